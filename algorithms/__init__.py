@@ -1,0 +1,1 @@
+"""What a user sees: one algorithm a file, thin; parameters -> core -> outputs."""

@@ -1,0 +1,19 @@
+"""Every difference between QGIS versions, and nothing else."""
+
+from __future__ import annotations
+
+from qgis.core import QgsField
+from qgis.PyQt.QtCore import QVariant
+
+# QgsField takes QMetaType types only from 3.38; QVariant's work everywhere.
+_KINDS = {"double": QVariant.Double, "integer": QVariant.LongLong, "text": QVariant.String}
+
+
+def make_field(name: str, kind: str) -> QgsField:
+    """A field called ``name`` of ``kind``: "double", "integer" or "text"."""
+    return QgsField(name, _KINDS[kind])
+
+
+def is_null(value: object) -> bool:
+    """Whether an attribute is NULL: None, or an invalid QVariant as QGIS before 3.40 hands it over."""
+    return value is None or (isinstance(value, QVariant) and value.isNull())

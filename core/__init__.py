@@ -1,0 +1,1 @@
+"""The science of carbon balance: NumPy and GDAL, no QGIS."""

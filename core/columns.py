@@ -1,0 +1,51 @@
+"""The names of the columns that the plugin writes. A name carries its unit; ids never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .errors import CarbonBalanceError, listed
+from .i18n import tr
+
+AREA_KM2 = "area_km2"
+AREA_HA = "area_ha"
+CODE = "code"
+NAME = "name"
+
+CARBON_T = "carbon_t"
+CARBON_T_KM2 = "carbon_t_km2"
+CARBON_T_HA = "carbon_t_ha"
+CARBON_SHARE = "carbon_share"
+SINK_T = "sink_t"
+SINK_T_HA = "sink_t_ha"
+EMISSION_T = "emission_t"
+DEMAND_T_KM2 = "demand_t_km2"
+RATIO = "ratio"
+STOCK_YEARS = "stock_years"
+MISMATCH = "mismatch"
+EEC = "eec"
+SEC = "sec"
+CLASS = "class"
+ZONE = "zone"
+
+
+def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
+    """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
+
+    Returns:
+        name -> name with suffix, in the order given.
+
+    Raises:
+        CarbonBalanceError: a column of that name is in ``existing`` (case ignored, as in GeoPackage).
+    """
+    taken = {name.casefold() for name in existing}
+    result = {name: name + suffix for name in names}
+    clash = [name for name in result.values() if name.casefold() in taken]
+    if clash:
+        raise CarbonBalanceError(
+            tr(
+                "The input layer already has the column(s) {columns}: "
+                "give a suffix such as _2020 so that both are kept, or remove the old column."
+            ).format(columns=listed(clash))
+        )
+    return result

@@ -1,0 +1,23 @@
+"""What can stop a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+class CarbonBalanceError(ValueError):
+    """An input that cannot be used.
+
+    The message is one sentence for the user: which input, what is wrong, what would be right.
+    """
+
+
+class Cancelled(Exception):
+    """The user cancelled the run."""
+
+
+def listed(items: Iterable[object], most: int = 10) -> str:
+    """``items`` joined by commas, cut after ``most`` with the number left out: "a, b, c (+4 more)"."""
+    names: Sequence[str] = [str(item) for item in items]
+    shown = ", ".join(names[:most])
+    return f"{shown} (+{len(names) - most} more)" if len(names) > most else shown

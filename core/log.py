@@ -1,0 +1,39 @@
+"""Progress, cancelling and notes of a run, whoever shows them."""
+
+from __future__ import annotations
+
+from .errors import Cancelled
+
+
+class Log:
+    """What core functions report to. This one keeps the notes and shows nothing.
+
+    Attributes:
+        notes: sentences told so far, in order.
+        warnings: the sentences among them that say a result needs care.
+    """
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.warnings: list[str] = []
+
+    def info(self, sentence: str) -> None:
+        """Tell what was done."""
+        self.notes.append(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Tell what a reader of the result must know."""
+        self.notes.append(sentence)
+        self.warnings.append(sentence)
+
+    def progress(self, fraction: float) -> None:
+        """Say how far the run is, 0 to 1."""
+
+    def is_cancelled(self) -> bool:
+        """Whether the user asked to stop."""
+        return False
+
+    def check(self) -> None:
+        """Raise :class:`Cancelled` if the user asked to stop; call it in every loop."""
+        if self.is_cancelled():
+            raise Cancelled

@@ -1,0 +1,92 @@
+"""The provider: every algorithm file under ``algorithms/`` and every model in ``resources/models``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from . import algorithms
+from .algorithms.base import CarbonAlgorithm
+from .algorithms.groups import ASSESSMENT
+from .core.i18n import tr
+
+ROOT = Path(__file__).parent
+ICONS = ROOT / "resources" / "icons"
+MODELS = ROOT / "resources" / "models"
+
+
+def algorithm_classes() -> list[type[CarbonAlgorithm]]:
+    """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
+    found = []
+    for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + "."):
+        namespace = vars(importlib.import_module(module.name))
+        found += [
+            item
+            for item in namespace.values()
+            if isinstance(item, type) and issubclass(item, CarbonAlgorithm) and item.__module__ == module.name and item.ID
+        ]
+    return found
+
+
+class BundledModel(QgsProcessingModelAlgorithm):
+    """A model that ships with the plugin; unlike a user's own it belongs to our provider."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.fromFile(str(path))
+
+    def createInstance(self):  # noqa: N802
+        """Another one, read from the same file."""
+        return BundledModel(self.path)
+
+    def name(self) -> str:
+        """The id: the file's stem."""
+        return self.path.stem
+
+    def group(self) -> str:
+        """Shown above the model in the toolbox."""
+        return ASSESSMENT.title()
+
+    def groupId(self) -> str:  # noqa: N802
+        """Stable id of the group."""
+        return ASSESSMENT.id
+
+    def icon(self) -> QIcon:
+        """The group's icon."""
+        return QIcon(str(ICONS / f"{ASSESSMENT.id}.svg"))
+
+
+class CarbonBalanceProvider(QgsProcessingProvider):
+    """Provider ``carbonbalance``."""
+
+    def id(self) -> str:
+        """Stable id: algorithms are called ``carbonbalance:...``."""
+        return "carbonbalance"
+
+    def name(self) -> str:
+        """Short name in the toolbox."""
+        return tr("Carbon Balance")
+
+    def longName(self) -> str:  # noqa: N802
+        """What it is, in a line."""
+        return tr("Carbon Balance: from land cover and statistics to a carbon balance plan")
+
+    def icon(self) -> QIcon:
+        """The provider's icon."""
+        return QIcon(str(ICONS / "provider.svg"))
+
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:  # noqa: N802
+        """GeoTIFF alone: it can be written by blocks, compressed, and appears whole or not at all."""
+        return ["tif", "tiff"]
+
+    def loadAlgorithms(self) -> None:  # noqa: N802
+        """Add every algorithm, then the models made of them."""
+        for algorithm in algorithm_classes():
+            self.addAlgorithm(algorithm())
+        for path in sorted(MODELS.glob("*.model3")):
+            self.addAlgorithm(BundledModel(path))
