@@ -1,0 +1,115 @@
+"""What every algorithm shares: how it runs, reports, refuses, and shows its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterEnum,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..core.errors import Cancelled, CarbonBalanceError
+from ..core.i18n import tr
+from ..core.log import Log
+from .groups import Group
+from .inputs import Given
+
+ICONS = Path(__file__).parent.parent / "resources" / "icons"
+
+
+class QgisLog(Log):
+    """A core log that shows itself in QGIS."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        super().__init__()
+        self.feedback = feedback
+
+    def info(self, sentence: str) -> None:
+        super().info(sentence)
+        self.feedback.pushInfo(sentence)
+
+    def warn(self, sentence: str) -> None:
+        super().warn(sentence)
+        self.feedback.pushWarning(sentence)
+
+    def progress(self, fraction: float) -> None:
+        self.feedback.setProgress(100 * fraction)
+
+    def is_cancelled(self) -> bool:
+        return self.feedback.isCanceled()
+
+
+class CarbonAlgorithm(QgsProcessingAlgorithm):
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`run`.
+
+    A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
+    ``help_text``, ``initAlgorithm`` and ``run``.
+    """
+
+    ID = ""
+    GROUP: Group
+
+    def createInstance(self):  # noqa: N802
+        """A fresh one for each run."""
+        return type(self)()
+
+    def name(self) -> str:
+        """The id."""
+        return self.ID
+
+    def group(self) -> str:
+        """The group's title in the user's language."""
+        return self.GROUP.title()
+
+    def groupId(self) -> str:  # noqa: N802
+        """The group's stable id."""
+        return self.GROUP.id
+
+    def icon(self) -> QIcon:
+        """The group's icon."""
+        return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        """The help beside the dialog: what the algorithm answers, needs and gives."""
+        return "".join(f"<p>{part.strip()}</p>" for part in self.help_text().strip().split("\n\n"))
+
+    def help_text(self) -> str:
+        """Paragraphs of HTML text, a blank line between them."""
+        raise NotImplementedError
+
+    def add(self, parameter, help_text: str, advanced: bool = False) -> None:
+        """Add ``parameter`` with its help."""
+        parameter.setHelp(help_text)
+        if advanced:
+            parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def checkParameterValues(self, parameters, context):  # noqa: N802
+        """QGIS's own check, but an unknown choice is answered with those there are."""
+        for definition in self.parameterDefinitions():
+            if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
+                value = parameters.get(definition.name())
+                known = definition.options()
+                if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
+                    return False, tr("{parameter} is {value}, but must be one of: {known}.").format(
+                        parameter=definition.name(), value=value, known=", ".join(known)
+                    )
+        return super().checkParameterValues(parameters, context)
+
+    def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
+        """Run, and turn what stopped the run into QGIS's own exception."""
+        log = QgisLog(feedback)
+        try:
+            return self.run(Given(self, parameters, context, log), log)
+        except CarbonBalanceError as error:
+            raise QgsProcessingException(str(error)) from error
+        except Cancelled:
+            raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+
+    def run(self, given: Given, log: Log) -> dict:
+        """Read what was given, call core, write outputs; returns output name -> value."""
+        raise NotImplementedError

@@ -1,0 +1,258 @@
+"""Reading what the user gave: the one place where QGIS layers become core's tables and rasters."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsDistanceArea,
+    QgsFeature,
+    QgsFields,
+    QgsProcessingException,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from ..compat import is_null
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
+from ..core.log import Log
+from ..core.raster.source import RasterSource
+from ..core.tables import Table
+
+ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5", "Windows-1252"]
+TEXT_FILES = {".csv", ".tsv", ".txt"}
+
+
+@dataclass
+class Zones:
+    """A layer of zones, read once.
+
+    Attributes:
+        table: the attributes.
+        features: the features in the layer's order, for writing them again.
+        fields: QGIS's own description of the columns.
+        crs: of the geometries.
+        wkb_type: of the geometries.
+    """
+
+    table: Table
+    features: list[QgsFeature]
+    fields: QgsFields
+    crs: QgsCoordinateReferenceSystem
+    wkb_type: QgsWkbTypes.Type
+    transform_context: object = field(repr=False, default=None)
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def areas_km2(self) -> np.ndarray:
+        """Area of each zone on the ellipsoid, km2 (zones,); NaN where a zone has no geometry."""
+        if not self.crs.isValid():
+            raise CarbonBalanceError(
+                tr(
+                    "{layer} has no coordinate reference system: assign one, or give a field that holds the areas."
+                ).format(layer=self.table.label)
+            )
+        measure = QgsDistanceArea()
+        measure.setSourceCrs(self.crs, self.transform_context)
+        measure.setEllipsoid(self.crs.ellipsoidAcronym())
+        areas = np.full(len(self.features), np.nan)
+        for row, feature in enumerate(self.features):
+            if feature.hasGeometry() and not feature.geometry().isEmpty():
+                area = measure.measureArea(feature.geometry())
+                areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
+        return areas
+
+    def outlines(self, crs_wkt: str) -> list[bytes | None]:
+        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` where a zone has none."""
+        target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
+        if not self.crs.isValid():
+            raise CarbonBalanceError(
+                tr("{layer} has no coordinate reference system: assign the one its coordinates are in.").format(
+                    layer=self.table.label
+                )
+            )
+        transform = QgsCoordinateTransform(self.crs, target, self.transform_context)
+        outlines: list[bytes | None] = []
+        for row, feature in enumerate(self.features):
+            geometry = feature.geometry()
+            if geometry.isNull() or geometry.isEmpty():
+                outlines.append(None)
+                continue
+            try:
+                geometry.transform(transform)
+            except QgsCsException:
+                raise CarbonBalanceError(
+                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the land cover raster.").format(
+                        layer=self.table.label, row=self.table.row_label(row)
+                    )
+                ) from None
+            outlines.append(bytes(geometry.asWkb()))
+        return outlines
+
+
+class Given:
+    """What the user gave to one run of an algorithm."""
+
+    def __init__(self, algorithm, parameters: dict, context, log: Log) -> None:
+        self.algorithm = algorithm
+        self.parameters = parameters
+        self.context = context
+        self.log = log
+
+    def has(self, name: str) -> bool:
+        """Whether the optional input ``name`` was given."""
+        return self.parameters.get(name) not in (None, "", [])
+
+    def text(self, name: str) -> str:
+        """A text, "" if not given."""
+        return self.algorithm.parameterAsString(self.parameters, name, self.context).strip()
+
+    def choice(self, name: str) -> str:
+        """The chosen option of an enumeration with static strings."""
+        return self.algorithm.parameterAsEnumString(self.parameters, name, self.context)
+
+    def number(self, name: str) -> float | None:
+        """A number, ``None`` if it was not given and has no default."""
+        value = self.parameters.get(name, self.algorithm.parameterDefinition(name).defaultValue())
+        if value is None or value == "" or is_null(value):
+            return None
+        return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
+
+    def integer(self, name: str) -> int | None:
+        """A whole number, ``None`` if it was not given and has no default."""
+        value = self.number(name)
+        return None if value is None else int(value)
+
+    def flag(self, name: str) -> bool:
+        """A yes or no."""
+        return self.algorithm.parameterAsBool(self.parameters, name, self.context)
+
+    def fields(self, name: str) -> list[str]:
+        """The fields chosen in a field parameter, as the layer spells them."""
+        return self.algorithm.parameterAsFields(self.parameters, name, self.context)
+
+    def field(self, name: str) -> str | None:
+        """The one field chosen, ``None`` if none was."""
+        fields = self.fields(name)
+        return fields[0] if fields else None
+
+    def matrix(self, name: str) -> list:
+        """The cells of a matrix parameter, row by row."""
+        return list(self.algorithm.parameterAsMatrix(self.parameters, name, self.context))
+
+    def output_path(self, name: str) -> str | None:
+        """Where a raster or file output goes, ``None`` if it was not asked for."""
+        path = self.algorithm.parameterAsOutputLayer(self.parameters, name, self.context)
+        return path or None
+
+    def file_path(self, name: str) -> str | None:
+        """Where a file output (a report) goes, ``None`` if it was not asked for."""
+        path = self.algorithm.parameterAsFileOutput(self.parameters, name, self.context)
+        return path or None
+
+    def _title(self, name: str) -> str:
+        return self.algorithm.parameterDefinition(name).description()
+
+    def raster(self, name: str, band: int = 1) -> RasterSource | None:
+        """A raster with the CRS that QGIS knows for it; ``None`` if it was not given."""
+        if not self.has(name):
+            return None
+        layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
+        if layer is None or not layer.isValid():
+            raise CarbonBalanceError(
+                tr("{input}: {value} cannot be read as a raster.").format(
+                    input=self._title(name), value=self.parameters.get(name)
+                )
+            )
+        if layer.providerType() != "gdal":
+            raise CarbonBalanceError(
+                tr(
+                    "{input}: {layer} comes from {provider}, a raster file is needed; save it as a GeoTIFF first."
+                ).format(input=self._title(name), layer=layer.name(), provider=layer.providerType())
+            )
+        label = f'{self._title(name)} "{layer.name()}"'
+        return RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
+
+    def zones(self, name: str) -> Zones:
+        """A layer of zones with all its columns.
+
+        Raises:
+            CarbonBalanceError: the layer has no features.
+        """
+        source = self.algorithm.parameterAsSource(self.parameters, name, self.context)
+        if source is None:
+            raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
+        table, features = self._read(source, name)
+        if not features:
+            raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
+        return Zones(
+            table, features, source.fields(), source.sourceCrs(), source.wkbType(), self.context.transformContext()
+        )
+
+    def table(self, name: str, encoding: str = "") -> Table | None:
+        """A table, from a layer or straight from a file; ``None`` if it was not given.
+
+        Args:
+            name: the parameter, of type feature source.
+            encoding: of a CSV or DBF file, if it is not UTF-8.
+
+        Raises:
+            CarbonBalanceError: a text file that is not in the encoding, or a table without rows.
+        """
+        if not self.has(name):
+            return None
+        parameters = dict(self.parameters)
+        layer = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context)
+        recoded = ""
+        if layer is not None and layer.providerType() == "ogr":
+            path = Path(layer.source().split("|")[0])
+            if path.suffix.lower() in TEXT_FILES and path.is_file():
+                recoded = _recoded(path, encoding or "UTF-8", self._title(name))
+                if encoding:
+                    layer = QgsVectorLayer(recoded, path.stem, "ogr")
+            elif encoding:
+                layer = QgsVectorLayer(layer.source(), layer.name(), "ogr")
+                layer.setProviderEncoding(encoding)
+            if encoding:
+                parameters[name] = layer
+        try:
+            source = self.algorithm.parameterAsSource(parameters, name, self.context)
+            if source is None:
+                raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
+            table, features = self._read(source, name)
+        finally:
+            if recoded:
+                gdal.Unlink(recoded)
+        if not features:
+            raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
+        return table
+
+    def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
+        features = list(source.getFeatures())
+        rows = [[None if is_null(value) else value for value in feature.attributes()] for feature in features]
+        return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+
+
+def _recoded(path: Path, encoding: str, title: str) -> str:
+    """A copy of a text file in GDAL's memory, in UTF-8; refuses bytes that the encoding does not have."""
+    try:
+        text = path.read_bytes().decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        raise CarbonBalanceError(
+            tr("{input}: {file} is not in {encoding}: choose the encoding it is in, such as GBK or GB18030.").format(
+                input=title, file=path.name, encoding=encoding
+            )
+        ) from None
+    copy = f"/vsimem/carbon_balance_{uuid.uuid4().hex}/{path.name}"
+    gdal.FileFromMemBuffer(copy, text.encode("utf-8"))
+    return copy

@@ -1,0 +1,84 @@
+"""The notes of a run as a small HTML page: tables and sentences, everything escaped."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from .errors import CarbonBalanceError
+from .i18n import tr
+
+STYLE = (
+    "body{font:14px/1.5 sans-serif;margin:2em;max-width:60em;color:#222}table{border-collapse:collapse;margin:1em 0}"
+    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left}td.n{text-align:right}h1{font-size:1.4em}"
+    "h2{font-size:1.1em}.warn{color:#8a3b00}"
+)
+
+
+def number(value: object) -> str:
+    """A value as a reader wants it: six significant digits, thousands apart, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if value != value:
+            return ""
+        return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+    return str(value)
+
+
+def table(columns: Mapping[str, Sequence[object]]) -> str:
+    """A table of named columns of equal length."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="n">{number(item)}</td>'
+            if isinstance(item, (int, float))
+            else f"<td>{escape(number(item))}</td>"
+            for item in row
+        )
+        + "</tr>"
+        for row in zip(*columns.values())
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def paragraph(text: str, warning: bool = False) -> str:
+    """A sentence or more."""
+    return f'<p class="warn">{escape(text)}</p>' if warning else f"<p>{escape(text)}</p>"
+
+
+def heading(text: str) -> str:
+    """A heading within the page."""
+    return f"<h2>{escape(text)}</h2>"
+
+
+def page(title: str, parts: Iterable[str]) -> str:
+    """A whole page from ``parts`` made by the functions above."""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f"<body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>"
+    )
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write ``text`` to ``path`` as UTF-8, whole or not at all.
+
+    Raises:
+        CarbonBalanceError: the folder cannot be written to.
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise CarbonBalanceError(
+            tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None

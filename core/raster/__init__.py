@@ -1,0 +1,1 @@
+"""The raster frame: grids, sources, blocks, class codes, one streaming pass, whole files."""

@@ -1,0 +1,39 @@
+"""Blocks: the parts in which a raster passes through memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CELLS_A_BLOCK = 1 << 23
+TILE = 512
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of cells: its upper left cell and its size."""
+
+    column: int
+    row: int
+    width: int
+    height: int
+
+
+def blocks(width: int, height: int, cells: int = CELLS_A_BLOCK, tile: int = TILE) -> list[Block]:
+    """The blocks of a raster, row by row: as wide as it goes, edges on multiples of ``tile``.
+
+    A block has about ``cells`` cells however wide the raster is, and its edges fall on those of the
+    output's tiles, so that no tile is compressed twice.
+    """
+    wide = max(tile, cells // tile // tile * tile)
+    if width <= wide:
+        across = width
+        down = max(tile, cells // max(width, 1) // tile * tile)
+    else:
+        parts = -(-width // wide)
+        across = -(-width // parts // tile) * tile
+        down = tile
+    return [
+        Block(column, row, min(across, width - column), min(down, height - row))
+        for row in range(0, height, down)
+        for column in range(0, width, across)
+    ]

@@ -1,0 +1,168 @@
+"""Grids: where the cells of a raster lie and how large they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from osgeo import osr
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+
+WORST_AREA_ERROR = 0.02
+
+
+def spatial_reference(wkt: str) -> osr.SpatialReference:
+    """``wkt`` as GDAL's object, longitude (or easting) first."""
+    reference = osr.SpatialReference()
+    reference.ImportFromWkt(wkt)
+    reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return reference
+
+
+def authalic_height_m2(latitude_rad: np.ndarray, semi_major_m: float, inverse_flattening: float) -> np.ndarray:
+    """Area of the ellipsoid between the equator and a latitude, per radian of longitude, m2.
+
+    Closed form, Snyder, Map Projections: A Working Manual (1987), equation 3-12.
+    """
+    sine = np.sin(latitude_rad)
+    if not inverse_flattening:
+        return semi_major_m**2 * sine
+    flattening = 1 / inverse_flattening
+    e2 = flattening * (2 - flattening)
+    e = math.sqrt(e2)
+    return semi_major_m**2 * (1 - e2) / 2 * (sine / (1 - e2 * sine**2) + np.arctanh(e * sine) / e)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells of a raster.
+
+    Attributes:
+        width, height: cells.
+        geotransform: GDAL's six numbers, in CRS units.
+        crs_wkt: coordinate reference system, "" if there is none.
+    """
+
+    width: int
+    height: int
+    geotransform: tuple[float, float, float, float, float, float]
+    crs_wkt: str
+
+    @cached_property
+    def reference(self) -> osr.SpatialReference:
+        """The CRS as GDAL's object."""
+        return spatial_reference(self.crs_wkt)
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether coordinates are longitude and latitude."""
+        return bool(self.crs_wkt) and bool(self.reference.IsGeographic())
+
+    @property
+    def is_rotated(self) -> bool:
+        """Whether rows do not run along the x axis."""
+        return self.geotransform[2] != 0 or self.geotransform[4] != 0
+
+    def need_areas(self, label: str) -> None:
+        """Refuse a grid whose cells have no known area.
+
+        Raises:
+            CarbonBalanceError: no CRS, a CRS that is neither geographic nor projected, or rotated
+                rows in a geographic CRS; ``label`` names the raster.
+        """
+        if not self.crs_wkt:
+            raise CarbonBalanceError(
+                tr("{raster} has no coordinate reference system: assign the one its coordinates are in.").format(
+                    raster=label
+                )
+            )
+        if not (self.reference.IsGeographic() or self.reference.IsProjected()):
+            raise CarbonBalanceError(
+                tr("{raster} has a local coordinate system: a projected or geographic one is needed for areas.").format(
+                    raster=label
+                )
+            )
+        if self.is_geographic and self.is_rotated:
+            raise CarbonBalanceError(
+                tr("{raster} is rotated and in a geographic CRS: warp it to a north-up grid first.").format(
+                    raster=label
+                )
+            )
+
+    def row_cell_area_ha(self) -> np.ndarray:
+        """Area of one cell of each row, hectares (height,): planar if projected, on the ellipsoid if geographic."""
+        x0, dx, rx, y0, ry, dy = self.geotransform
+        if not self.is_geographic:
+            metres = self.reference.GetLinearUnits()
+            return np.full(self.height, abs(dx * dy - rx * ry) * metres**2 / 1e4)
+        radians = self.reference.GetAngularUnits()
+        edges = np.clip((y0 + dy * np.arange(self.height + 1)) * radians, -math.pi / 2, math.pi / 2)
+        heights = authalic_height_m2(edges, self.reference.GetSemiMajor(), self.reference.GetInvFlattening())
+        return np.abs(np.diff(heights)) * abs(dx) * radians / 1e4
+
+    def area_error(self) -> float:
+        """By how much planar cell areas overstate the ellipsoid's, the worst of centre and corners.
+
+        Returns:
+            planar / ellipsoidal - 1, or 0 for a geographic CRS or where the CRS cannot be inverted.
+        """
+        if not self.crs_wkt or self.is_geographic:
+            return 0.0
+        geographic = self.reference.CloneGeogCS()
+        geographic.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        transform = osr.CoordinateTransformation(self.reference, geographic)
+        planar_ha = float(self.row_cell_area_ha()[0])
+        radians = geographic.GetAngularUnits()
+        worst = 0.0
+        columns, rows = max(self.width - 1, 0), max(self.height - 1, 0)
+        for column, row in {(columns // 2, rows // 2), (0, 0), (columns, 0), (0, rows), (columns, rows)}:
+            ring = [self.xy(column + i, row + j) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))]
+            corners = np.array(transform.TransformPoints(ring))[:, :2] * radians
+            if not np.isfinite(corners).all():
+                continue
+            x, y = (
+                corners[:, 0],
+                authalic_height_m2(corners[:, 1], geographic.GetSemiMajor(), geographic.GetInvFlattening()),
+            )
+            x, y = x - x[0], y - y[0]
+            area_ha = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2 / 1e4
+            if area_ha > 0 and abs(planar_ha / area_ha - 1) > abs(worst):
+                worst = planar_ha / area_ha - 1
+        return worst
+
+    def xy(self, column: float, row: float) -> tuple[float, float]:
+        """CRS coordinates of a point in cells from the upper left corner."""
+        x0, dx, rx, y0, ry, dy = self.geotransform
+        return x0 + dx * column + rx * row, y0 + ry * column + dy * row
+
+    def window(self, column: int, row: int, width: int, height: int) -> Grid:
+        """The grid of a part of the cells."""
+        x, y = self.xy(column, row)
+        g = self.geotransform
+        return Grid(width, height, (x, g[1], g[2], y, g[4], g[5]), self.crs_wkt)
+
+    def same_cells(self, other: Grid) -> bool:
+        """Whether both have the same cells in the same CRS, to a thousandth of a cell at the far corner."""
+        if (self.width, self.height) != (other.width, other.height) or not same_crs(self.crs_wkt, other.crs_wkt):
+            return False
+        size = max(abs(self.geotransform[1]), abs(self.geotransform[5]), abs(self.geotransform[2]))
+        corners = [(0, 0), (self.width, 0), (0, self.height), (self.width, self.height)]
+        return all(abs(a - b) <= 1e-3 * size for c in corners for a, b in zip(self.xy(*c), other.xy(*c)))
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Smallest x, smallest y, largest x, largest y."""
+        corners = [self.xy(c, r) for c in (0, self.width) for r in (0, self.height)]
+        xs, ys = zip(*corners)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def same_crs(first_wkt: str, second_wkt: str) -> bool:
+    """Whether two CRS are one, axis order aside; an unknown CRS equals only another unknown one."""
+    if not first_wkt or not second_wkt or first_wkt == second_wkt:
+        return first_wkt == second_wkt
+    options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT"]
+    return bool(spatial_reference(first_wkt).IsSame(spatial_reference(second_wkt), options))

@@ -1,0 +1,209 @@
+"""Raster inputs: what a file holds, which of its cells are valid, and reading it by blocks.
+
+A cell is **valid** if the band's mask says so: it is not nodata, not NaN or infinite, and not masked
+out by a mask or alpha band. This is the only definition of it in the plugin.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from osgeo import gdal, gdal_array
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from .blocks import Block
+from .grid import Grid, same_crs
+
+gdal.UseExceptions()
+
+_MOST_OPEN = 16
+_handles = threading.local()
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """A band of a raster. Cheap to make and to pickle; files are opened once a thread, on first reading.
+
+    Attributes:
+        path: what GDAL opens: a file, a /vsi path, a subdataset or the XML of a VRT.
+        label: how messages call it.
+        band: counted from 1.
+        crs_wkt: overrides the file's CRS ("" takes the file's).
+    """
+
+    path: str
+    label: str = ""
+    band: int = 1
+    crs_wkt: str = ""
+
+    def dataset(self) -> gdal.Dataset:
+        """The dataset, opened for this thread alone (GDAL datasets must not be shared)."""
+        cache = _handles.__dict__.setdefault("open", OrderedDict())
+        if self.path not in cache:
+            try:
+                cache[self.path] = gdal.OpenEx(self.path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
+            except RuntimeError as error:
+                raise CarbonBalanceError(
+                    tr("{raster} cannot be opened: {reason}").format(raster=self.name, reason=error)
+                ) from None
+            while len(cache) > _MOST_OPEN:
+                cache.popitem(last=False)
+        cache.move_to_end(self.path)
+        return cache[self.path]
+
+    def close(self) -> None:
+        """Close the dataset of this thread, if it is open."""
+        _handles.__dict__.get("open", {}).pop(self.path, None)
+
+    @property
+    def name(self) -> str:
+        """How messages call the raster."""
+        return self.label or self.path
+
+    @cached_property
+    def _header(self) -> dict:
+        dataset = self.dataset()
+        if not 1 <= self.band <= dataset.RasterCount:
+            raise CarbonBalanceError(
+                tr("{raster} has {count} band(s), so there is no band {band}.").format(
+                    raster=self.name, count=dataset.RasterCount, band=self.band
+                )
+            )
+        band = dataset.GetRasterBand(self.band)
+        flags = band.GetMaskFlags()
+        header = {
+            "grid": Grid(
+                dataset.RasterXSize,
+                dataset.RasterYSize,
+                tuple(dataset.GetGeoTransform()),
+                self.crs_wkt or dataset.GetProjection(),
+            ),
+            "dtype": np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)),
+            "nodata": band.GetNoDataValue(),
+            "masked": bool(flags & (gdal.GMF_PER_DATASET | gdal.GMF_ALPHA)),
+            "block": tuple(band.GetBlockSize()),
+        }
+        del band, dataset
+        self.close()
+        return header
+
+    def __getstate__(self) -> dict:
+        return {name: getattr(self, name) for name in ("path", "label", "band", "crs_wkt")}
+
+    @property
+    def grid(self) -> Grid:
+        """Its cells."""
+        return self._header["grid"]
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The band's number type."""
+        return self._header["dtype"]
+
+    @property
+    def nodata(self) -> float | int | None:
+        """The value that means no data, if there is one."""
+        return self._header["nodata"]
+
+    @property
+    def has_mask(self) -> bool:
+        """Whether a mask or alpha band tells validity beside the values."""
+        return self._header["masked"]
+
+    @property
+    def block_size(self) -> tuple[int, int]:
+        """Width and height of the file's own tiles or strips."""
+        return self._header["block"]
+
+    def read(self, block: Block) -> np.ndarray:
+        """The values of a block as they are in the file (rows, columns)."""
+        band = self.dataset().GetRasterBand(self.band)
+        try:
+            return band.ReadAsArray(block.column, block.row, block.width, block.height)
+        except RuntimeError as error:
+            raise CarbonBalanceError(
+                tr("{raster} cannot be read at row {row}: {reason}").format(
+                    raster=self.name, row=block.row, reason=error
+                )
+            ) from None
+
+    def read_mask(self, block: Block) -> np.ndarray | None:
+        """Where a mask or alpha band says valid, bool (rows, columns); ``None`` if the raster has none."""
+        if not self.has_mask:
+            return None
+        mask = self.dataset().GetRasterBand(self.band).GetMaskBand()
+        return mask.ReadAsArray(block.column, block.row, block.width, block.height) != 0
+
+    def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
+        """The values of a block as floats with NaN where not valid (rows, columns)."""
+        raw = self.read(block)
+        values = raw.astype(dtype)
+        if self.nodata is not None and not np.isnan(self.nodata):
+            values[raw == np.asarray(self.nodata).astype(raw.dtype)] = np.nan
+        mask = self.read_mask(block)
+        if mask is not None:
+            values[~mask] = np.nan
+        if raw.dtype.kind == "f":
+            values[~np.isfinite(raw)] = np.nan
+        return values
+
+    def on_grid(self, grid: Grid, resampling: str = "near") -> RasterSource:
+        """This raster on another grid: itself if the cells are the same, else warped on the fly.
+
+        Args:
+            grid: the cells wanted.
+            resampling: GDAL's name: "near" for classes, "bilinear" or "average" for densities, "sum"
+                for amounts per cell.
+
+        Raises:
+            CarbonBalanceError: one of the two has no CRS, so that they cannot be brought together, or
+                they do not overlap.
+        """
+        if self.grid.same_cells(grid):
+            return self
+        if bool(self.grid.crs_wkt) != bool(grid.crs_wkt):
+            raise CarbonBalanceError(
+                tr("{raster} cannot be aligned: it or the land cover has no coordinate reference system.").format(
+                    raster=self.name
+                )
+            )
+        options = {
+            "format": "VRT",
+            "srcSRS": self.grid.crs_wkt or None,
+            "dstSRS": grid.crs_wkt or None,
+            "resampleAlg": resampling,
+            "multithread": False,
+        }
+        x0, dx, rx, y0, ry, dy = grid.geotransform
+        if rx or ry or dx < 0 or dy > 0:
+            raise CarbonBalanceError(
+                tr(
+                    "{raster} cannot be aligned to a rotated or south-up grid: warp the grid's raster to north-up first."
+                ).format(raster=self.name)
+            )
+        options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
+        options["width"], options["height"] = grid.width, grid.height
+        if self.nodata is None and not self.has_mask:
+            # Without a nodata value the warper would fill cells outside the source with a valid 0.
+            options["dstAlpha"] = True
+        try:
+            dataset = self.dataset()
+            if self.band != 1 or dataset.RasterCount > 1:
+                dataset = gdal.Translate("", dataset, format="VRT", bandList=[self.band])
+            xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
+        except RuntimeError as error:
+            raise CarbonBalanceError(
+                tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
+            ) from None
+        finally:
+            self.close()
+        return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
+
+    def is_same_crs(self, grid: Grid) -> bool:
+        """Whether the raster's CRS is that of ``grid``."""
+        return same_crs(self.grid.crs_wkt, grid.crs_wkt)

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs what the tests need on a bare Debian/Ubuntu machine, then runs lint, security check and tests.
+# Arguments are handed to pytest: ./scripts/test.sh tests/core -k area
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+need_qgis
+
+venv=.venv
+if [ ! -x $venv/bin/python ]; then
+    "$QGIS_PYTHON" -m venv --system-site-packages $venv
+fi
+stamp=$venv/requirements.sum
+if ! sha256sum --status -c $stamp 2>/dev/null; then
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+    sha256sum tests/requirements.txt > $stamp
+fi
+export PATH="$PWD/$venv/bin:$PATH" QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1
+ruff check .
+ruff format --check .
+bandit --quiet --recursive -c pyproject.toml .
+python -m pytest "$@"
