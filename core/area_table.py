@@ -309,9 +309,9 @@ def area_table(
         missed = np.flatnonzero(~edges.meets(grid))
         if len(missed) == len(outlines):
             raise CarbonBalanceError(
-                tr(
-                    "None of the zones meets {raster}: check that both lie in the same place and have the right CRS."
-                ).format(raster=source.name)
+                tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
+                    raster=source.name
+                )
             )
 
     def work(block: Block):
