@@ -9,6 +9,9 @@ from .i18n import tr
 
 AREA_KM2 = "area_km2"
 AREA_HA = "area_ha"
+MAPPED_KM2 = "mapped_km2"
+ZONE_ROW = "zone_row"
+ZONE_NAME = "zone_name"
 CODE = "code"
 NAME = "name"
 
