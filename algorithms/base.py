@@ -46,14 +46,21 @@ class QgisLog(Log):
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """Base of all: a subclass says what it is and takes, and computes in :meth:`run`.
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
 
     A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
-    ``help_text``, ``initAlgorithm`` and ``run``.
+    ``help_text``, ``initAlgorithm`` and ``compute``.
     """
 
     ID = ""
     GROUP: Group
+
+    def __init_subclass__(cls, **kwargs) -> None:
+        """Take a ``run`` for ``compute``: under its own name it would hide QGIS's ``run``, which starts everything."""
+        super().__init_subclass__(**kwargs)
+        if "run" in cls.__dict__:
+            cls.compute = cls.__dict__["run"]
+            del cls.run
 
     def createInstance(self):  # noqa: N802
         """A fresh one for each run."""
@@ -116,7 +123,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
-            return self.run(given, log)
+            return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
@@ -124,6 +131,6 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         finally:
             given.discard()
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""
         raise NotImplementedError

@@ -103,7 +103,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("MEAN_SINK_T_HA", tr("Mean uptake, t/ha a year")))
         self.addOutput(QgsProcessingOutputString("SPECIES", tr("Species of the tonnes: C, CO2 or unstated")))
 
-    def run(self, given, log) -> dict:
+    def compute(self, given, log) -> dict:
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
         fields = given.fields(self.AREA_FIELDS)

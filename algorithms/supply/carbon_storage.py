@@ -121,7 +121,7 @@ class CarbonStorage(CarbonAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("AREA_HA", tr("Area with data, ha")))
         self.addOutput(QgsProcessingOutputNumber("MEAN_DENSITY_T_HA", tr("Mean density, t C/ha")))
 
-    def run(self, given, log) -> dict:
+    def compute(self, given, log) -> dict:
         cover, area_rows = land_cover(given), given.table(self.AREAS)
         if (cover is None) == (area_rows is None):
             raise CarbonBalanceError(tr("Give either a land cover raster or a table of areas by class, and not both."))

@@ -77,7 +77,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("MAPPED_KM2", tr("Area of all zones with data, km2")))
         self.addOutput(QgsProcessingOutputNumber("OUTSIDE_HA", tr("Area in no zone, ha")))
 
-    def run(self, given, log) -> dict:
+    def compute(self, given, log) -> dict:
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
         new = [columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
