@@ -127,7 +127,7 @@ class CarbonPoolTable(CarbonAlgorithm):
         composition = Composition(*(given.number(name) for name in self.SHARES))
         return from_soil(given.table(self.SOIL, pool_parameters.encoding(given)), factor, composition, rounded, log)
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         pool_parameters.check_one_of(given, PRESET, POOLS, self.SOIL)
         reassignment = parse_reassignment(given.text(self.REASSIGN))
         factor = precipitation_factor(given.number(self.REGION_MM), given.number(self.SOURCE_MM))

@@ -32,7 +32,11 @@ def test_precipitation_factor():
 
 @pytest.mark.parametrize(
     ("given", "message"),
-    [((1000, None), "one of them is missing"), ((None, 600), "one of them is missing"), ((0, 600), "above 0 mm a year")],
+    [
+        ((1000, None), "one of them is missing"),
+        ((None, 600), "one of them is missing"),
+        ((0, 600), "above 0 mm a year"),
+    ],
 )
 def test_precipitation_refused(given, message):
     with pytest.raises(CarbonBalanceError, match=message):
