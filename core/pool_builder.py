@@ -8,7 +8,7 @@ import numpy as np
 
 from . import columns
 from .crosswalks import NO_CARBON, SIX_CLASSES, Crosswalk, identity_crosswalk, read_crosswalk, reassigned
-from .errors import CarbonBalanceError
+from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
 from .pools import POOLS, PoolTable, read_pool_table, rows_of
@@ -71,9 +71,19 @@ def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dic
         is_preset: whether ``table`` is a bundled one.
         reassignment: code -> class where the user judges otherwise.
         log: told which codes were reassigned or added, and how many are a matter of judgement.
+
+    Raises:
+        CarbonBalanceError: a table of the user's own that is not on the six classes, with a scheme.
     """
     if is_preset or scheme != SIX_CLASSES:
         crosswalk = read_crosswalk(scheme)
+        if not set(crosswalk.classes.tolist()) <= set(table.pools.codes.tolist()):
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has the codes {codes}: to be put onto {scheme} it must have the classes 1 to 6; if it is "
+                    "on the land cover's own codes already, choose the scheme six_classes."
+                ).format(table=table.pools.label, codes=listed(table.pools.codes), scheme=scheme)
+            )
     else:
         crosswalk = identity_crosswalk(table.pools.label, table.pools.codes, table.pools.names)
     for code, target in reassignment.items():
@@ -106,7 +116,7 @@ def on_codes(table: Sourced, crosswalk: Crosswalk) -> Sourced:
     known = crosswalk.classes != NO_CARBON
     held = replace(crosswalk, classes=crosswalk.classes[known])
     rows = np.zeros(len(crosswalk.codes), dtype=np.int64)
-    rows[known] = rows_of(pools.codes, held) if known.any() else rows[known]
+    rows[known] = rows_of(pools, held) if known.any() else rows[known]
 
     def taken(values: np.ndarray | None) -> np.ndarray | None:
         if values is None:

@@ -193,7 +193,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled pools "{set}" on {scheme}').format(set=pool_set, scheme=scheme)
-    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools.codes, crosswalk)])
+    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools, crosswalk)])
 
 
 def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
@@ -205,22 +205,22 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
     sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled sink coefficients "{set}" on {scheme}').format(set=sink_set, scheme=scheme)
-    values = sinks.sink_t_ha[rows_of(sinks.codes, crosswalk)]
+    values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
     return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species)
 
 
-def rows_of(classes: np.ndarray, crosswalk: Crosswalk) -> np.ndarray:
-    """For each code of ``crosswalk`` the row of its class in ``classes``.
+def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
+    """For each code of ``crosswalk`` the row of its class in ``table``.
 
     Raises:
-        CarbonBalanceError: a class that is not in ``classes``.
+        CarbonBalanceError: a class that is not in ``table``.
     """
-    row_of = {int(code): row for row, code in enumerate(classes)}
+    row_of = {int(code): row for row, code in enumerate(table.codes)}
     absent = sorted({int(code) for code in crosswalk.classes} - set(row_of))
     if absent:
         raise CarbonBalanceError(
-            tr("{scheme} maps onto class(es) {absent}, but the table has only {known}.").format(
-                scheme=crosswalk.scheme, absent=listed(absent), known=listed(row_of)
+            tr("{scheme} maps onto class(es) {absent}, but {table} has only {known}.").format(
+                scheme=crosswalk.scheme, absent=listed(absent), table=table.label, known=listed(row_of)
             )
         )
     return np.array([row_of[int(code)] for code in crosswalk.classes])

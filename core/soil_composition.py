@@ -134,25 +134,24 @@ def from_soil(
     above = biomass / (1 + ratio)
     pools = rounded(np.column_stack([above, biomass - above, soil, soil * share["dead"] / share["soil"]]))
     source = find_column(table, SOURCE_NAMES)
-    sources = [None] * len(codes) if source is None else table.texts(source)
+    texts = [None] * len(codes) if source is None else table.texts(source)
     origins = []
-    for row, text in enumerate(sources):
+    for row, text in enumerate(texts):
+        parts = [text or table.label]
         if is_given[row]:
-            soil_origin = tr("soil {soil:g} t/ha as given").format(soil=given[row])
+            parts.append(tr("soil {soil:g} t/ha as given").format(soil=given[row]))
+        elif factor == 1:
+            parts.append(tr("soil {soil:g} t/ha").format(soil=national[row]))
         else:
-            soil_origin = tr("soil {soil:g} t/ha x {factor:.5f} (precipitation)").format(
-                soil=national[row], factor=factor
+            parts.append(
+                tr("soil {soil:g} t/ha x {factor:.5f} (precipitation)").format(soil=national[row], factor=factor)
             )
-        origins.append(
-            tr("{origin}; {soil}; biomass:soil:dead {biomass:g}:{share:g}:{dead:g}; below/above {ratio:g}").format(
-                origin=text or table.label,
-                soil=soil_origin,
-                biomass=share["biomass"][row],
-                share=share["soil"][row],
-                dead=share["dead"][row],
-                ratio=ratio[row],
+        if soil[row] > 0:
+            parts.append(
+                tr("biomass:soil:dead {biomass:g}:{soil:g}:{dead:g}").format(**{key: share[key][row] for key in share})
             )
-        )
+            parts.append(tr("below/above {ratio:g}").format(ratio=ratio[row]))
+        origins.append("; ".join(parts))
     return Sourced(PoolTable(table.label, codes, names, pools), origins)
 
 
