@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingModelAlgorithm
+from qgis.core import QgsProcessingModelAlgorithm
 
 
 @pytest.fixture
@@ -33,4 +33,5 @@ def test_every_input_has_help(algorithms):
 def test_none_hides_the_run_of_qgis(algorithms):
     """processing.run calls it on the Python object."""
     for algorithm in algorithms:
-        assert type(algorithm).run is QgsProcessingAlgorithm.run
+        ours = [kind for kind in type(algorithm).__mro__ if kind.__module__.startswith("carbon_balance")]
+        assert not [kind for kind in ours if "run" in vars(kind)]
