@@ -41,6 +41,17 @@ EMISSION_INTENSITY_T_1E4GDP = "emission_intensity_t_1e4gdp"
 POPULATION_LATER = "population_later"
 EMISSION_T_PERSON = "emission_t_person"
 
+# Pool tables are written with InVEST's own names, so that they can be read by either.
+LUCODE = "lucode"
+NAME_ZH = "name_zh"
+C_ABOVE = "c_above"
+C_BELOW = "c_below"
+C_SOIL = "c_soil"
+C_DEAD = "c_dead"
+JUDGEMENT = "judgement"
+NOTE = "note"
+SOURCE = "source"
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
