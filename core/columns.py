@@ -27,6 +27,15 @@ EEC = "eec"
 SEC = "sec"
 CLASS = "class"
 ZONE = "zone"
+ZONE_OTHER = "zone_other"
+LOWER = "lower"
+UPPER = "upper"
+COUNT = "count"
+MEMBERS = "members"
+EEC_LEVEL = "eec_level"
+SEC_LEVEL = "sec_level"
+EEC_DISTANCE = "eec_distance"
+SEC_DISTANCE = "sec_distance"
 
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
