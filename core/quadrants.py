@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,7 @@ class Quadrants:
         """Quadrant of each unit, ``None`` where it has none."""
         return [None if each == NO_QUADRANT else int(each) for each in self.quadrants]
 
-    def zones(self, names: list[str]) -> list[str | None]:
+    def zones(self, names: Sequence[str]) -> list[str | None]:
         """Name of the quadrant of each unit."""
         by_quadrant = [None, *names]
         return [by_quadrant[each] for each in self.quadrants]
@@ -74,8 +75,9 @@ def threshold(values: np.ndarray, kind: str, given: float | None, name: str) -> 
     if kind == GIVEN:
         if given is None:
             raise CarbonBalanceError(
-                tr("The threshold of {name} is to be given, but no number is: give one, or choose one, mean or median.")
-                .format(name=name)
+                tr(
+                    "The threshold of {name} is to be given, but no number is: give one, or choose one, mean or median."
+                ).format(name=name)
             )
         return given
     if kind == ONE:

@@ -42,6 +42,10 @@ class NaturalZoning:
         """How many zones the rule makes."""
         return int(self.zone_of_class[-1]) + 1
 
+    def fits(self) -> tuple[float, float, float]:
+        """Goodness of variance fit of the chosen, the exact and the published classes; NaN where there are none."""
+        return tuple(float("nan") if each is None else each.gvf for each in (self.chosen, self.exact, self.published))
+
     def classes(self) -> list[int | None]:
         """Class of each row, from 1; ``None`` where the index is NaN."""
         return [None if each == NO_CLASS else int(each) for each in self.chosen.classes]
@@ -151,7 +155,7 @@ def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
     zone_of_class: list[int] = []
     misfit = CarbonBalanceError(
         tr(
-            'Merge rule "{rule}" does not fit {classes} classes: each of 1 to {classes} must stand in it once, in order.'
+            'Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must stand in it once, in order.'
         ).format(rule=rule, classes=n_classes)
     )
     for zone, part in enumerate(split_list(unicodedata.normalize("NFKC", rule))):
