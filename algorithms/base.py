@@ -44,14 +44,21 @@ class QgisLog(Log):
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """Base of all: a subclass says what it is and takes, and computes in :meth:`run`.
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
 
     A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
-    ``help_text``, ``initAlgorithm`` and ``run``.
+    ``help_text``, ``initAlgorithm`` and ``compute``.
     """
 
     ID = ""
     GROUP: Group
+
+    def __init_subclass__(cls, **kwargs) -> None:
+        """Take a ``run`` for ``compute``: under its own name it would hide QGIS's ``run``, which starts everything."""
+        super().__init_subclass__(**kwargs)
+        if "run" in cls.__dict__:
+            cls.compute = cls.__dict__["run"]
+            del cls.run
 
     def createInstance(self):  # noqa: N802
         """A fresh one for each run."""
@@ -104,12 +111,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """Run, and turn what stopped the run into QGIS's own exception."""
         log = QgisLog(feedback)
         try:
-            return self.run(Given(self, parameters, context, log), log)
+            return self.compute(Given(self, parameters, context, log), log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
             raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""
         raise NotImplementedError

@@ -37,6 +37,17 @@ SEC_LEVEL = "sec_level"
 EEC_DISTANCE = "eec_distance"
 SEC_DISTANCE = "sec_distance"
 
+# Pool tables are written with InVEST's own names, so that they can be read by either.
+LUCODE = "lucode"
+NAME_ZH = "name_zh"
+C_ABOVE = "c_above"
+C_BELOW = "c_below"
+C_SOIL = "c_soil"
+C_DEAD = "c_dead"
+JUDGEMENT = "judgement"
+NOTE = "note"
+SOURCE = "source"
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
