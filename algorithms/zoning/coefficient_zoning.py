@@ -96,7 +96,7 @@ class CoefficientZoning(CarbonAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, name))
         self.addOutput(QgsProcessingOutputString(self.NEAREST_UNIT, self.NEAREST_UNIT))
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
         new = [columns.CLASS, columns.ZONE, columns.EEC_DISTANCE, columns.SEC_DISTANCE]
         new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()

@@ -114,7 +114,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         for name in self.TEXTS:
             self.addOutput(QgsProcessingOutputString(name, name))
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]
         new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()
