@@ -85,8 +85,8 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
             "Goodness of variance fit of the fixed limits {fit:.4f}, of exact natural breaks {exact:.4f}."
         ).format(fit=fit, exact=exact)
     return tr(
-        "Natural breaks as published are a local optimum: goodness of variance fit {fit:.4f}, exact natural breaks "
-        "reach {exact:.4f}."
+        "Natural breaks as published, a local optimum, reach a goodness of variance fit of {fit:.4f}, exact natural "
+        "breaks {exact:.4f}."
     ).format(fit=fit, exact=exact)
 
 

@@ -86,8 +86,6 @@ def test_limits():
         parse_limits("1, 3, 3")
 
 
-# Seven values for which quantile classes of two are a local optimum no single move improves is hard to guess;
-# skewed values part the methods anyhow.
 VALUES = np.array([0.1, 0.2, 0.3, 0.35, 0.5, 0.9, 1.4, 2.0, 30.0, np.nan])
 
 
