@@ -1,7 +1,8 @@
-"""Parameters that many algorithms have, made in one line each."""
+"""Parameters that many algorithms have, made in one line each, and reading those that hang together."""
 
 from __future__ import annotations
 
+import numpy as np
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterEnum,
@@ -14,6 +15,9 @@ from qgis.core import (
 )
 
 from ..core.i18n import tr
+from ..core.tables import Table
+from ..core.units import AREAS_KM2, PERSONS
+from .inputs import Given, Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
 
@@ -73,3 +77,44 @@ def add_report(algorithm, name: str = "REPORT") -> None:
         ),
         tr("A small web page with the main numbers, how they were computed, and every warning of the run."),
     )
+
+
+def add_area(algorithm, parent: str, name: str = "AREA", unit_name: str = "AREA_UNIT") -> None:
+    """Add the optional field of areas and its unit."""
+    algorithm.add(
+        column(name, tr("Area field"), parent, optional=True),
+        tr("Area of each zone. Left empty, areas are measured on the ellipsoid from the outlines."),
+    )
+    algorithm.add(
+        choice(unit_name, tr("Unit of the area field"), list(AREAS_KM2), "km2"),
+        tr("Unit in which the area field counts."),
+        advanced=True,
+    )
+
+
+def areas_km2(given: Given, zones: Zones, name: str = "AREA", unit_name: str = "AREA_UNIT") -> np.ndarray:
+    """Areas from the field that was chosen, else from the outlines, km2 (zones,)."""
+    field = given.field(name)
+    if field is None:
+        return zones.areas_km2()
+    return zones.table.non_negative(field) * AREAS_KM2[given.choice(unit_name)]
+
+
+def numbers_in(given: Given, table: Table, name: str, units: dict[str, float] | None = None) -> np.ndarray | None:
+    """The column chosen in field parameter ``name`` in base units (unit: parameter ``name_UNIT``); ``None`` if none."""
+    field = given.field(name)
+    if field is None:
+        return None
+    return table.numbers(field) * (units[given.choice(f"{name}_UNIT")] if units else 1.0)
+
+
+def real_in(given: Given, name: str, unit_name: str, units: dict[str, float]) -> float | None:
+    """Number ``name`` in base units, its unit being the choice ``unit_name``; ``None`` if it was not given."""
+    value = given.number(name)
+    return None if value is None else value * units[given.choice(unit_name)]
+
+
+def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
+    """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
+    field = given.field(name)
+    return None if field is None else table.non_negative(field) * PERSONS[given.choice(f"{name}_UNIT")]

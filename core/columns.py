@@ -47,6 +47,16 @@ C_DEAD = "c_dead"
 JUDGEMENT = "judgement"
 NOTE = "note"
 SOURCE = "source"
+BUDGET_T_KM2 = "budget_t_km2"
+INDEX_NAME = "index_name"
+STATE = "state"
+BUDGET_T = "budget_t"
+OFFSET_RATE = "offset_rate"
+EMISSION_INTENSITY_T_HA = "emission_intensity_t_ha"
+SINK_INTENSITY_T_HA = "sink_intensity_t_ha"
+EMISSION_INTENSITY_T_1E4GDP = "emission_intensity_t_1e4gdp"
+POPULATION_LATER = "population_later"
+EMISSION_T_PERSON = "emission_t_person"
 
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
