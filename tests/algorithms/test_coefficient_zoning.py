@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.compat import is_null, make_field
-from qgis.core import QgsFeature, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsVectorLayer
+from layers import column, squares
+from qgis.core import QgsProcessingException
 
 # Guiyang 2015 as published, and a unit without figures.
 UNITS = ["市辖区", "清镇市", "息烽县", "开阳县", "修文县", "?"]
@@ -12,44 +12,17 @@ EEC = [1.43, 0.79, 0.79, 0.39, 1.10, None]
 SEC = [0.48, 1.52, 1.60, 1.50, 2.86, 1.0]
 
 
-class Notes(QgsProcessingFeedback):
-    """Keeps the warnings."""
-
-    def __init__(self):
-        super().__init__(False)
-        self.warned = []
-
-    def pushWarning(self, warning):
-        self.warned.append(warning)
-
-
 @pytest.fixture
-def units(provider):
-    layer = QgsVectorLayer("None", "units", "memory")
-    layer.dataProvider().addAttributes([make_field("name", "text"), make_field("e", "double"), make_field("s", "text")])
-    layer.updateFields()
-    for name, eec, sec in zip(UNITS, EEC, SEC):
-        feature = QgsFeature(layer.fields())
-        feature.setAttributes([name, eec, str(sec)])
-        layer.dataProvider().addFeature(feature)
-    return layer
+def zone(run):
+    """Results and warnings of a run."""
+    units = squares({"name": UNITS, "e": EEC, "s": [str(each) for each in SEC]})
 
-
-@pytest.fixture
-def zone(units):
-    import processing
-
-    def run(**parameters):
-        notes = Notes()
+    def call(**parameters):
         given = {"ZONES": units, "EEC": "e", "SEC": "s", "OUTPUT": "memory:", **parameters}
-        found = processing.run("carbonbalance:coefficientzoning", given, None, notes, QgsProcessingContext())
-        return found, notes.warned
+        found = run("coefficientzoning", **given)
+        return found, found["notes"].warned
 
-    return run
-
-
-def column(layer, name):
-    return [None if is_null(feature[name]) else feature[name] for feature in layer.getFeatures()]
+    return call
 
 
 def test_guiyang_2015(zone, tmp_path):

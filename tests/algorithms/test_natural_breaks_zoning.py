@@ -5,51 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from carbon_balance.compat import is_null, make_field
-from qgis.core import QgsFeature, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsVectorLayer
+from layers import column, squares
+from qgis.core import QgsProcessingException, QgsVectorLayer
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.gpkg"
 
 
-class Notes(QgsProcessingFeedback):
-    """Keeps the warnings."""
-
-    def __init__(self):
-        super().__init__(False)
-        self.warned = []
-
-    def pushWarning(self, warning):
-        self.warned.append(warning)
-
-
-def table_of(columns, kind="double"):
-    """A memory table; ``columns`` name -> values, the first one text."""
-    layer = QgsVectorLayer("None", "units", "memory")
-    kinds = ["text"] + [kind] * (len(columns) - 1)
-    layer.dataProvider().addAttributes([make_field(name, each) for name, each in zip(columns, kinds)])
-    layer.updateFields()
-    for values in zip(*columns.values()):
-        feature = QgsFeature(layer.fields())
-        feature.setAttributes(list(values))
-        layer.dataProvider().addFeature(feature)
-    return layer
-
-
-def column(layer, name):
-    return [None if is_null(feature[name]) else feature[name] for feature in layer.getFeatures()]
-
-
 @pytest.fixture
-def zone(provider):
-    import processing
+def zone(run):
+    """Results and warnings of a run."""
 
-    def run(**parameters):
-        notes = Notes()
-        given = {"OUTPUT": "memory:", **parameters}
-        found = processing.run("carbonbalance:naturalbreakszoning", given, None, notes, QgsProcessingContext())
-        return found, notes.warned
+    def call(**parameters):
+        found = run("naturalbreakszoning", **{"OUTPUT": "memory:", **parameters})
+        return found, found["notes"].warned
 
-    return run
+    return call
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +29,7 @@ def counties(provider):
     rows = list(source.getFeatures())
     ratios = [row["demand_t_km2"] * row["area_km2"] / (row["supply_1e6t"] * 1e6) for row in rows]
     names = [row["name_zh"] for row in rows]
-    return table_of({"name": names, "ratio": ratios}), [row["zone_zh"] for row in rows]
+    return squares({"name": names, "ratio": ratios}, geometry=False), [row["zone_zh"] for row in rows]
 
 
 def test_central_yunnan_as_published(zone, counties, tmp_path):
@@ -93,7 +63,7 @@ def test_exact_method_has_the_published_zones_beside_it(zone, counties):
 
 
 def test_fixed_limits_in_five_zones_without_merging(zone):
-    layer = table_of({"name": list("abcde"), "r": ["0.5", "1", "1.5", None, "9"]}, kind="text")
+    layer = squares({"name": list("abcde"), "r": ["0.5", "1", "1.5", None, "9"]})
     found, warned = zone(
         ZONES=layer, FIELD="r", METHOD="fixed_limits", FIXED_LIMITS="1, 2, 3, 10", MERGE="", PRESET="numbered"
     )
@@ -134,4 +104,4 @@ def test_refusals_write_nothing(zone, counties, tmp_path, given, message):
 
 def test_null_everywhere_is_refused(zone):
     with pytest.raises(QgsProcessingException, match="NULL in every row"):
-        zone(ZONES=table_of({"name": ["a", "b"], "r": [None, None]}), FIELD="r")
+        zone(ZONES=squares({"name": ["a", "b"], "r": [None, None]}), FIELD="r")

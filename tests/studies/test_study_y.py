@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from carbon_balance.core.balance import DEMAND_SUPPLY, index_of, index_values
 from carbon_balance.core.breaks import classify, exact_limits, published_limits
 from carbon_balance.core.zone_names import CHINESE, SURPLUS_FIRST, class_zone_names
 from carbon_balance.core.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS, natural_zoning
@@ -32,7 +33,8 @@ def counties():
 @pytest.fixture(scope="module")
 def ratio(counties):
     """Demand over supply, both per km2."""
-    return counties["demand_t_km2"] / (counties["supply_1e6t"] * 1e6 / counties["area_km2"])
+    supply_t_km2 = counties["supply_1e6t"] * 1e6 / counties["area_km2"]
+    return index_values(index_of(DEMAND_SUPPLY), supply_t_km2, counties["demand_t_km2"])
 
 
 def zoned(values, method=AS_PUBLISHED, limits=()):
