@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-import conftest  # noqa: F401, E402 (makes the checkout importable as carbon_balance)
+from checkout import ROOT
 
 
 def table() -> str:
