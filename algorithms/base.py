@@ -53,13 +53,6 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     ID = ""
     GROUP: Group
 
-    def __init_subclass__(cls, **kwargs) -> None:
-        """Take a ``run`` for ``compute``: under its own name it would hide QGIS's ``run``, which starts everything."""
-        super().__init_subclass__(**kwargs)
-        if "run" in cls.__dict__:
-            cls.compute = cls.__dict__["run"]
-            del cls.run
-
     def createInstance(self):  # noqa: N802
         """A fresh one for each run."""
         return type(self)()
@@ -110,12 +103,15 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         """Run, and turn what stopped the run into QGIS's own exception."""
         log = QgisLog(feedback)
+        given = Given(self, parameters, context, log)
         try:
-            return self.compute(Given(self, parameters, context, log), log)
+            return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
             raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+        finally:
+            given.discard()
 
     def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""

@@ -51,9 +51,9 @@ def real(name: str, title: str, least: float | None = None, default: float | Non
     return parameter
 
 
-def text(name: str, title: str) -> QgsProcessingParameterString:
+def text(name: str, title: str, default: str | None = None) -> QgsProcessingParameterString:
     """An optional text."""
-    return QgsProcessingParameterString(name, title, optional=True)
+    return QgsProcessingParameterString(name, title, default, optional=True)
 
 
 def required_text(name: str, title: str) -> QgsProcessingParameterString:

@@ -9,6 +9,9 @@ from .i18n import tr
 
 AREA_KM2 = "area_km2"
 AREA_HA = "area_ha"
+MAPPED_KM2 = "mapped_km2"
+ZONE_ROW = "zone_row"
+ZONE_NAME = "zone_name"
 CODE = "code"
 NAME = "name"
 
@@ -27,6 +30,15 @@ EEC = "eec"
 SEC = "sec"
 CLASS = "class"
 ZONE = "zone"
+ZONE_OTHER = "zone_other"
+LOWER = "lower"
+UPPER = "upper"
+COUNT = "count"
+MEMBERS = "members"
+EEC_LEVEL = "eec_level"
+SEC_LEVEL = "sec_level"
+EEC_DISTANCE = "eec_distance"
+SEC_DISTANCE = "sec_distance"
 BUDGET_T_KM2 = "budget_t_km2"
 INDEX_NAME = "index_name"
 STATE = "state"
@@ -60,6 +72,17 @@ RATE_PCT_YEAR = "_rate_pct_year"
 FROM = "_from"
 TO = "_to"
 DIRECTION = "direction"
+
+# Pool tables are written with InVEST's own names, so that they can be read by either.
+LUCODE = "lucode"
+NAME_ZH = "name_zh"
+C_ABOVE = "c_above"
+C_BELOW = "c_below"
+C_SOIL = "c_soil"
+C_DEAD = "c_dead"
+JUDGEMENT = "judgement"
+NOTE = "note"
+SOURCE = "source"
 
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:

@@ -94,7 +94,7 @@ def wide_uses(table: Table, key: str, fuels: Sequence[str], unit: str, sector: s
     """Uses of a table with one column a fuel, called by the fuel, its unit in brackets or else ``unit``: 原煤(万吨)."""
     keys = table.values(key)
     sectors = [None] * len(table) if sector is None else table.texts(sector)
-    columns = {name: table.non_negative(name) for name in fuels}
+    columns = {name: table.non_negative(name) for name in (table.need(fuel) for fuel in fuels)}
     uses = []
     for row in range(len(table)):
         for name, amounts in columns.items():

@@ -45,8 +45,9 @@ def at_date(column: str, date: float) -> str:
 
 
 def base_name(column: str) -> str:
-    """What a column is called in the long table: without the mark and underscores around it."""
-    return column.replace(DATE_MARK, "").strip("_ ")
+    """What a column is called in the long table: without the mark and the underscores around it: e_{date}_t is e_t."""
+    before, mark, after = column.partition(DATE_MARK)
+    return "_".join(part for part in (before.strip("_ "), after.strip("_ ")) if part) if mark else column
 
 
 @dataclass(frozen=True)

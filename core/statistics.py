@@ -84,7 +84,7 @@ def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[i
             ).format(units=len(stated), fields=len(fields))
         )
     result = {}
-    for at, name in enumerate(fields):
+    for at, name in enumerate(table.need(field) for field in fields):
         title, bracket = split_unit(name)
         # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
         factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)

@@ -8,7 +8,7 @@ import pytest
 from layers import column, squares
 from qgis.core import QgsProcessingException, QgsVectorLayer
 
-SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "guiyang.gpkg"
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "guiyang.geojson"
 
 
 def test_layers_of_two_dates(run, tmp_path):
@@ -29,13 +29,13 @@ def test_layers_of_two_dates(run, tmp_path):
 def test_guiyang_emissions_fell_by_the_published_figures(run):
     result = run(
         "carbonbalanceseries", LAYERS=[QgsVectorLayer(str(SAMPLE), "guiyang", "ogr")], DATES="2015; 2020", KEY="name",
-        DEMAND="e{date}", SUPPLY="a{date}", OUTPUT="memory:", CHANGES="memory:",
+        DEMAND="emission_{date}_1e4t", SUPPLY="sink_{date}_1e4t", OUTPUT="memory:", CHANGES="memory:",
     )  # fmt: skip
-    assert len(column(result["OUTPUT"], "e")) == 10
-    change = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "e_change")))
+    assert len(column(result["OUTPUT"], "emission_1e4t")) == 10
+    change = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "emission_1e4t_change")))
     assert change["municipal_district"] == pytest.approx(2748.66 - 4377.2)
     assert change["Xiuwen"] == pytest.approx(453.2 - 385.4)
-    rate = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "e_rate_pct_year")))
+    rate = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "emission_1e4t_rate_pct_year")))
     assert rate["Xiuwen"] == pytest.approx(100 * ((453.2 / 385.4) ** 0.2 - 1))
 
 

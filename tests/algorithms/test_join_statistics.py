@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from layers import column, squares
 from osgeo import gdal, ogr
-from qgis.core import QgsProcessingException
+from qgis.core import QgsProcessingException, QgsVectorLayer
 
 ROWS = [("五华", "114.3", "1 200"), ("盘龙区", "98.8", "１，０００"), ("呈贡", "", "900")]
 HEAD = ("地区", "人口(万人)", "gdp")
@@ -127,3 +127,10 @@ def test_refusals(run, zones, tmp_path):
     table = squares({"地区": ["五华"], "name_zh": [3.0]}, geometry=False)
     with pytest.raises(QgsProcessingException, match="already has the column"):
         join(run, zones, table, FIELDS=["name_zh"])
+
+
+def test_columns_are_found_as_a_dialog_shows_them_in_the_wrong_encoding(run, zones, tmp_path):
+    path = write_csv(tmp_path / "s.csv", "gbk")
+    shown = QgsVectorLayer(path, "s", "ogr").fields().names()
+    assert shown[0] != HEAD[0]
+    check(join(run, zones, path, ENCODING="GBK", TABLE_KEY=shown[0], FIELDS=shown[1:]))
