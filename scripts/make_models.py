@@ -5,10 +5,9 @@ QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from pathlib import Path
 
+from checkout import ROOT
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
@@ -17,13 +16,13 @@ from qgis.core import (
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
+    QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterRasterLayer,
 )
 from qgis.PyQt.QtCore import QPointF, QSizeF
 
-ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "resources" / "models"
 PROVIDER = "carbonbalance"
 
@@ -61,6 +60,11 @@ class Model:
         child.setPosition(QPointF(200 + 330 * (self.steps % 3), 400 + 160 * (self.steps // 3)))
         for parameter, source in sources.items():
             child.addParameterSources(parameter, [source])
+        for definition in child.algorithm().parameterDefinitions():
+            # The designer wants a source for every input that is not optional.
+            optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
+            if not (definition.isDestination() or optional or definition.name() in sources):
+                child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
         made = {}
         for output, title in {**outputs, **{number: number for number in numbers}}.items():
             out = QgsProcessingModelOutput(title, title)
@@ -202,11 +206,6 @@ def main() -> None:
     """Write every model."""
     application = QgsApplication([], False)
     application.initQgis()
-    spec = importlib.util.spec_from_file_location(
-        "carbon_balance", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["carbon_balance"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["carbon_balance"])
     from carbon_balance.provider import CarbonBalanceProvider
 
     provider = CarbonBalanceProvider()
