@@ -37,17 +37,17 @@ class Model:
     def __init__(self, name: str, title: str, about: str) -> None:
         self.name = name
         self.model = QgsProcessingModelAlgorithm(title, "Assessment")
-        self.model.setHelpContent({"ALG_DESC": about, "ALG_HELP_CREATOR": "Carbon Balance"})
-        self.inputs = 0
+        self.help = {"ALG_DESC": about, "ALG_HELP_CREATOR": "Carbon Balance"}
         self.steps = 0
 
     def take(self, parameter, help_text: str) -> None:
         """Add an input."""
-        parameter.setHelp(help_text)
         component = QgsProcessingModelParameter(parameter.name())
-        component.setPosition(QPointF(120 + 220 * (self.inputs % 5), 60 + 60 * (self.inputs // 5)))
+        number = len(self.model.parameterDefinitions())
+        component.setPosition(QPointF(120 + 220 * (number % 5), 60 + 60 * (number // 5)))
         self.model.addModelParameter(parameter, component)
-        self.inputs += 1
+        # A model's file keeps the help of its inputs apart from them.
+        self.help[parameter.name()] = help_text
 
     def step(self, name: str, algorithm: str, sources: dict, outputs: dict, numbers: tuple[str, ...] = ()) -> str:
         """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` come out of the model.
@@ -80,7 +80,9 @@ class Model:
         return child.childId()
 
     def save(self) -> None:
-        """Write the model."""
+        """Write the model, its inputs in the order in which they were taken."""
+        self.model.setHelpContent(self.help)
+        self.model.setParameterOrder([name for name in self.help if not name.startswith("ALG_")])
         self.model.updateDestinationParameters()
         path = MODELS / f"{self.name}.model3"
         if not self.model.toFile(str(path)):

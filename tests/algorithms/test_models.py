@@ -25,8 +25,9 @@ def test_a_model_is_listed_resolves_all_steps_and_is_valid(provider, path):
     assert all(child.algorithm() is not None for child in children)
     valid, problems = model.validate()
     assert valid, problems
-    assert listed.shortHelpString()
-    assert all(definition.help() for definition in model.parameterDefinitions() if not definition.isDestination())
+    inputs = [definition for definition in model.parameterDefinitions() if not definition.isDestination()]
+    assert all(definition.name() in listed.helpContent() for definition in inputs)
+    assert all(definition.description() in listed.shortHelpString() for definition in inputs)
 
 
 def test_regional_model_from_land_cover_to_zones(run):
