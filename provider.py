@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingProvider
@@ -12,7 +13,7 @@ from qgis.PyQt.QtGui import QIcon
 from . import algorithms
 from .algorithms.base import CarbonAlgorithm
 from .algorithms.groups import ASSESSMENT
-from .core.i18n import tr
+from .core.i18n import tr, translated
 
 ROOT = Path(__file__).parent
 ICONS = ROOT / "resources" / "icons"
@@ -42,10 +43,33 @@ class BundledModel(QgsProcessingModelAlgorithm):
         super().__init__()
         self.path = path
         self.fromFile(str(path))
+        self._each_text(translated)
 
     def createInstance(self):  # noqa: N802
         """Another one, read from the same file."""
         return BundledModel(self.path)
+
+    def texts(self) -> list[str]:
+        """Every text of the model that a user reads."""
+        found: list[str] = []
+
+        def keep(text: str) -> str:
+            found.append(text)
+            return text
+
+        self._each_text(keep)
+        return found
+
+    def _each_text(self, change: Callable[[str], str]) -> None:
+        """Replace every text that a user reads by ``change`` of it."""
+        self.setName(change(self.displayName()))
+        content = self.helpContent()
+        self.setHelpContent({key: change(text) if isinstance(text, str) else text for key, text in content.items()})
+        for definition in (*self.parameterDefinitions(), *self.outputDefinitions()):
+            definition.setDescription(change(definition.description()))
+        for child_id in self.childAlgorithms():
+            child = self.childAlgorithm(child_id)
+            child.setDescription(change(child.description()))
 
     def name(self) -> str:
         """The id: the file's stem."""

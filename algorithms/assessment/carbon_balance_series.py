@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingOutputNumber, QgsProcessingParameterMultipleLayers
+from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
 from ...core import html
 from ...core.balance import INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
+from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given
@@ -77,8 +78,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             tr("One row a zone and pair of consecutive dates."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        results.add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         ratio = given.text(self.RATIO)
@@ -94,7 +94,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         out.table(self.CHANGES, changes)
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            results.figures(self.NUMBERS, main),
             html.heading(tr("Changes between dates")),
             html.table(changes),
         ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.unit_coefficients import Totals, Units, unit_coefficients
 from ...core.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
+from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
@@ -108,8 +109,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Coefficients by zone")), tr("The zones with coefficients and intensities."))
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        results.add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -146,7 +146,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, main)))
         labels = [zones.table.row_label(row) for row in range(len(zones))]
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            results.figures(self.NUMBERS, main),
             html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
         ]
         out.report(self.REPORT, self.displayName(), parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
@@ -10,6 +10,7 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
 from ...core.zonal_balance import Quantity, zonal_balance
+from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
@@ -98,9 +99,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and what it says."))
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
-        self.addOutput(QgsProcessingOutputString("INDEX_NAME", "INDEX_NAME"))
+        results.add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _quantity(self, given: Given, zones, name: str) -> Quantity:
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
@@ -131,7 +130,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
         parts = [
             html.paragraph(index.sentence()),
-            html.table({tr("figure"): self.NUMBERS, tr("value"): totals}),
+            results.figures(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
             html.table({tr("type"): [*balance.counts], tr("zones"): [*balance.counts.values()]}),
         ]

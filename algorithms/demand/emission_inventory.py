@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.i18n import tr
@@ -10,6 +10,7 @@ from ...core.inventory import T_CO2_PER_TCE, emissions
 from ...core.log import Log
 from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
 from ...core.units import MONEY_1E4, PERSONS
+from .. import results
 from ..base import CarbonAlgorithm
 from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
 from ..groups import DEMAND
@@ -101,8 +102,7 @@ class EmissionInventory(CarbonAlgorithm):
             tr("One row an item: unit, sector, fuel, amount, emission, and where its factor comes from."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        results.add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -136,7 +136,7 @@ class EmissionInventory(CarbonAlgorithm):
         out.table(self.SOURCES, source_columns(result.sources))
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            results.figures(self.NUMBERS, main),
             html.heading(tr("By source")),
             html.table(sums_by_source(result.sources)),
         ]

@@ -1,0 +1,98 @@
+"""The numbers and texts that come out of a run: what each is called, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+
+from ..core import html
+from ..core.i18n import mark, tr, translated
+
+# The same name means the same wherever it comes out. Amounts and densities of carbon are t C, emissions t CO2.
+TITLES = {
+    # Supply
+    "TOTAL_CARBON_T": mark("Carbon stored in all, t C"),
+    "AREA_HA": mark("Area with data, ha"),
+    "MEAN_DENSITY_T_HA": mark("Mean density, t C/ha"),
+    "MAPPED_KM2": mark("Area of all zones with data, km2"),
+    "OUTSIDE_HA": mark("Area in no zone, ha"),
+    "TOTAL_SINK_T": mark("Uptake of all zones, t a year"),
+    "MEAN_SINK_T_HA": mark("Mean uptake, t/ha a year"),
+    "SPECIES": mark("Species of the tonnes: C, CO2 or unstated"),
+    "CLASSES": mark("Number of class codes in the pool table"),
+    "LOWEST_T_HA": mark("Lowest density of a class, four pools together, t C/ha"),
+    "HIGHEST_T_HA": mark("Highest density of a class, four pools together, t C/ha"),
+    "PRECIPITATION_FACTOR": mark("Factor of soil carbon for precipitation"),
+    "JUDGEMENTS": mark("Number of codes whose class is a judgement"),
+    # Change
+    "CARBON_START_T": mark("Carbon at the earlier date, t C"),
+    "CARBON_END_T": mark("Carbon at the later date, t C"),
+    "GAIN_T": mark("Gross gain, t C"),
+    "LOSS_T": mark("Gross loss, t C, negative"),
+    "NET_T": mark("Net change, t C"),
+    "NET_VALUE": mark("Value of the net change"),
+    "EARLIER_ONLY_HA": mark("Left out: data at the earlier date only, ha"),
+    "LATER_ONLY_HA": mark("Left out: data at the later date only, ha"),
+    "EARLIER_ONLY_T": mark("Carbon on what only the earlier date has, t C"),
+    "LATER_ONLY_T": mark("Carbon on what only the later date has, t C"),
+    # Demand
+    "EMISSION_T": mark("Emission of all zones, t a year"),
+    "EMISSION_T_NOW": mark("Emission of all zones today, before growth, t a year"),
+    "EMISSION_T_PERSON": mark("Emission per person, t a year"),
+    "EMISSION_T_1E4GDP": mark("Emission per 10^4 of GDP, t"),
+    "DEMAND_T_KM2": mark("Demand density of all zones together, t/km2 a year"),
+    "POPULATION_SUM": mark("Population of all zones, persons"),
+    "AREA_KM2": mark("Area in all, km2"),
+    "RESPIRATION_T": mark("Of it human respiration, t a year"),
+    "LEFT_OUT_T": mark("Emission of rows that belong to no unit, t a year"),
+    "IMPLAUSIBLE": mark("Number of implausible figures"),
+    "MATCHED": mark("Number of zones with a partner in the table"),
+    "UNMATCHED_ZONES": mark("Number of zones without a partner"),
+    "UNMATCHED_ROWS": mark("Number of table rows without a partner"),
+    "DOUBLE": mark("Number of keys that are there twice"),
+    # Balance
+    "REGION_INDEX": mark("Index of the region as a whole"),
+    "SUPPLY_T": mark("Supply of all zones, t"),
+    "DEMAND_T": mark("Demand of all zones, t a year"),
+    "BALANCE_POINT": mark("Value of the index at balance"),
+    "UNDEFINED": mark("Number of zones without an index"),
+    "INDEX_NAME": mark("Name of the index"),
+    "EEC_GAP": mark("Gap of EEC: sum of EEC times share of emission, minus 1"),
+    "SEC_GAP": mark("Gap of SEC: sum of SEC times share of emission, minus 1"),
+    "SINK_T": mark("Sink of all zones, t a year"),
+    # Zoning
+    "GVF": mark("Goodness of variance fit of the chosen classes"),
+    "GVF_EXACT": mark("Goodness of variance fit of the best possible classes"),
+    "GVF_PUBLISHED": mark("Goodness of variance fit of the classes from quantiles"),
+    "ZONES_CHANGED": mark("Number of units that the other method puts elsewhere"),
+    "CLASS_SIZES": mark("Number of units in each class, low to high"),
+    "ZONE_SIZES": mark("Number of units in each zone"),
+    "EEC_LIMIT": mark("Threshold of EEC"),
+    "SEC_LIMIT": mark("Threshold of SEC"),
+    "HIGH_HIGH": mark("Number of units with high EEC and high SEC"),
+    "HIGH_LOW": mark("Number of units with high EEC and low SEC"),
+    "LOW_HIGH": mark("Number of units with low EEC and high SEC"),
+    "LOW_LOW": mark("Number of units with low EEC and low SEC"),
+    "NEAREST_DISTANCE": mark("Smallest distance of a unit from a threshold"),
+    "NEAREST_UNIT": mark("Unit nearest to a threshold"),
+    # Dates
+    "ZONES": mark("Number of zones"),
+    "DATE_COUNT": mark("Number of dates"),
+    "IMPROVED": mark("Number of changes towards surplus"),
+    "UNCHANGED": mark("Number of pairs of dates without change"),
+    "WORSE": mark("Number of changes towards deficit"),
+}
+
+
+def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:
+    """Add the outputs of ``numbers`` and ``texts``, each under its title."""
+    for name in numbers:
+        algorithm.addOutput(QgsProcessingOutputNumber(name, translated(TITLES[name])))
+    for name in texts:
+        algorithm.addOutput(QgsProcessingOutputString(name, translated(TITLES[name])))
+
+
+def figures(names: Sequence[str], values: Sequence[object]) -> str:
+    """A part of a report: the titles of the results ``names`` beside their values."""
+    return html.table({tr("figure"): [translated(TITLES[name]) for name in names], tr("value"): values})
