@@ -93,6 +93,6 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
         algorithm.addOutput(QgsProcessingOutputString(name, translated(TITLES[name])))
 
 
-def figures(names: Sequence[str], values: Sequence[object]) -> str:
+def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
     """A part of a report: the titles of the results ``names`` beside their values."""
     return html.table({tr("figure"): [translated(TITLES[name]) for name in names], tr("value"): values})

@@ -9,12 +9,12 @@ from ...core.balance import INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
-from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, choice, required_text, sink, text
+from ..results import add_results, figure_table
 
 
 class CarbonBalanceSeries(CarbonAlgorithm):
@@ -78,7 +78,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             tr("One row a zone and pair of consecutive dates."),
         )
         add_report(self)
-        results.add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         ratio = given.text(self.RATIO)
@@ -94,7 +94,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         out.table(self.CHANGES, changes)
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            results.figures(self.NUMBERS, main),
+            figure_table(self.NUMBERS, main),
             html.heading(tr("Changes between dates")),
             html.table(changes),
         ]

@@ -9,7 +9,6 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.unit_coefficients import Totals, Units, unit_coefficients
 from ...core.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
-from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
@@ -27,6 +26,7 @@ from ..parameters import (
     real_in,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
@@ -109,7 +109,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Coefficients by zone")), tr("The zones with coefficients and intensities."))
         add_report(self)
-        results.add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -146,7 +146,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, main)))
         labels = [zones.table.row_label(row) for row in range(len(zones))]
         parts = [
-            results.figures(self.NUMBERS, main),
+            figure_table(self.NUMBERS, main),
             html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
         ]
         out.report(self.REPORT, self.displayName(), parts)

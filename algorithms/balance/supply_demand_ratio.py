@@ -10,12 +10,12 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
 from ...core.zonal_balance import Quantity, zonal_balance
-from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..results import add_results, figure_table
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -99,7 +99,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and what it says."))
         add_report(self)
-        results.add_results(self, self.NUMBERS, ("INDEX_NAME",))
+        add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _quantity(self, given: Given, zones, name: str) -> Quantity:
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
@@ -130,7 +130,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
         parts = [
             html.paragraph(index.sentence()),
-            results.figures(self.NUMBERS, totals),
+            figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
             html.table({tr("type"): [*balance.counts], tr("zones"): [*balance.counts.values()]}),
         ]

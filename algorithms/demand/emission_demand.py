@@ -8,7 +8,6 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import PERSONS, TONNES
 from ...core.zonal_demand import Rates, zonal_demand
-from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given
@@ -27,6 +26,7 @@ from ..parameters import (
     real_in,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class EmissionDemand(CarbonAlgorithm):
@@ -106,7 +106,7 @@ class EmissionDemand(CarbonAlgorithm):
             tr("The zones with emission_t and demand_t_km2; with growth also the later population."),
         )
         add_report(self)
-        results.add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -149,5 +149,5 @@ class EmissionDemand(CarbonAlgorithm):
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {name: values[plain] for plain, name in names.items()})
         out.numbers(**dict(zip(self.NUMBERS, totals)))
-        out.report(self.REPORT, self.displayName(), [results.figures(self.NUMBERS, totals)])
+        out.report(self.REPORT, self.displayName(), [figure_table(self.NUMBERS, totals)])
         return out.write()

@@ -10,7 +10,6 @@ from ...core.inventory import T_CO2_PER_TCE, emissions
 from ...core.log import Log
 from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
 from ...core.units import MONEY_1E4, PERSONS
-from .. import results
 from ..base import CarbonAlgorithm
 from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
 from ..groups import DEMAND
@@ -28,6 +27,7 @@ from ..parameters import (
     real,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class EmissionInventory(CarbonAlgorithm):
@@ -102,7 +102,7 @@ class EmissionInventory(CarbonAlgorithm):
             tr("One row an item: unit, sector, fuel, amount, emission, and where its factor comes from."),
         )
         add_report(self)
-        results.add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -136,7 +136,7 @@ class EmissionInventory(CarbonAlgorithm):
         out.table(self.SOURCES, source_columns(result.sources))
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            results.figures(self.NUMBERS, main),
+            figure_table(self.NUMBERS, main),
             html.heading(tr("By source")),
             html.table(sums_by_source(result.sources)),
         ]

@@ -7,12 +7,12 @@ from ...core.i18n import tr
 from ...core.joining import TWICE, match, need_some
 from ...core.log import Log
 from ...core.statistics import figures, unjoined_columns
-from .. import results
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_encoding, add_match, add_report, add_suffix, column, encoding, layer, sink, text
+from ..results import add_results, figure_table
 
 
 class JoinStatistics(CarbonAlgorithm):
@@ -73,7 +73,7 @@ class JoinStatistics(CarbonAlgorithm):
             tr("Zones and table rows that were not joined, why, and which keys came near."),
         )
         add_report(self)
-        results.add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -99,6 +99,6 @@ class JoinStatistics(CarbonAlgorithm):
         out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
         out.table(self.UNMATCHED, missing)
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [results.figures(self.NUMBERS, main), html.table(missing)]
+        parts = [figure_table(self.NUMBERS, main), html.table(missing)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
