@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from osgeo import gdal, gdal_array, osr
+from osgeo import gdal, gdal_array, ogr, osr
 
 gdal.UseExceptions()
 
@@ -40,3 +40,11 @@ def read_raster(path):
     if band.GetNoDataValue() is not None:
         values[values == band.GetNoDataValue()] = np.nan
     return values
+
+
+def box(left, top, right, bottom, origin=(500000.0, 2000000.0), cell=100.0):
+    """WKB of a rectangle given in cells."""
+    x, y = origin
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    text = ",".join(f"{x + c * cell} {y - r * cell}" for c, r in corners)
+    return bytes(ogr.CreateGeometryFromWkt(f"POLYGON(({text}))").ExportToWkb())

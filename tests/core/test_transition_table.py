@@ -10,16 +10,7 @@ from carbon_balance.core.log import Log
 from carbon_balance.core.raster.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.transition_table import tell_transitions, transition_table
-from osgeo import ogr
-from rasters import write_raster
-
-
-def box(left, top, right, bottom, origin=(500000.0, 2000000.0), cell=100.0):
-    """WKB of a rectangle given in cells."""
-    x, y = origin
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-    text = ",".join(f"{x + c * cell} {y - r * cell}" for c, r in corners)
-    return bytes(ogr.CreateGeometryFromWkt(f"POLYGON(({text}))").ExportToWkb())
+from rasters import box, write_raster
 
 
 def cover(path, label, nodata_codes=()):
