@@ -28,6 +28,15 @@ SEC = "sec"
 CLASS = "class"
 ZONE = "zone"
 
+GWR_COEFFICIENT = "b_"
+GWR_STANDARD_ERROR = "se_"
+GWR_T = "t_"
+GWR_LOCAL_R2 = "local_r2"
+GWR_PREDICTED = "predicted"
+GWR_RESIDUAL = "residual"
+GWR_COOKS_D = "cooks_d"
+GWR_CONDITION = "condition_number"
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.

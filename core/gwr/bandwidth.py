@@ -10,7 +10,6 @@ import numpy as np
 
 from ..errors import CarbonBalanceError
 from ..i18n import tr
-from ..log import Log
 from .diagnostics import aicc, cross_validation
 from .fit import Regression
 from .kernels import Kernel, Neighbourhoods
@@ -57,8 +56,9 @@ def check_bandwidth(regression: Regression, bandwidth: float) -> None:
     rows, parameters = len(regression.sample.y), regression.sample.parameters
     if not regression.kernel.adaptive:
         if not bandwidth > 0:
-            raise CarbonBalanceError(tr("The bandwidth is {value:g}: a distance above 0 is needed.").format(
-                value=bandwidth))
+            raise CarbonBalanceError(
+                tr("The bandwidth is {value:g}: a distance above 0 is needed.").format(value=bandwidth)
+            )
         return
     fewest = fewest_neighbours(regression)
     if not fewest <= bandwidth <= rows or bandwidth != int(bandwidth):
@@ -103,7 +103,7 @@ def search(
     method: str = GOLDEN_SECTION,
     lowest: float | None = None,
     highest: float | None = None,
-    log: Log | None = None,
+    span: tuple[float, float] = (0.0, 1.0),
 ) -> Search:
     """The bandwidth with the lowest criterion.
 
@@ -112,15 +112,16 @@ def search(
         criterion: ``aicc`` or ``cv``.
         method: ``golden_section``, or ``grid``: twenty bandwidths in equal ratios.
         lowest, highest: limits of the search instead of :func:`limits`.
-        log: is told what was tried.
+        span: the part of the whole run that this is, for the progress.
 
     Raises:
         CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
     """
-    log = log or Log()
     low, high = limits(regression)
     low = low if lowest is None else lowest
-    high = high if highest is None else min(highest, len(regression.sample.y)) if regression.kernel.adaptive else highest
+    high = (
+        high if highest is None else min(highest, len(regression.sample.y)) if regression.kernel.adaptive else highest
+    )
     check_bandwidth(regression, math.ceil(low) if regression.kernel.adaptive else low)
     if not low < high:
         raise CarbonBalanceError(
@@ -137,8 +138,8 @@ def search(
     def score(bandwidth: float) -> float:
         bandwidth = float(round(bandwidth)) if regression.kernel.adaptive else bandwidth
         if bandwidth not in tried:
-            span = (min(len(tried) / expected, 1), min((len(tried) + 1) / expected, 1))
-            tried[bandwidth] = measure(regression.quick(bandwidth, span))
+            done, next_done = (span[0] + (span[1] - span[0]) * min((len(tried) + i) / expected, 1) for i in (0, 1))
+            tried[bandwidth] = measure(regression.quick(bandwidth, (done, next_done)))
         return tried[bandwidth]
 
     if method == GRID:

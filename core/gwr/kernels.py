@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .order import kth_smallest
 from .places import Places, near_blocks
 
 BISQUARE = "bisquare"
@@ -121,7 +120,7 @@ class Neighbourhoods:
                 left[whole:] @ right,
             ]
         )
-        nth = np.maximum(kth_smallest(squared, last - begin), 0)
+        nth = np.maximum(np.partition(squared, last - begin, axis=1)[:, last - begin], 0)
         return self.places.squared_from_chord(nth) * BEYOND_LAST**2
 
     def _weights(self, own, columns, centre, squared_bandwidths) -> np.ndarray:
