@@ -58,3 +58,20 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
             ).format(columns=listed(clash))
         )
     return result
+
+
+def unlike(names: Iterable[str]) -> None:
+    """Refuse names of columns of which two are the same, case ignored.
+
+    Raises:
+        CarbonBalanceError: naming them.
+    """
+    names = list(names)
+    plain = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("Two results would be called {columns}: rename a field of the input layer.").format(
+                columns=listed(twice)
+            )
+        )

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import columns
 from ..complete import complete_rows, spread_out
-from ..errors import CarbonBalanceError, listed
+from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from ..regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
@@ -123,7 +123,6 @@ def analyse(
     explanatory: Sequence[str],
     settings: Settings,
     log: Log | None = None,
-    span: tuple[float, float] = (0.0, 1.0),
 ) -> Analysis:
     """Fit one model.
 
@@ -134,8 +133,7 @@ def analyse(
         is_geographic: distances are great-circle distances in metres.
         dependent, explanatory: fields.
         settings: how.
-        log: is told what a reader must know.
-        span: the part of the whole run that this is.
+        log: is told the progress and what a reader must know.
 
     Raises:
         CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that
@@ -150,20 +148,24 @@ def analyse(
         x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
     places = places_of(coordinates[kept], is_geographic)
     _tell_of_duplicates(places, log)
-    regression = Regression(Sample(places, x, y, list(explanatory)), settings.kernel, log, settings.workers)
+    regression = Regression(Sample(places, x, y, list(explanatory)), settings.kernel, settings.workers)
     found, bandwidth = None, settings.bandwidth
-    test_share = 0.6 if settings.permutations else 0.0
-    searched, fitted = span[0] + (0.9 - test_share) * (span[1] - span[0]), span[1] - test_share * (span[1] - span[0])
+    tested = 0.4 if settings.permutations else 1.0
     if bandwidth is None:
         found = search(
-            regression, settings.criterion, settings.method, settings.lowest, settings.highest, (span[0], searched)
+            regression,
+            settings.criterion,
+            settings.method,
+            settings.lowest,
+            settings.highest,
+            log.part(0, 0.8 * tested),
         )
         bandwidth = found.bandwidth
         if found.at_limit:
             _tell_of_limit(found, log)
     else:
         check_bandwidth(regression, bandwidth)
-    local = regression.fit(bandwidth, (searched, fitted))
+    local = regression.fit(bandwidth, log.part(0.8 * tested, tested))
     figures = diagnose(local, y, settings.alpha)
     if not np.isfinite(figures.aicc):
         raise CarbonBalanceError(
@@ -178,7 +180,7 @@ def analyse(
     p_values = np.full(x.shape[1] + 1, np.nan)
     if settings.permutations:
         p_values = spatial_variability(
-            regression, local.coefficients, bandwidth, settings.permutations, settings.seed, (fitted, span[1])
+            regression, local.coefficients, bandwidth, settings.permutations, settings.seed, log.part(tested, 1)
         )
     high = int((local.condition > 30).sum())
     if high:
@@ -231,20 +233,4 @@ def _tell_of_limit(found: Search, log: Log) -> None:
                 "The best bandwidth, {bandwidth:g}, is the smallest that was tried: results may follow noise; "
                 "compare them with those of a larger one."
             ).format(bandwidth=found.bandwidth)
-        )
-
-
-def unlike(names: Sequence[str]) -> None:
-    """Refuse names of columns of which two are the same, case ignored.
-
-    Raises:
-        CarbonBalanceError: naming them.
-    """
-    plain = [name.casefold() for name in names]
-    twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
-    if twice:
-        raise CarbonBalanceError(
-            tr("Two results would be called {columns}: rename a field of the input layer.").format(
-                columns=listed(twice)
-            )
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import CarbonBalanceError
 from ..i18n import tr
+from ..log import Log
 from .diagnostics import aicc, cross_validation
 from .fit import Regression
 from .kernels import Kernel, Neighbourhoods
@@ -103,7 +104,7 @@ def search(
     method: str = GOLDEN_SECTION,
     lowest: float | None = None,
     highest: float | None = None,
-    span: tuple[float, float] = (0.0, 1.0),
+    log: Log | None = None,
 ) -> Search:
     """The bandwidth with the lowest criterion.
 
@@ -112,11 +113,12 @@ def search(
         criterion: ``aicc`` or ``cv``.
         method: ``golden_section``, or ``grid``: twenty bandwidths in equal ratios.
         lowest, highest: limits of the search instead of :func:`limits`.
-        span: the part of the whole run that this is, for the progress.
+        log: is told the progress, and asked whether to stop.
 
     Raises:
         CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
     """
+    log = log or Log()
     low, high = limits(regression)
     low = low if lowest is None else lowest
     high = (
@@ -138,8 +140,9 @@ def search(
     def score(bandwidth: float) -> float:
         bandwidth = float(round(bandwidth)) if regression.kernel.adaptive else bandwidth
         if bandwidth not in tried:
-            done, next_done = (span[0] + (span[1] - span[0]) * min((len(tried) + i) / expected, 1) for i in (0, 1))
-            tried[bandwidth] = measure(regression.quick(bandwidth, (done, next_done)))
+            done = len(tried)
+            part = log.part(min(done / expected, 1), min((done + 1) / expected, 1))
+            tried[bandwidth] = measure(regression.quick(bandwidth, part))
         return tried[bandwidth]
 
     if method == GRID:

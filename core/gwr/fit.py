@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
+from ..raster.engine import map_in_order
 from ..regression import standardised
-from ..workers import in_order
 from .cholesky import factor, packed_pairs, solve_lower, solve_upper
 from .kernels import Kernel, Neighbourhoods
 from .places import Places
@@ -82,11 +83,10 @@ class Regression:
     what comes out is neither.
     """
 
-    def __init__(self, sample: Sample, kernel: Kernel, log: Log | None = None, workers: int | None = None) -> None:
+    def __init__(self, sample: Sample, kernel: Kernel, workers: int | None = None) -> None:
         self.sample = sample
         self.kernel = kernel
-        self.log = log
-        self.workers = workers
+        self.workers = workers or os.cpu_count() or 1
         self.neighbourhoods = Neighbourhoods(sample.places, kernel)
         scaled, self._x_means, self._x_deviations = standardised(sample.x)
         y, y_mean, y_deviation = standardised(sample.y[:, None])
@@ -103,17 +103,21 @@ class Regression:
         table[:-1, len(self._pairs) :] = design * y[:, None]
         return table
 
-    def _summed(self, bandwidth: float, table: np.ndarray, span: tuple[float, float]) -> np.ndarray:
-        """Weighted sums of ``table`` at each place (q, n)."""
+    def _each_block(self, bandwidth: float, work: Callable, log: Log | None) -> Iterator:
+        """``work`` on the weights of each block: (rows, result), in the order of the blocks."""
 
-        def work(batch):
-            return [self.neighbourhoods.weights(block, bandwidth).sums(table) for block in batch]
+        def on_batch(batch):
+            return [work(self.neighbourhoods.weights(block, bandwidth)) for block in batch]
 
-        sums = np.empty((table.shape[1], len(self._y)))
         batches = list(self.neighbourhoods.batches())
-        for batch, results in zip(batches, in_order(work, batches, self.log, self.workers, span)):
-            for rows, result in zip(batch, results):
-                sums[:, rows] = result.T
+        for batch, results in map_in_order(on_batch, batches, log or Log(), len(batches), self.workers):
+            yield from zip(batch, results)
+
+    def _summed(self, bandwidth: float, table: np.ndarray, log: Log | None) -> np.ndarray:
+        """Weighted sums of ``table`` at each place (q, n)."""
+        sums = np.empty((table.shape[1], len(self._y)))
+        for rows, result in self._each_block(bandwidth, lambda near: near.sums(table), log):
+            sums[:, rows] = result.T
         return sums
 
     def _solved(self, sums: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -122,9 +126,9 @@ class Regression:
         lower, tolerances = factor(sums[:pairs], design.shape[1])
         return lower, tolerances, solve_lower(lower, np.ascontiguousarray(design.T)), solve_lower(lower, sums[pairs:])
 
-    def quick(self, bandwidth: float, span: tuple[float, float] = (0.0, 1.0)) -> Quick:
+    def quick(self, bandwidth: float, log: Log | None = None) -> Quick:
         """Residuals and influence at ``bandwidth``: all that AICc and CV need."""
-        sums = self._summed(bandwidth, self._products(self._design, self._y), span)
+        sums = self._summed(bandwidth, self._products(self._design, self._y), log)
         _, tolerances, own, right = self._solved(sums, self._design)
         residuals = self._y - np.einsum("pn,pn->n", own, right)
         influence = np.einsum("pn,pn->n", own, own)
@@ -132,20 +136,18 @@ class Regression:
         residuals[unsolvable] = influence[unsolvable] = np.nan
         return Quick(residuals * self._y_deviation, influence)
 
-    def coefficients(
-        self, bandwidth: float, order: np.ndarray | None = None, span: tuple[float, float] = (0.0, 1.0)
-    ) -> np.ndarray:
+    def coefficients(self, bandwidth: float, order: np.ndarray | None = None, log: Log | None = None) -> np.ndarray:
         """Local coefficients (n, p), in the units of the variables; NaN where unsolvable.
 
         Args:
             bandwidth: neighbours or distance.
             order: a permutation (n,): which observation stands at each place.
-            span: the part of the whole run that this is.
+            log: is told the progress, and asked whether to stop.
         """
         design, y = self._design, self._y
         if order is not None:
             design, y = design[order], y[order]
-        sums = self._summed(bandwidth, self._products(design, y), span)
+        sums = self._summed(bandwidth, self._products(design, y), log)
         lower, tolerances, _, right = self._solved(sums, design)
         scaled = solve_upper(lower, right)
         scaled[:, ~(tolerances > LOCALLY_COLLINEAR).all(axis=0)] = np.nan
@@ -162,7 +164,7 @@ class Regression:
         coefficients[:, 0] += self._y_mean
         return coefficients
 
-    def fit(self, bandwidth: float, span: tuple[float, float] = (0.0, 1.0)) -> Local:
+    def fit(self, bandwidth: float, log: Log | None = None) -> Local:
         """The full fit at ``bandwidth``.
 
         Raises:
@@ -170,7 +172,7 @@ class Regression:
         """
         p, n = self.sample.parameters, len(self._y)
         pairs = len(self._pairs)
-        middle = (span[0] + span[1]) / 2
+        log = log or Log()
         table = self._products(self._design, self._y)
         table = np.column_stack([table, np.append(self._y**2, 0)])
         raw = np.vstack([np.column_stack([np.ones(n), self.sample.x]), np.zeros((1, p))]) ** 2
@@ -179,21 +181,12 @@ class Regression:
         raw_squared = np.empty((p, n))
         bandwidths = np.empty(n)
 
-        def work(batch):
-            found = []
-            for block in batch:
-                near = self.neighbourhoods.weights(block, bandwidth)
-                found.append(
-                    (near.sums(table), near.sums(table[:, :pairs], True), near.sums(raw, True), near.bandwidths)
-                )
-            return found
+        def work(near):
+            return near.sums(table), near.sums(table[:, :pairs], True), near.sums(raw, True), near.bandwidths
 
-        batches = list(self.neighbourhoods.batches())
-        for batch, results in zip(batches, in_order(work, batches, self.log, self.workers, (span[0], middle))):
-            for rows, (first, second, third, distance) in zip(batch, results):
-                sums[:, rows], squared[:, rows], raw_squared[:, rows] = first.T, second.T, third.T
-                bandwidths[rows] = distance
-
+        for rows, (first, second, third, distance) in self._each_block(bandwidth, work, log.part(0, 0.7)):
+            sums[:, rows], squared[:, rows], raw_squared[:, rows] = first.T, second.T, third.T
+            bandwidths[rows] = distance
         lower, tolerances, own, right = self._solved(sums[:-1], self._design)
         self._refuse_unsolvable(tolerances)
         scaled = solve_upper(lower, right)
@@ -204,7 +197,7 @@ class Regression:
         back = self._back()
         hat_squares = np.einsum("np,npq,nq->n", self._design, spread, self._design)
         variances = np.einsum("ip,npq,iq->ni", back, spread, back)
-        explained = self._local_r2(bandwidth, residuals, sums, (middle, span[1]))
+        explained = self._local_r2(bandwidth, residuals, sums, log.part(0.7, 1))
         return Local(
             self._unscaled(scaled.T),
             variances,
@@ -216,9 +209,9 @@ class Regression:
             bandwidths,
         )
 
-    def _local_r2(self, bandwidth, residuals, sums, span) -> np.ndarray:
+    def _local_r2(self, bandwidth, residuals, sums, log) -> np.ndarray:
         """1 - weighted residual over weighted total squares (n,): equation 9.8 of the book of 2002."""
-        unexplained = self._summed(bandwidth, np.append(residuals**2, 0)[:, None], span)[0]
+        unexplained = self._summed(bandwidth, np.append(residuals**2, 0)[:, None], log)[0]
         total_weight, weighted_y, weighted_square = sums[0], sums[len(self._pairs)], sums[-1]
         total = weighted_square - weighted_y**2 / total_weight
         with np.errstate(divide="ignore", invalid="ignore"):

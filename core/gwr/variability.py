@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..log import Log
 from .fit import Regression
 
 
@@ -13,7 +14,7 @@ def spatial_variability(
     bandwidth: float,
     permutations: int,
     seed: int = 0,
-    span: tuple[float, float] = (0.0, 1.0),
+    log: Log | None = None,
 ) -> np.ndarray:
     """Pseudo p-value of each coefficient (p,): small where it varies more than by chance.
 
@@ -27,13 +28,13 @@ def spatial_variability(
         bandwidth: neighbours or distance.
         permutations: 99 or 999 are usual.
         seed: permutation number i depends on (seed, i) alone.
-        span: the part of the whole run that this is.
+        log: is told the progress, and asked whether to stop.
     """
     observed = coefficients.std(axis=0)
     as_varied = np.zeros(len(observed))
-    step = (span[1] - span[0]) / max(permutations, 1)
+    log = log or Log()
     for number in range(permutations):
         order = np.random.default_rng((seed, number)).permutation(len(coefficients))
-        part = (span[0] + number * step, span[0] + (number + 1) * step)
+        part = log.part(number / permutations, (number + 1) / permutations)
         as_varied += np.nanstd(regression.coefficients(bandwidth, order, part), axis=0) >= observed
     return (1 + as_varied) / (1 + permutations)
