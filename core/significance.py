@@ -47,9 +47,15 @@ def noncentral_f_upper(f: float, between: float, within: float, noncentrality: f
         return float("nan")
     if not np.isfinite(f):
         return 0.0 if f > 0 else float("nan")
-    from scipy.special import ncfdtr
+    from scipy.special import betainc, gammaln
 
-    return float(np.clip(1 - ncfdtr(between, within, noncentrality, f), 0, 1))
+    # A Poisson mixture of beta distributions; SciPy's own function loses the small tails.
+    half = max(noncentrality, 0.0) / 2
+    spread = 12 * np.sqrt(half + 1) + 40
+    j = np.arange(max(0, int(half - spread)), int(half + spread) + 1)
+    log_share = j * np.log(half) - half - gammaln(j + 1) if half > 0 else np.where(j == 0, 0.0, -np.inf)
+    tail = betainc(within / 2, between / 2 + j, within / (within + between * f))
+    return float(np.clip(np.exp(log_share) @ tail, 0, 1))
 
 
 def holm(p: np.ndarray) -> np.ndarray:

@@ -12,13 +12,13 @@ from ..complete import complete_rows, spread_out
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
+from ..places import Places
 from ..regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
 from ..tables import Table
 from .bandwidth import AICC, GOLDEN_SECTION, Search, check_bandwidth, search
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Regression, Sample
 from .kernels import Kernel
-from .places import Places
 from .variability import spatial_variability
 
 INTERCEPT = "intercept"

@@ -11,11 +11,11 @@ import numpy as np
 from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
+from ..places import Places
 from ..raster.engine import map_in_order
 from ..regression import standardised
 from .cholesky import factor, packed_pairs, solve_lower, solve_upper
 from .kernels import Kernel, Neighbourhoods
-from .places import Places
 
 # What a variable must keep of its own, beside the others, for a local regression to be solved.
 LOCALLY_COLLINEAR = 1e-11

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .places import Places, near_blocks
+from ..places import Places, near_blocks
 
 BISQUARE = "bisquare"
 GAUSSIAN = "gaussian"
@@ -145,7 +145,7 @@ class Neighbourhoods:
             scaled = np.matmul(left, right)
         return self.kernel.of_scaled(scaled)
 
-    def batches(self, size: int = 4) -> Iterator[list[np.ndarray]]:
+    def batches(self, size: int = 12) -> Iterator[list[np.ndarray]]:
         """The blocks, a few at a time: what a worker takes at once."""
         for at in range(0, len(self.blocks), size):
             yield self.blocks[at : at + size]

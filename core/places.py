@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
+from .errors import CarbonBalanceError
+from .i18n import tr
 
 EARTH_RADIUS_M = 6_371_000.0
 

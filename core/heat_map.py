@@ -1,0 +1,48 @@
+"""A matrix as a table of HTML whose cells are coloured from blue (-1) over white (0) to orange (1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+# Blue and orange stay apart for every common kind of colour blindness.
+NEGATIVE, NEUTRAL, POSITIVE = (33, 102, 172), (255, 255, 255), (217, 95, 2)
+
+
+def colour(value: float) -> str:
+    """The colour of a value from -1 to 1, as CSS."""
+    if not np.isfinite(value):
+        return "#eeeeee"
+    end = POSITIVE if value > 0 else NEGATIVE
+    part = min(abs(value), 1.0)
+    mixed = [round(white + (other - white) * part) for white, other in zip(NEUTRAL, end)]
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def stars(p: float) -> str:
+    """Three for p < 0.001, two for p < 0.01, one for p < 0.05."""
+    return "" if not np.isfinite(p) else "*" * sum(p < limit for limit in (0.05, 0.01, 0.001))
+
+
+def heat_map(names: Sequence[str], values: np.ndarray, p: np.ndarray) -> str:
+    """A square matrix of values in -1..1 with marks of significance.
+
+    Args:
+        names: of rows and columns (v).
+        values: (v, v), NaN for none.
+        p: (v, v), NaN for none.
+    """
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = []
+    for i, name in enumerate(names):
+        cells = []
+        for j in range(len(names)):
+            value = float(values[i, j])
+            dark = np.isfinite(value) and abs(value) > 0.7
+            text = "" if not np.isfinite(value) else f"{value:.2f}{stars(float(p[i, j]))}"
+            ink = "#fff" if dark else "#222"
+            cells.append(f'<td class="n" style="background:{colour(value)};color:{ink}">{text}</td>')
+        body.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
+    return f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
