@@ -9,6 +9,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFileDestination,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -17,6 +18,7 @@ from ..core.i18n import tr
 from ..core.log import Log
 from .groups import Group
 from .inputs import Given
+from .outputs import REPORT
 
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
@@ -44,14 +46,21 @@ class QgisLog(Log):
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """Base of all: a subclass says what it is and takes, and computes in :meth:`run`.
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
 
     A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
-    ``help_text``, ``initAlgorithm`` and ``run``.
+    ``help_text``, ``initAlgorithm`` and ``compute``.
     """
 
     ID = ""
     GROUP: Group
+
+    def __init_subclass__(cls, **kwargs) -> None:
+        """Take a ``run`` for ``compute``: under its own name it would hide QGIS's ``run``, which starts everything."""
+        super().__init_subclass__(**kwargs)
+        if "run" in cls.__dict__:
+            cls.compute = cls.__dict__["run"]
+            del cls.run
 
     def createInstance(self):  # noqa: N802
         """A fresh one for each run."""
@@ -88,6 +97,15 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
         self.addParameter(parameter)
 
+    def add_report(self) -> None:
+        """Add the notes of the run as an optional page of HTML; see :meth:`Outputs.report`."""
+        self.add(
+            QgsProcessingParameterFileDestination(
+                REPORT, tr("Notes"), fileFilter=tr("HTML files (*.html)"), optional=True
+            ),
+            tr("A page with the main numbers, tables, and what a reader must know."),
+        )
+
     def checkParameterValues(self, parameters, context):  # noqa: N802
         """QGIS's own check, but an unknown choice is answered with those there are."""
         for definition in self.parameterDefinitions():
@@ -103,13 +121,16 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         """Run, and turn what stopped the run into QGIS's own exception."""
         log = QgisLog(feedback)
+        given = Given(self, parameters, context, log)
         try:
-            return self.run(Given(self, parameters, context, log), log)
+            return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
             raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+        finally:
+            given.discard()
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""
         raise NotImplementedError

@@ -14,8 +14,10 @@ from qgis.core import (
     QgsCsException,
     QgsDistanceArea,
     QgsFeature,
+    QgsFeatureRequest,
     QgsFields,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -108,6 +110,12 @@ class Given:
         self.parameters = parameters
         self.context = context
         self.log = log
+        self.staged: list = []
+
+    def discard(self) -> None:
+        """Remove rasters that were begun and not published."""
+        for raster in self.staged:
+            raster.discard()
 
     def has(self, name: str) -> bool:
         """Whether the optional input ``name`` was given."""
@@ -238,7 +246,9 @@ class Given:
         return table
 
     def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
-        features = list(source.getFeatures())
+        # Outlines that cross themselves are repaired where areas are measured, and told.
+        flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+        features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [[None if is_null(value) else value for value in feature.attributes()] for feature in features]
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
 

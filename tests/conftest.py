@@ -6,6 +6,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 if "carbon_balance" not in sys.modules:
@@ -15,3 +17,29 @@ if "carbon_balance" not in sys.modules:
     module = importlib.util.module_from_spec(spec)
     sys.modules["carbon_balance"] = module
     spec.loader.exec_module(module)
+
+
+@pytest.fixture(scope="session")
+def provider(qgis_processing):
+    """Provider ``carbonbalance``, its algorithms ready for ``processing.run``."""
+    from carbon_balance.provider import CarbonBalanceProvider
+    from qgis.core import QgsApplication
+
+    registry = QgsApplication.processingRegistry()
+    known = registry.providerById("carbonbalance")
+    if known is not None:
+        yield known
+        return
+    made = CarbonBalanceProvider()
+    registry.addProvider(made)
+    made.refreshAlgorithms()
+    yield made
+    registry.removeProvider(made)
+
+
+@pytest.fixture
+def run(provider):
+    """Run an algorithm by its id; the results carry the notes told under ``"notes"``."""
+    from layers import run_algorithm
+
+    return run_algorithm
