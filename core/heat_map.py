@@ -26,23 +26,25 @@ def stars(p: float) -> str:
     return "" if not np.isfinite(p) else "*" * sum(p < limit for limit in (0.05, 0.01, 0.001))
 
 
-def heat_map(names: Sequence[str], values: np.ndarray, p: np.ndarray) -> str:
-    """A square matrix of values in -1..1 with marks of significance.
+def heat_map(rows: Sequence[str], values: np.ndarray, p: np.ndarray, columns: Sequence[str] | None = None) -> str:
+    """A matrix of values in -1..1 with marks of significance.
 
     Args:
-        names: of rows and columns (v).
-        values: (v, v), NaN for none.
-        p: (v, v), NaN for none.
+        rows: names of the rows (r).
+        values: (r, c), NaN for none.
+        p: (r, c), NaN for none.
+        columns: names of the columns (c), those of the rows by default.
     """
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    columns = rows if columns is None else columns
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     body = []
-    for i, name in enumerate(names):
-        cells = []
-        for j in range(len(names)):
-            value = float(values[i, j])
-            dark = np.isfinite(value) and abs(value) > 0.7
-            text = "" if not np.isfinite(value) else f"{value:.2f}{stars(float(p[i, j]))}"
-            ink = "#fff" if dark else "#222"
-            cells.append(f'<td class="n" style="background:{colour(value)};color:{ink}">{text}</td>')
-        body.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
+    for name, row_values, row_p in zip(rows, values.tolist(), p.tolist()):
+        cells = "".join(_cell(*pair) for pair in zip(row_values, row_p))
+        body.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
     return f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _cell(value: float, p: float) -> str:
+    ink = "#fff" if np.isfinite(value) and abs(value) > 0.7 else "#222"
+    text = f"{value:.2f}{stars(p)}" if np.isfinite(value) else ""
+    return f'<td class="n" style="background:{colour(value)};color:{ink}">{text}</td>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,7 +82,8 @@ class Ols:
     Attributes:
         coefficients, standard_errors, t_values, p_values: (p,).
         residuals: (n,), in units of the dependent.
-        r2, adjusted_r2, log_likelihood, aicc: of the model.
+        r2, adjusted_r2, log_likelihood, aicc: of the model; as in GWR4 the error variance counts as a
+            parameter in adjusted_r2.
     """
 
     coefficients: np.ndarray
@@ -109,7 +111,7 @@ def gaussian_log_likelihood(residual_sum: float, rows: int) -> float:
     """The log-likelihood of normal errors at their maximum-likelihood variance."""
     if residual_sum <= 0:
         return float("inf")
-    return -rows / 2 * (np.log(2 * np.pi * residual_sum / rows) + 1)
+    return -rows / 2 * (math.log(2 * math.pi * residual_sum / rows) + 1)
 
 
 def least_squares(x: np.ndarray, y: np.ndarray) -> Ols:
@@ -138,7 +140,7 @@ def least_squares(x: np.ndarray, y: np.ndarray) -> Ols:
         t_two_sided(t_values, rows - p),
         residuals,
         r2,
-        1 - (1 - r2) * (rows - 1) / (rows - p) if rows > p else float("nan"),
+        1 - (1 - r2) * (rows - 1) / (rows - p - 1) if rows > p + 1 else float("nan"),
         likelihood,
         corrected_aic(likelihood, p, rows),
     )

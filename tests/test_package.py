@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIRED = "name description about version qgisMinimumVersion author email tracker repository homepage".split()
+REQUIRED = [
+    "name",
+    "description",
+    "about",
+    "version",
+    "qgisMinimumVersion",
+    "author",
+    "email",
+    "tracker",
+    "repository",
+    "homepage",
+]
 
 
 @pytest.fixture(scope="module")

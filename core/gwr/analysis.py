@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import columns
-from ..complete import complete_rows, spread_out
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from ..places import Places
 from ..regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
-from ..tables import Table
 from .bandwidth import AICC, GOLDEN_SECTION, Search, check_bandwidth, search
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Regression, Sample
@@ -22,6 +20,7 @@ from .kernels import Kernel
 from .variability import spatial_variability
 
 INTERCEPT = "intercept"
+ILL_CONDITIONED = 30.0
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,9 @@ class Analysis:
     Attributes:
         dependent: its field.
         terms: the intercept and the explanatory fields (p).
-        kept: which rows were used, bool (rows,).
         bandwidth: neighbours or distance.
         search: how it was found, ``None`` if it was given.
-        local: local results of the kept rows.
+        local: local results.
         errors, t_values: (n, p); cooks: (n,).
         predicted: (n,).
         figures: of the whole.
@@ -72,7 +70,6 @@ class Analysis:
 
     dependent: str
     terms: list[str]
-    kept: np.ndarray
     bandwidth: float
     search: Search | None
     local: Local
@@ -90,48 +87,42 @@ class Analysis:
             return np.full(len(self.terms), np.nan)
         return (np.abs(self.t_values) > self.figures.critical_t).mean(axis=0)
 
-    def columns(self, model: str = "") -> dict[str, np.ndarray]:
-        """Columns of all rows, NaN where a row was left out.
-
-        Args:
-            model: goes into the names, if several models share a table.
-        """
-        part = f"{model}_" if model else ""
+    def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
+        """Columns of the rows used; their names tell the model if it is one of several."""
+        label = self.dependent if len(self.terms) > 2 else f"{self.dependent}_{self.terms[-1]}"
+        end = f"_{label}" if is_one_of_several else ""
         found: dict[str, np.ndarray] = {}
         for at, term in enumerate(self.terms):
-            found[columns.GWR_COEFFICIENT + part + term] = self.local.coefficients[:, at]
-            found[columns.GWR_STANDARD_ERROR + part + term] = self.errors[:, at]
-            found[columns.GWR_T + part + term] = self.t_values[:, at]
-        found[columns.GWR_LOCAL_R2 + (f"_{model}" if model else "")] = self.local.r2
-        found[columns.GWR_PREDICTED + (f"_{model}" if model else "")] = self.predicted
-        found[columns.GWR_RESIDUAL + (f"_{model}" if model else "")] = self.local.residuals
-        found[columns.GWR_COOKS_D + (f"_{model}" if model else "")] = self.cooks
-        found[columns.GWR_CONDITION + (f"_{model}" if model else "")] = self.local.condition
-        return {name: spread_out(values, self.kept) for name, values in found.items()}
-
-
-def places_of(coordinates: np.ndarray, is_geographic: bool) -> Places:
-    """Places from coordinates (n, 2) of complete rows."""
-    return Places.sphere(coordinates) if is_geographic else Places.plane(coordinates)
+            name = term
+            if is_one_of_several:
+                name = label if len(self.terms) == 2 and at == 1 else f"{label}_{term}"
+            found[columns.GWR_COEFFICIENT + name] = self.local.coefficients[:, at]
+            found[columns.GWR_STANDARD_ERROR + name] = self.errors[:, at]
+            found[columns.GWR_T + name] = self.t_values[:, at]
+        found[columns.GWR_LOCAL_R2 + end] = self.local.r2
+        found[columns.GWR_PREDICTED + end] = self.predicted
+        found[columns.GWR_RESIDUAL + end] = self.local.residuals
+        found[columns.GWR_COOKS_D + end] = self.cooks
+        found[columns.GWR_CONDITION + end] = self.local.condition
+        return found
 
 
 def analyse(
-    table: Table,
-    coordinates: np.ndarray,
-    is_geographic: bool,
+    places: Places,
+    x: np.ndarray,
+    y: np.ndarray,
+    names: Sequence[str],
     dependent: str,
-    explanatory: Sequence[str],
     settings: Settings,
     log: Log | None = None,
 ) -> Analysis:
-    """Fit one model.
+    """Fit one model to complete rows.
 
     Args:
-        table: the fields.
-        coordinates: of each row (rows, 2), NaN where there is no geometry; longitude and latitude
-            in degrees if ``is_geographic``.
-        is_geographic: distances are great-circle distances in metres.
-        dependent, explanatory: fields.
+        places: where (n).
+        x: explanatory variables (n, k).
+        y: the dependent (n,).
+        names, dependent: how they are called.
         settings: how.
         log: is told the progress and what a reader must know.
 
@@ -140,17 +131,13 @@ def analyse(
             cannot work.
     """
     log = log or Log()
-    numbers, kept = complete_rows(table, [dependent, *explanatory], log, np.isfinite(coordinates).all(axis=1))
-    y, x = numbers[kept, 0], numbers[kept, 1:]
     refuse_constant(y[:, None], [dependent])
-    refuse_collinear(x, explanatory)
+    refuse_collinear(x, names)
     if settings.standardise:
         x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
-    places = places_of(coordinates[kept], is_geographic)
-    _tell_of_duplicates(places, log)
-    regression = Regression(Sample(places, x, y, list(explanatory)), settings.kernel, settings.workers)
-    found, bandwidth = None, settings.bandwidth
+    regression = Regression(Sample(places, x, y, list(names)), settings.kernel, settings.workers)
     tested = 0.4 if settings.permutations else 1.0
+    found, bandwidth = None, settings.bandwidth
     if bandwidth is None:
         found = search(
             regression,
@@ -162,9 +149,8 @@ def analyse(
         )
         bandwidth = found.bandwidth
         if found.at_limit:
-            _tell_of_limit(found, log)
-    else:
-        check_bandwidth(regression, bandwidth)
+            _tell_of_limit(dependent, found, log)
+    check_bandwidth(regression, bandwidth)
     local = regression.fit(bandwidth, log.part(0.8 * tested, tested))
     figures = diagnose(local, y, settings.alpha)
     if not np.isfinite(figures.aicc):
@@ -177,23 +163,15 @@ def analyse(
     errors = standard_errors(local, figures)
     with np.errstate(divide="ignore", invalid="ignore"):
         t_values = local.coefficients / errors
-    p_values = np.full(x.shape[1] + 1, np.nan)
+    variability = np.full(x.shape[1] + 1, np.nan)
     if settings.permutations:
-        p_values = spatial_variability(
+        variability = spatial_variability(
             regression, local.coefficients, bandwidth, settings.permutations, settings.seed, log.part(tested, 1)
         )
-    high = int((local.condition > 30).sum())
-    if high:
-        log.warn(
-            tr(
-                "{dependent}: at {count} of {rows} features the local condition number exceeds 30, so local "
-                "coefficients there are unreliable: fields are nearly collinear near those features."
-            ).format(dependent=dependent, count=high, rows=len(y))
-        )
+    _tell_of_condition(dependent, local, log)
     return Analysis(
         dependent,
-        [INTERCEPT, *explanatory],
-        kept,
+        [INTERCEPT, *names],
         bandwidth,
         found,
         local,
@@ -203,34 +181,33 @@ def analyse(
         y - local.residuals,
         figures,
         least_squares(x, y),
-        p_values,
+        variability,
     )
 
 
-def _tell_of_duplicates(places: Places, log: Log) -> None:
-    _, counts = np.unique(places.points, axis=0, return_counts=True)
-    together = int(counts[counts > 1].sum())
-    if together:
+def _tell_of_condition(dependent: str, local: Local, log: Log) -> None:
+    high = int((local.condition > ILL_CONDITIONED).sum())
+    if high:
         log.warn(
             tr(
-                "{count} features share their point with another (at most {most} at one point): "
-                "they are used as they are, each counts as a neighbour."
-            ).format(count=together, most=int(counts.max()))
+                "{dependent}: at {count} of {rows} features the local condition number exceeds 30, so local "
+                "coefficients there are unreliable: explanatory fields are nearly collinear near those features."
+            ).format(dependent=dependent, count=high, rows=len(local.condition))
         )
 
 
-def _tell_of_limit(found: Search, log: Log) -> None:
+def _tell_of_limit(dependent: str, found: Search, log: Log) -> None:
     if found.at_limit == "upper":
         log.warn(
             tr(
-                "The best bandwidth, {bandwidth:g}, is the largest that was tried: the relation hardly varies over "
-                "space, and the global regression may serve as well."
-            ).format(bandwidth=found.bandwidth)
+                "{dependent}: the best bandwidth, {bandwidth:g}, is the largest that was tried: the relation hardly "
+                "varies over space, and the global regression may serve as well."
+            ).format(dependent=dependent, bandwidth=found.bandwidth)
         )
     else:
         log.warn(
             tr(
-                "The best bandwidth, {bandwidth:g}, is the smallest that was tried: results may follow noise; "
-                "compare them with those of a larger one."
-            ).format(bandwidth=found.bandwidth)
+                "{dependent}: the best bandwidth, {bandwidth:g}, is the smallest that was tried: results may follow "
+                "noise; compare them with those of a larger one."
+            ).format(dependent=dependent, bandwidth=found.bandwidth)
         )
