@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterEnum,
-    QgsProcessingParameterFileDestination,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -18,7 +17,6 @@ from ..core.i18n import tr
 from ..core.log import Log
 from .groups import Group
 from .inputs import Given
-from .outputs import REPORT
 
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
@@ -55,13 +53,6 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     ID = ""
     GROUP: Group
 
-    def __init_subclass__(cls, **kwargs) -> None:
-        """Take a ``run`` for ``compute``: under its own name it would hide QGIS's ``run``, which starts everything."""
-        super().__init_subclass__(**kwargs)
-        if "run" in cls.__dict__:
-            cls.compute = cls.__dict__["run"]
-            del cls.run
-
     def createInstance(self):  # noqa: N802
         """A fresh one for each run."""
         return type(self)()
@@ -96,15 +87,6 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         if advanced:
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
         self.addParameter(parameter)
-
-    def add_report(self) -> None:
-        """Add the notes of the run as an optional page of HTML; see :meth:`Outputs.report`."""
-        self.add(
-            QgsProcessingParameterFileDestination(
-                REPORT, tr("Notes"), fileFilter=tr("HTML files (*.html)"), optional=True
-            ),
-            tr("A page with the main numbers, tables, and what a reader must know."),
-        )
 
     def checkParameterValues(self, parameters, context):  # noqa: N802
         """QGIS's own check, but an unknown choice is answered with those there are."""

@@ -131,8 +131,11 @@ class Given:
 
     def number(self, name: str) -> float | None:
         """A number, ``None`` if it was not given and has no default."""
-        value = self.parameters.get(name, self.algorithm.parameterDefinition(name).defaultValue())
-        if value is None or value == "" or is_null(value):
+        value = self.parameters.get(name)
+        if is_null(value) or value == "":
+            # A model hands None over for inputs of its own that were left at their default.
+            value = self.algorithm.parameterDefinition(name).defaultValue()
+        if is_null(value) or value == "":
             return None
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 

@@ -24,7 +24,6 @@ NODATA = "NODATA_CODES"
 ZONES = "ZONES"
 NAME_FIELD = "NAME_FIELD"
 RULE = "CELL_RULE"
-SUFFIX = "SUFFIX"
 
 
 def add_land_cover(algorithm, optional: bool = False) -> None:
@@ -99,15 +98,6 @@ def add_rule(algorithm) -> None:
             "exact_fraction: each zone gets the exact part of the cell that it covers; better for zones of few cells. "
             "A zone that holds no cell centre always gets its exact parts."
         ),
-        advanced=True,
-    )
-
-
-def add_suffix(algorithm) -> None:
-    """Add the suffix of the new columns."""
-    algorithm.add(
-        QgsProcessingParameterString(SUFFIX, tr("Suffix of the new columns"), optional=True),
-        tr("Such as _2020 or _ecological, so that several dates or scenarios stand side by side in one table."),
         advanced=True,
     )
 

@@ -23,7 +23,6 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from .inputs import Given, Zones
 
-REPORT = "REPORT"
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 
 
@@ -98,11 +97,10 @@ class Outputs:
         no_geometry = QgsWkbTypes.Type.NoGeometry
         self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
 
-    def report(self, parts: Sequence[str], name: str = REPORT) -> None:
-        """A page of HTML, if it was asked for: the notes of the run so far, then ``parts``."""
-        log = self.given.log
-        notes = [html.paragraph(note, warning=note in log.warnings) for note in log.notes]
-        self._reports.append((name, html.page(self.given.algorithm.displayName(), [*notes, *parts])))
+    def report(self, name: str, title: str, parts: Sequence[str]) -> None:
+        """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
+        warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
+        self._reports.append((name, html.page(title, [*parts, *warnings])))
 
     def raster(self, name: str, staged) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``)."""

@@ -20,16 +20,15 @@ from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import (
     RULE,
-    SUFFIX,
     ZONES,
     add_land_cover,
     add_rule,
-    add_suffix,
     add_zones,
     land_cover,
     zone_names,
 )
 from ..outputs import Outputs
+from ..parameters import add_report, add_suffix
 from ..pool_parameters import add_sink_parameters, sinks
 
 
@@ -40,7 +39,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
     GROUP = SUPPLY
 
     AREA_FIELDS, AREA_UNIT = "AREA_FIELDS", "AREA_UNIT"
-    OUTPUT, CLASSES = "OUTPUT", "CLASSES"
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Annual carbon sink")
@@ -98,7 +97,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Sink by zone and class"), optional=True),
             tr("Table: a row for each class that a zone holds, with area in ha and uptake in t a year."),
         )
-        self.add_report()
+        add_report(self)
         self.addOutput(QgsProcessingOutputNumber("TOTAL_SINK_T", tr("Uptake of all zones, t a year")))
         self.addOutput(QgsProcessingOutputNumber("MEAN_SINK_T_HA", tr("Mean uptake, t/ha a year")))
         self.addOutput(QgsProcessingOutputString("SPECIES", tr("Species of the tonnes: C, CO2 or unstated")))
@@ -109,7 +108,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         fields = given.fields(self.AREA_FIELDS)
         if (cover is None) == (not fields):
             raise CarbonBalanceError(tr("Give either a land cover raster or fields of the class areas, and not both."))
-        names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text(SUFFIX), zones.table.fields)
+        names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text("SUFFIX"), zones.table.fields)
         titles = zone_names(given, zones)
         if cover is None:
             codes, area_ha = read_area_fields(
@@ -134,6 +133,6 @@ class AnnualCarbonSink(CarbonAlgorithm):
         values = {names[columns.SINK_T]: sink.zone_t, names[columns.SINK_T_HA]: sink.rate_t_ha}
         out.zones(self.OUTPUT, zones, values)
         out.table(self.CLASSES, sink.long_columns(titles))
-        out.report([html.table({columns.ZONE_NAME: titles, **values})])
+        out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])
         out.numbers(TOTAL_SINK_T=total_t, MEAN_SINK_T_HA=mean_t_ha, SPECIES=table.species)
         return out.write()

@@ -24,6 +24,7 @@ from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import add_land_cover, land_cover
 from ..outputs import Outputs
+from ..parameters import add_report
 from ..pool_parameters import add_pool_parameters, pools
 
 
@@ -35,7 +36,7 @@ class CarbonStorage(CarbonAlgorithm):
 
     AREAS, AREA_FIELD, AREA_UNIT = "AREAS", "AREA_FIELD", "AREA_UNIT"
     UNIT, BY_POOL, COMPRESSION = "UNIT", "BY_POOL", "COMPRESSION"
-    OUTPUT, CLASSES = "OUTPUT", "CLASSES"
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Carbon storage")
@@ -116,7 +117,7 @@ class CarbonStorage(CarbonAlgorithm):
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by class"), optional=True),
             tr("Table: code, name, area in ha, density in t C/ha, carbon in t, share."),
         )
-        self.add_report()
+        add_report(self)
         self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon, t C")))
         self.addOutput(QgsProcessingOutputNumber("AREA_HA", tr("Area with data, ha")))
         self.addOutput(QgsProcessingOutputNumber("MEAN_DENSITY_T_HA", tr("Mean density, t C/ha")))

@@ -15,16 +15,15 @@ from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import (
     RULE,
-    SUFFIX,
     ZONES,
     add_land_cover,
     add_rule,
-    add_suffix,
     add_zones,
     land_cover,
     zone_names,
 )
 from ..outputs import Outputs
+from ..parameters import add_report, add_suffix
 from ..pool_parameters import add_pool_parameters, pools
 
 
@@ -34,7 +33,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     ID = "zonalcarbonsupply"
     GROUP = SUPPLY
 
-    OUTPUT, CLASSES = "OUTPUT", "CLASSES"
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Carbon supply by zone")
@@ -72,7 +71,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by zone and class"), optional=True),
             tr("Table: a row for each class that a zone holds, with area in ha and carbon in t."),
         )
-        self.add_report()
+        add_report(self)
         self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon of all zones, t C")))
         self.addOutput(QgsProcessingOutputNumber("MAPPED_KM2", tr("Area of all zones with data, km2")))
         self.addOutput(QgsProcessingOutputNumber("OUTSIDE_HA", tr("Area in no zone, ha")))
@@ -81,7 +80,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
         new = [columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
-        names = columns.suffixed(new, given.text(SUFFIX), zones.table.fields)
+        names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         cover.source.grid.need_areas(cover.source.name)
         outlines = zones.outlines(cover.source.grid.crs_wkt)
         areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
@@ -102,6 +101,6 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         }
         out.zones(self.OUTPUT, zones, values)
         out.table(self.CLASSES, carbon.long_columns(titles))
-        out.report([html.table({columns.ZONE_NAME: titles, **values})])
+        out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])
         out.numbers(TOTAL_CARBON_T=total_t, MAPPED_KM2=mapped_km2, OUTSIDE_HA=areas.outside_ha.sum())
         return out.write()
