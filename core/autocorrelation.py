@@ -45,13 +45,14 @@ class Lisa:
         i: (n,), NaN for a unit without neighbours.
         p: pseudo p-values (n,).
         quadrant: own value and the neighbours' mean, each high or low against the mean (n,).
-        label: the quadrant where p is small enough, else "not significant", or "no neighbours" (n,).
+        label: the quadrant where p is small enough, else "not significant", or "no neighbours" (n,);
+            None without permutations.
     """
 
     i: np.ndarray
     p: np.ndarray
     quadrant: list[str]
-    label: list[str]
+    label: list[str | None]
 
 
 def _z(values: np.ndarray) -> np.ndarray:
@@ -135,7 +136,7 @@ def lisa(
             p[unit] = _extreme((scale * own[unit] * drawn >= i[unit]).sum(), permutations)
     quadrant = [_quadrant(*pair) for pair in zip(own, lag)]
     label = [
-        ISLAND if not count else quad if value <= alpha else NOT_SIGNIFICANT
+        ISLAND if not count else None if np.isnan(value) else quad if value <= alpha else NOT_SIGNIFICANT
         for count, quad, value in zip(counts, quadrant, p)
     ]
     return Lisa(i, p, quadrant, label)

@@ -70,6 +70,14 @@ GWR_RESIDUAL = "residual"
 GWR_COOKS_D = "cooks_d"
 GWR_CONDITION = "condition_number"
 
+NEIGHBOURS = "neighbours"
+LISA_I = "lisa_i"
+LISA_P = "lisa_p"
+LISA_CLASS = "lisa_class"
+LISA_BIVARIATE_I = "lisa_supply_demand_i"
+LISA_BIVARIATE_P = "lisa_supply_demand_p"
+LISA_BIVARIATE_CLASS = "lisa_supply_demand_class"
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.

@@ -47,7 +47,7 @@ def complete_rows(
         )
     if len(missing):
         log.warn(
-            tr("{count} of {rows} rows are left out because a field or the geometry is NULL: {which}.").format(
+            tr("{count} of {rows} rows are left out because a value or the geometry is NULL: {which}.").format(
                 count=len(missing), rows=len(kept), which=table.row_labels(missing)
             )
         )

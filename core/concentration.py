@@ -38,18 +38,21 @@ class Lorenz:
     gini: float
 
 
-def lorenz(amounts: np.ndarray, base: np.ndarray) -> Lorenz:
+def lorenz(amounts: np.ndarray, base: np.ndarray, title: str = "amounts", base_title: str = "base") -> Lorenz:
     """The Lorenz curve of ``amounts`` against ``base`` (both (n,), no NaN), ordered by their ratio.
 
-    A unit with an amount but no base comes last; units of equal ratio keep their order.
+    A unit with an amount but no base comes last; units of equal ratio keep their order. Messages call
+    the two by their titles.
 
     Raises:
         CarbonBalanceError: a negative value, or a sum of 0.
     """
-    for values in (amounts, base):
+    for name, values in ((title, amounts), (base_title, base)):
         if (values < 0).any() or not values.sum() > 0:
             raise CarbonBalanceError(
-                tr("A Lorenz curve needs amounts of 0 or more that are not all 0: a column is negative or all 0.")
+                tr(
+                    "A Lorenz curve needs amounts of 0 or more that are not all 0: {column} is negative or all 0."
+                ).format(column=name)
             )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(base > 0, amounts / base, np.where(amounts > 0, np.inf, 0.0))

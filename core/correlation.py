@@ -95,19 +95,20 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
     rows, variables = x.shape
     ranks = np.column_stack([average_ranks(column) for column in x.T])
     partial = np.full((variables, variables), np.nan)
-    together = collinear_set(x, names)
     freedom = rows - variables
-    if together:
-        (log or Log()).warn(
-            tr(
-                "{fields} are collinear, one follows from the others exactly: partial correlations are left empty."
-            ).format(fields=listed(together))
-        )
-    elif freedom < 1:
+    together = collinear_set(x, names) if freedom > 0 else []
+    if freedom < 1:
         (log or Log()).warn(
             tr("{rows} rows are too few for partial correlations of {count} variables: they are left empty.").format(
                 rows=rows, count=variables
             )
+        )
+    elif together:
+        (log or Log()).warn(
+            tr(
+                "{fields} are collinear, one follows from the others exactly: partial correlations and their variance "
+                "inflation factors are left empty."
+            ).format(fields=listed(together))
         )
     else:
         inverse = np.linalg.inv(_pearson(x))
@@ -124,7 +125,7 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
 def variance_inflation(x: np.ndarray) -> np.ndarray:
     """Variance inflation factor of each of the variables (rows, variables): 1 / (1 - R2 on the others).
 
-    inf where the others determine a variable exactly.
+    NaN where the others determine a variable exactly.
     """
     z, _, _ = standardised(x)
     factors = np.empty(x.shape[1])
@@ -133,7 +134,7 @@ def variance_inflation(x: np.ndarray) -> np.ndarray:
         weights, *_ = np.linalg.lstsq(others, z[:, at], rcond=None)
         left = z[:, at] - others @ weights
         unexplained = float(left @ left) / len(z)
-        factors[at] = 1 / unexplained if unexplained > 1e-10 else np.inf
+        factors[at] = 1 / unexplained if unexplained > 1e-10 else np.nan
     return factors
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .complete import complete_rows
 from .correlation import (
     PEARSON,
     Matrix,
@@ -20,6 +21,7 @@ from .geodetector import QUANTILE, Explained, Strata, categories, cut, explained
 from .i18n import tr
 from .log import Log
 from .significance import tell_if_missing
+from .tables import Table
 
 FEWEST_ROWS = 4
 
@@ -46,6 +48,24 @@ class FactorStudy:
     powers: dict[tuple[str, str], Explained]
     interactions: dict[tuple[str, str, str], tuple[Explained, str]]
     circular: list[tuple[str, str]]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the results rest on."""
+        return self.matrices[0].rows
+
+    def headline_numbers(self) -> tuple[float, float, float, int]:
+        """The Pearson's r farthest from 0, the largest VIF, the largest q, the number of circular pairs."""
+        pearson = next(matrix for matrix in self.matrices if matrix.method == PEARSON)
+        strongest = max((float(pearson.r[pair]) for pair in pearson.pairs()), key=abs, default=float("nan"))
+        powers = [power.q for power in self.powers.values() if np.isfinite(power.q)]
+        known = self.inflation[np.isfinite(self.inflation)]
+        return (
+            strongest,
+            float(known.max()) if len(known) else float("nan"),
+            max(powers, default=float("nan")),
+            len(self.circular),
+        )
 
     def correlation_table(self) -> dict[str, list[object]]:
         """One row a method and pair of variables."""
@@ -106,6 +126,26 @@ class FactorStudy:
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[object]]:
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def study_table(
+    table: Table,
+    variables: Sequence[str],
+    factors: Sequence[str],
+    group_fields: Sequence[str] = (),
+    method: str = QUANTILE,
+    classes: int = 5,
+    log: Log | None = None,
+) -> FactorStudy:
+    """Study columns of ``table``, rows with NULL in any of them left out; see :func:`study_factors`."""
+    log = log or Log()
+    texts = {name: table.texts(name) for name in group_fields}
+    known = np.array([all(text is not None for text in row) for row in zip(*texts.values())] or [True] * len(table))
+    if not [*variables, *factors]:
+        raise CarbonBalanceError(tr("Nothing to correlate: choose two or more fields or rasters."))
+    numbers, kept = complete_rows(table, [*variables, *factors], log, known)
+    groups = {name: [column[row] for row in np.flatnonzero(kept)] for name, column in texts.items()}
+    return study_factors(numbers[kept], variables, factors, groups, method, classes, log)
 
 
 def study_factors(

@@ -108,5 +108,5 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         out.table(self.SUMMARY, model_table(models))
         out.table(self.COEFFICIENTS, coefficient_table(models))
         out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))
-        out.report(page_parts(models, settings))
+        out.report(self.REPORT, self.displayName(), page_parts(models, settings))
         return out.write()

@@ -142,6 +142,20 @@ def zone_means(source: RasterSource, outlines: Sequence[bytes | None], log: Log 
     return means
 
 
+def feature_values(source: RasterSource, outlines: Sequence[bytes | None], log: Log | None = None) -> np.ndarray:
+    """The value of each feature: the mean over a polygon, the cell at a point; see the functions above.
+
+    Args:
+        source: the raster.
+        outlines: WKB of polygons or of points in the raster's CRS.
+        log: progress and cancelling.
+    """
+    first = next((wkb for wkb in outlines if wkb is not None), None)
+    if first is not None and ogr.CreateGeometryFromWkb(bytes(first)).GetDimension() == 2:
+        return zone_means(source, outlines, log)
+    return sample(source, centroids(outlines), source.grid.crs_wkt, log)
+
+
 def inner_points(outlines: Sequence[bytes | None]) -> np.ndarray:
     """A point inside each geometry given as WKB (n, 2), NaN without one."""
     return _points(outlines, "PointOnSurface")

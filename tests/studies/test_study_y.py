@@ -85,11 +85,15 @@ def test_fixed_published_limits(counties, ratio):
 
 def test_classes_of_the_maps(counties):
     supply, demand = (
-        classify(counties[name], published_limits(counties[name], 5, name)) for name in ("published_supply_1e6t", "published_demand_t_km2")
+        classify(counties[name], published_limits(counties[name], 5, name))
+        for name in ("published_supply_1e6t", "published_demand_t_km2")
     )
     assert supply.sizes.tolist() == [11, 12, 8, 11, 7]
     assert demand.sizes.tolist() == [29, 12, 3, 3, 2]
-    assert supply.gvf < classify(counties["published_supply_1e6t"], exact_limits(counties["published_supply_1e6t"], 5, "supply")).gvf
+    assert (
+        supply.gvf
+        < classify(counties["published_supply_1e6t"], exact_limits(counties["published_supply_1e6t"], 5, "supply")).gvf
+    )
 
 
 def test_classes_stay_when_rows_unit_or_repetition_change(ratio):
