@@ -98,7 +98,8 @@ def page_parts(models: Models, settings: Settings) -> list[str]:
         means=means,
         units=tr("in standard deviations") if settings.standardise else tr("in the units of the fields"),
     )
-    parts = [html.paragraph(how), html.heading(tr("Models")), html.table(model_table(models))]
+    lines = [html.paragraph(headline(each, settings, models.is_geographic)) for each in models.analyses]
+    parts = [*lines, html.paragraph(how), html.heading(tr("Models")), html.table(model_table(models))]
     parts += _r2_matrix(models)
     parts += [
         html.heading(tr("Local coefficients and the global regression")),

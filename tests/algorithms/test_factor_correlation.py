@@ -44,7 +44,8 @@ def test_georgia_in_full(correlate, tmp_path):
     assert column(detector, "factor") == georgia.EXPLANATORY
     assert max(column(detector, "q")) == found["LARGEST_Q"]
     assert max(column(detector, "vif")) == found["LARGEST_VIF"]
-    assert column(detector, "discretisation")[0].startswith("quantile, 5 classes, upper limits")
+    # Many counties are 100 % rural, so two of five limits fall together.
+    assert column(detector, "discretisation")[0].startswith("quantile, 4 classes, upper limits")
     assert len(column(found["INTERACTIONS"], "q_both")) == 3
     text = report.read_text(encoding="utf-8")
     assert "background:#" in text and "Geographical detector" in text and "PctRural" in text
@@ -100,7 +101,7 @@ def test_rasters_on_a_regular_grid(correlate, rasters):
 
 def test_rasters_averaged_over_zones(correlate, rasters):
     paths, height = rasters
-    means = [height[10:20, 10 * at : 10 * at + 10].mean() for at in range(5)]
+    means = [float(height[10:20, 10 * at : 10 * at + 10].mean()) for at in range(5)]
     layer = squares({"index": [-value for value in means]})
     found = correlate(INPUT=layer, VARIABLES=["index"], FACTOR_RASTERS=[paths["height"]])
     assert pairs(found["CORRELATIONS"], "pearson")["index", "height"]["r"] == pytest.approx(-1)
