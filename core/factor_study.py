@@ -100,7 +100,7 @@ class FactorStudy:
                     factor,
                     float(r),
                     power.q,
-                    power.f,
+                    power.f if np.isfinite(power.f) else float("nan"),
                     power.p,
                     rule.count,
                     rule.rule,

@@ -94,18 +94,14 @@ def contiguous(outlines: Sequence[bytes | None], log: Log | None = None) -> Weig
     boxes = np.array([(np.nan,) * 4 if shape is None else shape.GetEnvelope() for shape in shapes])
     lists: list[list[int]] = [[] for _ in shapes]
     order = np.argsort(boxes[:, 0], kind="stable")
+    lefts = boxes[order, 0]
     for at, first in enumerate(order):
         log.check()
         if shapes[first] is None:
             continue
         left, right, bottom, top = boxes[first]
-        later = order[at + 1 :]
-        near = later[
-            (boxes[later, 0] <= right)
-            & (boxes[later, 1] >= left)
-            & (boxes[later, 2] <= top)
-            & (boxes[later, 3] >= bottom)
-        ]
+        later = order[at + 1 : np.searchsorted(lefts, right, side="right")]
+        near = later[(boxes[later, 1] >= left) & (boxes[later, 2] <= top) & (boxes[later, 3] >= bottom)]
         if not len(near):
             continue
         prepared = shapes[first].CreatePreparedGeometry() if hasattr(shapes[first], "CreatePreparedGeometry") else None

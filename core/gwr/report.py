@@ -36,7 +36,8 @@ def model_table(models: Models) -> dict[str, list[object]]:
             "ols_adjusted_r2": ols.adjusted_r2,
         }
         for name, value in row.items():
-            table.setdefault(name, []).append(value)
+            is_number = not isinstance(value, float) or np.isfinite(value)
+            table.setdefault(name, []).append(value if is_number else float("nan"))
     return table
 
 
