@@ -83,5 +83,5 @@ def settings_of(given: Given) -> Settings:
         given.flag(STANDARDISE),
         given.integer(PERMUTATIONS),
         given.integer(SEED),
-        given.number(ALPHA),
+        given.number(ALPHA) or Settings.alpha,
     )

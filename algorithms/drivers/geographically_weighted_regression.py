@@ -45,9 +45,10 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             "counting more, so that each has its own coefficients. It needs points or polygons (their centroids are "
             "used) with numeric fields, and gives local coefficients, standard errors, t values, R2, residuals, Cook's "
             "distance and condition numbers, with the usual global regression beside them.\n\n"
-            "Numbers follow GWR4. Lower AICc is better; three below the global model is a clear gain. A local t counts "
-            "as significant above the critical t, which is adjusted for testing at many places. A local condition "
-            "number above 30 means that coefficients there cannot be trusted.\n\n"
+            "Coefficients and AICc follow GWR4, standard errors and Cook's distance mgwr. Lower AICc is better; three "
+            "below the global model is a clear gain. A local t counts as significant above the critical t, which is "
+            "adjusted for testing at many places. A local condition number above 30 means that coefficients there "
+            "cannot be trusted.\n\n"
             "each_pair fits one regression for every explanatory field and dependent, and reports R2 of each driver "
             "for each land type. Local relations show where things go together, not what causes what."
         )

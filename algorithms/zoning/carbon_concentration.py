@@ -90,7 +90,7 @@ class CarbonConcentration(CarbonAlgorithm):
             self, 999, tr("Of the tests; 999 are usual, 9999 for small levels. 0 leaves the tests and classes out.")
         )
         self.add(
-            real(self.ALPHA, tr("Level of the classes"), 0, 0.05),
+            real(self.ALPHA, tr("Level of the classes"), 0.0001, 0.05),
             tr("A zone gets a class up to this pseudo p-value: 0.05 as a rule, 0.01 for strict maps."),
             advanced=True,
         )
@@ -132,7 +132,7 @@ class CarbonConcentration(CarbonAlgorithm):
                 given.integer(self.K),
                 given.integer(PERMUTATIONS),
                 given.integer(SEED),
-                given.number(self.ALPHA),
+                given.number(self.ALPHA) or Settings.alpha,
             ),
             zones.table.row_labels,
             log,
