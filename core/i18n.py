@@ -19,9 +19,10 @@ _known: dict[str, str] = {}
 
 @cache
 def translations(language: str) -> dict[str, str]:
-    """English text -> text in ``language`` ("zh"); empty where there is no file for it."""
+    """English text -> text in ``language`` ("zh") for what is translated; nothing where there is no file for it."""
     path = TRANSLATIONS / f"{language}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {text: translation for text, translation in found.items() if translation}
 
 
 def use_language(locale: str) -> None:

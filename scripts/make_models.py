@@ -67,8 +67,7 @@ class Model:
                 child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
         made = {}
         for output, title in {**outputs, **{number: number for number in numbers}}.items():
-            described = child.algorithm().outputDefinition(output).description() if output in numbers else title
-            out = QgsProcessingModelOutput(title, described)
+            out = QgsProcessingModelOutput(title, child.algorithm().outputDefinition(output).description())
             out.setChildId(child.childId())
             out.setChildOutputName(output)
             out.setMandatory(output == "OUTPUT" and title == "Zones")
