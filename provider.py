@@ -11,7 +11,7 @@ from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.base import CarbonAlgorithm
+from .algorithms.base import CarbonAlgorithm, manual_page
 from .algorithms.groups import ASSESSMENT
 from .core.i18n import tr, translated
 
@@ -82,6 +82,10 @@ class BundledModel(QgsProcessingModelAlgorithm):
     def groupId(self) -> str:  # noqa: N802
         """Stable id of the group."""
         return ASSESSMENT.id
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """The model's page in the manual."""
+        return manual_page(self.name())
 
     def icon(self) -> QIcon:
         """The group's icon."""

@@ -13,13 +13,19 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.errors import Cancelled, CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from .groups import Group
 from .inputs import Given
 
-MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
+
+
+def manual_page(algorithm_id: str) -> str:
+    """Where the manual describes an algorithm, in the user's language."""
+    folder = MANUAL if language() == ENGLISH else f"{MANUAL}/{language()}"
+    return f"{folder}/algorithms/{algorithm_id}.md"
 
 
 class QgisLog(Log):
@@ -76,7 +82,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def helpUrl(self) -> str:  # noqa: N802
         """The algorithm's page in the manual."""
-        return MANUAL.format(self.ID)
+        return manual_page(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""

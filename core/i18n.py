@@ -14,6 +14,7 @@ from pathlib import Path
 TRANSLATIONS = Path(__file__).parent.parent / "resources" / "i18n"
 ENGLISH = "en"
 
+_language = ENGLISH
 _known: dict[str, str] = {}
 
 
@@ -30,8 +31,15 @@ def use_language(locale: str) -> None:
 
     A language without a file gives English.
     """
-    global _known
-    _known = translations(locale.replace("-", "_").split("_")[0].lower())
+    global _language, _known
+    wanted = locale.replace("-", "_").split("_")[0].lower()
+    _known = translations(wanted)
+    _language = wanted if _known else ENGLISH
+
+
+def language() -> str:
+    """The language that is served: "en", or one that has a file of translations."""
+    return _language
 
 
 def mark(text: str) -> str:
