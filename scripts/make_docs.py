@@ -80,6 +80,8 @@ MANUALS = [
     ),
 ]
 FLAG = QgsProcessingParameterDefinition.Flag
+# QGIS keeps the provider, but not what is Python in it.
+_kept: list = []
 
 
 def provider():
@@ -92,6 +94,7 @@ def provider():
         known = CarbonBalanceProvider()
         registry.addProvider(known)
         known.refreshAlgorithms()
+        _kept.append(known)
     return known
 
 
