@@ -63,10 +63,13 @@ class BundledModel(QgsProcessingModelAlgorithm):
     def _each_text(self, change: Callable[[str], str]) -> None:
         """Replace every text that a user reads by ``change`` of it."""
         self.setName(change(self.displayName()))
-        content = self.helpContent()
-        self.setHelpContent({key: change(text) if isinstance(text, str) else text for key, text in content.items()})
-        for definition in (*self.parameterDefinitions(), *self.outputDefinitions()):
+        content = {key: change(text) for key, text in self.helpContent().items() if isinstance(text, str) and text}
+        self.setHelpContent(content)
+        for definition in self.parameterDefinitions():
             definition.setDescription(change(definition.description()))
+            definition.setHelp(content.get(definition.name()) or change(definition.help()))
+        for output in self.outputDefinitions():
+            output.setDescription(change(output.description()))
         for child_id in self.childAlgorithms():
             child = self.childAlgorithm(child_id)
             child.setDescription(change(child.description()))

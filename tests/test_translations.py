@@ -82,6 +82,7 @@ def test_toolbox_dialogs_and_models_are_chinese(provider, chinese):
         texts = [algorithm.displayName(), algorithm.group(), algorithm.shortHelpString()]
         definitions = [*algorithm.parameterDefinitions(), *algorithm.outputDefinitions()]
         texts += [item.description() for item in definitions]
+        texts += [item.help() for item in algorithm.parameterDefinitions()]
         left = [text for text in texts if not re.search("[\u4e00-\u9fff]", text) and text not in SAME]
         assert left == [], algorithm.name()
 
