@@ -53,7 +53,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A map: layer of the GeoPackage, field, categories, name of the picture and texts."""
+    """A map: layer of the GeoPackage, field, categories, name of the picture, texts, and the field of the labels."""
 
     layer: str
     field: str
@@ -62,6 +62,8 @@ class Sheet:
     title: str
     legend: str
     source: str
+    names: str = "name"
+    made: str = "Albers equal-area projection. Made with Carbon Balance."
 
 
 def _place(item, x: float, y: float, width: float, height: float) -> None:
@@ -100,7 +102,7 @@ def _styled(package: Path, sheet: Sheet) -> QgsVectorLayer:
     halo.setColor(QColor("white"))
     text.setBuffer(halo)
     labels = QgsPalLayerSettings()
-    labels.fieldName = "name"
+    labels.fieldName = sheet.names
     labels.setFormat(text)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(labels))
     layer.setLabelsEnabled(True)
@@ -161,20 +163,23 @@ def _sheet(package: Path, sheet: Sheet, picture: Path) -> None:
     layout.addLayoutItem(scale)
     scale.attemptMove(QgsLayoutPoint(214, 172, MILLIMETRES))
 
-    _text(layout, f"{sheet.source} Albers equal-area projection. Made with Carbon Balance.", 7.5, (12, 196, 270, 6))
+    _text(layout, f"{sheet.source} {sheet.made}", 7.5, (12, 196, 270, 6))
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 150
     QgsLayoutExporter(layout).exportToImage(str(picture), settings)
 
 
-def draw(package: Path, sheets: Sequence[Sheet], folder: Path) -> list[Path]:
-    """Draw each sheet as a PNG in ``folder``."""
-    application = QgsApplication([], False)
-    application.initQgis()
+def draw(package: Path, sheets: Sequence[Sheet], folder: Path, application: QgsApplication | None = None) -> list[Path]:
+    """Draw each sheet as a PNG in ``folder``; QGIS is started for it unless an ``application`` runs already."""
+    started = application is None
+    if started:
+        application = QgsApplication([], False)
+        application.initQgis()
     pictures = []
     for sheet in sheets:
         picture = folder / f"{sheet.picture}.png"
         _sheet(package, sheet, picture)
         pictures.append(picture)
-    application.exitQgis()
+    if started:
+        application.exitQgis()
     return pictures
