@@ -52,7 +52,7 @@ def found(places, kernel, bandwidth):
 def test_weights_equal_those_of_all_pairs(how, shape):
     places = Places.plane(lying(how))
     extent = places.extent()
-    for neighbours in (5, 40, 200):
+    for neighbours in (5, 40, 140):
         kernel = Kernel(shape, True)
         assert found(places, kernel, neighbours) == pytest.approx(expected(places, kernel, neighbours), abs=1e-6)
     for distance in (extent / 30, extent / 3, extent * 3):
