@@ -110,6 +110,8 @@ TOTAL_T = "total_t"
 def to_class(code: int, unit: str) -> str:
     """The column of a transition matrix for the class ``code`` at the later date, in ``unit`` (ha or t)."""
     return f"to_{code}_{unit}".replace("-", "minus")
+
+
 GWR_COEFFICIENT = "b_"
 GWR_STANDARD_ERROR = "se_"
 GWR_T = "t_"
