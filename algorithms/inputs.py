@@ -175,7 +175,19 @@ class Given:
         """A raster with the CRS that QGIS knows for it; ``None`` if it was not given."""
         if not self.has(name):
             return None
-        layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
+        return self._source(self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context), name, band)
+
+    def rasters(self, name: str) -> list[tuple[str, RasterSource]]:
+        """Several rasters and the names of their layers, their first bands; none if none were given."""
+        if not self.has(name):
+            return []
+        value = self.parameters[name]
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        if not layers or (isinstance(value, list) and len(layers) < len(value)):
+            self._source(None, name, 1)
+        return [(layer.name(), self._source(layer, name, 1)) for layer in layers]
+
+    def _source(self, layer, name: str, band: int) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
                 tr("{input}: {value} cannot be read as a raster.").format(
