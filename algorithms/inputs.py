@@ -131,8 +131,11 @@ class Given:
 
     def number(self, name: str) -> float | None:
         """A number, ``None`` if it was not given and has no default."""
-        value = self.parameters.get(name, self.algorithm.parameterDefinition(name).defaultValue())
-        if value is None or value == "" or is_null(value):
+        value = self.parameters.get(name)
+        if is_null(value) or value == "":
+            # A model hands None over for inputs of its own that were left at their default.
+            value = self.algorithm.parameterDefinition(name).defaultValue()
+        if is_null(value) or value == "":
             return None
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
@@ -175,24 +178,36 @@ class Given:
         """A raster with the CRS that QGIS knows for it; ``None`` if it was not given."""
         if not self.has(name):
             return None
-        return self._source(self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context), name, band)
+        layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
+        return self._source(layer, name, self.parameters.get(name), band)
 
-    def rasters(self, name: str) -> list[tuple[str, RasterSource]]:
-        """Several rasters and the names of their layers, their first bands; none if none were given."""
+    def rasters(self, name: str) -> dict[str, RasterSource]:
+        """The first band of each of several rasters by the layers' names; empty if none was given.
+
+        Raises:
+            CarbonBalanceError: one that cannot be read, or two of one name.
+        """
         if not self.has(name):
-            return []
-        value = self.parameters[name]
+            return {}
         layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
-        if not layers or (isinstance(value, list) and len(layers) < len(value)):
-            self._source(None, name, 1)
-        return [(layer.name(), self._source(layer, name, 1)) for layer in layers]
+        given = self.parameters.get(name)
+        if isinstance(given, list) and len(layers) < len(given):
+            raise CarbonBalanceError(
+                tr("{input}: only {count} of {given} rasters can be read.").format(
+                    input=self._title(name), count=len(layers), given=len(given)
+                )
+            )
+        sources = {layer.name(): self._source(layer, name, layer.source(), 1) for layer in layers}
+        if len(sources) < len(layers):
+            raise CarbonBalanceError(
+                tr("{input}: two rasters have the same name; rename one.").format(input=self._title(name))
+            )
+        return sources
 
-    def _source(self, layer, name: str, band: int) -> RasterSource:
+    def _source(self, layer, name: str, value: object, band: int) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
-                tr("{input}: {value} cannot be read as a raster.").format(
-                    input=self._title(name), value=self.parameters.get(name)
-                )
+                tr("{input}: {value} cannot be read as a raster.").format(input=self._title(name), value=value)
             )
         if layer.providerType() != "gdal":
             raise CarbonBalanceError(
@@ -250,19 +265,46 @@ class Given:
             if source is None:
                 raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
             table, features = self._read(source, name)
+            if encoding and layer is not None:
+                # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+                shown = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context).fields().names()
+                if len(shown) == len(table.fields):
+                    table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
         finally:
             if recoded:
                 gdal.Unlink(recoded)
         if not features:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-        return table
+        return table.with_header()
+
+    def layer_tables(self, name: str) -> list[Table]:
+        """The attributes of each layer of a multiple-layers parameter, in the order given.
+
+        Raises:
+            CarbonBalanceError: no layer, one that cannot be read, or one without rows.
+        """
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        if not layers:
+            raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self._title(name)))
+        tables = []
+        for layer in layers:
+            rows = [_attributes(feature) for feature in layer.getFeatures()]
+            label = f'{self._title(name)} "{layer.name()}"'
+            if not rows:
+                raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
+            tables.append(Table(label, layer.fields().names(), rows))
+        return tables
 
     def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
         # Outlines that cross themselves are repaired where areas are measured, and told.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
-        rows = [[None if is_null(value) else value for value in feature.attributes()] for feature in features]
+        rows = [_attributes(feature) for feature in features]
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+
+
+def _attributes(feature: QgsFeature) -> list[object]:
+    return [None if is_null(value) else value for value in feature.attributes()]
 
 
 def _recoded(path: Path, encoding: str, title: str) -> str:

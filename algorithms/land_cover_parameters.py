@@ -86,12 +86,7 @@ def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCo
 
 def land_covers(given: Given, name: str) -> dict[str, LandCover]:
     """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
-    found: dict[str, LandCover] = {}
-    for title, source in given.rasters(name):
-        # Two folders may hold rasters of one name.
-        unique = title if title not in found else f"{title} ({len(found) + 1})"
-        found[unique] = LandCover(source, _nodata_codes(given))
-    return found
+    return {title: LandCover(source, _nodata_codes(given)) for title, source in given.rasters(name).items()}
 
 
 def _nodata_codes(given: Given) -> list[int]:

@@ -49,6 +49,29 @@ SINK_INTENSITY_T_HA = "sink_intensity_t_ha"
 EMISSION_INTENSITY_T_1E4GDP = "emission_intensity_t_1e4gdp"
 POPULATION_LATER = "population_later"
 EMISSION_T_PERSON = "emission_t_person"
+EMISSION_T_1E4GDP = "emission_t_1e4gdp"
+RESPIRATION_T = "respiration_t"
+UNIT = "unit"
+SECTOR = "sector"
+FUEL = "fuel"
+AMOUNT = "amount"
+MEASURE = "measure"
+FACTOR_CHECKED = "factor_checked"
+FACTOR_SOURCE = "factor_source"
+SIDE = "side"
+ROW = "row"
+KEY = "key"
+REASON = "reason"
+CANDIDATES = "candidates"
+DATE = "date"
+FROM_DATE = "from_date"
+TO_DATE = "to_date"
+YEARS = "years"
+CHANGE = "_change"
+RATE_PCT_YEAR = "_rate_pct_year"
+FROM = "_from"
+TO = "_to"
+DIRECTION = "direction"
 
 # Pool tables are written with InVEST's own names, so that they can be read by either.
 LUCODE = "lucode"
@@ -109,6 +132,24 @@ def to_class(code: int, unit: str) -> str:
     return f"to_{code}_{unit}".replace("-", "minus")
 
 
+GWR_COEFFICIENT = "b_"
+GWR_STANDARD_ERROR = "se_"
+GWR_T = "t_"
+GWR_LOCAL_R2 = "local_r2"
+GWR_PREDICTED = "predicted"
+GWR_RESIDUAL = "residual"
+GWR_COOKS_D = "cooks_d"
+GWR_CONDITION = "condition_number"
+
+NEIGHBOURS = "neighbours"
+LISA_I = "lisa_i"
+LISA_P = "lisa_p"
+LISA_CLASS = "lisa_class"
+LISA_BIVARIATE_I = "lisa_supply_demand_i"
+LISA_BIVARIATE_P = "lisa_supply_demand_p"
+LISA_BIVARIATE_CLASS = "lisa_supply_demand_class"
+
+
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
 
@@ -129,3 +170,20 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
             ).format(columns=listed(clash))
         )
     return result
+
+
+def unlike(names: Iterable[str]) -> None:
+    """Refuse names of columns of which two are the same, case ignored.
+
+    Raises:
+        CarbonBalanceError: naming them.
+    """
+    names = list(names)
+    plain = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("Two results would be called {columns}: rename a field of the input layer.").format(
+                columns=listed(twice)
+            )
+        )
