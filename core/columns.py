@@ -106,6 +106,26 @@ CHANGE_VALUE = "change_value"
 TOTAL_HA = "total_ha"
 TOTAL_T = "total_t"
 
+# Uncertainty: 2.5, 50 and 97.5 % of the realisations.
+QUANTITY = "quantity"
+LAND_COVER = "land_cover"
+CARBON_MEAN_T = "carbon_mean_t"
+CARBON_SD_T = "carbon_sd_t"
+CARBON_SD_CLOSED_T = "carbon_sd_closed_t"
+CARBON_LOW_T = "carbon_low_t"
+CARBON_MEDIAN_T = "carbon_median_t"
+CARBON_HIGH_T = "carbon_high_t"
+CHANGE_MEAN_T = "change_mean_t"
+CHANGE_SD_T = "change_sd_t"
+CHANGE_LOW_T = "change_low_t"
+CHANGE_HIGH_T = "change_high_t"
+P_GAIN = "p_gain"
+P_BEST = "p_best"
+BEST = "best"
+P_ZONE = "p_zone"
+POOL = "pool"
+VARIANCE_SHARE = "variance_share"
+
 
 def to_class(code: int, unit: str) -> str:
     """The column of a transition matrix for the class ``code`` at the later date, in ``unit`` (ha or t)."""
