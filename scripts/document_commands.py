@@ -22,12 +22,21 @@ class Command(NamedTuple):
     parameters: dict[str, str]
 
 
+def blocks(document: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a document: what stands behind the opening fence, and the text within."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(r"^```([^\n]*)\n(.*?)^```", text, flags=re.S | re.M)
+
+
 def commands(document: str) -> list[Command]:
     """The commands in a document's fenced blocks, in order."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.S | re.M)
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines = [line for _, block in blocks(document) for line in block.replace("\\\n", " ").splitlines()]
     return [parsed(line) for line in lines if re.match(r"(\w+=\S+ )*qgis_process run ", line)]
+
+
+def tables(document: str) -> dict[str, str]:
+    """The tables that a document gives its readers to save: a block ```csv NAME."""
+    return {head.split()[1]: block for head, block in blocks(document) if head.startswith("csv ")}
 
 
 def parsed(line: str) -> Command:
