@@ -19,6 +19,15 @@ if "carbon_balance" not in sys.modules:
     spec.loader.exec_module(module)
 
 
+@pytest.fixture(autouse=True)
+def _rasters_are_closed():
+    """Rasters that a test read in its own thread, as the base class does after a run."""
+    from carbon_balance.core.raster.source import close_all
+
+    yield
+    close_all()
+
+
 @pytest.fixture(scope="session")
 def provider(qgis_processing):
     """Provider ``carbonbalance``, its algorithms ready for ``processing.run``."""

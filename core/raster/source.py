@@ -25,6 +25,15 @@ _MOST_OPEN = 16
 _handles = threading.local()
 
 
+def close_all() -> None:
+    """Close every dataset that this thread holds open.
+
+    Call it at the end of a run in a thread that lives on: an open file cannot be replaced on Windows,
+    shows its old cells when it is written anew, and outlives GDAL itself when QGIS quits.
+    """
+    _handles.__dict__.clear()
+
+
 @dataclass(frozen=True)
 class RasterSource:
     """A band of a raster. Cheap to make and to pickle; files are opened once a thread, on first reading.
@@ -143,8 +152,9 @@ class RasterSource:
         """The values of a block as floats with NaN where not valid (rows, columns)."""
         raw = self.read(block)
         values = raw.astype(dtype)
-        if self.nodata is not None and not np.isnan(self.nodata):
-            values[raw == np.asarray(self.nodata).astype(raw.dtype)] = np.nan
+        if self.nodata is not None:
+            # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
+            values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         mask = self.read_mask(block)
         if mask is not None:
             values[~mask] = np.nan
