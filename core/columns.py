@@ -61,6 +61,33 @@ JUDGEMENT = "judgement"
 NOTE = "note"
 SOURCE = "source"
 
+# Change between two dates. Losses are negative, so that gain + loss = change.
+FROM_CODE = "from_code"
+FROM_NAME = "from_name"
+TO_CODE = "to_code"
+TO_NAME = "to_name"
+AREA_START_HA = "area_start_ha"
+AREA_END_HA = "area_end_ha"
+AREA_IN_HA = "area_in_ha"
+AREA_OUT_HA = "area_out_ha"
+CARBON_START_T = "carbon_start_t"
+CARBON_END_T = "carbon_end_t"
+CARBON_CHANGE_T = "carbon_change_t"
+CARBON_CHANGE_T_HA = "carbon_change_t_ha"
+CARBON_CHANGE_T_KM2 = "carbon_change_t_km2"
+CARBON_GAIN_T = "carbon_gain_t"
+CARBON_LOSS_T = "carbon_loss_t"
+GAIN_FROM_T = "gain_from_t"
+LOSS_FROM_T = "loss_from_t"
+CHANGE_VALUE = "change_value"
+TOTAL_HA = "total_ha"
+TOTAL_T = "total_t"
+
+
+def to_class(code: int, unit: str) -> str:
+    """The column of a transition matrix for the class ``code`` at the later date, in ``unit`` (ha or t)."""
+    return f"to_{code}_{unit}".replace("-", "minus")
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.

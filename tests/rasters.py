@@ -1,42 +1,71 @@
-"""Small rasters made from arrays."""
+"""Small rasters for tests."""
 
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 
 import numpy as np
-from osgeo import gdal, gdal_array, osr
+from osgeo import gdal, gdal_array, ogr, osr
 
 gdal.UseExceptions()
 
-UTM = 32648
-
 
 def wkt(epsg: int) -> str:
-    """A CRS by its EPSG number."""
+    """A CRS as WKT."""
     reference = osr.SpatialReference()
     reference.ImportFromEPSG(epsg)
     return reference.ExportToWkt()
 
 
 def write_raster(
-    folder, cells, nodata=None, epsg=UTM, geotransform=(500000.0, 30.0, 0.0, 3000000.0, 0.0, -30.0), name=None, options=()
+    path,
+    array,
+    nodata=None,
+    epsg=32648,
+    origin=(500000.0, 2000000.0),
+    cell=100.0,
+    rotation=0.0,
+    geotransform=None,
+    options=(),
 ):
-    """A GeoTIFF of ``cells`` (rows, columns) or (bands, rows, columns); returns its path."""
-    cells = np.asarray(cells)
-    cells = cells if cells.ndim == 3 else cells[None]
-    path = str(folder / (name or f"{uuid.uuid4().hex[:8]}.tif"))
-    kind = gdal.GDT_Byte if cells.dtype == np.int8 else gdal_array.NumericTypeCodeToGDALTypeCode(cells.dtype.type)
-    if cells.dtype == np.int8:
-        options = [*options, "PIXELTYPE=SIGNEDBYTE"]
-    dataset = gdal.GetDriverByName("GTiff").Create(path, cells.shape[2], cells.shape[1], len(cells), kind, list(options))
-    dataset.SetGeoTransform(geotransform)
+    """A GeoTIFF of (rows, columns) or (bands, rows, columns), north up unless rotated; returns its path as text.
+
+    ``path`` may be a folder: the file then gets a name of its own.
+    """
+    array = np.asarray(array)
+    array = array if array.ndim == 3 else array[None]
+    path = Path(path) / f"{uuid.uuid4().hex[:8]}.tif" if Path(path).is_dir() else path
+    kind = gdal_array.NumericTypeCodeToGDALTypeCode(np.uint8 if array.dtype == np.int8 else array.dtype.type)
+    options = [*options, "PIXELTYPE=SIGNEDBYTE"] if array.dtype == np.int8 else list(options)
+    _, rows, columns = array.shape
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), columns, rows, len(array), kind, options)
+    dataset.SetGeoTransform(geotransform or (origin[0], cell, rotation, origin[1], rotation, -cell))
     if epsg:
         dataset.SetProjection(epsg if isinstance(epsg, str) else wkt(epsg))
-    for number, band in enumerate(cells, 1):
+    for number, values in enumerate(array, 1):
+        band = dataset.GetRasterBand(number)
         if nodata is not None:
-            dataset.GetRasterBand(number).SetNoDataValue(nodata)
-        dataset.GetRasterBand(number).WriteArray(band)
-    dataset.FlushCache()
-    del dataset
-    return path
+            band.SetNoDataValue(nodata)
+        band.WriteArray(values)
+    band = None
+    dataset = None
+    return str(path)
+
+
+def read_raster(path):
+    """The values of the first band as floats, NaN where there is no data."""
+    dataset = gdal.Open(str(path))
+    band = dataset.GetRasterBand(1)
+    values = band.ReadAsArray().astype(np.float64)
+    if band.GetNoDataValue() is not None:
+        values[values == band.GetNoDataValue()] = np.nan
+    return values
+
+
+def box(left, top, right, bottom, origin=(500000.0, 2000000.0), cell=100.0):
+    """WKB of a rectangle given in cells."""
+    x, y = origin
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    text = ",".join(f"{x + c * cell} {y - r * cell}" for c, r in corners)
+    return bytes(ogr.CreateGeometryFromWkt(f"POLYGON(({text}))").ExportToWkb())

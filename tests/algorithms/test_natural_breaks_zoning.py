@@ -8,7 +8,7 @@ import pytest
 from layers import column, squares
 from qgis.core import QgsProcessingException, QgsVectorLayer
 
-SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.gpkg"
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def counties(provider):
     """The sample with its ratio: demand over supply, both per km2."""
     source = QgsVectorLayer(str(SAMPLE), "counties", "ogr")
     rows = list(source.getFeatures())
-    ratios = [row["demand_t_km2"] * row["area_km2"] / (row["supply_1e6t"] * 1e6) for row in rows]
+    ratios = [row["published_demand_t_km2"] * row["polygon_km2"] / (row["published_supply_1e6t"] * 1e6) for row in rows]
     names = [row["name_zh"] for row in rows]
-    return squares({"name": names, "ratio": ratios}, geometry=False), [row["zone_zh"] for row in rows]
+    return squares({"name": names, "ratio": ratios}, geometry=False), [row["published_zone_zh"] for row in rows]
 
 
 def test_central_yunnan_as_published(zone, counties, tmp_path):
