@@ -19,6 +19,7 @@ from ..core.raster.source import close_all
 from .groups import Group
 from .inputs import Given
 
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
 
@@ -73,6 +74,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def icon(self) -> QIcon:
         """The group's icon."""
         return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """The algorithm's page in the manual."""
+        return MANUAL.format(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""
