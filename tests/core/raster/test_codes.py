@@ -62,7 +62,9 @@ def spread(dtype):
     """Codes that strain a type: its limits, small ones, ones far apart."""
     low, high = np.iinfo(dtype).min, min(np.iinfo(dtype).max, 2**63 - 1)
     return st.one_of(
-        st.integers(max(low, -3), min(high, 12)), st.sampled_from([low, low + 1, high - 1, high]), st.integers(low, high)
+        st.integers(max(low, -3), min(high, 12)),
+        st.sampled_from([low, low + 1, high - 1, high]),
+        st.integers(low, high),
     )
 
 
@@ -84,7 +86,9 @@ def test_integers(tmp_path, dtype, data):
 @given(data=st.data())
 def test_floats_that_hold_integers(tmp_path, dtype, data):
     integers = st.one_of(st.integers(-5, 20), st.integers(-(2**24), 2**24)).map(float)
-    codes = data.draw(hnp.arrays(dtype, (4, 5), elements=st.one_of(integers, st.sampled_from([np.nan, np.inf, -np.inf]))))
+    codes = data.draw(
+        hnp.arrays(dtype, (4, 5), elements=st.one_of(integers, st.sampled_from([np.nan, np.inf, -np.inf])))
+    )
     nodata = data.draw(st.sampled_from([None, np.nan, 0.0, -9999.0, 0.5, -3.4028234663852886e38, np.inf, -np.inf]))
     valid = np.isfinite(codes) & (codes != nodata)
     path = write_raster(tmp_path, codes, nodata)
@@ -265,7 +269,7 @@ def test_files_that_cannot_be_read(tmp_path):
         _ = RasterSource(path, "the map", band=3).grid
     big = np.random.default_rng(0).integers(0, 250, (600, 600)).astype(np.uint8)
     path = write_raster(tmp_path, big, options=["COMPRESS=DEFLATE"])
-    with open(path, "r+b") as file:
+    with Path(path).open("r+b") as file:
         file.truncate(100_000)
     with pytest.raises(CarbonBalanceError, match="the map cannot be read at row|the map cannot be opened"):
         RasterSource(path, "the map").read(Block(0, 0, 600, 600))

@@ -54,7 +54,9 @@ def test_sphere_and_other_angular_units():
     rows = grid(grads, (0, 1, 0, 100, 0, -1), 400, 200).row_cell_area_ha()
     a, b = 6378249.2, 6356515.0
     e = math.sqrt(1 - b * b / a / a)
-    assert rows.sum() * 400 * 1e4 == pytest.approx(2 * math.pi * a * a * (1 + (1 - e * e) / e * math.atanh(e)), rel=1e-7)
+    assert rows.sum() * 400 * 1e4 == pytest.approx(
+        2 * math.pi * a * a * (1 + (1 - e * e) / e * math.atanh(e)), rel=1e-7
+    )
 
 
 def test_planar_areas_in_metres_feet_rotated_and_south_up():

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
-from carbon_balance.core.raster.outlines import coverage, edges_on_grid, spans_by_centre
+from carbon_balance.core.raster.outlines import coverage, edges_on_grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from osgeo import gdal, ogr
 from rasters import wkt
+from shapes import centre_rule, checkerboard, fraction_rule, intersected, polygon, rasterised, star, wkb
 
 W, H = 13, 11
 PLAIN = (0.0, 1.0, 0.0, float(H), 0.0, -1.0)
@@ -20,76 +20,6 @@ PLAIN = (0.0, 1.0, 0.0, float(H), 0.0, -1.0)
 
 def grid(geotransform=PLAIN, width=W, height=H):
     return Grid(width, height, geotransform, wkt(32648))
-
-
-def wkb(text):
-    return bytes(ogr.CreateGeometryFromWkt(text).ExportToWkb())
-
-
-def polygon(*rings):
-    return "POLYGON(" + ",".join("(" + ",".join(f"{x!r} {y!r}" for x, y in [*r, r[0]]) + ")" for r in rings) + ")"
-
-
-def star(x, y, radii):
-    turn = 2 * math.pi / len(radii)
-    return [(x + r * math.cos(i * turn), y + r * math.sin(i * turn)) for i, r in enumerate(radii)]
-
-
-def centre_rule(outlines, where, blocks=None):
-    """Times that each cell lies in each outline, (outlines, rows, columns)."""
-    edges = edges_on_grid(outlines, where)
-    found = np.zeros((len(outlines), where.height, where.width), int)
-    for block in blocks or [Block(0, 0, where.width, where.height)]:
-        spans = spans_by_centre(edges, block)
-        for zone, row, start, stop in zip(spans.zone, spans.row, spans.start, spans.stop):
-            found[zone, block.row + row, block.column + start : block.column + stop] += 1
-    return found
-
-
-def fraction_rule(outlines, where, blocks=None):
-    """Covered fraction of each cell by each outline, (outlines, rows, columns)."""
-    edges = edges_on_grid(outlines, where)
-    found = np.zeros((len(outlines), where.height, where.width))
-    for block in blocks or [Block(0, 0, where.width, where.height)]:
-        spans, cut = coverage(edges, block)
-        for zone, row, start, stop in zip(spans.zone, spans.row, spans.start, spans.stop):
-            found[zone, block.row + row, block.column + start : block.column + stop] += 1
-        np.add.at(found, (cut.zone, block.row + cut.row, block.column + cut.column), cut.fraction)
-    return found
-
-
-def rasterised(outline, where):
-    """GDAL's own rasteriser on one outline."""
-    target = gdal.GetDriverByName("MEM").Create("", where.width, where.height)
-    target.SetGeoTransform(where.geotransform)
-    target.SetProjection(where.crs_wkt)
-    source = ogr.GetDriverByName("Memory").CreateDataSource("")
-    layer = source.CreateLayer("", where.reference)
-    feature = ogr.Feature(layer.GetLayerDefn())
-    feature.SetGeometry(ogr.CreateGeometryFromWkb(outline))
-    layer.CreateFeature(feature)
-    gdal.RasterizeLayer(target, [1], layer, burn_values=[1])
-    return target.ReadAsArray().astype(int)
-
-
-def intersected(outline, where):
-    """Area of the outline in each cell over the cell's, by GEOS."""
-    whole = ogr.CreateGeometryFromWkb(outline)
-    found = np.zeros((where.height, where.width))
-    for row in range(where.height):
-        for column in range(where.width):
-            ring = [where.xy(column + i, row + j) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))]
-            cell = ogr.CreateGeometryFromWkt(polygon(ring))
-            found[row, column] = cell.Intersection(whole).GetArea() / cell.GetArea()
-    return found
-
-
-def checkerboard(size, where):
-    return [
-        Block(c, r, min(size, where.width - c), min(size, where.height - r))
-        for r in range(0, where.height, size)
-        for c in range(0, where.width, size)
-    ]
 
 
 radii = st.lists(st.floats(0.05, 9), min_size=3, max_size=14)
@@ -143,14 +73,18 @@ def test_shared_borders_on_centres_and_corners_leave_no_cell_out_and_none_twice(
     np.testing.assert_allclose(fraction_rule([wkb(left), wkb(right)], where).sum(axis=0), 1, atol=1e-9)
 
 
-@pytest.mark.parametrize("corner", [(0.0, 1.0, 200.0), (500000.0, 30.0, 3000000.0), (100.0, 0.05, 26.0), (0.1, 1 / 120, 3)])
+@pytest.mark.parametrize(
+    "corner", [(0.0, 1.0, 200.0), (500000.0, 30.0, 3000000.0), (100.0, 0.05, 26.0), (0.1, 1 / 120, 3)]
+)
 def test_a_fan_of_slanted_borders_through_centres(corner):
     """Borders of any slant that meet centres but for rounding, each drawn in both directions."""
     x, size, y = corner
     where = grid((x, size, 0.0, y, 0.0, -size), 200, 200)
     middle = (100.5, 100.5)
     rim = [(x + 0.5, y + 0.5) for x, y in [(a, -1) for a in range(-1, 201, 7)] + [(201, a) for a in range(-1, 201, 7)]]
-    rim += [(x + 0.5, y + 0.5) for x, y in [(a, 201) for a in range(201, -1, -7)] + [(-1, a) for a in range(201, -1, -7)]]
+    rim += [
+        (x + 0.5, y + 0.5) for x, y in [(a, 201) for a in range(201, -1, -7)] + [(-1, a) for a in range(201, -1, -7)]
+    ]
     slices = [wkb(polygon(on(where, [middle, a, b]))) for a, b in zip(rim, rim[1:] + rim[:1])]
     np.testing.assert_array_equal(centre_rule(slices, where).sum(axis=0), 1)
     np.testing.assert_allclose(fraction_rule(slices, where).sum(axis=0), 1, atol=1e-9)
@@ -193,7 +127,11 @@ def test_shapes(shape):
 
 
 @pytest.mark.parametrize(
-    "curved", ["CURVEPOLYGON(CIRCULARSTRING(2 5,6 9,10 5,6 1,2 5))", "MULTISURFACE(CURVEPOLYGON(CIRCULARSTRING(2 5,6 9,10 5,6 1,2 5)))"]
+    "curved",
+    [
+        "CURVEPOLYGON(CIRCULARSTRING(2 5,6 9,10 5,6 1,2 5))",
+        "MULTISURFACE(CURVEPOLYGON(CIRCULARSTRING(2 5,6 9,10 5,6 1,2 5)))",
+    ],
 )
 def test_arcs(curved):
     assert fraction_rule([wkb(curved)], grid()).sum() == pytest.approx(math.pi * 16, rel=2e-4)
@@ -213,7 +151,8 @@ def test_outlines_that_cross_themselves_are_repaired_and_named():
 
 
 @pytest.mark.parametrize(
-    "nothing", ["POLYGON EMPTY", "POINT(3 3)", "LINESTRING(0 0,5 5)", "POLYGON((3 3,5 5,3 3,3 3))", "MULTIPOLYGON EMPTY"]
+    "nothing",
+    ["POLYGON EMPTY", "POINT(3 3)", "LINESTRING(0 0,5 5)", "POLYGON((3 3,5 5,3 3,3 3))", "MULTIPOLYGON EMPTY"],
 )
 def test_what_has_no_area_holds_no_cell(nothing):
     edges = edges_on_grid([wkb(nothing), None], grid())
@@ -254,7 +193,8 @@ def test_fractions_equal_exactextract():
     xmin, ymin, xmax, ymax = where.bounds()
     raster = exactextract.raster.NumPyRasterSource(values, xmin, ymin, xmax, ymax)
     features = [
-        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[*s, s[0]]]}} for s in shapes
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[*s, s[0]]]}}
+        for s in shapes
     ]
     found = fraction_rule([wkb(polygon(s)) for s in shapes], where)
     for own, peer in zip(found, exactextract.exact_extract(raster, features, ["values", "coverage"])):
