@@ -93,7 +93,7 @@ def need_codes(
         return
     largest = missing[np.argsort(-area_ha[missing], kind="stable")]
     items = [
-        tr("{code}: {area:,.2f} ha").format(code=codes[i], area=float(area_ha[i]))
+        tr("{code}: {area:,.6g} ha").format(code=codes[i], area=float(area_ha[i]))
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]

@@ -6,6 +6,7 @@ out by a mask or alpha band. This is the only definition of it in the plugin.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -172,7 +173,7 @@ class RasterSource:
 
         Raises:
             CarbonBalanceError: one of the two has no CRS, so that they cannot be brought together, or
-                they do not overlap.
+                ``grid`` is rotated or south-up. Where the two do not overlap, no cell is valid.
         """
         if self.grid.same_cells(grid):
             return self
@@ -198,14 +199,19 @@ class RasterSource:
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
-        if self.nodata is None and not self.has_mask:
+        if self._holds_nodata():
+            options["srcNodata"] = options["dstNodata"] = self.nodata
+            # Else the warper takes the nodata value for the whole of validity and forgets a mask.
+            options["warpOptions"] = ["UNIFIED_SRC_NODATA=NO"]
+        elif self.dtype == np.uint8:
             # Without a nodata value the warper would fill cells outside the source with a valid 0.
             options["dstAlpha"] = True
+        else:
+            # GDAL knows alpha bands of bytes alone; floats have a value to spare and hold the integers exactly.
+            options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
+            options["dstNodata"] = float("nan")
         try:
-            dataset = self.dataset()
-            if self.band != 1 or dataset.RasterCount > 1:
-                dataset = gdal.Translate("", dataset, format="VRT", bandList=[self.band])
-            xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
+            xml = gdal.Warp("", self._band_alone(), **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
                 tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
@@ -213,6 +219,22 @@ class RasterSource:
         finally:
             self.close()
         return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
+
+    def _holds_nodata(self) -> bool:
+        """Whether there is a nodata value and the number type can hold it."""
+        if self.nodata is None or (self.dtype.kind in "iu" and not math.isfinite(self.nodata)):
+            return False
+        limits = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
+        return limits is None or (self.nodata == int(self.nodata) and limits.min <= self.nodata <= limits.max)
+
+    def _band_alone(self) -> gdal.Dataset:
+        """A dataset of this band and its mask only; it can be opened again by its description, as warped VRTs do."""
+        dataset = self.dataset()
+        if dataset.RasterCount == 1 and not self.has_mask:
+            return dataset
+        mask = f"mask,{self.band}" if self.has_mask else "none"
+        alone = gdal.Translate("", dataset, format="VRT", bandList=[self.band], maskBand=mask)
+        return gdal.Open(alone.GetMetadata("xml:VRT")[0])
 
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""
