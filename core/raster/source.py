@@ -201,8 +201,6 @@ class RasterSource:
         options["width"], options["height"] = grid.width, grid.height
         if self._holds_nodata():
             options["srcNodata"] = options["dstNodata"] = self.nodata
-            # Else the warper takes the nodata value for the whole of validity and forgets a mask.
-            options["warpOptions"] = ["UNIFIED_SRC_NODATA=NO"]
         elif self.dtype == np.uint8:
             # Without a nodata value the warper would fill cells outside the source with a valid 0.
             options["dstAlpha"] = True
@@ -234,7 +232,22 @@ class RasterSource:
             return dataset
         mask = f"mask,{self.band}" if self.has_mask else "none"
         alone = gdal.Translate("", dataset, format="VRT", bandList=[self.band], maskBand=mask)
-        return gdal.Open(alone.GetMetadata("xml:VRT")[0])
+        alone = gdal.Open(alone.GetMetadata("xml:VRT")[0])
+        if self.has_mask and self._holds_nodata() and not self.grid.is_rotated:
+            # The warper heeds a nodata value or a mask, not both: make the mask part of the values first.
+            left, bottom, right, top = self.grid.bounds()
+            masked = gdal.Warp(
+                "",
+                alone,
+                format="VRT",
+                outputBounds=(left, bottom, right, top),
+                width=self.grid.width,
+                height=self.grid.height,
+                srcNodata="none",
+                dstNodata=self.nodata,
+            )
+            return gdal.Open(masked.GetMetadata("xml:VRT")[0])
+        return alone
 
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""
