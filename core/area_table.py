@@ -490,6 +490,13 @@ def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str
     """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
     tell_area_error(raster.source, log)
     tell_zones(table.by_fraction, table.missed, table.outside_cells, float(table.outside_ha.sum()), log, zone_names)
+    empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
+    if len(empty):
+        log.warn(
+            tr("Zones where {raster} has no data at all, results NULL: {zones}.").format(
+                raster=raster.source.name, zones=listed([zone_names[zone] for zone in empty])
+            )
+        )
     if len(zone_names) and table.nodata_ha.sum() > 0:
         log.info(
             tr("{area:,.2f} ha of the zones have no data in {raster}.").format(
