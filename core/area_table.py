@@ -15,7 +15,7 @@ from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
 from .raster.blocks import Block, blocks
-from .raster.codes import Keys, LandCover
+from .raster.codes import Keys, LandCover, take_keys
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import WORST_AREA_ERROR
 from .raster.outlines import CutCells, Edges, Spans, coverage, edges_on_grid, spans_by_centre
@@ -159,7 +159,7 @@ class _Counter:
         self.uniform = bool((row_area_ha == row_area_ha[0]).all())
 
     def _position(self, keys: np.ndarray) -> np.ndarray:
-        return np.take(self.small, keys, mode="clip")
+        return take_keys(keys, self.small)
 
     def _sum(self, index: np.ndarray, row: np.ndarray | None, bins: int) -> tuple[np.ndarray, np.ndarray]:
         """Area and cells by bin; ``row`` gives each cell's row where cell areas differ."""
@@ -215,12 +215,13 @@ class _Counter:
                 index = self._position(keys)
                 offset, bins = only * self.size, self.size
             else:
-                lengths = np.empty(2 * len(start) + 1, np.int64)
-                lengths[0], lengths[2::2] = start[0], np.r_[start[1:], high - low] - stop
-                lengths[1::2] = stop - start
-                first = np.full(2 * len(start) + 1, zones * self.size, number)
-                first[1::2] = zone[here] * self.size
-                index = np.repeat(first, lengths)
+                # Steps up and down where zones begin and end; their running sum wraps around, and back again.
+                index = np.zeros(high - low + 1, number)
+                index[0] = zones * self.size
+                step_up = (zone[here] * self.size - zones * self.size).astype(number)
+                index[start] += step_up
+                index[stop] -= step_up
+                index = np.cumsum(index[:-1], dtype=number, out=index[:-1])
                 index += self._position(keys)
                 offset, bins = 0, (zones + 1) * self.size
             row = None if self.uniform else np.repeat(np.arange(top, bottom), width)

@@ -112,6 +112,24 @@ def to_class(code: int, unit: str) -> str:
     return f"to_{code}_{unit}".replace("-", "minus")
 
 
+GWR_COEFFICIENT = "b_"
+GWR_STANDARD_ERROR = "se_"
+GWR_T = "t_"
+GWR_LOCAL_R2 = "local_r2"
+GWR_PREDICTED = "predicted"
+GWR_RESIDUAL = "residual"
+GWR_COOKS_D = "cooks_d"
+GWR_CONDITION = "condition_number"
+
+NEIGHBOURS = "neighbours"
+LISA_I = "lisa_i"
+LISA_P = "lisa_p"
+LISA_CLASS = "lisa_class"
+LISA_BIVARIATE_I = "lisa_supply_demand_i"
+LISA_BIVARIATE_P = "lisa_supply_demand_p"
+LISA_BIVARIATE_CLASS = "lisa_supply_demand_class"
+
+
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
 
@@ -132,3 +150,20 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
             ).format(columns=listed(clash))
         )
     return result
+
+
+def unlike(names: Iterable[str]) -> None:
+    """Refuse names of columns of which two are the same, case ignored.
+
+    Raises:
+        CarbonBalanceError: naming them.
+    """
+    names = list(names)
+    plain = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("Two results would be called {columns}: rename a field of the input layer.").format(
+                columns=listed(twice)
+            )
+        )

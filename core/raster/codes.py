@@ -8,8 +8,10 @@ floats that hold integers are shifted by the block's least code, or searched whe
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from .source import RasterSource
 _CHUNK = 1 << 16
 _WHOLE = 2.0**53
 _LARGEST = 2**63 - 1
-_TWICE = {1: np.uint16, 2: np.uint32, 4: np.uint64}
+_PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 
 @dataclass(frozen=True)
@@ -75,22 +77,27 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
     """``value_of_key[keys]`` for flat keys, cell by cell, in chunks that stay in the processor's cache."""
     values = np.empty(len(keys), value_of_key.dtype)
     even = 0
-    wide = _TWICE.get(value_of_key.dtype.itemsize)
-    if keys.dtype == np.uint8 and wide and len(keys) >= 1 << 16:
+    if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
         # Two cells at once: a table of all pairs, looked up by the cells read as 16-bit numbers.
         value_of_key = np.resize(value_of_key, 256)
         even = len(keys) // 2 * 2
-        low, high = np.meshgrid(value_of_key, value_of_key)
-        pairs = np.stack([low, high], axis=-1).reshape(-1, 2)
-        if np.little_endian is False:
-            pairs = pairs[:, ::-1]
-        table = np.ascontiguousarray(pairs).view(wide).reshape(-1)
-        halves, doubles = keys[:even].view(np.uint16), values[:even].view(wide)
+        table = _pairs(value_of_key.tobytes(), value_of_key.dtype)
+        halves, doubles = keys[:even].view(np.uint16), values[:even].view(table.dtype)
         for start in range(0, len(halves), _CHUNK):
             np.take(table, halves[start : start + _CHUNK], out=doubles[start : start + _CHUNK], mode="clip")
     for start in range(even, len(keys), _CHUNK):
         np.take(value_of_key, keys[start : start + _CHUNK], out=values[start : start + _CHUNK], mode="clip")
     return values
+
+
+@lru_cache(maxsize=32)
+def _pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
+    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); blocks share it."""
+    value_of_key = np.frombuffer(values, dtype)
+    pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)
+    if sys.byteorder == "big":
+        pairs = pairs[..., ::-1]
+    return np.ascontiguousarray(pairs).view(_PAIR_TYPES[dtype.itemsize]).reshape(-1)
 
 
 def join_keys(first: Keys, second: Keys) -> Keys:
