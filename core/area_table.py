@@ -468,7 +468,9 @@ def tell_zones(
     log: Log,
     zone_names: Sequence[str],
 ) -> None:
-    """Tell which zones were measured apart or not at all, and how much lies in no zone."""
+    """Tell which zones were measured apart or not at all, and how much lies in no zone; nothing without zones."""
+    if not len(zone_names):
+        return
     if by_fraction:
         log.info(
             tr("Zones that hold no cell centre, measured by exact fractions of cells: {zones}.").format(
@@ -481,7 +483,7 @@ def tell_zones(
                 zones=listed([zone_names[zone] for zone in missed])
             )
         )
-    if len(zone_names) and outside_cells >= 0.5:
+    if outside_cells >= 0.5:
         log.info(
             tr("{cells:,.0f} valid cells ({area:,.2f} ha) lie in no zone.").format(cells=outside_cells, area=outside_ha)
         )
