@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -86,6 +87,6 @@ def _inputs(given: Given) -> set[Path]:
                 item = QgsProcessingUtils.mapLayerFromString(item, given.context, False) or item
             source = item.source() if isinstance(item, QgsMapLayer) else item
             if isinstance(source, str) and source:
-                path = Path(source.split("|")[0])
-                files |= {path.resolve()} if path.is_file() else set()
+                with contextlib.suppress(OSError, ValueError):  # the source of a memory layer is no file name
+                    files.add(Path(source.split("|")[0]).resolve(strict=True))
     return files

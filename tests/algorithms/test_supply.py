@@ -76,8 +76,26 @@ def test_each_warning_stands_once_in_the_report(run, pools, tmp_path):
     assert report.read_text(encoding="utf-8").count("off their true area") == 1
 
 
-def test_storage_of_a_table_of_areas_gives_study_h_s_areas_back(run, tmp_path):
-    """Table 2 (10^4 t, by class and year) over the bundled pools: 165,558 / 165,558 / 165,551 km2."""
+HENAN_1E5_T = {
+    1995: ([7272.00, 4024.00, 680.60, 221.90, 1010.00, 4.37], 165558),
+    2005: ([7196, 4011, 677.9, 248.8, 1061, 3.25], 165558),
+    2015: ([7124, 4017, 676.3, 253.1, 1120, 3.25], 165551),
+}
+
+
+@pytest.mark.parametrize(("totals", "km2"), HENAN_1E5_T.values(), ids=HENAN_1E5_T)
+def test_the_areas_that_study_h_s_table_implies_store_what_it_prints(run, tmp_path, totals, km2):
+    """Table 2 of the study of Henan over its densities implies the same region at all three dates."""
+    density = [66.81, 149.95, 72.5, 62.1, 60.0, 53.3]
+    path = tmp_path / "areas.csv"
+    rows = [f"{code},{total * 1e5 / d / 100!r}" for code, (total, d) in enumerate(zip(totals, density), 1)]
+    path.write_text("\n".join(["code,area_km2", *rows]), encoding="utf-8")
+    result = run("carbonstorage", AREAS=str(path), PRESET="henan", CLASSES="memory:")
+    assert column(result["CLASSES"], "carbon_t") == pytest.approx([total * 1e5 for total in totals])
+    assert round(result["AREA_HA"] / 100) == km2
+
+
+def test_storage_of_a_table_of_areas_and_its_units(run, tmp_path):
     path = tmp_path / "areas.csv"
     path.write_text("code,area_km2\n1,100\n2,50.5\n", encoding="utf-8")
     result = run("carbonstorage", AREAS=str(path), PRESET="henan", CLASSES="memory:")
