@@ -37,3 +37,23 @@ class Log:
         """Raise :class:`Cancelled` if the user asked to stop; call it in every loop."""
         if self.is_cancelled():
             raise Cancelled
+
+
+class Stage(Log):
+    """One stage of a run: shows its progress as a part of the whole's and hands everything else on."""
+
+    def __init__(self, log: Log, start: float, stop: float) -> None:
+        super().__init__()
+        self.log, self.start, self.stop = log, start, stop
+
+    def info(self, sentence: str) -> None:
+        self.log.info(sentence)
+
+    def warn(self, sentence: str) -> None:
+        self.log.warn(sentence)
+
+    def progress(self, fraction: float) -> None:
+        self.log.progress(self.start + fraction * (self.stop - self.start))
+
+    def is_cancelled(self) -> bool:
+        return self.log.is_cancelled()
