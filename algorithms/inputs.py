@@ -241,6 +241,11 @@ class Given:
             if source is None:
                 raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
             table, features = self._read(source, name)
+            if encoding and layer is not None:
+                # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+                shown = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context).fields().names()
+                if len(shown) == len(table.fields):
+                    table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
         finally:
             if recoded:
                 gdal.Unlink(recoded)
@@ -248,12 +253,34 @@ class Given:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
         return table
 
+    def layer_tables(self, name: str) -> list[Table]:
+        """The attributes of each layer of a multiple-layers parameter, in the order given.
+
+        Raises:
+            CarbonBalanceError: no layer, one that cannot be read, or one without rows.
+        """
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        if not layers:
+            raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self._title(name)))
+        tables = []
+        for layer in layers:
+            rows = [_attributes(feature) for feature in layer.getFeatures()]
+            label = f'{self._title(name)} "{layer.name()}"'
+            if not rows:
+                raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
+            tables.append(Table(label, layer.fields().names(), rows))
+        return tables
+
     def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
         # Outlines that cross themselves are repaired where areas are measured, and told.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
-        rows = [[None if is_null(value) else value for value in feature.attributes()] for feature in features]
+        rows = [_attributes(feature) for feature in features]
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+
+
+def _attributes(feature: QgsFeature) -> list[object]:
+    return [None if is_null(value) else value for value in feature.attributes()]
 
 
 def _recoded(path: Path, encoding: str, title: str) -> str:

@@ -15,9 +15,10 @@ from qgis.core import (
 )
 
 from ..core.i18n import tr
+from ..core.joining import CODE, NAME
 from ..core.tables import Table
 from ..core.units import AREAS_KM2, PERSONS
-from .inputs import Given, Zones
+from .inputs import ENCODINGS, Given, Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
 
@@ -53,6 +54,11 @@ def real(name: str, title: str, least: float | None = None, default: float | Non
 def text(name: str, title: str, default: str | None = None) -> QgsProcessingParameterString:
     """An optional text."""
     return QgsProcessingParameterString(name, title, default, optional=True)
+
+
+def required_text(name: str, title: str) -> QgsProcessingParameterString:
+    """A text that must be given."""
+    return QgsProcessingParameterString(name, title)
 
 
 def sink(name: str, title: str, optional: bool = False) -> QgsProcessingParameterFeatureSink:
@@ -118,3 +124,31 @@ def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
     """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
     field = given.field(name)
     return None if field is None else table.non_negative(field) * PERSONS[given.choice(f"{name}_UNIT")]
+
+
+def add_encoding(algorithm, name: str = "ENCODING") -> None:
+    """Add the optional encoding of a table."""
+    parameter = QgsProcessingParameterEnum(
+        name, tr("Encoding of the table"), options=ENCODINGS, optional=True, usesStaticStrings=True
+    )
+    algorithm.add(
+        parameter,
+        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        advanced=True,
+    )
+
+
+def encoding(given: Given, name: str = "ENCODING") -> str:
+    """The encoding that was chosen, "" if none was."""
+    return given.choice(name) if given.has(name) else ""
+
+
+def add_match(algorithm, name: str = "MATCH") -> None:
+    """Add the choice of how keys of two tables are compared."""
+    algorithm.add(
+        choice(name, tr("Match by"), [CODE, NAME], CODE),
+        tr(
+            "code: administrative codes, as numbers or text. name: names with or without 区 / 县 / 市 / 州, blanks and "
+            "width ignored; where two names could be meant, none is taken and both are listed."
+        ),
+    )

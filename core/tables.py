@@ -63,18 +63,21 @@ class Table:
         label: how messages call the table, such as ``the pool table "henan.csv"``.
         fields: names of the columns.
         rows: a sequence of values a row; ``None`` is NULL.
+        aliases: other names that columns are asked for by, such as those read in a wrong encoding.
     """
 
     label: str
     fields: list[str]
     rows: list[Sequence[object]] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def find(self, *names: str) -> str | None:
         """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``."""
-        known = {plain(name): name for name in reversed(self.fields)}
+        known = {plain(alias): name for alias, name in self.aliases.items()}
+        known.update({plain(name): name for name in reversed(self.fields)})
         return next((known[plain(name)] for name in names if plain(name) in known), None)
 
     def need(self, *names: str) -> str:

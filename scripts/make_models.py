@@ -5,10 +5,9 @@ QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from pathlib import Path
 
+from checkout import ROOT
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
@@ -17,13 +16,13 @@ from qgis.core import (
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelOutput,
     QgsProcessingModelParameter,
+    QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterRasterLayer,
 )
 from qgis.PyQt.QtCore import QPointF, QSizeF
 
-ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "resources" / "models"
 PROVIDER = "carbonbalance"
 
@@ -38,17 +37,17 @@ class Model:
     def __init__(self, name: str, title: str, about: str) -> None:
         self.name = name
         self.model = QgsProcessingModelAlgorithm(title, "Assessment")
-        self.model.setHelpContent({"ALG_DESC": about, "ALG_HELP_CREATOR": "Carbon Balance"})
-        self.inputs = 0
+        self.help = {"ALG_DESC": about, "ALG_HELP_CREATOR": "Carbon Balance"}
         self.steps = 0
 
     def take(self, parameter, help_text: str) -> None:
         """Add an input."""
-        parameter.setHelp(help_text)
         component = QgsProcessingModelParameter(parameter.name())
-        component.setPosition(QPointF(120 + 220 * (self.inputs % 5), 60 + 60 * (self.inputs // 5)))
+        number = len(self.model.parameterDefinitions())
+        component.setPosition(QPointF(120 + 220 * (number % 5), 60 + 60 * (number // 5)))
         self.model.addModelParameter(parameter, component)
-        self.inputs += 1
+        # A model's file keeps the help of its inputs apart from them.
+        self.help[parameter.name()] = help_text
 
     def step(self, name: str, algorithm: str, sources: dict, outputs: dict, numbers: tuple[str, ...] = ()) -> str:
         """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` come out of the model.
@@ -61,6 +60,11 @@ class Model:
         child.setPosition(QPointF(200 + 330 * (self.steps % 3), 400 + 160 * (self.steps // 3)))
         for parameter, source in sources.items():
             child.addParameterSources(parameter, [source])
+        for definition in child.algorithm().parameterDefinitions():
+            # The designer wants a source for every input that is not optional.
+            optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
+            if not (definition.isDestination() or optional or definition.name() in sources):
+                child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
         made = {}
         for output, title in {**outputs, **{number: number for number in numbers}}.items():
             out = QgsProcessingModelOutput(title, title)
@@ -76,7 +80,9 @@ class Model:
         return child.childId()
 
     def save(self) -> None:
-        """Write the model."""
+        """Write the model, its inputs in the order in which they were taken."""
+        self.model.setHelpContent(self.help)
+        self.model.setParameterOrder([name for name in self.help if not name.startswith("ALG_")])
         self.model.updateDestinationParameters()
         path = MODELS / f"{self.name}.model3"
         if not self.model.toFile(str(path)):
@@ -202,11 +208,6 @@ def main() -> None:
     """Write every model."""
     application = QgsApplication([], False)
     application.initQgis()
-    spec = importlib.util.spec_from_file_location(
-        "carbon_balance", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["carbon_balance"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["carbon_balance"])
     from carbon_balance.provider import CarbonBalanceProvider
 
     provider = CarbonBalanceProvider()

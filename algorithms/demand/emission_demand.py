@@ -104,7 +104,7 @@ class EmissionDemand(CarbonAlgorithm):
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Demand by zone")),
-            tr("The zones with emission_t, demand_t_km2 and emission_t_person; with growth also the later population."),
+            tr("The zones with emission_t and demand_t_km2; with growth also the later population."),
         )
         add_report(self)
         for name in self.NUMBERS:
@@ -119,9 +119,13 @@ class EmissionDemand(CarbonAlgorithm):
             real_in(given, "POPULATION_TARGET", "POPULATION_UNIT", PERSONS),
             given.number("PER_PERSON_TARGET"),
         )
-        new = [columns.EMISSION_T, columns.DEMAND_T_KM2, columns.EMISSION_T_PERSON]
-        new += [] if growth.is_none() else [columns.POPULATION_LATER]
-        names = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields)
+        suffix = given.text(self.SUFFIX)
+        new = [columns.EMISSION_T, columns.DEMAND_T_KM2, columns.POPULATION_LATER]
+        if growth.is_none():
+            # A column emission_t that demand is made from stays as it is: the inventory's output chains in.
+            kept = [] if given.field(self.EMISSION) == columns.EMISSION_T + suffix else [columns.EMISSION_T]
+            new = [*kept, columns.DEMAND_T_KM2]
+        names = columns.suffixed(new, suffix, zones.table.fields)
         rates = Rates(
             given.number(self.PER_PERSON),
             real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES),
@@ -137,10 +141,14 @@ class EmissionDemand(CarbonAlgorithm):
             zones.table.row_labels,
         )
         then = result.then
-        values = (then.emission_t, then.demand_t_km2, then.emission_t_person, then.population)
+        values = {
+            columns.EMISSION_T: then.emission_t,
+            columns.DEMAND_T_KM2: then.demand_t_km2,
+            columns.POPULATION_LATER: then.population,
+        }
         totals = result.totals
         out = Outputs(given)
-        out.zones(self.OUTPUT, zones, dict(zip(names.values(), values)))
+        out.zones(self.OUTPUT, zones, {name: values[plain] for plain, name in names.items()})
         out.numbers(**dict(zip(self.NUMBERS, totals)))
         out.report(self.REPORT, self.displayName(), [html.table({tr("figure"): self.NUMBERS, tr("value"): totals})])
         return out.write()

@@ -17,6 +17,7 @@ RULE = "1-2,3,4,5-7"
 NAMES = class_zone_names("", SURPLUS_FIRST, CHINESE, 4)
 # Table 4: the upper limits of the first six classes, and a county at the upper end of each class.
 LIMITS = [0.013832, 0.025549, 0.040932, 0.076898, 0.136217, 0.356339]
+SUPPLY, DEMAND = "published_supply_1e6t", "published_demand_t_km2"
 HIGHEST = ["武定县", "会泽县", "富源县", "通海县", "麒麟区", "呈贡区", "官渡区"]
 # Median of published demand x area / census population, t CO2 a person.
 T_PER_PERSON = 3.938
@@ -84,12 +85,13 @@ def test_fixed_published_limits(counties, ratio):
 
 
 def test_classes_of_the_maps(counties):
-    supply, demand = (
-        classify(counties[name], published_limits(counties[name], 5, name)) for name in ("published_supply_1e6t", "published_demand_t_km2")
-    )
+    supply, demand = (classify(counties[name], published_limits(counties[name], 5, name)) for name in (SUPPLY, DEMAND))
     assert supply.sizes.tolist() == [11, 12, 8, 11, 7]
     assert demand.sizes.tolist() == [29, 12, 3, 3, 2]
-    assert supply.gvf < classify(counties["published_supply_1e6t"], exact_limits(counties["published_supply_1e6t"], 5, "supply")).gvf
+    assert (
+        supply.gvf
+        < classify(counties["published_supply_1e6t"], exact_limits(counties["published_supply_1e6t"], 5, "supply")).gvf
+    )
 
 
 def test_classes_stay_when_rows_unit_or_repetition_change(ratio):
