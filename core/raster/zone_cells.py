@@ -54,14 +54,12 @@ class ZoneCells:
 
     def overlapping(self) -> tuple[int, np.ndarray]:
         """How many cells lie in more than one zone (counted again for each further one), and the zones met so late."""
-        again = np.concatenate(self.layers[1:]) if len(self.layers) > 1 else np.empty(0, np.int64)
         begin, end = self._ends
-        return int((end - begin)[again].sum()), np.unique(self.spans.zone[again])
-
-    def count(self) -> np.ndarray:
-        """Whole cells of each zone, float64 (zones,)."""
-        begin, end = self._ends
-        return np.bincount(self.spans.zone, weights=end - begin, minlength=self.zones)
+        if len(self.layers) < 2:
+            return 0, np.empty(0, np.int64)
+        reached = np.r_[0, np.maximum.accumulate(end)[:-1]]
+        again = np.minimum(end, reached) - begin
+        return int(again[again > 0].sum()), np.unique(self.spans.zone[again > 0])
 
     def area(self, row_area: np.ndarray) -> np.ndarray:
         """Area of each zone's cells (zones,), from the area of a cell in each row of the block (rows,)."""

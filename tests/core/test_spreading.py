@@ -14,7 +14,8 @@ from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_va
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.spreading import EVENLY, Part, split_emission, spread
 from osgeo import ogr
-from rasters import box, make_raster, read_raster, wkt_of
+from gridded import box, make_raster, wkt_of
+from gridded import read_values as read_raster
 
 EAST, NORTH, CELL = 500_000.0, 3_000_000.0, 100.0
 SIZE = 700
