@@ -94,7 +94,7 @@ class Zones:
                 geometry.transform(transform)
             except QgsCsException:
                 raise CarbonBalanceError(
-                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the land cover raster.").format(
+                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the raster.").format(
                         layer=self.table.label, row=self.table.row_label(row)
                     )
                 ) from None

@@ -93,6 +93,32 @@ class Demanded:
         """Emission over the area of the cells with a value."""
         return self.raster_t / self.area_km2 if self.area_km2 else np.nan
 
+    def numbers(self) -> tuple[float, ...]:
+        """The main numbers: emission, sum of the raster, mean, area, cells, emission missed, persons either way."""
+        return (
+            self.emission_t,
+            self.raster_t,
+            self.mean_t_km2,
+            self.area_km2,
+            self.cells,
+            self.missed_t,
+            self.persons,
+            self.persons_otherwise,
+        )
+
+    def sentence(self) -> str:
+        """Emission, where it went, and its mean."""
+        return tr(
+            "{emission:,.6g} t of emission a year; the raster holds {raster:,.6g} t in {cells:,} cells "
+            "({area:,.2f} km2), {mean:,.4g} t/km2 on average."
+        ).format(
+            emission=self.emission_t,
+            raster=self.raster_t,
+            cells=self.cells,
+            area=self.area_km2,
+            mean=self.mean_t_km2,
+        )
+
 
 def write_demand(
     target: Target, values_of: Callable[[Block], np.ndarray], result: Demanded, log: Log, workers: int = WORKERS

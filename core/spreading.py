@@ -26,6 +26,7 @@ from .raster.outlines import Edges, edges_on_grid
 from .raster.quantity import Quantity, need_non_negative
 from .raster.writer import StagedRaster
 from .raster.zone_cells import added, zone_cells
+from .tables import parse_number
 
 REFUSE, EVENLY = "refuse", "spread_evenly"
 EMPTY_RULES = (REFUSE, EVENLY)
@@ -75,6 +76,38 @@ def split_emission(
             )
         )
     return [total_t * (shares[i] / sum(given)) if own is None else own for i, own in enumerate(own_t)]
+
+
+def class_weights(cells: Sequence[object]) -> tuple[list[int], list[float]]:
+    """Codes and weights from the cells of a two-column table, row by row; empty rows are left out.
+
+    Raises:
+        CarbonBalanceError: a code that is no whole number or stands there twice, a weight that is no number or
+            negative, or no positive weight at all.
+    """
+    codes, weights = [], []
+    rows = [tuple(cells[at : at + 2]) for at in range(0, len(cells), 2)]
+    for row in rows:
+        if all(cell is None or str(cell).strip() == "" for cell in row):
+            continue
+        try:
+            code, weight = (parse_number(cell) for cell in row)
+        except ValueError:
+            code = weight = None
+        if code is None or code != round(code) or weight is None or weight < 0 or int(code) in codes:
+            raise CarbonBalanceError(
+                tr(
+                    "Weights of classes: {row} is no class code with its weight; each row needs a whole number that "
+                    "stands there once, and a weight of 0 or more."
+                ).format(row=" / ".join(str(cell) for cell in row))
+            )
+        codes.append(int(code))
+        weights.append(weight)
+    if not any(weight > 0 for weight in weights):
+        raise CarbonBalanceError(
+            tr("Weights of classes: none is more than 0; give the classes that emit, such as built-up land, a weight.")
+        )
+    return codes, weights
 
 
 @dataclass
