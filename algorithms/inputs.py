@@ -251,7 +251,7 @@ class Given:
                 gdal.Unlink(recoded)
         if not features:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-        return table
+        return table.with_header()
 
     def layer_tables(self, name: str) -> list[Table]:
         """The attributes of each layer of a multiple-layers parameter, in the order given.

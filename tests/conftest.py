@@ -38,3 +38,9 @@ def run(provider):
     from layers import run_algorithm
 
     return run_algorithm
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Let go of a test's layers first: after the last test QGIS itself is torn down, and a layer left over crashes."""
+    item.funcargs.clear()
