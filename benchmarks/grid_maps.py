@@ -135,7 +135,6 @@ def gdal_calc(supply: str, demand_path: str, target: str, formula: str) -> Calla
 
 def toolbox(algorithm: str, parameters: str) -> Callable[[], object]:
     """An algorithm in a running QGIS."""
-    from qgis.analysis import QgsNativeAlgorithms
     from qgis.core import QgsApplication
 
     application = QgsApplication([], False)
@@ -146,38 +145,40 @@ def toolbox(algorithm: str, parameters: str) -> Callable[[], object]:
     from processing.core.Processing import Processing
 
     Processing.initialize()
-    kept = QgsNativeAlgorithms(), CarbonBalanceProvider()
-    for provider in kept:
-        application.processingRegistry().addProvider(provider)
-        provider.refreshAlgorithms()
-    toolbox.kept = application, kept
+    provider = CarbonBalanceProvider()
+    application.processingRegistry().addProvider(provider)
+    provider.refreshAlgorithms()
+    toolbox.kept = application, provider
     return lambda: processing.run(algorithm, json.loads(parameters))
 
 
-def run_once(kernel: str, *arguments: object) -> tuple[float, float]:
-    """Seconds and peak MB of a kernel in a process of its own."""
+def run_once(kernel: str, *arguments: object) -> tuple[float, float, float]:
+    """Seconds by the clock and of the processors, and peak MB of a kernel in a process of its own."""
     command = [sys.executable, __file__, "kernel", kernel, *map(str, arguments)]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode:
         raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
     told = json.loads(done.stdout.strip().splitlines()[-1])
-    return told["seconds"], told["peak_mb"]
+    return told["seconds"], told["cpu"], told["peak_mb"]
 
 
 def compare(runs: int, target: Path, ours: tuple, *others: tuple) -> None:
     """Run all in turn and print seconds, memory, and the ratio of ours to each of the others."""
-    measured: dict[str, list[tuple[float, float]]] = {name: [] for name, *_ in (ours, *others)}
+    measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name, *_ in (ours, *others)}
     for _ in range(runs):
         for name, kernel, *arguments in (ours, *others):
             measured[name].append(run_once(kernel, *arguments))
             target.unlink(missing_ok=True)
     first = measured[ours[0]]
     for name, times in measured.items():
-        by = median(a[0] / b[0] for a, b in zip(first, times))
-        seconds = ", ".join(f"{second:.2f}" for second, _ in times)
-        peak_mb = max(peak for _, peak in times)
-        print(f"{name}: {median(t[0] for t in times):.2f} s ({seconds}), {peak_mb:.0f} MB; ours x {by:.2f}")
+        by, by_cpu = (median(a[at] / b[at] for a, b in zip(first, times)) for at in (0, 1))
+        seconds = ", ".join(f"{second:.2f}" for second, _, _ in times)
+        clock, cpu = (median(run[at] for run in times) for at in (0, 1))
+        print(
+            f"{name}: {clock:.2f} s ({seconds}), {cpu:.2f} s of processors, {max(run[2] for run in times):.0f} MB; "
+            f"ours x {by:.2f}, processors x {by_cpu:.2f}"
+        )
 
 
 def compare_demand(folder: Path, size: int, zone_count: int, runs: int) -> None:
@@ -236,11 +237,13 @@ def main() -> None:
     load_plugin()
     if sys.argv[1:2] == ["kernel"]:
         run = globals()[sys.argv[2]](*sys.argv[3:])
+        before = 0.0 if sys.argv[2] == "gdal_calc" else time.process_time()
         begin = time.perf_counter()
         run()
         seconds = time.perf_counter() - begin
-        who = resource.RUSAGE_CHILDREN if sys.argv[2] == "gdal_calc" else resource.RUSAGE_SELF
-        print(json.dumps({"seconds": seconds, "peak_mb": resource.getrusage(who).ru_maxrss / 1024}), flush=True)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN if sys.argv[2] == "gdal_calc" else resource.RUSAGE_SELF)
+        cpu = used.ru_utime + used.ru_stime - before
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": used.ru_maxrss / 1024}), flush=True)
         os._exit(0)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["demand", "ratio", "grid"])
