@@ -38,22 +38,27 @@ class Log:
         if self.is_cancelled():
             raise Cancelled
 
+    def part(self, begin: float, end: float) -> Log:
+        """A log for a part of the run, whose progress 0 to 1 is ``begin`` to ``end`` of this one's."""
+        return _Part(self, begin, end)
 
-class Stage(Log):
-    """One stage of a run: shows its progress as a part of the whole's and hands everything else on."""
 
-    def __init__(self, log: Log, start: float, stop: float) -> None:
+class _Part(Log):
+    """Hands everything on to the log of the whole run."""
+
+    def __init__(self, whole: Log, begin: float, end: float) -> None:
         super().__init__()
-        self.log, self.start, self.stop = log, start, stop
+        self.whole = whole
+        self.begin, self.end = begin, end
 
     def info(self, sentence: str) -> None:
-        self.log.info(sentence)
+        self.whole.info(sentence)
 
     def warn(self, sentence: str) -> None:
-        self.log.warn(sentence)
+        self.whole.warn(sentence)
 
     def progress(self, fraction: float) -> None:
-        self.log.progress(self.start + fraction * (self.stop - self.start))
+        self.whole.progress(self.begin + (self.end - self.begin) * min(fraction, 1.0))
 
     def is_cancelled(self) -> bool:
-        return self.log.is_cancelled()
+        return self.whole.is_cancelled()

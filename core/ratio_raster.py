@@ -13,7 +13,7 @@ import numpy as np
 from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values
 from .errors import CarbonBalanceError
 from .i18n import tr
-from .log import Log, Stage
+from .log import Log
 from .raster.blocks import Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
@@ -225,8 +225,8 @@ def raster_balance(
     if index.id == ESDR:
         measured = (np.inf, np.inf)
         if supply_max is None or demand_max is None:
-            measured = measured_maxima([first] if later is None else [first, later], grid, Stage(log, 0, 0.4), workers)
-            stage = Stage(log, 0.4, 1)
+            measured = measured_maxima([first] if later is None else [first, later], grid, log.part(0, 0.4), workers)
+            stage = log.part(0.4, 1)
             if measured[0] == -np.inf:
                 raise _apart(first)
         maxima = (

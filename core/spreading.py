@@ -19,7 +19,7 @@ from .area_table import CENTRE, FRACTION
 from .demand_raster import Demanded, Target, write_demand
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
-from .log import Log, Stage
+from .log import Log
 from .raster.blocks import CELLS_A_BLOCK, Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.outlines import Edges, edges_on_grid
@@ -154,7 +154,7 @@ def _sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: i
         for _, found in map_in_order(work, some, stage, len(some), workers):
             total.add(found)
 
-    over(todo, Stage(log, 0.0, 0.4), exact=exact)
+    over(todo, log.part(0.0, 0.4), exact=exact)
     small = np.empty(0, np.int64)
     if not exact:
         small = np.flatnonzero((total.area_km2 == 0) & edges.meets(target.grid))
@@ -171,7 +171,7 @@ def _sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: i
                     & (top < block.row + block.height)
                 ).any()
             ],
-            Stage(log, 0.4, 0.5),
+            log.part(0.4, 0.5),
             small=small,
             only_small=True,
         )
@@ -279,7 +279,7 @@ def spread(
             values = layer if values is None else added(values, layer)
         return added(values, cells.painted(even, area * per_row, None)) if result.evenly else values
 
-    return result, write_demand(target, values_of, result, Stage(log, 0.5, 1.0), workers)
+    return result, write_demand(target, values_of, result, log.part(0.5, 1.0), workers)
 
 
 def _tell(result: Demanded, edges: Edges, target: Target, names: Sequence[str], overlaps, log: Log) -> None:
