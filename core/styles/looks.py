@@ -130,11 +130,16 @@ def index_title(index: str, column: str = "ratio") -> str:
 
 
 def number_look(
-    theme: Theme, column: str, title: str, values: Sequence[object], count: int | None = None
+    theme: Theme,
+    column: str,
+    title: str,
+    values: Sequence[object],
+    count: int | None = None,
+    counted: bool = True,
 ) -> Look | None:
     """Numbers in natural breaks; zero and NULL are classes of their own where they occur.
 
-    Args, returns: as :func:`column_look`; ``theme`` says the scale.
+    Args, returns: as :func:`column_look`; ``theme`` says the scale, ``counted`` whether labels tell the rows.
     """
     numbers = as_numbers(values)
     known = numbers[np.isfinite(numbers)]
@@ -166,11 +171,13 @@ def number_look(
         begin, end = texts[2 * at : 2 * at + 2]
         made.append(Interval(lower, upper, begin if lower == upper else f"{begin} – {end}", colour))
     look = Look(column, title, tuple(made), no_value=tr("no value") if len(known) < len(numbers) else "")
+    if not counted:
+        return look
     counts = np.bincount(look.places(numbers), minlength=len(look.items))
-    counted = [
+    made = [
         Interval(each.lower, each.upper, f"{each.label} ({n})", each.colour) for each, n in zip(look.intervals, counts)
     ]
-    return Look(column, title, tuple(counted), no_value=look.no_value and f"{look.no_value} ({counts[-1]})")
+    return Look(column, title, tuple(made), no_value=look.no_value and f"{look.no_value} ({counts[-1]})")
 
 
 def _side(values: np.ndarray, count: int, stops: Sequence[str]) -> list[tuple[float, float, str]]:

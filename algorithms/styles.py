@@ -1,0 +1,135 @@
+"""Styling of outputs: when QGIS loads a layer, and as a file beside every file output. It never fails a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ..compat import set_group
+from ..core import columns
+from ..core.i18n import tr
+from ..core.log import Log
+from ..core.styles.looks import Look, column_look
+from ..core.styles.raster_looks import raster_look
+from ..core.styles.themes import Theme, base_of, main_column
+from .renderers import style
+
+# Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
+# The oldest go once there are many, as loading follows its run at once.
+_LIVE: dict[str, Styler] = {}
+_MOST_LIVE = 500
+# Layers of zones lie above rasters.
+VECTOR_ORDER, RASTER_ORDER = 1, 0
+
+
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Styles one layer when QGIS has loaded it."""
+
+    def __init__(self, look: Look | str) -> None:
+        super().__init__()
+        self.look = look
+
+    def postProcessLayer(self, layer, context, feedback) -> None:  # noqa: N802
+        """Called by QGIS in the main thread."""
+        try:
+            style(layer, self.look)
+        except Exception as error:  # a style is never worth a failed run
+            feedback.pushInfo(_told(layer.name(), error))
+
+
+def _told(name: str, error: Exception) -> str:
+    return tr("{layer} was not styled: {reason}.").format(layer=name, reason=error)
+
+
+def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | None:
+    """The look of zones by the columns that a run added.
+
+    Args:
+        new: the columns added.
+        known: all columns, which tell the classes and which index the ratio is.
+    """
+    main = main_column(new)
+    if main is None:
+        return None
+    return look_of(main, known)
+
+
+def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Look | None:
+    """The look of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+    suffix = column[len(base_of(column) or column) :]
+    index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
+    quadrants = columns.EEC_DISTANCE + suffix in known
+    classes = known.get(columns.CLASS + suffix, ())
+    return column_look(column, known[column], str(index), quadrants, classes, count)
+
+
+def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:
+    """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
+
+    ``look`` is a look, the name of a style file, or a function that makes one of them.
+    """
+
+    def register() -> None:
+        _register(context, destination, look() if callable(look) else look, VECTOR_ORDER, _vector)
+
+    _guarded(log, destination, register)
+
+
+def style_raster(
+    context: QgsProcessingContext, path: str, look: Look | Theme | str | None, log: Log, title: str = ""
+) -> None:
+    """As :func:`style_vector` for a raster file; without a look the band's description tells it."""
+
+    def register() -> None:
+        made = look
+        if made is None or isinstance(made, Theme):
+            made = raster_look(path, made, title)
+        _register(context, path, made, RASTER_ORDER, _raster)
+
+    _guarded(log, path, register)
+
+
+def _guarded(log: Log, destination: str, work) -> None:
+    try:
+        work()
+    except Exception as error:  # a style is never worth a failed run
+        log.info(_told(Path(destination.split("|")[0]).name, error))
+
+
+def _vector(destination: str) -> QgsMapLayer:
+    return QgsVectorLayer(destination, "", "ogr")
+
+
+def _raster(destination: str) -> QgsMapLayer:
+    return QgsRasterLayer(destination, "")
+
+
+def _register(context: QgsProcessingContext, destination: str, look: Look | str | None, order: int, open_) -> None:
+    if look is None:
+        return
+    if context.willLoadLayerOnCompletion(destination):
+        styler = Styler(look)
+        _LIVE.pop(destination, None)
+        _LIVE[destination] = styler
+        while len(_LIVE) > _MOST_LIVE:
+            _LIVE.pop(next(iter(_LIVE)))
+        details = context.layerToLoadOnCompletionDetails(destination)
+        details.setPostProcessor(styler)
+        set_group(details, tr("Carbon Balance"), order)
+    path = Path(destination.split("|")[0])
+    temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
+    if path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods"):
+        layer = open_(destination)
+        style(layer, look)
+        message, saved = layer.saveNamedStyle(str(path.with_suffix(".qml")), QgsMapLayer.StyleCategory.Symbology)
+        if not saved:
+            raise OSError(message)
