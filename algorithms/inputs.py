@@ -44,6 +44,7 @@ class Zones:
         fields: QGIS's own description of the columns.
         crs: of the geometries.
         wkb_type: of the geometries.
+        name: of the layer.
     """
 
     table: Table
@@ -52,6 +53,7 @@ class Zones:
     crs: QgsCoordinateReferenceSystem
     wkb_type: QgsWkbTypes.Type
     transform_context: object = field(repr=False, default=None)
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.features)
@@ -207,7 +209,13 @@ class Given:
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
         return Zones(
-            table, features, source.fields(), source.sourceCrs(), source.wkbType(), self.context.transformContext()
+            table,
+            features,
+            source.fields(),
+            source.sourceCrs(),
+            source.wkbType(),
+            self.context.transformContext(),
+            source.sourceName(),
         )
 
     def table(self, name: str, encoding: str = "") -> Table | None:

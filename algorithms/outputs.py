@@ -27,7 +27,8 @@ from .styles import style_raster, style_vector, zones_look
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 
 
-def _kind(values) -> str:
+def kind_of(values) -> str:
+    """The kind of field that holds the values: "integer", "double" or "text"."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
         return "double" if values.dtype.kind == "f" else "integer"
     known = [value for value in values if value is not None]
@@ -38,7 +39,7 @@ def _kind(values) -> str:
     return "text"
 
 
-def _plain(values) -> list[object]:
+def plain_values(values) -> list[object]:
     """The values as Python objects, NaN and inf as NULL."""
     items = values.tolist() if isinstance(values, np.ndarray) else list(values)
     return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
@@ -46,7 +47,7 @@ def _plain(values) -> list[object]:
 
 def _look(zones: Zones, new: Columns):
     known = {name: zones.table.values(name) for name in zones.table.fields}
-    added = {name: _plain(values) for name, values in new.items()}
+    added = {name: plain_values(values) for name, values in new.items()}
     return zones_look(added, {**known, **added})
 
 
@@ -96,8 +97,8 @@ class Outputs:
         """
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
-            fields.append(make_field(column, _kind(values)))
-        extra = list(zip(*(_plain(values) for values in columns.values())))
+            fields.append(make_field(column, kind_of(values)))
+        extra = list(zip(*(plain_values(values) for values in columns.values())))
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
         self._styles[name] = style or (lambda: _look(zones, columns))
 
@@ -105,8 +106,8 @@ class Outputs:
         """A table without geometry, if the output was asked for."""
         fields = QgsFields()
         for column, values in columns.items():
-            fields.append(make_field(column, _kind(values)))
-        rows = list(zip(*(_plain(values) for values in columns.values())))
+            fields.append(make_field(column, kind_of(values)))
+        rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry = QgsWkbTypes.Type.NoGeometry
         self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
 

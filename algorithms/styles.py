@@ -110,7 +110,10 @@ def _vector(destination: str) -> QgsMapLayer:
 
 
 def _raster(destination: str) -> QgsMapLayer:
-    return QgsRasterLayer(destination, "")
+    # The default style would compute statistics and leave them beside the raster.
+    options = QgsRasterLayer.LayerOptions()
+    options.loadDefaultStyle = False
+    return QgsRasterLayer(destination, "", "gdal", options)
 
 
 def _register(context: QgsProcessingContext, destination: str, look: Look | str | None, order: int, open_) -> None:

@@ -167,6 +167,8 @@ def read_data(
             base = columns.CARBON_T_KM2 if role == "supply" else columns.DEMAND_T_KM2
             density = density if density and not given.column else base
             layer_columns[density] = amount.density_t_km2.tolist()
+        else:
+            layer_columns[density] = table.numbers(density).tolist()
         map_columns[role] = density
     ratio = numbers(columns.RATIO)
     ratio_column = columns.RATIO
@@ -181,7 +183,8 @@ def read_data(
         ("zone", columns.ZONE, zones, tr("Zones")),
     ):
         if values is not None:
-            map_columns[role] = table.need(column + suffix)
+            name = map_columns[role] = table.need(column + suffix)
+            layer_columns[name] = values if role == "zone" else values.tolist()
         elif role == "zone" or eec is None:
             missing.append(tr("{what}: the zones have no column {column}.").format(what=title, column=column + suffix))
     distances = numbers(columns.EEC_DISTANCE), numbers(columns.SEC_DISTANCE)

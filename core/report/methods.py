@@ -50,13 +50,8 @@ def _list(title: str, sentences: Sequence[str], kind: str = "") -> str:
 
 
 def _units(data: ReportData, year: str) -> list[str]:
-    said = []
-    for amount in (data.supply, data.demand):
-        if amount is not None:
-            said.append(_unit(amount, year))
-    if data.area_km2 is not None:
-        said.append(tr("Areas in km², population in persons. 1 t/ha = 100 t/km²; 1 t C = 44/12 t CO2."))
-    return said
+    said = [_unit(amount, year) for amount in (data.supply, data.demand) if amount is not None]
+    return [*said, tr("Areas in km², population in persons. 1 t/ha = 100 t/km²; 1 t C = 44/12 t CO2.")]
 
 
 def _unit(amount: Amount, year: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 
 import numpy as np
 
@@ -29,25 +30,7 @@ from .tables import (
     zone_table,
 )
 
-STYLE = """
-:root{color-scheme:light}body{font:14px/1.5 "Segoe UI","Noto Sans","DejaVu Sans","Noto Sans CJK SC","Source Han Sans SC",
-"Microsoft YaHei","PingFang SC","WenQuanYi Zen Hei",sans-serif;margin:2em auto;padding:0 1.2em;max-width:62em;color:#222}
-h1{font-size:1.7em;line-height:1.25;overflow-wrap:anywhere}h2{font-size:1.3em;margin-top:1.8em;border-bottom:2px solid
-#3d8a5f}h3{font-size:1.05em;margin:1.4em 0 .3em}h2,h3{break-after:avoid}.wide{overflow-x:auto}
-table{border-collapse:collapse;margin:.4em 0 1em;font-size:.86em}td,th{border-bottom:1px solid #ccc;padding:.2em .6em;
-text-align:left;vertical-align:top}.n{text-align:right;white-space:nowrap}th.n{white-space:normal}tr.sum
-td,tr.sum th{font-weight:600;border-top:1px solid #888;background:#f4f7f2}thead{display:table-header-group}tr{break-inside:avoid}
-.matrix td,tr.sum td{-webkit-print-color-adjust:exact;print-color-adjust:exact}.key{font-size:1.08em}
-.maps{display:grid;grid-template-columns:1fr 1fr;gap:1.2em}figure{margin:0;break-inside:avoid}
-figcaption{font-weight:600;overflow-wrap:anywhere}svg.map,svg.chart{width:100%;height:auto;max-height:75vh}
-svg.chart{max-width:46em}svg text{font-family:"Segoe UI","Noto Sans","DejaVu Sans","Noto Sans CJK SC","Microsoft YaHei",
-"PingFang SC","WenQuanYi Zen Hei",sans-serif}.legend{list-style:none;padding:0;margin:.4em 0;font-size:.84em;
-display:grid;grid-template-columns:repeat(auto-fill,minmax(15em,1fr));gap:.1em 1em}.legend li{display:flex;gap:.5em;
-align-items:flex-start;overflow-wrap:anywhere}svg.swatch{flex:none;width:24px;height:14px;margin-top:.25em}
-.warn{color:#8a3b00}.note{font-size:.86em;color:#555}.plain td{overflow-wrap:anywhere}
-@page{size:A4;margin:14mm}@media print{body{margin:0;padding:0;font-size:9.5pt}.wide{overflow:visible}
-table{font-size:7.6pt}td,th{padding:.15em .35em}}@media (max-width:40em){.maps{grid-template-columns:1fr}}
-""".replace("\n", "")
+STYLE = Path(__file__).parents[2] / "resources" / "styles" / "report.css"
 
 
 @dataclass(frozen=True)
@@ -129,9 +112,17 @@ def build_report(
     head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
     page = (
         '<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{head}{''.join(body)}</body></html>"
+        f"<title>{escape(title)}</title><style>{_style(log)}</style></head><body>{head}{''.join(body)}</body></html>"
     )
     return page, tables
+
+
+def _style(log: Log) -> str:
+    try:
+        return STYLE.read_text(encoding="utf-8")
+    except OSError as error:
+        log.info(tr("The report comes without its style sheet: {reason}.").format(reason=error.strerror or error))
+        return ""
 
 
 def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | None], log: Log) -> list[str]:
