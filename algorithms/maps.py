@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsRectangle
 from qgis.PyQt.QtGui import QFontDatabase, QGuiApplication
@@ -25,6 +26,9 @@ def map_looks(data: ReportData) -> dict[str, Look]:
     made = {}
     for role, column in data.map_columns.items():
         look = look_of(column, data.columns, MAP_CLASSES.get(role))
+        amount = {"supply": data.supply, "demand": data.demand}.get(role)
+        if look is not None and amount is not None:
+            look = replace(look, title=f"{amount.title}, {amount.unit}/km²")
         if look is not None:
             made[role] = look
     return made

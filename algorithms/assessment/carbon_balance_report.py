@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterFileDestination
 
 from ...core import html
@@ -13,7 +14,7 @@ from ...core.report.page import Extras, build_report
 from ...core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given
+from ..inputs import Given, Zones
 from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
 from ..parameters import add_area, areas_km2, choice, column, layer, people_in, text
@@ -135,6 +136,12 @@ class CarbonBalanceReport(CarbonAlgorithm):
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
         return GivenAmount(given.field(name) or "", unit, species, basis)
 
+    def _areas(self, given: Given, zones: Zones, log: Log) -> np.ndarray:
+        if given.field("AREA") is None and not zones.crs.isValid():
+            log.warn(tr("The zones have no coordinate reference system and no column of areas: areas are left out."))
+            return np.full(len(zones), np.nan)
+        return areas_km2(given, zones)
+
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
@@ -143,7 +150,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         out = Outputs(given)
         data = read_data(
             zones.table,
-            areas_km2(given, zones),
+            self._areas(given, zones, log),
             self._amount(given, self.SUPPLY),
             self._amount(given, self.DEMAND),
             given.field(self.NAME) or "",

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..concentration import lorenz
 from ..i18n import tr
-from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, SIX_CLASSES
+from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
 from .data import ReportData
 from .maps import text_width
 
@@ -57,7 +57,9 @@ def _svg(figure) -> str:
     text = stream.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     text = re.sub(r"font: ([0-9.]+px) [^;\"]*", r"font-size: \1", text)
-    return re.sub(r' width="[0-9.]+pt" height="[0-9.]+pt"', ' class="chart"', text, count=1)
+    width_pt = float(re.search(r' width="([0-9.]+)pt"', text)[1])
+    shown = f' class="chart" style="max-width:{width_pt * 4 / 3:.0f}px"'
+    return re.sub(r' width="[0-9.]+pt" height="[0-9.]+pt"', shown, text, count=1)
 
 
 def plain_text(text: str, longest: int = LONGEST_NAME) -> str:
@@ -94,9 +96,15 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         axes.set_xlabel(unit)
         axes.ticklabel_format(axis="x", style="plain", useOffset=False)
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
-        axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:,.6g}"))
+        axes.xaxis.set_major_formatter(
+            matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}")
+        )
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
         return _svg(figure)
+
+
+def _tick(value: float, _: int) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
 
 
 def _class_colours(names: Sequence[str]) -> list[str]:
@@ -109,16 +117,12 @@ def _class_colours(names: Sequence[str]) -> list[str]:
         5: ("built", "urban", "construction", "建设", "城"),
         6: ("unused", "unutil", "bare", "barren", "未利用", "裸"),
     }
-    colours, taken = [], set()
+    classes = [
+        next((number for number, parts in words.items() if any(part in name.casefold() for part in parts)), 0)
+        for name in names
+    ]
     spare = iter([*QUALITATIVE, *QUALITATIVE])
-    for name in names:
-        fits = [number for number, parts in words.items() if any(part in name.casefold() for part in parts)]
-        colour = SIX_CLASSES[fits[0]] if fits else ""
-        if not colour or colour in taken:
-            colour = next(each for each in spare if each not in taken)
-        taken.add(colour)
-        colours.append(colour)
-    return colours
+    return [colour if known else next(spare) for colour, known in zip(land_cover_colours(classes), classes)]
 
 
 def scatter_chart(data: ReportData) -> str:

@@ -18,6 +18,8 @@ TOLERANCE = 0.7
 # More names than this would cover the map.
 MOST_LABELS = 80
 LABEL_SIZE = 20
+# Beneath the zones, for the scale bar.
+BAR_ROOM = 60
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,14 @@ class Outlines:
     Attributes:
         paths: SVG path of each zone, "" where it has no geometry (zones,).
         boxes: west, north, east, south of each zone's largest part (zones, 4), NaN where it has none.
+        inside: a point in each zone's largest part, for its name (zones, 2).
         width, height: of the map.
         unit_m: metres that a map unit stands for.
     """
 
     paths: list[str]
     boxes: np.ndarray
+    inside: np.ndarray
     width: int
     height: int
     unit_m: float
@@ -56,14 +60,16 @@ def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
     unit_m = max(east - west, north - south) / SIDE
     if not np.isfinite(unit_m) or unit_m <= 0:
         return None
-    paths, boxes = [], np.full((len(shapes), 4), np.nan)
+    paths, boxes, inside = [], np.full((len(shapes), 4), np.nan), np.full((len(shapes), 2), np.nan)
     for row, geometry in enumerate(geometries):
         rings, box = _rings(geometry, west, north, unit_m)
         paths.append("".join(map(_path, rings)))
         if box is not None:
             boxes[row] = box
+            if len(shapes) <= MOST_LABELS:
+                inside[row] = (_middle(geometry) - [west, north]) / [unit_m, -unit_m]
     size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
-    return Outlines(paths, boxes, size[0], size[1], unit_m)
+    return Outlines(paths, boxes, inside, size[0], size[1], unit_m)
 
 
 def _rings(geometry, west: float, north: float, unit_m: float):
@@ -91,6 +97,15 @@ def _rings(geometry, west: float, north: float, unit_m: float):
         x, y = box[:2]
         rings = [np.array([[x, y], [x + 2, y], [x + 2, y + 2], [x, y + 2], [x, y]])]
     return rings, box
+
+
+def _middle(geometry) -> np.ndarray:
+    """A point inside the largest part: its centroid if that lies inside."""
+    largest = max(_polygons(geometry), key=lambda polygon: polygon.GetArea())
+    point = largest.Centroid()
+    if not largest.IsValid() or not largest.Contains(point):
+        point = largest.PointOnSurface() or point
+    return np.array([point.GetX(), point.GetY()])
 
 
 def _polygons(geometry):
@@ -143,7 +158,7 @@ def map_figure(
         groups.append(f'<g fill="{fill}">{uses}</g>')
     stroke = 1.6 if len(names) <= 300 else 0.5
     drawing = (
-        f'<svg class="map" viewBox="-6 -6 {outlines.width + 12} {outlines.height + 12}" role="img" '
+        f'<svg class="map" viewBox="-6 -6 {outlines.width + 12} {outlines.height + BAR_ROOM}" role="img" '
         f'aria-label="{escape(look.title)}"><g stroke="{OUTLINE}" stroke-width="{stroke}" stroke-linejoin="round">'
         f"{''.join(groups)}</g>{_labels(outlines, names)}{_scale_bar(outlines)}</svg>"
     )
@@ -178,7 +193,7 @@ def _labels(outlines: Outlines, names: Sequence[str]) -> str:
         width = text_width(names[row], LABEL_SIZE)
         if not np.isfinite(west) or width > (east - west) * 1.05 or south - north < LABEL_SIZE:
             continue
-        x, y = (west + east) / 2, (north + south) / 2
+        x, y = outlines.inside[row]
         box = (x - width / 2, y - LABEL_SIZE / 2, x + width / 2, y + LABEL_SIZE / 2)
         if any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in placed):
             continue
@@ -191,14 +206,14 @@ def _labels(outlines: Outlines, names: Sequence[str]) -> str:
 
 
 def _scale_bar(outlines: Outlines) -> str:
-    """A bar of a round length, about a fifth of the map, in its lower left corner beneath the zones."""
+    """A bar of a round length, about a fifth of the map, beneath the zones on the left."""
     width_km = outlines.unit_m * outlines.width / 5 / 1000
     power = 10.0 ** np.floor(np.log10(width_km))
     length_km = max(step * power for step in (1, 2, 5) if step * power <= width_km)
     length = length_km * 1000 / outlines.unit_m
-    y = outlines.height - 4
+    y = outlines.height + BAR_ROOM - 14
     return (
         f'<g stroke="{INK}" stroke-width="3" fill="none"><path d="M4 {y - 8}V{y}H{length + 4:.0f}V{y - 8}"/></g>'
-        f'<text x="{length / 2 + 4:.0f}" y="{y - 14}" font-size="20" text-anchor="middle" fill="{INK}" stroke="#fff" '
-        f'stroke-width="4" paint-order="stroke">{length_km:g} km</text>'
+        f'<text x="{length / 2 + 4:.0f}" y="{y - 14}" font-size="20" text-anchor="middle" fill="{INK}">'
+        f"{length_km:g} km</text>"
     )

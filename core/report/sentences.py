@@ -15,7 +15,12 @@ from .data import Amount, ReportData, total
 def key_sentences(data: ReportData) -> list[str]:
     """What a reader should know after ten seconds; only sentences whose figures were given."""
     area = total(data.area_km2)
-    said = [tr("{count} zones of {area} km² in all.").format(count=len(data), area=_figure(area))]
+    one = tr("One zone of {area} km².")
+    said = [
+        (one if len(data) == 1 else tr("{count:,} zones of {area} km² in all.")).format(
+            count=len(data), area=_figure(area)
+        )
+    ]
     if data.population is not None:
         said.append(tr("{persons} people live in them.").format(persons=f"{total(data.population):,.0f}"))
     if data.supply is not None:
@@ -85,10 +90,12 @@ def _index_sentences(data: ReportData) -> list[str]:
             )
         )
     said.append(
-        tr("{surplus} zones are in surplus, {deficit} in deficit, {unknown} have no index.").format(
-            surplus=found.count(SURPLUS), deficit=found.count(DEFICIT), unknown=found.count(None)
+        tr("{surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+            surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
         )
     )
+    if None in found:
+        said.append(tr("{count} zones have no index.").format(count=found.count(None)))
     if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
         said.append(
             tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")

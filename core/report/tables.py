@@ -12,6 +12,9 @@ from ..tables import Table
 from .data import Amount, ReportData, total
 from .parts import ReportTable
 
+# Of many zones the table of zones names these many each; the table beneath has all.
+MOST_MEMBERS = 40
+
 
 def class_totals(table: Table) -> dict[str, tuple[float, float]]:
     """Area in ha and carbon in t of each land class, largest first, from a table by class or by zone and class.
@@ -131,7 +134,8 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     for amount in (data.supply, data.demand):
         if amount is not None:
             made[f"{amount.title}, {amount.unit}"] = [total(amount.total_t[rows]) for rows in members.values()]
-    made[tr("Members")] = [listed([data.names[row] for row in rows], 200) for rows in members.values()]
+    most = len(data) if len(data) <= 150 else MOST_MEMBERS
+    made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
     return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
 
 

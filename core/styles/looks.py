@@ -14,6 +14,8 @@ from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
 from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme, base_of, title_of
 
+# Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
+ALIKE = 1e-5
 # The published method looks at every pair of neighbouring classes again and again: too slow for more values.
 MANY = 5000
 
@@ -169,7 +171,7 @@ def number_look(
     made = []
     for at, (lower, upper, colour) in enumerate(classes):
         begin, end = texts[2 * at : 2 * at + 2]
-        made.append(Interval(lower, upper, begin if lower == upper else f"{begin} – {end}", colour))
+        made.append(Interval(lower, upper, begin if begin == end else f"{begin} – {end}", colour))
     look = Look(column, title, tuple(made), no_value=tr("no value") if len(known) < len(numbers) else "")
     if not counted:
         return look
@@ -202,7 +204,7 @@ def _limits(values: np.ndarray, count: int) -> list[float]:
     if not len(distinct) or count < 1:
         return []
     count = min(count, len(distinct))
-    if count == 1:
+    if count == 1 or distinct[-1] - distinct[0] <= ALIKE * np.abs(distinct).max():
         return [float(distinct[0]), float(distinct[-1])]
     find = published_limits if len(distinct) <= MANY else exact_limits
     # Values that differ by rounding alone are one to the classification: then there are fewer.
@@ -218,10 +220,14 @@ def _limits(values: np.ndarray, count: int) -> list[float]:
 
 def number_texts(numbers: Sequence[float]) -> list[str]:
     """Numbers in as few significant digits, three at least, as keep different ones apart."""
-    different = sorted(set(map(float, numbers)))
+    different = np.unique(np.asarray(numbers, float))
+    gaps = np.diff(different)
+    close = np.r_[False, gaps <= ALIKE * np.abs(different).max(initial=0)]
+    # What is drawn alike is written alike, too.
+    needed = len(different) - int(close.sum())
     for digits in range(3, 16):
         texts = {number: number_text(number, digits) for number in different}
-        if len(set(texts.values())) == len(different):
+        if len(set(texts.values())) >= needed:
             break
     return [texts[float(number)] for number in numbers]
 
