@@ -287,6 +287,17 @@ class Given:
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
 
 
+def read_zones(path: Path, context) -> Zones:
+    """The features of a bundled file as zones."""
+    layer = QgsVectorLayer(str(path), path.stem, "ogr")
+    features = list(layer.getFeatures())
+    rows = [_attributes(feature) for feature in features]
+    table = Table(f'"{path.name}"', layer.fields().names(), rows)
+    return Zones(
+        table, features, layer.fields(), layer.crs(), layer.wkbType(), context.transformContext(), layer.name()
+    )
+
+
 def _attributes(feature: QgsFeature) -> list[object]:
     return [None if is_null(value) else value for value in feature.attributes()]
 

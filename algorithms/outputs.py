@@ -98,7 +98,7 @@ class Outputs:
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
-        extra = list(zip(*(plain_values(values) for values in columns.values())))
+        extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
         self._styles[name] = style or (lambda: _look(zones, columns))
 

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsLayoutItemScaleBar,
     QgsLayoutPoint,
     QgsLayoutSize,
+    QgsLegendRenderer,
     QgsLegendStyle,
     QgsPalLayerSettings,
     QgsPrintLayout,
@@ -45,6 +46,8 @@ LINE_MM = 1.35 * MM_PER_POINT
 TITLE, MAP = (12, 7, 273, 13), (12, 21, 195, 172)
 LEGEND, ARROW, SCALE, SOURCE = (212, 21, 75, 124), (216, 150, 14, 18), (214, 172, 72, 16), (12, 195, 273, 10)
 SYMBOL_MM = 12
+# Size of the letters in points, and lines that a label may have; tried in turn until the legend fits.
+LEGEND_SIZES = ((9.0, 9), (8.0, 9), (7.0, 9), (6.0, 9), (5.0, 9), (5.0, 1), (4.0, 1), (3.0, 1), (2.0, 1))
 MOST_LABELS = 300
 DPI = 150
 
@@ -115,6 +118,7 @@ def _label(layer: QgsVectorLayer, column: str) -> None:
     labels = QgsPalLayerSettings()
     labels.fieldName = column
     labels.setFormat(text)
+    labels.autoWrapLength = 16
     layer.setLabeling(QgsVectorLayerSimpleLabeling(labels))
     layer.setLabelsEnabled(True)
 
@@ -153,24 +157,26 @@ def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVect
     node = root.addLayer(layer)
     layout.addLayoutItem(legend)
     legend.attemptMove(QgsLayoutPoint(LEGEND[0], LEGEND[1], MILLIMETRES))
-    for size in (9.0, 8.0, 7.0, 6.0, 5.0, 4.0):
+    for size, most_lines in LEGEND_SIZES:
         heading = broken(sheet.look.title, LEGEND[2] - 5, lambda part, size=size: _width_mm(part, size + 1, True))
         node.setCustomProperty("legend/title-label", "\n".join(heading))
-        room = LEGEND[2] - SYMBOL_MM - 3
-        style(layer, _with_broken_labels(sheet.look, room, size))
+        style(layer, _with_broken_labels(sheet.look, LEGEND[2] - SYMBOL_MM - 3, size, most_lines))
         for part, points in ((QgsLegendStyle.Style.Subgroup, size + 1), (QgsLegendStyle.Style.SymbolLabel, size)):
             legend.setStyleFont(part, _font(points, part == QgsLegendStyle.Style.Subgroup))
-        legend.setSymbolHeight(size * 0.45)
+        legend.setStyleMargin(QgsLegendStyle.Style.Symbol, QgsLegendStyle.Side.Top, size * 0.22)
+        legend.setSymbolHeight(size * 0.4)
         legend.setWrapString("\n")
         legend.model().refreshLayerLegend(node)
-        legend.adjustBoxSize()
-        if legend.rect().height() <= LEGEND[3] and legend.rect().width() <= LEGEND[2]:
+        # The item itself knows its size only once it has been drawn.
+        needed = QgsLegendRenderer(legend.model(), legend.legendSettings()).minimumSize()
+        if needed.height() <= LEGEND[3] and needed.width() <= LEGEND[2]:
             break
 
 
-def _with_broken_labels(look: Look, width_mm: float, size: float) -> Look:
+def _with_broken_labels(look: Look, width_mm: float, size: float, most_lines: int) -> Look:
     def fit(label: str) -> str:
-        return "\n".join(broken(label, width_mm, lambda part: _width_mm(part, size)))
+        _, lines = fitted(label, width_mm, most_lines, (size,), _width_mm, 1 / size)
+        return "\n".join(lines)
 
     return replace(
         look,

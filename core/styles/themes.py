@@ -59,6 +59,19 @@ THEMES = {
     )
 }
 
+# What map sheets are made of unless columns are chosen: zones and what is comparable between them, no totals.
+SHEET_COLUMNS = (
+    columns.CARBON_T_KM2,
+    columns.SINK_T_HA,
+    columns.DEMAND_T_KM2,
+    columns.RATIO,
+    columns.BUDGET_T_KM2,
+    columns.EEC,
+    columns.SEC,
+    "carbon_change_t_km2",
+    columns.ZONE,
+)
+
 
 def title_of(column: str) -> str:
     """What a legend says of ``column``: words and the unit; an unknown column is its own title.
