@@ -23,6 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from ..core.i18n import tr
 from ..core.styles.colours import NO_VALUE, NO_VALUE_LINES, OUTLINE
 from ..core.styles.looks import Look
 
@@ -120,8 +121,10 @@ def style(layer: QgsMapLayer, look: Look | str) -> None:
     """Draw ``layer`` as ``look`` says; a text names a file of resources/styles.
 
     Raises:
-        ValueError: the style file is missing or does not fit.
+        ValueError: the style file is missing, or the layer lacks the look's column (a Shapefile cuts names).
     """
+    if isinstance(look, Look) and isinstance(layer, QgsVectorLayer) and layer.fields().indexOf(look.column) < 0:
+        raise ValueError(tr("it has no column {column}").format(column=look.column))
     if isinstance(look, str):
         points = isinstance(layer, QgsVectorLayer) and layer.geometryType() == POINT
         path = STYLE_FILES / f"{look}{'_points' if points else ''}.qml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from osgeo import gdal
 from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
@@ -42,6 +43,9 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
         """Called by QGIS in the main thread."""
         try:
             style(layer, self.look)
+            if isinstance(self.look, Look):
+                # The legend says in words and with its unit what the colours are.
+                layer.setName(f"{layer.name()}: {self.look.title}")
         except Exception as error:  # a style is never worth a failed run
             feedback.pushInfo(_told(layer.name(), error))
 
@@ -77,11 +81,8 @@ def style_vector(context: QgsProcessingContext, destination: str, look, log: Log
 
     ``look`` is a look, the name of a style file, or a function that makes one of them.
     """
-
-    def register() -> None:
-        _register(context, destination, look() if callable(look) else look, VECTOR_ORDER, _vector)
-
-    _guarded(log, destination, register)
+    make = look if callable(look) else lambda: look
+    _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
 
 
 def style_raster(
@@ -89,50 +90,64 @@ def style_raster(
 ) -> None:
     """As :func:`style_vector` for a raster file; without a look the band's description tells it."""
 
-    def register() -> None:
-        made = look
-        if made is None or isinstance(made, Theme):
-            made = raster_look(path, made, title)
-        _register(context, path, made, RASTER_ORDER, _raster)
+    def make() -> Look | str | None:
+        return raster_look(path, look, title) if look is None or isinstance(look, Theme) else look
 
-    _guarded(log, path, register)
+    _register(context, path, make, RASTER_ORDER, _open_raster, log)
 
 
-def _guarded(log: Log, destination: str, work) -> None:
-    try:
-        work()
-    except Exception as error:  # a style is never worth a failed run
-        log.info(_told(Path(destination.split("|")[0]).name, error))
-
-
-def _vector(destination: str) -> QgsMapLayer:
+def _open_vector(destination: str) -> QgsMapLayer:
     return QgsVectorLayer(destination, "", "ogr")
 
 
-def _raster(destination: str) -> QgsMapLayer:
+def _open_raster(destination: str) -> QgsMapLayer:
     # The default style would compute statistics and leave them beside the raster.
     options = QgsRasterLayer.LayerOptions()
     options.loadDefaultStyle = False
     return QgsRasterLayer(destination, "", "gdal", options)
 
 
-def _register(context: QgsProcessingContext, destination: str, look: Look | str | None, order: int, open_) -> None:
-    if look is None:
-        return
-    if context.willLoadLayerOnCompletion(destination):
-        styler = Styler(look)
-        _LIVE.pop(destination, None)
-        _LIVE[destination] = styler
-        while len(_LIVE) > _MOST_LIVE:
-            _LIVE.pop(next(iter(_LIVE)))
-        details = context.layerToLoadOnCompletionDetails(destination)
-        details.setPostProcessor(styler)
-        set_group(details, tr("Carbon Balance"), order)
+def _register(context: QgsProcessingContext, destination: str, make, order: int, open_, log: Log) -> None:
     path = Path(destination.split("|")[0])
+    loads, stays = context.willLoadLayerOnCompletion(destination), _stays(path)
+    if not (loads or stays):
+        return
+    try:
+        look = make()
+        if look is None:
+            return
+        if loads:
+            styler = Styler(look)
+            _LIVE.pop(destination, None)
+            _LIVE[destination] = styler
+            while len(_LIVE) > _MOST_LIVE:
+                _LIVE.pop(next(iter(_LIVE)))
+            details = context.layerToLoadOnCompletionDetails(destination)
+            details.setPostProcessor(styler)
+            set_group(details, tr("Carbon Balance"), order)
+        if stays:
+            _write_beside(path, destination, look, open_)
+    except Exception as error:  # a style is never worth a failed run
+        log.info(_told(path.name, error))
+
+
+def _stays(path: Path) -> bool:
+    """Whether the output is a file of the user's that holds a layer with geometry."""
     temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
-    if path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods"):
+    return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
+
+
+def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None:
+    """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
+    # Opening a raster to style it would leave a file of statistics beside it.
+    before = gdal.GetThreadLocalConfigOption("GDAL_PAM_ENABLED")
+    gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO")
+    try:
         layer = open_(destination)
         style(layer, look)
         message, saved = layer.saveNamedStyle(str(path.with_suffix(".qml")), QgsMapLayer.StyleCategory.Symbology)
-        if not saved:
-            raise OSError(message)
+        del layer
+    finally:
+        gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", before)
+    if not saved:
+        raise OSError(message)

@@ -80,7 +80,7 @@ def title_of(column: str) -> str:
     """
     base = base_of(column)
     titles = {
-        columns.ZONE: tr("Zone"),
+        columns.ZONE: tr("Carbon balance zone"),
         columns.CLASS: tr("Class"),
         columns.RATIO: tr("Index of supply and demand"),
         columns.BUDGET_T_KM2: tr("Supply less demand, t/km²"),
