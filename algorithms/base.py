@@ -18,6 +18,7 @@ from ..core.log import Log
 from .groups import Group
 from .inputs import Given
 
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
 
@@ -72,6 +73,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def icon(self) -> QIcon:
         """The group's icon."""
         return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """The algorithm's page in the manual."""
+        return MANUAL.format(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""

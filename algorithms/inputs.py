@@ -181,11 +181,35 @@ class Given:
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
+        return self._source(layer, name, self.parameters.get(name), band)
+
+    def rasters(self, name: str) -> dict[str, RasterSource]:
+        """The first band of each of several rasters by the layers' names; empty if none was given.
+
+        Raises:
+            CarbonBalanceError: one that cannot be read, or two of one name.
+        """
+        if not self.has(name):
+            return {}
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        given = self.parameters.get(name)
+        if isinstance(given, list) and len(layers) < len(given):
+            raise CarbonBalanceError(
+                tr("{input}: only {count} of {given} rasters can be read.").format(
+                    input=self._title(name), count=len(layers), given=len(given)
+                )
+            )
+        sources = {layer.name(): self._source(layer, name, layer.source(), 1) for layer in layers}
+        if len(sources) < len(layers):
+            raise CarbonBalanceError(
+                tr("{input}: two rasters have the same name; rename one.").format(input=self._title(name))
+            )
+        return sources
+
+    def _source(self, layer, name: str, value: object, band: int) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
-                tr("{input}: {value} cannot be read as a raster.").format(
-                    input=self._title(name), value=self.parameters.get(name)
-                )
+                tr("{input}: {value} cannot be read as a raster.").format(input=self._title(name), value=value)
             )
         if layer.providerType() != "gdal":
             raise CarbonBalanceError(
@@ -259,7 +283,7 @@ class Given:
                 gdal.Unlink(recoded)
         if not features:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-        return table
+        return table.with_header()
 
     def layer_tables(self, name: str) -> list[Table]:
         """The attributes of each layer of a multiple-layers parameter, in the order given.

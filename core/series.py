@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -134,7 +135,7 @@ def _rows_by_key(table: Table, key: str) -> dict[str, int]:
             )
         )
     codes = [code_key(value) for value in values]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    twice = sorted(code for code, count in Counter(codes).items() if count > 1)
     if twice:
         raise CarbonBalanceError(
             tr("{table}: key(s) {keys} stand in column {column} more than once, each zone needs its own.").format(

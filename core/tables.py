@@ -105,6 +105,17 @@ class Table:
         cleaned = ("" if value is None else str(value).replace("\ufeff", "").strip() for value in self.values(name))
         return [text or None for text in cleaned]
 
+    def with_header(self) -> Table:
+        """The table itself, or one whose first row was taken for data though it holds the names of the columns.
+
+        Spreadsheets that hold nothing but text are read with columns Field1, Field2 ...; those stay as aliases.
+        """
+        unnamed = all(name.casefold() == f"field{at}" for at, name in enumerate(self.fields, 1))
+        names = [str(value).strip() for value in self.rows[0]] if self.rows else []
+        if not unnamed or len(self.rows) < 2 or None in self.rows[0] or "" in names or len(set(names)) < len(names):
+            return self
+        return Table(self.label, names, self.rows[1:], dict(zip(self.fields, names)))
+
     def row_label(self, row: int) -> str:
         """How messages call a row (counted from 0): its number from 1, and its name if it has one."""
         title = next((name for name in self.fields if "name" in plain(name) or "名" in name), None)

@@ -72,8 +72,9 @@ def warn_of_mixing(first: str, first_species: str, second: str, second_species: 
     if first_species != second_species:
         log.warn(
             tr(
-                "{first} is in t {first_species} and {second} in t {second_species}: they are compared as they stand, "
-                "so the balance point is shifted by 44/12. Choose the conversion to CO2 to compare like with like."
+                "Species differ: {first} in t {first_species}, {second} in t {second_species}. They are compared as "
+                "they stand, so the balance is shifted by 44/12; choose the conversion to CO2 to compare like with "
+                "like."
             ).format(first=first, first_species=first_species, second=second, second_species=second_species)
         )
         return False

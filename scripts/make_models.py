@@ -124,7 +124,7 @@ def regional() -> Model:
         made.take(*copied("emissiondemand", name))
     for name in ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT"):
         made.take(*copied("emissiondemand", name))
-    for name in ("METHOD", "CLASSES", "MERGE", "LANGUAGE"):
+    for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE"):
         made.take(*copied("naturalbreakszoning", name))
     pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
     made.step(
@@ -159,7 +159,7 @@ def regional() -> Model:
         {
             "ZONES": RESULT(ratio, "OUTPUT"),
             "FIELD": FIXED("ratio"),
-            **{name: GIVEN(name) for name in ("METHOD", "CLASSES", "MERGE", "LANGUAGE")},
+            **{name: GIVEN(name) for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE")},
         },
         {"OUTPUT": "Zones", "LIMITS": "Limits of the classes"},
         ("GVF", "GVF_EXACT", "ZONES_CHANGED", "ZONE_SIZES"),

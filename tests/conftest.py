@@ -6,12 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import checkout  # noqa: E402, F401
+
+# The same cases every time, and none refused for a slow machine.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +43,9 @@ def run(provider):
     from layers import run_algorithm
 
     return run_algorithm
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Let go of a test's layers first: after the last test QGIS itself is torn down, and a layer left over crashes."""
+    item.funcargs.clear()

@@ -123,7 +123,8 @@ class EmissionDemand(CarbonAlgorithm):
         new = [columns.EMISSION_T, columns.DEMAND_T_KM2, columns.POPULATION_LATER]
         if growth.is_none():
             # A column emission_t that demand is made from stays as it is: the inventory's output chains in.
-            kept = [] if given.field(self.EMISSION) == columns.EMISSION_T + suffix else [columns.EMISSION_T]
+            is_it = given.field(self.EMISSION) == columns.EMISSION_T + suffix and given.choice("EMISSION_UNIT") == "t"
+            kept = [] if is_it else [columns.EMISSION_T]
             new = [*kept, columns.DEMAND_T_KM2]
         names = columns.suffixed(new, suffix, zones.table.fields)
         rates = Rates(

@@ -134,3 +134,19 @@ def test_columns_are_found_as_a_dialog_shows_them_in_the_wrong_encoding(run, zon
     shown = QgsVectorLayer(path, "s", "ogr").fields().names()
     assert shown[0] != HEAD[0]
     check(join(run, zones, path, ENCODING="GBK", TABLE_KEY=shown[0], FIELDS=shown[1:]))
+
+
+@pytest.mark.parametrize("names", [HEAD, ("Field1", "Field2", "Field3")])
+def test_xlsx_of_nothing_but_text_has_its_names_in_the_first_row(run, zones, tmp_path, names):
+    path = tmp_path / "s.xlsx"
+    source = ogr.GetDriverByName("XLSX").CreateDataSource(str(path))
+    made = source.CreateLayer("stats", geom_type=ogr.wkbNone)
+    for name in HEAD:
+        made.CreateField(ogr.FieldDefn(name, ogr.OFTString))
+    for row in ROWS:
+        feature = ogr.Feature(made.GetLayerDefn())
+        for at, value in enumerate(row):
+            feature.SetField(at, value)
+        made.CreateFeature(feature)
+    del feature, made, source
+    check(join(run, zones, str(path), TABLE_KEY=names[0], FIELDS=list(names[1:])))
