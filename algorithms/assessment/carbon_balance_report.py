@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterFileDestination
+from qgis.core import QgsProcessingParameterFileDestination
 
 from ...core import html
 from ...core.i18n import tr
@@ -19,6 +19,7 @@ from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
 from ..parameters import add_area, areas_km2, choice, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
+from ..results import add_results
 from ..workbook import check_workbook, write_workbook
 
 
@@ -129,8 +130,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             ),
             tr("The tables of the report as a spreadsheet (.xlsx or .ods), a sheet each, numbers unrounded."),
         )
-        self.addOutput(QgsProcessingOutputNumber("ZONE_COUNT", tr("Zones")))
-        self.addOutput(QgsProcessingOutputNumber("TABLE_COUNT", tr("Tables")))
+        add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 
     def _amount(self, given: Given, name: str) -> GivenAmount:
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))

@@ -52,7 +52,8 @@ class Amount:
     def unit(self) -> str:
         """Unit of the totals: ``t C``, ``t CO2 a year``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        return " ".join(part for part in ("t", species, tr("a year") if self.given.basis == FLOW else "") if part)
+        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
+        return " ".join(unit.format(species=species).split())
 
 
 @dataclass(frozen=True)
