@@ -19,7 +19,7 @@ class Command(NamedTuple):
     """A ``qgis_process run`` of a document."""
 
     algorithm: str
-    parameters: dict[str, str]
+    parameters: dict[str, str | list[str]]
 
 
 def blocks(document: str) -> list[tuple[str, str]]:
@@ -43,8 +43,16 @@ def parsed(line: str) -> Command:
     """A command line taken apart."""
     words = shlex.split(line, comments=True)
     algorithm, *options = words[words.index("run") + 1 :]
-    pairs = (option[2:].split("=", 1) for option in options if option.startswith("--"))
-    return Command(algorithm, dict(pairs))
+    parameters: dict[str, str | list[str]] = {}
+    for option in options:
+        name, value = option[2:].split("=", 1)
+        # Given again, an option adds to a list.
+        parameters[name] = value if name not in parameters else [*_listed(parameters[name]), value]
+    return Command(algorithm, parameters)
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def unknown_names(command: Command) -> list[str]:
