@@ -55,6 +55,7 @@ def test_stock_change_best_and_classes(run, inputs, tmp_path):
     assert results["CHANGE_SD_CLOSED_T"] == pytest.approx(25 * (crop**2 + wood**2) ** 0.5, rel=1e-3)
     assert results["P_GAIN"] == 0
     assert results["LOW_T"] < results["MEAN_T"] < results["HIGH_T"]
+    assert (results["BEST"], results["P_BEST"]) == ("wood", 1)
     zones = results["OUTPUT"]
     assert column(zones, "name") == ["west", "east"]
     assert column(zones, "p_gain_1") == [0, 0]
