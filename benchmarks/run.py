@@ -21,7 +21,7 @@ from pathlib import Path
 from comparison import HEADER, Line
 from programs import ROOT, Programs
 
-SUITES = ("storage", "zonal")
+SUITES = ("storage", "zonal", "demand", "ratio", "grid")
 PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # How fast it is
