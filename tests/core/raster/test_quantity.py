@@ -7,6 +7,7 @@ import pytest
 from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
+from carbon_balance.core.raster.gridding import bounds_of_grid
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, need_non_negative, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from gridded import make_raster, wkt_of
@@ -59,8 +60,6 @@ def test_amounts_keep_their_total_at_the_borders_of_any_grid(tmp_path, cell, crs
     values[20:30, 40:60] = -1
     path = make_raster(tmp_path / "counts.tif", values, PLACE, nodata=-1)
     source = RasterSource(str(path), "counts")
-    from carbon_balance.core.raster.gridding import bounds_of_grid
-
     wkt = wkt_of(crs)
     west, south, east, north = bounds_of_grid(source.grid, wkt, "counts")
     size = cell / 110_000 if crs == "EPSG:4326" else float(cell)
@@ -73,6 +72,44 @@ def test_amounts_keep_their_total_at_the_borders_of_any_grid(tmp_path, cell, crs
         for row, rows in ((0, half), (half, height - half))
     )
     assert total == pytest.approx(values[values >= 0].sum(), rel=2e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("nodata", [None, 0, 7])
+def test_sums_of_whole_numbers_neither_overflow_nor_round(tmp_path, dtype, nodata):
+    values = np.random.default_rng(2).integers(80, 127, (40, 40)).astype(dtype)
+    if nodata is not None:
+        values[:3, :5] = nodata
+    path = make_raster(tmp_path / "counts.tif", values, PLACE, nodata=nodata)
+    source = RasterSource(str(path))
+    grid = Grid(3, 3, (500_000, 2000, 0, 3_000_000, 0, -2000), source.grid.crs_wkt)
+    block = Block(0, 0, 3, 3)
+    known = np.where(values == nodata, 0, values).astype(float)
+    sums, missing = quantity_on(source, grid, PER_CELL).read(block)
+    np.testing.assert_allclose(sums[:2, :2], known.reshape(2, 20, 2, 20).sum(axis=(1, 3)))
+    np.testing.assert_array_equal(missing, [[False, False, True]] * 2 + [[True] * 3])
+    means, _ = quantity_on(source, grid).read(block)
+    count = (values != nodata).reshape(2, 20, 2, 20).sum(axis=(1, 3)) if nodata is not None else 400
+    np.testing.assert_allclose(means[:2, :2], sums[:2, :2] / count)
+
+
+@pytest.mark.parametrize("factor", [7, 20, 40, 400])
+@pytest.mark.parametrize("crs", ["EPSG:32648", "EPSG:32647"])
+def test_averages_onto_cells_as_wide_as_the_raster(tmp_path, factor, crs):
+    """GDAL 3.6 alone gives 0, or swaps left and right."""
+    values = np.random.default_rng(2).uniform(80, 127, (40, 40))
+    path = make_raster(tmp_path / "density.tif", values, PLACE, crs)
+    source = RasterSource(str(path))
+    size = 100.0 * factor
+    across = -(-40 // factor)
+    grid = Grid(across, across, (500_000, size, 0, 3_000_000, 0, -size), source.grid.crs_wkt)
+    means, missing = quantity_on(source, grid).read(Block(0, 0, across, across))
+    expected = [
+        [values[row : row + factor, column : column + factor].mean() for column in range(0, 40, factor)]
+        for row in range(0, 40, factor)
+    ]
+    np.testing.assert_allclose(means, expected)
+    assert missing is None
 
 
 def test_negative_values_are_refused_with_their_place():
