@@ -152,7 +152,8 @@ def _limits(data: ReportData, members, limits: Table | None):
     if data.ratio is None:
         return None
     values = [data.ratio[rows] for rows in members.values()]
-    return [float(np.nanmin(each)) for each in values], [float(np.nanmax(each)) for each in values]
+    known = [each[np.isfinite(each)] for each in values]
+    return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
 
 
 def limits_table(limits: Table) -> ReportTable:

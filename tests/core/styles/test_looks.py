@@ -94,7 +94,7 @@ def test_own_names_are_coloured_by_class_from_low_to_high():
 
 
 def test_labels_tell_different_limits_apart():
-    assert number_texts([0.0138321, 0.0138329, 12345.678]) == ["0.0138321", "0.0138329", "12,345.7"]
+    assert number_texts([0.0138321, 0.0138329, 12345.678]) == ["0.013832", "0.013833", "12,346"]
     assert number_texts([0, 1e-9, -2]) == ["0", "1e-09", "−2.00"]
 
 
