@@ -47,7 +47,7 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
                 # The legend says in words and with its unit what the colours are.
                 layer.setName(f"{layer.name()}: {self.look.title}")
         except Exception as error:  # a style is never worth a failed run
-            feedback.pushInfo(_told(layer.name(), error))
+            feedback.pushInfo(_told(layer.name() if layer is not None else tr("A layer"), error))
 
 
 def _told(name: str, error: Exception) -> str:
