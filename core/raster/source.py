@@ -199,17 +199,25 @@ class RasterSource:
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
+        counted = resampling in ("near", "mode", "min", "max")
         if self._holds_nodata():
             options["srcNodata"] = options["dstNodata"] = self.nodata
-        elif self.dtype == np.uint8:
+        elif self.dtype == np.uint8 and counted:
             # Without a nodata value the warper would fill cells outside the source with a valid 0.
             options["dstAlpha"] = True
         else:
             # GDAL knows alpha bands of bytes alone; floats have a value to spare and hold the integers exactly.
             options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
             options["dstNodata"] = float("nan")
+        if not counted:
+            # Sums outgrow small number types, and means of whole numbers are none.
+            options["outputType"] = gdal.GDT_Float64
+            options["dstNodata"] = float("nan")
         try:
-            xml = gdal.Warp("", self._band_alone(), **options).GetMetadata("xml:VRT")[0]
+            dataset = self._band_alone()
+            if not counted and resampling != "sum":
+                dataset = self._wide_enough(dataset, grid)
+            xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
                 tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
@@ -248,6 +256,23 @@ class RasterSource:
             )
             return gdal.Open(masked.GetMetadata("xml:VRT")[0])
         return alone
+
+    def _wide_enough(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
+        """``dataset`` with empty columns on both sides if a cell of ``grid`` reaches over a fourth of its width.
+
+        GDAL 3.6 takes such a cell for one that crosses the date line, and averages the wrong columns.
+        """
+        if self.grid.crs_wkt and grid.crs_wkt:
+            across = math.sqrt(np.median(grid.row_cell_area_ha()) / np.median(self.grid.row_cell_area_ha()))
+        else:
+            across = abs(grid.geotransform[1] / self.grid.geotransform[1])
+        if self.grid.width >= 4 * across:
+            return dataset
+        extra = math.ceil(4 * across)
+        window = [-extra, 0, self.grid.width + 2 * extra, self.grid.height]
+        empty = {} if self._holds_nodata() else {"outputType": gdal.GDT_Float64, "noData": float("nan")}
+        wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
+        return gdal.Open(wide.GetMetadata("xml:VRT")[0])
 
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""
