@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import document_commands
+import numpy as np
 import pytest
 import translate
 from carbon_balance.algorithms.groups import SUPPLY
@@ -98,3 +100,31 @@ def test_a_run_speaks_chinese_and_gives_the_same_columns(run, chinese):
     result = run("supplydemandratio", ZONES=zones, SUPPLY="supply", DEMAND="demand", OUTPUT="memory:")
     assert any("没有指数" in sentence and "第 2 行 (乙县)" in sentence for sentence in result["notes"].warned)
     assert {"ratio", "state"} <= {field.name() for field in result["OUTPUT"].fields()}
+
+
+def test_charts_leave_room_for_chinese_names():
+    """The measuring font has no Chinese letters: a name of as many Latin ones gets a narrower margin."""
+    pytest.importorskip("matplotlib")
+    from carbon_balance.core.report.charts import bar_chart
+
+    amounts = {"林地": np.array([1.0, 2.0])}
+
+    def left_edge(names):
+        return float(re.search(r'viewBox="(\S+) ', bar_chart(names, amounts, "t"))[1])
+
+    assert left_edge(["一二三四五六", "甲"]) == pytest.approx(left_edge(["abcdef", "a"]) - 0.4 * 9 * 6)
+
+
+def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
+    """Headings, sentences, units and methods of the report; class names and columns are the data's own."""
+    with document_commands.reader_folder(tmp_path):
+        for command in document_commands.commands("docs/zh/tutorial.md")[1:6]:
+            document_commands.run(command)
+        commands = document_commands.commands("docs/zh/tutorial.md")
+        document_commands.run(next(each for each in commands if each.algorithm.endswith(":carbonbalancereport")))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    text = re.sub(r"<(style|svg|table class=plain).*?</(style|svg|table)>", " ", page, flags=re.S)
+    text = re.sub(r"<[^>]+>", "\n", text)
+    english = [line for line in text.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)]
+    assert english == []
+    assert "碳排放需求为 86,454,104 吨 CO2/年。" in text

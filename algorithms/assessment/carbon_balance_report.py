@@ -58,7 +58,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def initAlgorithm(self, config=None):  # noqa: N802
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
         self.add(
-            column(self.NAME, tr("Names of the zones"), self.ZONES, optional=True),
+            column(self.NAME, tr("Name column"), self.ZONES, optional=True),
             tr("Column of the names; left empty, a column called name or name_zh is taken."),
         )
         self.add(

@@ -137,7 +137,7 @@ class MapSheets(CarbonAlgorithm):
         return [
             Sheet(
                 f"{title or zones.name}: {look.column}",
-                f"{title}: {look.title}" if title else look.title,
+                tr("{title}: {theme}").format(title=title, theme=look.title) if title else look.title,
                 look,
                 given.text(self.SOURCES),
                 label,

@@ -55,6 +55,16 @@ class Amount:
         unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
         return " ".join(unit.format(species=species).split())
 
+    @property
+    def heading(self) -> str:
+        """Title and unit of the totals: ``Carbon supply, t C``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
+
+    @property
+    def density_heading(self) -> str:
+        """Title and unit of the densities: ``Carbon supply, t C/km²``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=f"{self.unit}/km²")
+
 
 @dataclass(frozen=True)
 class ReportData:
