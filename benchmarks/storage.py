@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from comparison import KERNEL_ROUNDS, Line, compare
+from comparison import Line, compare, rounds
 from programs import Programs
 from timing import Program, remove, run_once
 
@@ -24,23 +24,12 @@ LARGEST_FOR_PEERS = 20_000
 
 def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
     """All comparisons at all sizes."""
-    folder = programs.folder
     pools = programs.made("pool_table")
     lines = []
     for size in sizes:
         cover = programs.made("land_cover", size)
-        carbon, copied = folder / "carbon.tif", folder / "copied.tif"
-        run_once(programs.kernel("kernel", "storage", cover, carbon))
-        lines += compare(
-            f"storage kernel, {size:,} squared",
-            programs.kernel("kernel", "storage", cover, folder / "again.tif", outputs=(folder / "again.tif",)),
-            [
-                (programs.kernel("GDAL copying, same options", "copy", carbon, copied, outputs=(copied,)), 1 / 1.1),
-                (programs.gdal_translate(carbon, ["-co", "COMPRESS=DEFLATE", "-co", "TILED=YES"]), 2),
-            ],
-            KERNEL_ROUNDS * runs,
-        )
-        remove([carbon])
+        if size <= LARGEST_FOR_PEERS:
+            lines += kernels(programs, size, cover, rounds(runs, size, kernel=True))
         peers = []
         if size <= LARGEST_FOR_PEERS:
             peers.append((reclassify(programs, cover), 1))
@@ -49,7 +38,24 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
         ours = programs.qgis(
             "carbonstorage", "carbonbalance:carbonstorage", {"OUTPUT": "carbon.tif"}, LAND_COVER=cover, POOLS=pools
         )
-        lines += compare(f"storage command, {size:,} squared", ours, peers, runs, most_mb=500)
+        lines += compare(f"storage command, {size:,} squared", ours, peers, rounds(runs, size), most_mb=500)
+    return lines
+
+
+def kernels(programs: Programs, size: int, cover: str, runs: int) -> list[Line]:
+    """The kernel against GDAL's copying of what it wrote."""
+    carbon, again, copied = (programs.folder / name for name in ("carbon.tif", "again.tif", "copied.tif"))
+    run_once(programs.kernel("kernel", "storage", cover, carbon))
+    lines = compare(
+        f"storage kernel, {size:,} squared",
+        programs.kernel("kernel", "storage", cover, again, outputs=(again,)),
+        [
+            (programs.kernel("GDAL copying, same options", "copy", carbon, copied, outputs=(copied,)), 1 / 1.1),
+            (programs.gdal_translate(carbon, ["-co", "COMPRESS=DEFLATE", "-co", "TILED=YES"]), 2),
+        ],
+        runs,
+    )
+    remove([carbon])
     return lines
 
 

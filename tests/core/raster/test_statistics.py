@@ -20,9 +20,11 @@ def test_statistics_equal_those_of_the_cells(tmp_path):
     counts = np.bincount(which.reshape(-1), minlength=4)
     counts[2] = 0
     staged.set_statistics(1, values, counts)
-    told = gdal.Open(staged.publish()).GetRasterBand(1).GetStatistics(False, False)
-    gdal.Translate(str(tmp_path / "b.tif"), str(tmp_path / "a.tif"))
-    assert told == pytest.approx(gdal.Open(str(tmp_path / "b.tif")).GetRasterBand(1).ComputeStatistics(False))
+    dataset = gdal.Open(staged.publish())
+    told = dataset.GetRasterBand(1).GetStatistics(False, False)
+    copy = gdal.GetDriverByName("MEM").CreateCopy("", dataset)
+    copy.GetRasterBand(1).SetMetadata({})
+    assert told == pytest.approx(copy.GetRasterBand(1).ComputeStatistics(False))
     assert told[:2] == [7.0, 123.5]
 
 
@@ -30,4 +32,5 @@ def test_no_statistics_without_cells(tmp_path):
     staged = StagedRaster(str(tmp_path / "a.tif"), Grid(2, 2, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), ""))
     staged.write(Block(0, 0, 2, 2), np.full((2, 2), FLOAT_NODATA, np.float32))
     staged.set_statistics(1, np.array([1.0, 2.0]), np.array([0, 0]))
-    assert "STATISTICS_MEAN" not in gdal.Open(staged.publish()).GetRasterBand(1).GetMetadata()
+    dataset = gdal.Open(staged.publish())
+    assert "STATISTICS_MEAN" not in dataset.GetRasterBand(1).GetMetadata()
