@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from comparison import Line, compare, rounds
 from programs import Programs
 from timing import Program, remove, run_once
@@ -34,7 +32,9 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
         if size <= LARGEST_FOR_PEERS:
             peers.append((reclassify(programs, cover), 1))
             if programs.peers:
-                peers.append((invest(programs, cover, pools), LEAST_INVEST.get(size)))
+                baseline = {"lulc_bas_path": cover, "carbon_pools_path": pools}
+                invest = programs.invest("InVEST carbon", **baseline, calc_sequestration=False, do_valuation=False)
+                peers.append((invest, LEAST_INVEST.get(size)))
         ours = programs.qgis(
             "carbonstorage", "carbonbalance:carbonstorage", {"OUTPUT": "carbon.tif"}, LAND_COVER=cover, POOLS=pools
         )
@@ -71,17 +71,3 @@ def reclassify(programs: Programs, cover: str) -> Program:
         RANGE_BOUNDARIES=2,
         DATA_TYPE=5,
     )
-
-
-def invest(programs: Programs, cover: str, pools: str) -> Program:
-    """InVEST's baseline."""
-    workspace = programs.folder / "invest"
-    arguments = {
-        "workspace_dir": str(workspace),
-        "lulc_bas_path": cover,
-        "carbon_pools_path": pools,
-        "calc_sequestration": False,
-        "do_valuation": False,
-        "n_workers": -1,
-    }
-    return programs.invest("InVEST carbon", json.dumps(arguments), workspace)
