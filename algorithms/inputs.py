@@ -45,6 +45,7 @@ class Zones:
         fields: QGIS's own description of the columns.
         crs: of the geometries.
         wkb_type: of the geometries.
+        name: of the layer.
     """
 
     table: Table
@@ -53,6 +54,7 @@ class Zones:
     crs: QgsCoordinateReferenceSystem
     wkb_type: QgsWkbTypes.Type
     transform_context: object = field(repr=False, default=None)
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.features)
@@ -232,7 +234,13 @@ class Given:
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
         return Zones(
-            table, features, source.fields(), source.sourceCrs(), source.wkbType(), self.context.transformContext()
+            table,
+            features,
+            source.fields(),
+            source.sourceCrs(),
+            source.wkbType(),
+            self.context.transformContext(),
+            source.sourceName(),
         )
 
     def table(self, name: str, encoding: str = "") -> Table | None:
@@ -302,6 +310,17 @@ class Given:
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [_attributes(feature) for feature in features]
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+
+
+def read_zones(path: Path, context) -> Zones:
+    """The features of a bundled file as zones."""
+    layer = QgsVectorLayer(str(path), path.stem, "ogr")
+    features = list(layer.getFeatures())
+    rows = [_attributes(feature) for feature in features]
+    table = Table(f'"{path.name}"', layer.fields().names(), rows)
+    return Zones(
+        table, features, layer.fields(), layer.crs(), layer.wkbType(), context.transformContext(), layer.name()
+    )
 
 
 def _attributes(feature: QgsFeature) -> list[object]:

@@ -64,7 +64,7 @@ def test_everything_at_once(run, inputs, tmp_path):
     assert column(results["MATRIX_HA"], "to_2_ha") == [25, 25, 0]
     assert column(results["MATRIX_CARBON"], "to_1_t") == [0, 0, -125]
     assert sum(column(results["TRANSITIONS"], "area_ha")) == 150
-    assert column(results["ZONE_CLASSES"], "zone_name")[0] == "row 1 (west)"
+    assert column(results["ZONE_CLASSES"], "zone_name")[0] == "west"
     assert sum(column(results["ZONE_TRANSITIONS"], "change_value")) == 0
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "12 CNY per t of CO2" in report and "left out, so that both dates cover the same area" in report

@@ -63,7 +63,7 @@ def test_storage_of_a_raster(run, cover, cells, pools, tmp_path):
     )
     values = gdal.Open(str(out)).ReadAsArray()
     np.testing.assert_array_equal(values == np.finfo(np.float32).min, cells == 0)
-    assert sorted(path.name for path in out.parent.iterdir()) == ["carbon.tif", "r.html"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["carbon.qml", "carbon.tif", "r.html"]
     assert "forest" in report.read_text(encoding="utf-8")
 
 

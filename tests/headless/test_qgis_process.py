@@ -65,7 +65,7 @@ def test_storage_gives_its_numbers_and_files(qgis_process, inputs):
     results = json.loads(done.stdout)["results"]
     assert results["TOTAL_CARBON_T"] == pytest.approx(3 * 86 + 2 * 212)
     assert results["AREA_HA"] == 5
-    assert {path.name for path in folder.iterdir()} == {"c.tif", "c.csv", "r.html"}
+    assert {path.name for path in folder.iterdir()} == {"c.tif", "c.qml", "c.csv", "r.html"}
     assert gdal.Open(str(folder / "c.tif")).ReadAsArray()[0].tolist() == [86, 86, 212]
 
 
@@ -80,7 +80,7 @@ def test_a_zone_smaller_than_a_cell(qgis_process, inputs):
     done = qgis_process("zonalcarbonsupply", **given, ZONES=zones, OUTPUT=folder / "z.gpkg")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["results"]["TOTAL_CARBON_T"] == pytest.approx(0.01 * 86)
-    assert [path.name for path in folder.iterdir()] == ["z.gpkg"]
+    assert sorted(path.name for path in folder.iterdir()) == ["z.gpkg", "z.qml"]
 
 
 def test_refusals_exit_with_1_and_leave_nothing(qgis_process, inputs):
