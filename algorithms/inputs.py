@@ -13,6 +13,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsDistanceArea,
+    QgsEllipsoidUtils,
     QgsFeature,
     QgsFeatureRequest,
     QgsFields,
@@ -68,7 +69,7 @@ class Zones:
             )
         measure = QgsDistanceArea()
         measure.setSourceCrs(self.crs, self.transform_context)
-        measure.setEllipsoid(self.crs.ellipsoidAcronym())
+        measure.setEllipsoid(_ellipsoid(self.crs))
         areas = np.full(len(self.features), np.nan)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
@@ -96,7 +97,7 @@ class Zones:
                 geometry.transform(transform)
             except QgsCsException:
                 raise CarbonBalanceError(
-                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the land cover raster.").format(
+                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the raster.").format(
                         layer=self.table.label, row=self.table.row_label(row)
                     )
                 ) from None
@@ -324,6 +325,20 @@ def read_zones(path: Path, context) -> Zones:
 
 def _attributes(feature: QgsFeature) -> list[object]:
     return [None if is_null(value) else value for value in feature.attributes()]
+
+
+def _ellipsoid(crs: QgsCoordinateReferenceSystem) -> str:
+    """The name of a CRS's ellipsoid. QGIS measures NaN by one that is given by its axes, as that of a CRS without a
+    number often is, so the named one with those axes is taken."""
+    acronym = crs.ellipsoidAcronym()
+    if not acronym.startswith("PARAMETER:"):
+        return acronym
+    own = QgsEllipsoidUtils.ellipsoidParameters(acronym)
+    for known in QgsEllipsoidUtils.definitions():
+        axes = known.parameters
+        if abs(axes.semiMajor - own.semiMajor) < 1e-3 and abs(axes.semiMinor - own.semiMinor) < 1e-3:
+            return known.acronym
+    return acronym
 
 
 def _recoded(path: Path, encoding: str, title: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from qgis.core import (
@@ -12,15 +10,13 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureSink,
     QgsFields,
-    QgsProcessing,
     QgsProcessingException,
     QgsWkbTypes,
 )
 
 from ..compat import make_field
 from ..core import html
-from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from .destinations import check_destinations
 from .inputs import Given, Zones
 from .styles import style_raster, style_vector, zones_look
 
@@ -51,32 +47,12 @@ def _look(zones: Zones, new: Columns):
     return zones_look(added, {**known, **added})
 
 
-def _check_folders(given: Given) -> None:
-    """Refuse, before anything is computed, a file output whose folder cannot be written to."""
-    for definition in given.algorithm.destinationParameterDefinitions():
-        value = given.parameters.get(definition.name())
-        if not isinstance(value, str) or value == QgsProcessing.TEMPORARY_OUTPUT or "/" not in value.replace("\\", "/"):
-            continue
-        if value.startswith(("memory:", "ogr:", "postgres:", "/vsi")):
-            continue
-        folder = Path(value.split("|")[0]).parent
-        try:
-            with tempfile.TemporaryFile(dir=folder):
-                continue
-        except OSError as error:
-            raise CarbonBalanceError(
-                tr("{output}: the folder {folder} cannot be written to ({reason}); choose another.").format(
-                    output=definition.description(), folder=folder, reason=error.strerror or error
-                )
-            ) from None
-
-
 class Outputs:
     """The outputs of one run, collected while computing, written by :meth:`write`."""
 
     def __init__(self, given: Given) -> None:
         self.given = given
-        _check_folders(given)
+        check_destinations(given)
         self.results: dict[str, object] = {}
         self._layers: list[tuple] = []
         self._reports: list[tuple[str, str]] = []

@@ -73,7 +73,9 @@ class Programs:
     def toolbox(self, name: str, algorithm: str, outputs: dict[str, str], **parameters: object) -> Program:
         """``processing.run(algorithm)`` in a QGIS that runs already."""
         paths = {parameter: self.folder / file for parameter, file in outputs.items()}
-        given = {key: str(value) for key, value in {**parameters, **paths}.items()}
+        given = {
+            key: value if isinstance(value, list) else str(value) for key, value in {**parameters, **paths}.items()
+        }
         kernel = self.kernel(name, "toolbox", algorithm, json.dumps(given), outputs=tuple(paths.values()))
         return replace(kernel, environment=self.profile())
 

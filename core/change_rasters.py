@@ -61,6 +61,8 @@ def stock_change(
     paths = dict(paths or {})
     if VALUE in paths and valuation is None:
         raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
+    if len({str(path) for path in paths.values()}) < len(paths):
+        raise CarbonBalanceError(tr("Two of the output rasters have the same file name: give each its own."))
     grid = covers[0].source.grid
     grid.need_areas(covers[0].source.name)
     bands = _bands(pools, by_pool)
@@ -81,7 +83,7 @@ def stock_change(
         for kind, path in paths.items():
             names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
-            options = creation_options(compression, continuous=False)
+            options = creation_options(compression, level=2 if kind in (CHANGE, VALUE) else 1)
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)
         table = transition_table(
             covers[0], covers[1], outlines, log, rule, workers, (lambda block, keys: keys) if staged else None, write
