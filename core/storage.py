@@ -239,6 +239,10 @@ def storage(
     try:
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
         need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
+        if unit == PER_HECTARE:
+            row = rows_of_codes(pools.codes, areas.codes)
+            for band, density in enumerate(densities, 1):
+                staged.set_statistics(band, density[row], areas.total_cells)
         staged.finish()
     except BaseException:
         staged.discard()
