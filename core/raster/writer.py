@@ -119,6 +119,20 @@ class StagedRaster:
         except RuntimeError as error:
             raise self._failure(error) from None
 
+    def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
+        """Tell what a band holds, so that QGIS need not read it before drawing.
+
+        Args:
+            band: counted from 1.
+            values, cells: each value and how many cells hold it (values,).
+        """
+        held = np.flatnonzero(cells)
+        if len(held):
+            value, weight = values[held].astype(np.float64), cells[held]
+            mean = np.average(value, weights=weight)
+            deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
+            self._dataset.GetRasterBand(band).SetStatistics(*map(float, (value.min(), value.max(), mean, deviation)))
+
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
             tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=error)
