@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from osgeo import gdal
 
+from ..balance import INDICES
 from ..crosswalks import Crosswalk
 from ..i18n import tr
-from .colours import CARBON, EMISSION, NEUTRAL, land_cover_colours
-from .looks import Look, code_look, number_look
+from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
+from .looks import Look, code_look, index_title, number_look
 from .themes import DIVERGING, SEQUENTIAL, Theme
 
 # Cells along the longer side of the sample; natural breaks of more would take long and change little.
@@ -34,6 +35,12 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "emission demand": (DEMAND, tr("Emission demand")),
         "suitability": (PLAIN, tr("Suitability")),
     }
+    if description.startswith("S - D"):
+        return CHANGE, f"{tr('Supply less demand')}, {unit}"
+    for index in INDICES.values():
+        if what.startswith(f"{index.id} ="):
+            scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
+            return scale, index_title(index.id)
     if what not in titles:
         return None
     theme, title = titles[what]
@@ -53,8 +60,12 @@ def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look 
     """
     dataset = gdal.Open(path)
     band = dataset.GetRasterBand(1)
+    description = band.GetDescription()
+    if theme is None and description.startswith("change of balance"):
+        names = (tr("worse"), tr("unchanged"), tr("improved"))
+        return code_look(tr("Change of the balance"), (1, 2, 3), names, (WORSE[3], "#f2f2f2", BETTER[3]))
     if theme is None:
-        found = theme_of_band(band.GetDescription())
+        found = theme_of_band(description)
         if found is None:
             return None
         theme, title = found
