@@ -73,3 +73,22 @@ def test_every_code_of_a_scheme_has_a_name_and_a_colour_of_its_own(scheme):
     if len(look.items) < 30:
         assert len({colour for _, colour in look.items}) == len(look.items)
     assert land_cover_look(crosswalk, chinese=True).items[0][0] == crosswalk.names_zh[0]
+
+
+def test_a_large_raster_is_looked_at_through_windows(tmp_path):
+    """Reading all of it again would double the time of a run."""
+    import time
+
+    path = str(tmp_path / "large.tif")
+    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"]
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 60_000, 60_000, 1, gdal.GDT_Float32, options)
+    band = dataset.GetRasterBand(1)
+    band.SetDescription("carbon (t C/ha)")
+    ramp = np.linspace(1, 100, 512 * 512, dtype=np.float32).reshape(512, 512)
+    for at in range(0, 60_000 - 512, 512 * 4):
+        band.WriteArray(ramp, at, at)
+    dataset = band = None
+    begin = time.monotonic()
+    look = raster_look(path)
+    assert time.monotonic() - begin < 2
+    assert look.intervals[-1].upper <= 100
