@@ -16,7 +16,7 @@ from .themes import DIVERGING, SEQUENTIAL, Theme
 
 # A raster of more cells is looked at through windows: reading it whole again could take as long as the run.
 WHOLE = 1 << 20
-WINDOWS, WINDOW = 8, 256
+WINDOWS, WINDOW = 5, 256
 # Natural breaks of more values take long and change little.
 MOST_VALUES = 10_000
 DENSITY = Theme("", SEQUENTIAL, 6, CARBON)
