@@ -50,6 +50,8 @@ class Programs:
             "QGIS_CUSTOM_CONFIG_PATH": str(profile / "config"),
             "XDG_RUNTIME_DIR": str(profile / "runtime"),
             "QT_QPA_PLATFORM": "offscreen",
+            # Compiled modules are kept, as on a user's machine.
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         if not profile.exists():
             for name in ("plugins", "config", "runtime"):

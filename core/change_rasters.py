@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .area_table import CENTRE
 from .change import StockChange, change_of
 from .errors import CarbonBalanceError
 from .i18n import tr
@@ -15,6 +14,7 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 from .storage import value_of_keys
 from .transition_table import transition_table

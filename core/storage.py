@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import CENTRE, AreaTable, area_table, need_codes
+from .area_table import AreaTable, area_table, need_codes
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -20,6 +20,7 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 
 PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
