@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
+import trial_data
 from carbon_balance.core.scenarios import accuracy, markov
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-import trial_data  # noqa: E402
 
 CLASSES = ["water", "urban", "barren", "forest", "crops"]
 CELL_KM2 = 0.0009
