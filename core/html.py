@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -74,7 +73,7 @@ def write_whole(path: str, text: str) -> None:
     beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         beside.write_text(text, encoding="utf-8")
-        os.replace(beside, target)
+        beside.replace(target)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise CarbonBalanceError(

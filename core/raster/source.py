@@ -182,9 +182,9 @@ class RasterSource:
         x0, dx, rx, y0, ry, dy = grid.geotransform
         if rx or ry or dx < 0 or dy > 0:
             raise CarbonBalanceError(
-                tr(
-                    "{raster} cannot be aligned to a rotated or south-up grid: warp the grid's raster to north-up first."
-                ).format(raster=self.name)
+                tr("{raster} cannot be aligned to a rotated or south-up grid: warp that to north-up first.").format(
+                    raster=self.name
+                )
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height

@@ -1,0 +1,183 @@
+"""The parameters by which any algorithm takes its pool table or its sink coefficients."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+)
+
+from ..core.crosswalks import SIX_CLASSES, schemes
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
+from ..core.pools import (
+    PoolTable,
+    SinkTable,
+    pool_sets,
+    preset_pool_table,
+    preset_sink_table,
+    read_pool_table,
+    read_sink_table,
+    sink_sets,
+)
+from .inputs import ENCODINGS, Given
+
+POOLS = "POOLS"
+SINKS = "SINKS"
+PRESET = "PRESET"
+SCHEME = "SCHEME"
+ENCODING = "ENCODING"
+POOL_FIELDS = {
+    "CODE_FIELD": "code",
+    "ABOVE_FIELD": "above",
+    "BELOW_FIELD": "below",
+    "SOIL_FIELD": "soil",
+    "DEAD_FIELD": "dead",
+    "DENSITY_FIELD": "density",
+}
+SINK_FIELDS = {"CODE_FIELD": "code", "SINK_FIELD": "sink"}
+
+
+def add_pool_parameters(algorithm) -> None:
+    """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
+    _add_table(
+        algorithm,
+        POOLS,
+        tr("Pool table"),
+        tr(
+            "Carbon densities by land-cover class in t C/ha: a code column and c_above, c_below, c_soil, c_dead, as in "
+            "InVEST's biophysical table, which works as it is. One column of the whole density (carbon_t_ha) does too. "
+            "Leave empty to use a bundled table."
+        ),
+    )
+    add_preset(
+        algorithm,
+        tr("Bundled pool table"),
+        pool_sets(),
+        tr(
+            "Use published densities instead of a table of your own: henan (Henan Province; soil under water and "
+            "built-up land holds carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
+        ),
+    )
+    titles = {
+        "CODE_FIELD": tr("Field of the class codes"),
+        "ABOVE_FIELD": tr("Field of the carbon above ground"),
+        "BELOW_FIELD": tr("Field of the carbon below ground"),
+        "SOIL_FIELD": tr("Field of the carbon in soil"),
+        "DEAD_FIELD": tr("Field of the carbon in dead matter"),
+        "DENSITY_FIELD": tr("Field of the whole density"),
+    }
+    for name, title in titles.items():
+        _add_field(algorithm, name, title, POOLS)
+
+
+def add_sink_parameters(algorithm) -> None:
+    """Add the sink coefficients: the user's own (SINKS and its fields) or bundled ones (PRESET, SCHEME)."""
+    _add_table(
+        algorithm,
+        SINKS,
+        tr("Sink coefficients"),
+        tr(
+            "Yearly uptake by land-cover class in t/ha: a code column and sink_t_ha. "
+            "Leave empty to use bundled coefficients."
+        ),
+    )
+    add_preset(
+        algorithm,
+        tr("Bundled sink coefficients"),
+        sink_sets(),
+        tr(
+            "Use published coefficients instead of a table of your own: guiyang (cropland 1.16, forest 3.55, grassland "
+            "0.021, water 2.56 t/ha a year; the study does not say whether of C or of CO2)."
+        ),
+    )
+    _add_field(algorithm, "CODE_FIELD", tr("Field of the class codes"), SINKS)
+    _add_field(algorithm, "SINK_FIELD", tr("Field of the sink coefficient"), SINKS)
+
+
+def add_preset(algorithm, title: str, options: list[str], help_text: str) -> None:
+    """Add PRESET (a bundled table, optional) and SCHEME (whose codes it shall be on)."""
+    algorithm.add(
+        QgsProcessingParameterEnum(PRESET, title, options=options, optional=True, usesStaticStrings=True), help_text
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            SCHEME, tr("Land-cover scheme"), options=schemes(), defaultValue=SIX_CLASSES, usesStaticStrings=True
+        ),
+        tr(
+            "Whose class codes the land cover uses, so that the bundled table is put onto them: six_classes "
+            "(1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), igbp (MODIS MCD12). "
+            "Only used with a bundled table."
+        ),
+    )
+
+
+def pools(given: Given) -> PoolTable:
+    """The pool table that was given, or the bundled one that was chosen.
+
+    Raises:
+        CarbonBalanceError: neither or both, or a table that cannot be used.
+    """
+    _one_of(given, POOLS)
+    if given.has(PRESET):
+        return preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
+    table = given.table(POOLS, _encoding(given))
+    return read_pool_table(table, _fields(given, POOL_FIELDS), given.log)
+
+
+def sinks(given: Given) -> SinkTable:
+    """The sink coefficients that were given, or the bundled ones that were chosen.
+
+    Raises:
+        CarbonBalanceError: neither or both, or a table that cannot be used.
+    """
+    _one_of(given, SINKS)
+    if given.has(PRESET):
+        return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
+    return read_sink_table(given.table(SINKS, _encoding(given)), _fields(given, SINK_FIELDS))
+
+
+def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(name, title, types=[QgsProcessing.SourceType.TypeVector], optional=True),
+        help_text,
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            ENCODING, tr("Encoding of the table"), options=ENCODINGS, optional=True, usesStaticStrings=True
+        ),
+        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        advanced=True,
+    )
+
+
+def _add_field(algorithm, name: str, title: str, parent: str) -> None:
+    algorithm.add(
+        QgsProcessingParameterField(name, title, parentLayerParameterName=parent, optional=True),
+        tr("Only if the column is not found by its usual name."),
+        advanced=True,
+    )
+
+
+def _encoding(given: Given) -> str:
+    return given.choice(ENCODING) if given.has(ENCODING) else ""
+
+
+def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:
+    chosen = {key: given.field(name) for name, key in names.items() if given.has(name)}
+    return {key: field for key, field in chosen.items() if field}
+
+
+def _one_of(given: Given, name: str) -> None:
+    title = given.algorithm.parameterDefinition(name).description()
+    preset = given.algorithm.parameterDefinition(PRESET).description()
+    if given.has(name) and given.has(PRESET):
+        raise CarbonBalanceError(
+            tr("{table} and {preset} are both given: give one of them.").format(table=title, preset=preset)
+        )
+    if not given.has(name) and not given.has(PRESET):
+        raise CarbonBalanceError(
+            tr("Neither {table} nor {preset} is given: give one of them.").format(table=title, preset=preset)
+        )

@@ -1,0 +1,115 @@
+"""Inputs of the benchmarks, made anew from a seed: land covers in patches and zones that tile them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, ogr, osr
+
+gdal.UseExceptions()
+
+CLASSES = 10
+CELL_M = 30.0
+EPSG = 32648
+
+
+def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
+    """A byte land cover of ``size`` x ``size`` cells, 10 classes in patches, 512 tiles, DEFLATE."""
+    path = folder / f"land_cover_{size}.tif"
+    if path.exists():
+        return path
+    random = np.random.default_rng(seed)
+    beside = path.with_suffix(".part.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(
+        str(beside),
+        size,
+        size,
+        1,
+        gdal.GDT_Byte,
+        ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "NUM_THREADS=2", "BIGTIFF=IF_SAFER"],
+    )
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(EPSG)
+    dataset.SetProjection(reference.ExportToWkt())
+    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
+    band = dataset.GetRasterBand(1)
+    band.SetNoDataValue(0)
+    rows = 512
+    for top in range(0, size, rows):
+        height = min(rows, size - top)
+        # Patches of about 40 cells with ragged borders, every border line two or three cells deep in speckles.
+        y, x = np.mgrid[0:height, 0:size].astype(np.float32)
+        coarse = random.integers(1, CLASSES + 1, (rows // 32 + 2, size // 32 + 2), dtype=np.uint8)
+        y += 6 * np.sin(x / 17) + random.integers(0, 4, (height, size), dtype=np.uint8)
+        x += 6 * np.sin(y / 13)
+        values = coarse[np.clip(y / 32, 0, None).astype(np.int32), np.clip(x / 32, 0, None).astype(np.int32)]
+        band.WriteArray(values, 0, top)
+    dataset.FlushCache()
+    del band, dataset
+    beside.rename(path)
+    return path
+
+
+def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:
+    """About ``count`` zones with ragged borders that tile a land cover of ``size``, as a GeoPackage."""
+    path = folder / f"zones_{size}_{count}.gpkg"
+    if path.exists():
+        return path
+    random = np.random.default_rng(seed)
+    down = max(1, round((count / 1.2) ** 0.5))
+    across = -(-count // down)
+    points = 12
+    # Shared borders: each border line of the mesh is drawn once, bent at random.
+    mesh_x = np.linspace(0, size, across + 1)[None, :] + np.zeros((down + 1, 1))
+    mesh_y = np.linspace(0, size, down + 1)[:, None] + np.zeros((1, across + 1))
+    bend = 0.25 * size / max(across, down)
+    mesh_x[:, 1:-1] += random.uniform(-bend, bend, (down + 1, across - 1))
+    mesh_y[1:-1, :] += random.uniform(-bend, bend, (down - 1, across + 1)) if down > 1 else 0
+
+    def line(a, b, fixed):
+        share = np.linspace(0, 1, points)[:, None]
+        xy = (1 - share) * np.array(a) + share * np.array(b)
+        if not fixed:
+            xy[1:-1] += random.uniform(-bend / 16, bend / 16, (points - 2, 2))
+        return xy
+
+    def node(row, column):
+        return mesh_x[row, column], mesh_y[row, column]
+
+    level = {
+        (row, column): line(node(row, column), node(row, column + 1), row in (0, down))
+        for row in range(down + 1)
+        for column in range(across)
+    }
+    upright = {
+        (row, column): line(node(row, column), node(row + 1, column), column in (0, across))
+        for row in range(down)
+        for column in range(across + 1)
+    }
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(EPSG)
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = dataset.CreateLayer("zones", reference, ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("name", ogr.OFTString))
+    layer.StartTransaction()
+    for row in range(down):
+        for column in range(across):
+            ring = np.concatenate(
+                [
+                    level[row, column],
+                    upright[row, column + 1][1:],
+                    level[row + 1, column][::-1][1:],
+                    upright[row, column][::-1][1:],
+                ]
+            )
+            xy = np.column_stack([200000.0 + CELL_M * ring[:, 0], 4000000.0 - CELL_M * ring[:, 1]])
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetField("name", f"zone {row}-{column}")
+            feature.SetGeometry(
+                ogr.CreateGeometryFromWkt("POLYGON((" + ",".join(f"{x!r} {y!r}" for x, y in xy.tolist()) + "))")
+            )
+            layer.CreateFeature(feature)
+    layer.CommitTransaction()
+    del layer, dataset
+    return path

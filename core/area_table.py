@@ -1,0 +1,407 @@
+"""The area table: hectares by zone and class, from one pass over land cover and zones.
+
+Every zonal number of the plugin is this table times something: carbon = area x density, a sink = area x
+coefficient, a change = area of each transition x difference of density.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import CarbonBalanceError, listed
+from .i18n import tr
+from .log import Log
+from .raster.blocks import Block, blocks
+from .raster.codes import Keys, LandCover
+from .raster.engine import WORKERS, map_in_order
+from .raster.grid import WORST_AREA_ERROR
+from .raster.outlines import CutCells, Edges, Spans, coverage, edges_on_grid, spans_by_centre
+
+CENTRE, FRACTION = "cell_centre", "exact_fraction"
+RULES = (CENTRE, FRACTION)
+_CELLS_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Sparse part of a table: hectares and cells of (zone, code) pairs.
+
+    Attributes:
+        zone: int64 (rows,); -1 is "in no zone", -2 is "in the raster" (all cells).
+        code: int64 (rows,).
+        valid: whether the row counts valid cells of that code, or cells without data (code is then 0).
+        area_ha, cells: float64 (rows,).
+    """
+
+    zone: np.ndarray
+    code: np.ndarray
+    valid: np.ndarray
+    area_ha: np.ndarray
+    cells: np.ndarray
+
+
+@dataclass(frozen=True)
+class AreaTable:
+    """Hectares by zone and class.
+
+    Attributes:
+        codes: class codes found in the raster, ascending, int64 (classes,).
+        area_ha: float64 (zones, classes).
+        nodata_ha: area of each zone where the land cover has no data (zones,).
+        total_ha: area of each class in the whole raster (classes,).
+        total_cells: valid cells of each class in the whole raster (classes,).
+        outside_ha: area of each class in no zone (classes,).
+        outside_cells: valid cells in no zone.
+        raster_nodata_ha: area without data in the whole raster.
+        by_fraction: zones measured by exact fraction, for they hold no cell centre.
+        missed: zones that do not meet the raster.
+    """
+
+    codes: np.ndarray
+    area_ha: np.ndarray
+    nodata_ha: np.ndarray
+    total_ha: np.ndarray
+    total_cells: np.ndarray
+    outside_ha: np.ndarray
+    outside_cells: float
+    raster_nodata_ha: float
+    by_fraction: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+
+    def per_class(self, codes: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """``values`` (known classes,) arranged as this table's classes (classes,).
+
+        Raises:
+            CarbonBalanceError: see :func:`need_codes`.
+        """
+        order = np.argsort(codes)
+        at = np.searchsorted(codes, self.codes, sorter=order)
+        return np.asarray(values)[order[at]]
+
+
+def need_codes(
+    codes: np.ndarray, area_ha: np.ndarray, cells: np.ndarray | None, known: np.ndarray, raster: str, table: str
+) -> None:
+    """Refuse a land cover with classes that a table does not know.
+
+    Args:
+        codes, area_ha, cells: classes of the land cover, their areas and cells (classes,).
+        known: codes of the table.
+        raster, table: how the message calls them.
+
+    Raises:
+        CarbonBalanceError: listing each missing code with its hectares and cells.
+    """
+    missing = np.flatnonzero(~np.isin(codes, known))
+    if not len(missing):
+        return
+    largest = missing[np.argsort(-area_ha[missing], kind="stable")]
+    items = [
+        tr("{code}: {area:,.4g} ha").format(code=codes[i], area=float(area_ha[i]))
+        + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
+        for i in largest
+    ]
+    raise CarbonBalanceError(
+        tr(
+            "{raster} has class code(s) without a row in {table}: {items}; "
+            "add rows for them, or name those that mean no data as such."
+        ).format(raster=raster, table=table, items=listed(items))
+    )
+
+
+def tabulate(
+    keys: Keys,
+    row_area_ha: np.ndarray,
+    block: Block,
+    edges: Edges | None = None,
+    rule: str = CENTRE,
+) -> Areas:
+    """The areas of one block: of the raster as a whole, and of each zone and of no zone if there are zones.
+
+    Args:
+        keys: the block's cells.
+        row_area_ha: area of a cell in each row of the block (rows,).
+        block: where it lies.
+        edges: outlines of the zones.
+        rule: ``CENTRE`` or ``FRACTION``.
+    """
+    present = np.flatnonzero(keys.count())
+    small = np.zeros(len(keys.codes), np.uint16)
+    small[present] = np.arange(len(present))
+    counter = _Counter(keys.array, small, len(present), row_area_ha)
+    parts = [(np.full(len(present), -2), np.arange(len(present)), *counter.all())]
+    if edges is not None:
+        spans, cut = (spans_by_centre(edges, block), None) if rule == CENTRE else coverage(edges, block)
+        used, zone = np.unique(np.r_[spans.zone, cut.zone] if cut else spans.zone, return_inverse=True)
+        local = Spans(zone[: len(spans.zone)], spans.row, spans.start, spans.stop)
+        area, cells, covered = counter.spans(local, len(used))
+        if cut is not None and len(cut.zone):
+            pieces = CutCells(zone[len(spans.zone) :], cut.row, cut.column, cut.fraction)
+            area, cells, covered = counter.add_cut(pieces, area, cells, covered)
+        outside_area = np.maximum(parts[0][2] - covered[0], 0)
+        outside_cells = np.maximum(parts[0][3] - covered[1], 0)
+        parts.append((np.full(len(present), -1), np.arange(len(present)), outside_area, outside_cells))
+        row, column = np.nonzero(cells)
+        parts.append((used[row], column, area[row, column], cells[row, column]))
+    zone, key, area_ha, count = (np.concatenate(column) for column in zip(*parts))
+    codes, valid = keys.codes[present][key], keys.valid[present][key]
+    return Areas(zone, np.where(valid, codes, 0), valid, area_ha, count.astype(np.float64))
+
+
+class _Counter:
+    """Counts the cells of a block by zone and key."""
+
+    def __init__(self, array: np.ndarray, small: np.ndarray, size: int, row_area_ha: np.ndarray) -> None:
+        self.array = array
+        self.small = small
+        self.size = size
+        self.row_area_ha = row_area_ha
+        self.uniform = bool((row_area_ha == row_area_ha[0]).all())
+
+    def _position(self, keys: np.ndarray) -> np.ndarray:
+        return np.take(self.small, keys, mode="clip")
+
+    def _sum(self, index: np.ndarray, row: np.ndarray | None, bins: int) -> tuple[np.ndarray, np.ndarray]:
+        """Area and cells by bin; ``row`` gives each cell's row where cell areas differ."""
+        cells = np.bincount(index, minlength=bins)
+        if self.uniform:
+            return cells * self.row_area_ha[0], cells
+        return np.bincount(index, weights=self.row_area_ha[row], minlength=bins), cells
+
+    def all(self) -> tuple[np.ndarray, np.ndarray]:
+        """Area and cells by key, of the whole block."""
+        area, cells = np.zeros(self.size), np.zeros(self.size, np.int64)
+        if self.uniform:
+            counts = Keys(self.array, np.arange(len(self.small)), np.ones(0)).count()
+            cells = counts[counts > 0]
+            return cells * self.row_area_ha[0], cells
+        for row in range(self.array.shape[0]):
+            counts = np.bincount(self._position(self.array[row]), minlength=self.size)
+            cells += counts
+            area += counts * self.row_area_ha[row]
+        return area, cells
+
+    def spans(self, spans: Spans, zones: int):
+        """Area and cells by (zone, key), and (area, cells) by key that lie in any zone."""
+        width = self.array.shape[1]
+        place = np.argsort(spans.row * width + spans.start, kind="stable")
+        spans = spans.take(place)
+        begin, end = spans.row * width + spans.start, spans.row * width + spans.stop
+        free = np.r_[True, begin[1:] >= np.maximum.accumulate(end)[:-1]] if len(begin) else np.empty(0, bool)
+        area = np.zeros((zones + 1) * self.size)
+        cells = np.zeros((zones + 1) * self.size, np.int64)
+        self._paint(spans.zone[free], begin[free], end[free], zones, area, cells)
+        area, cells = area.reshape(zones + 1, -1), cells.reshape(zones + 1, -1)
+        # What the painting found in no zone may yet lie in a zone that overlaps another.
+        hidden = np.flatnonzero(~free)
+        if len(hidden):
+            self._gather(spans.zone[hidden], begin[hidden], end[hidden], area, cells)
+            total = self.all()
+            union = self._union(begin, end)
+            return area[:-1], cells[:-1], tuple(u.astype(t.dtype) for u, t in zip(union, total))
+        covered = (area[:-1].sum(axis=0), cells[:-1].sum(axis=0))
+        return area[:-1], cells[:-1], covered
+
+    def _paint(self, zone, begin, end, zones, area, cells) -> None:
+        """Spans that do not overlap: every cell gets its zone's number, then one count over all."""
+        height, width = self.array.shape
+        step = max(1, _CELLS_AT_ONCE // width)
+        number = np.uint32 if (zones + 1) * self.size >= 1 << 16 else np.uint16
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
+            low, high = top * width, bottom * width
+            here = slice(*np.searchsorted(begin, [low, high]))
+            start, stop = begin[here] - low, end[here] - low
+            keys = self.array[top:bottom].reshape(-1)
+            if len(start) == 1 and start[0] == 0 and stop[0] == high - low or not len(start):
+                # All cells in one zone, or none in any.
+                only = int(zone[here][0]) if len(start) else zones
+                index = self._position(keys)
+                offset, bins = only * self.size, self.size
+            else:
+                lengths = np.empty(2 * len(start) + 1, np.int64)
+                lengths[0], lengths[2::2] = start[0], np.r_[start[1:], high - low] - stop
+                lengths[1::2] = stop - start
+                first = np.full(2 * len(start) + 1, zones * self.size, number)
+                first[1::2] = zone[here] * self.size
+                index = np.repeat(first, lengths)
+                index += self._position(keys)
+                offset, bins = 0, (zones + 1) * self.size
+            row = None if self.uniform else np.repeat(np.arange(top, bottom), width)
+            part_area, part_cells = self._sum(index, row, bins)
+            area[offset : offset + bins] += part_area
+            cells[offset : offset + bins] += part_cells
+
+    def _gather(self, zone, begin, end, area, cells) -> None:
+        """Spans that lie over others: their cells are fetched one by one."""
+        flat, width = self.array.reshape(-1), self.array.shape[1]
+        bounds = np.r_[0, np.cumsum(end - begin)]
+        at = 0
+        while at < len(zone):
+            after = max(at + 1, int(np.searchsorted(bounds, bounds[at] + _CELLS_AT_ONCE)))
+            lengths = (end - begin)[at:after]
+            cell = np.repeat(begin[at:after] - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+            index = np.repeat(zone[at:after] * self.size, lengths) + self._position(flat[cell])
+            row = None if self.uniform else cell // width
+            part_area, part_cells = self._sum(index, row, area.size)
+            area += part_area.reshape(area.shape)
+            cells += part_cells.reshape(cells.shape)
+            at = after
+
+    def _union(self, begin, end) -> tuple[np.ndarray, np.ndarray]:
+        """Area and cells by key that lie in any of the spans, each cell once."""
+        until = np.maximum.accumulate(end)
+        start = np.maximum(begin, np.r_[0, until[:-1]])
+        keep = np.flatnonzero(end > start)
+        area, cells = np.zeros((1, self.size)), np.zeros((1, self.size), np.int64)
+        self._gather(np.zeros(len(keep), np.int64), start[keep], end[keep], area, cells)
+        return area[0], cells[0]
+
+    def add_cut(self, cut: CutCells, area, cells, covered):
+        """Add the cells that zones cover in part, each with its fraction."""
+        position = self._position(self.array[cut.row, cut.column]).astype(np.int64)
+        zones = area.shape[0]
+        cell_ha = self.row_area_ha[cut.row] * cut.fraction
+        index = cut.zone * self.size + position
+        area = area + np.bincount(index, weights=cell_ha, minlength=zones * self.size).reshape(area.shape)
+        cells = cells + np.bincount(index, weights=cut.fraction, minlength=zones * self.size).reshape(cells.shape)
+        by_key = (np.bincount(position, w, minlength=self.size) for w in (cell_ha, cut.fraction))
+        return area, cells, tuple(c + extra for c, extra in zip(covered, by_key))
+
+
+def area_table(
+    land_cover: LandCover,
+    outlines: Sequence[bytes | None] = (),
+    log: Log | None = None,
+    rule: str = CENTRE,
+    workers: int = WORKERS,
+    also: Callable[[Block, Keys], object] | None = None,
+    done: Callable[[Block, object], None] | None = None,
+) -> AreaTable:
+    """Hectares by zone and class, in one pass.
+
+    Args:
+        land_cover: the classes.
+        outlines: WKB of each zone in the land cover's CRS; none for the raster as a whole.
+        log: progress and cancelling.
+        rule: ``CENTRE`` counts a cell whole in the zone that holds its centre; ``FRACTION`` by the exact
+            fraction that each zone covers. A zone that holds no centre always gets its exact fractions.
+            Overlapping zones each count in full.
+        workers: threads.
+        also: computed from the same cells in the worker, such as a raster of densities.
+        done: given what ``also`` returned, in the order of the blocks.
+
+    Raises:
+        CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
+        Cancelled: the user stopped the run.
+    """
+    log = log or Log()
+    source = land_cover.source
+    grid = source.grid
+    grid.need_areas(source.name)
+    row_area_ha = grid.row_cell_area_ha()
+    edges = edges_on_grid(outlines, grid) if len(outlines) else None
+    missed: np.ndarray = np.empty(0, np.int64)
+    if edges is not None:
+        missed = np.flatnonzero(~edges.meets(grid))
+        if len(missed) == len(outlines):
+            raise CarbonBalanceError(
+                tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
+                    raster=source.name
+                )
+            )
+
+    def work(block: Block):
+        keys = land_cover.read(block)
+        areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule)
+        return areas, None if also is None else also(block, keys)
+
+    parts: list[Areas] = []
+    todo = blocks(grid.width, grid.height)
+    for block, (areas, extra) in map_in_order(work, todo, log, len(todo), workers):
+        parts.append(areas)
+        if done is not None:
+            done(block, extra)
+    by_fraction: tuple[int, ...] = ()
+    if edges is not None and rule == CENTRE:
+        caught = np.unique(np.concatenate([part.zone for part in parts]))
+        uncaught = np.setdiff1d(np.arange(len(outlines)), np.r_[caught, missed])
+        by_fraction = tuple(int(zone) for zone in uncaught)
+        parts += [_exactly(land_cover, edges, zone, row_area_ha) for zone in by_fraction]
+    return _assembled(parts, len(outlines), by_fraction, tuple(int(zone) for zone in missed))
+
+
+def _exactly(land_cover: LandCover, edges: Edges, zone: int, row_area_ha: np.ndarray) -> Areas:
+    """The areas of one small zone, by exact fraction."""
+    grid = land_cover.source.grid
+    left, top, right, bottom = edges.box[zone]
+    column, row = max(int(np.floor(left)), 0), max(int(np.floor(top)), 0)
+    width = min(max(int(np.ceil(right)), column + 1), grid.width) - column
+    height = min(max(int(np.ceil(bottom)), row + 1), grid.height) - row
+    block = Block(column, row, width, height)
+    areas = tabulate(land_cover.read(block), row_area_ha[row : row + height], block, edges.of_zones([zone]), FRACTION)
+    own = areas.zone >= 0
+    return Areas(areas.zone[own], areas.code[own], areas.valid[own], areas.area_ha[own], areas.cells[own])
+
+
+def _assembled(parts: Iterable[Areas], zones: int, by_fraction: tuple[int, ...], missed: tuple[int, ...]) -> AreaTable:
+    """The blocks' sparse parts as one table, summed in the order of the blocks."""
+    columns = ([getattr(part, name) for part in parts] for name in ("zone", "code", "valid", "area_ha", "cells"))
+    zone, code, valid, area_ha, cells = (np.concatenate(column) for column in columns)
+    codes = np.unique(code[valid & (zone == -2)])
+    column = np.where(valid, np.searchsorted(codes, code), len(codes))
+    shape = (zones + 2, len(codes) + 1)
+    index = (zone + 2) * shape[1] + column
+    area = np.bincount(index, weights=area_ha, minlength=shape[0] * shape[1]).reshape(shape)
+    count = np.bincount(index, weights=cells, minlength=shape[0] * shape[1]).reshape(shape)
+    return AreaTable(
+        codes=codes,
+        area_ha=area[2:, :-1],
+        nodata_ha=area[2:, -1],
+        total_ha=area[0, :-1],
+        total_cells=count[0, :-1],
+        outside_ha=area[1, :-1],
+        outside_cells=float(count[1, :-1].sum()),
+        raster_nodata_ha=float(area[0, -1]),
+        by_fraction=by_fraction,
+        missed=missed,
+    )
+
+
+def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
+    """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
+    error = raster.source.grid.area_error()
+    if abs(error) > WORST_AREA_ERROR:
+        log.warn(
+            tr(
+                "{raster}: cells measured in its CRS are up to {percent:+.1f} % off their true area; "
+                "warp it to an equal-area CRS for true areas."
+            ).format(raster=raster.source.name, percent=100 * error)
+        )
+    if table.by_fraction:
+        log.info(
+            tr("Zones that hold no cell centre, measured by exact fractions of cells: {zones}.").format(
+                zones=listed([zone_names[zone] for zone in table.by_fraction])
+            )
+        )
+    if table.missed:
+        log.warn(
+            tr("Zones that do not meet the raster, results NULL: {zones}.").format(
+                zones=listed([zone_names[zone] for zone in table.missed])
+            )
+        )
+    if len(zone_names) and table.outside_cells >= 0.5:
+        log.info(
+            tr("{cells:,.0f} valid cells ({area:,.2f} ha) lie in no zone.").format(
+                cells=table.outside_cells, area=float(table.outside_ha.sum())
+            )
+        )
+    if len(zone_names) and table.nodata_ha.sum() > 0:
+        log.info(
+            tr("{area:,.2f} ha of the zones have no data in {raster}.").format(
+                area=float(table.nodata_ha.sum()), raster=raster.source.name
+            )
+        )

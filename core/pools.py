@@ -1,0 +1,266 @@
+"""Tables of carbon densities and of sink coefficients by land-cover class: the user's and the bundled ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .crosswalks import Crosswalk, read_crosswalk
+from .errors import CarbonBalanceError, listed
+from .i18n import tr
+from .log import Log
+from .resources import bundled, resource_table
+from .tables import Table, plain
+
+POOLS = ("above", "below", "soil", "dead")
+TOTAL = "total"
+
+CODE_NAMES = (
+    *("lucode", "lu_code", "lulc_code", "code", "class_code", "lulc", "value", "class", "class_id", "gridcode", "dn"),
+    *("代码", "编码", "地类代码", "地类编码", "类型代码", "类别代码", "土地利用代码", "像元值", "栅格值"),
+)
+NAME_NAMES = (
+    *("name", "lulc_name", "lu_name", "class_name", "lulc_desc", "lu_desc", "description", "label", "name_zh"),
+    *("名称", "地类名称", "类型名称", "类别名称", "地类", "类型", "类别", "土地利用类型", "用地类型"),
+)
+POOL_NAMES = {
+    "above": ("c_above", "above", "aboveground", "above_ground", "agb", "agc", "c_agb")
+    + ("地上", "地上碳", "地上生物", "地上生物量", "地上碳密度", "地上生物碳", "地上生物量碳", "地上生物碳密度")
+    + ("地上生物量碳密度", "地上部分"),
+    "below": ("c_below", "below", "belowground", "below_ground", "bgb", "bgc", "c_bgb")
+    + ("地下", "地下碳", "地下生物", "地下生物量", "地下碳密度", "地下生物碳", "地下生物量碳", "地下生物碳密度")
+    + ("地下生物量碳密度", "地下部分"),
+    "soil": ("c_soil", "soil", "soc", "soil_organic", "soil_organic_carbon")
+    + ("土壤", "土壤碳", "土壤碳密度", "土壤有机碳", "土壤有机质", "土壤有机碳密度"),
+    "dead": ("c_dead", "dead", "dom", "litter", "dead_organic", "dead_organic_matter", "c_litter")
+    + ("死亡", "死亡有机质", "死亡有机物", "死亡有机碳", "死亡有机质碳", "死亡有机质碳密度", "死有机质", "死有机物")
+    + ("枯落物", "枯落物碳", "枯落物碳密度", "凋落物", "凋落物碳密度"),
+}
+DENSITY_NAMES = (
+    *("carbon_t_ha", "density_t_ha", "density", "carbon_density", "c_total", "total", "carbon", "c_density"),
+    *("碳密度", "总碳密度", "碳储量密度", "合计", "总计"),
+)
+SINK_NAMES = (
+    *("sink_t_ha", "sink", "coefficient", "sink_coefficient", "carbon_sink", "sequestration", "sink_rate"),
+    *("碳汇系数", "碳吸收系数", "固碳系数", "系数", "碳汇", "固碳速率"),
+)
+# Units in a header that change nothing: t/ha = Mg/ha = t/hm2. Any other unit leaves the column unknown.
+SAME_UNIT = re.compile(r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*_*(ha|hm2|hm\^2)(\^?_*1)?(/?_*(yr|a|year|年))?[)\]]?$")
+
+
+@dataclass(frozen=True)
+class PoolTable:
+    """Carbon densities by land-cover class.
+
+    Attributes:
+        label: how messages call the table.
+        codes: int64 (classes,).
+        names: of the classes.
+        pools_t_ha: t C/ha, float64 (classes, 4) in the order of ``POOLS``; ``None`` where only totals are known.
+        total_t_ha: t C/ha, float64 (classes,), only where ``pools_t_ha`` is ``None``.
+    """
+
+    label: str
+    codes: np.ndarray
+    names: list[str]
+    pools_t_ha: np.ndarray | None
+    total_t_ha: np.ndarray | None = None
+
+    @property
+    def density_t_ha(self) -> np.ndarray:
+        """All pools together, t C/ha (classes,)."""
+        return self.total_t_ha if self.pools_t_ha is None else self.pools_t_ha.sum(axis=1)
+
+    def by_pool(self) -> dict[str, np.ndarray]:
+        """What is known apart: pool -> t C/ha (classes,); only ``"total"`` where pools are not told apart."""
+        if self.pools_t_ha is None:
+            return {TOTAL: self.density_t_ha}
+        return {pool: self.pools_t_ha[:, at] for at, pool in enumerate(POOLS)}
+
+
+@dataclass(frozen=True)
+class SinkTable:
+    """Yearly carbon uptake by land-cover class.
+
+    Attributes:
+        label: how messages call the table.
+        codes: int64 (classes,).
+        names: of the classes.
+        sink_t_ha: t/ha a year, float64 (classes,).
+        species: "C", "CO2", or "unstated" where the source does not say.
+    """
+
+    label: str
+    codes: np.ndarray
+    names: list[str]
+    sink_t_ha: np.ndarray
+    species: str = "unstated"
+
+
+def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> PoolTable:
+    """The pools of a user's table, such as an InVEST biophysical table.
+
+    Args:
+        table: one row a class, densities in t C/ha.
+        columns: where the user says so, "code", "name", "above", "below", "soil", "dead" or "density" -> column.
+            The others are found by their usual names. A "density" given here is used instead of pools.
+        log: told which pools are missing and taken as 0.
+
+    Raises:
+        CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or no number,
+            a code that is there twice.
+    """
+    columns = columns or {}
+    table = _without_blank_rows(table)
+    codes, names = _codes_and_names(table, columns)
+    if "density" in columns:
+        named = [pool for pool in POOLS if pool in columns]
+        if named:
+            raise CarbonBalanceError(
+                tr("{table}: give a column of the whole density or columns of the pools ({pools}), not both.").format(
+                    table=table.label, pools=listed(named)
+                )
+            )
+        return PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True))
+    found = {pool: _column(table, pool, POOL_NAMES[pool], columns) for pool in POOLS}
+    if not any(found.values()):
+        density = find_column(table, DENSITY_NAMES)
+        if density is None:
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has no column of carbon density: it needs c_above, c_below, c_soil, c_dead (or one column "
+                    "carbon_t_ha) in t/ha, it has {columns}."
+                ).format(table=table.label, columns=listed(table.fields))
+            )
+        return PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True))
+    missing = [pool for pool in POOLS if found[pool] is None]
+    if missing and log is not None:
+        log.info(
+            tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
+                table=table.label, pools=listed(missing)
+            )
+        )
+    zero = np.zeros(len(table))
+    values = [zero if found[pool] is None else table.non_negative(found[pool], complete=True) for pool in POOLS]
+    return PoolTable(table.label, codes, names, np.column_stack(values))
+
+
+def read_sink_table(table: Table, columns: Mapping[str, str] | None = None) -> SinkTable:
+    """The sink coefficients of a user's table, t/ha a year.
+
+    Args:
+        table: one row a class.
+        columns: where the user says so, "code", "name" or "sink" -> column.
+
+    Raises:
+        CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or no number,
+            a code that is there twice.
+    """
+    columns = columns or {}
+    table = _without_blank_rows(table)
+    codes, names = _codes_and_names(table, columns)
+    sink = _column(table, "sink", SINK_NAMES, columns)
+    if sink is None:
+        raise CarbonBalanceError(
+            tr("{table} has no column of sink coefficients: it needs sink_t_ha, it has {columns}.").format(
+                table=table.label, columns=listed(table.fields)
+            )
+        )
+    return SinkTable(table.label, codes, names, table.non_negative(sink, complete=True), _species(table))
+
+
+def pool_sets() -> list[str]:
+    """The names of the bundled pool tables."""
+    return bundled("pools")
+
+
+def sink_sets() -> list[str]:
+    """The names of the bundled tables of sink coefficients."""
+    return bundled("sinks")
+
+
+def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
+    """The bundled pools ``pool_set`` on the codes of the land-cover scheme ``scheme``.
+
+    Raises:
+        CarbonBalanceError: no such set or scheme.
+    """
+    pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
+    crosswalk = read_crosswalk(scheme)
+    label = tr('the bundled pools "{set}" on {scheme}').format(set=pool_set, scheme=scheme)
+    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools.codes, crosswalk)])
+
+
+def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
+    """The bundled sink coefficients ``sink_set`` on the codes of the land-cover scheme ``scheme``.
+
+    Raises:
+        CarbonBalanceError: no such set or scheme.
+    """
+    sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
+    crosswalk = read_crosswalk(scheme)
+    label = tr('the bundled sink coefficients "{set}" on {scheme}').format(set=sink_set, scheme=scheme)
+    values = sinks.sink_t_ha[rows_of(sinks.codes, crosswalk)]
+    return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species)
+
+
+def rows_of(classes: np.ndarray, crosswalk: Crosswalk) -> np.ndarray:
+    """For each code of ``crosswalk`` the row of its class in ``classes``.
+
+    Raises:
+        CarbonBalanceError: a class that is not in ``classes``.
+    """
+    row_of = {int(code): row for row, code in enumerate(classes)}
+    absent = sorted({int(code) for code in crosswalk.classes} - set(row_of))
+    if absent:
+        raise CarbonBalanceError(
+            tr("{scheme} maps onto class(es) {absent}, but the table has only {known}.").format(
+                scheme=crosswalk.scheme, absent=listed(absent), known=listed(row_of)
+            )
+        )
+    return np.array([row_of[int(code)] for code in crosswalk.classes])
+
+
+def find_column(table: Table, names: Iterable[str]) -> str | None:
+    """The column called one of ``names``, a unit equal to t/ha behind it ignored, or ``None``."""
+    names = tuple(names)
+    exact = table.find(*names)
+    if exact is not None:
+        return exact
+    bare = {SAME_UNIT.sub("", plain(name)): name for name in reversed(table.fields)}
+    return next((bare[plain(name)] for name in names if plain(name) in bare), None)
+
+
+def _column(table: Table, key: str, names: Iterable[str], columns: Mapping[str, str]) -> str | None:
+    return table.need(columns[key]) if columns.get(key) else find_column(table, names)
+
+
+def _codes_and_names(table: Table, columns: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+    code = _column(table, "code", CODE_NAMES, columns)
+    if code is None:
+        raise CarbonBalanceError(
+            tr("{table} has no column of class codes: it needs lucode (or code), it has {columns}.").format(
+                table=table.label, columns=listed(table.fields)
+            )
+        )
+    codes = table.codes(code)
+    name = _column(table, "name", NAME_NAMES, columns)
+    texts = [None] * len(codes) if name is None else table.texts(name)
+    return codes, [text or str(code) for text, code in zip(texts, codes)]
+
+
+def _species(table: Table) -> str:
+    column = table.find("species")
+    stated = {text for text in table.texts(column) if text} if column else set()
+    return stated.pop() if len(stated) == 1 else "unstated"
+
+
+def _without_blank_rows(table: Table) -> Table:
+    """Spreadsheets saved as CSV end in rows of commas."""
+    rows = [row for row in table.rows if any(value is not None and str(value).strip() for value in row)]
+    if not rows:
+        raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
+    return Table(table.label, table.fields, rows)

@@ -1,0 +1,282 @@
+"""Outlines of zones on a grid: which cells a zone holds, by cell centre or by exact fraction.
+
+Outlines become edges in cell coordinates once. For a block of rows the edges give, without painting,
+*spans* (zone, row, first column, column after the last) of cells that lie in the zone, and for the exact
+rule also the cells that the outline cuts, each with the fraction of it that the zone covers.
+
+A centre that lies exactly on a border shared by two zones falls into exactly one of them (crossings are
+counted half open, as GDAL's rasteriser does).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import gdal, ogr
+
+from .blocks import Block
+from .grid import Grid
+
+_FULL = 1e-9
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Runs of cells of one row in one zone; rows and columns count from the block's corner.
+
+    Attributes:
+        zone, row, start, stop: int64 (spans,).
+    """
+
+    zone: np.ndarray
+    row: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+
+    def take(self, which: np.ndarray) -> Spans:
+        """Some of the spans."""
+        return Spans(self.zone[which], self.row[which], self.start[which], self.stop[which])
+
+
+@dataclass(frozen=True)
+class CutCells:
+    """Cells that a zone covers in part.
+
+    Attributes:
+        zone, row, column: int64 (cells,), rows and columns from the block's corner.
+        fraction: covered part of the cell, 0 to 1, float64 (cells,).
+    """
+
+    zone: np.ndarray
+    row: np.ndarray
+    column: np.ndarray
+    fraction: np.ndarray
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Edges of all outlines, in cells from the raster's upper left corner.
+
+    Exterior rings run so that the signed area is positive, holes the other way round.
+
+    Attributes:
+        x0, y0, x1, y1: float64 (edges,).
+        zone: which zone, int64 (edges,).
+        box: columns and rows that each zone spans: first column, first row, last column, last row
+            (zones, 4), NaN for a zone without outline.
+        repaired: zones whose outline crossed itself and was repaired.
+    """
+
+    x0: np.ndarray
+    y0: np.ndarray
+    x1: np.ndarray
+    y1: np.ndarray
+    zone: np.ndarray
+    box: np.ndarray
+    repaired: tuple[int, ...] = ()
+
+    def of_zones(self, zones: Sequence[int]) -> Edges:
+        """The edges of some zones only; the zones keep their numbers."""
+        keep = np.isin(self.zone, np.asarray(zones))
+        return Edges(
+            self.x0[keep], self.y0[keep], self.x1[keep], self.y1[keep], self.zone[keep], self.box, self.repaired
+        )
+
+    def meets(self, grid: Grid) -> np.ndarray:
+        """Whether each zone's box touches the raster, bool (zones,)."""
+        left, top, right, bottom = self.box.T
+        with np.errstate(invalid="ignore"):
+            return (right > 0) & (bottom > 0) & (left < grid.width) & (top < grid.height)
+
+
+def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
+    """The edges of polygons given as WKB in the grid's CRS.
+
+    Args:
+        outlines: WKB of polygons, multipolygons, curved ones too; ``None`` for a zone without one.
+        grid: whose cells count.
+    """
+    inverse = gdal.InvGeoTransform(grid.geotransform)
+    starts, ends, zones = [], [], []
+    box = np.full((len(outlines), 4), np.nan)
+    repaired = []
+    for zone, wkb in enumerate(outlines):
+        if wkb is None:
+            continue
+        geometry = ogr.CreateGeometryFromWkb(wkb)
+        geometry, broken = _valid(geometry)
+        if broken:
+            repaired.append(zone)
+        for ring, hole in _rings(geometry):
+            x = inverse[0] + inverse[1] * ring[:, 0] + inverse[2] * ring[:, 1]
+            y = inverse[3] + inverse[4] * ring[:, 0] + inverse[5] * ring[:, 1]
+            # Shoelace about the first point: far-away coordinates would eat the digits.
+            dx, dy = x - x[0], y - y[0]
+            area = np.dot(dx[:-1], dy[1:]) - np.dot(dx[1:], dy[:-1])
+            points = np.column_stack([x, y])
+            if (area < 0) != hole:
+                points = points[::-1]
+            starts.append(points[:-1])
+            ends.append(points[1:])
+            zones.append(np.full(len(points) - 1, zone, np.int64))
+            low, high = points.min(axis=0), points.max(axis=0)
+            box[zone, :2] = np.fmin(box[zone, :2], low)
+            box[zone, 2:] = np.fmax(box[zone, 2:], high)
+    if not starts:
+        nothing = np.empty(0)
+        return Edges(nothing, nothing, nothing, nothing, np.empty(0, np.int64), box, tuple(repaired))
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    return Edges(start[:, 0], start[:, 1], end[:, 0], end[:, 1], np.concatenate(zones), box, tuple(repaired))
+
+
+def _valid(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
+    """The geometry, repaired if its outline crosses itself, and whether it was; GEOS's own words kept quiet."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        if geometry.IsValid():
+            return geometry, False
+        return geometry.MakeValid() or geometry, True
+    finally:
+        gdal.PopErrorHandler()
+
+
+def _rings(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
+    """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
+    if geometry is None:
+        return []
+    flat = geometry.GetLinearGeometry() if geometry.HasCurveGeometry() else geometry
+    kind = ogr.GT_Flatten(flat.GetGeometryType())
+    if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
+        return [ring for part in range(flat.GetGeometryCount()) for ring in _rings(flat.GetGeometryRef(part))]
+    if kind != ogr.wkbPolygon:
+        return []
+    plane = flat.Clone()
+    plane.FlattenTo2D()
+    wkb = bytes(plane.ExportToWkb(ogr.wkbNDR))
+    count, at = struct.unpack_from("<I", wkb, 5)[0], 9
+    rings = []
+    for number in range(count):
+        points = struct.unpack_from("<I", wkb, at)[0]
+        ring = np.frombuffer(wkb, "<f8", 2 * points, at + 4).reshape(points, 2)
+        at += 4 + 16 * points
+        if points >= 4:
+            rings.append((ring, number > 0))
+    return rings
+
+
+def _repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For items repeated ``counts`` times each: which item, and the how-manieth repetition."""
+    which = np.repeat(np.arange(len(counts)), counts)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return which, nth
+
+
+def spans_by_centre(edges: Edges, block: Block) -> Spans:
+    """The cells of a block whose centre lies in a zone.
+
+    Crossings of an edge with the line through a row's centres, sorted within zone and row, are taken in
+    pairs (even-odd rule).
+    """
+    y_low, y_high = np.minimum(edges.y0, edges.y1) - block.row, np.maximum(edges.y0, edges.y1) - block.row
+    first = np.clip(np.ceil(y_low - 0.5), 0, block.height)
+    after = np.clip(np.ceil(y_high - 0.5), 0, block.height)
+    hit = np.flatnonzero(after > first)
+    first = first[hit].astype(np.int64)
+    which, nth = _repeated(after[hit].astype(np.int64) - first)
+    row = first[which] + nth
+    edge = hit[which]
+    del which, nth
+    x0, y0, x1, y1 = edges.x0[edge], edges.y0[edge], edges.x1[edge], edges.y1[edge]
+    x = (row + (block.row + 0.5) - y0) * (x1 - x0) / (y1 - y0) + x0
+    column = np.clip(np.floor(x + 0.5) - block.column, 0, block.width).astype(np.int64)
+    wide = block.width + 1
+    key = (edges.zone[edge] * block.height + row) * wide + column
+    key.sort()
+    line, column = np.divmod(key, wide)
+    start, stop, line = column[0::2], column[1::2], line[0::2]
+    filled = np.flatnonzero(stop > start)
+    zone, row = np.divmod(line[filled], block.height)
+    return Spans(zone, row, start[filled], stop[filled])
+
+
+def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
+    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction).
+
+    Each edge is cut at cell borders. A piece that rises by h at the mean distance d from its cell's left
+    side adds h (1 - d) to that cell and h to all cells on its right, so that running sums along a row give
+    the covered fraction exactly (the accumulation of signed areas that font rasterisers use).
+    """
+    height, width = block.height, block.width
+    x0, y0, x1, y1 = edges.x0 - block.column, edges.y0 - block.row, edges.x1 - block.column, edges.y1 - block.row
+    low, high = np.minimum(y0, y1), np.maximum(y0, y1)
+    hit = np.flatnonzero((high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width))
+    x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone))
+    # Cut at rows.
+    first = np.clip(np.floor(low), 0, height).astype(np.int64)
+    last = np.clip(np.ceil(high), 0, height).astype(np.int64)
+    which, nth = _repeated(np.maximum(last - first, 0))
+    row = first[which] + nth
+    slope = (x1 - x0) / (y1 - y0)
+    top, bottom = np.maximum(low[which], row), np.minimum(high[which], row + 1)
+    x_top = x0[which] + (top - y0[which]) * slope[which]
+    x_bottom = x0[which] + (bottom - y0[which]) * slope[which]
+    # Downward edges (in rows) lie on the right of a ring with positive area: they take away.
+    rise = np.where(y1 > y0, -1.0, 1.0)[which] * (bottom - top)
+    zone = zone[which]
+    # Cut at columns; what lies left of the block counts from its first column, what lies right not at all.
+    left, right = np.minimum(x_top, x_bottom), np.maximum(x_top, x_bottom)
+    first = np.clip(np.floor(left), -1, width).astype(np.int64)
+    last = np.clip(np.ceil(right), -1, width).astype(np.int64)
+    which, nth = _repeated(np.maximum(last - first, 1))
+    column = first[which] + nth
+    left, right = left[which], right[which]
+    begin = np.where(nth == 0, left, column)
+    end = np.where(column == last[which] - 1, np.minimum(right, column + 1), column + 1)
+    end = np.where(last[which] <= first[which], right, end)
+    # Pieces outside on the left keep their whole length there.
+    end = np.where(column < 0, np.minimum(right, 0), end)
+    extent = right - left
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.where(extent > 0, np.clip(end - begin, 0, None) / extent, 1.0)
+    piece = rise[which] * part
+    middle = np.clip((begin + end) / 2 - column, 0, 1)
+    outside = column < 0
+    column = np.where(outside, 0, column)
+    own = np.where(outside, piece, piece * (1 - middle))
+    keep = column < width
+    key = ((zone[which] * height + row[which]) * width + column)[keep]
+    own, piece = own[keep], piece[keep]
+    if not len(key):
+        nothing = np.empty(0, np.int64)
+        return Spans(nothing, nothing, nothing, nothing), CutCells(nothing, nothing, nothing, np.empty(0))
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    begins = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    own, piece = np.add.reduceat(own[order], begins), np.add.reduceat(piece[order], begins)
+    key = key[begins]
+    line, column = np.divmod(key, width)
+    new_line = np.r_[True, line[1:] != line[:-1]]
+    running = np.cumsum(piece)
+    line_start = np.flatnonzero(new_line)
+    before_line = np.repeat(running[line_start] - piece[line_start], np.diff(np.r_[line_start, len(line)]))
+    after = running - before_line
+    fraction = np.clip(after - piece + own, 0, 1)
+    # Between cut cells, and from the last one to the block's edge, the fraction is constant.
+    until = np.r_[np.where(new_line[1:], width, column[1:]), width]
+    run = np.flatnonzero((until > column + 1) & (after > _FULL))
+    full = run[after[run] > 1 - _FULL]
+    partly = run[after[run] <= 1 - _FULL]
+    zone, row = np.divmod(line, height)
+    inside = Spans(zone[full], row[full], column[full] + 1, until[full])
+    again, nth = _repeated(until[partly] - column[partly] - 1)
+    cells = np.flatnonzero(fraction > 0)
+    cut = CutCells(
+        np.r_[zone[cells], zone[partly][again]],
+        np.r_[row[cells], row[partly][again]],
+        np.r_[column[cells], column[partly][again] + 1 + nth],
+        np.r_[fraction[cells], after[partly][again]],
+    )
+    return inside, cut
