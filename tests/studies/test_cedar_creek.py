@@ -6,7 +6,6 @@ import numpy as np
 import trial_data
 from carbon_balance.core.scenarios import accuracy, markov
 
-
 CLASSES = ["water", "urban", "barren", "forest", "crops"]
 CELL_KM2 = 0.0009
 
