@@ -18,6 +18,7 @@ import numpy as np
 from ..log import Log
 from .demand_check import chain
 from .landscape import Landscape
+from .targets import ClassTarget, TransitionTarget
 
 INERTIA_RANGE = (1e-3, 1e3)
 CELLS_A_BLOCK = 1 << 18
@@ -37,6 +38,8 @@ class Rules:
         acceleration: how fast the inertia follows, 0 to 1.
         inertia: "deadband", the console version's rule, or "published", the paper's.
         patience: iterations without a change after which the step ends.
+        base_inertia: factor on staying, times the number of classes. 10 as in the console version (without it
+            accuracy collapses); where transitions are wanted, their quotas hold the amounts, and near 0 is better.
         settle: let what the iterations left over be allocated to the most likely cells, so that a
             reachable demand is met exactly.
     """
@@ -48,6 +51,7 @@ class Rules:
     acceleration: float = 0.1
     inertia: str = "deadband"
     patience: int = 10
+    base_inertia: float = 10.0
     settle: bool = True
 
 
@@ -98,20 +102,28 @@ def random_numbers(*key: int) -> np.random.Generator:
 
 
 def propose(
-    land: Landscape, cells: slice, pull: np.ndarray, open_classes: np.ndarray, iteration: int, key: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    land: Landscape,
+    cells: slice,
+    pull: np.ndarray,
+    open_changes: np.ndarray,
+    once: bool,
+    iteration: int,
+    key: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Draw the changes that the cells of a block would make.
 
     Args:
         land: the region.
         cells: the block, a range of flat indices.
         pull: factor on staying of each class, (classes,) float32.
-        open_classes: whether a class is not at its demand, bool (classes,).
+        open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
+        once: whether a cell changes at most once.
         iteration: counted from 0; early ones convert only cells that suit.
         key: of the random numbers.
 
     Returns:
-        Flat indices, classes drawn, and random keys for the order of acceptance.
+        Flat indices, classes drawn, random keys for the order of acceptance, and how many draws were
+        refused for this time because the cell does not suit well enough yet.
     """
     rng = random_numbers(*key)
     at = np.flatnonzero(land.others[cells] > 0)
@@ -134,48 +146,34 @@ def propose(
     uniform = rng.random(len(at))
     order = rng.random(len(at))
     threshold = (uniform + 1 / land.classes) / (iteration + 1)
-    keep = land.suitability[at, drawn] > threshold
-    keep &= open_classes[drawn] & open_classes[own[1]]
-    return at[keep], drawn[keep].astype(np.uint8), order[keep]
+    keep = open_changes[own[1], drawn]
+    if once:
+        keep &= own[1] == land.origin[at]
+    suits = land.suitability[at, drawn] > threshold
+    waiting = int((keep & ~suits).sum())
+    keep &= suits
+    return at[keep], drawn[keep].astype(np.uint8), order[keep], waiting
 
 
-def accept(before: np.ndarray, after: np.ndarray, gaps: np.ndarray) -> np.ndarray:
-    """Which changes are accepted, one after the other, while neither class is at its demand.
+def _convert(land: Landscape, here: int, there: int, amount: int, eligible: np.ndarray, key: tuple[int, ...]) -> int:
+    """Change up to ``amount`` of the ``eligible`` cells (flat indices), drawn by their chances; says how many.
 
-    The same as a loop over the changes with live counts, in as many rounds as classes fill up.
-
-    Args:
-        before, after: class of each change, in the order of acceptance.
-        gaps: demand - cells of each class, int64 (classes,); brought up to date in place.
-
-    Returns:
-        Positions of the accepted changes.
+    Weighted sampling without replacement, by Gumbel keys. Cells beside the class that takes them come
+    first by far; a cell away from it is used only where no other is left.
     """
-    classes = len(gaps)
-    left = np.flatnonzero((gaps[before] != 0) & (gaps[after] != 0))
-    taken = []
-    while len(left):
-        gained, lost = after[left], before[left]
-        stop = len(left)
-        for k in range(classes):
-            if gaps[k] == 0:
-                continue
-            balance = np.cumsum((gained == k).astype(np.int64) - (lost == k))
-            reached = balance == gaps[k]
-            if reached.any():
-                stop = min(stop, int(np.argmax(reached)) + 1)
-        taken.append(left[:stop])
-        gaps -= np.bincount(gained[:stop], minlength=classes) - np.bincount(lost[:stop], minlength=classes)
-        left = left[stop:]
-        left = left[(gaps[before[left]] != 0) & (gaps[after[left]] != 0)]
-    return np.concatenate(taken) if taken else np.zeros(0, np.intp)
+    amount = min(amount, len(eligible))
+    if amount <= 0:
+        return 0
+    chance = land.suitability[eligible, there] * (land.neighbours[eligible, there] + np.float32(1e-3))
+    noise = -np.log(-np.log(random_numbers(*key).random(len(eligible)) + 1e-300) + 1e-300)
+    score = np.log(chance + np.float32(1e-12)) + noise
+    best = eligible[np.argpartition(-score, amount - 1)[:amount]]
+    land.change(best, np.full(amount, there, np.uint8))
+    return amount
 
 
-def settle(land: Landscape, rules: Rules, demand: np.ndarray, step: int, log: Log) -> int:
-    """Allocate what is left over, along chains of permitted changes, to cells drawn by their chances.
-
-    Cells beside the class that takes them come first by far; a cell far from it is used only where no
-    other is left.
+def settle(land: Landscape, rules: Rules, target: ClassTarget | TransitionTarget, step: int, log: Log) -> int:
+    """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
 
     Returns:
         Cells changed.
@@ -184,11 +182,16 @@ def settle(land: Landscape, rules: Rules, demand: np.ndarray, step: int, log: Lo
     np.fill_diagonal(allowed, True)
     allowed = np.vstack([allowed, np.zeros(land.classes, bool)])
     changed, turn = 0, 0
+    if isinstance(target, TransitionTarget):
+        for here, there in np.argwhere(target.quotas > 0):
+            unmoved = np.flatnonzero((land.now == here) & (land.origin == here))
+            key = (rules.seed, step, _SETTLING, turn)
+            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key)
+            changed, turn = changed + moved, turn + 1
     while True:
         log.check()
-        surplus = land.counts() - demand
-        held = land.held()
-        capacity = np.einsum("oc,oj->cj", held, allowed[:-1].astype(np.int64))
+        surplus = land.counts() - target.demand
+        capacity = np.einsum("oc,oj->cj", land.held(), allowed[:-1].astype(np.int64))
         path = chain(capacity, surplus)
         if path is None:
             return changed
@@ -199,73 +202,64 @@ def settle(land: Landscape, rules: Rules, demand: np.ndarray, step: int, log: Lo
         for here, there in reversed(links):
             cells = np.flatnonzero(land.now == here)
             cells = cells[allowed[land.origin[cells], there]]
-            chance = land.suitability[cells, there] * (land.neighbours[cells, there] + np.float32(1e-3))
-            rng = random_numbers(rules.seed, step, _SETTLING, turn)
-            # Weighted sampling without replacement by Gumbel keys.
-            score = np.log(chance + np.float32(1e-12)) - np.log(-np.log(rng.random(len(cells)) + 1e-300) + 1e-300)
-            best = cells[np.argpartition(-score, amount - 1)[:amount]]
-            land.change(best, np.full(amount, there, np.uint8))
-            changed += amount
+            changed += _convert(land, here, there, amount, cells, (rules.seed, step, _SETTLING, turn))
             turn += 1
 
 
 def run_step(
     land: Landscape,
     rules: Rules,
-    demand: np.ndarray,
+    target: ClassTarget | TransitionTarget,
     step: int = 0,
     executor: Executor | None = None,
     log: Log | None = None,
     on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
 ) -> int:
-    """Change the classes of ``land`` until there are ``demand`` cells of each.
+    """Change the classes of ``land``, prepared by :meth:`Landscape.begin`, until ``target`` is reached.
 
     Args:
         land: the region; changed in place.
         rules: how to run.
-        demand: cells of each class wanted, int64 (classes,), reachable.
+        target: what to reach; must be reachable.
         step: number of the step, part of the random key.
         executor: whose workers draw; none draws here.
         log: progress and cancelling.
         on_iteration: told iteration, cells of each class before it, inertia, and cells changed by it.
 
     Returns:
-        Cells that the closing rounds had to allocate.
+        Cells that the closing rounds had to change.
     """
     log = log or Log()
-    land.begin_step(rules.permitted, rules.weights)
     cells = len(land.now)
     spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
-    counts = land.counts()
-    gaps = np.asarray(demand, np.int64) - counts
-    inertia = Inertia(gaps.copy())
+    inertia = Inertia(target.pressure)
+    base = rules.base_inertia * land.classes
     idle = 0
     for iteration in range(rules.iterations):
         log.check()
-        if not gaps.any() or idle >= rules.patience:
+        if target.is_reached or idle >= rules.patience:
             break
         log.progress(iteration / rules.iterations)
         if iteration:
             if rules.inertia == "published":
-                inertia.follow_published(gaps)
+                inertia.follow_published(target.pressure)
             else:
-                inertia.follow_deadband(gaps, rules.acceleration)
-        # A base inertia of 10 a class, as in the console version; without it accuracy collapses.
-        pull = np.append(inertia.values * 10 * land.classes, np.zeros(256 - land.classes)).astype(np.float32)
+                inertia.follow_deadband(target.pressure, rules.acceleration)
+        pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
         tasks = [
-            (land, span, pull, gaps != 0, iteration, (rules.seed, step, iteration, number))
+            (land, span, pull, target.open_changes, target.once, iteration, (rules.seed, step, iteration, number))
             for number, span in enumerate(spans)
         ]
         drawn = list(executor.map(lambda task: propose(*task), tasks)) if executor else [propose(*t) for t in tasks]
-        at, classes, keys = (np.concatenate(parts) for parts in zip(*drawn))
+        at, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
         order = np.argsort(keys, kind="stable")
         at, classes = at[order], classes[order]
-        before = counts.copy()
-        accepted = accept(land.now[at], classes, gaps)
+        before = target.demand - target.gaps
+        accepted = target.accept(land.now[at], classes)
         if len(accepted):
             land.change(at[accepted], classes[accepted])
-        counts = np.asarray(demand, np.int64) - gaps
-        idle = 0 if len(accepted) else idle + 1
+        # While cells only wait for the threshold to fall, the run is not stuck.
+        idle = 0 if len(accepted) or any(part[3] for part in drawn) else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
-    return settle(land, rules, np.asarray(demand, np.int64), step, log) if rules.settle and gaps.any() else 0
+    return settle(land, rules, target, step, log) if rules.settle else 0

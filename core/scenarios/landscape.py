@@ -122,20 +122,22 @@ class Landscape:
             table += np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)
         return table
 
-    def begin_step(self, permitted: np.ndarray, weights: np.ndarray) -> None:
-        """Take the classes now as those from which the step's changes are permitted.
+    def take_as_origin(self) -> None:
+        """Let the permitted changes be counted from the classes now."""
+        np.copyto(self.origin, self.now, where=self.origin < self.classes)
+
+    def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
+        """Get ready for changes.
 
         Args:
-            permitted: whether class (row) may become class (column), bool (classes, classes).
+            permitted: whether class (row, at the origin) may become class (column), bool (classes, classes).
             weights: of each class in its neighbourhood, (classes,).
         """
-        free = self.origin < self.classes
-        np.copyto(self.origin, self.now, where=free)
         allowed = np.array(permitted, bool)
         np.fill_diagonal(allowed, True)
         self._factors[: self.classes] = allowed * np.asarray(weights, np.float32)
         self._count_neighbours()
-        self._renew(free.nonzero()[0] if self.width * self.height < CELLS_AT_ONCE else None)
+        self._renew(None)
 
     def _count_neighbours(self) -> None:
         """Count everything anew: sums of shifted bytes, along columns and then along rows."""

@@ -15,6 +15,7 @@ from ..log import Log
 from . import demand_check
 from .automaton import Rules, run_step
 from .landscape import Landscape
+from .targets import ClassTarget, TransitionTarget
 
 
 @dataclass
@@ -89,12 +90,13 @@ def _aim(
     land: Landscape, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
 ) -> np.ndarray:
     """The demand, or the nearest reachable one if it cannot be reached and ``nearest`` allows it."""
-    free = land.held().sum(axis=1)
+    held = land.held()
+    free = held.sum(axis=1)
     if not free.sum():
         raise CarbonBalanceError(
             tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
         )
-    found = demand_check.reach(free, land.counts() - free, rules.permitted, demand)
+    found = demand_check.reach(free, land.counts() - held.sum(axis=0), rules.permitted, demand)
     if not found.is_reachable:
         sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
         if not nearest:
@@ -110,6 +112,7 @@ def simulate(
     labels: Sequence[str],
     cell_ha: float,
     nearest: bool = False,
+    flows: np.ndarray | None = None,
     workers: int = 1,
     log: Log | None = None,
     on_step: Callable[[int], None] | None = None,
@@ -122,6 +125,9 @@ def simulate(
         demands: cells of each class wanted at the end of each step, int64 (steps, classes).
         labels: names of the classes, for messages.
         cell_ha: area of a cell, for messages.
+        flows: cells to change from class (row) to class (column) between the start and the end of each
+            step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then every cell
+            changes at most once in the whole run, and permissions count from its class at the start.
         nearest: go on with the nearest demand that can be reached where one cannot.
         workers: threads that draw; the map does not depend on their number.
         log: notes, progress, cancelling.
@@ -136,15 +142,25 @@ def simulate(
     demands = np.asarray(demands, np.int64)
     for demand in demands:
         demand_check.check_demand(demand, int(land.counts().sum()), labels, cell_ha)
+    if flows is not None:
+        _check_flows(flows, rules, labels, cell_ha)
     # The first step can be checked before anything runs; a later one starts from what that one gives.
     history, results = History(), []
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
         for step, demand in enumerate(demands):
+            if flows is None:
+                land.take_as_origin()
             aim = _aim(land, rules, demand, labels, cell_ha, nearest, log)
+            land.begin(rules.permitted, rules.weights)
+            if flows is None:
+                target = ClassTarget(aim, land.counts())
+            else:
+                before = np.asarray(flows[step - 1]) if step else 0
+                target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, land.counts())
             settled = run_step(
                 land,
                 rules,
-                aim,
+                target,
                 step,
                 executor,
                 _Part(log, step, len(demands)),
@@ -160,6 +176,18 @@ def simulate(
             if on_step:
                 on_step(step)
     return results, history
+
+
+def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha: float) -> None:
+    """Refuse transitions that the permission matrix forbids."""
+    forbidden = ~np.array(rules.permitted, bool) & ~np.eye(len(labels), dtype=bool)
+    for now, later in np.argwhere(forbidden & (np.max(flows, axis=0) > 0)):
+        raise CarbonBalanceError(
+            tr(
+                "The transitions ask for {area:,.2f} ha from {now} to {later}, which the permission matrix forbids: "
+                "permit it or take it out of the transitions."
+            ).format(area=np.max(flows, axis=0)[now, later] * cell_ha, now=labels[now], later=labels[later])
+        )
 
 
 def _tell(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:

@@ -7,7 +7,7 @@ import pytest
 import regions
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
-from carbon_balance.core.scenarios import automaton, demand_check, simulation
+from carbon_balance.core.scenarios import automaton, demand_check, simulation, targets
 from carbon_balance.core.scenarios.landscape import Landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,7 +123,7 @@ def test_chances_stay_right_through_changes(window, share):
     start[rng.random((height, width)) < 0.05] = 255
     land = regions.landscape(start, shares, window=window)
     permitted, weights = rng.random((k, k)) < 0.6, rng.random(k)
-    land.begin_step(permitted, weights)
+    land.begin(permitted, weights)
     for _ in range(4):
         free = np.flatnonzero(land.origin < k)
         cells = rng.choice(free, max(1, int(share * len(free))), replace=False)
@@ -154,9 +154,10 @@ def test_acceptance_is_that_of_a_loop_with_live_counts(seed):
             live[before[number]] += 1
             expected.append(number)
     different = np.flatnonzero(before != after)
-    found = different[automaton.accept(before[different], after[different], gaps)]
+    target = targets.ClassTarget(gaps, np.zeros(k, int))
+    found = different[target.accept(before[different], after[different])]
     np.testing.assert_array_equal(found, expected)
-    np.testing.assert_array_equal(gaps, live)
+    np.testing.assert_array_equal(target.gaps, live)
 
 
 def test_the_roulette_draws_in_proportion_to_the_chances():
@@ -171,9 +172,9 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
     restricted[1, 1::4] = False
     land = regions.landscape(start, shares, restricted)
     weights = np.array([1.0, 0.6, 0.9])
-    land.begin_step(np.ones((k, k), bool), weights)
+    land.begin(np.ones((k, k), bool), weights)
     pull = np.ones(256, np.float32) * 2
-    at, drawn, _ = automaton.propose(land, slice(0, len(land.now)), pull, np.ones(k, bool), 10**9, (7,))
+    at, drawn, _, _ = automaton.propose(land, slice(0, len(land.now)), pull, np.ones((k, k), bool), False, 10**9, (7,))
     chance = np.array([0.2 * 4 * 1.0 * 2, 0.5 * 2 * 0.6, 0.3 * 2 * 0.9])
     chance /= chance.sum()
     for c in (1, 2):
@@ -185,9 +186,11 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
 def test_early_iterations_convert_only_suitable_cells():
     case = Case(3)
     land = case.land()
-    land.begin_step(np.ones((case.k, case.k), bool), np.ones(case.k))
+    land.begin(np.ones((case.k, case.k), bool), np.ones(case.k))
     pull = np.full(256, 1e-6, np.float32)
-    at, drawn, _ = automaton.propose(land, slice(0, len(land.now)), pull, np.ones(case.k, bool), 0, (1,))
+    at, drawn, _, _ = automaton.propose(
+        land, slice(0, len(land.now)), pull, np.ones((case.k, case.k), bool), False, 0, (1,)
+    )
     assert len(at)
     assert (land.suitability[at, drawn] > 1 / case.k).all()
 
