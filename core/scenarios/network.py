@@ -3,6 +3,9 @@
 One hidden layer of sigmoid neurons and a softmax, as in FLUS (Liu et al. 2017). Drivers are scaled to
 0..1 by the range seen in training, and the scaling is kept with the weights. Arrays are (features,
 cells): drivers come as bands, and probabilities leave as bands.
+
+A network that has learned from transitions takes the class now as further inputs, one a class, and
+answers what the cell will be one span later.
 """
 
 from __future__ import annotations
@@ -50,6 +53,8 @@ class Network:
             and takes no part.
         hidden_weights, hidden_bias: (neurons, drivers), (neurons,), for drivers scaled to 0..1.
         weights, bias: (classes, neurons), (classes,).
+        class_weights: of the class now (neurons, classes); ``None`` if it has learned from one date.
+        stay_offset: added to the score of the class now, because changed cells are sampled more often.
     """
 
     codes: tuple[int, ...]
@@ -60,28 +65,42 @@ class Network:
     hidden_bias: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    class_weights: np.ndarray | None = None
+    stay_offset: float = 0.0
+
+    @property
+    def knows_transitions(self) -> bool:
+        """Whether it has learned from transitions and so needs the class now."""
+        return self.class_weights is not None
 
     def scaled(self, values: np.ndarray) -> np.ndarray:
         """Drivers (drivers, cells) in 0..1 of the range seen in training, float32; beyond it, they go beyond."""
         return scale(values, self.low, self.high)
 
-    def predict(self, values: np.ndarray) -> np.ndarray:
+    def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
         """Probability of each class, float32 (classes, cells); NaN where any driver is NaN.
 
         Args:
             values: drivers in their own units, (drivers, cells).
+            now: class index of each cell (cells,), if the network knows transitions.
         """
         result = np.empty((len(self.codes), values.shape[1]), np.float32)
         first, first_bias, second, second_bias = (
             part.astype(np.float32) for part in (self.hidden_weights, self.hidden_bias, self.weights, self.bias)
         )
+        by_class = first_bias[:, None]
+        if self.knows_transitions:
+            by_class = by_class + self.class_weights.astype(np.float32)
         for start in range(0, values.shape[1], CELLS_AT_ONCE):
             part = self.scaled(values[:, start : start + CELLS_AT_ONCE])
             gaps = np.isnan(part).any(axis=0)
             hidden = first @ part
-            hidden += first_bias[:, None]
+            here = None if now is None else now[start : start + CELLS_AT_ONCE]
+            hidden += by_class[:, here] if self.knows_transitions else by_class
             scores = second @ sigmoid(hidden)
             scores += second_bias[:, None]
+            if self.knows_transitions:
+                scores[here, np.arange(len(here))] += np.float32(self.stay_offset)
             softmax(scores)
             scores[:, gaps] = np.nan
             result[:, start : start + CELLS_AT_ONCE] = scores
@@ -102,6 +121,8 @@ class Network:
                 "hidden_bias": self.hidden_bias.tolist(),
                 "weights": self.weights.tolist(),
                 "bias": self.bias.tolist(),
+                "class_weights": None if self.class_weights is None else self.class_weights.tolist(),
+                "stay_offset": self.stay_offset,
             },
             indent=1,
             ensure_ascii=False,
@@ -145,12 +166,16 @@ def read_network(path: str) -> Network:
             tuple(str(driver["name"]) for driver in content["drivers"]),
             *(np.array([driver[end] for driver in content["drivers"]], float) for end in ("low", "high")),
             *(np.array(content[part], float) for part in ("hidden_weights", "hidden_bias", "weights", "bias")),
+            None if content["class_weights"] is None else np.array(content["class_weights"], float),
+            float(content["stay_offset"]),
         )
     except (KeyError, TypeError, ValueError):
         raise wrong from None
     neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
     shapes = (neurons, drivers), (neurons,), (classes, neurons), (classes,)
     parts = (network.hidden_weights, network.hidden_bias, network.weights, network.bias)
+    if network.class_weights is not None:
+        shapes, parts = (*shapes, (neurons, classes)), (*parts, network.class_weights)
     if any(part.shape != shape or not np.isfinite(part).all() for part, shape in zip(parts, shapes)):
         raise wrong
     return network

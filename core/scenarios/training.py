@@ -8,7 +8,7 @@ minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,21 +54,15 @@ class Loss:
         inputs: (drivers, samples).
         targets: class of each sample (samples,).
         classes, neurons: their numbers.
-        sample_weights: of each sample (samples,), or ``None`` for equal ones.
+        penalty: on half the squared weights, in samples.
     """
 
     def __init__(
-        self,
-        inputs: np.ndarray,
-        targets: np.ndarray,
-        classes: int,
-        neurons: int,
-        sample_weights: np.ndarray | None = None,
+        self, inputs: np.ndarray, targets: np.ndarray, classes: int, neurons: int, penalty: float = PENALTY
     ) -> None:
         self.inputs = np.ascontiguousarray(inputs, np.float64)
         self.targets, self.classes, self.neurons = targets, classes, neurons
-        weights = np.ones(len(targets)) if sample_weights is None else np.asarray(sample_weights, float)
-        self.sample_weights = weights / weights.sum()
+        self.penalty = penalty / len(targets)
         drivers = len(inputs)
         self.shapes = [(neurons, drivers), (neurons,), (classes, neurons), (classes,)]
         self.step = max(64, _PRODUCT // (neurons * max(drivers, classes)))
@@ -98,26 +92,25 @@ class Loss:
         loss = 0.0
         for at in range(0, len(self.targets), self.step):
             part = slice(at, at + self.step)
-            inputs, targets, weights = self.inputs[:, part], self.targets[part], self.sample_weights[part]
+            inputs, targets = self.inputs[:, part], self.targets[part]
             hidden = sigmoid(first @ inputs + first_bias[:, None])
             scores = second @ hidden + second_bias[:, None]
             scores -= scores.max(axis=0)
             own = targets, np.arange(len(targets))
             exponent = np.exp(scores)
             total = exponent.sum(axis=0)
-            loss += float(weights @ (np.log(total) - scores[own]))
+            loss += float((np.log(total) - scores[own]).sum()) / len(self.targets)
             error = exponent / total
             error[own] -= 1
-            error *= weights
+            error /= len(self.targets)
             to_second += error @ hidden.T
             to_second_bias += error.sum(axis=1)
             back = (second.T @ error) * hidden * (1 - hidden)
             to_first += back @ inputs.T
             to_first_bias += back.sum(axis=1)
         for weights, target in ((first, to_first), (second, to_second)):
-            penalty = PENALTY / len(self.targets)
-            loss += penalty / 2 * float((weights**2).sum())
-            target += penalty * weights
+            loss += self.penalty / 2 * float((weights**2).sum())
+            target += self.penalty * weights
         return loss, gradient
 
 
@@ -205,6 +198,9 @@ def train(
     neurons: int = 13,
     seed: int = 1,
     iterations: int = 500,
+    penalty: float = PENALTY,
+    now: np.ndarray | None = None,
+    stay_offset: float = 0.0,
     log: Log | None = None,
 ) -> tuple[Network, Skill]:
     """Train on four fifths of the samples and judge on the rest.
@@ -218,6 +214,9 @@ def train(
         neurons: in the hidden layer.
         seed: of the start and of the split.
         iterations: at most.
+        penalty: on half the squared weights, in samples.
+        now: class index of each sample before the change (samples,), to learn from transitions.
+        stay_offset: see :class:`Network`.
         log: progress and cancelling.
 
     Raises:
@@ -232,15 +231,19 @@ def train(
         )
     rng = np.random.default_rng(seed)
     inputs = scale(np.asarray(values, float), low, high).astype(np.float64)
+    if now is not None:
+        inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
     held, used = np.split(order, [int(HELD_OUT * len(targets))])
     # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
-    function = Loss((inputs[:, used] - centre[:, None]) / width[:, None], targets[used], len(codes), neurons)
+    function = Loss((inputs[:, used] - centre[:, None]) / width[:, None], targets[used], len(codes), neurons, penalty)
     parameters, _ = minimise(function, function.start(rng), iterations, log)
     first, first_bias, second, second_bias = function.split(parameters)
     first = first / width
+    first_bias = first_bias - first @ centre
+    first, by_class = first[:, : len(values)], first[:, len(values) :]
     first[:, high <= low] = 0
     network = Network(
         tuple(int(code) for code in codes),
@@ -248,12 +251,18 @@ def train(
         np.asarray(low, float),
         np.asarray(high, float),
         first,
-        first_bias - first @ centre,
+        first_bias,
         second,
         second_bias,
+        None if now is None else by_class,
+        stay_offset,
     )
     shares = np.bincount(targets[used], minlength=len(codes)) / len(used)
-    return network, judge(network, np.asarray(values)[:, held], targets[held], shares, rng)
+    # Judged on samples that hold as many changed cells as those it was trained on.
+    plain = replace(network, stay_offset=0.0)
+    return network, judge(
+        plain, np.asarray(values)[:, held], targets[held], shares, rng, None if now is None else now[held]
+    )
 
 
 def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
@@ -263,7 +272,12 @@ def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
 
 
 def judge(
-    network: Network, values: np.ndarray, targets: np.ndarray, shares: np.ndarray, rng: np.random.Generator
+    network: Network,
+    values: np.ndarray,
+    targets: np.ndarray,
+    shares: np.ndarray,
+    rng: np.random.Generator,
+    now: np.ndarray | None = None,
 ) -> Skill:
     """Skill on samples that were held out.
 
@@ -273,9 +287,10 @@ def judge(
         targets: classes (samples,).
         shares: of the classes in training, the prediction without skill (classes,).
         rng: shuffles the drivers.
+        now: classes before the change (samples,), if the network knows transitions.
     """
     classes = len(network.codes)
-    predicted = network.predict(values)
+    predicted = network.predict(values, now)
     loss = log_loss(predicted, targets)
     right = predicted.argmax(axis=0) == targets
     count = np.bincount(targets, minlength=classes)
@@ -285,7 +300,7 @@ def judge(
         for _ in range(3):
             shuffled = values.copy()
             shuffled[driver] = rng.permutation(values[driver])
-            rises.append(log_loss(network.predict(shuffled), targets) - loss)
+            rises.append(log_loss(network.predict(shuffled, now), targets) - loss)
         importance[driver] = np.mean(rises)
     with np.errstate(invalid="ignore"):
         by_class = np.bincount(targets, weights=right, minlength=classes) / count
