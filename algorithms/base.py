@@ -18,6 +18,7 @@ from ..core.log import Log
 from .groups import Group
 from .inputs import Given
 
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
 
@@ -44,10 +45,10 @@ class QgisLog(Log):
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """Base of all: a subclass says what it is and takes, and computes in :meth:`run`.
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
 
     A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
-    ``help_text``, ``initAlgorithm`` and ``run``.
+    ``help_text``, ``initAlgorithm`` and ``compute``.
     """
 
     ID = ""
@@ -72,6 +73,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def icon(self) -> QIcon:
         """The group's icon."""
         return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """The algorithm's page in the manual."""
+        return MANUAL.format(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""
@@ -103,13 +108,16 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         """Run, and turn what stopped the run into QGIS's own exception."""
         log = QgisLog(feedback)
+        given = Given(self, parameters, context, log)
         try:
-            return self.run(Given(self, parameters, context, log), log)
+            return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
             raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+        finally:
+            given.discard()
 
-    def run(self, given: Given, log: Log) -> dict:
+    def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""
         raise NotImplementedError

@@ -14,8 +14,10 @@ from qgis.core import (
     QgsCsException,
     QgsDistanceArea,
     QgsFeature,
+    QgsFeatureRequest,
     QgsFields,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -108,6 +110,12 @@ class Given:
         self.parameters = parameters
         self.context = context
         self.log = log
+        self.staged: list = []
+
+    def discard(self) -> None:
+        """Remove rasters that were begun and not published."""
+        for raster in self.staged:
+            raster.discard()
 
     def has(self, name: str) -> bool:
         """Whether the optional input ``name`` was given."""
@@ -123,8 +131,11 @@ class Given:
 
     def number(self, name: str) -> float | None:
         """A number, ``None`` if it was not given and has no default."""
-        value = self.parameters.get(name, self.algorithm.parameterDefinition(name).defaultValue())
-        if value is None or value == "" or is_null(value):
+        value = self.parameters.get(name)
+        if is_null(value) or value == "":
+            # A model hands None over for inputs of its own that were left at their default.
+            value = self.algorithm.parameterDefinition(name).defaultValue()
+        if is_null(value) or value == "":
             return None
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
@@ -230,17 +241,46 @@ class Given:
             if source is None:
                 raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
             table, features = self._read(source, name)
+            if encoding and layer is not None:
+                # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+                shown = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context).fields().names()
+                if len(shown) == len(table.fields):
+                    table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
         finally:
             if recoded:
                 gdal.Unlink(recoded)
         if not features:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-        return table
+        return table.with_header()
+
+    def layer_tables(self, name: str) -> list[Table]:
+        """The attributes of each layer of a multiple-layers parameter, in the order given.
+
+        Raises:
+            CarbonBalanceError: no layer, one that cannot be read, or one without rows.
+        """
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        if not layers:
+            raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self._title(name)))
+        tables = []
+        for layer in layers:
+            rows = [_attributes(feature) for feature in layer.getFeatures()]
+            label = f'{self._title(name)} "{layer.name()}"'
+            if not rows:
+                raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
+            tables.append(Table(label, layer.fields().names(), rows))
+        return tables
 
     def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
-        features = list(source.getFeatures())
-        rows = [[None if is_null(value) else value for value in feature.attributes()] for feature in features]
+        # Outlines that cross themselves are repaired where areas are measured, and told.
+        flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+        features = list(source.getFeatures(QgsFeatureRequest(), flags))
+        rows = [_attributes(feature) for feature in features]
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+
+
+def _attributes(feature: QgsFeature) -> list[object]:
+    return [None if is_null(value) else value for value in feature.attributes()]
 
 
 def _recoded(path: Path, encoding: str, title: str) -> str:

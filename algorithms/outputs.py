@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from qgis.core import (
@@ -10,12 +12,15 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureSink,
     QgsFields,
+    QgsProcessing,
     QgsProcessingException,
     QgsWkbTypes,
 )
 
 from ..compat import make_field
 from ..core import html
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
 from .inputs import Given, Zones
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
@@ -38,11 +43,32 @@ def _plain(values) -> list[object]:
     return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
 
 
+def _check_folders(given: Given) -> None:
+    """Refuse, before anything is computed, a file output whose folder cannot be written to."""
+    for definition in given.algorithm.destinationParameterDefinitions():
+        value = given.parameters.get(definition.name())
+        if not isinstance(value, str) or value == QgsProcessing.TEMPORARY_OUTPUT or "/" not in value.replace("\\", "/"):
+            continue
+        if value.startswith(("memory:", "ogr:", "postgres:", "/vsi")):
+            continue
+        folder = Path(value.split("|")[0]).parent
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                continue
+        except OSError as error:
+            raise CarbonBalanceError(
+                tr("{output}: the folder {folder} cannot be written to ({reason}); choose another.").format(
+                    output=definition.description(), folder=folder, reason=error.strerror or error
+                )
+            ) from None
+
+
 class Outputs:
     """The outputs of one run, collected while computing, written by :meth:`write`."""
 
     def __init__(self, given: Given) -> None:
         self.given = given
+        _check_folders(given)
         self.results: dict[str, object] = {}
         self._layers: list[tuple] = []
         self._reports: list[tuple[str, str]] = []
@@ -79,22 +105,21 @@ class Outputs:
     def raster(self, name: str, staged) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``)."""
         self._rasters.append((name, staged))
+        self.given.staged.append(staged)
 
     def write(self) -> dict[str, object]:
         """Write everything; returns what ``processAlgorithm`` must."""
-        try:
-            for name, fields, wkb_type, crs, features, extra in self._layers:
-                self._write_layer(name, fields, wkb_type, crs, features, extra)
-            for name, text in self._reports:
-                path = self.given.file_path(name)
-                if path:
-                    html.write_whole(path, text)
-                    self.results[name] = path
-            for name, staged in self._rasters:
-                self.results[name] = staged.publish()
-        finally:
-            for _, staged in self._rasters:
-                staged.discard()
+        for _, staged in self._rasters:
+            staged.finish()
+        for name, fields, wkb_type, crs, features, extra in self._layers:
+            self._write_layer(name, fields, wkb_type, crs, features, extra)
+        for name, text in self._reports:
+            path = self.given.file_path(name)
+            if path:
+                html.write_whole(path, text)
+                self.results[name] = path
+        for name, staged in self._rasters:
+            self.results[name] = staged.publish()
         return self.results
 
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:

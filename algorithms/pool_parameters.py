@@ -42,6 +42,20 @@ SINK_FIELDS = {"CODE_FIELD": "code", "SINK_FIELD": "sink"}
 
 def add_pool_parameters(algorithm) -> None:
     """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
+    add_own_pools(algorithm)
+    add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help())
+
+
+def preset_help() -> str:
+    """What the bundled pool tables are."""
+    return tr(
+        "Use published densities instead of a table of your own: henan (Henan Province; soil under water and "
+        "built-up land holds carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
+    )
+
+
+def add_own_pools(algorithm) -> None:
+    """Add the user's own pool table: POOLS, ENCODING and the field parameters."""
     _add_table(
         algorithm,
         POOLS,
@@ -50,15 +64,6 @@ def add_pool_parameters(algorithm) -> None:
             "Carbon densities by land-cover class in t C/ha: a code column and c_above, c_below, c_soil, c_dead, as in "
             "InVEST's biophysical table, which works as it is. One column of the whole density (carbon_t_ha) does too. "
             "Leave empty to use a bundled table."
-        ),
-    )
-    add_preset(
-        algorithm,
-        tr("Bundled pool table"),
-        pool_sets(),
-        tr(
-            "Use published densities instead of a table of your own: henan (Henan Province; soil under water and "
-            "built-up land holds carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
         ),
     )
     titles = {
@@ -108,8 +113,10 @@ def add_preset(algorithm, title: str, options: list[str], help_text: str) -> Non
         ),
         tr(
             "Whose class codes the land cover uses, so that the bundled table is put onto them: six_classes "
-            "(1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), igbp (MODIS MCD12). "
-            "Only used with a bundled table."
+            "(1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), clcd (China Land Cover Dataset, 1-9), "
+            "cnlucc (Chinese multi-period land use, 11-67), gbt21010 (GB/T 21010-2017 and the third national land "
+            "survey, codes as numbers: 0101 is 101), globeland30 (10-100), igbp (MODIS MCD12, 0-17), "
+            "nlcd (USA, 11-95), worldcover (ESA, 10-100). A table of your own is on its own codes already."
         ),
     )
 
@@ -120,11 +127,15 @@ def pools(given: Given) -> PoolTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
-    _one_of(given, POOLS)
+    check_one_of(given, POOLS, PRESET)
     if given.has(PRESET):
         return preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
-    table = given.table(POOLS, _encoding(given))
-    return read_pool_table(table, _fields(given, POOL_FIELDS), given.log)
+    return own_pools(given)
+
+
+def own_pools(given: Given) -> PoolTable:
+    """The user's own pool table."""
+    return read_pool_table(given.table(POOLS, encoding(given)), _fields(given, POOL_FIELDS), given.log)
 
 
 def sinks(given: Given) -> SinkTable:
@@ -133,10 +144,10 @@ def sinks(given: Given) -> SinkTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
-    _one_of(given, SINKS)
+    check_one_of(given, SINKS, PRESET)
     if given.has(PRESET):
         return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
-    return read_sink_table(given.table(SINKS, _encoding(given)), _fields(given, SINK_FIELDS))
+    return read_sink_table(given.table(SINKS, encoding(given)), _fields(given, SINK_FIELDS))
 
 
 def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
@@ -161,7 +172,8 @@ def _add_field(algorithm, name: str, title: str, parent: str) -> None:
     )
 
 
-def _encoding(given: Given) -> str:
+def encoding(given: Given) -> str:
+    """Of the table, "" if none was chosen."""
     return given.choice(ENCODING) if given.has(ENCODING) else ""
 
 
@@ -170,14 +182,11 @@ def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:
     return {key: field for key, field in chosen.items() if field}
 
 
-def _one_of(given: Given, name: str) -> None:
-    title = given.algorithm.parameterDefinition(name).description()
-    preset = given.algorithm.parameterDefinition(PRESET).description()
-    if given.has(name) and given.has(PRESET):
-        raise CarbonBalanceError(
-            tr("{table} and {preset} are both given: give one of them.").format(table=title, preset=preset)
-        )
-    if not given.has(name) and not given.has(PRESET):
-        raise CarbonBalanceError(
-            tr("Neither {table} nor {preset} is given: give one of them.").format(table=title, preset=preset)
-        )
+def check_one_of(given: Given, *names: str) -> None:
+    """Refuse none or several of the inputs ``names``."""
+    titles = [given.algorithm.parameterDefinition(name).description() for name in names]
+    there = [title for name, title in zip(names, titles) if given.has(name)]
+    if len(there) > 1:
+        raise CarbonBalanceError(tr("{inputs} are both given: give one of them.").format(inputs=" / ".join(there[:2])))
+    if not there:
+        raise CarbonBalanceError(tr("None of {inputs} is given: give one of them.").format(inputs=" / ".join(titles)))

@@ -71,16 +71,6 @@ class AreaTable:
     by_fraction: tuple[int, ...] = ()
     missed: tuple[int, ...] = ()
 
-    def per_class(self, codes: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """``values`` (known classes,) arranged as this table's classes (classes,).
-
-        Raises:
-            CarbonBalanceError: see :func:`need_codes`.
-        """
-        order = np.argsort(codes)
-        at = np.searchsorted(codes, self.codes, sorter=order)
-        return np.asarray(values)[order[at]]
-
 
 def need_codes(
     codes: np.ndarray, area_ha: np.ndarray, cells: np.ndarray | None, known: np.ndarray, raster: str, table: str
@@ -128,10 +118,11 @@ def tabulate(
         edges: outlines of the zones.
         rule: ``CENTRE`` or ``FRACTION``.
     """
-    present = np.flatnonzero(keys.count())
+    counts = keys.count()
+    present = np.flatnonzero(counts)
     small = np.zeros(len(keys.codes), np.uint16)
     small[present] = np.arange(len(present))
-    counter = _Counter(keys.array, small, len(present), row_area_ha)
+    counter = _Counter(keys.array, small, counts[present], row_area_ha)
     parts = [(np.full(len(present), -2), np.arange(len(present)), *counter.all())]
     if edges is not None:
         spans, cut = (spans_by_centre(edges, block), None) if rule == CENTRE else coverage(edges, block)
@@ -154,10 +145,11 @@ def tabulate(
 class _Counter:
     """Counts the cells of a block by zone and key."""
 
-    def __init__(self, array: np.ndarray, small: np.ndarray, size: int, row_area_ha: np.ndarray) -> None:
+    def __init__(self, array: np.ndarray, small: np.ndarray, counts: np.ndarray, row_area_ha: np.ndarray) -> None:
         self.array = array
         self.small = small
-        self.size = size
+        self.counts = counts
+        self.size = len(counts)
         self.row_area_ha = row_area_ha
         self.uniform = bool((row_area_ha == row_area_ha[0]).all())
 
@@ -173,16 +165,12 @@ class _Counter:
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Area and cells by key, of the whole block."""
-        area, cells = np.zeros(self.size), np.zeros(self.size, np.int64)
         if self.uniform:
-            counts = Keys(self.array, np.arange(len(self.small)), np.ones(0)).count()
-            cells = counts[counts > 0]
-            return cells * self.row_area_ha[0], cells
+            return self.counts * self.row_area_ha[0], self.counts
+        area = np.zeros(self.size)
         for row in range(self.array.shape[0]):
-            counts = np.bincount(self._position(self.array[row]), minlength=self.size)
-            cells += counts
-            area += counts * self.row_area_ha[row]
-        return area, cells
+            area += np.bincount(self._position(self.array[row]), minlength=self.size) * self.row_area_ha[row]
+        return area, self.counts
 
     def spans(self, spans: Spans, zones: int):
         """Area and cells by (zone, key), and (area, cells) by key that lie in any zone."""

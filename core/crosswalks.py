@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from .resources import bundled, resource_table
 
 CROSSWALKS = "crosswalks"
 SIX_CLASSES = "six_classes"
+NO_CARBON = 0
 
 
 @dataclass(frozen=True)
@@ -63,4 +65,56 @@ def read_crosswalk(scheme: str) -> Crosswalk:
         classes=table.numbers("class", complete=True).astype(np.int64),
         judgement=np.array([text == "yes" for text in table.texts("judgement")]),
         notes=[note or "" for note in table.texts("note")],
+    )
+
+
+def identity_crosswalk(scheme: str, codes: np.ndarray, names: list[str]) -> Crosswalk:
+    """A scheme whose codes are its classes: for a table that stands on the land cover's own codes."""
+    blank = [""] * len(names)
+    return Crosswalk(scheme, codes, names, blank, codes.copy(), np.zeros(len(codes), dtype=bool), blank)
+
+
+def parse_reassignment(text: str) -> dict[int, int]:
+    """The user's own judgement, such as ``"8=2, 9=3"``: code -> class, in the order given.
+
+    Raises:
+        CarbonBalanceError: text of another form, or a code that is there twice.
+    """
+    result: dict[int, int] = {}
+    for part in filter(None, (part.strip() for part in re.split("[,;，；]", text))):
+        match = re.fullmatch(r"(-?\d+)\s*[=＝]\s*(\d+)", part)
+        if match is None or int(match[1]) in result:
+            raise CarbonBalanceError(
+                tr('Reassigned codes: "{part}" must be code=class with each code once, as in 8=2,9=3.').format(
+                    part=part
+                )
+            )
+        result[int(match[1])] = int(match[2])
+    return result
+
+
+def reassigned(crosswalk: Crosswalk, classes: dict[int, int]) -> Crosswalk:
+    """``crosswalk`` with ``classes`` (code -> class) in place of its own; codes it does not know are added at its end.
+
+    Class ``NO_CARBON`` (0) stands for land without carbon.
+    """
+    row_of = {int(code): row for row, code in enumerate(crosswalk.codes)}
+    new = [code for code in classes if code not in row_of]
+    codes = np.append(crosswalk.codes, np.array(new, dtype=np.int64))
+    values = np.append(crosswalk.classes, np.array([classes[code] for code in new], dtype=np.int64))
+    judgement = np.append(crosswalk.judgement, np.ones(len(new), dtype=bool))
+    notes = [*crosswalk.notes, *[""] * len(new)]
+    for row, code in enumerate(codes):
+        if int(code) in classes:
+            values[row] = classes[int(code)]
+            judgement[row] = True
+            notes[row] = tr("Class given by the user")
+    return Crosswalk(
+        scheme=crosswalk.scheme,
+        codes=codes,
+        names=[*crosswalk.names, *(str(code) for code in new)],
+        names_zh=[*crosswalk.names_zh, *[""] * len(new)],
+        classes=values,
+        judgement=judgement,
+        notes=notes,
     )

@@ -28,8 +28,12 @@ def number(value: object) -> str:
     return str(value)
 
 
-def table(columns: Mapping[str, Sequence[object]]) -> str:
-    """A table of named columns of equal length."""
+def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
+    """A table of named columns of equal length, cut after ``most`` rows with the number left out."""
+    left_out = max((len(values) for values in columns.values()), default=0) - most
+    if left_out > 0:
+        short = {name: values[:most] for name, values in columns.items()}
+        return table(short, most) + paragraph(tr("{count} more rows are not shown.").format(count=left_out))
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     body = "".join(
         "<tr>"

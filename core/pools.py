@@ -47,8 +47,10 @@ SINK_NAMES = (
     *("sink_t_ha", "sink", "coefficient", "sink_coefficient", "carbon_sink", "sequestration", "sink_rate"),
     *("碳汇系数", "碳吸收系数", "固碳系数", "系数", "碳汇", "固碳速率"),
 )
-# Units in a header that change nothing: t/ha = Mg/ha = t/hm2. Any other unit leaves the column unknown.
-SAME_UNIT = re.compile(r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*_*(ha|hm2|hm\^2)(\^?_*1)?(/?_*(yr|a|year|年))?[)\]]?$")
+# Units in a header that change nothing: t/ha = Mg/ha = t/hm2 (a year, for sinks). Any other unit leaves it unknown.
+_PER_HA = r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*(ha|hm_?\^?2)(\^?_?1)?_*"
+STOCK_UNIT = re.compile(_PER_HA + r"[)\]]?$")
+FLOW_UNIT = re.compile(_PER_HA + r"([/·.*_]*(yr|y|a|year|年)(\^?_?1)?)?_*[)\]]?$")
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
             a code that is there twice.
     """
     columns = columns or {}
-    table = _without_blank_rows(table)
-    codes, names = _codes_and_names(table, columns)
+    table = without_blank_rows(table)
+    codes, names = codes_and_names(table, columns)
     if "density" in columns:
         named = [pool for pool in POOLS if pool in columns]
         if named:
@@ -160,9 +162,9 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None) -> S
             a code that is there twice.
     """
     columns = columns or {}
-    table = _without_blank_rows(table)
-    codes, names = _codes_and_names(table, columns)
-    sink = _column(table, "sink", SINK_NAMES, columns)
+    table = without_blank_rows(table)
+    codes, names = codes_and_names(table, columns)
+    sink = _column(table, "sink", SINK_NAMES, columns, FLOW_UNIT)
     if sink is None:
         raise CarbonBalanceError(
             tr("{table} has no column of sink coefficients: it needs sink_t_ha, it has {columns}.").format(
@@ -191,7 +193,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled pools "{set}" on {scheme}').format(set=pool_set, scheme=scheme)
-    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools.codes, crosswalk)])
+    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools, crosswalk)])
 
 
 def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
@@ -203,42 +205,49 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
     sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled sink coefficients "{set}" on {scheme}').format(set=sink_set, scheme=scheme)
-    values = sinks.sink_t_ha[rows_of(sinks.codes, crosswalk)]
+    values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
     return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species)
 
 
-def rows_of(classes: np.ndarray, crosswalk: Crosswalk) -> np.ndarray:
-    """For each code of ``crosswalk`` the row of its class in ``classes``.
+def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
+    """For each code of ``crosswalk`` the row of its class in ``table``.
 
     Raises:
-        CarbonBalanceError: a class that is not in ``classes``.
+        CarbonBalanceError: a class that is not in ``table``.
     """
-    row_of = {int(code): row for row, code in enumerate(classes)}
+    row_of = {int(code): row for row, code in enumerate(table.codes)}
     absent = sorted({int(code) for code in crosswalk.classes} - set(row_of))
     if absent:
         raise CarbonBalanceError(
-            tr("{scheme} maps onto class(es) {absent}, but the table has only {known}.").format(
-                scheme=crosswalk.scheme, absent=listed(absent), known=listed(row_of)
+            tr("{scheme} maps onto class(es) {absent}, but {table} has only {known}.").format(
+                scheme=crosswalk.scheme, absent=listed(absent), table=table.label, known=listed(row_of)
             )
         )
     return np.array([row_of[int(code)] for code in crosswalk.classes])
 
 
-def find_column(table: Table, names: Iterable[str]) -> str | None:
-    """The column called one of ``names``, a unit equal to t/ha behind it ignored, or ``None``."""
+def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str | None:
+    """The column called one of ``names``, a ``unit`` behind the name ignored, or ``None``."""
     names = tuple(names)
     exact = table.find(*names)
     if exact is not None:
         return exact
-    bare = {SAME_UNIT.sub("", plain(name)): name for name in reversed(table.fields)}
+    bare = {unit.sub("", plain(name)): name for name in reversed(table.fields)}
     return next((bare[plain(name)] for name in names if plain(name) in bare), None)
 
 
-def _column(table: Table, key: str, names: Iterable[str], columns: Mapping[str, str]) -> str | None:
-    return table.need(columns[key]) if columns.get(key) else find_column(table, names)
+def _column(
+    table: Table, key: str, names: Iterable[str], columns: Mapping[str, str], unit: re.Pattern = STOCK_UNIT
+) -> str | None:
+    return table.need(columns[key]) if columns.get(key) else find_column(table, names, unit)
 
 
-def _codes_and_names(table: Table, columns: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+def codes_and_names(table: Table, columns: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+    """The class codes (int64) and names of ``table``; the code stands for a name that is missing.
+
+    Raises:
+        CarbonBalanceError: no code column, or codes that are empty, not whole or there twice.
+    """
     code = _column(table, "code", CODE_NAMES, columns)
     if code is None:
         raise CarbonBalanceError(
@@ -258,8 +267,8 @@ def _species(table: Table) -> str:
     return stated.pop() if len(stated) == 1 else "unstated"
 
 
-def _without_blank_rows(table: Table) -> Table:
-    """Spreadsheets saved as CSV end in rows of commas."""
+def without_blank_rows(table: Table) -> Table:
+    """``table`` without its empty rows: spreadsheets saved as CSV end in rows of commas."""
     rows = [row for row in table.rows if any(value is not None and str(value).strip() for value in row)]
     if not rows:
         raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))

@@ -63,18 +63,21 @@ class Table:
         label: how messages call the table, such as ``the pool table "henan.csv"``.
         fields: names of the columns.
         rows: a sequence of values a row; ``None`` is NULL.
+        aliases: other names that columns are asked for by, such as those read in a wrong encoding.
     """
 
     label: str
     fields: list[str]
     rows: list[Sequence[object]] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def find(self, *names: str) -> str | None:
         """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``."""
-        known = {plain(name): name for name in reversed(self.fields)}
+        known = {plain(alias): name for alias, name in self.aliases.items()}
+        known.update({plain(name): name for name in reversed(self.fields)})
         return next((known[plain(name)] for name in names if plain(name) in known), None)
 
     def need(self, *names: str) -> str:
@@ -101,6 +104,17 @@ class Table:
         """The values of column ``name`` as text without outer blanks; blank is ``None``."""
         cleaned = ("" if value is None else str(value).replace("\ufeff", "").strip() for value in self.values(name))
         return [text or None for text in cleaned]
+
+    def with_header(self) -> Table:
+        """The table itself, or one whose first row was taken for data though it holds the names of the columns.
+
+        Spreadsheets that hold nothing but text are read with columns Field1, Field2 ...; those stay as aliases.
+        """
+        unnamed = all(name.casefold() == f"field{at}" for at, name in enumerate(self.fields, 1))
+        names = [str(value).strip() for value in self.rows[0]] if self.rows else []
+        if not unnamed or len(self.rows) < 2 or None in self.rows[0] or "" in names or len(set(names)) < len(names):
+            return self
+        return Table(self.label, names, self.rows[1:], dict(zip(self.fields, names)))
 
     def row_label(self, row: int) -> str:
         """How messages call a row (counted from 0): its number from 1, and its name if it has one."""

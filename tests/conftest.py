@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
-if "carbon_balance" not in sys.modules:
-    spec = importlib.util.spec_from_file_location(
-        "carbon_balance", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["carbon_balance"] = module
-    spec.loader.exec_module(module)
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import checkout  # noqa: E402, F401
+
+
+@pytest.fixture(scope="session")
+def provider(qgis_processing):
+    """Provider ``carbonbalance``, its algorithms ready for ``processing.run``."""
+    from carbon_balance.provider import CarbonBalanceProvider
+    from qgis.core import QgsApplication
+
+    registry = QgsApplication.processingRegistry()
+    known = registry.providerById("carbonbalance")
+    if known is not None:
+        yield known
+        return
+    made = CarbonBalanceProvider()
+    registry.addProvider(made)
+    made.refreshAlgorithms()
+    yield made
+    registry.removeProvider(made)
+
+
+@pytest.fixture
+def run(provider):
+    """Run an algorithm by its id; the results carry the notes told under ``"notes"``."""
+    from layers import run_algorithm
+
+    return run_algorithm
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Let go of a test's layers first: after the last test QGIS itself is torn down, and a layer left over crashes."""
+    item.funcargs.clear()

@@ -1,0 +1,102 @@
+"""Zones of several dates as one long table, with the changes between dates."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessing, QgsProcessingOutputNumber, QgsProcessingParameterMultipleLayers
+
+from ...core import html
+from ...core.balance import INDICES, index_of
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
+from ..base import CarbonAlgorithm
+from ..groups import ASSESSMENT
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_report, choice, required_text, sink, text
+
+
+class CarbonBalanceSeries(CarbonAlgorithm):
+    """A long table zone x date, and a table of changes."""
+
+    ID = "carbonbalanceseries"
+    GROUP = ASSESSMENT
+    LAYERS, DATES, KEY = "LAYERS", "DATES", "KEY"
+    SUPPLY, DEMAND, RATIO, CLASS, INDEX = "SUPPLY", "DEMAND", "RATIO", "CLASS", "INDEX"
+    OUTPUT, CHANGES, REPORT = "OUTPUT", "CHANGES", "REPORT"
+    NUMBERS = ("ZONES", "DATE_COUNT", "IMPROVED", "UNCHANGED", "WORSE")
+
+    def displayName(self):  # noqa: N802
+        return tr("Carbon balance of several dates")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("One long table zone x date of supply, demand, index and class, and the changes between dates.")
+
+    def tags(self):
+        return ["series", "dates", "change", "trend", "rate", "时间序列"]
+
+    def help_text(self):
+        return tr(
+            "Which zones improved? Takes zone layers of several dates (or one layer whose columns end in the date) "
+            "and gives one row a zone and date, for charts and statistics, and one row a zone and pair of dates: "
+            "difference, compound rate in % a year, class before and after, and whether the balance improved.\n\n"
+            "Zones are brought together by their code or name. One that is missing at a date is NULL there and "
+            "named. Compare dates by ESDR only if both were computed with the same maxima."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(
+            QgsProcessingParameterMultipleLayers(self.LAYERS, tr("Zone layers"), QgsProcessing.SourceType.TypeVector),
+            tr("One layer a date, oldest first; or one layer that holds all dates."),
+        )
+        self.add(
+            required_text(self.DATES, tr("Dates")),
+            tr("The years, oldest first, separated by ; such as 2000; 2010; 2020."),
+        )
+        self.add(
+            required_text(self.KEY, tr("Code or name column")),
+            tr("The column that tells the zones apart, in all layers."),
+        )
+        mark = tr(
+            "Write {date} where the column's name holds the year: carbon_t_{date} is carbon_t_2000, carbon_t_2010."
+        )
+        for name, title in (
+            (self.SUPPLY, tr("Supply column")),
+            (self.DEMAND, tr("Demand column")),
+            (self.RATIO, tr("Index column")),
+            (self.CLASS, tr("Class or zone column")),
+        ):
+            self.add(text(name, title), mark)
+        self.add(
+            choice(self.INDEX, tr("Which index it is"), list(INDICES), "demand/supply"),
+            tr("Tells which way the index points: of demand/supply smaller is better, of the others larger."),
+        )
+        self.add(sink(self.OUTPUT, tr("Zones by date")), tr("One row a zone and date."))
+        self.add(
+            sink(self.CHANGES, tr("Changes between dates"), optional=True),
+            tr("One row a zone and pair of consecutive dates."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        ratio = given.text(self.RATIO)
+        numbers = [name for name in (given.text(self.SUPPLY), given.text(self.DEMAND), ratio) if name]
+        texts = [name for name in (given.text(self.CLASS),) if name]
+        dates = dates_in(given.text(self.DATES))
+        result = series(given.layer_tables(self.LAYERS), dates, given.text(self.KEY), numbers, texts, log)
+        index = index_of(given.choice(self.INDEX)) if ratio else None
+        changes = change_columns(result, index, base_name(ratio))
+        main = (len(result.keys), len(dates), *changes_counted(changes))
+        out = Outputs(given)
+        out.table(self.OUTPUT, long_columns(result))
+        out.table(self.CHANGES, changes)
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [
+            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            html.heading(tr("Changes between dates")),
+            html.table(changes),
+        ]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

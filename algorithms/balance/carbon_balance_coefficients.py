@@ -1,0 +1,153 @@
+"""Economic efficiency and sink support of the emissions of each unit."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+
+from ...core import columns, html
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.unit_coefficients import Totals, Units, unit_coefficients
+from ...core.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
+from ..base import CarbonAlgorithm
+from ..groups import BALANCE
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import (
+    add_area,
+    add_report,
+    add_suffix,
+    areas_km2,
+    choice,
+    column,
+    layer,
+    numbers_in,
+    real,
+    real_in,
+    sink,
+)
+
+
+class CarbonBalanceCoefficients(CarbonAlgorithm):
+    """Zones with EEC, SEC, intensities, budget and offset rate."""
+
+    ID = "carbonbalancecoefficients"
+    GROUP = BALANCE
+    ZONES, EMISSION, SINK, GDP = "ZONES", "EMISSION", "SINK", "GDP"
+    EEC, SEC, CONVERT = "EEC", "SEC", "CONVERT"
+    SUFFIX, OUTPUT, REPORT = "SUFFIX", "OUTPUT", "REPORT"
+    NUMBERS = ("EEC_GAP", "SEC_GAP", "EMISSION_T", "SINK_T")
+    NEW = (
+        columns.EEC,
+        columns.SEC,
+        columns.EMISSION_INTENSITY_T_HA,
+        columns.SINK_INTENSITY_T_HA,
+        columns.EMISSION_INTENSITY_T_1E4GDP,
+        columns.BUDGET_T,
+        columns.OFFSET_RATE,
+    )
+
+    def displayName(self):  # noqa: N802
+        return tr("Carbon balance coefficients (EEC, SEC)")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Share of GDP and share of sink of each unit over its share of emission, with checks.")
+
+    def tags(self):
+        return ["eec", "sec", "ecc", "esc", "gdp", "efficiency", "offset", "碳平衡系数"]
+
+    def help_text(self):
+        return tr(
+            "Does a unit earn, and take up, its part of the emissions? EEC is its share of the region's GDP over its "
+            "share of emission, SEC its share of the sink over its share of emission; above 1 beats the region. "
+            "Besides: emission and sink per hectare, emission per GDP, emission less sink, sink over emission.\n\n"
+            "By definition the coefficients, weighted by the shares of emission, add up to 1. A gap is reported: then "
+            "the units do not add up to the region, or ready coefficients come from other figures.\n\n"
+            "Units with zero, negative or missing figures get NULL in what depends on them."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units, or a table, with emission and sink or GDP."))
+        figures = (
+            (self.EMISSION, tr("Emission"), TONNES, False, tr("Emission of each unit in a year.")),
+            (self.SINK, tr("Sink"), TONNES, True, tr("Carbon that the land of each unit takes up in a year.")),
+            (self.GDP, tr("GDP"), MONEY_1E4, True, tr("GDP of each unit, in any one currency.")),
+        )
+        for name, title, units, optional, help_text in figures:
+            self.add(column(name, title, self.ZONES, optional), help_text)
+            self.add(
+                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(units), next(iter(units))),
+                tr("The unit of the column and of the region's figure."),
+            )
+            self.add(
+                real(f"TOTAL_{name}", tr("{what} of the region, if not the sum").format(what=title), least=0),
+                tr("In the same unit. Empty: the sum of the units. A figure that differs from the sum is warned of."),
+                advanced=True,
+            )
+        for name, title, default in (
+            ("EMISSION_SPECIES", tr("Emission: counted as"), "CO2"),
+            ("SINK_SPECIES", tr("Sink: counted as"), UNSTATED),
+        ):
+            self.add(
+                choice(name, title, SPECIES_OR_UNSTATED, default),
+                tr(
+                    "Tonnes of carbon (C) or carbon dioxide (CO2); unstated if the source does not say: you are warned."
+                ),
+            )
+        self.add(
+            QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
+            tr("Multiply what is in t C by 44/12 for budget, offset rate and intensities."),
+        )
+        for name, title in ((self.EEC, tr("Ready EEC")), (self.SEC, tr("Ready SEC"))):
+            self.add(
+                column(name, title, self.ZONES, optional=True),
+                tr("A coefficient computed elsewhere, used as it is; its identity is checked against the emissions."),
+                advanced=True,
+            )
+        add_area(self, self.ZONES)
+        add_suffix(self)
+        self.add(sink(self.OUTPUT, tr("Coefficients by zone")), tr("The zones with coefficients and intensities."))
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        names = columns.suffixed(self.NEW, given.text(self.SUFFIX), zones.table.fields)
+        units = Units(
+            numbers_in(given, zones.table, self.EMISSION, TONNES),
+            areas_km2(given, zones),
+            numbers_in(given, zones.table, self.SINK, TONNES),
+            numbers_in(given, zones.table, self.GDP, MONEY_1E4),
+            numbers_in(given, zones.table, self.EEC),
+            numbers_in(given, zones.table, self.SEC),
+            given.choice("EMISSION_SPECIES"),
+            given.choice("SINK_SPECIES"),
+        )
+        totals = Totals(
+            real_in(given, "TOTAL_EMISSION", "EMISSION_UNIT", TONNES),
+            real_in(given, "TOTAL_SINK", "SINK_UNIT", TONNES),
+            real_in(given, "TOTAL_GDP", "GDP_UNIT", MONEY_1E4),
+        )
+        result = unit_coefficients(units, totals, log, zones.table.row_labels, given.flag(self.CONVERT))
+        more = result.intensities
+        values = [
+            result.eec.values,
+            result.sec.values,
+            more.emission_t_ha,
+            more.sink_t_ha,
+            more.emission_t_1e4gdp,
+            more.budget_t,
+            more.offset_rate,
+        ]
+        main = (result.eec.gap, result.sec.gap, result.emission_t, result.sink_t)
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, dict(zip(names.values(), values)))
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        labels = [zones.table.row_label(row) for row in range(len(zones))]
+        parts = [
+            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
+        ]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

@@ -1,0 +1,155 @@
+"""Emission demand of zones."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber
+
+from ...core import columns, html
+from ...core.demand import Growth
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.units import PERSONS, TONNES
+from ...core.zonal_demand import Rates, zonal_demand
+from ..base import CarbonAlgorithm
+from ..groups import DEMAND
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import (
+    add_area,
+    add_report,
+    add_suffix,
+    areas_km2,
+    choice,
+    column,
+    layer,
+    numbers_in,
+    people_in,
+    real,
+    real_in,
+    sink,
+)
+
+
+class EmissionDemand(CarbonAlgorithm):
+    """Zones with emission and emission per area, now or in a later year."""
+
+    ID = "emissiondemand"
+    GROUP = DEMAND
+    ZONES, POPULATION, EMISSION = "ZONES", "POPULATION", "EMISSION"
+    PER_PERSON, REGION_EMISSION, REGION_POPULATION = "PER_PERSON", "REGION_EMISSION", "REGION_POPULATION"
+    SUFFIX, OUTPUT, REPORT = "SUFFIX", "OUTPUT", "REPORT"
+    NUMBERS = ("EMISSION_T", "DEMAND_T_KM2", "POPULATION_SUM", "EMISSION_T_PERSON", "AREA_KM2", "EMISSION_T_NOW")
+
+    def displayName(self):  # noqa: N802
+        return tr("Emission demand")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Emission of each zone from its population and the region's emission per person, or from statistics.")
+
+    def tags(self):
+        return ["emission", "demand", "population", "per capita", "growth", "碳需求"]
+
+    def help_text(self):
+        return tr(
+            "How much do the people of each zone emit? One of three ways: the region's emission and population (each "
+            "gets its share by population), an emission per person, or a column with the emission of each zone.\n\n"
+            "With growth of population and of emission per person, in % a year or as targets, the result is that of a "
+            "later year, so that a future supply meets a future demand.\n\n"
+            "demand_t_km2 is emission over area. The region's density is the sum of emissions over the sum of areas. "
+            "Demand made from population correlates perfectly with population density."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units with their population or emission."))
+        self.add(
+            column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
+            tr("Inhabitants of each zone. Not needed if a column of emissions is given."),
+        )
+        self.add(
+            choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
+            tr("Statistical yearbooks often count in 10^4 persons."),
+        )
+        for name, title, unit_title, units, unit, help_text in (
+            (self.REGION_EMISSION, tr("Emission of the region"), tr("Unit of the region's emission"), TONNES, "10^4 t",
+             tr("Yearly emission of the region, such as the province, that the population below belongs to.")),
+            (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
+             "10^4 persons", tr("Population of the region whose emission is given, not just of the zones.")),
+        ):  # fmt: skip
+            self.add(real(name, title, least=0), help_text)
+            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
+        self.add(
+            real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
+            tr("Instead of the region's two figures: t CO2 per person and year, such as 3.938 for Yunnan in 2020."),
+        )
+        self.add(
+            column(self.EMISSION, tr("Emission of each zone"), self.ZONES, optional=True),
+            tr("Instead of all the above: a column with the yearly emission of each zone."),
+        )
+        self.add(
+            choice("EMISSION_UNIT", tr("Unit of the emission column"), list(TONNES), "t"), tr("Unit of that column.")
+        )
+        growth = (
+            ("YEARS", tr("Growth: years"), 0, tr("Years from the date of the figures to the later year.")),
+            ("POPULATION_GROWTH", tr("Growth of population (% a year)"), None, tr("Compound; negative: shrinks.")),
+            ("PER_PERSON_GROWTH", tr("Growth of emission per person (% a year)"), None,
+             tr("Compound; negative: shrinks.")),
+            ("POPULATION_TARGET", tr("Target: population of all zones"), 0,
+             tr("Instead of a growth rate: persons in all zones together then, in the unit of the population column.")),
+            ("PER_PERSON_TARGET", tr("Target: emission per person (t a year)"), 0,
+             tr("Instead of a growth rate: emission per person over all zones then.")),
+        )  # fmt: skip
+        for name, title, least, help_text in growth:
+            self.add(real(name, title, least), help_text, advanced=True)
+        add_area(self, self.ZONES)
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Demand by zone")),
+            tr("The zones with emission_t and demand_t_km2; with growth also the later population."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        growth = Growth(
+            given.number("YEARS") or 0.0,
+            given.number("POPULATION_GROWTH"),
+            given.number("PER_PERSON_GROWTH"),
+            real_in(given, "POPULATION_TARGET", "POPULATION_UNIT", PERSONS),
+            given.number("PER_PERSON_TARGET"),
+        )
+        suffix = given.text(self.SUFFIX)
+        new = [columns.EMISSION_T, columns.DEMAND_T_KM2, columns.POPULATION_LATER]
+        if growth.is_none():
+            # A column emission_t that demand is made from stays as it is: the inventory's output chains in.
+            is_it = given.field(self.EMISSION) == columns.EMISSION_T + suffix and given.choice("EMISSION_UNIT") == "t"
+            kept = [] if is_it else [columns.EMISSION_T]
+            new = [*kept, columns.DEMAND_T_KM2]
+        names = columns.suffixed(new, suffix, zones.table.fields)
+        rates = Rates(
+            given.number(self.PER_PERSON),
+            real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES),
+            real_in(given, self.REGION_POPULATION, "REGION_POPULATION_UNIT", PERSONS),
+        )
+        result = zonal_demand(
+            people_in(given, zones.table, self.POPULATION),
+            numbers_in(given, zones.table, self.EMISSION, TONNES),
+            rates,
+            growth,
+            areas_km2(given, zones),
+            log,
+            zones.table.row_labels,
+        )
+        then = result.then
+        values = {
+            columns.EMISSION_T: then.emission_t,
+            columns.DEMAND_T_KM2: then.demand_t_km2,
+            columns.POPULATION_LATER: then.population,
+        }
+        totals = result.totals
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, {name: values[plain] for plain, name in names.items()})
+        out.numbers(**dict(zip(self.NUMBERS, totals)))
+        out.report(self.REPORT, self.displayName(), [html.table({tr("figure"): self.NUMBERS, tr("value"): totals})])
+        return out.write()

@@ -1,0 +1,144 @@
+"""Emissions of units from fuel statistics, or from GDP and energy intensity."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+
+from ...core import columns, html
+from ...core.i18n import tr
+from ...core.inventory import T_CO2_PER_TCE, emissions
+from ...core.log import Log
+from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
+from ...core.units import MONEY_1E4, PERSONS
+from ..base import CarbonAlgorithm
+from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
+from ..groups import DEMAND
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import (
+    add_match,
+    add_report,
+    add_suffix,
+    choice,
+    column,
+    layer,
+    numbers_in,
+    people_in,
+    real,
+    sink,
+)
+
+
+class EmissionInventory(CarbonAlgorithm):
+    """Units with their emissions, and every item that they are made of."""
+
+    ID = "emissioninventory"
+    GROUP = DEMAND
+    ZONES, KEY, POPULATION, GDP = "ZONES", "KEY", "POPULATION", "GDP"
+    INTENSITY, INTENSITY_ALL, T_PER_TCE, RESPIRATION = "INTENSITY", "INTENSITY_ALL", "T_PER_TCE", "RESPIRATION"
+    SUFFIX, OUTPUT, SOURCES, REPORT = "SUFFIX", "OUTPUT", "SOURCES", "REPORT"
+    NUMBERS = ("EMISSION_T", "RESPIRATION_T", "EMISSION_T_PERSON", "EMISSION_T_1E4GDP", "LEFT_OUT_T", "IMPLAUSIBLE")
+
+    def displayName(self):  # noqa: N802
+        return tr("Emission inventory")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("CO2 of each unit from its fuel use and emission factors, or from GDP and energy intensity.")
+
+    def tags(self):
+        return ["emission", "inventory", "ipcc", "fuel", "coal", "electricity", "gdp", "能源", "碳排放清单"]
+
+    def help_text(self):
+        return tr(
+            "How much does each unit emit? From fuel use: amount x calorific value x carbon content x oxidation x "
+            "44/12, summed by unit, fuel and sector. Or, where only GDP is known: GDP x energy intensity (tce per "
+            "10^4 yuan) x 2.66 t CO2/tce.\n\n"
+            "Human respiration (0.3285 t CO2 a person and year) can be added. It is biogenic, so it is off by "
+            "default and stands in a column of its own.\n\n"
+            "Emissions of less than 0.5 or more than 50 t a person and year are named: a unit of measure is likely "
+            "wrong."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Units")), tr("The units as a layer or table, with population and GDP if known."))
+        self.add(column(self.KEY, tr("Code or name of the unit"), self.ZONES), tr("As in the energy table."))
+        add_match(self)
+        add_energy_parameters(self)
+        add_factor_parameters(self)
+        for name, title, units, help_text in (
+            (self.POPULATION, tr("Population"), PERSONS, tr("For emission per person, its check, and respiration.")),
+            (self.GDP, tr("GDP"), MONEY_1E4, tr("For emission per GDP, and for the route by GDP.")),
+        ):
+            self.add(column(name, title, self.ZONES, optional=True), help_text)
+            self.add(
+                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(units), next(iter(units))),
+                tr("The unit of the column."),
+            )
+        self.add(
+            column(self.INTENSITY, tr("Energy intensity of GDP"), self.ZONES, optional=True),
+            tr("For the route by GDP, instead of an energy table: tce per 10^4 yuan, by unit."),
+        )
+        self.add(
+            real(self.INTENSITY_ALL, tr("Energy intensity of GDP, one for all"), least=0),
+            tr("For the route by GDP, if the intensity is known for the region only: tce per 10^4 yuan."),
+        )
+        self.add(
+            real(self.T_PER_TCE, tr("CO2 per tonne of standard coal (t)"), default=T_CO2_PER_TCE),
+            tr("For the route by GDP: 2.66 as in the study of Guiyang."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.RESPIRATION, tr("Add human respiration"), False),
+            tr("0.3285 t CO2 a person and year. Biogenic: leave it off unless you follow a study that counts it."),
+        )
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Units with emissions")),
+            tr("The units with emission_t; per person and per GDP where these are known."),
+        )
+        self.add(
+            sink(self.SOURCES, tr("Emissions by source"), optional=True),
+            tr("One row an item: unit, sector, fuel, amount, emission, and where its factor comes from."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        intensity = numbers_in(given, zones.table, self.INTENSITY)
+        figures = UnitFigures(
+            zones.table.values(given.field(self.KEY)),
+            people_in(given, zones.table, self.POPULATION),
+            numbers_in(given, zones.table, self.GDP, MONEY_1E4),
+            given.number(self.INTENSITY_ALL) if intensity is None else intensity,
+        )
+        result = unit_inventory(
+            figures,
+            emissions(uses(given), factors(given), log),
+            given.choice("MATCH"),
+            given.number(self.T_PER_TCE),
+            given.flag(self.RESPIRATION),
+            log,
+            zones.table.row_labels,
+        )
+        columns_out = {columns.EMISSION_T: result.emission_t}
+        if result.respiration_t is not None:
+            columns_out[columns.RESPIRATION_T] = result.respiration_t
+        if figures.population is not None:
+            columns_out[columns.EMISSION_T_PERSON] = result.emission_t_person
+        if figures.gdp_1e4 is not None:
+            columns_out[columns.EMISSION_T_1E4GDP] = result.emission_t_1e4gdp
+        names = columns.suffixed(columns_out, given.text(self.SUFFIX), zones.table.fields)
+        main = totals(result, figures)
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, {names[name]: values for name, values in columns_out.items()})
+        out.table(self.SOURCES, source_columns(result.sources))
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [
+            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            html.heading(tr("By source")),
+            html.table(sums_by_source(result.sources)),
+        ]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

@@ -1,0 +1,106 @@
+"""Figures of a statistics table brought to zones."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber
+
+from ...core import columns, html
+from ...core.i18n import tr
+from ...core.joining import TWICE, match, need_some
+from ...core.log import Log
+from ...core.statistics import figures, unjoined_columns
+from ..base import CarbonAlgorithm
+from ..groups import DEMAND
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_encoding, add_match, add_report, add_suffix, column, encoding, layer, sink, text
+
+
+class JoinStatistics(CarbonAlgorithm):
+    """Zones with the figures of a yearbook table."""
+
+    ID = "joinstatistics"
+    GROUP = DEMAND
+    ZONES, ZONE_KEY, TABLE, TABLE_KEY = "ZONES", "ZONE_KEY", "TABLE", "TABLE_KEY"
+    FIELDS, UNITS = "FIELDS", "UNITS"
+    SUFFIX, OUTPUT, UNMATCHED, REPORT = "SUFFIX", "OUTPUT", "UNMATCHED", "REPORT"
+    NUMBERS = ("MATCHED", "UNMATCHED_ZONES", "UNMATCHED_ROWS", "DOUBLE")
+
+    def displayName(self):  # noqa: N802
+        return tr("Join statistics to zones")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Brings population, GDP or fuel figures of a yearbook table to zones, by code or by name.")
+
+    def tags(self):
+        return ["join", "yearbook", "csv", "xlsx", "gbk", "census", "统计年鉴"]
+
+    def help_text(self):
+        return tr(
+            "Yearbook tables come in any encoding, with numbers as text, blanks and thousands marks, in 10^4 persons "
+            "or 10^8 yuan. This joins their figures to zones and turns them into plain units: persons, t, 10^4 yuan, "
+            "km2. The unit stands behind the name of each new column.\n\n"
+            "Only pairs that are certain are joined. Rows without a partner, keys that stand twice, and names that "
+            "could mean two places are listed for both sides, with the names that came near."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("The zones that the figures belong to."))
+        self.add(column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES), tr("Tells which zone is which."))
+        self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row a zone."))
+        self.add(
+            column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE),
+            tr("The same codes or names in the table."),
+        )
+        add_match(self)
+        self.add(
+            column(self.FIELDS, tr("Figures"), self.TABLE, several=True),
+            tr("The columns to bring over. Text that spells numbers is read as numbers."),
+        )
+        self.add(
+            text(self.UNITS, tr("Units of the figures")),
+            tr(
+                "One unit for all columns, or one for each in their order, separated by ; as in: 10^4 persons; 10^8 "
+                "yuan. Known: persons, 10^4 persons, t, 10^4 t, 10^6 t, 10^8 t, yuan, 10^4 yuan, 10^8 yuan, km2, ha, "
+                "m2, or as it is; also 万人, 万吨, 亿元. Empty: the unit in brackets in the column's name, such as "
+                "人口(万人), if any."
+            ),
+        )
+        add_encoding(self)
+        add_suffix(self)
+        self.add(sink(self.OUTPUT, tr("Zones with figures")), tr("The zones with all their columns and the figures."))
+        self.add(
+            sink(self.UNMATCHED, tr("Rows without a partner"), optional=True),
+            tr("Zones and table rows that were not joined, why, and which keys came near."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        table = given.table(self.TABLE, encoding(given))
+        left = zones.table.values(given.field(self.ZONE_KEY))
+        right = table.values(given.field(self.TABLE_KEY))
+        matches = match(left, right, given.choice("MATCH"))
+        need_some(matches, left, right)
+        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner)
+        names = columns.suffixed(values, given.text(self.SUFFIX), zones.table.fields)
+        for side, rows in ((zones.table, matches.left), (table, matches.right)):
+            if rows:
+                log.warn(
+                    tr("{layer}: {count} row(s) without a partner: {rows}.").format(
+                        layer=side.label, count=len(rows), rows=side.row_labels(item.row for item in rows)
+                    )
+                )
+        missing = unjoined_columns(matches)
+        matched = len(zones) - len(matches.left)
+        double = missing[columns.REASON].count(TWICE)
+        main = (matched, len(matches.left), len(matches.right), double)
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
+        out.table(self.UNMATCHED, missing)
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [html.table({tr("figure"): self.NUMBERS, tr("value"): main}), html.table(missing)]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

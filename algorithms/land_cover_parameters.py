@@ -1,0 +1,110 @@
+"""The parameters by which any algorithm takes a land cover raster, and zones to measure it by."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from ..core.area_table import CENTRE, RULES
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
+from ..core.raster.codes import LandCover
+from .inputs import Given, Zones
+
+LAND_COVER = "LAND_COVER"
+BAND = "BAND"
+NODATA = "NODATA_CODES"
+ZONES = "ZONES"
+NAME_FIELD = "NAME_FIELD"
+RULE = "CELL_RULE"
+
+
+def add_land_cover(algorithm, optional: bool = False) -> None:
+    """Add the land cover raster, its band, and codes that mean no data."""
+    algorithm.add(
+        QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
+        tr(
+            "A raster whose cells are class codes: whole numbers of any type, in a projected or geographic CRS. "
+            "Areas come from the cell size, in a geographic CRS from the ellipsoid row by row."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBand(
+            BAND, tr("Band"), defaultValue=1, parentLayerParameterName=LAND_COVER, optional=True
+        ),
+        tr("The band that holds the class codes."),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterString(NODATA, tr("Codes that mean no data"), optional=True),
+        tr("Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255."),
+        advanced=True,
+    )
+
+
+def land_cover(given: Given, name: str = LAND_COVER) -> LandCover | None:
+    """The land cover that was given, ``None`` if it was not.
+
+    Raises:
+        CarbonBalanceError: codes of no data that are not whole numbers.
+    """
+    source = given.raster(name, given.integer(BAND) or 1)
+    if source is None:
+        return None
+    text = given.text(NODATA)
+    try:
+        codes = [int(code) for code in text.replace("，", ",").split(",") if code.strip()]
+    except ValueError:
+        raise CarbonBalanceError(
+            tr("Codes that mean no data: {text} must be whole numbers separated by commas, such as 0,255.").format(
+                text=text
+            )
+        ) from None
+    return LandCover(source, codes)
+
+
+def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
+    """Add a layer of zones and the field that names them."""
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(
+            ZONES, tr("Zones"), types=[QgsProcessing.SourceType.TypeVectorPolygon], optional=optional
+        ),
+        help_text,
+    )
+    algorithm.add(
+        QgsProcessingParameterField(
+            NAME_FIELD, tr("Field that names the zones"), parentLayerParameterName=ZONES, optional=True
+        ),
+        tr("Used in tables and messages; if it is empty, a field with name in its name is taken, else row numbers."),
+        advanced=True,
+    )
+
+
+def add_rule(algorithm) -> None:
+    """Add how cells on a zone's border count."""
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            RULE, tr("Cells on the border of zones"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
+        ),
+        tr(
+            "cell_centre: a cell counts whole in the zone that holds its centre, as GIS programs do. "
+            "exact_fraction: each zone gets the exact part of the cell that it covers; better for zones of few cells. "
+            "A zone that holds no cell centre always gets its exact parts."
+        ),
+        advanced=True,
+    )
+
+
+def zone_names(given: Given, zones: Zones) -> list[str]:
+    """What tables and messages call each zone: the field chosen, else a column of names, else the row number."""
+    field = given.field(NAME_FIELD)
+    if field is None:
+        return [zones.table.row_label(row) for row in range(len(zones))]
+    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(zones.table.texts(field))]

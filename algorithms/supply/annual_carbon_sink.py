@@ -1,0 +1,138 @@
+"""Annual carbon sink by zone: areas by class times sink coefficients."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterField,
+)
+
+from ...core import columns, html
+from ...core.area_table import area_table, tell
+from ...core.class_areas import AREA_UNITS, read_area_fields
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.sink import sink_by_zone, sink_of_areas
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..land_cover_parameters import (
+    RULE,
+    ZONES,
+    add_land_cover,
+    add_rule,
+    add_zones,
+    land_cover,
+    zone_names,
+)
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix
+from ..pool_parameters import add_sink_parameters, sinks
+
+
+class AnnualCarbonSink(CarbonAlgorithm):
+    """Zones with the carbon that their land takes up in a year."""
+
+    ID = "annualcarbonsink"
+    GROUP = SUPPLY
+
+    AREA_FIELDS, AREA_UNIT = "AREA_FIELDS", "AREA_UNIT"
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Annual carbon sink")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How much carbon does the land of each zone take up in a year?")
+
+    def tags(self) -> list[str]:
+        return tr("carbon,sink,sequestration,uptake,coefficient,annual").split(",")
+
+    def help_text(self) -> str:
+        return tr(
+            "How much carbon does each zone's land take up in a year? The area of every class is multiplied by its "
+            "sink coefficient in t/ha a year.\n\n"
+            "<b>Needs</b> zones with a land cover raster, or with columns that hold the area of each class; and a "
+            "table of sink coefficients, your own or a bundled one.\n\n"
+            "<b>Gives</b> the zones with sink_t (t a year) and sink_t_ha (t/ha a year), and a table of zone by "
+            "class.\n\n"
+            "<b>Species</b>: tonnes of C or of CO2, as the coefficients are; the table may say so in a column called "
+            "species. The published Guiyang coefficients do not say, which is told as a warning. A flow by year, not a "
+            "stock."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_zones(self, tr("Polygons to sum the uptake by. All their columns are kept."))
+        add_land_cover(self, optional=True)
+        self.add(
+            QgsProcessingParameterField(
+                self.AREA_FIELDS,
+                tr("Fields of the class areas"),
+                parentLayerParameterName=ZONES,
+                allowMultiple=True,
+                optional=True,
+            ),
+            tr(
+                "Instead of a raster: one column a class, called by the class's code or name in the table of "
+                "coefficients, such as forest, forest_km2 or area_2."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterEnum(
+                self.AREA_UNIT, tr("Unit of the areas"), options=AREA_UNITS, defaultValue="ha", usesStaticStrings=True
+            ),
+            tr("Of columns whose name does not end in a unit: ha, km2, m2, mu (1/15 ha) or 1e4_ha (10,000 ha)."),
+            advanced=True,
+        )
+        add_sink_parameters(self)
+        add_rule(self)
+        add_suffix(self)
+        self.add(
+            QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon sink")),
+            tr("The zones with all their columns and sink_t, sink_t_ha."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(self.CLASSES, tr("Sink by zone and class"), optional=True),
+            tr("Table: a row for each class that a zone holds, with area in ha and uptake in t a year."),
+        )
+        add_report(self)
+        self.addOutput(QgsProcessingOutputNumber("TOTAL_SINK_T", tr("Uptake of all zones, t a year")))
+        self.addOutput(QgsProcessingOutputNumber("MEAN_SINK_T_HA", tr("Mean uptake, t/ha a year")))
+        self.addOutput(QgsProcessingOutputString("SPECIES", tr("Species of the tonnes: C, CO2 or unstated")))
+
+    def compute(self, given, log) -> dict:
+        out = Outputs(given)
+        zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
+        fields = given.fields(self.AREA_FIELDS)
+        if (cover is None) == (not fields):
+            raise CarbonBalanceError(tr("Give either a land cover raster or fields of the class areas, and not both."))
+        names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text("SUFFIX"), zones.table.fields)
+        titles = zone_names(given, zones)
+        if cover is None:
+            codes, area_ha = read_area_fields(
+                zones.table, fields, given.choice(self.AREA_UNIT), table.codes, table.names
+            )
+            sink = sink_by_zone(codes, area_ha, table, zones.table.label)
+        else:
+            cover.source.grid.need_areas(cover.source.name)
+            areas = area_table(cover, zones.outlines(cover.source.grid.crs_wkt), log, given.choice(RULE))
+            tell(areas, log, cover, titles)
+            sink = sink_of_areas(areas, table, cover.source.name)
+        if table.species == "unstated":
+            log.warn(
+                tr("Whether the sink is in tonnes of C or of CO2 is not stated by {table}.").format(table=table.label)
+            )
+        total_t, mean_t_ha = sink.totals()
+        log.info(
+            tr("{sink:,.0f} t taken up a year by {zones} zones, {rate:.4g} t/ha on average.").format(
+                sink=total_t, zones=len(zones), rate=mean_t_ha
+            )
+        )
+        values = {names[columns.SINK_T]: sink.zone_t, names[columns.SINK_T_HA]: sink.rate_t_ha}
+        out.zones(self.OUTPUT, zones, values)
+        out.table(self.CLASSES, sink.long_columns(titles))
+        out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])
+        out.numbers(TOTAL_SINK_T=total_t, MEAN_SINK_T_HA=mean_t_ha, SPECIES=table.species)
+        return out.write()

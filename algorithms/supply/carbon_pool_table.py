@@ -1,0 +1,150 @@
+"""Carbon pool table: makes the table of densities that the other algorithms take."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ...core import html
+from ...core.crosswalks import parse_reassignment
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.pool_builder import corrected, on_codes, own_table, preset_table, table_columns, target_codes
+from ...core.pools import pool_sets
+from ...core.soil_composition import Composition, Sourced, from_soil, precipitation_factor, soil_sets
+from .. import pool_parameters
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..inputs import Given
+from ..outputs import Outputs
+from ..pool_parameters import POOLS, PRESET, SCHEME
+
+
+class CarbonPoolTable(CarbonAlgorithm):
+    """A pool table on the codes of the land cover, each row with its source."""
+
+    ID = "carbonpooltable"
+    GROUP = SUPPLY
+    SOIL, REASSIGN, ROUND, OUTPUT, REPORT = "SOIL", "REASSIGN", "ROUND", "OUTPUT", "REPORT"
+    REGION_MM, SOURCE_MM = "REGION_PRECIPITATION", "SOURCE_PRECIPITATION"
+    SHARES = ("BIOMASS_PCT", "SOIL_PCT", "DEAD_PCT", "BELOW_ABOVE")
+    NUMBERS = ("CLASSES", "LOWEST_T_HA", "HIGHEST_T_HA", "PRECIPITATION_FACTOR", "JUDGEMENTS")
+
+    def displayName(self):  # noqa: N802
+        return tr("Carbon pool table")
+
+    def shortDescription(self):  # noqa: N802
+        return tr(
+            "Makes a table of carbon densities on the class codes of your land cover, and says where each is from."
+        )
+
+    def tags(self):
+        return ["pools", "density", "biophysical", "crosswalk", "precipitation", "invest", "碳密度", "碳库", "降水修正"]
+
+    def help_text(self):
+        return tr(
+            "Which carbon density belongs to each class of my land cover? Give one source of densities: a bundled "
+            "set, a table of your own, or a table of soil densities from which the other pools follow.\n\n"
+            "A land-cover scheme puts the six classes (1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, "
+            "6 unused) onto the codes of GlobeLand30, CNLUCC, CLCD, GB/T 21010, WorldCover, IGBP or NLCD. Rows marked "
+            "as judgement (shrub, savanna, wetland, snow) could be put elsewhere: change them with the reassigned "
+            "codes. A table of your own stays on its own codes unless you choose a scheme other than six_classes.\n\n"
+            "Soil can be corrected for precipitation P: it is multiplied by C(P of the region) / C(P of the source) "
+            "with C(P) = 3.3968 P + 3996.1. The table goes into Carbon storage and its kin, and into InVEST."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        pool_parameters.add_preset(
+            self,
+            tr("Bundled densities"),
+            pool_sets() + soil_sets(),
+            pool_parameters.preset_help()
+            + " "
+            + tr("china_soil starts from national soil densities of China, to be corrected for precipitation."),
+        )
+        pool_parameters.add_own_pools(self)
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                self.SOIL, tr("Table of soil densities"), [QgsProcessing.SourceType.TypeVector], optional=True
+            ),
+            tr(
+                "Instead of a pool table: lucode and soil_t_ha by class; if known also biomass_pct, soil_pct, dead_pct "
+                "(together 100) and below_above. soil_given_t_ha is soil that needs no correction."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterString(self.REASSIGN, tr("Reassigned codes"), optional=True),
+            tr(
+                "Your own judgement, code=class: 8=2,9=3 puts code 8 to forest and 9 to grassland; class 0 holds no "
+                "carbon. Codes that the scheme lacks are added."
+            ),
+        )
+        for name, title in (
+            (self.REGION_MM, tr("Precipitation of your region, mm a year")),
+            (self.SOURCE_MM, tr("Precipitation where the densities come from, mm a year")),
+        ):
+            self.add(
+                _number(name, title),
+                tr(
+                    "Give both to correct the soil pool, such as 1999.4 (Beibu Gulf) and 671.1 (China); none: as it is."
+                ),
+            )
+        titles = (tr("Biomass, %"), tr("Soil, %"), tr("Dead matter, %"), tr("Below/above ground"))
+        for name, title, default in zip(self.SHARES, titles, vars(Composition()).values()):
+            self.add(
+                _number(name, title, default),
+                tr("The make-up of carbon where the table of soil densities does not say it by class."),
+                advanced=True,
+            )
+        self.add(
+            QgsProcessingParameterBoolean(self.ROUND, tr("Round as published"), False),
+            tr("Round every density to 0.1 t/ha, soil first, as the published tables do; off: full precision."),
+        )
+        self.add(QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Pool table")), tr("One row a code, t C/ha."))
+        self.add(
+            QgsProcessingParameterFileDestination(
+                self.REPORT, tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
+            ),
+            tr("The table and the notes of the run as a page."),
+        )
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def _densities(self, given: Given, log: Log, factor: float) -> Sourced:
+        rounded = given.flag(self.ROUND)
+        if given.has(PRESET):
+            return preset_table(given.choice(PRESET), factor, rounded)
+        if given.has(POOLS):
+            return corrected(own_table(pool_parameters.own_pools(given)), factor, rounded)
+        composition = Composition(*(given.number(name) for name in self.SHARES))
+        return from_soil(given.table(self.SOIL, pool_parameters.encoding(given)), factor, composition, rounded, log)
+
+    def compute(self, given: Given, log: Log) -> dict:
+        pool_parameters.check_one_of(given, PRESET, POOLS, self.SOIL)
+        reassignment = parse_reassignment(given.text(self.REASSIGN))
+        factor = precipitation_factor(given.number(self.REGION_MM), given.number(self.SOURCE_MM))
+        densities = self._densities(given, log, factor)
+        crosswalk = target_codes(densities, given.choice(SCHEME), given.has(PRESET), reassignment, log)
+        table = on_codes(densities, crosswalk)
+        values = table_columns(table, crosswalk)
+        density = table.pools.density_t_ha
+        totals = (len(density), density.min(), density.max(), factor, crosswalk.judgement.sum())
+        out = Outputs(given)
+        out.table(self.OUTPUT, values)
+        out.numbers(**dict(zip(self.NUMBERS, totals)))
+        notes = [html.paragraph(sentence) for sentence in log.notes]
+        out.report(self.REPORT, self.displayName(), [html.table(values), *notes])
+        return out.write()
+
+
+def _number(name: str, title: str, default: float | None = None) -> QgsProcessingParameterNumber:
+    double = QgsProcessingParameterNumber.Type.Double
+    return QgsProcessingParameterNumber(name, title, double, default, optional=default is None, minValue=0)

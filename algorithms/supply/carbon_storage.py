@@ -1,0 +1,162 @@
+"""Carbon storage: densities put onto a land cover."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ...core import html
+from ...core.area_table import tell
+from ...core.class_areas import AREA_UNITS, read_class_areas
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.raster.writer import COMPRESSIONS
+from ...core.storage import PER_HECTARE, UNITS, carbon_by_class, storage
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..land_cover_parameters import add_land_cover, land_cover
+from ..outputs import Outputs
+from ..parameters import add_report
+from ..pool_parameters import add_pool_parameters, pools
+
+
+class CarbonStorage(CarbonAlgorithm):
+    """Density raster, table by class and totals from a land cover or from areas by class."""
+
+    ID = "carbonstorage"
+    GROUP = SUPPLY
+
+    AREAS, AREA_FIELD, AREA_UNIT = "AREAS", "AREA_FIELD", "AREA_UNIT"
+    UNIT, BY_POOL, COMPRESSION = "UNIT", "BY_POOL", "COMPRESSION"
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Carbon storage")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How much carbon does the land store, where, and in which land-cover classes?")
+
+    def tags(self) -> list[str]:
+        return tr("carbon,storage,stock,density,pool,land cover,InVEST").split(",")
+
+    def help_text(self) -> str:
+        return tr(
+            "How much carbon does the land store? Each cell of the land cover gets the carbon density of its class, "
+            "the sum of four pools: above ground, below ground, soil, dead matter.\n\n"
+            "<b>Needs</b> a land cover raster (or a table of areas by class) and a pool table in t C/ha: your own, as "
+            "for InVEST, or a bundled one.\n\n"
+            "<b>Gives</b> a raster of carbon in t C/ha (or t C per cell), a table of area and carbon by class, and the "
+            "total. Classes without a row in the pool table are refused, with their areas.\n\n"
+            "<b>Formula</b>: C = C<sub>above</sub> + C<sub>below</sub> + C<sub>soil</sub> + C<sub>dead</sub>; total = "
+            "sum of density x cell area. A stock of carbon (C, not CO2)."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self, optional=True)
+        add_pool_parameters(self)
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                self.AREAS, tr("Areas by class"), types=[QgsProcessing.SourceType.TypeVector], optional=True
+            ),
+            tr("Instead of a raster: a table with a class code and an area in each row, as statistics give them."),
+        )
+        self.add(
+            QgsProcessingParameterField(
+                self.AREA_FIELD, tr("Field of the areas"), parentLayerParameterName=self.AREAS, optional=True
+            ),
+            tr("Only if the column is not called area, area_ha or area_km2."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterEnum(
+                self.AREA_UNIT, tr("Unit of the areas"), options=AREA_UNITS, defaultValue="ha", usesStaticStrings=True
+            ),
+            tr("ha, km2, m2, mu (Chinese mu, 1/15 ha) or 1e4_ha (10,000 ha); only used with areas by class."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterEnum(
+                self.UNIT,
+                tr("Unit of the raster"),
+                options=list(UNITS),
+                defaultValue=PER_HECTARE,
+                usesStaticStrings=True,
+            ),
+            tr("t_per_ha: density, t C/ha. t_per_cell: t C in each cell, so that cells add up to the total."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
+            tr("Write the four pools as further bands behind the total, in the same pass."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterEnum(
+                self.COMPRESSION,
+                tr("Compression"),
+                options=list(COMPRESSIONS),
+                defaultValue="DEFLATE",
+                usesStaticStrings=True,
+            ),
+            tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Carbon density"), optional=True),
+            tr("GeoTIFF of 32-bit floats; cells without data stay without data."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by class"), optional=True),
+            tr("Table: code, name, area in ha, density in t C/ha, carbon in t, share."),
+        )
+        add_report(self)
+        self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon, t C")))
+        self.addOutput(QgsProcessingOutputNumber("AREA_HA", tr("Area with data, ha")))
+        self.addOutput(QgsProcessingOutputNumber("MEAN_DENSITY_T_HA", tr("Mean density, t C/ha")))
+
+    def compute(self, given, log) -> dict:
+        cover, area_rows = land_cover(given), given.table(self.AREAS)
+        if (cover is None) == (area_rows is None):
+            raise CarbonBalanceError(tr("Give either a land cover raster or a table of areas by class, and not both."))
+        table = pools(given)
+        path = given.output_path(self.OUTPUT)
+        out = Outputs(given)
+        if cover is None:
+            if path:
+                raise CarbonBalanceError(tr("A raster of carbon needs a land cover raster, areas by class have none."))
+            codes, area_ha = read_class_areas(area_rows, given.field(self.AREA_FIELD), given.choice(self.AREA_UNIT))
+            carbon = carbon_by_class(codes, area_ha, table, area_rows.label)
+        else:
+            areas, raster = storage(
+                cover,
+                table,
+                log,
+                path,
+                given.choice(self.UNIT),
+                given.flag(self.BY_POOL),
+                compression=given.choice(self.COMPRESSION),
+            )
+            if raster is not None:
+                out.raster(self.OUTPUT, raster)
+            tell(areas, log, cover)
+            carbon = carbon_by_class(areas.codes, areas.total_ha, table, cover.source.name)
+        columns = carbon.columns()
+        log.info(
+            tr("{carbon:,.0f} t of carbon on {area:,.2f} ha, {density:.4g} t C/ha on average.").format(
+                carbon=carbon.total_t, area=carbon.total_ha, density=carbon.mean_density_t_ha
+            )
+        )
+        out.table(self.CLASSES, columns)
+        out.report(
+            self.REPORT, self.displayName(), [html.paragraph(note) for note in log.notes] + [html.table(columns)]
+        )
+        out.numbers(TOTAL_CARBON_T=carbon.total_t, AREA_HA=carbon.total_ha, MEAN_DENSITY_T_HA=carbon.mean_density_t_ha)
+        return out.write()

@@ -1,0 +1,106 @@
+"""Carbon supply by zone: the area table times densities."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSink,
+)
+
+from ...core import columns, html
+from ...core.area_table import tell
+from ...core.i18n import tr
+from ...core.storage import carbon_by_zone, storage
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..land_cover_parameters import (
+    RULE,
+    ZONES,
+    add_land_cover,
+    add_rule,
+    add_zones,
+    land_cover,
+    zone_names,
+)
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix
+from ..pool_parameters import add_pool_parameters, pools
+
+
+class ZonalCarbonSupply(CarbonAlgorithm):
+    """Zones with the carbon that they store."""
+
+    ID = "zonalcarbonsupply"
+    GROUP = SUPPLY
+
+    OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Carbon supply by zone")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How much carbon does each county, city or other zone store?")
+
+    def tags(self) -> list[str]:
+        return tr("carbon,supply,zonal,county,statistics,stock,region").split(",")
+
+    def help_text(self) -> str:
+        return tr(
+            "How much carbon does each zone store? The area of every land-cover class in every zone is measured in "
+            "one pass and multiplied by the class's density.\n\n"
+            "<b>Needs</b> zones (counties, cities, grid squares), a land cover raster and a pool table in t C/ha. "
+            "Zones in another CRS are brought into the raster's.\n\n"
+            "<b>Gives</b> the zones with carbon_t (t C), mapped_km2 (area with land cover data), carbon_t_km2 (carbon "
+            "over mapped area) and carbon_share (part of all zones' carbon), and a table of zone by class. Overlapping "
+            "zones each count in full; cells in no zone are counted in the log.\n\n"
+            "<b>Formula</b>: carbon = sum over classes of area x (C<sub>above</sub> + C<sub>below</sub> + "
+            "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2)."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."))
+        add_land_cover(self)
+        add_pool_parameters(self)
+        add_rule(self)
+        add_suffix(self)
+        self.add(
+            QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon supply")),
+            tr("The zones with all their columns and carbon_t, mapped_km2, carbon_t_km2, carbon_share."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by zone and class"), optional=True),
+            tr("Table: a row for each class that a zone holds, with area in ha and carbon in t."),
+        )
+        add_report(self)
+        self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon of all zones, t C")))
+        self.addOutput(QgsProcessingOutputNumber("MAPPED_KM2", tr("Area of all zones with data, km2")))
+        self.addOutput(QgsProcessingOutputNumber("OUTSIDE_HA", tr("Area in no zone, ha")))
+
+    def compute(self, given, log) -> dict:
+        out = Outputs(given)
+        zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
+        new = [columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
+        names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
+        cover.source.grid.need_areas(cover.source.name)
+        outlines = zones.outlines(cover.source.grid.crs_wkt)
+        areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
+        titles = zone_names(given, zones)
+        tell(areas, log, cover, titles)
+        carbon = carbon_by_zone(areas, table)
+        total_t, mapped_km2 = carbon.totals()
+        log.info(
+            tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
+                carbon=total_t, zones=len(zones), area=mapped_km2
+            )
+        )
+        values = {
+            names[columns.CARBON_T]: carbon.zone_t,
+            names[columns.MAPPED_KM2]: carbon.mapped_km2,
+            names[columns.CARBON_T_KM2]: carbon.density_t_km2,
+            names[columns.CARBON_SHARE]: carbon.share,
+        }
+        out.zones(self.OUTPUT, zones, values)
+        out.table(self.CLASSES, carbon.long_columns(titles))
+        out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])
+        out.numbers(TOTAL_CARBON_T=total_t, MAPPED_KM2=mapped_km2, OUTSIDE_HA=areas.outside_ha.sum())
+        return out.write()

@@ -1,0 +1,121 @@
+"""Zones from the economic and the ecological carbon coefficient."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+
+from ...core import columns
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.quadrants import ONE, THRESHOLDS, quadrant_zoning, threshold
+from ...core.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
+from ...core.zoning_report import quadrant_notes, quadrant_table
+from ..base import CarbonAlgorithm
+from ..groups import ZONING
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix, choice, column, layer, real, sink, text
+
+
+class CoefficientZoning(CarbonAlgorithm):
+    """Zones with their quadrant of EEC and SEC, and how near each is to a threshold."""
+
+    ID = "coefficientzoning"
+    GROUP = ZONING
+    ZONES, EEC, SEC = "ZONES", "EEC", "SEC"
+    PRESET, NAMES, LANGUAGE, SUFFIX = "PRESET", "NAMES", "LANGUAGE", "SUFFIX"
+    OUTPUT, TABLE, REPORT = "OUTPUT", "TABLE", "REPORT"
+    NUMBERS = ("EEC_LIMIT", "SEC_LIMIT", "HIGH_HIGH", "HIGH_LOW", "LOW_HIGH", "LOW_LOW", "NEAREST_DISTANCE")
+    NEAREST_UNIT = "NEAREST_UNIT"
+
+    def displayName(self):  # noqa: N802
+        return tr("Coefficient zoning")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Puts each unit into one of four zones by its economic and its ecological carbon coefficient.")
+
+    def tags(self):
+        return ["eec", "sec", "quadrants", "threshold", "zones", "碳补偿率", "经济贡献系数", "分区"]
+
+    def help_text(self):
+        return tr(
+            "Does a unit emit less than its share of the economy, and does its land take up more than its share of the "
+            "emission? From the coefficients EEC and SEC (of the carbon balance coefficients, or your own) each unit "
+            "gets one of four zones: both high, EEC high alone, SEC high alone, both low.\n\n"
+            "High is what reaches the threshold: 1 by default, the level of the region as a whole. The result also "
+            "says how far each unit is from each threshold: one that is near may as well belong to the next zone.\n\n"
+            "A unit that lacks one of the coefficients gets no zone."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Units")), tr("Layer (or table) with one row a unit and both coefficients."))
+        for name, title, meaning in (
+            (self.EEC, "EEC", tr("Economic coefficient: share of the region's GDP over share of its emission.")),
+            (self.SEC, "SEC", tr("Ecological coefficient: share of the region's sink over share of its emission.")),
+        ):
+            self.add(column(name, tr("{name} field").format(name=title), self.ZONES), meaning)
+            self.add(
+                choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, ONE),
+                tr("one: 1, the region's own level. mean or median: of the units. given: the number below."),
+            )
+            self.add(
+                real(f"{name}_GIVEN", tr("{name} threshold, given").format(name=title)),
+                tr("The threshold when it is set to given; otherwise it is not used."),
+                advanced=True,
+            )
+        self.add(
+            choice(self.PRESET, tr("Names of the zones"), QUADRANT_PRESETS, GUIYANG),
+            tr(
+                "In the order both high, EEC high, SEC high, both low. guiyang: carbon budget balance, carbon "
+                "intensity control, carbon sink function, low-carbon optimisation. general: low-carbon maintenance, "
+                "economic development, carbon sink development, comprehensive optimisation."
+            ),
+        )
+        self.add(
+            text(self.NAMES, tr("Own names")),
+            tr("Four names with commas between, in the order both high, EEC high, SEC high, both low."),
+        )
+        self.add(
+            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+            tr("Language of the preset's names: en English, zh Chinese."),
+        )
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Zoned layer")),
+            tr(
+                "The units with class (1 both high, 2 EEC high, 3 SEC high, 4 both low), zone, and each coefficient "
+                "minus its threshold."
+            ),
+        )
+        self.add(
+            sink(self.TABLE, tr("Members of the zones"), optional=True),
+            tr("One row a zone: class, zone, level of EEC and SEC, number of units, the units."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+        self.addOutput(QgsProcessingOutputString(self.NEAREST_UNIT, self.NEAREST_UNIT))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        new = [columns.CLASS, columns.ZONE, columns.EEC_DISTANCE, columns.SEC_DISTANCE]
+        new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()
+        coefficients = [zones.table.numbers(given.field(name)) for name in (self.EEC, self.SEC)]
+        limits = [
+            threshold(values, given.choice(f"{name}_THRESHOLD"), given.number(f"{name}_GIVEN"), name)
+            for name, values in zip((self.EEC, self.SEC), coefficients)
+        ]
+        quadrants = quadrant_zoning(*coefficients, *limits)
+        names = quadrant_names(given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE))
+        row_label = zones.table.row_label
+        notes = quadrant_notes(quadrants, names, row_label, log)
+        table = quadrant_table(quadrants, names, row_label)
+        out = Outputs(given)
+        results = [quadrants.classes(), quadrants.zones(names), quadrants.eec_distance, quadrants.sec_distance]
+        out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
+        out.table(self.TABLE, table)
+        nearest = quadrants.nearest()
+        figures = (*limits, *table[columns.COUNT], quadrants.distance[nearest])
+        out.numbers(**dict(zip(self.NUMBERS, figures)), **{self.NEAREST_UNIT: row_label(nearest)})
+        out.report(self.REPORT, self.displayName(), notes)
+        return out.write()

@@ -1,0 +1,137 @@
+"""Zones from classes of an index: natural breaks or fixed limits, merged and named."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterNumber
+
+from ...core import columns
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ...core.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
+from ...core.zoning_report import limits_table, natural_zoning_notes
+from ..base import CarbonAlgorithm
+from ..groups import ZONING
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix, choice, column, layer, sink, text
+
+
+class NaturalBreaksZoning(CarbonAlgorithm):
+    """Zones with class, zone, and the zone by the other method."""
+
+    ID = "naturalbreakszoning"
+    GROUP = ZONING
+    ZONES, FIELD, CLASSES, METHOD, FIXED = "ZONES", "FIELD", "CLASSES", "METHOD", "FIXED_LIMITS"
+    MERGE, PRESET, NAMES, LANGUAGE, SUFFIX = "MERGE", "PRESET", "NAMES", "LANGUAGE", "SUFFIX"
+    OUTPUT, LIMITS, REPORT = "OUTPUT", "LIMITS", "REPORT"
+    NUMBERS = ("GVF", "GVF_EXACT", "GVF_PUBLISHED", "ZONES_CHANGED")
+    TEXTS = ("CLASS_SIZES", "ZONE_SIZES")
+
+    def displayName(self):  # noqa: N802
+        return tr("Natural breaks zoning")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Classes an index by natural breaks or fixed limits and merges the classes into named zones.")
+
+    def tags(self):
+        return ["jenks", "fisher", "classification", "zones", "gvf", "自然断点", "分区"]
+
+    def help_text(self):
+        return tr(
+            "Which zone does each county belong to? The values of one column are put into classes, and the classes "
+            "are merged into named zones. It needs a layer with a column of numbers, such as the ratio of demand to "
+            "supply, and gives the layer with class, zone, and the zone that the other method would give.\n\n"
+            "Natural breaks are not one thing: software that improves quantile classes step by step stops at a local "
+            "optimum, and published zonings rest on it. The exact method finds the best goodness of variance fit there "
+            "is, and can look very different. The run says how good both are and which zones would change.\n\n"
+            "Equal values always share a class; NULL stays without one. The result depends neither on the order of "
+            "rows nor on the unit."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("Layer (or table) with one row a zone and the index in a column."))
+        self.add(
+            column(self.FIELD, tr("Index field"), self.ZONES),
+            tr("The values to class, such as ratio of the supply-demand ratio. Numbers stored as text are read too."),
+        )
+        self.add(
+            choice(self.METHOD, tr("Method"), METHODS, AS_PUBLISHED),
+            tr(
+                "as_published: natural breaks from quantile classes, improved one value at a time, as in the studies. "
+                "exact: the best natural breaks there are (Fisher-Jenks). fixed_limits: the limits given below."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                self.CLASSES, tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, 7, minValue=1
+            ),
+            tr("How many classes natural breaks make. With fixed limits the limits say it."),
+        )
+        self.add(
+            text(self.FIXED, tr("Fixed limits")),
+            tr(
+                "For the method fixed_limits: the upper limit of each class but the last, ascending, with commas "
+                "between, such as 0.8, 1, 1.2 for four classes. A limit belongs to the class below it."
+            ),
+        )
+        self.add(
+            text(self.MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
+            tr(
+                "Which classes form a zone, such as 1-2,3,4,5-7: every class once, in order, lowest values first. "
+                "Left empty, each class is a zone."
+            ),
+        )
+        self.add(
+            choice(self.PRESET, tr("Names of the zones"), CLASS_PRESETS, SURPLUS_FIRST),
+            tr(
+                "surplus_first: low-carbon maintenance, coordinated development, carbon-sink development, "
+                "sequestration optimisation, for an index whose low values mean surplus, such as demand/supply. "
+                "surplus_last: the same four turned round, for supply/demand. numbered: zone 1, zone 2 and so on, for "
+                "any number of zones."
+            ),
+        )
+        self.add(
+            text(self.NAMES, tr("Own names")),
+            tr("Names of the zones with commas between, lowest values first. They replace the preset."),
+        )
+        self.add(
+            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+            tr("Language of the preset's names: en English, zh Chinese."),
+        )
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Zoned layer")),
+            tr("The zones with class (from 1, low to high), zone, and zone_other, the zone by the other method."),
+        )
+        self.add(
+            sink(self.LIMITS, tr("Limits of the classes"), optional=True),
+            tr("One row a class: class, lower (exclusive, but for the lowest class), upper (inclusive), count, zone."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+        for name in self.TEXTS:
+            self.addOutput(QgsProcessingOutputString(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
+        new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]
+        new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()
+        values = zones.table.numbers(field)
+        limits = parse_limits(given.text(self.FIXED)) if method == FIXED_LIMITS else []
+        label = tr("{layer}: column {column}").format(layer=zones.table.label, column=field)
+        zoning = natural_zoning(values, method, given.integer(self.CLASSES), limits, given.text(self.MERGE), label)
+        names = class_zone_names(
+            given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
+        )
+        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, log)
+        out = Outputs(given)
+        results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]
+        out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
+        out.table(self.LIMITS, limits_table(zoning, names))
+        out.numbers(**dict(zip(self.NUMBERS, (*zoning.fits(), len(zoning.changed())))))
+        sizes = (zoning.chosen.sizes, zoning.zone_sizes())
+        out.numbers(**{name: "/".join(map(str, each)) for name, each in zip(self.TEXTS, sizes)})
+        out.report(self.REPORT, self.displayName(), notes)
+        return out.write()

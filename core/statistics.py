@@ -1,0 +1,116 @@
+"""Figures of a statistics table brought to zones, in units that their column names carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from . import columns
+from .errors import CarbonBalanceError
+from .fuels import split_unit
+from .i18n import tr
+from .joining import Matches, Unjoined
+from .tables import Table, plain
+from .units import AREAS_KM2, MONEY_1E4, PERSONS, TONNES
+
+AS_IT_IS = "as it is"
+_CHINESE = {
+    "人": "persons",
+    "千人": "10^3 persons",
+    "万人": "10^4 persons",
+    "百万人": "10^6 persons",
+    "吨": "t",
+    "万吨": "10^4 t",
+    "百万吨": "10^6 t",
+    "亿吨": "10^8 t",
+    "元": "yuan",
+    "万元": "10^4 yuan",
+    "亿元": "10^8 yuan",
+    "平方公里": "km2",
+    "平方千米": "km2",
+    "公顷": "ha",
+    "平方米": "m2",
+}
+# Unit -> (factor to the unit that the column's name ends with, that ending).
+UNITS = {
+    unit: (factor, ending)
+    for units, ending in ((PERSONS, "persons"), (TONNES, "t"), (MONEY_1E4, "1e4yuan"), (AREAS_KM2, "km2"))
+    for unit, factor in units.items()
+}
+
+
+def unit_of(name: str) -> tuple[float, str]:
+    """Factor and ending of the unit called ``name``, English or Chinese; "" and "as it is" change nothing.
+
+    Raises:
+        CarbonBalanceError: an unknown unit.
+    """
+    if not name.strip() or plain(name) == plain(AS_IT_IS):
+        return 1.0, ""
+    known = {plain(unit): unit for unit in UNITS} | {plain(zh): unit for zh, unit in _CHINESE.items()}
+    if plain(name) not in known:
+        raise CarbonBalanceError(
+            tr("The unit {unit} is not known: use one of {known}.").format(
+                unit=name.strip(), known=", ".join([AS_IT_IS, *UNITS])
+            )
+        )
+    return UNITS[known[plain(name)]]
+
+
+def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None]) -> dict[str, np.ndarray]:
+    """The figures of each zone by new column.
+
+    Args:
+        table: the statistics.
+        fields: its columns that are wanted.
+        units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
+            column's name, such as 人口(万人), else as it is.
+        partner: for each zone its row, or ``None``.
+
+    Returns:
+        column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
+
+    Raises:
+        CarbonBalanceError: a unit that is not known, as many units as fields are not there, text that is no number.
+    """
+    stated = [unit.strip() for unit in units.split(";")] if units.strip() else []
+    if len(stated) == 1:
+        stated *= len(fields)
+    if stated and len(stated) != len(fields):
+        raise CarbonBalanceError(
+            tr(
+                "{units} units are given for {fields} fields: give one for all, or one for each, separated by ;."
+            ).format(units=len(stated), fields=len(fields))
+        )
+    result = {}
+    for at, name in enumerate(table.need(field) for field in fields):
+        title, bracket = split_unit(name)
+        # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
+        factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)
+        column = title if not ending else f"{title}_{ending}"
+        if not ending:
+            column = name
+        rows = table.numbers(name) * factor
+        result[column] = np.array([np.nan if row is None else rows[row] for row in partner])
+    return result
+
+
+def _unit_in(bracket: str) -> tuple[float, str]:
+    try:
+        return unit_of(bracket)
+    except CarbonBalanceError:
+        return 1.0, ""
+
+
+def unjoined_columns(matches: Matches) -> dict[str, list[object]]:
+    """The rows without a partner, of zones first, as a table."""
+    sides: list[tuple[str, Unjoined]] = [("zones", item) for item in matches.left]
+    sides += [("table", item) for item in matches.right]
+    return {
+        columns.SIDE: [side for side, _ in sides],
+        columns.ROW: [item.row + 1 for _, item in sides],
+        columns.KEY: [None if item.key is None else str(item.key) for _, item in sides],
+        columns.REASON: [item.reason for _, item in sides],
+        columns.CANDIDATES: [", ".join(str(key) for key in item.candidates) or None for _, item in sides],
+    }

@@ -1,0 +1,81 @@
+"""The units that statistics come in, and the two species in which carbon is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .errors import CarbonBalanceError
+from .i18n import tr
+from .log import Log
+
+PERSONS = {"persons": 1.0, "10^3 persons": 1e3, "10^4 persons": 1e4, "10^6 persons": 1e6}
+TONNES = {"t": 1.0, "10^4 t": 1e4, "10^6 t": 1e6, "10^8 t": 1e8}
+DENSITIES_T_KM2 = {"t/km2": 1.0, "t/ha": 100.0}
+AMOUNTS = [*TONNES, *DENSITIES_T_KM2]
+AREAS_KM2 = {"km2": 1.0, "ha": 0.01, "m2": 1e-6}
+MONEY_1E4 = {"10^4 yuan": 1.0, "10^8 yuan": 1e4, "yuan": 1e-4}
+
+HA_PER_KM2 = 100.0
+CO2_PER_C = 44.0 / 12.0
+UNSTATED = "unstated"
+SPECIES = ["C", "CO2"]
+SPECIES_OR_UNSTATED = [UNSTATED, *SPECIES]
+STOCK, FLOW = "stock", "flow"
+BASES = [STOCK, FLOW]
+
+
+def factor(unit: str, units: dict[str, float]) -> float:
+    """How much one ``unit`` is in the base unit of ``units``.
+
+    Raises:
+        CarbonBalanceError: a unit that is not there, naming those that are.
+    """
+    if unit not in units:
+        raise CarbonBalanceError(
+            tr("The unit {unit} is not known: choose one of {units}.").format(unit=unit, units=", ".join(units))
+        )
+    return units[unit]
+
+
+def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
+    """Totals or densities, in one of :data:`AMOUNTS`, as t/km2 (any shape); NaN where a total has no area."""
+    values = np.asarray(values, dtype=float)
+    if unit in DENSITIES_T_KM2:
+        return values * DENSITIES_T_KM2[unit]
+    area = np.where(np.asarray(area_km2, dtype=float) > 0, area_km2, np.nan)
+    return values * factor(unit, TONNES) / area
+
+
+def to_co2(species: str) -> float:
+    """What one tonne of ``species`` is in t CO2; an unstated one is taken as it stands."""
+    return CO2_PER_C if species == "C" else 1.0
+
+
+def warn_of_mixing(first: str, first_species: str, second: str, second_species: str, log: Log) -> bool:
+    """Warn where two quantities that are compared are not of one species; returns whether they are.
+
+    Args:
+        first: what the first quantity is called, such as "supply".
+        first_species: "C", "CO2" or "unstated".
+        second: what the second is called.
+        second_species: likewise.
+        log: takes the warning.
+    """
+    if UNSTATED in (first_species, second_species):
+        log.warn(
+            tr(
+                "Species: {first} is {first_species}, {second} is {second_species}. Whether tonnes of C or of CO2 are "
+                "meant changes sums and quotients of the two by 44/12; state it as soon as it is known."
+            ).format(first=first, first_species=first_species, second=second, second_species=second_species)
+        )
+        return False
+    if first_species != second_species:
+        log.warn(
+            tr(
+                "Species differ: {first} in t {first_species}, {second} in t {second_species}. They are compared as "
+                "they stand, so the balance is shifted by 44/12; choose the conversion to CO2 to compare like with "
+                "like."
+            ).format(first=first, first_species=first_species, second=second, second_species=second_species)
+        )
+        return False
+    return True

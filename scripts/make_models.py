@@ -1,0 +1,222 @@
+"""Writes the models of resources/models. Run with QGIS 3.22, for newer files do not open in it:
+
+QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
+"""
+
+from __future__ import annotations
+
+import sys
+
+from checkout import ROOT
+from qgis.core import (
+    QgsApplication,
+    QgsProcessing,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterRasterLayer,
+)
+from qgis.PyQt.QtCore import QPointF, QSizeF
+
+MODELS = ROOT / "resources" / "models"
+PROVIDER = "carbonbalance"
+
+GIVEN = QgsProcessingModelChildParameterSource.fromModelParameter
+RESULT = QgsProcessingModelChildParameterSource.fromChildOutput
+FIXED = QgsProcessingModelChildParameterSource.fromStaticValue
+
+
+class Model:
+    """A model in the making: inputs in a row above, steps in a column below."""
+
+    def __init__(self, name: str, title: str, about: str) -> None:
+        self.name = name
+        self.model = QgsProcessingModelAlgorithm(title, "Assessment")
+        self.help = {"ALG_DESC": about, "ALG_HELP_CREATOR": "Carbon Balance"}
+        self.steps = 0
+
+    def take(self, parameter, help_text: str) -> None:
+        """Add an input."""
+        component = QgsProcessingModelParameter(parameter.name())
+        number = len(self.model.parameterDefinitions())
+        component.setPosition(QPointF(120 + 220 * (number % 5), 60 + 60 * (number // 5)))
+        self.model.addModelParameter(parameter, component)
+        # A model's file keeps the help of its inputs apart from them.
+        self.help[parameter.name()] = help_text
+
+    def step(self, name: str, algorithm: str, sources: dict, outputs: dict, numbers: tuple[str, ...] = ()) -> str:
+        """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` come out of the model.
+
+        The model's results are called ``name:title``.
+        """
+        child = QgsProcessingModelChildAlgorithm(algorithm if ":" in algorithm else f"{PROVIDER}:{algorithm}")
+        child.setChildId(name)
+        child.setDescription(child.algorithm().displayName())
+        child.setPosition(QPointF(200 + 330 * (self.steps % 3), 400 + 160 * (self.steps // 3)))
+        for parameter, source in sources.items():
+            child.addParameterSources(parameter, [source])
+        for definition in child.algorithm().parameterDefinitions():
+            # The designer wants a source for every input that is not optional.
+            optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
+            if not (definition.isDestination() or optional or definition.name() in sources):
+                child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
+        made = {}
+        for output, title in {**outputs, **{number: number for number in numbers}}.items():
+            out = QgsProcessingModelOutput(title, title)
+            out.setChildId(child.childId())
+            out.setChildOutputName(output)
+            out.setMandatory(output == "OUTPUT" and title == "Zones")
+            out.setPosition(child.position() + QPointF(160, 70))
+            out.setSize(QSizeF(150, 30))
+            made[title] = out
+        child.setModelOutputs(made)
+        self.model.addChildAlgorithm(child)
+        self.steps += 1
+        return child.childId()
+
+    def save(self) -> None:
+        """Write the model, its inputs in the order in which they were taken."""
+        self.model.setHelpContent(self.help)
+        self.model.setParameterOrder([name for name in self.help if not name.startswith("ALG_")])
+        self.model.updateDestinationParameters()
+        path = MODELS / f"{self.name}.model3"
+        if not self.model.toFile(str(path)):
+            sys.exit(f"cannot write {path}")
+        print(path.relative_to(ROOT))
+
+
+def layer(name: str, title: str, optional: bool = False, polygon: bool = True):
+    """A layer of zones or a table."""
+    kind = QgsProcessing.SourceType.TypeVectorPolygon if polygon else QgsProcessing.SourceType.TypeVector
+    return QgsProcessingParameterFeatureSource(name, title, [kind], optional=optional)
+
+
+def field(name: str, title: str, parent: str = "ZONES", optional: bool = False):
+    """A column of a layer."""
+    return QgsProcessingParameterField(name, title, parentLayerParameterName=parent, optional=optional)
+
+
+def copied(algorithm: str, name: str):
+    """The parameter ``name`` of an algorithm, as it is there."""
+    definition = QgsApplication.processingRegistry().algorithmById(f"{PROVIDER}:{algorithm}").parameterDefinition(name)
+    return definition.clone(), definition.help()
+
+
+def regional() -> Model:
+    """Storage -> zonal supply -> demand -> ratio -> natural breaks -> zones."""
+    made = Model(
+        "regionalcarbonbalance",
+        "Regional carbon balance",
+        "From a land cover, a pool table and the population of counties to a zoned region: carbon stored by each "
+        "county, emission of its people, their ratio, and the zone that the ratio falls into. The steps may be opened "
+        "and changed in the model designer.",
+    )
+    made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population in a column.")
+    made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
+    for name in ("POOLS", "PRESET", "SCHEME"):
+        made.take(*copied("carbonstorage", name))
+    for name in ("POPULATION", "POPULATION_UNIT", "PER_PERSON"):
+        made.take(*copied("emissiondemand", name))
+    for name in ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT"):
+        made.take(*copied("emissiondemand", name))
+    for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE"):
+        made.take(*copied("naturalbreakszoning", name))
+    pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
+    made.step(
+        "storage",
+        "carbonstorage",
+        pools,
+        {"OUTPUT": "Carbon density", "CLASSES": "Carbon by class"},
+        ("TOTAL_CARBON_T",),
+    )
+    supply = made.step(
+        "supply", "zonalcarbonsupply", {"ZONES": GIVEN("ZONES"), **pools}, {"CLASSES": "Carbon by zone and class"}
+    )
+    people = ("POPULATION", "POPULATION_UNIT", "PER_PERSON")
+    people += ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT")
+    demand = made.step(
+        "demand",
+        "emissiondemand",
+        {"ZONES": RESULT(supply, "OUTPUT"), **{name: GIVEN(name) for name in people}},
+        {},
+        ("EMISSION_T",),
+    )
+    ratio = made.step(
+        "balance",
+        "supplydemandratio",
+        {"ZONES": RESULT(demand, "OUTPUT"), "SUPPLY": FIXED("carbon_t"), "DEMAND": FIXED("demand_t_km2")},
+        {},
+        ("REGION_INDEX",),
+    )
+    made.step(
+        "zoning",
+        "naturalbreakszoning",
+        {
+            "ZONES": RESULT(ratio, "OUTPUT"),
+            "FIELD": FIXED("ratio"),
+            **{name: GIVEN(name) for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE")},
+        },
+        {"OUTPUT": "Zones", "LIMITS": "Limits of the classes"},
+        ("GVF", "GVF_EXACT", "ZONES_CHANGED", "ZONE_SIZES"),
+    )
+    return made
+
+
+def coefficient() -> Model:
+    """Emission and sink -> EEC and SEC -> zones."""
+    made = Model(
+        "coefficientbalance",
+        "Coefficient balance",
+        "From emission, sink and GDP of counties to four zones by the economic coefficient EEC and the sink "
+        "coefficient SEC. Where the GDP is not known, a column of ready EEC may be given.",
+    )
+    made.take(layer("ZONES", "Zones", polygon=False), "Counties or other units with emission, sink and GDP in columns.")
+    coefficients = ("EMISSION", "EMISSION_UNIT", "SINK", "SINK_UNIT", "SINK_SPECIES", "GDP", "GDP_UNIT", "EEC")
+    for name in coefficients:
+        made.take(*copied("carbonbalancecoefficients", name))
+    zoning = ("EEC_THRESHOLD", "SEC_THRESHOLD", "PRESET", "LANGUAGE")
+    for name in zoning:
+        made.take(*copied("coefficientzoning", name))
+    first = made.step(
+        "balance",
+        "carbonbalancecoefficients",
+        {"ZONES": GIVEN("ZONES"), **{name: GIVEN(name) for name in coefficients}},
+        {},
+        ("EEC_GAP", "SEC_GAP", "EMISSION_T", "SINK_T"),
+    )
+    made.step(
+        "zoning",
+        "coefficientzoning",
+        {
+            "ZONES": RESULT(first, "OUTPUT"),
+            "EEC": FIXED("eec"),
+            "SEC": FIXED("sec"),
+            **{name: GIVEN(name) for name in zoning},
+        },
+        {"OUTPUT": "Zones", "TABLE": "Members of the zones"},
+        ("HIGH_HIGH", "HIGH_LOW", "LOW_HIGH", "LOW_LOW"),
+    )
+    return made
+
+
+def main() -> None:
+    """Write every model."""
+    application = QgsApplication([], False)
+    application.initQgis()
+    from carbon_balance.provider import CarbonBalanceProvider
+
+    provider = CarbonBalanceProvider()
+    QgsApplication.processingRegistry().addProvider(provider)
+    MODELS.mkdir(exist_ok=True)
+    for make in (regional, coefficient):
+        make().save()
+    application.exitQgis()
+
+
+if __name__ == "__main__":
+    main()

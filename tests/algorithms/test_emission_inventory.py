@@ -1,0 +1,103 @@
+"""The inventory as a user runs it, and its way into demand."""
+
+from __future__ import annotations
+
+import pytest
+from layers import column, squares
+from qgis.core import QgsProcessingException
+
+
+@pytest.fixture
+def units(qgis_processing):
+    return squares({"name": ["A", "B"], "pop": [1.0, 2.0], "gdp": [5.0, 4.0], "tce": [0.5, None], "km2": [10.0, 20.0]})
+
+
+@pytest.fixture
+def energy(qgis_processing):
+    return squares(
+        {"who": ["A", "A", "B", "B"], "fuel": ["原煤", "电力", "diesel", "raw_coal"], "amount": ["2", "1", "0.5", "0"],
+         "unit": ["10^4 t", "10^8 kWh", "万吨", "t"], "sector": ["industry", "homes", "transport", "industry"]},
+        geometry=False,
+    )  # fmt: skip
+
+
+FUELS = {"ENERGY_KEY": "who", "FUEL": "fuel", "AMOUNT": "amount", "MEASURE_FIELD": "unit", "SECTOR": "sector"}
+PEOPLE = {"POPULATION": "pop", "POPULATION_UNIT": "10^4 persons"}
+
+
+def inventory(run, units, **more):
+    return run("emissioninventory", **{"ZONES": units, "KEY": "name", "OUTPUT": "memory:", **more})
+
+
+def test_fuels_and_electricity_by_unit_and_source(run, units, energy, tmp_path):
+    result = inventory(
+        run, units, ENERGY=energy, **FUELS, **PEOPLE, GDP="gdp", GDP_UNIT="10^8 yuan", GRID="china_2022",
+        SOURCES="memory:", REPORT=str(tmp_path / "r.html"),
+    )  # fmt: skip
+    out = result["OUTPUT"]
+    expected = [20_000 * 1.9003 + 53_660, 5_000 * 3.0959]
+    assert column(out, "emission_t") == pytest.approx(expected, rel=3e-5)
+    assert column(out, "emission_t_person") == pytest.approx([expected[0] / 1e4, expected[1] / 2e4], rel=3e-5)
+    assert column(out, "emission_t_1e4gdp") == pytest.approx([expected[0] / 5e4, expected[1] / 4e4], rel=3e-5)
+    assert column(result["SOURCES"], "sector") == ["industry", "homes", "transport", "industry"]
+    assert sum(column(result["SOURCES"], "emission_t")) == pytest.approx(result["EMISSION_T"])
+    assert result["EMISSION_T_PERSON"] == pytest.approx(sum(expected) / 3e4, rel=3e-5)
+    assert "homes" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_column_a_fuel_may_stand_in_the_zones_themselves(run):
+    units = squares({"name": ["A", "B"], "raw_coal": [1.0, 2.0], "coke(kg)": [0.0, 1000.0]})
+    result = inventory(run, units, ENERGY=units, ENERGY_KEY="name", FUELS=["raw_coal", "coke(kg)"])
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([1.9003, 2 * 1.9003 + 2.8604], rel=3e-5)
+
+
+def test_own_factors_win(run, units, energy):
+    own = squares({"fuel": ["raw_coal", "电力"], "co2_factor_t": ["2", "0.001"], "per": ["t", "kWh"]}, geometry=False)
+    result = inventory(run, units, ENERGY=energy, **FUELS, OWN_FACTORS=own)
+    assert column(result["OUTPUT"], "emission_t")[0] == pytest.approx(40_000 + 100_000)
+
+
+def test_gdp_route_with_respiration_apart(run, units):
+    result = inventory(run, units, GDP="gdp", GDP_UNIT="10^8 yuan", INTENSITY="tce", **PEOPLE, RESPIRATION=True)
+    out = result["OUTPUT"]
+    assert column(out, "respiration_t") == pytest.approx([3285, 6570])
+    assert column(out, "emission_t") == pytest.approx([5e4 * 0.5 * 2.66 + 3285, None])
+    assert any("row 2 (B)" in sentence for sentence in result["notes"].warned)
+    one_for_all = inventory(run, units, GDP="gdp", GDP_UNIT="10^8 yuan", INTENSITY_ALL=0.5)
+    assert column(one_for_all["OUTPUT"], "emission_t") == pytest.approx([66_500, 53_200])
+    assert "respiration_t" not in one_for_all["OUTPUT"].fields().names()
+
+
+def test_the_units_go_on_to_demand(run, units, energy):
+    emissions = inventory(run, units, ENERGY=energy, **FUELS, **PEOPLE, GRID="yunnan_2022")["OUTPUT"]
+    result = run("emissiondemand", ZONES=emissions, EMISSION="emission_t", **PEOPLE, AREA="km2", OUTPUT="memory:")
+    density = [value / area for value, area in zip(column(emissions, "emission_t"), (10, 20))]
+    assert column(result["OUTPUT"], "demand_t_km2") == pytest.approx(density)
+
+
+def test_refusals(run, units, energy):
+    with pytest.raises(QgsProcessingException, match="choose a grid factor"):
+        inventory(run, units, ENERGY=energy, **FUELS)
+    with pytest.raises(QgsProcessingException, match="nothing to count"):
+        inventory(run, units)
+    with pytest.raises(QgsProcessingException, match="give either the columns of fuels"):
+        inventory(run, units, ENERGY=energy, ENERGY_KEY="who", FUEL="fuel")
+    with pytest.raises(QgsProcessingException, match="choose the column that names the unit"):
+        inventory(run, units, ENERGY=energy, FUEL="fuel", AMOUNT="amount")
+    negative = squares({"who": ["A"], "fuel": ["coke"], "amount": [-2.0]}, geometry=False)
+    with pytest.raises(QgsProcessingException, match="column amount is negative"):
+        inventory(run, units, ENERGY=negative, ENERGY_KEY="who", FUEL="fuel", AMOUNT="amount")
+    odd = squares({"who": ["A"], "wood": [2.0], "coke(barrel)": [1.0]}, geometry=False)
+    with pytest.raises(QgsProcessingException, match="wood is not in the factor set"):
+        inventory(run, units, ENERGY=odd, ENERGY_KEY="who", FUELS=["wood"])
+    with pytest.raises(QgsProcessingException, match="barrel is not known"):
+        inventory(run, units, ENERGY=odd, ENERGY_KEY="who", FUELS=["coke(barrel)"])
+
+
+def test_unchecked_factors_are_told(run, units):
+    coal = squares({"who": ["A"], "raw_coal": [2.0]}, geometry=False)
+    result = inventory(
+        run, units, ENERGY=coal, ENERGY_KEY="who", FUELS=["raw_coal"], FACTORS="standard_coal", MEASURE="tce"
+    )
+    assert any("could not be checked" in sentence for sentence in result["notes"].warned)
+    assert any("1 unit(s) have no emission" in sentence for sentence in result["notes"].warned)

@@ -1,0 +1,37 @@
+"""What holds for every algorithm of the provider."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from qgis.core import QgsProcessingModelAlgorithm
+
+
+@pytest.fixture
+def algorithms(provider):
+    return [alg for alg in provider.algorithms() if not isinstance(alg, QgsProcessingModelAlgorithm)]
+
+
+def test_ids_groups_icons_and_help(algorithms):
+    assert algorithms
+    for algorithm in algorithms:
+        assert re.fullmatch("[a-z]+", algorithm.name())
+        assert algorithm.displayName()
+        assert algorithm.shortDescription()
+        assert algorithm.shortHelpString().startswith("<p>")
+        assert algorithm.group()
+        assert not algorithm.icon().isNull()
+
+
+def test_every_input_has_help(algorithms):
+    for algorithm in algorithms:
+        for definition in algorithm.parameterDefinitions():
+            assert definition.help(), f"{algorithm.name()} {definition.name()}"
+
+
+def test_none_hides_the_run_of_qgis(algorithms):
+    """processing.run calls it on the Python object."""
+    for algorithm in algorithms:
+        ours = [kind for kind in type(algorithm).__mro__ if kind.__module__.startswith("carbon_balance")]
+        assert not [kind for kind in ours if "run" in vars(kind)]

@@ -1,0 +1,107 @@
+"""Natural breaks zoning as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from layers import column, squares
+from qgis.core import QgsProcessingException, QgsVectorLayer
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
+
+
+@pytest.fixture
+def zone(run):
+    """Results and warnings of a run."""
+
+    def call(**parameters):
+        found = run("naturalbreakszoning", **{"OUTPUT": "memory:", **parameters})
+        return found, found["notes"].warned
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def counties(provider):
+    """The sample with its ratio: demand over supply, both per km2."""
+    source = QgsVectorLayer(str(SAMPLE), "counties", "ogr")
+    rows = list(source.getFeatures())
+    ratios = [row["published_demand_t_km2"] * row["polygon_km2"] / (row["published_supply_1e6t"] * 1e6) for row in rows]
+    names = [row["name_zh"] for row in rows]
+    return squares({"name": names, "ratio": ratios}, geometry=False), [row["published_zone_zh"] for row in rows]
+
+
+def test_central_yunnan_as_published(zone, counties, tmp_path):
+    layer, published = counties
+    report = tmp_path / "zones.html"
+    found, warned = zone(ZONES=layer, FIELD="ratio", LANGUAGE="zh", LIMITS="memory:", REPORT=str(report))
+    out = found["OUTPUT"]
+    assert [field.name() for field in out.fields()] == ["name", "ratio", "class", "zone", "zone_other"]
+    assert column(out, "zone") == published
+    assert found["CLASS_SIZES"] == "7/13/12/9/3/3/2"
+    assert found["ZONE_SIZES"] == "20/12/9/8"
+    assert found["GVF"] == found["GVF_PUBLISHED"] == pytest.approx(0.978, abs=5e-4)
+    assert found["GVF_EXACT"] == pytest.approx(0.9946, abs=5e-5)
+    assert found["ZONES_CHANGED"] == 26 == sum(a != b for a, b in zip(published, column(out, "zone_other")))
+    limits = found["LIMITS"]
+    assert [field.name() for field in limits.fields()] == ["class", "lower", "upper", "count", "zone"]
+    assert column(limits, "count") == [7, 13, 12, 9, 3, 3, 2]
+    assert column(limits, "upper")[0] == column(limits, "lower")[1]
+    assert column(limits, "zone")[-1] == "固碳优化区"
+    assert [w for w in warned if "local optimum" in w and "0.9778" in w and "0.9946" in w and "26 of 49" in w]
+    text = report.read_text(encoding="utf-8")
+    assert "固碳优化区" in text and "0.9946" in text and "local optimum" in text
+
+
+def test_exact_method_has_the_published_zones_beside_it(zone, counties):
+    layer, published = counties
+    found, warned = zone(ZONES=layer, FIELD="ratio", METHOD="exact", LANGUAGE="zh", SUFFIX="_exact")
+    assert found["CLASS_SIZES"] == "32/9/3/2/1/1/1"
+    assert column(found["OUTPUT"], "zone_other_exact") == published
+    assert not warned
+
+
+def test_fixed_limits_in_five_zones_without_merging(zone):
+    layer = squares({"name": list("abcde"), "r": ["0.5", "1", "1.5", None, "9"]})
+    found, warned = zone(
+        ZONES=layer, FIELD="r", METHOD="fixed_limits", FIXED_LIMITS="1, 2, 3, 10", MERGE="", PRESET="numbered"
+    )
+    assert column(found["OUTPUT"], "class") == [1, 1, 2, None, 4]
+    assert column(found["OUTPUT"], "zone") == ["zone 1", "zone 1", "zone 2", None, "zone 4"]
+    assert found["ZONES_CHANGED"] == 0
+    assert any("r is NULL in 1 row(s)" in each and "row 4 (d)" in each for each in warned)
+
+
+def test_it_reads_its_own_output_under_a_suffix(zone, counties):
+    layer, _ = counties
+    first, _ = zone(ZONES=layer, FIELD="ratio")
+    again, _ = zone(ZONES=first["OUTPUT"], FIELD="ratio", CLASSES=3, MERGE="1,2-3", NAMES="low，high", SUFFIX="_3")
+    assert set(column(again["OUTPUT"], "zone_3")) == {"low", "high"}
+    with pytest.raises(QgsProcessingException, match="already has the column"):
+        zone(ZONES=first["OUTPUT"], FIELD="ratio")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"CLASSES": 5}, "each of 1 to 5 must stand in it once"),
+        ({"CLASSES": 50, "MERGE": "", "PRESET": "numbered"}, "49 different value.*too few for 50 classes"),
+        ({"CLASSES": 5, "MERGE": ""}, "makes 5 zone.*has names for 4"),
+        ({"NAMES": "a,b"}, "4 zone.*but 2 were given"),
+        ({"METHOD": "fixed_limits"}, "No fixed limits"),
+        ({"METHOD": "fixed_limits", "FIXED_LIMITS": "2,1"}, "larger than the one before"),
+        ({"METHOD": "jenks"}, "must be one of: as_published, exact, fixed_limits"),
+        ({"FIELD": "name"}, "is not a number"),
+    ],
+)
+def test_refusals_write_nothing(zone, counties, tmp_path, given, message):
+    target = tmp_path / "out.gpkg"
+    with pytest.raises(QgsProcessingException, match=message):
+        zone(**{"ZONES": counties[0], "FIELD": "ratio", "OUTPUT": str(target), **given})
+    assert not list(tmp_path.iterdir())
+
+
+def test_null_everywhere_is_refused(zone):
+    with pytest.raises(QgsProcessingException, match="NULL in every row"):
+        zone(ZONES=squares({"name": ["a", "b"], "r": [None, None]}), FIELD="r")
