@@ -179,6 +179,19 @@ class Given:
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
+        source = self._raster_source(layer, name)
+        return RasterSource(source.path, f'{self._title(name)} "{source.label}"', band, source.crs_wkt)
+
+    def rasters(self, name: str) -> list[RasterSource]:
+        """The first band of each of several rasters, labelled with the layer's name alone."""
+        layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
+        if not layers:
+            raise CarbonBalanceError(
+                tr("{input}: no raster that can be read was given.").format(input=self._title(name))
+            )
+        return [self._raster_source(layer, name) for layer in layers]
+
+    def _raster_source(self, layer, name: str) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
                 tr("{input}: {value} cannot be read as a raster.").format(
@@ -191,8 +204,11 @@ class Given:
                     "{input}: {layer} comes from {provider}, a raster file is needed; save it as a GeoTIFF first."
                 ).format(input=self._title(name), layer=layer.name(), provider=layer.providerType())
             )
-        label = f'{self._title(name)} "{layer.name()}"'
-        return RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
+        return RasterSource(layer.source(), label=layer.name(), crs_wkt=layer.crs().toWkt())
+
+    def file_input(self, name: str) -> str | None:
+        """The path of an input file, ``None`` if it was not given."""
+        return self.algorithm.parameterAsFile(self.parameters, name, self.context) or None if self.has(name) else None
 
     def zones(self, name: str) -> Zones:
         """A layer of zones with all its columns.

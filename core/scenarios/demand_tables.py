@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -225,13 +224,13 @@ def roles(codes: np.ndarray, scheme: str) -> list[str]:
     return [ROLE_OF_CLASS[known[code]] for code in codes.tolist()]
 
 
-def parse_weights(text: str, codes: np.ndarray) -> np.ndarray:
-    """Neighbourhood weights from ``code:weight`` pairs such as ``1:0.2, 5:1``; 1 where none is given.
+def parse_weights(text: str, codes: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Neighbourhood weights from ``code:weight`` pairs such as ``1:0.2, 5:1``, else those of ``otherwise``.
 
     Raises:
         CarbonBalanceError: a pair that cannot be read, or a code that is not there.
     """
-    weights = np.ones(len(codes))
+    weights = np.array(otherwise, float)
     for pair in text.replace("，", ",").replace("：", ":").replace(";", ",").split(","):
         if not pair.strip():
             continue
