@@ -179,24 +179,35 @@ class Given:
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
-        source = self._raster_source(layer, name)
-        return RasterSource(source.path, f'{self._title(name)} "{source.label}"', band, source.crs_wkt)
+        return self._source(layer, name, self.parameters.get(name), band)
 
-    def rasters(self, name: str) -> list[RasterSource]:
-        """The first band of each of several rasters, labelled with the layer's name alone."""
+    def rasters(self, name: str) -> dict[str, RasterSource]:
+        """The first band of each of several rasters by the layers' names; empty if none was given.
+
+        Raises:
+            CarbonBalanceError: one that cannot be read, or two of one name.
+        """
+        if not self.has(name):
+            return {}
         layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
-        if not layers:
+        given = self.parameters.get(name)
+        if isinstance(given, list) and len(layers) < len(given):
             raise CarbonBalanceError(
-                tr("{input}: no raster that can be read was given.").format(input=self._title(name))
+                tr("{input}: only {count} of {given} rasters can be read.").format(
+                    input=self._title(name), count=len(layers), given=len(given)
+                )
             )
-        return [self._raster_source(layer, name) for layer in layers]
+        sources = {layer.name(): self._source(layer, name, layer.source(), 1) for layer in layers}
+        if len(sources) < len(layers):
+            raise CarbonBalanceError(
+                tr("{input}: two rasters have the same name; rename one.").format(input=self._title(name))
+            )
+        return sources
 
-    def _raster_source(self, layer, name: str) -> RasterSource:
+    def _source(self, layer, name: str, value: object, band: int) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
-                tr("{input}: {value} cannot be read as a raster.").format(
-                    input=self._title(name), value=self.parameters.get(name)
-                )
+                tr("{input}: {value} cannot be read as a raster.").format(input=self._title(name), value=value)
             )
         if layer.providerType() != "gdal":
             raise CarbonBalanceError(
@@ -204,11 +215,12 @@ class Given:
                     "{input}: {layer} comes from {provider}, a raster file is needed; save it as a GeoTIFF first."
                 ).format(input=self._title(name), layer=layer.name(), provider=layer.providerType())
             )
-        return RasterSource(layer.source(), label=layer.name(), crs_wkt=layer.crs().toWkt())
+        label = f'{self._title(name)} "{layer.name()}"'
+        return RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
 
     def file_input(self, name: str) -> str | None:
         """The path of an input file, ``None`` if it was not given."""
-        return self.algorithm.parameterAsFile(self.parameters, name, self.context) or None if self.has(name) else None
+        return self.algorithm.parameterAsFile(self.parameters, name, self.context) if self.has(name) else None
 
     def zones(self, name: str) -> Zones:
         """A layer of zones with all its columns.

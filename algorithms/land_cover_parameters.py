@@ -20,6 +20,8 @@ from .inputs import Given, Zones
 
 LAND_COVER = "LAND_COVER"
 BAND = "BAND"
+LATER = "LAND_COVER_LATER"
+BAND_LATER = "BAND_LATER"
 NODATA = "NODATA_CODES"
 ZONES = "ZONES"
 NAME_FIELD = "NAME_FIELD"
@@ -49,13 +51,36 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
     )
 
 
-def land_cover(given: Given, name: str = LAND_COVER) -> LandCover | None:
+def add_later_land_cover(algorithm, optional: bool = False) -> None:
+    """Add the land cover of a later date or of a scenario, and its band."""
+    algorithm.add(
+        QgsProcessingParameterRasterLayer(LATER, tr("Later land cover"), optional=optional),
+        tr(
+            "The land cover of the later date, or of a scenario. If it lies on another grid or in another CRS, it is "
+            "brought onto the first one's cells by nearest cell, and the log says what differed."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBand(
+            BAND_LATER, tr("Band of the later land cover"), 1, parentLayerParameterName=LATER, optional=True
+        ),
+        tr("The band that holds the class codes of the later date."),
+        advanced=True,
+    )
+
+
+def later_land_cover(given: Given) -> LandCover | None:
+    """The later land cover, ``None`` if it was not given; codes that mean no data count for both."""
+    return land_cover(given, LATER, BAND_LATER)
+
+
+def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCover | None:
     """The land cover that was given, ``None`` if it was not.
 
     Raises:
         CarbonBalanceError: codes of no data that are not whole numbers.
     """
-    source = given.raster(name, given.integer(BAND) or 1)
+    source = given.raster(name, given.integer(band) or 1)
     if source is None:
         return None
     text = given.text(NODATA)

@@ -16,6 +16,7 @@ from qgis.core import (
 
 from ..core.i18n import tr
 from ..core.joining import CODE, NAME
+from ..core.raster.writer import COMPRESSIONS
 from ..core.tables import Table
 from ..core.units import AREAS_KM2, PERSONS
 from .inputs import ENCODINGS, Given, Zones
@@ -71,6 +72,15 @@ def add_suffix(algorithm, name: str = "SUFFIX") -> None:
     algorithm.add(
         text(name, tr("Suffix of the new columns")),
         tr("Put behind every new column, such as _2020, so that several dates or scenarios fit into one table."),
+        advanced=True,
+    )
+
+
+def add_compression(algorithm, name: str = "COMPRESSION") -> None:
+    """Add how output rasters are compressed."""
+    algorithm.add(
+        choice(name, tr("Compression"), list(COMPRESSIONS), COMPRESSIONS[0]),
+        tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
         advanced=True,
     )
 

@@ -25,6 +25,7 @@ from ..core.pools import (
 from .inputs import ENCODINGS, Given
 
 POOLS = "POOLS"
+POOLS_LATER = "POOLS_LATER"
 SINKS = "SINKS"
 PRESET = "PRESET"
 SCHEME = "SCHEME"
@@ -76,6 +77,30 @@ def add_own_pools(algorithm) -> None:
     }
     for name, title in titles.items():
         _add_field(algorithm, name, title, POOLS)
+
+
+def add_later_pools(algorithm) -> None:
+    """Add the pool table of a later date, if densities differ between the dates."""
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(
+            POOLS_LATER,
+            tr("Pool table of the later date"),
+            types=[QgsProcessing.SourceType.TypeVector],
+            optional=True,
+        ),
+        tr(
+            "Only if densities differ between the dates: a table like the pool table, its columns called alike. "
+            "Left empty, one table holds for both dates and only land-cover change moves carbon."
+        ),
+        advanced=True,
+    )
+
+
+def later_pools(given: Given, first: PoolTable) -> PoolTable:
+    """The pool table of the later date: ``first`` if none was given."""
+    if not given.has(POOLS_LATER):
+        return first
+    return read_pool_table(given.table(POOLS_LATER, encoding(given)), _fields(given, POOL_FIELDS), given.log)
 
 
 def add_sink_parameters(algorithm) -> None:

@@ -1,7 +1,12 @@
-"""Inputs of the benchmarks, made anew from a seed: land covers in patches and zones that tile them."""
+"""Inputs of the benchmarks, made anew from a seed: land covers in patches, zones that tile them, densities.
+
+``inputs.py NAME FOLDER ARGUMENTS`` makes one and prints its path.
+"""
 
 from __future__ import annotations
 
+import csv
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +17,22 @@ gdal.UseExceptions()
 CLASSES = 10
 CELL_M = 30.0
 EPSG = 32648
+# Carbon above, below, in soil and dead matter of classes 1, 2, ..., t C/ha: made up.
+POOLS_T_HA = [(10.1 * code, 3.3 * code, 7.7 * code, 0.9 * code) for code in range(1, CLASSES + 1)]
+
+
+def pool_table(folder: Path) -> Path:
+    """The densities as InVEST and we read them."""
+    path = folder / "pools.csv"
+    rows = [(code, f"class {code}", *pools) for code, pools in enumerate(POOLS_T_HA, 1)]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("lucode", "lulc_name", "c_above", "c_below", "c_soil", "c_dead"), *rows])
+    return path
+
+
+def reclass_table(_folder: Path) -> str:
+    """The same as text for QGIS's reclassification: lowest value, highest value, new value, for each class."""
+    return ",".join(f"{code},{code},{sum(pools):.6g}" for code, pools in enumerate(POOLS_T_HA, 1))
 
 
 def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
@@ -113,3 +134,8 @@ def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:
     layer.CommitTransaction()
     del layer, dataset
     return path
+
+
+if __name__ == "__main__":
+    name, folder, *numbers = sys.argv[1:]
+    print(globals()[name](Path(folder), *map(int, numbers)))

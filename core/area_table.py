@@ -15,10 +15,11 @@ from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
 from .raster.blocks import Block, blocks
-from .raster.codes import Keys, LandCover
+from .raster.codes import Keys, LandCover, take_keys
 from .raster.engine import WORKERS, map_in_order
-from .raster.grid import WORST_AREA_ERROR
+from .raster.grid import WORST_AREA_ERROR, Grid
 from .raster.outlines import CutCells, Edges, Spans, coverage, edges_on_grid, spans_by_centre
+from .raster.source import RasterSource
 
 CENTRE, FRACTION = "cell_centre", "exact_fraction"
 RULES = (CENTRE, FRACTION)
@@ -31,8 +32,9 @@ class Areas:
 
     Attributes:
         zone: int64 (rows,); -1 is "in no zone", -2 is "in the raster" (all cells).
-        code: int64 (rows,).
-        valid: whether the row counts valid cells of that code, or cells without data (code is then 0).
+        code: int64 (rows,), or (rows, 2) of two land covers.
+        valid: whether the row counts valid cells of that code, or cells without data (code is then 0);
+            bool, shape of ``code``.
         area_ha, cells: float64 (rows,).
     """
 
@@ -154,7 +156,7 @@ class _Counter:
         self.uniform = bool((row_area_ha == row_area_ha[0]).all())
 
     def _position(self, keys: np.ndarray) -> np.ndarray:
-        return np.take(self.small, keys, mode="clip")
+        return take_keys(keys, self.small)
 
     def _sum(self, index: np.ndarray, row: np.ndarray | None, bins: int) -> tuple[np.ndarray, np.ndarray]:
         """Area and cells by bin; ``row`` gives each cell's row where cell areas differ."""
@@ -210,12 +212,13 @@ class _Counter:
                 index = self._position(keys)
                 offset, bins = only * self.size, self.size
             else:
-                lengths = np.empty(2 * len(start) + 1, np.int64)
-                lengths[0], lengths[2::2] = start[0], np.r_[start[1:], high - low] - stop
-                lengths[1::2] = stop - start
-                first = np.full(2 * len(start) + 1, zones * self.size, number)
-                first[1::2] = zone[here] * self.size
-                index = np.repeat(first, lengths)
+                # Steps up and down where zones begin and end; their running sum wraps around, and back again.
+                index = np.zeros(high - low + 1, number)
+                index[0] = zones * self.size
+                step_up = (zone[here] * self.size - zones * self.size).astype(number)
+                index[start] += step_up
+                index[stop] -= step_up
+                index = np.cumsum(index[:-1], dtype=number, out=index[:-1])
                 index += self._position(keys)
                 offset, bins = 0, (zones + 1) * self.size
             row = None if self.uniform else np.repeat(np.arange(top, bottom), width)
@@ -286,8 +289,31 @@ def area_table(
         CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
         Cancelled: the user stopped the run.
     """
+    return _assembled(*collect(land_cover.read, land_cover.source, outlines, log, rule, workers, also, done))
+
+
+def collect(
+    read: Callable[[Block], Keys],
+    source: RasterSource,
+    outlines: Sequence[bytes | None] = (),
+    log: Log | None = None,
+    rule: str = CENTRE,
+    workers: int = WORKERS,
+    also: Callable[[Block, Keys], object] | None = None,
+    done: Callable[[Block, object], None] | None = None,
+) -> tuple[list[Areas], int, tuple[int, ...], tuple[int, ...]]:
+    """The one pass behind the tables of areas: the areas of every block, in the order of the blocks.
+
+    Args:
+        read: gives the keys of a block, of one land cover or of two joined.
+        source: whose grid the blocks lie on.
+        outlines, log, rule, workers, also, done: as for :func:`area_table`, which says what is refused.
+
+    Returns:
+        the parts, the number of zones, the zones measured by exact fraction for they hold no cell centre,
+        and the zones that do not meet the raster.
+    """
     log = log or Log()
-    source = land_cover.source
     grid = source.grid
     grid.need_areas(source.name)
     row_area_ha = grid.row_cell_area_ha()
@@ -303,7 +329,7 @@ def area_table(
             )
 
     def work(block: Block):
-        keys = land_cover.read(block)
+        keys = read(block)
         areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule)
         return areas, None if also is None else also(block, keys)
 
@@ -318,33 +344,53 @@ def area_table(
         caught = np.unique(np.concatenate([part.zone for part in parts]))
         uncaught = np.setdiff1d(np.arange(len(outlines)), np.r_[caught, missed])
         by_fraction = tuple(int(zone) for zone in uncaught)
-        parts += [_exactly(land_cover, edges, zone, row_area_ha) for zone in by_fraction]
-    return _assembled(parts, len(outlines), by_fraction, tuple(int(zone) for zone in missed))
+        parts += [_exactly(read, grid, edges, zone, row_area_ha) for zone in by_fraction]
+    return parts, len(outlines), by_fraction, tuple(int(zone) for zone in missed)
 
 
-def _exactly(land_cover: LandCover, edges: Edges, zone: int, row_area_ha: np.ndarray) -> Areas:
+def _exactly(read: Callable[[Block], Keys], grid: Grid, edges: Edges, zone: int, row_area_ha: np.ndarray) -> Areas:
     """The areas of one small zone, by exact fraction."""
-    grid = land_cover.source.grid
     left, top, right, bottom = edges.box[zone]
     column, row = max(int(np.floor(left)), 0), max(int(np.floor(top)), 0)
     width = min(max(int(np.ceil(right)), column + 1), grid.width) - column
     height = min(max(int(np.ceil(bottom)), row + 1), grid.height) - row
     block = Block(column, row, width, height)
-    areas = tabulate(land_cover.read(block), row_area_ha[row : row + height], block, edges.of_zones([zone]), FRACTION)
+    areas = tabulate(read(block), row_area_ha[row : row + height], block, edges.of_zones([zone]), FRACTION)
     own = areas.zone >= 0
     return Areas(areas.zone[own], areas.code[own], areas.valid[own], areas.area_ha[own], areas.cells[own])
 
 
+def all_rows(parts: Iterable[Areas]) -> Areas:
+    """The rows of all parts, in their order."""
+    names = ("zone", "code", "valid", "area_ha", "cells")
+    return Areas(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def summed(areas: Areas, column: np.ndarray, zones: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Area and cells by zone and column, summed in the order of the rows.
+
+    Args:
+        areas: the rows.
+        column: which column of the table each row counts in, int64 (rows,).
+        zones, columns: of the table.
+
+    Returns:
+        two float64 (zones + 2, columns): first the whole raster, second what lies in no zone, then the zones.
+    """
+    shape = (zones + 2, columns)
+    index = (areas.zone + 2) * columns + column
+    return tuple(
+        np.bincount(index, weights=weights, minlength=shape[0] * shape[1]).reshape(shape)
+        for weights in (areas.area_ha, areas.cells)
+    )
+
+
 def _assembled(parts: Iterable[Areas], zones: int, by_fraction: tuple[int, ...], missed: tuple[int, ...]) -> AreaTable:
     """The blocks' sparse parts as one table, summed in the order of the blocks."""
-    columns = ([getattr(part, name) for part in parts] for name in ("zone", "code", "valid", "area_ha", "cells"))
-    zone, code, valid, area_ha, cells = (np.concatenate(column) for column in columns)
-    codes = np.unique(code[valid & (zone == -2)])
-    column = np.where(valid, np.searchsorted(codes, code), len(codes))
-    shape = (zones + 2, len(codes) + 1)
-    index = (zone + 2) * shape[1] + column
-    area = np.bincount(index, weights=area_ha, minlength=shape[0] * shape[1]).reshape(shape)
-    count = np.bincount(index, weights=cells, minlength=shape[0] * shape[1]).reshape(shape)
+    every = all_rows(parts)
+    codes = np.unique(every.code[every.valid & (every.zone == -2)])
+    column = np.where(every.valid, np.searchsorted(codes, every.code), len(codes))
+    area, count = summed(every, column, zones, len(codes) + 1)
     return AreaTable(
         codes=codes,
         area_ha=area[2:, :-1],
@@ -359,34 +405,49 @@ def _assembled(parts: Iterable[Areas], zones: int, by_fraction: tuple[int, ...],
     )
 
 
-def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
-    """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
-    error = raster.source.grid.area_error()
+def tell_area_error(source: RasterSource, log: Log) -> None:
+    """Warn of a CRS in which cells do not have their true area."""
+    error = source.grid.area_error()
     if abs(error) > WORST_AREA_ERROR:
         log.warn(
             tr(
                 "{raster}: cells measured in its CRS are up to {percent:+.1f} % off their true area; "
                 "warp it to an equal-area CRS for true areas."
-            ).format(raster=raster.source.name, percent=100 * error)
+            ).format(raster=source.name, percent=100 * error)
         )
-    if table.by_fraction:
+
+
+def tell_zones(
+    by_fraction: Sequence[int],
+    missed: Sequence[int],
+    outside_cells: float,
+    outside_ha: float,
+    log: Log,
+    zone_names: Sequence[str],
+) -> None:
+    """Tell which zones were measured apart or not at all, and how much lies in no zone."""
+    if by_fraction:
         log.info(
             tr("Zones that hold no cell centre, measured by exact fractions of cells: {zones}.").format(
-                zones=listed([zone_names[zone] for zone in table.by_fraction])
+                zones=listed([zone_names[zone] for zone in by_fraction])
             )
         )
-    if table.missed:
+    if missed:
         log.warn(
             tr("Zones that do not meet the raster, results NULL: {zones}.").format(
-                zones=listed([zone_names[zone] for zone in table.missed])
+                zones=listed([zone_names[zone] for zone in missed])
             )
         )
-    if len(zone_names) and table.outside_cells >= 0.5:
+    if len(zone_names) and outside_cells >= 0.5:
         log.info(
-            tr("{cells:,.0f} valid cells ({area:,.2f} ha) lie in no zone.").format(
-                cells=table.outside_cells, area=float(table.outside_ha.sum())
-            )
+            tr("{cells:,.0f} valid cells ({area:,.2f} ha) lie in no zone.").format(cells=outside_cells, area=outside_ha)
         )
+
+
+def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
+    """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
+    tell_area_error(raster.source, log)
+    tell_zones(table.by_fraction, table.missed, table.outside_cells, float(table.outside_ha.sum()), log, zone_names)
     if len(zone_names) and table.nodata_ha.sum() > 0:
         log.info(
             tr("{area:,.2f} ha of the zones have no data in {raster}.").format(

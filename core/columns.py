@@ -104,6 +104,51 @@ JUDGEMENT = "judgement"
 NOTE = "note"
 SOURCE = "source"
 
+# Change between two dates. Losses are negative, so that gain + loss = change.
+FROM_CODE = "from_code"
+FROM_NAME = "from_name"
+TO_CODE = "to_code"
+TO_NAME = "to_name"
+AREA_START_HA = "area_start_ha"
+AREA_END_HA = "area_end_ha"
+AREA_IN_HA = "area_in_ha"
+AREA_OUT_HA = "area_out_ha"
+CARBON_START_T = "carbon_start_t"
+CARBON_END_T = "carbon_end_t"
+CARBON_CHANGE_T = "carbon_change_t"
+CARBON_CHANGE_T_HA = "carbon_change_t_ha"
+CARBON_CHANGE_T_KM2 = "carbon_change_t_km2"
+CARBON_GAIN_T = "carbon_gain_t"
+CARBON_LOSS_T = "carbon_loss_t"
+GAIN_FROM_T = "gain_from_t"
+LOSS_FROM_T = "loss_from_t"
+CHANGE_VALUE = "change_value"
+TOTAL_HA = "total_ha"
+TOTAL_T = "total_t"
+
+
+def to_class(code: int, unit: str) -> str:
+    """The column of a transition matrix for the class ``code`` at the later date, in ``unit`` (ha or t)."""
+    return f"to_{code}_{unit}".replace("-", "minus")
+
+
+GWR_COEFFICIENT = "b_"
+GWR_STANDARD_ERROR = "se_"
+GWR_T = "t_"
+GWR_LOCAL_R2 = "local_r2"
+GWR_PREDICTED = "predicted"
+GWR_RESIDUAL = "residual"
+GWR_COOKS_D = "cooks_d"
+GWR_CONDITION = "condition_number"
+
+NEIGHBOURS = "neighbours"
+LISA_I = "lisa_i"
+LISA_P = "lisa_p"
+LISA_CLASS = "lisa_class"
+LISA_BIVARIATE_I = "lisa_supply_demand_i"
+LISA_BIVARIATE_P = "lisa_supply_demand_p"
+LISA_BIVARIATE_CLASS = "lisa_supply_demand_class"
+
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
     """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
@@ -125,3 +170,20 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
             ).format(columns=listed(clash))
         )
     return result
+
+
+def unlike(names: Iterable[str]) -> None:
+    """Refuse names of columns of which two are the same, case ignored.
+
+    Raises:
+        CarbonBalanceError: naming them.
+    """
+    names = list(names)
+    plain = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("Two results would be called {columns}: rename a field of the input layer.").format(
+                columns=listed(twice)
+            )
+        )

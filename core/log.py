@@ -37,3 +37,28 @@ class Log:
         """Raise :class:`Cancelled` if the user asked to stop; call it in every loop."""
         if self.is_cancelled():
             raise Cancelled
+
+    def part(self, begin: float, end: float) -> Log:
+        """A log for a part of the run, whose progress 0 to 1 is ``begin`` to ``end`` of this one's."""
+        return _Part(self, begin, end)
+
+
+class _Part(Log):
+    """Hands everything on to the log of the whole run."""
+
+    def __init__(self, whole: Log, begin: float, end: float) -> None:
+        super().__init__()
+        self.whole = whole
+        self.begin, self.end = begin, end
+
+    def info(self, sentence: str) -> None:
+        self.whole.info(sentence)
+
+    def warn(self, sentence: str) -> None:
+        self.whole.warn(sentence)
+
+    def progress(self, fraction: float) -> None:
+        self.whole.progress(self.begin + (self.end - self.begin) * min(fraction, 1.0))
+
+    def is_cancelled(self) -> bool:
+        return self.whole.is_cancelled()

@@ -18,13 +18,12 @@ from ...core.area_table import tell
 from ...core.class_areas import AREA_UNITS, read_class_areas
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
-from ...core.raster.writer import COMPRESSIONS
 from ...core.storage import PER_HECTARE, UNITS, carbon_by_class, storage
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import add_land_cover, land_cover
 from ..outputs import Outputs
-from ..parameters import add_report
+from ..parameters import add_compression, add_report
 from ..pool_parameters import add_pool_parameters, pools
 
 
@@ -98,17 +97,7 @@ class CarbonStorage(CarbonAlgorithm):
             tr("Write the four pools as further bands behind the total, in the same pass."),
             advanced=True,
         )
-        self.add(
-            QgsProcessingParameterEnum(
-                self.COMPRESSION,
-                tr("Compression"),
-                options=list(COMPRESSIONS),
-                defaultValue="DEFLATE",
-                usesStaticStrings=True,
-            ),
-            tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
-            advanced=True,
-        )
+        add_compression(self, self.COMPRESSION)
         self.add(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Carbon density"), optional=True),
             tr("GeoTIFF of 32-bit floats; cells without data stay without data."),

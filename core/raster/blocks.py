@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CELLS_A_BLOCK = 1 << 23
+CELLS_A_BLOCK = 1 << 22
 TILE = 512
 
 

@@ -7,8 +7,10 @@ floats that hold integers are shifted by the block's least code, or searched whe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from .source import RasterSource
 
 _CHUNK = 1 << 16
 _WHOLE = 2.0**53
+_PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Keys:
 
     Attributes:
         array: uint8 or uint16 (rows, columns), C-contiguous.
-        codes: class code of each key, int64 (keys,).
-        valid: whether a cell with that key is valid, bool (keys,).
+        codes: class code of each key, int64 (keys,); (keys, 2) of two land covers joined.
+        valid: whether a cell with that key is valid, bool, shape of ``codes``.
     """
 
     array: np.ndarray
@@ -38,6 +41,10 @@ class Keys:
     def count(self) -> np.ndarray:
         """Cells of each key, int64 (keys,)."""
         return count_keys(self.array.reshape(-1), len(self.codes))
+
+    def side(self, which: int) -> Keys:
+        """The keys of two land covers joined as those of the first (0) or the second (1) alone."""
+        return Keys(self.array, self.codes[:, which], self.valid[:, which])
 
     def look_up(self, value_of_key: np.ndarray) -> np.ndarray:
         """The value of each cell (rows, columns) in the type of ``value_of_key`` (keys,)."""
@@ -68,20 +75,70 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
     """``value_of_key[keys]`` for flat keys, cell by cell, in chunks that stay in the processor's cache."""
     values = np.empty(len(keys), value_of_key.dtype)
     even = 0
-    if keys.dtype == np.uint8 and value_of_key.dtype == np.float32 and len(keys) >= 1 << 16:
+    if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
         # Two cells at once: a table of all pairs, looked up by the cells read as 16-bit numbers.
+        value_of_key = np.resize(value_of_key, 256)
         even = len(keys) // 2 * 2
-        low, high = np.meshgrid(value_of_key, value_of_key)
-        pairs = np.stack([low, high], axis=-1).reshape(-1, 2)
-        if np.little_endian is False:
-            pairs = pairs[:, ::-1]
-        table = np.ascontiguousarray(pairs).view(np.float64).reshape(-1)
-        halves, doubles = keys[:even].view(np.uint16), values[:even].view(np.float64)
+        table = _pairs(value_of_key.tobytes(), value_of_key.dtype)
+        halves, doubles = keys[:even].view(np.uint16), values[:even].view(table.dtype)
         for start in range(0, len(halves), _CHUNK):
             np.take(table, halves[start : start + _CHUNK], out=doubles[start : start + _CHUNK], mode="clip")
     for start in range(even, len(keys), _CHUNK):
         np.take(value_of_key, keys[start : start + _CHUNK], out=values[start : start + _CHUNK], mode="clip")
     return values
+
+
+@lru_cache(maxsize=32)
+def _pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
+    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); blocks share it."""
+    value_of_key = np.frombuffer(values, dtype)
+    pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)
+    if sys.byteorder == "big":
+        pairs = pairs[..., ::-1]
+    return np.ascontiguousarray(pairs).view(_PAIR_TYPES[dtype.itemsize]).reshape(-1)
+
+
+def join_keys(first: Keys, second: Keys) -> Keys:
+    """The cells of two land covers in one block as keys of both: codes and validity are (keys, 2).
+
+    Only codes that the block holds get keys, so that they stay small.
+
+    Raises:
+        CarbonBalanceError: more than 65,536 pairs of codes in one block.
+    """
+    sides = [_numbered(keys) for keys in (first, second)]
+    (small, codes, valid), (other_small, other_codes, other_valid) = sides
+    across = len(other_codes)
+    size = len(codes) * across
+    pair_codes = np.stack([np.repeat(codes, across), np.tile(other_codes, len(codes))], axis=1)
+    pair_valid = np.stack([np.repeat(valid, across), np.tile(other_valid, len(codes))], axis=1)
+    dtype = np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+    joint = take_keys(first.array.reshape(-1), (small * across).astype(dtype))
+    joint += take_keys(second.array.reshape(-1), other_small.astype(dtype))
+    if dtype is np.uint32:
+        seen, joint = np.unique(joint, return_inverse=True)
+        if len(seen) > 1 << 16:
+            raise CarbonBalanceError(
+                tr(
+                    "The land covers hold more than 65,536 different transitions in one part: "
+                    "they are no maps of classes."
+                )
+            )
+        joint, pair_codes, pair_valid = joint.astype(np.uint16), pair_codes[seen], pair_valid[seen]
+    return Keys(joint.reshape(first.array.shape), pair_codes, pair_valid)
+
+
+def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers from 0 for the codes that are present, one for all that is not valid: of each key, and what they mean."""
+    present = keys.count() > 0
+    known = np.flatnonzero(present & keys.valid)
+    empty = present & ~keys.valid
+    number = np.zeros(len(keys.codes), np.int64)
+    number[known] = np.arange(len(known))
+    number[empty] = len(known)
+    extra = int(empty.any())
+    codes = np.r_[keys.codes[known], np.zeros(extra, np.int64)]
+    return number, codes, np.r_[np.ones(len(known), bool), np.zeros(extra, bool)]
 
 
 class LandCover:

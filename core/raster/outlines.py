@@ -91,6 +91,12 @@ class Edges:
         with np.errstate(invalid="ignore"):
             return (right > 0) & (bottom > 0) & (left < grid.width) & (top < grid.height)
 
+    def beside(self, block: Block) -> np.ndarray:
+        """Whether each edge belongs to a zone whose columns meet the block's, bool (edges,)."""
+        with np.errstate(invalid="ignore"):
+            meets = (self.box[:, 2] > block.column) & (self.box[:, 0] < block.column + block.width)
+        return meets[self.zone]
+
 
 def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     """The edges of polygons given as WKB in the grid's CRS.
@@ -183,7 +189,7 @@ def spans_by_centre(edges: Edges, block: Block) -> Spans:
     y_low, y_high = np.minimum(edges.y0, edges.y1) - block.row, np.maximum(edges.y0, edges.y1) - block.row
     first = np.clip(np.ceil(y_low - 0.5), 0, block.height)
     after = np.clip(np.ceil(y_high - 0.5), 0, block.height)
-    hit = np.flatnonzero(after > first)
+    hit = np.flatnonzero((after > first) & edges.beside(block))
     first = first[hit].astype(np.int64)
     which, nth = _repeated(after[hit].astype(np.int64) - first)
     row = first[which] + nth
@@ -212,7 +218,9 @@ def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
     height, width = block.height, block.width
     x0, y0, x1, y1 = edges.x0 - block.column, edges.y0 - block.row, edges.x1 - block.column, edges.y1 - block.row
     low, high = np.minimum(y0, y1), np.maximum(y0, y1)
-    hit = np.flatnonzero((high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width))
+    hit = np.flatnonzero(
+        (high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width) & edges.beside(block)
+    )
     x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone))
     # Cut at rows.
     first = np.clip(np.floor(low), 0, height).astype(np.int64)

@@ -189,12 +189,20 @@ class RasterSource:
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
         if self.nodata is None and not self.has_mask:
-            # Without a nodata value the warper would fill cells outside the source with a valid 0.
-            options["dstAlpha"] = True
+            # Without a nodata value the warper would fill cells outside the source with a valid 0. GDAL takes
+            # an alpha band as a mask only where it holds bytes or 16-bit numbers; others become NaN outside.
+            if self.dtype in (np.uint8, np.uint16):
+                options["dstAlpha"] = True
+            else:
+                options["dstNodata"] = float("nan")
+                if self.dtype.kind != "f":
+                    options["outputType"] = gdal.GDT_Float64
         try:
             dataset = self.dataset()
             if self.band != 1 or dataset.RasterCount > 1:
-                dataset = gdal.Translate("", dataset, format="VRT", bandList=[self.band])
+                # Opened from its XML: a warped raster names its source, and a VRT without a name has none.
+                picked = gdal.Translate("", dataset, format="VRT", bandList=[self.band])
+                dataset = gdal.Open(picked.GetMetadata("xml:VRT")[0])
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from .. import columns
+from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from ..raster.codes import LandCover
@@ -74,7 +75,7 @@ class Suitability:
 def suitability(
     cover: LandCover,
     earlier: LandCover | None,
-    drivers: Sequence[RasterSource],
+    drivers: Mapping[str, RasterSource],
     saved: str | None,
     settings: Settings,
     path: str,
@@ -85,7 +86,7 @@ def suitability(
     Args:
         cover: the land cover to learn from and to predict on.
         earlier: an earlier date, to learn from the transitions since.
-        drivers: on any grid.
+        drivers: by name, on any grid.
         saved: path of a network to use instead of training.
         settings: of sampling and training.
         path: of the raster.
@@ -96,8 +97,10 @@ def suitability(
             or too few samples.
     """
     covers = aligned([cover] if earlier is None else [cover, earlier])
-    drivers = on_grid(drivers, covers[0].source.grid, settings.resampling)
-    names = [driver.name for driver in drivers]
+    if not drivers:
+        raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
+    names = list(drivers)
+    sources = on_grid(list(drivers.values()), covers[0].source.grid, settings.resampling)
     skill = None
     if saved:
         network = read_network(saved)
@@ -111,7 +114,9 @@ def suitability(
     else:
         codes = cross(covers, log).codes
         first, later = (covers[0], None) if earlier is None else (covers[1], covers[0])
-        sample = draw_sample(first, later, drivers, codes, settings.samples, settings.equal, settings.seed, log)
+        sample = draw_sample(
+            first, later, dict(zip(names, sources)), codes, settings.samples, settings.equal, settings.seed, log
+        )
         network, skill = train(
             sample.values,
             sample.targets,
@@ -132,7 +137,7 @@ def suitability(
                 "held-out cells right."
             ).format(loss=skill.log_loss, prior=skill.no_skill, accuracy=skill.accuracy, samples=skill.samples)
         )
-    raster, without = write_suitability(network, covers[0], drivers, path, log)
+    raster, without = write_suitability(network, covers[0], sources, path, log)
     if without:
         log.warn(
             tr(

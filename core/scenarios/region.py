@@ -10,9 +10,9 @@ import numpy as np
 from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
-from ..raster.blocks import blocks
+from ..raster.blocks import Block, blocks
 from ..raster.codes import LandCover
-from ..raster.engine import bounded_cache
+from ..raster.engine import WORKERS, map_in_order
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster, creation_options
 from .landscape import Landscape
@@ -31,6 +31,7 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
     count = dataset.RasterCount
     names = [dataset.GetRasterBand(number + 1).GetDescription() for number in range(count)]
     del dataset
+    first.close()
     if count != len(codes):
         raise CarbonBalanceError(
             tr(
@@ -72,17 +73,20 @@ def load(
     suitability = [band.on_grid(grid, "bilinear") for band in suitability]
     mask = None if restricted is None else restricted.on_grid(grid, "near")
     land = Landscape(grid.width, grid.height, len(codes), window)
-    with bounded_cache():
-        for block in blocks(grid.width, grid.height, CELLS_A_BLOCK):
-            log.check()
-            rows = slice(block.row, block.row + block.height)
-            columns = slice(block.column, block.column + block.width)
-            closed = None
-            if mask is not None:
-                values = mask.read_float(block)
-                closed = ~np.isnan(values) & (values != 0)
-            shares = np.stack([band.read_float(block, np.float32) for band in suitability])
-            land.put(rows, columns, indices(cover, block, codes), shares, closed)
+
+    def read(block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        closed = None
+        if mask is not None:
+            values = mask.read_float(block)
+            closed = ~np.isnan(values) & (values != 0)
+        shares = np.stack([band.read_float(block, np.float32) for band in suitability])
+        return indices(cover, block, codes), shares, closed
+
+    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
+    for block, parts in map_in_order(read, todo, log, len(todo), WORKERS):
+        rows = slice(block.row, block.row + block.height)
+        columns = slice(block.column, block.column + block.width)
+        land.put(rows, columns, *parts)
     if land.unsuitable_cells:
         log.warn(
             tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(

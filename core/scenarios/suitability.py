@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,7 +70,7 @@ def _smallest(keys: np.ndarray, count: int) -> np.ndarray:
 def draw_sample(
     cover: LandCover,
     later: LandCover | None,
-    drivers: Sequence[RasterSource],
+    drivers: Mapping[str, RasterSource],
     codes: np.ndarray,
     size: int,
     equal: bool,
@@ -86,7 +86,7 @@ def draw_sample(
     Args:
         cover: the classes to learn, or the earlier date of the transitions to learn.
         later: the later date, on the same grid; ``None`` for one date.
-        drivers: on the same grid.
+        drivers: by name, on the same grid.
         codes: class codes (classes,).
         size: samples wanted.
         equal: the same number of each class, instead of in proportion. With two dates it does not
@@ -98,7 +98,7 @@ def draw_sample(
     Raises:
         CarbonBalanceError: no cell has a class and all drivers.
     """
-    classes = len(codes)
+    classes, sources = len(codes), list(drivers.values())
     groups = 2 if later is not None else classes if equal else 1
     most = size if groups <= 2 else -(-size // classes)
 
@@ -106,7 +106,7 @@ def draw_sample(
         first = indices(cover, block, codes).reshape(-1)
         target = first if later is None else indices(later, block, codes).reshape(-1)
         with_class = np.flatnonzero((first != NO_CLASS) & (target != NO_CLASS))
-        values = read_drivers(drivers, block)[:, with_class]
+        values = read_drivers(sources, block)[:, with_class]
         missing = np.isnan(values)
         complete = np.flatnonzero(~missing.any(axis=0))
         low, high = np.full(len(drivers), np.inf), np.full(len(drivers), -np.inf)
@@ -140,7 +140,7 @@ def draw_sample(
     if not counts.sum():
         raise CarbonBalanceError(
             tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
-                drivers=listed(driver.name for driver in drivers)
+                drivers=listed(drivers)
             )
         )
     keys, group, values, first, target = _trimmed(kept, groups, most)
@@ -152,7 +152,7 @@ def draw_sample(
         if not taken[1]:
             raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
         offset = float(np.log((counts[0] / max(taken[0], 1)) / (counts[1] / taken[1]))) if taken[0] else 0.0
-    _tell_drivers(drivers, low, high, gaps, int(counts.sum()), log)
+    _tell_drivers(drivers, low, high, gaps, log)
     return Sample(
         values.astype(float),
         target.astype(np.intp),
@@ -184,8 +184,8 @@ def _halves(group: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([stayed[: size - len(changed)], changed])
 
 
-def _tell_drivers(drivers, low, high, gaps, cells: int, log: Log) -> None:
-    constant = [driver.name for driver, least, most in zip(drivers, low, high) if least == most]
+def _tell_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: np.ndarray, log: Log) -> None:
+    constant = [name for name, least, most in zip(names, low, high) if least == most]
     if constant:
         log.warn(
             tr("Constant drivers, which explain nothing and take no part: {names}.").format(names=listed(constant))
@@ -194,8 +194,8 @@ def _tell_drivers(drivers, low, high, gaps, cells: int, log: Log) -> None:
         log.warn(
             tr("Drivers with gaps in the land cover ({drivers}): cells without all drivers get no suitability.").format(
                 drivers=listed(
-                    tr("{name} {cells:,} cells").format(name=driver.name, cells=int(gap))
-                    for driver, gap in zip(drivers, gaps)
+                    tr("{name} {cells:,} cells").format(name=name, cells=int(gap))
+                    for name, gap in zip(names, gaps)
                     if gap
                 )
             )

@@ -1,0 +1,113 @@
+"""Regression whose coefficients vary over space."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber
+
+from ...core import columns
+from ...core.gwr.models import fit_models
+from ...core.gwr.report import coefficient_table, headline, model_table, page_parts
+from ...core.i18n import tr
+from ...core.log import Log
+from ..base import CarbonAlgorithm
+from ..groups import DRIVERS
+from ..gwr_parameters import add_settings, settings_of
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix, choice, column, layer, sink
+from ..places import places_of
+
+JOINT, EACH_PAIR = "joint", "each_pair"
+
+
+class GeographicallyWeightedRegression(CarbonAlgorithm):
+    """Features with local coefficients."""
+
+    ID = "geographicallyweightedregression"
+    GROUP = DRIVERS
+    INPUT, DEPENDENT, EXPLANATORY, MODELS = "INPUT", "DEPENDENT", "EXPLANATORY", "MODELS"
+    SUFFIX, OUTPUT, SUMMARY, COEFFICIENTS, REPORT = "SUFFIX", "OUTPUT", "SUMMARY", "COEFFICIENTS", "REPORT"
+    NUMBERS = ("AICC", "R2", "ADJUSTED_R2", "EFFECTIVE_PARAMETERS", "BANDWIDTH_USED", "CRITICAL_T")
+    NUMBERS += ("OLS_AICC", "OLS_R2", "ROWS_USED", "ROWS_LEFT_OUT")
+
+    def displayName(self):  # noqa: N802
+        return tr("Geographically weighted regression")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Regression with coefficients for every place, bandwidth search, and the global model beside it.")
+
+    def tags(self):
+        return ["gwr", "regression", "local", "bandwidth", "aicc", "drivers", "地理加权回归"]
+
+    def help_text(self):
+        return tr(
+            "What drives it, and where? At every feature a regression is fitted to the features around it, near ones "
+            "counting more, so that each has its own coefficients. It needs points or polygons (their centroids are "
+            "used) with numeric fields, and gives local coefficients, standard errors, t values, R2, residuals, Cook's "
+            "distance and condition numbers, with the usual global regression beside them.\n\n"
+            "Coefficients and AICc follow GWR4, standard errors and Cook's distance mgwr. Lower AICc is better; three "
+            "below the global model is a clear gain. A local t counts as significant above the critical t, which is "
+            "adjusted for testing at many places. A local condition number above 30 means that coefficients there "
+            "cannot be trusted.\n\n"
+            "each_pair fits one regression for every explanatory field and dependent, and reports R2 of each driver "
+            "for each land type. Local relations show where things go together, not what causes what."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(
+            layer(self.INPUT, tr("Features")),
+            tr("Points, or polygons, whose centroids are taken. Rows with NULL in a field are left out and counted."),
+        )
+        self.add(
+            column(self.DEPENDENT, tr("Dependent fields"), self.INPUT, several=True),
+            tr("What is to be explained, such as sink_t_ha. Several fields give one model each."),
+        )
+        self.add(
+            column(self.EXPLANATORY, tr("Explanatory fields"), self.INPUT, several=True),
+            tr("The drivers, such as elevation or GDP. They must vary and must not determine one another."),
+        )
+        self.add(
+            choice(self.MODELS, tr("Models"), [JOINT, EACH_PAIR], JOINT),
+            tr(
+                "joint: all explanatory fields in one model for each dependent. each_pair: one model for each pair of "
+                "an explanatory field and a dependent, compared by R2."
+            ),
+        )
+        add_settings(self)
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Local coefficients")),
+            tr("The features with b_, se_, t_ of each term, local_r2, predicted, residual, cooks_d, condition_number."),
+        )
+        self.add(
+            sink(self.SUMMARY, tr("Models"), optional=True),
+            tr("One row a model: bandwidth, AICc, R2, effective parameters, critical t, the global model."),
+        )
+        self.add(
+            sink(self.COEFFICIENTS, tr("Summary of coefficients"), optional=True),
+            tr("One row a term: quartiles of its local coefficients, share significant, variability, global values."),
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        features = given.zones(self.INPUT)
+        coordinates, is_geographic = places_of(given, features)
+        settings = settings_of(given)
+        dependents, explanatory = given.fields(self.DEPENDENT), given.fields(self.EXPLANATORY)
+        each_pair = given.choice(self.MODELS) == EACH_PAIR
+        models = fit_models(
+            features.table, coordinates, is_geographic, dependents, explanatory, each_pair, settings, log
+        )
+        local = models.columns()
+        names = columns.suffixed(local, given.text(self.SUFFIX), features.table.fields)
+        for each in models.analyses:
+            log.info(headline(each, settings, is_geographic))
+        out = Outputs(given)
+        out.zones(self.OUTPUT, features, {names[name]: values for name, values in local.items()})
+        out.table(self.SUMMARY, model_table(models))
+        out.table(self.COEFFICIENTS, coefficient_table(models))
+        out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))
+        out.report(self.REPORT, self.displayName(), page_parts(models, settings))
+        return out.write()

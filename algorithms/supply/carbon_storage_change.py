@@ -1,0 +1,185 @@
+"""Change of the carbon stored between two land covers, and its value."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ...core import columns, html
+from ...core.change import zone_columns
+from ...core.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.transition_table import tell_transitions
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..land_cover_parameters import (
+    RULE,
+    ZONES,
+    add_land_cover,
+    add_later_land_cover,
+    add_rule,
+    add_zones,
+    land_cover,
+    later_land_cover,
+    zone_names,
+)
+from ..outputs import Outputs
+from ..parameters import add_compression, add_report, add_suffix, sink
+from ..pool_parameters import add_later_pools, add_pool_parameters, later_pools, pools
+from ..price_parameters import add_price, valuation
+
+
+class CarbonStorageChange(CarbonAlgorithm):
+    """Rasters, tables and totals of the change of carbon between two dates."""
+
+    ID = "carbonstoragechange"
+    GROUP = SUPPLY
+
+    BY_POOL = "BY_POOL"
+    RASTERS = {CHANGE: "CHANGE", VALUE: "VALUE", BASELINE: "BASELINE", ALTERNATE: "ALTERNATE"}
+    OUTPUT, CLASSES, TRANSITIONS = "OUTPUT", "CLASSES", "TRANSITIONS"
+    MATRIX_HA, MATRIX_CARBON = "MATRIX_HA", "MATRIX_CARBON"
+    ZONE_CLASSES, ZONE_TRANSITIONS, REPORT = "ZONE_CLASSES", "ZONE_TRANSITIONS", "REPORT"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Carbon storage change")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How much carbon was gained and lost between two dates, where, by which transition, at what value?")
+
+    def tags(self) -> list[str]:
+        return tr("carbon,change,transition,matrix,gain,loss,net present value,price,InVEST,scenario").split(",")
+
+    def help_text(self) -> str:
+        return tr(
+            "How much carbon did land-cover change gain and lose? Two land covers are compared cell by cell in one "
+            "pass; every transition between classes has an area and a difference of density.\n\n"
+            "<b>Needs</b> two land covers (two dates, or a date and a scenario) and a pool table in t C/ha, or one "
+            "for each date. Zones, a price of carbon and the years are optional.\n\n"
+            "<b>Gives</b> rasters of the change (t C/ha), of its value (money/ha) and of both stocks, each only if "
+            "wanted; transition matrices in hectares and in carbon; gains and losses by class and by zone. Losses are "
+            "negative: gain + loss = net. Only cells that have data at both dates count, so that all numbers, tables "
+            "and rasters cover the same area; what is left out on each side is told.\n\n"
+            "<b>Formula</b>: change = sum of area x (density after - density before), a stock of C, not CO2. Value as "
+            "InVEST defines it: NPV = change x price / n x (1 - q<sup>n</sup>)/(1 - q), q = 1/((1 + d/100)(1 + "
+            "r/100)), n years between the dates, d the discount rate and r the price change in % a year; for q = 1 it "
+            "is change x price. Mind that a positive price change r <b>lowers</b> the value, as in InVEST."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self)
+        add_later_land_cover(self)
+        add_pool_parameters(self)
+        add_later_pools(self)
+        add_zones(self, tr("Polygons to sum the change by. All their columns are kept."), optional=True)
+        add_rule(self)
+        add_price(self)
+        self.add(
+            QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
+            tr("Write the four pools as further bands behind the total in the rasters of carbon, in the same pass."),
+            advanced=True,
+        )
+        add_compression(self)
+        add_suffix(self)
+        common = tr("Cells without data at one of the dates have none.")
+        rasters = {
+            CHANGE: (tr("Change of carbon"), tr("t C/ha, later minus earlier.")),
+            VALUE: (tr("Value of the change"), tr("Money per ha; needs a price and the years.")),
+            BASELINE: (tr("Carbon density"), tr("t C/ha at the earlier date.")),
+            ALTERNATE: (tr("Later carbon density"), tr("t C/ha at the later date.")),
+        }
+        for kind, (title, help_text) in rasters.items():
+            wanted = kind == CHANGE
+            parameter = QgsProcessingParameterRasterDestination(self.RASTERS[kind], title, None, True, wanted)
+            self.add(parameter, f"{help_text} {common}")
+        tables = {
+            self.OUTPUT: (tr("Zones with change"), tr("The zones, carbon at both dates, change, gain, loss, value.")),
+            self.CLASSES: (
+                tr("Gains and losses by class"),
+                tr(
+                    "A row a class: areas and carbon at both dates, area in and out; carbon_gain_t and carbon_loss_t "
+                    "on land that became or stayed the class, gain_from_t and loss_from_t on land that was it."
+                ),
+            ),
+            self.TRANSITIONS: (tr("Transitions"), tr("A row for each pair of classes: area and change of carbon.")),
+            self.MATRIX_HA: (tr("Transition matrix, ha"), tr("Rows: earlier class, columns: later class.")),
+            self.MATRIX_CARBON: (tr("Transition matrix, t C"), tr("The change of carbon by each transition.")),
+            self.ZONE_CLASSES: (tr("Gains and losses by zone and class"), tr("As by class, for each zone.")),
+            self.ZONE_TRANSITIONS: (tr("Transitions by zone"), tr("A row for each zone and pair of classes.")),
+        }
+        for name, (title, help_text) in tables.items():
+            self.add(sink(name, title, optional=True), help_text)
+        add_report(self)
+        numbers = {
+            "CARBON_START_T": tr("Carbon at the earlier date, t C"),
+            "CARBON_END_T": tr("Carbon at the later date, t C"),
+            "GAIN_T": tr("Gross gain, t C"),
+            "LOSS_T": tr("Gross loss, t C, negative"),
+            "NET_T": tr("Net change, t C"),
+            "NET_VALUE": tr("Value of the net change"),
+            "AREA_HA": tr("Area with data at both dates, ha"),
+            "EARLIER_ONLY_HA": tr("Left out: data at the earlier date only, ha"),
+            "LATER_ONLY_HA": tr("Left out: data at the later date only, ha"),
+            "EARLIER_ONLY_T": tr("Carbon on what only the earlier date has, t C"),
+            "LATER_ONLY_T": tr("Carbon on what only the later date has, t C"),
+        }
+        for name, title in numbers.items():
+            self.addOutput(QgsProcessingOutputNumber(name, title))
+
+    def compute(self, given, log) -> dict:
+        out = Outputs(given)
+        value = valuation(given)
+        covers = (land_cover(given), later_land_cover(given))
+        first = pools(given)
+        zones = given.zones(ZONES) if given.has(ZONES) else None
+        for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
+            if zones is None and given.has(name):
+                raise CarbonBalanceError(tr("A table of the change by zone is wanted, but no zones are given."))
+        names = columns.suffixed(zone_columns(value), given.text("SUFFIX"), zones.table.fields if zones else ())
+        paths = {kind: given.output_path(name) for kind, name in self.RASTERS.items() if given.has(name)}
+        covers[0].source.grid.need_areas(covers[0].source.name)
+        outlines = zones.outlines(covers[0].source.grid.crs_wkt) if zones else ()
+        tables = (first, later_pools(given, first))
+        by_pool, rule, compression = given.flag(self.BY_POOL), given.choice(RULE), given.choice("COMPRESSION")
+        change, rasters = stock_change(covers, tables, log, paths, value, by_pool, outlines, rule, compression)
+        for kind, raster in rasters.items():
+            out.raster(self.RASTERS[kind], raster)
+        titles = zone_names(given, zones) if zones else []
+        tell_transitions(change.table, log, *covers, titles)
+        if value:
+            log.info(value.sentence())
+        log.info(change.sentence())
+        parts = [html.paragraph(note) for note in log.notes if note not in log.warnings]
+        parts += [html.heading(tr("Gains and losses by class")), html.table(change.class_columns())]
+        parts += [html.heading(tr("Transitions, ha")), html.table(change.matrix_columns())]
+        parts += [html.heading(tr("Change by transition, t C")), html.table(change.matrix_columns(carbon=True))]
+        out.table(self.CLASSES, change.class_columns())
+        out.table(self.TRANSITIONS, change.transition_columns())
+        out.table(self.MATRIX_HA, change.matrix_columns())
+        out.table(self.MATRIX_CARBON, change.matrix_columns(carbon=True))
+        if zones:
+            values = change.zone_columns()
+            out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
+            out.table(self.ZONE_CLASSES, change.zone_class_columns(titles))
+            out.table(self.ZONE_TRANSITIONS, change.zone_transition_columns(titles))
+            parts += [html.heading(tr("Zones")), html.table({columns.ZONE_NAME: titles, **values})]
+        out.report(self.REPORT, self.displayName(), parts)
+        totals = change.totals()
+        out.numbers(
+            CARBON_START_T=totals[columns.CARBON_START_T],
+            CARBON_END_T=totals[columns.CARBON_END_T],
+            GAIN_T=totals[columns.CARBON_GAIN_T],
+            LOSS_T=totals[columns.CARBON_LOSS_T],
+            NET_T=totals[columns.CARBON_CHANGE_T],
+            NET_VALUE=totals[columns.CHANGE_VALUE],
+            AREA_HA=change.table.total_ha.sum(),
+            EARLIER_ONLY_HA=change.table.first_only_ha.sum(),
+            LATER_ONLY_HA=change.table.second_only_ha.sum(),
+            EARLIER_ONLY_T=change.first_only_t,
+            LATER_ONLY_T=change.second_only_t,
+        )
+        return out.write()

@@ -1,0 +1,149 @@
+"""Inequality of emissions between zones, and clusters of them."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterNumber
+
+from ...core import columns
+from ...core.concentration_report import page_parts
+from ...core.concentration_study import Settings, study_concentration
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.spatial_weights import CONTIGUITY, NEAREST
+from ..base import CarbonAlgorithm
+from ..groups import ZONING
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..permutations import PERMUTATIONS, SEED, add_permutations
+
+PER_KM2, AMOUNT = "per_km2", "amount"
+
+
+class CarbonConcentration(CarbonAlgorithm):
+    """Zones with clusters; Gini, Lorenz curves, Moran's I."""
+
+    ID = "carbonconcentration"
+    GROUP = ZONING
+    ZONES, EMISSION, SINK, POPULATION, GDP = "ZONES", "EMISSION", "SINK", "POPULATION", "GDP"
+    MEASURE, NEIGHBOURS, K, ALPHA = "MEASURE", "NEIGHBOURS", "K", "ALPHA"
+    OUTPUT, LORENZ, SUMMARY, REPORT = "OUTPUT", "LORENZ", "SUMMARY", "REPORT"
+    GINIS = {"zones": "GINI", "population": "GINI_POPULATION", "gdp": "GINI_GDP", "supply": "GINI_SUPPLY"}
+    NUMBERS = ("MORAN_I", "MORAN_P", "BIVARIATE_I", "BIVARIATE_P", "ZONES_USED", "ISLANDS")
+
+    def displayName(self):  # noqa: N802
+        return tr("Carbon concentration")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Gini coefficient and Lorenz curves of emissions, Moran's I and its local clusters.")
+
+    def tags(self):
+        return ["gini", "lorenz", "moran", "lisa", "cluster", "inequality", "hot spot", "基尼系数", "空间自相关"]
+
+    def help_text(self):
+        return tr(
+            "How unequally are emissions spread, and where do they cluster? It needs zones with emissions, and "
+            "optionally population, GDP and a sink or supply. It gives the Gini coefficient and Lorenz curve of "
+            "emissions over zones and against each of these, ordered by the ratio; Moran's I with a permutation test; "
+            "and for each zone a class: high-high and low-low clusters, high-low and low-high outliers.\n\n"
+            "With a sink or supply, the bivariate Moran's I says whether zones of high supply lie beside zones of "
+            "high demand (positive) or of low demand (negative).\n\n"
+            "p-values are pseudo p-values of permutations, towards the nearer tail, as GeoDa gives them. With many "
+            "zones some classes come up by chance: take a smaller level for strict maps."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("Polygons, or points if nearest neighbours are chosen."))
+        self.add(
+            column(self.EMISSION, tr("Emission"), self.ZONES),
+            tr("Emission of each zone, an amount such as emission_t, not a density. Zones with NULL are left out."),
+        )
+        self.add(
+            column(self.SINK, tr("Sink or supply"), self.ZONES, optional=True),
+            tr("Carbon taken up or stored in each zone, an amount such as sink_t or carbon_t."),
+        )
+        self.add(
+            column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
+            tr("Persons in each zone, in any unit: how unequal emissions per person are."),
+        )
+        self.add(
+            column(self.GDP, tr("GDP"), self.ZONES, optional=True),
+            tr("Gross domestic product of each zone, in any unit: how unequal emissions per unit of output are."),
+        )
+        self.add(
+            choice(self.MEASURE, tr("Map clusters of"), [PER_KM2, AMOUNT], PER_KM2),
+            tr("per_km2: amounts over area, so that large zones do not stand out. amount: amounts as they are."),
+        )
+        add_area(self, self.ZONES)
+        self.add(
+            choice(self.NEIGHBOURS, tr("Neighbours"), [CONTIGUITY, NEAREST], CONTIGUITY),
+            tr("contiguity: zones that touch along an edge or at a corner. nearest: the zones with nearest centroids."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                self.K, tr("How many nearest"), QgsProcessingParameterNumber.Type.Integer, 6, minValue=1
+            ),
+            tr("For nearest neighbours: how many each zone has; 4 to 8 are usual."),
+            advanced=True,
+        )
+        add_permutations(
+            self, 999, tr("Of the tests; 999 are usual, 9999 for small levels. 0 leaves the tests and classes out.")
+        )
+        self.add(
+            real(self.ALPHA, tr("Level of the classes"), 0.0001, 0.05),
+            tr("A zone gets a class up to this pseudo p-value: 0.05 as a rule, 0.01 for strict maps."),
+            advanced=True,
+        )
+        add_suffix(self)
+        self.add(
+            sink(self.OUTPUT, tr("Zones with clusters")),
+            tr(
+                "The zones with neighbours, lisa_i, lisa_p, lisa_class; with a supply lisa_supply_demand_i, _p, _class."
+            ),
+        )
+        self.add(
+            sink(self.LORENZ, tr("Lorenz curves"), optional=True),
+            tr("One row a base and zone: rank by the ratio, cumulative shares of base and emission."),
+        )
+        self.add(
+            sink(self.SUMMARY, tr("Figures"), optional=True),
+            tr("One row a statistic: value; for Moran's I also expectation, z and pseudo p."),
+        )
+        add_report(self)
+        for name in (*self.GINIS.values(), *self.NUMBERS):
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        amounts = {
+            name: zones.table.non_negative(given.field(name))
+            for name in (self.EMISSION, self.SINK, self.POPULATION, self.GDP)
+            if given.field(name)
+        }
+        study = study_concentration(
+            amounts[self.EMISSION],
+            {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},
+            amounts.get(self.SINK),
+            areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None,
+            zones.outlines(zones.crs.toWkt()),
+            zones.crs.isGeographic(),
+            Settings(
+                given.choice(self.NEIGHBOURS),
+                given.integer(self.K),
+                given.integer(PERMUTATIONS),
+                given.integer(SEED),
+                given.number(self.ALPHA) or Settings.alpha,
+            ),
+            zones.table.row_labels,
+            log,
+        )
+        found = study.columns()
+        names = columns.suffixed(found, given.text("SUFFIX"), zones.table.fields)
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, {names[name]: values for name, values in found.items()})
+        out.table(self.LORENZ, study.lorenz_table(zones.table.row_label))
+        out.table(self.SUMMARY, study.summary_table())
+        out.numbers(**{self.GINIS[base]: curve.gini for base, curve in study.curves.items()})
+        out.numbers(**dict(zip(self.NUMBERS, study.headline_numbers())))
+        out.report(self.REPORT, self.displayName(), page_parts(study))
+        return out.write()

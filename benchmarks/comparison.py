@@ -1,0 +1,82 @@
+"""One line of a benchmark: what we measured against whom, and what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from timing import Program, Times, in_turn, ratio
+
+
+@dataclass(frozen=True)
+class Line:
+    """Ours beside a peer, or ours alone.
+
+    Attributes:
+        what: was measured.
+        ours, peer_name, peer: the runs.
+        least: how many times the peer's time ours must be worth; ``None`` if nothing was asked.
+        most_s, most_mb: our time and memory must stay below.
+    """
+
+    what: str
+    ours: Times
+    peer_name: str = ""
+    peer: Times | None = None
+    least: float | None = None
+    most_s: float | None = None
+    most_mb: float | None = None
+
+    @property
+    def times_faster(self) -> float | None:
+        """Median over the pairs of the peer's time over ours."""
+        return None if self.peer is None else ratio(self.peer, self.ours)
+
+    @property
+    def times_less_cpu(self) -> float | None:
+        """The same of the processors' time, which tells less of who else uses the machine."""
+        return None if self.peer is None else ratio(self.peer, self.ours, "cpu_seconds")
+
+    @property
+    def verdicts(self) -> list[tuple[str, bool]]:
+        """Each thing asked for, and whether it is so."""
+        asked = []
+        if self.least is not None:
+            asked.append((f">= {self.least:.3g} x", self.times_faster >= self.least))
+        if self.most_s is not None:
+            asked.append((f"< {self.most_s:g} s", self.ours.median_s < self.most_s))
+        if self.most_mb is not None:
+            asked.append((f"< {self.most_mb:g} MB", self.ours.peak_mb < self.most_mb))
+        return asked
+
+    def cells(self) -> list[str]:
+        """The line as text, in the order of ``HEADER``."""
+        return [
+            self.what,
+            f"{self.ours.median_s:.2f}",
+            f"{self.ours.peak_mb:.0f}",
+            self.peer_name,
+            "" if self.peer is None else f"{self.peer.median_s:.2f}",
+            "" if self.peer is None else f"{self.peer.peak_mb:.0f}",
+            "" if self.peer is None else f"{self.times_faster:.2f}",
+            "" if self.peer is None else f"{self.times_less_cpu:.2f}",
+            ", ".join(f"{text}: {'yes' if met else 'NO'}" for text, met in self.verdicts),
+        ]
+
+
+# Kernels take a second: many rounds cost little and even out what else runs on the machine.
+KERNEL_ROUNDS = 3
+
+HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU time", "asked for"]
+
+
+def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | None]], runs: int, **asked) -> list[Line]:
+    """Ours in turn with its peers, each with the ratio asked for; without peers ours alone."""
+    print(f"  {what}", flush=True)
+    first, *others = in_turn([ours, *(peer for peer, _ in peers)], runs)
+    if not peers:
+        return [Line(what, first, **asked)]
+    return [
+        Line(what, first, peer.name, times, least, **(asked if number == 0 else {}))
+        for number, ((peer, least), times) in enumerate(zip(peers, others))
+    ]

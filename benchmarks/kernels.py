@@ -1,0 +1,148 @@
+"""Kernels that time themselves: ``kernels.py NAME ARGUMENTS`` prints {"seconds": ..., "cpu_seconds": ...}.
+
+Each is called in a process of its own, so that no run profits from the one before.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Stopwatch:
+    """Starts when it is made."""
+
+    def __init__(self) -> None:
+        self.begin = time.perf_counter(), time.process_time()
+
+    def read(self) -> dict[str, float]:
+        """Seconds since then by the clock, and of all threads together."""
+        seconds, cpu_seconds = self.begin
+        return {"seconds": time.perf_counter() - seconds, "cpu_seconds": time.process_time() - cpu_seconds}
+
+
+def load_plugin() -> None:
+    """The checkout as the package ``carbon_balance``, as QGIS loads it."""
+    spec = importlib.util.spec_from_file_location(
+        "carbon_balance", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    sys.modules["carbon_balance"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+
+def _land_cover(path: str):
+    from carbon_balance.core.raster.codes import LandCover
+    from carbon_balance.core.raster.source import RasterSource
+
+    return LandCover(RasterSource(path))
+
+
+def _outlines(path: str) -> list[bytes]:
+    from osgeo import ogr
+
+    dataset = ogr.Open(path)
+    return [bytes(feature.GetGeometryRef().ExportToWkb()) for feature in dataset.GetLayer(0)]
+
+
+def read(source: str) -> dict:
+    """Reading alone, as the kernels do it."""
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.raster.blocks import blocks
+    from carbon_balance.core.raster.engine import map_in_order
+
+    cover = _land_cover(source)
+
+    def work(block):
+        return cover.source.read(block).size
+
+    watch = Stopwatch()
+    todo = blocks(cover.source.grid.width, cover.source.grid.height)
+    for _ in map_in_order(work, todo, Log(), len(todo)):
+        pass
+    return watch.read()
+
+
+def storage(source: str, target: str, workers: str = "2", zones: str = "") -> dict:
+    """Density raster and area table in one pass, the file closed and named."""
+    import numpy as np
+    from carbon_balance.core import storage
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.pools import PoolTable
+    from inputs import POOLS_T_HA
+
+    cover = _land_cover(source)
+    pools = np.array(POOLS_T_HA)
+    table = PoolTable("pools", np.arange(1, len(pools) + 1), [""] * len(pools), pools)
+    outlines = _outlines(zones) if zones else ()
+    watch = Stopwatch()
+    _, staged = storage.storage(cover, table, Log(), target, outlines=outlines, workers=int(workers))
+    staged.publish()
+    return watch.read()
+
+
+def copy(source: str, target: str) -> dict:
+    """GDAL's copy of a raster (what ``gdal_translate`` does) with our options, threads and cache."""
+    from carbon_balance.core.raster.engine import bounded_cache
+    from carbon_balance.core.raster.writer import creation_options
+    from osgeo import gdal
+
+    gdal.UseExceptions()
+    watch = Stopwatch()
+    with bounded_cache():
+        dataset = gdal.OpenEx(source, gdal.OF_RASTER, open_options=["NUM_THREADS=2"])
+        gdal.Translate(target, dataset, creationOptions=creation_options())
+    return watch.read()
+
+
+def zonal(source: str, zones: str, rule: str) -> dict:
+    """The area table of zones by class."""
+    from carbon_balance.core.area_table import area_table
+
+    cover, outlines = _land_cover(source), _outlines(zones)
+    watch = Stopwatch()
+    area_table(cover, outlines, rule=rule)
+    return watch.read()
+
+
+def exactextract(source: str, zones: str) -> dict:
+    """The same by exactextract, whose tables are fractions by zone and class."""
+    from exactextract import exact_extract
+
+    watch = Stopwatch()
+    exact_extract(source, zones, ["unique", "frac", "count"])
+    return watch.read()
+
+
+def toolbox(algorithm: str, parameters: str) -> dict:
+    """``processing.run`` in a running QGIS, as the toolbox and scripts call it: without QGIS's start."""
+    from qgis.core import QgsApplication
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    sys.path.append(str(Path(application.pkgDataPath()) / "python" / "plugins"))
+    import processing
+    from carbon_balance.provider import CarbonBalanceProvider
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    provider = CarbonBalanceProvider()
+    application.processingRegistry().addProvider(provider)
+    watch = Stopwatch()
+    processing.run(algorithm, json.loads(parameters))
+    return watch.read()
+
+
+def main(name: str, *arguments: str) -> None:
+    """Run the kernel ``name``."""
+    if name != "exactextract":
+        load_plugin()
+    print(json.dumps(globals()[name](*arguments)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

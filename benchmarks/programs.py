@@ -1,0 +1,108 @@
+"""How the contenders are called: ours and QGIS's own algorithms through qgis_process, InVEST, GDAL, kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from timing import Program
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNELS = Path(__file__).with_name("kernels.py")
+INPUTS = Path(__file__).with_name("inputs.py")
+INVEST = """
+import json, sys
+from natcap.invest import carbon
+carbon.execute(json.loads(sys.argv[1]))
+"""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Makes the programs of a benchmark.
+
+    Attributes:
+        folder: for inputs, outputs and a throw-away QGIS profile.
+        peers: the folder that ``install_peers.sh`` filled; ``None`` leaves those comparisons out.
+    """
+
+    folder: Path
+    peers: Path | None
+
+    def made(self, name: str, *numbers: int) -> str:
+        """The path of an input (what ``inputs.py`` prints), made if it is not there yet.
+
+        In a process of its own: NumPy loaded in this one would count as memory of every program started.
+        """
+        command = [sys.executable, str(INPUTS), name, str(self.folder), *map(str, numbers)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def profile(self) -> dict[str, str]:
+        """Environment of a QGIS profile in which this checkout is the plugin."""
+        profile = self.folder / "profile"
+        environment = {
+            "QGIS_PLUGINPATH": str(profile / "plugins"),
+            "QGIS_CUSTOM_CONFIG_PATH": str(profile / "config"),
+            "XDG_RUNTIME_DIR": str(profile / "runtime"),
+            "QT_QPA_PLATFORM": "offscreen",
+        }
+        if not profile.exists():
+            for name in ("plugins", "config", "runtime"):
+                (profile / name).mkdir(parents=True, mode=0o700)
+            (profile / "plugins" / "carbon_balance").symlink_to(ROOT)
+            subprocess.run(
+                [qgis_process(), "plugins", "enable", "carbon_balance"],
+                env={**os.environ, **environment},
+                check=True,
+                capture_output=True,
+            )
+        return environment
+
+    def qgis(self, name: str, algorithm: str, outputs: dict[str, str], **parameters: object) -> Program:
+        """``qgis_process run algorithm``; ``outputs`` maps parameters to file names in the folder."""
+        paths = {parameter: self.folder / file for parameter, file in outputs.items()}
+        arguments = [f"--{key}={value}" for key, value in {**parameters, **paths}.items()]
+        command = [qgis_process(), "--json", "run", algorithm, *arguments]
+        return Program(name, command, self.profile(), list(paths.values()))
+
+    def toolbox(self, name: str, algorithm: str, outputs: dict[str, str], **parameters: object) -> Program:
+        """``processing.run(algorithm)`` in a QGIS that runs already."""
+        paths = {parameter: self.folder / file for parameter, file in outputs.items()}
+        given = {key: str(value) for key, value in {**parameters, **paths}.items()}
+        kernel = self.kernel(name, "toolbox", algorithm, json.dumps(given), outputs=tuple(paths.values()))
+        return replace(kernel, environment=self.profile())
+
+    def qgis_start(self) -> Program:
+        """QGIS started and told to list its algorithms: what every command costs."""
+        return Program("qgis_process list", [qgis_process(), "list"], self.profile())
+
+    def invest(self, name: str, arguments: str, workspace: Path) -> Program:
+        """InVEST's carbon model in Python, single process (its parallel mode hangs with valuation)."""
+        return Program(name, [self.peer_python(), "-c", INVEST, arguments], outputs=[workspace])
+
+    def peer_python(self) -> str:
+        """The Python that the peers are installed in."""
+        return str(self.peers / "bin" / "python")
+
+    def kernel(self, name: str, *arguments: object, peer: bool = False, outputs: tuple[Path, ...] = ()) -> Program:
+        """A part of ``kernels.py``, which times itself without the start of Python."""
+        python = self.peer_python() if peer else sys.executable
+        return Program(name, [python, str(KERNELS), *map(str, arguments)], outputs=list(outputs), tells_seconds=True)
+
+    def gdal_translate(self, source: Path, options: list[str]) -> Program:
+        """``gdal_translate`` as people call it."""
+        target = self.folder / "translated.tif"
+        return Program("gdal_translate", ["gdal_translate", "-q", *options, str(source), str(target)], {}, [target])
+
+
+def qgis_process() -> str:
+    """The program: the one behind Debian's wrapper script, which may be broken, or the script."""
+    found = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+    if found is None:
+        raise SystemExit("qgis_process is not installed")
+    return found

@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+"""Measures our kernels and commands against their peers, and writes docs/performance.md.
+
+    /usr/bin/python3 benchmarks/run.py storage zonal --sizes 10000 20000 --runs 5 --folder /tmp/bench --peers /tmp/peers
+
+Inputs are made in the folder once and kept there; ``benchmarks/install_peers.sh`` fills the folder of the peers
+(InVEST, exactextract); without it those comparisons are left out. Each suite replaces its own section of the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from comparison import HEADER, Line
+from programs import ROOT, Programs
+
+SUITES = ("storage", "zonal")
+PAGE = ROOT / "docs" / "performance.md"
+INTRODUCTION = """\
+# How fast it is
+
+Times of whole processes or of kernels, each run a process of its own, the contenders in turn. Seconds and memory are
+medians and maxima of the runs; *times faster* is the median over neighbouring runs of the peer's time over ours, *by
+CPU time* the same of the time of all processors together, which tells less of who else uses the machine.
+Memory is the peak of the largest process. Ratios carry over to other machines, seconds do not. To measure anew, see
+`benchmarks/run.py`.
+"""
+
+
+def table(lines: list[Line]) -> str:
+    """The lines as a Markdown table whose columns are aligned."""
+    rows = [HEADER, *(line.cells() for line in lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
+    text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(text)
+
+
+def said_by(*command: str) -> str:
+    """First line that a program prints, or an empty text."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return (done.stdout.strip().splitlines() or [""])[0]
+
+
+def machine(programs: Programs) -> str:
+    """Processor, system and versions, without names of the machine."""
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    code = "import qgis.core, osgeo.gdal, numpy; print('QGIS', qgis.core.Qgis.QGIS_VERSION.split('-')[0] + ','"
+    code += ", 'GDAL', osgeo.gdal.__version__ + ',', 'NumPy', numpy.__version__)"
+    versions = [said_by(sys.executable, "-c", code), f"Python {platform.python_version()}"]
+    if programs.peers:
+        code = "from importlib.metadata import version as v; "
+        code += "print('InVEST', v('natcap.invest') + ',', 'exactextract', v('exactextract'))"
+        versions.append(said_by(programs.peer_python(), "-c", code))
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return f"{os.cpu_count()} x {cpu}, {memory_gb:.0f} GB; {', '.join(versions)}"
+
+
+def section(name: str, lines: list[Line], notes: str, title: str, command: str, programs: Programs) -> str:
+    """A suite's part of the page."""
+    today = datetime.date.today().isoformat()
+    return (
+        f"<!-- {name} -->\n## {title}\n\n{notes}\n{table(lines)}\n\n"
+        f"{today}: `{command}`; {machine(programs)}; shared with other work, so times vary from run to run.\n"
+        f"<!-- end {name} -->\n"
+    )
+
+
+def put_into_page(name: str, text: str) -> None:
+    """Replace the suite's section, or add it."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else INTRODUCTION
+    begin, end = page.find(f"<!-- {name} -->"), page.find(f"<!-- end {name} -->\n")
+    page = f"{page}\n{text}" if begin < 0 else page[:begin] + text + page[end + len(f"<!-- end {name} -->\n") :]
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def main() -> None:
+    """Parse the arguments, run the suites."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of: {', '.join(SUITES)}; default: all")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000], help="rows and columns of the land covers")
+    parser.add_argument("--runs", type=int, default=5, help="of each program")
+    parser.add_argument("--folder", type=Path, required=True, help="for inputs and outputs, GBs at the larger sizes")
+    parser.add_argument("--peers", type=Path, help="filled by install_peers.sh")
+    parser.add_argument("--print-only", action="store_true", help="leave docs/performance.md as it is")
+    given = parser.parse_args()
+    unknown = set(given.suites) - set(SUITES)
+    if unknown:
+        parser.error(f"no such suite: {', '.join(unknown)}")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    programs = Programs(given.folder.resolve(), given.peers and given.peers.resolve())
+    for name in given.suites or SUITES:
+        suite = importlib.import_module(name)
+        print(suite.TITLE, flush=True)
+        lines = suite.measure(programs, given.sizes, given.runs)
+        print(table(lines), flush=True)
+        sizes = " ".join(map(str, given.sizes))
+        command = f"benchmarks/run.py {name} --sizes {sizes} --runs {given.runs}"
+        if not given.print_only:
+            put_into_page(name, section(name, lines, suite.NOTES, suite.TITLE, command, programs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Carbon storage: the kernel against GDAL's copying of its output, the command against InVEST and QGIS."""
+
+from __future__ import annotations
+
+import json
+
+from comparison import KERNEL_ROUNDS, Line, compare
+from programs import Programs
+from timing import Program, remove, run_once
+
+TITLE = "Carbon storage"
+NOTES = """\
+Land cover in bytes, 10 classes in patches, 512 x 512 tiles, DEFLATE. *Kernel*: density raster (32-bit floats,
+DEFLATE 1) and area table, in process. It is compared with GDAL copying that very raster, in process, with the same
+creation options, threads and cache, and with `gdal_translate -co COMPRESS=DEFLATE -co TILED=YES` as people call it.
+*Command*: `qgis_process run carbonbalance:carbonstorage` from start to end, QGIS's own start included. InVEST is
+called in Python (`carbon.execute`, baseline alone, `n_workers` -1): it writes 5 rasters (four pools and their sum)
+where ours writes the sum; `native:reclassifybytable` writes the same single raster, uncompressed.
+"""
+# Asked of the whole command against InVEST.
+LEAST_INVEST = {10_000: 9, 20_000: 20}
+LARGEST_FOR_PEERS = 20_000
+
+
+def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
+    """All comparisons at all sizes."""
+    folder = programs.folder
+    pools = programs.made("pool_table")
+    lines = []
+    for size in sizes:
+        cover = programs.made("land_cover", size)
+        carbon, copied = folder / "carbon.tif", folder / "copied.tif"
+        run_once(programs.kernel("kernel", "storage", cover, carbon))
+        lines += compare(
+            f"storage kernel, {size:,} squared",
+            programs.kernel("kernel", "storage", cover, folder / "again.tif", outputs=(folder / "again.tif",)),
+            [
+                (programs.kernel("GDAL copying, same options", "copy", carbon, copied, outputs=(copied,)), 1 / 1.1),
+                (programs.gdal_translate(carbon, ["-co", "COMPRESS=DEFLATE", "-co", "TILED=YES"]), 2),
+            ],
+            KERNEL_ROUNDS * runs,
+        )
+        remove([carbon])
+        peers = []
+        if size <= LARGEST_FOR_PEERS:
+            peers.append((reclassify(programs, cover), 1))
+            if programs.peers:
+                peers.append((invest(programs, cover, pools), LEAST_INVEST.get(size)))
+        ours = programs.qgis(
+            "carbonstorage", "carbonbalance:carbonstorage", {"OUTPUT": "carbon.tif"}, LAND_COVER=cover, POOLS=pools
+        )
+        lines += compare(f"storage command, {size:,} squared", ours, peers, runs, most_mb=500)
+    return lines
+
+
+def reclassify(programs: Programs, cover: str) -> Program:
+    """QGIS's own way to put densities onto classes."""
+    return programs.qgis(
+        "native:reclassifybytable",
+        "native:reclassifybytable",
+        {"OUTPUT": "reclassified.tif"},
+        INPUT_RASTER=cover,
+        RASTER_BAND=1,
+        TABLE=programs.made("reclass_table"),
+        RANGE_BOUNDARIES=2,
+        DATA_TYPE=5,
+    )
+
+
+def invest(programs: Programs, cover: str, pools: str) -> Program:
+    """InVEST's baseline."""
+    workspace = programs.folder / "invest"
+    arguments = {
+        "workspace_dir": str(workspace),
+        "lulc_bas_path": cover,
+        "carbon_pools_path": pools,
+        "calc_sequestration": False,
+        "do_valuation": False,
+        "n_workers": -1,
+    }
+    return programs.invest("InVEST carbon", json.dumps(arguments), workspace)

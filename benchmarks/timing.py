@@ -1,0 +1,116 @@
+"""Paired timing of programs: each run is a process of its own, the contenders run in turn (A B A B).
+
+On a machine that others use too, single times mean little: what counts is the ratio of neighbouring runs,
+and of those the median. This module imports nothing heavy, for a process's peak memory cannot be told apart
+from its parent's when it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+LONGEST_S = 1800
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command to be timed.
+
+    Attributes:
+        name: how the tables call it.
+        command: the program and its arguments.
+        environment: what is set for it beside the environment at hand.
+        outputs: files or folders that it writes; removed before and after each run.
+        tells_seconds: it times itself and prints ``{"seconds": ..., "cpu_seconds": ...}``; else its whole run counts.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    outputs: Sequence[Path] = ()
+    tells_seconds: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: seconds by the clock and of all processors together, peak memory of its largest process."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Times:
+    """The runs of one program, in order."""
+
+    runs: list[Run]
+
+    @property
+    def median_s(self) -> float:
+        """Median of the runs by the clock."""
+        return median(run.seconds for run in self.runs)
+
+    @property
+    def peak_mb(self) -> float:
+        """The most memory of any run."""
+        return max(run.peak_mb for run in self.runs)
+
+
+def ratio(of: Times, to: Times, clock: str = "seconds") -> float:
+    """Median over the pairs of runs of ``of`` / ``to``, by ``"seconds"`` or by ``"cpu_seconds"``."""
+    return median(getattr(a, clock) / getattr(b, clock) for a, b in zip(of.runs, to.runs))
+
+
+def remove(paths: Sequence[Path]) -> None:
+    """Remove files and folders, if they are there."""
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def run_once(program: Program) -> Run:
+    """Run it; the outputs stay.
+
+    Raises:
+        RuntimeError: the program failed, with the end of what it said.
+    """
+    remove(program.outputs)
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            program.command, env={**os.environ, **program.environment}, stdout=said, stderr=complained
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        taken = {"seconds": time.perf_counter() - begin, "cpu_seconds": usage.ru_utime + usage.ru_stime}
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        complained.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"{program.name} failed:\n{said.read()[-2000:]}\n{complained.read()[-2000:]}")
+        if program.tells_seconds:
+            taken = json.loads(said.read().strip().splitlines()[-1])
+    return Run(taken["seconds"], taken["cpu_seconds"], usage.ru_maxrss / 1024)
+
+
+def in_turn(programs: Sequence[Program], runs: int) -> list[Times]:
+    """``runs`` rounds of all programs, one after the other; each one's times."""
+    measured: list[list[Run]] = [[] for _ in programs]
+    for _ in range(runs):
+        for program, done in zip(programs, measured):
+            done.append(run_once(program))
+            print(f"    {program.name}: {done[-1].seconds:.2f} s, {done[-1].peak_mb:.0f} MB", flush=True)
+    for program in programs:
+        remove(program.outputs)
+    return [Times(done) for done in measured]

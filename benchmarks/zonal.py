@@ -1,0 +1,59 @@
+"""Area of classes by zone: the pass alone, and the command against QGIS's zonal histogram and exactextract."""
+
+from __future__ import annotations
+
+from comparison import KERNEL_ROUNDS, Line, compare
+from programs import Programs
+
+TITLE = "Zonal carbon supply"
+NOTES = """\
+The same land covers, and zones with ragged borders that tile them. *Pass*: the area table of zones by class, in
+process; *reading*: the raster read by the same blocks and threads, nothing done with it. *Command*: the whole
+`qgis_process run`, QGIS's own start included; *toolbox*: `processing.run` in a QGIS that runs already, which
+is how the toolbox calls both. With `cell_centre` cells count as in `native:zonalhistogram`; `exact_fraction` counts
+what exactextract counts (its operations: unique, frac, count).
+"""
+ZONES = (50, 3_000)
+LEAST_HISTOGRAM = 12
+
+
+def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
+    """All comparisons at all sizes."""
+    pools = programs.made("pool_table")
+    lines = []
+    for size in sizes:
+        cover = programs.made("land_cover", size)
+        lines += compare(
+            f"reading alone, {size:,} squared", programs.kernel("reading", "read", cover), [], KERNEL_ROUNDS * runs
+        )
+        for count in ZONES:
+            zones = programs.made("zones", size, count)
+            where = f"{size:,} squared, {count:,} zones"
+            most_s = 1.5 if size == 10_000 else None
+            ours = programs.kernel("pass", "zonal", cover, zones, "cell_centre")
+            lines += compare(f"pass by cell centre, {where}", ours, [], KERNEL_ROUNDS * runs, most_s=most_s)
+            exact = programs.kernel("pass", "zonal", cover, zones, "exact_fraction")
+            peers = [(programs.kernel("exactextract", "exactextract", cover, zones, peer=True), 1)]
+            lines += compare(
+                f"pass by exact fraction, {where}", exact, peers if programs.peers else [], KERNEL_ROUNDS * runs
+            )
+            for path, call in (("toolbox", programs.toolbox), ("command", programs.qgis)):
+                supply = call(
+                    "zonalcarbonsupply",
+                    "carbonbalance:zonalcarbonsupply",
+                    {"OUTPUT": "supply.gpkg"},
+                    ZONES=zones,
+                    LAND_COVER=cover,
+                    POOLS=pools,
+                )
+                histogram = call(
+                    "native:zonalhistogram",
+                    "native:zonalhistogram",
+                    {"OUTPUT": "histogram.gpkg"},
+                    INPUT_RASTER=cover,
+                    RASTER_BAND=1,
+                    INPUT_VECTOR=zones,
+                )
+                least = LEAST_HISTOGRAM if size == 10_000 else None
+                lines += compare(f"zonal supply, {path}, {where}", supply, [(histogram, least)], runs, most_mb=500)
+    return lines

@@ -1,0 +1,124 @@
+"""Change of carbon between two land covers, and its rasters, in one pass over both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .area_table import CENTRE
+from .change import StockChange, change_of
+from .errors import CarbonBalanceError
+from .i18n import tr
+from .log import Log
+from .pools import PoolTable
+from .raster.blocks import Block
+from .raster.codes import Keys, LandCover
+from .raster.engine import WORKERS
+from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
+from .storage import value_of_keys
+from .transition_table import transition_table
+from .valuation import Valuation
+
+BASELINE, ALTERNATE, CHANGE, VALUE = "baseline", "alternate", "change", "value"
+
+
+def stock_change(
+    covers: tuple[LandCover, LandCover],
+    pools: tuple[PoolTable, PoolTable],
+    log: Log,
+    paths: Mapping[str, str] | None = None,
+    valuation: Valuation | None = None,
+    by_pool: bool = False,
+    outlines: Sequence[bytes | None] = (),
+    rule: str = CENTRE,
+    compression: str = "DEFLATE",
+    workers: int = WORKERS,
+) -> tuple[StockChange, dict[str, StagedRaster]]:
+    """Change of carbon between two land covers, and any of four rasters, in one pass over both.
+
+    Args:
+        covers: the first and the second date; the second is brought onto the grid of the first.
+        pools: densities at the two dates.
+        log: progress, cancelling.
+        paths: which rasters to write and where: ``BASELINE``, ``ALTERNATE``, ``CHANGE`` in t C/ha, ``VALUE`` in
+            money per ha. All hold data where both dates do, so that they add up to the totals.
+        valuation: price and rates.
+        by_pool: bands of the pools behind the total in the rasters of carbon.
+        outlines: WKB of zones in the first land cover's CRS.
+        rule: how cells count in zones.
+        compression: of the rasters.
+        workers: threads.
+
+    Returns:
+        the change, and the rasters complete under hidden names: ``publish()`` them.
+
+    Raises:
+        CarbonBalanceError: a raster of value without a price, pools that are not told apart, and what
+            :func:`change_of` and :func:`core.transition_table.transition_table` refuse. No file is left behind.
+        Cancelled: the user stopped the run.
+    """
+    paths = dict(paths or {})
+    if VALUE in paths and valuation is None:
+        raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
+    grid = covers[0].source.grid
+    grid.need_areas(covers[0].source.name)
+    bands = _bands(pools, by_pool)
+    money = valuation.money_per_t_c if valuation else float("nan")
+    unit = {VALUE: f"{valuation.currency or 'money'}/ha"} if valuation else {}
+    staged: dict[str, StagedRaster] = {}
+
+    def write(block: Block, keys: Keys) -> None:
+        # One raster after the other: the cells of four at once would not fit into the memory we promise.
+        for kind, raster in staged.items():
+            layers = [
+                keys.look_up(_cell_values(kind, keys, pools, densities, money))
+                for densities in (bands[:1] if kind == VALUE else bands)
+            ]
+            raster.write(block, layers[0] if len(layers) == 1 else np.stack(layers))
+
+    try:
+        for kind, path in paths.items():
+            names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
+            names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
+            options = creation_options(compression, continuous=False)
+            staged[kind] = StagedRaster(path, grid, bands=names, options=options)
+        table = transition_table(
+            covers[0], covers[1], outlines, log, rule, workers, (lambda block, keys: keys) if staged else None, write
+        )
+        labels = tuple(cover.source.name for cover in covers)
+        change = change_of(table, pools, labels, valuation)
+        for raster in staged.values():
+            raster.finish()
+    except BaseException:
+        for raster in staged.values():
+            raster.discard()
+        raise
+    return change, staged
+
+
+def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Densities of both dates for each band: the total, then the pools if wanted."""
+    bands = [tuple(each.density_t_ha for each in pools)]
+    if by_pool:
+        for each in pools:
+            if each.pools_t_ha is None:
+                raise CarbonBalanceError(
+                    tr("{table} holds the whole density only, so there are no pools to write apart.").format(
+                        table=each.label
+                    )
+                )
+        bands += list(zip(*(each.pools_t_ha.T for each in pools)))
+    return bands
+
+
+def _cell_values(
+    kind: str, keys: Keys, pools: tuple[PoolTable, PoolTable], densities: tuple[np.ndarray, np.ndarray], money: float
+) -> np.ndarray:
+    """The value that each key has in the raster ``kind``, float32 (keys,)."""
+    start, end = (value_of_keys(keys.side(at), pools[at].codes, densities[at], np.nan) for at in (0, 1))
+    change = end - start
+    values = {BASELINE: start, ALTERNATE: end, CHANGE: change, VALUE: change * money}[kind]
+    values = values.astype(np.float32)
+    values[np.isnan(change)] = FLOAT_NODATA
+    return values

@@ -1,0 +1,69 @@
+"""Many small symmetric systems at once: one vectorised Cholesky factor over all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def packed_pairs(p: int) -> list[tuple[int, int]]:
+    """The order in which the lower triangle of a (p, p) matrix is packed: (row, column)."""
+    return [(i, j) for i in range(p) for j in range(i + 1)]
+
+
+def factor(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cholesky factors of n matrices.
+
+    Args:
+        packed: lower triangles (p (p + 1) / 2, n), in the order of :func:`packed_pairs`.
+        p: rows of a matrix.
+
+    Returns:
+        the factors, packed alike, and the tolerances (p, n): the part of each variable's own sum of
+        squares that the variables before it leave unexplained; 0 or NaN where a matrix is singular.
+    """
+    at = {pair: row for row, pair in enumerate(packed_pairs(p))}
+    lower = np.empty_like(packed)
+    tolerances = np.empty((p, packed.shape[1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for j in range(p):
+            own = packed[at[j, j]]
+            pivot = own.copy()
+            for t in range(j):
+                pivot -= lower[at[j, t]] ** 2
+            tolerances[j] = pivot / own
+            root = np.sqrt(pivot)
+            lower[at[j, j]] = root
+            for i in range(j + 1, p):
+                rest = packed[at[i, j]].copy()
+                for t in range(j):
+                    rest -= lower[at[i, t]] * lower[at[j, t]]
+                lower[at[i, j]] = rest / root
+    return lower, tolerances
+
+
+def solve_lower(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """z of L z = ``right``; ``lower`` packed as :func:`factor` gives it, ``right`` and z (p, n)."""
+    p = len(right)
+    at = {pair: row for row, pair in enumerate(packed_pairs(p))}
+    solved = np.empty_like(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for i in range(p):
+            rest = right[i].copy()
+            for t in range(i):
+                rest -= lower[at[i, t]] * solved[t]
+            solved[i] = rest / lower[at[i, i]]
+    return solved
+
+
+def solve_upper(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """b of L' b = ``right``: with :func:`solve_lower` the solution of the system itself, (p, n)."""
+    p = len(right)
+    at = {pair: row for row, pair in enumerate(packed_pairs(p))}
+    solved = np.empty_like(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for i in reversed(range(p)):
+            rest = right[i].copy()
+            for t in range(i + 1, p):
+                rest -= lower[at[t, i]] * solved[t]
+            solved[i] = rest / lower[at[i, i]]
+    return solved

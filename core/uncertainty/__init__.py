@@ -1,0 +1,1 @@
+"""How sure the carbon of zones, its change, and the choice among scenarios are."""

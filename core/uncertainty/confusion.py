@@ -1,0 +1,126 @@
+"""Error of the land cover itself: a confusion matrix from an accuracy assessment, sampled as area error.
+
+The true area of class j is sum_i A_i p_ij, where p_ij is the part of map class i that is j on the ground
+(the stratified estimator of Olofsson et al. 2014, Remote Sensing of Environment 148). The p_ij of a row are
+known from its n_i samples only: they are drawn from the Dirichlet distribution of the counts, whose mean is
+n_ij/n_i and whose variance is p(1 - p)/(n_i + 1).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import CarbonBalanceError, listed
+from ..i18n import tr
+from ..pools import CODE_NAMES, find_column
+from ..tables import Table, plain
+from .densities import MATRIX_STREAM, generator
+
+MAP_NAMES = ("map", "map_class", "mapped", "classified", "制图", "分类")
+SUMS = {"total", "sum", "n", "合计", "总计", "users_accuracy", "user's_accuracy", "ua"}
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """Samples by map class and class on the ground.
+
+    Attributes:
+        codes: int64 (classes,).
+        counts: rows the map's class, columns the ground's, float64 (classes, classes).
+    """
+
+    codes: np.ndarray
+    counts: np.ndarray
+
+    @property
+    def overall_accuracy(self) -> float:
+        """Part of the samples on the diagonal."""
+        return float(np.trace(self.counts) / self.counts.sum())
+
+    def expected(self, codes: np.ndarray) -> np.ndarray:
+        """The part of each map class of ``codes`` that is each class on the ground (classes, classes)."""
+        shares = np.eye(len(codes))
+        at = self._places(codes)
+        shares[np.ix_(at, at)] = self.counts / self.counts.sum(axis=1, keepdims=True)
+        return shares
+
+    def densities(self, codes: np.ndarray, draws_t_ha: np.ndarray, seed: int) -> np.ndarray:
+        """Mean density of each map class, its true classes mixed, in each realisation.
+
+        Args:
+            codes: of the pool table (classes,).
+            draws_t_ha: density of each class in each realisation (draws, classes).
+            seed: of the run.
+
+        Returns:
+            t/ha (draws, classes).
+        """
+        mixed = draws_t_ha.copy()
+        at = self._places(codes)
+        for row, code in enumerate(self.codes):
+            random = generator(seed, MATRIX_STREAM, int(code))
+            shares = random.standard_gamma(self.counts[row][:, None], (len(self.codes), len(draws_t_ha)))
+            mixed[:, at[row]] = (shares * draws_t_ha[:, at].T).sum(axis=0) / shares.sum(axis=0)
+        return mixed
+
+    def _places(self, codes: np.ndarray) -> np.ndarray:
+        order = np.argsort(codes)
+        return order[np.searchsorted(codes, self.codes, sorter=order)]
+
+
+def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> ConfusionMatrix:
+    """A confusion matrix: a row for each class of the map, a column for each class on the ground.
+
+    Args:
+        table: with a column of map classes (its code column, else its first) and columns called by code (``2``,
+            ``class_2``, ``ref_2``) or by class name.
+        codes, names: of the pool table (classes,).
+
+    Raises:
+        CarbonBalanceError: not square, a class that the pool table does not know, values that are no counts of
+            samples, or a class without samples.
+    """
+    map_column = find_column(table, CODE_NAMES + MAP_NAMES) or table.fields[0]
+    rows = table.codes(map_column)
+    by_name = {plain(name): int(code) for name, code in zip(names, codes)}
+    columns: dict[int, str] = {}
+    for field in table.fields:
+        key = plain(field)
+        if field == map_column or key in SUMS:
+            continue
+        number = re.search(r"(?:^|_|[a-z])(\d+)$", key)
+        code = by_name.get(key, int(number.group(1)) if number else None)
+        if code is not None:
+            columns[code] = field
+    if set(columns) != set(rows.tolist()):
+        raise CarbonBalanceError(
+            tr(
+                "{table} is not square: it has rows for class {rows} and columns for class {columns}; it needs a row "
+                "and a column for each class, rows as mapped, columns as found on the ground."
+            ).format(table=table.label, rows=listed(rows), columns=listed(sorted(columns)) or "-")
+        )
+    unknown = sorted(set(rows.tolist()) - set(codes.tolist()))
+    if unknown:
+        raise CarbonBalanceError(
+            tr("{table} has class {unknown}, which the pool table does not know: it has {known}.").format(
+                table=table.label, unknown=listed(unknown), known=listed(codes, 20)
+            )
+        )
+    counts = np.column_stack([table.non_negative(columns[int(code)], complete=True) for code in rows])
+    if (counts != np.round(counts)).any():
+        raise CarbonBalanceError(
+            tr("{table} must hold counts of samples, which are whole numbers, not shares or areas.").format(
+                table=table.label
+            )
+        )
+    empty = rows[counts.sum(axis=1) == 0]
+    if len(empty):
+        raise CarbonBalanceError(
+            tr("{table}: class {empty} has no samples, so its error is not known: leave the class out.").format(
+                table=table.label, empty=listed(empty)
+            )
+        )
+    return ConfusionMatrix(rows, counts)

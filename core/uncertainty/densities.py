@@ -1,0 +1,105 @@
+"""Random densities of classes: one draw of the pool table per realisation, the same for all cells, zones and dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from ..log import Log
+from ..pool_sd import UncertainPools
+from .distributions import NORMAL, check, density, moments
+
+# The streams of random numbers: densities of classes, rows of the confusion matrix.
+DENSITY_STREAM, MATRIX_STREAM = 1, 2
+_SHIFTED = 0.01
+
+
+@dataclass(frozen=True)
+class DensityDraws:
+    """Densities of the classes, drawn, and their exact moments.
+
+    Attributes:
+        pools: what they were drawn from.
+        correlation: between the scores of a class's pools.
+        draws_t_ha: whole density of each class in each realisation (draws, classes).
+        mean_t_ha: exact means of the classes' densities (classes,).
+        covariance: of the pools of each class, (t/ha)^2 (classes, pools, pools).
+        pool_mean_t_ha: exact means of the pools (classes, pools).
+    """
+
+    pools: UncertainPools
+    correlation: float
+    draws_t_ha: np.ndarray
+    mean_t_ha: np.ndarray
+    covariance: np.ndarray
+    pool_mean_t_ha: np.ndarray
+
+    @property
+    def sd_t_ha(self) -> np.ndarray:
+        """Exact SD of each class's whole density under the correlation of its pools (classes,)."""
+        return np.sqrt(self.covariance.sum(axis=(1, 2)))
+
+
+def generator(seed: int, stream: int, code: int) -> np.random.Generator:
+    """Random numbers of one class: they depend on seed, purpose and code, not on who draws or in which order."""
+    return np.random.default_rng([seed % 2**64, stream, code % 2**64])
+
+
+def draw_densities(
+    pools: UncertainPools, kind: str, correlation: float, draws: int, seed: int, log: Log
+) -> DensityDraws:
+    """Draw the densities of all classes.
+
+    Args:
+        pools: means and SD.
+        kind: one of ``distributions.DISTRIBUTIONS``.
+        correlation: between the pools of a class: 0 independent, 1 all high or low together. Classes are independent.
+        draws: realisations.
+        seed: the same seed gives the same draws.
+        log: told where cutting a normal off at 0 moves a mean.
+
+    Raises:
+        CarbonBalanceError: a correlation outside 0..1, fewer than 100 draws, or densities that the distribution
+            cannot have.
+    """
+    if not 0 <= correlation <= 1:
+        raise CarbonBalanceError(
+            tr("The correlation between pools is {value:g}: it must be from 0 to 1.").format(value=correlation)
+        )
+    if draws < 100:
+        raise CarbonBalanceError(
+            tr("{draws} draws are too few for an interval: take 100 or more, 10,000 as a rule.").format(draws=draws)
+        )
+    labels = [f"{name} {pool}" for name in pools.names for pool in pools.pools]
+    check(kind, pools.mean_t_ha.reshape(-1), pools.sd_t_ha.reshape(-1), labels)
+    classes, n_pools = pools.mean_t_ha.shape
+    drawn = np.zeros((draws, classes))
+    covariance, exact = np.zeros((classes, n_pools, n_pools)), np.zeros((classes, n_pools))
+    for at, code in enumerate(pools.codes):
+        mean, sd = pools.mean_t_ha[at], pools.sd_t_ha[at]
+        scores = generator(seed, DENSITY_STREAM, int(code)).standard_normal((1 + n_pools, draws))
+        for pool in range(n_pools):
+            z = np.sqrt(correlation) * scores[0] + np.sqrt(1 - correlation) * scores[1 + pool]
+            drawn[:, at] += density(kind, z, mean[pool], sd[pool])
+        exact[at], covariance[at] = moments(kind, mean, sd, correlation)
+        log.check()
+    total, stated = exact.sum(axis=1), pools.mean_t_ha.sum(axis=1)
+    moved = np.flatnonzero(np.abs(total - stated) > _SHIFTED * stated)
+    if kind == NORMAL and len(moved):
+        log.warn(
+            tr(
+                "Cutting the normal distribution off at 0 raises the mean density of {classes}: the SD is large "
+                "against the mean; lognormal keeps both."
+            ).format(
+                classes=", ".join(
+                    tr("{name} from {stated:.4g} to {total:.4g} t/ha").format(
+                        name=pools.names[i], stated=stated[i], total=total[i]
+                    )
+                    for i in moved[:10]
+                )
+            )
+        )
+    return DensityDraws(pools, correlation, drawn, total, covariance, exact)

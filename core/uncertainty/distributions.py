@@ -1,0 +1,143 @@
+"""Distributions of a density: standard normal scores become t/ha, and how two pools vary together.
+
+Every draw starts as a normal score z, so that pools correlate by correlated scores (a Gaussian copula).
+A score becomes a density by the quantile function of the pool's distribution.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from ..errors import CarbonBalanceError, listed
+from ..i18n import tr
+
+NORMAL, LOGNORMAL, TRIANGULAR = "normal", "lognormal", "triangular"
+DISTRIBUTIONS = [NORMAL, LOGNORMAL, TRIANGULAR]
+# Largest SD over mean that a triangle from 0 can have: its mode is then 0.
+TRIANGULAR_CV = math.sqrt(0.5)
+# A normal so far from 0 (in SD) is never below it in double precision.
+_NEVER_BELOW = 8.3
+_NODES, _TERMS = 128, 48
+
+
+def normal_cdf(z: np.ndarray) -> np.ndarray:
+    """Standard normal distribution function, any shape."""
+    try:
+        from scipy.special import ndtr
+    except ImportError:
+        return np.vectorize(lambda x: 0.5 * math.erfc(-x / math.sqrt(2)), otypes=[float])(z)
+    return ndtr(z)
+
+
+def normal_quantile(p: np.ndarray) -> np.ndarray:
+    """Inverse of :func:`normal_cdf`, any shape, 0 < p < 1."""
+    try:
+        from scipy.special import ndtri
+    except ImportError:
+        return np.vectorize(NormalDist().inv_cdf, otypes=[float])(p)
+    return ndtri(p)
+
+
+def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> None:
+    """Refuse densities that the distribution cannot have.
+
+    Args:
+        kind: one of ``DISTRIBUTIONS``.
+        mean, sd: t/ha (n,).
+        labels: how messages call each (n,).
+
+    Raises:
+        CarbonBalanceError: an unknown distribution; an SD on a density of 0, or one too large for a triangle.
+    """
+    if kind not in DISTRIBUTIONS:
+        raise CarbonBalanceError(
+            tr("The distribution {kind} is not known: choose one of {known}.").format(
+                kind=kind, known=", ".join(DISTRIBUTIONS)
+            )
+        )
+    if kind == NORMAL:
+        return
+    limit = TRIANGULAR_CV if kind == TRIANGULAR else np.inf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        broken = np.flatnonzero((sd > 0) & ((mean <= 0) | (sd / mean > limit * (1 + 1e-12))))
+    if len(broken):
+        named = listed([f"{labels[i]} ({mean[i]:g} with SD {sd[i]:g})" for i in broken], 5)
+        raise CarbonBalanceError(
+            tr(
+                "A triangular density needs a mean above 0 and an SD up to 0.707 of it, which {which} has not: "
+                "choose lognormal or normal."
+            ).format(which=named)
+            if kind == TRIANGULAR
+            else tr("A lognormal density needs a mean above 0, which {which} has not: choose normal.").format(
+                which=named
+            )
+        )
+
+
+def density(kind: str, z: np.ndarray, mean: float, sd: float) -> np.ndarray:
+    """Densities of normal scores ``z``, t/ha, the shape of ``z``.
+
+    normal: a normal of ``mean`` and ``sd`` cut off below 0, which moves both a little where the SD is more than
+    about 0.4 of the mean. lognormal and triangular have exactly this mean and SD; the triangle is symmetric up to
+    SD = mean/sqrt(6), then it starts at 0 and leans to the left.
+    """
+    if sd == 0:
+        return np.full(z.shape, float(mean))
+    if kind == LOGNORMAL:
+        log_variance = math.log1p((sd / mean) ** 2)
+        return np.exp(math.log(mean) - log_variance / 2 + math.sqrt(log_variance) * z)
+    if kind == TRIANGULAR:
+        return _triangular(normal_cdf(z), mean, sd)
+    if mean > _NEVER_BELOW * sd:
+        return mean + sd * z
+    # The part above 0, by upper tails, which keep their digits.
+    kept = normal_cdf(np.float64(mean / sd))
+    return np.maximum(mean - sd * normal_quantile(np.maximum(normal_cdf(-z) * kept, 1e-300)), 0.0)
+
+
+def _triangular(u: np.ndarray, mean: float, sd: float) -> np.ndarray:
+    """Quantiles of a triangle of this mean and SD that does not go below 0."""
+    half = sd * math.sqrt(6)
+    low, mode, high = mean - half, mean, mean + half
+    if low < 0:
+        # From 0: mode + high = 3 mean and mode x high = 3 mean^2 - 6 sd^2.
+        root = math.sqrt(max(24 * sd**2 - 3 * mean**2, 0.0))
+        low, mode, high = 0.0, max((3 * mean - root) / 2, 0.0), (3 * mean + root) / 2
+    at_mode = (mode - low) / (high - low)
+    rising = low + np.sqrt(np.maximum(u * (high - low) * (mode - low), 0))
+    falling = high - np.sqrt(np.maximum((1 - u) * (high - low) * (high - mode), 0))
+    return np.where(u < at_mode, rising, falling)
+
+
+def moments(kind: str, mean: np.ndarray, sd: np.ndarray, correlation: float) -> tuple[np.ndarray, np.ndarray]:
+    """Exact means of the distributions and covariances between those whose scores are correlated.
+
+    A function of a normal score is a sum of Hermite polynomials, T(z) = sum_j c_j He_j(z)/sqrt(j!); the covariance
+    of two such functions of scores with correlation r is sum_{j >= 1} c_j c'_j r^j (Mehler's formula).
+
+    Args:
+        kind: one of ``DISTRIBUTIONS``.
+        mean, sd: of n densities, t/ha (n,).
+        correlation: of the scores of any two of them, 0 to 1.
+
+    Returns:
+        means, t/ha (n,), and covariances, (t/ha)^2 (n, n).
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    weights = weights / weights.sum()
+    basis = np.empty((_TERMS, _NODES))
+    basis[0], basis[1] = 1.0, nodes
+    for j in range(2, _TERMS):
+        basis[j] = (nodes * basis[j - 1] - math.sqrt(j - 1) * basis[j - 2]) / math.sqrt(j)
+    values = np.array([density(kind, nodes, m, s) for m, s in zip(mean, sd)])
+    coefficients = (values * weights) @ basis.T
+    powers = correlation ** np.arange(1, _TERMS)
+    covariance = (coefficients[:, 1:] * powers) @ coefficients[:, 1:].T
+    centred = values - coefficients[:, :1]
+    np.fill_diagonal(covariance, (weights * centred**2).sum(axis=1))
+    if correlation == 1:
+        covariance = (weights * centred) @ centred.T
+    return coefficients[:, 0], covariance

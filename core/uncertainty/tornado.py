@@ -1,0 +1,71 @@
+"""Which class and pool carries the variance of a total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .densities import DensityDraws
+from .distributions import density
+
+_Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """Class by pool, largest share first.
+
+    Attributes:
+        row: which class of the pool table, -1 for the error of the land cover (bars,).
+        pool: which pool, -1 for the error of the land cover (bars,).
+        carbon_t: area x mean density (bars,).
+        sd_t: SD of that (bars,).
+        low_t, high_t: the total if this one is at its 2.5 or 97.5 % and all others at their means (bars,).
+        share: part of the total's variance, adding up to 1 (bars,).
+    """
+
+    row: np.ndarray
+    pool: np.ndarray
+    carbon_t: np.ndarray
+    sd_t: np.ndarray
+    low_t: np.ndarray
+    high_t: np.ndarray
+    share: np.ndarray
+
+
+def tornado(area_ha: np.ndarray, drawn: DensityDraws, kind: str, other_sd_t: float = 0.0) -> Tornado:
+    """The bars of a total of areas.
+
+    A pool's share is its covariance with the total over the variance of the total, so that shares add up to 1
+    whatever the correlation of a class's pools.
+
+    Args:
+        area_ha: area, or area gained minus lost, by class (classes,).
+        drawn: the densities.
+        kind: their distribution.
+        other_sd_t: SD that the error of the land cover adds.
+    """
+    classes, pools = drawn.pool_mean_t_ha.shape
+    row, pool = (each.reshape(-1) for each in np.indices((classes, pools)))
+    area = area_ha[row]
+    mean = drawn.pool_mean_t_ha[row, pool]
+    sd = np.sqrt(np.einsum("kpp->kp", drawn.covariance))[row, pool]
+    with_total = area**2 * drawn.covariance.sum(axis=2)[row, pool]
+    total_t = float(area @ mean)
+    ends = np.array(
+        [
+            [float(density(kind, np.array(z), m, s)) for z in (-_Z, _Z)]
+            for m, s in zip(drawn.pools.mean_t_ha[row, pool], drawn.pools.sd_t_ha[row, pool])
+        ]
+    )
+    swings = np.sort(total_t + area[:, None] * (ends - mean[:, None]), axis=1)
+    bars = [row, pool, area * mean, np.abs(area) * sd, swings[:, 0], swings[:, 1], with_total]
+    if other_sd_t > 0:
+        last = (-1, -1, np.nan, other_sd_t, total_t - _Z * other_sd_t, total_t + _Z * other_sd_t, other_sd_t**2)
+        bars = [np.append(bar, each) for bar, each in zip(bars, last)]
+    variance = bars[-1].sum()
+    bars[-1] = bars[-1] / variance if variance > 0 else np.full(len(bars[-1]), np.nan)
+    order = np.argsort(-bars[-1], kind="stable")
+    order = order[bars[3][order] > 0]
+    return Tornado(*(bar[order] for bar in bars))

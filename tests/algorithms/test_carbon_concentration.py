@@ -1,0 +1,108 @@
+"""Carbon concentration as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from layers import column, squares
+from qgis.core import QgsProcessingException, QgsVectorLayer
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
+
+
+@pytest.fixture
+def concentrate(run):
+    def call(**parameters):
+        return run("carbonconcentration", **{"OUTPUT": "memory:", "PERMUTATIONS": 99, **parameters})
+
+    return call
+
+
+def test_central_yunnan(concentrate, tmp_path):
+    """Emission in proportion to persons: no inequality against population, and it clusters around Kunming."""
+    report = tmp_path / "concentration.html"
+    found = concentrate(
+        ZONES=QgsVectorLayer(str(SAMPLE), "counties", "ogr"),
+        EMISSION="population_2020",
+        SINK="published_supply_1e6t",
+        POPULATION="population_ghsl_2020",
+        LORENZ="memory:",
+        SUMMARY="memory:",
+        REPORT=str(report),
+    )
+    out = found["OUTPUT"]
+    assert found["ZONES_USED"] == 49 and found["ISLANDS"] == 0
+    assert 0 < found["GINI_POPULATION"] < 0.15 < found["GINI"] < found["GINI_SUPPLY"]
+    assert found["MORAN_I"] > 0.2 and found["MORAN_P"] <= 0.05
+    assert found["BIVARIATE_I"] < 0
+    classes = dict(zip(column(out, "name"), column(out, "lisa_class")))
+    assert classes["Wuhua"] == "high-high"
+    assert set(column(out, "lisa_supply_demand_class")) <= {
+        "high-high",
+        "low-low",
+        "high-low",
+        "low-high",
+        "not significant",
+    }
+    lorenz = found["LORENZ"]
+    assert lorenz.featureCount() == 3 * 50
+    assert column(lorenz, "base").count("population") == 50
+    assert column(lorenz, "emission_share")[49] == pytest.approx(1)
+    assert column(found["SUMMARY"], "value")[0] == pytest.approx(found["GINI"])
+    text = report.read_text(encoding="utf-8")
+    assert "<svg" in text and "polyline" in text and "high-high" in text
+
+
+def test_closed_form(concentrate):
+    """A row of four squares: amounts 1 2 3 4, I = 0.4 with row-standardised neighbours."""
+    layer = squares({"e": [1.0, 2, 3, 4]})
+    found = concentrate(ZONES=layer, EMISSION="e", MEASURE="amount")
+    assert found["GINI"] == pytest.approx(0.25)
+    # z = -1.5 -0.5 0.5 1.5; lags -0.5 -0.5 0.5 0.5; sum z lag = 2; sum z z = 5.
+    assert found["MORAN_I"] == pytest.approx(0.4)
+    assert column(found["OUTPUT"], "neighbours") == [1, 2, 2, 1]
+    assert found["BIVARIATE_I"] is None
+    same = concentrate(ZONES=layer, EMISSION="e", MEASURE="per_km2")
+    assert same["MORAN_I"] == pytest.approx(0.4, abs=1e-3)
+
+
+def test_islands_null_and_text(concentrate):
+    layer = squares({"name": list("abcdefg"), "e": ["1", "2", "9", "4", None, "7", "3"]})
+    found = concentrate(ZONES=layer, EMISSION="e", SUFFIX="_2020")
+    out = found["OUTPUT"]
+    assert column(out, "lisa_class_2020")[4] is None and column(out, "neighbours_2020")[4] is None
+    assert found["ZONES_USED"] == 6
+    assert [note for note in found["notes"].warned if "1 of 7 zones are left out" in note and "row 5 (e)" in note]
+    lonely = squares({"name": list("abcdefg"), "e": [1.0, 2, 9, 4, None, 7, None]})
+    found = concentrate(ZONES=lonely, EMISSION="e")
+    assert found["ISLANDS"] == 1
+    assert column(found["OUTPUT"], "lisa_class")[5] == "no neighbours"
+    assert column(found["OUTPUT"], "lisa_i")[5] is None
+    assert [note for note in found["notes"].warned if "1 zone(s) have no neighbours" in note and "row 6 (f)" in note]
+
+
+def test_nearest_neighbours_and_no_permutations(concentrate):
+    layer = squares({"e": [1.0, 2, 3, 4, 5, 9]})
+    found = concentrate(ZONES=layer, EMISSION="e", NEIGHBOURS="nearest", K=3, PERMUTATIONS=0)
+    assert column(found["OUTPUT"], "neighbours") == [3] * 6
+    assert column(found["OUTPUT"], "lisa_class") == [None] * 6
+    assert found["MORAN_P"] is None
+
+
+def test_refusals(concentrate, tmp_path):
+    target = tmp_path / "out.gpkg"
+    layer = squares({"e": [1.0, 2, 3, 4], "flat": [5.0] * 4, "minus": [1.0, -2, 3, 4], "none": [0.0] * 4})
+    apart = squares({"e": [1.0, None, 3, None, 5, None, 7]})
+    for message, parameters in (
+        ("emission: the same value", {"EMISSION": "flat", "MEASURE": "amount"}),
+        ("column minus is negative", {"EMISSION": "minus"}),
+        ("gdp is negative or all 0", {"EMISSION": "e", "GDP": "none"}),
+        ("4 nearest neighbours are asked for", {"EMISSION": "e", "NEIGHBOURS": "nearest", "K": 4}),
+        ("No zone touches another", {"EMISSION": "e", "ZONES": apart}),
+        ("2 zone(s) have all values", {"EMISSION": "e", "ZONES": squares({"e": [1.0, 2]})}),
+    ):
+        with pytest.raises(QgsProcessingException) as stopped:
+            concentrate(**{"ZONES": layer, "OUTPUT": str(target), **parameters})
+        assert message in str(stopped.value)
+    assert not target.exists()

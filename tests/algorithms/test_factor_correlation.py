@@ -1,0 +1,123 @@
+"""Factor correlation as a user runs it."""
+
+from __future__ import annotations
+
+import georgia
+import numpy as np
+import pytest
+from layers import column, squares
+from osgeo import gdal, osr
+from qgis.core import QgsProcessingException
+
+
+@pytest.fixture
+def correlate(run):
+    def call(**parameters):
+        return run("factorcorrelation", **{"CORRELATIONS": "memory:", **parameters})
+
+    return call
+
+
+def pairs(layer, method):
+    return {(row["variable_1"], row["variable_2"]): row for row in layer.getFeatures() if row["method"] == method}
+
+
+def test_georgia_in_full(correlate, tmp_path):
+    report = tmp_path / "factors.html"
+    found = correlate(
+        INPUT=georgia.layer(),
+        VARIABLES=["PctBach"],
+        FACTORS=georgia.EXPLANATORY,
+        DETECTOR="memory:",
+        INTERACTIONS="memory:",
+        REPORT=str(report),
+    )
+    rows = pairs(found["CORRELATIONS"], "pearson")
+    assert len(rows) == 6
+    bach, rural = georgia.columns("PctBach", "PctRural").T
+    assert rows["PctBach", "PctRural"]["r"] == pytest.approx(np.corrcoef(bach, rural)[0, 1])
+    assert rows["PctBach", "PctRural"]["p"] < rows["PctBach", "PctRural"]["p_holm"] < 1e-10
+    assert set(column(found["CORRELATIONS"], "method")) == {"pearson", "spearman", "partial"}
+    assert found["ROWS_USED"] == 159 and found["CIRCULAR_PAIRS"] == 0
+    assert found["STRONGEST_R"] == pytest.approx(0.736, abs=5e-4)
+    detector = found["DETECTOR"]
+    assert column(detector, "factor") == georgia.EXPLANATORY
+    assert max(column(detector, "q")) == found["LARGEST_Q"]
+    assert max(column(detector, "vif")) == found["LARGEST_VIF"]
+    # Many counties are 100 % rural, so two of five limits fall together.
+    assert column(detector, "discretisation")[0].startswith("quantile, 4 classes, upper limits")
+    assert len(column(found["INTERACTIONS"], "q_both")) == 3
+    text = report.read_text(encoding="utf-8")
+    assert "background:#" in text and "Geographical detector" in text and "PctRural" in text
+
+
+def test_circularity_is_told(correlate):
+    people = [(37 * i) % 101 + 5.0 for i in range(30)]
+    layer = squares({"demand_t_km2": [3.938 * value for value in people], "pop": people, "other": list(range(30))})
+    found = correlate(INPUT=layer, VARIABLES=["demand_t_km2"], FACTORS=["pop", "other"])
+    assert found["CIRCULAR_PAIRS"] == 1
+    assert [note for note in found["notes"].warned if "correlate at 1.0000" in note and "circular" in note]
+
+
+def test_text_categories_null_and_numbers_as_text(correlate):
+    y = [1.0, 2, 1, 9, 8, 9, 5, 5, None, 5]
+    kinds = ["a", "a", "a", "b", "b", "b", "c", "c", "c", None]
+    layer = squares({"y": y, "x": [f"{i % 4}" for i in range(10)], "kind": kinds})
+    found = correlate(INPUT=layer, VARIABLES=["y"], FACTORS=["x"], CATEGORIES=["kind"], DETECTOR="memory:")
+    assert found["ROWS_USED"] == 8 and found["ROWS_LEFT_OUT"] == 2
+    assert column(found["DETECTOR"], "factor") == ["x", "kind"]
+    assert column(found["DETECTOR"], "pearson_r")[1] is None
+    assert column(found["DETECTOR"], "q")[1] == pytest.approx(0.984, abs=1e-3)
+    assert column(found["DETECTOR"], "discretisation")[1] == "3 categories as they are"
+
+
+@pytest.fixture
+def rasters(tmp_path):
+    """Two rasters of 50 x 40 cells of 100 m below the squares of zones, one of another cell size."""
+    generator = np.random.default_rng(1)
+    height = generator.normal(size=(40, 50)).cumsum(axis=1)
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32648)
+    paths = {}
+    for name, values, cell in (("height", height, 100), ("rain", 2 * height[::2, ::2] + 1, 200)):
+        paths[name] = str(tmp_path / f"{name}.tif")
+        made = gdal.GetDriverByName("GTiff").Create(paths[name], *values.shape[::-1], 1, gdal.GDT_Float64)
+        made.SetGeoTransform((500000, cell, 0, 2002000, 0, -cell))
+        made.SetProjection(reference.ExportToWkt())
+        made.GetRasterBand(1).WriteArray(values)
+        del made
+    return paths, height
+
+
+def test_rasters_on_a_regular_grid(correlate, rasters):
+    paths, height = rasters
+    found = correlate(VARIABLE_RASTERS=[paths["height"]], FACTOR_RASTERS=[paths["rain"]], SPACING=100)
+    row = pairs(found["CORRELATIONS"], "pearson")["height", "rain"]
+    expected = np.corrcoef(height.ravel(), np.kron(height[::2, ::2], np.ones((2, 2))).ravel())[0, 1]
+    assert row["r"] == pytest.approx(expected)
+    assert row["rows"] == 2000
+    assert [note for note in found["notes"].told if note.startswith("2000 sample points")]
+
+
+def test_rasters_averaged_over_zones(correlate, rasters):
+    paths, height = rasters
+    means = [float(height[10:20, 10 * at : 10 * at + 10].mean()) for at in range(5)]
+    layer = squares({"index": [-value for value in means]})
+    found = correlate(INPUT=layer, VARIABLES=["index"], FACTOR_RASTERS=[paths["height"]])
+    assert pairs(found["CORRELATIONS"], "pearson")["index", "height"]["r"] == pytest.approx(-1)
+
+
+def test_refusals(correlate, rasters, tmp_path):
+    layer = squares({"a": [1.0, 2, 3, 5, 4], "flat": [7.0] * 5, "b": [2.0, 1, 4, 4, 5]})
+    target = str(tmp_path / "out.gpkg")
+    for message, parameters in (
+        ("flat: the same value in every row", {"INPUT": layer, "FACTORS": ["a", "flat"]}),
+        ("needs two or more fields or rasters, 1 was given", {"INPUT": layer, "FACTORS": ["a"]}),
+        ("a is chosen more than once", {"INPUT": layer, "VARIABLES": ["a"], "FACTORS": ["a", "b"]}),
+        ("Nothing to correlate", {}),
+        ("Nothing to correlate", {"INPUT": layer}),
+        ("leaves 1 sample point", {"FACTOR_RASTERS": list(rasters[0].values()), "SPACING": 1e6}),
+    ):
+        with pytest.raises(QgsProcessingException, match=message):
+            correlate(**{**parameters, "CORRELATIONS": target})
+    assert not (tmp_path / "out.gpkg").exists()
