@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+import made_region as made
 import numpy as np
 import pytest
 from layers import column, squares
 from osgeo import gdal
 from qgis.core import QgsProcessingException
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "core" / "scenarios"))
-
-import made  # noqa: E402
 
 
 @pytest.fixture

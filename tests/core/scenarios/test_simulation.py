@@ -228,6 +228,44 @@ def test_a_class_at_its_target_locks_no_one_out():
     assert log.warnings == ["Step 1: the iterations ended short of the demand by a -3.00 ha, c +3.00 ha."]
 
 
+@relaxed
+@given(st.integers(0, 10**9))
+def test_demand_by_transition_is_met_change_by_change(seed):
+    """Gross flows between classes, restricted cells left out; no cell changes twice over two steps."""
+    rng = np.random.default_rng(seed)
+    case = Case(seed)
+    free = np.bincount(case.start[~case.locked & (case.start < case.k)], minlength=case.k)
+    if not case.free:
+        return
+    allowed = case.permitted | np.eye(case.k, dtype=bool)
+    full = np.array([rng.multinomial(n, row / row.sum()) for n, row in zip(free, rng.random(allowed.shape) * allowed)])
+    half = full // 2
+    half[np.diag_indices(case.k)] += free - half.sum(axis=1)
+    held = np.diag(np.bincount(case.start[case.locked & (case.start < case.k)], minlength=case.k))
+    flows = np.array([half, full]) + held
+    land, maps = case.land(), []
+    rules = automaton.Rules(case.permitted, case.weights, iterations=40, base_inertia=0.01)
+    simulation.simulate(
+        land, rules, flows.sum(axis=1), LABELS[: case.k], 1.0, flows=flows, on_step=lambda step: maps.append(land.map())
+    )
+    valid = case.start < case.k
+    for flow, found in zip(flows, maps):
+        pairs = case.start[valid].astype(int) * case.k + found[valid]
+        np.testing.assert_array_equal(np.bincount(pairs, minlength=case.k**2).reshape(case.k, -1), flow)
+    moved = valid & (maps[0] != case.start)
+    np.testing.assert_array_equal(maps[1][moved], maps[0][moved])
+    np.testing.assert_array_equal(maps[1][case.locked], case.start[case.locked])
+
+
+def test_forbidden_transitions_in_the_demand_are_refused():
+    start = np.array([[0, 0, 1, 1]] * 4, np.uint8)
+    land = regions.landscape(start, np.full((2, 4, 4), 0.5, np.float32))
+    rules = automaton.Rules(np.array([[1, 0], [1, 1]], bool), np.ones(2))
+    flows = np.array([[[5, 3], [0, 8]]])
+    with pytest.raises(CarbonBalanceError, match=r"ask for 3\.00 ha from a to b, which the permission matrix forbids"):
+        simulation.simulate(land, rules, flows.sum(axis=1), ["a", "b"], 1.0, flows=flows)
+
+
 def test_steps_follow_one_another():
     case = Case(100)
     case.permitted[:] = True
