@@ -81,18 +81,24 @@ def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCo
         CarbonBalanceError: codes of no data that are not whole numbers.
     """
     source = given.raster(name, given.integer(band) or 1)
-    if source is None:
-        return None
+    return None if source is None else LandCover(source, _nodata_codes(given))
+
+
+def land_covers(given: Given, name: str) -> dict[str, LandCover]:
+    """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
+    return {title: LandCover(source, _nodata_codes(given)) for title, source in given.rasters(name).items()}
+
+
+def _nodata_codes(given: Given) -> list[int]:
     text = given.text(NODATA)
     try:
-        codes = [int(code) for code in text.replace("，", ",").split(",") if code.strip()]
+        return [int(code) for code in text.replace("，", ",").split(",") if code.strip()]
     except ValueError:
         raise CarbonBalanceError(
             tr("Codes that mean no data: {text} must be whole numbers separated by commas, such as 0,255.").format(
                 text=text
             )
         ) from None
-    return LandCover(source, codes)
 
 
 def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
@@ -129,7 +135,6 @@ def add_rule(algorithm) -> None:
 
 def zone_names(given: Given, zones: Zones) -> list[str]:
     """What tables and messages call each zone: the field chosen, else a column of names, else the row number."""
-    field = given.field(NAME_FIELD)
-    if field is None:
-        return [zones.table.row_label(row) for row in range(len(zones))]
-    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(zones.table.texts(field))]
+    field = given.field(NAME_FIELD) or zones.table.title_column()
+    texts = [None] * len(zones) if field is None else zones.table.texts(field)
+    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

@@ -22,6 +22,8 @@ from comparison import HEADER, Line
 from programs import ROOT, Programs
 
 SUITES = ("storage", "zonal")
+# Run only when named: sizes are numbers of observations, and the peer takes minutes.
+ON_REQUEST = ("gwr",)
 PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # How fast it is
@@ -91,14 +93,14 @@ def put_into_page(name: str, text: str) -> None:
 def main() -> None:
     """Parse the arguments, run the suites."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of: {', '.join(SUITES)}; default: all")
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of: {', '.join(SUITES + ON_REQUEST)}")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000], help="rows and columns of the land covers")
     parser.add_argument("--runs", type=int, default=5, help="of each program")
     parser.add_argument("--folder", type=Path, required=True, help="for inputs and outputs, GBs at the larger sizes")
     parser.add_argument("--peers", type=Path, help="filled by install_peers.sh")
     parser.add_argument("--print-only", action="store_true", help="leave docs/performance.md as it is")
     given = parser.parse_args()
-    unknown = set(given.suites) - set(SUITES)
+    unknown = set(given.suites) - set(SUITES + ON_REQUEST)
     if unknown:
         parser.error(f"no such suite: {', '.join(unknown)}")
     given.folder.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,8 @@
 
     OPENBLAS_NUM_THREADS=1 /usr/bin/python3 benchmarks/scenarios.py [--size 2000] [--classes 6] [--change 0.05]
 
-One worker; times are processor seconds, which others on the machine disturb least. The region has patches of some tens of cells and smooth suitability; of its cells the share
-``--change`` has to change class.
+One worker; times are processor seconds, which others on the machine disturb least. The region has patches of
+some tens of cells and smooth suitability; of its cells the share ``--change`` has to change class.
 """
 
 from __future__ import annotations

@@ -175,6 +175,26 @@ def _zones(zone: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
     return {columns.ZONE_ROW: zone + 1, columns.ZONE_NAME: [zone_names[i] for i in zone]}
 
 
+def need_classes(table: TransitionTable, pools: tuple[PoolTable, PoolTable], labels: tuple[str, str]) -> None:
+    """Refuse classes of a date, on all its cells, without a row in its pool table.
+
+    Args:
+        table: the areas.
+        pools: at the first and the second date.
+        labels: how messages call the land covers.
+
+    Raises:
+        CarbonBalanceError: listing each missing code with its hectares and cells.
+    """
+    only = (table.first_only_ha, table.second_only_ha)
+    only_cells = (table.first_only_cells, table.second_only_cells)
+    for date in (0, 1):
+        area_ha = table.by_class(table.total_ha, date) + only[date]
+        cells = table.by_class(table.total_cells, date) + only_cells[date]
+        here = np.flatnonzero(cells)
+        need_codes(table.codes[here], area_ha[here], cells[here], pools[date].codes, labels[date], pools[date].label)
+
+
 def change_of(
     table: TransitionTable,
     pools: tuple[PoolTable, PoolTable],
@@ -192,17 +212,12 @@ def change_of(
     Raises:
         CarbonBalanceError: classes of a date without a row in its pool table, with their areas and cells.
     """
-    only = (table.first_only_ha, table.second_only_ha)
-    only_cells = (table.first_only_cells, table.second_only_cells)
+    need_classes(table, pools, labels)
     left_out_t = []
-    for date in (0, 1):
-        area_ha = table.by_class(table.total_ha, date) + only[date]
-        cells = table.by_class(table.total_cells, date) + only_cells[date]
-        here = np.flatnonzero(cells)
-        need_codes(table.codes[here], area_ha[here], cells[here], pools[date].codes, labels[date], pools[date].label)
-        left = np.flatnonzero(only_cells[date])
-        density = pools[date].density_t_ha[rows_of_codes(pools[date].codes, table.codes[left])]
-        left_out_t.append(float(only[date][left] @ density))
+    for each, area_ha in zip(pools, (table.first_only_ha, table.second_only_ha)):
+        left = np.flatnonzero(area_ha)
+        density = each.density_t_ha[rows_of_codes(each.codes, table.codes[left])]
+        left_out_t.append(float(area_ha[left] @ density))
     start_t_ha, end_t_ha = (
         each.density_t_ha[rows_of_codes(each.codes, table.codes[which])]
         for each, which in zip(pools, (table.start, table.end))

@@ -39,9 +39,7 @@ def page_parts(study: ConcentrationStudy) -> list[str]:
         html.heading(tr("Lorenz curves of the emissions against each base (Gini coefficient beside the name)")),
         lorenz_chart(study),
         html.heading(tr("Figures")),
-        html.paragraph(
-            tr("p is one-sided towards the nearer tail: (1 + permutations as extreme) / (1 + permutations).")
-        ),
+        html.paragraph(_how(study)),
         html.table(study.summary_table()),
     ]
     for title, local in (
@@ -53,3 +51,17 @@ def page_parts(study: ConcentrationStudy) -> list[str]:
             table = {"class": [label for label, _ in counted], "zones": [count for _, count in counted]}
             parts += [html.heading(title), html.table(table)]
     return parts
+
+
+def _how(study: ConcentrationStudy) -> str:
+    settings, counts = study.settings, study.neighbour_counts
+    return tr(
+        "Neighbours by {rule}, {mean:.1f} on average. {count} permutations, seed {seed}; p is one-sided towards the "
+        "nearer tail: (1 + permutations as extreme) / (1 + permutations). Classes up to p = {alpha:g}."
+    ).format(
+        rule=settings.neighbours,
+        mean=float(counts.mean()),
+        count=settings.permutations,
+        seed=settings.seed,
+        alpha=settings.alpha,
+    )

@@ -21,6 +21,20 @@ from .spatial_weights import CONTIGUITY, Weights, contiguous, nearest_neighbours
 
 ZONES = "zones"
 FEWEST_ZONES = 4
+LORENZ_COLUMNS = (
+    columns.BASE,
+    columns.RANK,
+    columns.ZONE,
+    columns.BASE_SHARE,
+    columns.EMISSION_SHARE,
+)
+SUMMARY_COLUMNS = (
+    columns.STATISTIC,
+    columns.VALUE,
+    columns.EXPECTED,
+    columns.Z,
+    columns.P,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class ConcentrationStudy:
         moran, local: of the emissions.
         bivariate, bivariate_local: of the supply against the neighbours' emissions, ``None`` without it.
         neighbour_counts: of the kept zones.
+        settings: how neighbours and tests were made.
     """
 
     kept: np.ndarray
@@ -61,6 +76,7 @@ class ConcentrationStudy:
     bivariate: Moran | None
     bivariate_local: Lisa | None
     neighbour_counts: np.ndarray
+    settings: Settings
 
     def columns(self) -> dict[str, Sequence[object]]:
         """Columns of all zones; NULL where a zone was left out."""
@@ -88,15 +104,15 @@ class ConcentrationStudy:
 
     def lorenz_table(self, row_label: Callable[[int], str]) -> dict[str, list[object]]:
         """One row a base and zone, from the lowest ratio to the highest, with the zero point first."""
-        table: dict[str, list[object]] = {name: [] for name in ("base", "rank", "zone", "base_share", "emission_share")}
+        table: dict[str, list[object]] = {name: [] for name in LORENZ_COLUMNS}
         for base, curve in self.curves.items():
             rows = self.curve_rows[base]
             zones = [None, *(row_label(int(rows[at])) for at in curve.order)]
-            table["base"] += [base] * len(zones)
-            table["rank"] += list(range(len(zones)))
-            table["zone"] += zones
-            table["base_share"] += curve.base_share.tolist()
-            table["emission_share"] += curve.amount_share.tolist()
+            table[columns.BASE] += [base] * len(zones)
+            table[columns.RANK] += list(range(len(zones)))
+            table[columns.ZONE] += zones
+            table[columns.BASE_SHARE] += curve.base_share.tolist()
+            table[columns.EMISSION_SHARE] += curve.amount_share.tolist()
         return table
 
     def summary_table(self) -> dict[str, list[object]]:
@@ -112,7 +128,7 @@ class ConcentrationStudy:
         ):
             if found is not None:
                 rows.append((title, found.i, found.expected, found.z, found.p))
-        return {name: [row[at] for row in rows] for at, name in enumerate(("statistic", "value", "expected", "z", "p"))}
+        return {name: [row[at] for row in rows] for at, name in enumerate(SUMMARY_COLUMNS)}
 
 
 def study_concentration(
@@ -195,6 +211,7 @@ def study_concentration(
         bivariate,
         bivariate_local,
         weights.counts(),
+        settings,
     )
 
 

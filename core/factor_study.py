@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import columns
 from .complete import complete_rows
 from .correlation import (
     PEARSON,
@@ -24,6 +25,36 @@ from .significance import tell_if_missing
 from .tables import Table
 
 FEWEST_ROWS = 4
+CORRELATION_COLUMNS = (
+    columns.METHOD,
+    columns.VARIABLE_1,
+    columns.VARIABLE_2,
+    columns.ROWS,
+    columns.R,
+    columns.P,
+    columns.P_HOLM,
+)
+DETECTOR_COLUMNS = (
+    columns.VARIABLE,
+    columns.FACTOR,
+    columns.PEARSON_R,
+    columns.Q,
+    columns.F,
+    columns.Q_P,
+    columns.STRATA,
+    columns.DISCRETISATION,
+    columns.VIF,
+    columns.CIRCULAR,
+)
+INTERACTION_COLUMNS = (
+    columns.VARIABLE,
+    columns.FACTOR_1,
+    columns.FACTOR_2,
+    columns.Q_1,
+    columns.Q_2,
+    columns.Q_BOTH,
+    columns.INTERACTION,
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +113,10 @@ class FactorStudy:
             for matrix in self.matrices
             for i, j in matrix.pairs()
         ]
-        return _columns(("method", "variable_1", "variable_2", "rows", "r", "p", "p_holm"), rows)
+        return _table(
+            CORRELATION_COLUMNS,
+            rows,
+        )
 
     def factor_table(self) -> dict[str, list[object]]:
         """One row a variable and factor: r, q and the factor's inflation."""
@@ -108,8 +142,7 @@ class FactorStudy:
                     int((variable, factor) in circular),
                 )
             )
-        names = ("variable", "factor", "pearson_r", "q", "f", "q_p", "strata", "discretisation", "vif", "circular")
-        return _columns(names, rows)
+        return _table(DETECTOR_COLUMNS, rows)
 
     def interaction_table(self) -> dict[str, list[object]]:
         """One row a variable and pair of factors."""
@@ -117,14 +150,17 @@ class FactorStudy:
         for (variable, first, second), (both, kind) in self.interactions.items():
             alone = [self.powers[variable, first].q, self.powers[variable, second].q]
             rows.append((variable, first, second, *alone, both.q, kind))
-        return _columns(("variable", "factor_1", "factor_2", "q_1", "q_2", "q_both", "interaction"), rows)
+        return _table(
+            INTERACTION_COLUMNS,
+            rows,
+        )
 
     def inflation_table(self) -> dict[str, list[object]]:
         """One row a numeric factor."""
-        return {"factor": list(self.factors), "vif": self.inflation.tolist()}
+        return {columns.FACTOR: list(self.factors), columns.VIF: self.inflation.tolist()}
 
 
-def _columns(names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[object]]:
+def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[object]]:
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .errors import CarbonBalanceError
+from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
 from .raster.sampling import feature_values, regular_points, sample
 from .raster.source import RasterSource
-from .tables import Table
+from .tables import Table, plain
 
 Outlines = Callable[[str], Sequence["bytes | None"]]
 
@@ -26,8 +26,12 @@ def with_rasters(
         outlines: gives the features' WKB in a CRS, given as WKT.
         rasters: by the name of their column.
         log: progress and cancelling.
+
+    Raises:
+        CarbonBalanceError: a raster that is called like a field.
     """
     log = log or Log()
+    _refuse_clash([*table.fields, *rasters])
     found = [
         feature_values(source, outlines(source.grid.crs_wkt), log.part(at / len(rasters), (at + 1) / len(rasters)))
         for at, source in enumerate(rasters.values())
@@ -40,7 +44,7 @@ def with_rasters(
 
 
 def of_rasters(rasters: Mapping[str, RasterSource], spacing: float | None = None, log: Log | None = None) -> Table:
-    """Rasters sampled at regular points of the first of them; columns ``x``, ``y`` and one for each raster.
+    """Rasters sampled at regular points of the first of them; one column for each raster.
 
     Args:
         rasters: by the name of their column, one or more.
@@ -53,12 +57,24 @@ def of_rasters(rasters: Mapping[str, RasterSource], spacing: float | None = None
     log = log or Log()
     if not rasters:
         raise CarbonBalanceError(tr("Nothing to correlate: give a layer with fields, or rasters."))
+    _refuse_clash(list(rasters))
     first = next(iter(rasters.values()))
     points = regular_points(first.grid, spacing)
     values = [
         sample(source, points, first.grid.crs_wkt, log.part(at / len(rasters), (at + 1) / len(rasters)))
         for at, source in enumerate(rasters.values())
     ]
-    rows = np.column_stack([points, *values])
+    rows = np.column_stack(values)
     log.info(tr("{count} sample points on a regular grid of {raster}.").format(count=len(rows), raster=first.name))
-    return Table(tr("the samples of the rasters"), ["x", "y", *rasters], rows.tolist())
+    return Table(tr("the samples of the rasters"), list(rasters), rows.tolist())
+
+
+def _refuse_clash(names: list[str]) -> None:
+    plain_names = [plain(name) for name in names]
+    clash = sorted({name for name in names if plain_names.count(plain(name)) > 1})
+    if clash:
+        raise CarbonBalanceError(
+            tr("{names}: a raster has the name of a field or of another raster; rename the raster's layer.").format(
+                names=listed(clash)
+            )
+        )

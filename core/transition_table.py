@@ -165,11 +165,8 @@ def _assembled(rows: Areas, zones: int, by_fraction: tuple[int, ...], missed: tu
     )
 
 
-def tell_transitions(
-    table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
-) -> None:
-    """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
-    tell_area_error(first.source, log)
+def tell_left_out(table: TransitionTable, log: Log, first: LandCover, second: LandCover) -> None:
+    """Warn of cells that have data at one date only."""
     sides = (
         (first, second, table.first_only_ha, table.first_only_cells),
         (second, first, table.second_only_ha, table.second_only_cells),
@@ -184,4 +181,12 @@ def tell_transitions(
                     area=float(area_ha.sum()), cells=float(cells.sum()), here=here.source.name, there=there.source.name
                 )
             )
+
+
+def tell_transitions(
+    table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
+) -> None:
+    """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
+    tell_area_error(first.source, log)
+    tell_left_out(table, log, first, second)
     tell_zones(table.by_fraction, table.missed, table.outside_cells, float(table.outside_ha.sum()), log, zone_names)

@@ -60,16 +60,15 @@ class Valuation:
     def sentence(self) -> str:
         """What was assumed."""
         return tr(
-            "Value: {price:g} {currency} per t of {species}, spread evenly over {years} years, discounted by "
-            "{discount:g} % and price change {change:g} % a year; one tonne of C is worth {worth:,.6g} {currency}."
+            "Value: {price} per t of {species}, spread evenly over {years} years, discounted by {discount:g} % and "
+            "price change {change:g} % a year; one tonne of C is worth {worth}."
         ).format(
-            price=self.price,
-            currency=self.currency,
+            price=f"{self.price:g} {self.currency}".strip(),
             species="CO2" if self.per == PER_CO2 else "C",
             years=self.years,
             discount=self.discount_percent,
             change=self.price_change_percent,
-            worth=self.money_per_t_c,
+            worth=f"{self.money_per_t_c:,.6g} {self.currency}".strip(),
         )
 
 

@@ -6,12 +6,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import checkout  # noqa: E402, F401
+
+# The same cases every time, and none refused for a slow machine.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _rasters_are_closed():
+    """Rasters that a test read in its own thread, as the base class does after a run."""
+    from carbon_balance.core.raster.source import close_all
+
+    yield
+    close_all()
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,10 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Local coefficients")),
-            tr("The features with b_, se_, t_ of each term, local_r2, predicted, residual, cooks_d, condition_number."),
+            tr(
+                "The features with b_, se_, t_ of each term, local_r2, predicted, residual, cooks_d, condition_number. "
+                "Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the plugin's folder resources/styles."
+            ),
         )
         self.add(
             sink(self.SUMMARY, tr("Models"), optional=True),

@@ -6,7 +6,6 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
-    QgsProcessingParameterRasterLayer,
 )
 
 from ...core import html
@@ -15,7 +14,7 @@ from ...core.scenarios.futures import futures
 from ...core.scenarios.maps import aligned, cross, tell_partly
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
-from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
+from ..land_cover_parameters import add_land_cover, add_later_land_cover, land_cover, later_land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, real, sink, text
 
@@ -25,7 +24,7 @@ class LandUseTransition(CarbonAlgorithm):
 
     ID = "landusetransition"
     GROUP = SCENARIOS
-    LATER, YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "LATER", "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
+    YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
     FACTORS, ROOT, UNMATCHED = "FACTORS", "ROOT", "KEEP_UNMATCHED"
     DEMAND, TRANSITIONS, MATRIX, REPORT = "DEMAND", "TRANSITIONS", "MATRIX", "REPORT"
     NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS")
@@ -54,10 +53,7 @@ class LandUseTransition(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None) -> None:  # noqa: N802
         add_land_cover(self)
-        self.add(
-            QgsProcessingParameterRasterLayer(self.LATER, tr("Later land cover")),
-            tr("The same classes at the later date; demand starts from it."),
-        )
+        add_later_land_cover(self)
         whole = QgsProcessingParameterNumber.Type.Double
         for name, title, help_text in (
             (self.YEAR, tr("Year of the land cover"), tr("Such as 2010.")),
@@ -109,7 +105,7 @@ class LandUseTransition(CarbonAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, name))
 
     def compute(self, given, log) -> dict:
-        covers = aligned([land_cover(given, LAND_COVER), land_cover(given, self.LATER)])
+        covers = aligned([land_cover(given), later_land_cover(given)])
         crossing = cross(covers, log)
         tell_partly(crossing, log)
         found = futures(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBand,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -24,7 +25,7 @@ class SimulationAccuracy(CarbonAlgorithm):
 
     ID = "simulationaccuracy"
     GROUP = SCENARIOS
-    REFERENCE, SIMULATED = "REFERENCE", "SIMULATED"
+    REFERENCE, SIMULATED, SIMULATED_BAND = "REFERENCE", "SIMULATED", "SIMULATED_BAND"
     OUTPUT, MEASURES, CLASSES, REPORT = "OUTPUT", "MEASURES", "CLASSES", "REPORT"
     AGREEMENT = ("OVERALL_ACCURACY", "KAPPA", "KAPPA_LOCATION", "KAPPA_HISTOGRAM")
     DISAGREEMENT = ("QUANTITY", "ALLOCATION", "EXCHANGE", "SHIFT")
@@ -63,7 +64,18 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterRasterLayer(self.SIMULATED, tr("Simulated land cover")),
-            tr("What was simulated for that date; its first band."),
+            tr("What was simulated for that date."),
+        )
+        self.add(
+            QgsProcessingParameterBand(
+                self.SIMULATED_BAND,
+                tr("Simulation band"),
+                1,
+                parentLayerParameterName=self.SIMULATED,
+                optional=True,
+            ),
+            tr("Of a simulation that kept its earlier steps: band 1 is the last year, the others say theirs."),
+            advanced=True,
         )
         self.add(
             QgsProcessingParameterRasterDestination(
@@ -84,7 +96,13 @@ class SimulationAccuracy(CarbonAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, name))
 
     def compute(self, given, log) -> dict:
-        covers = aligned([land_cover(given, name) for name in (LAND_COVER, self.REFERENCE, self.SIMULATED)])
+        covers = aligned(
+            [
+                land_cover(given),
+                land_cover(given, self.REFERENCE),
+                land_cover(given, self.SIMULATED, self.SIMULATED_BAND),
+            ]
+        )
         crossing = cross(covers, log)
         tell_partly(crossing, log)
         found = judge(crossing, log)

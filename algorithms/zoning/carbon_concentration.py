@@ -98,7 +98,8 @@ class CarbonConcentration(CarbonAlgorithm):
         self.add(
             sink(self.OUTPUT, tr("Zones with clusters")),
             tr(
-                "The zones with neighbours, lisa_i, lisa_p, lisa_class; with a supply lisa_supply_demand_i, _p, _class."
+                "Adds neighbours, lisa_i, lisa_p, lisa_class; with a supply also lisa_supply_demand_i, _p, _class. "
+                "Styles are lisa.qml and lisa_supply_demand.qml in the plugin's folder resources/styles."
             ),
         )
         self.add(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import html
+from .. import columns, html
 from ..heat_map import heat_map
 from ..i18n import tr
 from .analysis import Analysis, Settings
 from .models import Models
 
-QUARTILES = (0, 25, 50, 75, 100)
+QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 75, columns.MAX: 100}
 
 
 def model_table(models: Models) -> dict[str, list[object]]:
@@ -19,21 +19,21 @@ def model_table(models: Models) -> dict[str, list[object]]:
     for each in models.analyses:
         figures, ols = each.figures, each.ols
         row = {
-            "dependent": each.dependent,
-            "explanatory": ", ".join(each.terms[1:]),
-            "rows": len(each.predicted),
-            "bandwidth": float(each.bandwidth),
-            "aicc": figures.aicc,
-            "r2": figures.r2,
-            "adjusted_r2": figures.adjusted_r2,
-            "effective_parameters": figures.effective_parameters,
-            "sigma2": figures.sigma2,
-            "cv": figures.cv,
-            "alpha_adjusted": figures.alpha_adjusted,
-            "critical_t": figures.critical_t,
-            "ols_aicc": ols.aicc,
-            "ols_r2": ols.r2,
-            "ols_adjusted_r2": ols.adjusted_r2,
+            columns.DEPENDENT: each.dependent,
+            columns.EXPLANATORY: ", ".join(each.terms[1:]),
+            columns.ROWS: len(each.predicted),
+            columns.BANDWIDTH: float(each.bandwidth),
+            columns.AICC: figures.aicc,
+            columns.R2: figures.r2,
+            columns.ADJUSTED_R2: figures.adjusted_r2,
+            columns.EFFECTIVE_PARAMETERS: figures.effective_parameters,
+            columns.SIGMA2: figures.sigma2,
+            columns.CV: figures.cv,
+            columns.ALPHA_ADJUSTED: figures.alpha_adjusted,
+            columns.CRITICAL_T: figures.critical_t,
+            columns.OLS_AICC: ols.aicc,
+            columns.OLS_R2: ols.r2,
+            columns.OLS_ADJUSTED_R2: ols.adjusted_r2,
         }
         for name, value in row.items():
             is_number = not isinstance(value, float) or np.isfinite(value)
@@ -49,18 +49,18 @@ def coefficient_table(models: Models) -> dict[str, list[object]]:
         for at, term in enumerate(each.terms):
             values = local[:, at]
             row = {
-                "dependent": each.dependent,
-                "model": ", ".join(each.terms[1:]),
-                "term": term,
-                "mean": float(values.mean()),
-                "std": float(values.std()),
-                **dict(zip(("min", "q25", "median", "q75", "max"), np.percentile(values, QUARTILES).tolist())),
-                "significant_share": float(share[at]),
-                "variability_p": float(each.variability[at]),
-                "global": float(ols.coefficients[at]),
-                "global_se": float(ols.standard_errors[at]),
-                "global_t": float(ols.t_values[at]),
-                "global_p": float(ols.p_values[at]),
+                columns.DEPENDENT: each.dependent,
+                columns.EXPLANATORY: ", ".join(each.terms[1:]),
+                columns.TERM: term,
+                columns.MEAN: float(values.mean()),
+                columns.STD: float(values.std()),
+                **dict(zip(QUARTILES, np.percentile(values, list(QUARTILES.values())).tolist())),
+                columns.SIGNIFICANT_SHARE: float(share[at]),
+                columns.VARIABILITY_P: float(each.variability[at]),
+                columns.GLOBAL: float(ols.coefficients[at]),
+                columns.GLOBAL_SE: float(ols.standard_errors[at]),
+                columns.GLOBAL_T: float(ols.t_values[at]),
+                columns.GLOBAL_P: float(ols.p_values[at]),
             }
             for name, value in row.items():
                 table.setdefault(name, []).append(value)
@@ -120,7 +120,7 @@ def page_parts(models: Models, settings: Settings) -> list[str]:
                 html.heading(tr("Search for the bandwidth: {dependent}").format(dependent=each.dependent)),
                 html.table(
                     {
-                        "bandwidth": [float(bandwidth) for bandwidth, _ in tried],
+                        columns.BANDWIDTH: [float(bandwidth) for bandwidth, _ in tried],
                         settings.criterion: [score if np.isfinite(score) else None for _, score in tried],
                     }
                 ),

@@ -13,10 +13,13 @@ from .grid import Grid, same_crs
 
 _SHIFT = 1e-3
 _POINTS_A_SIDE = 21
+_COARSER = 2.0
 
 
 def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCover:
     """``land_cover`` on the cells of ``target``, by nearest cell; itself if the cells are the same.
+
+    The log tells what differed, and warns where cells differ so much in size that classes seem to change.
 
     Raises:
         CarbonBalanceError: the two do not overlap, one has no CRS, or the target is rotated.
@@ -24,7 +27,8 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
     source, grid = land_cover.source, target.source.grid
     if source.grid.same_cells(grid):
         return land_cover
-    if source.grid.crs_wkt and grid.crs_wkt and not overlap(source.grid, grid):
+    source.grid.need_areas(source.name)
+    if not (overlap(source.grid, grid) or overlap(grid, source.grid)):
         raise CarbonBalanceError(
             tr("{second} does not overlap {first}: check the CRS of both and that they show one place.").format(
                 second=source.name, first=target.source.name
@@ -36,11 +40,19 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
             second=source.name, first=target.source.name, differences="; ".join(differences(source.grid, grid))
         )
     )
+    own_ha, target_ha = (float(each.row_cell_area_ha()[each.height // 2]) for each in (source.grid, grid))
+    if max(own_ha, target_ha) > _COARSER * min(own_ha, target_ha):
+        log.warn(
+            tr(
+                "A cell of {second} has {own:.4g} ha, one of {first} {target:.4g} ha: along the borders of classes "
+                "changes appear that are only a matter of resolution; compare land covers of one resolution."
+            ).format(second=source.name, own=own_ha, first=target.source.name, target=target_ha)
+        )
     return moved
 
 
 def overlap(first: Grid, second: Grid) -> bool:
-    """Whether the boxes of two grids meet in the CRS of ``second``."""
+    """Whether the boxes of two grids meet in the CRS of ``second``, as far as it reaches the first one's outline."""
     share = np.linspace(0, 1, _POINTS_A_SIDE)
     ends = [(0, 0), (first.width, 0), (first.width, first.height), (0, first.height), (0, 0)]
     outline = [

@@ -140,4 +140,6 @@ def moments(kind: str, mean: np.ndarray, sd: np.ndarray, correlation: float) -> 
     np.fill_diagonal(covariance, (weights * centred**2).sum(axis=1))
     if correlation == 1:
         covariance = (weights * centred) @ centred.T
-    return coefficients[:, 0], covariance
+    certain = np.asarray(sd) == 0
+    covariance[certain], covariance[:, certain] = 0.0, 0.0
+    return np.where(certain, mean, coefficients[:, 0]), covariance

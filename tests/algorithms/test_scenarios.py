@@ -28,7 +28,7 @@ def table(results, name):
 def transition(run, region, **more):
     given = {
         "LAND_COVER": region.first_path,
-        "LATER": region.later_path,
+        "LAND_COVER_LATER": region.later_path,
         "YEAR": 2010,
         "LATER_YEAR": 2015,
         "TARGET_YEAR": 2025,
@@ -235,10 +235,10 @@ def test_bad_transition_input_is_refused(run, region, tmp_path):
     refused("would lose", transition, run, region, FACTORS="1>5:200")
     other = np.where(region.later == 5, 7, region.later).astype(np.uint8)
     path = made.write(tmp_path / "other.tif", other, 0)
-    refused("one of the two land covers only", transition, run, region, LATER=path)
-    transition(run, region, LATER=path, KEEP_UNMATCHED=True)
+    refused("one of the two land covers only", transition, run, region, LAND_COVER_LATER=path)
+    transition(run, region, LAND_COVER_LATER=path, KEEP_UNMATCHED=True)
     far = made.write(tmp_path / "far.tif", region.later, 0, west=900000)
-    refused("no valid cell in common", transition, run, region, LATER=far)
+    refused("no valid cell in common", transition, run, region, LAND_COVER_LATER=far)
 
 
 def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):

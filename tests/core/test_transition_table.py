@@ -96,6 +96,7 @@ def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_told(tmp_pa
     table = transition_table(one, cover(half, "second"), log=log)
     assert "its cells are 200 x 200, not 100 x 100" in log.notes[0]
     assert np.diag(table.total_matrix_ha).tolist() == [100, 100, 100, 100]
+    assert "A cell of second has 4 ha, one of first 1 ha" in log.warnings[0]
 
 
 def test_another_crs_is_told_and_aligned(tmp_path):
@@ -110,6 +111,15 @@ def test_another_crs_is_told_and_aligned(tmp_path):
     assert "its CRS is WGS 84, not WGS 84 / UTM zone 48N" in log.notes[0]
     assert table.total_ha.tolist() == [2500]
     assert table.codes[[table.start[0], table.end[0]]].tolist() == [1, 2]
+
+
+def test_a_second_date_of_the_whole_world(tmp_path):
+    first = write_raster(tmp_path / "a.tif", np.ones((40, 40), np.uint8), 0, cell=30000.0, origin=(0.0, 600000.0))
+    classes = np.repeat([2, 0], 180).astype(np.uint8)[:, None] * np.ones(720, np.uint8)
+    world = write_raster(tmp_path / "b.tif", classes, 0, epsg=4326, cell=0.5, origin=(-180.0, 90.0))
+    table = transition_table(cover(first, "first"), cover(world, "second"))
+    assert table.codes[[table.start[0], table.end[0]]].tolist() == [1, 2]
+    assert table.total_cells.sum() == table.first_only_cells.sum() == 800
 
 
 def test_cells_at_one_date_only_are_left_out_and_told(tmp_path):

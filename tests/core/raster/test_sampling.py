@@ -108,7 +108,7 @@ def test_regular_points_are_cell_centres(raster):
 def test_table_of_rasters_on_different_grids(raster, tmp_path):
     coarse = write(tmp_path / "coarse.tif", np.array([[1.0, 2], [3, -9]]), (500000, 3000, 0, 2004000, 0, -2000))
     table = of_rasters({"steps": raster, "coarse": coarse}, 1000)
-    assert table.fields == ["x", "y", "steps", "coarse"]
+    assert table.fields == ["steps", "coarse"]
     assert len(table) == 24
     assert table.numbers("coarse")[:6].tolist() == [1, 1, 1, 2, 2, 2]
     assert np.isnan(table.numbers("coarse")[-1])
@@ -128,6 +128,8 @@ def test_rasters_beside_fields(raster):
     assert table.rows[0] == [5, 1.0]
     assert np.isnan(table.numbers("steps")[1])
     assert asked == [raster.grid.crs_wkt]
+    with pytest.raises(CarbonBalanceError, match="^Steps, steps: a raster has the name of a field"):
+        with_rasters(Table("t", ["Steps"], [[5], [6]]), outlines, {"steps": raster})
 
 
 def test_points_of_shapes():

@@ -1,0 +1,135 @@
+"""How sure the carbon of land and its change are, given how sure densities and land cover are."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterMultipleLayers,
+)
+
+from ...core import columns, html
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.uncertainty.areas import scenario_areas
+from ...core.uncertainty.assessment import assess, zone_column_names
+from .. import uncertainty_parameters as uncertainty
+from ..base import CarbonAlgorithm
+from ..groups import SUPPLY
+from ..land_cover_parameters import ZONES, add_land_cover, add_rule, add_zones, land_cover, land_covers, zone_names
+from ..outputs import Outputs
+from ..parameters import add_report, add_suffix, sink
+from ..pool_parameters import add_pool_parameters, pools
+
+
+class CarbonUncertainty(CarbonAlgorithm):
+    """Mean, SD, interval and probabilities of carbon, change, scenarios and zone classes."""
+
+    ID = "carbonuncertainty"
+    GROUP = SUPPLY
+
+    SCENARIOS = "SCENARIOS"
+    OUTPUT, SUMMARY, TORNADO, ZONE_CLASSES, REPORT = "OUTPUT", "SUMMARY", "TORNADO", "ZONE_CLASSES", "REPORT"
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Carbon uncertainty")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("How sure are the carbon stock, its change, the best scenario and the class of each zone?")
+
+    def tags(self) -> list[str]:
+        return tr("carbon,uncertainty,Monte Carlo,confidence,interval,probability,scenario,sensitivity").split(",")
+
+    def help_text(self) -> str:
+        return tr(
+            "How sure are the numbers? The densities of a pool table are drawn 10,000 times and carried through the "
+            "areas of all zones, dates and scenarios.\n\n"
+            "<b>Needs</b> a land cover, a pool table with SDs (columns sd_above and so on) or one coefficient of "
+            "variation. Optional: later land covers or scenarios, zones, their demand, a confusion matrix.\n\n"
+            "<b>Gives</b> mean, SD and 95 % interval of the stock and of each change, by zone and in all; the "
+            "probability of a gain, of each scenario being the best, of each zone's class; and which class and pool "
+            "carries the variance. Without a confusion matrix areas count as known.\n\n"
+            "<b>How</b>: one draw of all densities holds for all cells, zones and dates of a realisation, for a wrong "
+            "density is wrong everywhere; drawing by cell or date would average the error away. Beside the draws "
+            "stand the closed forms SD = sqrt(sum (A<sub>k</sub> s<sub>k</sub>)<sup>2</sup>) and, for a change, "
+            "sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), s<sub>k</sub> the SD of a class's total density."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self)
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.SCENARIOS,
+                tr("Later land covers or scenarios"),
+                QgsProcessing.SourceType.TypeRaster,
+                optional=True,
+            ),
+            tr("Each is compared with the first land cover, on the cells that have data in both (band 1 is read)."),
+        )
+        add_pool_parameters(self)
+        uncertainty.add_uncertainty(self)
+        add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."), optional=True)
+        add_rule(self)
+        uncertainty.add_zone_classes(self)
+        add_suffix(self)
+        tables = {
+            self.OUTPUT: (
+                tr("Zones with uncertainty"),
+                tr("The zones, with mean, SD, interval, p_gain, best scenario, zone class and its probability."),
+            ),
+            self.SUMMARY: (
+                tr("Summary"),
+                tr("A row for each zone, and for all, and each quantity, closed form beside."),
+            ),
+            self.TORNADO: (
+                tr("Tornado table"),
+                tr("Class by pool: its part of the variance, and the total with it alone at its 2.5 or 97.5 %."),
+            ),
+            self.ZONE_CLASSES: (tr("Probability of zone classes"), tr("A row for each zone and zone class.")),
+        }
+        for name, (title, help_text) in tables.items():
+            self.add(sink(name, title, optional=True), help_text)
+        add_report(self)
+        for prefix, what in (("", tr("Stock, t C: {what}")), ("CHANGE_", tr("First change, t C: {what}"))):
+            titles = (tr("mean"), tr("SD"), tr("SD, closed form"), tr("2.5 %"), tr("97.5 %"))
+            for name, title in zip(("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T"), titles):
+                self.addOutput(QgsProcessingOutputNumber(prefix + name, what.format(what=title)))
+        self.addOutput(QgsProcessingOutputNumber("P_GAIN", tr("Probability of a gain, first change")))
+        self.addOutput(QgsProcessingOutputString("BEST", tr("Scenario that is most likely the best")))
+        self.addOutput(QgsProcessingOutputNumber("P_BEST", tr("Probability that it is the best")))
+
+    def compute(self, given, log) -> dict:
+        out = Outputs(given)
+        zones = given.zones(ZONES) if given.has(ZONES) else None
+        wanted = [name for name in (self.OUTPUT, self.ZONE_CLASSES) if given.has(name)]
+        if zones is None and (wanted or given.has(uncertainty.DEMAND)):
+            raise CarbonBalanceError(tr("Results by zone are wanted, but no zones are given."))
+        if self.ZONE_CLASSES in wanted and not given.has(uncertainty.DEMAND):
+            raise CarbonBalanceError(tr("Zone classes are wanted, but no demand field is given."))
+        first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
+        densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
+        if zones:
+            new = zone_column_names(len(later), given.has(uncertainty.DEMAND))
+            names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
+        first.source.grid.need_areas(first.source.name)
+        outlines = zones.outlines(first.source.grid.crs_wkt) if zones else ()
+        titles = zone_names(given, zones) if zones else []
+        areas = scenario_areas(first, later, table, log, outlines, titles, given.choice("CELL_RULE"))
+        classes = uncertainty.classes_of(given, zones, areas.supply_t(table))
+        found = assess(areas, densities, uncertainty.settings(given), log, matrix, classes)
+        for sentence in found.sentences():
+            log.info(sentence)
+        summary, tornado = found.summary_columns(titles), found.tornado_columns()
+        if zones:
+            values = {names[name]: column for name, column in found.zone_columns().items()}
+            out.zones(self.OUTPUT, zones, values)
+        if classes:
+            out.table(self.ZONE_CLASSES, classes.long_columns(found.outcome.classes, titles))
+        out.table(self.SUMMARY, summary)
+        out.table(self.TORNADO, tornado)
+        parts = [html.paragraph(note) for note in log.notes if note not in log.warnings]
+        parts += [html.heading(tr("Summary")), html.table(summary)]
+        out.report(self.REPORT, self.displayName(), [*parts, html.heading(tr("Tornado")), html.table(tornado)])
+        out.numbers(**found.numbers())
+        return out.write()

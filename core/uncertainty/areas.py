@@ -1,0 +1,88 @@
+"""Areas by zone and class of a first land cover, and what each later one gains and loses against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..area_table import CENTRE, area_table, need_codes, tell
+from ..change import need_classes
+from ..log import Log
+from ..pools import PoolTable
+from ..raster.codes import LandCover
+from ..storage import rows_of_codes
+from ..transition_table import tell_left_out, transition_table
+
+
+@dataclass(frozen=True)
+class ScenarioAreas:
+    """Areas of zones, and in the last row of all zones together (of the whole raster without zones).
+
+    Attributes:
+        stock_ha: of the first land cover (zones + 1, classes), classes as in the pool table; NaN for zones that
+            do not meet the raster.
+        changes_ha: for each later land cover, area gained minus area lost by class (zones + 1, classes), on the
+            cells that have data in both.
+        names: of the later land covers.
+    """
+
+    stock_ha: np.ndarray
+    changes_ha: list[np.ndarray]
+    names: list[str]
+
+    def supply_t(self, pools: PoolTable) -> np.ndarray:
+        """Carbon of each zone at the table's densities, t C (zones,)."""
+        return (self.stock_ha * pools.density_t_ha).sum(axis=1)[:-1]
+
+
+def with_all(zones_ha: np.ndarray, missed: Sequence[int], total_ha: np.ndarray) -> np.ndarray:
+    """Areas of zones (zones, classes) with the row of all behind; ``total_ha`` (classes,) if there are no zones."""
+    zones_ha = zones_ha.copy()
+    zones_ha[list(missed)] = np.nan
+    return np.vstack([zones_ha, np.nansum(zones_ha, axis=0) if len(zones_ha) else total_ha])
+
+
+def scenario_areas(
+    first: LandCover,
+    later: Mapping[str, LandCover],
+    pools: PoolTable,
+    log: Log,
+    outlines: Sequence[bytes | None] = (),
+    zone_names: Sequence[str] = (),
+    rule: str = CENTRE,
+) -> ScenarioAreas:
+    """Measure a first land cover, and every later one against it, one pass each.
+
+    Args:
+        first: the land cover of the first date.
+        later: name -> land cover of a later date or a scenario, brought onto the grid of the first.
+        pools: must know every class.
+        log: progress, cancelling, and what a reader must know.
+        outlines, zone_names, rule: zones in the first land cover's CRS, see :func:`core.area_table.area_table`.
+
+    Raises:
+        CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.
+    """
+    areas = area_table(first, outlines, log, rule)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, first.source.name, pools.label)
+    tell(areas, log, first, zone_names)
+
+    def on_pools(codes: np.ndarray, by_class_ha: np.ndarray) -> np.ndarray:
+        spread = np.zeros((*by_class_ha.shape[:-1], len(pools.codes)))
+        spread[..., rows_of_codes(pools.codes, codes)] = by_class_ha
+        return spread
+
+    zones_ha, total_ha = on_pools(areas.codes, areas.area_ha), on_pools(areas.codes, areas.total_ha)
+    changes = []
+    for cover in later.values():
+        table = transition_table(first, cover, outlines, log, rule)
+        need_classes(table, (pools, pools), (first.source.name, cover.source.name))
+        tell_left_out(table, log, first, cover)
+        gained = [
+            on_pools(table.codes, table.by_class(each, 1) - table.by_class(each, 0))
+            for each in (table.area_ha, table.total_ha)
+        ]
+        changes.append(with_all(gained[0], table.missed, gained[1]))
+    return ScenarioAreas(with_all(zones_ha, areas.missed, total_ha), changes, list(later))

@@ -1,0 +1,254 @@
+"""The whole assessment: draws, realisations, closed forms, and their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import columns
+from ..errors import listed
+from ..i18n import tr
+from ..log import Log
+from ..pool_sd import UncertainPools
+from ..raster.engine import WORKERS
+from .areas import ScenarioAreas
+from .confusion import ConfusionMatrix
+from .densities import DensityDraws, draw_densities
+from .distributions import NORMAL
+from .propagate import Outcome, Ratio, Spread, closed_form_sd, propagate
+from .tornado import tornado
+from .zone_classes import ZoneClasses
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to draw.
+
+    Attributes:
+        distribution: one of ``distributions.DISTRIBUTIONS``.
+        correlation: between the pools of a class, 0 to 1.
+        draws: realisations.
+        seed: of the random numbers.
+    """
+
+    distribution: str = NORMAL
+    correlation: float = 1.0
+    draws: int = 10_000
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What came out. Rows are the zones and, last, all together.
+
+    Attributes:
+        settings: how it was drawn.
+        areas: as mapped.
+        drawn: the densities.
+        outcome: what the realisations are like.
+        stock_sd_t: closed form of the stock's SD, error of the land cover left aside (zones + 1,).
+        changes_sd_t: likewise of each change.
+        expected: mean part of each map class that is each class on the ground (classes, classes).
+        zone_classes: the chain to zone classes, if it was wanted.
+        confusion: the confusion matrix, if there is one.
+    """
+
+    settings: Settings
+    areas: ScenarioAreas
+    drawn: DensityDraws
+    outcome: Outcome
+    stock_sd_t: np.ndarray
+    changes_sd_t: list[np.ndarray]
+    expected: np.ndarray
+    zone_classes: ZoneClasses | None = None
+    confusion: ConfusionMatrix | None = None
+
+    def quantities(self) -> list[tuple[str, str, Spread, np.ndarray]]:
+        """The stock and each change: kind, name of the land cover, realisations, closed form of the SD."""
+        changes = zip(self.areas.names, self.outcome.changes, self.changes_sd_t)
+        return [
+            (tr("stock"), "", self.outcome.stock, self.stock_sd_t),
+            *((tr("change"), name, spread, sd_t) for name, spread, sd_t in changes),
+        ]
+
+    def zone_columns(self) -> dict[str, object]:
+        """The columns that zones get (zones,), called as :func:`zone_column_names` says."""
+        stock = self.outcome.stock
+        values: list[object] = [each[:-1] for each in (stock.mean, stock.sd, stock.low, stock.median, stock.high)]
+        for change in self.outcome.changes:
+            values += [each[:-1] for each in (change.mean, change.sd, change.low, change.high, change.gain)]
+        if len(self.outcome.best):
+            values += self._best(self.outcome.best[:, :-1])
+        if self.zone_classes:
+            values += self.zone_classes.zone_columns(self.outcome.classes)
+        names = zone_column_names(len(self.outcome.changes), self.zone_classes is not None)
+        return dict(zip(names, values))
+
+    def _best(self, best: np.ndarray) -> tuple[list[str | None], np.ndarray]:
+        known = ~np.isnan(best).any(axis=0)
+        leader = np.argmax(np.nan_to_num(best), axis=0)
+        names = [self.areas.names[at] if ok else None for at, ok in zip(leader, known)]
+        return names, best[leader, np.arange(best.shape[1])]
+
+    def summary_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
+        """A row for each zone and for all, and each quantity."""
+        titles, quantities = [*zone_names, tr("all")], self.quantities()
+        rows = len(titles)
+
+        def stacked(of) -> np.ndarray:
+            return np.concatenate([of(each) for each in quantities])
+
+        unknown = np.full(rows, np.nan)
+        best = self.outcome.best
+        return {
+            columns.ZONE_ROW: ([*range(1, rows), None]) * len(quantities),
+            columns.ZONE_NAME: titles * len(quantities),
+            columns.QUANTITY: [kind for kind, *_ in quantities for _ in titles],
+            columns.LAND_COVER: [name for _, name, *_ in quantities for _ in titles],
+            columns.CARBON_MEAN_T: stacked(lambda each: each[2].mean),
+            columns.CARBON_SD_T: stacked(lambda each: each[2].sd),
+            columns.CARBON_SD_CLOSED_T: stacked(lambda each: each[3]),
+            columns.CARBON_LOW_T: stacked(lambda each: each[2].low),
+            columns.CARBON_MEDIAN_T: stacked(lambda each: each[2].median),
+            columns.CARBON_HIGH_T: stacked(lambda each: each[2].high),
+            columns.P_GAIN: np.concatenate([unknown, *(change.gain for change in self.outcome.changes)]),
+            columns.P_BEST: np.concatenate([unknown, *(best if len(best) else [unknown] * (len(quantities) - 1))]),
+        }
+
+    def tornado_columns(self) -> dict[str, object]:
+        """Which class and pool carries the variance of the stock and of each change, all zones together."""
+        pools = self.drawn.pools
+        parts: dict[str, list] = {name: [] for name in _TORNADO}
+        areas = [self.areas.stock_ha, *self.areas.changes_ha]
+        for area_ha, (kind, name, spread, closed_t) in zip(areas, self.quantities()):
+            other_sd_t = np.sqrt(max(spread.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if self.confusion else 0.0
+            bars = tornado(area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
+            cover = tr("error of the land cover")
+            rows = (
+                [kind] * len(bars.row),
+                [name] * len(bars.row),
+                [None if row < 0 else int(pools.codes[int(row)]) for row in bars.row],
+                [cover if row < 0 else pools.names[int(row)] for row in bars.row],
+                [None if pool < 0 else pools.pools[int(pool)] for pool in bars.pool],
+                *(each.tolist() for each in (bars.carbon_t, bars.sd_t, bars.low_t, bars.high_t, bars.share)),
+            )
+            for column, values in zip(_TORNADO, rows):
+                parts[column] += values
+        return parts
+
+    def numbers(self) -> dict[str, float | str | None]:
+        """The totals of the stock and of the first change and the best scenario, by the names of outputs."""
+        found: dict[str, float | str | None] = {}
+        for prefix, (_, _, spread, closed_t) in zip(("", "CHANGE_"), self.quantities()):
+            values = (spread.mean[-1], spread.sd[-1], closed_t[-1], spread.low[-1], spread.high[-1])
+            found.update(zip((f"{prefix}{name}_T" for name in ("MEAN", "SD", "SD_CLOSED", "LOW", "HIGH")), values))
+        if self.outcome.changes:
+            found["P_GAIN"] = self.outcome.changes[0].gain[-1]
+        if len(self.outcome.best):
+            (found["BEST"],), (found["P_BEST"],) = self._best(self.outcome.best[:, -1:])
+        return found
+
+    def sentences(self) -> list[str]:
+        """The totals in words: realisations and closed forms side by side."""
+        told = []
+        for kind, name, spread, closed_t in self.quantities():
+            told.append(
+                tr(
+                    "{quantity}: {mean:,.0f} t C, SD {sd:,.0f} (closed form, densities alone: {closed:,.0f}), "
+                    "95 % between {low:,.0f} and {high:,.0f}."
+                ).format(
+                    quantity=f"{kind} {name}".strip(),
+                    mean=spread.mean[-1],
+                    sd=spread.sd[-1],
+                    closed=closed_t[-1],
+                    low=spread.low[-1],
+                    high=spread.high[-1],
+                )
+            )
+        for at, (name, change) in enumerate(zip(self.areas.names, self.outcome.changes)):
+            told.append(tr("{name}: probability of a gain {gain:.3f}.").format(name=name, gain=change.gain[-1]))
+            if len(self.outcome.best):
+                told.append(
+                    tr("{name}: probability of being the best {best:.3f}.").format(
+                        name=name, best=self.outcome.best[at, -1]
+                    )
+                )
+        return told
+
+
+_TORNADO = (
+    *(columns.QUANTITY, columns.LAND_COVER, columns.CODE, columns.NAME, columns.POOL, columns.CARBON_T),
+    *(columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_HIGH_T, columns.VARIANCE_SHARE),
+)
+
+
+def zone_column_names(later: int, classes: bool) -> list[str]:
+    """The names of the columns that zones get, known before they are computed.
+
+    Args:
+        later: number of later land covers; the columns of several are numbered from 1.
+        classes: whether the chain to zone classes is wanted.
+    """
+    stock = [columns.CARBON_MEAN_T, columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_MEDIAN_T]
+    names = [*stock, columns.CARBON_HIGH_T]
+    for number in range(1, later + 1):
+        change = [columns.CHANGE_MEAN_T, columns.CHANGE_SD_T, columns.CHANGE_LOW_T, columns.CHANGE_HIGH_T]
+        names += [name + (f"_{number}" if later > 1 else "") for name in (*change, columns.P_GAIN)]
+    return names + [columns.BEST, columns.P_BEST] * (later > 1) + [columns.ZONE, columns.P_ZONE] * classes
+
+
+def assess(
+    areas: ScenarioAreas,
+    pools: UncertainPools,
+    settings: Settings,
+    log: Log,
+    confusion: ConfusionMatrix | None = None,
+    zone_classes: ZoneClasses | None = None,
+    workers: int = WORKERS,
+) -> Assessment:
+    """Draw the densities once, carry them through all areas, and set the closed forms beside.
+
+    Args:
+        areas: by class as in ``pools``.
+        pools: means and SD.
+        settings: how to draw.
+        log: progress, cancelling, warnings.
+        confusion: error of the land cover, if known; the areas are then corrected for it.
+        zone_classes: demand and limits, if the probability of zone classes is wanted.
+        workers: threads; the result does not depend on them.
+
+    Raises:
+        CarbonBalanceError: what :func:`draw_densities` refuses.
+        Cancelled: the user stopped the run.
+    """
+    drawn = draw_densities(pools, settings.distribution, settings.correlation, settings.draws, settings.seed, log)
+    draws_t_ha, expected = drawn.draws_t_ha, np.eye(len(pools.codes))
+    if confusion is not None:
+        draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
+        expected = confusion.expected(pools.codes)
+        _tell_confusion(confusion, areas, pools, log)
+    ratio = None
+    if zone_classes is not None:
+        ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
+    outcome = propagate(areas.stock_ha, areas.changes_ha, draws_t_ha, log, ratio, workers)
+    closed = [closed_form_sd(each @ expected, drawn.sd_t_ha) for each in (areas.stock_ha, *areas.changes_ha)]
+    return Assessment(settings, areas, drawn, outcome, closed[0], closed[1:], expected, zone_classes, confusion)
+
+
+def _tell_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
+    used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
+    absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
+    log.info(
+        tr(
+            "Areas are corrected by the confusion matrix ({samples:,.0f} samples, overall accuracy {accuracy:.1%}), so "
+            "means differ from those of the map."
+        ).format(samples=confusion.counts.sum(), accuracy=confusion.overall_accuracy)
+    )
+    if absent:
+        log.warn(
+            tr("Classes without a row in the confusion matrix, taken as mapped without error: {classes}.").format(
+                classes=listed(absent)
+            )
+        )

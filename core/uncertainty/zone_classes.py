@@ -1,0 +1,81 @@
+"""The chain from supply to zone classes: how sure a zone's class is, given how sure its carbon is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import columns
+from ..zoning import AS_PUBLISHED, FIXED_LIMITS, natural_zoning
+
+
+@dataclass(frozen=True)
+class ZoneClasses:
+    """Zone classes of the ratio demand over supply, with limits held fixed over all realisations.
+
+    Attributes:
+        demand_t: of each zone (zones,), NaN where unknown.
+        limits: upper limits between zone classes, ascending, each belonging to the class below (classes - 1,).
+        names: of the zone classes, lowest ratio first.
+        central: zone class of each zone at the table's densities, from 0; -1 where the ratio is unknown (zones,).
+    """
+
+    demand_t: np.ndarray
+    limits: np.ndarray
+    names: list[str]
+    central: np.ndarray
+
+    def zone_columns(self, probabilities: np.ndarray) -> tuple[list[str | None], np.ndarray]:
+        """Zone class at the table's densities, and its probability from (zones + 1, classes)."""
+        at = np.maximum(self.central, 0)
+        sure = np.where(self.central < 0, np.nan, probabilities[np.arange(len(at)), at])
+        return [self.names[each] if each >= 0 else None for each in self.central], sure
+
+    def long_columns(self, probabilities: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
+        """A row for each zone and zone class."""
+        zones, classes = len(self.central), len(self.names)
+        return {
+            columns.ZONE_ROW: np.repeat(np.arange(1, zones + 1), classes),
+            columns.ZONE_NAME: [name for name in zone_names for _ in range(classes)],
+            columns.CLASS: np.tile(np.arange(1, classes + 1), zones),
+            columns.ZONE: list(self.names) * zones,
+            columns.P_ZONE: probabilities[:zones].reshape(-1),
+        }
+
+
+def zone_classes(
+    demand_t: np.ndarray,
+    supply_t: np.ndarray,
+    limits: Sequence[float],
+    n_classes: int,
+    rule: str,
+    names_of,
+    label: str,
+) -> ZoneClasses:
+    """Zone classes of R = demand/supply at the table's densities.
+
+    The limits are found once and then held: natural breaks found anew in every realisation would answer another
+    question, for they move along when all zones' supply is high or low together.
+
+    Args:
+        demand_t: demand of each zone, t a year (zones,).
+        supply_t: carbon of each zone at the table's densities, t (zones,).
+        limits: fixed limits of the classes; without any, natural breaks as published.
+        n_classes: of natural breaks.
+        rule: which classes make a zone class, see :func:`core.zoning.parse_merge_rule`.
+        names_of: called with the number of zone classes, gives their names.
+        label: how messages call the ratio.
+
+    Raises:
+        CarbonBalanceError: what :func:`core.zoning.natural_zoning` refuses.
+    """
+    usable = (demand_t > 0) & (supply_t > 0)
+    ratio = np.divide(demand_t, supply_t, out=np.full(len(demand_t), np.nan), where=usable)
+    zoning = natural_zoning(ratio, FIXED_LIMITS if len(limits) else AS_PUBLISHED, n_classes, limits, rule, label)
+    ends = np.flatnonzero(np.diff(zoning.zone_of_class))
+    central = np.where(usable, zoning.zone_of_class[np.maximum(zoning.chosen.classes - 1, 0)], -1)
+    return ZoneClasses(
+        np.where(usable, demand_t, np.nan), zoning.chosen.limits[ends], names_of(zoning.n_zones), central
+    )

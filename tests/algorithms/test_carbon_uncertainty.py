@@ -1,0 +1,127 @@
+"""carbonuncertainty in the toolbox path."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import column, squares
+from qgis.core import QgsProcessingException
+from rasters import write_raster
+
+GRID = {"origin": (500000.0, 2001000.0), "cell": 500.0}
+MAPS = {
+    "first": [[1, 1, 2, 2], [3, 3, 3, 3]],
+    "city": [[1, 2, 2, 2], [3, 3, 3, 2]],
+    "wood": [[1, 1, 3, 2], [3, 3, 3, 3]],
+}
+TABLE = (
+    "lucode,lulc_name,c_above,c_below,c_soil,c_dead{more}\n"
+    "1,crop,4,1,55,0{a}\n2,city,1,1,2,0{b}\n3,wood,100,20,60,0{c}\n"
+)
+
+
+@pytest.fixture
+def inputs(provider, tmp_path):
+    """Land covers of 2 x 4 cells of 25 ha over two square zones, and a pool table with SDs for all pools."""
+    sd = {"more": ",sd_above,sd_below,sd_soil,sd_dead", "a": ",1,0,5,0", "b": ",0,0,0,0", "c": ",20,5,6,0"}
+    for name, text in (("pools", TABLE.format(**sd)), ("plain", TABLE.format(more="", a="", b="", c=""))):
+        (tmp_path / f"{name}.csv").write_text(text)
+    covers = {
+        name: write_raster(tmp_path / f"{name}.tif", np.array(each, np.uint8), 0, **GRID) for name, each in MAPS.items()
+    }
+    return {"LAND_COVER": covers["first"], "POOLS": str(tmp_path / "pools.csv")}
+
+
+def test_stock_change_best_and_classes(run, inputs, tmp_path):
+    results = run(
+        "carbonuncertainty",
+        **inputs,
+        SCENARIOS=[str(tmp_path / "city.tif"), str(tmp_path / "wood.tif")],
+        ZONES=squares({"name": ["west", "east"], "demand_t_km2": [50.0, 300.0]}),
+        DEMAND="demand_t_km2",
+        AREA=None,
+        FIXED_LIMITS="0.01,0.02,0.1",
+        MERGE="",
+        CORRELATION=0,
+        REPORT=str(tmp_path / "report.html"),
+        **dict.fromkeys(("OUTPUT", "SUMMARY", "TORNADO", "ZONE_CLASSES"), "memory:"),
+    )
+    crop, wood = (1 + 25) ** 0.5, (400 + 25 + 36) ** 0.5
+    assert results["MEAN_T"] == pytest.approx(25 * (2 * 60 + 2 * 4 + 4 * 180), rel=0.01)
+    assert results["SD_CLOSED_T"] == pytest.approx(25 * ((2 * crop) ** 2 + (4 * wood) ** 2) ** 0.5, rel=1e-3)
+    assert results["SD_T"] == pytest.approx(results["SD_CLOSED_T"], rel=0.03)
+    # First change: a cell of crop and one of wood become city.
+    assert results["CHANGE_MEAN_T"] == pytest.approx(25 * (-60 - 180 + 8), rel=0.01)
+    assert results["CHANGE_SD_CLOSED_T"] == pytest.approx(25 * (crop**2 + wood**2) ** 0.5, rel=1e-3)
+    assert results["P_GAIN"] == 0
+    assert results["LOW_T"] < results["MEAN_T"] < results["HIGH_T"]
+    assert (results["BEST"], results["P_BEST"]) == ("wood", 1)
+    zones = results["OUTPUT"]
+    assert column(zones, "name") == ["west", "east"]
+    assert column(zones, "p_gain_1") == [0, 0]
+    assert column(zones, "p_gain_2") == [None, 1]
+    assert column(zones, "best") == ["wood", "wood"]
+    assert column(zones, "p_best") == [1, 1]
+    assert len(column(zones, "zone")) == 2 and all(0 <= p <= 1 for p in column(zones, "p_zone"))
+    assert sum(column(results["ZONE_CLASSES"], "p_zone")) == pytest.approx(2)
+    summary = results["SUMMARY"]
+    assert column(summary, "zone_name") == ["west", "east", "all"] * 3
+    assert column(summary, "land_cover") == [*[""] * 3, *["city"] * 3, *["wood"] * 3]
+    assert column(summary, "carbon_sd_closed_t")[2] == pytest.approx(results["SD_CLOSED_T"])
+    tornado = results["TORNADO"]
+    assert (column(tornado, "name")[0], column(tornado, "pool")[0]) == ("wood", "above")
+    assert column(tornado, "variance_share")[0] == pytest.approx(
+        (4 * 20) ** 2 / ((2 * crop) ** 2 + (4 * wood) ** 2), rel=1e-3
+    )
+    assert "probability of being the best" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_seed_one_result_and_a_confusion_matrix(run, inputs, tmp_path):
+    matrix = tmp_path / "matrix.csv"
+    matrix.write_text("map,1,2,3\n1,90,5,5\n2,2,48,0\n3,6,0,194\n")
+    given = {**inputs, "POOLS": str(tmp_path / "plain.csv"), "CV": 20, "DRAWS": 2000}
+    one, again, other = (run("carbonuncertainty", **given, SEED=seed)["SD_T"] for seed in (7, 7, 8))
+    assert one == again != other
+    results = run("carbonuncertainty", **given, CONFUSION=str(matrix), DISTRIBUTION="lognormal")
+    # 5 % of crop is wood, 3 % of wood is crop, 4 % of city is crop ...
+    true = np.array([50, 50, 100]) @ np.array([[0.9, 0.05, 0.05], [0.04, 0.96, 0], [0.03, 0, 0.97]])
+    assert results["MEAN_T"] == pytest.approx(true @ [60, 4, 180], rel=0.02)
+    assert any("overall accuracy" in note for note in results["notes"].told)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"POOLS": "plain.csv"}, "no standard deviation for crop above.*or a coefficient of variation for all"),
+        ({"POOLS": "plain.csv", "CV": -1}, "CV|coefficient of variation"),
+        ({"OUTPUT": "memory:"}, "Results by zone are wanted, but no zones are given"),
+        ({"CORRELATION": 2}, "correlation between pools is 2"),
+        ({"SCENARIOS": ["nowhere.tif"]}, "Incorrect parameter value for SCENARIOS"),
+        ({"CONFUSION": "map,1\n1,5\n2,6\n"}, "is not square"),
+        ({"CONFUSION": "map,1,9\n1,5,1\n9,1,5\n"}, "has class 9, which the pool table does not know"),
+    ],
+)
+def test_refused(run, inputs, tmp_path, parameters, message):
+    parameters = dict(parameters)
+    if "POOLS" in parameters:
+        parameters["POOLS"] = str(tmp_path / parameters["POOLS"])
+    if "CONFUSION" in parameters:
+        (tmp_path / "m.csv").write_text(parameters["CONFUSION"])
+        parameters["CONFUSION"] = str(tmp_path / "m.csv")
+    with pytest.raises(QgsProcessingException, match=message):
+        run("carbonuncertainty", **{**inputs, **parameters})
+
+
+def test_zone_classes_need_a_demand(run, inputs):
+    zones = squares({"name": ["west", "east"]})
+    with pytest.raises(QgsProcessingException, match="no demand field is given"):
+        run("carbonuncertainty", **inputs, ZONES=zones, ZONE_CLASSES="memory:")
+
+
+def test_a_column_there_already_is_kept_apart_by_a_suffix(run, inputs):
+    zones = squares({"name": ["west", "east"], "carbon_sd_t": [1.0, 2.0]})
+    with pytest.raises(QgsProcessingException, match="already has the column.* carbon_sd_t"):
+        run("carbonuncertainty", **inputs, ZONES=zones, OUTPUT="memory:")
+    results = run("carbonuncertainty", **inputs, ZONES=zones, OUTPUT="memory:", SUFFIX="_2020")
+    assert column(results["OUTPUT"], "carbon_sd_t") == [1, 2]
+    assert column(results["OUTPUT"], "carbon_mean_t_2020")[0] > 0
