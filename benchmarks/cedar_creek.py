@@ -55,7 +55,7 @@ class Region:
         self.drivers = {name: RasterSource(str(folder / f"{name}.tif"), name) for name in DRIVERS}
         self.scratch = scratch
         crossing = cross([self.covers[2006], self.covers[2011]], Log())
-        found = futures(crossing, 2006, 2011, 2021, None, "", False, False, Log())
+        found = futures(crossing, cross([self.covers[2011]], Log()), 2006, 2011, 2021, None, "", False, False, Log())
         self.demand = {ONE_DATE: found.demand_columns(), TRANSITIONS: found.flow_columns()}
 
     def write(self, name: str, bands: np.ndarray) -> RasterSource:

@@ -14,7 +14,7 @@ from ...core.scenarios.futures import futures
 from ...core.scenarios.maps import aligned, cross, tell_partly
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
-from ..land_cover_parameters import add_land_cover, add_later_land_cover, land_cover, later_land_cover
+from ..land_cover_parameters import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, real, sink, text
 
@@ -42,8 +42,8 @@ class LandUseTransition(CarbonAlgorithm):
         return tr(
             "What became what between two dates, and how much of each class will there be in the target year if "
             "change goes on at the same rate (a Markov chain)?\n\n"
-            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The second is "
-            "brought onto the grid of the first.\n\n"
+            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The earlier "
+            "is brought onto the grid of the later, from which demand starts.\n\n"
             "<b>Gives</b> the matrix of areas and probabilities (from = earlier class, to = later class), the demand "
             "by class for each step up to the target, and the same by transition: inputs of the land-use "
             "simulation. A scenario is made by scaling named transitions.\n\n"
@@ -54,6 +54,9 @@ class LandUseTransition(CarbonAlgorithm):
     def initAlgorithm(self, config=None) -> None:  # noqa: N802
         add_land_cover(self)
         add_later_land_cover(self)
+        self.parameterDefinition(LATER).setHelp(
+            tr("The same classes at the later date; demand starts from it. The earlier one is brought onto its grid.")
+        )
         whole = QgsProcessingParameterNumber.Type.Double
         for name, title, help_text in (
             (self.YEAR, tr("Year of the land cover"), tr("Such as 2010.")),
@@ -105,11 +108,12 @@ class LandUseTransition(CarbonAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, name))
 
     def compute(self, given, log) -> dict:
-        covers = aligned([land_cover(given), later_land_cover(given)])
-        crossing = cross(covers, log)
+        later, earlier = aligned([later_land_cover(given), land_cover(given)])
+        crossing = cross([earlier, later], log)
         tell_partly(crossing, log)
         found = futures(
             crossing,
+            cross([later], log),
             given.number(self.YEAR),
             given.number(self.LATER_YEAR),
             given.number(self.TARGET_YEAR),

@@ -106,6 +106,7 @@ def parse_factors(text: str, codes: np.ndarray) -> dict[tuple[int, int], float]:
 
 def futures(
     crossing: Crossing,
+    today: Crossing,
     year: float,
     later_year: float,
     target_year: float,
@@ -119,6 +120,7 @@ def futures(
 
     Args:
         crossing: cells and areas by class at both dates.
+        today: of the later land cover alone, which may have cells that the earlier one lacks; demand covers them all.
         year, later_year: of the two land covers.
         target_year: of the last step.
         step_years: between steps; ``None`` takes the span between the two dates.
@@ -146,18 +148,23 @@ def futures(
     step = span if step_years is None else step_years
     if step <= 0:
         raise CarbonBalanceError(tr("The years a step are {years:g}, they must be above 0.").format(years=step))
-    labels = [str(code) for code in crossing.codes]
-    matrix = markov.transition_probabilities(crossing.area_ha, labels, keep_unmatched)
-    scales: Mapping[tuple[int, int], float] = parse_factors(factors, crossing.codes)
+    codes = np.union1d(crossing.codes, today.codes)
+    area_ha, now_ha, now_cells = (
+        np.zeros((len(codes), len(codes))),
+        np.zeros(len(codes)),
+        np.zeros(len(codes), np.int64),
+    )
+    both, own = np.searchsorted(codes, crossing.codes), np.searchsorted(codes, today.codes)
+    area_ha[np.ix_(both, both)], now_ha[own], now_cells[own] = crossing.area_ha, today.area_ha, today.cells
+    labels = [str(code) for code in codes]
+    matrix = markov.transition_probabilities(area_ha, labels, keep_unmatched)
+    scales: Mapping[tuple[int, int], float] = parse_factors(factors, codes)
     if scales:
         matrix = markov.scale_transitions(matrix, scales, labels)
     years = markov.step_years(later_year, target_year, step)
-    now_ha = crossing.area_ha.sum(axis=0)
     powers = np.array([markov.matrix_power(matrix, (end - later_year) / span, nearest) for end in years])
-    found = Futures(
-        crossing.codes, crossing.area_ha, matrix, years, now_ha[:, None] * powers, crossing.cells.sum(axis=0)
-    )
-    total = float(now_ha.sum())
+    found = Futures(codes, area_ha, matrix, years, now_ha[:, None] * powers, now_cells)
+    total = float(area_ha.sum())
     log.info(
         tr("{changed:,.2f} of {total:,.2f} ha changed from {year:g} to {later:g} ({share:.2%}).").format(
             changed=found.changed_ha, total=total, year=year, later=later_year, share=found.changed_ha / total

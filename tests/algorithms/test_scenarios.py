@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from layers import column, squares
 from osgeo import gdal
-from qgis.core import QgsProcessingException
+from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
 
 
 @pytest.fixture
@@ -68,6 +68,20 @@ def test_transition_gives_matrix_and_markov_demand(run, region):
     assert sum(column(demand, "cells")[:3]) == valid.sum()
     assert results["CHANGED_HA"] == pytest.approx((region.first != region.later).sum() * 0.09)
     assert results["STEPS"] == 2
+
+
+def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path):
+    """The earlier land cover lacks cells; demand is for all cells of the later one."""
+    holes = region.first.copy()
+    holes[60:64, 20:70] = 0
+    demand = transition(run, region, LAND_COVER=made.write(tmp_path / "holes.tif", holes, 0), TARGET_YEAR=2020)
+    assert any("200 cells have data in some of the land covers only" in told for told in demand["notes"].warned)
+    assert sum(column(table(demand, "DEMAND"), "cells")) == (region.later > 0).sum()
+    suits = suitability(run, region)
+    for name in ("DEMAND", "TRANSITIONS"):
+        results = simulation(run, region, suits, **{name: table(demand, name)})
+        assert results["MISSING_HA"] == 0
+        assert ((read(results["OUTPUT"]) == 5).sum()) > (region.later == 5).sum()
 
 
 def test_factors_make_a_scenario(run, region):
@@ -277,3 +291,50 @@ def test_a_saved_network_of_other_drivers_is_refused(run, region, tmp_path):
     refused("trained with 2 drivers", suitability, run, region, NETWORK=str(path), DRIVERS=[region.slope_path])
     path.write_text('{"format": "something else"}', encoding="utf-8")
     refused("is not a suitability network", suitability, run, region, NETWORK=str(path))
+
+
+def halves():
+    """Two zones, the west and the east of the made-up region (2,700 m wide)."""
+    zones = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "halves", "memory")
+    for name, west in (("west", 500000), ("east", 501350)):
+        feature = QgsFeature(zones.fields())
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 2597300, west + 1350, 2600000)))
+        feature.setAttributes([name])
+        zones.dataProvider().addFeature(feature)
+    return zones
+
+
+def test_the_model_gives_carbon_by_zone_under_three_scenarios(run, region, tmp_path):
+    lands = {number: str(tmp_path / f"future{number}.tif") for number in (1, 2, 3)}
+    results = run(
+        "scenariocarbon",
+        ZONES=halves(),
+        LAND_COVER=region.first_path,
+        TODAY=region.later_path,
+        DRIVERS=[region.slope_path, region.distance_path],
+        YEAR=2010,
+        LATER_YEAR=2015,
+        TARGET_YEAR=2025,
+        PRESET="henan",
+        SCHEME="six_classes",
+        RULES_1="none",
+        FACTORS_2="*>5:0",
+        RULES_2="none",
+        RULES_3="agricultural",
+        **{f"future{number}:Land cover {number}": path for number, path in lands.items()},
+        **{"carbon3:Zones": "memory:"},
+    )
+    zones = results["carbon3:Zones"]
+    assert column(zones, "name") == ["west", "east"]
+    # Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
+    density = np.zeros(256)
+    density[made.CODES] = [66.81, 149.95, 60.0]
+    today = density[region.later].sum() * 0.09
+    for number, path in lands.items():
+        stored = density[read(path)].sum() * 0.09
+        net = results[f"carbon{number}:NET_T"]
+        assert net == pytest.approx(stored - today, abs=0.01)
+        assert sum(column(zones, f"carbon_change_t_{number}")) == pytest.approx(net)
+    built = [(read(path) == 5).sum() for path in lands.values()]
+    assert built[0] > built[1] == (region.later == 5).sum()
+    assert not ((region.later == 1) & (read(lands[3]) != 1)).any(), "cropland is kept by the agricultural preset"
