@@ -18,9 +18,10 @@ def write(
     kind = {"uint8": gdal.GDT_Byte, "float32": gdal.GDT_Float32, "int16": gdal.GDT_Int16}[str(values.dtype)]
     dataset = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands), kind)
     dataset.SetGeoTransform((west, 30, 0, 2600000, 0, -30))
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(epsg)
-    dataset.SetProjection(reference.ExportToWkt())
+    if epsg:
+        reference = osr.SpatialReference()
+        reference.ImportFromEPSG(epsg)
+        dataset.SetProjection(reference.ExportToWkt())
     for number, band in enumerate(bands, 1):
         dataset.GetRasterBand(number).WriteArray(band)
         if nodata is not None:

@@ -8,7 +8,7 @@ import made_region as made
 import numpy as np
 import pytest
 from layers import column, squares
-from osgeo import gdal
+from osgeo import gdal, osr
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
 
 
@@ -253,6 +253,35 @@ def test_bad_transition_input_is_refused(run, region, tmp_path):
     transition(run, region, LAND_COVER_LATER=path, KEEP_UNMATCHED=True)
     far = made.write(tmp_path / "far.tif", region.later, 0, west=900000)
     refused("no valid cell in common", transition, run, region, LAND_COVER_LATER=far)
+
+
+def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
+    nowhere = made.write(tmp_path / "nowhere.tif", region.first, 0, west=500010, epsg=0)
+    refused("cannot be aligned: it or the land cover has no coordinate", transition, run, region, LAND_COVER=nowhere)
+    slope = made.write(tmp_path / "slope_nowhere.tif", region.slope, west=500010, epsg=0)
+    refused("cannot be aligned", suitability, run, region, DRIVERS=[slope], OUTPUT=str(tmp_path / "refused.tif"))
+    assert not list(tmp_path.glob("*refused*"))
+
+
+def test_geographic_grids_work_by_area(run, tmp_path):
+    """In degrees rows have different areas; demand in hectares still becomes cells that add up."""
+    region = made.Region(tmp_path)
+    paths = [region.first_path, region.later_path, region.slope_path, region.distance_path]
+    for path in paths:
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
+        reference = osr.SpatialReference()
+        reference.ImportFromEPSG(4326)
+        dataset.SetProjection(reference.ExportToWkt())
+        dataset.SetGeoTransform((108, 0.01, 0, 24, 0, -0.01))
+        dataset.FlushCache()
+    demand = transition(run, region, TARGET_YEAR=2020)
+    share = (region.later == 5).sum() / (region.later > 0).sum()
+    area = column(table(demand, "DEMAND"), "area_ha")
+    assert area[2] / sum(area) != pytest.approx(share, rel=1e-6)
+    wanted = squares({"code": [1, 2, 5], "area_ha": area}, geometry=False)
+    results = simulation(run, region, suitability(run, region), DEMAND=wanted)
+    cells = [(read(results["OUTPUT"]) == code).sum() for code in made.CODES]
+    np.testing.assert_allclose(cells, np.array(area) / sum(area) * (region.later > 0).sum(), atol=1)
 
 
 def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
