@@ -80,6 +80,8 @@ class Outputs:
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
+        if self._left_out(name):
+            return
         fields = QgsFields()
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
@@ -122,14 +124,14 @@ class Outputs:
             style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
         return self.results
 
+    def _left_out(self, name: str) -> bool:
+        definition = self.given.algorithm.parameterDefinition(name)
+        return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
+
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
-        given = self.given
-        optional = (
-            given.algorithm.parameterDefinition(name).flags()
-            & given.algorithm.parameterDefinition(name).Flag.FlagOptional
-        )
-        if optional and not given.has(name):
+        if self._left_out(name):
             return
+        given = self.given
         sink, destination = given.algorithm.parameterAsSink(
             given.parameters, name, given.context, fields, wkb_type, crs
         )

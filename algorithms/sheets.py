@@ -201,6 +201,11 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
     bar.setUnitsPerSegment(segment_m / 1000 if in_km else segment_m)
     bar.setNumberOfSegments(2)
     bar.setNumberOfSegmentsLeft(0)
+    text = QgsTextFormat()
+    text.setFont(_font(9))
+    text.setSize(9)
+    text.setColor(QColor(INK))
+    bar.setTextFormat(text)
     layout.addLayoutItem(bar)
     bar.attemptMove(QgsLayoutPoint(SCALE[0], SCALE[1], MILLIMETRES))
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .area_table import CENTRE
 from .change import StockChange, change_of
 from .errors import CarbonBalanceError
 from .i18n import tr
@@ -15,6 +14,7 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 from .storage import value_of_keys
 from .transition_table import transition_table
@@ -83,7 +83,7 @@ def stock_change(
         for kind, path in paths.items():
             names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
-            options = creation_options(compression, continuous=False)
+            options = creation_options(compression, level=2 if kind in (CHANGE, VALUE) else 1)
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)
         table = transition_table(
             covers[0], covers[1], outlines, log, rule, workers, (lambda block, keys: keys) if staged else None, write

@@ -14,6 +14,8 @@ from .parts import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
+# Of tables that are printed as they came.
+MOST_ROWS = 200
 
 
 def class_totals(table: Table) -> dict[str, tuple[float, float]]:
@@ -150,7 +152,8 @@ def _limits(data: ReportData, members, limits: Table | None):
     if data.ratio is None:
         return None
     values = [data.ratio[rows] for rows in members.values()]
-    return [float(np.nanmin(each)) for each in values], [float(np.nanmax(each)) for each in values]
+    known = [each[np.isfinite(each)] for each in values]
+    return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
 
 
 def limits_table(limits: Table) -> ReportTable:
@@ -169,12 +172,14 @@ def coefficient_table(data: ReportData) -> ReportTable | None:
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
-    """A table as it came."""
+    """A table as it came, without the columns that are empty."""
     made = {}
     for name in table.fields:
         values = table.values(name)
+        if not any(table.texts(name)):
+            continue
         try:
             made[name] = table.numbers(name).tolist()
         except ValueError:
             made[name] = [None if value is None else str(value) for value in values]
-    return ReportTable(title, made)
+    return ReportTable(title, made, most=MOST_ROWS)
