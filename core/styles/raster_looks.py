@@ -39,7 +39,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "suitability": (PLAIN, tr("Suitability")),
     }
     if description.startswith("S - D"):
-        return CHANGE, f"{tr('Supply less demand')}, {unit}"
+        return CHANGE, tr("{what}, {unit}").format(what=tr("Supply less demand"), unit=unit)
     for index in INDICES.values():
         if what.startswith(f"{index.id} ="):
             scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
@@ -47,7 +47,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
     if what not in titles:
         return None
     theme, title = titles[what]
-    return theme, f"{title}, {unit}" if unit else title
+    return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
 
 
 def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look | None:
