@@ -13,11 +13,11 @@ from qgis.core import QgsProcessing, QgsProcessingAlgorithm, QgsProcessingParame
 # Which optional inputs make a legal run, where definitions alone cannot say it; {name: value} fixes a value.
 RECIPES: dict[str, list[dict]] = {
     "annualcarbonsink": [
-        {"LAND_COVER": ..., "PRESET": "guiyang"},
+        {"LAND_COVER": ..., "PRESET": "guiyang", "NODATA_CODES": "5,6"},
         {"LAND_COVER": ..., "SINKS": "tables:pools"},
-        {"AREA_FIELDS": ["area"], "PRESET": "guiyang"},
+        {"AREA_FIELDS": ["cropland", "forest"], "PRESET": "guiyang"},
     ],
-    "carbonbalancecoefficients": [{"SINK": ..., "GDP": ...}, {"SINK": ..., "EEC": ...}],
+    "carbonbalancecoefficients": [{"SINK": ..., "GDP": ...}, {"SINK": ..., "EEC": "eec_given"}],
     "carbonbalanceseries": [{"DATES": "2010,2020", "KEY": "code", "SUPPLY": "sink", "DEMAND": "emission"}],
     "carbonpooltable": [{"PRESET": "henan"}, {"POOLS": "tables:pools"}, {"PRESET": "beibu_gulf"}],
     "carbonstorage": [
@@ -40,7 +40,7 @@ RECIPES: dict[str, list[dict]] = {
         {"EMISSION": ...},
         {"POPULATION": ..., "REGION_EMISSION": 300, "REGION_POPULATION": 50},
     ],
-    "emissioninventory": [{"POPULATION": ..., "RESPIRATION": True}, {"GDP": ..., "INTENSITY_ALL": 1.2}],
+    "emissioninventory": [{"POPULATION": ..., "RESPIRATION": True}, {"GDP": ..., "INTENSITY_ALL": 1.2, "RESPIRATION": False}],
     "factorcorrelation": [
         {"INPUT": "layers:points", "VARIABLES": ["emission"], "FACTORS": ["population", "gdp"]},
         {"VARIABLE_RASTERS": ["covers:uint8"], "FACTOR_RASTERS": ["covers:int32", "covers:two_bands"]},
@@ -48,21 +48,28 @@ RECIPES: dict[str, list[dict]] = {
     "geographicallyweightedregression": [
         {"INPUT": "layers:zones", "DEPENDENT": "emission", "EXPLANATORY": ["population"], "BANDWIDTH": 7},
     ],
-    "joinstatistics": [{"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"]}],
+    "joinstatistics": [{"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}],
+    "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
     "naturalbreakszoning": [
-        {"FIELD": "emission"},
+        {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
         {"FIELD": "population", "METHOD": "exact", "CLASSES": 4, "MERGE": "1,2,3-4", "PRESET": "numbered"},
-        {"FIELD": "sec", "METHOD": "fixed_limits", "FIXED_LIMITS": "0.8,1,1.2", "MERGE": ""},
+        {"FIELD": "sec_given", "METHOD": "fixed_limits", "FIXED_LIMITS": "0.8,1,1.2", "MERGE": ""},
     ],
-    "coefficientzoning": [{"EEC": "eec", "SEC": "sec"}],
-    "regionalcarbonbalance": [{"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": ""}],
+    "coefficientzoning": [{"EEC": "eec_given", "SEC": "sec_given", "EEC_GIVEN": 1.1, "SEC_GIVEN": 0.9}],
+    "regionalcarbonbalance": [{"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 2, "MERGE": "", "METHOD": "exact"}],
     "coefficientbalance": [{"SINK": ..., "GDP": ...}],
 }
 FIELD_OF = {"SUPPLY": "sink", "DEMAND": "emission", "FIELD": "emission", "KEY": "code", "ZONE_KEY": "code"}
-FIELD_OF.update({"TABLE_KEY": "code", "ENERGY_KEY": "code", "NAME_FIELD": "name", "INTENSITY": "eec", "AREA": "area"})
+FIELD_OF.update({"TABLE_KEY": "code", "ENERGY_KEY": "code", "NAME_FIELD": "name", "INTENSITY": "eec_given", "AREA": "area"})
 FIELD_OF.update({name.upper(): name for name in nasty_layers.GOOD})
 POOL_INPUTS = {"POOLS", "POOLS_LATER", "SINKS", "AREAS", "SOIL", "CONFUSION"}
 TABLE_INPUTS = {"TABLE", "ENERGY", "OWN_FACTORS"}
+# Outputs that a run can only give with inputs that its recipe does not have are left out.
+NEEDS = {
+    "carbonstoragechange": {"OUTPUT": "ZONES", "ZONE_CLASSES": "ZONES", "ZONE_TRANSITIONS": "ZONES", "VALUE": "PRICE"},
+    "carbonuncertainty": {"OUTPUT": "ZONES", "ZONE_CLASSES": "DEMAND"},
+    "carbonstorage": {"OUTPUT": "LAND_COVER"},
+}
 SMALL = {"DRAWS": 200, "PERMUTATIONS": 19}
 GOOD_ZONES = ["zones", "zones_geojson", "overlapping", "tiny_zones", "partly_outside", "with_hole", "degrees"]
 GOOD_ZONES += ["null_geometry", "on_cell_borders", "multipolygons", "polygons_z", "shapefile", 'zones "x"; \'y\' 中文 <i>']
@@ -127,6 +134,7 @@ class Maker:
 
     def __init__(self, algorithm: QgsProcessingAlgorithm, catalogue: Catalogue, rng, folder: Path) -> None:
         self.definitions = {each.name(): each for each in algorithm.parameterDefinitions()}
+        self.needs = NEEDS.get(algorithm.name(), {})
         self.recipes = RECIPES.get(algorithm.name(), [{}])
         self.catalogue, self.rng, self.folder = catalogue, rng, folder
         self.values: dict[str, object] = {}
@@ -143,7 +151,8 @@ class Maker:
             if name in recipe and recipe[name] is not ...:
                 self.values[name] = self.catalogue.path(recipe[name])
             elif name in recipe or not optional or (definition.isDestination() and self.rng.random() < 0.4):
-                self.values[name] = self.good(definition)
+                if name in recipe or self.needs.get(name, name) in {*recipe, name}:
+                    self.values[name] = self.good(definition)
         hostile = int(self.rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))
         for _ in range(hostile):
             name = self.pick(list(self.values if self.rng.random() < 0.7 else self.definitions))
@@ -171,13 +180,13 @@ class Maker:
             zones = GOOD_ZONES if polygons or self.rng.random() < 0.8 else ["points", "table", "no_crs_zones"]
             return self.catalogue.layers[self.pick(zones)].path
         if kind == "raster":
-            return self.pick([cover.path for cover in self.catalogue.covers.values() if cover.codes is not None])
+            return self.pick([cover.path for cover in self.catalogue.covers.values() if cover.plain])
         if kind == "multilayer":
             if definition.layerType() == QgsProcessing.SourceType.TypeRaster:
                 return [self.catalogue.covers[key].path for key in ("uint8", "int16")]
             return [self.catalogue.layers[key].path for key in ("zones", "zones_geojson")]
         if kind == "enum":
-            return self.pick(definition.options())
+            return definition.defaultValue() if name == "SCHEME" else self.pick(definition.options())
         if kind == "number":
             return self._good_number(definition)
         if kind == "boolean":

@@ -58,8 +58,10 @@ def columns(rows: int = ROWS) -> dict[str, list]:
         "emission": [float(2000 + 850 * ((3 * i) % 7)) for i in step],
         "sink": [float(900 + 400 * ((5 * i) % 9)) for i in step],
         "area": [float(1 + 0.25 * i) for i in step],
-        "eec": [float(0.4 + 0.2 * i) for i in step],
-        "sec": [float(2.1 - 0.2 * i) for i in step],
+        "eec_given": [float(0.4 + 0.2 * i) for i in step],
+        "sec_given": [float(2.1 - 0.2 * i) for i in step],
+        "cropland": [float(10 * i) for i in step],
+        "forest": [float(200 - 11 * i) for i in step],
         "some_null": [None if i % 3 == 0 else float(i) for i in step],
         "all_null": [None] * rows,
         "numbers_as_text": [f" {i},{i}00.5" for i in step],
@@ -76,7 +78,7 @@ def columns(rows: int = ROWS) -> dict[str, list]:
     }
 
 
-GOOD = ["population", "gdp", "emission", "sink", "area", "eec", "sec"]
+GOOD = ["population", "gdp", "emission", "sink", "area", "eec_given", "sec_given", "cropland", "forest"]
 BAD = [name for name in columns() if name not in GOOD]
 
 

@@ -27,6 +27,7 @@ class Cover:
         valid: cells that have data.
         geotransform, epsg: where the cells lie.
         second: codes of band 2.
+        plain: opens by its path, as any QGIS takes it, and lies where the zones are.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Cover:
     geotransform: tuple = (ORIGIN[0], CELL, 0.0, ORIGIN[1], 0.0, -CELL)
     epsg: int = UTM
     second: np.ndarray | None = None
+    plain: bool = False
 
     def cell_ha(self) -> np.ndarray:
         """Area of a cell of each row (rows,), by a route of its own: the ellipsoid integrated numerically."""
@@ -94,7 +96,8 @@ def covers(folder: Path) -> dict[str, Cover]:
 
     def legal(name, codes=base, valid=None, **place):
         valid = np.ones(codes.shape, bool) if valid is None else valid
-        made[name] = Cover(str(folder / f"{name}.tif"), codes, valid, **place)
+        near = not place.get("epsg") or name == "geographic"
+        made[name] = Cover(str(folder / f"{name}.tif"), codes, valid, plain=near and bool(valid.any()), **place)
         return made[name]
 
     def refused(name, path=None):
