@@ -17,3 +17,10 @@ def make_field(name: str, kind: str) -> QgsField:
 def is_null(value: object) -> bool:
     """Whether an attribute is NULL: None, or an invalid QVariant as QGIS before 3.40 hands it over."""
     return value is None or (isinstance(value, QVariant) and value.isNull())
+
+
+def set_group(details, group: str, order: int) -> None:
+    """Put a layer that will be loaded into a group of the layer tree; only QGIS 3.32 and newer can."""
+    if hasattr(details, "groupName"):
+        details.groupName = group
+        details.layerSortKey = order

@@ -15,6 +15,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..core.errors import Cancelled, CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
+from ..core.raster.source import close_all
 from .groups import Group
 from .inputs import Given
 
@@ -117,6 +118,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
         finally:
             given.discard()
+            close_all()
 
     def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""

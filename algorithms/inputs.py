@@ -13,6 +13,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsDistanceArea,
+    QgsEllipsoidUtils,
     QgsFeature,
     QgsFeatureRequest,
     QgsFields,
@@ -44,6 +45,7 @@ class Zones:
         fields: QGIS's own description of the columns.
         crs: of the geometries.
         wkb_type: of the geometries.
+        name: of the layer.
     """
 
     table: Table
@@ -52,6 +54,7 @@ class Zones:
     crs: QgsCoordinateReferenceSystem
     wkb_type: QgsWkbTypes.Type
     transform_context: object = field(repr=False, default=None)
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.features)
@@ -66,7 +69,7 @@ class Zones:
             )
         measure = QgsDistanceArea()
         measure.setSourceCrs(self.crs, self.transform_context)
-        measure.setEllipsoid(self.crs.ellipsoidAcronym())
+        measure.setEllipsoid(_ellipsoid(self.crs))
         areas = np.full(len(self.features), np.nan)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
@@ -94,7 +97,7 @@ class Zones:
                 geometry.transform(transform)
             except QgsCsException:
                 raise CarbonBalanceError(
-                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the land cover raster.").format(
+                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the raster.").format(
                         layer=self.table.label, row=self.table.row_label(row)
                     )
                 ) from None
@@ -231,7 +234,13 @@ class Given:
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
         return Zones(
-            table, features, source.fields(), source.sourceCrs(), source.wkbType(), self.context.transformContext()
+            table,
+            features,
+            source.fields(),
+            source.sourceCrs(),
+            source.wkbType(),
+            self.context.transformContext(),
+            source.sourceName(),
         )
 
     def table(self, name: str, encoding: str = "") -> Table | None:
@@ -303,8 +312,33 @@ class Given:
         return Table(f'{self._title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
 
 
+def read_zones(path: Path, context) -> Zones:
+    """The features of a bundled file as zones."""
+    layer = QgsVectorLayer(str(path), path.stem, "ogr")
+    features = list(layer.getFeatures())
+    rows = [_attributes(feature) for feature in features]
+    table = Table(f'"{path.name}"', layer.fields().names(), rows)
+    return Zones(
+        table, features, layer.fields(), layer.crs(), layer.wkbType(), context.transformContext(), layer.name()
+    )
+
+
 def _attributes(feature: QgsFeature) -> list[object]:
     return [None if is_null(value) else value for value in feature.attributes()]
+
+
+def _ellipsoid(crs: QgsCoordinateReferenceSystem) -> str:
+    """The name of a CRS's ellipsoid. QGIS measures NaN by one that is given by its axes, as that of a CRS without a
+    number often is, so the named one with those axes is taken."""
+    acronym = crs.ellipsoidAcronym()
+    if not acronym.startswith("PARAMETER:"):
+        return acronym
+    own = QgsEllipsoidUtils.ellipsoidParameters(acronym)
+    for known in QgsEllipsoidUtils.definitions():
+        axes = known.parameters
+        if abs(axes.semiMajor - own.semiMajor) < 1e-3 and abs(axes.semiMinor - own.semiMinor) < 1e-3:
+            return known.acronym
+    return acronym
 
 
 def _recoded(path: Path, encoding: str, title: str) -> str:

@@ -135,7 +135,6 @@ def add_rule(algorithm) -> None:
 
 def zone_names(given: Given, zones: Zones) -> list[str]:
     """What tables and messages call each zone: the field chosen, else a column of names, else the row number."""
-    field = given.field(NAME_FIELD)
-    if field is None:
-        return [zones.table.row_label(row) for row in range(len(zones))]
-    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(zones.table.texts(field))]
+    field = given.field(NAME_FIELD) or zones.table.title_column()
+    texts = [None] * len(zones) if field is None else zones.table.texts(field)
+    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

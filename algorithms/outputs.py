@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from qgis.core import (
@@ -12,21 +10,21 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureSink,
     QgsFields,
-    QgsProcessing,
     QgsProcessingException,
     QgsWkbTypes,
 )
 
 from ..compat import make_field
 from ..core import html
-from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from .destinations import check_destinations
 from .inputs import Given, Zones
+from .styles import style_raster, style_vector, zones_look
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 
 
-def _kind(values) -> str:
+def kind_of(values) -> str:
+    """The kind of field that holds the values: "integer", "double" or "text"."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
         return "double" if values.dtype.kind == "f" else "integer"
     known = [value for value in values if value is not None]
@@ -37,30 +35,16 @@ def _kind(values) -> str:
     return "text"
 
 
-def _plain(values) -> list[object]:
+def plain_values(values) -> list[object]:
     """The values as Python objects, NaN and inf as NULL."""
     items = values.tolist() if isinstance(values, np.ndarray) else list(values)
     return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
 
 
-def _check_folders(given: Given) -> None:
-    """Refuse, before anything is computed, a file output whose folder cannot be written to."""
-    for definition in given.algorithm.destinationParameterDefinitions():
-        value = given.parameters.get(definition.name())
-        if not isinstance(value, str) or value == QgsProcessing.TEMPORARY_OUTPUT or "/" not in value.replace("\\", "/"):
-            continue
-        if value.startswith(("memory:", "ogr:", "postgres:", "/vsi")):
-            continue
-        folder = Path(value.split("|")[0]).parent
-        try:
-            with tempfile.TemporaryFile(dir=folder):
-                continue
-        except OSError as error:
-            raise CarbonBalanceError(
-                tr("{output}: the folder {folder} cannot be written to ({reason}); choose another.").format(
-                    output=definition.description(), folder=folder, reason=error.strerror or error
-                )
-            ) from None
+def _look(zones: Zones, new: Columns):
+    known = {name: zones.table.values(name) for name in zones.table.fields}
+    added = {name: plain_values(values) for name, values in new.items()}
+    return zones_look(added, {**known, **added})
 
 
 class Outputs:
@@ -68,11 +52,12 @@ class Outputs:
 
     def __init__(self, given: Given) -> None:
         self.given = given
-        _check_folders(given)
+        check_destinations(given)
         self.results: dict[str, object] = {}
         self._layers: list[tuple] = []
         self._reports: list[tuple[str, str]] = []
         self._rasters: list[tuple[str, object]] = []
+        self._styles: dict[str, object] = {}
 
     def numbers(self, **values: object) -> None:
         """Number and text outputs; NaN comes out as None."""
@@ -80,20 +65,25 @@ class Outputs:
             number = value.item() if isinstance(value, np.generic) else value
             self.results[name] = None if isinstance(number, float) and not np.isfinite(number) else number
 
-    def zones(self, name: str, zones: Zones, columns: Columns) -> None:
-        """The zones with all their columns and new ``columns`` (name -> values, one a zone)."""
+    def zones(self, name: str, zones: Zones, columns: Columns, style=None) -> None:
+        """The zones with all their columns and new ``columns`` (name -> values, one a zone).
+
+        ``style`` is a :class:`core.styles.looks.Look` or the name of a file in resources/styles; without
+        one, the columns tell how the layer looks.
+        """
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
-            fields.append(make_field(column, _kind(values)))
-        extra = list(zip(*(_plain(values) for values in columns.values())))
+            fields.append(make_field(column, kind_of(values)))
+        extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
+        self._styles[name] = style or (lambda: _look(zones, columns))
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
         fields = QgsFields()
         for column, values in columns.items():
-            fields.append(make_field(column, _kind(values)))
-        rows = list(zip(*(_plain(values) for values in columns.values())))
+            fields.append(make_field(column, kind_of(values)))
+        rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry = QgsWkbTypes.Type.NoGeometry
         self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
 
@@ -102,9 +92,14 @@ class Outputs:
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
         self._reports.append((name, html.page(title, [*parts, *warnings])))
 
-    def raster(self, name: str, staged) -> None:
-        """A raster that was written beside its place (it has ``publish()`` and ``discard()``)."""
+    def raster(self, name: str, staged, style=None) -> None:
+        """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
+
+        ``style`` is a :class:`core.styles.looks.Look`, a :class:`core.styles.themes.Theme` or the name of a
+        file in resources/styles; without one, the description of the first band tells how it looks.
+        """
         self._rasters.append((name, staged))
+        self._styles[name] = style
         self.given.staged.append(staged)
 
     def write(self) -> dict[str, object]:
@@ -120,6 +115,7 @@ class Outputs:
                 self.results[name] = path
         for name, staged in self._rasters:
             self.results[name] = staged.publish()
+            style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
         return self.results
 
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
@@ -146,3 +142,6 @@ class Outputs:
                 raise QgsProcessingException(given.algorithm.writeFeatureError(sink, given.parameters, name))
         sink.finalize() if hasattr(sink, "finalize") else sink.flushBuffer()
         self.results[name] = destination
+        del sink
+        if name in self._styles:
+            style_vector(given.context, destination, self._styles[name], given.log)

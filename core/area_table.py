@@ -17,13 +17,14 @@ from .log import Log
 from .raster.blocks import Block, blocks
 from .raster.codes import Keys, LandCover, take_keys
 from .raster.engine import WORKERS, map_in_order
-from .raster.grid import WORST_AREA_ERROR, Grid
+from .raster.grid import WORST_AREA_ERROR
 from .raster.outlines import CutCells, Edges, Spans, coverage, edges_on_grid, spans_by_centre
 from .raster.source import RasterSource
 
 CENTRE, FRACTION = "cell_centre", "exact_fraction"
 RULES = (CENTRE, FRACTION)
 _CELLS_AT_ONCE = 1 << 20
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def need_codes(
         return
     largest = missing[np.argsort(-area_ha[missing], kind="stable")]
     items = [
-        tr("{code}: {area:,.4g} ha").format(code=codes[i], area=float(area_ha[i]))
+        tr("{code}: {area:,.6g} ha").format(code=codes[i], area=float(area_ha[i]))
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]
@@ -134,8 +135,10 @@ def tabulate(
         if cut is not None and len(cut.zone):
             pieces = CutCells(zone[len(spans.zone) :], cut.row, cut.column, cut.fraction)
             area, cells, covered = counter.add_cut(pieces, area, cells, covered)
-        outside_area = np.maximum(parts[0][2] - covered[0], 0)
         outside_cells = np.maximum(parts[0][3] - covered[1], 0)
+        # What is left by rounding alone is nothing.
+        outside_cells = np.where(outside_cells > _ROUNDING * parts[0][3], outside_cells, 0)
+        outside_area = np.where(outside_cells > 0, np.maximum(parts[0][2] - covered[0], 0), 0)
         parts.append((np.full(len(present), -1), np.arange(len(present)), outside_area, outside_cells))
         row, column = np.nonzero(cells)
         parts.append((used[row], column, area[row, column], cells[row, column]))
@@ -318,13 +321,12 @@ def collect(
     grid.need_areas(source.name)
     row_area_ha = grid.row_cell_area_ha()
     edges = edges_on_grid(outlines, grid) if len(outlines) else None
-    missed: np.ndarray = np.empty(0, np.int64)
     if edges is not None:
-        missed = np.flatnonzero(~edges.meets(grid))
-        if len(missed) == len(outlines):
-            raise CarbonBalanceError(
-                tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
-                    raster=source.name
+        _need_some(edges.meets(grid), source)
+        if edges.repaired:
+            log.warn(
+                tr("Zones whose outlines cross themselves were repaired, check their areas: {zones}.").format(
+                    zones=listed([tr("row {number}").format(number=zone + 1) for zone in edges.repaired])
                 )
             )
 
@@ -339,25 +341,66 @@ def collect(
         parts.append(areas)
         if done is not None:
             done(block, extra)
-    by_fraction: tuple[int, ...] = ()
-    if edges is not None and rule == CENTRE:
-        caught = np.unique(np.concatenate([part.zone for part in parts]))
-        uncaught = np.setdiff1d(np.arange(len(outlines)), np.r_[caught, missed])
-        by_fraction = tuple(int(zone) for zone in uncaught)
-        parts += [_exactly(read, grid, edges, zone, row_area_ha) for zone in by_fraction]
-    return parts, len(outlines), by_fraction, tuple(int(zone) for zone in missed)
+    if edges is None:
+        return parts, 0, (), ()
+    by_fraction = np.empty(0, np.int64)
+    if rule == CENTRE:
+        by_fraction = np.flatnonzero(edges.meets(grid) & ~_found(parts, len(outlines)))
+        parts += _exactly(read, row_area_ha, edges, by_fraction, todo, log, workers)
+    found = _found(parts, len(outlines))
+    _need_some(found, source)
+    by_fraction, missed = by_fraction[found[by_fraction]], np.flatnonzero(~found)
+    return parts, len(outlines), tuple(by_fraction.tolist()), tuple(missed.tolist())
 
 
-def _exactly(read: Callable[[Block], Keys], grid: Grid, edges: Edges, zone: int, row_area_ha: np.ndarray) -> Areas:
-    """The areas of one small zone, by exact fraction."""
-    left, top, right, bottom = edges.box[zone]
-    column, row = max(int(np.floor(left)), 0), max(int(np.floor(top)), 0)
-    width = min(max(int(np.ceil(right)), column + 1), grid.width) - column
-    height = min(max(int(np.ceil(bottom)), row + 1), grid.height) - row
-    block = Block(column, row, width, height)
-    areas = tabulate(read(block), row_area_ha[row : row + height], block, edges.of_zones([zone]), FRACTION)
-    own = areas.zone >= 0
-    return Areas(areas.zone[own], areas.code[own], areas.valid[own], areas.area_ha[own], areas.cells[own])
+def _need_some(found: np.ndarray, source: RasterSource) -> None:
+    if not found.any():
+        raise CarbonBalanceError(
+            tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
+                raster=source.name
+            )
+        )
+
+
+def _found(parts: Iterable[Areas], zones: int) -> np.ndarray:
+    """Which zones hold any part of a cell, with or without data, bool (zones,)."""
+    found = np.zeros(zones, bool)
+    for part in parts:
+        found[part.zone[part.zone >= 0]] = True
+    return found
+
+
+def _exactly(
+    read: Callable[[Block], Keys],
+    row_area_ha: np.ndarray,
+    edges: Edges,
+    zones: np.ndarray,
+    todo: Iterable[Block],
+    log: Log,
+    workers: int,
+) -> list[Areas]:
+    """The areas of small zones by exact fraction, from those parts of the blocks that hold them."""
+    few = edges.of_zones(zones)
+
+    def work(window: Block) -> Areas:
+        areas = tabulate(read(window), row_area_ha[window.row : window.row + window.height], window, few, FRACTION)
+        own = areas.zone >= 0
+        return Areas(areas.zone[own], areas.code[own], areas.valid[own], areas.area_ha[own], areas.cells[own])
+
+    windows = [window for window in (_window(block, edges.box[zones]) for block in todo) if window is not None]
+    return [areas for _, areas in map_in_order(work, windows, log, len(windows), workers)]
+
+
+def _window(block: Block, boxes: np.ndarray) -> Block | None:
+    """The part of a block that holds all of the boxes (zones, 4) that meet it; ``None`` if none does."""
+    corner = np.array([block.column, block.row])
+    first = np.maximum(np.floor(boxes[:, :2]), corner)
+    after = np.minimum(np.floor(boxes[:, 2:]) + 1, corner + [block.width, block.height])
+    meets = (after > first).all(axis=1)
+    if not meets.any():
+        return None
+    (column, row), (right, bottom) = (first[meets].min(axis=0).astype(int), after[meets].max(axis=0).astype(int))
+    return Block(int(column), int(row), int(right - column), int(bottom - row))
 
 
 def all_rows(parts: Iterable[Areas]) -> Areas:
@@ -450,6 +493,13 @@ def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str
     """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
     tell_area_error(raster.source, log)
     tell_zones(table.by_fraction, table.missed, table.outside_cells, float(table.outside_ha.sum()), log, zone_names)
+    empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
+    if len(empty):
+        log.warn(
+            tr("Zones where {raster} has no data at all, results NULL: {zones}.").format(
+                raster=raster.source.name, zones=listed([zone_names[zone] for zone in empty])
+            )
+        )
     if len(zone_names) and table.nodata_ha.sum() > 0:
         log.info(
             tr("{area:,.2f} ha of the zones have no data in {raster}.").format(

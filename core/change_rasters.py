@@ -61,6 +61,8 @@ def stock_change(
     paths = dict(paths or {})
     if VALUE in paths and valuation is None:
         raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
+    if len({str(path) for path in paths.values()}) < len(paths):
+        raise CarbonBalanceError(tr("Two of the output rasters have the same file name: give each its own."))
     grid = covers[0].source.grid
     grid.need_areas(covers[0].source.name)
     bands = _bands(pools, by_pool)

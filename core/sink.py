@@ -30,8 +30,8 @@ class ZoneSink:
 
     @property
     def zone_t(self) -> np.ndarray:
-        """Uptake of each zone, t a year (zones,)."""
-        return self.sink_t.sum(axis=1)
+        """Uptake of each zone, t a year (zones,); NaN for a zone without any area."""
+        return np.where(self.area_ha.sum(axis=1) > 0, self.sink_t.sum(axis=1), np.nan)
 
     @property
     def rate_t_ha(self) -> np.ndarray:

@@ -91,8 +91,8 @@ class ZoneCarbon:
 
     @property
     def zone_t(self) -> np.ndarray:
-        """Carbon of each zone, t C (zones,)."""
-        return self.carbon_t.sum(axis=1)
+        """Carbon of each zone, t C (zones,); NaN for a zone without any data."""
+        return np.where(self.mapped_km2 > 0, self.carbon_t.sum(axis=1), np.nan)
 
     @property
     def mapped_km2(self) -> np.ndarray:

@@ -116,9 +116,13 @@ class Table:
             return self
         return Table(self.label, names, self.rows[1:], dict(zip(self.fields, names)))
 
+    def title_column(self) -> str | None:
+        """The column that seems to name the rows, if there is one."""
+        return next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
+
     def row_label(self, row: int) -> str:
         """How messages call a row (counted from 0): its number from 1, and its name if it has one."""
-        title = next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
+        title = self.title_column()
         value = None if title is None else self.rows[row][self.fields.index(title)]
         return tr("row {number}").format(number=row + 1) + (f" ({value})" if value not in (None, "") else "")
 

@@ -79,3 +79,28 @@ def warn_of_mixing(first: str, first_species: str, second: str, second_species: 
         )
         return False
     return True
+
+
+def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, log: Log) -> tuple[float, float]:
+    """What supply and demand are multiplied by before they are compared; tells of conversion and of mixed species."""
+    species = [supply_species, demand_species]
+    factors = 1.0, 1.0
+    if convert_to_co2 and "C" in species:
+        factors = to_co2(supply_species), to_co2(demand_species)
+        species = ["CO2" if item == "C" else item for item in species]
+        log.info(tr("Tonnes of C were turned into tonnes of CO2 (x {factor:.4f}).").format(factor=CO2_PER_C))
+    warn_of_mixing(tr("supply"), species[0], tr("demand"), species[1], log)
+    return factors
+
+
+def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
+    """Warn where a stock is held against a flow; returns whether it was."""
+    if supply_basis == demand_basis:
+        return False
+    log.warn(
+        tr(
+            "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
+            "neutrality."
+        ).format(supply=supply_basis, demand=demand_basis)
+    )
+    return True

@@ -10,7 +10,7 @@ import numpy as np
 from .balance import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
 from .i18n import tr
 from .log import Log
-from .units import CO2_PER_C, FLOW, STOCK, UNSTATED, as_t_km2, to_co2, warn_of_mixing
+from .units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
 
 MISMATCHES = ("high-high", "high-low", "low-high", "low-low")
 
@@ -162,12 +162,8 @@ def zonal_balance(
     """
     s = as_t_km2(supply.values, supply.unit, area_km2)
     d = as_t_km2(demand.values, demand.unit, area_km2)
-    species = [supply.species, demand.species]
-    if convert_to_co2 and "C" in species:
-        s, d = s * to_co2(supply.species), d * to_co2(demand.species)
-        species = ["CO2" if item == "C" else item for item in species]
-        log.info(tr("Tonnes of C were turned into tonnes of CO2 (x {factor:.4f}).").format(factor=CO2_PER_C))
-    warn_of_mixing(tr("supply"), species[0], tr("demand"), species[1], log)
+    by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
+    s, d = s * by_supply, d * by_demand
     log.info(index.sentence())
     years = np.full(s.shape, np.nan)
     if supply.basis != demand.basis:
@@ -177,8 +173,8 @@ def zonal_balance(
                 "neutrality; where a stock meets a yearly flow, the column stock_years tells how long it would last."
             ).format(supply=supply.basis, demand=demand.basis)
         )
-        if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in species:
-            years = stock_over_flow(s, species[0], d, species[1])
+        if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):
+            years = stock_over_flow(s / by_supply, supply.species, d / by_demand, demand.species)
     values = index_values(index, s, d, supply_max, demand_max)
     missing = np.flatnonzero(~usable(index, s, d))
     if len(missing):

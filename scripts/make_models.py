@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from checkout import ROOT
+from qgis.analysis import QgsNativeAlgorithms
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
@@ -70,7 +71,7 @@ class Model:
             out = QgsProcessingModelOutput(title, title)
             out.setChildId(child.childId())
             out.setChildOutputName(output)
-            out.setMandatory(output == "OUTPUT" and title == "Zones")
+            out.setMandatory(output == "OUTPUT" and title in ("Zones", "Grid"))
             out.setPosition(child.position() + QPointF(160, 70))
             out.setSize(QSizeF(150, 30))
             made[title] = out
@@ -204,6 +205,70 @@ def coefficient() -> Model:
     return made
 
 
+def grid() -> Model:
+    """Emissions onto a grid -> its cells as zones -> zonal supply -> ratio."""
+    made = Model(
+        "gridcarbonbalance",
+        "Grid carbon balance",
+        "The balance on a grid of any cell size: emissions of zones are spread over weights such as population and "
+        "add up to the statistics; each cell of the grid then becomes a zone with its emission, the carbon that "
+        "its land stores, and the index of the two. Give a projected CRS if the weights are in degrees.",
+    )
+    made.take(layer("ZONES", "Zones"), "Counties or other zones, with their emissions in a column.")
+    made.take(field("EMISSION", "Emission"), "Yearly emission of each zone, complete.")
+    made.take(*copied("emissiondemandraster", "EMISSION_UNIT"))
+    made.take(
+        QgsProcessingParameterRasterLayer("WEIGHTS", "Weights"),
+        "Where the emissions of a zone are: population, night lights or GDP.",
+    )
+    for name in ("WEIGHTS_AS", "EMPTY"):
+        made.take(*copied("emissiondemandraster", name))
+    for name in ("CELL_SIZE", "GRID_CRS"):
+        made.take(*copied("emissiondemandraster", name))
+    made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
+    for name in ("POOLS", "PRESET", "SCHEME"):
+        made.take(*copied("carbonstorage", name))
+    indices = ("INDEX", "CONVERT", "SUPPLY_MAX", "DEMAND_MAX")
+    for name in indices:
+        made.take(*copied("supplydemandratio", name))
+    spread = ("ZONES", "EMISSION", "EMISSION_UNIT", "WEIGHTS", "WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS")
+    demand = made.step(
+        "demand",
+        "emissiondemandraster",
+        {**{name: GIVEN(name) for name in spread}, "UNIT": FIXED("t_per_cell")},
+        {},
+        ("EMISSION_T", "RASTER_T", "MISSED_T"),
+    )
+    cells = made.step(
+        "cells",
+        "native:pixelstopolygons",
+        {"INPUT_RASTER": RESULT(demand, "OUTPUT"), "RASTER_BAND": FIXED(1), "FIELD_NAME": FIXED("emission_t")},
+        {},
+    )
+    pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
+    supply = made.step(
+        "supply",
+        "zonalcarbonsupply",
+        {"ZONES": RESULT(cells, "OUTPUT"), **pools, "CELL_RULE": FIXED("exact_fraction")},
+        {},
+        ("TOTAL_CARBON_T",),
+    )
+    made.step(
+        "balance",
+        "supplydemandratio",
+        {
+            "ZONES": RESULT(supply, "OUTPUT"),
+            "SUPPLY": FIXED("carbon_t"),
+            "DEMAND": FIXED("emission_t"),
+            "DEMAND_UNIT": FIXED("t"),
+            **{name: GIVEN(name) for name in indices},
+        },
+        {"OUTPUT": "Grid"},
+        ("REGION_INDEX", "SUPPLY_T", "DEMAND_T", "AREA_KM2", "UNDEFINED"),
+    )
+    return made
+
+
 def main() -> None:
     """Write every model."""
     application = QgsApplication([], False)
@@ -211,9 +276,11 @@ def main() -> None:
     from carbon_balance.provider import CarbonBalanceProvider
 
     provider = CarbonBalanceProvider()
-    QgsApplication.processingRegistry().addProvider(provider)
+    native = QgsNativeAlgorithms()
+    for each in (native, provider):
+        QgsApplication.processingRegistry().addProvider(each)
     MODELS.mkdir(exist_ok=True)
-    for make in (regional, coefficient):
+    for make in (regional, coefficient, grid):
         make().save()
     application.exitQgis()
 

@@ -19,6 +19,15 @@ settings.register_profile("steady", derandomize=True, deadline=None, suppress_he
 settings.load_profile("steady")
 
 
+@pytest.fixture(autouse=True)
+def _rasters_are_closed():
+    """Rasters that a test read in its own thread, as the base class does after a run."""
+    from carbon_balance.core.raster.source import close_all
+
+    yield
+    close_all()
+
+
 @pytest.fixture(scope="session")
 def provider(qgis_processing):
     """Provider ``carbonbalance``, its algorithms ready for ``processing.run``."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from pathlib import Path
+
 import numpy as np
 from osgeo import gdal, gdal_array, ogr, osr
 
@@ -15,18 +18,36 @@ def wkt(epsg: int) -> str:
     return reference.ExportToWkt()
 
 
-def write_raster(path, array, nodata=None, epsg=32648, origin=(500000.0, 2000000.0), cell=100.0, rotation=0.0):
-    """A GeoTIFF of one band, north up unless rotated; returns its path as text."""
+def write_raster(
+    path,
+    array,
+    nodata=None,
+    epsg=32648,
+    origin=(500000.0, 2000000.0),
+    cell=100.0,
+    rotation=0.0,
+    geotransform=None,
+    options=(),
+):
+    """A GeoTIFF of (rows, columns) or (bands, rows, columns), north up unless rotated; returns its path as text.
+
+    ``path`` may be a folder: the file then gets a name of its own.
+    """
     array = np.asarray(array)
-    kind = gdal_array.NumericTypeCodeToGDALTypeCode(array.dtype.type)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), array.shape[1], array.shape[0], 1, kind)
-    dataset.SetGeoTransform((origin[0], cell, rotation, origin[1], rotation, -cell))
+    array = array if array.ndim == 3 else array[None]
+    path = Path(path) / f"{uuid.uuid4().hex[:8]}.tif" if Path(path).is_dir() else path
+    kind = gdal_array.NumericTypeCodeToGDALTypeCode(np.uint8 if array.dtype == np.int8 else array.dtype.type)
+    options = [*options, "PIXELTYPE=SIGNEDBYTE"] if array.dtype == np.int8 else list(options)
+    _, rows, columns = array.shape
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), columns, rows, len(array), kind, options)
+    dataset.SetGeoTransform(geotransform or (origin[0], cell, rotation, origin[1], rotation, -cell))
     if epsg:
-        dataset.SetProjection(wkt(epsg))
-    band = dataset.GetRasterBand(1)
-    if nodata is not None:
-        band.SetNoDataValue(nodata)
-    band.WriteArray(array)
+        dataset.SetProjection(epsg if isinstance(epsg, str) else wkt(epsg))
+    for number, values in enumerate(array, 1):
+        band = dataset.GetRasterBand(number)
+        if nodata is not None:
+            band.SetNoDataValue(nodata)
+        band.WriteArray(values)
     band = None
     dataset = None
     return str(path)

@@ -145,7 +145,9 @@ class CarbonStorage(CarbonAlgorithm):
         )
         out.table(self.CLASSES, columns)
         out.report(
-            self.REPORT, self.displayName(), [html.paragraph(note) for note in log.notes] + [html.table(columns)]
+            self.REPORT,
+            self.displayName(),
+            [html.paragraph(note) for note in log.notes if note not in log.warnings] + [html.table(columns)],
         )
         out.numbers(TOTAL_CARBON_T=carbon.total_t, AREA_HA=carbon.total_ha, MEAN_DENSITY_T_HA=carbon.mean_density_t_ha)
         return out.write()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingOutputNumber, QgsProcessingParameterMultipleLayers
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterMultipleLayers,
+)
 
 from ...core import columns, html
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
 from ...core.uncertainty.areas import scenario_areas
-from ...core.uncertainty.assessment import assess
+from ...core.uncertainty.assessment import assess, zone_column_names
 from .. import uncertainty_parameters as uncertainty
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
@@ -91,6 +96,8 @@ class CarbonUncertainty(CarbonAlgorithm):
             for name, title in zip(("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T"), titles):
                 self.addOutput(QgsProcessingOutputNumber(prefix + name, what.format(what=title)))
         self.addOutput(QgsProcessingOutputNumber("P_GAIN", tr("Probability of a gain, first change")))
+        self.addOutput(QgsProcessingOutputString("BEST", tr("Scenario that is most likely the best")))
+        self.addOutput(QgsProcessingOutputNumber("P_BEST", tr("Probability that it is the best")))
 
     def compute(self, given, log) -> dict:
         out = Outputs(given)
@@ -102,6 +109,9 @@ class CarbonUncertainty(CarbonAlgorithm):
             raise CarbonBalanceError(tr("Zone classes are wanted, but no demand field is given."))
         first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
         densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
+        if zones:
+            new = zone_column_names(len(later), given.has(uncertainty.DEMAND))
+            names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         first.source.grid.need_areas(first.source.name)
         outlines = zones.outlines(first.source.grid.crs_wkt) if zones else ()
         titles = zone_names(given, zones) if zones else []
@@ -112,9 +122,8 @@ class CarbonUncertainty(CarbonAlgorithm):
             log.info(sentence)
         summary, tornado = found.summary_columns(titles), found.tornado_columns()
         if zones:
-            values = found.zone_columns()
-            names = columns.suffixed(values, given.text("SUFFIX"), zones.table.fields)
-            out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
+            values = {names[name]: column for name, column in found.zone_columns().items()}
+            out.zones(self.OUTPUT, zones, values)
         if classes:
             out.table(self.ZONE_CLASSES, classes.long_columns(found.outcome.classes, titles))
         out.table(self.SUMMARY, summary)

@@ -7,6 +7,7 @@ floats that hold integers are shifted by the block's least code, or searched whe
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .source import RasterSource
 
 _CHUNK = 1 << 16
 _WHOLE = 2.0**53
+_LARGEST = 2**63 - 1
 _PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 
@@ -157,9 +159,11 @@ class LandCover:
                 )
             )
         self.source = source
-        nodata = source.nodata
-        own = () if nodata is None or nodata != nodata or nodata != round(nodata) else (int(nodata),)
-        self.nodata_codes = np.array(sorted({int(code) for code in nodata_codes} | set(own)), np.int64)
+        codes = {int(code) for code in nodata_codes}
+        if source.nodata is not None and math.isfinite(source.nodata) and source.nodata == int(source.nodata):
+            # Codes are int64; what lies beyond in a raster of uint64 is read as the largest of them.
+            codes.add(min(int(source.nodata), _LARGEST) if source.dtype == np.uint64 else int(source.nodata))
+        self.nodata_codes = np.array([code for code in sorted(codes) if -_LARGEST - 1 <= code <= _LARGEST], np.int64)
 
     def read(self, block: Block) -> Keys:
         """The cells of a block as keys.
@@ -188,7 +192,8 @@ class LandCover:
     def _whole_numbers(self, raw, invalid, block) -> tuple[np.ndarray, np.ndarray]:
         finite = np.isfinite(raw)
         if self.source.nodata is not None:
-            finite &= raw != raw.dtype.type(self.source.nodata)
+            with np.errstate(over="ignore"):
+                finite &= raw != raw.dtype.type(self.source.nodata)
         if invalid is not None:
             finite &= ~invalid
         whole = np.where(finite, raw, 0)
@@ -212,21 +217,26 @@ class LandCover:
 def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """Wide integers as uint16 keys and the code of each key."""
     if raw.dtype == np.uint64:
-        raw = np.where(raw > np.uint64(2**63 - 1), np.uint64(2**63 - 1), raw).astype(np.int64)
+        raw = np.minimum(raw, np.uint64(_LARGEST)).astype(np.int64)
     seen = raw if invalid is None or not invalid.any() else raw[~invalid]
     if not seen.size:
         return np.zeros(raw.shape, np.uint8), np.zeros(256, np.int64)
     low, high = int(seen.min()), int(seen.max())
     if high - low < 1 << 16:
+        # Cells masked out may lie beyond and wrap; they get a key of their own later.
         keys = np.subtract(raw, low, dtype=np.int64).astype(np.uint16)
-        return keys, np.arange(low, low + (1 << 16), dtype=np.int64)
+        return keys, np.arange(high - low + 1, dtype=np.int64) + low
     codes = np.unique(seen)
     if len(codes) >= 1 << 16:
-        raise CarbonBalanceError(
-            tr("The land cover holds more than 65,535 different values in one part: it is no map of classes.")
-        )
+        raise _too_many()
     keys = np.searchsorted(codes, raw).astype(np.uint16)
     return keys, codes.astype(np.int64)
+
+
+def _too_many() -> CarbonBalanceError:
+    return CarbonBalanceError(
+        tr("The land cover holds more than 65,535 different values in one part: it is no map of classes.")
+    )
 
 
 def _with_invalid_key(array, codes, valid, invalid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -236,9 +246,11 @@ def _with_invalid_key(array, codes, valid, invalid) -> tuple[np.ndarray, np.ndar
         array = np.where(invalid, array.dtype.type(unused[0]), array)
         return array, codes, valid
     if len(codes) == 1 << 16:
-        counts = count_keys(array.reshape(-1), len(codes))
+        counts = count_keys(array[~invalid], len(codes))
         key = int(np.argmin(counts))
-        codes, valid = codes.copy(), valid.copy()
+        if counts[key]:
+            raise _too_many()
+        valid = valid.copy()
         valid[key] = False
         return np.where(invalid, np.uint16(key), array), codes, valid
     array = np.where(invalid, np.uint16(len(codes)), array.astype(np.uint16))

@@ -114,21 +114,28 @@ class Grid:
             return 0.0
         geographic = self.reference.CloneGeogCS()
         geographic.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-        transform = osr.CoordinateTransformation(self.reference, geographic)
+        try:
+            transform = osr.CoordinateTransformation(self.reference, geographic)
+        except RuntimeError:
+            return 0.0
         planar_ha = float(self.row_cell_area_ha()[0])
         radians = geographic.GetAngularUnits()
         worst = 0.0
         columns, rows = max(self.width - 1, 0), max(self.height - 1, 0)
         for column, row in {(columns // 2, rows // 2), (0, 0), (columns, 0), (0, rows), (columns, rows)}:
             ring = [self.xy(column + i, row + j) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))]
-            corners = np.array(transform.TransformPoints(ring))[:, :2] * radians
+            try:
+                corners = np.array(transform.TransformPoints(ring))[:, :2] * radians
+            except RuntimeError:
+                continue
             if not np.isfinite(corners).all():
                 continue
-            x, y = (
-                corners[:, 0],
-                authalic_height_m2(corners[:, 1], geographic.GetSemiMajor(), geographic.GetInvFlattening()),
-            )
-            x, y = x - x[0], y - y[0]
+            # Longitudes from the first corner's, the short way round.
+            x = (corners[:, 0] - corners[0, 0] + math.pi) % (2 * math.pi) - math.pi
+            if np.ptp(x) > 0.05:
+                continue  # too near a pole for straight lines between corners
+            y = authalic_height_m2(corners[:, 1], geographic.GetSemiMajor(), geographic.GetInvFlattening())
+            y = y - y[0]
             area_ha = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2 / 1e4
             if area_ha > 0 and abs(planar_ha / area_ha - 1) > abs(worst):
                 worst = planar_ha / area_ha - 1
@@ -164,5 +171,5 @@ def same_crs(first_wkt: str, second_wkt: str) -> bool:
     """Whether two CRS are one, axis order aside; an unknown CRS equals only another unknown one."""
     if not first_wkt or not second_wkt or first_wkt == second_wkt:
         return first_wkt == second_wkt
-    options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT"]
+    options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS"]
     return bool(spatial_reference(first_wkt).IsSame(spatial_reference(second_wkt), options))

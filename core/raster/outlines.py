@@ -21,6 +21,7 @@ from .blocks import Block
 from .grid import Grid
 
 _FULL = 1e-9
+_ARC_STEP_DEGREES = 1.0
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,14 @@ def _valid(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
     try:
         if geometry.IsValid():
             return geometry, False
-        return geometry.MakeValid() or geometry, True
+        if ogr.GT_Flatten(geometry.GetGeometryType()) != ogr.wkbMultiPolygon:
+            return geometry.MakeValid() or geometry, True
+        # Part by part: repaired as a whole, what two parts both cover would become a hole.
+        whole = ogr.Geometry(ogr.wkbPolygon)
+        for number in range(geometry.GetGeometryCount()):
+            part = geometry.GetGeometryRef(number)
+            whole = whole.Union(part if part.IsValid() else part.MakeValid() or part) or whole
+        return whole, True
     finally:
         gdal.PopErrorHandler()
 
@@ -153,7 +161,7 @@ def _rings(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
     """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
     if geometry is None:
         return []
-    flat = geometry.GetLinearGeometry() if geometry.HasCurveGeometry() else geometry
+    flat = geometry.GetLinearGeometry(_ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
     kind = ogr.GT_Flatten(flat.GetGeometryType())
     if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
         return [ring for part in range(flat.GetGeometryCount()) for ring in _rings(flat.GetGeometryRef(part))]
@@ -191,15 +199,16 @@ def spans_by_centre(edges: Edges, block: Block) -> Spans:
     after = np.clip(np.ceil(y_high - 0.5), 0, block.height)
     hit = np.flatnonzero((after > first) & edges.beside(block))
     first = first[hit].astype(np.int64)
+    # Always reckoned from the end in the upper row, so that two zones agree on the border they share.
+    x0, y0, x1, y1, zone = (a[hit] for a in (edges.x0, edges.y0, edges.x1, edges.y1, edges.zone))
+    swap = y0 > y1
+    x0, y0, x1, y1 = (np.where(swap, a, b) for a, b in ((x1, x0), (y1, y0), (x0, x1), (y0, y1)))
     which, nth = _repeated(after[hit].astype(np.int64) - first)
     row = first[which] + nth
-    edge = hit[which]
-    del which, nth
-    x0, y0, x1, y1 = edges.x0[edge], edges.y0[edge], edges.x1[edge], edges.y1[edge]
-    x = (row + (block.row + 0.5) - y0) * (x1 - x0) / (y1 - y0) + x0
+    x = (row + (block.row + 0.5) - y0[which]) * (x1 - x0)[which] / (y1 - y0)[which] + x0[which]
     column = np.clip(np.floor(x + 0.5) - block.column, 0, block.width).astype(np.int64)
     wide = block.width + 1
-    key = (edges.zone[edge] * block.height + row) * wide + column
+    key = (zone[which] * block.height + row) * wide + column
     key.sort()
     line, column = np.divmod(key, wide)
     start, stop, line = column[0::2], column[1::2], line[0::2]

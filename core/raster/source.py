@@ -6,6 +6,7 @@ out by a mask or alpha band. This is the only definition of it in the plugin.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -23,6 +24,15 @@ gdal.UseExceptions()
 
 _MOST_OPEN = 16
 _handles = threading.local()
+
+
+def close_all() -> None:
+    """Close every dataset that this thread holds open.
+
+    Call it at the end of a run in a thread that lives on: an open file cannot be replaced on Windows,
+    shows its old cells when it is written anew, and outlives GDAL itself when QGIS quits.
+    """
+    _handles.__dict__.clear()
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,9 @@ class RasterSource:
         """The values of a block as floats with NaN where not valid (rows, columns)."""
         raw = self.read(block)
         values = raw.astype(dtype)
-        if self.nodata is not None and not np.isnan(self.nodata):
-            values[raw == np.asarray(self.nodata).astype(raw.dtype)] = np.nan
+        if self.nodata is not None:
+            # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
+            values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         mask = self.read_mask(block)
         if mask is not None:
             values[~mask] = np.nan
@@ -162,7 +173,7 @@ class RasterSource:
 
         Raises:
             CarbonBalanceError: one of the two has no CRS, so that they cannot be brought together, or
-                they do not overlap.
+                ``grid`` is rotated or south-up. Where the two do not overlap, no cell is valid.
         """
         if self.grid.same_cells(grid):
             return self
@@ -188,14 +199,17 @@ class RasterSource:
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
-        if self.nodata is None and not self.has_mask:
+        if self._holds_nodata():
+            options["srcNodata"] = options["dstNodata"] = self.nodata
+        elif self.dtype == np.uint8:
             # Without a nodata value the warper would fill cells outside the source with a valid 0.
             options["dstAlpha"] = True
+        else:
+            # GDAL knows alpha bands of bytes alone; floats have a value to spare and hold the integers exactly.
+            options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
+            options["dstNodata"] = float("nan")
         try:
-            dataset = self.dataset()
-            if self.band != 1 or dataset.RasterCount > 1:
-                dataset = gdal.Translate("", dataset, format="VRT", bandList=[self.band])
-            xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
+            xml = gdal.Warp("", self._band_alone(), **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
                 tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
@@ -203,6 +217,37 @@ class RasterSource:
         finally:
             self.close()
         return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
+
+    def _holds_nodata(self) -> bool:
+        """Whether there is a nodata value and the number type can hold it."""
+        if self.nodata is None or (self.dtype.kind in "iu" and not math.isfinite(self.nodata)):
+            return False
+        limits = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
+        return limits is None or (self.nodata == int(self.nodata) and limits.min <= self.nodata <= limits.max)
+
+    def _band_alone(self) -> gdal.Dataset:
+        """A dataset of this band and its mask only; it can be opened again by its description, as warped VRTs do."""
+        dataset = self.dataset()
+        if dataset.RasterCount == 1 and not self.has_mask:
+            return dataset
+        mask = f"mask,{self.band}" if self.has_mask else "none"
+        alone = gdal.Translate("", dataset, format="VRT", bandList=[self.band], maskBand=mask)
+        alone = gdal.Open(alone.GetMetadata("xml:VRT")[0])
+        if self.has_mask and self._holds_nodata() and not self.grid.is_rotated:
+            # The warper heeds a nodata value or a mask, not both: make the mask part of the values first.
+            left, bottom, right, top = self.grid.bounds()
+            masked = gdal.Warp(
+                "",
+                alone,
+                format="VRT",
+                outputBounds=(left, bottom, right, top),
+                width=self.grid.width,
+                height=self.grid.height,
+                srcNodata="none",
+                dstNodata=self.nodata,
+            )
+            return gdal.Open(masked.GetMetadata("xml:VRT")[0])
+        return alone
 
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""

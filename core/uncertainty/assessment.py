@@ -74,27 +74,17 @@ class Assessment:
         ]
 
     def zone_columns(self) -> dict[str, object]:
-        """The columns that zones get (zones,); columns of several later land covers are numbered from 1."""
-        stock, names = self.outcome.stock, self.areas.names
-        values: dict[str, object] = {
-            columns.CARBON_MEAN_T: stock.mean[:-1],
-            columns.CARBON_SD_T: stock.sd[:-1],
-            columns.CARBON_LOW_T: stock.low[:-1],
-            columns.CARBON_MEDIAN_T: stock.median[:-1],
-            columns.CARBON_HIGH_T: stock.high[:-1],
-        }
-        for number, change in enumerate(self.outcome.changes, 1):
-            last = f"_{number}" if len(names) > 1 else ""
-            values[columns.CHANGE_MEAN_T + last] = change.mean[:-1]
-            values[columns.CHANGE_SD_T + last] = change.sd[:-1]
-            values[columns.CHANGE_LOW_T + last] = change.low[:-1]
-            values[columns.CHANGE_HIGH_T + last] = change.high[:-1]
-            values[columns.P_GAIN + last] = change.gain[:-1]
+        """The columns that zones get (zones,), called as :func:`zone_column_names` says."""
+        stock = self.outcome.stock
+        values: list[object] = [each[:-1] for each in (stock.mean, stock.sd, stock.low, stock.median, stock.high)]
+        for change in self.outcome.changes:
+            values += [each[:-1] for each in (change.mean, change.sd, change.low, change.high, change.gain)]
         if len(self.outcome.best):
-            values[columns.BEST], values[columns.P_BEST] = self._best(self.outcome.best[:, :-1])
+            values += self._best(self.outcome.best[:, :-1])
         if self.zone_classes:
-            values.update(self.zone_classes.zone_columns(self.outcome.classes))
-        return values
+            values += self.zone_classes.zone_columns(self.outcome.classes)
+        names = zone_column_names(len(self.outcome.changes), self.zone_classes is not None)
+        return dict(zip(names, values))
 
     def _best(self, best: np.ndarray) -> tuple[list[str | None], np.ndarray]:
         known = ~np.isnan(best).any(axis=0)
@@ -148,14 +138,16 @@ class Assessment:
                 parts[column] += values
         return parts
 
-    def numbers(self) -> dict[str, float]:
-        """The totals of the stock and of the first change, by the names of number outputs."""
-        found = {}
+    def numbers(self) -> dict[str, float | str | None]:
+        """The totals of the stock and of the first change and the best scenario, by the names of outputs."""
+        found: dict[str, float | str | None] = {}
         for prefix, (_, _, spread, closed_t) in zip(("", "CHANGE_"), self.quantities()):
             values = (spread.mean[-1], spread.sd[-1], closed_t[-1], spread.low[-1], spread.high[-1])
             found.update(zip((f"{prefix}{name}_T" for name in ("MEAN", "SD", "SD_CLOSED", "LOW", "HIGH")), values))
         if self.outcome.changes:
             found["P_GAIN"] = self.outcome.changes[0].gain[-1]
+        if len(self.outcome.best):
+            (found["BEST"],), (found["P_BEST"],) = self._best(self.outcome.best[:, -1:])
         return found
 
     def sentences(self) -> list[str]:
@@ -190,6 +182,21 @@ _TORNADO = (
     *(columns.QUANTITY, columns.LAND_COVER, columns.CODE, columns.NAME, columns.POOL, columns.CARBON_T),
     *(columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_HIGH_T, columns.VARIANCE_SHARE),
 )
+
+
+def zone_column_names(later: int, classes: bool) -> list[str]:
+    """The names of the columns that zones get, known before they are computed.
+
+    Args:
+        later: number of later land covers; the columns of several are numbered from 1.
+        classes: whether the chain to zone classes is wanted.
+    """
+    stock = [columns.CARBON_MEAN_T, columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_MEDIAN_T]
+    names = [*stock, columns.CARBON_HIGH_T]
+    for number in range(1, later + 1):
+        change = [columns.CHANGE_MEAN_T, columns.CHANGE_SD_T, columns.CHANGE_LOW_T, columns.CHANGE_HIGH_T]
+        names += [name + (f"_{number}" if later > 1 else "") for name in (*change, columns.P_GAIN)]
+    return names + [columns.BEST, columns.P_BEST] * (later > 1) + [columns.ZONE, columns.P_ZONE] * classes
 
 
 def assess(

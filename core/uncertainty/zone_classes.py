@@ -27,14 +27,11 @@ class ZoneClasses:
     names: list[str]
     central: np.ndarray
 
-    def zone_columns(self, probabilities: np.ndarray) -> dict[str, object]:
+    def zone_columns(self, probabilities: np.ndarray) -> tuple[list[str | None], np.ndarray]:
         """Zone class at the table's densities, and its probability from (zones + 1, classes)."""
         at = np.maximum(self.central, 0)
         sure = np.where(self.central < 0, np.nan, probabilities[np.arange(len(at)), at])
-        return {
-            columns.ZONE: [self.names[each] if each >= 0 else None for each in self.central],
-            columns.P_ZONE: sure,
-        }
+        return [self.names[each] if each >= 0 else None for each in self.central], sure
 
     def long_columns(self, probabilities: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
         """A row for each zone and zone class."""

@@ -64,14 +64,17 @@ def test_everything_at_once(run, inputs, tmp_path):
     assert column(results["MATRIX_HA"], "to_2_ha") == [25, 25, 0]
     assert column(results["MATRIX_CARBON"], "to_1_t") == [0, 0, -125]
     assert sum(column(results["TRANSITIONS"], "area_ha")) == 150
-    assert column(results["ZONE_CLASSES"], "zone_name")[0] == "row 1 (west)"
+    assert column(results["ZONE_CLASSES"], "zone_name")[0] == "west"
     assert sum(column(results["ZONE_TRANSITIONS"], "change_value")) == 0
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "12 CNY per t of CO2" in report and "left out, so that both dates cover the same area" in report
 
 
-def test_only_the_numbers(run, inputs):
+def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
+    """InVEST always writes every pool's raster, and files beside the inputs."""
+    before = sorted(path.name for path in tmp_path.iterdir())
     results = run("carbonstoragechange", **inputs)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert results["NET_T"] == 0
     assert results["NET_VALUE"] is None
     assert len(results["notes"].warned) == 2
@@ -91,6 +94,16 @@ def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
     )
     assert results["NET_T"] == 2 * 25
     assert column(results["CLASSES"], "name") == ["耕地", "城镇", "林地"]
+
+
+def test_rasters_without_a_nodata_value(run, inputs, tmp_path):
+    """InVEST needs table rows for every value then."""
+    given = dict(inputs)
+    for name in ("LAND_COVER", "LAND_COVER_LATER"):
+        given[name] = write_raster(tmp_path / f"{name}.tif", gdal.Open(inputs[name]).ReadAsArray(), **GRID)
+    with pytest.raises(QgsProcessingException, match="0: 25 ha in 1 cells; add rows.*mean no data"):
+        run("carbonstoragechange", **given)
+    assert run("carbonstoragechange", **given, NODATA_CODES="0")["AREA_HA"] == 150
 
 
 def test_the_matrix_chains_on_disk(run, inputs, tmp_path):

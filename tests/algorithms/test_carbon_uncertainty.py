@@ -55,6 +55,7 @@ def test_stock_change_best_and_classes(run, inputs, tmp_path):
     assert results["CHANGE_SD_CLOSED_T"] == pytest.approx(25 * (crop**2 + wood**2) ** 0.5, rel=1e-3)
     assert results["P_GAIN"] == 0
     assert results["LOW_T"] < results["MEAN_T"] < results["HIGH_T"]
+    assert (results["BEST"], results["P_BEST"]) == ("wood", 1)
     zones = results["OUTPUT"]
     assert column(zones, "name") == ["west", "east"]
     assert column(zones, "p_gain_1") == [0, 0]
@@ -64,7 +65,7 @@ def test_stock_change_best_and_classes(run, inputs, tmp_path):
     assert len(column(zones, "zone")) == 2 and all(0 <= p <= 1 for p in column(zones, "p_zone"))
     assert sum(column(results["ZONE_CLASSES"], "p_zone")) == pytest.approx(2)
     summary = results["SUMMARY"]
-    assert column(summary, "zone_name") == ["row 1 (west)", "row 2 (east)", "all"] * 3
+    assert column(summary, "zone_name") == ["west", "east", "all"] * 3
     assert column(summary, "land_cover") == [*[""] * 3, *["city"] * 3, *["wood"] * 3]
     assert column(summary, "carbon_sd_closed_t")[2] == pytest.approx(results["SD_CLOSED_T"])
     tornado = results["TORNADO"]

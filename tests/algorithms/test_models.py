@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+from gridded import make_raster
 from layers import column
 from qgis.core import QgsProcessingModelAlgorithm
 
@@ -92,3 +95,34 @@ def test_coefficient_model_gives_the_published_sec_and_the_quadrants(run):
     assert zones["Xiuwen"] == "carbon budget balance"
     assert zones["Qingzhen"] == zones["Xifeng"] == zones["Kaiyang"] == "carbon sink function"
     assert result["balance:EEC_GAP"] == pytest.approx(0.0936, abs=5e-5)
+
+
+def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
+    weights = np.random.default_rng(1).lognormal(3, 1, (190, 210))
+    path = make_raster(tmp_path / "lights.tif", weights, (99.8, 0.03, 0, 27.5, 0, -0.03), "EPSG:4326", nodata=-1)
+    result = run(
+        "gridcarbonbalance",
+        ZONES=str(SAMPLE / "central_yunnan.geojson"),
+        EMISSION="population_2020",
+        WEIGHTS=str(path),
+        CELL_SIZE=10_000,
+        GRID_CRS="PROJ:+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84",
+        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
+        PRESET="henan",
+        SCHEME="igbp",
+        INDEX="ESDR",
+        **{"balance:Grid": "memory:"},
+    )
+    grid = result["balance:Grid"]
+    emission, carbon = (column(grid, name) for name in ("emission_t", "carbon_t"))
+    # The 49 counties have 111,338 km2 and 21,953,810 persons: one cell a 100 km2, not a person lost.
+    assert 1050 < grid.featureCount() < 1250
+    assert math.fsum(emission) == pytest.approx(21_953_810, rel=1e-9)
+    assert result["demand:EMISSION_T"] == 21_953_810
+    assert sum(value or 0 for value in carbon) / 1e6 == pytest.approx(994.5, rel=0.02)
+    assert result["supply:TOTAL_CARBON_T"] == pytest.approx(sum(value or 0 for value in carbon))
+    # ESDR: from the highest of S and D per km2, each cell 100 km2 but for the ellipsoid's last per mille.
+    known = [(s / 100, d / 100) for s, d in zip(carbon, emission) if s is not None]
+    scale = (max(s for s, _ in known) + max(d for _, d in known)) / 2
+    ratio = [value for value in column(grid, "ratio") if value is not None]
+    assert ratio == pytest.approx([(s - d) / scale for s, d in known], rel=0.01, abs=1e-3)

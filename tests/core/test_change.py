@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core import columns
 from carbon_balance.core.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
-from carbon_balance.core.errors import CarbonBalanceError
+from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.pools import PoolTable
 from carbon_balance.core.raster.codes import LandCover
@@ -39,12 +39,12 @@ def invest(first, second, density, nodata, valuation):
     return {BASELINE: base, ALTERNATE: alternate, CHANGE: change, VALUE: change * factor}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_equals_invest_on_random_rasters_and_tables(tmp_path, seed):
+@pytest.mark.parametrize(("seed", "shape"), [(0, (701, 533)), (1, (64, 3001)), (2, (2600, 1620)), (3, (1, 1500))])
+def test_equals_invest_on_random_rasters_and_tables(tmp_path, seed, shape):
     random = np.random.default_rng(seed)
     codes = random.choice(np.arange(1, 256), random.integers(2, 30), replace=False)
     nodata = int(np.setdiff1d(np.arange(256), codes)[0])
-    first, second = random.choice(np.r_[codes, nodata], (2, 701, 533)).astype(np.uint8)
+    first, second = random.choice(np.r_[codes, nodata], (2, *shape)).astype(np.uint8)
     pools = pool_table(codes, random)
     rates = {
         "price": random.uniform(1, 500),
@@ -221,7 +221,21 @@ def test_bands_for_pools(small, tmp_path):
     assert gdal.Open(paths[BASELINE]).ReadAsArray()[:, 0, 0].tolist() == [5, 1, 1, 3, 0]
 
 
+def test_cancelled_leaves_nothing(small, tmp_path):
+    class Stop(Log):
+        def is_cancelled(self):
+            return True
+
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Cancelled):
+        stock_change(small, (POOLS, POOLS), Stop(), {CHANGE: str(tmp_path / "c.tif")})
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_refused(small, tmp_path):
+    same = str(tmp_path / "same.tif")
+    with pytest.raises(CarbonBalanceError, match="Two of the output rasters have the same file name"):
+        stock_change(small, (POOLS, POOLS), Log(), {CHANGE: same, BASELINE: same})
     with pytest.raises(CarbonBalanceError, match="raster of value needs a price"):
         stock_change(small, (POOLS, POOLS), Log(), {VALUE: str(tmp_path / "v.tif")})
     whole = PoolTable("totals", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)

@@ -24,12 +24,18 @@ def test_the_demo_gets_the_published_zoning_and_leaves_maps(tmp_path):
         "central_yunnan_modis": 49,
         "guiyang_2015": 5,
     }
-    for name, colours in (("zones", 4), ("ratio", 7)):
-        picture = gdal.Open(str(tmp_path / "out" / f"{name}.png")).ReadAsArray()[:3].reshape(3, -1)
+    for name, colours in (("zone", 4), ("ratio", 7)):
+        picture = gdal.Open(str(tmp_path / "out" / "maps" / f"{name}.png")).ReadAsArray()[:3].reshape(3, -1)
         seen, counts = _colours(picture)
         # White, ink, and every class of the legend fill areas of the sheet.
         assert (counts > 2000).sum() >= colours + 1
         assert seen
+        assert (tmp_path / "out" / "maps" / f"{name}.pdf").stat().st_size > 10_000
+    for name in ("published", "modis", "guiyang"):
+        page = (tmp_path / "out" / f"report_{name}.html").read_text(encoding="utf-8")
+        assert page.count('<svg class="map"') >= 3
+        assert "http" not in page.replace("http://www.w3.org/", "")
+    assert (tmp_path / "out" / "report_modis.xlsx").stat().st_size > 5_000
 
 
 def _colours(picture):

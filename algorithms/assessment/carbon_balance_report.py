@@ -1,0 +1,180 @@
+"""The whole assessment as one page."""
+
+from __future__ import annotations
+
+import numpy as np
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterFileDestination
+
+from ...core import html
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.report.data import Given as GivenAmount
+from ...core.report.data import read_data
+from ...core.report.page import Extras, build_report
+from ...core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
+from ..base import CarbonAlgorithm
+from ..groups import ASSESSMENT
+from ..inputs import Given, Zones
+from ..maps import map_looks, map_shapes, tell_fonts
+from ..outputs import Outputs
+from ..parameters import add_area, areas_km2, choice, column, layer, people_in, text
+from ..provenance import parameters_told, versions_told
+from ..workbook import check_workbook, write_workbook
+
+
+class CarbonBalanceReport(CarbonAlgorithm):
+    """One self-contained HTML file from the zones that came out of the chain."""
+
+    ID = "carbonbalancereport"
+    GROUP = ASSESSMENT
+    ZONES, NAME, GROUP_FIELD = "ZONES", "NAME", "GROUP_FIELD"
+    SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
+    TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
+    TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
+    OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
+
+    def displayName(self):  # noqa: N802
+        return tr("Report of the carbon balance")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("One page to read, print and send: key numbers, maps, tables, charts, and how they were made.")
+
+    def tags(self):
+        return ["report", "html", "map", "table", "chart", "xlsx", "报告"]
+
+    def help_text(self):
+        return tr(
+            "What came out, on one page? Takes the zones at the end of the chain and writes one HTML file that opens "
+            "in any browser without a network and prints to A4: key numbers as sentences, maps of supply, demand, "
+            "index and zones, tables with shares that add up to 100.00 %, charts, and how it was made.\n\n"
+            "<b>Needs</b> nothing but zones; every part whose columns are there appears (carbon_t, demand_t_km2, "
+            "ratio, class, zone, eec, sec and so on), and the report names those that are missing. Tables of classes, "
+            "transitions, limits, regression and uncertainty may be added.\n\n"
+            "<b>Gives</b> the page, and if wanted its tables as a spreadsheet. Charts need matplotlib; without it the "
+            "report comes with tables and maps."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
+        self.add(
+            column(self.NAME, tr("Names of the zones"), self.ZONES, optional=True),
+            tr("Column of the names; left empty, a column called name or name_zh is taken."),
+        )
+        self.add(
+            column(self.GROUP_FIELD, tr("Larger unit"), self.ZONES, optional=True),
+            tr("Column of the prefecture or city that each zone belongs to, for subtotals."),
+        )
+        for name, title, species, basis in (
+            (self.SUPPLY, tr("Supply"), "C", STOCK),
+            (self.DEMAND, tr("Demand"), "CO2", FLOW),
+        ):
+            self.add(
+                column(name, title, self.ZONES, optional=True),
+                tr("Only if the zones lack the columns of the chain (carbon_t or sink_t; emission_t, demand_t_km2)."),
+            )
+            self.add(
+                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), AMOUNTS, "t"),
+                tr("The unit of that column: a total (t, 10^4 t ...) or a density (t/km2, t/ha)."),
+                advanced=True,
+            )
+            self.add(
+                choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES_OR_UNSTATED, species),
+                tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as the report is to say."),
+                advanced=True,
+            )
+            self.add(
+                choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
+                tr("A stock is there at one time; a flow is per year. Used with a column of your own."),
+                advanced=True,
+            )
+        self.add(
+            column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
+            tr("Inhabitants of each zone, for the tables and the Lorenz curve."),
+        )
+        self.add(
+            choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
+            tr("Statistical yearbooks often count in 10^4 persons."),
+            advanced=True,
+        )
+        helps = (
+            (tr("Carbon by class"), tr("Table by class of the storage, or by zone and class of the zonal supply.")),
+            (tr("Limits of the classes"), tr("Table of the natural breaks zoning.")),
+            (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),
+            (tr("Summary of the regression"), tr("Table of a geographically weighted regression; printed as it is.")),
+            (tr("Uncertainty"), tr("Table of mean, deviation and interval of the storage; printed as it is.")),
+        )
+        for name, (title, help_text) in zip(self.TABLES, helps):
+            self.add(layer(name, title, optional=True), help_text)
+        self.add(text(self.TITLE, tr("Title")), tr("Heading of the report; left empty, the name of the layer."))
+        self.add(text(self.SUBTITLE, tr("Subtitle")), tr("A line beneath the title: who, for whom, when."))
+        self.add(text(self.YEAR, tr("Year of the figures")), tr("Such as 2020; it stands beside the units."))
+        self.add(text(self.SOURCES, tr("Sources")), tr("Where the data come from; several are separated by ;."))
+        self.add(
+            text(self.SUFFIX, tr("Suffix of the columns")),
+            tr("If the chain was run with a suffix such as _2020: that suffix."),
+            advanced=True,
+        )
+        add_area(self, self.ZONES)
+        self.add(
+            QgsProcessingParameterFileDestination(self.OUTPUT, tr("Report"), tr("HTML files (*.html)")),
+            tr("One file with everything in it."),
+        )
+        self.add(
+            QgsProcessingParameterFileDestination(
+                self.WORKBOOK,
+                tr("Tables"),
+                tr("Spreadsheets (*.xlsx *.ods)"),
+                optional=True,
+                createByDefault=False,
+            ),
+            tr("The tables of the report as a spreadsheet (.xlsx or .ods), a sheet each, numbers unrounded."),
+        )
+        self.addOutput(QgsProcessingOutputNumber("ZONE_COUNT", tr("Zones")))
+        self.addOutput(QgsProcessingOutputNumber("TABLE_COUNT", tr("Tables")))
+
+    def _amount(self, given: Given, name: str) -> GivenAmount:
+        unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
+        return GivenAmount(given.field(name) or "", unit, species, basis)
+
+    def _areas(self, given: Given, zones: Zones, log: Log) -> np.ndarray:
+        if given.field("AREA") is None and not zones.crs.isValid():
+            log.warn(tr("The zones have no coordinate reference system and no column of areas: areas are left out."))
+            return np.full(len(zones), np.nan)
+        return areas_km2(given, zones)
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
+        if workbook:
+            check_workbook(workbook)
+        out = Outputs(given)
+        data = read_data(
+            zones.table,
+            self._areas(given, zones, log),
+            self._amount(given, self.SUPPLY),
+            self._amount(given, self.DEMAND),
+            given.field(self.NAME) or "",
+            given.field(self.GROUP_FIELD) or "",
+            people_in(given, zones.table, self.POPULATION),
+            given.text(self.SUFFIX),
+        )
+        tell_fonts(data.names, log)
+        tables = {name.lower(): given.table(name) for name in self.TABLES}
+        extras = Extras(
+            **tables,
+            subtitle=given.text(self.SUBTITLE),
+            year=given.text(self.YEAR),
+            sources=[source.strip() for source in given.text(self.SOURCES).split(";") if source.strip()],
+            parameters=parameters_told(given),
+            versions=versions_told(),
+        )
+        title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
+        page, made = build_report(title, data, map_looks(data), map_shapes(zones), extras, log)
+        path = given.file_path(self.OUTPUT)
+        if workbook:
+            write_workbook(workbook, made)
+            out.results[self.WORKBOOK] = workbook
+        html.write_whole(path, page)
+        out.results[self.OUTPUT] = path
+        out.numbers(ZONE_COUNT=len(data), TABLE_COUNT=len(made))
+        return out.write()

@@ -1,0 +1,89 @@
+"""The sample layers, so that a newcomer sees a result at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterRasterDestination
+
+from ...core.crosswalks import read_crosswalk
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.raster.copied import CopiedRaster
+from ...core.styles.colours import SURPLUS_TO_DEFICIT
+from ...core.styles.looks import Category, Look, number_look
+from ...core.styles.raster_looks import land_cover_look
+from ...core.styles.themes import DIVERGING, Theme
+from ...core.zone_names import ENGLISH, FROM_SURPLUS
+from ..base import CarbonAlgorithm
+from ..groups import ASSESSMENT
+from ..inputs import Given, read_zones
+from ..outputs import Outputs
+from ..parameters import sink
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+# The published zones of the sample, from surplus to deficit.
+PUBLISHED = ("low_carbon", "coordinated", "sink_development", "optimization")
+
+
+class LoadSample(CarbonAlgorithm):
+    """Counties of Central Yunnan, units of Guiyang, and a land cover, styled."""
+
+    ID = "loadsample"
+    GROUP = ASSESSMENT
+    COUNTIES, UNITS, LAND_COVER = "COUNTIES", "UNITS", "LAND_COVER"
+
+    def displayName(self):  # noqa: N802
+        return tr("Load the sample data")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Puts real data of Central Yunnan and Guiyang into the project, to try every tool on.")
+
+    def tags(self):
+        return ["sample", "example", "demo", "tutorial", "示例"]
+
+    def help_text(self):
+        return tr(
+            "Where do I begin? Run this without changing anything: it adds the 49 counties of Central Yunnan in the "
+            "colours of their published zones, the five units of Guiyang, and the land cover of Central Yunnan in 2019 "
+            "with its class names.\n\n"
+            "<b>Then</b> open the model Regional carbon balance with the counties, the land cover, the pool table "
+            "henan, the scheme igbp, the column population_2020 and 3.938 t of emission per person, and run it.\n\n"
+            "<b>Gives</b> copies: the plugin's own files stay as they are. Sources stand in resources/sample/README.md."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(
+            sink(self.COUNTIES, tr("Counties of Central Yunnan")),
+            tr("49 counties with supply, demand, population and zone as published for 2020."),
+        )
+        self.add(
+            sink(self.UNITS, tr("Units of Guiyang")),
+            tr("Municipal district and four counties with emission and sink of 2015 and 2020, as published."),
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(self.LAND_COVER, tr("Land cover of Central Yunnan")),
+            tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
+        )
+        self.addOutput(QgsProcessingOutputNumber("COUNTY_COUNT", tr("Counties")))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        out = Outputs(given)
+        counties = read_zones(SAMPLE / "central_yunnan.geojson", given.context)
+        units = read_zones(SAMPLE / "guiyang.geojson", given.context)
+        out.zones(self.COUNTIES, counties, {}, _published_zones())
+        column = "published_sec_2015"
+        theme = Theme(column, DIVERGING, 5, balance=1.0)
+        title = tr("Published sink coefficient SEC, 2015 (1 = region)")
+        out.zones(self.UNITS, units, {}, number_look(theme, column, title, units.table.values(column)))
+        source = SAMPLE / "central_yunnan_land_cover_2019.tif"
+        look = land_cover_look(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
+        out.raster(self.LAND_COVER, CopiedRaster(source, given.output_path(self.LAND_COVER)), look)
+        out.numbers(COUNTY_COUNT=len(counties))
+        log.info(tr("Next: run the model Regional carbon balance on these layers; its help says with what."))
+        return out.write()
+
+
+def _published_zones() -> Look:
+    pairs = zip(PUBLISHED, FROM_SURPLUS[ENGLISH], SURPLUS_TO_DEFICIT)
+    return Look("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))

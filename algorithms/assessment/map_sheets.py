@@ -1,0 +1,164 @@
+"""A print layout for each theme of the zones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import (
+    QgsFeatureRequest,
+    QgsProcessingAlgorithm,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterNumber,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+from ...core.errors import CarbonBalanceError, listed
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.report.data import NAME_COLUMNS
+from ...core.styles.themes import SHEET_COLUMNS, base_of
+from ..base import CarbonAlgorithm
+from ..groups import ASSESSMENT
+from ..inputs import Given, Zones
+from ..maps import tell_fonts
+from ..outputs import Outputs
+from ..parameters import column, layer, text
+from ..sheets import DPI, Sheet, export, make_layout
+from ..styles import look_of
+
+
+class MapSheets(CarbonAlgorithm):
+    """Map sheets as PDF and PNG, and as layouts of the open project."""
+
+    ID = "mapsheets"
+    GROUP = ASSESSMENT
+    ZONES, NAME, COLUMNS = "ZONES", "NAME", "COLUMNS"
+    TITLE, SOURCES, DPI, KEEP = "TITLE", "SOURCES", "DPI", "KEEP"
+    OUTPUT = "OUTPUT"
+
+    def displayName(self):  # noqa: N802
+        return tr("Map sheets")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Maps ready to print, one a theme, as PDF and PNG and as layouts to edit.")
+
+    def tags(self):
+        return ["map", "layout", "print", "pdf", "png", "legend", "制图"]
+
+    def help_text(self):
+        return tr(
+            "How do the results look on paper? Draws a sheet (A4, title, map, legend, north arrow, scale bar, "
+            "sources) for each theme of the zones: supply, demand, index, coefficients, change, zones.\n\n"
+            "<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are those in which the "
+            "layers load; the projection is equal-area and centred on the region.\n\n"
+            "<b>Gives</b> a PDF and a PNG of each sheet in a folder. Where a project is open, the sheets also stay in "
+            "it as print layouts, with the layers that they show, to be edited."
+        )
+
+    def flags(self):
+        """Layouts belong to the project, so they are made in QGIS's main thread."""
+        return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add(layer(self.ZONES, tr("Zones")), tr("Zones with outlines, as they came out of the chain."))
+        self.add(
+            column(self.NAME, tr("Names on the map"), self.ZONES, optional=True),
+            tr("Column of the names; left empty, a column called name or name_zh is taken."),
+        )
+        self.add(
+            column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True),
+            tr("Columns to map, such as zone or ratio; left empty, all that the tools wrote."),
+        )
+        self.add(text(self.TITLE, tr("Title")), tr("Stands before each theme, such as Central Yunnan, 2020."))
+        self.add(text(self.SOURCES, tr("Sources")), tr("A line beneath the map: where the data come from."))
+        self.add(
+            QgsProcessingParameterNumber(
+                self.DPI, tr("Dots per inch"), QgsProcessingParameterNumber.Type.Double, DPI, minValue=30, maxValue=1200
+            ),
+            tr("Of the PNG: 150 for the screen, 300 for print."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.KEEP, tr("Leave the layouts in the project"), True),
+            tr("Add the layouts and their layers to the open project; layouts of the same name are replaced."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder of the sheets")),
+            tr("A PDF and a PNG for each theme, called after its column."),
+        )
+        self.addOutput(QgsProcessingOutputNumber("SHEET_COUNT", tr("Sheets")))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        zones = given.zones(self.ZONES)
+        if not zones.crs.isValid():
+            raise CarbonBalanceError(
+                tr("{layer} has no coordinate reference system: assign the one its coordinates are in.").format(
+                    layer=zones.table.label
+                )
+            )
+        out = Outputs(given)
+        sheets = self._sheets(given, zones)
+        tell_fonts([text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log)
+        folder = Path(self.parameterAsString(given.parameters, self.OUTPUT, given.context))
+        folder.mkdir(parents=True, exist_ok=True)
+        source = self._layer(given, zones)
+        kept = given.context.project() if given.flag(self.KEEP) else None
+        for at, sheet in enumerate(sheets):
+            log.check()
+            project = kept or QgsProject()
+            shown = source.clone()
+            shown.setName(sheet.look.title)
+            project.addMapLayer(shown, addToLegend=False)
+            layout = make_layout(project, shown, sheet)
+            export(layout, folder, sheet.look.column, given.number(self.DPI))
+            if kept is not None:
+                self._keep(kept, shown, layout)
+            log.progress((at + 1) / len(sheets))
+        out.results[self.OUTPUT] = str(folder)
+        out.numbers(SHEET_COUNT=len(sheets))
+        return out.write()
+
+    def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
+        table = zones.table
+        chosen = given.fields(self.COLUMNS) or [name for name in table.fields if base_of(name) in SHEET_COLUMNS]
+        known = {name: table.values(name) for name in table.fields}
+        looks = [look for look in (look_of(name, known) for name in chosen) if look is not None]
+        if not looks:
+            raise CarbonBalanceError(
+                tr(
+                    "{layer} has no column that a sheet can be made of: it has {columns}; one of {known} is needed."
+                ).format(layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS))
+            )
+        title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*NAME_COLUMNS) or ""
+        return [
+            Sheet(
+                f"{title or zones.name}: {look.column}",
+                f"{title}: {look.title}" if title else look.title,
+                look,
+                given.text(self.SOURCES),
+                label,
+            )
+            for look in looks
+        ]
+
+    def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:
+        found = self.parameterAsVectorLayer(given.parameters, self.ZONES, given.context)
+        if found.featureCount() == len(zones):
+            return found
+        return found.materialize(QgsFeatureRequest().setFilterFids([feature.id() for feature in zones.features]))
+
+    def _keep(self, project: QgsProject, shown: QgsVectorLayer, layout) -> None:
+        manager = project.layoutManager()
+        old = manager.layoutByName(layout.name())
+        if old is not None:
+            manager.removeLayout(old)
+        manager.addLayout(layout)
+        root = project.layerTreeRoot()
+        title = tr("Map sheets")
+        group = root.findGroup(title) or root.addGroup(title)
+        node = group.addLayer(shown)
+        node.setItemVisibilityChecked(False)

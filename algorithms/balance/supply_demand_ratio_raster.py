@@ -1,0 +1,167 @@
+"""Supply against demand by cell."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterBoolean
+
+from ...core import html
+from ...core.balance import ESDR, INDICES, index_of
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
+from ...core.ratio_raster import raster_balance
+from ...core.units import BASES, FLOW, SPECIES, STOCK, comparable, warn_of_bases
+from ..base import CarbonAlgorithm
+from ..groups import BALANCE
+from ..inputs import Given
+from ..outputs import Outputs
+from ..parameters import add_report, choice, real
+from ..raster_parameters import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
+
+
+class SupplyDemandRatioRaster(CarbonAlgorithm):
+    """Rasters of the chosen index, of S - D, and of the change of S - D between two dates."""
+
+    ID = "supplydemandratioraster"
+    GROUP = BALANCE
+    SUPPLY, DEMAND, SUPPLY_LATER, DEMAND_LATER = "SUPPLY", "DEMAND", "SUPPLY_LATER", "DEMAND_LATER"
+    INDEX, CONVERT, GRID, TOLERANCE = "INDEX", "CONVERT", "GRID", "TOLERANCE"
+    SUPPLY_MAX, DEMAND_MAX = "SUPPLY_MAX", "DEMAND_MAX"
+    OUTPUT, BALANCE, CHANGE, REPORT = "OUTPUT", "BALANCE", "CHANGE", "REPORT"
+    NUMBERS = (
+        "REGION_INDEX", "SUPPLY_T", "DEMAND_T", "BALANCE_T", "AREA_KM2", "SURPLUS_KM2", "BALANCED_KM2", "DEFICIT_KM2",
+        "CELLS", "UNDEFINED", "SMAX", "DMAX", "WORSE_KM2", "UNCHANGED_KM2", "IMPROVED_KM2", "CHANGE_T", "BALANCE_POINT",
+    )  # fmt: skip
+
+    def displayName(self):  # noqa: N802
+        return tr("Supply-demand ratio raster")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Holds a raster of carbon supply against one of emission demand, cell by cell.")
+
+    def tags(self):
+        return ["ratio", "supply", "demand", "esdr", "balance", "change", "grid", "供需比"]
+
+    def help_text(self):
+        return tr(
+            "Which cells hold or take up more carbon than is emitted there? For each cell the chosen index of supply S "
+            "and demand D, the balance S - D, and between two dates whether the balance improved.\n\n"
+            "<b>Needs</b> the two rasters on any grids: densities are brought onto one grid by averages, amounts "
+            "per cell by sums, so that the total stays. A cell counts where both are known.\n\n"
+            "<b>Gives</b> a raster of the index, on request those of the balance (t/km2) and of its change (1 worse, "
+            "2 unchanged, 3 improved), the areas of surplus and deficit, and the region as a whole, from sums.\n\n"
+            "Quotients of zero or negative figures have no data; differences take zero as it is. ESDR scales by the "
+            "highest supply and demand: give both, or dates do not compare. A stock of carbon against yearly emissions "
+            "compares places, it does not measure neutrality."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        for name, title, unit, species, basis, help_text in (
+            (self.SUPPLY, tr("Supply"), "t/ha", "C", STOCK, tr("Such as the carbon density of the carbon storage.")),
+            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("Such as the emission demand raster.")),
+        ):
+            add_raster(self, name, title, help_text)
+            self.add(
+                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(UNITS), unit),
+                tr("Densities (t/km2, t/ha, kg/m2) or amounts in each cell (t/cell). Also that of the later date."),
+            )
+            self.add(
+                choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES, species),
+                tr("Tonnes of carbon (C) or carbon dioxide (CO2). C against CO2 shifts the balance: you are warned."),
+            )
+            self.add(
+                choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
+                tr("A stock is there at one time (storage); a flow is per year (sink, emission)."),
+                advanced=True,
+            )
+        self.add(
+            choice(self.INDEX, tr("Index"), list(INDICES), ESDR),
+            tr(
+                "demand/supply D/S: 1 is balance, small is surplus. supply/demand S/D: 1, large is surplus. budget "
+                "S - D, t/km2: 0, large is surplus. ESDR (S - D)/((Smax + Dmax)/2): 0. log ratio ln(S/D): 0. "
+                "normalised difference (S - D)/(S + D): 0, from -1 to 1, comparable between regions."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
+            tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
+        )
+        for name, title in (
+            (self.SUPPLY_MAX, tr("ESDR: highest supply")),
+            (self.DEMAND_MAX, tr("ESDR: highest demand")),
+        ):
+            self.add(
+                real(name, title, least=0),
+                tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both."),
+            )
+        self.add(
+            choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER),
+            tr("Those of the raster with the larger cells, or of supply, or of demand."),
+            advanced=True,
+        )
+        for name, title in ((self.SUPPLY_LATER, tr("Later supply")), (self.DEMAND_LATER, tr("Later demand"))):
+            add_raster(
+                self, name, title, tr("Of a later date, in the same unit, for the change of the balance; both."), True
+            )
+        self.add(
+            real(self.TOLERANCE, tr("Unchanged up to (t/km2)"), 0, 0.0),
+            tr("A balance that changes by no more than this counts as unchanged."),
+            advanced=True,
+        )
+        add_compression(self)
+        add_raster_output(self, self.OUTPUT, tr("Supply-demand ratio"), tr("GeoTIFF of the index."))
+        add_raster_output(self, self.BALANCE, tr("Balance"), tr("GeoTIFF of S - D in t/km2."), optional=True)
+        add_raster_output(
+            self, self.CHANGE, tr("Change of balance"), tr("GeoTIFF: 1 worse, 2 unchanged, 3 improved."), optional=True
+        )
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+        self.addOutput(QgsProcessingOutputString("INDEX_NAME", "INDEX_NAME"))
+
+    def _pairs(self, given: Given, log: Log):
+        """The common grid, the first date and, if it was given, the later one."""
+        later = given.has(self.SUPPLY_LATER), given.has(self.DEMAND_LATER)
+        if (any(later) or given.has(self.CHANGE)) and not all(later):
+            raise CarbonBalanceError(tr("The change of the balance needs both: a later supply and a later demand."))
+        supply, demand = raster_in(given, self.SUPPLY), raster_in(given, self.DEMAND)
+        grid = common_grid(supply, demand, given.choice(self.GRID))
+        species = (given.choice(f"{name}_SPECIES") for name in (self.SUPPLY, self.DEMAND))
+        factors = comparable(*species, given.flag(self.CONVERT), log)
+        warn_of_bases(*(given.choice(f"{name}_BASIS") for name in (self.SUPPLY, self.DEMAND)), log)
+        units = [given.choice(f"{name}_UNIT") for name in (self.SUPPLY, self.DEMAND)]
+
+        def pair(*sources) -> Pair:
+            return Pair(*(quantity_in(source, unit, grid, by) for source, unit, by in zip(sources, units, factors)))
+
+        then = (
+            pair(*(raster_in(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER))) if all(later) else None
+        )
+        return grid, pair(supply, demand), then
+
+    def compute(self, given: Given, log: Log) -> dict:
+        index = index_of(given.choice(self.INDEX))
+        out = Outputs(given)
+        grid, now, later = self._pairs(given, log)
+        names = {"ratio": self.OUTPUT, "balance": self.BALANCE, "change": self.CHANGE}
+        paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
+        result, rasters = raster_balance(
+            index,
+            now,
+            grid,
+            Maps(**paths, compression=given.choice(COMPRESSION)),
+            log,
+            later,
+            given.number(self.TOLERANCE) or 0.0,
+            given.number(self.SUPPLY_MAX),
+            given.number(self.DEMAND_MAX),
+        )
+        for kind, raster in rasters.items():
+            out.raster(names[kind], raster)
+        numbers = dict(zip(self.NUMBERS, (*result.numbers(), index.balance)))
+        out.numbers(**numbers, INDEX_NAME=index.id)
+        parts = [html.paragraph(note) for note in log.notes]
+        figures = html.table({tr("figure"): [*numbers], tr("value"): [*numbers.values()]})
+        out.report(self.REPORT, self.displayName(), [*parts, figures])
+        return out.write()

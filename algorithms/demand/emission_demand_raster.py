@@ -1,0 +1,203 @@
+"""Emission demand as a raster."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
+
+from ...core import html
+from ...core.demand import warn_implausible
+from ...core.demand_raster import T_PER_KM2, UNITS, Target, demand_of_population
+from ...core.errors import CarbonBalanceError
+from ...core.i18n import tr
+from ...core.log import Log
+from ...core.raster.quantity import BASES, PER_KM2, classes_as_values, quantity_on
+from ...core.spreading import EMPTY_RULES, REFUSE, Part, class_weights, split_emission, spread
+from ...core.units import PERSONS, TONNES
+from ...core.zonal_demand import Rates, rate_t_person
+from ..base import CarbonAlgorithm
+from ..groups import DEMAND
+from ..inputs import Given
+from ..land_cover_parameters import RULE, ZONES, add_rule, add_zones, zone_names
+from ..outputs import Outputs
+from ..parameters import add_report, choice, column, real, real_in
+from ..raster_parameters import (
+    COMPRESSION,
+    add_cell_size,
+    add_compression,
+    add_raster,
+    add_raster_output,
+    grid_in,
+    raster_in,
+)
+
+
+class EmissionDemandRaster(CarbonAlgorithm):
+    """A demand raster: statistics of zones spread over weights, or emission per person x population."""
+
+    ID = "emissiondemandraster"
+    GROUP = DEMAND
+    WEIGHTS, WEIGHTS_2, LAND_COVER, CLASS_WEIGHTS = "WEIGHTS", "WEIGHTS_2", "LAND_COVER", "CLASS_WEIGHTS"
+    EMISSION, EMISSION_UNIT, EMPTY = "EMISSION", "EMISSION_UNIT", "EMPTY"
+    PER_PERSON, REGION_EMISSION, REGION_POPULATION = "PER_PERSON", "REGION_EMISSION", "REGION_POPULATION"
+    UNIT, SINGLE, OUTPUT, REPORT = "UNIT", "SINGLE", "OUTPUT", "REPORT"
+    NUMBERS = ("EMISSION_T", "RASTER_T", "MEAN_T_KM2", "AREA_KM2", "CELLS", "MISSED_T", "PERSONS", "PERSONS_OTHERWISE")
+
+    def displayName(self):  # noqa: N802
+        return tr("Emission demand raster")
+
+    def shortDescription(self):  # noqa: N802
+        return tr("Spreads the emissions of zones over population, night lights or land use, cell by cell.")
+
+    def tags(self):
+        return ["emission", "demand", "downscaling", "population", "night lights", "grid", "碳排放空间化"]
+
+    def help_text(self):
+        return tr(
+            "Where within the zones are the emissions? One of two ways.\n\n"
+            "<b>Statistics of zones</b>: each cell gets the emission of its zone in proportion to its weight, so that "
+            "the cells of every zone add up to its statistic. Weights are a raster (population, night lights, GDP), "
+            "weights of land-cover classes, or a mix: each raster spreads a column of its own (households by "
+            "population, industry by built-up land) or its share of the one column of emissions.\n\n"
+            "<b>Emission per person</b>: without zones, emission per person x population of the cell.\n\n"
+            "<b>Gives</b> a raster of t CO2 per km2 and year (or t per cell and year) and its sums. Cells in no zone "
+            "and cells without weights have no data. Where zones overlap, a cell gets the emissions of all of them.\n\n"
+            "Demand made from population alone follows population perfectly: a correlation of the two says nothing."
+        )
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        add_zones(self, tr("Units with their emissions. Leave empty to use emission per person."), optional=True)
+        self.add(
+            column(self.EMISSION, tr("Emission"), ZONES, optional=True),
+            tr("Column with the yearly emission of each zone, complete; 0 is a value, NULL is refused."),
+        )
+        self.add(
+            choice(self.EMISSION_UNIT, tr("Unit of the emissions"), list(TONNES), "t"),
+            tr("Of all columns of emission."),
+        )
+        weights = (
+            (self.WEIGHTS, tr("Weights"), tr("Population, night lights or GDP. Its cells are those of the result.")),
+            (self.WEIGHTS_2, tr("Further weights"), tr("For a mix; on any grid, brought onto that of the result.")),
+            (self.LAND_COVER, tr("Land cover as weights"), tr("Class codes, weighted by the table that follows.")),
+        )
+        for name, title, help_text in weights:
+            add_raster(self, name, title, help_text, optional=True)
+            if name != self.LAND_COVER:
+                self.add(
+                    choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(BASES), PER_KM2),
+                    tr("per_km2: a density. per_cell: counts, such as persons; their total stays when resampled."),
+                )
+        headers = [tr("class code"), tr("weight")]
+        self.add(
+            QgsProcessingParameterMatrix(self.CLASS_WEIGHTS, tr("Weights of classes"), 1, False, headers, [], True),
+            tr("Emission per area of each class relative to the others, such as built-up 1; classes left out get 0."),
+        )
+        for name, title, _ in weights:
+            self.add(
+                real(f"{name}_SHARE", tr("{what}: share").format(what=title), 0, 1.0),
+                tr("Part of the emission that these weights spread, relative to the shares of the others."),
+                advanced=True,
+            )
+            self.add(
+                column(f"{name}_EMISSION", tr("{what}: own emission").format(what=title), ZONES, optional=True),
+                tr("Column of emissions that these weights spread, such as those of industry, instead of a share."),
+                advanced=True,
+            )
+        self.add(
+            choice(self.EMPTY, tr("Zones whose weights are all zero"), list(EMPTY_RULES), REFUSE),
+            tr("refuse them, naming them, or spread_evenly: their emission over all their cells alike."),
+        )
+        self.add(
+            real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
+            tr("Instead of zones: t CO2 per person and year; the weights are then the population."),
+        )
+        for name, title, unit_title, units, unit, help_text in (
+            (self.REGION_EMISSION, tr("Emission of the region"), tr("Unit of the region's emission"), TONNES, "10^4 t",
+             tr("Instead of an emission per person: that of a region, with its population.")),
+            (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
+             "10^4 persons", tr("Of the region above; beside an emission per person it checks the raster.")),
+        ):  # fmt: skip
+            self.add(real(name, title, least=0), help_text)
+            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
+        add_cell_size(self)
+        add_rule(self)
+        self.add(
+            choice(self.UNIT, tr("Unit of the raster"), list(UNITS), T_PER_KM2),
+            tr("t_per_km2: t per km2 and year, comparable between cell sizes. t_per_cell: cells add up to the total."),
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.SINGLE, tr("Single precision"), False),
+            tr("32-bit numbers: half the file; sums are then true to about 1e-7 instead of 1e-12."),
+            advanced=True,
+        )
+        add_compression(self)
+        add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the unit chosen, CO2, a year."))
+        add_report(self)
+        for name in self.NUMBERS:
+            self.addOutput(QgsProcessingOutputNumber(name, name))
+
+    def _weights(self, given: Given) -> dict:
+        """The rasters of weights by parameter name, and whether their values are counts or densities."""
+        found = {name: (raster_in(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)}
+        cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
+        if (cover is None) != (not table):
+            raise CarbonBalanceError(tr("Land cover as weights needs both: the raster and the weights of classes."))
+        found[self.LAND_COVER] = (cover and classes_as_values(cover, *class_weights(table)), PER_KM2)
+        found = {name: weights for name, weights in found.items() if weights[0] is not None}
+        if not found:
+            raise CarbonBalanceError(tr("Weights are missing: give a raster, or a land cover and weights of classes."))
+        return found
+
+    def _emission(self, given: Given, zones, name: str):
+        field = given.field(name)
+        unit = TONNES[given.choice(self.EMISSION_UNIT)]
+        return None if field is None else zones.table.non_negative(field, complete=True) * unit
+
+    def _spread(self, given: Given, log: Log, weights: dict, zones, target: Target):
+        own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
+        shares = [given.number(f"{name}_SHARE") for name in weights]
+        emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
+        parts = [
+            Part(emission, quantity_on(source, target.grid, basis))
+            for emission, (source, basis) in zip(emissions, weights.values())
+        ]
+        outlines = zones.outlines(target.grid.crs_wkt)
+        rule, empty = given.choice(RULE), given.choice(self.EMPTY)
+        return spread(parts, outlines, zone_names(given, zones), target, log, rule, empty)
+
+    def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
+        if list(weights) != [self.WEIGHTS]:
+            raise CarbonBalanceError(tr("Emission per person needs one raster of weights, which is the population."))
+        warn_implausible(rate_t, log)
+        source, basis = weights[self.WEIGHTS]
+        return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)
+
+    def compute(self, given: Given, log: Log) -> dict:
+        weights = self._weights(given)
+        emission = real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES)
+        known = real_in(given, self.REGION_POPULATION, "REGION_POPULATION_UNIT", PERSONS)
+        per_person = given.number(self.PER_PERSON)
+        rate_t = rate_t_person(Rates(per_person, emission, None if emission is None else known))
+        if given.has(ZONES) == (rate_t is not None):
+            raise CarbonBalanceError(
+                tr("Give either zones with their emissions, or an emission per person (or a region's two figures).")
+            )
+        out = Outputs(given)
+        zones = given.zones(ZONES) if given.has(ZONES) else None
+        grid = grid_in(given, next(iter(weights.values()))[0], zones)
+        unit, compression = given.choice(self.UNIT), given.choice(COMPRESSION)
+        target = Target(given.output_path(self.OUTPUT), grid, unit, given.flag(self.SINGLE), compression)
+        if zones is None:
+            result, raster = self._by_person(given, log, weights, rate_t, known, target)
+        else:
+            result, raster = self._spread(given, log, weights, zones, target)
+        out.raster(self.OUTPUT, raster)
+        log.info(result.sentence())
+        numbers = dict(zip(self.NUMBERS, result.numbers()))
+        out.numbers(**numbers)
+        parts = [html.paragraph(note) for note in log.notes]
+        out.report(
+            self.REPORT,
+            self.displayName(),
+            [*parts, html.table({tr("figure"): [*numbers], tr("value"): [*numbers.values()]})],
+        )
+        return out.write()

@@ -1,0 +1,92 @@
+"""Where the outputs of a run go: places that cannot work are refused before anything is computed."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+)
+
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
+from .inputs import Given
+
+_LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
+_NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
+
+
+def check_destinations(given: Given) -> None:
+    """Refuse a folder that cannot be written to, an output that is an input, and two outputs that are one file.
+
+    Raises:
+        CarbonBalanceError: naming the output.
+    """
+    inputs = _inputs(given)
+    taken: dict[Path, str] = {}
+    for definition in given.algorithm.destinationParameterDefinitions():
+        path = _file_to_write(given.parameters.get(definition.name()))
+        if path is None:
+            continue
+        _check_folder(path.parent, definition.description())
+        whole = path.resolve()
+        if whole in inputs:
+            raise CarbonBalanceError(
+                tr("{output}: {path} is an input of this run and would be overwritten; choose another name.").format(
+                    output=definition.description(), path=path
+                )
+            )
+        if whole in taken:
+            raise CarbonBalanceError(
+                tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
+                    output=taken[whole], other=definition.description(), path=path
+                )
+            )
+        taken[whole] = definition.description()
+
+
+def _check_folder(folder: Path, output: str) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("{output}: the folder {folder} cannot be written to ({reason}); choose another.").format(
+                output=output, folder=folder, reason=error.strerror or error
+            )
+        ) from None
+
+
+def _file_to_write(value: object) -> Path | None:
+    """The file behind a destination; ``None`` for none, a temporary one, or a place in a database."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink.staticValue()
+    if not isinstance(value, str) or not value or value == QgsProcessing.TEMPORARY_OUTPUT:
+        return None
+    return None if value.startswith(_NO_FILES) else Path(value.split("|")[0])
+
+
+def _inputs(given: Given) -> set[Path]:
+    """The files that the inputs are read from."""
+    files = set()
+    for definition in given.algorithm.parameterDefinitions():
+        if definition.type() not in _LAYERS:
+            continue
+        value = given.parameters.get(definition.name())
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(item, QgsProcessingFeatureSourceDefinition):
+                item = item.source.staticValue()
+            if isinstance(item, str) and item:
+                # A layer of the project by its id or name, else the file itself.
+                item = QgsProcessingUtils.mapLayerFromString(item, given.context, False) or item
+            source = item.source() if isinstance(item, QgsMapLayer) else item
+            if isinstance(source, str) and source:
+                with contextlib.suppress(OSError, ValueError):  # the source of a memory layer is no file name
+                    files.add(Path(source.split("|")[0]).resolve(strict=True))
+    return files

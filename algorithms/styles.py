@@ -1,0 +1,153 @@
+"""Styling of outputs: when QGIS loads a layer, and as a file beside every file output. It never fails a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from osgeo import gdal
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ..compat import set_group
+from ..core import columns
+from ..core.i18n import tr
+from ..core.log import Log
+from ..core.styles.looks import Look, column_look
+from ..core.styles.raster_looks import raster_look
+from ..core.styles.themes import Theme, base_of, main_column
+from .renderers import style
+
+# Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
+# The oldest go once there are many, as loading follows its run at once.
+_LIVE: dict[str, Styler] = {}
+_MOST_LIVE = 500
+# Layers of zones lie above rasters.
+VECTOR_ORDER, RASTER_ORDER = 1, 0
+
+
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Styles one layer when QGIS has loaded it."""
+
+    def __init__(self, look: Look | str) -> None:
+        super().__init__()
+        self.look = look
+
+    def postProcessLayer(self, layer, context, feedback) -> None:  # noqa: N802
+        """Called by QGIS in the main thread."""
+        try:
+            style(layer, self.look)
+            if isinstance(self.look, Look):
+                # The legend says in words and with its unit what the colours are.
+                layer.setName(f"{layer.name()}: {self.look.title}")
+        except Exception as error:  # a style is never worth a failed run
+            feedback.pushInfo(_told(layer.name(), error))
+
+
+def _told(name: str, error: Exception) -> str:
+    return tr("{layer} was not styled: {reason}.").format(layer=name, reason=error)
+
+
+def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | None:
+    """The look of zones by the columns that a run added.
+
+    Args:
+        new: the columns added.
+        known: all columns, which tell the classes and which index the ratio is.
+    """
+    main = main_column(new)
+    if main is None:
+        return None
+    return look_of(main, known)
+
+
+def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Look | None:
+    """The look of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+    suffix = column[len(base_of(column) or column) :]
+    index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
+    quadrants = columns.EEC_DISTANCE + suffix in known
+    classes = known.get(columns.CLASS + suffix, ())
+    return column_look(column, known[column], str(index), quadrants, classes, count)
+
+
+def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:
+    """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
+
+    ``look`` is a look, the name of a style file, or a function that makes one of them.
+    """
+    make = look if callable(look) else lambda: look
+    _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
+
+
+def style_raster(
+    context: QgsProcessingContext, path: str, look: Look | Theme | str | None, log: Log, title: str = ""
+) -> None:
+    """As :func:`style_vector` for a raster file; without a look the band's description tells it."""
+
+    def make() -> Look | str | None:
+        return raster_look(path, look, title) if look is None or isinstance(look, Theme) else look
+
+    _register(context, path, make, RASTER_ORDER, _open_raster, log)
+
+
+def _open_vector(destination: str) -> QgsMapLayer:
+    return QgsVectorLayer(destination, "", "ogr")
+
+
+def _open_raster(destination: str) -> QgsMapLayer:
+    # The default style would compute statistics and leave them beside the raster.
+    options = QgsRasterLayer.LayerOptions()
+    options.loadDefaultStyle = False
+    return QgsRasterLayer(destination, "", "gdal", options)
+
+
+def _register(context: QgsProcessingContext, destination: str, make, order: int, open_, log: Log) -> None:
+    path = Path(destination.split("|")[0])
+    loads, stays = context.willLoadLayerOnCompletion(destination), _stays(path)
+    if not (loads or stays):
+        return
+    try:
+        look = make()
+        if look is None:
+            return
+        if loads:
+            styler = Styler(look)
+            _LIVE.pop(destination, None)
+            _LIVE[destination] = styler
+            while len(_LIVE) > _MOST_LIVE:
+                _LIVE.pop(next(iter(_LIVE)))
+            details = context.layerToLoadOnCompletionDetails(destination)
+            details.setPostProcessor(styler)
+            set_group(details, tr("Carbon Balance"), order)
+        if stays:
+            _write_beside(path, destination, look, open_)
+    except Exception as error:  # a style is never worth a failed run
+        log.info(_told(path.name, error))
+
+
+def _stays(path: Path) -> bool:
+    """Whether the output is a file of the user's that holds a layer with geometry."""
+    temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
+    return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
+
+
+def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None:
+    """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
+    # Opening a raster to style it would leave a file of statistics beside it.
+    before = gdal.GetThreadLocalConfigOption("GDAL_PAM_ENABLED")
+    gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO")
+    try:
+        layer = open_(destination)
+        style(layer, look)
+        message, saved = layer.saveNamedStyle(str(path.with_suffix(".qml")), QgsMapLayer.StyleCategory.Symbology)
+        del layer
+    finally:
+        gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", before)
+    if not saved:
+        raise OSError(message)

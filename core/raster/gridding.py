@@ -1,0 +1,81 @@
+"""Grids of a chosen cell size over a region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from osgeo import ogr, osr
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from .grid import Grid, same_crs, spatial_reference
+
+MOST_CELLS = 10**10
+Bounds = tuple[float, float, float, float]
+
+
+def bounds_of_outlines(outlines: Iterable[bytes | None]) -> Bounds | None:
+    """Smallest x, smallest y, largest x, largest y of WKB geometries; ``None`` if there are none."""
+    boxes = [ogr.CreateGeometryFromWkb(wkb).GetEnvelope() for wkb in outlines if wkb is not None]
+    if not boxes:
+        return None
+    west, east, south, north = np.array(boxes).T
+    return float(west.min()), float(south.min()), float(east.max()), float(north.max())
+
+
+def bounds_of_grid(grid: Grid, crs_wkt: str, label: str) -> Bounds:
+    """The bounds of a raster in another CRS, from points along its edges.
+
+    Raises:
+        CarbonBalanceError: it has no CRS, or the CRS cannot be reached from its own; ``label`` names it.
+    """
+    if same_crs(grid.crs_wkt, crs_wkt):
+        return grid.bounds()
+    grid.need_areas(label)
+    share = np.linspace(0, 1, 33)
+    along = [(a * grid.width, b * grid.height) for t in share for a, b in ((t, 0), (t, 1), (0, t), (1, t))]
+    transform = osr.CoordinateTransformation(grid.reference, spatial_reference(crs_wkt))
+    points = np.array(transform.TransformPoints([grid.xy(*point) for point in along]))[:, :2]
+    if not np.isfinite(points).all():
+        raise CarbonBalanceError(
+            tr("{raster} cannot be brought into the CRS of the grid: choose a CRS that covers it.").format(raster=label)
+        )
+    return (*map(float, points.min(axis=0)), *map(float, points.max(axis=0)))
+
+
+def grid_over(bounds: Bounds, cell: float, crs_wkt: str) -> Grid:
+    """The grid of square cells over ``bounds``, its borders on multiples of the cell size.
+
+    Args:
+        bounds: smallest x, smallest y, largest x, largest y.
+        cell: size of a cell in units of the CRS.
+        crs_wkt: of both.
+
+    Raises:
+        CarbonBalanceError: cells larger than the region (degrees taken for metres), or too many of them.
+    """
+    west, south, east, north = bounds
+    extent = max(east - west, north - south)
+    if not (np.isfinite(cell) and cell > 0):
+        raise CarbonBalanceError(tr("The cell size is {cell:g}: it must be more than 0.").format(cell=cell))
+    unit = spatial_reference(crs_wkt)
+    name = unit.GetAngularUnitsName() if unit.IsGeographic() else unit.GetLinearUnitsName()
+    if cell > extent:
+        raise CarbonBalanceError(
+            tr(
+                "The cell size is {cell:g}, but the region is only {extent:.4g} wide in the unit of the grid's CRS "
+                "({unit}): give a smaller cell size, or a projected CRS if metres are meant."
+            ).format(cell=cell, extent=extent, unit=name)
+        )
+    left, bottom = math.floor(west / cell) * cell, math.floor(south / cell) * cell
+    top = math.ceil(north / cell) * cell
+    width, height = max(1, math.ceil((east - left) / cell)), max(1, round((top - bottom) / cell))
+    if width * height > MOST_CELLS:
+        raise CarbonBalanceError(
+            tr(
+                "Cells of {cell:g} {unit} are {width:,} x {height:,} over the region, too many: choose a larger one."
+            ).format(cell=cell, unit=name, width=width, height=height)
+        )
+    return Grid(width, height, (left, cell, 0.0, top, 0.0, -cell), crs_wkt)

@@ -1,0 +1,122 @@
+"""Quantities on a grid: amounts per cell or densities, resampled so that each keeps its meaning.
+
+Amounts are resampled by sum, so that the total stays (GDAL splits each source cell among the cells it
+falls into); densities by average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from .blocks import Block
+from .grid import Grid
+from .source import RasterSource
+
+PER_KM2, PER_CELL = "per_km2", "per_cell"
+BASES = (PER_KM2, PER_CELL)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A raster of amounts per cell or of densities, on the grid that it is computed on.
+
+    Attributes:
+        source: on that grid.
+        basis: ``PER_KM2`` or ``PER_CELL``.
+        factor: turns a value into the unit wanted.
+    """
+
+    source: RasterSource
+    basis: str = PER_KM2
+    factor: float = 1.0
+
+    def read(self, block: Block) -> tuple[np.ndarray, np.ndarray | None]:
+        """The raw values of a block, 0 where there are none, and where there are none (``None``: nowhere).
+
+        Values are float32 where that holds them exactly, else float64 (rows, columns).
+        """
+        small = self.source.dtype.itemsize <= 2 or self.source.dtype == np.float32
+        values = self.source.read_float(block, np.float32 if small else np.float64)
+        missing = np.isnan(values)
+        if not missing.any():
+            return values, None
+        values[missing] = 0
+        return values, missing
+
+    def row_amount(self, row_area_km2: np.ndarray) -> np.ndarray:
+        """What turns a raw value into an amount per cell, by row (rows,)."""
+        return self.factor * row_area_km2 if self.basis == PER_KM2 else np.full(len(row_area_km2), self.factor)
+
+    def row_density(self, row_area_km2: np.ndarray) -> np.ndarray:
+        """What turns a raw value into an amount per km2, by row (rows,)."""
+        return self.factor / row_area_km2 if self.basis == PER_CELL else np.full(len(row_area_km2), self.factor)
+
+    def density(self, block: Block, row_area_km2: np.ndarray) -> np.ndarray:
+        """Amount per km2 of a block's cells, NaN where there is none, float64 (rows, columns)."""
+        values = self.source.read_float(block)
+        values *= self.row_density(row_area_km2)[:, None]
+        return values
+
+
+def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: float = 1.0) -> Quantity:
+    """``source`` on ``grid``: amounts by sum, densities by average.
+
+    Raises:
+        CarbonBalanceError: the two cannot be aligned.
+    """
+    return Quantity(source.on_grid(grid, "sum" if basis == PER_CELL else "average"), basis, factor)
+
+
+def need_non_negative(values: np.ndarray, block: Block, label: str) -> None:
+    """Refuse a negative value, naming where it is.
+
+    Raises:
+        CarbonBalanceError: ``label`` holds one.
+    """
+    if values.size and values.min() < 0:
+        row, column = np.argwhere(values < 0)[0]
+        raise CarbonBalanceError(
+            tr("{raster} is negative ({value:g}) at row {row}, column {column}: it must be 0 or more.").format(
+                raster=label,
+                value=float(values[row, column]),
+                row=block.row + row + 1,
+                column=block.column + column + 1,
+            )
+        )
+
+
+_NODATA = -1.0
+
+
+def classes_as_values(source: RasterSource, codes: Sequence[int], values: Sequence[float]) -> RasterSource:
+    """A land cover read as the value of each cell's class, 0 for classes that are not listed.
+
+    Args:
+        source: class codes, whole numbers.
+        codes, values: of the same length; values 0 or more.
+    """
+    table = dict(zip((int(code) for code in codes), values))
+    # GDAL interpolates between entries, so the codes beside each listed one are pinned to 0.
+    for code in list(table):
+        table.setdefault(code - 1, 0.0)
+        table.setdefault(code + 1, 0.0)
+    lut = ",".join(f"{code}:{float(table[code])!r}" for code in sorted(table))
+    grid = source.grid
+    nodata = "" if source.nodata is None else f"<NODATA>{source.nodata!r}</NODATA>"
+    mask = "<UseMaskBand>true</UseMaskBand>" if source.has_mask else ""
+    frame = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
+    xml = (
+        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
+        f"<GeoTransform>{','.join(repr(float(number)) for number in grid.geotransform)}</GeoTransform>"
+        f'<VRTRasterBand dataType="Float32" band="1"><NoDataValue>{_NODATA}</NoDataValue><ComplexSource>'
+        f'<SourceFilename relativeToVRT="0">{escape(source.path)}</SourceFilename>'
+        f"<SourceBand>{source.band}</SourceBand><SrcRect {frame}/><DstRect {frame}/>{nodata}{mask}<LUT>{lut}</LUT>"
+        "</ComplexSource></VRTRasterBand></VRTDataset>"
+    )
+    return RasterSource(xml, source.name, 1, source.crs_wkt)

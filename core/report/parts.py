@@ -1,0 +1,82 @@
+"""Tables of a report, as HTML and as rows to be written: numbers stay numbers until they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+
+from ..styles.looks import number_text
+
+MOST_DECIMALS = 10
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table.
+
+    Attributes:
+        title: above it, and the name of its sheet.
+        columns: title -> values; equal lengths, ``None`` or NaN for nothing.
+        strong: rows that are sums, from 0.
+        decimals: of columns that are not printed by their own magnitude.
+        note: a sentence beneath it.
+        most: rows printed in the page; all go into the workbook.
+    """
+
+    title: str
+    columns: dict[str, list[object]]
+    strong: frozenset[int] = frozenset()
+    decimals: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+
+    def html(self) -> str:
+        """The table, numbers of a column with the same decimals."""
+        printed = {name: printed_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
+        numeric = {name: any(_is_number(value) for value in values) for name, values in self.columns.items()}
+        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{escape(name)}</th>" for name in printed)
+        body = []
+        for row, cells in enumerate(zip(*printed.values())):
+            line = "".join(
+                f"<td class=n>{cell}</td>" if numeric[name] else f"<td>{escape(cell)}</td>"
+                for name, cell in zip(printed, cells)
+            )
+            body.append(f"<tr class=sum>{line}</tr>" if row in self.strong else f"<tr>{line}</tr>")
+        note = f"<p class=note>{escape(self.note)}</p>" if self.note else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{note}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+
+
+def printed_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
+    """The values as they are printed: whole numbers and text as they are, others with the column's decimals."""
+    numbers = [float(value) for value in values if _is_number(value) and np.isfinite(float(value))]
+    if decimals is None:
+        decimals = decimals_of(numbers)
+    return [_printed(value, decimals) for value in values]
+
+
+def decimals_of(numbers: Sequence[float]) -> int:
+    """How many decimals show a typical number of a column with five significant digits; 0 for whole ones."""
+    known = np.abs([number for number in numbers if number])
+    if not len(known) or (np.all(known == np.round(known)) and known.max() < 1e15):
+        return 0
+    return int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
+
+
+def _printed(value: object, decimals: int) -> str:
+    if value is None:
+        return ""
+    if not _is_number(value):
+        return str(value)
+    number = float(value)
+    if not np.isfinite(number):
+        return ""
+    if number and abs(number) < 0.5 * 10**-decimals:
+        return number_text(number, 3)
+    return f"{number:,.{decimals}f}".replace("-", "−")

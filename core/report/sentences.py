@@ -1,0 +1,103 @@
+"""The first paragraph of a report: the key numbers as sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..balance import DEFICIT, SURPLUS, states
+from ..errors import listed
+from ..i18n import tr
+from ..styles.looks import number_text
+from ..zonal_balance import regional
+from .data import Amount, ReportData, total
+
+
+def key_sentences(data: ReportData) -> list[str]:
+    """What a reader should know after ten seconds; only sentences whose figures were given."""
+    area = total(data.area_km2)
+    one = tr("One zone of {area} km².")
+    said = [
+        (one if len(data) == 1 else tr("{count:,} zones of {area} km² in all.")).format(
+            count=len(data), area=_figure(area)
+        )
+    ]
+    if data.population is not None:
+        said.append(tr("{persons} people live in them.").format(persons=f"{total(data.population):,.0f}"))
+    if data.supply is not None:
+        said += _amount_sentences(data.supply, data, tr("They store"), tr("They take up"))
+    if data.demand is not None:
+        said += _demand_sentences(data.demand, data)
+    if data.supply is not None and data.demand is not None and data.ratio is not None:
+        said += _index_sentences(data)
+    names = data.zone_names()
+    if names:
+        counts = [f"{name} {data.zones.count(name)}" for name in names]
+        said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
+    unknown = 0 if data.zones is None else sum(1 for each in data.zones if each is None)
+    if unknown:
+        said.append(tr("{count} of the zones have no zone of the plan.").format(count=unknown))
+    return said
+
+
+def _figure(number: float) -> str:
+    return number_text(number, 5) if np.isfinite(number) else tr("unknown")
+
+
+def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str) -> list[str]:
+    whole = total(amount.total_t)
+    if not np.isfinite(whole):
+        return []
+    verb = stored if amount.given.basis == "stock" else taken
+    said = [tr("{verb} {amount} {unit}.").format(verb=verb, amount=f"{whole:,.0f}", unit=amount.unit)]
+    order = np.argsort(-np.nan_to_num(amount.total_t, nan=-np.inf), kind="stable")
+    top = int(order[0])
+    if len(data) > 1 and whole > 0:
+        said.append(
+            tr("{name} has the most, {amount} {unit} ({share:.2f} %).").format(
+                name=data.names[top],
+                amount=f"{amount.total_t[top]:,.0f}",
+                unit=amount.unit,
+                share=100 * amount.total_t[top] / whole,
+            )
+        )
+    return said
+
+
+def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
+    whole = total(amount.total_t)
+    if not np.isfinite(whole):
+        return []
+    said = [tr("Emission demand is {amount} {unit}.").format(amount=f"{whole:,.0f}", unit=amount.unit)]
+    known = np.isfinite(amount.density_t_km2)
+    if known.any() and len(data) > 1:
+        top = int(np.nanargmax(amount.density_t_km2))
+        said.append(
+            tr("It is densest in {name}, {density} {unit}/km².").format(
+                name=data.names[top], density=_figure(float(amount.density_t_km2[top])), unit=amount.unit
+            )
+        )
+    return said
+
+
+def _index_sentences(data: ReportData) -> list[str]:
+    region = regional(data.index, data.supply.density_t_km2, data.demand.density_t_km2, data.area_km2)
+    found = states(data.index, data.ratio)
+    said = []
+    if np.isfinite(region.index):
+        said.append(
+            tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
+                formula=data.index.formula, value=_figure(region.index), balance=data.index.balance
+            )
+        )
+    said.append(
+        tr("{surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+            surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
+        )
+    )
+    if None in found:
+        said.append(tr("{count} zones have no index.").format(count=found.count(None)))
+    if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
+        said.append(
+            tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")
+        )
+    return said

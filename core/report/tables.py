@@ -1,0 +1,180 @@
+"""The tables of a report, in the order and layout in which the studies print them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .. import columns
+from ..errors import listed
+from ..i18n import tr
+from ..shares import printed_shares
+from ..tables import Table
+from .data import Amount, ReportData, total
+from .parts import ReportTable
+
+# Of many zones the table of zones names these many each; the table beneath has all.
+MOST_MEMBERS = 40
+
+
+def class_totals(table: Table) -> dict[str, tuple[float, float]]:
+    """Area in ha and carbon in t of each land class, largest first, from a table by class or by zone and class.
+
+    Raises:
+        CarbonBalanceError: the table lacks a column, or has text for numbers.
+    """
+    carbon = table.numbers(table.need(columns.CARBON_T))
+    area = table.numbers(columns.AREA_HA) if table.find(columns.AREA_HA) else np.full(len(table), np.nan)
+    title = table.find(columns.NAME, columns.CODE) or table.need(columns.NAME)
+    names = [text or "" for text in table.texts(title)]
+    sums: dict[str, list[float]] = {}
+    for name, area_ha, carbon_t in zip(names, area.tolist(), np.nan_to_num(carbon).tolist()):
+        entry = sums.setdefault(name, [0.0, 0.0])
+        entry[0] += area_ha
+        entry[1] += carbon_t
+    return {name: (entry[0], entry[1]) for name, entry in sorted(sums.items(), key=lambda item: -item[1][1])}
+
+
+def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
+    """Carbon and its share by land class."""
+    area, carbon = (np.array(each) for each in zip(*totals.values()))
+    shares = printed_shares(carbon)
+    made = {
+        tr("Land class"): [*totals, tr("all")],
+        tr("Area, ha"): [*area.tolist(), float(area.sum())],
+        tr("Carbon supply, t C"): [*carbon.tolist(), float(carbon.sum())],
+        tr("Share, %"): [*shares.tolist(), 100.0 if np.isfinite(shares).any() else None],
+    }
+    if not np.isfinite(area).any():
+        del made[tr("Area, ha")]
+    return ReportTable(tr("Carbon supply by land class"), made, frozenset([len(totals)]), {tr("Share, %"): 2})
+
+
+def county_table(data: ReportData) -> ReportTable:
+    """Supply, demand and index of every zone, with subtotals of the larger units and the sum of all."""
+    order, strong, labels = _with_subtotals(data)
+    first = {tr("Zone"): labels}
+    made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
+    decimals: dict[str, int] = {}
+    if data.population is not None:
+        made[tr("Population")] = _sums(order, data.population)
+        decimals[tr("Population")] = 0
+    for amount in (data.supply, data.demand):
+        if amount is None:
+            continue
+        made[f"{amount.title}, {amount.unit}"] = _sums(order, amount.total_t)
+        share = tr("{what}: share, %").format(what=amount.title)
+        made[share] = _sums(order, printed_shares(amount.total_t))
+        decimals[share] = 2
+        made[f"{amount.title}, {amount.unit}/km²"] = _densities(order, amount, data)
+    if data.ratio is not None:
+        # A region's index is no sum of its zones' indices: subtotals stay empty here.
+        made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
+    for title, values in ((tr("Class"), data.classes), (tr("Zone of the plan"), data.zones)):
+        if values is not None:
+            made[title] = [values[rows[0]] if own else None for rows, own in order]
+    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals)
+
+
+def _with_subtotals(data: ReportData):
+    """Rows of the county table: (zones summed, whether it is a zone of its own), rows of sums, labels."""
+    order: list[tuple[list[int], bool]] = []
+    labels: list[str] = []
+    strong: list[int] = []
+    groups = data.groups or [""] * len(data)
+    for group in dict.fromkeys(groups):
+        members = [row for row, each in enumerate(groups) if each == group]
+        for row in members:
+            order.append(([row], True))
+            labels.append(data.names[row])
+        if data.groups is not None:
+            strong.append(len(order))
+            order.append((members, False))
+            labels.append(tr("{group}, sum").format(group=group))
+    strong.append(len(order))
+    order.append((list(range(len(data))), False))
+    labels.append(tr("all"))
+    return order, strong, labels
+
+
+def _sums(order, values: np.ndarray) -> list[object]:
+    return [total(values[rows]) if not own else float(values[rows[0]]) for rows, own in order]
+
+
+def _densities(order, amount: Amount, data: ReportData) -> list[object]:
+    """Density of each row; of a sum it is the sum of amounts over the area that these amounts stand for."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        area = np.where(amount.density_t_km2 > 0, amount.total_t / amount.density_t_km2, data.area_km2)
+    result: list[object] = []
+    for rows, own in order:
+        if own:
+            result.append(float(amount.density_t_km2[rows[0]]))
+            continue
+        known = [row for row in rows if np.isfinite(amount.total_t[row]) and np.isfinite(area[row])]
+        km2 = float(area[known].sum())
+        result.append(float(amount.total_t[known].sum()) / km2 if km2 else None)
+    return result
+
+
+def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | None:
+    """Zones of the plan: limits, number, area, population, supply, demand, members."""
+    names = data.zone_names()
+    if not names:
+        return None
+    members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
+    made: dict[str, list[object]] = {tr("Zone of the plan"): list(names)}
+    bounds = _limits(data, members, limits)
+    if bounds is not None:
+        made[tr("Index above")], made[tr("Index up to")] = bounds
+    made[tr("Number")] = [len(rows) for rows in members.values()]
+    made[tr("Area, km²")] = [total(data.area_km2[rows]) for rows in members.values()]
+    decimals = {}
+    if data.population is not None:
+        made[tr("Population")] = [total(data.population[rows]) for rows in members.values()]
+        decimals[tr("Population")] = 0
+    for amount in (data.supply, data.demand):
+        if amount is not None:
+            made[f"{amount.title}, {amount.unit}"] = [total(amount.total_t[rows]) for rows in members.values()]
+    most = len(data) if len(data) <= 150 else MOST_MEMBERS
+    made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
+    return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
+
+
+def _limits(data: ReportData, members, limits: Table | None):
+    """Lower and upper limit of each zone: from the table of limits, else of the values that it holds."""
+    if limits is not None and limits.find(columns.LOWER) and limits.find(columns.UPPER) and limits.find(columns.ZONE):
+        lower, upper = limits.numbers(columns.LOWER), limits.numbers(columns.UPPER)
+        zones = limits.texts(columns.ZONE)
+        rows = {name: [row for row, each in enumerate(zones) if each == name] for name in members}
+        if all(rows.values()):
+            return [float(lower[each[0]]) for each in rows.values()], [float(upper[each[-1]]) for each in rows.values()]
+    if data.ratio is None:
+        return None
+    values = [data.ratio[rows] for rows in members.values()]
+    return [float(np.nanmin(each)) for each in values], [float(np.nanmax(each)) for each in values]
+
+
+def limits_table(limits: Table) -> ReportTable:
+    """The classes with their limits, as the zoning wrote them."""
+    return plain_table(limits, tr("Classes of the index"))
+
+
+def coefficient_table(data: ReportData) -> ReportTable | None:
+    """EEC and SEC of each unit."""
+    if data.eec is None or data.sec is None:
+        return None
+    made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
+    if data.zones is not None:
+        made[tr("Zone of the plan")] = list(data.zones)
+    return ReportTable(tr("Coefficients of each zone"), made)
+
+
+def plain_table(table: Table, title: str) -> ReportTable:
+    """A table as it came."""
+    made = {}
+    for name in table.fields:
+        values = table.values(name)
+        try:
+            made[name] = table.numbers(name).tolist()
+        except ValueError:
+            made[name] = [None if value is None else str(value) for value in values]
+    return ReportTable(title, made)

@@ -1,0 +1,76 @@
+"""The colours of maps, chosen to stay apart in grey print and for colour-blind readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# Zones from surplus to deficit: each much darker than the one before, so that the order survives a grey copy.
+SURPLUS_TO_DEFICIT = ("#e6f2d6", "#8fcb9f", "#d5742b", "#741313")
+# Quadrants: both high, EEC high alone, SEC high alone, both low. The sink is green, the economy without sink orange.
+QUADRANTS = ("#e6f2d6", "#d5742b", "#8fcb9f", "#741313")
+
+CARBON = ("#f3f6d5", "#c2dd9b", "#7fb978", "#3d8a5f", "#0f5048")
+EMISSION = ("#fdf0d2", "#f9cd8f", "#ec9550", "#c4562d", "#7d1f1a")
+SINK = ("#eaf4f0", "#b9ddd0", "#77b9a8", "#368a80", "#0b534f")
+NEUTRAL = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
+# Halves of a diverging scale, from the middle outwards; teal and orange differ for every kind of colour blindness.
+BETTER = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
+WORSE = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
+
+NO_VALUE = "#eeeeee"
+NO_VALUE_LINES = "#9a9a9a"
+ZERO = "#ffffff"
+OUTLINE = "#555555"
+INK = "#222222"
+
+# The six classes that all land-cover schemes map to: 1 cropland ... 6 unused.
+SIX_CLASSES = {1: "#f0d774", 2: "#2f7d3b", 3: "#b4d46f", 4: "#4a8fd0", 5: "#c23b3b", 6: "#c9bfae"}
+# For categories that mean nothing in order (Okabe and Ito 2008, lightness varied).
+QUALITATIVE = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#7a7a7a", "#b8860b")
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """``#rrggbb`` as three numbers from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def hex_colour(channels: Sequence[float]) -> str:
+    """Three numbers from 0 to 255 as ``#rrggbb``."""
+    return "#" + "".join(f"{int(round(min(max(channel, 0), 255))):02x}" for channel in channels)
+
+
+def ramp(stops: Sequence[str], count: int) -> list[str]:
+    """``count`` colours from the first to the last of ``stops``, evenly spaced; one alone is from the middle."""
+    if count < 1:
+        return []
+    at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.array([(len(stops) - 1) / 2])
+    channels = np.array([rgb(stop) for stop in stops], float)
+    places = np.arange(len(stops))
+    return [hex_colour([np.interp(each, places, channels[:, channel]) for channel in range(3)]) for each in at]
+
+
+def grey(colour: str) -> float:
+    """How light the colour is in a grey copy, 0 to 255 (ITU-R BT.601)."""
+    red, green, blue = rgb(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def shades(colour: str, count: int) -> list[str]:
+    """``count`` shades around ``colour``, for the many codes that belong to one class of land cover."""
+    if count == 1:
+        return [colour]
+    lighter = hex_colour([channel + (255 - channel) * 0.45 for channel in rgb(colour)])
+    darker = hex_colour([channel * 0.65 for channel in rgb(colour)])
+    return ramp((lighter, colour, darker), count)
+
+
+def land_cover_colours(classes: Sequence[int]) -> list[str]:
+    """A colour for each code, by the study class (1 to 6) that it belongs to; those of one class differ in shade."""
+    result = [NO_VALUE] * len(classes)
+    for study_class, colour in SIX_CLASSES.items():
+        rows = [row for row, each in enumerate(classes) if each == study_class]
+        for row, shade in zip(rows, shades(colour, len(rows)) if rows else []):
+            result[row] = shade
+    return result

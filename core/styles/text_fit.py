@@ -1,0 +1,78 @@
+"""Text that must fit a box: broken into lines, and made smaller until it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+ELLIPSIS = "…"
+Measure = Callable[[str], float]
+
+
+def broken(text: str, width: float, measure: Measure) -> list[str]:
+    """``text`` in lines no wider than ``width``: between words, between Chinese letters, within words too long.
+
+    Args:
+        text: any; line breaks in it stay.
+        width: in the unit of ``measure``.
+        measure: width of a text in one line.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph):
+            if measure((line + piece).rstrip()) <= width:
+                line += piece
+                continue
+            if line.strip():
+                lines.append(line.strip())
+            line = piece.lstrip()
+            while measure(line.rstrip()) > width and len(line) > 1:
+                cut = next((n for n in range(len(line) - 1, 1, -1) if measure(line[:n]) <= width), 1)
+                lines.append(line[:cut])
+                line = line[cut:]
+        lines.append(line.strip())
+    return lines
+
+
+def _pieces(text: str) -> list[str]:
+    """Words with the blank behind them; each Chinese letter alone."""
+    pieces, word = [], ""
+    for letter in text:
+        if ord(letter) > 0x2E7F:
+            pieces += [word, letter] if word else [letter]
+            word = ""
+        else:
+            word += letter
+            if letter == " ":
+                pieces.append(word)
+                word = ""
+    return [*pieces, word] if word else pieces
+
+
+def fitted(
+    text: str,
+    width: float,
+    height: float,
+    sizes: Sequence[float],
+    measure: Callable[[str, float], float],
+    leading: float,
+) -> tuple[float, list[str]]:
+    """The largest of ``sizes`` at which ``text`` fits the box, and its lines; cut with an ellipsis if none does.
+
+    Args:
+        text: any.
+        width, height: of the box.
+        sizes: of the letters, descending.
+        measure: width of a text at a size, in the unit of ``width``.
+        leading: height of a line at size 1, in the unit of ``height``.
+    """
+    for size in sizes:
+        lines = broken(text, width, lambda part, size=size: measure(part, size))
+        if len(lines) * leading * size <= height:
+            return size, lines
+    most = max(int(height / (leading * sizes[-1])), 1)
+    kept = lines[:most]
+    last = kept[-1]
+    while last and measure(last + ELLIPSIS, sizes[-1]) > width:
+        last = last[:-1]
+    return sizes[-1], [*kept[:-1], last + ELLIPSIS]

@@ -1,0 +1,101 @@
+"""The plugin in qgis_process, as scripts call it: exit codes, numbers, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from checkout import ROOT
+from osgeo import gdal
+from rasters import write_raster
+
+# Debian 12's wrapper around the program fails, the program itself works everywhere.
+PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no qgis_process")
+
+CELLS = np.array([[1, 1, 2], [2, 0, 1]], np.uint8)
+INVEST = "lucode,c_above,c_below,c_soil,c_dead\n1,5,1,80,0\n2,50,10,150,2\n"
+
+
+@pytest.fixture(scope="module")
+def qgis_process(tmp_path_factory):
+    """Runs an algorithm with the plugin enabled from a link to this checkout."""
+    home = tmp_path_factory.mktemp("qgis")
+    for name in ("plugins", "config", "runtime"):
+        (home / name).mkdir()
+    (home / "runtime").chmod(0o700)
+    (home / "plugins" / "carbon_balance").symlink_to(ROOT, target_is_directory=True)
+    environment = {
+        **os.environ,
+        "QGIS_PLUGINPATH": str(home / "plugins"),
+        "QGIS_CUSTOM_CONFIG_PATH": str(home / "config"),
+        "XDG_RUNTIME_DIR": str(home / "runtime"),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+
+    def call(*arguments):
+        return subprocess.run(
+            [PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    call("plugins", "enable", "carbon_balance")
+    return lambda algorithm, **given: call(
+        "--json", "run", f"carbonbalance:{algorithm}", *(f"--{name}={value}" for name, value in given.items())
+    )
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    (tmp_path / "pools.csv").write_text(INVEST, encoding="utf-8")
+    cover = write_raster(tmp_path / "cover.tif", CELLS, 0)
+    (tmp_path / "out").mkdir()
+    return {"LAND_COVER": cover, "POOLS": str(tmp_path / "pools.csv")}, tmp_path / "out"
+
+
+def test_storage_gives_its_numbers_and_files(qgis_process, inputs):
+    given, folder = inputs
+    done = qgis_process(
+        "carbonstorage", **given, OUTPUT=folder / "c.tif", CLASSES=folder / "c.csv", REPORT=folder / "r.html"
+    )
+    assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout)["results"]
+    assert results["TOTAL_CARBON_T"] == pytest.approx(3 * 86 + 2 * 212)
+    assert results["AREA_HA"] == 5
+    assert {path.name for path in folder.iterdir()} == {"c.tif", "c.qml", "c.csv", "r.html"}
+    assert gdal.Open(str(folder / "c.tif")).ReadAsArray()[0].tolist() == [86, 86, 212]
+
+
+def test_a_zone_smaller_than_a_cell(qgis_process, inputs):
+    """Its cells are read in a second pass; nothing that stays open may break the program's end."""
+    given, folder = inputs
+    zones = folder.parent / "zones.geojson"
+    ring = [[500110, 1999990], [500120, 1999990], [500120, 1999980], [500110, 1999980], [500110, 1999990]]
+    feature = {"type": "Feature", "properties": {"name": "A"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32648"}}
+    zones.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}), encoding="utf-8")
+    done = qgis_process("zonalcarbonsupply", **given, ZONES=zones, OUTPUT=folder / "z.gpkg")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["results"]["TOTAL_CARBON_T"] == pytest.approx(0.01 * 86)
+    assert sorted(path.name for path in folder.iterdir()) == ["z.gpkg", "z.qml"]
+
+
+def test_refusals_exit_with_1_and_leave_nothing(qgis_process, inputs):
+    given, folder = inputs
+    (folder.parent / "pools.csv").write_text(INVEST.replace("\n2,", "\n9,"), encoding="utf-8")
+    done = qgis_process("carbonstorage", **given, OUTPUT=folder / "c.tif", CLASSES=folder / "c.csv")
+    assert done.returncode == 1
+    assert "without a row in" in done.stderr + done.stdout
+    assert "2: 2 ha in 2 cells" in done.stderr + done.stdout
+    assert list(folder.iterdir()) == []
+
+
+def test_an_output_over_its_input_exits_with_1(qgis_process, inputs):
+    given, _ = inputs
+    done = qgis_process("carbonstorage", **given, OUTPUT=given["LAND_COVER"])
+    assert done.returncode == 1
+    assert "would be overwritten" in done.stderr + done.stdout
+    assert gdal.Open(given["LAND_COVER"]).ReadAsArray().tolist() == CELLS.tolist()
