@@ -19,11 +19,13 @@ from ..core.i18n import tr
 from .inputs import Given
 
 _LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
+# What we write ourselves, under a hidden name that is then renamed.
+_OURS = ("rasterDestination", "fileDestination", "folderDestination")
 _NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
 
 
 def check_destinations(given: Given) -> None:
-    """Refuse a folder that cannot be written to, an output that is an input, and two outputs that are one file.
+    """Refuse a place that cannot be written to, an output that is an input, and two outputs that are one file.
 
     Raises:
         CarbonBalanceError: naming the output.
@@ -31,10 +33,23 @@ def check_destinations(given: Given) -> None:
     inputs = _inputs(given)
     taken: dict[Path, str] = {}
     for definition in given.algorithm.destinationParameterDefinitions():
-        path = _file_to_write(given.parameters.get(definition.name()))
+        value = given.parameters.get(definition.name())
+        if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
+            raise CarbonBalanceError(
+                tr("{output}: {path} is no place on a disk; give the name of a file in a folder.").format(
+                    output=definition.description(), path=value
+                )
+            )
+        path = _file_to_write(value)
         if path is None:
             continue
         _check_folder(path.parent, definition.description())
+        if definition.type() != "folderDestination" and path.is_dir():
+            raise CarbonBalanceError(
+                tr("{output}: {path} is a folder; give the name of a file in it.").format(
+                    output=definition.description(), path=path
+                )
+            )
         whole = path.resolve()
         if whole in inputs:
             raise CarbonBalanceError(

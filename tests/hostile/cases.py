@@ -40,13 +40,14 @@ RECIPES: dict[str, list[dict]] = {
         {"EMISSION": ...},
         {"POPULATION": ..., "REGION_EMISSION": 300, "REGION_POPULATION": 50},
     ],
-    "emissioninventory": [{"POPULATION": ..., "RESPIRATION": True}, {"GDP": ..., "INTENSITY_ALL": 1.2, "RESPIRATION": False}],
+    "emissioninventory": [{"GDP": ..., "INTENSITY_ALL": 1.2, "RESPIRATION": False}],
     "factorcorrelation": [
         {"INPUT": "layers:points", "VARIABLES": ["emission"], "FACTORS": ["population", "gdp"]},
         {"VARIABLE_RASTERS": ["covers:uint8"], "FACTOR_RASTERS": ["covers:int32", "covers:two_bands"]},
     ],
     "geographicallyweightedregression": [
-        {"INPUT": "layers:zones", "DEPENDENT": "emission", "EXPLANATORY": ["population"], "BANDWIDTH": 7},
+        {"INPUT": "layers:zones", "DEPENDENT": "emission", "EXPLANATORY": ["gdp"], "BANDWIDTH": 8,
+         "KERNEL": "gaussian", "BANDWIDTH_TYPE": "adaptive", "MODELS": "joint"},
     ],
     "joinstatistics": [{"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}],
     "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
@@ -55,12 +56,19 @@ RECIPES: dict[str, list[dict]] = {
         {"FIELD": "population", "METHOD": "exact", "CLASSES": 4, "MERGE": "1,2,3-4", "PRESET": "numbered"},
         {"FIELD": "sec_given", "METHOD": "fixed_limits", "FIXED_LIMITS": "0.8,1,1.2", "MERGE": ""},
     ],
+    "emissiondemandraster": [
+        {"ZONES": "layers:zones", "EMISSION": "emission", "WEIGHTS": "covers:float32"},
+        {"ZONES": ..., "EMISSION": "emission", "WEIGHTS": "covers:uint16", "EMPTY": "spread_evenly"},
+        {"WEIGHTS": ..., "PER_PERSON": 4},
+    ],
+    "gridcarbonbalance": [{"PRESET": "henan", "EMISSION": "emission", "LAND_COVER": "covers:uint8"}],
+    "carbonbalancereport": [{"SUPPLY": "sink", "DEMAND": "emission", "ZONES": "layers:zones", "WORKBOOK": ""}],
     "coefficientzoning": [{"EEC": "eec_given", "SEC": "sec_given", "EEC_GIVEN": 1.1, "SEC_GIVEN": 0.9}],
-    "regionalcarbonbalance": [{"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 2, "MERGE": "", "METHOD": "exact"}],
-    "coefficientbalance": [{"SINK": ..., "GDP": ...}],
+    "regionalcarbonbalance": [{"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": "", "METHOD": "exact"}],
+    "coefficientbalance": [{"SINK": ..., "GDP": ..., "EEC_THRESHOLD": "mean", "SEC_THRESHOLD": "one"}],
 }
 FIELD_OF = {"SUPPLY": "sink", "DEMAND": "emission", "FIELD": "emission", "KEY": "code", "ZONE_KEY": "code"}
-FIELD_OF.update({"TABLE_KEY": "code", "ENERGY_KEY": "code", "NAME_FIELD": "name", "INTENSITY": "eec_given", "AREA": "area"})
+FIELD_OF.update({"TABLE_KEY": "code", "ENERGY_KEY": "code", "NAME_FIELD": "name", "NAME": "name", "INTENSITY": "eec_given", "AREA": "area"})
 FIELD_OF.update({name.upper(): name for name in nasty_layers.GOOD})
 POOL_INPUTS = {"POOLS", "POOLS_LATER", "SINKS", "AREAS", "SOIL", "CONFUSION"}
 TABLE_INPUTS = {"TABLE", "ENERGY", "OWN_FACTORS"}
@@ -69,6 +77,7 @@ NEEDS = {
     "carbonstoragechange": {"OUTPUT": "ZONES", "ZONE_CLASSES": "ZONES", "ZONE_TRANSITIONS": "ZONES", "VALUE": "PRICE"},
     "carbonuncertainty": {"OUTPUT": "ZONES", "ZONE_CLASSES": "DEMAND"},
     "carbonstorage": {"OUTPUT": "LAND_COVER"},
+    "supplydemandratioraster": {"CHANGE": "SUPPLY_LATER"},
 }
 SMALL = {"DRAWS": 200, "PERMUTATIONS": 19}
 GOOD_ZONES = ["zones", "zones_geojson", "overlapping", "tiny_zones", "partly_outside", "with_hole", "degrees"]
@@ -192,7 +201,7 @@ class Maker:
         if kind == "boolean":
             return bool(self.rng.integers(2))
         if definition.isDestination():
-            return self._destination(kind, "out")
+            return self._destination(definition, "out")
         return definition.defaultValue() or {"string": "", "band": 1}.get(kind)
 
     def _good_number(self, definition) -> float:
@@ -206,20 +215,28 @@ class Maker:
         whole = definition.dataType() == QgsProcessingParameterNumber.Type.Integer
         return int(number) if whole else number
 
-    def _destination(self, kind: str, stem: str) -> str:
+    @staticmethod
+    def suffix(definition) -> str:
+        """The ending of the files of an output."""
+        own = {"rasterDestination": ".tif", "sink": ".gpkg"}.get(definition.type())
+        if own is None and definition.type() == "fileDestination":
+            own = f".{definition.defaultFileExtension()}"
+        return own or ""
+
+    def _destination(self, definition, stem: str) -> str:
+        kind = definition.type()
         if kind == "sink":
             how = self.pick(["temporary", "memory", ".gpkg", ".gpkg", ".geojson", ".csv", ".shp"])
             if how in ("temporary", "memory"):
                 return "memory:" if how == "memory" else QgsProcessing.TEMPORARY_OUTPUT
             return str(self.folder / f"{stem}_{len(self.values)}{how}")
-        suffix = {"rasterDestination": ".tif", "fileDestination": ".html"}.get(kind, "")
-        return str(self.folder / f"{stem}_{len(self.values)}{suffix}")
+        return str(self.folder / f"{stem}_{len(self.values)}{self.suffix(definition)}")
 
     def bad(self, definition) -> object:
         """A value that may well be illegal."""
         name, kind = definition.name(), definition.type()
         if definition.isDestination():
-            return self._bad_destination(kind)
+            return self._bad_destination(definition)
         if self.rng.random() < 0.08:
             return self.pick([None, "", [], 0, -1, "abc", True, [None], "a;b"])
         if kind == "field":
@@ -248,10 +265,10 @@ class Maker:
             return self.pick([0, 2, 3, 99, -1, "x", 1.5, "", 2**31])
         return self.pick(TEXTS)
 
-    def _bad_destination(self, kind: str) -> object:
+    def _bad_destination(self, definition) -> object:
         inputs = [value for value in self.values.values() if isinstance(value, str) and "/inputs/" in value]
         outputs = [value for value in self.values.values() if isinstance(value, str) and str(self.folder) in value]
-        suffix = {"rasterDestination": ".tif", "fileDestination": ".html"}.get(kind, ".gpkg")
+        suffix = self.suffix(definition)
         choices = [
             str(self.folder / f"{self.pick(FILE_NAMES)}{suffix}"),
             str(self.folder / f"{self.pick(FILE_NAMES)}{suffix}"),

@@ -127,7 +127,7 @@ def layers(folder: Path) -> dict[str, Layer]:
     polygons('zones "x"; \'y\' 中文 <i>', grid)
     polygons("one_zone", grid[:1])
     polygons("two_zones", grid[:2])
-    polygons("overlapping", [rectangle(0.2 * i, 0.2 * i, 6 + 0.5 * i, 7) for i in range(ROWS)])
+    polygons("overlapping", [rectangle(0.23 * i, 0.23 * i, 6.03 + 0.5 * i, 7.1) for i in range(ROWS)])
     polygons("tiny_zones", [rectangle(i + 0.1, 1.1, i + 0.3, 1.3) for i in range(ROWS)])
     polygons("partly_outside", [rectangle(-3.3 + 2 * i, -2.2, -0.8 + 2 * i, 4.4) for i in range(ROWS)])
     polygons("far_away", [rectangle(5000 + i, 0, 5001 + i, 4) for i in range(ROWS)])
