@@ -9,6 +9,7 @@ from pathlib import Path
 from qgis.core import (
     QgsMapLayer,
     QgsProcessing,
+    QgsProcessingDestinationParameter,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
@@ -43,13 +44,7 @@ def check_destinations(given: Given) -> None:
         path = _file_to_write(value)
         if path is None:
             continue
-        _check_folder(path.parent, definition.description())
-        if definition.type() != "folderDestination" and path.is_dir():
-            raise CarbonBalanceError(
-                tr("{output}: {path} is a folder; give the name of a file in it.").format(
-                    output=definition.description(), path=path
-                )
-            )
+        _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
             raise CarbonBalanceError(
@@ -64,6 +59,27 @@ def check_destinations(given: Given) -> None:
                 )
             )
         taken[whole] = definition.description()
+
+
+def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> None:
+    _check_folder(path.parent, definition.description())
+    wants_folder = definition.type() == "folderDestination"
+    try:
+        fits = not path.exists() or path.is_dir() == wants_folder
+    except (OSError, ValueError) as error:
+        raise CarbonBalanceError(
+            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+                output=definition.description(), path=path, reason=getattr(error, "strerror", None) or error
+            )
+        ) from None
+    if not fits:
+        raise CarbonBalanceError(
+            (
+                tr("{output}: {path} is a file; give the name of a folder.")
+                if wants_folder
+                else tr("{output}: {path} is a folder; give the name of a file in it.")
+            ).format(output=definition.description(), path=path)
+        )
 
 
 def _check_folder(folder: Path, output: str) -> None:

@@ -163,8 +163,16 @@ class Given:
         return self.algorithm.parameterAsBool(self.parameters, name, self.context)
 
     def fields(self, name: str) -> list[str]:
-        """The fields chosen in a field parameter, as the layer spells them."""
-        return self.algorithm.parameterAsFields(self.parameters, name, self.context)
+        """The fields chosen in a field parameter, as the layer spells them.
+
+        Raises:
+            CarbonBalanceError: none, where one is needed.
+        """
+        chosen = [field for field in self.algorithm.parameterAsFields(self.parameters, name, self.context) if field]
+        definition = self.algorithm.parameterDefinition(name)
+        if not chosen and not definition.flags() & definition.Flag.FlagOptional:
+            raise CarbonBalanceError(tr("{input}: choose a column.").format(input=self._title(name)))
+        return chosen
 
     def field(self, name: str) -> str | None:
         """The one field chosen, ``None`` if none was."""

@@ -47,7 +47,9 @@ def _as_text(value: object) -> str:
 def tell_parameters(given: Given) -> None:
     """Tell the log what was understood; QGIS itself passes over a parameter whose name it does not know."""
     known = {definition.name() for definition in given.algorithm.parameterDefinitions()}
-    told = [f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None]
+    told = [
+        f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
+    ]
     given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
     unknown = sorted(str(name) for name in given.parameters if name not in known)
     if unknown:

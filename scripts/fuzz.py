@@ -64,7 +64,9 @@ def run(arguments: argparse.Namespace) -> list[dict]:
                 raise SystemExit("the worker does not start")
             first = started[-1]["begin"] + 1
             if len(ended) < len(started):
-                found.append({**started[-1], "number": first - 1, "kind": "crash", "message": f"exit {done.returncode}"})
+                found.append(
+                    {**started[-1], "number": first - 1, "kind": "crash", "message": f"exit {done.returncode}"}
+                )
     return found
 
 

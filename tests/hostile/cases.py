@@ -46,10 +46,19 @@ RECIPES: dict[str, list[dict]] = {
         {"VARIABLE_RASTERS": ["covers:uint8"], "FACTOR_RASTERS": ["covers:int32", "covers:two_bands"]},
     ],
     "geographicallyweightedregression": [
-        {"INPUT": "layers:zones", "DEPENDENT": "emission", "EXPLANATORY": ["gdp"], "BANDWIDTH": 8,
-         "KERNEL": "gaussian", "BANDWIDTH_TYPE": "adaptive", "MODELS": "joint"},
+        {
+            "INPUT": "layers:zones",
+            "DEPENDENT": "emission",
+            "EXPLANATORY": ["gdp"],
+            "BANDWIDTH": 8,
+            "KERNEL": "gaussian",
+            "BANDWIDTH_TYPE": "adaptive",
+            "MODELS": "joint",
+        },
     ],
-    "joinstatistics": [{"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}],
+    "joinstatistics": [
+        {"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}
+    ],
     "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
     "naturalbreakszoning": [
         {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
@@ -64,11 +73,22 @@ RECIPES: dict[str, list[dict]] = {
     "gridcarbonbalance": [{"PRESET": "henan", "EMISSION": "emission", "LAND_COVER": "covers:uint8"}],
     "carbonbalancereport": [{"SUPPLY": "sink", "DEMAND": "emission", "ZONES": "layers:zones", "WORKBOOK": ""}],
     "coefficientzoning": [{"EEC": "eec_given", "SEC": "sec_given", "EEC_GIVEN": 1.1, "SEC_GIVEN": 0.9}],
-    "regionalcarbonbalance": [{"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": "", "METHOD": "exact"}],
+    "regionalcarbonbalance": [
+        {"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": "", "METHOD": "exact"}
+    ],
     "coefficientbalance": [{"SINK": ..., "GDP": ..., "EEC_THRESHOLD": "mean", "SEC_THRESHOLD": "one"}],
 }
 FIELD_OF = {"SUPPLY": "sink", "DEMAND": "emission", "FIELD": "emission", "KEY": "code", "ZONE_KEY": "code"}
-FIELD_OF.update({"TABLE_KEY": "code", "ENERGY_KEY": "code", "NAME_FIELD": "name", "NAME": "name", "INTENSITY": "eec_given", "AREA": "area"})
+FIELD_OF.update(
+    {
+        "TABLE_KEY": "code",
+        "ENERGY_KEY": "code",
+        "NAME_FIELD": "name",
+        "NAME": "name",
+        "INTENSITY": "eec_given",
+        "AREA": "area",
+    }
+)
 FIELD_OF.update({name.upper(): name for name in nasty_layers.GOOD})
 POOL_INPUTS = {"POOLS", "POOLS_LATER", "SINKS", "AREAS", "SOIL", "CONFUSION"}
 TABLE_INPUTS = {"TABLE", "ENERGY", "OWN_FACTORS"}
@@ -81,7 +101,14 @@ NEEDS = {
 }
 SMALL = {"DRAWS": 200, "PERMUTATIONS": 19}
 GOOD_ZONES = ["zones", "zones_geojson", "overlapping", "tiny_zones", "partly_outside", "with_hole", "degrees"]
-GOOD_ZONES += ["null_geometry", "on_cell_borders", "multipolygons", "polygons_z", "shapefile", 'zones "x"; \'y\' 中文 <i>']
+GOOD_ZONES += [
+    "null_geometry",
+    "on_cell_borders",
+    "multipolygons",
+    "polygons_z",
+    "shapefile",
+    "zones \"x\"; 'y' 中文 <i>",
+]
 GOOD_POOLS = ["pools", "pools_bom", "pools_spaces", "pools_fullwidth", "pools_extra_column", "pools_reversed"]
 NUMBERS = [0, -1, 1, 2, 0.5, 1.5, 1e-308, -1e308, 1e308, 2**31, 2**63, float("nan"), float("inf"), "", "abc", "１２"]
 TEXTS = ["", " ", "a" * 3000, "it's", '"', ";", "中文", "<b>x</b>", "../..", "{x}", "%s", "\n", "\x00", "1-2", "1,2,3"]
@@ -159,14 +186,19 @@ class Maker:
             optional = bool(definition.flags() & definition.Flag.FlagOptional)
             if name in recipe and recipe[name] is not ...:
                 self.values[name] = self.catalogue.path(recipe[name])
-            elif name in recipe or not optional or (definition.isDestination() and self.rng.random() < 0.4):
-                if name in recipe or self.needs.get(name, name) in {*recipe, name}:
-                    self.values[name] = self.good(definition)
+            elif name in recipe or not optional:
+                self.values[name] = self.good(definition)
+            elif definition.isDestination() and self.rng.random() < 0.4 and self.fits(name, recipe):
+                self.values[name] = self.good(definition)
         hostile = int(self.rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))
         for _ in range(hostile):
             name = self.pick(list(self.values if self.rng.random() < 0.7 else self.definitions))
             self.values[name] = self.bad(self.definitions[name])
         return self.values, hostile
+
+    def fits(self, name: str, recipe: dict) -> bool:
+        """Whether a recipe has what the optional output ``name`` is made from."""
+        return self.needs.get(name) in (None, *recipe)
 
     def columns(self, definition) -> list[str]:
         """The columns of the layer that a field parameter points into."""

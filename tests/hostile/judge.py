@@ -156,8 +156,8 @@ def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> s
     left = [name for name in _left_over(folder) if name.endswith(".part") or ".part." in name]
     if left:
         return f"left {left} behind"
-    for sentence in told.told[1:]:
-        if NO_NUMBER.search(sentence):
+    for sentence in told.told:
+        if NO_NUMBER.search(sentence) and not sentence.startswith("Parameters as understood"):
             return f"told: {sentence}"
     for name, value in results.items():
         if isinstance(value, float) and not np.isfinite(value):
@@ -176,7 +176,7 @@ def _fault_of_file(path: str, context, case: Case) -> str:
         if "<script" in text or "<i>" in text:
             return "HTML of the user's gets through"
         found = NO_NUMBER.search(re.sub(r"<[^>]+>", " ", text))
-        return f"report says {text[max(found.start() - 60, 0):found.end() + 30]}" if found else ""
+        return f"report says {text[max(found.start() - 60, 0) : found.end() + 30]}" if found else ""
     if path.lower().endswith((".tif", ".tiff")) and "/inputs/" not in path:
         try:
             dataset = gdal.Open(path)

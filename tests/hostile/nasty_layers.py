@@ -8,8 +8,14 @@ from pathlib import Path
 import numpy as np
 from carbon_balance.compat import make_field
 from nasty_rasters import CELL, ORIGIN
-from qgis.core import QgsCoordinateReferenceSystem, QgsFeature, QgsGeometry, QgsVectorFileWriter, QgsVectorLayer
-from qgis.core import QgsCoordinateTransformContext
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsGeometry,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
 
 ROWS = 8
 
@@ -74,7 +80,16 @@ def columns(rows: int = ROWS) -> dict[str, list]:
         "nan_text": ["nan", "inf", "NULL", "-", "1e999", "", "１２", "0x10"][:rows],
         'it\'s "quoted"; <b>中文</b>': [float(i * 2) for i in step],
         "duplicates": [530101] * rows,
-        "html": ["<script>alert(1)</script>", "a'; DROP TABLE zones; --", "../../etc", "区;县", "&amp;", "%s{x}", "\\", "\n"][:rows],
+        "html": [
+            "<script>alert(1)</script>",
+            "a'; DROP TABLE zones; --",
+            "../../etc",
+            "区;县",
+            "&amp;",
+            "%s{x}",
+            "\\",
+            "\n",
+        ][:rows],
     }
 
 
@@ -124,7 +139,7 @@ def layers(folder: Path) -> dict[str, Layer]:
 
     polygons("zones", grid)
     polygons("zones_geojson", grid, driver="GeoJSON", suffix="geojson", epsg=32648)
-    polygons('zones "x"; \'y\' 中文 <i>', grid)
+    polygons("zones \"x\"; 'y' 中文 <i>", grid)
     polygons("one_zone", grid[:1])
     polygons("two_zones", grid[:2])
     polygons("overlapping", [rectangle(0.23 * i, 0.23 * i, 6.03 + 0.5 * i, 7.1) for i in range(ROWS)])
@@ -138,11 +153,24 @@ def layers(folder: Path) -> dict[str, Layer]:
     polygons("null_geometry", [None, *grid[1:]])
     polygons("all_null_geometry", [None] * ROWS)
     polygons("on_cell_borders", [rectangle(3 * c, 5 * r, 3 * c + 3, 5 * r + 5) for r in range(2) for c in range(4)])
-    degrees = [[[(105 + 0.002 * i, 18.0), (105.002 + 0.002 * i, 18.0), (105.002 + 0.002 * i, 18.09), (105 + 0.002 * i, 18.09), (105 + 0.002 * i, 18.0)]] for i in range(ROWS)]
+    degrees = [
+        [
+            [
+                (105 + 0.002 * i, 18.0),
+                (105.002 + 0.002 * i, 18.0),
+                (105.002 + 0.002 * i, 18.09),
+                (105 + 0.002 * i, 18.09),
+                (105 + 0.002 * i, 18.0),
+            ]
+        ]
+        for i in range(ROWS)
+    ]
     polygons("degrees", degrees, epsg=4326)
     flat = [[[at(0, 0), at(4, 0), at(8, 0), at(0, 0)]], *grid[1:]]
     polygons("zero_area", flat)
-    polygons("has_our_columns", grid, {**columns(), "carbon_t": [1.0] * ROWS, "ratio": [1.0] * ROWS, "zone": ["x"] * ROWS})
+    polygons(
+        "has_our_columns", grid, {**columns(), "carbon_t": [1.0] * ROWS, "ratio": [1.0] * ROWS, "zone": ["x"] * ROWS}
+    )
     polygons("all_null_attributes", grid, {name: [None] * ROWS for name in columns()})
     polygons("no_rows", [])
     for name in ("bow_tie", "zero_area", "no_rows"):
@@ -214,7 +242,9 @@ def tables(folder: Path) -> dict[str, Layer]:
         path = folder / f"{name}.csv"
         path.write_text("\n".join([title, *lines]) + "\n", encoding="utf-8")
         made[name] = Layer(str(path), {"density": DENSITY} if good else {})
-    (folder / "pools_gbk.csv").write_bytes(("\n".join([head + ",名称", *[row + ",耕地" for row in rows]])).encode("gbk"))
+    (folder / "pools_gbk.csv").write_bytes(
+        ("\n".join([head + ",名称", *[row + ",耕地" for row in rows]])).encode("gbk")
+    )
     made["pools_gbk"] = Layer(str(folder / "pools_gbk.csv"))
     (folder / "pools_binary.csv").write_bytes(bytes(range(256)) * 8)
     made["pools_binary"] = Layer(str(folder / "pools_binary.csv"))

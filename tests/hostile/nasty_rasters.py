@@ -180,7 +180,9 @@ def covers(folder: Path) -> dict[str, Cover]:
     _write(refused("local_crs"), [base.astype(np.uint8)], epsg=local)
     _write(refused("zero_cell"), [base.astype(np.uint8)], geotransform=(500000.0, 0.0, 0.0, 2000000.0, 0.0, 0.0))
     _write(refused("nan_cell"), [base.astype(np.uint8)], geotransform=(500000.0, np.nan, 0.0, 2000000.0, 0.0, -100.0))
-    _write(refused("rotated_degrees"), [base.astype(np.uint8)], epsg=GEOGRAPHIC, geotransform=(1, 0.1, 0.05, 1, 0.05, -0.1))
+    _write(
+        refused("rotated_degrees"), [base.astype(np.uint8)], epsg=GEOGRAPHIC, geotransform=(1, 0.1, 0.05, 1, 0.05, -0.1)
+    )
     (folder / "words.tif").write_text("this is no raster", encoding="utf-8")
     (folder / "empty.tif").write_bytes(b"")
     whole = Path(flat).read_bytes()
