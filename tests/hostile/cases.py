@@ -186,9 +186,13 @@ class Maker:
             optional = bool(definition.flags() & definition.Flag.FlagOptional)
             if name in recipe and recipe[name] is not ...:
                 self.values[name] = self.catalogue.path(recipe[name])
-            elif name in recipe or not optional:
-                self.values[name] = self.good(definition)
-            elif definition.isDestination() and self.rng.random() < 0.4 and self.fits(name, recipe):
+            elif (
+                name in recipe
+                or not optional
+                or definition.isDestination()
+                and self.rng.random() < 0.4
+                and self.fits(name, recipe)
+            ):
                 self.values[name] = self.good(definition)
         hostile = int(self.rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))
         for _ in range(hostile):
