@@ -94,6 +94,10 @@ class Outputs:
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
         self._reports.append((name, html.page(title, [*parts, *warnings])))
 
+    def text(self, name: str, text: str) -> None:
+        """A text file, if the output was asked for."""
+        self._reports.append((name, text))
+
     def raster(self, name: str, staged, style=None) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
 

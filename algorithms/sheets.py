@@ -28,8 +28,9 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
+from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
+from ..compat import font_families
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.styles.colours import INK
@@ -73,7 +74,7 @@ class Sheet:
 
 def _font(size: float, bold: bool = False) -> QFont:
     # Letters that the family lacks, such as Chinese ones, are taken from another font by Qt.
-    font = QFont("DejaVu Sans") if "DejaVu Sans" in QFontDatabase().families() else QFont()
+    font = QFont("DejaVu Sans") if "DejaVu Sans" in font_families() else QFont()
     font.setPointSizeF(size)
     font.setBold(bold)
     return font
