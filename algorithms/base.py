@@ -18,6 +18,7 @@ from ..core.log import Log
 from ..core.raster.source import close_all
 from .groups import Group
 from .inputs import Given
+from .provenance import tell_parameters
 
 MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
@@ -117,6 +118,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
+            tell_parameters(given)
             return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from qgis.core import (
     QgsMapLayer,
     QgsProcessing,
+    QgsProcessingDestinationParameter,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
@@ -21,11 +22,13 @@ from .inputs import Given
 
 _LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
 SHAPEFILE_NAME_BYTES = 10
+# What we write ourselves, under a hidden name that is then renamed.
+_OURS = ("rasterDestination", "fileDestination", "folderDestination")
 _NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
 
 
 def check_destinations(given: Given) -> None:
-    """Refuse a folder that cannot be written to, an output that is an input, and two outputs that are one file.
+    """Refuse a place that cannot be written to, an output that is an input, and two outputs that are one file.
 
     Raises:
         CarbonBalanceError: naming the output.
@@ -33,10 +36,17 @@ def check_destinations(given: Given) -> None:
     inputs = _inputs(given)
     taken: dict[Path, str] = {}
     for definition in given.algorithm.destinationParameterDefinitions():
-        path = _file_to_write(given.parameters.get(definition.name()))
+        value = given.parameters.get(definition.name())
+        if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
+            raise CarbonBalanceError(
+                tr("{output}: {path} is no place on a disk; give the name of a file in a folder.").format(
+                    output=definition.description(), path=value
+                )
+            )
+        path = _file_to_write(value)
         if path is None:
             continue
-        _check_folder(path.parent, definition.description())
+        _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
             raise CarbonBalanceError(
@@ -72,6 +82,27 @@ def write_utf8(given: Given) -> None:
     """Text goes out as UTF-8 unless the user chose an encoding: QGIS would take that of the machine."""
     if given.context.defaultEncoding().casefold() in ("", "system"):
         given.context.setDefaultEncoding("UTF-8")
+
+
+def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> None:
+    _check_folder(path.parent, definition.description())
+    wants_folder = definition.type() == "folderDestination"
+    try:
+        fits = not path.exists() or path.is_dir() == wants_folder
+    except (OSError, ValueError) as error:
+        raise CarbonBalanceError(
+            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+                output=definition.description(), path=path, reason=getattr(error, "strerror", None) or error
+            )
+        ) from None
+    if not fits:
+        raise CarbonBalanceError(
+            (
+                tr("{output}: {path} is a file; give the name of a folder.")
+                if wants_folder
+                else tr("{output}: {path} is a folder; give the name of a file in it.")
+            ).format(output=definition.description(), path=path)
+        )
 
 
 def _check_folder(folder: Path, output: str) -> None:

@@ -114,13 +114,12 @@ class Outputs:
         """Write everything; returns what ``processAlgorithm`` must."""
         for _, staged in self._rasters:
             staged.finish()
+        asked = [(name, self.given.file_path(name), text) for name, text in self._reports]
+        pages = {name: html.StagedPage(path, text) for name, path, text in asked if path}
+        self.given.staged += pages.values()
         for name, fields, wkb_type, crs, features, extra in self._layers:
             self._write_layer(name, fields, wkb_type, crs, features, extra)
-        for name, text in self._reports:
-            path = self.given.file_path(name)
-            if path:
-                html.write_whole(path, text)
-                self.results[name] = path
+        self.results.update({name: page.publish() for name, page in pages.items()})
         for name, staged in self._rasters:
             self.results[name] = staged.publish()
             style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)

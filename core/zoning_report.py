@@ -78,6 +78,8 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
         return tr(
             "Goodness of variance fit {fit:.4f}, the best there is; natural breaks as published reach {published:.4f}."
         ).format(fit=fit, published=published)
+    if zoning.other is None and fit != fit:
+        return tr("All values are alike, so there is no goodness of variance fit, and no natural breaks.")
     if zoning.other is None:
         return tr("Goodness of variance fit {fit:.4f}; too few different values for natural breaks.").format(fit=fit)
     if method == FIXED_LIMITS:
