@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsRectangle
-from qgis.PyQt.QtGui import QFontDatabase, QGuiApplication
+from qgis.PyQt.QtGui import QGuiApplication
 
+from ..compat import font_families
 from ..core.i18n import tr
 from ..core.log import Log
 from ..core.report.data import ReportData
@@ -63,7 +64,7 @@ def tell_fonts(texts: Iterable[str], log: Log) -> None:
     chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in str(text))
     if not chinese or QGuiApplication.instance() is None:
         return
-    if not QFontDatabase().families(QFontDatabase.WritingSystem.SimplifiedChinese):
+    if not font_families(chinese=True):
         log.warn(
             tr(
                 "No font with Chinese letters is installed here: maps and charts will show boxes instead. Install one, "

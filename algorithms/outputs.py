@@ -80,6 +80,8 @@ class Outputs:
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
+        if self._left_out(name):
+            return
         fields = QgsFields()
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
@@ -91,6 +93,10 @@ class Outputs:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
         self._reports.append((name, html.page(title, [*parts, *warnings])))
+
+    def text(self, name: str, text: str) -> None:
+        """A text file, if the output was asked for."""
+        self._reports.append((name, text))
 
     def raster(self, name: str, staged, style=None) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
@@ -118,14 +124,14 @@ class Outputs:
             style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
         return self.results
 
+    def _left_out(self, name: str) -> bool:
+        definition = self.given.algorithm.parameterDefinition(name)
+        return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
+
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
-        given = self.given
-        optional = (
-            given.algorithm.parameterDefinition(name).flags()
-            & given.algorithm.parameterDefinition(name).Flag.FlagOptional
-        )
-        if optional and not given.has(name):
+        if self._left_out(name):
             return
+        given = self.given
         sink, destination = given.algorithm.parameterAsSink(
             given.parameters, name, given.context, fields, wkb_type, crs
         )

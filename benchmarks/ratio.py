@@ -13,7 +13,7 @@ TITLE = "Supply-demand ratio raster"
 NOTES = """\
 Normalised difference of two 32-bit rasters. Ours also gives sums and areas by state. *Kernel*: in process, against
 `gdal_calc.py`, a program of its own (compressed as ours). *Toolbox*: `processing.run` in a QGIS that runs already,
-against `qgis:rastercalculator`, which writes without compression.
+against `qgis:rastercalculator`, which writes without compression: ours beside it likewise, and once compressed.
 """
 
 
@@ -34,15 +34,6 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
         peer = gdal_calc(supply, demand, target)
         lines += compare(f"ratio raster, kernel, {size:,} squared", ours, [(peer, 1)], runs)
         first, second = (f'"{Path(path).stem}@1"' for path in (supply, demand))
-        ours = programs.toolbox(
-            "ratio",
-            "carbonbalance:supplydemandratioraster",
-            {"OUTPUT": "ratio.tif"},
-            SUPPLY=supply,
-            SUPPLY_UNIT="t/km2",
-            DEMAND=demand,
-            INDEX="normalised difference",
-        )
         peer = programs.toolbox(
             "qgis:rastercalculator",
             "qgis:rastercalculator",
@@ -50,5 +41,16 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
             EXPRESSION=f"({first} - {second}) / ({first} + {second})",
             LAYERS=[supply, demand],
         )
-        lines += compare(f"ratio raster, toolbox, {size:,} squared", ours, [(peer, 1)], runs)
+        for compression, least in (("NONE", 1), ("DEFLATE", None)):
+            ours = programs.toolbox(
+                "ratio",
+                "carbonbalance:supplydemandratioraster",
+                {"OUTPUT": "ratio.tif"},
+                SUPPLY=supply,
+                SUPPLY_UNIT="t/km2",
+                DEMAND=demand,
+                INDEX="normalised difference",
+                COMPRESSION=compression,
+            )
+            lines += compare(f"ratio raster, toolbox, {compression}, {size:,} squared", ours, [(peer, least)], runs)
     return lines

@@ -21,7 +21,7 @@ from pathlib import Path
 from comparison import HEADER, Line
 from programs import ROOT, Programs
 
-SUITES = ("storage", "zonal", "demand", "ratio", "grid")
+SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid")
 # Run only when named: sizes are numbers of observations, and the peer takes minutes.
 ON_REQUEST = ("gwr",)
 PAGE = ROOT / "docs" / "performance.md"

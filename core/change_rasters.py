@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from .area_table import CENTRE
 from .change import StockChange, change_of
 from .errors import CarbonBalanceError
 from .i18n import tr
@@ -17,6 +16,7 @@ from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
 from .raster.parts import HeldParts, TileFiles
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 from .storage import value_of_keys
 from .transition_table import transition_table

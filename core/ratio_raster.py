@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values
+from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values, usable
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -148,12 +148,15 @@ class _Cells:
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
         s, d = sides[:2]
         values = index_values(self.index, s, d, *self.maxima)
-        budget = values if self.index.id == BUDGET else index_values(INDICES[BUDGET], s, d)
-        if "ratio" in made:
-            np.copyto(made["ratio"], np.where(np.isnan(values), FLOAT_NODATA, values), casting="same_kind")
-        if "balance" in made:
-            np.copyto(made["balance"], np.where(np.isnan(budget), FLOAT_NODATA, budget), casting="same_kind")
-        known = ~np.isnan(budget)
+        balance = INDICES[BUDGET]
+        budget = values if self.index is balance else None
+        if budget is None and (self.later is not None or "balance" in made):
+            budget = index_values(balance, s, d)
+        known = usable(balance, s, d) if budget is None else ~np.isnan(budget)
+        for name, layer in (("ratio", values), ("balance", budget)):
+            if name in made:
+                made[name][:] = layer
+                made[name][np.isnan(layer)] = FLOAT_NODATA
 
         def over(mask: np.ndarray) -> float:
             return float(np.count_nonzero(mask, axis=1) @ area)
@@ -173,7 +176,7 @@ class _Cells:
         )
         tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
         if self.later is not None:
-            self._change(budget, index_values(INDICES[BUDGET], *sides[2:]), area, made, tally)
+            self._change(budget, index_values(balance, *sides[2:]), area, made, tally)
         return tally
 
     def _change(self, before, after, area, made, tally: _Tally) -> None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .area_table import CENTRE, FRACTION
 from .demand_raster import Demanded, Target, write_demand
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
@@ -24,6 +23,7 @@ from .raster.blocks import CELLS_A_BLOCK, Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.outlines import Edges, edges_on_grid
 from .raster.quantity import Quantity, need_non_negative
+from .raster.tabulate import CENTRE, FRACTION
 from .raster.writer import StagedRaster
 from .raster.zone_cells import added, zone_cells
 from .tables import parse_number

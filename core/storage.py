@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import CENTRE, AreaTable, area_table, need_codes
+from .area_table import AreaTable, area_table, need_codes
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -20,6 +20,7 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 
 PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
@@ -241,6 +242,10 @@ def storage(
     try:
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
         need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
+        if unit == PER_HECTARE:
+            row = rows_of_codes(pools.codes, areas.codes)
+            for band, density in enumerate(densities, 1):
+                staged.set_statistics(band, density[row], areas.total_cells)
         staged.finish()
     except BaseException:
         staged.discard()

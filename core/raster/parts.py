@@ -91,8 +91,10 @@ class TileFiles:
         """As :meth:`put`, of what ``make`` returns."""
         return self.put(block, make())
 
-    def join(self, path: Path, blocks: dict[str, Block]) -> None:
+    def join(self, path: Path, blocks: dict[str, Block], statistics: dict[int, list[float]]) -> None:
         """Write a VRT of the tiles (name -> block), which are looked for in the folder beside it.
+
+        ``statistics`` gives least, largest, mean and standard deviation of bands of which they are known.
 
         Raises:
             CarbonBalanceError: a tile is not to be seen from here.
@@ -118,6 +120,8 @@ class TileFiles:
                 band.SetNoDataValue(self.nodata)
             for at, (name, block) in enumerate(blocks.items()):
                 band.SetMetadataItem(f"source_{at}", self._source(name, block, number, kind), "new_vrt_sources")
+            if number in statistics:
+                band.SetStatistics(*statistics[number])
         dataset.FlushCache()
         del band, dataset
 

@@ -225,7 +225,7 @@ class RasterSource:
         try:
             dataset = self._band_alone()
             if not counted and resampling != "sum":
-                dataset = self._wide_enough(dataset, grid)
+                dataset = self._with_margin(dataset, grid)
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
@@ -266,20 +266,23 @@ class RasterSource:
             return gdal.Open(masked.GetMetadata("xml:VRT")[0])
         return alone
 
-    def _wide_enough(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
-        """``dataset`` with empty columns on both sides if a cell of ``grid`` reaches over a fourth of its width.
+    def _with_margin(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
+        """``dataset`` with empty cells around it, a few cells of ``grid`` wide.
 
-        GDAL 3.6 takes such a cell for one that crosses the date line, and averages the wrong columns.
+        GDAL 3.6 averages cells that reach beyond a raster wrongly: it counts the outermost column or row once more
+        for each one beyond, and cells nearly as wide as the raster come out empty or swapped.
         """
         if self.grid.crs_wkt and grid.crs_wkt:
             across = math.sqrt(np.median(grid.row_cell_area_ha()) / np.median(self.grid.row_cell_area_ha()))
         else:
             across = abs(grid.geotransform[1] / self.grid.geotransform[1])
-        if self.grid.width >= 4 * across:
+        if not across > 1:
             return dataset
         extra = math.ceil(4 * across)
-        window = [-extra, 0, self.grid.width + 2 * extra, self.grid.height]
-        empty = {} if self._holds_nodata() else {"outputType": gdal.GDT_Float64, "noData": float("nan")}
+        window = [-extra, -extra, self.grid.width + 2 * extra, self.grid.height + 2 * extra]
+        empty = (
+            {} if self._holds_nodata() or self.has_mask else {"outputType": gdal.GDT_Float64, "noData": float("nan")}
+        )
         wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
         return gdal.Open(wide.GetMetadata("xml:VRT")[0])
 

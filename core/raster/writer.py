@@ -68,10 +68,12 @@ def _need_room(path: Path, grid: Grid, dtype: np.dtype, nodata, bands: Sequence[
     """
     needed = least_bytes(grid, dtype, len(bands), options)
     try:
-        free = shutil.disk_usage(path.absolute().parent).free
+        disk = shutil.disk_usage(path.absolute().parent)
     except OSError:
         return  # no such folder, which creating the file tells better
-    if needed > free:
+    free = disk.free
+    # A disk of no size, such as a network's or the system's own, does not know.
+    if disk.total and needed > free:
         raise CarbonBalanceError(
             tr(
                 "{path} will need about {needed:,.1f} GB, but only {free:,.1f} GB are free there: "
@@ -126,6 +128,7 @@ class StagedRaster:
         _need_room(self.path, *shape)
         self._tiles: TileFiles | None = None
         self._written: dict[str, Block] = {}
+        self._statistics: dict[int, list[float]] = {}
         self._dataset = None
         try:
             if on_cluster:
@@ -162,6 +165,24 @@ class StagedRaster:
         except RuntimeError as error:
             raise self._failure(error) from None
 
+    def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
+        """Tell what a band holds, so that QGIS need not read it before drawing.
+
+        Args:
+            band: counted from 1.
+            values, cells: each value and how many cells hold it (values,).
+        """
+        held = np.flatnonzero(cells)
+        if len(held):
+            value, weight = values[held].astype(np.float64), cells[held]
+            mean = np.average(value, weights=weight)
+            deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
+            found = [float(number) for number in (value.min(), value.max(), mean, deviation)]
+            if self._dataset is None:
+                self._statistics[band] = found
+            else:
+                self._dataset.GetRasterBand(band).SetStatistics(*found)
+
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
             tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=error)
@@ -190,11 +211,11 @@ class StagedRaster:
             return
         try:
             if self._is_vrt:
-                self._tiles.join(self._beside, self._written)
+                self._tiles.join(self._beside, self._written, self._statistics)
                 return
             joined = self._beside.with_suffix(".vrt")
             try:
-                self._tiles.join(joined, self._written)
+                self._tiles.join(joined, self._written, self._statistics)
                 write_cog(joined, self._beside, self._tiles.options)
             finally:
                 joined.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区�
 
 
 @dataclass(frozen=True)
-class Given:
+class AmountSource:
     """What the zones' columns do not tell of a quantity.
 
     Attributes:
@@ -45,7 +45,7 @@ class Amount:
 
     total_t: np.ndarray
     density_t_km2: np.ndarray
-    given: Given
+    given: AmountSource
     title: str
 
     @property
@@ -117,8 +117,8 @@ def total(values: np.ndarray | None) -> float:
 def read_data(
     table: Table,
     area_km2: np.ndarray,
-    supply: Given,
-    demand: Given,
+    supply: AmountSource,
+    demand: AmountSource,
     name_column: str = "",
     group_column: str = "",
     population: np.ndarray | None = None,
@@ -208,7 +208,7 @@ def read_data(
     )
 
 
-def _amount(given: Given, chain, numbers, table: Table, area_km2: np.ndarray, title: str) -> Amount | None:
+def _amount(given: AmountSource, chain, numbers, table: Table, area_km2: np.ndarray, title: str) -> Amount | None:
     if given.column:
         density = as_t_km2(table.numbers(given.column), given.unit, area_km2)
         return Amount(density * area_km2, density, given, title)
@@ -222,7 +222,7 @@ def _amount(given: Given, chain, numbers, table: Table, area_km2: np.ndarray, ti
         if total_t is None:
             total_t = density * area_km2
         basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
-        return Amount(total_t, density, Given("", "t", given.species, basis), title)
+        return Amount(total_t, density, AmountSource("", "t", given.species, basis), title)
     return None
 
 

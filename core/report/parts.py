@@ -37,7 +37,7 @@ class ReportTable:
         """The table, numbers of a column with the same decimals."""
         printed = {name: printed_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
         numeric = {name: any(_is_number(value) for value in values) for name, values in self.columns.items()}
-        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{escape(name)}</th>" for name in printed)
+        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{_heading(name)}</th>" for name in printed)
         body = []
         rows = len(next(iter(printed.values()), ()))
         for row, cells in enumerate(islice(zip(*printed.values()), self.most)):

@@ -117,11 +117,19 @@ def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
     assert (folder / "zone.png").is_file()
 
 
+def test_a_lack_of_chinese_fonts_is_told(draw, counties, monkeypatch):
+    monkeypatch.setattr("carbon_balance.algorithms.maps.font_families", lambda chinese: [])
+    _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
+    assert any("No font with Chinese letters" in each for each in found["notes"].warned)
+    _, _, found = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])
+    assert not found["notes"].warned
+
+
 def test_chinese_names_are_drawn(draw, counties):
-    from qgis.PyQt.QtGui import QFontDatabase
+    from carbon_balance.compat import font_families
 
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
-    fonts = QFontDatabase().families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    fonts = font_families(chinese=True)
     warned = [each for each in found["notes"].warned if "No font with Chinese letters" in each]
     assert bool(warned) == (not fonts)
 

@@ -11,6 +11,7 @@ from carbon_balance.core.raster.gridding import bounds_of_grid
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, need_non_negative, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from gridded import make_raster, wkt_of
+from osgeo import gdal
 
 PLACE = (500_000, 100, 0, 3_000_000, 0, -100)
 
@@ -116,3 +117,22 @@ def test_negative_values_are_refused_with_their_place():
     need_non_negative(np.zeros((2, 2)), Block(0, 0, 2, 2), "people")
     with pytest.raises(CarbonBalanceError, match=r"people is negative \(-4\) at row 12, column 21"):
         need_non_negative(np.array([[0.0], [-4]]), Block(20, 10, 1, 2), "people")
+
+
+@pytest.mark.parametrize("basis", [PER_KM2, PER_CELL])
+def test_a_mask_band_is_heeded_when_resampling(tmp_path, basis):
+    values = np.random.default_rng(3).uniform(1, 9, (10, 10)).astype(np.float32)
+    valid = np.random.default_rng(4).random((10, 10)) < 0.7
+    path = make_raster(tmp_path / "masked.tif", values, PLACE)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
+    dataset.GetRasterBand(1).GetMaskBand().WriteArray(valid.astype(np.uint8) * 255)
+    del dataset
+    source = RasterSource(str(path))
+    assert source.has_mask
+    coarse = Grid(2, 2, (500_000, 700, 0, 3_000_000, 0, -700), source.grid.crs_wkt)
+    result, missing = quantity_on(source, coarse, basis).read(Block(0, 0, 2, 2))
+    parts = [(slice(a, a + 7), slice(b, b + 7)) for a in (0, 7) for b in (0, 7)]
+    what = np.mean if basis == PER_KM2 else np.sum
+    np.testing.assert_allclose(result.ravel(), [what(values[part][valid[part]]) for part in parts], rtol=1e-6)
+    assert missing is None
