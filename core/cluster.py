@@ -7,6 +7,7 @@ Dask's. Workers need Dask, NumPy and GDAL in the versions of the driver; the plu
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
 import uuid
@@ -26,6 +27,8 @@ FIRST_WORKER_S = 60
 RETRIES = 2
 _AHEAD_A_THREAD = 3
 _FEWEST_AHEAD = 8
+# A module that only workers have: which version of the plugin they were sent.
+_SENT = "core.sent"
 
 
 class Cluster:
@@ -69,9 +72,30 @@ class Cluster:
         self._executor = self._client.get_executor(retries=RETRIES)
 
     def _equip(self, address: str) -> None:
-        """Send the plugin's core to the workers, and see that one of them can read rasters."""
+        """Send the plugin's core to the workers that lack it, and see that one of them can read rasters."""
+        package = __name__.partition(".")[0]
+
+        # Defined here, so that they travel whole: workers cannot import this module yet.
+        def held(name: str = f"{package}.{_SENT}") -> str | None:
+            import importlib
+
+            try:
+                return importlib.import_module(name).KEY
+            except ImportError:
+                return None
+
+        def forget(name: str = package) -> None:
+            import sys
+
+            for module in [module for module in sys.modules if module.partition(".")[0] == name]:
+                del sys.modules[module]
+
         with tempfile.TemporaryDirectory() as folder:
-            self._client.upload_file(str(_packed(Path(folder))))
+            path, key = _packed(package, Path(folder))
+            found = self._client.run(held, on_error="ignore")
+            if not found or set(found.values()) != {key}:
+                self._client.run(forget, on_error="ignore")
+                self._client.upload_file(str(path))
         try:
             self._client.submit(_try_out, pure=False).result(timeout=FIRST_WORKER_S)
         except Exception as error:
@@ -116,14 +140,18 @@ class Cluster:
         self._client.close()
 
 
-def _packed(folder: Path) -> Path:
-    """The package without its QGIS side, as a zip that workers import from."""
-    name, root = __name__.partition(".")[0], Path(__file__).parent.parent
-    path = folder / f"{name}.zip"
+def _packed(package: str, folder: Path) -> tuple[Path, str]:
+    """The package without its QGIS side, as a zip that workers import from, and the key of what it holds."""
+    root = Path(__file__).parent.parent
+    files = {file: file.read_bytes() for file in (root / "__init__.py", *sorted((root / "core").rglob("*.py")))}
+    key = hashlib.sha256(b"".join(files.values())).hexdigest()
+    # A name of its own each time: a worker that imported from a zip must not find another in its place.
+    path = folder / f"{package}_{uuid.uuid4().hex[:8]}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in (root / "__init__.py", *sorted((root / "core").rglob("*.py"))):
-            packed.write(file, Path(name) / file.relative_to(root))
-    return path
+        for file, content in files.items():
+            packed.writestr(f"{package}/{file.relative_to(root).as_posix()}", content)
+        packed.writestr(f"{package}/{_SENT.replace('.', '/')}.py", f'KEY = "{key}"\n')
+    return path, key
 
 
 def _try_out() -> str:
