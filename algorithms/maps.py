@@ -30,7 +30,7 @@ def map_looks(data: ReportData) -> dict[str, Look]:
         look = look_of(column, data.columns, MAP_CLASSES.get(role))
         amount = {"supply": data.supply, "demand": data.demand}.get(role)
         if look is not None and amount is not None:
-            look = replace(look, title=f"{amount.title}, {amount.unit}/km²")
+            look = replace(look, title=amount.density_heading)
         if look is not None:
             made[role] = look
     return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
@@ -22,6 +21,7 @@ from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, column, layer, sink, text
+from ..results import add_results
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -150,8 +150,7 @@ class LandUseSimulation(CarbonAlgorithm):
             tr("Table: demand, cells and inertia of each class before each iteration; iteration -1 is a step's end."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
         cover = land_cover(given, LAND_COVER)

@@ -38,7 +38,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "emission demand": (DEMAND, tr("Emission demand")),
     }
     if description.startswith("S - D"):
-        return CHANGE, f"{tr('Supply less demand')}, {unit}"
+        return CHANGE, tr("{what}, {unit}").format(what=tr("Supply less demand"), unit=unit)
     if what.startswith("class "):
         return PLAIN, tr("Suitability, {what}").format(what=what)
     for index in INDICES.values():
@@ -48,7 +48,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
     if what not in titles:
         return None
     theme, title = titles[what]
-    return theme, f"{title}, {unit}" if unit else title
+    return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
 
 
 def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look | None:
