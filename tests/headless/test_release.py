@@ -91,10 +91,9 @@ def test_the_main_chain_runs(installed, tmp_path):
 
 
 def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
-    told = installed(
-        "run", "carbonbalance:naturalbreakszoning", f"--ZONES={ROOT / 'resources' / 'sample' / 'central_yunnan.geojson'}",
-        "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}",
-    )  # fmt: skip
+    zones = ROOT / "resources" / "sample" / "central_yunnan.geojson"
+    given = [f"--ZONES={zones}", "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}"]
+    told = installed("run", "carbonbalance:naturalbreakszoning", *given)
     assert told.returncode == 1
     assert "no such column" in told.stdout + told.stderr
     assert "Traceback" not in told.stdout + told.stderr
