@@ -12,6 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.cluster import scheduled
 from ..core.errors import Cancelled, CarbonBalanceError
 from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
@@ -22,6 +23,7 @@ from .provenance import tell_parameters
 
 MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
+SCHEDULER = "SCHEDULER"
 
 
 def manual_page(algorithm_id: str) -> str:
@@ -119,7 +121,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context, log)
         try:
             tell_parameters(given)
-            return self.compute(given, log)
+            with scheduled(self.scheduler_address(parameters, context)):
+                return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
@@ -127,6 +130,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         finally:
             given.discard()
             close_all()
+
+    def scheduler_address(self, parameters, context) -> str:
+        """The scheduler that the user gave, "" for none or for an algorithm that has no raster pass."""
+        if self.parameterDefinition(SCHEDULER) is None:
+            return ""
+        return self.parameterAsString(parameters, SCHEDULER, context)
 
     def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""

@@ -125,25 +125,25 @@ class _Cells:
     """The work of a block: what to write, and its sums."""
 
     def __init__(
-        self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, maps
+        self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, parts
     ) -> None:
         self.index, self.first, self.later, self.grid = index, first, later, grid
-        self.maxima, self.tolerance, self.wanted = maxima, tolerance, maps
+        self.maxima, self.tolerance, self.parts = maxima, tolerance, parts
 
-    def __call__(self, block: Block) -> tuple[dict[str, np.ndarray], _Tally]:
+    def __call__(self, block: Block) -> tuple[dict[str, object], _Tally]:
         area = _rows_km2(self.grid, block)
         sides = [side.density(block, area) for side in (self.first.supply, self.first.demand)]
         if self.later is not None:
             sides += [side.density(block, area) for side in (self.later.supply, self.later.demand)]
         shape = (block.height, block.width)
-        made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.wanted}
+        made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
         tally = _Tally()
         step = max(1, _CELLS_AT_ONCE // block.width)
         for top in range(0, block.height, step):
             rows = slice(top, min(top + step, block.height))
             parts = {name: values[rows] for name, values in made.items()}
             tally.add(self._rows([side[rows] for side in sides], area[rows], parts))
-        return made, tally
+        return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
 
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
         s, d = sides[:2]
@@ -241,7 +241,8 @@ def raster_balance(
     total = _Tally()
     try:
         todo = blocks(grid.width, grid.height)
-        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, tuple(staged))
+        parts = {name: raster.parts for name, raster in staged.items()}
+        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, parts)
         for block, (made, tally) in map_in_order(work, todo, stage, len(todo), workers):
             for name, values in made.items():
                 staged[name].write(block, values)

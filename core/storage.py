@@ -227,7 +227,9 @@ def storage(
         options=creation_options(compression, continuous=False),
     )
 
-    def carbon(block: Block, keys: Keys) -> np.ndarray:
+    put = staged.parts.put
+
+    def carbon(block: Block, keys: Keys) -> object:
         layers = []
         for density in densities:
             values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))
@@ -235,7 +237,7 @@ def storage(
                 area = row_area_ha[block.row : block.row + block.height, None]
                 values = np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
             layers.append(values)
-        return layers[0] if len(layers) == 1 else np.stack(layers)
+        return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
 
     try:
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)

@@ -15,6 +15,7 @@ from ...core.i18n import tr
 from ...core.scenarios.demand_tables import UNITS
 from ...core.scenarios.presets import PERMISSIONS
 from ...core.scenarios.running import NO_PRESET, read_rules, read_wanted, run_simulation, start_of
+from ...core.styles.raster_looks import cover_look
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
@@ -187,7 +188,8 @@ class LandUseSimulation(CarbonAlgorithm):
             log,
         )
         out = Outputs(given)
-        out.raster(self.OUTPUT, found.raster)
+        look = cover_look(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
+        out.raster(self.OUTPUT, found.raster, look)
         out.table(self.STEPS, found.step_columns())
         out.table(self.HISTORY, found.history_columns())
         main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)

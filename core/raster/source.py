@@ -6,11 +6,13 @@ out by a mask or alpha band. This is the only definition of it in the plugin.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from osgeo import gdal, gdal_array
@@ -103,7 +105,14 @@ class RasterSource:
         return header
 
     def __getstate__(self) -> dict:
-        return {name: getattr(self, name) for name in ("path", "label", "band", "crs_wkt")}
+        # A worker elsewhere has another current folder.
+        path = str(Path(self.path).absolute()) if self._is_relative_file() else self.path
+        return {"path": path, "label": self.label, "band": self.band, "crs_wkt": self.crs_wkt}
+
+    def _is_relative_file(self) -> bool:
+        with contextlib.suppress(OSError, ValueError):  # the XML of a VRT is no file name
+            return not self.path.startswith("/") and Path(self.path).is_file()
+        return False
 
     @property
     def grid(self) -> Grid:
