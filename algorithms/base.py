@@ -14,17 +14,22 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..core.cluster import scheduled
 from ..core.errors import Cancelled, CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from ..core.raster.source import close_all
 from .groups import Group
 from .inputs import Given
+from .provenance import tell_parameters
 
-MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
-
-
 SCHEDULER = "SCHEDULER"
+
+
+def manual_page(algorithm_id: str) -> str:
+    """Where the manual describes an algorithm, in the user's language."""
+    folder = MANUAL if language() == ENGLISH else f"{MANUAL}/{language()}"
+    return f"{folder}/algorithms/{algorithm_id}.md"
 
 
 class QgisLog(Log):
@@ -81,7 +86,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def helpUrl(self) -> str:  # noqa: N802
         """The algorithm's page in the manual."""
-        return MANUAL.format(self.ID)
+        return manual_page(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""
@@ -115,6 +120,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
+            tell_parameters(given)
             with scheduled(self.scheduler_address(parameters, context)):
                 return self.compute(given, log)
         except CarbonBalanceError as error:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.core import (
     QgsMapLayer,
     QgsProcessing,
+    QgsProcessingDestinationParameter,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
 )
 
-from ..core.errors import CarbonBalanceError
+from ..core.errors import CarbonBalanceError, listed
 from ..core.i18n import tr
 from .inputs import Given
 
 _LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
+# What we write ourselves, under a hidden name that is then renamed.
+_OURS = ("rasterDestination", "fileDestination", "folderDestination")
+SHAPEFILE_NAME_BYTES = 10
 _NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
 
 
 def check_destinations(given: Given) -> None:
-    """Refuse a folder that cannot be written to, an output that is an input, and two outputs that are one file.
+    """Refuse a place that cannot be written to, an output that is an input, and two outputs that are one file.
 
     Raises:
         CarbonBalanceError: naming the output.
@@ -31,10 +36,17 @@ def check_destinations(given: Given) -> None:
     inputs = _inputs(given)
     taken: dict[Path, str] = {}
     for definition in given.algorithm.destinationParameterDefinitions():
-        path = _file_to_write(given.parameters.get(definition.name()))
+        value = given.parameters.get(definition.name())
+        if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
+            raise CarbonBalanceError(
+                tr("{output}: {path} is no place on a disk; give the name of a file in a folder.").format(
+                    output=definition.description(), path=value
+                )
+            )
+        path = _file_to_write(value)
         if path is None:
             continue
-        _check_folder(path.parent, definition.description())
+        _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
             raise CarbonBalanceError(
@@ -49,6 +61,48 @@ def check_destinations(given: Given) -> None:
                 )
             )
         taken[whole] = definition.description()
+
+
+def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> None:
+    _check_folder(path.parent, definition.description())
+    wants_folder = definition.type() == "folderDestination"
+    try:
+        fits = not path.exists() or path.is_dir() == wants_folder
+    except (OSError, ValueError) as error:
+        raise CarbonBalanceError(
+            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+                output=definition.description(), path=path, reason=getattr(error, "strerror", None) or error
+            )
+        ) from None
+    if not fits:
+        raise CarbonBalanceError(
+            (
+                tr("{output}: {path} is a file; give the name of a folder.")
+                if wants_folder
+                else tr("{output}: {path} is a folder; give the name of a file in it.")
+            ).format(output=definition.description(), path=path)
+        )
+
+
+def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
+    """Warn of columns whose names a Shapefile would cut: its table has room for ten bytes each."""
+    path = _file_to_write(given.parameters.get(output))
+    if path is None or path.suffix.lower() not in (".shp", ".dbf"):
+        return
+    long = [name for name in names if len(name.encode("utf-8")) > SHAPEFILE_NAME_BYTES]
+    if long:
+        given.log.warn(
+            tr(
+                "{output}: a Shapefile cuts column names to ten bytes (three Chinese characters), so these will not "
+                "be found again by their names: {names}. A GeoPackage (.gpkg) keeps them."
+            ).format(output=given.algorithm.parameterDefinition(output).description(), names=listed(long, 20))
+        )
+
+
+def write_utf8(given: Given) -> None:
+    """Text goes out as UTF-8 unless the user chose an encoding: QGIS would take that of the machine."""
+    if given.context.defaultEncoding().casefold() in ("", "system"):
+        given.context.setDefaultEncoding("UTF-8")
 
 
 def _check_folder(folder: Path, output: str) -> None:

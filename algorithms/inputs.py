@@ -29,7 +29,7 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
 from ..core.raster.source import RasterSource
-from ..core.tables import Table
+from ..core.tables import LARGEST, Table
 
 ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5", "Windows-1252"]
 TEXT_FILES = {".csv", ".tsv", ".txt"}
@@ -116,9 +116,9 @@ class Given:
         self.staged: list = []
 
     def discard(self) -> None:
-        """Remove rasters that were begun and not published."""
-        for raster in self.staged:
-            raster.discard()
+        """Remove rasters and pages that were begun and not published."""
+        for each in self.staged:
+            each.discard()
 
     def has(self, name: str) -> bool:
         """Whether the optional input ``name`` was given."""
@@ -133,14 +133,25 @@ class Given:
         return self.algorithm.parameterAsEnumString(self.parameters, name, self.context)
 
     def number(self, name: str) -> float | None:
-        """A number, ``None`` if it was not given and has no default."""
+        """A number, ``None`` if it was not given and has no default.
+
+        Raises:
+            CarbonBalanceError: it is NaN, infinite, or too large to compute with.
+        """
         value = self.parameters.get(name)
         if is_null(value) or value == "":
             # A model hands None over for inputs of its own that were left at their default.
             value = self.algorithm.parameterDefinition(name).defaultValue()
         if is_null(value) or value == "":
             return None
-        return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
+        number = self.algorithm.parameterAsDouble(self.parameters, name, self.context)
+        if not abs(number) <= LARGEST:
+            raise CarbonBalanceError(
+                tr("{parameter} is {value}: a number of ordinary size is needed.").format(
+                    parameter=self._title(name), value=value
+                )
+            )
+        return number
 
     def integer(self, name: str) -> int | None:
         """A whole number, ``None`` if it was not given and has no default."""
@@ -152,8 +163,16 @@ class Given:
         return self.algorithm.parameterAsBool(self.parameters, name, self.context)
 
     def fields(self, name: str) -> list[str]:
-        """The fields chosen in a field parameter, as the layer spells them."""
-        return self.algorithm.parameterAsFields(self.parameters, name, self.context)
+        """The fields chosen in a field parameter, as the layer spells them.
+
+        Raises:
+            CarbonBalanceError: none, where one is needed.
+        """
+        chosen = [field for field in self.algorithm.parameterAsFields(self.parameters, name, self.context) if field]
+        definition = self.algorithm.parameterDefinition(name)
+        if not chosen and not definition.flags() & definition.Flag.FlagOptional:
+            raise CarbonBalanceError(tr("{input}: choose a column.").format(input=self._title(name)))
+        return chosen
 
     def field(self, name: str) -> str | None:
         """The one field chosen, ``None`` if none was."""

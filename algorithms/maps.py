@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsRectangle
+from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsRectangle
 from qgis.PyQt.QtGui import QGuiApplication
 
 from ..compat import font_families
+from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
 from ..core.report.data import ReportData
@@ -29,7 +30,7 @@ def map_looks(data: ReportData) -> dict[str, Look]:
         look = look_of(column, data.columns, MAP_CLASSES.get(role))
         amount = {"supply": data.supply, "demand": data.demand}.get(role)
         if look is not None and amount is not None:
-            look = replace(look, title=f"{amount.title}, {amount.unit}/km²")
+            look = replace(look, title=amount.density_heading)
         if look is not None:
             made[role] = look
     return made
@@ -37,9 +38,15 @@ def map_looks(data: ReportData) -> dict[str, Look]:
 
 def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) -> tuple[str, str]:
     """WKT and name of the equal-area projection of a region."""
-    degrees = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context).transformBoundingBox(
-        extent
-    )
+    transform = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context)
+    try:
+        degrees = transform.transformBoundingBox(extent)
+    except QgsCsException:
+        raise CarbonBalanceError(
+            tr("The outlines lie where {crs} has no places on earth, so there is no map: check their CRS.").format(
+                crs=crs.authid() or crs.description()
+            )
+        ) from None
     proj, name = equal_area(degrees.xMinimum(), degrees.yMinimum(), degrees.xMaximum(), degrees.yMaximum())
     target = QgsCoordinateReferenceSystem()
     target.createFromProj(proj)

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ..compat import make_field
 from ..core import html
-from .destinations import check_destinations
+from .destinations import check_destinations, warn_of_cut_names, write_utf8
 from .inputs import Given, Zones
 from .styles import style_raster, style_vector, zones_look
 
@@ -74,6 +74,7 @@ class Outputs:
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
         extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
         self._styles[name] = style or (lambda: _look(zones, columns))
@@ -85,6 +86,7 @@ class Outputs:
         fields = QgsFields()
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
         rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry = QgsWkbTypes.Type.NoGeometry
         self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
@@ -112,13 +114,12 @@ class Outputs:
         """Write everything; returns what ``processAlgorithm`` must."""
         for _, staged in self._rasters:
             staged.finish()
+        asked = [(name, self.given.file_path(name), text) for name, text in self._reports]
+        pages = {name: html.StagedPage(path, text) for name, path, text in asked if path}
+        self.given.staged += pages.values()
         for name, fields, wkb_type, crs, features, extra in self._layers:
             self._write_layer(name, fields, wkb_type, crs, features, extra)
-        for name, text in self._reports:
-            path = self.given.file_path(name)
-            if path:
-                html.write_whole(path, text)
-                self.results[name] = path
+        self.results.update({name: page.publish() for name, page in pages.items()})
         for name, staged in self._rasters:
             self.results[name] = staged.publish()
             style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
@@ -132,6 +133,7 @@ class Outputs:
         if self._left_out(name):
             return
         given = self.given
+        write_utf8(given)
         sink, destination = given.algorithm.parameterAsSink(
             given.parameters, name, given.context, fields, wkb_type, crs
         )

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
-from qgis.core import Qgis
+from qgis.core import (
+    Qgis,
+    QgsMapLayer,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+)
 
+from ..core.errors import listed
 from ..core.i18n import tr
 from .inputs import Given
 
@@ -23,9 +29,35 @@ def parameters_told(given: Given) -> dict[str, str]:
         value = given.parameters.get(definition.name())
         if value in (None, "", []) or value == definition.defaultValue():
             continue
-        source = getattr(value, "source", None)
-        told[f"{definition.description()} ({definition.name()})"] = str(source() if callable(source) else value)
+        told[f"{definition.description()} ({definition.name()})"] = _as_text(value)
     return told
+
+
+def _as_text(value: object) -> str:
+    """A value as a reader knows it: a layer by where it lies."""
+    if isinstance(value, (list, tuple)):
+        return ";".join(map(_as_text, value))
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        return value.source.staticValue()
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        return value.sink.staticValue()
+    return value.source() if isinstance(value, QgsMapLayer) else str(value)
+
+
+def tell_parameters(given: Given) -> None:
+    """Tell the log what was understood; QGIS itself passes over a parameter whose name it does not know."""
+    known = {definition.name() for definition in given.algorithm.parameterDefinitions()}
+    told = [
+        f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
+    ]
+    given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
+    unknown = sorted(str(name) for name in given.parameters if name not in known)
+    if unknown:
+        given.log.warn(
+            tr("{algorithm} has no parameter called {unknown}: passed over.").format(
+                algorithm=given.algorithm.id(), unknown=listed(unknown)
+            )
+        )
 
 
 def versions_told() -> dict[str, str]:

@@ -32,7 +32,7 @@ from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
 from ..compat import font_families
 from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import tr, translated
 from ..core.styles.colours import INK
 from ..core.styles.looks import Look
 from ..core.styles.text_fit import broken, fitted
@@ -227,7 +227,7 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     layout.addLayoutItem(arrow)
     _place(arrow, ARROW)
     _add_scale_bar(layout, canvas)
-    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=projection)
+    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
     _add_text(layout, "source", f"{sheet.source} {made}".strip(), (7.5, 6.5, 5.5), SOURCE)
     return layout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -67,21 +68,51 @@ def page(title: str, parts: Iterable[str]) -> str:
     )
 
 
-def write_whole(path: str, text: str) -> None:
-    """Write ``text`` to ``path`` as UTF-8, whole or not at all.
+class StagedPage:
+    """A page written under a hidden name beside its place, then renamed: whole or not at all.
+
+    Args:
+        path: the final name.
+        text: written as UTF-8.
 
     Raises:
         CarbonBalanceError: the folder cannot be written to.
     """
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise CarbonBalanceError(
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = Path(path)
+        self._beside = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            self._beside.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self.discard()
+            raise self._failure(error) from None
+
+    def _failure(self, error: OSError) -> CarbonBalanceError:
+        return CarbonBalanceError(
             tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                path=path, reason=error.strerror or error
+                path=self.path, reason=error.strerror or error
             )
-        ) from None
+        )
+
+    def publish(self) -> str:
+        """Give the page its name; returns the name."""
+        try:
+            self._beside.replace(self.path)
+        except OSError as error:
+            raise self._failure(error) from None
+        return str(self.path)
+
+    def discard(self) -> None:
+        """Remove the hidden file if it was not published."""
+        with contextlib.suppress(OSError):
+            self._beside.unlink()
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write ``text`` to ``path`` at once, as :class:`StagedPage` does."""
+    page = StagedPage(path, text)
+    try:
+        page.publish()
+    finally:
+        page.discard()

@@ -155,8 +155,9 @@ class _Cells:
         known = usable(balance, s, d) if budget is None else ~np.isnan(budget)
         for name, layer in (("ratio", values), ("balance", budget)):
             if name in made:
-                made[name][:] = layer
-                made[name][np.isnan(layer)] = FLOAT_NODATA
+                with np.errstate(over="ignore"):
+                    made[name][:] = layer
+                made[name][~np.isfinite(made[name])] = FLOAT_NODATA
 
         def over(mask: np.ndarray) -> float:
             return float(np.count_nonzero(mask, axis=1) @ area)

@@ -16,6 +16,8 @@ import numpy as np
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
 
+# Products and squares of larger numbers overflow.
+LARGEST = 1e100
 NO_VALUE = {"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "…"}
 
 
@@ -138,8 +140,8 @@ class Table:
             complete: refuse NULL in any row.
 
         Raises:
-            CarbonBalanceError: text that is no number (the row is named), nothing but NULL, or NULL
-                where ``complete``.
+            CarbonBalanceError: text that is no number or one beyond ``LARGEST`` (the row is named), nothing
+                but NULL, or NULL where ``complete``.
         """
         numbers = np.full(len(self.rows), np.nan)
         for row, value in enumerate(self.values(name)):
@@ -152,6 +154,12 @@ class Table:
                     )
                 ) from None
             numbers[row] = np.nan if number is None else number
+            if abs(numbers[row]) > LARGEST:
+                raise CarbonBalanceError(
+                    tr("{table}, {row}: {value:g} in column {column} is too large to compute with.").format(
+                        table=self.label, row=self.row_label(row), value=numbers[row], column=name
+                    )
+                )
         missing = np.flatnonzero(np.isnan(numbers))
         if len(missing) and len(missing) == len(numbers):
             raise CarbonBalanceError(

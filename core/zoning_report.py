@@ -67,7 +67,7 @@ def natural_zoning_notes(
         tr("zone by the other method"): [others[row] for row in changed],
     }
     parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(limits_table(zoning, names))]
-    parts += [html.heading(tr("Zones")), html.table(sizes)]
+    parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
     return parts + ([html.heading(tr("What would change")), html.table(moves)] if len(changed) else [])
 
 
@@ -78,6 +78,8 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
         return tr(
             "Goodness of variance fit {fit:.4f}, the best there is; natural breaks as published reach {published:.4f}."
         ).format(fit=fit, published=published)
+    if zoning.other is None and fit != fit:
+        return tr("All values are alike, so there is no goodness of variance fit, and no natural breaks.")
     if zoning.other is None:
         return tr("Goodness of variance fit {fit:.4f}; too few different values for natural breaks.").format(fit=fit)
     if method == FIXED_LIMITS:
@@ -143,7 +145,7 @@ def quadrant_notes(quadrants: Quadrants, names: Sequence[str], row_label: RowLab
     }
     return [
         html.paragraph(sentence),
-        html.heading(tr("Zones")),
+        html.heading(tr("Size of the zones")),
         html.table(quadrant_table(quadrants, names, row_label)),
         html.heading(tr("Distance to the thresholds, nearest first")),
         html.table(distances),

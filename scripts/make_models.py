@@ -53,7 +53,7 @@ class Model:
     def step(self, name: str, algorithm: str, sources: dict, outputs: dict, numbers: tuple[str, ...] = ()) -> str:
         """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` come out of the model.
 
-        The model's results are called ``name:title``.
+        The model's results are called ``name:title``, its numbers ``name:number``.
         """
         child = QgsProcessingModelChildAlgorithm(algorithm if ":" in algorithm else f"{PROVIDER}:{algorithm}")
         child.setChildId(name)
@@ -68,7 +68,7 @@ class Model:
                 child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
         made = {}
         for output, title in {**outputs, **{number: number for number in numbers}}.items():
-            out = QgsProcessingModelOutput(title, title)
+            out = QgsProcessingModelOutput(title, child.algorithm().outputDefinition(output).description())
             out.setChildId(child.childId())
             out.setChildOutputName(output)
             out.setMandatory(output == "OUTPUT" and title in ("Zones", "Grid"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterFileDestination
+from qgis.core import QgsProcessingParameterFileDestination
 
 from ...core import html
 from ...core.i18n import tr
@@ -17,6 +17,7 @@ from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
 from ..parameters import add_area, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
+from ..results import add_results
 from ..workbook import check_workbook, write_workbook
 
 
@@ -53,7 +54,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def initAlgorithm(self, config=None):  # noqa: N802
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
         self.add(
-            column(self.NAME, tr("Names of the zones"), self.ZONES, optional=True),
+            column(self.NAME, tr("Name column"), self.ZONES, optional=True),
             tr("Column of the names; left empty, a column called name or name_zh is taken."),
         )
         self.add(
@@ -86,8 +87,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             ),
             tr("The tables of the report as a spreadsheet (.xlsx or .ods), a sheet each, numbers unrounded."),
         )
-        self.addOutput(QgsProcessingOutputNumber("ZONE_COUNT", tr("Zones")))
-        self.addOutput(QgsProcessingOutputNumber("TABLE_COUNT", tr("Tables")))
+        add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber
-
 from ...core import columns
 from ...core.gwr.models import fit_models
 from ...core.gwr.report import coefficient_table, headline, model_table, page_parts
@@ -16,6 +14,7 @@ from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix, choice, column, layer, sink
 from ..places import places_of
+from ..results import add_results
 
 JOINT, EACH_PAIR = "joint", "each_pair"
 
@@ -91,8 +90,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             tr("One row a term: quartiles of its local coefficients, share significant, variability, global values."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         features = given.zones(self.INPUT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
@@ -16,11 +15,13 @@ from ...core.i18n import tr
 from ...core.scenarios.demand_tables import UNITS
 from ...core.scenarios.presets import PERMISSIONS
 from ...core.scenarios.running import NO_PRESET, read_rules, read_wanted, run_simulation, start_of
+from ...core.styles.raster_looks import cover_look
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, column, layer, sink, text
+from ..results import add_results
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -149,8 +150,7 @@ class LandUseSimulation(CarbonAlgorithm):
             tr("Table: demand, cells and inertia of each class before each iteration; iteration -1 is a step's end."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
         cover = land_cover(given, LAND_COVER)
@@ -188,7 +188,8 @@ class LandUseSimulation(CarbonAlgorithm):
             log,
         )
         out = Outputs(given)
-        out.raster(self.OUTPUT, found.raster)
+        look = cover_look(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
+        out.raster(self.OUTPUT, found.raster, look)
         out.table(self.STEPS, found.step_columns())
         out.table(self.HISTORY, found.history_columns())
         main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)

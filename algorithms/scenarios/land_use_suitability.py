@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
@@ -21,6 +20,7 @@ from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, sink
+from ..results import add_results
 
 
 class LandUseSuitability(CarbonAlgorithm):
@@ -133,8 +133,7 @@ class LandUseSuitability(CarbonAlgorithm):
             tr("Table: driver, rise of the log-loss when it is shuffled."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
         settings = Settings(

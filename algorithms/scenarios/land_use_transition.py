@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
 )
@@ -17,6 +16,7 @@ from ..groups import SCENARIOS
 from ..land_cover_parameters import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, choice, real, sink, text
+from ..results import add_results
 
 
 class LandUseTransition(CarbonAlgorithm):
@@ -104,8 +104,7 @@ class LandUseTransition(CarbonAlgorithm):
             tr("Table: from_code, to_code, area in ha between the two dates, probability (with your factors)."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
         later, earlier = aligned([later_land_cover(given), land_cover(given)])

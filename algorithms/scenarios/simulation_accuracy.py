@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBand,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
@@ -18,6 +17,7 @@ from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
 from ..outputs import Outputs
 from ..parameters import add_report, sink
+from ..results import add_results
 
 
 class SimulationAccuracy(CarbonAlgorithm):
@@ -92,8 +92,7 @@ class SimulationAccuracy(CarbonAlgorithm):
             tr("Table: producer's accuracy (share of the real class simulated so) and user's accuracy (the reverse)."),
         )
         add_report(self)
-        for name in (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL):
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
     def compute(self, given, log) -> dict:
         covers = aligned(

@@ -161,6 +161,10 @@ class RasterSource:
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
         """The values of a block as floats with NaN where not valid (rows, columns)."""
         raw = self.read(block)
+        if raw.dtype.kind == "c":
+            raise CarbonBalanceError(
+                tr("{raster} holds complex numbers, plain ones are needed.").format(raster=self.name)
+            )
         values = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.

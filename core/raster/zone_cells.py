@@ -79,9 +79,9 @@ class ZoneCells:
         total = np.zeros(self.zones)
         if len(begin):
             turns = np.column_stack([begin, end]).reshape(-1)
-            # A run up to the very last cell needs no end.
-            turns = turns[:-1] if turns[-1] == values.size else turns
-            sums = np.add.reduceat(values.reshape(-1), turns, dtype=np.float64)[0::2]
+            # A run may end behind the very last cell, which reduceat wants to be there.
+            flat = np.append(values, 0) if turns.max() == values.size else values.reshape(-1)
+            sums = np.add.reduceat(flat, turns, dtype=np.float64)[0::2]
             total += np.bincount(self.spans.zone, weights=sums * row_factor[self.spans.row], minlength=self.zones)
         if len(self.cut.zone):
             pieces = values[self.cut.row, self.cut.column] * (self.cut.fraction * row_factor[self.cut.row])

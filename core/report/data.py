@@ -52,7 +52,18 @@ class Amount:
     def unit(self) -> str:
         """Unit of the totals: ``t C``, ``t CO2 a year``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        return " ".join(part for part in ("t", species, tr("a year") if self.given.basis == FLOW else "") if part)
+        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
+        return " ".join(unit.format(species=species).split())
+
+    @property
+    def heading(self) -> str:
+        """Title and unit of the totals: ``Carbon supply, t C``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
+
+    @property
+    def density_heading(self) -> str:
+        """Title and unit of the densities: ``Carbon supply, t C/km²``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=f"{self.unit}/km²")
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,11 @@ def county_table(data: ReportData) -> ReportTable:
     for amount in (data.supply, data.demand):
         if amount is None:
             continue
-        made[f"{amount.title}, {amount.unit}"] = _sums(order, amount.total_t)
+        made[amount.heading] = _sums(order, amount.total_t)
         share = tr("{what}: share, %").format(what=amount.title)
         made[share] = _sums(order, printed_shares(amount.total_t))
         decimals[share] = 2
-        made[f"{amount.title}, {amount.unit}/km²"] = _densities(order, amount, data)
+        made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
@@ -135,7 +135,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
         decimals[tr("Population")] = 0
     for amount in (data.supply, data.demand):
         if amount is not None:
-            made[f"{amount.title}, {amount.unit}"] = [total(amount.total_t[rows]) for rows in members.values()]
+            made[amount.heading] = [total(amount.total_t[rows]) for rows in members.values()]
     most = len(data) if len(data) <= 150 else MOST_MEMBERS
     made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
     return ReportTable(tr("Zones of the plan"), made, decimals=decimals)

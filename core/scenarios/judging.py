@@ -66,11 +66,11 @@ def judge(crossing: Crossing, log: Log) -> Judgement:
     parts = [(accuracy.agreement(table.sum(axis=0)), accuracy.change_skill(table)) for table in (counts, null)]
     found = Judgement(crossing.codes, *parts)
     merit, ours, theirs = parts[0][1].figure_of_merit, parts[0][0].overall_accuracy, parts[1][0].overall_accuracy
-    log.info(
-        tr("Figure of merit {merit:.4f}; overall accuracy {ours:.4%}, that of no change at all {theirs:.4%}.").format(
-            merit=merit, ours=ours, theirs=theirs
-        )
-    )
+    if np.isfinite(merit):
+        log.info(tr("Figure of merit {merit:.4f}.").format(merit=merit))
+    else:
+        log.info(tr("Nothing changed, in the reference or in the simulation: there is no figure of merit."))
+    log.info(tr("Overall accuracy {ours:.4%}, that of no change at all {theirs:.4%}.").format(ours=ours, theirs=theirs))
     if theirs > ours:
         log.warn(
             tr(

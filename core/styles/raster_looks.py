@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from osgeo import gdal
 
 from ..balance import INDICES
-from ..crosswalks import Crosswalk
+from ..crosswalks import Crosswalk, read_crosswalk
 from ..i18n import tr
 from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
 from .looks import Look, code_look, index_title, number_look
@@ -36,10 +36,11 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "change carbon": (CHANGE, tr("Change of carbon stored")),
         "value carbon": (CHANGE, tr("Value of the change")),
         "emission demand": (DEMAND, tr("Emission demand")),
-        "suitability": (PLAIN, tr("Suitability")),
     }
     if description.startswith("S - D"):
-        return CHANGE, f"{tr('Supply less demand')}, {unit}"
+        return CHANGE, tr("{what}, {unit}").format(what=tr("Supply less demand"), unit=unit)
+    if what.startswith("class "):
+        return PLAIN, tr("Suitability, {what}").format(what=what)
     for index in INDICES.values():
         if what.startswith(f"{index.id} ="):
             scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
@@ -47,7 +48,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
     if what not in titles:
         return None
     theme, title = titles[what]
-    return theme, f"{title}, {unit}" if unit else title
+    return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
 
 
 def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look | None:
@@ -67,6 +68,10 @@ def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look 
     if theme is None and description.startswith("change of balance"):
         names = (tr("worse"), tr("unchanged"), tr("improved"))
         return code_look(tr("Change of the balance"), (1, 2, 3), names, (WORSE[3], "#f2f2f2", BETTER[3]))
+    if theme is None and description == "change":
+        names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
+        shown = (BETTER[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
+        return code_look(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, shown)
     if theme is None:
         found = theme_of_band(description)
         if found is None:
@@ -103,6 +108,10 @@ def land_cover_look(crosswalk: Crosswalk, title: str = "", chinese: bool = False
     return code_look(title or tr("Land cover"), codes, names, land_cover_colours(crosswalk.classes.tolist()))
 
 
-def codes_look(names: Mapping[int, str], title: str = "") -> Look:
-    """Codes with their names, in qualitative colours."""
-    return code_look(title or tr("Land cover"), list(names), list(names.values()))
+def cover_look(codes: Iterable[int], scheme: str, title: str = "") -> Look:
+    """The look of a land cover of ``codes``: by the scheme if it has them all, else each in a colour of its own."""
+    crosswalk, codes = read_crosswalk(scheme), [int(code) for code in codes]
+    if set(codes) <= set(crosswalk.codes.tolist()):
+        return land_cover_look(crosswalk, title)
+    names = [tr("class {code}").format(code=code) for code in codes]
+    return code_look(title or tr("Land cover"), codes, names)

@@ -7,7 +7,7 @@ import pytest
 from carbon_balance.core.balance import INDICES
 from carbon_balance.core.crosswalks import read_crosswalk, schemes
 from carbon_balance.core.styles.colours import BETTER, WORSE
-from carbon_balance.core.styles.raster_looks import land_cover_look, raster_look
+from carbon_balance.core.styles.raster_looks import cover_look, land_cover_look, raster_look
 from osgeo import gdal
 
 
@@ -57,6 +57,19 @@ def test_an_index_breaks_at_its_balance(raster, index):
 def test_classes_of_change_have_names(raster):
     look = raster_look(raster("change of balance: 1 worse, 2 unchanged, 3 improved", [1, 2, 3]))
     assert [(each.value, each.label) for each in look.categories] == [(1, "worse"), (2, "unchanged"), (3, "improved")]
+
+
+def test_codes_of_no_scheme_are_drawn_all_the_same():
+    assert [each.label for each in cover_look([1, 2], "six_classes").categories][:2] == ["cropland", "forest"]
+    other = cover_look([1, 2, 99], "six_classes")
+    assert [(each.value, each.label) for each in other.categories] == [
+        (1, "class 1"), (2, "class 2"), (99, "class 99")
+    ]  # fmt: skip
+
+
+def test_maps_of_the_scenarios(raster):
+    assert [each.value for each in raster_look(raster("change", [1, 5])).categories] == [1, 2, 3, 4, 5]
+    assert raster_look(raster("class 2", [0.1, 0.5, 0.9])).title == "Suitability, class 2"
 
 
 def test_what_is_not_known_or_empty_has_no_look(raster):

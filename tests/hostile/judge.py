@@ -1,0 +1,205 @@
+"""Runs a case and judges what came of it: a right result, a clear sentence, or a fault."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+import traceback
+import warnings
+from contextlib import redirect_stderr
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import oracle
+from carbon_balance.compat import is_null
+from cases import Case, Catalogue
+from osgeo import gdal
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+RESULT, REFUSED, FAULT = "result", "refused", "fault"
+LONGEST = 700
+NO_NUMBER = re.compile(r"(?<![\w/.\"'-])[-+]?(nan|inf|-?1\.#IND|None)(?![\w/.\"'])")
+# What QGIS itself says when it could not open or fill an output.
+QGIS_SINK = re.compile(r"Could not (create|write)|Unable to|does not exist|Invalid")
+
+
+@dataclass
+class Verdict:
+    """What came of a case.
+
+    Attributes:
+        kind: ``RESULT``, ``REFUSED`` or ``FAULT``.
+        message: the refusal or what is wrong.
+        compared: whether an independent computation gave the same.
+        told: what the log said.
+    """
+
+    kind: str
+    message: str = ""
+    compared: bool = False
+    seconds: float = 0.0
+    told: list[str] = field(default_factory=list)
+
+
+class Told(QgsProcessingFeedback):
+    """Keeps what is told, and says "cancelled" after so many questions."""
+
+    def __init__(self, cancel_after: int | None = None) -> None:
+        super().__init__(False)
+        self.told: list[str] = []
+        self.errors: list[str] = []
+        self.left = cancel_after
+
+    def pushInfo(self, info):  # noqa: N802
+        self.told.append(info)
+
+    def pushWarning(self, warning):  # noqa: N802
+        self.told.append(warning)
+
+    def reportError(self, error, fatalError=False):  # noqa: N802, N803
+        self.errors.append(error)
+
+    def isCanceled(self):  # noqa: N802
+        if self.left is None:
+            return False
+        self.left -= 1
+        return self.left < 0
+
+
+def _run(case: Case, told: Told, context: QgsProcessingContext) -> dict:
+    """The results; raises what the algorithm raises, unwrapped."""
+    algorithm = QgsApplication.processingRegistry().algorithmById(f"carbonbalance:{case.algorithm}").create()
+    fine, message = algorithm.checkParameterValues(case.parameters, context)
+    if not fine:
+        raise QgsProcessingException(message)
+    if isinstance(algorithm, QgsProcessingModelAlgorithm):
+        results, worked = algorithm.run(case.parameters, context, told)
+        if not worked:
+            # A model repeats which step stopped; the step itself said why.
+            raise QgsProcessingException(told.errors[0] if told.errors else "")
+        return results
+    return algorithm.processAlgorithm(case.parameters, context, told)
+
+
+def judge(case: Case, catalogue: Catalogue) -> Verdict:
+    """Run ``case`` and say what came of it."""
+    folder = catalogue.root / "outputs" / str(case.number)
+    folder.mkdir(parents=True, exist_ok=True)
+    told, context = Told(case.cancel_after), QgsProcessingContext()
+    context.setFeedback(told)
+    context.setProject(QgsProject.instance())
+    begin = time.perf_counter()
+    err = io.StringIO()
+    try:
+        with warnings.catch_warnings(record=True) as numeric, redirect_stderr(err):
+            warnings.simplefilter("always", RuntimeWarning)
+            results = _run(case, told, context)
+    except QgsProcessingException as refusal:
+        verdict = _judge_refusal(str(refusal), folder, case)
+    except BaseException:
+        if sys.exc_info()[0] in (KeyboardInterrupt, SystemExit):
+            raise
+        verdict = Verdict(FAULT, traceback.format_exc()[-1500:])
+    else:
+        fault = _fault_of(results, told, folder, context, case)
+        noise = [str(w.message) for w in numeric if issubclass(w.category, RuntimeWarning)]
+        if not fault and noise:
+            fault = f"NumPy warned: {noise[0]}"
+        verdict = Verdict(FAULT, fault) if fault else Verdict(RESULT)
+        if not fault:
+            try:
+                verdict.compared = oracle.compare(case, results, catalogue, context)
+            except AssertionError as difference:
+                verdict = Verdict(FAULT, f"wrong: {difference}")
+    verdict.seconds = time.perf_counter() - begin
+    verdict.told = told.told
+    return verdict
+
+
+def _left_over(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
+    plain = message.strip()
+    if "Traceback" in plain or not plain:
+        return Verdict(FAULT, f"no clear sentence: {plain!r}")
+    if len(plain) > LONGEST + max((len(str(v)) for v in case.parameters.values()), default=0):
+        return Verdict(FAULT, f"too long a sentence ({len(plain)}): {plain}")
+    if re.search(r"\bobject at 0x|errno|Error:|Exception", plain):
+        return Verdict(FAULT, f"the words of a programmer: {plain}")
+    left = _left_over(folder)
+    ours = [name for name in left if name.endswith((".tif", ".tiff", ".html", ".part"))]
+    if ":" in "".join(case.parameters):
+        # A model's finished steps have given their outputs when a later one refuses; whole ones.
+        ours = [name for name in ours if ".part" in name]
+        left = []
+    if ours or (left and not QGIS_SINK.search(plain)):
+        return Verdict(FAULT, f"left {left} behind: {plain}")
+    return Verdict(REFUSED, plain)
+
+
+def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> str:
+    """What is wrong with a result as such, "" if nothing."""
+    left = [name for name in _left_over(folder) if name.endswith(".part") or ".part." in name]
+    if left:
+        return f"left {left} behind"
+    for sentence in told.told:
+        if NO_NUMBER.search(sentence) and not sentence.startswith("Parameters as understood"):
+            return f"told: {sentence}"
+    for name, value in results.items():
+        if isinstance(value, float) and not np.isfinite(value):
+            return f"{name} is {value}"
+        if isinstance(value, str) and value.lower() in ("nan", "inf"):
+            return f"{name} is {value}"
+        fault = _fault_of_file(str(value), context, case) if isinstance(value, str) else ""
+        if fault:
+            return f"{name}: {fault}"
+    return ""
+
+
+def _fault_of_file(path: str, context, case: Case) -> str:
+    if path.endswith(".html") and Path(path).is_file():
+        text = re.sub(r"<style>.*?</style>", "", Path(path).read_text(encoding="utf-8"))
+        if "<script" in text or "<i>" in text:
+            return "HTML of the user's gets through"
+        found = NO_NUMBER.search(re.sub(r"<[^>]+>", " ", text))
+        return f"report says {text[max(found.start() - 60, 0) : found.end() + 30]}" if found else ""
+    if path.lower().endswith((".tif", ".tiff")) and "/inputs/" not in path:
+        try:
+            dataset = gdal.Open(path)
+        except RuntimeError as error:
+            return f"not a raster: {error}"
+        values, nodata = dataset.ReadAsArray().astype(float), dataset.GetRasterBand(1).GetNoDataValue()
+        known = values[values != nodata] if nodata is not None else values
+        return "" if np.isfinite(known).all() else "inf or NaN in the raster"
+    layer = QgsProcessingUtils.mapLayerFromString(path, context)
+    if not isinstance(layer, QgsVectorLayer):
+        return ""
+    inputs = set()
+    for value in case.parameters.values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and "/inputs/" in each:
+                given = QgsVectorLayer(each, "given", "ogr")
+                inputs |= set(given.fields().names()) if given.isValid() else set()
+    new = [at for at, field_ in enumerate(layer.fields()) if field_.name() not in inputs]
+    for feature in layer.getFeatures():
+        for at in new:
+            value = feature.attribute(at)
+            if is_null(value):
+                continue
+            if isinstance(value, float) and not np.isfinite(value) or str(value).strip().lower() in ("nan", "inf"):
+                return f"{layer.fields()[at].name()} is {value}"
+    return ""

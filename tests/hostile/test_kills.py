@@ -1,0 +1,21 @@
+"""A run that is killed leaves no half raster under its final name."""
+
+from __future__ import annotations
+
+import kills
+
+
+def test_killed_while_writing(tmp_path):
+    found = kills.kill_runs(10, 7, tmp_path)
+    assert found.kills == 10
+    assert found.broken == []
+    assert found.hidden > 0, "no kill hit the writing, so nothing was shown"
+    assert found.second_run
+
+
+def test_half_a_raster_would_be_seen(tmp_path):
+    codes = kills.land_cover(tmp_path / "cover.tif")
+    half = tmp_path / "half.tif"
+    half.write_bytes((tmp_path / "cover.tif").read_bytes()[:5000])
+    assert kills.what_is_wrong(half, codes)
+    assert kills.what_is_wrong(tmp_path / "cover.tif", codes)

@@ -1,0 +1,152 @@
+"""Where outputs go, and runs beside each other: full disks, folders that cannot be written to, inputs as outputs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from layers import Notes, squares
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException
+from rasters import read_raster, write_raster
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str):
+    """A small file system of its own at ``folder``; skipped where that is not allowed."""
+    folder.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("file systems cannot be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory):
+    """A land cover whose carbon cannot be compressed below the small disk."""
+    codes = np.random.default_rng(1).integers(1, 7, (900, 900)).astype(np.uint8)
+    return write_raster(tmp_path_factory.mktemp("noise") / "noise.tif", codes)
+
+
+def test_a_full_disk(run, noise, tmp_path):
+    with mounted(tmp_path / "disk", "size=200k") as disk:
+        with pytest.raises(QgsProcessingException, match="Writing .*carbon.tif failed: .*is the disk full"):
+            run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
+        assert not list(disk.iterdir())
+
+
+def test_a_disk_too_full_for_the_report(run, tmp_path):
+    with mounted(tmp_path / "disk", "size=8k") as disk:
+        (disk / "filler").write_bytes(b"x" * 8192)
+        given = {"ZONES": squares({"s": [1.0, 2], "d": [2.0, 1]}), "SUPPLY": "s", "DEMAND": "d", "OUTPUT": "memory:"}
+        with pytest.raises(QgsProcessingException, match="No space left on device"):
+            run("supplydemandratio", **given, REPORT=str(disk / "report.html"))
+        assert [path.name for path in disk.iterdir()] == ["filler"]
+
+
+def test_a_folder_that_is_read_only(run, noise, tmp_path):
+    told = r"the folder .* cannot be written to \(Read-only file system\)"
+    with mounted(tmp_path / "disk", "size=1m,ro") as disk, pytest.raises(QgsProcessingException, match=told):
+        run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_an_output_that_is_an_input(run, noise, tmp_path, link):
+    before = Path(noise).read_bytes()
+    name = tmp_path / "other.tif" if link else Path(noise)
+    if link:
+        name.symlink_to(noise)
+    with pytest.raises(QgsProcessingException, match="is an input of this run and would be overwritten"):
+        run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(name))
+    assert Path(noise).read_bytes() == before
+
+
+def test_one_file_for_two_outputs(run, noise, tmp_path):
+    path = str(tmp_path / "a.gpkg")
+    with pytest.raises(QgsProcessingException, match="would both be written to"):
+        run(
+            "zonalcarbonsupply",
+            ZONES=squares({"x": [1.0]}),
+            LAND_COVER=noise,
+            PRESET="henan",
+            OUTPUT=path,
+            CLASSES=path,
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_run_twice_gives_the_same(run, noise, tmp_path):
+    path = str(tmp_path / "carbon.tif")
+    first = run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=path)
+    before = Path(path).read_bytes()
+    second = run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=path)
+    assert Path(path).read_bytes() == before
+    assert first["TOTAL_CARBON_T"] == second["TOTAL_CARBON_T"]
+
+
+def test_two_threads_of_one_qgis(provider, noise, tmp_path):
+    """As background tasks: each run has its own context, and both read one file."""
+    presets = ["henan", "beibu_gulf"] * 3
+    meeting = threading.Barrier(2)
+
+    def one(number: int) -> float:
+        algorithm = QgsApplication.processingRegistry().algorithmById("carbonbalance:carbonstorage").create()
+        given = {"LAND_COVER": noise, "PRESET": presets[number], "OUTPUT": str(tmp_path / f"{number}.tif")}
+        context, notes = QgsProcessingContext(), Notes()
+        meeting.wait(60)
+        results, worked = algorithm.run(given, context, notes)
+        assert worked, notes.told
+        return results["TOTAL_CARBON_T"]
+
+    with ThreadPoolExecutor(2) as pool:
+        totals = list(pool.map(one, range(6)))
+    assert len(set(totals[0::2])) == len(set(totals[1::2])) == 1
+    for number, total in enumerate(totals):
+        assert np.nansum(read_raster(tmp_path / f"{number}.tif")) == pytest.approx(total, rel=1e-5)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".tif") == [f"{n}.tif" for n in range(6)]
+
+
+def _headless(profile: Path):
+    """The program, and an environment in which the checkout is its plugin."""
+    from shutil import which
+
+    program = which("qgis_process.bin") or which("qgis_process")
+    if program is None:
+        pytest.skip("no qgis_process")
+    for name in ("plugins", "config", "runtime"):
+        (profile / name).mkdir(parents=True, mode=0o700)
+    (profile / "plugins" / "carbon_balance").symlink_to(ROOT)
+    settings = {"QGIS_PLUGINPATH": "plugins", "QGIS_CUSTOM_CONFIG_PATH": "config", "XDG_RUNTIME_DIR": "runtime"}
+    environment = {**os.environ, **{name: str(profile / folder) for name, folder in settings.items()}}
+    environment["QT_QPA_PLATFORM"] = "offscreen"
+    subprocess.run([program, "plugins", "enable", "carbon_balance"], env=environment, capture_output=True)
+    return program, environment
+
+
+def test_two_processes_at_once_over_one_input(noise, tmp_path):
+    program, environment = _headless(tmp_path / "profile")
+    sample = ROOT / "resources" / "sample" / "central_yunnan.geojson"
+    runs = []
+    for number in range(2):
+        command = [program, "--json", "run", "carbonbalance:naturalbreakszoning", f"--ZONES={sample}"]
+        command += ["--FIELD=population_2020", f"--OUTPUT={tmp_path / f'{number}.gpkg'}", "--NOSUCH=1"]
+        runs.append(
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
+    told = [each.communicate(timeout=200) for each in runs]
+    assert [each.returncode for each in runs] == [0, 0], told
+    results = [json.loads(out)["results"] for out, _ in told]
+    assert results[0]["ZONE_SIZES"] == results[1]["ZONE_SIZES"]
+    assert (tmp_path / "0.gpkg").exists()
+    assert (tmp_path / "1.gpkg").exists()
+    assert "NOSUCH" in told[0][0] + told[0][1]

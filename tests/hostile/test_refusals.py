@@ -1,0 +1,109 @@
+"""Inputs that once gave a traceback, a wrong sentence, or left files behind."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from layers import column, squares
+from qgis.core import QgsProcessingException
+from rasters import write_raster
+
+NUMBERS = {"supply": [1.0, 2, 3, 4], "demand": [4.0, 3, 2, 1], "huge": [1e200, 1, 1, 1], "same": [5.0] * 4}
+
+
+@pytest.fixture
+def ratio(run):
+    def balance(**more):
+        defaults = {"ZONES": squares(NUMBERS), "SUPPLY": "supply", "DEMAND": "demand", "OUTPUT": "memory:"}
+        return run("supplydemandratio", **{**defaults, **more})
+
+    return balance
+
+
+def test_a_number_that_is_none(run):
+    with pytest.raises(QgsProcessingException, match="Number of classes is nan: a number of ordinary size is needed"):
+        run("naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="supply", CLASSES=math.nan, OUTPUT="memory:")
+
+
+def test_a_column_too_large_to_compute_with(ratio):
+    with pytest.raises(QgsProcessingException, match=r"row 1: 1e\+200 in column huge is too large to compute with"):
+        ratio(SUPPLY="huge")
+
+
+def test_no_column_chosen(run):
+    with pytest.raises(QgsProcessingException, match="choose a column"):
+        run(
+            "geographicallyweightedregression",
+            INPUT=squares(NUMBERS),
+            DEPENDENT=";",
+            EXPLANATORY="demand",
+            OUTPUT="memory:",
+        )
+
+
+def test_values_all_alike_have_no_fit(run):
+    done = run(
+        "naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="same", METHOD="fixed_limits", FIXED_LIMITS="4,6,9",
+        MERGE="", OUTPUT="memory:",
+    )  # fmt: skip
+    assert column(done["OUTPUT"], "class") == [2, 2, 2, 2]
+    assert any("All values are alike" in told for told in done["notes"].told)
+    assert not any("nan" in told for told in done["notes"].told)
+
+
+@pytest.mark.parametrize("name", ["REPORT", "OUTPUT"])
+def test_a_folder_where_a_file_is_meant(ratio, tmp_path, name):
+    with pytest.raises(QgsProcessingException, match="is a folder; give the name of a file in it"):
+        ratio(**{name: str(tmp_path)})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_in_memory_or_of_a_name_too_long_leaves_nothing(ratio, tmp_path):
+    layer = str(tmp_path / "out.gpkg")
+    with pytest.raises(QgsProcessingException, match="is no place on a disk"):
+        ratio(OUTPUT=layer, REPORT="/vsimem/report.html")
+    for length in (245, 300):
+        with pytest.raises(QgsProcessingException, match="File name too long"):
+            ratio(OUTPUT=layer, REPORT=str(tmp_path / f"{'a' * length}.html"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_sheets_into_a_file(run, tmp_path):
+    (tmp_path / "there").write_text("x")
+    with pytest.raises(QgsProcessingException, match="is a file; give the name of a folder"):
+        run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="ratio", OUTPUT=str(tmp_path / "there"))
+
+
+def test_complex_weights(run, tmp_path):
+    import numpy as np
+
+    weights = write_raster(tmp_path / "w.tif", np.full((10, 20), 2 + 1j, np.complex64), origin=(500000.0, 2001000.0))
+    with pytest.raises(QgsProcessingException, match="holds complex numbers"):
+        run(
+            "emissiondemandraster", ZONES=squares({"e": [1.0, 2]}), EMISSION="e", WEIGHTS=weights,
+            OUTPUT=str(tmp_path / "o.tif"),
+        )  # fmt: skip
+    assert [path.name for path in tmp_path.iterdir()] == ["w.tif"]
+
+
+def test_the_log_lists_parameters_as_understood(ratio):
+    notes = ratio(INDEX="budget", INDEKS="ESDR")["notes"]
+    assert notes.told[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
+    assert notes.warned[0] == "carbonbalance:supplydemandratio has no parameter called INDEKS: passed over."
+
+
+def test_a_zone_that_ends_at_the_last_cell_before_another():
+    """Two zones over the same cells to the last one: the first to be summed is not the last to end."""
+    import numpy as np
+    from carbon_balance.core.raster.blocks import Block
+    from carbon_balance.core.raster.grid import Grid
+    from carbon_balance.core.raster.outlines import edges_on_grid
+    from carbon_balance.core.raster.zone_cells import zone_cells
+    from rasters import box, wkt
+
+    grid = Grid(4, 3, (500000.0, 100.0, 0.0, 2000000.0, 0.0, -100.0), wkt(32648))
+    edges = edges_on_grid([box(0, 0, 4, 3), box(2, 1, 4, 3), box(0, 0, 4, 3)], grid)
+    cells = zone_cells(edges, Block(0, 0, 4, 3))
+    values = np.arange(12.0).reshape(3, 4)
+    assert cells.sum(values, np.ones(3)).tolist() == [66.0, 34.0, 66.0]

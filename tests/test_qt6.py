@@ -1,0 +1,145 @@
+"""No Debian has a QGIS with Qt 6, so the shipped code is read instead: nothing that Qt 6 or QGIS 4 took away."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_SHIPPED = {"tests", "benchmarks", "scripts", "docs", "build", ".venv", ".ci"}
+GONE = {"exec_", "print_", "toPyObject", "QRegExp", "QTextCodec", "QDesktopWidget", "QgsMapLayerRegistry"}
+GONE |= {"writeAsVectorFormat", "pushFormattedMessage"}
+# Not scoped in any version, or kept by QGIS's own qgis.PyQt on Qt 6.
+KEPT = {"QVariant.Double", "QVariant.LongLong", "QVariant.String", "Qgis.QGIS_VERSION_INT"}
+
+
+def shipped() -> list[Path]:
+    return [path for path in sorted(ROOT.rglob("*.py")) if not NOT_SHIPPED & set(path.relative_to(ROOT).parts)]
+
+
+def dotted(node: ast.AST) -> str:
+    """``a.b.c`` of an attribute, "" if it does not begin with a name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def faults_of(source: str) -> list[str]:
+    """What Qt 6 or QGIS 4 would not run, as "line: what"."""
+    tree, found = ast.parse(source), []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            found += [
+                f"{node.lineno}: imports {name}" for name in modules if name.split(".")[0] in ("PyQt5", "PyQt6", "sip")
+            ]
+            names = [alias.name for alias in node.names]
+            found += [f"{node.lineno}: {name} is gone" for name in names if name in GONE]
+        if not isinstance(node, ast.Attribute):
+            continue
+        name = dotted(node)
+        if node.attr in GONE:
+            found.append(f"{node.lineno}: {name or node.attr} is gone")
+        owner, _, member = name.rpartition(".")
+        if owner.startswith("Q") and "." not in owner and name not in KEPT and is_enumerator(owner, member):
+            found.append(f"{node.lineno}: {name} is not scoped")
+    return found
+
+
+def is_enumerator(owner: str, member: str) -> bool:
+    """Whether ``owner.member`` is an enumerator of a class of QGIS or Qt, as the QGIS at hand knows it."""
+    import qgis.core
+    from qgis.PyQt import QtCore, QtGui
+
+    for module in (qgis.core, QtCore, QtGui):
+        kind = getattr(module, owner, None)
+        if kind is not None:
+            value = getattr(kind, member, None)
+            return isinstance(value, int) and not isinstance(value, bool)
+    return False
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_runs_on_qt_6(path):
+    assert faults_of(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from PyQt5.QtCore import QVariant",
+        "from qgis.core import QgsWkbTypes\nx = QgsWkbTypes.MultiPolygon",
+        "from qgis.core import QgsProcessing\nx = QgsProcessing.TypeVectorPolygon",
+        "from qgis.core import QgsProcessingParameterNumber as P, QgsFeatureSink\nx = QgsFeatureSink.FastInsert",
+        "dialog.exec_()",
+        "from qgis.PyQt.QtCore import QRegExp",
+    ],
+)
+def test_the_check_sees(line):
+    assert faults_of(line)
+
+
+def test_scoped_ones_pass():
+    scoped = "QgsWkbTypes.Type.MultiPolygon; QgsProcessing.SourceType.TypeVector; QgsFeatureSink.Flag.FastInsert"
+    assert faults_of(scoped) == []
+
+
+def test_core_needs_no_qgis_and_no_heavy_library():
+    """Every module of core, in a Python that knows neither qgis nor PyQt."""
+    code = f"""
+import importlib, pkgutil, sys
+sys.path.insert(0, {str(ROOT / "scripts")!r})
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("qgis", "PyQt5", "PyQt6", "processing"):
+            raise ImportError("core must not import " + name)
+
+sys.meta_path.insert(0, Refuse())
+import checkout
+import carbon_balance.core as core
+for module in pkgutil.walk_packages(core.__path__, core.__name__ + "."):
+    importlib.import_module(module.name)
+print(sorted(name for name in sys.modules if name.split(".")[0] in ("scipy", "matplotlib", "pandas", "dask")))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip() == "[]"
+
+
+def test_the_provider_imports_no_heavy_library():
+    code = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "scripts")!r})
+import checkout
+from carbon_balance.provider import algorithm_classes
+assert len(algorithm_classes()) > 15
+print(sorted({{name.split(".")[0] for name in sys.modules}} & {{"scipy", "matplotlib", "pandas", "jinja2", "dask"}}))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip() == "[]"
+
+
+def test_nothing_opens_a_connection_or_starts_a_process():
+    """The plugin itself; a scheduler for Dask is named by the user and opened by Dask."""
+    refused = {"socket", "urllib", "http", "requests", "subprocess", "ftplib", "smtplib", "telnetlib", "webbrowser"}
+    refused |= {"xml", "pickle", "marshal", "shelve", "random"}
+    for path in shipped():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = {node.module or ""}
+            else:
+                continue
+            bad = {name for name in names if name.split(".")[0] in refused}
+            assert not bad, f"{path.relative_to(ROOT)} imports {bad}"
+            assert not any("QNetwork" in name or "QProcess" in name for name in names)
