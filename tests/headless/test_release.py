@@ -91,8 +91,9 @@ def test_the_main_chain_runs(installed, tmp_path):
 
 
 def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
+    zones = ROOT / "resources" / "sample" / "central_yunnan.geojson"
     told = installed(
-        "run", "carbonbalance:naturalbreakszoning", f"--ZONES={ROOT / 'resources' / 'sample' / 'central_yunnan.geojson'}",
+        "run", "carbonbalance:naturalbreakszoning", f"--ZONES={zones}",
         "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}",
     )  # fmt: skip
     assert told.returncode == 1

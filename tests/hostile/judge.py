@@ -175,7 +175,9 @@ def _fault_of_file(path: str, context, case: Case) -> str:
         text = re.sub(r"<style>.*?</style>", "", Path(path).read_text(encoding="utf-8"))
         if "<script" in text or "<i>" in text:
             return "HTML of the user's gets through"
-        found = NO_NUMBER.search(re.sub(r"<[^>]+>", " ", text))
+        # Cells of text show what the user's own columns hold.
+        text = re.sub(r"<[^>]+>", " ", re.sub(r"<td>[^<]*</td>", " ", text))
+        found = NO_NUMBER.search(text)
         return f"report says {text[max(found.start() - 60, 0) : found.end() + 30]}" if found else ""
     if path.lower().endswith((".tif", ".tiff")) and "/inputs/" not in path:
         try:
