@@ -27,7 +27,7 @@ class CarbonBalancePlugin:
         self._install_translation()
         self.provider = CarbonBalanceProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
-        self.provider.refreshAlgorithms()
+        self.provider.load_models()
 
     def initGui(self) -> None:  # noqa: N802
         """Called by the desktop only."""

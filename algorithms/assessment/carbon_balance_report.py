@@ -10,7 +10,6 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.report.data import Given as GivenAmount
 from ...core.report.data import read_data
-from ...core.report.page import Extras, build_report
 from ...core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
@@ -19,7 +18,6 @@ from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
 from ..parameters import add_area, areas_km2, choice, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
-from ..workbook import check_workbook, write_workbook
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -143,6 +141,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
         return areas_km2(given, zones)
 
     def compute(self, given: Given, log: Log) -> dict:
+        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.report.page import Extras, build_report
+        from ..workbook import check_workbook, write_workbook
+
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
         if workbook:

@@ -153,6 +153,11 @@ def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
 
 def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> str:
     """What is wrong with a result as such, "" if nothing."""
+    given = [value for value in case.parameters.values() if isinstance(value, str) and "/inputs/" in value]
+    if any(isinstance(value, str) and "/inputs/" in value for value in results.values()) or any(
+        given.count(case.parameters.get(name)) > 1 for name in results if case.parameters.get(name) in given
+    ):
+        return "an input was overwritten"
     left = [name for name in _left_over(folder) if name.endswith(".part") or ".part." in name]
     if left:
         return f"left {left} behind"

@@ -134,3 +134,15 @@ def test_cancelled_sheets_leave_nothing(provider, tmp_path):
     with pytest.raises(QgsProcessingException, match="Cancelled"):
         algorithm.processAlgorithm(given, QgsProcessingContext(), Told(cancel_after=1))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
+    """No step of it knows what the whole was given."""
+    import processing
+
+    path = tmp_path / "zones.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    given = {"ZONES": str(path), "EMISSION": "e", "SINK": "s", "zoning:Zones": str(path)}
+    with pytest.raises(QgsProcessingException, match="is an input of this run and would be overwritten"):
+        processing.run("carbonbalance:coefficientbalance", given)
+    assert path.read_text(encoding="utf-8").startswith('{"type"')
