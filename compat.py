@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsField
 from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtGui import QFontDatabase
 
 # QgsField takes QMetaType types only from 3.38; QVariant's work everywhere.
 _KINDS = {"double": QVariant.Double, "integer": QVariant.LongLong, "text": QVariant.String}
@@ -24,3 +25,12 @@ def set_group(details, group: str, order: int) -> None:
     if hasattr(details, "groupName"):
         details.groupName = group
         details.layerSortKey = order
+
+
+def font_families(chinese: bool = False) -> list[str]:
+    """The fonts installed here, or those with Chinese letters; Qt 6 asks without an instance."""
+    system = QFontDatabase.WritingSystem.SimplifiedChinese if chinese else QFontDatabase.WritingSystem.Any
+    try:
+        return list(QFontDatabase.families(system))
+    except TypeError:
+        return list(QFontDatabase().families(system))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.base import CarbonAlgorithm
+from .algorithms.base import CarbonAlgorithm, manual_page
 from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
 from .algorithms.inputs import Given
 from .core.errors import CarbonBalanceError
-from .core.i18n import tr
+from .core.i18n import tr, translated
 from .core.log import Log
 
 ROOT = Path(__file__).parent
@@ -46,10 +47,36 @@ class BundledModel(QgsProcessingModelAlgorithm):
         super().__init__()
         self.path = path
         self.fromFile(str(path))
+        self._each_text(translated)
 
     def createInstance(self):  # noqa: N802
         """Another one, read from the same file."""
         return BundledModel(self.path)
+
+    def texts(self) -> list[str]:
+        """Every text of the model that a user reads."""
+        found: list[str] = []
+
+        def keep(text: str) -> str:
+            found.append(text)
+            return text
+
+        self._each_text(keep)
+        return found
+
+    def _each_text(self, change: Callable[[str], str]) -> None:
+        """Replace every text that a user reads by ``change`` of it."""
+        self.setName(change(self.displayName()))
+        content = {key: change(text) for key, text in self.helpContent().items() if isinstance(text, str) and text}
+        self.setHelpContent(content)
+        for definition in self.parameterDefinitions():
+            definition.setDescription(change(definition.description()))
+            definition.setHelp(content.get(definition.name()) or change(definition.help()))
+        for output in self.outputDefinitions():
+            output.setDescription(change(output.description()))
+        for child_id in self.childAlgorithms():
+            child = self.childAlgorithm(child_id)
+            child.setDescription(change(child.description()))
 
     def name(self) -> str:
         """The id: the file's stem."""
@@ -70,6 +97,10 @@ class BundledModel(QgsProcessingModelAlgorithm):
     def groupId(self) -> str:  # noqa: N802
         """Stable id of the group."""
         return ASSESSMENT.id
+
+    def helpUrl(self) -> str:  # noqa: N802
+        """The model's page in the manual."""
+        return manual_page(self.name())
 
     def icon(self) -> QIcon:
         """The group's icon."""

@@ -12,16 +12,24 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.cluster import scheduled
 from ..core.errors import Cancelled, CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from ..core.raster.source import close_all
 from .groups import Group
 from .inputs import Given
 from .provenance import tell_parameters
 
-MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs/algorithms/{}.md"
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
+SCHEDULER = "SCHEDULER"
+
+
+def manual_page(algorithm_id: str) -> str:
+    """Where the manual describes an algorithm, in the user's language."""
+    folder = MANUAL if language() == ENGLISH else f"{MANUAL}/{language()}"
+    return f"{folder}/algorithms/{algorithm_id}.md"
 
 
 class QgisLog(Log):
@@ -78,7 +86,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def helpUrl(self) -> str:  # noqa: N802
         """The algorithm's page in the manual."""
-        return MANUAL.format(self.ID)
+        return manual_page(self.ID)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """The help beside the dialog: what the algorithm answers, needs and gives."""
@@ -113,7 +121,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context, log)
         try:
             tell_parameters(given)
-            return self.compute(given, log)
+            with scheduled(self.scheduler_address(parameters, context)):
+                return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error
         except Cancelled:
@@ -121,6 +130,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         finally:
             given.discard()
             close_all()
+
+    def scheduler_address(self, parameters, context) -> str:
+        """The scheduler that the user gave, "" for none or for an algorithm that has no raster pass."""
+        if self.parameterDefinition(SCHEDULER) is None:
+            return ""
+        return self.parameterAsString(parameters, SCHEDULER, context)
 
     def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.core import (
@@ -15,13 +16,14 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from ..core.errors import CarbonBalanceError
+from ..core.errors import CarbonBalanceError, listed
 from ..core.i18n import tr
 from .inputs import Given
 
 _LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
 # What we write ourselves, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
+SHAPEFILE_NAME_BYTES = 10
 _NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
 
 
@@ -80,6 +82,27 @@ def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> N
                 else tr("{output}: {path} is a folder; give the name of a file in it.")
             ).format(output=definition.description(), path=path)
         )
+
+
+def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
+    """Warn of columns whose names a Shapefile would cut: its table has room for ten bytes each."""
+    path = _file_to_write(given.parameters.get(output))
+    if path is None or path.suffix.lower() not in (".shp", ".dbf"):
+        return
+    long = [name for name in names if len(name.encode("utf-8")) > SHAPEFILE_NAME_BYTES]
+    if long:
+        given.log.warn(
+            tr(
+                "{output}: a Shapefile cuts column names to ten bytes (three Chinese characters), so these will not "
+                "be found again by their names: {names}. A GeoPackage (.gpkg) keeps them."
+            ).format(output=given.algorithm.parameterDefinition(output).description(), names=listed(long, 20))
+        )
+
+
+def write_utf8(given: Given) -> None:
+    """Text goes out as UTF-8 unless the user chose an encoding: QGIS would take that of the machine."""
+    if given.context.defaultEncoding().casefold() in ("", "system"):
+        given.context.setDefaultEncoding("UTF-8")
 
 
 def _check_folder(folder: Path, output: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..core.i18n import tr
+from ..core.i18n import mark, translated
 
 
 class Group(NamedTuple):
@@ -15,13 +15,13 @@ class Group(NamedTuple):
 
     def title(self) -> str:
         """The title in the user's language."""
-        return tr(self.english)
+        return translated(self.english)
 
 
-SUPPLY = Group("carbonsupply", "Carbon supply")
-DEMAND = Group("emissiondemand", "Emission demand")
-BALANCE = Group("balance", "Balance")
-ZONING = Group("zoning", "Zoning")
-SCENARIOS = Group("scenarios", "Land-use scenarios")
-DRIVERS = Group("drivers", "Drivers")
-ASSESSMENT = Group("assessment", "Assessment")
+SUPPLY = Group("carbonsupply", mark("Carbon supply"))
+DEMAND = Group("emissiondemand", mark("Emission demand"))
+BALANCE = Group("balance", mark("Balance"))
+ZONING = Group("zoning", mark("Zoning"))
+SCENARIOS = Group("scenarios", mark("Land-use scenarios"))
+DRIVERS = Group("drivers", mark("Drivers"))
+ASSESSMENT = Group("assessment", mark("Assessment"))

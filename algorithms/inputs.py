@@ -240,6 +240,10 @@ class Given:
         label = f'{self._title(name)} "{layer.name()}"'
         return RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
 
+    def file_input(self, name: str) -> str | None:
+        """The path of an input file, ``None`` if it was not given."""
+        return self.algorithm.parameterAsFile(self.parameters, name, self.context) if self.has(name) else None
+
     def zones(self, name: str) -> Zones:
         """A layer of zones with all its columns.
 

@@ -12,10 +12,10 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..core.area_table import CENTRE, RULES
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.raster.codes import LandCover
+from ..core.raster.tabulate import CENTRE, RULES
 from .inputs import Given, Zones
 
 LAND_COVER = "LAND_COVER"

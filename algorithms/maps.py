@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsRectangle
-from qgis.PyQt.QtGui import QFontDatabase, QGuiApplication
+from qgis.PyQt.QtGui import QGuiApplication
 
+from ..compat import font_families
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
@@ -29,7 +30,7 @@ def map_looks(data: ReportData) -> dict[str, Look]:
         look = look_of(column, data.columns, MAP_CLASSES.get(role))
         amount = {"supply": data.supply, "demand": data.demand}.get(role)
         if look is not None and amount is not None:
-            look = replace(look, title=f"{amount.title}, {amount.unit}/km²")
+            look = replace(look, title=amount.density_heading)
         if look is not None:
             made[role] = look
     return made
@@ -78,7 +79,7 @@ def tell_fonts(texts: Iterable[str], log: Log) -> None:
     chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in str(text))
     if not chinese or QGuiApplication.instance() is None:
         return
-    if not QFontDatabase().families(QFontDatabase.WritingSystem.SimplifiedChinese):
+    if not font_families(chinese=True):
         log.warn(
             tr(
                 "No font with Chinese letters is installed here: maps and charts will show boxes instead. Install one, "

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ..compat import make_field
 from ..core import html
-from .destinations import check_destinations
+from .destinations import check_destinations, warn_of_cut_names, write_utf8
 from .inputs import Given, Zones
 from .styles import style_raster, style_vector, zones_look
 
@@ -74,15 +74,19 @@ class Outputs:
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
         extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
         self._styles[name] = style or (lambda: _look(zones, columns))
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
+        if self._left_out(name):
+            return
         fields = QgsFields()
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
         rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry = QgsWkbTypes.Type.NoGeometry
         self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
@@ -91,6 +95,10 @@ class Outputs:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
         self._reports.append((name, html.page(title, [*parts, *warnings])))
+
+    def text(self, name: str, text: str) -> None:
+        """A text file, if the output was asked for."""
+        self._reports.append((name, text))
 
     def raster(self, name: str, staged, style=None) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
@@ -117,14 +125,15 @@ class Outputs:
             style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
         return self.results
 
+    def _left_out(self, name: str) -> bool:
+        definition = self.given.algorithm.parameterDefinition(name)
+        return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
+
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
-        given = self.given
-        optional = (
-            given.algorithm.parameterDefinition(name).flags()
-            & given.algorithm.parameterDefinition(name).Flag.FlagOptional
-        )
-        if optional and not given.has(name):
+        if self._left_out(name):
             return
+        given = self.given
+        write_utf8(given)
         sink, destination = given.algorithm.parameterAsSink(
             given.parameters, name, given.context, fields, wkb_type, crs
         )

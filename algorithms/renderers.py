@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from qgis.core import (
@@ -106,6 +107,10 @@ def raster_renderer(look: Look, layer: QgsRasterLayer):
     ramp = QgsColorRampShader(look.intervals[0].lower, look.intervals[-1].upper)
     ramp.setColorRampType(QgsColorRampShader.Type.Discrete)
     items = [QgsColorRampShader.ColorRampItem(each.upper, QColor(each.colour), each.label) for each in look.intervals]
+    for item, each, after in zip(items, look.intervals, look.intervals[1:]):
+        if after.lower == after.upper and each.upper < after.lower:
+            # Cells between the sample's values and a class of one value, such as zero, belong below it.
+            item.value = math.nextafter(after.lower, -math.inf) if hasattr(math, "nextafter") else each.upper
     # The classes are those of a sample: what lies above its highest value belongs to the last.
     items[-1].value = float("inf")
     ramp.setColorRampItemList(items)

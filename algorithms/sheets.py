@@ -27,10 +27,11 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
+from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
+from ..compat import font_families
 from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import tr, translated
 from ..core.styles.colours import INK
 from ..core.styles.looks import Look
 from ..core.styles.text_fit import broken, fitted
@@ -72,7 +73,7 @@ class Sheet:
 
 def _font(size: float, bold: bool = False) -> QFont:
     # Letters that the family lacks, such as Chinese ones, are taken from another font by Qt.
-    font = QFont("DejaVu Sans") if "DejaVu Sans" in QFontDatabase().families() else QFont()
+    font = QFont("DejaVu Sans") if "DejaVu Sans" in font_families() else QFont()
     font.setPointSizeF(size)
     font.setBold(bold)
     return font
@@ -200,6 +201,11 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
     bar.setUnitsPerSegment(segment_m / 1000 if in_km else segment_m)
     bar.setNumberOfSegments(2)
     bar.setNumberOfSegmentsLeft(0)
+    text = QgsTextFormat()
+    text.setFont(_font(9))
+    text.setSize(9)
+    text.setColor(QColor(INK))
+    bar.setTextFormat(text)
     layout.addLayoutItem(bar)
     bar.attemptMove(QgsLayoutPoint(SCALE[0], SCALE[1], MILLIMETRES))
 
@@ -220,7 +226,7 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     layout.addLayoutItem(arrow)
     _place(arrow, ARROW)
     _add_scale_bar(layout, canvas)
-    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=projection)
+    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
     _add_text(layout, "source", f"{sheet.source} {made}".strip(), (7.5, 6.5, 5.5), SOURCE)
     return layout
 

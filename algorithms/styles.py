@@ -47,20 +47,24 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
                 # The legend says in words and with its unit what the colours are.
                 layer.setName(f"{layer.name()}: {self.look.title}")
         except Exception as error:  # a style is never worth a failed run
-            feedback.pushInfo(_told(layer.name(), error))
+            feedback.pushInfo(_told(layer.name() if layer is not None else tr("A layer"), error))
 
 
 def _told(name: str, error: Exception) -> str:
     return tr("{layer} was not styled: {reason}.").format(layer=name, reason=error)
 
 
-def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | None:
-    """The look of zones by the columns that a run added.
+def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | str | None:
+    """The look of zones by the columns that a run added: of clusters and local coefficients a style file.
 
     Args:
         new: the columns added.
         known: all columns, which tell the classes and which index the ratio is.
     """
+    if columns.LISA_CLASS in new:
+        return "lisa"
+    if columns.GWR_LOCAL_R2 in new:
+        return "gwr_coefficient"
     main = main_column(new)
     if main is None:
         return None
@@ -139,13 +143,20 @@ def _stays(path: Path) -> bool:
 
 def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None:
     """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
+    target = path.with_suffix(".qml")
+    if target.exists() and ("<rasterrenderer" in target.read_text(encoding="utf-8")) != (open_ is _open_raster):
+        raise ValueError(
+            tr("{file} is the style of another layer of the same name; give the two different names").format(
+                file=target.name
+            )
+        )
     # Opening a raster to style it would leave a file of statistics beside it.
     before = gdal.GetThreadLocalConfigOption("GDAL_PAM_ENABLED")
     gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO")
     try:
         layer = open_(destination)
         style(layer, look)
-        message, saved = layer.saveNamedStyle(str(path.with_suffix(".qml")), QgsMapLayer.StyleCategory.Symbology)
+        message, saved = layer.saveNamedStyle(str(target), QgsMapLayer.StyleCategory.Symbology)
         del layer
     finally:
         gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", before)

@@ -64,8 +64,10 @@ class Line:
         ]
 
 
-# Kernels take a second: many rounds cost little and even out what else runs on the machine.
-KERNEL_ROUNDS = 3
+def rounds(runs: int, size: int, kernel: bool = False) -> int:
+    """How often to run at a size: fewer times at larger ones; kernels often, to even out what else is running."""
+    return max(1, round((3 if kernel else 1) * runs * 10_000 / size))
+
 
 HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU time", "asked for"]
 

@@ -72,6 +72,60 @@ def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
     return path
 
 
+def weights(folder: Path, size: int, seed: int = 1) -> Path:
+    """A 32-bit raster as people have it: waves and noise, some of it without data, tiled and compressed."""
+    path = folder / f"weights_{size}_{seed}.tif"
+    if path.exists():
+        return path
+    random = np.random.default_rng(seed)
+    beside = path.with_suffix(".part.tif")
+    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=3"]
+    dataset = gdal.GetDriverByName("GTiff").Create(
+        str(beside), size, size, 1, gdal.GDT_Float32, [*options, "NUM_THREADS=2", "BIGTIFF=IF_SAFER"]
+    )
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(EPSG)
+    dataset.SetProjection(reference.ExportToWkt())
+    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
+    band = dataset.GetRasterBand(1)
+    band.SetNoDataValue(-9999)
+    x = np.arange(size, dtype=np.float32)[None]
+    for top in range(0, size, 512):
+        y = np.arange(top, min(top + 512, size), dtype=np.float32)[:, None]
+        wave = np.exp(np.sin(x / (300 + seed)) + np.cos(y / 407))
+        values = wave * random.gamma(2, 50, wave.shape).astype(np.float32)
+        values[np.sin(x / 1900) * np.sin(y / 2300) > 0.8] = -9999
+        band.WriteArray(values, 0, top)
+    dataset.FlushCache()
+    del band, dataset
+    beside.rename(path)
+    return path
+
+
+def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
+    """The land cover at a later date: in a tenth of the squares of 64 cells every class has become the next one."""
+    path = folder / f"land_cover_later_{size}.tif"
+    if path.exists():
+        return path
+    random = np.random.default_rng(seed)
+    earlier = gdal.Open(str(land_cover(folder, size)))
+    beside = path.with_suffix(".part.tif")
+    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "NUM_THREADS=2"]
+    dataset = gdal.GetDriverByName("GTiff").Create(str(beside), size, size, 1, gdal.GDT_Byte, options)
+    dataset.SetProjection(earlier.GetProjection())
+    dataset.SetGeoTransform(earlier.GetGeoTransform())
+    dataset.GetRasterBand(1).SetNoDataValue(0)
+    for top in range(0, size, 512):
+        values = earlier.ReadAsArray(0, top, size, min(512, size - top))
+        square = random.random((8, size // 64 + 1)) < 0.1
+        changed = np.kron(square, np.ones((64, 64), bool))[: values.shape[0], :size]
+        dataset.GetRasterBand(1).WriteArray(np.where(changed, values % CLASSES + 1, values).astype(np.uint8), 0, top)
+    dataset.FlushCache()
+    del dataset, earlier
+    beside.rename(path)
+    return path
+
+
 def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:
     """About ``count`` zones with ragged borders that tile a land cover of ``size``, as a GeoPackage."""
     path = folder / f"zones_{size}_{count}.gpkg"

@@ -118,6 +118,63 @@ def exactextract(source: str, zones: str) -> dict:
     return watch.read()
 
 
+def read_and_write(source: str, target: str) -> dict:
+    """Read a raster and write 64-bit numbers of its size, with our engine and options."""
+    import numpy as np
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.raster.blocks import blocks
+    from carbon_balance.core.raster.engine import map_in_order
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.raster.writer import StagedRaster, creation_options
+
+    raster = RasterSource(source)
+    watch = Stopwatch()
+    staged = StagedRaster(target, raster.grid, np.float64, options=creation_options(continuous=True))
+    todo = blocks(raster.grid.width, raster.grid.height)
+    for block, values in map_in_order(lambda block: raster.read(block) * np.float64(np.pi), todo, Log(), len(todo)):
+        staged.write(block, values)
+    staged.publish()
+    return watch.read()
+
+
+def demand(source: str, zones: str, target: str) -> dict:
+    """Emissions of zones spread over weights, the file closed and named."""
+    import numpy as np
+    from carbon_balance.core.demand_raster import Target
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.raster.quantity import quantity_on
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.spreading import EVENLY, Part, spread
+
+    raster, outlines = RasterSource(source), _outlines(zones)
+    emission_t = np.linspace(1e5, 1e7, len(outlines))
+    watch = Stopwatch()
+    part = Part(emission_t, quantity_on(raster, raster.grid))
+    result, staged = spread([part], outlines, [""] * len(outlines), Target(target, raster.grid), Log(), empty=EVENLY)
+    staged.publish()
+    taken = watch.read()
+    if abs(result.raster_t / emission_t.sum() - 1) > 1e-9:
+        raise SystemExit(f"mass is lost: {result.raster_t} t of {emission_t.sum()} t")
+    return taken
+
+
+def ratio(supply: str, demand: str, target: str) -> dict:
+    """Normalised difference of two rasters, with sums and areas, the file closed and named."""
+    from carbon_balance.core.balance import INDICES, NORMALISED
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.ratio_maps import Maps, Pair, common_grid, quantity_in
+    from carbon_balance.core.ratio_raster import raster_balance
+
+    sides = RasterSource(supply), RasterSource(demand)
+    watch = Stopwatch()
+    grid = common_grid(*sides)
+    pair = Pair(*(quantity_in(side, "t/km2", grid) for side in sides))
+    _, staged = raster_balance(INDICES[NORMALISED], pair, grid, Maps(ratio=target), Log())
+    staged["ratio"].publish()
+    return watch.read()
+
+
 def toolbox(algorithm: str, parameters: str) -> dict:
     """``processing.run`` in a running QGIS, as the toolbox and scripts call it: without QGIS's start."""
     from qgis.core import QgsApplication

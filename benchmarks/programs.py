@@ -50,6 +50,8 @@ class Programs:
             "QGIS_CUSTOM_CONFIG_PATH": str(profile / "config"),
             "XDG_RUNTIME_DIR": str(profile / "runtime"),
             "QT_QPA_PLATFORM": "offscreen",
+            # Compiled modules are kept, as on a user's machine.
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         if not profile.exists():
             for name in ("plugins", "config", "runtime"):
@@ -73,7 +75,9 @@ class Programs:
     def toolbox(self, name: str, algorithm: str, outputs: dict[str, str], **parameters: object) -> Program:
         """``processing.run(algorithm)`` in a QGIS that runs already."""
         paths = {parameter: self.folder / file for parameter, file in outputs.items()}
-        given = {key: str(value) for key, value in {**parameters, **paths}.items()}
+        given = {
+            key: value if isinstance(value, list) else str(value) for key, value in {**parameters, **paths}.items()
+        }
         kernel = self.kernel(name, "toolbox", algorithm, json.dumps(given), outputs=tuple(paths.values()))
         return replace(kernel, environment=self.profile())
 
@@ -81,9 +85,11 @@ class Programs:
         """QGIS started and told to list its algorithms: what every command costs."""
         return Program("qgis_process list", [qgis_process(), "list"], self.profile())
 
-    def invest(self, name: str, arguments: str, workspace: Path) -> Program:
-        """InVEST's carbon model in Python, single process (its parallel mode hangs with valuation)."""
-        return Program(name, [self.peer_python(), "-c", INVEST, arguments], outputs=[workspace])
+    def invest(self, name: str, **arguments: object) -> Program:
+        """InVEST's carbon model in Python, in one process (its parallel mode hangs with valuation)."""
+        workspace = self.folder / "invest"
+        given = {"workspace_dir": str(workspace), "n_workers": -1, **arguments}
+        return Program(name, [self.peer_python(), "-c", INVEST, json.dumps(given)], outputs=[workspace])
 
     def peer_python(self) -> str:
         """The Python that the peers are installed in."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from comparison import HEADER, Line
 from programs import ROOT, Programs
 
-SUITES = ("storage", "zonal")
+SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid")
 # Run only when named: sizes are numbers of observations, and the peer takes minutes.
 ON_REQUEST = ("gwr",)
 PAGE = ROOT / "docs" / "performance.md"
@@ -76,7 +76,8 @@ def section(name: str, lines: list[Line], notes: str, title: str, command: str, 
     today = datetime.date.today().isoformat()
     return (
         f"<!-- {name} -->\n## {title}\n\n{notes}\n{table(lines)}\n\n"
-        f"{today}: `{command}`; {machine(programs)}; shared with other work, so times vary from run to run.\n"
+        f"{today}: `{command}`; {machine(programs)}; {os.getloadavg()[2]:.1f} tasks "
+        "wanted to run on average, ours and others.\n"
         f"<!-- end {name} -->\n"
     )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from comparison import KERNEL_ROUNDS, Line, compare
+from comparison import Line, compare, rounds
 from programs import Programs
 from timing import Program, remove, run_once
 
@@ -24,32 +22,40 @@ LARGEST_FOR_PEERS = 20_000
 
 def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
     """All comparisons at all sizes."""
-    folder = programs.folder
     pools = programs.made("pool_table")
     lines = []
     for size in sizes:
         cover = programs.made("land_cover", size)
-        carbon, copied = folder / "carbon.tif", folder / "copied.tif"
-        run_once(programs.kernel("kernel", "storage", cover, carbon))
-        lines += compare(
-            f"storage kernel, {size:,} squared",
-            programs.kernel("kernel", "storage", cover, folder / "again.tif", outputs=(folder / "again.tif",)),
-            [
-                (programs.kernel("GDAL copying, same options", "copy", carbon, copied, outputs=(copied,)), 1 / 1.1),
-                (programs.gdal_translate(carbon, ["-co", "COMPRESS=DEFLATE", "-co", "TILED=YES"]), 2),
-            ],
-            KERNEL_ROUNDS * runs,
-        )
-        remove([carbon])
+        if size <= LARGEST_FOR_PEERS:
+            lines += kernels(programs, size, cover, rounds(runs, size, kernel=True))
         peers = []
         if size <= LARGEST_FOR_PEERS:
             peers.append((reclassify(programs, cover), 1))
             if programs.peers:
-                peers.append((invest(programs, cover, pools), LEAST_INVEST.get(size)))
+                baseline = {"lulc_bas_path": cover, "carbon_pools_path": pools}
+                invest = programs.invest("InVEST carbon", **baseline, calc_sequestration=False, do_valuation=False)
+                peers.append((invest, LEAST_INVEST.get(size)))
         ours = programs.qgis(
             "carbonstorage", "carbonbalance:carbonstorage", {"OUTPUT": "carbon.tif"}, LAND_COVER=cover, POOLS=pools
         )
-        lines += compare(f"storage command, {size:,} squared", ours, peers, runs, most_mb=500)
+        lines += compare(f"storage command, {size:,} squared", ours, peers, rounds(runs, size), most_mb=500)
+    return lines
+
+
+def kernels(programs: Programs, size: int, cover: str, runs: int) -> list[Line]:
+    """The kernel against GDAL's copying of what it wrote."""
+    carbon, again, copied = (programs.folder / name for name in ("carbon.tif", "again.tif", "copied.tif"))
+    run_once(programs.kernel("kernel", "storage", cover, carbon))
+    lines = compare(
+        f"storage kernel, {size:,} squared",
+        programs.kernel("kernel", "storage", cover, again, outputs=(again,)),
+        [
+            (programs.kernel("GDAL copying, same options", "copy", carbon, copied, outputs=(copied,)), 1 / 1.1),
+            (programs.gdal_translate(carbon, ["-co", "COMPRESS=DEFLATE", "-co", "TILED=YES"]), 2),
+        ],
+        runs,
+    )
+    remove([carbon])
     return lines
 
 
@@ -65,17 +71,3 @@ def reclassify(programs: Programs, cover: str) -> Program:
         RANGE_BOUNDARIES=2,
         DATA_TYPE=5,
     )
-
-
-def invest(programs: Programs, cover: str, pools: str) -> Program:
-    """InVEST's baseline."""
-    workspace = programs.folder / "invest"
-    arguments = {
-        "workspace_dir": str(workspace),
-        "lulc_bas_path": cover,
-        "carbon_pools_path": pools,
-        "calc_sequestration": False,
-        "do_valuation": False,
-        "n_workers": -1,
-    }
-    return programs.invest("InVEST carbon", json.dumps(arguments), workspace)

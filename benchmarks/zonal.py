@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comparison import KERNEL_ROUNDS, Line, compare
+from comparison import Line, compare, rounds
 from programs import Programs
 
 TITLE = "Zonal carbon supply"
@@ -23,20 +23,17 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
     lines = []
     for size in sizes:
         cover = programs.made("land_cover", size)
-        lines += compare(
-            f"reading alone, {size:,} squared", programs.kernel("reading", "read", cover), [], KERNEL_ROUNDS * runs
-        )
+        often = rounds(runs, size, kernel=True)
+        lines += compare(f"reading alone, {size:,} squared", programs.kernel("reading", "read", cover), [], often)
         for count in ZONES:
             zones = programs.made("zones", size, count)
             where = f"{size:,} squared, {count:,} zones"
             most_s = 1.5 if size == 10_000 else None
             ours = programs.kernel("pass", "zonal", cover, zones, "cell_centre")
-            lines += compare(f"pass by cell centre, {where}", ours, [], KERNEL_ROUNDS * runs, most_s=most_s)
+            lines += compare(f"pass by cell centre, {where}", ours, [], often, most_s=most_s)
             exact = programs.kernel("pass", "zonal", cover, zones, "exact_fraction")
             peers = [(programs.kernel("exactextract", "exactextract", cover, zones, peer=True), 1)]
-            lines += compare(
-                f"pass by exact fraction, {where}", exact, peers if programs.peers else [], KERNEL_ROUNDS * runs
-            )
+            lines += compare(f"pass by exact fraction, {where}", exact, peers if programs.peers else [], often)
             for path, call in (("toolbox", programs.toolbox), ("command", programs.qgis)):
                 supply = call(
                     "zonalcarbonsupply",
@@ -55,5 +52,7 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
                     INPUT_VECTOR=zones,
                 )
                 least = LEAST_HISTOGRAM if size == 10_000 else None
-                lines += compare(f"zonal supply, {path}, {where}", supply, [(histogram, least)], runs, most_mb=500)
+                lines += compare(
+                    f"zonal supply, {path}, {where}", supply, [(histogram, least)], rounds(runs, size), most_mb=500
+                )
     return lines

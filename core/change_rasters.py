@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
-from .area_table import CENTRE
 from .change import StockChange, change_of
 from .errors import CarbonBalanceError
 from .i18n import tr
@@ -15,6 +15,8 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.parts import HeldParts, TileFiles
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 from .storage import value_of_keys
 from .transition_table import transition_table
@@ -70,23 +72,20 @@ def stock_change(
     unit = {VALUE: f"{valuation.currency or 'money'}/ha"} if valuation else {}
     staged: dict[str, StagedRaster] = {}
 
-    def write(block: Block, keys: Keys) -> None:
+    def write(block: Block, made: dict[str, object]) -> None:
         # One raster after the other: the cells of four at once would not fit into the memory we promise.
         for kind, raster in staged.items():
-            layers = [
-                keys.look_up(_cell_values(kind, keys, pools, densities, money))
-                for densities in (bands[:1] if kind == VALUE else bands)
-            ]
-            raster.write(block, layers[0] if len(layers) == 1 else np.stack(layers))
+            raster.write(block, made[kind])
 
     try:
         for kind, path in paths.items():
             names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
-            options = creation_options(compression, continuous=False)
+            options = creation_options(compression, level=2 if kind in (CHANGE, VALUE) else 1)
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)
+        also = _made(pools, bands, money, {kind: raster.parts for kind, raster in staged.items()})
         table = transition_table(
-            covers[0], covers[1], outlines, log, rule, workers, (lambda block, keys: keys) if staged else None, write
+            covers[0], covers[1], outlines, log, rule, workers, also if staged else None, write if staged else None
         )
         labels = tuple(cover.source.name for cover in covers)
         change = change_of(table, pools, labels, valuation)
@@ -97,6 +96,22 @@ def stock_change(
             raster.discard()
         raise
     return change, staged
+
+
+def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]) -> Callable:
+    """The work of a block: the cells of each raster, made where and when they are written."""
+
+    def cells(kind: str, keys: Keys) -> np.ndarray:
+        layers = [
+            keys.look_up(_cell_values(kind, keys, pools, densities, money))
+            for densities in (bands[:1] if kind == VALUE else bands)
+        ]
+        return layers[0] if len(layers) == 1 else np.stack(layers)
+
+    def also(block: Block, keys: Keys) -> dict[str, object]:
+        return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
+
+    return also
 
 
 def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -121,14 +121,14 @@ class Demanded:
 
 
 def write_demand(
-    target: Target, values_of: Callable[[Block], np.ndarray], result: Demanded, log: Log, workers: int = WORKERS
+    target: Target, values_of: Callable[[Block], tuple], result: Demanded, log: Log, workers: int = WORKERS
 ) -> StagedRaster:
     """Write a raster block by block and sum it up in ``result``.
 
     Args:
         target: what to write.
-        values_of: a block's values in the target's unit, float64 (rows, columns), NaN where there are none;
-            called in workers.
+        values_of: a block's values in the target's unit, float64 (rows, columns), NaN where there are none, and
+            behind them the persons in it as declared and otherwise, if it knows; called in workers.
         result: takes the sums.
         log: progress, cancelling.
         workers: threads.
@@ -139,9 +139,10 @@ def write_demand(
     label = "emission demand (t/km2 a year)" if target.unit == T_PER_KM2 else "emission demand (t per cell a year)"
     options = creation_options(target.compression, continuous=True)
     staged = StagedRaster(target.path, target.grid, target.dtype, bands=[label], options=options)
+    put = staged.parts.put
 
     def work(block: Block):
-        values = values_of(block)
+        values, *persons = values_of(block)
         area = target.rows_km2(block)
         missing = np.isnan(values)
         values[missing] = 0
@@ -149,15 +150,18 @@ def write_demand(
         cells = values.shape[1] - np.count_nonzero(missing, axis=1)
         total_t = float(values.sum(axis=1, dtype=np.float64) @ (1 / target.per_row(area)))
         values[missing] = FLOAT_NODATA
-        return values, total_t, int(cells.sum()), float(cells @ area)
+        return put(block, values), total_t, int(cells.sum()), float(cells @ area), persons
 
     try:
         todo = blocks(target.grid.width, target.grid.height)
-        for block, (values, total_t, cells, area_km2) in map_in_order(work, todo, log, len(todo), workers):
+        every = []
+        for block, (values, total_t, cells, area_km2, persons) in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
+            every.append(persons)
             result.raster_t += total_t
             result.cells += cells
             result.area_km2 += area_km2
+        result.persons, result.persons_otherwise = [sum(column) for column in zip(*every)] or [np.nan, np.nan]
         staged.finish()
     except BaseException:
         staged.discard()
@@ -190,18 +194,16 @@ def demand_of_population(
     target.grid.need_areas(population.source.name)
     other = Quantity(population.source, PER_CELL if population.basis == PER_KM2 else PER_KM2, population.factor)
     result = Demanded()
-    sums: dict[Block, tuple[float, float]] = {}
 
-    def values_of(block: Block) -> np.ndarray:
+    def values_of(block: Block) -> tuple[np.ndarray, float, float]:
         values, missing = population.read(block)
         need_non_negative(values, block, population.source.name)
         area = target.rows_km2(block)
         rows = values.sum(axis=1, dtype=np.float64)
-        sums[block] = float(rows @ population.row_amount(area)), float(rows @ other.row_amount(area))
         demand = values * (emission_t_person * population.row_amount(area) * target.per_row(area))[:, None]
         if missing is not None:
             demand[missing] = np.nan
-        return demand
+        return demand, float(rows @ population.row_amount(area)), float(rows @ other.row_amount(area))
 
     staged = write_demand(target, values_of, result, log, workers)
     try:
@@ -211,8 +213,6 @@ def demand_of_population(
                     raster=population.source.name
                 )
             )
-        ordered = [sums[block] for block in sorted(sums, key=lambda block: (block.row, block.column))]
-        result.persons, result.persons_otherwise = (float(sum(column)) for column in zip(*ordered))
         result.emission_t = result.persons * emission_t_person
         check_population(result, population.basis, known_persons, log)
     except BaseException:

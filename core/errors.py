@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .i18n import tr
+
 
 class CarbonBalanceError(ValueError):
     """An input that cannot be used.
@@ -19,5 +21,6 @@ class Cancelled(Exception):
 def listed(items: Iterable[object], most: int = 10) -> str:
     """``items`` joined by commas, cut after ``most`` with the number left out: "a, b, c (+4 more)"."""
     names: Sequence[str] = [str(item) for item in items]
-    shown = ", ".join(names[:most])
-    return f"{shown} (+{len(names) - most} more)" if len(names) > most else shown
+    shown = tr(", ").join(names[:most])
+    left_out = len(names) - most
+    return tr("{shown} (+{count} more)").format(shown=shown, count=left_out) if left_out > 0 else shown

@@ -1,23 +1,57 @@
-"""Translation of the sentences that users read, without knowing who translates.
+"""Translation of the sentences that users read: a file of English text -> text in the user's language.
 
-The plugin's shell hands Qt's translator over with :func:`set_translator`; outside QGIS the English
-text comes back as it is. Write ``tr("... {name} ...").format(name=name)``: the literal must be whole
-so that it can be collected.
+Write ``tr("... {name} ...").format(name=name)``: the literal must be whole, so that ``scripts/translate.py``
+finds it. Text that is needed before the language is known, such as a table at the top of a module, is marked
+with :func:`mark` and translated where it is shown, by :func:`translated`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from functools import cache
+from pathlib import Path
 
-_translate: Callable[[str], str] | None = None
+TRANSLATIONS = Path(__file__).parent.parent / "resources" / "i18n"
+ENGLISH = "en"
+
+_language = ENGLISH
+_known: dict[str, str] = {}
 
 
-def set_translator(translate: Callable[[str], str] | None) -> None:
-    """Make ``translate`` (English text -> text in the user's language) serve every ``tr``."""
-    global _translate
-    _translate = translate
+@cache
+def translations(language: str) -> dict[str, str]:
+    """English text -> text in ``language`` ("zh") for what is translated; nothing where there is no file for it."""
+    path = TRANSLATIONS / f"{language}.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {text: translation for text, translation in found.items() if translation}
+
+
+def use_language(locale: str) -> None:
+    """Serve every ``tr`` in the language of ``locale``: "zh", "zh_CN", "zh-Hans" and "zh_TW" all give Chinese.
+
+    A language without a file gives English.
+    """
+    global _language, _known
+    wanted = locale.replace("-", "_").split("_")[0].lower()
+    _known = translations(wanted)
+    _language = wanted if _known else ENGLISH
+
+
+def language() -> str:
+    """The language that is served: "en", or one that has a file of translations."""
+    return _language
+
+
+def mark(text: str) -> str:
+    """``text`` as it is, found by ``scripts/translate.py`` for a later :func:`translated`."""
+    return text
+
+
+def translated(text: str) -> str:
+    """In the user's language what was marked elsewhere; ``text`` itself if it is not known."""
+    return _known.get(text, text)
 
 
 def tr(text: str) -> str:
     """``text`` in the user's language."""
-    return _translate(text) if _translate else text
+    return _known.get(text, text)

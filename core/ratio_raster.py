@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values
+from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values, usable
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -125,35 +125,39 @@ class _Cells:
     """The work of a block: what to write, and its sums."""
 
     def __init__(
-        self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, maps
+        self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, parts
     ) -> None:
         self.index, self.first, self.later, self.grid = index, first, later, grid
-        self.maxima, self.tolerance, self.wanted = maxima, tolerance, maps
+        self.maxima, self.tolerance, self.parts = maxima, tolerance, parts
 
-    def __call__(self, block: Block) -> tuple[dict[str, np.ndarray], _Tally]:
+    def __call__(self, block: Block) -> tuple[dict[str, object], _Tally]:
         area = _rows_km2(self.grid, block)
         sides = [side.density(block, area) for side in (self.first.supply, self.first.demand)]
         if self.later is not None:
             sides += [side.density(block, area) for side in (self.later.supply, self.later.demand)]
         shape = (block.height, block.width)
-        made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.wanted}
+        made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
         tally = _Tally()
         step = max(1, _CELLS_AT_ONCE // block.width)
         for top in range(0, block.height, step):
             rows = slice(top, min(top + step, block.height))
             parts = {name: values[rows] for name, values in made.items()}
             tally.add(self._rows([side[rows] for side in sides], area[rows], parts))
-        return made, tally
+        return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
 
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
         s, d = sides[:2]
         values = index_values(self.index, s, d, *self.maxima)
-        budget = values if self.index.id == BUDGET else index_values(INDICES[BUDGET], s, d)
-        if "ratio" in made:
-            np.copyto(made["ratio"], np.where(np.isnan(values), FLOAT_NODATA, values), casting="same_kind")
-        if "balance" in made:
-            np.copyto(made["balance"], np.where(np.isnan(budget), FLOAT_NODATA, budget), casting="same_kind")
-        known = ~np.isnan(budget)
+        balance = INDICES[BUDGET]
+        budget = values if self.index is balance else None
+        if budget is None and (self.later is not None or "balance" in made):
+            budget = index_values(balance, s, d)
+        known = usable(balance, s, d) if budget is None else ~np.isnan(budget)
+        for name, layer in (("ratio", values), ("balance", budget)):
+            if name in made:
+                with np.errstate(over="ignore"):
+                    made[name][:] = layer
+                made[name][~np.isfinite(made[name])] = FLOAT_NODATA
 
         def over(mask: np.ndarray) -> float:
             return float(np.count_nonzero(mask, axis=1) @ area)
@@ -173,7 +177,7 @@ class _Cells:
         )
         tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
         if self.later is not None:
-            self._change(budget, index_values(INDICES[BUDGET], *sides[2:]), area, made, tally)
+            self._change(budget, index_values(balance, *sides[2:]), area, made, tally)
         return tally
 
     def _change(self, before, after, area, made, tally: _Tally) -> None:
@@ -237,7 +241,8 @@ def raster_balance(
     total = _Tally()
     try:
         todo = blocks(grid.width, grid.height)
-        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, tuple(staged))
+        parts = {name: raster.parts for name, raster in staged.items()}
+        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, parts)
         for block, (made, tally) in map_in_order(work, todo, stage, len(todo), workers):
             for name, values in made.items():
                 staged[name].write(block, values)

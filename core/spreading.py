@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .area_table import CENTRE, FRACTION
 from .demand_raster import Demanded, Target, write_demand
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
@@ -24,6 +23,7 @@ from .raster.blocks import CELLS_A_BLOCK, Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.outlines import Edges, edges_on_grid
 from .raster.quantity import Quantity, need_non_negative
+from .raster.tabulate import CENTRE, FRACTION
 from .raster.writer import StagedRaster
 from .raster.zone_cells import added, zone_cells
 from .tables import parse_number
@@ -266,7 +266,9 @@ def spread(
     result.by_fraction = [int(zone) for zone in small if sums.area_km2[zone] > 0]
     _tell(result, edges, target, names, sums.overlap_zones, log)
 
-    def values_of(block: Block) -> np.ndarray:
+    evenly = bool(result.evenly)
+
+    def values_of(block: Block) -> tuple[np.ndarray]:
         cells = zone_cells(edges, block, exact, small)
         area = target.rows_km2(block)
         per_row = target.per_row(area)
@@ -277,7 +279,7 @@ def spread(
                 weight[missing] = np.nan
             layer = cells.painted(factor, part.weights.row_amount(area) * per_row, weight)
             values = layer if values is None else added(values, layer)
-        return added(values, cells.painted(even, area * per_row, None)) if result.evenly else values
+        return (added(values, cells.painted(even, area * per_row, None)) if evenly else values,)
 
     return result, write_demand(target, values_of, result, log.part(0.5, 1.0), workers)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import CENTRE, AreaTable, area_table, need_codes
+from .area_table import AreaTable, area_table, need_codes
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -20,6 +20,7 @@ from .pools import PoolTable
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 
 PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
@@ -226,7 +227,9 @@ def storage(
         options=creation_options(compression, continuous=False),
     )
 
-    def carbon(block: Block, keys: Keys) -> np.ndarray:
+    put = staged.parts.put
+
+    def carbon(block: Block, keys: Keys) -> object:
         layers = []
         for density in densities:
             values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))
@@ -234,11 +237,15 @@ def storage(
                 area = row_area_ha[block.row : block.row + block.height, None]
                 values = np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
             layers.append(values)
-        return layers[0] if len(layers) == 1 else np.stack(layers)
+        return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
 
     try:
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
         need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
+        if unit == PER_HECTARE:
+            row = rows_of_codes(pools.codes, areas.codes)
+            for band, density in enumerate(densities, 1):
+                staged.set_statistics(band, density[row], areas.total_cells)
         staged.finish()
     except BaseException:
         staged.discard()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .area_table import CENTRE, Areas, all_rows, collect, summed, tell_area_error, tell_zones
+from .area_table import all_rows, collect, summed, tell_area_error, tell_zones
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -19,6 +19,7 @@ from .raster.align import brought_onto
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover, join_keys
 from .raster.engine import WORKERS
+from .raster.tabulate import CENTRE, Areas
 
 
 @dataclass(frozen=True)

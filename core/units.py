@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .errors import CarbonBalanceError
-from .i18n import tr
+from .i18n import mark, tr, translated
 from .log import Log
 
 PERSONS = {"persons": 1.0, "10^3 persons": 1e3, "10^4 persons": 1e4, "10^6 persons": 1e6}
@@ -20,7 +20,7 @@ CO2_PER_C = 44.0 / 12.0
 UNSTATED = "unstated"
 SPECIES = ["C", "CO2"]
 SPECIES_OR_UNSTATED = [UNSTATED, *SPECIES]
-STOCK, FLOW = "stock", "flow"
+STOCK, FLOW = mark("stock"), mark("flow")
 BASES = [STOCK, FLOW]
 
 
@@ -101,6 +101,6 @@ def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
         tr(
             "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
             "neutrality."
-        ).format(supply=supply_basis, demand=demand_basis)
+        ).format(supply=translated(supply_basis), demand=translated(demand_basis))
     )
     return True

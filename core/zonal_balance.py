@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .balance import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
-from .i18n import tr
+from .i18n import tr, translated
 from .log import Log
 from .units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
 
@@ -171,7 +171,7 @@ def zonal_balance(
             tr(
                 "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
                 "neutrality; where a stock meets a yearly flow, the column stock_years tells how long it would last."
-            ).format(supply=supply.basis, demand=demand.basis)
+            ).format(supply=translated(supply.basis), demand=translated(demand.basis))
         )
         if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):
             years = stock_over_flow(s / by_supply, supply.species, d / by_demand, demand.species)

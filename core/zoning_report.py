@@ -67,7 +67,7 @@ def natural_zoning_notes(
         tr("zone by the other method"): [others[row] for row in changed],
     }
     parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(limits_table(zoning, names))]
-    parts += [html.heading(tr("Zones")), html.table(sizes)]
+    parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
     return parts + ([html.heading(tr("What would change")), html.table(moves)] if len(changed) else [])
 
 
@@ -145,7 +145,7 @@ def quadrant_notes(quadrants: Quadrants, names: Sequence[str], row_label: RowLab
     }
     return [
         html.paragraph(sentence),
-        html.heading(tr("Zones")),
+        html.heading(tr("Size of the zones")),
         html.table(quadrant_table(quadrants, names, row_label)),
         html.heading(tr("Distance to the thresholds, nearest first")),
         html.table(distances),

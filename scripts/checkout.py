@@ -12,6 +12,8 @@ NAME = "carbon_balance"
 
 # The scripts draw and compute without a screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Model files written twice are the same: Qt shuffles their attributes otherwise.
+os.environ.setdefault("QT_HASH_SEED", "0")
 
 if NAME not in sys.modules:
     spec = importlib.util.spec_from_file_location(NAME, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])

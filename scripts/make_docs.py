@@ -2,13 +2,14 @@
 
     /usr/bin/python3 scripts/make_docs.py [--check]
 
-Made are the table in README.md and a page for each algorithm and model in docs/algorithms/.
+Made are, in English and in Chinese, the table in the README and a page for each algorithm and model.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from checkout import ROOT
@@ -20,8 +21,67 @@ from qgis.core import (
     QgsProcessingParameterEnum,
 )
 
-PAGES = ROOT / "docs" / "algorithms"
+
+@dataclass(frozen=True)
+class Manual:
+    """The documents in a language: where they are, and the words around what algorithms say of themselves."""
+
+    language: str
+    readme: str
+    pages: str
+    table: tuple[str, str]
+    place: str
+    model: str
+    inputs: tuple[str, str, str, str]
+    outputs: tuple[str, str, str, str]
+    one_of: str
+    comma: str
+    default: str
+    optional: str
+    value: str
+    made: str
+    other: str
+
+
+MANUALS = [
+    Manual(
+        "en",
+        "README.md",
+        "docs/algorithms",
+        ("algorithm", "answers"),
+        "`{id}`, in the group {group}.",
+        " A model: open it in the model designer to see or change its steps.",
+        ("Inputs", "parameter", "what", "how"),
+        ("Outputs", "output", "what", "how"),
+        "one of {options}",
+        "; ",
+        "default `{value}`",
+        "optional",
+        "value in the log and in `--json`",
+        "Made by `scripts/make_docs.py` from the algorithm itself.",
+        "[中文](../zh/algorithms/{name}.md)",
+    ),
+    Manual(
+        "zh",
+        "README.zh.md",
+        "docs/zh/algorithms",
+        ("算法", "回答的问题"),
+        "`{id}`，属于“{group}”组。",
+        "这是一个模型：可在模型设计器中打开，查看或修改其步骤。",
+        ("输入", "参数", "内容", "说明"),
+        ("输出", "输出", "内容", "说明"),
+        "可选 {options}",
+        "；",
+        "默认 `{value}`",
+        "可不填",
+        "数值，见日志和 `--json`",
+        "由 `scripts/make_docs.py` 从算法自身生成。",
+        "[English](../../algorithms/{name}.md)",
+    ),
+]
 FLAG = QgsProcessingParameterDefinition.Flag
+# QGIS keeps the provider, but not what is Python in it.
+_kept: list = []
 
 
 def provider():
@@ -34,6 +94,7 @@ def provider():
         known = CarbonBalanceProvider()
         registry.addProvider(known)
         known.refreshAlgorithms()
+        _kept.append(known)
     return known
 
 
@@ -45,16 +106,17 @@ def by_group(algorithms: list[QgsProcessingAlgorithm]) -> list[QgsProcessingAlgo
     return sorted(algorithms, key=lambda item: (order.index(item.groupId()), item.name()))
 
 
-def table(algorithms: list[QgsProcessingAlgorithm]) -> str:
+def table(algorithms: list[QgsProcessingAlgorithm], manual: Manual) -> str:
     """The algorithms by group, as a table in Markdown."""
-    lines = ["| algorithm | answers |", "|---|---|"]
+    lines = [f"| {manual.table[0]} | {manual.table[1]} |", "|---|---|"]
     group = ""
     for algorithm in algorithms:
         if algorithm.group() != group:
             group = algorithm.group()
             lines.append(f"| **{group}** | |")
-        answer = algorithm.shortDescription() or algorithm.helpContent().get("ALG_DESC", "").split(":")[0]
-        lines.append(f"| [`{algorithm.name()}`](docs/algorithms/{algorithm.name()}.md) | {answer} |")
+        answer = algorithm.shortDescription() or re.split("[:：]", algorithm.helpContent().get("ALG_DESC", ""))[0]
+        title = f"{algorithm.displayName()}：" if manual.language != "en" else ""
+        lines.append(f"| [`{algorithm.name()}`]({manual.pages}/{algorithm.name()}.md) | {title}{answer} |")
     return "\n".join(lines)
 
 
@@ -63,23 +125,25 @@ def cell(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
 
 
-def parameter_row(algorithm: QgsProcessingAlgorithm, definition: QgsProcessingParameterDefinition) -> str:
+def parameter_row(
+    algorithm: QgsProcessingAlgorithm, definition: QgsProcessingParameterDefinition, manual: Manual
+) -> str:
     """Name, what it is, whether it is needed, and its help."""
     words = [cell(definition.description())]
     if isinstance(definition, QgsProcessingParameterEnum):
-        words.append("one of " + ", ".join(f"`{option}`" for option in definition.options()))
+        words.append(manual.one_of.format(options=", ".join(f"`{option}`" for option in definition.options())))
     default = definition.defaultValue()
     if default not in (None, "", []):
-        words.append(f"default `{default}`")
+        words.append(manual.default.format(value=default))
     if definition.flags() & FLAG.FlagOptional:
-        words.append("optional")
+        words.append(manual.optional)
     is_model = isinstance(algorithm, QgsProcessingModelAlgorithm)
     content = algorithm.helpContent() if is_model else {}
     help_text = definition.help() or content.get(definition.name(), "")
-    return f"| `{definition.name()}` | {'; '.join(words)} | {cell(help_text)} |"
+    return f"| `{definition.name()}` | {manual.comma.join(words)} | {cell(help_text)} |"
 
 
-def page(algorithm: QgsProcessingAlgorithm) -> str:
+def page(algorithm: QgsProcessingAlgorithm, manual: Manual) -> str:
     """The page of an algorithm in Markdown."""
     is_model = isinstance(algorithm, QgsProcessingModelAlgorithm)
     text = algorithm.helpContent()["ALG_DESC"] if is_model else algorithm.help_text()
@@ -89,49 +153,61 @@ def page(algorithm: QgsProcessingAlgorithm) -> str:
     made = [definition for definition in definitions if definition.isDestination()]
     named = {definition.name() for definition in definitions}
     numbers = [output for output in algorithm.outputDefinitions() if output.name() not in named]
+    place = manual.place.format(id=f"carbonbalance:{algorithm.name()}", group=algorithm.group())
     lines = [
         f"# {algorithm.displayName()}",
         "",
-        f"`carbonbalance:{algorithm.name()}`, in the group {algorithm.group()}."
-        + (" A model: open it in the model designer to see or change its steps." if is_model else ""),
+        f"{place}{manual.model if is_model else ''} {manual.other.format(name=algorithm.name())}",
         "",
         *(part.strip() + "\n" for part in text.strip().split("\n\n")),
-        "## Inputs",
+        *heads(manual.inputs),
+        *(parameter_row(algorithm, definition, manual) for definition in inputs),
         "",
-        "| parameter | what | how |",
-        "|---|---|---|",
-        *(parameter_row(algorithm, definition) for definition in inputs),
+        *heads(manual.outputs),
+        *(parameter_row(algorithm, definition, manual) for definition in made),
+        *(f"| `{output.name()}` | {cell(output.description())} | {manual.value} |" for output in numbers),
         "",
-        "## Outputs",
-        "",
-        "| output | what | how |",
-        "|---|---|---|",
-        *(parameter_row(algorithm, definition) for definition in made),
-        *(
-            f"| `{output.name()}` | {cell(output.description())} | value in the log and in `--json` |"
-            for output in numbers
-        ),
-        "",
-        "*Made by `scripts/make_docs.py` from the algorithm itself.*",
+        f"*{manual.made}*",
         "",
     ]
     return "\n".join(lines)
 
 
+def heads(words: tuple[str, str, str, str]) -> list[str]:
+    """A heading and the head of the table below it."""
+    return [f"## {words[0]}", "", f"| {' | '.join(words[1:])} |", "|---|---|---|"]
+
+
+def in_language(manual: Manual) -> dict[Path, str]:
+    """Every file that is made in a language, and what it should hold."""
+    from carbon_balance.core import i18n
+
+    registered = by_group(list(provider().algorithms()))
+    before = i18n.language()
+    i18n.use_language(manual.language)
+    try:
+        # A new one is made in the language of the moment.
+        algorithms = [algorithm.create() for algorithm in registered]
+        readme = ROOT / manual.readme
+        block = f"<!-- algorithms -->\n{table(algorithms, manual)}\n<!-- /algorithms -->"
+        text = readme.read_text(encoding="utf-8")
+        made = {readme: re.sub(r"<!-- algorithms -->.*<!-- /algorithms -->", lambda _: block, text, flags=re.S)}
+        pages = {ROOT / manual.pages / f"{item.name()}.md": page(item, manual) for item in algorithms}
+        return {**made, **pages}
+    finally:
+        i18n.use_language(before)
+
+
 def contents() -> dict[Path, str]:
     """Every file that is made, and what it should hold."""
-    algorithms = by_group(list(provider().algorithms()))
-    readme = ROOT / "README.md"
-    block = f"<!-- algorithms -->\n{table(algorithms)}\n<!-- /algorithms -->"
-    text = readme.read_text(encoding="utf-8")
-    made = {readme: re.sub(r"<!-- algorithms -->.*<!-- /algorithms -->", lambda _: block, text, flags=re.S)}
-    return {**made, **{PAGES / f"{algorithm.name()}.md": page(algorithm) for algorithm in algorithms}}
+    return {path: text for manual in MANUALS for path, text in in_language(manual).items()}
 
 
 def stale(wanted: dict[Path, str]) -> list[Path]:
     """The files that do not hold what is ``wanted`` of them, or should not be there."""
     changed = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    return changed + [path for path in PAGES.glob("*.md") if path not in wanted]
+    there = [path for manual in MANUALS for path in (ROOT / manual.pages).glob("*.md")]
+    return changed + [path for path in there if path not in wanted]
 
 
 def main() -> int:
@@ -144,9 +220,9 @@ def main() -> int:
         for path in files:
             print(f"{path.relative_to(ROOT)} is not up to date: run scripts/make_docs.py")
         return 1 if files else 0
-    PAGES.mkdir(parents=True, exist_ok=True)
     for path in files:
         if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted[path], encoding="utf-8")
         else:
             path.unlink()

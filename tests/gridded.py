@@ -18,8 +18,10 @@ def wkt_of(crs: str) -> str:
 def make_raster(path, values, geotransform, crs="EPSG:32648", nodata=None):
     """A GeoTIFF of one band; returns ``path``."""
     values = np.asarray(values)
-    kind = gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype.type)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), values.shape[1], values.shape[0], 1, kind)
+    signed = values.dtype == np.int8
+    kind = gdal.GDT_Byte if signed else gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype.type)
+    options = ["PIXELTYPE=SIGNEDBYTE"] if signed else []
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), values.shape[1], values.shape[0], 1, kind, options)
     dataset.SetGeoTransform(geotransform)
     dataset.SetProjection(wkt_of(crs))
     if nodata is not None:

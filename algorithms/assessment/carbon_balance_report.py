@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterFileDestination
+from qgis.core import QgsProcessingParameterFileDestination
 
 from ...core import html
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.report.data import Given as GivenAmount
 from ...core.report.data import read_data
-from ...core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
+from .. import report_parameters
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given, Zones
+from ..inputs import Given
 from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
-from ..parameters import add_area, areas_km2, choice, column, layer, people_in, text
+from ..parameters import add_area, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
+from ..results import add_results
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -26,9 +25,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     ID = "carbonbalancereport"
     GROUP = ASSESSMENT
     ZONES, NAME, GROUP_FIELD = "ZONES", "NAME", "GROUP_FIELD"
-    SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
     TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
-    TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
     OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
 
     def displayName(self):  # noqa: N802
@@ -55,54 +52,15 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def initAlgorithm(self, config=None):  # noqa: N802
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
         self.add(
-            column(self.NAME, tr("Names of the zones"), self.ZONES, optional=True),
+            column(self.NAME, tr("Name column"), self.ZONES, optional=True),
             tr("Column of the names; left empty, a column called name or name_zh is taken."),
         )
         self.add(
             column(self.GROUP_FIELD, tr("Larger unit"), self.ZONES, optional=True),
             tr("Column of the prefecture or city that each zone belongs to, for subtotals."),
         )
-        for name, title, species, basis in (
-            (self.SUPPLY, tr("Supply"), "C", STOCK),
-            (self.DEMAND, tr("Demand"), "CO2", FLOW),
-        ):
-            self.add(
-                column(name, title, self.ZONES, optional=True),
-                tr("Only if the zones lack the columns of the chain (carbon_t or sink_t; emission_t, demand_t_km2)."),
-            )
-            self.add(
-                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), AMOUNTS, "t"),
-                tr("The unit of that column: a total (t, 10^4 t ...) or a density (t/km2, t/ha)."),
-                advanced=True,
-            )
-            self.add(
-                choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES_OR_UNSTATED, species),
-                tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as the report is to say."),
-                advanced=True,
-            )
-            self.add(
-                choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
-                tr("A stock is there at one time; a flow is per year. Used with a column of your own."),
-                advanced=True,
-            )
-        self.add(
-            column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
-            tr("Inhabitants of each zone, for the tables and the Lorenz curve."),
-        )
-        self.add(
-            choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
-            tr("Statistical yearbooks often count in 10^4 persons."),
-            advanced=True,
-        )
-        helps = (
-            (tr("Carbon by class"), tr("Table by class of the storage, or by zone and class of the zonal supply.")),
-            (tr("Limits of the classes"), tr("Table of the natural breaks zoning.")),
-            (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),
-            (tr("Summary of the regression"), tr("Table of a geographically weighted regression; printed as it is.")),
-            (tr("Uncertainty"), tr("Table of mean, deviation and interval of the storage; printed as it is.")),
-        )
-        for name, (title, help_text) in zip(self.TABLES, helps):
-            self.add(layer(name, title, optional=True), help_text)
+        report_parameters.add_amounts(self, self.ZONES)
+        report_parameters.add_tables(self)
         self.add(text(self.TITLE, tr("Title")), tr("Heading of the report; left empty, the name of the layer."))
         self.add(text(self.SUBTITLE, tr("Subtitle")), tr("A line beneath the title: who, for whom, when."))
         self.add(text(self.YEAR, tr("Year of the figures")), tr("Such as 2020; it stands beside the units."))
@@ -127,18 +85,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             ),
             tr("The tables of the report as a spreadsheet (.xlsx or .ods), a sheet each, numbers unrounded."),
         )
-        self.addOutput(QgsProcessingOutputNumber("ZONE_COUNT", tr("Zones")))
-        self.addOutput(QgsProcessingOutputNumber("TABLE_COUNT", tr("Tables")))
-
-    def _amount(self, given: Given, name: str) -> GivenAmount:
-        unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
-        return GivenAmount(given.field(name) or "", unit, species, basis)
-
-    def _areas(self, given: Given, zones: Zones, log: Log) -> np.ndarray:
-        if given.field("AREA") is None and not zones.crs.isValid():
-            log.warn(tr("The zones have no coordinate reference system and no column of areas: areas are left out."))
-            return np.full(len(zones), np.nan)
-        return areas_km2(given, zones)
+        add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
@@ -152,18 +99,17 @@ class CarbonBalanceReport(CarbonAlgorithm):
         out = Outputs(given)
         data = read_data(
             zones.table,
-            self._areas(given, zones, log),
-            self._amount(given, self.SUPPLY),
-            self._amount(given, self.DEMAND),
+            report_parameters.areas_or_nothing(given, zones, log),
+            report_parameters.amount(given, report_parameters.SUPPLY),
+            report_parameters.amount(given, report_parameters.DEMAND),
             given.field(self.NAME) or "",
             given.field(self.GROUP_FIELD) or "",
-            people_in(given, zones.table, self.POPULATION),
+            people_in(given, zones.table, report_parameters.POPULATION),
             given.text(self.SUFFIX),
         )
         tell_fonts(data.names, log)
-        tables = {name.lower(): given.table(name) for name in self.TABLES}
         extras = Extras(
-            **tables,
+            **report_parameters.tables(given),
             subtitle=given.text(self.SUBTITLE),
             year=given.text(self.YEAR),
             sources=[source.strip() for source in given.text(self.SOURCES).split(";") if source.strip()],

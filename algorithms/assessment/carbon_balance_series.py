@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingOutputNumber, QgsProcessingParameterMultipleLayers
+from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
 from ...core import html
 from ...core.balance import INDICES, index_of
@@ -14,6 +14,7 @@ from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, choice, required_text, sink, text
+from ..results import add_results, figure_table
 
 
 class CarbonBalanceSeries(CarbonAlgorithm):
@@ -77,8 +78,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             tr("One row a zone and pair of consecutive dates."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         ratio = given.text(self.RATIO)
@@ -94,7 +94,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         out.table(self.CHANGES, changes)
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            figure_table(self.NUMBERS, main),
             html.heading(tr("Changes between dates")),
             html.table(changes),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterRasterDestination
+from qgis.core import QgsProcessingParameterRasterDestination
 
 from ...core.crosswalks import read_crosswalk
 from ...core.i18n import tr
@@ -20,6 +20,7 @@ from ..groups import ASSESSMENT
 from ..inputs import Given, read_zones
 from ..outputs import Outputs
 from ..parameters import sink
+from ..results import add_results
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.
@@ -65,7 +66,7 @@ class LoadSample(CarbonAlgorithm):
             QgsProcessingParameterRasterDestination(self.LAND_COVER, tr("Land cover of Central Yunnan")),
             tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
         )
-        self.addOutput(QgsProcessingOutputNumber("COUNTY_COUNT", tr("Counties")))
+        add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
         out = Outputs(given)

@@ -7,7 +7,6 @@ from pathlib import Path
 from qgis.core import (
     QgsFeatureRequest,
     QgsProcessingAlgorithm,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterNumber,
@@ -26,6 +25,7 @@ from ..inputs import Given, Zones
 from ..maps import tell_fonts
 from ..outputs import Outputs
 from ..parameters import column, layer, text
+from ..results import add_results
 from ..sheets import DPI, Sheet, export, make_layout
 from ..styles import look_of
 
@@ -90,7 +90,7 @@ class MapSheets(CarbonAlgorithm):
             QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder of the sheets")),
             tr("A PDF and a PNG for each theme, called after its column."),
         )
-        self.addOutput(QgsProcessingOutputNumber("SHEET_COUNT", tr("Sheets")))
+        add_results(self, ("SHEET_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -143,7 +143,7 @@ class MapSheets(CarbonAlgorithm):
         return [
             Sheet(
                 f"{title or zones.name}: {look.column}",
-                f"{title}: {look.title}" if title else look.title,
+                tr("{title}: {theme}").format(title=title, theme=look.title) if title else look.title,
                 look,
                 given.text(self.SOURCES),
                 label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.i18n import tr
@@ -26,6 +26,7 @@ from ..parameters import (
     real_in,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
@@ -108,8 +109,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Coefficients by zone")), tr("The zones with coefficients and intensities."))
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -146,7 +146,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, main)))
         labels = [zones.table.row_label(row) for row in range(len(zones))]
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            figure_table(self.NUMBERS, main),
             html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
         ]
         out.report(self.REPORT, self.displayName(), parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
@@ -15,6 +15,7 @@ from ..groups import BALANCE
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..results import add_results, figure_table
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -98,9 +99,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and what it says."))
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
-        self.addOutput(QgsProcessingOutputString("INDEX_NAME", "INDEX_NAME"))
+        add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _quantity(self, given: Given, zones, name: str) -> Quantity:
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
@@ -131,7 +130,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
         parts = [
             html.paragraph(index.sentence()),
-            html.table({tr("figure"): self.NUMBERS, tr("value"): totals}),
+            figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
             html.table({tr("type"): [*balance.counts], tr("zones"): [*balance.counts.values()]}),
         ]

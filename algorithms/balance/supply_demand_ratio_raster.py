@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import html
 from ...core.balance import ESDR, INDICES, index_of
@@ -18,6 +18,7 @@ from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, choice, real
 from ..raster_parameters import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
+from ..results import add_results, figure_table
 
 
 class SupplyDemandRatioRaster(CarbonAlgorithm):
@@ -116,9 +117,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             self, self.CHANGE, tr("Change of balance"), tr("GeoTIFF: 1 worse, 2 unchanged, 3 improved."), optional=True
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
-        self.addOutput(QgsProcessingOutputString("INDEX_NAME", "INDEX_NAME"))
+        add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _pairs(self, given: Given, log: Log):
         """The common grid, the first date and, if it was given, the later one."""
@@ -162,6 +161,5 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         numbers = dict(zip(self.NUMBERS, (*result.numbers(), index.balance)))
         out.numbers(**numbers, INDEX_NAME=index.id)
         parts = [html.paragraph(note) for note in log.notes]
-        figures = html.table({tr("figure"): [*numbers], tr("value"): [*numbers.values()]})
-        out.report(self.REPORT, self.displayName(), [*parts, figures])
+        out.report(self.REPORT, self.displayName(), [*parts, figure_table([*numbers], [*numbers.values()])])
         return out.write()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber
-
-from ...core import columns, html
+from ...core import columns
 from ...core.demand import Growth
 from ...core.i18n import tr
 from ...core.log import Log
@@ -28,6 +26,7 @@ from ..parameters import (
     real_in,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class EmissionDemand(CarbonAlgorithm):
@@ -107,8 +106,7 @@ class EmissionDemand(CarbonAlgorithm):
             tr("The zones with emission_t and demand_t_km2; with growth also the later population."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -151,5 +149,5 @@ class EmissionDemand(CarbonAlgorithm):
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {name: values[plain] for plain, name in names.items()})
         out.numbers(**dict(zip(self.NUMBERS, totals)))
-        out.report(self.REPORT, self.displayName(), [html.table({tr("figure"): self.NUMBERS, tr("value"): totals})])
+        out.report(self.REPORT, self.displayName(), [figure_table(self.NUMBERS, totals)])
         return out.write()

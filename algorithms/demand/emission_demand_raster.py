@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
 
 from ...core import html
 from ...core.demand import warn_implausible
@@ -29,6 +29,7 @@ from ..raster_parameters import (
     grid_in,
     raster_in,
 )
+from ..results import add_results, figure_table
 
 
 class EmissionDemandRaster(CarbonAlgorithm):
@@ -132,8 +133,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         add_compression(self)
         add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the unit chosen, CO2, a year."))
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def _weights(self, given: Given) -> dict:
         """The rasters of weights by parameter name, and whether their values are counts or densities."""
@@ -198,6 +198,6 @@ class EmissionDemandRaster(CarbonAlgorithm):
         out.report(
             self.REPORT,
             self.displayName(),
-            [*parts, html.table({tr("figure"): [*numbers], tr("value"): [*numbers.values()]})],
+            [*parts, figure_table([*numbers], [*numbers.values()])],
         )
         return out.write()

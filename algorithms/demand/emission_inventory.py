@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterBoolean
+from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
 from ...core.i18n import tr
@@ -27,6 +27,7 @@ from ..parameters import (
     real,
     sink,
 )
+from ..results import add_results, figure_table
 
 
 class EmissionInventory(CarbonAlgorithm):
@@ -101,8 +102,7 @@ class EmissionInventory(CarbonAlgorithm):
             tr("One row an item: unit, sector, fuel, amount, emission, and where its factor comes from."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -136,7 +136,7 @@ class EmissionInventory(CarbonAlgorithm):
         out.table(self.SOURCES, source_columns(result.sources))
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [
-            html.table({tr("figure"): self.NUMBERS, tr("value"): main}),
+            figure_table(self.NUMBERS, main),
             html.heading(tr("By source")),
             html.table(sums_by_source(result.sources)),
         ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber
-
 from ...core import columns, html
 from ...core.i18n import tr
 from ...core.joining import TWICE, match, need_some
@@ -14,6 +12,7 @@ from ..groups import DEMAND
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_encoding, add_match, add_report, add_suffix, column, encoding, layer, sink, text
+from ..results import add_results, figure_table
 
 
 class JoinStatistics(CarbonAlgorithm):
@@ -74,8 +73,7 @@ class JoinStatistics(CarbonAlgorithm):
             tr("Zones and table rows that were not joined, why, and which keys came near."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)
@@ -101,6 +99,6 @@ class JoinStatistics(CarbonAlgorithm):
         out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
         out.table(self.UNMATCHED, missing)
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [html.table({tr("figure"): self.NUMBERS, tr("value"): main}), html.table(missing)]
+        parts = [figure_table(self.NUMBERS, main), html.table(missing)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

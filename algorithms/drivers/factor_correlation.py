@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
 )
@@ -20,6 +19,7 @@ from ..groups import DRIVERS
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, choice, column, layer, real, sink
+from ..results import add_results
 
 
 class FactorCorrelation(CarbonAlgorithm):
@@ -116,8 +116,7 @@ class FactorCorrelation(CarbonAlgorithm):
             tr("One row a variable and pair of factors: q of each, q of both, and how they act together."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         explained, factors = given.rasters(self.VARIABLE_RASTERS), given.rasters(self.FACTOR_RASTERS)

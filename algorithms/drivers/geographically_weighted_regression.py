@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber
-
 from ...core import columns
 from ...core.i18n import tr
 from ...core.log import Log
@@ -14,6 +12,7 @@ from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix, choice, column, layer, sink
 from ..places import places_of
+from ..results import add_results
 
 JOINT, EACH_PAIR = "joint", "each_pair"
 
@@ -89,8 +88,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             tr("One row a term: quartiles of its local coefficients, share significant, variability, global values."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.

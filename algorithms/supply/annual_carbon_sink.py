@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterField,
@@ -30,6 +28,7 @@ from ..land_cover_parameters import (
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix
 from ..pool_parameters import add_sink_parameters, sinks
+from ..results import add_results
 
 
 class AnnualCarbonSink(CarbonAlgorithm):
@@ -98,9 +97,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
             tr("Table: a row for each class that a zone holds, with area in ha and uptake in t a year."),
         )
         add_report(self)
-        self.addOutput(QgsProcessingOutputNumber("TOTAL_SINK_T", tr("Uptake of all zones, t a year")))
-        self.addOutput(QgsProcessingOutputNumber("MEAN_SINK_T_HA", tr("Mean uptake, t/ha a year")))
-        self.addOutput(QgsProcessingOutputString("SPECIES", tr("Species of the tonnes: C, CO2 or unstated")))
+        add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
 
     def compute(self, given, log) -> dict:
         out = Outputs(given)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -26,6 +25,7 @@ from ..groups import SUPPLY
 from ..inputs import Given
 from ..outputs import Outputs
 from ..pool_parameters import POOLS, PRESET, SCHEME
+from ..results import add_results
 
 
 class CarbonPoolTable(CarbonAlgorithm):
@@ -115,8 +115,7 @@ class CarbonPoolTable(CarbonAlgorithm):
             ),
             tr("The table and the notes of the run as a page."),
         )
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, self.NUMBERS)
 
     def _densities(self, given: Given, log: Log, factor: float) -> Sourced:
         rounded = given.flag(self.ROUND)

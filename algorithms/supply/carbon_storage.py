@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
@@ -25,6 +24,7 @@ from ..land_cover_parameters import add_land_cover, land_cover
 from ..outputs import Outputs
 from ..parameters import add_compression, add_report
 from ..pool_parameters import add_pool_parameters, pools
+from ..results import add_results
 
 
 class CarbonStorage(CarbonAlgorithm):
@@ -107,9 +107,7 @@ class CarbonStorage(CarbonAlgorithm):
             tr("Table: code, name, area in ha, density in t C/ha, carbon in t, share."),
         )
         add_report(self)
-        self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon, t C")))
-        self.addOutput(QgsProcessingOutputNumber("AREA_HA", tr("Area with data, ha")))
-        self.addOutput(QgsProcessingOutputNumber("MEAN_DENSITY_T_HA", tr("Mean density, t C/ha")))
+        add_results(self, ("TOTAL_CARBON_T", "AREA_HA", "MEAN_DENSITY_T_HA"))
 
     def compute(self, given, log) -> dict:
         cover, area_rows = land_cover(given), given.table(self.AREAS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterRasterDestination,
 )
@@ -31,6 +30,7 @@ from ..outputs import Outputs
 from ..parameters import add_compression, add_report, add_suffix, sink
 from ..pool_parameters import add_later_pools, add_pool_parameters, later_pools, pools
 from ..price_parameters import add_price, valuation
+from ..results import add_results
 
 
 class CarbonStorageChange(CarbonAlgorithm):
@@ -44,6 +44,8 @@ class CarbonStorageChange(CarbonAlgorithm):
     OUTPUT, CLASSES, TRANSITIONS = "OUTPUT", "CLASSES", "TRANSITIONS"
     MATRIX_HA, MATRIX_CARBON = "MATRIX_HA", "MATRIX_CARBON"
     ZONE_CLASSES, ZONE_TRANSITIONS, REPORT = "ZONE_CLASSES", "ZONE_TRANSITIONS", "REPORT"
+    NUMBERS = ("CARBON_START_T", "CARBON_END_T", "GAIN_T", "LOSS_T", "NET_T", "NET_VALUE", "AREA_HA")
+    NUMBERS += ("EARLIER_ONLY_HA", "LATER_ONLY_HA", "EARLIER_ONLY_T", "LATER_ONLY_T")
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Carbon storage change")
@@ -114,21 +116,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         for name, (title, help_text) in tables.items():
             self.add(sink(name, title, optional=True), help_text)
         add_report(self)
-        numbers = {
-            "CARBON_START_T": tr("Carbon at the earlier date, t C"),
-            "CARBON_END_T": tr("Carbon at the later date, t C"),
-            "GAIN_T": tr("Gross gain, t C"),
-            "LOSS_T": tr("Gross loss, t C, negative"),
-            "NET_T": tr("Net change, t C"),
-            "NET_VALUE": tr("Value of the net change"),
-            "AREA_HA": tr("Area with data at both dates, ha"),
-            "EARLIER_ONLY_HA": tr("Left out: data at the earlier date only, ha"),
-            "LATER_ONLY_HA": tr("Left out: data at the later date only, ha"),
-            "EARLIER_ONLY_T": tr("Carbon on what only the earlier date has, t C"),
-            "LATER_ONLY_T": tr("Carbon on what only the later date has, t C"),
-        }
-        for name, title in numbers.items():
-            self.addOutput(QgsProcessingOutputNumber(name, title))
+        add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
         out = Outputs(given)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterMultipleLayers,
 )
 
@@ -19,6 +17,7 @@ from ..land_cover_parameters import ZONES, add_land_cover, add_rule, add_zones, 
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix, sink
 from ..pool_parameters import add_pool_parameters, pools
+from ..results import add_results
 
 
 class CarbonUncertainty(CarbonAlgorithm):
@@ -29,6 +28,8 @@ class CarbonUncertainty(CarbonAlgorithm):
 
     SCENARIOS = "SCENARIOS"
     OUTPUT, SUMMARY, TORNADO, ZONE_CLASSES, REPORT = "OUTPUT", "SUMMARY", "TORNADO", "ZONE_CLASSES", "REPORT"
+    TOTALS = ("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T")
+    NUMBERS = (*TOTALS, *(f"CHANGE_{name}" for name in TOTALS), "P_GAIN", "P_BEST")
 
     def displayName(self) -> str:  # noqa: N802
         return tr("Carbon uncertainty")
@@ -89,13 +90,7 @@ class CarbonUncertainty(CarbonAlgorithm):
         for name, (title, help_text) in tables.items():
             self.add(sink(name, title, optional=True), help_text)
         add_report(self)
-        for prefix, what in (("", tr("Stock, t C: {what}")), ("CHANGE_", tr("First change, t C: {what}"))):
-            titles = (tr("mean"), tr("SD"), tr("SD, closed form"), tr("2.5 %"), tr("97.5 %"))
-            for name, title in zip(("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T"), titles):
-                self.addOutput(QgsProcessingOutputNumber(prefix + name, what.format(what=title)))
-        self.addOutput(QgsProcessingOutputNumber("P_GAIN", tr("Probability of a gain, first change")))
-        self.addOutput(QgsProcessingOutputString("BEST", tr("Scenario that is most likely the best")))
-        self.addOutput(QgsProcessingOutputNumber("P_BEST", tr("Probability that it is the best")))
+        add_results(self, self.NUMBERS, ("BEST",))
 
     def compute(self, given, log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
 )
 
@@ -25,6 +24,7 @@ from ..land_cover_parameters import (
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix
 from ..pool_parameters import add_pool_parameters, pools
+from ..results import add_results
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):
@@ -72,9 +72,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             tr("Table: a row for each class that a zone holds, with area in ha and carbon in t."),
         )
         add_report(self)
-        self.addOutput(QgsProcessingOutputNumber("TOTAL_CARBON_T", tr("Carbon of all zones, t C")))
-        self.addOutput(QgsProcessingOutputNumber("MAPPED_KM2", tr("Area of all zones with data, km2")))
-        self.addOutput(QgsProcessingOutputNumber("OUTSIDE_HA", tr("Area in no zone, ha")))
+        add_results(self, ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA"))
 
     def compute(self, given, log) -> dict:
         out = Outputs(given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingParameterNumber
+from qgis.core import QgsProcessingParameterNumber
 
 from ...core import columns
 from ...core.concentration_report import page_parts
@@ -16,6 +16,7 @@ from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
 from ..permutations import PERMUTATIONS, SEED, add_permutations
+from ..results import add_results
 
 PER_KM2, AMOUNT = "per_km2", "amount"
 
@@ -111,8 +112,7 @@ class CarbonConcentration(CarbonAlgorithm):
             tr("One row a statistic: value; for Moran's I also expectation, z and pseudo p."),
         )
         add_report(self)
-        for name in (*self.GINIS.values(), *self.NUMBERS):
-            self.addOutput(QgsProcessingOutputNumber(name, name))
+        add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
-
 from ...core import columns
 from ...core.i18n import tr
 from ...core.log import Log
@@ -15,6 +13,7 @@ from ..groups import ZONING
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix, choice, column, layer, real, sink, text
+from ..results import add_results
 
 
 class CoefficientZoning(CarbonAlgorithm):
@@ -92,9 +91,7 @@ class CoefficientZoning(CarbonAlgorithm):
             tr("One row a zone: class, zone, level of EEC and SEC, number of units, the units."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
-        self.addOutput(QgsProcessingOutputString(self.NEAREST_UNIT, self.NEAREST_UNIT))
+        add_results(self, self.NUMBERS, (self.NEAREST_UNIT,))
 
     def compute(self, given: Given, log: Log) -> dict:
         zones = given.zones(self.ZONES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString, QgsProcessingParameterNumber
+from qgis.core import QgsProcessingParameterNumber
 
 from ...core import columns
 from ...core.i18n import tr
@@ -15,6 +15,7 @@ from ..groups import ZONING
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_report, add_suffix, choice, column, layer, sink, text
+from ..results import add_results
 
 
 class NaturalBreaksZoning(CarbonAlgorithm):
@@ -109,10 +110,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             tr("One row a class: class, lower (exclusive, but for the lowest class), upper (inclusive), count, zone."),
         )
         add_report(self)
-        for name in self.NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name))
-        for name in self.TEXTS:
-            self.addOutput(QgsProcessingOutputString(name, name))
+        add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)

@@ -110,7 +110,7 @@ class Regression:
             return [work(self.neighbourhoods.weights(block, bandwidth)) for block in batch]
 
         batches = list(self.neighbourhoods.batches())
-        for batch, results in map_in_order(on_batch, batches, log or Log(), len(batches), self.workers):
+        for batch, results in map_in_order(on_batch, batches, log or Log(), len(batches), self.workers, here=True):
             yield from zip(batch, results)
 
     def _summed(self, bandwidth: float, table: np.ndarray, log: Log | None) -> np.ndarray:

@@ -23,6 +23,7 @@ from .source import RasterSource
 _CHUNK = 1 << 16
 _WHOLE = 2.0**53
 _LARGEST = 2**63 - 1
+_FEW, _SAMPLE = 12, 61
 _PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 
@@ -56,20 +57,35 @@ class Keys:
 def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
     """Occurrences of each key 0..size-1 in a flat uint8 or uint16 array, int64 (size,)."""
     if keys.dtype == np.uint8 and len(keys) >= 1 << 18:
-        # Two cells at once: half as many increments, and no two in a row on one counter.
-        even = len(keys) // 2 * 2
-        pairs = np.zeros(1 << 16, np.int64)
-        halves = keys[:even].view(np.uint16)
-        for start in range(0, len(halves), 1 << 20):
-            pairs += np.bincount(halves[start : start + (1 << 20)], minlength=1 << 16)
-        square = pairs.reshape(256, 256)
-        counts = square.sum(axis=0) + square.sum(axis=1)
-        if even < len(keys):
-            counts[keys[-1]] += 1
-        return counts[:size]
+        few = np.flatnonzero(np.bincount(keys[::_SAMPLE]))
+        counts = _count_few(keys, few, size) if len(few) <= _FEW else None
+        return _count_pairs(keys)[:size] if counts is None else counts
     counts = np.zeros(size, np.int64)
     for start in range(0, len(keys), 1 << 20):
         counts += np.bincount(keys[start : start + (1 << 20)], minlength=size)
+    return counts
+
+
+def _count_few(keys: np.ndarray, few: np.ndarray, size: int) -> np.ndarray | None:
+    """Occurrences of the keys ``few``, or ``None`` if there are others; other threads can run meanwhile."""
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(keys), 1 << 18):
+        part = keys[start : start + (1 << 18)]
+        for key in few:
+            counts[key] += np.count_nonzero(part == key)
+    return counts if counts.sum() == len(keys) else None
+
+
+def _count_pairs(keys: np.ndarray) -> np.ndarray:
+    """Occurrences of each of 256 keys, two cells at once: half as many increments, rarely twice on one counter."""
+    even = len(keys) // 2 * 2
+    halves, pairs = keys[:even].view(np.uint16), np.zeros(1 << 16, np.int64)
+    for start in range(0, len(halves), 1 << 20):
+        pairs += np.bincount(halves[start : start + (1 << 20)], minlength=1 << 16)
+    square = pairs.reshape(256, 256)
+    counts = square.sum(axis=0) + square.sum(axis=1)
+    if even < len(keys):
+        counts[keys[-1]] += 1
     return counts
 
 

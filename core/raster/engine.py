@@ -10,18 +10,21 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from osgeo import gdal
 
+from .. import cluster
 from ..log import Log
+from .source import close_all
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CACHE_BYTES = 64 << 20
 WORKERS = 2
+_LOOK_UP_S = 0.5
 
 _cache_lock = threading.Lock()
 _cache_users = 0
@@ -50,6 +53,55 @@ def bounded_cache() -> Iterator[None]:
                 gdal.SetCacheMax(_cache_before)
 
 
+class _Threads:
+    """Work done by an executor of this process: threads of our own, if none is given."""
+
+    def __init__(self, work: Callable, workers: int, executor: Executor | None) -> None:
+        self.work, self.ahead = work, workers
+        self.own = ThreadPoolExecutor(max_workers=workers) if executor is None else None
+        self.executor = executor or self.own
+
+    def submit(self, item: object) -> Future:
+        return self.executor.submit(self.work, item)
+
+    def result(self, future: Future) -> object:
+        return future.result()
+
+    def close(self) -> None:
+        if self.own is not None:
+            self.own.shutdown(wait=True)
+
+
+class _Workers:
+    """Work done by the workers of a cluster, to whom it is sent once."""
+
+    def __init__(self, work: Callable, on: cluster.Cluster) -> None:
+        self.cluster, self.ahead = on, on.ahead
+        self.work = on.send(work)
+
+    def submit(self, item: object) -> Future:
+        return self.cluster.submit(_on_worker, self.cluster.id, self.work, item)
+
+    def result(self, future: Future) -> object:
+        return self.cluster.result(future)
+
+    def close(self) -> None:
+        self.work = None
+
+
+_worker = threading.local()
+
+
+def _on_worker(run: str, work: Callable[[Item], Result], item: Item) -> Result:
+    """A task as a worker does it."""
+    if getattr(_worker, "run", run) != run:
+        # A worker outlives runs: between two of them a file may have been written anew.
+        close_all()
+    _worker.run = run
+    with bounded_cache():
+        return work(item)
+
+
 def map_in_order(
     work: Callable[[Item], Result],
     items: Iterable[Item],
@@ -57,29 +109,36 @@ def map_in_order(
     total: int,
     workers: int = WORKERS,
     executor: Executor | None = None,
+    here: bool = False,
 ) -> Iterator[tuple[Item, Result]]:
     """``work`` on each of ``items``, few at a time; yields (item, result) in the items' order.
 
     Args:
-        work: called in a worker; must not depend on which.
+        work: called in a worker; must not depend on which, nor change what it was made with, for on a
+            cluster it is a copy.
         items: what to work on, such as blocks.
-        log: told of progress, and asked after each result whether to stop.
+        log: told of progress, and asked while waiting whether to stop.
         total: number of items, for the progress.
-        workers: threads, if no ``executor`` is given; also how many results are held ahead.
-        executor: any ``concurrent.futures.Executor``.
+        workers: threads, if nothing else does the work; also how many results are held ahead.
+        executor: any ``concurrent.futures.Executor`` of this machine.
+        here: stay in this process even if the run has a cluster, for work that is no pass over a raster.
 
     Raises:
+        CarbonBalanceError: the work's own, or a cluster that cannot be used.
         Cancelled: the user stopped the run.
     """
-    own = executor is None
-    pool = ThreadPoolExecutor(max_workers=workers) if own else executor
+    on = None if here or executor is not None else cluster.current()
+    pool = _Threads(work, workers, executor) if on is None else _Workers(work, on)
     waiting: deque = deque()
     done = 0
 
     def finished():
         nonlocal done
         item, future = waiting.popleft()
-        result = future.result()
+        while not future.done():
+            wait([future], timeout=_LOOK_UP_S)
+            log.check()
+        result = pool.result(future)
         done += 1
         log.progress(done / max(total, 1))
         log.check()
@@ -89,13 +148,12 @@ def map_in_order(
         with bounded_cache():
             for item in items:
                 log.check()
-                waiting.append((item, pool.submit(work, item)))
-                if len(waiting) > workers:
+                waiting.append((item, pool.submit(item)))
+                if len(waiting) > pool.ahead:
                     yield finished()
             while waiting:
                 yield finished()
     finally:
         for _, future in waiting:
             future.cancel()
-        if own:
-            pool.shutdown(wait=True)
+        pool.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,10 @@ class Grid:
     height: int
     geotransform: tuple[float, float, float, float, float, float]
     crs_wkt: str
+
+    def __getstate__(self) -> dict:
+        # GDAL's object stays behind: it belongs to this process.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def reference(self) -> osr.SpatialReference:

@@ -106,37 +106,41 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
         outlines: WKB of polygons, multipolygons, curved ones too; ``None`` for a zone without one.
         grid: whose cells count.
     """
-    inverse = gdal.InvGeoTransform(grid.geotransform)
-    starts, ends, zones = [], [], []
-    box = np.full((len(outlines), 4), np.nan)
+    rings: list[np.ndarray] = []
+    holes: list[bool] = []
+    owners: list[int] = []
     repaired = []
     for zone, wkb in enumerate(outlines):
         if wkb is None:
             continue
-        geometry = ogr.CreateGeometryFromWkb(wkb)
-        geometry, broken = _valid(geometry)
+        geometry, broken = _valid(ogr.CreateGeometryFromWkb(wkb))
         if broken:
             repaired.append(zone)
         for ring, hole in _rings(geometry):
-            x = inverse[0] + inverse[1] * ring[:, 0] + inverse[2] * ring[:, 1]
-            y = inverse[3] + inverse[4] * ring[:, 0] + inverse[5] * ring[:, 1]
-            # Shoelace about the first point: far-away coordinates would eat the digits.
-            dx, dy = x - x[0], y - y[0]
-            area = np.dot(dx[:-1], dy[1:]) - np.dot(dx[1:], dy[:-1])
-            points = np.column_stack([x, y])
-            if (area < 0) != hole:
-                points = points[::-1]
-            starts.append(points[:-1])
-            ends.append(points[1:])
-            zones.append(np.full(len(points) - 1, zone, np.int64))
-            low, high = points.min(axis=0), points.max(axis=0)
-            box[zone, :2] = np.fmin(box[zone, :2], low)
-            box[zone, 2:] = np.fmax(box[zone, 2:], high)
-    if not starts:
+            rings.append(ring)
+            holes.append(hole)
+            owners.append(zone)
+    box = np.full((len(outlines), 4), np.nan)
+    if not rings:
         nothing = np.empty(0)
         return Edges(nothing, nothing, nothing, nothing, np.empty(0, np.int64), box, tuple(repaired))
-    start, end = np.concatenate(starts), np.concatenate(ends)
-    return Edges(start[:, 0], start[:, 1], end[:, 0], end[:, 1], np.concatenate(zones), box, tuple(repaired))
+    points = np.concatenate(rings)
+    a, b, c, d, e, f = gdal.InvGeoTransform(grid.geotransform)
+    x, y = a + b * points[:, 0] + c * points[:, 1], d + e * points[:, 0] + f * points[:, 1]
+    lengths, zone = np.array([len(ring) for ring in rings]), np.array(owners, np.int64)
+    first = np.cumsum(lengths) - lengths
+    np.fmin.at(box, (zone, 0), np.minimum.reduceat(x, first))
+    np.fmin.at(box, (zone, 1), np.minimum.reduceat(y, first))
+    np.fmax.at(box, (zone, 2), np.maximum.reduceat(x, first))
+    np.fmax.at(box, (zone, 3), np.maximum.reduceat(y, first))
+    # Shoelace about each ring's first point: far-away coordinates would eat the digits.
+    dx, dy = x - np.repeat(x[first], lengths), y - np.repeat(y[first], lengths)
+    area = np.add.reduceat(np.r_[dx[:-1] * dy[1:] - dx[1:] * dy[:-1], 0], first)
+    # A ring's last point starts no edge.
+    start = np.delete(np.arange(len(x)), first + lengths - 1)
+    backwards = np.repeat((area < 0) != np.array(holes), lengths - 1)
+    begin, end = np.where(backwards, start + 1, start), np.where(backwards, start, start + 1)
+    return Edges(x[begin], y[begin], x[end], y[end], np.repeat(zone, lengths - 1), box, tuple(repaired))
 
 
 def _valid(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:

@@ -60,7 +60,9 @@ class Quantity:
     def density(self, block: Block, row_area_km2: np.ndarray) -> np.ndarray:
         """Amount per km2 of a block's cells, NaN where there is none, float64 (rows, columns)."""
         values = self.source.read_float(block)
-        values *= self.row_density(row_area_km2)[:, None]
+        by_row = self.row_density(row_area_km2)
+        if (by_row != 1).any():
+            values *= by_row[:, None]
         return values
 
 

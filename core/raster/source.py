@@ -6,11 +6,13 @@ out by a mask or alpha band. This is the only definition of it in the plugin.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from osgeo import gdal, gdal_array
@@ -108,7 +110,14 @@ class RasterSource:
         return header
 
     def __getstate__(self) -> dict:
-        return {name: getattr(self, name) for name in ("path", "label", "band", "crs_wkt")}
+        # A worker elsewhere has another current folder.
+        path = str(Path(self.path).absolute()) if self._is_relative_file() else self.path
+        return {"path": path, "label": self.label, "band": self.band, "crs_wkt": self.crs_wkt}
+
+    def _is_relative_file(self) -> bool:
+        with contextlib.suppress(OSError, ValueError):  # the XML of a VRT is no file name
+            return not self.path.startswith("/") and Path(self.path).is_file()
+        return False
 
     @property
     def grid(self) -> Grid:
@@ -208,17 +217,25 @@ class RasterSource:
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
+        counted = resampling in ("near", "mode", "min", "max")
         if self._holds_nodata():
             options["srcNodata"] = options["dstNodata"] = self.nodata
-        elif self.dtype == np.uint8:
+        elif self.dtype == np.uint8 and counted:
             # Without a nodata value the warper would fill cells outside the source with a valid 0.
             options["dstAlpha"] = True
         else:
             # GDAL knows alpha bands of bytes alone; floats have a value to spare and hold the integers exactly.
             options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
             options["dstNodata"] = float("nan")
+        if not counted:
+            # Sums outgrow small number types, and means of whole numbers are none.
+            options["outputType"] = gdal.GDT_Float64
+            options["dstNodata"] = float("nan")
         try:
-            xml = gdal.Warp("", self._band_alone(), **options).GetMetadata("xml:VRT")[0]
+            dataset = self._band_alone()
+            if not counted and resampling != "sum":
+                dataset = self._with_margin(dataset, grid)
+            xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
                 tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
@@ -257,6 +274,26 @@ class RasterSource:
             )
             return gdal.Open(masked.GetMetadata("xml:VRT")[0])
         return alone
+
+    def _with_margin(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
+        """``dataset`` with empty cells around it, a few cells of ``grid`` wide.
+
+        GDAL 3.6 averages cells that reach beyond a raster wrongly: it counts the outermost column or row once more
+        for each one beyond, and cells nearly as wide as the raster come out empty or swapped.
+        """
+        if self.grid.crs_wkt and grid.crs_wkt:
+            across = math.sqrt(np.median(grid.row_cell_area_ha()) / np.median(self.grid.row_cell_area_ha()))
+        else:
+            across = abs(grid.geotransform[1] / self.grid.geotransform[1])
+        if not across > 1:
+            return dataset
+        extra = math.ceil(4 * across)
+        window = [-extra, -extra, self.grid.width + 2 * extra, self.grid.height + 2 * extra]
+        empty = (
+            {} if self._holds_nodata() or self.has_mask else {"outputType": gdal.GDT_Float64, "noData": float("nan")}
+        )
+        wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
+        return gdal.Open(wide.GetMetadata("xml:VRT")[0])
 
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""

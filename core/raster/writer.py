@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from osgeo import gdal, gdal_array
+from osgeo import gdal
 
+from .. import cluster
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 from .blocks import TILE, Block
 from .grid import Grid
+from .parts import HeldParts, TileFiles, created, remove_older_tiles, tile_files, write_cog
 
 FLOAT_NODATA = float(np.finfo(np.float32).min)
+# Shares of the cells' own size: densities of classes take 3 to 10 % of it, continuous floats 60 to 90 %.
+_PACKED_CLASSES, _PACKED_FLOATS = 0.02, 0.5
 COMPRESSIONS = ("DEFLATE", "ZSTD", "LZW", "NONE")
 
 
-def creation_options(compression: str = "DEFLATE", continuous: bool = False, threads: int = 2) -> list[str]:
+def creation_options(
+    compression: str = "DEFLATE", continuous: bool = False, threads: int = 2, level: int = 1
+) -> list[str]:
     """GDAL's creation options of our GeoTIFFs.
 
     DEFLATE at level 1 is the default: four times as fast as level 6 for a file a third larger, and any
@@ -30,12 +37,14 @@ def creation_options(compression: str = "DEFLATE", continuous: bool = False, thr
         continuous: values vary from cell to cell (the floating-point predictor pays off), rather than
             following classes (it would double the file).
         threads: that compress.
+        level: of DEFLATE. 2 takes half the time of 1 where most cells have one value, such as a change of 0, for
+            only from there on are long runs skipped; elsewhere 1 is faster.
     """
     options = ["TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "BIGTIFF=IF_SAFER", f"NUM_THREADS={threads}"]
     if compression != "NONE":
         options.append(f"COMPRESS={compression}")
     if compression == "DEFLATE":
-        options.append("ZLEVEL=1")
+        options.append(f"ZLEVEL={level}")
     if compression == "ZSTD":
         options.append("ZSTD_LEVEL=3")
     if continuous and compression in ("DEFLATE", "ZSTD", "LZW"):
@@ -43,14 +52,48 @@ def creation_options(compression: str = "DEFLATE", continuous: bool = False, thr
     return options
 
 
+def least_bytes(grid: Grid, dtype: np.dtype, bands: int, options: Sequence[str]) -> float:
+    """What a raster will hardly stay below on the disk, bytes."""
+    share = 1.0
+    if any(option.startswith("COMPRESS=") for option in options):
+        share = _PACKED_FLOATS if "PREDICTOR=3" in options else _PACKED_CLASSES
+    return share * dtype.itemsize * bands * grid.width * grid.height
+
+
+def _need_room(path: Path, grid: Grid, dtype: np.dtype, nodata, bands: Sequence[str], options: Sequence[str]) -> None:
+    """Refuse to begin what the disk cannot hold.
+
+    Raises:
+        CarbonBalanceError: naming both what is needed and what is free.
+    """
+    needed = least_bytes(grid, dtype, len(bands), options)
+    try:
+        disk = shutil.disk_usage(path.absolute().parent)
+    except OSError:
+        return  # no such folder, which creating the file tells better
+    free = disk.free
+    # A disk of no size, such as a network's or the system's own, does not know.
+    if disk.total and needed > free:
+        raise CarbonBalanceError(
+            tr(
+                "{path} will need about {needed:,.1f} GB, but only {free:,.1f} GB are free there: "
+                "choose another disk, or make room."
+            ).format(path=path, needed=needed / 1e9, free=free / 1e9)
+        )
+
+
 class StagedRaster:
     """A GeoTIFF written block by block under a hidden name beside its place, then renamed.
+
+    In a run on a cluster the workers write tiles into a folder beside it instead; a path that ends in ``.vrt``
+    keeps them, any other gets one Cloud Optimized GeoTIFF of them. The work of a block hands its cells to
+    ``parts``, which travels to the workers, and returns what it gets; that goes to :meth:`write`.
 
     Call :meth:`write` for each block, then :meth:`publish`; :meth:`discard` (always, in a ``finally``)
     removes what was not published.
 
     Args:
-        path: the final name, ``.tif`` or ``.tiff``.
+        path: the final name, ``.tif`` or ``.tiff``; on a cluster also ``.vrt``.
         grid: its cells.
         dtype: NumPy type of the bands.
         nodata: value that means no data.
@@ -58,7 +101,7 @@ class StagedRaster:
         options: GDAL's creation options.
 
     Raises:
-        CarbonBalanceError: another file type, or a folder that cannot be written to.
+        CarbonBalanceError: another file type, a folder that cannot be written to, or too little room on the disk.
     """
 
     def __init__(
@@ -72,41 +115,48 @@ class StagedRaster:
     ) -> None:
         self.path = Path(path)
         self.nodata = nodata
-        if self.path.suffix.lower() not in (".tif", ".tiff"):
+        on_cluster = cluster.current() is not None
+        self._is_vrt = on_cluster and self.path.suffix.lower() == ".vrt"
+        if not self._is_vrt and self.path.suffix.lower() not in (".tif", ".tiff"):
             raise CarbonBalanceError(
                 tr("The output raster {path} must be a GeoTIFF: give a name that ends in .tif.").format(path=path)
             )
-        self._beside = self.path.with_name(f".{self.path.stem}.{uuid.uuid4().hex[:8]}.part.tif")
+        suffix = ".vrt" if self._is_vrt else ".tif"
+        self._beside = self.path.with_name(f".{self.path.stem}.{uuid.uuid4().hex[:8]}.part{suffix}")
+        options = list(creation_options() if options is None else options)
+        shape = (grid, np.dtype(dtype), nodata, tuple(bands), options)
+        _need_room(self.path, *shape)
+        self._tiles: TileFiles | None = None
+        self._written: dict[str, Block] = {}
+        self._statistics: dict[int, list[float]] = {}
+        self._dataset = None
         try:
-            self._dataset = gdal.GetDriverByName("GTiff").Create(
-                str(self._beside),
-                grid.width,
-                grid.height,
-                len(bands),
-                gdal_array.NumericTypeCodeToGDALTypeCode(np.dtype(dtype).type),
-                list(creation_options() if options is None else options),
-            )
-        except RuntimeError as error:
+            if on_cluster:
+                self._tiles = tile_files(self.path, *shape)
+            else:
+                self._dataset = created(self._beside, grid.width, grid.height, TileFiles(self.path, *shape))
+                self._dataset.SetGeoTransform(grid.geotransform)
+        except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
                 tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
                     path=path, reason=error
                 )
             ) from None
-        self._dataset.SetGeoTransform(grid.geotransform)
-        self._dataset.SetProjection(grid.crs_wkt)
-        for number, description in enumerate(bands, 1):
-            band = self._dataset.GetRasterBand(number)
-            if description:
-                band.SetDescription(description)
-            if nodata is not None:
-                band.SetNoDataValue(nodata)
+        self.parts: HeldParts | TileFiles = self._tiles or HeldParts()
 
-    def write(self, block: Block, values: np.ndarray) -> None:
-        """Write a block: (rows, columns), or (bands, rows, columns) for several bands.
+    def write(self, block: Block, values: np.ndarray | Callable[[], np.ndarray] | str) -> None:
+        """Write a block: (rows, columns), or (bands, rows, columns) for several bands, or what ``parts`` made of them.
 
         Raises:
             CarbonBalanceError: the disk is full or the file cannot be written.
         """
+        if isinstance(values, str):
+            self._written[values] = block
+            return
+        values = values() if callable(values) else values
+        if self._tiles is not None:
+            self._written[self._tiles.put(block, values)] = block
+            return
         try:
             if values.ndim == 2:
                 self._dataset.GetRasterBand(1).WriteArray(values, block.column, block.row)
@@ -115,6 +165,24 @@ class StagedRaster:
         except RuntimeError as error:
             raise self._failure(error) from None
 
+    def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
+        """Tell what a band holds, so that QGIS need not read it before drawing.
+
+        Args:
+            band: counted from 1.
+            values, cells: each value and how many cells hold it (values,).
+        """
+        held = np.flatnonzero(cells)
+        if len(held):
+            value, weight = values[held].astype(np.float64), cells[held]
+            mean = np.average(value, weights=weight)
+            deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
+            found = [float(number) for number in (value.min(), value.max(), mean, deviation)]
+            if self._dataset is None:
+                self._statistics[band] = found
+            else:
+                self._dataset.GetRasterBand(band).SetStatistics(*found)
+
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
             tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=error)
@@ -122,6 +190,9 @@ class StagedRaster:
 
     def finish(self) -> None:
         """Complete the file under its hidden name; a disk that is full comes up here at the latest."""
+        if self._tiles is not None:
+            self._join()
+            return
         if self._dataset is None:
             return
         dataset, self._dataset = self._dataset, None
@@ -134,6 +205,24 @@ class StagedRaster:
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
             raise self._failure(gdal.GetLastErrorMsg())
 
+    def _join(self) -> None:
+        """The tiles as one raster under the hidden name: a VRT of them, or one GeoTIFF in their place."""
+        if self._beside.exists():
+            return
+        try:
+            if self._is_vrt:
+                self._tiles.join(self._beside, self._written, self._statistics)
+                return
+            joined = self._beside.with_suffix(".vrt")
+            try:
+                self._tiles.join(joined, self._written, self._statistics)
+                write_cog(joined, self._beside, self._tiles.options)
+            finally:
+                joined.unlink(missing_ok=True)
+            self._tiles.remove()
+        except (RuntimeError, OSError) as error:
+            raise self._failure(error) from None
+
     def publish(self) -> str:
         """Complete the file and give it its name; returns the name."""
         self.finish()
@@ -141,6 +230,9 @@ class StagedRaster:
             self._beside.replace(self.path)
         except OSError as error:
             raise self._failure(error.strerror or error) from None
+        if self._tiles is not None:
+            remove_older_tiles(self.path, self._tiles.folder)
+            self._tiles = None
         # Statistics and overviews of an older file of that name would no longer be true.
         for sidecar in (".aux.xml", ".ovr", ".msk"):
             with contextlib.suppress(OSError):
@@ -150,6 +242,9 @@ class StagedRaster:
     def discard(self) -> None:
         """Remove the hidden file if it was not published."""
         self._dataset = None
+        if self._tiles is not None:
+            self._tiles.remove()
+            self._tiles = None
         for leftover in (self._beside, self._beside.with_name(self._beside.name + ".aux.xml")):
             with contextlib.suppress(OSError):
                 leftover.unlink()

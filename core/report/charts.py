@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import warnings
 from collections.abc import Sequence
 
@@ -47,8 +48,11 @@ def _figure(width_in: float, height_in: float):
     return figure, figure.add_subplot()
 
 
-def _svg(figure) -> str:
-    """The figure as an ``svg`` element without references to anything outside."""
+def _svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
+    """The figure as an ``svg`` element without references to anything outside.
+
+    ``left`` and ``right`` are the texts at its edges: Chinese ones are wider than the measuring font takes them to be.
+    """
     stream = io.StringIO()
     with warnings.catch_warnings():
         # Letters that the measuring font lacks are drawn by the browser.
@@ -58,8 +62,20 @@ def _svg(figure) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     text = re.sub(r"font: ([0-9.]+px) [^;\"]*", r"font-size: \1", text)
     width_pt = float(re.search(r' width="([0-9.]+)pt"', text)[1])
+    before, after = _unmeasured_pt(left), _unmeasured_pt(right)
+    width_pt += before + after
+    text = re.sub(r'viewBox="0 0 [0-9.]+ ([0-9.]+)"', rf'viewBox="{-before:.1f} 0 {width_pt:.1f} \1"', text, count=1)
     shown = f' class="chart" style="max-width:{width_pt * 4 / 3:.0f}px"'
     return re.sub(r' width="[0-9.]+pt" height="[0-9.]+pt"', shown, text, count=1)
+
+
+def _unmeasured_pt(texts: Sequence[str]) -> float:
+    """By how much the browser draws the widest of ``texts`` wider than it was measured.
+
+    The measuring font has no Chinese letters and puts a sign of 0.6 em in their place; they take 1 em.
+    """
+    wide = (sum(unicodedata.east_asian_width(letter) in "WF" for letter in text) for text in texts)
+    return 0.4 * FONTS["font.size"] * max(wide, default=0)
 
 
 def plain_text(text: str, longest: int = LONGEST_NAME) -> str:
@@ -100,7 +116,7 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
             matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}")
         )
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-        return _svg(figure)
+        return _svg(figure, [plain_text(name) for name in names], [plain_text(name) for name in shown])
 
 
 def _tick(value: float, _: int) -> str:

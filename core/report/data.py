@@ -17,7 +17,7 @@ NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区�
 
 
 @dataclass(frozen=True)
-class Given:
+class AmountSource:
     """What the zones' columns do not tell of a quantity.
 
     Attributes:
@@ -45,14 +45,25 @@ class Amount:
 
     total_t: np.ndarray
     density_t_km2: np.ndarray
-    given: Given
+    given: AmountSource
     title: str
 
     @property
     def unit(self) -> str:
         """Unit of the totals: ``t C``, ``t CO2 a year``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        return " ".join(part for part in ("t", species, tr("a year") if self.given.basis == FLOW else "") if part)
+        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
+        return " ".join(unit.format(species=species).split())
+
+    @property
+    def heading(self) -> str:
+        """Title and unit of the totals: ``Carbon supply, t C``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
+
+    @property
+    def density_heading(self) -> str:
+        """Title and unit of the densities: ``Carbon supply, t C/km²``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=f"{self.unit}/km²")
 
 
 @dataclass(frozen=True)
@@ -117,8 +128,8 @@ def total(values: np.ndarray | None) -> float:
 def read_data(
     table: Table,
     area_km2: np.ndarray,
-    supply: Given,
-    demand: Given,
+    supply: AmountSource,
+    demand: AmountSource,
     name_column: str = "",
     group_column: str = "",
     population: np.ndarray | None = None,
@@ -208,7 +219,7 @@ def read_data(
     )
 
 
-def _amount(given: Given, chain, numbers, table: Table, area_km2: np.ndarray, title: str) -> Amount | None:
+def _amount(given: AmountSource, chain, numbers, table: Table, area_km2: np.ndarray, title: str) -> Amount | None:
     if given.column:
         density = as_t_km2(table.numbers(given.column), given.unit, area_km2)
         return Amount(density * area_km2, density, given, title)
@@ -222,7 +233,7 @@ def _amount(given: Given, chain, numbers, table: Table, area_km2: np.ndarray, ti
         if total_t is None:
             total_t = density * area_km2
         basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
-        return Amount(total_t, density, Given("", "t", given.species, basis), title)
+        return Amount(total_t, density, AmountSource("", "t", given.species, basis), title)
     return None
 
 

@@ -13,8 +13,8 @@ from ..tables import Table
 from .parts import printed_column
 
 
-def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray]:
-    """Names of the rows, names of the columns and hectares (rows, columns) of a table of transitions.
+def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:
+    """Names of the rows, names of the columns, amounts (rows, columns) and their unit of a table of transitions.
 
     The table is long (from, to, area) or a matrix whose columns begin with ``to_``.
 
@@ -31,18 +31,19 @@ def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray]:
         code = table.find("from_code")
         by_code = {} if code is None else {str(int(key)): name for key, name in zip(table.numbers(code), rows)}
         titles = [name[3:].rsplit("_", 1)[0].replace("minus", "-") for name in wide]
-        return rows, [by_code.get(title, title) for title in titles], cells
+        unit = "t C" if wide[0].endswith("_t") else "ha"
+        return rows, [by_code.get(title, title) for title in titles], cells, unit
     ends = [text or "" for text in table.texts(end or table.need("to_name"))]
     area = np.nan_to_num(table.numbers(table.need(columns.AREA_HA)))
     names = list(dict.fromkeys([*rows, *ends]))
     cells = np.zeros((len(names), len(names)))
     np.add.at(cells, ([names.index(each) for each in rows], [names.index(each) for each in ends]), area)
-    return names, names, cells
+    return names, names, cells, "ha"
 
 
 def matrix_html(table: Table) -> str:
     """Rows from, columns to, darker where more of the row's class went; sums at the edges."""
-    rows, names, cells = read_matrix(table)
+    rows, names, cells, unit = read_matrix(table)
     shades = ramp(("#ffffff", *CARBON[:3]), 12)
     totals = cells.sum(axis=1)
     flat = printed_column([*cells.ravel().tolist(), *totals.tolist(), *cells.sum(axis=0).tolist()])
@@ -58,8 +59,9 @@ def matrix_html(table: Table) -> str:
         body.append(f"<tr><th>{escape(name)}</th>{line}<td class=n>{row_sums[at]}</td></tr>")
     sums = "".join(f"<td class=n>{text}</td>" for text in column_sums)
     body.append(f"<tr class=sum><th>{escape(tr('all'))}</th>{sums}<td></td></tr>")
+    corner = tr("from / to, {unit}").format(unit=unit)
     return (
-        f"<div class=wide><table class=matrix><thead><tr><th>{escape(tr('from / to, ha'))}</th>{head}"
+        f"<div class=wide><table class=matrix><thead><tr><th>{escape(corner)}</th>{head}"
         f"<th class=n>{escape(tr('all'))}</th></tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 

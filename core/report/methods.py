@@ -28,7 +28,7 @@ def methods_html(
         warnings: of the run.
     """
     parts = [f"<h2>{escape(tr('How this was made'))}</h2>"]
-    parts.append(_list(tr("Units"), _units(data, year)))
+    parts.append(_list(tr("Units of measure"), _units(data, year)))
     parts.append(_list(tr("Formulas"), _formulas(data)))
     if sources:
         parts.append(_list(tr("Sources"), sources))
@@ -59,9 +59,14 @@ def _unit(amount: Amount, year: str) -> str:
     species = {"C": tr("carbon (C)"), "CO2": tr("carbon dioxide (CO2)")}.get(
         amount.given.species, tr("of unstated species (C or CO2)")
     )
-    sentence = tr("{what}: tonnes of {species}, {kind}").format(what=amount.title, species=species, kind=kind)
     column = f" ({amount.given.column}, {amount.given.unit})" if amount.given.column else ""
-    return sentence + (tr(", year {year}").format(year=year) if year else "") + column + "."
+    return tr("{what}: tonnes of {species}, {kind}{year}{column}.").format(
+        what=amount.title,
+        species=species,
+        kind=kind,
+        year=tr(", year {year}").format(year=year) if year else "",
+        column=column,
+    )
 
 
 def _formulas(data: ReportData) -> list[str]:

@@ -126,11 +126,10 @@ def _style(log: Log) -> str:
 
 
 def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | None], log: Log) -> list[str]:
-    if not looks:
-        return []
     outlines = outlines_of(shapes)
     if outlines is None:
         data.missing.append(tr("Maps: the zones have no outlines."))
+    if outlines is None or not looks:
         return []
     figures = []
     for at, (role, look) in enumerate(looks.items()):

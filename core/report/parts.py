@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import islice
 
 import numpy as np
 
+from ..i18n import tr
 from ..styles.looks import number_text
 
 MOST_DECIMALS = 10
@@ -22,31 +24,39 @@ class ReportTable:
         columns: title -> values; equal lengths, ``None`` or NaN for nothing.
         strong: rows that are sums, from 0.
         decimals: of columns that are not printed by their own magnitude.
-        note: a sentence beneath it.
-        most: rows printed in the page; all go into the workbook.
+        most: rows printed in the page, ``None`` for all; all go into the workbook.
     """
 
     title: str
     columns: dict[str, list[object]]
     strong: frozenset[int] = frozenset()
     decimals: dict[str, int] = field(default_factory=dict)
-    note: str = ""
+    most: int | None = None
 
     def html(self) -> str:
         """The table, numbers of a column with the same decimals."""
         printed = {name: printed_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
         numeric = {name: any(_is_number(value) for value in values) for name, values in self.columns.items()}
-        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{escape(name)}</th>" for name in printed)
+        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{_heading(name)}</th>" for name in printed)
         body = []
-        for row, cells in enumerate(zip(*printed.values())):
+        rows = len(next(iter(printed.values()), ()))
+        for row, cells in enumerate(islice(zip(*printed.values()), self.most)):
             line = "".join(
                 f"<td class=n>{cell}</td>" if numeric[name] else f"<td>{escape(cell)}</td>"
                 for name, cell in zip(printed, cells)
             )
             body.append(f"<tr class=sum>{line}</tr>" if row in self.strong else f"<tr>{line}</tr>")
-        note = f"<p class=note>{escape(self.note)}</p>" if self.note else ""
+        note = ""
+        if self.most is not None and rows > self.most:
+            sentence = tr("{count} more rows are not shown.").format(count=rows - self.most)
+            note = f"<p class=note>{escape(sentence)}</p>"
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{note}"
+
+
+def _heading(name: str) -> str:
+    """A heading that may be broken after the underscores of a column's name."""
+    return escape(name).replace("_", "_<wbr>")
 
 
 def _is_number(value: object) -> bool:

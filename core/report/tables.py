@@ -14,6 +14,8 @@ from .parts import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
+# Of tables that are printed as they came.
+MOST_ROWS = 200
 
 
 def class_totals(table: Table) -> dict[str, tuple[float, float]]:
@@ -61,11 +63,11 @@ def county_table(data: ReportData) -> ReportTable:
     for amount in (data.supply, data.demand):
         if amount is None:
             continue
-        made[f"{amount.title}, {amount.unit}"] = _sums(order, amount.total_t)
+        made[amount.heading] = _sums(order, amount.total_t)
         share = tr("{what}: share, %").format(what=amount.title)
         made[share] = _sums(order, printed_shares(amount.total_t))
         decimals[share] = 2
-        made[f"{amount.title}, {amount.unit}/km²"] = _densities(order, amount, data)
+        made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
@@ -133,7 +135,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
         decimals[tr("Population")] = 0
     for amount in (data.supply, data.demand):
         if amount is not None:
-            made[f"{amount.title}, {amount.unit}"] = [total(amount.total_t[rows]) for rows in members.values()]
+            made[amount.heading] = [total(amount.total_t[rows]) for rows in members.values()]
     most = len(data) if len(data) <= 150 else MOST_MEMBERS
     made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
     return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
@@ -150,7 +152,8 @@ def _limits(data: ReportData, members, limits: Table | None):
     if data.ratio is None:
         return None
     values = [data.ratio[rows] for rows in members.values()]
-    return [float(np.nanmin(each)) for each in values], [float(np.nanmax(each)) for each in values]
+    known = [each[np.isfinite(each)] for each in values]
+    return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
 
 
 def limits_table(limits: Table) -> ReportTable:
@@ -169,12 +172,14 @@ def coefficient_table(data: ReportData) -> ReportTable | None:
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
-    """A table as it came."""
+    """A table as it came, without the columns that are empty."""
     made = {}
     for name in table.fields:
         values = table.values(name)
+        if not any(table.texts(name)):
+            continue
         try:
             made[name] = table.numbers(name).tolist()
         except ValueError:
             made[name] = [None if value is None else str(value) for value in values]
-    return ReportTable(title, made)
+    return ReportTable(title, made, most=MOST_ROWS)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 # Zones from surplus to deficit: each much darker than the one before, so that the order survives a grey copy.
-SURPLUS_TO_DEFICIT = ("#e6f2d6", "#8fcb9f", "#d5742b", "#741313")
+SURPLUS_TO_DEFICIT = ("#e6f2d6", "#84c097", "#d5742b", "#741313")
 # Quadrants: both high, EEC high alone, SEC high alone, both low. The sink is green, the economy without sink orange.
-QUADRANTS = ("#e6f2d6", "#d5742b", "#8fcb9f", "#741313")
+QUADRANTS = ("#e6f2d6", "#d5742b", "#84c097", "#741313")
 
 CARBON = ("#f3f6d5", "#c2dd9b", "#7fb978", "#3d8a5f", "#0f5048")
 EMISSION = ("#fdf0d2", "#f9cd8f", "#ec9550", "#c4562d", "#7d1f1a")

@@ -222,7 +222,7 @@ def number_texts(numbers: Sequence[float]) -> list[str]:
     """Numbers in as few significant digits, three at least, as keep different ones apart."""
     different = np.unique(np.asarray(numbers, float))
     gaps = np.diff(different)
-    close = np.r_[False, gaps <= ALIKE * np.abs(different).max(initial=0)]
+    close = gaps <= ALIKE * np.maximum(np.abs(different[1:]), np.abs(different[:-1]))
     # What is drawn alike is written alike, too.
     needed = len(different) - int(close.sum())
     for digits in range(3, 16):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..i18n import mark
+
 # Wider regions, in degrees, are shown on a map of the world.
 WIDE = 100.0
 
@@ -10,6 +12,6 @@ def equal_area(west: float, south: float, east: float, north: float) -> tuple[st
     """PROJ definition and name of an equal-area projection of a region (its extent in degrees)."""
     longitude, latitude = (west + east) / 2, (south + north) / 2
     if east - west > WIDE or north - south > WIDE:
-        return f"+proj=moll +lon_0={longitude:.4f} +datum=WGS84 +units=m +no_defs", "Mollweide"
+        return f"+proj=moll +lon_0={longitude:.4f} +datum=WGS84 +units=m +no_defs", mark("Mollweide")
     centre = f"+lat_0={latitude:.4f} +lon_0={longitude:.4f}"
-    return f"+proj=laea {centre} +datum=WGS84 +units=m +no_defs", "Lambert azimuthal equal-area"
+    return f"+proj=laea {centre} +datum=WGS84 +units=m +no_defs", mark("Lambert azimuthal equal-area")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from osgeo import gdal
 
-from ..crosswalks import Crosswalk
+from ..balance import INDICES
+from ..crosswalks import Crosswalk, read_crosswalk
 from ..i18n import tr
-from .colours import CARBON, EMISSION, NEUTRAL, land_cover_colours
-from .looks import Look, code_look, number_look
+from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
+from .looks import Look, code_look, index_title, number_look
 from .themes import DIVERGING, SEQUENTIAL, Theme
 
-# Cells along the longer side of the sample; natural breaks of more would take long and change little.
-SAMPLE_SIDE = 400
+# A raster of more cells is looked at through windows: reading it whole again could take as long as the run.
+WHOLE = 1 << 20
+WINDOWS, WINDOW = 5, 256
+# Natural breaks of more values take long and change little.
+MOST_VALUES = 10_000
 DENSITY = Theme("", SEQUENTIAL, 6, CARBON)
 DEMAND = Theme("", SEQUENTIAL, 6, EMISSION)
 CHANGE = Theme("", DIVERGING, 7)
@@ -32,12 +36,19 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "change carbon": (CHANGE, tr("Change of carbon stored")),
         "value carbon": (CHANGE, tr("Value of the change")),
         "emission demand": (DEMAND, tr("Emission demand")),
-        "suitability": (PLAIN, tr("Suitability")),
     }
+    if description.startswith("S - D"):
+        return CHANGE, tr("{what}, {unit}").format(what=tr("Supply less demand"), unit=unit)
+    if what.startswith("class "):
+        return PLAIN, tr("Suitability, {what}").format(what=what)
+    for index in INDICES.values():
+        if what.startswith(f"{index.id} ="):
+            scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
+            return scale, index_title(index.id)
     if what not in titles:
         return None
     theme, title = titles[what]
-    return theme, f"{title}, {unit}" if unit else title
+    return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
 
 
 def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look | None:
@@ -53,19 +64,41 @@ def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look 
     """
     dataset = gdal.Open(path)
     band = dataset.GetRasterBand(1)
+    description = band.GetDescription()
+    if theme is None and description.startswith("change of balance"):
+        names = (tr("worse"), tr("unchanged"), tr("improved"))
+        return code_look(tr("Change of the balance"), (1, 2, 3), names, (WORSE[3], "#f2f2f2", BETTER[3]))
+    if theme is None and description == "change":
+        names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
+        shown = (BETTER[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
+        return code_look(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, shown)
     if theme is None:
-        found = theme_of_band(band.GetDescription())
+        found = theme_of_band(description)
         if found is None:
             return None
         theme, title = found
-    shrink = max(dataset.RasterXSize, dataset.RasterYSize, SAMPLE_SIDE) / SAMPLE_SIDE
-    size = [max(int(side / shrink), 1) for side in (dataset.RasterXSize, dataset.RasterYSize)]
-    cells = band.ReadAsArray(buf_xsize=size[0], buf_ysize=size[1]).astype(float).ravel()
+    cells = _sample(band)
+    return number_look(theme, "", title, cells, counted=False) if len(cells) else None
+
+
+def _sample(band) -> np.ndarray:
+    """Up to ``MOST_VALUES`` valid cells (values,) float64, spread evenly over the band and always the same ones."""
+    width, height = band.XSize, band.YSize
+    if width * height <= WHOLE:
+        parts = [band.ReadAsArray()]
+    else:
+        block = band.GetBlockSize()
+        columns, rows = (
+            sorted({int((at + 0.5) / WINDOWS * max(size - WINDOW, 0)) // step * step for at in range(WINDOWS)})
+            for size, step in zip((width, height), block)
+        )
+        parts = [band.ReadAsArray(x, y, min(WINDOW, width - x), min(WINDOW, height - y)) for y in rows for x in columns]
+    cells = np.concatenate([part.astype(float).ravel() for part in parts])
     nodata = band.GetNoDataValue()
     if nodata is not None:
         cells[cells == nodata] = np.nan
     cells = cells[np.isfinite(cells)]
-    return number_look(theme, "", title, cells, counted=False) if len(cells) else None
+    return cells[:: max(-(-len(cells) // MOST_VALUES), 1)]
 
 
 def land_cover_look(crosswalk: Crosswalk, title: str = "", chinese: bool = False) -> Look:
@@ -75,6 +108,10 @@ def land_cover_look(crosswalk: Crosswalk, title: str = "", chinese: bool = False
     return code_look(title or tr("Land cover"), codes, names, land_cover_colours(crosswalk.classes.tolist()))
 
 
-def codes_look(names: Mapping[int, str], title: str = "") -> Look:
-    """Codes with their names, in qualitative colours."""
-    return code_look(title or tr("Land cover"), list(names), list(names.values()))
+def cover_look(codes: Iterable[int], scheme: str, title: str = "") -> Look:
+    """The look of a land cover of ``codes``: by the scheme if it has them all, else each in a colour of its own."""
+    crosswalk, codes = read_crosswalk(scheme), [int(code) for code in codes]
+    if set(codes) <= set(crosswalk.codes.tolist()):
+        return land_cover_look(crosswalk, title)
+    names = [tr("class {code}").format(code=code) for code in codes]
+    return code_look(title or tr("Land cover"), codes, names)

@@ -42,9 +42,11 @@ THEMES = {
         Theme(columns.RATIO, INDEX, 7),
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
         Theme(columns.BUDGET_T, DIVERGING, 7),
-        Theme("carbon_change_t_km2", DIVERGING, 7),
-        Theme("carbon_change_t_ha", DIVERGING, 7),
-        Theme("carbon_change_t", DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T_KM2, DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T_HA, DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T, DIVERGING, 7),
+        Theme(columns.P_GAIN, DIVERGING, 6, balance=0.5),
+        Theme(columns.CHANGE_MEAN_T, DIVERGING, 7),
         Theme(columns.EEC, DIVERGING, 6, balance=1.0),
         Theme(columns.SEC, DIVERGING, 6, balance=1.0),
         Theme(columns.DEMAND_T_KM2, SEQUENTIAL, 5, EMISSION),
@@ -55,6 +57,7 @@ THEMES = {
         Theme(columns.CARBON_T, SEQUENTIAL, 5, CARBON),
         Theme(columns.SINK_T, SEQUENTIAL, 5, SINK),
         Theme(columns.EMISSION_T_PERSON, SEQUENTIAL, 5, EMISSION),
+        Theme(columns.CARBON_MEAN_T, SEQUENTIAL, 5, CARBON),
         Theme(columns.STOCK_YEARS, SEQUENTIAL, 5, CARBON),
     )
 }
@@ -68,7 +71,7 @@ SHEET_COLUMNS = (
     columns.BUDGET_T_KM2,
     columns.EEC,
     columns.SEC,
-    "carbon_change_t_km2",
+    columns.CARBON_CHANGE_T_KM2,
     columns.ZONE,
 )
 
@@ -99,9 +102,12 @@ def title_of(column: str) -> str:
         columns.STOCK_YEARS: tr("Years that the stock would last"),
         columns.AREA_KM2: tr("Area, km²"),
         columns.AREA_HA: tr("Area, ha"),
-        "carbon_change_t": tr("Change of carbon stored, t C"),
-        "carbon_change_t_ha": tr("Change of carbon stored, t C per ha"),
-        "carbon_change_t_km2": tr("Change of carbon stored, t C per km²"),
+        columns.P_GAIN: tr("Probability that carbon is gained"),
+        columns.CHANGE_MEAN_T: tr("Change of carbon stored, mean of the draws, t C"),
+        columns.CARBON_MEAN_T: tr("Carbon stored, mean of the draws, t C"),
+        columns.CARBON_CHANGE_T: tr("Change of carbon stored, t C"),
+        columns.CARBON_CHANGE_T_HA: tr("Change of carbon stored, t C per ha"),
+        columns.CARBON_CHANGE_T_KM2: tr("Change of carbon stored, t C per km²"),
     }
     if base is None or base not in titles:
         return column

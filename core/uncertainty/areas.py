@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..area_table import CENTRE, area_table, need_codes, tell
+from ..area_table import area_table, need_codes, tell
 from ..change import need_classes
 from ..log import Log
 from ..pools import PoolTable
 from ..raster.codes import LandCover
+from ..raster.tabulate import CENTRE
 from ..storage import rows_of_codes
 from ..transition_table import tell_left_out, transition_table
 

@@ -113,7 +113,7 @@ def propagate(
             done.append(_spread(change, change_ha[part]))
         return done, _shares(leader, changes_ha, part), classes
 
-    results = [result for _, result in map_in_order(work, parts, log, len(parts), workers)]
+    results = [result for _, result in map_in_order(work, parts, log, len(parts), workers, here=True)]
     spreads = [_joined([result[0][at] for result in results]) for at in range(1 + len(changes_ha))]
     return Outcome(
         stock=spreads[0],

@@ -47,7 +47,7 @@ def test_all_columns_in_their_units(run, units, tmp_path):
     assert result["EEC_GAP"] == pytest.approx(0, abs=1e-12)
     assert (result["EMISSION_T"], result["SINK_T"]) == (1_000_000, 120_000)
     assert result["notes"].warned == []
-    assert "EEC_GAP" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Gap of EEC" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_a_region_s_gdp_that_is_not_the_sum_warns_with_the_gap(run, units):

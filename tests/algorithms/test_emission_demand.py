@@ -25,7 +25,7 @@ def test_population_in_10_thousands_as_text(run, zones, tmp_path):
     assert column(result["OUTPUT"], "demand_t_km2")[0] == pytest.approx(1_143_000 * 3.938 / 386.2)
     assert result["DEMAND_T_KM2"] == pytest.approx(2_131_000 * 3.938 / (386.2 + 855.5))
     assert "population_later" not in result["OUTPUT"].fields().names()
-    assert "POPULATION_SUM" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Population of all zones, persons" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_region_s_figures_with_their_units(run, zones):

@@ -35,3 +35,9 @@ def test_none_hides_the_run_of_qgis(algorithms):
     for algorithm in algorithms:
         ours = [kind for kind in type(algorithm).__mro__ if kind.__module__.startswith("carbon_balance")]
         assert not [kind for kind in ours if "run" in vars(kind)]
+
+
+def test_every_output_has_a_title_of_its_own(provider):
+    for algorithm in provider.algorithms():
+        titles = [(output.name().split(":")[-1], output.description()) for output in algorithm.outputDefinitions()]
+        assert [name for name, title in titles if not title or (title == name and name.isupper())] == []

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core import area_table as module
-from carbon_balance.core.area_table import CENTRE, FRACTION, area_table
+from carbon_balance.core.area_table import area_table
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.tabulate import CENTRE, FRACTION
 from osgeo import gdal, ogr
 from rasters import write_raster
 from shapes import fraction_rule, polygon, rasterised, star, wkb

@@ -129,6 +129,12 @@ def test_amounts_keep_their_total_on_another_grid_and_crs(tmp_path, place, crs):
     assert result.region.supply_t == pytest.approx(values.sum(), rel=1e-6)
 
 
+def test_quotients_beyond_the_files_numbers_are_no_data_not_inf(tmp_path):
+    sides = source(tmp_path, "s", np.array([[1e-30, 2.0]])), source(tmp_path, "d", np.array([[1e30, 4.0]]))
+    hold("demand/supply", *sides, tmp_path)
+    np.testing.assert_array_equal(read_gaps(tmp_path / "ratio.tif"), [[np.nan, 2]])
+
+
 def test_densities_are_averaged_onto_the_coarser_grid(tmp_path):
     values = np.random.default_rng(4).uniform(1, 9, (50, 40))
     fine = source(tmp_path, "fine", values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.area_table import CENTRE, FRACTION
 from carbon_balance.core.demand_raster import T_PER_CELL, T_PER_KM2, Target
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
@@ -12,6 +11,7 @@ from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.outlines import coverage, edges_on_grid, spans_by_centre
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, quantity_on
 from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.tabulate import CENTRE, FRACTION
 from carbon_balance.core.spreading import EVENLY, Part, split_emission, spread
 from gridded import box, make_raster, wkt_of
 from gridded import read_values as read_raster

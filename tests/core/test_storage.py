@@ -168,6 +168,7 @@ def test_places_that_cannot_be_written_to(cover, path, message):
         storage(cover, POOLS, Log(), path)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_full_disk(cover, out):
     """A limit on the size of files fails the writing as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.area_table import CENTRE, FRACTION
 from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.raster.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.tabulate import CENTRE, FRACTION
 from carbon_balance.core.transition_table import tell_transitions, transition_table
 from rasters import box, write_raster
 

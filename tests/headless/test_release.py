@@ -92,10 +92,8 @@ def test_the_main_chain_runs(installed, tmp_path):
 
 def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
     zones = ROOT / "resources" / "sample" / "central_yunnan.geojson"
-    told = installed(
-        "run", "carbonbalance:naturalbreakszoning", f"--ZONES={zones}",
-        "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}",
-    )  # fmt: skip
+    given = [f"--ZONES={zones}", "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}"]
+    told = installed("run", "carbonbalance:naturalbreakszoning", *given)
     assert told.returncode == 1
     assert "no such column" in told.stdout + told.stderr
     assert "Traceback" not in told.stdout + told.stderr

@@ -1,0 +1,199 @@
+"""Land-use simulation: the cellular automaton FLUS."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...core import html
+from ...core.crosswalks import SIX_CLASSES, schemes
+from ...core.i18n import tr
+from ...core.scenarios.demand_tables import UNITS
+from ...core.scenarios.presets import PERMISSIONS
+from ...core.scenarios.running import NO_PRESET, read_rules, read_wanted, run_simulation, start_of
+from ...core.styles.raster_looks import cover_look
+from ..base import CarbonAlgorithm
+from ..groups import SCENARIOS
+from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
+from ..outputs import Outputs
+from ..parameters import add_report, choice, column, layer, sink, text
+from ..results import add_results
+
+
+class LandUseSimulation(CarbonAlgorithm):
+    """Simulated land cover and the history of the run."""
+
+    ID = "landusesimulation"
+    GROUP = SCENARIOS
+    SUITABILITY, DEMAND, AMOUNT, UNIT, TRANSITIONS = "SUITABILITY", "DEMAND", "AMOUNT_FIELD", "UNIT", "TRANSITIONS"
+    PERMISSIONS, PRESET, SCHEME, WEIGHTS = "PERMISSIONS", "PRESET", "SCHEME", "WEIGHTS"
+    WINDOW, RESTRICTED, UNREACHABLE, SEED = "WINDOW", "RESTRICTED", "UNREACHABLE", "SEED"
+    ITERATIONS, INERTIA, ACCELERATION, KEEP_STEPS = "ITERATIONS", "INERTIA", "ACCELERATION", "KEEP_STEPS"
+    OUTPUT, STEPS, HISTORY, REPORT = "OUTPUT", "STEPS", "HISTORY", "REPORT"
+    NUMBERS = ("CHANGED_CELLS", "MISSING_HA", "SETTLED_CELLS", "ITERATIONS_RUN")
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Land-use simulation (FLUS)")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Where will the change that is expected take place? A cellular automaton puts demand on the map.")
+
+    def tags(self) -> list[str]:
+        return ["flus", "cellular automaton", "simulation", "scenario", "land use", "plus", "元胞自动机", "情景模拟"]
+
+    def help_text(self) -> str:
+        return tr(
+            "Where will the expected change take place? Cells compete for classes until each class has the cells "
+            "demanded: chance = suitability x neighbours of the class x its weight x permission, times the inertia of "
+            "the class a cell has; a roulette draws. The inertia adapts to how far each class is from its demand.\n\n"
+            "<b>Needs</b> a land cover, its suitability (one band a class), and a demand by class or by transition, "
+            "both of which the algorithm Land-use transitions and demand gives; or a table of your own. Several years "
+            "in the table are simulated one after the other.\n\n"
+            "<b>Gives</b> the land cover of the last year, and how demand, cells and inertia went. A demand that the "
+            "permitted changes cannot reach is refused before the run, with the hectares that are lacking; one that "
+            "can be reached is met exactly. The same seed gives the same map.\n\n"
+            "After Liu et al. (2017), with the rules of the console version of FLUS; permissions count from a cell's "
+            "class at the start of the step."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self)
+        self.add(
+            QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability")),
+            tr("One band a class in the order of the codes, as Land-use suitability writes it."),
+        )
+        self.add(
+            layer(self.DEMAND, tr("Demand by class"), optional=True),
+            tr("Table: code and cells, area_ha, area_km2 or share; with a column year, a step a year."),
+        )
+        self.add(
+            column(self.AMOUNT, tr("Field of the demand"), self.DEMAND, optional=True),
+            tr("Only if the column is called otherwise."),
+            advanced=True,
+        )
+        self.add(
+            choice(self.UNIT, tr("Unit of the demand"), UNITS, "ha"),
+            tr("Where the column's name does not end in its unit; share: only proportions count."),
+            advanced=True,
+        )
+        self.add(
+            layer(self.TRANSITIONS, tr("Demand by transition"), optional=True),
+            tr(
+                "Instead of demand by class: from_code, to_code, area_ha (and year), counted from the start. Gross "
+                "changes are then met, and a cell changes once; goes with suitability learned from transitions."
+            ),
+        )
+        self.add(
+            layer(self.PERMISSIONS, tr("Permission matrix"), optional=True),
+            tr(
+                "Table: a row for each class now (column code), a column for each class later (called by its code): "
+                "1 permitted, 0 forbidden. Empty: the preset's, else every change is permitted."
+            ),
+        )
+        self.add(
+            choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PERMISSIONS], NO_PRESET),
+            tr(
+                "Permission matrix and neighbourhood weights of the Beibu Gulf study: urbanised, agricultural or "
+                "ecological. none: all permitted, weights 1."
+            ),
+        )
+        self.add(
+            choice(self.SCHEME, tr("Land-cover scheme"), schemes(), SIX_CLASSES),
+            tr("Whose codes the land cover uses, for the preset: which code is cropland, forest, built-up..."),
+            advanced=True,
+        )
+        self.add(
+            text(self.WEIGHTS, tr("Neighbourhood weights")),
+            tr("How strongly a class spreads, 0 to 1, as code:weight pairs: 1:0.2, 5:1. Others as the preset, or 1."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
+            tr("Cells with a value other than 0 never change: reserves, protected farmland, water..."),
+        )
+        self.add(
+            choice(self.UNREACHABLE, tr("If the demand cannot be reached"), ["refuse", "nearest"], "refuse"),
+            tr("refuse: stop and say what is lacking. nearest: say so and go on with the nearest reachable demand."),
+        )
+        number = QgsProcessingParameterNumber
+        whole, real = number.Type.Integer, number.Type.Double
+        for name, title, kind, default, least, most, help_text in (
+            (self.SEED, tr("Seed"), whole, 1, 0, 2**31 - 1, tr("Another seed, another map of the same demand.")),
+            (self.WINDOW, tr("Neighbourhood"), whole, 3, 3, 15, tr("Side of the square around a cell, odd.")),
+            (self.ITERATIONS, tr("Iterations"), whole, 300, 1, 100000, tr("At most so many a step.")),
+            (self.ACCELERATION, tr("Acceleration"), real, 0.1, 0, 1, tr("How fast the inertia follows the demand.")),
+        ):
+            self.add(number(name, title, kind, default, False, least, most), help_text, advanced=name != self.SEED)
+        self.add(
+            choice(self.INERTIA, tr("Rule of the inertia"), ["deadband", "published"], "deadband"),
+            tr("deadband: as the console version, adapts only where a class lags. published: the paper's formula."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.KEEP_STEPS, tr("Keep the steps before the last"), False),
+            tr("Write them as further bands, called by their years; band 1 is always the last year."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Simulated land cover")),
+            tr("Class codes, on the grid of the land cover."),
+        )
+        self.add(
+            sink(self.STEPS, tr("Demand and outcome"), optional=True),
+            tr("Table: step, code, cells wanted and reached."),
+        )
+        self.add(
+            sink(self.HISTORY, tr("History"), optional=True),
+            tr("Table: demand, cells and inertia of each class before each iteration; iteration -1 is a step's end."),
+        )
+        add_report(self)
+        add_results(self, self.NUMBERS)
+
+    def compute(self, given, log) -> dict:
+        cover = land_cover(given, LAND_COVER)
+        crossing = start_of(cover, log)
+        demand = read_wanted(
+            given.table(self.DEMAND),
+            given.table(self.TRANSITIONS),
+            crossing,
+            given.field(self.AMOUNT),
+            given.choice(self.UNIT),
+        )
+        rules = read_rules(
+            given.table(self.PERMISSIONS),
+            given.choice(self.PRESET),
+            given.choice(self.SCHEME),
+            given.text(self.WEIGHTS),
+            demand.codes,
+            demand.flows is not None,
+            seed=given.integer(self.SEED),
+            iterations=given.integer(self.ITERATIONS),
+            acceleration=given.number(self.ACCELERATION),
+            inertia=given.choice(self.INERTIA),
+        )
+        found = run_simulation(
+            cover,
+            given.raster(self.SUITABILITY),
+            demand,
+            crossing,
+            rules,
+            given.raster(self.RESTRICTED),
+            given.integer(self.WINDOW),
+            given.choice(self.UNREACHABLE) == "nearest",
+            given.flag(self.KEEP_STEPS),
+            given.output_path(self.OUTPUT),
+            log,
+        )
+        out = Outputs(given)
+        look = cover_look(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
+        out.raster(self.OUTPUT, found.raster, look)
+        out.table(self.STEPS, found.step_columns())
+        out.table(self.HISTORY, found.history_columns())
+        main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [*map(html.paragraph, log.notes), html.table(found.step_columns()), html.table(found.history_columns())]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

@@ -1,0 +1,164 @@
+"""Land-use suitability: a network that learns which class suits which place."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...core import html
+from ...core.i18n import tr
+from ...core.scenarios.learning import Settings, suitability
+from ..base import CarbonAlgorithm
+from ..groups import SCENARIOS
+from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
+from ..outputs import Outputs
+from ..parameters import add_report, choice, sink
+from ..results import add_results
+
+
+class LandUseSuitability(CarbonAlgorithm):
+    """One band a class, and the skill of the network."""
+
+    ID = "landusesuitability"
+    GROUP = SCENARIOS
+    DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
+    NEURONS, ITERATIONS, SEED, RESAMPLING = "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
+    OUTPUT, SAVED, CLASSES, IMPORTANCE, REPORT = "OUTPUT", "SAVED_NETWORK", "CLASSES", "IMPORTANCE", "REPORT"
+    NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT")
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Land-use suitability")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Which land-cover class suits which place, learned from drivers by a small neural network?")
+
+    def tags(self) -> list[str]:
+        return ["suitability", "neural network", "ann", "flus", "drivers", "probability", "适宜性", "神经网络"]
+
+    def help_text(self) -> str:
+        return tr(
+            "Which class suits which place? A network with one hidden layer learns from random cells how drivers "
+            "(elevation, slope, distances, population...) go with the land cover, and gives every cell a probability "
+            "of each class; they add up to 1.\n\n"
+            "<b>Needs</b> a land cover and driver rasters on any grid; they are brought onto that of the land cover. "
+            "With an <b>earlier land cover</b> the network learns from what changed since then instead of from what is "
+            "where: better for short spans, and made for demand by transition.\n\n"
+            "<b>Gives</b> one band a class, the network as a file that predicts on other drivers without training, "
+            "and its skill on cells kept out of training: log-loss beside that of no skill at all (lower is better), "
+            "accuracy by class, and how much the loss rises when a driver is shuffled.\n\n"
+            "After Liu et al. (2017), FLUS."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self)
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=False
+            ),
+            tr("Rasters of what may explain the land cover. Distances come from Proximity, slope from Slope."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.EARLIER, tr("Earlier land cover"), optional=True),
+            tr(
+                "Learn from the changes between this date and the land cover. The suitability then says what a cell "
+                "will be one span after the land cover, given what it is there."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterFile(self.NETWORK, tr("Saved network"), extension="json", optional=True),
+            tr("A network saved before: it predicts from these drivers without training. Same drivers, same order."),
+        )
+        number = QgsProcessingParameterNumber
+        for name, title, default, least, most, help_text in (
+            (
+                self.SAMPLES,
+                tr("Samples"),
+                40000,
+                100,
+                5_000_000,
+                tr("Random cells to learn from; a fifth is held out."),
+            ),
+            (self.NEURONS, tr("Neurons"), 13, 1, 200, tr("In the hidden layer; 13 in the published study.")),
+            (
+                self.ITERATIONS,
+                tr("Training iterations"),
+                500,
+                1,
+                100000,
+                tr("At most; it stops when it no longer learns."),
+            ),
+            (self.SEED, tr("Seed"), 1, 0, 2**31 - 1, tr("Of the random numbers: the same seed gives the same result.")),
+        ):
+            self.add(
+                number(name, title, number.Type.Integer, default, False, least, most),
+                help_text,
+                advanced=name != self.SAMPLES,
+            )
+        self.add(
+            choice(self.SAMPLING, tr("Sampling"), ["proportional", "equal"], "proportional"),
+            tr(
+                "proportional: plain random cells, so that rare classes stay rare. equal: as many of each class, which "
+                "finds rare classes at the cost of too high probabilities for them."
+            ),
+            advanced=True,
+        )
+        self.add(
+            choice(self.RESAMPLING, tr("Resampling of the drivers"), ["bilinear", "near", "average"], "bilinear"),
+            tr("How drivers on another grid come onto the land cover's; near for classes such as soil types."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Suitability")),
+            tr("One band of probabilities a class, in the order of the codes."),
+        )
+        self.add(
+            QgsProcessingParameterFileDestination(
+                self.SAVED, tr("Network"), tr("JSON files (*.json)"), optional=True, createByDefault=False
+            ),
+            tr("The trained network, to be read by a person or used again."),
+        )
+        self.add(
+            sink(self.CLASSES, tr("Skill by class"), optional=True),
+            tr("Table: code, share of the held-out cells, accuracy."),
+        )
+        self.add(
+            sink(self.IMPORTANCE, tr("Importance of the drivers"), optional=True),
+            tr("Table: driver, rise of the log-loss when it is shuffled."),
+        )
+        add_report(self)
+        add_results(self, self.NUMBERS)
+
+    def compute(self, given, log) -> dict:
+        settings = Settings(
+            given.integer(self.SAMPLES),
+            given.choice(self.SAMPLING) == "equal",
+            given.integer(self.NEURONS),
+            given.integer(self.ITERATIONS),
+            given.integer(self.SEED),
+            given.choice(self.RESAMPLING),
+        )
+        found = suitability(
+            land_cover(given, LAND_COVER),
+            land_cover(given, self.EARLIER),
+            given.rasters(self.DRIVERS),
+            given.file_input(self.NETWORK),
+            settings,
+            given.output_path(self.OUTPUT),
+            log,
+        )
+        out = Outputs(given)
+        out.raster(self.OUTPUT, found.raster)
+        out.text(self.SAVED, found.network.to_text())
+        out.table(self.CLASSES, found.class_columns())
+        out.table(self.IMPORTANCE, found.driver_columns())
+        out.numbers(**dict(zip(self.NUMBERS, found.main_numbers())))
+        parts = [html.table(found.class_columns()), html.table(found.driver_columns())]
+        out.report(self.REPORT, self.displayName(), [*map(html.paragraph, log.notes), *parts])
+        return out.write()

@@ -1,0 +1,124 @@
+"""Simulation accuracy: a simulated land cover against what happened."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingParameterBand,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...core import html
+from ...core.i18n import tr
+from ...core.scenarios.judging import judge, write_change_map
+from ...core.scenarios.maps import aligned, cross, tell_partly
+from ..base import CarbonAlgorithm
+from ..groups import SCENARIOS
+from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
+from ..outputs import Outputs
+from ..parameters import add_report, sink
+from ..results import add_results
+
+
+class SimulationAccuracy(CarbonAlgorithm):
+    """Agreement, figure of merit and a map of hits, with the null model beside it."""
+
+    ID = "simulationaccuracy"
+    GROUP = SCENARIOS
+    REFERENCE, SIMULATED, SIMULATED_BAND = "REFERENCE", "SIMULATED", "SIMULATED_BAND"
+    OUTPUT, MEASURES, CLASSES, REPORT = "OUTPUT", "MEASURES", "CLASSES", "REPORT"
+    AGREEMENT = ("OVERALL_ACCURACY", "KAPPA", "KAPPA_LOCATION", "KAPPA_HISTOGRAM")
+    DISAGREEMENT = ("QUANTITY", "ALLOCATION", "EXCHANGE", "SHIFT")
+    CHANGE = ("FIGURE_OF_MERIT", "HITS", "MISSES", "FALSE_ALARMS", "WRONG_HITS")
+    NULL = ("NULL_OVERALL_ACCURACY", "NULL_KAPPA")
+
+    def displayName(self) -> str:  # noqa: N802
+        return tr("Accuracy of a simulation")
+
+    def shortDescription(self) -> str:  # noqa: N802
+        return tr("Did the simulation put the changes in the right places, and is it better than no change at all?")
+
+    def tags(self) -> list[str]:
+        return ["accuracy", "kappa", "figure of merit", "fom", "validation", "disagreement", "精度", "品质因数"]
+
+    def help_text(self) -> str:
+        return tr(
+            "Did the simulation put the changes in the right places? Start, reference and simulation are compared "
+            "cell by cell.\n\n"
+            "<b>Gives</b> overall accuracy, kappa with its parts (location, histogram), quantity and allocation "
+            "disagreement (allocation = exchange + shift), and the figure of merit: hits / (hits + misses + false "
+            "alarms + wrong hits). Beside each stands the null model, in which nothing changes.\n\n"
+            "Where little changes the null model has the better overall accuracy and kappa, and any model looks good "
+            "by them. The figure of merit looks at the changes alone; 0.1-0.3 is usual over ten years, less over "
+            "five.\n\n"
+            "The map: 1 hit, 2 miss (change simulated as no change), 3 false alarm (no change simulated as change), "
+            "4 wrong hit (change to another class than simulated), 5 unchanged in both."
+        )
+
+    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+        add_land_cover(self)
+        self.parameterDefinition(LAND_COVER).setDescription(tr("Land cover at the start"))
+        self.add(
+            QgsProcessingParameterRasterLayer(self.REFERENCE, tr("Reference land cover")),
+            tr("What the land cover really was at the simulated date, with the same codes."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.SIMULATED, tr("Simulated land cover")),
+            tr("What was simulated for that date."),
+        )
+        self.add(
+            QgsProcessingParameterBand(
+                self.SIMULATED_BAND,
+                tr("Simulation band"),
+                1,
+                parentLayerParameterName=self.SIMULATED,
+                optional=True,
+            ),
+            tr("Of a simulation that kept its earlier steps: band 1 is the last year, the others say theirs."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(
+                self.OUTPUT, tr("Hits and misses"), optional=True, createByDefault=False
+            ),
+            tr("Map of hits, misses, false alarms, wrong hits and unchanged cells, 1 to 5."),
+        )
+        self.add(
+            sink(self.MEASURES, tr("Measures"), optional=True),
+            tr("Table: model (simulation, null model), measure, value."),
+        )
+        self.add(
+            sink(self.CLASSES, tr("Accuracy by class"), optional=True),
+            tr("Table: producer's accuracy (share of the real class simulated so) and user's accuracy (the reverse)."),
+        )
+        add_report(self)
+        add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
+
+    def compute(self, given, log) -> dict:
+        covers = aligned(
+            [
+                land_cover(given),
+                land_cover(given, self.REFERENCE),
+                land_cover(given, self.SIMULATED, self.SIMULATED_BAND),
+            ]
+        )
+        crossing = cross(covers, log)
+        tell_partly(crossing, log)
+        found = judge(crossing, log)
+        path = given.output_path(self.OUTPUT)
+        out = Outputs(given)
+        if path:
+            out.raster(self.OUTPUT, write_change_map(covers, crossing.codes, path, log))
+        out.table(self.MEASURES, found.measure_columns())
+        out.table(self.CLASSES, found.class_columns())
+        agreement, change = found.simulated
+        for names, part in ((self.AGREEMENT, agreement), (self.DISAGREEMENT, agreement), (self.CHANGE, change)):
+            out.numbers(**{name: getattr(part, name.lower()) for name in names})
+        out.numbers(NULL_OVERALL_ACCURACY=found.null[0].overall_accuracy, NULL_KAPPA=found.null[0].kappa)
+        parts = [
+            *map(html.paragraph, log.notes),
+            html.table(found.measure_columns()),
+            html.table(found.class_columns()),
+        ]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

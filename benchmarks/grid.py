@@ -1,0 +1,35 @@
+"""The model gridcarbonbalance on a grid of 1 km."""
+
+from __future__ import annotations
+
+from comparison import Line, compare
+from programs import Programs
+
+TITLE = "Grid carbon balance"
+NOTES = """\
+The model `gridcarbonbalance` at 1 km in a QGIS that runs already: emissions of 157 zones spread over 30 m weights,
+every cell of the grid a zone with its share of each class of a 30 m land cover. 13,750 cells squared are 170,000 km2,
+the size of Henan.
+"""
+MOST_S = 300
+
+
+def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
+    """The model at all sizes."""
+    lines = []
+    for size in sizes:
+        ours = programs.toolbox(
+            "model",
+            "carbonbalance:gridcarbonbalance",
+            {"balance:Grid": "grid.gpkg"},
+            ZONES=programs.made("zones", size, 157),
+            EMISSION="fid",
+            WEIGHTS=programs.made("weights", size),
+            CELL_SIZE=1000,
+            EMPTY="spread_evenly",
+            LAND_COVER=programs.made("land_cover", size),
+            POOLS=programs.made("pool_table"),
+            INDEX="ESDR",
+        )
+        lines += compare(f"grid of {(size * 30 // 1000) ** 2:,} km2", ours, [], runs, most_s=MOST_S)
+    return lines

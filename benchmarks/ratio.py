@@ -1,0 +1,56 @@
+"""The supply-demand ratio raster against gdal_calc and the raster calculator of QGIS."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from comparison import Line, compare
+from programs import Programs
+from timing import Program
+
+TITLE = "Supply-demand ratio raster"
+NOTES = """\
+Normalised difference of two 32-bit rasters. Ours also gives sums and areas by state. *Kernel*: in process, against
+`gdal_calc.py`, a program of its own (compressed as ours). *Toolbox*: `processing.run` in a QGIS that runs already,
+against `qgis:rastercalculator`, which writes without compression: ours beside it likewise, and once compressed.
+"""
+
+
+def gdal_calc(supply: str, demand: str, target: Path) -> Program:
+    """``gdal_calc.py`` as people call it."""
+    command = [shutil.which("gdal_calc.py"), "-A", supply, "-B", demand, "--calc=(A-B)/(A+B)", f"--outfile={target}"]
+    command += ["--type=Float32", "--quiet", "--co=COMPRESS=DEFLATE", "--co=TILED=YES"]
+    return Program("gdal_calc", command, {}, [target])
+
+
+def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
+    """All comparisons at all sizes."""
+    lines = []
+    target = programs.folder / "ratio.tif"
+    for size in sizes:
+        supply, demand = programs.made("weights", size, 1), programs.made("weights", size, 2)
+        ours = programs.kernel("ratio", "ratio", supply, demand, target, outputs=(target,))
+        peer = gdal_calc(supply, demand, target)
+        lines += compare(f"ratio raster, kernel, {size:,} squared", ours, [(peer, 1)], runs)
+        first, second = (f'"{Path(path).stem}@1"' for path in (supply, demand))
+        peer = programs.toolbox(
+            "qgis:rastercalculator",
+            "qgis:rastercalculator",
+            {"OUTPUT": "calculated.tif"},
+            EXPRESSION=f"({first} - {second}) / ({first} + {second})",
+            LAYERS=[supply, demand],
+        )
+        for compression, least in (("NONE", 1), ("DEFLATE", None)):
+            ours = programs.toolbox(
+                "ratio",
+                "carbonbalance:supplydemandratioraster",
+                {"OUTPUT": "ratio.tif"},
+                SUPPLY=supply,
+                SUPPLY_UNIT="t/km2",
+                DEMAND=demand,
+                INDEX="normalised difference",
+                COMPRESSION=compression,
+            )
+            lines += compare(f"ratio raster, toolbox, {compression}, {size:,} squared", ours, [(peer, least)], runs)
+    return lines

@@ -1,0 +1,1 @@
+"""Land-use futures: transitions, suitability, the cellular automaton, and how right it is."""

@@ -1,0 +1,154 @@
+"""How right a simulated land cover is, and how right it would have been to change nothing.
+
+Everything follows from one table of counts ``[start, reference, simulated]``, so that maps pass
+through memory by blocks. The null model is the same table with every cell simulated as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+HIT, MISS, FALSE_ALARM, WRONG_HIT, PERSISTENCE = 1, 2, 3, 4, 5
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement of two maps of the same cells. All but ``cells`` are fractions; NaN where 0/0.
+
+    Definitions: kappa, Cohen (1960); location and histogram, Pontius (2000) and Hagen (2002);
+    quantity and allocation, Pontius and Millones (2011); exchange and shift, Pontius and Santacruz (2014).
+
+    Attributes:
+        producers: share of each reference class simulated as such (classes,).
+        users: share of each simulated class that is so in the reference (classes,).
+    """
+
+    cells: int
+    overall_accuracy: float
+    kappa: float
+    kappa_location: float
+    kappa_histogram: float
+    quantity: float
+    allocation: float
+    exchange: float
+    shift: float
+    producers: np.ndarray
+    users: np.ndarray
+
+
+@dataclass(frozen=True)
+class ChangeSkill:
+    """How well the changes were placed, in cells; the shares are NaN where 0/0.
+
+    Attributes:
+        hits: changed, and simulated as changed to the right class.
+        misses: changed, simulated as unchanged.
+        false_alarms: unchanged, simulated as changed.
+        wrong_hits: changed, simulated as changed to a wrong class.
+        persistence: unchanged in both.
+        figure_of_merit: hits / (hits + misses + false alarms + wrong hits); Pontius et al. (2008).
+        any_change: the same with wrong hits counted as hits: another measure, not the figure of merit.
+        producers: share of the observed change that was simulated rightly.
+        users: share of the simulated change that happened.
+    """
+
+    hits: int
+    misses: int
+    false_alarms: int
+    wrong_hits: int
+    persistence: int
+    figure_of_merit: float
+    any_change: float
+    producers: float
+    users: float
+
+
+def _share(part: float, whole: float) -> float:
+    # Maps of one class leave a whole of 1e-16 where exact arithmetic gives 0.
+    return float(part / whole) if abs(whole) > 1e-12 else float("nan")
+
+
+def count_maps(start: np.ndarray, reference: np.ndarray, simulated: np.ndarray, classes: int) -> np.ndarray:
+    """Cells by class at the start, in the reference and in the simulation, int64 (classes, classes, classes).
+
+    Args:
+        start, reference, simulated: class indices of the same cells; a cell that is outside
+            0..classes-1 in any of them is left out.
+        classes: their number.
+    """
+    flat = np.zeros(np.shape(start), np.int64)
+    valid = np.ones(np.shape(start), bool)
+    for values in (start, reference, simulated):
+        valid &= (values >= 0) & (values < classes)
+        flat = flat * classes + values
+    return np.bincount(flat[valid], minlength=classes**3).reshape(classes, classes, classes)
+
+
+def null_counts(counts: np.ndarray) -> np.ndarray:
+    """The table of the null model: as ``counts``, but every cell is simulated as it was at the start."""
+    null = np.zeros_like(counts)
+    index = np.arange(len(counts))
+    null[index, :, index] = counts.sum(axis=2)
+    return null
+
+
+def agreement(table: np.ndarray) -> Agreement:
+    """Agreement from cells by reference class (rows) and simulated class (columns), (classes, classes)."""
+    cells = table.sum()
+    shares = table / cells if cells else np.full(table.shape, np.nan)
+    rows, columns, diagonal = shares.sum(axis=1), shares.sum(axis=0), np.diag(shares)
+    observed, expected, most = diagonal.sum(), (rows * columns).sum(), np.minimum(rows, columns).sum()
+    quantity = np.abs(rows - columns).sum() / 2
+    allocation = np.minimum(rows - diagonal, columns - diagonal).sum()
+    exchange = np.triu(np.minimum(shares, shares.T), 1).sum() * 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        producers, users = diagonal / rows, diagonal / columns
+    return Agreement(
+        int(cells),
+        float(observed),
+        _share(observed - expected, 1 - expected),
+        _share(observed - expected, most - expected),
+        _share(most - expected, 1 - expected),
+        float(quantity),
+        float(max(allocation, 0.0)),
+        float(exchange),
+        # 0 or more by definition, but rounding may leave -1e-17.
+        float(max(allocation - exchange, 0.0)),
+        producers,
+        users,
+    )
+
+
+def change_skill(counts: np.ndarray) -> ChangeSkill:
+    """The placing of changes from counts ``[start, reference, simulated]`` (classes, classes, classes)."""
+    start, reference, simulated = np.indices(counts.shape)
+    changed, moved, same = reference != start, simulated != start, simulated == reference
+
+    def of(where: np.ndarray) -> int:
+        return int(counts[where].sum())
+
+    hits, misses = of(changed & same), of(changed & ~moved)
+    false_alarms, wrong_hits = of(~changed & moved), of(changed & moved & ~same)
+    every = hits + misses + false_alarms + wrong_hits
+    return ChangeSkill(
+        hits,
+        misses,
+        false_alarms,
+        wrong_hits,
+        of(~changed & ~moved),
+        _share(hits, every),
+        _share(hits + wrong_hits, every),
+        _share(hits, hits + misses + wrong_hits),
+        _share(hits, hits + wrong_hits + false_alarms),
+    )
+
+
+def change_map(start: np.ndarray, reference: np.ndarray, simulated: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """What happened to each cell, uint8: 1 hit, 2 miss, 3 false alarm, 4 wrong hit, 5 unchanged, 0 not valid."""
+    changed, moved = reference != start, simulated != start
+    codes = np.where(changed, np.where(moved, WRONG_HIT, MISS), np.where(moved, FALSE_ALARM, PERSISTENCE))
+    codes[changed & (simulated == reference)] = HIT
+    codes[~valid] = 0
+    return codes.astype(np.uint8)

@@ -1,0 +1,265 @@
+"""One step of the cellular automaton FLUS: classes compete for cells until their demand is met.
+
+After Liu et al. (2017), Landscape and Urban Planning 168, with what its console version does beyond
+the paper. A cell's chance of class k is suitability x neighbourhood share x weight x permission, times
+the class's inertia where k is its class now; a roulette over all classes draws one. Random numbers
+are keyed to seed, step, iteration and block, and what is drawn is accepted in the order of random
+keys, so the map does not depend on how many workers drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..log import Log
+from .demand_check import chain
+from .landscape import Landscape
+from .targets import ClassTarget, TransitionTarget
+
+INERTIA_RANGE = (1e-3, 1e3)
+CELLS_A_BLOCK = 1 << 18
+_SETTLING = 1 << 31  # sets the keys of the closing rounds apart from those of the iterations
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the automaton runs.
+
+    Attributes:
+        permitted: whether class at the start of the step (row) may become class (column), bool
+            (classes, classes).
+        weights: neighbourhood weight of each class, (classes,).
+        seed: of the random numbers.
+        iterations: at most so many a step.
+        acceleration: how fast the inertia follows, 0 to 1.
+        inertia: "deadband", the console version's rule, or "published", the paper's.
+        patience: iterations without a change after which the step ends.
+        base_inertia: factor on staying, times the number of classes. 10 as in the console version (without it
+            accuracy collapses); where transitions are wanted, their quotas hold the amounts, and near 0 is better.
+        settle: let what the iterations left over be allocated to the most likely cells, so that a
+            reachable demand is met exactly.
+    """
+
+    permitted: np.ndarray
+    weights: np.ndarray
+    seed: int = 1
+    iterations: int = 300
+    acceleration: float = 0.1
+    inertia: str = "deadband"
+    patience: int = 10
+    base_inertia: float = 10.0
+    settle: bool = True
+
+
+@dataclass
+class Inertia:
+    """The self-adapting inertia of each class.
+
+    Attributes:
+        values: (classes,), start at 1, kept within 0.001 and 1000 (left alone it runs away).
+    """
+
+    gaps: np.ndarray
+    values: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = self.gaps.astype(float)
+        self.values = np.ones(len(self.gaps))
+        self._moving = 1.01 * self.first
+        self._before = [self.first, self.first]
+
+    def follow_deadband(self, gaps: np.ndarray, acceleration: float) -> None:
+        """Adapt to the gaps (demand - cells) of now: only a class that is too slow or gets worse is pushed."""
+        for k in np.flatnonzero((self.first != 0) & (gaps != 0)):
+            rate = gaps[k] / self._moving[k]
+            if 0 < rate < 1:
+                self._moving[k] = gaps[k]
+                push = rate + acceleration if rate > 1 - acceleration else 1.0
+            else:
+                push = rate**2 if rate > 1 else 1.0
+            self.values[k] *= push if self.first[k] > 0 else 1 / push
+        np.clip(self.values, *INERTIA_RANGE, out=self.values)
+
+    def follow_published(self, gaps: np.ndarray) -> None:
+        """Adapt by the paper's rule, from the gaps of the two iterations before."""
+        self._before = [gaps.astype(float), self._before[0]]
+        last, previous = self._before
+        for k in np.flatnonzero(np.abs(last) > np.abs(previous)):
+            if last[k] < previous[k] < 0:
+                self.values[k] *= previous[k] / last[k]
+            elif 0 < previous[k] < last[k]:
+                self.values[k] *= last[k] / previous[k]
+        np.clip(self.values, *INERTIA_RANGE, out=self.values)
+
+
+def random_numbers(*key: int) -> np.random.Generator:
+    """Random numbers that depend on ``key`` alone."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
+
+
+def propose(
+    land: Landscape,
+    cells: slice,
+    pull: np.ndarray,
+    open_changes: np.ndarray,
+    once: bool,
+    iteration: int,
+    key: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Draw the changes that the cells of a block would make.
+
+    Args:
+        land: the region.
+        cells: the block, a range of flat indices.
+        pull: factor on staying of each class, (classes,) float32.
+        open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
+        once: whether a cell changes at most once.
+        iteration: counted from 0; early ones convert only cells that suit.
+        key: of the random numbers.
+
+    Returns:
+        Flat indices, classes drawn, random keys for the order of acceptance, and how many draws were
+        refused for this time because the cell does not suit well enough yet.
+    """
+    rng = random_numbers(*key)
+    at = np.flatnonzero(land.others[cells] > 0)
+    at += cells.start
+    leave = land.others[at]
+    total = pull[land.now[at]]
+    total *= land.stay[at]
+    total += leave
+    ball = rng.random(len(at), np.float32)
+    ball *= total
+    moving = np.flatnonzero(ball < leave)
+    at, ball = at[moving], ball[moving]
+    chances = land.weighted(at)
+    own = np.arange(len(at)), land.now[at]
+    chances[own] = 0
+    edges = np.cumsum(chances, axis=1)
+    # The last edge may lie a rounding below the ball; the largest ball allowed stays within it.
+    ball = np.minimum(ball, np.nextafter(edges[:, -1], np.float32(0)))
+    drawn = np.argmax(edges > ball[:, None], axis=1)
+    uniform = rng.random(len(at))
+    order = rng.random(len(at))
+    threshold = (uniform + 1 / land.classes) / (iteration + 1)
+    keep = open_changes[own[1], drawn]
+    if once:
+        keep &= own[1] == land.origin[at]
+    suits = land.suitability[at, drawn] > threshold
+    waiting = int((keep & ~suits).sum())
+    keep &= suits
+    return at[keep], drawn[keep].astype(np.uint8), order[keep], waiting
+
+
+def _convert(land: Landscape, here: int, there: int, amount: int, eligible: np.ndarray, key: tuple[int, ...]) -> int:
+    """Change up to ``amount`` of the ``eligible`` cells (flat indices), drawn by their chances; says how many.
+
+    Weighted sampling without replacement, by Gumbel keys. Cells beside the class that takes them come
+    first by far; a cell away from it is used only where no other is left.
+    """
+    amount = min(amount, len(eligible))
+    if amount <= 0:
+        return 0
+    chance = land.suitability[eligible, there] * (land.neighbours[eligible, there] + np.float32(1e-3))
+    noise = -np.log(-np.log(random_numbers(*key).random(len(eligible)) + 1e-300) + 1e-300)
+    score = np.log(chance + np.float32(1e-12)) + noise
+    best = eligible[np.argpartition(-score, amount - 1)[:amount]]
+    land.change(best, np.full(amount, there, np.uint8))
+    return amount
+
+
+def settle(land: Landscape, rules: Rules, target: ClassTarget | TransitionTarget, step: int, log: Log) -> int:
+    """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
+
+    Returns:
+        Cells changed.
+    """
+    allowed = np.array(rules.permitted, bool)
+    np.fill_diagonal(allowed, True)
+    allowed = np.vstack([allowed, np.zeros(land.classes, bool)])
+    changed, turn = 0, 0
+    if isinstance(target, TransitionTarget):
+        for here, there in np.argwhere(target.quotas > 0):
+            unmoved = np.flatnonzero((land.now == here) & (land.origin == here))
+            key = (rules.seed, step, _SETTLING, turn)
+            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key)
+            changed, turn = changed + moved, turn + 1
+    while True:
+        log.check()
+        surplus = land.counts() - target.demand
+        capacity = np.einsum("oc,oj->cj", land.held(), allowed[:-1].astype(np.int64))
+        path = chain(capacity, surplus)
+        if path is None:
+            return changed
+        links = list(zip(path[:-1], path[1:]))
+        amount = min([int(surplus[path[0]]), -int(surplus[path[-1]]), *(int(capacity[a, b]) for a, b in links)])
+        # In portions, so that a patch can grow outwards from its new edge.
+        amount = min(amount, max(256, amount // 4))
+        for here, there in reversed(links):
+            cells = np.flatnonzero(land.now == here)
+            cells = cells[allowed[land.origin[cells], there]]
+            changed += _convert(land, here, there, amount, cells, (rules.seed, step, _SETTLING, turn))
+            turn += 1
+
+
+def run_step(
+    land: Landscape,
+    rules: Rules,
+    target: ClassTarget | TransitionTarget,
+    step: int = 0,
+    executor: Executor | None = None,
+    log: Log | None = None,
+    on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
+) -> int:
+    """Change the classes of ``land``, prepared by :meth:`Landscape.begin`, until ``target`` is reached.
+
+    Args:
+        land: the region; changed in place.
+        rules: how to run.
+        target: what to reach; must be reachable.
+        step: number of the step, part of the random key.
+        executor: whose workers draw; none draws here.
+        log: progress and cancelling.
+        on_iteration: told iteration, cells of each class before it, inertia, and cells changed by it.
+
+    Returns:
+        Cells that the closing rounds had to change.
+    """
+    log = log or Log()
+    cells = len(land.now)
+    spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
+    inertia = Inertia(target.pressure)
+    base = rules.base_inertia * land.classes
+    idle = 0
+    for iteration in range(rules.iterations):
+        log.check()
+        if target.is_reached or idle >= rules.patience:
+            break
+        log.progress(iteration / rules.iterations)
+        if iteration:
+            if rules.inertia == "published":
+                inertia.follow_published(target.pressure)
+            else:
+                inertia.follow_deadband(target.pressure, rules.acceleration)
+        pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
+        tasks = [
+            (land, span, pull, target.open_changes, target.once, iteration, (rules.seed, step, iteration, number))
+            for number, span in enumerate(spans)
+        ]
+        drawn = list(executor.map(lambda task: propose(*task), tasks)) if executor else [propose(*t) for t in tasks]
+        at, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
+        order = np.argsort(keys, kind="stable")
+        at, classes = at[order], classes[order]
+        before = target.demand - target.gaps
+        accepted = target.accept(land.now[at], classes)
+        if len(accepted):
+            land.change(at[accepted], classes[accepted])
+        # While cells only wait for the threshold to fall, the run is not stuck.
+        idle = 0 if len(accepted) or any(part[3] for part in drawn) else idle + 1
+        if on_iteration:
+            on_iteration(iteration, before, inertia.values.copy(), len(accepted))
+    return settle(land, rules, target, step, log) if rules.settle else 0

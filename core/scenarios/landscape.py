@@ -1,0 +1,201 @@
+"""The region in memory while it is simulated: classes, suitability, and who has which neighbours.
+
+Arrays are flat over a grid with a margin as wide as half the neighbourhood, so that neighbours are
+fixed offsets; suitability and neighbour counts lie cell by cell, so that a cell's classes share a
+cache line. What the roulette needs of a cell is kept ready and renewed only around changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+
+NO_CLASS = 255
+MOST_CLASSES = 100
+LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours still fit a byte
+CELLS_AT_ONCE = 1 << 16
+
+
+class Landscape:
+    """Cells of a region, their class now and at the start of the step.
+
+    Args:
+        width, height: cells.
+        classes: their number.
+        window: side of the square neighbourhood, odd, 3 to 15.
+
+    Attributes:
+        now: class index of each cell of the grid with its margin, 255 where there is none, uint8.
+        origin: class index at the start of the step; ``classes`` where the cell may not change.
+        others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
+        stay: the same of its own class.
+    """
+
+    def __init__(self, width: int, height: int, classes: int, window: int = 3) -> None:
+        if window % 2 == 0 or not 3 <= window <= LARGEST_WINDOW:
+            raise CarbonBalanceError(
+                tr("The neighbourhood is {size} cells wide: an odd number from 3 to {most} is needed.").format(
+                    size=window, most=LARGEST_WINDOW
+                )
+            )
+        if not 2 <= classes <= MOST_CLASSES:
+            raise CarbonBalanceError(
+                tr("The land cover has {count} class(es): 2 to {most} are needed.").format(
+                    count=classes, most=MOST_CLASSES
+                )
+            )
+        self.width, self.height, self.classes = width, height, classes
+        self.radius = window // 2
+        self.stride = width + 2 * self.radius
+        cells = self.stride * (height + 2 * self.radius)
+        self.now = np.full(cells, NO_CLASS, np.uint8)
+        self.origin = np.full(cells, classes, np.uint8)
+        self.suitability = np.zeros((cells, classes), np.float32)
+        self.neighbours = np.zeros((cells, classes), np.uint8)
+        self.others = np.zeros(cells, np.float32)
+        self.stay = np.zeros(cells, np.float32)
+        self.unsuitable_cells = 0
+        self._factors = np.zeros((classes + 1, classes), np.float32)
+        span = range(-self.radius, self.radius + 1)
+        self._offsets = [row * self.stride + column for row in span for column in span if row or column]
+
+    def _grid(self, flat: np.ndarray) -> np.ndarray:
+        r = self.radius
+        return flat.reshape(self.height + 2 * r, self.stride, *flat.shape[1:])[r : r + self.height, r : r + self.width]
+
+    def put(
+        self,
+        rows: slice,
+        columns: slice,
+        classes: np.ndarray,
+        suitability: np.ndarray,
+        restricted: np.ndarray | None = None,
+    ) -> None:
+        """Fill a part of the region.
+
+        Args:
+            rows, columns: where.
+            classes: class indices, 255 where there is none, (rows, columns).
+            suitability: of each class, NaN where unknown, (classes, rows, columns). A cell without it
+                keeps its class, and is counted in ``unsuitable_cells``.
+            restricted: cells that may not change, bool (rows, columns).
+
+        Raises:
+            CarbonBalanceError: another number of bands than classes, or a negative suitability.
+        """
+        if len(suitability) != self.classes:
+            raise CarbonBalanceError(
+                tr(
+                    "The suitability has {bands} band(s), the land cover {classes} classes: one band a class is needed."
+                ).format(bands=len(suitability), classes=self.classes)
+            )
+        valid = classes < self.classes
+        known = np.isfinite(suitability).all(axis=0)
+        if (suitability[:, valid & known] < 0).any():
+            raise CarbonBalanceError(tr("The suitability has negative values: probabilities from 0 to 1 are needed."))
+        free = valid & known if restricted is None else valid & known & ~restricted
+        self._grid(self.now)[rows, columns] = np.where(valid, classes, NO_CLASS)
+        self._grid(self.origin)[rows, columns] = np.where(free, classes, self.classes)
+        target = self._grid(self.suitability)[rows, columns]
+        for k in range(self.classes):
+            target[..., k] = np.where(free, suitability[k], 0)
+        self.unsuitable_cells += int((valid & ~known).sum())
+
+    def map(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
+        """The classes now, a copy, uint8 (rows, columns); 255 where there is none."""
+        return self._grid(self.now)[rows, columns].copy()
+
+    def counts(self) -> np.ndarray:
+        """Cells of each class now, int64 (classes,)."""
+        return np.bincount(self.now, minlength=256)[: self.classes]
+
+    def held(self) -> np.ndarray:
+        """Cells that may change by class at the start (row) and now (column), int64 (classes, classes)."""
+        k = self.classes
+        table = np.zeros((k, k), np.int64)
+        for first in range(0, len(self.now), CELLS_AT_ONCE * 16):
+            part = slice(first, first + CELLS_AT_ONCE * 16)
+            origin, now = self.origin[part], self.now[part]
+            free = origin < k
+            table += np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)
+        return table
+
+    def take_as_origin(self) -> None:
+        """Let the permitted changes be counted from the classes now."""
+        np.copyto(self.origin, self.now, where=self.origin < self.classes)
+
+    def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
+        """Get ready for changes.
+
+        Args:
+            permitted: whether class (row, at the origin) may become class (column), bool (classes, classes).
+            weights: of each class in its neighbourhood, (classes,).
+        """
+        allowed = np.array(permitted, bool)
+        np.fill_diagonal(allowed, True)
+        self._factors[: self.classes] = allowed * np.asarray(weights, np.float32)
+        self._count_neighbours()
+        self._renew(None)
+
+    def _count_neighbours(self) -> None:
+        """Count everything anew: sums of shifted bytes, along columns and then along rows."""
+        r, stride = self.radius, self.stride
+        now = self.now.reshape(-1, stride)
+        target = self.neighbours.reshape(len(now), stride, self.classes)
+        tall = max(1, CELLS_AT_ONCE * 4 // stride)
+        for top in range(r, r + self.height, tall):
+            part = now[top - r : min(top + tall, r + self.height) + r]
+            for k in range(self.classes):
+                is_k = (part == k).view(np.uint8)
+                down = is_k[: len(part) - 2 * r].copy()
+                for shift in range(1, 2 * r + 1):
+                    down += is_k[shift : len(part) - 2 * r + shift]
+                both = down[:, : stride - 2 * r].copy()
+                for shift in range(1, 2 * r + 1):
+                    both += down[:, shift : stride - 2 * r + shift]
+                both -= is_k[r : len(part) - r, r : stride - r]
+                target[top : top + len(both), r : stride - r, k] = both
+
+    def weighted(self, cells: np.ndarray) -> np.ndarray:
+        """Suitability x neighbours x weight of each class a cell may be, float32 (cells, classes)."""
+        result = self.suitability[cells]
+        result *= self.neighbours[cells]
+        result *= self._factors[self.origin[cells]]
+        return result
+
+    def _renew(self, cells: np.ndarray | None) -> None:
+        """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""
+        count = len(self.now) if cells is None else len(cells)
+        for first in range(0, count, CELLS_AT_ONCE):
+            last = min(first + CELLS_AT_ONCE, count)
+            part = np.arange(first, last) if cells is None else cells[first:last]
+            part = part[self.origin[part] < self.classes]
+            values = self.weighted(part)
+            own = np.arange(len(part)), self.now[part]
+            self.stay[part] = values[own]
+            values[own] = 0
+            self.others[part] = values.sum(axis=1)
+
+    def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
+        """Give ``cells`` (flat indices, none twice) new ``classes``."""
+        before = self.now[cells].astype(np.intp)
+        after = classes.astype(np.intp)
+        self.now[cells] = classes
+        dirty = np.zeros(len(self.now), bool)
+        dirty[cells] = True
+        if len(cells) * len(self._offsets) > len(self.now):
+            self._count_neighbours()
+            for offset in self._offsets:
+                dirty[cells + offset] = True
+        else:
+            flat = self.neighbours.reshape(-1)
+            for offset in self._offsets:
+                # Within one offset no neighbour occurs twice, so plain indexing adds up rightly.
+                near = cells + offset
+                dirty[near] = True
+                near *= self.classes
+                flat[near + before] -= 1
+                flat[near + after] += 1
+        self._renew(np.flatnonzero(dirty))

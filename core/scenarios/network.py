@@ -1,0 +1,196 @@
+"""The suitability network: drivers in, a probability for each land-cover class out.
+
+One hidden layer of sigmoid neurons and a softmax, as in FLUS (Liu et al. 2017). Drivers are scaled to
+0..1 by the range seen in training, and the scaling is kept with the weights. Arrays are (features,
+cells): drivers come as bands, and probabilities leave as bands.
+
+A network that has learned from transitions takes the class now as further inputs, one a class, and
+answers what the cell will be one span later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+
+FORMAT = "carbon balance suitability network"
+CELLS_AT_ONCE = 1 << 13
+
+
+def sigmoid(values: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-x)), in place."""
+    np.negative(values, out=values)
+    # Beyond 80 the result is 0 to rounding, and exp would overflow float32 at 89.
+    np.minimum(values, 80, out=values)
+    np.exp(values, out=values)
+    values += 1
+    return np.reciprocal(values, out=values)
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Probabilities from scores (classes, cells), in place; each column sums to 1."""
+    values -= values.max(axis=0)
+    np.exp(values, out=values)
+    values /= values.sum(axis=0)
+    return values
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained network.
+
+    Attributes:
+        codes: land-cover code of each output.
+        drivers: names of the inputs.
+        low, high: range of each driver in training (drivers,); a constant driver has ``low == high``
+            and takes no part.
+        hidden_weights, hidden_bias: (neurons, drivers), (neurons,), for drivers scaled to 0..1.
+        weights, bias: (classes, neurons), (classes,).
+        class_weights: of the class now (neurons, classes); ``None`` if it has learned from one date.
+        stay_offset: added to the score of the class now, because changed cells are sampled more often.
+    """
+
+    codes: tuple[int, ...]
+    drivers: tuple[str, ...]
+    low: np.ndarray
+    high: np.ndarray
+    hidden_weights: np.ndarray
+    hidden_bias: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
+    class_weights: np.ndarray | None = None
+    stay_offset: float = 0.0
+
+    @property
+    def knows_transitions(self) -> bool:
+        """Whether it has learned from transitions and so needs the class now."""
+        return self.class_weights is not None
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """Drivers (drivers, cells) in 0..1 of the range seen in training, float32; beyond it, they go beyond."""
+        return scale(values, self.low, self.high)
+
+    def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
+        """Probability of each class, float32 (classes, cells); NaN where any driver is NaN.
+
+        Args:
+            values: drivers in their own units, (drivers, cells).
+            now: class index of each cell (cells,), if the network knows transitions.
+        """
+        result = np.empty((len(self.codes), values.shape[1]), np.float32)
+        first, first_bias, second, second_bias = (
+            part.astype(np.float32) for part in (self.hidden_weights, self.hidden_bias, self.weights, self.bias)
+        )
+        by_class = first_bias[:, None]
+        if self.knows_transitions:
+            by_class = by_class + self.class_weights.astype(np.float32)
+        for start in range(0, values.shape[1], CELLS_AT_ONCE):
+            part = self.scaled(values[:, start : start + CELLS_AT_ONCE])
+            gaps = np.isnan(part).any(axis=0)
+            hidden = first @ part
+            here = None if now is None else now[start : start + CELLS_AT_ONCE]
+            hidden += by_class[:, here] if self.knows_transitions else by_class
+            scores = second @ sigmoid(hidden)
+            scores += second_bias[:, None]
+            if self.knows_transitions:
+                scores[here, np.arange(len(here))] += np.float32(self.stay_offset)
+            softmax(scores)
+            scores[:, gaps] = np.nan
+            result[:, start : start + CELLS_AT_ONCE] = scores
+        return result
+
+    def to_text(self) -> str:
+        """The network as JSON that a person can read."""
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "version": 1,
+                "classes": list(self.codes),
+                "drivers": [
+                    {"name": name, "low": float(low), "high": float(high)}
+                    for name, low, high in zip(self.drivers, self.low, self.high)
+                ],
+                "hidden_weights": self.hidden_weights.tolist(),
+                "hidden_bias": self.hidden_bias.tolist(),
+                "weights": self.weights.tolist(),
+                "bias": self.bias.tolist(),
+                "class_weights": None if self.class_weights is None else self.class_weights.tolist(),
+                "stay_offset": self.stay_offset,
+            },
+            indent=1,
+            ensure_ascii=False,
+        )
+
+
+def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """``(values - low) / (high - low)`` by row as float32, 0 for a constant row."""
+    span = high - low
+    factor = np.divide(1, span, out=np.zeros(len(span)), where=span > 0)
+    if values.dtype == np.float32 and (np.abs(low) <= 1e4 * span).all():
+        # Single precision will do where the offset does not dwarf the range.
+        return values * factor.astype(np.float32)[:, None] - (low * factor).astype(np.float32)[:, None]
+    return ((values - low[:, None]) * factor[:, None]).astype(np.float32)
+
+
+def read_network(path: str) -> Network:
+    """A network that :meth:`Network.to_text` wrote.
+
+    Raises:
+        CarbonBalanceError: no file, not such a file, or arrays of sizes that do not fit together.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("The saved network {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from None
+    except ValueError:
+        content = None
+    wrong = CarbonBalanceError(
+        tr("{path} is not a suitability network: choose a JSON file that the suitability algorithm has saved.").format(
+            path=path
+        )
+    )
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise wrong
+    try:
+        network = Network(
+            tuple(int(code) for code in content["classes"]),
+            tuple(str(driver["name"]) for driver in content["drivers"]),
+            *(np.array([driver[end] for driver in content["drivers"]], float) for end in ("low", "high")),
+            *(np.array(content[part], float) for part in ("hidden_weights", "hidden_bias", "weights", "bias")),
+            None if content["class_weights"] is None else np.array(content["class_weights"], float),
+            float(content["stay_offset"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise wrong from None
+    neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
+    shapes = (neurons, drivers), (neurons,), (classes, neurons), (classes,)
+    parts = (network.hidden_weights, network.hidden_bias, network.weights, network.bias)
+    if network.class_weights is not None:
+        shapes, parts = (*shapes, (neurons, classes)), (*parts, network.class_weights)
+    if any(part.shape != shape or not np.isfinite(part).all() for part, shape in zip(parts, shapes)):
+        raise wrong
+    return network
+
+
+def check_drivers(network: Network, drivers: Sequence[str]) -> None:
+    """Refuse another number of drivers than the network was trained with.
+
+    Raises:
+        CarbonBalanceError: naming those it knows.
+    """
+    if len(drivers) != len(network.drivers):
+        raise CarbonBalanceError(
+            tr(
+                "The saved network was trained with {count} drivers ({names}), {found} are given: "
+                "give the same ones in that order."
+            ).format(count=len(network.drivers), names=", ".join(network.drivers), found=len(drivers))
+        )

@@ -1,0 +1,124 @@
+"""What a step is to reach: so many cells of each class, or so many changes of each kind.
+
+Both say which changes are still open, accept changes one after the other while they are, and tell the
+inertia how far each class has to go.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class ClassTarget:
+    """Cells of each class, as in FLUS: a class at its demand neither takes nor gives.
+
+    Args:
+        demand: cells wanted of each class, (classes,).
+        cells: of each class now, (classes,).
+
+    Attributes:
+        gaps: demand - cells, brought up to date by :meth:`accept`, int64 (classes,).
+    """
+
+    once = False
+
+    def __init__(self, demand: np.ndarray, cells: np.ndarray) -> None:
+        self.demand = np.asarray(demand, np.int64)
+        self.gaps = self.demand - cells
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.gaps.any()
+
+    @property
+    def open_changes(self) -> np.ndarray:
+        """Whether class (row) may become class (column) just now, bool (classes, classes)."""
+        return (self.gaps != 0) & (self.gaps != 0)[:, None]
+
+    @property
+    def pressure(self) -> np.ndarray:
+        """By how many cells each class has to grow (positive) or shrink, which drives its inertia (classes,)."""
+        return self.gaps.copy()
+
+    def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """Which changes are accepted, one after the other, while neither class is at its demand.
+
+        The same as a loop over the changes with live counts, in as many rounds as classes fill up.
+
+        Args:
+            before, after: class of each change, in the order of acceptance.
+
+        Returns:
+            Positions of the accepted changes.
+        """
+        gaps, classes = self.gaps, len(self.gaps)
+        left = np.flatnonzero((gaps[before] != 0) & (gaps[after] != 0))
+        taken = []
+        while len(left):
+            gained, lost = after[left], before[left]
+            stop = len(left)
+            for k in np.flatnonzero(gaps):
+                balance = np.cumsum((gained == k).astype(np.int64) - (lost == k))
+                reached = balance == gaps[k]
+                if reached.any():
+                    stop = min(stop, int(np.argmax(reached)) + 1)
+            taken.append(left[:stop])
+            gaps -= np.bincount(gained[:stop], minlength=classes) - np.bincount(lost[:stop], minlength=classes)
+            left = left[stop:]
+            left = left[(gaps[before[left]] != 0) & (gaps[after[left]] != 0)]
+        return np.concatenate(taken) if taken else np.zeros(0, np.intp)
+
+
+class TransitionTarget:
+    """Changes of each kind: gross flows, such as the cells of a Markov matrix. A cell changes once.
+
+    Args:
+        flows: cells to change from class (row) to class (column), (classes, classes); the diagonal is ignored.
+        demand: cells wanted of each class in the end, for what the flows cannot reach, (classes,).
+        cells: of each class now, (classes,).
+
+    Attributes:
+        quotas: changes left, brought up to date by :meth:`accept`, int64 (classes, classes).
+    """
+
+    once = True
+
+    def __init__(self, flows: np.ndarray, demand: np.ndarray, cells: np.ndarray) -> None:
+        self.quotas = np.array(flows, np.int64)
+        np.fill_diagonal(self.quotas, 0)
+        self.demand = np.asarray(demand, np.int64)
+        self.gaps = self.demand - cells
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.quotas.any()
+
+    @property
+    def open_changes(self) -> np.ndarray:
+        """Whether class (row) may become class (column) just now, bool (classes, classes)."""
+        return self.quotas > 0
+
+    @property
+    def pressure(self) -> np.ndarray:
+        """What each class has yet to lose, negative: inertia holds back losses, nothing else (classes,)."""
+        return -self.quotas.sum(axis=1)
+
+    def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """Which changes are accepted, one after the other, while their kind has some of its quota left.
+
+        Args:
+            before, after: class of each change, in the order of acceptance.
+
+        Returns:
+            Positions of the accepted changes, in order.
+        """
+        classes = len(self.quotas)
+        pair = before.astype(np.intp) * classes + after
+        taken = [np.flatnonzero(pair == kind)[: self.quotas.flat[kind]] for kind in np.unique(pair)]
+        accepted = np.sort(np.concatenate(taken)) if taken else np.zeros(0, np.intp)
+        moved = np.bincount(pair[accepted], minlength=classes**2).reshape(classes, classes)
+        self.quotas -= moved
+        self.gaps -= moved.sum(axis=0) - moved.sum(axis=1)
+        return accepted

@@ -1,0 +1,315 @@
+"""Training the suitability network, and saying how good it is.
+
+The loss is the mean cross-entropy with a small penalty on the weights; its gradient is ours, and it is
+minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line search (Lewis and Overton
+2013), in NumPy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from ..log import Log
+from .network import Network, scale, sigmoid
+
+PENALTY = 1e-4
+HELD_OUT = 0.2
+LEAST_SAMPLES = 50
+# A product of this many multiplications is done by one BLAS thread; two are slower on such thin matrices.
+_PRODUCT = 200_000
+
+
+@dataclass(frozen=True)
+class Skill:
+    """How well the network predicts samples it was not trained on.
+
+    Attributes:
+        samples: held out.
+        log_loss: mean -ln p of the true class.
+        no_skill: the same for the training shares of the classes, whatever the drivers.
+        accuracy: share of samples whose likeliest class is the true one.
+        shares: of the classes in the held-out samples (classes,).
+        accuracy_by_class: (classes,), NaN for a class that is not among them.
+        importance: by how much the log-loss rises when a driver is shuffled, (drivers,).
+    """
+
+    samples: int
+    log_loss: float
+    no_skill: float
+    accuracy: float
+    shares: np.ndarray
+    accuracy_by_class: np.ndarray
+    importance: np.ndarray
+
+
+class Loss:
+    """Cross-entropy of a one-hidden-layer network on samples, with its gradient.
+
+    Args:
+        inputs: (drivers, samples).
+        targets: class of each sample (samples,).
+        classes, neurons: their numbers.
+        penalty: on half the squared weights, in samples.
+    """
+
+    def __init__(
+        self, inputs: np.ndarray, targets: np.ndarray, classes: int, neurons: int, penalty: float = PENALTY
+    ) -> None:
+        self.inputs = np.ascontiguousarray(inputs, np.float64)
+        self.targets, self.classes, self.neurons = targets, classes, neurons
+        self.penalty = penalty / len(targets)
+        drivers = len(inputs)
+        self.shapes = [(neurons, drivers), (neurons,), (classes, neurons), (classes,)]
+        self.step = max(64, _PRODUCT // (neurons * max(drivers, classes)))
+
+    def split(self, parameters: np.ndarray) -> list[np.ndarray]:
+        """The flat parameters as weights and biases of both layers, views."""
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
+        return [part.reshape(shape) for part, shape in zip(np.split(parameters, ends[:-1]), self.shapes)]
+
+    def start(self, rng: np.random.Generator) -> np.ndarray:
+        """Random parameters to start from (Glorot and Bengio 2010, for sigmoids)."""
+        drivers = len(self.inputs)
+        return np.concatenate(
+            [
+                rng.uniform(-1, 1, (self.neurons, drivers)).ravel() * np.sqrt(2 / (self.neurons + drivers)),
+                rng.uniform(-1, 1, self.neurons) * np.sqrt(2 / (self.neurons + drivers)),
+                rng.uniform(-1, 1, (self.classes, self.neurons)).ravel() * np.sqrt(2 / (self.neurons + self.classes)),
+                np.zeros(self.classes),
+            ]
+        )
+
+    def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        """Loss and gradient (parameters,)."""
+        first, first_bias, second, second_bias = self.split(parameters)
+        gradient = np.zeros(len(parameters))
+        to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
+        loss = 0.0
+        for at in range(0, len(self.targets), self.step):
+            part = slice(at, at + self.step)
+            inputs, targets = self.inputs[:, part], self.targets[part]
+            hidden = sigmoid(first @ inputs + first_bias[:, None])
+            scores = second @ hidden + second_bias[:, None]
+            scores -= scores.max(axis=0)
+            own = targets, np.arange(len(targets))
+            exponent = np.exp(scores)
+            total = exponent.sum(axis=0)
+            loss += float((np.log(total) - scores[own]).sum()) / len(self.targets)
+            error = exponent / total
+            error[own] -= 1
+            error /= len(self.targets)
+            to_second += error @ hidden.T
+            to_second_bias += error.sum(axis=1)
+            back = (second.T @ error) * hidden * (1 - hidden)
+            to_first += back @ inputs.T
+            to_first_bias += back.sum(axis=1)
+        for weights, target in ((first, to_first), (second, to_second)):
+            loss += self.penalty / 2 * float((weights**2).sum())
+            target += self.penalty * weights
+        return loss, gradient
+
+
+def _line_search(
+    function: Callable, start: np.ndarray, value: float, slope: float, direction: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray] | None:
+    """A step that lowers the function enough and flattens its slope (weak Wolfe conditions)."""
+    low, high, step = 0.0, np.inf, 1.0
+    best = None
+    for _ in range(25):
+        point = start + step * direction
+        found, gradient = function(point)
+        if not np.isfinite(found) or found > value + 1e-4 * step * slope:
+            high = step
+        else:
+            best = point, found, gradient
+            if gradient @ direction >= 0.9 * slope:
+                return best
+            low = step
+        step = (low + high) / 2 if np.isfinite(high) else 2 * step
+    return best
+
+
+def minimise(
+    function: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    start: np.ndarray,
+    iterations: int,
+    log: Log,
+    memory: int = 20,
+    tolerance: float = 1e-5,
+) -> tuple[np.ndarray, float]:
+    """Minimise by L-BFGS.
+
+    Args:
+        function: gives value and gradient.
+        start: (parameters,).
+        iterations: at most.
+        log: progress and cancelling.
+        memory: steps remembered.
+        tolerance: ends when ten iterations lowered the value by less than this share.
+
+    Returns:
+        Parameters and value.
+    """
+    point, (value, gradient) = start, function(start)
+    steps: list[tuple[np.ndarray, np.ndarray, float]] = []
+    values = [value]
+    for iteration in range(iterations):
+        log.check()
+        log.progress(iteration / iterations)
+        direction = -gradient
+        kept = []
+        for moved, turned, curvature in reversed(steps):
+            share = (moved @ direction) / curvature
+            kept.append(share)
+            direction -= share * turned
+        if steps:
+            moved, turned, curvature = steps[-1]
+            direction *= curvature / (turned @ turned)
+        for (moved, turned, curvature), share in zip(steps, reversed(kept)):
+            direction += (share - (turned @ direction) / curvature) * moved
+        slope = float(gradient @ direction)
+        if slope >= 0:
+            break
+        found = _line_search(function, point, value, slope, direction)
+        if found is None:
+            break
+        moved, turned = found[0] - point, found[2] - gradient
+        if moved @ turned > 1e-12 * np.sqrt((moved @ moved) * (turned @ turned)):
+            steps = [*steps[-(memory - 1) :], (moved, turned, float(moved @ turned))]
+        point, value, gradient = found
+        values.append(value)
+        if len(values) > 10 and values[-11] - value <= tolerance * abs(values[-11]):
+            break
+    return point, value
+
+
+def train(
+    values: np.ndarray,
+    targets: np.ndarray,
+    codes: Sequence[int],
+    drivers: Sequence[str],
+    low: np.ndarray,
+    high: np.ndarray,
+    neurons: int = 13,
+    seed: int = 1,
+    iterations: int = 500,
+    penalty: float = PENALTY,
+    now: np.ndarray | None = None,
+    stay_offset: float = 0.0,
+    log: Log | None = None,
+) -> tuple[Network, Skill]:
+    """Train on four fifths of the samples and judge on the rest.
+
+    Args:
+        values: drivers of the samples in their own units, complete, (drivers, samples).
+        targets: class index of each sample (samples,).
+        codes: land-cover code of each class.
+        drivers: names.
+        low, high: range of each driver by which it is scaled (drivers,).
+        neurons: in the hidden layer.
+        seed: of the start and of the split.
+        iterations: at most.
+        penalty: on half the squared weights, in samples.
+        now: class index of each sample before the change (samples,), to learn from transitions.
+        stay_offset: see :class:`Network`.
+        log: progress and cancelling.
+
+    Raises:
+        CarbonBalanceError: too few samples.
+    """
+    log = log or Log()
+    if len(targets) < LEAST_SAMPLES:
+        raise CarbonBalanceError(
+            tr("There are {count} samples with all drivers, at least {least} are needed.").format(
+                count=len(targets), least=LEAST_SAMPLES
+            )
+        )
+    rng = np.random.default_rng(seed)
+    inputs = scale(np.asarray(values, float), low, high).astype(np.float64)
+    if now is not None:
+        inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
+    order = rng.permutation(len(targets))
+    held, used = np.split(order, [int(HELD_OUT * len(targets))])
+    # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
+    centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
+    width[width < 1e-12] = 1.0
+    function = Loss((inputs[:, used] - centre[:, None]) / width[:, None], targets[used], len(codes), neurons, penalty)
+    parameters, _ = minimise(function, function.start(rng), iterations, log)
+    first, first_bias, second, second_bias = function.split(parameters)
+    first = first / width
+    first_bias = first_bias - first @ centre
+    first, by_class = first[:, : len(values)], first[:, len(values) :]
+    first[:, high <= low] = 0
+    network = Network(
+        tuple(int(code) for code in codes),
+        tuple(drivers),
+        np.asarray(low, float),
+        np.asarray(high, float),
+        first,
+        first_bias,
+        second,
+        second_bias,
+        None if now is None else by_class,
+        stay_offset,
+    )
+    shares = np.bincount(targets[used], minlength=len(codes)) / len(used)
+    # Judged on samples that hold as many changed cells as those it was trained on.
+    plain = replace(network, stay_offset=0.0)
+    return network, judge(
+        plain, np.asarray(values)[:, held], targets[held], shares, rng, None if now is None else now[held]
+    )
+
+
+def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
+    """Mean -ln p of the true class; probabilities (classes, samples)."""
+    own = probabilities[targets, np.arange(len(targets))].astype(float)
+    return float(-np.log(np.maximum(own, 1e-12)).mean())
+
+
+def judge(
+    network: Network,
+    values: np.ndarray,
+    targets: np.ndarray,
+    shares: np.ndarray,
+    rng: np.random.Generator,
+    now: np.ndarray | None = None,
+) -> Skill:
+    """Skill on samples that were held out.
+
+    Args:
+        network: trained.
+        values: drivers (drivers, samples).
+        targets: classes (samples,).
+        shares: of the classes in training, the prediction without skill (classes,).
+        rng: shuffles the drivers.
+        now: classes before the change (samples,), if the network knows transitions.
+    """
+    classes = len(network.codes)
+    predicted = network.predict(values, now)
+    loss = log_loss(predicted, targets)
+    right = predicted.argmax(axis=0) == targets
+    count = np.bincount(targets, minlength=classes)
+    importance = np.zeros(len(values))
+    for driver in range(len(values)):
+        rises = []
+        for _ in range(3):
+            shuffled = values.copy()
+            shuffled[driver] = rng.permutation(values[driver])
+            rises.append(log_loss(network.predict(shuffled, now), targets) - loss)
+        importance[driver] = np.mean(rises)
+    with np.errstate(invalid="ignore"):
+        by_class = np.bincount(targets, weights=right, minlength=classes) / count
+    return Skill(
+        len(targets),
+        loss,
+        log_loss(np.repeat(shares[:, None], len(targets), axis=1), targets),
+        float(right.mean()),
+        count / len(targets),
+        by_class,
+        importance,
+    )

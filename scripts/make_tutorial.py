@@ -1,0 +1,47 @@
+"""Runs the commands of the tutorials and puts the map sheets that come out into docs/images.
+
+/usr/bin/python3 scripts/make_tutorial.py
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import document_commands
+from checkout import ROOT
+from make_docs import provider
+from qgis.core import QgsApplication
+
+IMAGES = ROOT / "docs" / "images"
+TUTORIALS = {"docs/tutorial.md": "en", "docs/zh/tutorial.md": "zh"}
+# The picture of a theme -> the column that its sheet is called after.
+PICTURES = {"tutorial_supply": "carbon_t_km2", "tutorial_ratio": "ratio", "tutorial_zones": "zone"}
+
+
+def main() -> int:
+    """Run and copy, in each language."""
+    application = QgsApplication([], False)
+    application.initQgis()
+    kept = provider()
+    from carbon_balance.core import i18n
+
+    for document, language in TUTORIALS.items():
+        i18n.use_language(language)
+        with tempfile.TemporaryDirectory() as folder, document_commands.reader_folder(Path(folder)):
+            for command in document_commands.commands(document):
+                document_commands.run(command)
+            for picture, column in PICTURES.items():
+                suffix = "" if language == i18n.ENGLISH else f"_{language}"
+                path = IMAGES / f"{picture}{suffix}.png"
+                shutil.copyfile(Path(folder) / "maps" / f"{column}.png", path)
+                print(path.relative_to(ROOT))
+    QgsApplication.processingRegistry().removeProvider(kept)
+    application.exitQgis()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Keeps the translations of resources/i18n complete: collects every text that users read.
+
+    /usr/bin/python3 scripts/translate.py [--check]
+
+Adds new texts with an empty translation, takes out those that no one uses any more, and lists what is left to
+translate. With --check it only lists what is wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from checkout import ROOT
+
+I18N = ROOT / "resources" / "i18n"
+SHIPPED = ("core", "algorithms")
+CALLS = ("tr", "mark")
+# Passing a variable on is what these do; everyone else hands over a literal.
+MECHANISM = ROOT / "core" / "i18n.py"
+
+
+def sources() -> list[Path]:
+    """The modules that ship with the plugin."""
+    below = [path for folder in SHIPPED for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in [*sorted(ROOT.glob("*.py")), *below] if path != MECHANISM]
+
+
+def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls of ``tr`` and ``mark`` in a module, and whether each waits until a function runs."""
+
+    def walk(node: ast.AST, waits: bool) -> Iterator[tuple[ast.Call, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call) and getattr(child.func, "id", "") in CALLS:
+                yield child, waits
+            inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            yield from walk(child, waits or inside)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), False)
+
+
+def collect() -> tuple[dict[str, str], list[str]]:
+    """Text -> where it is, and what is wrong with the calls."""
+    found: dict[str, str] = {}
+    wrong = []
+    for path in sources():
+        for call, waits in calls(path):
+            where = f"{path.relative_to(ROOT)}:{call.lineno}"
+            argument = call.args[0] if len(call.args) == 1 and not call.keywords else None
+            if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                wrong.append(f"{where}: {call.func.id}() takes one whole literal")
+            elif call.func.id == "tr" and not waits:
+                wrong.append(f"{where}: tr() runs before the language is known: use mark() and translated()")
+            else:
+                found.setdefault(argument.value, where)
+    for text, where in model_texts().items():
+        found.setdefault(text, where)
+    return found, wrong
+
+
+def model_texts() -> dict[str, str]:
+    """The texts of the bundled models -> the model."""
+    from make_docs import provider
+
+    models = [algorithm for algorithm in provider().algorithms() if hasattr(algorithm, "texts")]
+    return {text: f"model {model.name()}" for model in models for text in model.texts() if text}
+
+
+def placeholders(text: str) -> list[tuple[str, str, str]]:
+    """The fields of a format string with conversion and format, sorted; empty where there are none."""
+    return sorted(
+        (name, conversion or "", spec or "") for _, name, spec, conversion in string.Formatter().parse(text) if name
+    )
+
+
+def read(path: Path) -> dict[str, str]:
+    """A file of translations."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def written(translations: dict[str, str]) -> str:
+    """What a file of ``translations`` holds: sorted, so that changes show line by line."""
+    return json.dumps(translations, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+
+
+def problems(path: Path, wanted: dict[str, str]) -> list[str]:
+    """What is wrong with a file of translations of the texts ``wanted``."""
+    known = read(path)
+    found = [f"not translated ({where}): {text}" for text, where in wanted.items() if not known.get(text)]
+    found += [f"used nowhere: {text}" for text in known if text not in wanted]
+    for text, translation in known.items():
+        if translation and placeholders(text) != placeholders(translation):
+            found.append(f"other placeholders than the English text: {text} -> {translation}")
+    if path.exists() and path.read_text(encoding="utf-8") != written(known):
+        found.append("not sorted: run scripts/translate.py")
+    return [f"{path.name}: {problem}" for problem in found]
+
+
+def main() -> int:
+    """Write or check."""
+    from qgis.core import QgsApplication
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    wanted, wrong = collect()
+    for path in sorted(I18N.glob("*.json")):
+        if "--check" not in sys.argv:
+            known = read(path)
+            path.write_text(written({text: known.get(text, "") for text in wanted}), encoding="utf-8")
+        wrong += problems(path, wanted)
+    print("\n".join(wrong) or "every text is translated")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

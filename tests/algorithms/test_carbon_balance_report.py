@@ -1,0 +1,312 @@
+"""The report as a user gets it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from layers import column, squares
+from pages import Page, decimals, number
+from qgis.core import QgsProcessingException, QgsVectorLayer
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+MAPS = re.compile(r'<svg class="map".*?</figure>', re.S)
+
+
+@pytest.fixture
+def report(run, tmp_path):
+    """The page of a run, its text and its results."""
+
+    def call(**parameters):
+        path = tmp_path / "report.html"
+        found = run("carbonbalancereport", **{"OUTPUT": str(path), **parameters})
+        text = path.read_text(encoding="utf-8")
+        return Page(text), text, found
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def counties(provider, tmp_path_factory):
+    """The 49 counties after the chain, with table by class and limits."""
+    from layers import run_algorithm
+
+    folder = tmp_path_factory.mktemp("chain")
+    paths = {name: str(folder / f"{name}.csv") for name in ("classes", "limits")}
+    found = run_algorithm(
+        "regionalcarbonbalance",
+        ZONES=str(SAMPLE / "central_yunnan.geojson"),
+        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
+        PRESET="henan",
+        SCHEME="igbp",
+        POPULATION="population_2020",
+        PER_PERSON=3.938,
+        **{
+            "zoning:Zones": str(folder / "zones.gpkg"),
+            "supply:Carbon by zone and class": paths["classes"],
+            "zoning:Limits of the classes": paths["limits"],
+        },
+    )
+    assert found
+    return {"ZONES": str(folder / "zones.gpkg"), "CLASSES": paths["classes"], "LIMITS": paths["limits"]}
+
+
+def equal_to_the_printed_digits(texts, values):
+    assert len(texts) == len(values)
+    for text, value in zip(texts, values):
+        if value is None:
+            assert text == ""
+        else:
+            assert number(text) == pytest.approx(value, abs=0.5000001 * 10 ** -decimals(text))
+            assert float(f"{value:.{decimals(text)}f}") == number(text)
+
+
+def test_every_number_equals_the_attribute(report, counties):
+    page, text, _ = report(**counties, GROUP_FIELD="city", NAME="name", POPULATION="population_2020")
+    layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
+    rows = page.table_with("Index")
+    own = [row for row in rows if row["Index"]]
+    features = {feature["name"]: feature for feature in layer.getFeatures()}
+    assert len(own) == len(features) == 49
+    for heading, name in (
+        ("Carbon supply, t C", "carbon_t"),
+        ("Carbon supply, t C/km²", "carbon_t_km2"),
+        ("Emission demand, t CO2 a year", "emission_t"),
+        ("Emission demand, t CO2 a year/km²", "demand_t_km2"),
+        ("Index", "ratio"),
+        ("Population", "population_2020"),
+        ("Class", "class"),
+    ):
+        equal_to_the_printed_digits([row[heading] for row in own], [features[row["Zone"]][name] for row in own])
+    assert [row["Zone of the plan"] for row in own] == [features[row["Zone"]]["zone"] for row in own]
+    kunming = next(row for row in rows if row["Zone"] == "Kunming, sum")
+    carbon = sum(feature["carbon_t"] for feature in layer.getFeatures() if feature["city"] == "Kunming")
+    assert number(kunming["Carbon supply, t C"]) == pytest.approx(carbon, abs=0.51)
+    # A density of a sum is a sum over a sum, never a mean or a sum of densities.
+    mapped = sum(feature["mapped_km2"] for feature in layer.getFeatures() if feature["city"] == "Kunming")
+    assert number(kunming["Carbon supply, t C/km²"]) == pytest.approx(carbon / mapped, rel=1e-4)
+    assert number(rows[-1]["Carbon supply, t C"]) == pytest.approx(sum(column(layer, "carbon_t")), abs=0.51)
+    shares = [row["Carbon supply: share, %"] for row in own]
+    assert round(sum(map(number, shares)) * 100) == 10000
+    assert rows[-1]["Carbon supply: share, %"] == "100.00"
+    by_class = page.table_with("Land class")
+    assert round(sum(number(row["Share, %"]) for row in by_class[:-1]) * 100) == 10000
+    # Savanna is 63 % of the area in this product, with Henan's density of grassland 72.5 t/ha.
+    savanna = next(row for row in by_class if row["Land class"] == "savanna")
+    assert number(savanna["Carbon supply, t C"]) == pytest.approx(7_020_777 * 72.5, rel=1e-6)
+    plan = page.table_with("Members")
+    assert [int(row["Number"]) for row in plan] == [
+        column(layer, "zone").count(row["Zone of the plan"]) for row in plan
+    ]
+    assert sum(len(row["Members"].split(", ")) for row in plan) == 49
+    assert f"They store {sum(column(layer, 'carbon_t')):,.0f} t C." in text
+
+
+def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
+    page, text, found = report(**counties, GROUP_FIELD="city", YEAR="2020", SOURCES="a; b", TITLE="Yunnan")
+    assert not [link for link in page.links if not link.startswith("#")]
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+    assert not re.search(r"url\((?!#)", text)
+    assert not re.findall(r"https?://(?!www\.w3\.org)", text)
+    maps = MAPS.findall(text)
+    assert len(maps) == 4
+    for drawn in maps:
+        # Every class of the legend is on the map, and nothing on the map is missing in the legend.
+        on_map = set(re.findall(r'<g fill="([^"]+)"', drawn))
+        legend = re.findall(r'height="12" fill="([^"]+)"', drawn)
+        assert on_map == set(legend)
+        assert drawn.count("<use") == 49
+    assert text.count('class="chart"') == 2
+    for words in ("carbon dioxide (CO2), a flow", "carbon (C), a stock", "year 2020", "D/S", "QGIS", "NumPy"):
+        assert words in page.text
+    assert found["ZONE_COUNT"] == 49
+
+
+def test_published_figures_in_the_layout_of_the_paper(run, report, tmp_path):
+    ratio = run("supplydemandratio", ZONES=str(SAMPLE / "central_yunnan.geojson"), SUPPLY="published_supply_1e6t",
+                SUPPLY_UNIT="10^6 t", DEMAND="published_demand_t_km2", OUTPUT="memory:")  # fmt: skip
+    zoned = run("naturalbreakszoning", ZONES=ratio["OUTPUT"], FIELD="ratio", LANGUAGE="zh", OUTPUT="memory:")
+    page, _, _ = report(ZONES=zoned["OUTPUT"], NAME="name_zh", GROUP_FIELD="city_zh", SUPPLY="published_supply_1e6t",
+                        SUPPLY_UNIT="10^6 t", DEMAND="published_demand_t_km2", DEMAND_UNIT="t/km2")  # fmt: skip
+    rows = {row["Zone"]: row for row in page.table_with("Index")}
+    for feature in zoned["OUTPUT"].getFeatures():
+        row = rows[feature["name_zh"]]
+        assert number(row["Carbon supply, t C"]) == pytest.approx(feature["published_supply_1e6t"] * 1e6)
+        assert number(row["Carbon supply: share, %"]) == pytest.approx(feature["published_supply_pct"], abs=0.011)
+        assert number(row["Emission demand, t CO2 a year/km²"]) == feature["published_demand_t_km2"]
+        assert row["Zone of the plan"] == feature["published_zone_zh"]
+    plan = {row["Zone of the plan"]: int(row["Number"]) for row in page.table_with("Members")}
+    assert plan == {"低碳保持区": 20, "协调发展区": 12, "碳汇发展区": 9, "固碳优化区": 8}
+
+
+def test_guiyang_with_quadrants(run, report):
+    found = run("coefficientbalance", ZONES=str(SAMPLE / "guiyang.geojson"), EMISSION="emission_2015_1e4t",
+                EMISSION_UNIT="10^4 t", SINK="sink_2015_1e4t", SINK_UNIT="10^4 t", EEC="published_eec_2015",
+                PRESET="guiyang", **{"zoning:Zones": "memory:"})  # fmt: skip
+    page, text, _ = report(ZONES=found["zoning:Zones"], NAME="name", SUPPLY="sink_2015_1e4t", SUPPLY_UNIT="10^4 t",
+                           SUPPLY_BASIS="flow", DEMAND="emission_2015_1e4t", DEMAND_UNIT="10^4 t")  # fmt: skip
+    units = {row["Zone"]: row for row in page.table_with("EEC")}
+    assert {name: round(number(row["SEC"]), 2) for name, row in units.items()} == {
+        "municipal_district": 0.48, "Qingzhen": 1.52, "Xifeng": 1.6, "Kaiyang": 1.5, "Xiuwen": 2.86,
+    }  # fmt: skip
+    chart = re.search(r'<svg[^>]*class="chart".*?</svg>', text, re.S)[0]
+    for name in (*units, "carbon sink function", "carbon intensity control"):
+        assert f">{name}<" in chart
+    assert "Supply, t C" not in page.text
+
+
+@pytest.fixture
+def nasty():
+    nan = None
+    names = ["<script>alert(1)</script>", 'a "quoted" & name', "$x_1$ \\frac", "五华区", "x" * 200, "f"]
+    return squares(
+        {
+            "name": names,
+            "carbon_t": [0.0, nan, 1e-7, 5.0, 1e12, -3.0],
+            "emission_t": [nan] * 6,
+            "ratio": [nan, 0.0, 1.0, 2.0, 0.1, 1e-9],
+            "zone": ['"low" <b>', None, "y" * 150, "a", "a", "a"],
+            "eec": [nan, 1.0, 2.0, 3.0, 1.0, 1.0],
+            "sec": [1.0, 1.0, 2.0, 0.3, 1.0, 1.0],
+        },
+        name="<i>layer</i> & \"quotes\" 'n' all",
+    )
+
+
+def test_markup_quotes_and_mathematics_do_no_harm(report, nasty):
+    page, text, found = report(ZONES=nasty)
+    assert "script" not in page.tags
+    assert "i" not in page.tags
+    assert "b" not in page.tags
+    assert "<i>layer</i> & \"quotes\" 'n' all" in page.text
+    assert [row["Zone"] for row in page.table_with("Index")][:3] == [
+        "<script>alert(1)</script>", 'a "quoted" & name', "$x_1$ \\frac",
+    ]  # fmt: skip
+    assert ">$x_1$ \\frac<" in text
+    assert "nan" not in re.sub("<style>.*?</style>", "", text.lower()).replace("explanat", "")
+    assert ">inf<" not in text
+    assert "no column was given" not in found["notes"].warned
+
+
+def test_one_zone_equal_values_and_tables_alone(report):
+    page, text, _ = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
+    assert text.count('<svg class="map"') == 2
+    assert "One zone of" in page.text
+    page, text, _ = report(ZONES=squares({"name": list("abcd"), "carbon_t": [2.0] * 4, "ratio": [1.0] * 4}))
+    assert text.count('<svg class="map"') == 2
+    page, text, found = report(ZONES=squares({"name": ["a", "b"], "carbon_t": [1.0, 2.0]}, geometry=False))
+    assert '<svg class="map"' not in text
+    assert "the zones have no outlines" in page.text
+    assert any("no coordinate reference system" in each for each in found["notes"].warned)
+
+
+def test_zones_without_anything_else_say_what_is_missing(report):
+    page, _, _ = report(ZONES=squares({"code": ["1", "2"]}))
+    assert "Not in this report" in page.text
+    assert "Carbon supply: no column was given" in page.text
+    assert "Zones: the zones have no column zone." in page.text
+
+
+def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, counties, monkeypatch):
+    whole, _, _ = report(**counties)
+    real = builtins.__import__
+
+    def lacking(name, *rest, **more):
+        if name.split(".")[0] == "matplotlib":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", lacking)
+    page, text, found = report(**counties)
+    assert 'class="chart"' not in text
+    assert text.count('<svg class="map"') == 4
+    assert sum("matplotlib is not installed" in each for each in found["notes"].warned) == 1
+    assert "matplotlib is not installed" in page.text
+    assert page.table_with("Index") == whole.table_with("Index")
+
+
+def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
+    from carbon_balance.core.report import page as module
+
+    monkeypatch.setattr(module, "STYLE", tmp_path / "gone.css")
+    page, _, found = report(**counties)
+    assert len(page.table_with("Index")) == 50
+    assert any("without its style sheet" in each for each in found["notes"].told)
+
+
+def test_twice_in_a_row_is_the_same(report, counties):
+    assert report(**counties)[1] == report(**counties)[1]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
+    from osgeo import ogr
+
+    path = tmp_path / f"tables.{ending}"
+    found = run("carbonbalancereport", **counties, NAME="name_zh", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
+    book = ogr.Open(str(path))
+    assert book.GetLayerCount() == found["TABLE_COUNT"] == 4
+    sheet = book.GetLayerByName("Supply and demand of each z")
+    sheet = sheet or next(each for each in book if each.GetName().startswith("Supply and demand"))
+    rows = [feature.items() for feature in sheet]
+    layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
+    by_name = {row["Zone"]: row for row in rows}
+    for feature in layer.getFeatures():
+        assert by_name[feature["name_zh"]]["Index"] == pytest.approx(feature["ratio"], rel=1e-14)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["r.html", path.name])
+
+
+def test_refusals_write_nothing(run, counties, tmp_path):
+    for given, message in (
+        ({"WORKBOOK": str(tmp_path / "t.csv")}, "ends in .xlsx or .ods"),
+        ({"SUPPLY": "name"}, "is not a number"),
+        ({"TRANSITIONS": counties["LIMITS"]}, "has no column from_name"),
+        ({"CLASSES": counties["LIMITS"]}, "has no column carbon_t"),
+    ):
+        with pytest.raises(QgsProcessingException, match=message):
+            run("carbonbalancereport", **{**counties, "OUTPUT": str(tmp_path / "r.html"), **given})
+        assert not list(tmp_path.iterdir())
+
+
+def test_transitions_as_a_shaded_table(report, tmp_path):
+    long = squares({"from_name": ["forest", "forest", "crop"], "to_name": ["forest", "crop", "crop"],
+                    "area_ha": [90.0, 10.0, 50.0]}, geometry=False)  # fmt: skip
+    zones = squares({"name": ["a"], "carbon_t": [1.0]})
+    page, text, _ = report(ZONES=zones, TRANSITIONS=long)
+    rows = page.table_with("from / to, ha")
+    assert [(row["from / to, ha"], row["forest"], row["crop"], row["all"]) for row in rows] == [
+        ("forest", "90", "10", "100"), ("crop", "0", "50", "50"), ("all", "90", "60", ""),
+    ]  # fmt: skip
+    shades = re.findall(r'style="background:(#[0-9a-f]{6})"', text)
+    assert len(shades) == 4
+    assert shades[0] != shades[1]
+    assert shades[2] == "#ffffff"
+    wide = squares({"from_code": [1.0, 2.0], "from_name": ["forest", "crop"], "to_1_ha": [90.0, 0.0],
+                    "to_2_ha": [10.0, 50.0], "total_ha": [100.0, 50.0]}, geometry=False)  # fmt: skip
+    assert report(ZONES=zones, TRANSITIONS=wide)[0].table_with("from / to, ha") == rows
+
+
+def test_three_thousand_zones(report):
+    rng = np.random.default_rng(1)
+    n = 3000
+    carbon, emission = rng.lognormal(10, 1, n), rng.lognormal(7, 1.5, n)
+    zones = squares(
+        {
+            "name": [f"County of the long name no. {row}" for row in range(n)],
+            "city": [f"City {row // 100}" for row in range(n)],
+            "carbon_t": carbon.tolist(),
+            "emission_t": emission.tolist(),
+            "ratio": (emission / carbon).tolist(),
+        }
+    )
+    begin = time.monotonic()
+    page, text, _ = report(ZONES=zones, GROUP_FIELD="city")
+    assert time.monotonic() - begin < 20
+    assert len(text.encode()) < 10e6
+    assert len(page.table_with("Index")) == n + 31
+    assert sum(drawn.count("<use") for drawn in MAPS.findall(text)) == 3 * n

@@ -1,0 +1,95 @@
+"""Chinese names of columns and places survive every format, in and out."""
+
+from __future__ import annotations
+
+import pytest
+from layers import column, squares
+from osgeo import gdal
+from qgis.core import QgsVectorLayer
+
+NAMES = ["昆明市五华区", "峨山彝族自治县"]
+COLUMNS = {"名称": NAMES, "碳储量吨数": [100.0, 200.0], "排放密度": [50.0, 20.0]}
+CUT = "cuts column names to ten bytes"
+
+
+def balance(run, zones, target):
+    return run("supplydemandratio", ZONES=zones, SUPPLY="碳储量吨数", DEMAND="排放密度", OUTPUT=str(target))
+
+
+def cut_told(result):
+    return [sentence for sentence in result["notes"].warned if CUT in sentence]
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "csv", "xlsx", "geojson"])
+def test_names_survive_what_is_written(run, tmp_path, suffix):
+    target = tmp_path / f"各县平衡.{suffix}"
+    result = balance(run, squares(COLUMNS, name="各县"), target)
+    read = QgsVectorLayer(str(target), "read", "ogr")
+    assert [name for name in read.fields().names() if name in COLUMNS] == list(COLUMNS)
+    assert column(read, "名称") == NAMES
+    assert [float(value) for value in column(read, "碳储量吨数")] == [100, 200]
+    assert cut_told(result) == []
+
+
+def test_csv_is_written_as_utf_8_whatever_the_machine_s_encoding(run, tmp_path):
+    balance(run, squares(COLUMNS), tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("名称,碳储量吨数,排放密度,ratio")
+
+
+def test_shapefile_names_its_encoding_and_warns_of_the_names_that_it_cuts(run, tmp_path):
+    result = balance(run, squares(COLUMNS), tmp_path / "out.shp")
+    assert (tmp_path / "out.cpg").read_text(encoding="ascii").casefold() == "utf-8"
+    read = QgsVectorLayer(str(tmp_path / "out.shp"), "read", "ogr")
+    assert column(read, "名称") == NAMES
+    (told,) = cut_told(result)
+    lost = [name for name in [*COLUMNS, "ratio", "index_name", "stock_years"] if name not in read.fields().names()]
+    assert lost == ["碳储量吨数", "排放密度", "stock_years"]
+    assert all(name in told for name in lost)
+    assert "名称," not in told
+    assert "index_name" not in told
+
+
+def test_short_names_in_a_shapefile_need_no_warning(run, tmp_path):
+    zones = squares({"县": NAMES, "x": [1.0, 2.0]})
+    result = run("naturalbreakszoning", ZONES=zones, FIELD="x", CLASSES=2, MERGE="1,2", PRESET="numbered",
+                 OUTPUT=str(tmp_path / "out.shp"))  # fmt: skip
+    assert cut_told(result) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "stated"), [("utf-8", None), ("utf-8-sig", None), ("gbk", "GBK"), ("gb18030", "GB18030")]
+)
+def test_names_survive_a_csv_that_is_read(run, tmp_path, encoding, stated):
+    table = tmp_path / "年鉴.csv"
+    table.write_bytes("县名,人口(万人)\n昆明市五华区,114.3\n峨山彝族自治县,14.4\n".encode(encoding))
+    more = {"ENCODING": stated} if stated else {}
+    result = run(
+        "joinstatistics", ZONES=squares({"名称": NAMES}), ZONE_KEY="名称", TABLE=str(table), TABLE_KEY="县名",
+        FIELDS=["人口(万人)"], MATCH="name", OUTPUT=str(tmp_path / "out.gpkg"), **more,
+    )  # fmt: skip
+    assert result["MATCHED"] == 2
+    written = QgsVectorLayer(result["OUTPUT"], "out", "ogr")
+    joined = written.fields().names()[-1]
+    assert "人口" in joined
+    assert column(written, joined) == pytest.approx([1_143_000, 144_000])
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "gpkg", "dbf"])
+def test_names_survive_a_table_that_is_read(run, tmp_path, suffix):
+    (tmp_path / "plain.csv").write_text("县名,人口\n昆明市五华区,114.3\n峨山彝族自治县,14.4\n", encoding="utf-8")
+    target = tmp_path / f"年鉴.{suffix}"
+    formats = {"xlsx": "XLSX", "gpkg": "GPKG", "dbf": "ESRI Shapefile"}
+    options = ["ENCODING=UTF-8"] if suffix == "dbf" else []
+    gdal.VectorTranslate(str(target), str(tmp_path / "plain.csv"), format=formats[suffix], layerCreationOptions=options)
+    result = run(
+        "joinstatistics", ZONES=squares({"名称": NAMES}), ZONE_KEY="名称", TABLE=str(target), TABLE_KEY="县名",
+        FIELDS=["人口"], UNITS="万人", MATCH="name", OUTPUT="memory:",
+    )  # fmt: skip
+    assert result["MATCHED"] == 2
+
+
+def test_zones_in_chinese_names_come_out_in_chinese(run, tmp_path):
+    zones = squares({"名称": NAMES, "x": [1.0, 2.0]})
+    run("naturalbreakszoning", ZONES=zones, FIELD="x", CLASSES=2, MERGE="1,2", NAMES="固碳区，减排区",
+        OUTPUT=str(tmp_path / "分区.gpkg"))  # fmt: skip
+    assert column(QgsVectorLayer(str(tmp_path / "分区.gpkg"), "read", "ogr"), "zone") == ["固碳区", "减排区"]

@@ -1,0 +1,165 @@
+"""Map sheets, looked at by their pixels and by the boxes of their parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from carbon_balance.core.styles.colours import SURPLUS_TO_DEFICIT, rgb
+from layers import Notes, squares
+from osgeo import gdal
+from qgis.core import QgsLayoutItemLegend, QgsProcessingContext, QgsProcessingException, QgsProject
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+LONG = "A really quite extraordinarily long name which nobody would want on a map sheet but somebody will have"
+
+
+def pixels(path):
+    """Colours of a picture (#rrggbb numbers) with how many pixels each has."""
+    picture = gdal.Open(str(path)).ReadAsArray()[:3].reshape(3, -1).astype(np.uint32)
+    return dict(zip(*np.unique(picture.T @ [65536, 256, 1], return_counts=True)))
+
+
+def code(colour):
+    red, green, blue = rgb(colour)
+    return red * 65536 + green * 256 + blue
+
+
+@pytest.fixture
+def draw(provider, tmp_path):
+    """Draw sheets into a folder, in a project that stays; returns the project and the folder."""
+    import processing
+
+    def call(**parameters):
+        project, context, notes = QgsProject(), QgsProcessingContext(), Notes()
+        context.setProject(project)
+        folder = tmp_path / "sheets"
+        given = {"OUTPUT": str(folder), "DPI": 60, **parameters}
+        results = processing.run("carbonbalance:mapsheets", given, context=context, feedback=notes)
+        return project, folder, {**results, "notes": notes}
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def counties(provider):
+    import processing
+
+    feedback = Notes()
+    ratio = processing.run("carbonbalance:supplydemandratio", {"ZONES": str(SAMPLE / "central_yunnan.geojson"),
+                           "SUPPLY": "published_supply_1e6t", "SUPPLY_UNIT": "10^6 t",
+                           "DEMAND": "published_demand_t_km2", "OUTPUT": "memory:"}, feedback=feedback)  # fmt: skip
+    return processing.run("carbonbalance:naturalbreakszoning", {"ZONES": ratio["OUTPUT"], "FIELD": "ratio",
+                          "LANGUAGE": "zh", "OUTPUT": "memory:"}, feedback=feedback)["OUTPUT"]  # fmt: skip
+
+
+def boxes(layout):
+    """The boxes of the parts of a layout in mm, its page left out; a legend's as it will be drawn."""
+    from qgis.core import QgsLegendRenderer
+
+    found = {}
+    for name in ("title", "map", "legend", "north arrow", "scale bar", "source"):
+        item = layout.itemById(name)
+        size = item.rect().size()
+        if isinstance(item, QgsLayoutItemLegend):
+            size = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()
+        found[name] = (item.pos().x(), item.pos().y(), item.pos().x() + size.width(), item.pos().y() + size.height())
+    return found
+
+
+def check_boxes(layout):
+    """No part reaches over another or over the page's edge."""
+    parts = boxes(layout)
+    for name, (west, north, east, south) in parts.items():
+        assert west >= 0, name
+        assert north >= 0, name
+        assert east <= 297, name
+        assert south <= 210, name
+        for other, box in parts.items():
+            apart = east <= box[0] or box[2] <= west or south <= box[1] or box[3] <= north
+            assert name == other or apart, (name, other, parts)
+
+
+def test_every_class_of_the_legend_is_on_the_map(draw, counties):
+    project, folder, found = draw(ZONES=counties, NAME="name_zh", TITLE="滇中地区 2020", SOURCES="Dong et al. 2025")
+    assert found["SHEET_COUNT"] == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["ratio.pdf", "ratio.png", "zone.pdf", "zone.png"]
+    seen = pixels(folder / "zone.png")
+    for colour in SURPLUS_TO_DEFICIT:
+        # More than the legend's patch of 7 x 4 mm alone, which has 160 pixels at 60 dots an inch.
+        assert seen[code(colour)] > 1000
+    for path in folder.glob("*.pdf"):
+        assert path.read_bytes().startswith(b"%PDF")
+        assert path.stat().st_size > 20_000
+    manager = project.layoutManager()
+    assert sorted(layout.name() for layout in manager.layouts()) == ["滇中地区 2020: ratio", "滇中地区 2020: zone"]
+    for layout in manager.layouts():
+        check_boxes(layout)
+        assert layout.itemById("map").layers()[0].id() in project.mapLayers()
+
+
+def test_a_second_run_replaces_the_layouts(draw, counties, provider):
+    import processing
+
+    project, folder, _ = draw(ZONES=counties, COLUMNS=["zone"], TITLE="a")
+    context = QgsProcessingContext()
+    context.setProject(project)
+    processing.run("carbonbalance:mapsheets", {"ZONES": counties, "COLUMNS": ["zone"], "TITLE": "a", "DPI": 60,
+                   "OUTPUT": str(folder)}, context=context, feedback=Notes())  # fmt: skip
+    assert [layout.name() for layout in project.layoutManager().layouts()] == ["a: zone"]
+
+
+def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
+    project, folder, _ = draw(ZONES=counties, COLUMNS=["zone"], KEEP=False)
+    assert not project.layoutManager().layouts()
+    assert not project.mapLayers()
+    assert (folder / "zone.png").is_file()
+
+
+def test_a_lack_of_chinese_fonts_is_told(draw, counties, monkeypatch):
+    monkeypatch.setattr("carbon_balance.algorithms.maps.font_families", lambda chinese: [])
+    _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
+    assert any("No font with Chinese letters" in each for each in found["notes"].warned)
+    _, _, found = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])
+    assert not found["notes"].warned
+
+
+def test_chinese_names_are_drawn(draw, counties):
+    from carbon_balance.compat import font_families
+
+    _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
+    fonts = font_families(chinese=True)
+    warned = [each for each in found["notes"].warned if "No font with Chinese letters" in each]
+    assert bool(warned) == (not fonts)
+
+
+@pytest.mark.parametrize("columns", [
+    {"zone": [LONG, "b", None] * 3, "ratio": [None, 0.0, 1.0, 2.0, 0.1, None, 5.0, 7.0, 1e-9]},
+    {"zone": [f"{LONG} {row}" for row in range(9)]},
+    {"carbon_t_km2": [5.0] * 9, "demand_t_km2": [0.0] * 9},
+    {"zone": ["one"]},
+])  # fmt: skip
+def test_long_texts_nulls_equal_values_and_one_zone_fit(draw, columns):
+    n = len(next(iter(columns.values())))
+    layer = squares({"name": [f"{LONG} {row}" for row in range(n)], **columns})
+    project, folder, found = draw(ZONES=layer, TITLE=LONG * 2, SOURCES=LONG * 8)
+    assert found["SHEET_COUNT"] == len(columns)
+    for layout in project.layoutManager().layouts():
+        check_boxes(layout)
+    for path in folder.glob("*.png"):
+        assert len([count for count in pixels(path).values() if count > 50]) >= 3
+
+
+def test_a_legend_of_forty_classes_fits(draw):
+    layer = squares({"zone": [f"{LONG} {row}" for row in range(40)]})
+    project, _, _ = draw(ZONES=layer)
+    check_boxes(project.layoutManager().layouts()[0])
+
+
+def test_refusals(draw, tmp_path):
+    with pytest.raises(QgsProcessingException, match="no column that a sheet can be made of"):
+        draw(ZONES=squares({"name": ["a"], "population": [1.0]}))
+    with pytest.raises(QgsProcessingException, match="no coordinate reference system"):
+        draw(ZONES=squares({"zone": ["a"]}, geometry=False))
+    assert not (tmp_path / "sheets").exists() or not list((tmp_path / "sheets").iterdir())

@@ -1,0 +1,203 @@
+"""Every output is styled: as a file beside it, and when QGIS loads it; and a style never fails a run."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
+from layers import Notes, squares
+from qgis.core import (
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsGraduatedSymbolRenderer,
+    QgsPalettedRasterRenderer,
+    QgsProcessingContext,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRuleBasedRenderer,
+    QgsSingleBandPseudoColorRenderer,
+    QgsVectorLayer,
+)
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+LAND_COVER = str(SAMPLE / "central_yunnan_land_cover_2019.tif")
+COUNTIES = str(SAMPLE / "central_yunnan.geojson")
+BALANCE = {"SUPPLY": "carbon_t", "DEMAND": "emission_t", "DEMAND_UNIT": "t"}
+
+
+def zones(**more):
+    columns = {"name": list("abcdefgh"), "carbon_t": [1.0, 2, 3, 4, 5, 6, 7, 8], "emission_t": [4.0] * 8}
+    return squares({**columns, **more})
+
+
+def legend(layer):
+    return [item.label() for item in layer.renderer().legendSymbolItems()]
+
+
+def load_all(context):
+    """What the desktop does when a run has ended: load each layer and hand it to its post-processor."""
+    loaded = []
+    for destination, details in context.layersToLoadOnCompletion().items():
+        layer = QgsProcessingUtils.mapLayerFromString(destination, context)
+        processor = details.postProcessor()
+        assert processor is not None, destination
+        processor.postProcessLayer(layer, context, Notes())
+        loaded.append((details.outputName, layer))
+    return loaded
+
+
+def run_loading(algorithm, project, outputs, **parameters):
+    """Run as the desktop does: outputs are to be loaded into ``project``."""
+    context = QgsProcessingContext()
+    context.setProject(project)
+    given = {name: QgsProcessingOutputLayerDefinition(target, project) for name, target in outputs.items()}
+    made = QgsApplication.processingRegistry().createAlgorithmById(f"carbonbalance:{algorithm}")
+    _, done = made.run({**parameters, **given}, context, Notes())
+    assert done
+    return context
+
+
+def test_a_file_opens_styled_without_the_plugin(run, tmp_path):
+    for ending in ("gpkg", "geojson"):
+        path = tmp_path / f"ratio.{ending}"
+        run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(path))
+        assert path.with_suffix(".qml").is_file()
+        layer = QgsVectorLayer(str(path), "x", "ogr")
+        assert isinstance(layer.renderer(), QgsGraduatedSymbolRenderer)
+        assert layer.renderer().classAttribute() == "ratio"
+        assert 1.0 in [each.upperValue() for each in layer.renderer().ranges()]
+
+
+def test_a_second_run_renews_the_style(run, tmp_path):
+    path = tmp_path / "ratio.gpkg"
+    for factor in (1, 100):
+        run("supplydemandratio", ZONES=zones(emission_t=[4.0 * factor] * 8), **BALANCE, OUTPUT=str(path))
+        layer = QgsVectorLayer(str(path), "x", "ogr")
+        ranges = layer.renderer().ranges()
+        assert ranges[-1].upperValue() == pytest.approx(4 * factor)
+
+
+def test_null_is_a_hatched_class_and_every_feature_is_drawn(run, tmp_path):
+    path = tmp_path / "ratio.gpkg"
+    run("supplydemandratio", ZONES=zones(carbon_t=[1, 2, None, 4, 0, 6, 7, 8]), **BALANCE, OUTPUT=str(path))
+    layer = QgsVectorLayer(str(path), "x", "ogr")
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsRuleBasedRenderer)
+    rules = renderer.rootRule().children()
+    assert rules[-1].filterExpression() == '"ratio" IS NULL'
+    assert rules[-1].symbol().symbolLayerCount() == 2
+    assert rules[-1].symbol().color().name() == NO_VALUE
+    assert legend(layer)[-1] == "no value (2)"
+    from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
+
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    counts = [0] * len(rules)
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        holds = [at for at, rule in enumerate(rules) if QgsExpression(rule.filterExpression()).evaluate(context)]
+        assert len(holds) == 1, feature["ratio"]
+        counts[holds[0]] += 1
+    assert [f"({count})" for count in counts] == [label.rsplit(" ", 1)[1] for label in legend(layer)]
+
+
+def test_zones_in_their_fixed_colours(run, tmp_path):
+    path = tmp_path / "zones.gpkg"
+    run("naturalbreakszoning", ZONES=zones(), FIELD="carbon_t", LANGUAGE="zh", OUTPUT=str(path), SUFFIX="_2020")
+    layer = QgsVectorLayer(str(path), "x", "ogr")
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsCategorizedSymbolRenderer)
+    assert renderer.classAttribute() == "zone_2020"
+    found = {each.value(): each.symbol().color().name() for each in renderer.categories()}
+    assert found == dict(zip(["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"], SURPLUS_TO_DEFICIT))
+
+
+def test_rasters(run, tmp_path):
+    path = tmp_path / "density.tif"
+    run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(path))
+    layer = QgsRasterLayer(str(path), "x")
+    assert isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer)
+    values = [item.value for item in layer.renderer().shader().rasterShaderFunction().colorRampItemList()]
+    assert values == sorted(values)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["density.qml", "density.tif"]
+
+
+def test_all_outputs_of_one_run_are_styled_when_they_load(provider, tmp_path):
+    project = QgsProject()
+    outputs = {
+        "zoning:Zones": str(tmp_path / "zones.gpkg"),
+        "storage:Carbon density": str(tmp_path / "density.tif"),
+    }
+    for _ in range(2):  # and again in the same QGIS
+        context = run_loading(
+            "regionalcarbonbalance", project, outputs, ZONES=COUNTIES, LAND_COVER=LAND_COVER, PRESET="henan",
+            SCHEME="igbp", POPULATION="population_2020", PER_PERSON=3.938,
+        )  # fmt: skip
+        gc.collect()
+        assert len(context.layersToLoadOnCompletion()) == 2
+        kinds = {type(layer.renderer()) for _, layer in load_all(context)}
+        assert kinds == {QgsCategorizedSymbolRenderer, QgsSingleBandPseudoColorRenderer}
+
+
+def test_memory_layers_are_styled_when_they_load(provider):
+    context = run_loading("loadsample", QgsProject(), {"COUNTIES": "memory:", "UNITS": "memory:",
+                                                          "LAND_COVER": "TEMPORARY_OUTPUT"})  # fmt: skip
+    gc.collect()
+    loaded = dict(load_all(context))
+    assert {name: type(layer.renderer()) for name, layer in loaded.items()} == {
+        "COUNTIES": QgsCategorizedSymbolRenderer,
+        "UNITS": QgsGraduatedSymbolRenderer,
+        "LAND_COVER": QgsPalettedRasterRenderer,
+    }
+    assert loaded["COUNTIES"].name().endswith("Published zone, 2020")
+
+
+def test_temporary_files_get_no_style_beside_them(run):
+    found = run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT="TEMPORARY_OUTPUT")
+    path = Path(found["OUTPUT"])
+    assert path.is_file()
+    assert not path.with_suffix(".qml").exists()
+
+
+def test_a_style_that_fails_does_not_fail_the_run(run, tmp_path, monkeypatch):
+    from carbon_balance.algorithms import styles
+
+    def broken(*_):
+        raise RuntimeError("no such ramp")
+
+    monkeypatch.setattr(styles, "style", broken)
+    path = tmp_path / "ratio.gpkg"
+    found = run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(path))
+    assert path.is_file()
+    told = [each for each in found["notes"].told if "was not styled" in each]
+    assert told == ["ratio.gpkg was not styled: no such ramp."]
+
+
+def test_a_missing_style_file_does_not_fail_the_run(provider, run, tmp_path, monkeypatch):
+    from carbon_balance.algorithms import renderers, styles
+
+    monkeypatch.setattr(renderers, "STYLE_FILES", tmp_path / "gone")
+    monkeypatch.setattr(styles, "zones_look", lambda *_: "lisa")
+    monkeypatch.setattr("carbon_balance.algorithms.outputs.zones_look", lambda *_: "lisa")
+    found = run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(tmp_path / "r.gpkg"))
+    assert sum("was not styled" in each for each in found["notes"].told) == 1
+
+
+def test_a_shapefile_cuts_names_and_is_told(run, tmp_path):
+    zones = squares({"name": ["a", "b"], "people": [1.0, 2.0]})
+    target = str(tmp_path / "d.shp")
+    found = run("emissiondemand", ZONES=zones, POPULATION="people", PER_PERSON=3.0, OUTPUT=target)
+    assert any("has no column demand_t_km2" in each for each in found["notes"].told)
+
+
+def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
+    run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(tmp_path / "same.gpkg"))
+    before = (tmp_path / "same.qml").read_bytes()
+    found = run(
+        "carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "same.tif")
+    )
+    assert (tmp_path / "same.qml").read_bytes() == before
+    assert any("style of another layer" in each for each in found["notes"].told)

@@ -1,0 +1,199 @@
+"""The suitability network: its gradient, its skill beside scikit-learn's, and what it keeps on disk."""
+
+from __future__ import annotations
+
+import json
+
+import made_region as made
+import numpy as np
+import pytest
+from carbon_balance.core.errors import CarbonBalanceError
+from carbon_balance.core.log import Log
+from carbon_balance.core.raster.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.scenarios import network, suitability, training
+
+
+def samples(count: int = 4000, drivers: int = 4, classes: int = 4, seed: int = 0):
+    """Drivers (drivers, samples) and classes that follow them, with noise, in curved borders."""
+    rng = np.random.default_rng(seed)
+    values = rng.uniform(-3, 5, (drivers, count)) * np.logspace(0, 3, drivers)[:, None]
+    scaled = values / np.logspace(0, 3, drivers)[:, None]
+    scores = rng.normal(size=(classes, drivers)) @ scaled + np.sin(scaled[:1] * 2) + rng.gumbel(size=(classes, count))
+    return values, scores.argmax(axis=0)
+
+
+def trained(values, targets, **more):
+    codes = list(range(1, int(targets.max()) + 2))
+    names = [f"driver {number}" for number in range(len(values))]
+    return training.train(values, targets, codes, names, values.min(axis=1), values.max(axis=1), **more)
+
+
+def test_gradient_is_the_slope_of_the_loss():
+    values, targets = samples(300)
+    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5)
+    loss.step = 70
+    rng = np.random.default_rng(1)
+    point = loss.start(rng)
+    _, gradient = loss(point)
+    for at in rng.choice(len(point), 15, replace=False):
+        step = np.zeros(len(point))
+        step[at] = 1e-6
+        slope = (loss(point + step)[0] - loss(point - step)[0]) / 2e-6
+        assert gradient[at] == pytest.approx(slope, abs=1e-7)
+
+
+def test_minimise_finds_the_minimum_of_rosenbrock():
+    def rosenbrock(x):
+        value = 100 * (x[1] - x[0] ** 2) ** 2 + (1 - x[0]) ** 2
+        slope = np.array([-400 * x[0] * (x[1] - x[0] ** 2) - 2 * (1 - x[0]), 200 * (x[1] - x[0] ** 2)])
+        return value, slope
+
+    point, value = training.minimise(rosenbrock, np.array([-1.2, 1.0]), 500, Log(), tolerance=1e-14)
+    np.testing.assert_allclose(point, [1, 1], atol=1e-5)
+    assert value < 1e-10
+
+
+def test_held_out_loss_is_within_two_percent_of_scikit_learn():
+    neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is a test-only reference")
+    values, targets = samples(6000)
+    _, skill = trained(values, targets)
+    held, used = np.split(np.random.default_rng(1).permutation(6000), [1200])
+    low, high = values.min(axis=1), values.max(axis=1)
+    inputs = network.scale(values, low, high).T.astype(float)
+    peer = neural.MLPClassifier((13,), activation="logistic", max_iter=400, random_state=0, tol=1e-5)
+    peer.fit(inputs[used], targets[used])
+    theirs = training.log_loss(peer.predict_proba(inputs[held]).T, targets[held])
+    assert skill.log_loss <= 1.02 * theirs
+    assert skill.samples == 1200
+    assert theirs < 0.6 * skill.no_skill
+
+
+def test_importance_is_nought_for_a_driver_that_explains_nothing():
+    values, targets = samples(3000, drivers=3)
+    values = np.vstack([values, np.random.default_rng(9).random(3000), np.full(3000, 4.0)])
+    found, skill = trained(values, targets)
+    assert (skill.importance[:3] > 0.05).all()
+    assert abs(skill.importance[3]) < 0.02
+    assert skill.importance[4] == 0
+    assert (found.hidden_weights[:, 4] == 0).all()
+
+
+def test_probabilities_add_up_and_gaps_stay_gaps():
+    values, targets = samples(2000)
+    found, _ = trained(values, targets)
+    values[2, 5] = np.nan
+    probabilities = found.predict(values)
+    np.testing.assert_array_equal(np.isnan(probabilities).all(axis=0), np.arange(2000) == 5)
+    np.testing.assert_allclose(np.nansum(probabilities, axis=0)[np.arange(2000) != 5], 1, atol=1e-5)
+    assert np.isfinite(found.predict(np.full((4, 1), 1e30))).all(), "far beyond the range seen"
+
+
+def test_same_seed_same_network():
+    values, targets = samples(500)
+    assert trained(values, targets, seed=3)[0].to_text() == trained(values, targets, seed=3)[0].to_text()
+    assert trained(values, targets, seed=3)[0].to_text() != trained(values, targets, seed=4)[0].to_text()
+
+
+@pytest.mark.parametrize("transitions", [False, True])
+def test_a_network_comes_back_from_its_file(tmp_path, transitions):
+    values, targets = samples(500)
+    now = np.random.default_rng(2).integers(0, 4, 500) if transitions else None
+    found, _ = trained(values, targets, now=now, stay_offset=1.5)
+    path = tmp_path / "network.json"
+    path.write_text(found.to_text(), encoding="utf-8")
+    again = network.read_network(str(path))
+    np.testing.assert_array_equal(again.predict(values, now), found.predict(values, now))
+    assert json.loads(found.to_text())["drivers"][0]["name"] == "driver 0"
+
+
+def test_broken_files_are_refused(tmp_path):
+    values, targets = samples(500)
+    good = json.loads(trained(values, targets)[0].to_text())
+    path = tmp_path / "network.json"
+    broken = [
+        "no json",
+        "[]",
+        json.dumps({**good, "weights": [[1.0]]}),
+        json.dumps({**good, "bias": ["a"] * 4}),
+        json.dumps({key: value for key, value in good.items() if key != "drivers"}),
+    ]
+    for text in broken:
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(CarbonBalanceError, match="is not a suitability network"):
+            network.read_network(str(path))
+    with pytest.raises(CarbonBalanceError, match="cannot be read"):
+        network.read_network(str(tmp_path / "missing.json"))
+
+
+def test_too_few_samples_are_refused():
+    values, targets = samples(40)
+    with pytest.raises(CarbonBalanceError, match="There are 40 samples"):
+        trained(values, targets)
+
+
+def test_learning_from_transitions_gives_the_true_rates(tmp_path):
+    """Changed cells are sampled far more often; the probabilities must yet be those of the region."""
+    rng = np.random.default_rng(0)
+    first = rng.integers(1, 3, (400, 400)).astype(np.uint8)
+    driver = rng.random((400, 400)).astype(np.float32)
+    rate = np.where(first == 1, 0.04 * driver, 0.005)
+    later = np.where(rng.random((400, 400)) < rate, 3 - first, first).astype(np.uint8)
+    covers = [
+        LandCover(RasterSource(made.write(tmp_path / f"{name}.tif", values, 0)))
+        for name, values in (("first", first), ("later", later))
+    ]
+    drivers = {"driver": RasterSource(made.write(tmp_path / "driver.tif", driver))}
+    sample = suitability.draw_sample(*covers, drivers, np.array([1, 2]), 8000, False, 1, Log())
+    changed = (first != later).sum()
+    assert (sample.now != sample.targets).sum() == min(changed, 4000)
+    assert len(sample.targets) == 8000
+    found, _ = training.train(
+        sample.values,
+        sample.targets,
+        [1, 2],
+        ["driver"],
+        sample.low,
+        sample.high,
+        now=sample.now,
+        stay_offset=sample.stay_offset,
+    )
+    probe = np.array([[0.1, 0.5, 0.9, 0.1, 0.9]])
+    becomes = found.predict(probe, np.array([0, 0, 0, 1, 1]))
+    np.testing.assert_allclose(becomes[1, :3], [0.004, 0.02, 0.036], rtol=0.35)
+    np.testing.assert_allclose(becomes[0, 3:], [0.005, 0.005], rtol=0.35)
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_a_sample_does_not_depend_on_workers_and_follows_the_classes(tmp_path, equal, monkeypatch):
+    monkeypatch.setattr(suitability, "blocks", lambda width, height, cells: suitability_blocks(width, height))
+    region = made.Region(tmp_path, 200)
+    cover = LandCover(RasterSource(region.first_path))
+    drivers = {"slope": RasterSource(region.slope_path)}
+    found = [
+        suitability.draw_sample(cover, None, drivers, made.CODES, 600, equal, 5, Log(), workers) for workers in (1, 4)
+    ]
+    np.testing.assert_array_equal(found[0].values, found[1].values)
+    np.testing.assert_array_equal(found[0].targets, found[1].targets)
+    count = np.bincount(found[0].targets, minlength=3)
+    share = np.array([(region.first == code).sum() for code in made.CODES]) / (region.first > 0).sum()
+    expected = np.full(3, 200) if equal else 600 * share
+    assert (np.abs(count - expected) <= (0 if equal else 4 * np.sqrt(expected))).all()
+    assert found[0].cells == (region.first > 0).sum()
+
+
+def suitability_blocks(width: int, height: int):
+    from carbon_balance.core.raster.blocks import Block
+
+    return [Block(0, row, width, min(50, height - row)) for row in range(0, height, 50)]
+
+
+def test_nothing_to_learn_from_is_refused(tmp_path):
+    region = made.Region(tmp_path)
+    cover = LandCover(RasterSource(region.first_path))
+    empty = {"void": RasterSource(made.write(tmp_path / "void.tif", np.full((90, 90), -1, np.float32), -1))}
+    with pytest.raises(CarbonBalanceError, match="No cell has a class and all drivers: check that void"):
+        suitability.draw_sample(cover, None, empty, made.CODES, 100, False, 1, Log())
+    slope = {"slope": RasterSource(region.slope_path)}
+    with pytest.raises(CarbonBalanceError, match="Nothing changed between the two dates"):
+        suitability.draw_sample(cover, cover, slope, made.CODES, 100, False, 1, Log())

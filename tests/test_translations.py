@@ -1,0 +1,130 @@
+"""Chinese is complete: every text that users read has a translation with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+
+import document_commands
+import numpy as np
+import pytest
+import translate
+from carbon_balance.algorithms.groups import SUPPLY
+from carbon_balance.core import i18n
+from carbon_balance.core.errors import listed
+
+LANGUAGES = sorted(translate.I18N.glob("*.json"))
+
+
+@pytest.fixture
+def chinese():
+    i18n.use_language("zh_CN")
+    yield
+    i18n.use_language(i18n.ENGLISH)
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_every_text_is_translated_with_its_placeholders_and_none_is_stale(provider, path):
+    wanted, wrong = translate.collect()
+    assert wrong == []
+    assert translate.problems(path, wanted) == [], "run scripts/translate.py, then fill in what is empty"
+
+
+def test_missing_stale_and_differing_placeholders_are_found(tmp_path):
+    path = tmp_path / "xx.json"
+    path.write_text(translate.written({"{a:.1f} of {b}": "{b} 的 {a}", "gone": "没了", "untold": ""}), encoding="utf-8")
+    wanted = {"{a:.1f} of {b}": "x.py:1", "untold": "x.py:2", "new": "x.py:3"}
+    found = "\n".join(translate.problems(path, wanted))
+    assert "other placeholders" in found
+    assert "used nowhere: gone" in found
+    assert "not translated (x.py:2): untold" in found
+    assert "not translated (x.py:3): new" in found
+    assert len(found.splitlines()) == 4
+
+
+def test_calls_that_cannot_be_collected_are_told(tmp_path, monkeypatch):
+    module = tmp_path / "module.py"
+    module.write_text(
+        'tr("at import")\ndef f(x):\n    tr(x)\n    tr(f"a {x}")\n    tr("a" + x)\n    tr("whole " "literal")\n'
+        'TITLE = mark("marked")\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(translate, "ROOT", tmp_path)
+    monkeypatch.setattr(translate, "sources", lambda: [module])
+    monkeypatch.setattr(translate, "model_texts", dict)
+    found, wrong = translate.collect()
+    assert sorted(found) == ["marked", "whole literal"]
+    assert sorted(sentence.split(":")[1] for sentence in wrong) == ["1", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("locale", ["zh", "zh_CN", "zh-Hans", "zh_TW", "zh_Hans_CN", "ZH"])
+def test_every_chinese_locale_gets_chinese(chinese, locale):
+    i18n.use_language(locale)
+    assert SUPPLY.title() == "碳供给"
+
+
+@pytest.mark.parametrize("locale", ["en", "en_GB", "de_DE", "C", ""])
+def test_other_locales_get_english(chinese, locale):
+    i18n.use_language(locale)
+    assert SUPPLY.title() == "Carbon supply"
+
+
+def test_a_text_without_translation_stays_english(chinese):
+    assert i18n.translated("no such text") == "no such text"
+
+
+def test_lists_in_chinese(chinese):
+    assert listed("abc") == "a、b、c"
+    assert listed(range(12)) == "0、1、2、3、4、5、6、7、8、9（另有 2 个）"
+
+
+def test_toolbox_dialogs_and_models_are_chinese(provider, chinese):
+    """No title or help that QGIS shows is left in English but names that are the same in both."""
+    for listed_algorithm in provider.algorithms():
+        algorithm = listed_algorithm.create()
+        texts = [algorithm.displayName(), algorithm.group(), algorithm.shortHelpString()]
+        definitions = [*algorithm.parameterDefinitions(), *algorithm.outputDefinitions()]
+        texts += [item.description() for item in definitions]
+        texts += [item.help() for item in algorithm.parameterDefinitions()]
+        left = [text for text in texts if not re.search("[\u4e00-\u9fff]", text) and text not in SAME]
+        assert left == [], algorithm.name()
+
+
+# Written alike in both languages.
+SAME = {"GDP"}
+
+
+def test_a_run_speaks_chinese_and_gives_the_same_columns(run, chinese):
+    from layers import squares
+
+    zones = squares({"name": ["甲县", "乙县"], "supply": [100.0, None], "demand": [50.0, 20.0]})
+    result = run("supplydemandratio", ZONES=zones, SUPPLY="supply", DEMAND="demand", OUTPUT="memory:")
+    assert any("没有指数" in sentence and "第 2 行 (乙县)" in sentence for sentence in result["notes"].warned)
+    assert {"ratio", "state"} <= {field.name() for field in result["OUTPUT"].fields()}
+
+
+def test_charts_leave_room_for_chinese_names():
+    """The measuring font has no Chinese letters: a name of as many Latin ones gets a narrower margin."""
+    pytest.importorskip("matplotlib")
+    from carbon_balance.core.report.charts import bar_chart
+
+    amounts = {"林地": np.array([1.0, 2.0])}
+
+    def left_edge(names):
+        return float(re.search(r'viewBox="(\S+) ', bar_chart(names, amounts, "t"))[1])
+
+    assert left_edge(["一二三四五六", "甲"]) == pytest.approx(left_edge(["abcdef", "a"]) - 0.4 * 9 * 6)
+
+
+def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
+    """Headings, sentences, units and methods of the report; class names and columns are the data's own."""
+    with document_commands.reader_folder(tmp_path):
+        for command in document_commands.commands("docs/zh/tutorial.md")[1:6]:
+            document_commands.run(command)
+        commands = document_commands.commands("docs/zh/tutorial.md")
+        document_commands.run(next(each for each in commands if each.algorithm.endswith(":carbonbalancereport")))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    text = re.sub(r"<(style|svg|table class=plain).*?</(style|svg|table)>", " ", page, flags=re.S)
+    text = re.sub(r"<[^>]+>", "\n", text)
+    english = [line for line in text.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)]
+    assert english == []
+    assert "碳排放需求为 86,454,104 吨 CO2/年。" in text
