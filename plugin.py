@@ -11,8 +11,7 @@ from .provider import CarbonBalanceProvider
 class CarbonBalancePlugin:
     """Loaded by the QGIS desktop through ``initGui`` and by qgis_process through ``initProcessing``."""
 
-    def __init__(self, iface=None) -> None:
-        self.iface = iface
+    def __init__(self) -> None:
         self.provider: CarbonBalanceProvider | None = None
 
     def initProcessing(self) -> None:  # noqa: N802
