@@ -5,4 +5,4 @@ def classFactory(iface):  # noqa: N802 (the name that QGIS calls)
     """The plugin, as QGIS and qgis_process load it."""
     from .plugin import CarbonBalancePlugin
 
-    return CarbonBalancePlugin(iface)
+    return CarbonBalancePlugin()

@@ -11,8 +11,7 @@ from .provider import CarbonBalanceProvider
 class CarbonBalancePlugin:
     """Loaded by the QGIS desktop through ``initGui`` and by qgis_process through ``initProcessing``."""
 
-    def __init__(self, iface=None) -> None:
-        self.iface = iface
+    def __init__(self) -> None:
         self.provider: CarbonBalanceProvider | None = None
 
     def initProcessing(self) -> None:  # noqa: N802
@@ -20,7 +19,7 @@ class CarbonBalancePlugin:
         use_language(QgsApplication.locale())
         self.provider = CarbonBalanceProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
-        self.provider.refreshAlgorithms()
+        self.provider.load_models()
 
     def initGui(self) -> None:  # noqa: N802
         """Called by the desktop only."""

@@ -7,13 +7,17 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
 from .algorithms.base import CarbonAlgorithm, manual_page
+from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
+from .algorithms.inputs import Given
+from .core.errors import CarbonBalanceError
 from .core.i18n import tr, translated
+from .core.log import Log
 
 ROOT = Path(__file__).parent
 ICONS = ROOT / "resources" / "icons"
@@ -78,6 +82,14 @@ class BundledModel(QgsProcessingModelAlgorithm):
         """The id: the file's stem."""
         return self.path.stem
 
+    def checkParameterValues(self, parameters, context):  # noqa: N802
+        """QGIS's own check, then the one of destinations: a step does not know the inputs of the whole model."""
+        try:
+            check_destinations(Given(self, parameters, context, Log()))
+        except CarbonBalanceError as error:
+            return False, str(error)
+        return super().checkParameterValues(parameters, context)
+
     def group(self) -> str:
         """Shown above the model in the toolbox."""
         return ASSESSMENT.title()
@@ -119,8 +131,13 @@ class CarbonBalanceProvider(QgsProcessingProvider):
         return ["tif", "tiff"]
 
     def loadAlgorithms(self) -> None:  # noqa: N802
-        """Add every algorithm, then the models made of them."""
+        """Add every algorithm, then the models made of them if the provider is registered."""
         for algorithm in algorithm_classes():
             self.addAlgorithm(algorithm())
+        if QgsApplication.processingRegistry().providerById(self.id()) is not None:
+            self.load_models()
+
+    def load_models(self) -> None:
+        """Add the bundled models; their steps are found only once the provider is registered."""
         for path in sorted(MODELS.glob("*.model3")):
             self.addAlgorithm(BundledModel(path))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBoolean
 
-from ..core.gwr.analysis import Settings
 from ..core.gwr.bandwidth import AICC, CV, GOLDEN_SECTION, GRID
 from ..core.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from ..core.i18n import tr
@@ -12,6 +13,9 @@ from .inputs import Given
 from .parameters import choice, real
 from .permutations import PERMUTATIONS, SEED, add_permutations
 from .places import add_distances
+
+if TYPE_CHECKING:
+    from ..core.gwr.analysis import Settings
 
 KERNEL, BANDWIDTH_TYPE, BANDWIDTH = "KERNEL", "BANDWIDTH_TYPE", "BANDWIDTH"
 CRITERION, SEARCH, LOWEST, HIGHEST = "CRITERION", "SEARCH", "LOWEST", "HIGHEST"
@@ -73,6 +77,8 @@ def add_settings(algorithm) -> None:
 
 def settings_of(given: Given) -> Settings:
     """The settings that were chosen."""
+    from ..core.gwr.analysis import Settings
+
     return Settings(
         Kernel(given.choice(KERNEL), given.choice(BANDWIDTH_TYPE) == ADAPTIVE),
         given.number(BANDWIDTH),

@@ -36,17 +36,25 @@ def map_looks(data: ReportData) -> dict[str, Look]:
     return made
 
 
-def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) -> tuple[str, str]:
-    """WKT and name of the equal-area projection of a region."""
-    transform = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context)
+def box_in(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem, context):
+    """A box in another CRS.
+
+    Raises:
+        CarbonBalanceError: it lies where the CRS has no places.
+    """
     try:
-        degrees = transform.transformBoundingBox(extent)
+        return QgsCoordinateTransform(crs, target, context).transformBoundingBox(extent)
     except QgsCsException:
         raise CarbonBalanceError(
             tr("The outlines lie where {crs} has no places on earth, so there is no map: check their CRS.").format(
                 crs=crs.authid() or crs.description()
             )
         ) from None
+
+
+def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) -> tuple[str, str]:
+    """WKT and name of the equal-area projection of a region."""
+    degrees = box_in(extent, crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context)
     proj, name = equal_area(degrees.xMinimum(), degrees.yMinimum(), degrees.xMaximum(), degrees.yMaximum())
     target = QgsCoordinateReferenceSystem()
     target.createFromProj(proj)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
@@ -36,7 +35,7 @@ from ..core.i18n import tr, translated
 from ..core.styles.colours import INK
 from ..core.styles.looks import Look
 from ..core.styles.text_fit import broken, fitted
-from .maps import map_crs
+from .maps import box_in, map_crs
 from .renderers import style
 
 MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
@@ -133,7 +132,7 @@ def _add_map(layout: QgsPrintLayout, layer: QgsVectorLayer) -> tuple[QgsLayoutIt
     canvas.setCrs(crs)
     canvas.setLayers([layer])
     canvas.setKeepLayerSet(True)
-    extent = QgsCoordinateTransform(layer.crs(), crs, project).transformBoundingBox(layer.extent())
+    extent = box_in(layer.extent(), layer.crs(), crs, project)
     if extent.isEmpty():
         extent.grow(1000)
     extent.scale(1.04)

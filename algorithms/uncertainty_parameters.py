@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from qgis.core import QgsProcessingParameterNumber
 
 from ..core.i18n import tr
 from ..core.pool_sd import UncertainPools, with_sd
 from ..core.pools import PoolTable
-from ..core.uncertainty.assessment import Settings
-from ..core.uncertainty.confusion import ConfusionMatrix, read_confusion
 from ..core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
-from ..core.uncertainty.zone_classes import ZoneClasses, zone_classes
 from ..core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..core.zoning import parse_limits
 from .inputs import Given, Zones
 from .land_cover_parameters import ZONES
 from .parameters import add_area, areas_km2, choice, column, layer, real, text
 from .pool_parameters import POOLS, encoding
+
+if TYPE_CHECKING:
+    from ..core.uncertainty.assessment import Settings
+    from ..core.uncertainty.confusion import ConfusionMatrix
+    from ..core.uncertainty.zone_classes import ZoneClasses
 
 CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION", "DRAWS", "SEED"
 CONFUSION = "CONFUSION"
@@ -77,11 +81,15 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
 
 def settings(given: Given) -> Settings:
     """How to draw."""
+    from ..core.uncertainty.assessment import Settings
+
     return Settings(given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED))
 
 
 def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
     """The confusion matrix, ``None`` if none was given."""
+    from ..core.uncertainty.confusion import read_confusion
+
     return read_confusion(given.table(CONFUSION), pools.codes, pools.names) if given.has(CONFUSION) else None
 
 
@@ -141,5 +149,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray) -> ZoneC
 
     demand_t = zones.table.non_negative(field) * areas_km2(given, zones)
     label = tr("the ratio of {field} to supply").format(field=field)
+    from ..core.uncertainty.zone_classes import zone_classes
+
     limits = parse_limits(given.text(LIMITS))
     return zone_classes(demand_t, supply_t, limits, given.integer(CLASSES), given.text(MERGE), names_of, label)

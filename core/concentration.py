@@ -54,7 +54,7 @@ def lorenz(amounts: np.ndarray, base: np.ndarray, title: str = "amounts", base_t
                     "A Lorenz curve needs amounts of 0 or more that are not all 0: {column} is negative or all 0."
                 ).format(column=name)
             )
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(base > 0, amounts / base, np.where(amounts > 0, np.inf, 0.0))
     order = np.argsort(ratio, kind="stable")
     base_share = np.concatenate([[0.0], np.cumsum(base[order]) / base.sum()])

@@ -8,7 +8,6 @@ from ...core import html
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.report.data import read_data
-from ...core.report.page import Extras, build_report
 from .. import report_parameters
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
@@ -18,7 +17,6 @@ from ..outputs import Outputs
 from ..parameters import add_area, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
 from ..results import add_results
-from ..workbook import check_workbook, write_workbook
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -90,6 +88,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
         add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 
     def compute(self, given: Given, log: Log) -> dict:
+        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.report.page import Extras, build_report
+        from ..workbook import check_workbook, write_workbook
+
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
         if workbook:

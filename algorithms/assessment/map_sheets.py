@@ -14,7 +14,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...core.errors import CarbonBalanceError, listed
+from ...core.errors import Cancelled, CarbonBalanceError, listed
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.report.data import NAME_COLUMNS
@@ -107,14 +107,20 @@ class MapSheets(CarbonAlgorithm):
         folder.mkdir(parents=True, exist_ok=True)
         source = self._layer(given, zones)
         kept = given.context.project() if given.flag(self.KEEP) else None
+        made: list[Path] = []
         for at, sheet in enumerate(sheets):
-            log.check()
+            try:
+                log.check()
+            except Cancelled:
+                for path in made:
+                    path.unlink(missing_ok=True)
+                raise
             project = kept or QgsProject()
             shown = source.clone()
             shown.setName(sheet.look.title)
             project.addMapLayer(shown, addToLegend=False)
             layout = make_layout(project, shown, sheet)
-            export(layout, folder, sheet.look.column, given.number(self.DPI))
+            made += export(layout, folder, sheet.look.column, given.number(self.DPI))
             if kept is not None:
                 self._keep(kept, shown, layout)
             log.progress((at + 1) / len(sheets))

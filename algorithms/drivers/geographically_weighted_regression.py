@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from ...core import columns
-from ...core.gwr.models import fit_models
-from ...core.gwr.report import coefficient_table, headline, model_table, page_parts
 from ...core.i18n import tr
 from ...core.log import Log
 from ..base import CarbonAlgorithm
@@ -93,6 +91,10 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.gwr.models import fit_models
+        from ...core.gwr.report import coefficient_table, headline, model_table, page_parts
+
         features = given.zones(self.INPUT)
         coordinates, is_geographic = places_of(given, features)
         settings = settings_of(given)

@@ -10,8 +10,6 @@ from qgis.core import (
 from ...core import columns, html
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
-from ...core.uncertainty.areas import scenario_areas
-from ...core.uncertainty.assessment import assess, zone_column_names
 from .. import uncertainty_parameters as uncertainty
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
@@ -95,6 +93,10 @@ class CarbonUncertainty(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("BEST",))
 
     def compute(self, given, log) -> dict:
+        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.uncertainty.areas import scenario_areas
+        from ...core.uncertainty.assessment import assess, zone_column_names
+
         out = Outputs(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None
         wanted = [name for name in (self.OUTPUT, self.ZONE_CLASSES) if given.has(name)]

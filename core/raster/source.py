@@ -86,6 +86,11 @@ class RasterSource:
                     raster=self.name, count=dataset.RasterCount, band=self.band
                 )
             )
+        x, y = np.array(dataset.GetGeoTransform()).reshape(2, 3)[:, 1:]
+        if not abs(x[0] * y[1] - x[1] * y[0]) > 0:
+            raise CarbonBalanceError(
+                tr("{raster}: its cells have no size; its georeference is broken.").format(raster=self.name)
+            )
         band = dataset.GetRasterBand(self.band)
         flags = band.GetMaskFlags()
         header = {

@@ -7,7 +7,6 @@ A score becomes a density by the quantile function of the pool's distribution.
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 
@@ -37,6 +36,8 @@ def normal_quantile(p: np.ndarray) -> np.ndarray:
     try:
         from scipy.special import ndtri
     except ImportError:
+        from statistics import NormalDist
+
         return np.vectorize(NormalDist().inv_cdf, otypes=[float])(p)
     return ndtri(p)
 

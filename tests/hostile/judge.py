@@ -153,6 +153,11 @@ def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
 
 def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> str:
     """What is wrong with a result as such, "" if nothing."""
+    given = [value for value in case.parameters.values() if isinstance(value, str) and "/inputs/" in value]
+    if any(isinstance(value, str) and "/inputs/" in value for value in results.values()) or any(
+        given.count(case.parameters.get(name)) > 1 for name in results if case.parameters.get(name) in given
+    ):
+        return "an input was overwritten"
     left = [name for name in _left_over(folder) if name.endswith(".part") or ".part." in name]
     if left:
         return f"left {left} behind"
@@ -175,7 +180,9 @@ def _fault_of_file(path: str, context, case: Case) -> str:
         text = re.sub(r"<style>.*?</style>", "", Path(path).read_text(encoding="utf-8"))
         if "<script" in text or "<i>" in text:
             return "HTML of the user's gets through"
-        found = NO_NUMBER.search(re.sub(r"<[^>]+>", " ", text))
+        # Cells of text show what the user's own columns hold.
+        text = re.sub(r"<[^>]+>", " ", re.sub(r"<td>[^<]*</td>", " ", text))
+        found = NO_NUMBER.search(text)
         return f"report says {text[max(found.start() - 60, 0) : found.end() + 30]}" if found else ""
     if path.lower().endswith((".tif", ".tiff")) and "/inputs/" not in path:
         try:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 from layers import column, squares
-from qgis.core import QgsProcessingException
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException
 from rasters import write_raster
 
 NUMBERS = {"supply": [1.0, 2, 3, 4], "demand": [4.0, 3, 2, 1], "huge": [1e200, 1, 1, 1], "same": [5.0] * 4}
@@ -107,3 +107,42 @@ def test_a_zone_that_ends_at_the_last_cell_before_another():
     cells = zone_cells(edges, Block(0, 0, 4, 3))
     values = np.arange(12.0).reshape(3, 4)
     assert cells.sum(values, np.ones(3)).tolist() == [66.0, 34.0, 66.0]
+
+
+@pytest.mark.parametrize("size", [0.0, math.nan])
+def test_cells_without_a_size(run, tmp_path, size):
+    import numpy as np
+
+    cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8), cell=size)
+    with pytest.raises(QgsProcessingException, match="its cells have no size; its georeference is broken"):
+        run("carbonstorage", LAND_COVER=cover, PRESET="henan")
+
+
+def test_a_map_of_no_place(run, tmp_path):
+    zones = squares({"ratio": [1.0, 2]})
+    zones.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    with pytest.raises(QgsProcessingException, match="EPSG:4326 has no places on earth"):
+        run("mapsheets", ZONES=zones, COLUMNS="ratio", OUTPUT=str(tmp_path / "sheets"))
+
+
+def test_cancelled_sheets_leave_nothing(provider, tmp_path):
+    from judge import Told
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    algorithm = QgsApplication.processingRegistry().algorithmById("carbonbalance:mapsheets").create()
+    given = {"ZONES": squares({"ratio": [1.0, 2], "eec": [1.0, 2]}), "KEEP": False, "OUTPUT": str(tmp_path)}
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        algorithm.processAlgorithm(given, QgsProcessingContext(), Told(cancel_after=1))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
+    """No step of it knows what the whole was given."""
+    import processing
+
+    path = tmp_path / "zones.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    given = {"ZONES": str(path), "EMISSION": "e", "SINK": "s", "zoning:Zones": str(path)}
+    with pytest.raises(QgsProcessingException, match="is an input of this run and would be overwritten"):
+        processing.run("carbonbalance:coefficientbalance", given)
+    assert path.read_text(encoding="utf-8").startswith('{"type"')
