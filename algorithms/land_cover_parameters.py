@@ -17,6 +17,7 @@ from ..core.i18n import tr
 from ..core.raster.codes import LandCover
 from ..core.raster.tabulate import CENTRE, RULES
 from .inputs import Given, Zones
+from .parameters import add_scheduler
 
 LAND_COVER = "LAND_COVER"
 BAND = "BAND"
@@ -49,6 +50,7 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
         tr("Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255."),
         advanced=True,
     )
+    add_scheduler(algorithm)
 
 
 def add_later_land_cover(algorithm, optional: bool = False) -> None:

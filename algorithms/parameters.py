@@ -19,6 +19,7 @@ from ..core.joining import CODE, NAME
 from ..core.raster.writer import COMPRESSIONS
 from ..core.tables import Table
 from ..core.units import AREAS_KM2, PERSONS
+from .base import SCHEDULER
 from .inputs import ENCODINGS, Given, Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
@@ -81,6 +82,19 @@ def add_compression(algorithm, name: str = "COMPRESSION") -> None:
     algorithm.add(
         choice(name, tr("Compression"), list(COMPRESSIONS), COMPRESSIONS[0]),
         tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+        advanced=True,
+    )
+
+
+def add_scheduler(algorithm) -> None:
+    """Add the address of a Dask scheduler that works on the rasters."""
+    algorithm.add(
+        QgsProcessingParameterString(SCHEDULER, tr("Dask scheduler"), optional=True),
+        tr(
+            "For rasters too large for one machine: the address of a running Dask scheduler, such as "
+            "tcp://10.0.0.1:8786, whose workers see inputs and outputs under the same names. Empty: what the "
+            "environment variable CARBONBALANCE_SCHEDULER says, else this machine alone."
+        ),
         advanced=True,
     )
 

@@ -85,6 +85,16 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
     return watch.read()
 
 
+def scheduled_storage(source: str, target: str, zones: str, address: str) -> dict:
+    """The same on a Dask cluster; seconds hold the connection too, CPU seconds the driver's alone."""
+    from carbon_balance.core.cluster import scheduled
+
+    watch = Stopwatch()
+    with scheduled(address):
+        storage(source, target, zones=zones)
+    return watch.read()
+
+
 def copy(source: str, target: str) -> dict:
     """GDAL's copy of a raster (what ``gdal_translate`` does) with our options, threads and cache."""
     from carbon_balance.core.raster.engine import bounded_cache

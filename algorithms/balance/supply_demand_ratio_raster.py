@@ -16,7 +16,7 @@ from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
 from ..outputs import Outputs
-from ..parameters import add_report, choice, real
+from ..parameters import add_report, add_scheduler, choice, real
 from ..raster_parameters import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
 from ..results import add_results, figure_table
 
@@ -111,6 +111,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             advanced=True,
         )
         add_compression(self)
+        add_scheduler(self)
         add_raster_output(self, self.OUTPUT, tr("Supply-demand ratio"), tr("GeoTIFF of the index."))
         add_raster_output(self, self.BALANCE, tr("Balance"), tr("GeoTIFF of S - D in t/km2."), optional=True)
         add_raster_output(

@@ -19,7 +19,7 @@ from ..groups import DEMAND
 from ..inputs import Given
 from ..land_cover_parameters import RULE, ZONES, add_rule, add_zones, zone_names
 from ..outputs import Outputs
-from ..parameters import add_report, choice, column, real, real_in
+from ..parameters import add_report, add_scheduler, choice, column, real, real_in
 from ..raster_parameters import (
     COMPRESSION,
     add_cell_size,
@@ -131,6 +131,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             advanced=True,
         )
         add_compression(self)
+        add_scheduler(self)
         add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the unit chosen, CO2, a year."))
         add_report(self)
         add_results(self, self.NUMBERS)

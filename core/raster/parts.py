@@ -124,6 +124,9 @@ class TileFiles:
                 band.SetStatistics(*statistics[number])
         dataset.FlushCache()
         del band, dataset
+        # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(re.sub("(?<=<NoDataValue>)[^<]*", repr(self.nodata), whole), encoding="utf-8")
 
     def _source(self, name: str, block: Block, band: int, kind: int) -> str:
         size = f'xSize="{block.width}" ySize="{block.height}"'

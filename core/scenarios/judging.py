@@ -99,10 +99,12 @@ def write_change_map(
     grid = covers[0].source.grid
     staged = StagedRaster(path, grid, np.uint8, 0, ["change"], creation_options())
 
-    def work(block: Block) -> np.ndarray:
+    put = staged.parts.put
+
+    def work(block: Block) -> object:
         layers = [indices(cover, block, codes) for cover in covers]
         valid = np.logical_and.reduce([layer != NO_CLASS for layer in layers])
-        return accuracy.change_map(*layers, valid)
+        return put(block, accuracy.change_map(*layers, valid))
 
     todo = blocks(grid.width, grid.height)
     try:

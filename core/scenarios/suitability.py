@@ -234,7 +234,9 @@ def write_suitability(
         options=creation_options(compression, continuous=True),
     )
 
-    def work(block: Block) -> tuple[np.ndarray, int]:
+    put = staged.parts.put
+
+    def work(block: Block) -> tuple[object, int]:
         keys = cover.read(block)
         valid = keys.look_up(keys.valid).reshape(-1)
         cells = np.flatnonzero(valid)
@@ -246,7 +248,7 @@ def write_suitability(
         predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
-        return result.reshape(len(codes), block.height, block.width), int(valid.sum() - known.sum())
+        return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum())
 
     todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
     without = 0
