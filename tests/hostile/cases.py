@@ -59,6 +59,7 @@ RECIPES: dict[str, list[dict]] = {
     "joinstatistics": [
         {"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}
     ],
+    "supplydemandratio": [{"AREA": ...}, {"AREA": ..., "AREA_UNIT": ...}, {}],
     "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
     "naturalbreakszoning": [
         {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
