@@ -17,6 +17,7 @@ from ..core.errors import Cancelled, CarbonBalanceError
 from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from ..core.raster.source import close_all
+from .destinations import check_destinations
 from .groups import Group
 from .inputs import Given
 from .provenance import tell_parameters
@@ -121,6 +122,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context, log)
         try:
             tell_parameters(given)
+            check_destinations(given)
             with scheduled(self.scheduler_address(parameters, context)):
                 return self.compute(given, log)
         except CarbonBalanceError as error:

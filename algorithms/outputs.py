@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ..compat import make_field
 from ..core import html
-from .destinations import check_destinations, warn_of_cut_names, write_utf8
+from .destinations import warn_of_cut_names, write_utf8
 from .inputs import Given, Zones
 from .styles import style_raster, style_vector, zones_look
 
@@ -52,7 +52,6 @@ class Outputs:
 
     def __init__(self, given: Given) -> None:
         self.given = given
-        check_destinations(given)
         self.results: dict[str, object] = {}
         self._layers: list[tuple] = []
         self._reports: list[tuple[str, str]] = []

@@ -130,7 +130,9 @@ class MapSheets(CarbonAlgorithm):
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
         table = zones.table
-        chosen = given.fields(self.COLUMNS) or [name for name in table.fields if base_of(name) in SHEET_COLUMNS]
+        chosen = [table.need(name) for name in given.fields(self.COLUMNS)] or [
+            name for name in table.fields if base_of(name) in SHEET_COLUMNS
+        ]
         known = {name: table.values(name) for name in table.fields}
         looks = [look for look in (look_of(name, known) for name in chosen) if look is not None]
         if not looks:

@@ -59,6 +59,7 @@ RECIPES: dict[str, list[dict]] = {
     "joinstatistics": [
         {"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}
     ],
+    "supplydemandratio": [{"AREA": ...}, {"AREA": ..., "AREA_UNIT": ...}, {}],
     "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
     "naturalbreakszoning": [
         {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
@@ -73,6 +74,39 @@ RECIPES: dict[str, list[dict]] = {
     "gridcarbonbalance": [{"PRESET": "henan", "EMISSION": "emission", "LAND_COVER": "covers:uint8"}],
     "carbonbalancereport": [{"SUPPLY": "sink", "DEMAND": "emission", "ZONES": "layers:zones", "WORKBOOK": ""}],
     "coefficientzoning": [{"EEC": "eec_given", "SEC": "sec_given", "EEC_GIVEN": 1.1, "SEC_GIVEN": 0.9}],
+    "landusetransition": [
+        {
+            "LAND_COVER": ...,
+            "LAND_COVER_LATER": ...,
+            "YEAR": 2000,
+            "LATER_YEAR": 2010,
+            "TARGET_YEAR": 2030,
+            "DEMAND": ...,
+        },
+    ],
+    "landusesimulation": [
+        {
+            "LAND_COVER": "covers:uint8",
+            "SUITABILITY": "covers:six_bands",
+            "DEMAND": "tables:pools",
+            "UNIT": "ha",
+            "AMOUNT_FIELD": "area_ha",
+            "TRANSITIONS": "",
+            "PRESET": "none",
+            "UNREACHABLE": "nearest",
+            "ITERATIONS": 20,
+        },
+    ],
+    "scenariocarbon": [
+        {
+            "PRESET": "henan",
+            "YEAR": 2000,
+            "LATER_YEAR": 2010,
+            "TARGET_YEAR": 2030,
+            "LAND_COVER": "covers:uint8",
+            "TODAY": "covers:int16",
+        },
+    ],
     "regionalcarbonbalance": [
         {"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": "", "METHOD": "exact"}
     ],

@@ -217,7 +217,7 @@ def tables(folder: Path) -> dict[str, Layer]:
     """Pool, sink and area tables; those that must be read right carry ``columns["density"]`` by code."""
     folder.mkdir(parents=True, exist_ok=True)
     head = "lucode,c_above,c_below,c_soil,c_dead,sink_t_ha,area_ha"
-    rows = [",".join(map(str, (*row, 0.5 * row[0], 10 * row[0]))) for row in POOL_ROWS]
+    rows = [",".join(map(str, (*row, 0.5 * row[0], 20))) for row in POOL_ROWS]
     texts = {
         "pools": (head, rows, True),
         "pools_bom": ("\ufeff" + head, rows, True),

@@ -183,6 +183,8 @@ def covers(folder: Path) -> dict[str, Cover]:
     _write(
         refused("rotated_degrees"), [base.astype(np.uint8)], epsg=GEOGRAPHIC, geotransform=(1, 0.1, 0.05, 1, 0.05, -0.1)
     )
+    fit = np.random.default_rng(2).uniform(0.1, 1, (6, HEIGHT, WIDTH))
+    _write(refused("six_bands"), list((fit / fit.sum(axis=0)).astype(np.float32)))
     (folder / "words.tif").write_text("this is no raster", encoding="utf-8")
     (folder / "empty.tif").write_bytes(b"")
     whole = Path(flat).read_bytes()

@@ -146,3 +146,20 @@ def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
     with pytest.raises(QgsProcessingException, match="is an input of this run and would be overwritten"):
         processing.run("carbonbalance:coefficientbalance", given)
     assert path.read_text(encoding="utf-8").startswith('{"type"')
+
+
+def test_a_sheet_of_a_column_that_is_not_there(run, tmp_path):
+    with pytest.raises(QgsProcessingException, match="has no column nothing"):
+        run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="nothing", OUTPUT=str(tmp_path / "sheets"))
+
+
+def test_places_are_looked_at_before_a_raster_is_begun(run, tmp_path):
+    import numpy as np
+
+    cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
+    with pytest.raises(QgsProcessingException, match="the folder .* cannot be written to"):
+        run(
+            "landusesuitability", LAND_COVER=cover, DRIVERS=[cover], OUTPUT=str(tmp_path / "o.tif"),
+            REPORT=str(tmp_path / "no" / "such" / "r.html"),
+        )  # fmt: skip
+    assert [path.name for path in tmp_path.iterdir()] == ["c.tif"]
