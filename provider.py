@@ -11,7 +11,7 @@ from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessing
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.base import CarbonAlgorithm, manual_page
+from .algorithms.base import CarbonAlgorithm, manual_page, unknown_choice
 from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
 from .algorithms.inputs import Given
@@ -84,6 +84,9 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def checkParameterValues(self, parameters, context):  # noqa: N802
         """QGIS's own check, then the one of destinations: a step does not know the inputs of the whole model."""
+        unknown = unknown_choice(self, parameters)
+        if unknown:
+            return False, unknown
         try:
             check_destinations(Given(self, parameters, context, Log()))
         except CarbonBalanceError as error:

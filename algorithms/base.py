@@ -33,6 +33,19 @@ def manual_page(algorithm_id: str) -> str:
     return f"{folder}/algorithms/{algorithm_id}.md"
 
 
+def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
+    """What is wrong with a choice that is not one of its options, and which those are; "" if all are."""
+    for definition in algorithm.parameterDefinitions():
+        if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
+            value = parameters.get(definition.name())
+            known = definition.options()
+            if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
+                return tr("{parameter} is {value}, but must be one of: {known}.").format(
+                    parameter=definition.name(), value=value, known=", ".join(known)
+                )
+    return ""
+
+
 class QgisLog(Log):
     """A core log that shows itself in QGIS."""
 
@@ -106,14 +119,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def checkParameterValues(self, parameters, context):  # noqa: N802
         """QGIS's own check, but an unknown choice is answered with those there are."""
-        for definition in self.parameterDefinitions():
-            if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
-                value = parameters.get(definition.name())
-                known = definition.options()
-                if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
-                    return False, tr("{parameter} is {value}, but must be one of: {known}.").format(
-                        parameter=definition.name(), value=value, known=", ".join(known)
-                    )
+        unknown = unknown_choice(self, parameters)
+        if unknown:
+            return False, unknown
         return super().checkParameterValues(parameters, context)
 
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802

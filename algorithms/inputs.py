@@ -29,7 +29,7 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
 from ..core.raster.source import RasterSource
-from ..core.tables import LARGEST, Table
+from ..core.tables import LARGEST, Table, parse_number
 
 ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5", "Windows-1252"]
 TEXT_FILES = {".csv", ".tsv", ".txt"}
@@ -144,7 +144,7 @@ class Given:
             value = self.algorithm.parameterDefinition(name).defaultValue()
         if is_null(value) or value == "":
             return None
-        number = self.algorithm.parameterAsDouble(self.parameters, name, self.context)
+        number = self._typed(value, name)
         if not abs(number) <= LARGEST:
             raise CarbonBalanceError(
                 tr("{parameter} is {value}: a number of ordinary size is needed.").format(
@@ -152,6 +152,20 @@ class Given:
                 )
             )
         return number
+
+    def _typed(self, value: object, name: str) -> float:
+        """A number as it was typed: QGIS itself would read 3,938 as 0 without a word."""
+        if isinstance(value, str):
+            try:
+                number = parse_number(value)
+            except ValueError:
+                number = None
+            if number is None:
+                raise CarbonBalanceError(
+                    tr('{parameter}: "{value}" is not a number.').format(parameter=self._title(name), value=value)
+                )
+            return number
+        return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
     def integer(self, name: str) -> int | None:
         """A whole number, ``None`` if it was not given and has no default."""

@@ -192,7 +192,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     """
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
-    label = tr('the bundled pools "{set}" on {scheme}').format(set=pool_set, scheme=scheme)
+    label = tr('the bundled pools "{set}" on the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
     return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools, crosswalk)])
 
 
@@ -204,7 +204,9 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
     """
     sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
     crosswalk = read_crosswalk(scheme)
-    label = tr('the bundled sink coefficients "{set}" on {scheme}').format(set=sink_set, scheme=scheme)
+    label = tr('the bundled sink coefficients "{set}" on the class codes of {scheme} (SCHEME)').format(
+        set=sink_set, scheme=scheme
+    )
     values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
     return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species)
 

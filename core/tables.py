@@ -92,7 +92,7 @@ class Table:
         if found is None:
             raise CarbonBalanceError(
                 tr("{table} has no column {column}: it has {columns}.").format(
-                    table=self.label, column=" / ".join(names), columns=listed(self.fields)
+                    table=self.label, column=" / ".join(names), columns=listed(self.fields, 40)
                 )
             )
         return found

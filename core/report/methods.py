@@ -57,7 +57,7 @@ def _units(data: ReportData, year: str) -> list[str]:
 def _unit(amount: Amount, year: str) -> str:
     kind = tr("a stock, there at one time") if amount.given.basis == "stock" else tr("a flow, an amount of each year")
     species = {"C": tr("carbon (C)"), "CO2": tr("carbon dioxide (CO2)")}.get(
-        amount.given.species, tr("of unstated species (C or CO2)")
+        amount.given.species, tr("unstated species (C or CO2)")
     )
     column = f" ({amount.given.column}, {amount.given.unit})" if amount.given.column else ""
     return tr("{what}: tonnes of {species}, {kind}{year}{column}.").format(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..balance import DEFICIT, SURPLUS, states
+from ..balance import DEFICIT, SURPLUS, index_values, states
 from ..errors import listed
 from ..i18n import tr
 from ..styles.looks import number_text
+from ..units import to_co2
 from ..zonal_balance import regional
 from .data import Amount, ReportData, total
 
@@ -80,10 +81,11 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
 
 
 def _index_sentences(data: ReportData) -> list[str]:
-    region = regional(data.index, data.supply.density_t_km2, data.demand.density_t_km2, data.area_km2)
     found = states(data.index, data.ratio)
     said = []
-    if np.isfinite(region.index):
+    compared = _as_compared(data)
+    region = None if compared is None else regional(data.index, *compared, data.area_km2)
+    if region is not None and np.isfinite(region.index):
         said.append(
             tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
                 formula=data.index.formula, value=_figure(region.index), balance=data.index.balance
@@ -94,6 +96,7 @@ def _index_sentences(data: ReportData) -> list[str]:
             surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
         )
     )
+    said += _species_sentences(data, compared)
     if None in found:
         said.append(tr("{count} zones have no index.").format(count=found.count(None)))
     if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
@@ -101,3 +104,33 @@ def _index_sentences(data: ReportData) -> list[str]:
             tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")
         )
     return said
+
+
+def _species_sentences(data: ReportData, compared: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
+    if {data.supply.given.species, data.demand.given.species} != {"C", "CO2"}:
+        return []
+    if compared is None:
+        return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
+    if np.array_equal(compared[0], _per_area(data.supply, data)):
+        return [tr("Supply, in C, and demand, in CO2, are compared as they stand: balance is shifted by 44/12.")]
+    return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
+
+
+def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
+    """Total over the zone's whole area, t/km2 (zones,), as the index takes it."""
+    return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
+
+
+def _as_compared(data: ReportData) -> tuple[np.ndarray, np.ndarray] | None:
+    """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.
+
+    The zones do not tell whether C was turned into CO2, but their index does.
+    """
+    supply, demand = _per_area(data.supply, data), _per_area(data.demand, data)
+    for factors in ((1.0, 1.0), (to_co2(data.supply.given.species), to_co2(data.demand.given.species))):
+        pair = supply * factors[0], demand * factors[1]
+        again = index_values(data.index, *pair)
+        both = np.isfinite(again) & np.isfinite(data.ratio)
+        if both.any() and np.allclose(again[both], data.ratio[both], rtol=5e-3, atol=1e-9):
+            return pair
+    return None

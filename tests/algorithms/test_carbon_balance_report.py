@@ -310,3 +310,25 @@ def test_three_thousand_zones(report):
     assert len(text.encode()) < 10e6
     assert len(page.table_with("Index")) == n + 31
     assert sum(drawn.count("<use") for drawn in MAPS.findall(text)) == 3 * n
+
+
+@pytest.mark.parametrize(
+    ("convert", "said", "index"),
+    [(False, "compared as they stand", 30 / 200), (True, "turned into tonnes of CO2", 30 / 200 * 12 / 44)],
+)
+def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
+    """The total over the total, converted as the zones' own index was; mapped area plays no role."""
+    zones = squares({"name": ["A", "B"], "carbon_t": [150.0, 50.0], "carbon_t_km2": [99.0, 77.0], "e": [10.0, 20.0]})
+    demand = run("emissiondemand", ZONES=zones, EMISSION="e", OUTPUT="memory:")["OUTPUT"]
+    ratio = run(
+        "supplydemandratio",
+        ZONES=demand,
+        SUPPLY="carbon_t",
+        DEMAND="demand_t_km2",
+        CONVERT=convert,
+        OUTPUT="memory:",
+    )
+    assert ratio["REGION_INDEX"] == pytest.approx(index)
+    text = report(ZONES=ratio["OUTPUT"], NAME="name")[1]
+    assert said in text
+    assert f"is {index:.5g}"[:8] in text

@@ -79,3 +79,10 @@ def test_column_that_exists_is_refused(run, zones):
     once = demand(run, zones, **PEOPLE, PER_PERSON=4)["OUTPUT"]
     with pytest.raises(QgsProcessingException, match="already has the column"):
         demand(run, once, **PEOPLE, PER_PERSON=4)
+
+
+def test_a_number_typed_with_a_comma_is_read_as_typed_or_refused(run, zones):
+    exact = demand(run, zones, **PEOPLE, PER_PERSON=3938.0)
+    assert demand(run, zones, **PEOPLE, PER_PERSON="3,938")["EMISSION_T"] == pytest.approx(exact["EMISSION_T"])
+    with pytest.raises(QgsProcessingException, match='"3;938" is not a number'):
+        demand(run, zones, **PEOPLE, PER_PERSON="3;938")
