@@ -14,14 +14,14 @@ class CarbonBalancePlugin:
     def __init__(self) -> None:
         self.provider: CarbonBalanceProvider | None = None
 
-    def initProcessing(self) -> None:  # noqa: N802
+    def initProcessing(self) -> None:
         """Register the provider; models resolve their steps only once it is registered."""
         use_language(QgsApplication.locale())
         self.provider = CarbonBalanceProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
         self.provider.load_models()
 
-    def initGui(self) -> None:  # noqa: N802
+    def initGui(self) -> None:
         """Called by the desktop only."""
         self.initProcessing()
 

@@ -49,7 +49,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         self.fromFile(str(path))
         self._each_text(translated)
 
-    def createInstance(self):  # noqa: N802
+    def createInstance(self):
         """Another one, read from the same file."""
         return BundledModel(self.path)
 
@@ -82,7 +82,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         """The id: the file's stem."""
         return self.path.stem
 
-    def checkParameterValues(self, parameters, context):  # noqa: N802
+    def checkParameterValues(self, parameters, context):
         """QGIS's own check, then the one of destinations: a step does not know the inputs of the whole model."""
         unknown = unknown_choice(self, parameters)
         if unknown:
@@ -97,11 +97,11 @@ class BundledModel(QgsProcessingModelAlgorithm):
         """Shown above the model in the toolbox."""
         return ASSESSMENT.title()
 
-    def groupId(self) -> str:  # noqa: N802
+    def groupId(self) -> str:
         """Stable id of the group."""
         return ASSESSMENT.id
 
-    def helpUrl(self) -> str:  # noqa: N802
+    def helpUrl(self) -> str:
         """The model's page in the manual."""
         return manual_page(self.name())
 
@@ -121,7 +121,7 @@ class CarbonBalanceProvider(QgsProcessingProvider):
         """Short name in the toolbox."""
         return tr("Carbon Balance")
 
-    def longName(self) -> str:  # noqa: N802
+    def longName(self) -> str:
         """What it is, in a line."""
         return tr("Carbon Balance: from land cover and statistics to a carbon balance plan")
 
@@ -129,11 +129,11 @@ class CarbonBalanceProvider(QgsProcessingProvider):
         """The provider's icon."""
         return QIcon(str(ICONS / "provider.svg"))
 
-    def supportedOutputRasterLayerExtensions(self) -> list[str]:  # noqa: N802
+    def supportedOutputRasterLayerExtensions(self) -> list[str]:
         """GeoTIFF alone: it can be written by blocks, compressed, and appears whole or not at all."""
         return ["tif", "tiff"]
 
-    def loadAlgorithms(self) -> None:  # noqa: N802
+    def loadAlgorithms(self) -> None:
         """Add every algorithm, then the models made of them if the provider is registered."""
         for algorithm in algorithm_classes():
             self.addAlgorithm(algorithm())

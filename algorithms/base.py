@@ -78,7 +78,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     ID = ""
     GROUP: Group
 
-    def createInstance(self):  # noqa: N802
+    def createInstance(self):
         """A fresh one for each run."""
         return type(self)()
 
@@ -90,7 +90,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """The group's title in the user's language."""
         return self.GROUP.title()
 
-    def groupId(self) -> str:  # noqa: N802
+    def groupId(self) -> str:
         """The group's stable id."""
         return self.GROUP.id
 
@@ -98,11 +98,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """The group's icon."""
         return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
 
-    def helpUrl(self) -> str:  # noqa: N802
+    def helpUrl(self) -> str:
         """The algorithm's page in the manual."""
         return manual_page(self.ID)
 
-    def shortHelpString(self) -> str:  # noqa: N802
+    def shortHelpString(self) -> str:
         """The help beside the dialog: what the algorithm answers, needs and gives."""
         return "".join(f"<p>{part.strip()}</p>" for part in self.help_text().strip().split("\n\n"))
 
@@ -117,14 +117,14 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
         self.addParameter(parameter)
 
-    def checkParameterValues(self, parameters, context):  # noqa: N802
+    def checkParameterValues(self, parameters, context):
         """QGIS's own check, but an unknown choice is answered with those there are."""
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
         return super().checkParameterValues(parameters, context)
 
-    def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
+    def processAlgorithm(self, parameters, context, feedback):
         """Run, and turn what stopped the run into QGIS's own exception."""
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)

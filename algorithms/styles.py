@@ -39,7 +39,7 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
         super().__init__()
         self.look = look
 
-    def postProcessLayer(self, layer, context, feedback) -> None:  # noqa: N802
+    def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
             style(layer, self.look)

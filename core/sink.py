@@ -10,7 +10,7 @@ import numpy as np
 from . import columns
 from .area_table import AreaTable, need_codes
 from .pools import SinkTable
-from .storage import rows_of_codes
+from .storage import long_table, rows_of_codes
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,7 @@ class ZoneSink:
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table."""
-        zone, at = np.nonzero(np.nan_to_num(self.area_ha))
-        return {
-            columns.ZONE_ROW: zone + 1,
-            columns.ZONE_NAME: [zone_names[i] for i in zone],
-            columns.CODE: self.codes[at],
-            columns.NAME: [self.names[i] for i in at],
-            columns.AREA_HA: self.area_ha[zone, at],
-            columns.SINK_T: self.sink_t[zone, at],
-        }
+        return long_table(self.codes, self.names, self.area_ha, zone_names, columns.SINK_T, self.sink_t)
 
 
 def sink_by_zone(codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str) -> ZoneSink:

@@ -118,15 +118,27 @@ class ZoneCarbon:
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table: a row for each class that a zone holds."""
-        zone, at = np.nonzero(np.nan_to_num(self.area_ha))
-        return {
-            columns.ZONE_ROW: zone + 1,
-            columns.ZONE_NAME: [zone_names[i] for i in zone],
-            columns.CODE: self.codes[at],
-            columns.NAME: [self.names[i] for i in at],
-            columns.AREA_HA: self.area_ha[zone, at],
-            columns.CARBON_T: self.carbon_t[zone, at],
-        }
+        return long_table(self.codes, self.names, self.area_ha, zone_names, columns.CARBON_T, self.carbon_t)
+
+
+def long_table(
+    codes: np.ndarray,
+    names: Sequence[str],
+    area_ha: np.ndarray,
+    zone_names: Sequence[str],
+    column: str,
+    amount: np.ndarray,
+) -> dict[str, object]:
+    """Areas and an amount by zone and class (zones, classes) as columns, a row for each class that a zone holds."""
+    zone, at = np.nonzero(np.nan_to_num(area_ha))
+    return {
+        columns.ZONE_ROW: zone + 1,
+        columns.ZONE_NAME: [zone_names[i] for i in zone],
+        columns.CODE: codes[at],
+        columns.NAME: [names[i] for i in at],
+        columns.AREA_HA: area_ha[zone, at],
+        column: amount[zone, at],
+    }
 
 
 def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:

@@ -28,10 +28,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
     TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
     OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Report of the carbon balance")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("One page to read, print and send: key numbers, maps, tables, charts, and how they were made.")
 
     def tags(self):
@@ -49,7 +49,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             "report comes with tables and maps."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
         self.add(
             column(self.NAME, tr("Name column"), self.ZONES, optional=True),

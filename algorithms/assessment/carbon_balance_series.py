@@ -27,10 +27,10 @@ class CarbonBalanceSeries(CarbonAlgorithm):
     OUTPUT, CHANGES, REPORT = "OUTPUT", "CHANGES", "REPORT"
     NUMBERS = ("ZONES", "DATE_COUNT", "IMPROVED", "UNCHANGED", "WORSE")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Carbon balance of several dates")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("One long table zone x date of supply, demand, index and class, and the changes between dates.")
 
     def tags(self):
@@ -45,7 +45,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             "named. Compare dates by ESDR only if both were computed with the same maxima."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(
             QgsProcessingParameterMultipleLayers(self.LAYERS, tr("Zone layers"), QgsProcessing.SourceType.TypeVector),
             tr("One layer a date, oldest first; or one layer that holds all dates."),

@@ -34,10 +34,10 @@ class LoadSample(CarbonAlgorithm):
     GROUP = ASSESSMENT
     COUNTIES, UNITS, LAND_COVER = "COUNTIES", "UNITS", "LAND_COVER"
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Load the sample data")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Puts real data of Central Yunnan and Guiyang into the project, to try every tool on.")
 
     def tags(self):
@@ -53,7 +53,7 @@ class LoadSample(CarbonAlgorithm):
             "<b>Gives</b> copies: the plugin's own files stay as they are. Sources stand in resources/sample/README.md."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(
             sink(self.COUNTIES, tr("Counties of Central Yunnan")),
             tr("49 counties with supply, demand, population and zone as published for 2020."),

@@ -39,10 +39,10 @@ class MapSheets(CarbonAlgorithm):
     TITLE, SOURCES, DPI, KEEP = "TITLE", "SOURCES", "DPI", "KEEP"
     OUTPUT = "OUTPUT"
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Map sheets")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Maps ready to print, one a theme, as PDF and PNG and as layouts to edit.")
 
     def tags(self):
@@ -62,7 +62,7 @@ class MapSheets(CarbonAlgorithm):
         """Layouts belong to the project, so they are made in QGIS's main thread."""
         return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones with outlines, as they came out of the chain."))
         self.add(
             column(self.NAME, tr("Names on the map"), self.ZONES, optional=True),

@@ -48,10 +48,10 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         columns.OFFSET_RATE,
     )
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Carbon balance coefficients (EEC, SEC)")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Share of GDP and share of sink of each unit over its share of emission, with checks.")
 
     def tags(self):
@@ -67,7 +67,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
             "Units with zero, negative or missing figures get NULL in what depends on them."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units, or a table, with emission and sink or GDP."))
         figures = (
             (self.EMISSION, tr("Emission"), TONNES, False, tr("Emission of each unit in a year.")),

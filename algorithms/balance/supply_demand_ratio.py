@@ -28,10 +28,10 @@ class SupplyDemandRatio(CarbonAlgorithm):
     SUFFIX, OUTPUT, REPORT = "SUFFIX", "OUTPUT", "REPORT"
     NUMBERS = ("REGION_INDEX", "SUPPLY_T", "DEMAND_T", "AREA_KM2", "BALANCE_POINT", "UNDEFINED")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Supply-demand ratio")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Holds the carbon supply of each zone against its emission demand, with a choice of six indices.")
 
     def tags(self):
@@ -48,7 +48,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
             "counts both sides in CO2, whatever the index does."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones (or a table) with a column of supply and one of demand."))
         for name, title, default_unit, species, basis, source in (
             (self.SUPPLY, tr("Supply"), "t", "C", STOCK, tr("such as carbon_t of the zonal carbon supply")),

@@ -35,10 +35,10 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         "CELLS", "UNDEFINED", "SMAX", "DMAX", "WORSE_KM2", "UNCHANGED_KM2", "IMPROVED_KM2", "CHANGE_T", "BALANCE_POINT",
     )  # fmt: skip
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Supply-demand ratio raster")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Holds a raster of carbon supply against one of emission demand, cell by cell.")
 
     def tags(self):
@@ -57,7 +57,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             "compares places, it does not measure neutrality."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         for name, title, unit, species, basis, help_text in (
             (self.SUPPLY, tr("Supply"), "t/ha", "C", STOCK, tr("Such as the carbon density of the carbon storage.")),
             (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("Such as the emission demand raster.")),

@@ -39,10 +39,10 @@ class EmissionDemand(CarbonAlgorithm):
     SUFFIX, OUTPUT, REPORT = "SUFFIX", "OUTPUT", "REPORT"
     NUMBERS = ("EMISSION_T", "DEMAND_T_KM2", "POPULATION_SUM", "EMISSION_T_PERSON", "AREA_KM2", "EMISSION_T_NOW")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Emission demand")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Emission of each zone from its population and the region's emission per person, or from statistics.")
 
     def tags(self):
@@ -58,7 +58,7 @@ class EmissionDemand(CarbonAlgorithm):
             "Demand made from population correlates perfectly with population density."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units with their population or emission."))
         self.add(
             column(self.POPULATION, tr("Population"), self.ZONES, optional=True),

@@ -43,10 +43,10 @@ class EmissionDemandRaster(CarbonAlgorithm):
     UNIT, SINGLE, OUTPUT, REPORT = "UNIT", "SINGLE", "OUTPUT", "REPORT"
     NUMBERS = ("EMISSION_T", "RASTER_T", "MEAN_T_KM2", "AREA_KM2", "CELLS", "MISSED_T", "PERSONS", "PERSONS_OTHERWISE")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Emission demand raster")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Spreads the emissions of zones over population, night lights or land use, cell by cell.")
 
     def tags(self):
@@ -65,7 +65,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             "Demand made from population alone follows population perfectly: a correlation of the two says nothing."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         add_zones(self, tr("Units with their emissions. Leave empty to use emission per person."), optional=True)
         self.add(
             column(self.EMISSION, tr("Emission"), ZONES, optional=True),

@@ -40,10 +40,10 @@ class EmissionInventory(CarbonAlgorithm):
     SUFFIX, OUTPUT, SOURCES, REPORT = "SUFFIX", "OUTPUT", "SOURCES", "REPORT"
     NUMBERS = ("EMISSION_T", "RESPIRATION_T", "EMISSION_T_PERSON", "EMISSION_T_1E4GDP", "LEFT_OUT_T", "IMPLAUSIBLE")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Emission inventory")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("CO2 of each unit from its fuel use and emission factors, or from GDP and energy intensity.")
 
     def tags(self):
@@ -60,7 +60,7 @@ class EmissionInventory(CarbonAlgorithm):
             "wrong."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Units")), tr("The units as a layer or table, with population and GDP if known."))
         self.add(column(self.KEY, tr("Code or name of the unit"), self.ZONES), tr("As in the energy table."))
         add_match(self)

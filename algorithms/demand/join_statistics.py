@@ -25,10 +25,10 @@ class JoinStatistics(CarbonAlgorithm):
     SUFFIX, OUTPUT, UNMATCHED, REPORT = "SUFFIX", "OUTPUT", "UNMATCHED", "REPORT"
     NUMBERS = ("MATCHED", "UNMATCHED_ZONES", "UNMATCHED_ROWS", "DOUBLE")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Join statistics to zones")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Brings population, GDP or fuel figures of a yearbook table to zones, by code or by name.")
 
     def tags(self):
@@ -43,7 +43,7 @@ class JoinStatistics(CarbonAlgorithm):
             "could mean two places are listed for both sides, with the names that came near."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that the figures belong to."))
         self.add(column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES), tr("Tells which zone is which."))
         self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row a zone."))

@@ -33,10 +33,10 @@ class FactorCorrelation(CarbonAlgorithm):
     CORRELATIONS, DETECTOR, INTERACTIONS, REPORT = "CORRELATIONS", "DETECTOR", "INTERACTIONS", "REPORT"
     NUMBERS = ("ROWS_USED", "ROWS_LEFT_OUT", "STRONGEST_R", "LARGEST_VIF", "LARGEST_Q", "CIRCULAR_PAIRS")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Factor correlation")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Pearson, Spearman and partial correlations with significance, and the geographical detector.")
 
     def tags(self):
@@ -55,7 +55,7 @@ class FactorCorrelation(CarbonAlgorithm):
             "dense samples are too small; a correlation is no cause."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         rasters = QgsProcessing.SourceType.TypeRaster
         self.add(
             layer(self.INPUT, tr("Features"), optional=True),

@@ -27,10 +27,10 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
     NUMBERS = ("AICC", "R2", "ADJUSTED_R2", "EFFECTIVE_PARAMETERS", "BANDWIDTH_USED", "CRITICAL_T")
     NUMBERS += ("OLS_AICC", "OLS_R2", "ROWS_USED", "ROWS_LEFT_OUT")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Geographically weighted regression")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Regression with coefficients for every place, bandwidth search, and the global model beside it.")
 
     def tags(self):
@@ -50,7 +50,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             "for each land type. Local relations show where things go together, not what causes what."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(
             layer(self.INPUT, tr("Features")),
             tr("Points, or polygons, whose centroids are taken. Rows with NULL in a field are left out and counted."),

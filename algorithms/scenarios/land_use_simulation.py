@@ -36,10 +36,10 @@ class LandUseSimulation(CarbonAlgorithm):
     OUTPUT, STEPS, HISTORY, REPORT = "OUTPUT", "STEPS", "HISTORY", "REPORT"
     NUMBERS = ("CHANGED_CELLS", "MISSING_HA", "SETTLED_CELLS", "ITERATIONS_RUN")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Land-use simulation (FLUS)")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("Where will the change that is expected take place? A cellular automaton puts demand on the map.")
 
     def tags(self) -> list[str]:
@@ -60,7 +60,7 @@ class LandUseSimulation(CarbonAlgorithm):
             "class at the start of the step."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         self.add(
             QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability")),

@@ -33,10 +33,10 @@ class LandUseSuitability(CarbonAlgorithm):
     OUTPUT, SAVED, CLASSES, IMPORTANCE, REPORT = "OUTPUT", "SAVED_NETWORK", "CLASSES", "IMPORTANCE", "REPORT"
     NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Land-use suitability")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("Which land-cover class suits which place, learned from drivers by a small neural network?")
 
     def tags(self) -> list[str]:
@@ -56,7 +56,7 @@ class LandUseSuitability(CarbonAlgorithm):
             "After Liu et al. (2017), FLUS."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         self.add(
             QgsProcessingParameterMultipleLayers(

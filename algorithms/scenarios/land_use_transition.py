@@ -29,10 +29,10 @@ class LandUseTransition(CarbonAlgorithm):
     DEMAND, TRANSITIONS, MATRIX, REPORT = "DEMAND", "TRANSITIONS", "MATRIX", "REPORT"
     NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Land-use transitions and demand")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("What became what between two dates, and how much of each class there will be if that goes on?")
 
     def tags(self) -> list[str]:
@@ -51,7 +51,7 @@ class LandUseTransition(CarbonAlgorithm):
             "needs a root of the matrix, which does not always exist: then you are told why, and whole steps work."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         add_later_land_cover(self)
         self.parameterDefinition(LATER).setHelp(

@@ -32,10 +32,10 @@ class SimulationAccuracy(CarbonAlgorithm):
     CHANGE = ("FIGURE_OF_MERIT", "HITS", "MISSES", "FALSE_ALARMS", "WRONG_HITS")
     NULL = ("NULL_OVERALL_ACCURACY", "NULL_KAPPA")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Accuracy of a simulation")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("Did the simulation put the changes in the right places, and is it better than no change at all?")
 
     def tags(self) -> list[str]:
@@ -55,7 +55,7 @@ class SimulationAccuracy(CarbonAlgorithm):
             "4 wrong hit (change to another class than simulated), 5 unchanged in both."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         self.parameterDefinition(LAND_COVER).setDescription(tr("Land cover at the start"))
         self.add(

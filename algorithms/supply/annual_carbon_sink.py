@@ -40,10 +40,10 @@ class AnnualCarbonSink(CarbonAlgorithm):
     AREA_FIELDS, AREA_UNIT = "AREA_FIELDS", "AREA_UNIT"
     OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Annual carbon sink")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("How much carbon does the land of each zone take up in a year?")
 
     def tags(self) -> list[str]:
@@ -62,7 +62,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
             "stock."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_zones(self, tr("Polygons to sum the uptake by. All their columns are kept."))
         add_land_cover(self, optional=True)
         self.add(

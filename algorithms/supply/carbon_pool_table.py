@@ -38,10 +38,10 @@ class CarbonPoolTable(CarbonAlgorithm):
     SHARES = ("BIOMASS_PCT", "SOIL_PCT", "DEAD_PCT", "BELOW_ABOVE")
     NUMBERS = ("CLASSES", "LOWEST_T_HA", "HIGHEST_T_HA", "PRECIPITATION_FACTOR", "JUDGEMENTS")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Carbon pool table")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr(
             "Makes a table of carbon densities on the class codes of your land cover, and says where each is from."
         )
@@ -61,7 +61,7 @@ class CarbonPoolTable(CarbonAlgorithm):
             "with C(P) = 3.3968 P + 3996.1. The table goes into Carbon storage and its kin, and into InVEST."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         pool_parameters.add_preset(
             self,
             tr("Bundled densities"),

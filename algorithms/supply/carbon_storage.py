@@ -37,10 +37,10 @@ class CarbonStorage(CarbonAlgorithm):
     UNIT, BY_POOL, COMPRESSION = "UNIT", "BY_POOL", "COMPRESSION"
     OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Carbon storage")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("How much carbon does the land store, where, and in which land-cover classes?")
 
     def tags(self) -> list[str]:
@@ -58,7 +58,7 @@ class CarbonStorage(CarbonAlgorithm):
             "sum of density x cell area. A stock of carbon (C, not CO2)."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self, optional=True)
         add_pool_parameters(self)
         self.add(

@@ -47,10 +47,10 @@ class CarbonStorageChange(CarbonAlgorithm):
     NUMBERS = ("CARBON_START_T", "CARBON_END_T", "GAIN_T", "LOSS_T", "NET_T", "NET_VALUE", "AREA_HA")
     NUMBERS += ("EARLIER_ONLY_HA", "LATER_ONLY_HA", "EARLIER_ONLY_T", "LATER_ONLY_T")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Carbon storage change")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("How much carbon was gained and lost between two dates, where, by which transition, at what value?")
 
     def tags(self) -> list[str]:
@@ -72,7 +72,7 @@ class CarbonStorageChange(CarbonAlgorithm):
             "is change x price. Mind that a positive price change r <b>lowers</b> the value, as in InVEST."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         add_later_land_cover(self)
         add_pool_parameters(self)

@@ -31,10 +31,10 @@ class CarbonUncertainty(CarbonAlgorithm):
     TOTALS = ("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T")
     NUMBERS = (*TOTALS, *(f"CHANGE_{name}" for name in TOTALS), "P_GAIN", "P_BEST")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Carbon uncertainty")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("How sure are the carbon stock, its change, the best scenario and the class of each zone?")
 
     def tags(self) -> list[str]:
@@ -55,7 +55,7 @@ class CarbonUncertainty(CarbonAlgorithm):
             "sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), s<sub>k</sub> the SD of a class's total density."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         self.add(
             QgsProcessingParameterMultipleLayers(

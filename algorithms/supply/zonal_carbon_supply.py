@@ -35,10 +35,10 @@ class ZonalCarbonSupply(CarbonAlgorithm):
 
     OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr("Carbon supply by zone")
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr("How much carbon does each county, city or other zone store?")
 
     def tags(self) -> list[str]:
@@ -57,7 +57,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2)."
         )
 
-    def initAlgorithm(self, config=None) -> None:  # noqa: N802
+    def initAlgorithm(self, config=None) -> None:
         add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."))
         add_land_cover(self)
         add_pool_parameters(self)

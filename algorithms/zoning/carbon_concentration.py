@@ -32,10 +32,10 @@ class CarbonConcentration(CarbonAlgorithm):
     GINIS = {"zones": "GINI", "population": "GINI_POPULATION", "gdp": "GINI_GDP", "supply": "GINI_SUPPLY"}
     NUMBERS = ("MORAN_I", "MORAN_P", "BIVARIATE_I", "BIVARIATE_P", "ZONES_USED", "ISLANDS")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Carbon concentration")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Gini coefficient and Lorenz curves of emissions, Moran's I and its local clusters.")
 
     def tags(self):
@@ -53,7 +53,7 @@ class CarbonConcentration(CarbonAlgorithm):
             "zones some classes come up by chance: take a smaller level for strict maps."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Polygons, or points if nearest neighbours are chosen."))
         self.add(
             column(self.EMISSION, tr("Emission"), self.ZONES),

@@ -27,10 +27,10 @@ class CoefficientZoning(CarbonAlgorithm):
     NUMBERS = ("EEC_LIMIT", "SEC_LIMIT", "HIGH_HIGH", "HIGH_LOW", "LOW_HIGH", "LOW_LOW", "NEAREST_DISTANCE")
     NEAREST_UNIT = "NEAREST_UNIT"
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Coefficient zoning")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Puts each unit into one of four zones by its economic and its ecological carbon coefficient.")
 
     def tags(self):
@@ -46,7 +46,7 @@ class CoefficientZoning(CarbonAlgorithm):
             "A unit that lacks one of the coefficients gets no zone."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Units")), tr("Layer (or table) with one row a unit and both coefficients."))
         for name, title, meaning in (
             (self.EEC, "EEC", tr("Economic coefficient: share of the region's GDP over share of its emission.")),

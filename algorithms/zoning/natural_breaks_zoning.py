@@ -29,10 +29,10 @@ class NaturalBreaksZoning(CarbonAlgorithm):
     NUMBERS = ("GVF", "GVF_EXACT", "GVF_PUBLISHED", "ZONES_CHANGED")
     TEXTS = ("CLASS_SIZES", "ZONE_SIZES")
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return tr("Natural breaks zoning")
 
-    def shortDescription(self):  # noqa: N802
+    def shortDescription(self):
         return tr("Classes an index by natural breaks or fixed limits and merges the classes into named zones.")
 
     def tags(self):
@@ -50,7 +50,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             "rows nor on the unit."
         )
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Layer (or table) with one row a zone and the index in a column."))
         self.add(
             column(self.FIELD, tr("Index field"), self.ZONES),
