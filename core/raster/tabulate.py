@@ -143,7 +143,7 @@ class CellCounter:
         return area[:-1], cells[:-1], covered
 
     def _paint(self, zone, begin, end, zones, area, cells) -> None:
-        """Spans that do not overlap: every cell, or run of like cells, gets its zone's number; then one count of all."""
+        """Spans that do not overlap: every cell, or run of like cells, gets its zone's number; then all are counted."""
         height, width = self.array.shape
         step = max(1, _CELLS_AT_ONCE // width)
         number = np.uint32 if (zones + 1) * self.size >= 1 << 16 else np.uint16
