@@ -17,8 +17,9 @@ from qgis.core import (
 from ..compat import make_field
 from ..core import html
 from .destinations import warn_of_cut_names, write_utf8
-from .inputs import Given, Zones
+from .inputs import Given
 from .styles import style_raster, style_vector, zones_look
+from .zones import Zones
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 

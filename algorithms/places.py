@@ -7,8 +7,9 @@ import numpy as np
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.raster.sampling import centroids
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import choice
+from .zones import Zones
 
 GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
 

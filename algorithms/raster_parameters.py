@@ -14,8 +14,9 @@ from ..core.raster.grid import Grid
 from ..core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
 from ..core.raster.source import RasterSource
 from ..core.raster.writer import COMPRESSIONS
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import choice, real
+from .zones import Zones
 
 CELL_SIZE, GRID_CRS, COMPRESSION = "CELL_SIZE", "GRID_CRS", "COMPRESSION"
 

@@ -9,8 +9,9 @@ from ..core.log import Log
 from ..core.report.data import AmountSource
 from ..core.tables import Table
 from ..core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import areas_km2, choice, column, layer
+from .zones import Zones
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")

@@ -17,10 +17,11 @@ from ...core.styles.themes import DIVERGING, Theme
 from ...core.zone_names import ENGLISH, FROM_SURPLUS
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given, read_zones
+from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import sink
 from ..results import add_results
+from ..zones import read_zones
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.

@@ -21,13 +21,14 @@ from ...core.report.data import NAME_COLUMNS
 from ...core.styles.themes import SHEET_COLUMNS, base_of
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given, Zones
+from ..inputs import Given
 from ..maps import tell_fonts
 from ..outputs import Outputs
 from ..parameters import column, layer, text
 from ..results import add_results
 from ..sheets import DPI, Sheet, export, make_layout
 from ..styles import look_of
+from ..zones import Zones
 
 
 class MapSheets(CarbonAlgorithm):
