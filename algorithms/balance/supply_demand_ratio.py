@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
@@ -9,13 +11,15 @@ from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
-from ...core.zonal_balance import Quantity, zonal_balance
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
 from ..results import add_results, figure_table
+
+if TYPE_CHECKING:
+    from ...core.zonal_balance import Quantity
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -102,10 +106,14 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _quantity(self, given: Given, zones, name: str) -> Quantity:
+        from ...core.zonal_balance import Quantity
+
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
         return Quantity(zones.table.numbers(given.field(name)), unit, species, basis)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zonal_balance import zonal_balance
+
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(self.INDEX))
         value = columns.BUDGET_T_KM2 if index.id == BUDGET else columns.RATIO
