@@ -26,15 +26,20 @@ MODELS = ROOT / "resources" / "models"
 
 def algorithm_classes() -> list[type[CarbonAlgorithm]]:
     """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
+    modules = [module.name for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + ".")]
+    groups = {name.rpartition(".")[0] for name in modules} - {algorithms.__name__}
     found = []
-    for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + "."):
-        namespace = vars(importlib.import_module(module.name))
+    for name in modules:
+        # What lies beside the groups is shared by algorithms, and much of it is needed only when one runs.
+        if name.rpartition(".")[0] not in groups:
+            continue
+        namespace = vars(importlib.import_module(name))
         found += [
             item
             for item in namespace.values()
             if isinstance(item, type)
             and issubclass(item, CarbonAlgorithm)
-            and item.__module__ == module.name
+            and item.__module__ == name
             and item.ID
         ]
     return found
