@@ -16,7 +16,7 @@ from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
 from .algorithms.inputs import Given
 from .core.errors import CarbonBalanceError
-from .core.i18n import tr, translated
+from .core.i18n import ENGLISH, language, tr, translated
 from .core.log import Log
 
 ROOT = Path(__file__).parent
@@ -79,6 +79,8 @@ class BundledModel(QgsProcessingModelAlgorithm):
             definition.setHelp(content.get(definition.name()) or change(definition.help()))
         for output in self.outputDefinitions():
             output.setDescription(change(output.description()))
+        if change is translated and language() == ENGLISH:
+            return  # asking for the steps makes every one of them anew
         for child_id in self.childAlgorithms():
             child = self.childAlgorithm(child_id)
             child.setDescription(change(child.description()))
