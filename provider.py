@@ -37,10 +37,7 @@ def algorithm_classes() -> list[type[CarbonAlgorithm]]:
         found += [
             item
             for item in namespace.values()
-            if isinstance(item, type)
-            and issubclass(item, CarbonAlgorithm)
-            and item.__module__ == name
-            and item.ID
+            if isinstance(item, type) and issubclass(item, CarbonAlgorithm) and item.__module__ == name and item.ID
         ]
     return found
 

@@ -27,10 +27,10 @@ from qgis.PyQt.QtCore import QPointF, QSizeF
 
 MODELS = ROOT / "resources" / "models"
 PROVIDER = "carbonbalance"
+# A comment without text: where it would stand, and nothing else.
 NO_COMMENT = re.compile(
     r"""\s*<Option type="Map" name="comment">"""
-    r"""(\s*<Option [^>]*name="(?!component_description)[^>]*/>|\s*<Option [^>]*name="component_description" value=""/>)*"""
-    r"""\s*</Option>"""
+    r"""(\s*<Option (?![^>]*component_description" value="[^"])[^>]*/>)*\s*</Option>"""
 )
 
 GIVEN = QgsProcessingModelChildParameterSource.fromModelParameter
