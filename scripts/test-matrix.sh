@@ -53,7 +53,10 @@ run_root() {
     umount "$root/proc" || true
 }
 
+# Here with PyQt6 beside, in a Python of its own: QGIS has PyQt5 loaded.
 run_here() {
+    [ -x "$roots/pyqt6/bin/python" ] || { python3 -m venv "$roots/pyqt6" && "$roots/pyqt6/bin/pip" install -q PyQt6; }
+    export CARBONBALANCE_PYQT6=$roots/pyqt6/bin/python
     { ./scripts/test.sh --co -q >/dev/null && bash -c "$tests"; } >"$roots/here.log" 2>&1 || true
 }
 
