@@ -16,7 +16,7 @@ from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
 from .algorithms.inputs import Given
 from .core.errors import CarbonBalanceError
-from .core.i18n import tr, translated
+from .core.i18n import ENGLISH, language, tr, translated
 from .core.log import Log
 
 ROOT = Path(__file__).parent
@@ -26,16 +26,18 @@ MODELS = ROOT / "resources" / "models"
 
 def algorithm_classes() -> list[type[CarbonAlgorithm]]:
     """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
+    modules = [module.name for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + ".")]
+    groups = {name.rpartition(".")[0] for name in modules} - {algorithms.__name__}
     found = []
-    for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + "."):
-        namespace = vars(importlib.import_module(module.name))
+    for name in modules:
+        # What lies beside the groups is shared by algorithms, and much of it is needed only when one runs.
+        if name.rpartition(".")[0] not in groups:
+            continue
+        namespace = vars(importlib.import_module(name))
         found += [
             item
             for item in namespace.values()
-            if isinstance(item, type)
-            and issubclass(item, CarbonAlgorithm)
-            and item.__module__ == module.name
-            and item.ID
+            if isinstance(item, type) and issubclass(item, CarbonAlgorithm) and item.__module__ == name and item.ID
         ]
     return found
 
@@ -74,6 +76,8 @@ class BundledModel(QgsProcessingModelAlgorithm):
             definition.setHelp(content.get(definition.name()) or change(definition.help()))
         for output in self.outputDefinitions():
             output.setDescription(change(output.description()))
+        if change is translated and language() == ENGLISH:
+            return  # asking for the steps makes every one of them anew
         for child_id in self.childAlgorithms():
             child = self.childAlgorithm(child_id)
             child.setDescription(change(child.description()))

@@ -16,7 +16,7 @@ from ..core.cluster import scheduled
 from ..core.errors import Cancelled, CarbonBalanceError
 from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
-from ..core.raster.source import close_all
+from ..core.raster.source import close_all, errors_raised
 from .destinations import check_destinations
 from .groups import Group
 from .inputs import Given
@@ -131,7 +131,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         try:
             tell_parameters(given)
             check_destinations(given)
-            with scheduled(self.scheduler_address(parameters, context)):
+            with errors_raised(), scheduled(self.scheduler_address(parameters, context)):
                 return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error

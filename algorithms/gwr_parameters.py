@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ..core.gwr.bandwidth import AICC, CV, GOLDEN_SECTION, GRID
+from ..core.gwr.criteria import AICC, CV, GOLDEN_SECTION, GRID
 from ..core.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from ..core.i18n import tr
 from .inputs import Given

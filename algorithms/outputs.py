@@ -18,7 +18,6 @@ from ..compat import make_field
 from ..core import html
 from .destinations import warn_of_cut_names, write_utf8
 from .inputs import Given
-from .styles import style_raster, style_vector, zones_look
 from .zones import Zones
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
@@ -43,6 +42,8 @@ def plain_values(values) -> list[object]:
 
 
 def _look(zones: Zones, new: Columns):
+    from .styles import zones_look
+
     known = {name: zones.table.values(name) for name in zones.table.fields}
     added = {name: plain_values(values) for name, values in new.items()}
     return zones_look(added, {**known, **added})
@@ -112,6 +113,9 @@ class Outputs:
 
     def write(self) -> dict[str, object]:
         """Write everything; returns what ``processAlgorithm`` must."""
+
+        from .styles import style_raster
+
         for _, staged in self._rasters:
             staged.finish()
         asked = [(name, self.given.file_path(name), text) for name, text in self._reports]
@@ -130,6 +134,8 @@ class Outputs:
         return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
 
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
+        from .styles import style_vector
+
         if self._left_out(name):
             return
         given = self.given

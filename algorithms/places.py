@@ -6,7 +6,6 @@ import numpy as np
 
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
-from ..core.raster.sampling import centroids
 from .inputs import Given
 from .parameters import choice
 from .zones import Zones
@@ -32,6 +31,9 @@ def places_of(given: Given, zones: Zones, name: str = "GEOGRAPHIC") -> tuple[np.
     Raises:
         CarbonBalanceError: no CRS, no geometries at all, or a geographic CRS where that is refused.
     """
+
+    from ..core.raster.sampling import centroids
+
     if not any(feature.hasGeometry() for feature in zones.features):
         raise CarbonBalanceError(
             tr("{layer} has no geometries: points or polygons are needed.").format(layer=zones.table.label)

@@ -11,7 +11,6 @@ from qgis.core import (
 
 from ..core.i18n import tr
 from ..core.raster.grid import Grid
-from ..core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
 from ..core.raster.source import RasterSource
 from ..core.raster.writer import COMPRESSIONS
 from .inputs import Given
@@ -59,6 +58,9 @@ def add_cell_size(algorithm) -> None:
 
 def grid_in(given: Given, source: RasterSource, zones: Zones | None) -> Grid:
     """The grid of ``source``, or with a cell size one over the zones, or over the raster where there are none."""
+
+    from ..core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
+
     cell = given.number(CELL_SIZE)
     if not cell:
         return source.grid

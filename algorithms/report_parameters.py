@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..core.i18n import tr
 from ..core.log import Log
-from ..core.report.data import AmountSource
 from ..core.tables import Table
 from ..core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from .inputs import Given
 from .parameters import areas_km2, choice, column, layer
 from .zones import Zones
+
+if TYPE_CHECKING:
+    from ..core.report.data import AmountSource
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
@@ -68,6 +72,9 @@ def add_tables(algorithm) -> None:
 
 def amount(given: Given, name: str) -> AmountSource:
     """Where ``SUPPLY`` or ``DEMAND`` stands, and its units."""
+
+    from ..core.report.data import AmountSource
+
     unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
     return AmountSource(given.field(name) or "", unit, species, basis)
 

@@ -49,7 +49,6 @@ SYMBOL_MM = 12
 # Size of the letters in points, and lines that a label may have; tried in turn until the legend fits.
 LEGEND_SIZES = ((9.0, 9), (8.0, 9), (7.0, 9), (6.0, 9), (5.0, 9), (5.0, 1), (4.0, 1), (3.0, 1), (2.0, 1))
 MOST_LABELS = 300
-DPI = 150
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,7 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     return layout
 
 
-def export(layout: QgsPrintLayout, folder: Path, stem: str, dpi: float = DPI) -> list[Path]:
+def export(layout: QgsPrintLayout, folder: Path, stem: str, dpi: float) -> list[Path]:
     """The layout as PDF and PNG in ``folder``, each whole or not at all.
 
     Raises:

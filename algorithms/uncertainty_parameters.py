@@ -8,7 +8,6 @@ import numpy as np
 from qgis.core import QgsProcessingParameterNumber
 
 from ..core.i18n import tr
-from ..core.pool_sd import UncertainPools, with_sd
 from ..core.pools import PoolTable
 from ..core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
 from ..core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
@@ -20,6 +19,7 @@ from .pool_parameters import POOLS, encoding
 from .zones import Zones
 
 if TYPE_CHECKING:
+    from ..core.pool_sd import UncertainPools
     from ..core.uncertainty.assessment import Settings
     from ..core.uncertainty.confusion import ConfusionMatrix
     from ..core.uncertainty.zone_classes import ZoneClasses
@@ -77,6 +77,9 @@ def add_uncertainty(algorithm) -> None:
 
 def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
     """The pool table with its standard deviations."""
+
+    from ..core.pool_sd import with_sd
+
     return with_sd(pools, given.table(POOLS, encoding(given)), given.number(CV))
 
 

@@ -31,6 +31,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import checkout
 import numpy as np
+from osgeo import gdal
 from carbon_balance.core.log import Log
 from carbon_balance.core.pools import PoolTable
 from carbon_balance.core.raster.codes import LandCover
@@ -41,6 +42,7 @@ class Talking(Log):
     def progress(self, fraction):
         print("progress", flush=True)
 
+gdal.UseExceptions()
 codes = np.arange(1, 7)
 cover, final, times = LandCover(RasterSource(sys.argv[2])), sys.argv[3], int(sys.argv[4])
 for turn in range(times):

@@ -5,6 +5,7 @@ QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
 
 from __future__ import annotations
 
+import re
 import sys
 
 from checkout import ROOT
@@ -26,6 +27,11 @@ from qgis.PyQt.QtCore import QPointF, QSizeF
 
 MODELS = ROOT / "resources" / "models"
 PROVIDER = "carbonbalance"
+# A comment without text: where it would stand, and nothing else.
+NO_COMMENT = re.compile(
+    r"""\s*<Option type="Map" name="comment">"""
+    r"""(\s*<Option (?![^>]*component_description" value="[^"])[^>]*/>)*\s*</Option>"""
+)
 
 GIVEN = QgsProcessingModelChildParameterSource.fromModelParameter
 RESULT = QgsProcessingModelChildParameterSource.fromChildOutput
@@ -88,6 +94,8 @@ class Model:
         path = MODELS / f"{self.name}.model3"
         if not self.model.toFile(str(path)):
             sys.exit(f"cannot write {path}")
+        # A third of the file says that nothing has a comment; reading it would cost every start of QGIS.
+        path.write_text(NO_COMMENT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
         print(path.relative_to(ROOT))
 
 

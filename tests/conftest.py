@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from osgeo import gdal
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,12 @@ def _rasters_are_closed():
 
     yield
     close_all()
+
+
+@pytest.fixture(autouse=True)
+def _gdal_raises():
+    """As in a run, for tests that call core themselves; whatever a test before left the switch at."""
+    gdal.UseExceptions()
 
 
 @pytest.fixture(scope="session")

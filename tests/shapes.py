@@ -15,7 +15,11 @@ def wkb(text):
 
 
 def polygon(*rings):
-    return "POLYGON(" + ",".join("(" + ",".join(f"{x!r} {y!r}" for x, y in [*r, r[0]]) + ")" for r in rings) + ")"
+    return (
+        "POLYGON("
+        + ",".join("(" + ",".join(f"{float(x)!r} {float(y)!r}" for x, y in [*r, r[0]]) + ")" for r in rings)
+        + ")"
+    )
 
 
 def star(x, y, radii):

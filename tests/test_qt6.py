@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NOT_SHIPPED = {"tests", "benchmarks", "scripts", "docs", "build", ".venv", ".ci"}
 GONE = {"exec_", "print_", "toPyObject", "QRegExp", "QTextCodec", "QDesktopWidget", "QgsMapLayerRegistry"}
-GONE |= {"writeAsVectorFormat", "pushFormattedMessage"}
+GONE |= {"writeAsVectorFormat", "pushFormattedMessage", "qApp", "resources_rc", "MidButton", "HighQualityAntialiasing"}
+# A Python that has PyQt6; never the one of the tests, where QGIS has loaded PyQt5.
+QT_6_PYTHON = os.environ.get("CARBONBALANCE_PYQT6", "")
 # Not scoped in any version, or kept by QGIS's own qgis.PyQt on Qt 6.
 KEPT = {"QVariant.Double", "QVariant.LongLong", "QVariant.String", "Qgis.QGIS_VERSION_INT"}
 
@@ -42,6 +45,10 @@ def faults_of(source: str) -> list[str]:
             ]
             names = [alias.name for alias in node.names]
             found += [f"{node.lineno}: {name} is gone" for name in names if name in GONE]
+        if isinstance(node, ast.Call) and dotted(node.func) == "QVariant":
+            found.append(f"{node.lineno}: no QVariant can be made under Qt 6")
+        if isinstance(node, ast.Call) and dotted(node.func).endswith(".desktop") and not node.args:
+            found.append(f"{node.lineno}: {dotted(node.func)} is gone")
         if not isinstance(node, ast.Attribute):
             continue
         name = dotted(node)
@@ -80,6 +87,10 @@ def test_runs_on_qt_6(path):
         "from qgis.core import QgsProcessingParameterNumber as P, QgsFeatureSink\nx = QgsFeatureSink.FastInsert",
         "dialog.exec_()",
         "from qgis.PyQt.QtCore import QRegExp",
+        "feature.setAttribute(0, QVariant())",
+        "nothing = QVariant(QVariant.Int)",
+        "size = QApplication.desktop()",
+        "from qgis.PyQt.QtWidgets import qApp",
     ],
 )
 def test_the_check_sees(line):
@@ -89,6 +100,55 @@ def test_the_check_sees(line):
 def test_scoped_ones_pass():
     scoped = "QgsWkbTypes.Type.MultiPolygon; QgsProcessing.SourceType.TypeVector; QgsFeatureSink.Flag.FastInsert"
     assert faults_of(scoped) == []
+
+
+def qt_names(source: str) -> set[str]:
+    """What a module takes from Qt, such as "QtGui.QFont" and "QtGui.QFontDatabase.WritingSystem.Any"."""
+    tree, homes = ast.parse(source), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qgis.PyQt."):
+            home = node.module.rpartition(".")[2]
+            homes |= {alias.asname or alias.name: f"{home}.{alias.name}" for alias in node.names}
+    found = set(homes.values())
+    for node in ast.walk(tree):
+        owner, _, rest = dotted(node).partition(".")
+        if owner in homes and rest and dotted(node) not in KEPT:
+            found.add(f"{homes[owner]}.{rest}")
+    return found
+
+
+def missing_in_qt_6(names: set[str]) -> list[str]:
+    """Those of ``names`` that PyQt6 does not have."""
+    code = """
+import importlib, sys
+for name in sys.argv[1:]:
+    module, *parts = name.split(".")
+    found = importlib.import_module("PyQt6." + module)
+    try:
+        for part in parts:
+            found = getattr(found, part)
+    except AttributeError:
+        print(name)
+"""
+    told = subprocess.run([QT_6_PYTHON, "-I", "-c", code, *sorted(names)], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    return told.stdout.split()
+
+
+def test_what_is_taken_from_qt_is_found():
+    source = "from qgis.PyQt.QtGui import QFont as F\nx = F.Weight.Bold\ny = other.F"
+    assert qt_names(source) == {"QtGui.QFont", "QtGui.QFont.Weight", "QtGui.QFont.Weight.Bold"}
+
+
+@pytest.mark.skipif(not QT_6_PYTHON, reason="CARBONBALANCE_PYQT6 names no Python that has PyQt6")
+def test_what_is_taken_from_qt_exists_in_qt_6():
+    names = set().union(*(qt_names(path.read_text(encoding="utf-8")) for path in shipped()))
+    assert len(names) > 5
+    assert missing_in_qt_6(names) == []
+    assert missing_in_qt_6({"QtCore.QRegExp", "QtGui.QFont.Bold", "QtGui.QFont.Weight.Bold"}) == [
+        "QtCore.QRegExp",
+        "QtGui.QFont.Bold",
+    ]
 
 
 def test_core_needs_no_qgis_and_no_heavy_library():
@@ -114,18 +174,61 @@ print(sorted(name for name in sys.modules if name.split(".")[0] in ("scipy", "ma
     assert told.stdout.strip() == "[]"
 
 
-def test_the_provider_imports_no_heavy_library():
+HEAVY = {"scipy", "matplotlib", "pandas", "jinja2", "dask", "distributed", "openpyxl"}
+# Parts of the plugin that only a run needs. What is not here offers choices in the dialogs.
+COMPUTING = [
+    "algorithms.maps",
+    "algorithms.sheets",
+    "algorithms.styles",
+    "algorithms.renderers",
+    "algorithms.workbook",
+    "core.autocorrelation",
+    "core.concentration_",
+    "core.correlation",
+    "core.factor_",
+    "core.gwr.analysis",
+    "core.gwr.fit",
+    "core.heat_map",
+    "core.pool_builder",
+    "core.ratio_raster",
+    "core.report",
+    "core.scenarios.automaton",
+    "core.scenarios.futures",
+    "core.scenarios.judging",
+    "core.scenarios.learning",
+    "core.scenarios.network",
+    "core.scenarios.simulation",
+    "core.series",
+    "core.sink",
+    "core.statistics",
+    "core.styles",
+    "core.uncertainty.assessment",
+    "core.uncertainty.propagate",
+    "core.unit_",
+    "core.zonal_",
+]
+
+
+def test_the_provider_imports_nothing_that_only_a_run_needs():
+    """QGIS imports it at every start."""
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "scripts")!r})
 import checkout
+import carbon_balance.plugin
 from carbon_balance.provider import algorithm_classes
 assert len(algorithm_classes()) > 15
-print(sorted({{name.split(".")[0] for name in sys.modules}} & {{"scipy", "matplotlib", "pandas", "jinja2", "dask"}}))
+print(*sys.modules)
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
-    assert told.stdout.strip() == "[]"
+    loaded = told.stdout.split()
+    assert not {name.split(".")[0] for name in loaded} & HEAVY
+    ours = [name.partition(".")[2] for name in loaded if name.startswith("carbon_balance.")]
+    assert [name for name in ours if name.startswith(tuple(COMPUTING))] == []
+    for part in COMPUTING:
+        files = [*ROOT.glob(part.replace(".", "/") + "*.py"), *ROOT.glob(part.replace(".", "/") + "/*.py")]
+        assert files, f"there is no {part} any more"
 
 
 def test_nothing_opens_a_connection_or_starts_a_process():

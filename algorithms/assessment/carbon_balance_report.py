@@ -7,12 +7,10 @@ from qgis.core import QgsProcessingParameterFileDestination
 from ...core import html
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.report.data import read_data
 from .. import report_parameters
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given
-from ..maps import map_looks, map_shapes, tell_fonts
 from ..outputs import Outputs
 from ..parameters import add_area, column, layer, people_in, text
 from ..provenance import parameters_told, versions_told
@@ -89,7 +87,9 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.report.data import read_data
         from ...core.report.page import Extras, build_report
+        from ..maps import map_looks, map_shapes, tell_fonts
         from ..workbook import check_workbook, write_workbook
 
         zones = given.zones(self.ZONES)

@@ -8,7 +8,6 @@ from ...core import html
 from ...core.balance import INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given
@@ -81,6 +80,8 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
+
         ratio = given.text(self.RATIO)
         numbers = [name for name in (given.text(self.SUPPLY), given.text(self.DEMAND), ratio) if name]
         texts = [name for name in (given.text(self.CLASS),) if name]

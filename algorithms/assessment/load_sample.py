@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterRasterDestination
 
 from ...core.crosswalks import read_crosswalk
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.raster.copied import CopiedRaster
-from ...core.styles.colours import SURPLUS_TO_DEFICIT
-from ...core.styles.looks import Category, Look, number_look
-from ...core.styles.raster_looks import land_cover_look
-from ...core.styles.themes import DIVERGING, Theme
 from ...core.zone_names import ENGLISH, FROM_SURPLUS
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
@@ -22,6 +18,9 @@ from ..outputs import Outputs
 from ..parameters import sink
 from ..results import add_results
 from ..zones import read_zones
+
+if TYPE_CHECKING:
+    from ...core.styles.looks import Look
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.
@@ -70,6 +69,11 @@ class LoadSample(CarbonAlgorithm):
         add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.raster.copied import CopiedRaster
+        from ...core.styles.looks import number_look
+        from ...core.styles.raster_looks import land_cover_look
+        from ...core.styles.themes import DIVERGING, Theme
+
         out = Outputs(given)
         counties = read_zones(SAMPLE / "central_yunnan.geojson", given.context)
         units = read_zones(SAMPLE / "guiyang.geojson", given.context)
@@ -87,5 +91,8 @@ class LoadSample(CarbonAlgorithm):
 
 
 def _published_zones() -> Look:
+    from ...core.styles.colours import SURPLUS_TO_DEFICIT
+    from ...core.styles.looks import Category, Look
+
     pairs = zip(PUBLISHED, FROM_SURPLUS[ENGLISH], SURPLUS_TO_DEFICIT)
     return Look("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsFeatureRequest,
@@ -17,18 +18,18 @@ from qgis.core import (
 from ...core.errors import Cancelled, CarbonBalanceError, listed
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.report.data import NAME_COLUMNS
-from ...core.styles.themes import SHEET_COLUMNS, base_of
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given
-from ..maps import tell_fonts
 from ..outputs import Outputs
 from ..parameters import column, layer, text
 from ..results import add_results
-from ..sheets import DPI, Sheet, export, make_layout
-from ..styles import look_of
 from ..zones import Zones
+
+if TYPE_CHECKING:
+    from ..sheets import Sheet
+
+DPI = 150
 
 
 class MapSheets(CarbonAlgorithm):
@@ -94,6 +95,9 @@ class MapSheets(CarbonAlgorithm):
         add_results(self, ("SHEET_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ..maps import tell_fonts
+        from ..sheets import export, make_layout
+
         zones = given.zones(self.ZONES)
         if not zones.crs.isValid():
             raise CarbonBalanceError(
@@ -130,6 +134,11 @@ class MapSheets(CarbonAlgorithm):
         return out.write()
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
+        from ...core.report.data import NAME_COLUMNS
+        from ...core.styles.themes import SHEET_COLUMNS, base_of
+        from ..sheets import Sheet
+        from ..styles import look_of
+
         table = zones.table
         chosen = [table.need(name) for name in given.fields(self.COLUMNS)] or [
             name for name in table.fields if base_of(name) in SHEET_COLUMNS

@@ -7,7 +7,6 @@ from qgis.core import QgsProcessingParameterBoolean
 from ...core import columns, html
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.unit_coefficients import Totals, Units, unit_coefficients
 from ...core.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
@@ -112,6 +111,8 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.unit_coefficients import Totals, Units, unit_coefficients
+
         zones = given.zones(self.ZONES)
         names = columns.suffixed(self.NEW, given.text(self.SUFFIX), zones.table.fields)
         units = Units(

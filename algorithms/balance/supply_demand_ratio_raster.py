@@ -8,7 +8,6 @@ from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
-from ...core.ratio_raster import raster_balance
 from ...core.units import FLOW, STOCK, comparable, warn_of_bases
 from ..balance_parameters import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..base import CarbonAlgorithm
@@ -110,6 +109,8 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         return grid, pair(supply, demand), then
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.ratio_raster import raster_balance
+
         index = index_of(given.choice(INDEX))
         out = Outputs(given)
         grid, now, later = self._pairs(given, log)

@@ -7,7 +7,6 @@ from ...core.demand import Growth
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import PERSONS, TONNES
-from ...core.zonal_demand import Rates, zonal_demand
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given
@@ -109,6 +108,8 @@ class EmissionDemand(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zonal_demand import Rates, zonal_demand
+
         zones = given.zones(self.ZONES)
         growth = Growth(
             given.number("YEARS") or 0.0,

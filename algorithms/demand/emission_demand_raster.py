@@ -13,7 +13,6 @@ from ...core.log import Log
 from ...core.raster.quantity import BASES, PER_KM2, classes_as_values, quantity_on
 from ...core.spreading import EMPTY_RULES, REFUSE, Part, class_weights, split_emission, spread
 from ...core.units import PERSONS, TONNES
-from ...core.zonal_demand import Rates, rate_t_person
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given
@@ -173,6 +172,8 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zonal_demand import Rates, rate_t_person
+
         weights = self._weights(given)
         emission = real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES)
         known = real_in(given, self.REGION_POPULATION, "REGION_POPULATION_UNIT", PERSONS)

@@ -8,7 +8,6 @@ from ...core import columns, html
 from ...core.i18n import tr
 from ...core.inventory import T_CO2_PER_TCE, emissions
 from ...core.log import Log
-from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
 from ...core.units import MONEY_1E4, PERSONS
 from ..base import CarbonAlgorithm
 from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
@@ -105,6 +104,8 @@ class EmissionInventory(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
+
         zones = given.zones(self.ZONES)
         intensity = numbers_in(given, zones.table, self.INTENSITY)
         figures = UnitFigures(

@@ -6,7 +6,6 @@ from ...core import columns, html
 from ...core.i18n import tr
 from ...core.joining import TWICE, match, need_some
 from ...core.log import Log
-from ...core.statistics import figures, unjoined_columns
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given
@@ -76,6 +75,8 @@ class JoinStatistics(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.statistics import figures, unjoined_columns
+
         zones = given.zones(self.ZONES)
         table = given.table(self.TABLE, encoding(given))
         left = zones.table.values(given.field(self.ZONE_KEY))

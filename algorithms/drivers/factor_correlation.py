@@ -8,9 +8,6 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ...core.factor_report import page_parts
-from ...core.factor_study import study_table
-from ...core.factor_table import of_rasters, with_rasters
 from ...core.geodetector import DISCRETISATIONS, QUANTILE
 from ...core.i18n import tr
 from ...core.log import Log
@@ -119,6 +116,10 @@ class FactorCorrelation(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.factor_report import page_parts
+        from ...core.factor_study import study_table
+        from ...core.factor_table import of_rasters, with_rasters
+
         explained, factors = given.rasters(self.VARIABLE_RASTERS), given.rasters(self.FACTOR_RASTERS)
         if given.has(self.INPUT):
             features = given.zones(self.INPUT)

@@ -13,9 +13,7 @@ from ...core import html
 from ...core.crosswalks import SIX_CLASSES, schemes
 from ...core.i18n import tr
 from ...core.scenarios.demand_tables import UNITS
-from ...core.scenarios.presets import PERMISSIONS
-from ...core.scenarios.running import NO_PRESET, read_rules, read_wanted, run_simulation, start_of
-from ...core.styles.raster_looks import cover_look
+from ...core.scenarios.presets import NO_PRESET, PERMISSIONS
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
@@ -153,6 +151,9 @@ class LandUseSimulation(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.scenarios.running import read_rules, read_wanted, run_simulation, start_of
+        from ...core.styles.raster_looks import cover_look
+
         cover = land_cover(given, LAND_COVER)
         crossing = start_of(cover, log)
         demand = read_wanted(

@@ -14,7 +14,6 @@ from qgis.core import (
 
 from ...core import html
 from ...core.i18n import tr
-from ...core.scenarios.learning import Settings, suitability
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
@@ -136,6 +135,8 @@ class LandUseSuitability(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.scenarios.learning import Settings, suitability
+
         settings = Settings(
             given.integer(self.SAMPLES),
             given.choice(self.SAMPLING) == "equal",

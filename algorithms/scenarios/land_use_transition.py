@@ -9,8 +9,6 @@ from qgis.core import (
 
 from ...core import html
 from ...core.i18n import tr
-from ...core.scenarios.futures import futures
-from ...core.scenarios.maps import aligned, cross, tell_partly
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
@@ -107,6 +105,9 @@ class LandUseTransition(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.scenarios.futures import futures
+        from ...core.scenarios.maps import aligned, cross, tell_partly
+
         later, earlier = aligned([later_land_cover(given), land_cover(given)])
         crossing = cross([earlier, later], log)
         tell_partly(crossing, log)

@@ -10,8 +10,6 @@ from qgis.core import (
 
 from ...core import html
 from ...core.i18n import tr
-from ...core.scenarios.judging import judge, write_change_map
-from ...core.scenarios.maps import aligned, cross, tell_partly
 from ..base import CarbonAlgorithm
 from ..groups import SCENARIOS
 from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
@@ -95,6 +93,9 @@ class SimulationAccuracy(CarbonAlgorithm):
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
     def compute(self, given, log) -> dict:
+        from ...core.scenarios.judging import judge, write_change_map
+        from ...core.scenarios.maps import aligned, cross, tell_partly
+
         covers = aligned(
             [
                 land_cover(given),

@@ -13,7 +13,6 @@ from ...core.area_table import area_table, tell
 from ...core.class_areas import AREA_UNITS, read_area_fields
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
-from ...core.sink import sink_by_zone, sink_of_areas
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import (
@@ -100,6 +99,8 @@ class AnnualCarbonSink(CarbonAlgorithm):
         add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
 
     def compute(self, given, log) -> dict:
+        from ...core.sink import sink_by_zone, sink_of_areas
+
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
         fields = given.fields(self.AREA_FIELDS)

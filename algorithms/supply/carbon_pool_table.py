@@ -16,7 +16,6 @@ from ...core import html
 from ...core.crosswalks import parse_reassignment
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.pool_builder import corrected, on_codes, own_table, preset_table, table_columns, target_codes
 from ...core.pools import pool_sets
 from ...core.soil_composition import Composition, Sourced, from_soil, precipitation_factor, soil_sets
 from .. import pool_parameters
@@ -118,6 +117,8 @@ class CarbonPoolTable(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def _densities(self, given: Given, log: Log, factor: float) -> Sourced:
+        from ...core.pool_builder import corrected, own_table, preset_table
+
         rounded = given.flag(self.ROUND)
         if given.has(PRESET):
             return preset_table(given.choice(PRESET), factor, rounded)
@@ -127,6 +128,8 @@ class CarbonPoolTable(CarbonAlgorithm):
         return from_soil(given.table(self.SOIL, pool_parameters.encoding(given)), factor, composition, rounded, log)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.pool_builder import on_codes, table_columns, target_codes
+
         pool_parameters.check_one_of(given, PRESET, POOLS, self.SOIL)
         reassignment = parse_reassignment(given.text(self.REASSIGN))
         factor = precipitation_factor(given.number(self.REGION_MM), given.number(self.SOURCE_MM))

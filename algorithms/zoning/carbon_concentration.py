@@ -5,8 +5,6 @@ from __future__ import annotations
 from qgis.core import QgsProcessingParameterNumber
 
 from ...core import columns
-from ...core.concentration_report import page_parts
-from ...core.concentration_study import Settings, study_concentration
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.spatial_weights import CONTIGUITY, NEAREST
@@ -115,6 +113,9 @@ class CarbonConcentration(CarbonAlgorithm):
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.concentration_report import page_parts
+        from ...core.concentration_study import Settings, study_concentration
+
         zones = given.zones(self.ZONES)
         amounts = {
             name: zones.table.non_negative(given.field(name))

@@ -7,7 +7,6 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.quadrants import ONE, THRESHOLDS, quadrant_zoning, threshold
 from ...core.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
-from ...core.zoning_report import quadrant_notes, quadrant_table
 from ..base import CarbonAlgorithm
 from ..groups import ZONING
 from ..inputs import Given
@@ -94,6 +93,8 @@ class CoefficientZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, (self.NEAREST_UNIT,))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zoning_report import quadrant_notes, quadrant_table
+
         zones = given.zones(self.ZONES)
         new = [columns.CLASS, columns.ZONE, columns.EEC_DISTANCE, columns.SEC_DISTANCE]
         new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()

@@ -9,7 +9,6 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ...core.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
-from ...core.zoning_report import limits_table, natural_zoning_notes
 from ..base import CarbonAlgorithm
 from ..groups import ZONING
 from ..inputs import Given
@@ -113,6 +112,8 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zoning_report import limits_table, natural_zoning_notes
+
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]
         new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()

@@ -13,7 +13,8 @@ from ..i18n import tr
 from ..log import Log
 from ..places import Places
 from ..regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
-from .bandwidth import AICC, GOLDEN_SECTION, Search, check_bandwidth, search
+from .bandwidth import Search, check_bandwidth, search
+from .criteria import AICC, GOLDEN_SECTION
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Regression, Sample
 from .kernels import Kernel

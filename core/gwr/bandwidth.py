@@ -11,14 +11,10 @@ import numpy as np
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
+from .criteria import AICC, GOLDEN_SECTION, GRID
 from .diagnostics import aicc, cross_validation
 from .fit import Regression
 from .kernels import Kernel, Neighbourhoods
-
-AICC = "aicc"
-CV = "cv"
-GOLDEN_SECTION = "golden_section"
-GRID = "grid"
 
 _GOLDEN = (3 - math.sqrt(5)) / 2
 _CLOSE = 1e-5

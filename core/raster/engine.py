@@ -17,7 +17,7 @@ from osgeo import gdal
 
 from .. import cluster
 from ..log import Log
-from .source import close_all
+from .source import close_all, errors_raised
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -98,7 +98,7 @@ def _on_worker(run: str, work: Callable[[Item], Result], item: Item) -> Result:
         # A worker outlives runs: between two of them a file may have been written anew.
         close_all()
     _worker.run = run
-    with bounded_cache():
+    with bounded_cache(), errors_raised():
         return work(item)
 
 

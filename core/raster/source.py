@@ -10,8 +10,10 @@ import contextlib
 import math
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +24,34 @@ from ..i18n import tr
 from .blocks import Block
 from .grid import Grid, same_crs
 
-gdal.UseExceptions()
-
 _MOST_OPEN = 16
 _handles = threading.local()
+
+_raising_lock = threading.Lock()
+_raising_users = 0
+_raised_before = False
+
+
+@contextlib.contextmanager
+def errors_raised() -> Iterator[None]:
+    """GDAL's failures come as exceptions while any run lasts, as all of ``core.raster`` needs; then as before.
+
+    The switch is one for the whole process: other plugins of the same QGIS may rely on its other position, and
+    may have moved it since the last run.
+    """
+    global _raising_users, _raised_before
+    with _raising_lock:
+        if _raising_users == 0:
+            _raised_before = bool(gdal.GetUseExceptions())
+        _raising_users += 1
+        gdal.UseExceptions()
+    try:
+        yield
+    finally:
+        with _raising_lock:
+            _raising_users -= 1
+            if _raising_users == 0 and not _raised_before:
+                gdal.DontUseExceptions()
 
 
 def close_all() -> None:
@@ -259,20 +285,11 @@ class RasterSource:
         mask = f"mask,{self.band}" if self.has_mask else "none"
         alone = gdal.Translate("", dataset, format="VRT", bandList=[self.band], maskBand=mask)
         alone = gdal.Open(alone.GetMetadata("xml:VRT")[0])
-        if self.has_mask and self._holds_nodata() and not self.grid.is_rotated:
+        if self.has_mask and self._holds_nodata():
             # The warper heeds a nodata value or a mask, not both: make the mask part of the values first.
-            left, bottom, right, top = self.grid.bounds()
-            masked = gdal.Warp(
-                "",
-                alone,
-                format="VRT",
-                outputBounds=(left, bottom, right, top),
-                width=self.grid.width,
-                height=self.grid.height,
-                srcNodata="none",
-                dstNodata=self.nodata,
+            return gdal.Open(
+                _masked(alone.GetMetadata("xml:VRT")[0], self.grid, alone.GetRasterBand(1).DataType, self.nodata)
             )
-            return gdal.Open(masked.GetMetadata("xml:VRT")[0])
         return alone
 
     def _with_margin(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
@@ -298,3 +315,16 @@ class RasterSource:
     def is_same_crs(self, grid: Grid) -> bool:
         """Whether the raster's CRS is that of ``grid``."""
         return same_crs(self.grid.crs_wkt, grid.crs_wkt)
+
+
+def _masked(path: str, grid: Grid, data_type: int, nodata: float) -> str:
+    """The XML of a VRT of the first band at ``path``, a raster of the cells ``grid``, with ``nodata`` where masked."""
+    size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
+    return (
+        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
+        f"<GeoTransform>{', '.join(map(repr, map(float, grid.geotransform)))}</GeoTransform>"
+        f'<VRTRasterBand dataType="{gdal.GetDataTypeName(data_type)}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
+        f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(path)}</SourceFilename><SourceBand>1</SourceBand>'
+        f"<SrcRect {size}/><DstRect {size}/><UseMaskBand>true</UseMaskBand></ComplexSource>"
+        "</VRTRasterBand></VRTDataset>"
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 
+NO_PRESET = "none"
 CLASSES = ("cropland", "forest", "grassland", "construction", "water", "unutilised")
 
 

@@ -18,10 +18,10 @@ from ..tables import Table
 from .automaton import Rules
 from .demand_tables import Demand, parse_weights, preset_rules, read_demand, read_permissions, read_transitions
 from .maps import Crossing, cross
+from .presets import NO_PRESET
 from .region import load, suitability_bands, write_maps
 from .simulation import History, StepResult, simulate
 
-NO_PRESET = "none"
 # Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
 BASE_INERTIA_OF_TRANSITIONS = 0.005
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import made_region as made
 import numpy as np
 import pytest
+from carbon_balance.compat import is_null
 from layers import column, squares
 from osgeo import gdal, osr
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
@@ -312,6 +313,19 @@ def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
     assert found["null model", "hits"] == 0
     assert found["simulation", "figure_of_merit"] == pytest.approx(results["FIGURE_OF_MERIT"])
     assert "null model" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path):
+    same = dict.fromkeys(("LAND_COVER", "REFERENCE", "SIMULATED"), region.first_path)
+    results = run("simulationaccuracy", **same, MEASURES="memory:", REPORT=str(tmp_path / "report.html"))
+    told = results["notes"].told
+    assert any("Nothing changed, in the reference or in the simulation" in each for each in told)
+    assert not any("nan" in each.split() for each in told)
+    assert results["OVERALL_ACCURACY"] == 1
+    measures = table(results, "MEASURES")
+    found = dict(zip(zip(column(measures, "model"), column(measures, "measure")), column(measures, "value")))
+    assert is_null(found["simulation", "figure_of_merit"])
+    assert ">nan<" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_saved_network_of_other_drivers_is_refused(run, region, tmp_path):

@@ -181,7 +181,6 @@ def test_a_missing_style_file_does_not_fail_the_run(provider, run, tmp_path, mon
 
     monkeypatch.setattr(renderers, "STYLE_FILES", tmp_path / "gone")
     monkeypatch.setattr(styles, "zones_look", lambda *_: "lisa")
-    monkeypatch.setattr("carbon_balance.algorithms.outputs.zones_look", lambda *_: "lisa")
     found = run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(tmp_path / "r.gpkg"))
     assert sum("was not styled" in each for each in found["notes"].told) == 1
 

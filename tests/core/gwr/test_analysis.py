@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.gwr.analysis import Settings
-from carbon_balance.core.gwr.bandwidth import CV, GRID
+from carbon_balance.core.gwr.criteria import CV, GRID
 from carbon_balance.core.gwr.fit import Regression, Sample
 from carbon_balance.core.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from carbon_balance.core.gwr.models import fit_models

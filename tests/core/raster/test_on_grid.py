@@ -153,6 +153,20 @@ def test_south_up_and_rotated_sources_but_not_targets(tmp_path):
         RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), geotransform=HERE)).on_grid(grid(upside))
 
 
+@pytest.mark.parametrize(("dtype", "least"), [("int32", 100_000), ("int16", -3), ("uint8", 0), ("float32", 0)])
+def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, least):
+    """A quarter of a turn, so that cells fall on cells; a code of 0 is one."""
+    cells, nodata = (CELLS + least).astype(dtype), least + 2
+    mask = np.random.default_rng(3).random(CELLS.shape) < 0.7
+    turned = (500000.0, 0.0, 30.0, 3000000.0, -30.0, 0.0)
+    source = RasterSource(with_mask(write_raster(tmp_path, cells, nodata, geotransform=turned), mask))
+    moved = source.on_grid(grid(width=20, height=30))
+    codes, valid = seen(moved, Block(0, 0, 20, 30))
+    np.testing.assert_array_equal(valid, (mask & (cells != nodata)).T)
+    np.testing.assert_array_equal(codes[valid], cells.T[valid])
+    assert set(codes[valid]) == set(range(least, least + 5)) - {nodata}
+
+
 def test_crs_missing_on_one_side(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), epsg=None, geotransform=HERE), "the map")
     with pytest.raises(CarbonBalanceError, match="the map cannot be aligned: it or the land cover has no coord"):
