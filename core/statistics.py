@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import columns
-from .errors import CarbonBalanceError
+from .errors import CarbonBalanceError, did_you_mean
 from .fuels import split_unit
 from .i18n import tr
 from .joining import Matches, Unjoined
@@ -51,8 +51,8 @@ def unit_of(name: str) -> tuple[float, str]:
     known = {plain(unit): unit for unit in UNITS} | {plain(zh): unit for zh, unit in _CHINESE.items()}
     if plain(name) not in known:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known: use one of {known}.").format(
-                unit=name.strip(), known=", ".join([AS_IT_IS, *UNITS])
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name.strip(), near=did_you_mean(name.strip(), UNITS), known=", ".join([AS_IT_IS, *UNITS])
             )
         )
     return UNITS[known[plain(name)]]

@@ -12,6 +12,7 @@ from .demand import Demand, Growth, demand, emission_per_person, grown, region_p
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
+from .plausible import warn_of_people
 
 
 class Rates(NamedTuple):
@@ -100,6 +101,7 @@ def zonal_demand(
     people = np.full(np.shape(area_km2), np.nan) if population is None else population
     now = demand(people, people * per_person if emission_t is None else emission_t, area_km2)
     then = now if growth.is_none() else grown(now, growth, area_km2)
+    warn_of_people(people, area_km2, log)
     warn_implausible(region_per_person(then.population, then.emission_t), log)
     missing = np.flatnonzero(np.isnan(then.demand_t_km2))
     if len(missing):

@@ -71,6 +71,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         self.add(
             choice(self.INDEX, tr("Which index it is"), list(INDICES), "demand/supply"),
             tr("Tells which way the index points: of demand/supply smaller is better, of the others larger."),
+            when={self.RATIO: True},
         )
         self.add(sink(self.OUTPUT, tr("Zones by date")), tr("One row a zone and date."))
         self.add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingParameterBoolean
 
 from ...core import columns, html
-from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
+from ...core.balance import BUDGET, DEMAND_SUPPLY, ESDR, INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
@@ -94,6 +94,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
                     "In t/km2, after any conversion. Give the same for all dates to compare them; empty: measured here."
                 ),
                 advanced=True,
+                when={self.INDEX: [ESDR]},
             )
         add_area(self, self.ZONES)
         add_suffix(self)

@@ -95,6 +95,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             self.add(
                 real(name, title, least=0),
                 tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both."),
+                when={self.INDEX: [ESDR]},
             )
         self.add(
             choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER),
@@ -109,6 +110,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             real(self.TOLERANCE, tr("Unchanged up to (t/km2)"), 0, 0.0),
             tr("A balance that changes by no more than this counts as unchanged."),
             advanced=True,
+            when={self.SUPPLY_LATER: True},
         )
         add_compression(self)
         add_scheduler(self)

@@ -74,6 +74,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         self.add(
             choice(self.EMISSION_UNIT, tr("Unit of the emissions"), list(TONNES), "t"),
             tr("Of all columns of emission."),
+            when={ZONES: True},
         )
         weights = (
             (self.WEIGHTS, tr("Weights"), tr("Population, night lights or GDP. Its cells are those of the result.")),
@@ -86,6 +87,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
                 self.add(
                     choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(BASES), PER_KM2),
                     tr("per_km2: a density. per_cell: counts, such as persons; their total stays when resampled."),
+                    when={name: True},
                 )
         headers = [tr("class code"), tr("weight")]
         self.add(
@@ -97,15 +99,23 @@ class EmissionDemandRaster(CarbonAlgorithm):
                 real(f"{name}_SHARE", tr("{what}: share").format(what=title), 0, 1.0),
                 tr("Part of the emission that these weights spread, relative to the shares of the others."),
                 advanced=True,
+                when={name: True, ZONES: True},
             )
             self.add(
-                column(f"{name}_EMISSION", tr("{what}: own emission").format(what=title), ZONES, optional=True),
+                column(
+                    f"{name}_EMISSION",
+                    tr("{what}: own emission").format(what=title),
+                    ZONES,
+                    optional=True,
+                    unit_in=self.EMISSION_UNIT,
+                ),
                 tr("Column of emissions that these weights spread, such as those of industry, instead of a share."),
                 advanced=True,
             )
         self.add(
             choice(self.EMPTY, tr("Zones whose weights are all zero"), list(EMPTY_RULES), REFUSE),
             tr("refuse them, naming them, or spread_evenly: their emission over all their cells alike."),
+            when={ZONES: True},
         )
         self.add(
             real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
@@ -117,7 +127,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
              "10^4 persons", tr("Of the region above; beside an emission per person it checks the raster.")),
         ):  # fmt: skip
-            self.add(real(name, title, least=0), help_text)
+            self.add(real(name, title, least=0), help_text, when={ZONES: False})
             self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
         add_cell_size(self)
         add_rule(self)

@@ -8,6 +8,7 @@ from ...core.joining import TWICE, match, need_some
 from ...core.log import Log
 from ...core.statistics import figures, unjoined_columns
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..groups import DEMAND
 from ..inputs import Given
 from ..outputs import Outputs
@@ -45,10 +46,13 @@ class JoinStatistics(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that the figures belong to."))
-        self.add(column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES), tr("Tells which zone is which."))
+        self.add(
+            column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES, holds=LABELS),
+            tr("Tells which zone is which."),
+        )
         self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row a zone."))
         self.add(
-            column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE),
+            column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE, holds=LABELS),
             tr("The same codes or names in the table."),
         )
         add_match(self)

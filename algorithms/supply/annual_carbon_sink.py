@@ -17,6 +17,7 @@ from ...core.sink import sink_by_zone, sink_of_areas
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import (
+    LAND_COVER,
     RULE,
     ZONES,
     add_land_cover,
@@ -84,9 +85,10 @@ class AnnualCarbonSink(CarbonAlgorithm):
             ),
             tr("Of columns whose name does not end in a unit: ha, km2, m2, mu (1/15 ha) or 1e4_ha (10,000 ha)."),
             advanced=True,
+            when={self.AREA_FIELDS: True},
         )
         add_sink_parameters(self)
-        add_rule(self)
+        add_rule(self, LAND_COVER)
         add_suffix(self)
         self.add(
             QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon sink")),
