@@ -23,6 +23,7 @@ from .groups import Group
 from .inputs import Given
 from .passed_over import WHEN, warn_of_passed_over
 from .provenance import tell_parameters
+from .raster_checks import warn_of_same_raster
 
 MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
@@ -139,6 +140,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             tell_parameters(given)
             check_destinations(given)
             check_columns(given)
+            warn_of_same_raster(given)
             warn_of_passed_over(given)
             with scheduled(self.scheduler_address(parameters, context)):
                 return self.compute(given, log)

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingParameterField
 
 from ..core.errors import CarbonBalanceError, listed
 from ..core.i18n import tr
-from ..core.name_units import EEC, SEC, NameUnit, species_in_name, unit_called, unit_in_name
+from ..core.name_units import EEC, SEC, NameUnit, basis_in_name, species_in_name, unit_called, unit_in_name
 from ..core.tables import plain
 from .inputs import Given
 
@@ -42,14 +42,30 @@ def check_columns(given: Given) -> None:
         for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
             meanings[definition.parentLayerParameterName(), plain(column)][definition.name()] = column
             _check_unit(given, definition, column, holds)
-            _check_species(given, definition, column)
+            _check_kind(given, definition, column, "SPECIES", species_in_name(column))
+            _check_kind(given, definition, column, "BASIS", basis_in_name(column))
     for columns in meanings.values():
-        if len(columns) > 1:
-            raise CarbonBalanceError(
-                tr("{parameters} are the same column, {column}: choose for each the column that holds it.").format(
-                    parameters=listed(map(given.title, columns)), column=next(iter(columns.values()))
-                )
+        _need_one_meaning(given, columns)
+
+
+def check_named_columns(given: Given, *names: str) -> None:
+    """Refuse a column for two meanings where columns are given as text, in the parameters ``names``."""
+    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        if given.text(name):
+            meanings[plain(given.text(name))][name] = given.text(name)
+    for columns in meanings.values():
+        _need_one_meaning(given, columns)
+
+
+def _need_one_meaning(given: Given, columns: dict[str, str]) -> None:
+    """Refuse several parameters (name -> column) that are one column."""
+    if len(columns) > 1:
+        raise CarbonBalanceError(
+            tr("{parameters} are the same column, {column}: choose for each the column that holds it.").format(
+                parameters=listed(map(given.title, columns)), column=next(iter(columns.values()))
             )
+        )
 
 
 def _check_unit(given: Given, definition: QgsProcessingParameterField, column: str, holds: str) -> None:
@@ -81,12 +97,15 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
     )
 
 
-def _check_species(given: Given, definition: QgsProcessingParameterField, column: str) -> None:
-    name = f"{definition.name()}_SPECIES"
-    if given.algorithm.parameterDefinition(name) is None:
+def _check_kind(
+    given: Given, definition: QgsProcessingParameterField, column: str, kind: str, said: str | None
+) -> None:
+    """Warn where the species or basis that a name says is not the one that was chosen."""
+    name = f"{definition.name()}_{kind}"
+    if not said or given.algorithm.parameterDefinition(name) is None:
         return
-    said, counted = species_in_name(column), given.choice(name)
-    if said and said != counted:
+    counted = given.choice(name)
+    if said != counted:
         given.log.warn(
             tr(
                 "{parameter}: the name of column {column} says {said}, but it is counted as {counted}: if the name is "

@@ -100,11 +100,14 @@ def uses(given: Given) -> list[Use]:
         return []
     key, fuels, fuel, amount = given.field(ENERGY_KEY), given.fields(FUELS), given.field(FUEL), given.field(AMOUNT)
     if key is None:
-        raise CarbonBalanceError(tr("{table}: choose the column that names the unit.").format(table=table.label))
+        raise CarbonBalanceError(
+            tr("{table}: choose the column that names the unit (ENERGY_KEY).").format(table=table.label)
+        )
     if bool(fuels) == bool(fuel) or bool(fuel) != bool(amount):
         raise CarbonBalanceError(
             tr(
-                "{table}: give either the columns of fuels, or the column of the fuel's name and that of the amount."
+                "{table}: give either the columns of fuels (FUELS), or the column of the fuel's name and that of the "
+                "amount (FUEL, AMOUNT)."
             ).format(table=table.label)
         )
     measure, sector = given.choice(MEASURE), given.field(SECTOR)

@@ -51,6 +51,8 @@ def valuation(given: Given) -> Valuation | None:
     if price is None:
         return None
     if years is None:
-        raise CarbonBalanceError(tr("A price of carbon needs the years of both land covers: give them."))
+        raise CarbonBalanceError(
+            tr("A price of carbon needs the years of both land covers: give them (YEAR, YEAR_LATER).")
+        )
     rates = (given.number(DISCOUNT) or 0.0, given.number(PRICE_CHANGE) or 0.0)
     return Valuation(price, given.choice(PRICE_UNIT), *rates, years, given.text(CURRENCY))

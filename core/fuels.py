@@ -175,7 +175,9 @@ class FactorSet:
         """
         found = self._names.get(plain(name))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
-            raise CarbonBalanceError(tr("The energy table has electricity: choose a grid factor, or give one."))
+            raise CarbonBalanceError(
+                tr("The energy table has electricity: choose a grid factor (GRID), or give one (GRID_FACTOR).")
+            )
         if found is None:
             raise CarbonBalanceError(
                 tr("The fuel {fuel} is not in the factor set: it has {known}.").format(

@@ -11,7 +11,7 @@ from .errors import CarbonBalanceError
 from .fuels import split_unit
 from .statistics import unit_of
 from .tables import plain
-from .units import AREAS_KM2, DENSITIES_T_KM2, MONEY_1E4, PERSONS, TONNES
+from .units import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 
 AMOUNT, DENSITY, PEOPLE, AREA, MONEY = "t", "t/km2", "persons", "km2", "10^4 yuan"
 # What the plugin's own columns hold that have no unit; never an amount.
@@ -27,13 +27,15 @@ _PURE = {
     columns.EMISSION_INTENSITY_T_1E4GDP: "t/10^4 GDP",
 }
 EEC, SEC, INTENSITY = "EEC", "SEC", "tce/10^4 yuan"
+_STOCKS = (columns.CARBON_T, columns.CARBON_T_KM2, columns.CARBON_T_HA)
+_FLOWS = (columns.SINK_T, columns.SINK_T_HA, columns.EMISSION_T, columns.DEMAND_T_KM2)
 _DIMENSIONS = ((AMOUNT, TONNES), (DENSITY, DENSITIES_T_KM2), (PEOPLE, PERSONS), (AREA, AREAS_KM2), (MONEY, MONEY_1E4))
 _MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
 _AREA_KM2 = {"km2": 1.0, "ha": 1e-2, "hm2": 1e-2, "m2": 1e-6}
-_OF_THE_END = {"persons": (PEOPLE, 1.0), "1e4yuan": (MONEY, 1.0)}
+_POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
 _PER_TIME = ("yr", "year", "a", "y")
-_SPECIES = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(co2|c)(eq?)?(?![a-z0-9])")
+_SPECIES = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
@@ -63,9 +65,15 @@ def unit_called(unit: str) -> NameUnit | None:
 
 def species_in_name(name: str) -> str | None:
     """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a lone c says nothing."""
-    found = [match for match in _SPECIES.finditer(plain(name).replace("_", " ")) if match[1] or match[2] == "co2"]
-    kinds = {match[2] for match in found}
-    return {"co2": "CO2", "c": "C"}[kinds.pop()] if len(kinds) == 1 else None
+    found = [match for match in _SPECIES.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
+    kinds = {"CO2" if match[2] else "C" for match in found}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def basis_in_name(name: str) -> str | None:
+    """Whether a column of the plugin is a stock or a flow; ``None`` for any other."""
+    title = _YEAR.sub("", plain(name))
+    return STOCK if title in _STOCKS else FLOW if title in _FLOWS else None
 
 
 def unit_in_name(name: str) -> NameUnit | None:
@@ -96,7 +104,7 @@ def _stated(unit: str) -> NameUnit | None:
 
 def _at_end(parts: list[str]) -> NameUnit | None:
     """A unit in the last one or two parts of a name, species and time left out; the first part is never one."""
-    kept = [re.sub(r"^(t|kg|kt|mt|gt)(co2|c)(eq?)?$", r"\1", part).replace("^", "") for part in parts]
+    kept = [re.sub(r"^((?:1e\d)?(?:t|kg|kt|mt|gt))(co2(eq?)?|c)$", r"\1", part).replace("^", "") for part in parts]
     kept = kept[:1] + [part for part in kept[1:] if part not in ("co2", "co2e", "co2eq", "c")]
     while len(kept) > 1 and kept[-1] in _PER_TIME:
         kept.pop()
@@ -107,7 +115,11 @@ def _at_end(parts: list[str]) -> NameUnit | None:
         return NameUnit(AMOUNT, _MASS_T[last], last)
     if last in _AREA_KM2:
         return NameUnit(AREA, _AREA_KM2[last], last)
-    return NameUnit(*_OF_THE_END[last], last) if last in _OF_THE_END else None
+    power = _POWER.fullmatch(last)
+    if power is None:
+        return None
+    dimension, base = {"t": (AMOUNT, 1.0), "yuan": (MONEY, 1e-4)}.get(power[2], (PEOPLE, 1.0))
+    return NameUnit(dimension, base * 10.0 ** int(power[1] or 0), last)
 
 
 def _own_names() -> set[str]:

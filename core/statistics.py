@@ -11,6 +11,7 @@ from .errors import CarbonBalanceError, did_you_mean
 from .fuels import split_unit
 from .i18n import tr
 from .joining import Matches, Unjoined
+from .log import Log
 from .tables import Table, plain
 from .units import AREAS_KM2, MONEY_1E4, PERSONS, TONNES
 
@@ -58,7 +59,9 @@ def unit_of(name: str) -> tuple[float, str]:
     return UNITS[known[plain(name)]]
 
 
-def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None]) -> dict[str, np.ndarray]:
+def figures(
+    table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None], log: Log | None = None
+) -> dict[str, np.ndarray]:
     """The figures of each zone by new column.
 
     Args:
@@ -67,6 +70,7 @@ def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[i
         units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
             column's name, such as 人口(万人), else as it is.
         partner: for each zone its row, or ``None``.
+        log: told where a unit that was stated is not the one in brackets.
 
     Returns:
         column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
@@ -88,6 +92,12 @@ def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[i
         title, bracket = split_unit(name)
         # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
         factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)
+        if stated and log is not None and _unit_in(bracket) not in ((1.0, ""), (factor, ending)):
+            log.warn(
+                tr(
+                    "{table}: the name of column {column} says {bracket}, but it is read as {unit}, as UNITS has it."
+                ).format(table=table.label, column=name, bracket=bracket, unit=stated[at] or AS_IT_IS)
+            )
         column = title if not ending else f"{title}_{ending}"
         if not ending:
             column = name

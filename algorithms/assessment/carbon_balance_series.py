@@ -10,6 +10,7 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
 from ..base import CarbonAlgorithm
+from ..column_checks import check_named_columns
 from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
@@ -82,6 +83,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        check_named_columns(given, self.KEY, self.SUPPLY, self.DEMAND, self.RATIO)
         ratio = given.text(self.RATIO)
         numbers = [name for name in (given.text(self.SUPPLY), given.text(self.DEMAND), ratio) if name]
         texts = [name for name in (given.text(self.CLASS),) if name]

@@ -151,11 +151,21 @@ class EmissionDemandRaster(CarbonAlgorithm):
         found = {name: (raster_in(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)}
         cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
         if (cover is None) != (not table):
-            raise CarbonBalanceError(tr("Land cover as weights needs both: the raster and the weights of classes."))
+            raise CarbonBalanceError(
+                tr(
+                    "Land cover as weights needs both: the raster (LAND_COVER) and the weights of classes "
+                    "(CLASS_WEIGHTS)."
+                )
+            )
         found[self.LAND_COVER] = (cover and classes_as_values(cover, *class_weights(table)), PER_KM2)
         found = {name: weights for name, weights in found.items() if weights[0] is not None}
         if not found:
-            raise CarbonBalanceError(tr("Weights are missing: give a raster, or a land cover and weights of classes."))
+            raise CarbonBalanceError(
+                tr(
+                    "Weights are missing: give a raster (WEIGHTS), or a land cover (LAND_COVER) and weights of classes "
+                    "(CLASS_WEIGHTS)."
+                )
+            )
         return found
 
     def _emission(self, given: Given, zones, name: str):
@@ -177,7 +187,9 @@ class EmissionDemandRaster(CarbonAlgorithm):
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         if list(weights) != [self.WEIGHTS]:
-            raise CarbonBalanceError(tr("Emission per person needs one raster of weights, which is the population."))
+            raise CarbonBalanceError(
+                tr("Emission per person needs one raster of weights (WEIGHTS), which is the population.")
+            )
         warn_implausible(rate_t, log)
         source, basis = weights[self.WEIGHTS]
         return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)

@@ -106,7 +106,12 @@ class AnnualCarbonSink(CarbonAlgorithm):
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
         fields = given.fields(self.AREA_FIELDS)
         if (cover is None) == (not fields):
-            raise CarbonBalanceError(tr("Give either a land cover raster or fields of the class areas, and not both."))
+            raise CarbonBalanceError(
+                tr(
+                    "Give either a land cover raster (LAND_COVER) or fields of the class areas (AREA_FIELDS), and not "
+                    "both."
+                )
+            )
         names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text("SUFFIX"), zones.table.fields)
         titles = zone_names(given, zones)
         if cover is None:

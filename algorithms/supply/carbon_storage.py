@@ -115,7 +115,9 @@ class CarbonStorage(CarbonAlgorithm):
     def compute(self, given, log) -> dict:
         cover, area_rows = land_cover(given), given.table(self.AREAS)
         if (cover is None) == (area_rows is None):
-            raise CarbonBalanceError(tr("Give either a land cover raster or a table of areas by class, and not both."))
+            raise CarbonBalanceError(
+                tr("Give either a land cover raster (LAND_COVER) or a table of areas by class (AREAS), and not both.")
+            )
         table = pools(given)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)

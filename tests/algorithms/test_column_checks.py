@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from layers import squares
 from qgis.core import QgsProcessingException
+from rasters import write_raster
 
 ZONES = {
     "carbon_t": [100.0, 200, 300, 7],
@@ -114,3 +116,37 @@ def test_units_that_fit_are_silent(on_squares):
     told += on_squares("emissiondemand", POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
     told += on_squares("carbonconcentration", EMISSION="emission_kt", PERMUTATIONS=0)
     assert not [each for each in told if "the name of column" in each]
+
+
+def test_a_flow_counted_as_stock(on_squares):
+    given = {"SUPPLY": "sink_t", "DEMAND": "demand_t_km2"}
+    told = on_squares("supplydemandratio", **given)
+    assert told[0] == (
+        "Supply (SUPPLY): the name of column sink_t says flow, but it is counted as stock: if the name is right, set "
+        "SUPPLY_BASIS = flow."
+    )
+    told = on_squares("supplydemandratio", **given, SUPPLY_BASIS="flow")
+    assert not [each for each in told if "the name of column" in each]
+
+
+def test_columns_given_as_text(run):
+    given = {"DATES": "2000", "KEY": "gdp", "SUPPLY": "carbon_t", "DEMAND": "carbon_t", "OUTPUT": "memory:"}
+    with pytest.raises(QgsProcessingException, match=r"\(SUPPLY\), .*\(DEMAND\) are the same column, carbon_t"):
+        run("carbonbalanceseries", LAYERS=[squares(ZONES)], **given)
+
+
+def test_one_raster_for_two_meanings(run, tmp_path):
+    rasters = [write_raster(tmp_path / f"{name}.tif", np.full((1, 4, 4), 60, np.float32)) for name in "ab"]
+    given = {"SUPPLY": rasters[0], "OUTPUT": str(tmp_path / "o.tif")}
+    same = "Supply (SUPPLY), Demand (DEMAND) are the same raster: held against itself it says nothing."
+    assert run("supplydemandratioraster", **given, DEMAND=rasters[0])["notes"].warned[0] == same
+    assert same not in run("supplydemandratioraster", **given, DEMAND=rasters[1])["notes"].warned
+
+
+def test_a_unit_stated_against_the_brackets(run):
+    zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
+    given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}
+    told = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned
+    assert "人口(万人) says 万人, but it is read as persons, as UNITS has it" in told[0]
+    for units in ("", "万人", "10^4 persons"):
+        assert run("joinstatistics", ZONES=zones, TABLE=table, UNITS=units, **given)["notes"].warned == []

@@ -24,6 +24,10 @@ from carbon_balance.core.name_units import species_in_name, unit_called, unit_in
         ("碳排放_万吨", "t", 1e4),
         ("人口(万人)", "persons", 1e4),
         ("gdp_1e4yuan", "10^4 yuan", 1),
+        ("gdp_2020_1e8yuan", "10^4 yuan", 1e4),
+        ("published_supply_1e6t", "t", 1e6),
+        ("emission_1e4tco2", "t", 1e4),
+        ("pop_1e4persons", "persons", 1e4),
         ("GDP（亿元）", "10^4 yuan", 1e4),
         ("area_ha", "km2", 0.01),
         ("eec_2015", "EEC", 1),
@@ -36,7 +40,7 @@ def test_units(name, dimension, factor):
 
 
 @pytest.mark.parametrize(
-    "name", ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a"]
+    "name", ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a", "energy_tce"]
 )
 def test_names_that_say_nothing(name):
     assert unit_in_name(name) is None
@@ -56,7 +60,7 @@ def test_units_of_parameters():
 @pytest.mark.parametrize(
     "name, species",
     [("sink_co2", "CO2"), ("emission_tCO2", "CO2"), ("emission_mtc", "C"), ("c_above", None), ("CO2e_t", "CO2"),
-     ("sink_t", None), ("ndvi_c", None), ("emission_tc_or_tco2", None)],
+     ("sink_t", None), ("ndvi_c", None), ("energy_1e4tce", None), ("emission_tc_or_tco2", None)],
 )  # fmt: skip
 def test_species(name, species):
     assert species_in_name(name) == species
