@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
+    QgsVectorFileWriter,
 )
 
 from ..core.errors import CarbonBalanceError, listed
@@ -47,6 +48,7 @@ def check_destinations(given: Given) -> None:
         path = _file_to_write(value)
         if path is None:
             continue
+        _check_format(path, definition)
         _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
@@ -62,6 +64,17 @@ def check_destinations(given: Given) -> None:
                 )
             )
         taken[whole] = titled(definition)
+
+
+def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> None:
+    """Refuse a layer or table under the name of something else: QGIS would put a GeoPackage into an x.tif."""
+    suffix = path.suffix.lower().lstrip(".")
+    if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
+        raise CarbonBalanceError(
+            tr("{output}: {path} has the name of no layer or table; let it end in .gpkg or .csv, for example.").format(
+                output=titled(definition), path=path
+            )
+        )
 
 
 def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> None:

@@ -23,7 +23,8 @@ PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
 # The densest cities emit some 100,000 t CO2/km2 a year.
 HIGHEST_DEMAND_T_KM2 = 1_000_000.0
-STEPS = (1e3, 1e-3, 1e4, 1e-4, 1e6, 1e-6, 1e8, 1e-8)
+# 10^4 first: statistics count in 10^4 persons, tonnes and yuan.
+STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
 CODE_TITLES = ("code", "adcode", "citycode", "fid", "id", "ogc_fid", "objectid", "gid", "gb", "pac", "geoid", "zip")
 CODE_WORDS = ("代码", "编码", "编号", "区划")
 FEWEST = 4

@@ -87,7 +87,7 @@ def test_populations(values):
 
 def test_persons_per_km2():
     area = np.array([1000.0, 2000])
-    for people, hint in (([20.0, 40], " (times 10^3 it would fit)"), ([4e9, 8e9], " (divided by 10^3 it would fit)")):
+    for people, hint in (([20.0, 40], " (times 10^4 it would fit)"), ([4e9, 8e9], " (divided by 10^4 it would fit)")):
         log = Log()
         warn_of_people(np.array(people), area, log)
         assert hint in log.warnings[0]
@@ -100,7 +100,7 @@ def test_persons_per_km2():
 def test_emission_per_person_names_the_step():
     log = Log()
     warn_implausible(39380.0, log)
-    assert "Emission is 3.938e+04 t a person" in log.warnings[0] and "(divided by 10^3 it would fit)" in log.warnings[0]
+    assert "Emission is 3.938e+04 t a person" in log.warnings[0] and "(divided by 10^4 it would fit)" in log.warnings[0]
 
 
 def test_supply_and_demand_of_a_region():

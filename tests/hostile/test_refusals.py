@@ -77,6 +77,13 @@ def test_sheets_into_a_file(run, tmp_path):
         run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="ratio", OUTPUT=str(tmp_path / "there"))
 
 
+def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
+    (tmp_path / "land_cover.tif").write_bytes(b"cells")
+    with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif has the name of no layer or table"):
+        ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
+    assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
+
+
 def test_complex_weights(run, tmp_path):
     import numpy as np
 
