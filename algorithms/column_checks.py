@@ -83,7 +83,7 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
         "asked": asked.replace(ANY, ""),
         "advice": tr("set {parameter} = {unit}, or choose another column").format(parameter=unit_name, unit=fitting[0])
         if fitting
-        else tr("choose another column"),
+        else tr("choose a column that holds {asked}").format(asked=asked.replace(ANY, "")),
     }
     if said.own:
         raise CarbonBalanceError(

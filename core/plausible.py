@@ -41,7 +41,7 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
             ).format(
                 table=label,
                 highest=HIGHEST_T_HA,
-                classes=listed(f"{names[row]} {total[row]:g}" for row in high),
+                classes=listed(f"{names[row]}: {total[row]:g}" for row in high),
             )
         )
     elif total.max() < LOWEST_T_HA or (soil is not None and soil.any() and total.max() < LOWEST_WITH_SOIL_T_HA):
@@ -65,7 +65,7 @@ def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) 
             ).format(
                 table=label,
                 highest=HIGHEST_SINK_T_HA,
-                classes=listed(f"{names[row]} {sink[row]:g}" for row in high),
+                classes=listed(f"{names[row]}: {sink[row]:g}" for row in high),
             )
         )
 

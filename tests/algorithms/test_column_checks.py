@@ -89,7 +89,7 @@ def test_a_name_may_be_a_key_too(run):
         (
             "emissiondemand",
             {"POPULATION": "emission_t", "PER_PERSON": 4},
-            r"column emission_t is in t, but persons is asked for: choose another column",
+            r"column emission_t is in t, but persons is asked for: choose a column that holds persons",
         ),
         ("coefficientzoning", {"EEC": "sec", "SEC": "eec"}, "column sec is in SEC, but EEC is asked for"),
         ("carbonconcentration", {"EMISSION": "demand_t_km2"}, "column demand_t_km2 is in t/km2, but t is asked for"),

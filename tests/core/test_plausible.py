@@ -30,7 +30,7 @@ def test_published_densities_are_plausible(pool_set):
 
 def test_densities_a_hundred_times_too_high():
     (told,) = told_of(HENAN.pools_t_ha * 100)
-    assert "more than 2000 t C/ha is more than any land holds (cropland 6681, forest 14995" in told
+    assert "more than 2000 t C/ha is more than any land holds (cropland: 6681, forest: 14995" in told
     assert "t/km2 or g/m2 are 100 times" in told
 
 
@@ -53,7 +53,7 @@ def test_coefficients_of_a_sink():
     read_sink_table(Table("s", ["lucode", "sink_t_ha"], [[1, 1.16], [2, 3.55]]), log=log)
     assert log.warnings == []
     read_sink_table(Table("s", ["lucode", "sink_t_ha"], [[1, 116], [2, 355]]), log=log)
-    assert "more than any land takes up (1 116, 2 355)" in log.warnings[0]
+    assert "more than any land takes up (1: 116, 2: 355)" in log.warnings[0]
 
 
 @pytest.mark.parametrize(
