@@ -15,8 +15,9 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
 )
 
-from ..core.errors import listed
+from ..core.errors import did_you_mean, listed
 from ..core.i18n import tr
+from .given_values import titled
 from .inputs import Given
 
 METADATA = Path(__file__).parent.parent / "metadata.txt"
@@ -29,7 +30,7 @@ def parameters_told(given: Given) -> dict[str, str]:
         value = given.parameters.get(definition.name())
         if value in (None, "", []) or value == definition.defaultValue():
             continue
-        told[f"{definition.description()} ({definition.name()})"] = _as_text(value)
+        told[titled(definition)] = _as_text(value)
     return told
 
 
@@ -53,9 +54,10 @@ def tell_parameters(given: Given) -> None:
     given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
     unknown = sorted(str(name) for name in given.parameters if name not in known)
     if unknown:
+        near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
         given.log.warn(
-            tr("{algorithm} has no parameter called {unknown}: passed over.").format(
-                algorithm=given.algorithm.id(), unknown=listed(unknown)
+            tr("{algorithm} has no parameter called {unknown}{near}: passed over.").format(
+                algorithm=given.algorithm.id(), unknown=listed(unknown), near=near
             )
         )
 

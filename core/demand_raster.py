@@ -14,6 +14,7 @@ import numpy as np
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
+from .plausible import PLAUSIBLE_PERSONS_KM2
 from .raster.blocks import Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
@@ -22,8 +23,6 @@ from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 
 T_PER_KM2, T_PER_CELL = "t_per_km2", "t_per_cell"
 UNITS = (T_PER_KM2, T_PER_CELL)
-# Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
-PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 
 
 @dataclass(frozen=True)

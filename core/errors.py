@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from .i18n import tr
 
@@ -24,3 +25,16 @@ def listed(items: Iterable[object], most: int = 10) -> str:
     shown = tr(", ").join(names[:most])
     left_out = len(names) - most
     return tr("{shown} (+{count} more)").format(shown=shown, count=left_out) if left_out > 0 else shown
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is."""
+    spellings: dict[str, str] = {}
+    for each in map(str, known):
+        spellings.setdefault(each.casefold(), each)
+    wanted = str(name).casefold()
+    near = get_close_matches(wanted, spellings, 3, 0.7)
+    near += [each for each in spellings if len(wanted) > 2 and wanted in each and each not in near]
+    if not near:
+        return ""
+    return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))

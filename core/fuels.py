@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .errors import CarbonBalanceError, listed
+from .errors import CarbonBalanceError, did_you_mean, listed
 from .i18n import tr
 from .resources import bundled, resource_table
 from .tables import Table, parse_number, plain
@@ -77,7 +77,9 @@ def measure_of(name: str) -> Measure:
     found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
     if found is None:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known: use one of {known}.").format(unit=name, known=", ".join(MEASURES))
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
+            )
         )
     return MEASURES[found]
 
@@ -173,7 +175,9 @@ class FactorSet:
         """
         found = self._names.get(plain(name))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
-            raise CarbonBalanceError(tr("The energy table has electricity: choose a grid factor, or give one."))
+            raise CarbonBalanceError(
+                tr("The energy table has electricity: choose a grid factor (GRID), or give one (GRID_FACTOR).")
+            )
         if found is None:
             raise CarbonBalanceError(
                 tr("The fuel {fuel} is not in the factor set: it has {known}.").format(

@@ -122,7 +122,7 @@ def from_soil(
         CarbonBalanceError: no soil, negative figures, or shares that do not add up to 100.
     """
     table = without_blank_rows(table)
-    codes, names = codes_and_names(table, {})
+    codes, names = codes_and_names(table, {}, "")
     rounded = to_tenth if as_published else np.asarray
     national, given = _soil(table)
     is_given = ~np.isnan(given)

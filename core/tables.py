@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .errors import CarbonBalanceError, listed
+from .errors import CarbonBalanceError, did_you_mean, listed
 from .i18n import tr
 
 # Products and squares of larger numbers overflow.
@@ -91,8 +91,11 @@ class Table:
         found = self.find(*names)
         if found is None:
             raise CarbonBalanceError(
-                tr("{table} has no column {column}: it has {columns}.").format(
-                    table=self.label, column=" / ".join(names), columns=listed(self.fields, 40)
+                tr("{table} has no column {column}{near}: it has {columns}.").format(
+                    table=self.label,
+                    column=" / ".join(names),
+                    near=did_you_mean(names[0], self.fields),
+                    columns=listed(self.fields, 40),
                 )
             )
         return found

@@ -111,10 +111,13 @@ def unit_inventory(
         raise CarbonBalanceError(
             tr("Energy is counted twice: give either the energy table or the energy intensity of GDP.")
             if by_gdp
-            else tr("There is nothing to count: give an energy table, or GDP and its energy intensity.")
+            else tr(
+                "There is nothing to count: give an energy table (ENERGY), or GDP and its energy intensity (GDP, "
+                "INTENSITY)."
+            )
         )
     if by_gdp and figures.gdp_1e4 is None:
-        raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column."))
+        raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column (GDP)."))
     items = list(sources)
     left_out = 0.0
     if by_gdp:
@@ -137,7 +140,9 @@ def unit_inventory(
     breath = None
     if with_respiration:
         if figures.population is None:
-            raise CarbonBalanceError(tr("Human respiration needs the population of the units: choose its column."))
+            raise CarbonBalanceError(
+                tr("Human respiration needs the population of the units: choose its column (POPULATION).")
+            )
         breath = respiration(figures.population)
         items += _items(figures.keys, breath, RESPIRATION, figures.population, tr("persons"))
         emission = emission + breath

@@ -99,7 +99,9 @@ def read_wanted(
         CarbonBalanceError: both or neither of the tables, and whatever reading them refuses.
     """
     if (demand is None) == (transitions is None):
-        raise CarbonBalanceError(tr("Give either the demand by class or the demand by transition, and not both."))
+        raise CarbonBalanceError(
+            tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), and not both.")
+        )
     if transitions is not None:
         return read_transitions(transitions, crossing.codes, crossing.cells)
     return read_demand(demand, crossing.codes, crossing.cells, crossing.area_ha, field, unit)
