@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
+from ..errors import listed
 from ..i18n import tr
 from ..log import Log
 from ..styles.looks import Look
 from ..tables import Table
-from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, lorenz_of, scatter_chart
+from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
 from .data import ReportData
 from .maps import definitions, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
 from .parts import ReportTable, printed_column
 from .sentences import key_sentences
+from .spread import spread_sentences
 from .tables import (
+    MOST_MEMBERS,
     class_totals,
     coefficient_table,
     county_table,
@@ -185,6 +188,11 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
     if plan is not None:
         tables.append(plan)
         body.append(plan.html())
+    moved = data.moved()
+    if moved:
+        names = [f"{data.names[row]} ({data.zones_other[row]})" for row in moved]
+        sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
+        body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
         tables.append(limits_table(extras.limits))
         body.append(tables[-1].html())
@@ -205,22 +213,11 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
 
 
 def _concentration(data: ReportData, charts: bool) -> list[str]:
-    base = data.area_km2 if data.population is None else data.population
-    curves = {
-        amount.title: lorenz_of(amount.total_t, base) for amount in (data.supply, data.demand) if amount is not None
-    }
-    ginis = {title: curve.gini for title, curve in curves.items() if curve is not None}
-    if not ginis or len(data) < 2:
+    said, curves = spread_sentences(data)
+    if not said:
         return []
-    against = tr("area") if data.population is None else tr("population")
-    said = [
-        tr("{what}: Gini coefficient {gini:.3f} against {base} (0 equal, 1 all in one zone).").format(
-            what=title, gini=gini, base=against
-        )
-        for title, gini in ginis.items()
-    ]
     body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
-    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts else body
+    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts and curves else body
 
 
 def _chart(caption: str, drawing: str) -> str:

@@ -10,7 +10,7 @@ from ..i18n import tr
 from ..shares import printed_shares
 from ..tables import Table
 from .data import Amount, ReportData, total
-from .parts import ReportTable
+from .parts import ReportTable, decimals_of
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
@@ -56,6 +56,13 @@ def county_table(data: ReportData) -> ReportTable:
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
     made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
+    note = ""
+    if data.mapped_km2 is not None:
+        made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
+        note = tr(
+            "The supply per km² is that of the mapped area, the part of a zone that the land cover holds; shares and "
+            "index are made of the totals, demand per km² of the whole area."
+        )
     decimals: dict[str, int] = {}
     if data.population is not None:
         made[tr("Population")] = _sums(order, data.population)
@@ -71,10 +78,12 @@ def county_table(data: ReportData) -> ReportTable:
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
-    for title, values in ((tr("Class"), data.classes), (tr("Zone of the plan"), data.zones)):
+    # The number of a quadrant says nothing that the zone's name does not.
+    classes = None if data.eec is not None else data.classes
+    for title, values in ((tr("Class"), classes), (tr("Zone of the plan"), data.zones)):
         if values is not None:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
-    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals)
+    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=note)
 
 
 def _with_subtotals(data: ReportData):
@@ -104,8 +113,7 @@ def _sums(order, values: np.ndarray) -> list[object]:
 
 def _densities(order, amount: Amount, data: ReportData) -> list[object]:
     """Density of each row; of a sum it is the sum of amounts over the area that these amounts stand for."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        area = np.where(amount.density_t_km2 > 0, amount.total_t / amount.density_t_km2, data.area_km2)
+    area = amount.measured_km2(data.area_km2)
     result: list[object] = []
     for rows, own in order:
         if own:
@@ -168,7 +176,8 @@ def coefficient_table(data: ReportData) -> ReportTable | None:
     made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
     if data.zones is not None:
         made[tr("Zone of the plan")] = list(data.zones)
-    return ReportTable(tr("Coefficients of each zone"), made)
+    decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
+    return ReportTable(tr("Coefficients of each zone"), made, decimals=decimals)
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
