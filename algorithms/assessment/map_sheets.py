@@ -18,7 +18,8 @@ from ...core.errors import Cancelled, CarbonBalanceError, listed
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.report.data import NAME_COLUMNS
-from ...core.styles.themes import SHEET_COLUMNS, base_of
+from ...core.styles.themes import SHEET_COLUMNS
+from ...core.words import base_of
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
 from ..inputs import Given, Zones

@@ -9,7 +9,7 @@ from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
-from ...core.zonal_balance import Quantity, zonal_balance
+from ...core.zonal_balance import MISMATCHES, Quantity, zonal_balance
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
@@ -125,6 +125,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         results = [balance.values, [index.id] * len(zones), balance.states, balance.mismatch, balance.stock_years]
         region = balance.region
         totals = (region.index, region.supply_t, region.demand_t, region.area_km2, index.balance, balance.undefined)
+        states = [kind for kind in balance.counts if kind not in MISMATCHES]
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), results)))
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
@@ -132,7 +133,8 @@ class SupplyDemandRatio(CarbonAlgorithm):
             html.paragraph(index.sentence()),
             figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
-            html.table({tr("type"): [*balance.counts], tr("zones"): [*balance.counts.values()]}),
+            html.table({columns.STATE: states, columns.COUNT: [balance.counts[kind] for kind in states]}),
+            html.table({columns.MISMATCH: [*MISMATCHES], columns.COUNT: [balance.counts[kind] for kind in MISMATCHES]}),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .. import columns
 from ..i18n import tr
 from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
+from ..words import shown
 from .data import ReportData
 from .maps import text_width
 from .spread import curves
@@ -184,7 +186,7 @@ def _quadrant_names(data: ReportData, axes) -> list:
         zones = {data.zones[row] for row in np.flatnonzero(inside)} - {None}
         if len(zones) != 1:
             continue
-        name = zones.pop()
+        name = shown(columns.ZONE, zones.pop())
         axes.text(
             x, y, plain_text(name, 40), transform=axes.transAxes, ha=horizontal, va=vertical, color=EMISSION[3],
             style="italic",

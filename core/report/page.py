@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import columns
 from ..errors import listed
 from ..i18n import tr
 from ..log import Log
 from ..styles.looks import Look
 from ..tables import Table
+from ..words import shown
 from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
 from .data import ReportData
 from .maps import definitions, map_figure, outlines_of
@@ -137,7 +139,7 @@ def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | 
     figures = []
     for at, (role, look) in enumerate(looks.items()):
         values = data.columns[data.map_columns[role]]
-        texts = [text or tr("no value") for text in printed_column(values)]
+        texts = [shown(look.column, text) or tr("no value") for text in printed_column(values)]
         figures.append(map_figure(outlines, look, values, data.names, texts))
         log.progress(0.1 * (at + 1))
         log.check()
@@ -170,7 +172,9 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
         if len(data) > MOST_BARS and data.groups is not None:
             by_zone = data.groups
         elif len(data) > MOST_BARS:
-            by_zone = [each or tr("no value") for each in data.zones] if data.zones is not None else bars
+            by_zone = (
+                [shown(columns.ZONE, each) or tr("no value") for each in data.zones] if data.zones is not None else bars
+            )
         fits = np.isfinite(rows) & (rows >= 1) & (rows <= len(by_zone))
         bars = [by_zone[int(row) - 1] if fit else tr("other") for row, fit in zip(rows, fits)]
     # Zones of the same name are bars of their own only in tables; here the same name is one bar.
@@ -179,7 +183,11 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
     amounts = {name: np.zeros(len(labels)) for name in classes}
     for label, name, amount in zip(bars, class_names, carbon):
         amounts[name][at[label]] += amount
-    return labels, amounts
+    named: dict[str, np.ndarray] = {}
+    for name, each in amounts.items():
+        title = shown(columns.NAME, name)
+        named[title] = named.get(title, 0) + each
+    return labels, named
 
 
 def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
@@ -190,7 +198,7 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
         body.append(plan.html())
     moved = data.moved()
     if moved:
-        names = [f"{data.names[row]} ({data.zones_other[row]})" for row in moved]
+        names = [f"{data.names[row]} ({shown(columns.ZONE, data.zones_other[row])})" for row in moved]
         sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:

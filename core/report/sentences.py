@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import columns
 from ..balance import DEFICIT, SURPLUS, index_values, states
 from ..errors import listed
 from ..i18n import tr
 from ..styles.looks import number_text
 from ..units import to_co2
+from ..words import shown
 from ..zonal_balance import regional
 from .data import Amount, ReportData, total
 
@@ -32,7 +34,7 @@ def key_sentences(data: ReportData) -> list[str]:
         said += _index_sentences(data)
     names = data.zone_names()
     if names:
-        counts = [f"{name} {data.zones.count(name)}" for name in names]
+        counts = [f"{shown(columns.ZONE, name)} {data.zones.count(name)}" for name in names]
         said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
     unknown = 0 if data.zones is None else sum(1 for each in data.zones if each is None)
     if unknown:

@@ -6,9 +6,11 @@ import numpy as np
 
 from .. import columns
 from ..errors import listed
+from ..headings import heading_of, is_share
 from ..i18n import tr
 from ..shares import printed_shares
 from ..tables import Table
+from ..words import shown
 from .data import Amount, ReportData, total
 from .parts import ReportTable, decimals_of
 
@@ -41,7 +43,7 @@ def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
     area, carbon = (np.array(each) for each in zip(*totals.values()))
     shares = printed_shares(carbon)
     made = {
-        tr("Land class"): [*totals, tr("all")],
+        tr("Land class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
         tr("Area, ha"): [*area.tolist(), float(area.sum())],
         tr("Carbon supply, t C"): [*carbon.tolist(), float(carbon.sum())],
         tr("Share, %"): [*shares.tolist(), 100.0 if np.isfinite(shares).any() else None],
@@ -60,8 +62,8 @@ def county_table(data: ReportData) -> ReportTable:
     if data.mapped_km2 is not None:
         made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
         note = tr(
-            "The supply per km² is that of the mapped area, the part of a zone that the land cover holds; shares and "
-            "index are made of the totals, demand per km² of the whole area."
+            "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
+            "demand per km² is over the zone's area, and the index holds both totals against each other."
         )
     decimals: dict[str, int] = {}
     if data.population is not None:
@@ -83,6 +85,8 @@ def county_table(data: ReportData) -> ReportTable:
     for title, values in ((tr("Class"), classes), (tr("Zone of the plan"), data.zones)):
         if values is not None:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
+            if values is data.zones:
+                made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
     return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=note)
 
 
@@ -131,7 +135,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     if not names:
         return None
     members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
-    made: dict[str, list[object]] = {tr("Zone of the plan"): list(names)}
+    made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
     bounds = _limits(data, members, limits)
     if bounds is not None:
         made[tr("Index above")], made[tr("Index up to")] = bounds
@@ -175,20 +179,26 @@ def coefficient_table(data: ReportData) -> ReportTable | None:
         return None
     made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
     if data.zones is not None:
-        made[tr("Zone of the plan")] = list(data.zones)
+        made[tr("Zone of the plan")] = [shown(columns.ZONE, name) or None for name in data.zones]
     decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
     return ReportTable(tr("Coefficients of each zone"), made, decimals=decimals)
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
     """A table as it came, without the columns that are empty."""
-    made = {}
+    made: dict[str, list[object]] = {}
+    decimals = {}
     for name in table.fields:
-        values = table.values(name)
         if not any(table.texts(name)):
             continue
+        heading = heading_of(name)
+        heading = heading if heading not in made else f"{heading} ({name})"
         try:
-            made[name] = table.numbers(name).tolist()
+            numbers = table.numbers(name)
         except ValueError:
-            made[name] = [None if value is None else str(value) for value in values]
-    return ReportTable(title, made, most=MOST_ROWS)
+            made[heading] = [shown(name, value) or None for value in table.values(name)]
+            continue
+        made[heading] = (100 * numbers if is_share(name) else numbers).tolist()
+        if is_share(name):
+            decimals[heading] = 2
+    return ReportTable(title, made, decimals=decimals, most=MOST_ROWS)

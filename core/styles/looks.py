@@ -9,10 +9,12 @@ import numpy as np
 
 from ..balance import BUDGET, DEMAND_SUPPLY, INDICES
 from ..breaks import exact_limits, published_limits
+from ..headings import title_of
 from ..i18n import tr
+from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
-from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme, base_of, title_of
+from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 ALIKE = 1e-5
@@ -264,7 +266,9 @@ def zone_look(
         names.sort(key=lambda name: (name not in rank, rank.get(name, 0), str(name)))
         stops = QUADRANTS if quadrants and len(names) == 4 else SURPLUS_TO_DEFICIT
         pairs = list(zip(names, ramp(stops, len(names))))
-    made = tuple(Category(name, f"{name} ({list(values).count(name)})", colour) for name, colour in pairs)
+    made = tuple(
+        Category(name, f"{shown(column, name)} ({list(values).count(name)})", colour) for name, colour in pairs
+    )
     missing = sum(1 for value in values if value is None)
     return Look(column, title_of(column), (), made, f"{tr('no value')} ({missing})" if missing else "")
 
