@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -269,6 +270,28 @@ def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
     page, _, found = report(**counties)
     assert len(page.table_with("Index")) == 50
     assert any("without its style sheet" in each for each in found["notes"].told)
+
+
+def test_no_folder_of_its_maker_is_told(report, counties, tmp_path):
+    """File names say what went in; a folder only where two files share a name."""
+    folder = tmp_path / "私人 folder" / "a"
+    folder.mkdir(parents=True)
+    for name, source in (("zones.gpkg", "ZONES"), ("limits.csv", "LIMITS")):
+        shutil.copy(counties[source], folder / name)
+    (folder.parent / "b").mkdir()
+    shutil.copy(counties["CLASSES"], folder.parent / "b" / "limits.csv")
+    page, text, _ = report(
+        ZONES=f"{folder / 'zones.gpkg'}|layername=zones", LIMITS=str(folder / "limits.csv"),
+        CLASSES=str(folder.parent / "b" / "limits.csv"), TITLE="a / b", SOURCES="/census; yearbook",
+    )  # fmt: skip
+    assert str(tmp_path) not in text
+    assert "私人" not in text
+    made = {row[0]: row[1] for row in page.tables[-1]}
+    assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
+    assert made["Limits of the classes (LIMITS)"] == "a/limits.csv"
+    assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
+    assert made["Report (OUTPUT)"] == "report.html"
+    assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
 
 
 def test_twice_in_a_row_is_the_same(report, counties):
