@@ -15,7 +15,7 @@ from ..i18n import tr
 from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
 from ..words import shown
 from .data import ReportData
-from .maps import text_width
+from .labels import text_width
 from .spread import curves
 
 MOST_BARS = 60

@@ -18,7 +18,7 @@ from ..tables import Table
 from ..words import shown
 from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
 from .data import ReportData
-from .maps import definitions, map_figure, outlines_of
+from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
 from .parts import ReportTable, printed_column
@@ -143,7 +143,9 @@ def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | 
         figures.append(map_figure(outlines, look, values, data.names, texts))
         log.progress(0.1 * (at + 1))
         log.check()
-    return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>"]
+    key = label_key(outlines, data.names)
+    note = key and f"<p class=note>{escape(tr('On the maps: {key}.').format(key=key))}</p>"
+    return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>{note}"]
 
 
 def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts: bool) -> list[str]:
