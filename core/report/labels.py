@@ -18,7 +18,7 @@ LEAST_INSIDE = 0.6
 
 
 class Label(NamedTuple):
-    """A text on the map: the row of its zone, the name or a number, its middle, the size of its letters in map units."""
+    """A text on the map: the row of its zone, the name or a number, its middle and the size of its letters."""
 
     row: int
     text: str
@@ -32,7 +32,13 @@ def text_width(text: str, size: float) -> float:
     return sum(1.0 if ord(letter) > 0x2E7F else 0.62 for letter in text) * size
 
 
-def place_labels(rings: Sequence[np.ndarray | None], names: Sequence[str], width: float, height: float) -> list[Label]:
+def place_labels(
+    rings: Sequence[np.ndarray | None],
+    names: Sequence[str],
+    width: float,
+    height: float,
+    letters: Sequence[float] = SIZES,
+) -> list[Label]:
     """Labels of which none covers another or leaves the map, those of small zones first: large ones have more room.
 
     A name without room is a number on the map, counted from 1, for a key beneath it.
@@ -41,19 +47,20 @@ def place_labels(rings: Sequence[np.ndarray | None], names: Sequence[str], width
         rings: outline of each zone's largest part in map units (points, 2), ``None`` where it has none.
         names: of the zones.
         width, height: of the map.
+        letters: their sizes in map units, the one wanted first.
     """
     placed: dict[int, Label] = {}
     sizes = [0.0 if ring is None else _area(ring) for ring in rings]
     order = [row for row in np.argsort(sizes, kind="stable").tolist() if rings[row] is not None and names[row]]
     for row in order:
-        _place(placed, row, names[row], rings[row], width, height)
+        _place(placed, row, names[row], rings[row], (width, height), letters)
     number = 0
     for row in sorted(set(order) - set(placed)):
-        number += _place(placed, row, str(number + 1), rings[row], width, height)
+        number += _place(placed, row, str(number + 1), rings[row], (width, height), letters)
     return [placed[row] for row in sorted(placed)]
 
 
-def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, width: float, height: float) -> bool:
+def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, sides, letters: Sequence[float]) -> bool:
     """Put a text into ``placed`` if there is room for it; says whether there was."""
     taken = [
         (each.x - half - GAP, each.y - each.size / 2, each.x + half + GAP, each.y + each.size / 2)
@@ -61,8 +68,8 @@ def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, widt
         for half in (text_width(each.text, each.size) / 2,)
     ]
     boxes = np.array(taken).reshape(-1, 4)
-    for size in SIZES:
-        found = _best(ring, text_width(text, size) / 2, size / 2, boxes, width, height)
+    for size in letters:
+        found = _best(ring, text_width(text, size) / 2, size / 2, boxes, *sides)
         if found is not None:
             placed[row] = Label(row, text, *found, size)
             return True

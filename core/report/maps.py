@@ -31,6 +31,7 @@ class Outlines:
         rings: outline of each zone's largest part (points, 2), ``None`` where it has none.
         width, height: of the map.
         unit_m: metres that a map unit stands for.
+        west, north: the map's corner in its projection, m.
     """
 
     paths: list[str]
@@ -38,6 +39,8 @@ class Outlines:
     width: int
     height: int
     unit_m: float
+    west: float
+    north: float
 
 
 def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
@@ -64,7 +67,7 @@ def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
         paths.append("".join(map(_path, rings)))
         largest.append(outer)
     size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
-    return Outlines(paths, largest, size[0], size[1], unit_m)
+    return Outlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
 
 
 def _rings(geometry, west: float, north: float, unit_m: float):
