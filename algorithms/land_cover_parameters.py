@@ -12,7 +12,7 @@ from qgis.core import (
 )
 
 from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import mark, tr
 from ..core.raster.codes import LandCover
 from ..core.raster.tabulate import CENTRE, RULES
 from .column_checks import LABELS
@@ -136,7 +136,7 @@ def add_rule(algorithm, of: str = ZONES) -> None:
 
 
 def zone_names(given: Given, zones: Zones) -> list[str]:
-    """What tables and messages call each zone: the field chosen, else a column of names, else the row number."""
+    """What tables call each zone in every language: the field chosen, else a column of names, else its number."""
     field = given.field(NAME_FIELD) or zones.table.title_column()
     texts = [None] * len(zones) if field is None else zones.table.texts(field)
-    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(texts)]
+    return [text or mark("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

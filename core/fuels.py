@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .errors import CarbonBalanceError, did_you_mean, listed
-from .i18n import tr
+from .i18n import mark, tr
 from .resources import bundled, resource_table
 from .tables import Table, parse_number, plain
 from .units import CO2_PER_C
@@ -212,7 +212,7 @@ class FactorSet:
                 ) from None
             certain = plain(cells.get("certainty") or "") != UNCERTAIN
             self.add(
-                Fuel(name, factors, certain, str(cells.get("source") or table.label)), [str(cells.get("fuel_zh") or "")]
+                Fuel(name, factors, certain, str(cells.get("source") or table.name)), [str(cells.get("fuel_zh") or "")]
             )
 
 
@@ -238,7 +238,7 @@ def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None
     if grid_kgco2_kwh is not None:
         if grid_kgco2_kwh < 0:
             raise CarbonBalanceError(tr("The grid factor is negative: it must be 0 or more kg CO2/kWh."))
-        electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, tr("grid factor as chosen"))
+        electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, mark("grid factor as chosen"))
         factors.add(electricity, ELECTRICITY_NAMES)
     if own is not None:
         factors.add_table(own)

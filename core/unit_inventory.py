@@ -12,7 +12,7 @@ from . import columns
 from .coefficients import quotient
 from .demand import region_per_person
 from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .i18n import mark, tr
 from .inventory import (
     GDP_ROUTE,
     RESPIRATION,
@@ -144,7 +144,7 @@ def unit_inventory(
                 tr("Human respiration needs the population of the units: choose its column (POPULATION).")
             )
         breath = respiration(figures.population)
-        items += _items(figures.keys, breath, RESPIRATION, figures.population, tr("persons"))
+        items += _items(figures.keys, breath, RESPIRATION, figures.population, mark("persons"))
         emission = emission + breath
         log.info(tr("emission_t holds human respiration too, a biogenic source; respiration_t tells how much."))
     nothing = np.full(count, np.nan)

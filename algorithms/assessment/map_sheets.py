@@ -136,7 +136,8 @@ class MapSheets(CarbonAlgorithm):
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
         from ...core.report.data import NAME_COLUMNS
-        from ...core.styles.themes import SHEET_COLUMNS, base_of
+        from ...core.styles.themes import SHEET_COLUMNS
+        from ...core.words import base_of
         from ..sheets import Sheet
         from ..styles import look_of
 

@@ -147,10 +147,10 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), values)))
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        labels = [zones.table.row_label(row) for row in range(len(zones))]
+        labels = zones.table.row_names()
         parts = [
             figure_table(self.NUMBERS, main),
-            html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
+            html.table({columns.UNIT: labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

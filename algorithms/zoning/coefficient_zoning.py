@@ -108,15 +108,15 @@ class CoefficientZoning(CarbonAlgorithm):
         ]
         quadrants = quadrant_zoning(*coefficients, *limits)
         names = quadrant_names(given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE))
-        row_label = zones.table.row_label
-        notes = quadrant_notes(quadrants, names, row_label, log)
-        table = quadrant_table(quadrants, names, row_label)
+        names_of_rows = zones.table.row_names()
+        notes = quadrant_notes(quadrants, names, zones.table.row_label, names_of_rows, log)
+        table = quadrant_table(quadrants, names, names_of_rows)
         out = Outputs(given)
         results = [quadrants.classes(), quadrants.zones(names), quadrants.eec_distance, quadrants.sec_distance]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
         out.table(self.TABLE, table)
         nearest = quadrants.nearest()
         figures = (*limits, *table[columns.COUNT], quadrants.distance[nearest])
-        out.numbers(**dict(zip(self.NUMBERS, figures)), **{self.NEAREST_UNIT: row_label(nearest)})
+        out.numbers(**dict(zip(self.NUMBERS, figures)), **{self.NEAREST_UNIT: names_of_rows[nearest]})
         out.report(self.REPORT, self.displayName(), notes)
         return out.write()

@@ -128,7 +128,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         names = class_zone_names(
             given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
         )
-        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, log)
+        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, zones.table.row_names(), log)
         out = Outputs(given)
         results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
