@@ -219,7 +219,7 @@ class Maps:
             else:
                 for block, values in map_in_order(of_memory, todo, log, len(todo), WORKERS):
                     staged.write(block, values)
-            staged.finish()
+            staged.finish(log)
         except BaseException:
             staged.discard()
             raise
