@@ -137,7 +137,7 @@ def write_demand(
     """
     label = "emission demand (t/km2 a year)" if target.unit == T_PER_KM2 else "emission demand (t per cell a year)"
     options = creation_options(target.compression, continuous=True)
-    staged = StagedRaster(target.path, target.grid, target.dtype, bands=[label], options=options)
+    staged = StagedRaster(target.path, target.grid, target.dtype, bands=[label], options=options, continuous=True)
     put = staged.parts.put
 
     def work(block: Block):
@@ -161,7 +161,7 @@ def write_demand(
             result.cells += cells
             result.area_km2 += area_km2
         result.persons, result.persons_otherwise = [sum(column) for column in zip(*every)] or [np.nan, np.nan]
-        staged.finish()
+        staged.finish(log)
     except BaseException:
         staged.discard()
         raise
