@@ -16,8 +16,9 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.raster.codes import LandCover
 from ..core.raster.tabulate import CENTRE, RULES
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import add_scheduler
+from .zones import Zones
 
 LAND_COVER = "LAND_COVER"
 BAND = "BAND"

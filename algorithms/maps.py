@@ -15,8 +15,8 @@ from ..core.log import Log
 from ..core.report.data import ReportData
 from ..core.styles.looks import Look
 from ..core.styles.projection import equal_area
-from .inputs import Zones
 from .styles import look_of
+from .zones import Zones
 
 # Classes of the maps of supply and demand as the studies print them; those of the index by its theme.
 MAP_CLASSES = {"supply": 5, "demand": 5}

@@ -17,7 +17,8 @@ from qgis.core import (
 from ..compat import make_field
 from ..core import html
 from .destinations import warn_of_cut_names, write_utf8
-from .inputs import Given, Zones
+from .inputs import Given
+from .zones import Zones
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 

@@ -20,7 +20,9 @@ from ..core.raster.writer import COMPRESSIONS
 from ..core.tables import Table
 from ..core.units import AREAS_KM2, PERSONS
 from .base import SCHEDULER
-from .inputs import ENCODINGS, Given, Zones
+from .inputs import Given
+from .text_files import ENCODINGS
+from .zones import Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import choice
+from .zones import Zones
 
 GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
 

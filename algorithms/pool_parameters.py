@@ -22,7 +22,8 @@ from ..core.pools import (
     read_sink_table,
     sink_sets,
 )
-from .inputs import ENCODINGS, Given
+from .inputs import Given
+from .text_files import ENCODINGS
 
 POOLS = "POOLS"
 POOLS_LATER = "POOLS_LATER"

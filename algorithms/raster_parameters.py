@@ -13,8 +13,9 @@ from ..core.i18n import tr
 from ..core.raster.grid import Grid
 from ..core.raster.source import RasterSource
 from ..core.raster.writer import COMPRESSIONS
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import choice, real
+from .zones import Zones
 
 CELL_SIZE, GRID_CRS, COMPRESSION = "CELL_SIZE", "GRID_CRS", "COMPRESSION"
 

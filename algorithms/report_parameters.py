@@ -10,8 +10,9 @@ from ..core.i18n import tr
 from ..core.log import Log
 from ..core.tables import Table
 from ..core.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
-from .inputs import Given, Zones
+from .inputs import Given
 from .parameters import areas_km2, choice, column, layer
+from .zones import Zones
 
 if TYPE_CHECKING:
     from ..core.report.data import AmountSource

@@ -12,10 +12,11 @@ from ..core.pools import PoolTable
 from ..core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
 from ..core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..core.zoning import parse_limits
-from .inputs import Given, Zones
+from .inputs import Given
 from .land_cover_parameters import ZONES
 from .parameters import add_area, areas_km2, choice, column, layer, real, text
 from .pool_parameters import POOLS, encoding
+from .zones import Zones
 
 if TYPE_CHECKING:
     from ..core.pool_sd import UncertainPools

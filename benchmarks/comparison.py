@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import linear_regression, median
 
 from timing import Program, Times, in_turn, ratio
 
@@ -82,3 +84,36 @@ def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | Non
         Line(what, first, peer.name, times, least, **(asked if number == 0 else {}))
         for number, ((peer, least), times) in enumerate(zip(peers, others))
     ]
+
+
+GROWTH_HEADER = ["what", "sizes", "by the clock", "by CPU time"]
+
+
+def growth(lines: Sequence[Line], sizes: Sequence[int]) -> list[list[str]]:
+    """How times grow with what is to be done: the exponent e of time ~ amount^e, a row for each of ours and its peers.
+
+    The amount is the number of cells of a raster, or of observations; ``e`` is fitted to the logarithms of the medians
+    at all sizes. Nothing comes of a single size.
+    """
+    found: dict[str, dict[float, Times]] = {}
+    for line in lines:
+        for size in sizes:
+            for text, amount in ((f"{size:,} squared", float(size) ** 2), (f"n = {size:,}", float(size))):
+                if text in line.what:
+                    what = line.what.replace(text, "").replace(", ,", ",").strip(" ,")
+                    found.setdefault(what, {})[amount] = line.ours
+                    if line.peer is not None:
+                        found.setdefault(f"{what}: {line.peer_name}", {})[amount] = line.peer
+    rows = []
+    for what, times in found.items():
+        if len(times) < 2:
+            continue
+        logs = [math.log(amount) for amount in times]
+        exponents = [
+            linear_regression(
+                logs, [math.log(median(getattr(run, clock) for run in each.runs)) for each in times.values()]
+            )
+            for clock in ("seconds", "cpu_seconds")
+        ]
+        rows.append([what, str(len(times)), *(f"{exponent.slope:.2f}" for exponent in exponents)])
+    return rows

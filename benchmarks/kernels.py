@@ -49,6 +49,15 @@ def _outlines(path: str) -> list[bytes]:
     return [bytes(feature.GetGeometryRef().ExportToWkb()) for feature in dataset.GetLayer(0)]
 
 
+def _pools():
+    import numpy as np
+    from carbon_balance.core.pools import PoolTable
+    from inputs import POOLS_T_HA
+
+    pools = np.array(POOLS_T_HA)
+    return PoolTable("pools", np.arange(1, len(pools) + 1), [""] * len(pools), pools)
+
+
 def read(source: str) -> dict:
     """Reading alone, as the kernels do it."""
     from carbon_balance.core.log import Log
@@ -69,19 +78,27 @@ def read(source: str) -> dict:
 
 def storage(source: str, target: str, workers: str = "2", zones: str = "") -> dict:
     """Density raster and area table in one pass, the file closed and named."""
-    import numpy as np
     from carbon_balance.core import storage
     from carbon_balance.core.log import Log
-    from carbon_balance.core.pools import PoolTable
-    from inputs import POOLS_T_HA
 
     cover = _land_cover(source)
-    pools = np.array(POOLS_T_HA)
-    table = PoolTable("pools", np.arange(1, len(pools) + 1), [""] * len(pools), pools)
+    table = _pools()
     outlines = _outlines(zones) if zones else ()
     watch = Stopwatch()
     _, staged = storage.storage(cover, table, Log(), target, outlines=outlines, workers=int(workers))
     staged.publish()
+    return watch.read()
+
+
+def change(first: str, second: str, target: str) -> dict:
+    """Change of carbon as a raster, and the transition table, in one pass over two land covers."""
+    from carbon_balance.core.change_rasters import CHANGE, stock_change
+    from carbon_balance.core.log import Log
+
+    covers = _land_cover(first), _land_cover(second)
+    watch = Stopwatch()
+    _, staged = stock_change(covers, (_pools(), _pools()), Log(), {CHANGE: target})
+    staged[CHANGE].publish()
     return watch.read()
 
 

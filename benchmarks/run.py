@@ -18,7 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from comparison import HEADER, Line
+from comparison import GROWTH_HEADER, HEADER, Line, growth
 from programs import ROOT, Programs
 
 SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid")
@@ -36,10 +36,10 @@ Memory is the peak of the largest process. Ratios carry over to other machines, 
 """
 
 
-def table(lines: list[Line]) -> str:
-    """The lines as a Markdown table whose columns are aligned."""
-    rows = [HEADER, *(line.cells() for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+def table(header: list[str], cells: list[list[str]]) -> str:
+    """A Markdown table whose columns are aligned."""
+    rows = [header, *cells]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
     text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(text)
@@ -71,11 +71,20 @@ def machine(programs: Programs) -> str:
     return f"{os.cpu_count()} x {cpu}, {memory_gb:.0f} GB; {', '.join(versions)}"
 
 
-def section(name: str, lines: list[Line], notes: str, title: str, command: str, programs: Programs) -> str:
+def tables(lines: list[Line], sizes: list[int]) -> str:
+    """What was measured and, of several sizes, how it grows."""
+    text = table(HEADER, [line.cells() for line in lines])
+    rows = growth(lines, sizes)
+    if rows:
+        text += "\n\nGrowth, the exponent e of time ~ cells^e (or observations^e):\n\n" + table(GROWTH_HEADER, rows)
+    return text
+
+
+def section(name: str, measured: str, notes: str, title: str, command: str, programs: Programs) -> str:
     """A suite's part of the page."""
     today = datetime.date.today().isoformat()
     return (
-        f"<!-- {name} -->\n## {title}\n\n{notes}\n{table(lines)}\n\n"
+        f"<!-- {name} -->\n## {title}\n\n{notes}\n{measured}\n\n"
         f"{today}: `{command}`; {machine(programs)}; {os.getloadavg()[2]:.1f} tasks "
         "wanted to run on average, ours and others.\n"
         f"<!-- end {name} -->\n"
@@ -110,11 +119,12 @@ def main() -> None:
         suite = importlib.import_module(name)
         print(suite.TITLE, flush=True)
         lines = suite.measure(programs, given.sizes, given.runs)
-        print(table(lines), flush=True)
+        measured = tables(lines, given.sizes)
+        print(measured, flush=True)
         sizes = " ".join(map(str, given.sizes))
         command = f"benchmarks/run.py {name} --sizes {sizes} --runs {given.runs}"
         if not given.print_only:
-            put_into_page(name, section(name, lines, suite.NOTES, suite.TITLE, command, programs))
+            put_into_page(name, section(name, measured, suite.NOTES, suite.TITLE, command, programs))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from ...core.log import Log
 from ...core.zone_names import ENGLISH, FROM_SURPLUS
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given, read_zones
+from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import sink
 from ..results import add_results
+from ..zones import read_zones
 
 if TYPE_CHECKING:
     from ...core.styles.looks import Look

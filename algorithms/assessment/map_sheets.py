@@ -20,13 +20,14 @@ from ...core.i18n import tr
 from ...core.log import Log
 from ..base import CarbonAlgorithm
 from ..groups import ASSESSMENT
-from ..inputs import Given, Zones
+from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import column, layer, text
 from ..results import add_results
 
 if TYPE_CHECKING:
     from ..sheets import Sheet
+    from ..zones import Zones
 
 DPI = 150
 

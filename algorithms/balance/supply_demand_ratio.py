@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterBoolean
-
 from ...core import columns, html
-from ...core.balance import BUDGET, DEMAND_SUPPLY, INDICES, index_of
+from ...core.balance import BUDGET, DEMAND_SUPPLY, index_of
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.units import AMOUNTS, BASES, FLOW, SPECIES, STOCK
+from ...core.units import AMOUNTS, FLOW, STOCK
+from ..balance_parameters import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
 from ..outputs import Outputs
-from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..parameters import add_area, add_report, add_suffix, areas_km2, column, layer, sink
 from ..results import add_results, figure_table
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ class SupplyDemandRatio(CarbonAlgorithm):
     ID = "supplydemandratio"
     GROUP = BALANCE
     ZONES, SUPPLY, DEMAND = "ZONES", "SUPPLY", "DEMAND"
-    INDEX, SUPPLY_MAX, DEMAND_MAX, CONVERT = "INDEX", "SUPPLY_MAX", "DEMAND_MAX", "CONVERT"
     SUFFIX, OUTPUT, REPORT = "SUFFIX", "OUTPUT", "REPORT"
     NUMBERS = ("REGION_INDEX", "SUPPLY_T", "DEMAND_T", "AREA_KM2", "BALANCE_POINT", "UNDEFINED")
 
@@ -54,51 +52,19 @@ class SupplyDemandRatio(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones (or a table) with a column of supply and one of demand."))
-        for name, title, default_unit, species, basis, source in (
+        unit_help = tr("Totals of each zone (t, 10^4 t, 10^6 t, 10^8 t) or densities (t/km2, t/ha).")
+        for name, title, unit, species, basis, source in (
             (self.SUPPLY, tr("Supply"), "t", "C", STOCK, tr("such as carbon_t of the zonal carbon supply")),
             (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("such as demand_t_km2 of the emission demand")),
         ):
             self.add(
                 column(name, title, self.ZONES), tr("The column of {what}, {source}.").format(what=title, source=source)
             )
-            self.add(
-                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), AMOUNTS, default_unit),
-                tr("Totals of each zone (t, 10^4 t, 10^6 t, 10^8 t) or densities (t/km2, t/ha)."),
-            )
-            self.add(
-                choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES, species),
-                tr(
-                    "Tonnes of carbon (C) or of carbon dioxide (CO2). C against CO2 shifts the balance: you are warned."
-                ),
-            )
-            self.add(
-                choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
-                tr("A stock is there at one time (storage); a flow is per year (sink, emission)."),
-                advanced=True,
-            )
-        self.add(
-            choice(self.INDEX, tr("Index"), list(INDICES), DEMAND_SUPPLY),
-            tr(
-                "demand/supply D/S: 1 is balance, small is surplus. supply/demand S/D: 1, large is surplus. budget "
-                "S - D, t/km2: 0, large is surplus. ESDR (S - D)/((Smax + Dmax)/2): 0. log ratio ln(S/D): 0. "
-                "normalised difference (S - D)/(S + D): 0, from -1 to 1, comparable between regions."
-            ),
+            add_meaning(self, name, title, AMOUNTS, unit, unit_help, species=species, basis=basis)
+        measured = tr(
+            "In t/km2, after any conversion. Give the same for all dates to compare them; empty: measured here."
         )
-        self.add(
-            QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
-            tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
-        )
-        for name, title in (
-            (self.SUPPLY_MAX, tr("ESDR: highest supply")),
-            (self.DEMAND_MAX, tr("ESDR: highest demand")),
-        ):
-            self.add(
-                real(name, title, least=0),
-                tr(
-                    "In t/km2, after any conversion. Give the same for all dates to compare them; empty: measured here."
-                ),
-                advanced=True,
-            )
+        add_index(self, DEMAND_SUPPLY, measured, advanced=True)
         add_area(self, self.ZONES)
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and what it says."))
@@ -115,7 +81,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         from ...core.zonal_balance import zonal_balance
 
         zones = given.zones(self.ZONES)
-        index = index_of(given.choice(self.INDEX))
+        index = index_of(given.choice(INDEX))
         value = columns.BUDGET_T_KM2 if index.id == BUDGET else columns.RATIO
         new = [value, columns.INDEX_NAME, columns.STATE, columns.MISMATCH, columns.STOCK_YEARS]
         names = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields)
@@ -126,9 +92,9 @@ class SupplyDemandRatio(CarbonAlgorithm):
             areas_km2(given, zones),
             log,
             zones.table.row_labels,
-            given.flag(self.CONVERT),
-            given.number(self.SUPPLY_MAX),
-            given.number(self.DEMAND_MAX),
+            given.flag(CONVERT),
+            given.number(SUPPLY_MAX),
+            given.number(DEMAND_MAX),
         )
         results = [balance.values, [index.id] * len(zones), balance.states, balance.mismatch, balance.stock_years]
         region = balance.region

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingParameterBoolean
-
 from ...core import html
-from ...core.balance import ESDR, INDICES, index_of
+from ...core.balance import ESDR, index_of
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
-from ...core.units import BASES, FLOW, SPECIES, STOCK, comparable, warn_of_bases
+from ...core.units import FLOW, STOCK, comparable, warn_of_bases
+from ..balance_parameters import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..base import CarbonAlgorithm
 from ..groups import BALANCE
 from ..inputs import Given
@@ -26,8 +25,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
     ID = "supplydemandratioraster"
     GROUP = BALANCE
     SUPPLY, DEMAND, SUPPLY_LATER, DEMAND_LATER = "SUPPLY", "DEMAND", "SUPPLY_LATER", "DEMAND_LATER"
-    INDEX, CONVERT, GRID, TOLERANCE = "INDEX", "CONVERT", "GRID", "TOLERANCE"
-    SUPPLY_MAX, DEMAND_MAX = "SUPPLY_MAX", "DEMAND_MAX"
+    GRID, TOLERANCE = "GRID", "TOLERANCE"
     OUTPUT, BALANCE, CHANGE, REPORT = "OUTPUT", "BALANCE", "CHANGE", "REPORT"
     NUMBERS = (
         "REGION_INDEX", "SUPPLY_T", "DEMAND_T", "BALANCE_T", "AREA_KM2", "SURPLUS_KM2", "BALANCED_KM2", "DEFICIT_KM2",
@@ -57,44 +55,15 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         )
 
     def initAlgorithm(self, config=None):
+        unit_help = tr("Densities (t/km2, t/ha, kg/m2) or amounts in each cell (t/cell). Also that of the later date.")
         for name, title, unit, species, basis, help_text in (
             (self.SUPPLY, tr("Supply"), "t/ha", "C", STOCK, tr("Such as the carbon density of the carbon storage.")),
             (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("Such as the emission demand raster.")),
         ):
             add_raster(self, name, title, help_text)
-            self.add(
-                choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(UNITS), unit),
-                tr("Densities (t/km2, t/ha, kg/m2) or amounts in each cell (t/cell). Also that of the later date."),
-            )
-            self.add(
-                choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES, species),
-                tr("Tonnes of carbon (C) or carbon dioxide (CO2). C against CO2 shifts the balance: you are warned."),
-            )
-            self.add(
-                choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
-                tr("A stock is there at one time (storage); a flow is per year (sink, emission)."),
-                advanced=True,
-            )
-        self.add(
-            choice(self.INDEX, tr("Index"), list(INDICES), ESDR),
-            tr(
-                "demand/supply D/S: 1 is balance, small is surplus. supply/demand S/D: 1, large is surplus. budget "
-                "S - D, t/km2: 0, large is surplus. ESDR (S - D)/((Smax + Dmax)/2): 0. log ratio ln(S/D): 0. "
-                "normalised difference (S - D)/(S + D): 0, from -1 to 1, comparable between regions."
-            ),
-        )
-        self.add(
-            QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
-            tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
-        )
-        for name, title in (
-            (self.SUPPLY_MAX, tr("ESDR: highest supply")),
-            (self.DEMAND_MAX, tr("ESDR: highest demand")),
-        ):
-            self.add(
-                real(name, title, least=0),
-                tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both."),
-            )
+            add_meaning(self, name, title, list(UNITS), unit, unit_help, species=species, basis=basis)
+        measured = tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both.")
+        add_index(self, ESDR, measured, advanced=False)
         self.add(
             choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER),
             tr("Those of the raster with the larger cells, or of supply, or of demand."),
@@ -127,7 +96,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         supply, demand = raster_in(given, self.SUPPLY), raster_in(given, self.DEMAND)
         grid = common_grid(supply, demand, given.choice(self.GRID))
         species = (given.choice(f"{name}_SPECIES") for name in (self.SUPPLY, self.DEMAND))
-        factors = comparable(*species, given.flag(self.CONVERT), log)
+        factors = comparable(*species, given.flag(CONVERT), log)
         warn_of_bases(*(given.choice(f"{name}_BASIS") for name in (self.SUPPLY, self.DEMAND)), log)
         units = [given.choice(f"{name}_UNIT") for name in (self.SUPPLY, self.DEMAND)]
 
@@ -142,7 +111,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.ratio_raster import raster_balance
 
-        index = index_of(given.choice(self.INDEX))
+        index = index_of(given.choice(INDEX))
         out = Outputs(given)
         grid, now, later = self._pairs(given, log)
         names = {"ratio": self.OUTPUT, "balance": self.BALANCE, "change": self.CHANGE}
@@ -155,8 +124,8 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             log,
             later,
             given.number(self.TOLERANCE) or 0.0,
-            given.number(self.SUPPLY_MAX),
-            given.number(self.DEMAND_MAX),
+            given.number(SUPPLY_MAX),
+            given.number(DEMAND_MAX),
         )
         for kind, raster in rasters.items():
             out.raster(names[kind], raster)

@@ -13,6 +13,8 @@ from .outlines import CutCells, Edges, Spans, coverage, spans_by_centre
 CENTRE, FRACTION = "cell_centre", "exact_fraction"
 RULES = (CENTRE, FRACTION)
 _CELLS_AT_ONCE = 1 << 20
+# Counting a run costs three times what counting a cell does.
+_FEW_RUNS = 0.3
 _ROUNDING = 1e-12
 
 
@@ -91,21 +93,33 @@ class CellCounter:
     def _position(self, keys: np.ndarray) -> np.ndarray:
         return take_keys(keys, self.small)
 
-    def _sum(self, index: np.ndarray, row: np.ndarray | None, bins: int) -> tuple[np.ndarray, np.ndarray]:
-        """Area and cells by bin; ``row`` gives each cell's row where cell areas differ."""
-        cells = np.bincount(index, minlength=bins)
+    def _sum(
+        self, index: np.ndarray, row: np.ndarray | None, bins: int, lengths: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Area and cells by bin of cells, or of runs of ``lengths``; ``row`` tells their rows where areas differ."""
+        cells = np.bincount(index, lengths, bins).astype(np.int64, copy=False)
         if self.uniform:
             return cells * self.row_area_ha[0], cells
-        return np.bincount(index, weights=self.row_area_ha[row], minlength=bins), cells
+        area_ha = self.row_area_ha[row] if lengths is None else self.row_area_ha[row] * lengths
+        return np.bincount(index, area_ha, bins), cells
+
+    def _runs(self, keys: np.ndarray, breaks: np.ndarray) -> np.ndarray | None:
+        """Where runs of one key begin in whole rows of cells, ``breaks`` included; ``None`` if there are too many."""
+        begins = np.empty(len(keys), bool)
+        begins[0] = True
+        np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+        begins[breaks] = True
+        if not self.uniform:
+            begins[:: self.array.shape[1]] = True
+        return np.flatnonzero(begins) if np.count_nonzero(begins) < _FEW_RUNS * len(keys) else None
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Area and cells by key, of the whole block."""
         if self.uniform:
             return self.counts * self.row_area_ha[0], self.counts
-        area = np.zeros(self.size)
-        for row in range(self.array.shape[0]):
-            area += np.bincount(self._position(self.array[row]), minlength=self.size) * self.row_area_ha[row]
-        return area, self.counts
+        nothing, area, cells = np.empty(0, np.int64), np.zeros(self.size), np.zeros(self.size, np.int64)
+        self._paint(nothing, nothing, nothing, 0, area, cells)
+        return area, cells
 
     def spans(self, spans: Spans, zones: int):
         """Area and cells by (zone, key), and (area, cells) by key that lie in any zone."""
@@ -129,7 +143,7 @@ class CellCounter:
         return area[:-1], cells[:-1], covered
 
     def _paint(self, zone, begin, end, zones, area, cells) -> None:
-        """Spans that do not overlap: every cell gets its zone's number, then one count over all."""
+        """Spans that do not overlap: every cell, or run of like cells, gets its zone's number; then all are counted."""
         height, width = self.array.shape
         step = max(1, _CELLS_AT_ONCE // width)
         number = np.uint32 if (zones + 1) * self.size >= 1 << 16 else np.uint16
@@ -139,23 +153,29 @@ class CellCounter:
             here = slice(*np.searchsorted(begin, [low, high]))
             start, stop = begin[here] - low, end[here] - low
             keys = self.array[top:bottom].reshape(-1)
-            if len(start) == 1 and start[0] == 0 and stop[0] == high - low or not len(start):
+            runs = self._runs(keys, np.r_[start, stop[stop < len(keys)]])
+            lengths, amount = None, len(keys)
+            if runs is not None:
+                lengths, amount = np.diff(runs, append=len(keys)), len(runs)
+                keys, start, stop = keys[runs], np.searchsorted(runs, start), np.searchsorted(runs, stop)
+            index = self._position(keys)
+            if len(start) == 1 and start[0] == 0 and stop[0] == amount or not len(start):
                 # All cells in one zone, or none in any.
                 only = int(zone[here][0]) if len(start) else zones
-                index = self._position(keys)
                 offset, bins = only * self.size, self.size
             else:
                 # Steps up and down where zones begin and end; their running sum wraps around, and back again.
-                index = np.zeros(high - low + 1, number)
-                index[0] = zones * self.size
                 step_up = (zone[here] * self.size - zones * self.size).astype(number)
-                index[start] += step_up
-                index[stop] -= step_up
-                index = np.cumsum(index[:-1], dtype=number, out=index[:-1])
-                index += self._position(keys)
+                first = np.zeros(amount + 1, number)
+                first[0] = zones * self.size
+                first[start] += step_up
+                first[stop] -= step_up
+                index = np.cumsum(first[:-1], dtype=number, out=first[:-1]) + index
                 offset, bins = 0, (zones + 1) * self.size
-            row = None if self.uniform else np.repeat(np.arange(top, bottom), width)
-            part_area, part_cells = self._sum(index, row, bins)
+            row = None
+            if not self.uniform:
+                row = np.repeat(np.arange(top, bottom), width) if runs is None else top + runs // width
+            part_area, part_cells = self._sum(index, row, bins, lengths)
             area[offset : offset + bins] += part_area
             cells[offset : offset + bins] += part_cells
 

@@ -24,14 +24,16 @@ def cover(path, nodata_codes=()):
     return LandCover(RasterSource(path, "the map"), nodata_codes)
 
 
-@pytest.fixture(params=["metres", "degrees", "south-up"])
+@pytest.fixture(params=["metres", "degrees", "south-up", "metres, long runs", "degrees, long runs"])
 def patches(request, tmp_path):
     """A map of 40 x 50 cells with codes -1, 3, 40 and no data (255 in int16), and its cells."""
-    geotransform = {"metres": METRES, "degrees": DEGREES, "south-up": (102.0, 0.05, 0.0, 24.0, 0.0, 0.05)}[
-        request.param
-    ]
+    place, *runs = request.param.split(", ")
+    geotransform = {"metres": METRES, "degrees": DEGREES, "south-up": (102.0, 0.05, 0.0, 24.0, 0.0, 0.05)}[place]
     cells = np.random.default_rng(4).choice(np.array([-1, 3, 40, 255], np.int16), (40, 50))
-    epsg = 32648 if request.param == "metres" else 4326
+    if runs:
+        # In all but the lowest rows, so that parts of both kinds meet.
+        cells[:32] = np.repeat(np.repeat(cells[:4, :5], 8, axis=0), 10, axis=1)
+    epsg = 32648 if place == "metres" else 4326
     return cover(write_raster(tmp_path, cells, 255, epsg, geotransform=geotransform)), cells
 
 

@@ -1,0 +1,29 @@
+"""Text files in the encodings that spreadsheets write."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from osgeo import gdal
+
+from ..core.errors import CarbonBalanceError
+from ..core.i18n import tr
+
+ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5", "Windows-1252"]
+SUFFIXES = {".csv", ".tsv", ".txt"}
+
+
+def recoded(path: Path, encoding: str, title: str) -> str:
+    """A copy of a text file in GDAL's memory, in UTF-8; refuses bytes that the encoding does not have."""
+    try:
+        text = path.read_bytes().decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        raise CarbonBalanceError(
+            tr("{input}: {file} is not in {encoding}: choose the encoding it is in, such as GBK or GB18030.").format(
+                input=title, file=path.name, encoding=encoding
+            )
+        ) from None
+    copy = f"/vsimem/carbon_balance_{uuid.uuid4().hex}/{path.name}"
+    gdal.FileFromMemBuffer(copy, text.encode("utf-8"))
+    return copy

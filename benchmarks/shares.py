@@ -1,0 +1,132 @@
+"""What share of each kernel's processor time is decoding, what computing, what encoding.
+
+    /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]
+
+Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that inside ``StagedRaster.write`` and
+``finish`` (with GDAL's compression in the same thread, so that it can be told apart), computing all the rest. Each
+kernel runs in a process of its own; of several runs the median of each share is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+
+import kernels
+
+HERE = Path(__file__).resolve()
+ZONES = 3_000
+DECODING, ENCODING = "decoding", "encoding"
+
+
+class Meter:
+    """Processor time of the calling threads by kind, of calls that do not nest in one another."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter = Counter()
+        self.inside = threading.local()
+
+    def count(self, owner: type, name: str, kind: str) -> None:
+        """From now on the time inside ``owner.name`` counts as ``kind``."""
+        method = getattr(owner, name)
+
+        @functools.wraps(method)
+        def counted(*arguments, **named):
+            if getattr(self.inside, "kind", None):
+                return method(*arguments, **named)
+            self.inside.kind, begin = kind, time.thread_time()
+            try:
+                return method(*arguments, **named)
+            finally:
+                self.seconds[kind] += time.thread_time() - begin
+                self.inside.kind = None
+
+        setattr(owner, name, counted)
+
+
+def metered(meter: Meter) -> None:
+    """Count reading and writing of rasters."""
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.raster.writer import StagedRaster
+
+    create, write = StagedRaster.__init__, StagedRaster.write
+
+    def create_in_one_thread(self, *arguments, **named) -> None:
+        if named.get("options"):
+            named["options"] = [option.replace("NUM_THREADS=2", "NUM_THREADS=1") for option in named["options"]]
+        create(self, *arguments, **named)
+
+    for name in ("read", "read_mask"):
+        meter.count(RasterSource, name, DECODING)
+    for name in ("write", "finish"):
+        meter.count(StagedRaster, name, ENCODING)
+    write_counted = StagedRaster.write
+
+    def write_made(self, block, values) -> None:
+        # What makes the cells computes, if it comes only now.
+        write_counted(self, block, values() if callable(values) else values)
+
+    StagedRaster.__init__ = create_in_one_thread
+    StagedRaster.write = functools.wraps(write)(write_made)
+
+
+def tasks(folder: Path, size: int) -> dict[str, list[str]]:
+    """The kernels of ``kernels.py`` and their arguments."""
+    import inputs
+
+    cover, later = str(inputs.land_cover(folder, size)), str(inputs.later_land_cover(folder, size))
+    zones, weights = str(inputs.zones(folder, size, ZONES)), str(inputs.weights(folder, size))
+    target, supply = str(folder / "shares.tif"), str(folder / "supply.tif")
+    return {
+        "storage": ["storage", cover, supply, "1"],
+        f"storage and {ZONES:,} zones": ["storage", cover, target, "1", zones],
+        "change": ["change", cover, later, target],
+        f"demand raster, {ZONES:,} zones": ["demand", weights, zones, target],
+        "ratio raster": ["ratio", supply, weights, target],
+    }
+
+
+def one(arguments: list[str]) -> None:
+    """Run a kernel in this process and print its shares."""
+    kernels.load_plugin()
+    meter = Meter()
+    metered(meter)
+    taken = getattr(kernels, arguments[0])(*arguments[1:])
+    print(json.dumps({"cpu_seconds": taken["cpu_seconds"], **meter.seconds}))
+
+
+def main() -> None:
+    """Run each kernel a few times and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--one", nargs="+", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        one(given.one)
+        return
+    given.folder.mkdir(parents=True, exist_ok=True)
+    print("| kernel | CPU ns a cell | decoding | computing | encoding |\n|---|---|---|---|---|")
+    for name, arguments in tasks(given.folder, given.size).items():
+        rows = []
+        for _ in range(given.runs):
+            command = [sys.executable, str(HERE), str(given.folder), "--one", *arguments]
+            said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+            whole, decoding, encoding = (said.get(kind, 0.0) for kind in ("cpu_seconds", DECODING, ENCODING))
+            rows.append((whole, decoding / whole, 1 - (decoding + encoding) / whole, encoding / whole))
+        whole, *shares = (median(column) for column in zip(*rows))
+        shown = " | ".join(f"{100 * share:.0f} %" for share in shares)
+        print(f"| {name} | {1e9 * whole / given.size**2:.1f} | {shown} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
