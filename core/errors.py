@@ -24,3 +24,8 @@ def listed(items: Iterable[object], most: int = 10) -> str:
     shown = tr(", ").join(names[:most])
     left_out = len(names) - most
     return tr("{shown} (+{count} more)").format(shown=shown, count=left_out) if left_out > 0 else shown
+
+
+def reason_of(error: Exception) -> str:
+    """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

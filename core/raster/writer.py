@@ -12,7 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from .. import cluster
-from ..errors import CarbonBalanceError
+from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from .blocks import TILE, Block
 from .grid import Grid
@@ -139,7 +139,7 @@ class StagedRaster:
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
                 tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                    path=path, reason=error
+                    path=path, reason=reason_of(error)
                 )
             ) from None
         self.parts: HeldParts | TileFiles = self._tiles or HeldParts()
@@ -185,7 +185,7 @@ class StagedRaster:
 
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
-            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=error)
+            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason_of(error))
         )
 
     def finish(self) -> None:
