@@ -114,7 +114,11 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
         verdict = Verdict(FAULT, traceback.format_exc()[-1500:])
     else:
         fault = _fault_of(results, told, folder, context, case)
-        noise = [str(w.message) for w in numeric if issubclass(w.category, RuntimeWarning)]
+        noise = [
+            f"{w.message} ({Path(w.filename).name}, line {w.lineno})"
+            for w in numeric
+            if issubclass(w.category, RuntimeWarning)
+        ]
         if not fault and noise:
             fault = f"NumPy warned: {noise[0]}"
         verdict = Verdict(FAULT, fault) if fault else Verdict(RESULT)
