@@ -17,7 +17,7 @@ from concurrent.futures import Executor, Future
 from contextvars import ContextVar
 from pathlib import Path
 
-from .errors import CarbonBalanceError
+from .errors import CarbonBalanceError, reason_of
 from .i18n import tr
 
 VARIABLE = "CARBONBALANCE_SCHEDULER"
@@ -62,7 +62,7 @@ class Cluster:
                 tr(
                     "The scheduler {address} cannot be reached ({reason}): check that it runs and that the address "
                     "is right, such as tcp://10.0.0.1:8786."
-                ).format(address=address, reason=error)
+                ).format(address=address, reason=reason_of(error))
             ) from None
         try:
             self._equip(address)
@@ -104,7 +104,7 @@ class Cluster:
             # Whatever a worker lacks comes up here, once and before anything is written.
             raise CarbonBalanceError(
                 tr("The scheduler {address} has no worker that can read rasters ({reason}).").format(
-                    address=address, reason=error or type(error).__name__
+                    address=address, reason=reason_of(error)
                 )
             ) from None
 

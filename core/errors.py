@@ -38,3 +38,8 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     if not near:
         return ""
     return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))
+
+
+def reason_of(error: Exception) -> str:
+    """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -29,6 +29,7 @@ from ..zones import Zones
 
 if TYPE_CHECKING:
     from ..sheets import Sheet
+    from ..zones import Zones
 
 DPI = 150
 

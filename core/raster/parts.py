@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..errors import CarbonBalanceError
+from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from ..log import Log
 from .blocks import TILE, Block
@@ -147,7 +147,7 @@ class TileFiles:
                 tr(
                     "A worker cannot write into {folder} ({reason}): the output must lie in a folder that driver and "
                     "workers share under one name, and that has room."
-                ).format(folder=self.folder, reason=error)
+                ).format(folder=self.folder, reason=reason_of(error))
             ) from None
         return Tile(name, held.moments)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..errors import CarbonBalanceError
+from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from .blocks import Block
 from .grid import Grid, same_crs
@@ -87,7 +87,7 @@ class RasterSource:
                 cache[self.path] = gdal.OpenEx(self.path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
             except RuntimeError as error:
                 raise CarbonBalanceError(
-                    tr("{raster} cannot be opened: {reason}").format(raster=self.name, reason=error)
+                    tr("{raster} cannot be opened: {reason}").format(raster=self.name, reason=reason_of(error))
                 ) from None
             while len(cache) > _MOST_OPEN:
                 cache.popitem(last=False)
@@ -178,7 +178,7 @@ class RasterSource:
         except RuntimeError as error:
             raise CarbonBalanceError(
                 tr("{raster} cannot be read at row {row}: {reason}").format(
-                    raster=self.name, row=block.row, reason=error
+                    raster=self.name, row=block.row, reason=reason_of(error)
                 )
             ) from None
 
@@ -264,7 +264,9 @@ class RasterSource:
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
-                tr("{raster} cannot be brought onto the other grid: {reason}").format(raster=self.name, reason=error)
+                tr("{raster} cannot be brought onto the other grid: {reason}").format(
+                    raster=self.name, reason=reason_of(error)
+                )
             ) from None
         finally:
             self.close()

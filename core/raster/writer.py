@@ -12,7 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from .. import cluster
-from ..errors import CarbonBalanceError
+from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from ..log import Log
 from .blocks import TILE, Block
@@ -157,7 +157,7 @@ class StagedRaster:
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
                 tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                    path=path, reason=error
+                    path=path, reason=reason_of(error)
                 )
             ) from None
         self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
@@ -207,7 +207,7 @@ class StagedRaster:
 
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
-            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=error)
+            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason_of(error))
         )
 
     def finish(self, log: Log | None = None) -> None:

@@ -114,7 +114,11 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
         verdict = Verdict(FAULT, traceback.format_exc()[-1500:])
     else:
         fault = _fault_of(results, told, folder, context, case)
-        noise = [str(w.message) for w in numeric if issubclass(w.category, RuntimeWarning)]
+        noise = [
+            f"{w.message} ({Path(w.filename).name}, line {w.lineno})"
+            for w in numeric
+            if issubclass(w.category, RuntimeWarning)
+        ]
         if not fault and noise:
             fault = f"NumPy warned: {noise[0]}"
         verdict = Verdict(FAULT, fault) if fault else Verdict(RESULT)
@@ -138,6 +142,8 @@ def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
         return Verdict(FAULT, f"no clear sentence: {plain!r}")
     if len(plain) > LONGEST + max((len(str(v)) for v in case.parameters.values()), default=0):
         return Verdict(FAULT, f"too long a sentence ({len(plain)}): {plain}")
+    if "\n" in plain and not any("\n" in str(value) for value in case.parameters.values()):
+        return Verdict(FAULT, f"more than a line: {plain!r}")
     if re.search(r"\bobject at 0x|errno|Error:|Exception", plain):
         return Verdict(FAULT, f"the words of a programmer: {plain}")
     left = _left_over(folder)

@@ -40,8 +40,9 @@ def noise(tmp_path_factory):
 
 def test_a_full_disk(run, noise, tmp_path):
     with mounted(tmp_path / "disk", "size=200k") as disk:
-        with pytest.raises(QgsProcessingException, match="Writing .*carbon.tif failed: .*is the disk full"):
+        with pytest.raises(QgsProcessingException, match="Writing .*carbon.tif failed: .*is the disk full") as stopped:
             run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
+        assert "\n" not in str(stopped.value)
         assert not list(disk.iterdir())
 
 
