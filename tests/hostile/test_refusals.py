@@ -81,7 +81,12 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     (tmp_path / "land_cover.tif").write_bytes(b"cells")
     with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif has the name of no layer or table"):
         ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
+    with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif is there already and no html file"):
+        ratio(REPORT=str(tmp_path / "land_cover.tif"))
     assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
+    (tmp_path / "report.html").write_text("of the run before", encoding="utf-8")
+    ratio(REPORT=str(tmp_path / "report.html"))
+    assert "of the run before" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_complex_weights(run, tmp_path):

@@ -215,3 +215,11 @@ def test_borders_that_meet_a_centre_but_for_rounding():
         outlines += [wkb(polygon(on(where, [a, b, (-300.0, 5.0)]))), wkb(polygon(on(where, [b, a, (300.0, 6.0)])))]
     times = centre_rule(outlines, where)[:, 5, 6]
     np.testing.assert_array_equal(times[0::2] + times[1::2], 1)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("turn", [1, -1])
+def test_outlines_of_no_place_do_not_overflow(turn):
+    """A broken layer may reach to 1e300; a ring's direction must not depend on a product of such numbers."""
+    whole = polygon([(0, -1e300), (1e300, -1e300), (1e300, 1e300), (0, 1e300)][::turn])
+    np.testing.assert_array_equal(centre_rule([wkb(whole)], grid())[0], np.ones((H, W), bool))
