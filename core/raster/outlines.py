@@ -22,8 +22,6 @@ from .grid import Grid
 
 _FULL = 1e-9
 _ARC_STEP_DEGREES = 1.0
-# Coordinates beyond it overflow when multiplied; no place lies there, but broken layers do.
-_LARGEST_FACTOR = 1e150
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,6 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     np.fmax.at(box, (zone, 3), np.maximum.reduceat(y, first))
     # Shoelace about each ring's first point: far-away coordinates would eat the digits.
     dx, dy = x - np.repeat(x[first], lengths), y - np.repeat(y[first], lengths)
-    reach = np.maximum.reduceat(np.maximum(np.abs(dx), np.abs(dy)), first)
-    if reach.max() > _LARGEST_FACTOR:
-        dx, dy = (part / np.repeat(np.where(reach > 0, reach, 1), lengths) for part in (dx, dy))
     area = np.add.reduceat(np.r_[dx[:-1] * dy[1:] - dx[1:] * dy[:-1], 0], first)
     # A ring's last point starts no edge.
     start = np.delete(np.arange(len(x)), first + lengths - 1)

@@ -322,5 +322,5 @@ def test_no_zone_with_any_class_has_no_mean(run, tmp_path, cells):
     cells[0, 0] = 1
     cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))
     result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-    assert result["notes"].told[-1] == "No zone has an area that takes up carbon."
+    assert "No zone has an area that takes up carbon." in result["notes"].told
     assert result["MEAN_SINK_T_HA"] is None

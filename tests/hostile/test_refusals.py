@@ -89,6 +89,18 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     assert "of the run before" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_outlines_of_no_place(run, tmp_path):
+    import numpy as np
+    from qgis.core import QgsGeometry
+
+    zones = squares({"name": ["here", "lost"]})
+    far = QgsGeometry.fromWkt("POLYGON((0 0, 1e300 0, 1e300 1e300, 0 0))")
+    assert zones.dataProvider().changeGeometryValues({2: far})
+    cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
+    with pytest.raises(QgsProcessingException, match=r"row 2 \(lost\): the outline reaches to 1e\+300, where no place"):
+        run("zonalcarbonsupply", ZONES=zones, LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
+
+
 def test_complex_weights(run, tmp_path):
     import numpy as np
 
