@@ -25,7 +25,6 @@ from ..inputs import Given
 from ..outputs import Outputs
 from ..parameters import column, layer, text
 from ..results import add_results
-from ..zones import Zones
 
 if TYPE_CHECKING:
     from ..sheets import Sheet
