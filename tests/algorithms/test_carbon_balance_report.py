@@ -384,7 +384,10 @@ def test_three_thousand_zones(report):
 )
 def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
     """The total over the total, converted as the zones' own index was; mapped area plays no role."""
-    zones = squares({"name": ["A", "B"], "carbon_t": [150.0, 50.0], "carbon_t_km2": [99.0, 77.0], "e": [10.0, 20.0]})
+    zones = squares(
+        {"name": ["A", "B", "C"], "carbon_t": [150.0, 50.0, None], "carbon_t_km2": [99.0, 77.0, None],
+         "e": [10.0, 20.0, 30.0]}
+    )  # fmt: skip
     demand = run("emissiondemand", ZONES=zones, EMISSION="e", OUTPUT="memory:")["OUTPUT"]
     ratio = run(
         "supplydemandratio",
