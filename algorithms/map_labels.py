@@ -19,6 +19,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor, QFont
 
 from ..compat import is_null
+from ..core.errors import listed
 from ..core.report.labels import Label, place_labels
 from ..core.report.maps import outlines_of
 from ..core.styles.colours import INK
@@ -89,7 +90,7 @@ def _by_feature(values: Mapping[int, str]) -> str:
 
 
 def _key(placed: list[Label], names: list[str]) -> str:
-    return ", ".join(f"{each.text} {names[each.row]}" for each in placed if each.text != names[each.row])
+    return listed([f"{each.text} {names[each.row]}" for each in placed if each.text != names[each.row]], MOST_LABELS)
 
 
 def _set(layer: QgsVectorLayer, settings: QgsPalLayerSettings, expression: str, font: QFont) -> None:
