@@ -9,6 +9,7 @@ import pytest
 from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsGraduatedSymbolRenderer,
@@ -201,3 +202,27 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
     )
     assert (tmp_path / "same.qml").read_bytes() == before
     assert any("style of another layer" in each for each in found["notes"].told)
+
+
+@pytest.mark.skipif(Qgis.QGIS_VERSION_INT < 33200, reason="QGIS groups what it loads from 3.32 on")
+def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(provider, tmp_path):
+    """QGIS's own code that runs after an algorithm, on a real layer tree."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    project = QgsProject.instance()
+    project.clear()
+    outputs = {
+        "storage:Carbon density": str(tmp_path / "density.tif"),
+        "zoning:Zones": str(tmp_path / "zones.gpkg"),
+    }
+    context = run_loading(
+        "regionalcarbonbalance", project, outputs, ZONES=COUNTIES, LAND_COVER=LAND_COVER, PRESET="henan",
+        SCHEME="igbp", POPULATION="population_2020", PER_PERSON=3.938,
+    )  # fmt: skip
+    model = QgsApplication.processingRegistry().createAlgorithmById("carbonbalance:regionalcarbonbalance")
+    assert handleAlgorithmResults(model, context, Notes(), {})
+    group = project.layerTreeRoot().findGroup("Carbon Balance")
+    kinds = [type(node.layer()) for node in group.findLayers()]
+    assert kinds == [QgsVectorLayer, QgsRasterLayer]
+    assert isinstance(group.findLayers()[0].layer().renderer(), QgsCategorizedSymbolRenderer)
+    project.clear()
