@@ -205,24 +205,25 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
 
 
 @pytest.mark.skipif(Qgis.QGIS_VERSION_INT < 33200, reason="QGIS groups what it loads from 3.32 on")
-def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(provider, tmp_path):
+@pytest.mark.parametrize(("algorithm", "given", "outputs"), [
+    ("regionalcarbonbalance",
+     {"ZONES": COUNTIES, "LAND_COVER": LAND_COVER, "PRESET": "henan", "SCHEME": "igbp", "POPULATION": "population_2020",
+      "PER_PERSON": 3.938},
+     {"storage:Carbon density": "density.tif", "zoning:Zones": "zones.gpkg"}),
+    ("loadsample", {"UNITS": None}, {"LAND_COVER": "cover.tif", "COUNTIES": "counties.gpkg"}),
+])  # fmt: skip
+def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(provider, tmp_path, algorithm, given, outputs):
     """QGIS's own code that runs after an algorithm, on a real layer tree."""
     from processing.gui.Postprocessing import handleAlgorithmResults
 
     project = QgsProject.instance()
     project.clear()
-    outputs = {
-        "storage:Carbon density": str(tmp_path / "density.tif"),
-        "zoning:Zones": str(tmp_path / "zones.gpkg"),
-    }
-    context = run_loading(
-        "regionalcarbonbalance", project, outputs, ZONES=COUNTIES, LAND_COVER=LAND_COVER, PRESET="henan",
-        SCHEME="igbp", POPULATION="population_2020", PER_PERSON=3.938,
-    )  # fmt: skip
-    model = QgsApplication.processingRegistry().createAlgorithmById("carbonbalance:regionalcarbonbalance")
-    assert handleAlgorithmResults(model, context, Notes(), {})
+    places = {name: str(tmp_path / file) for name, file in outputs.items()}
+    context = run_loading(algorithm, project, places, **given)
+    made = QgsApplication.processingRegistry().createAlgorithmById(f"carbonbalance:{algorithm}")
+    assert handleAlgorithmResults(made, context, Notes(), {})
     group = project.layerTreeRoot().findGroup("Carbon Balance")
-    kinds = [type(node.layer()) for node in group.findLayers()]
-    assert kinds == [QgsVectorLayer, QgsRasterLayer]
-    assert isinstance(group.findLayers()[0].layer().renderer(), QgsCategorizedSymbolRenderer)
+    layers = [node.layer() for node in group.findLayers()]
+    assert [type(layer) for layer in layers] == [QgsVectorLayer, QgsRasterLayer]
+    assert isinstance(layers[0].renderer(), QgsCategorizedSymbolRenderer)
     project.clear()
