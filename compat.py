@@ -27,6 +27,12 @@ def set_group(details, group: str, order: int) -> None:
         details.layerSortKey = order
 
 
+def set_model_group(model, group: str) -> None:
+    """Put what a model loads into a group of the layer tree: a model's own group goes before those of its steps."""
+    if hasattr(model, "setOutputGroup"):
+        model.setOutputGroup(group)
+
+
 def font_families(chinese: bool = False) -> list[str]:
     """The fonts installed here, or those with Chinese letters; Qt 6 asks without an instance."""
     system = QFontDatabase.WritingSystem.SimplifiedChinese if chinese else QFontDatabase.WritingSystem.Any

@@ -15,6 +15,7 @@ from .algorithms.base import CarbonAlgorithm, manual_page, unknown_choice
 from .algorithms.destinations import check_destinations
 from .algorithms.groups import ASSESSMENT
 from .algorithms.inputs import Given
+from .compat import set_model_group
 from .core.errors import CarbonBalanceError
 from .core.i18n import ENGLISH, language, tr, translated
 from .core.log import Log
@@ -50,6 +51,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         self.path = path
         self.fromFile(str(path))
         self._each_text(translated)
+        set_model_group(self, tr("Carbon Balance"))
 
     def createInstance(self):
         """Another one, read from the same file."""

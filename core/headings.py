@@ -233,6 +233,11 @@ def heading_of(column: str) -> str:
     return tr("{share}, %").format(share=title_of(column)) if is_share(column) else title_of(column)
 
 
+def has_unit(column: str) -> bool:
+    """Whether ``column`` is one quantity with a unit."""
+    return "," in TITLES.get(base_of(column) or "", "")
+
+
 def is_share(column: str) -> bool:
     """Whether the values of ``column`` are parts of one."""
     return base_of(column) in SHARES

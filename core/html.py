@@ -9,14 +9,16 @@ from html import escape
 from pathlib import Path
 
 from .errors import CarbonBalanceError
-from .headings import heading_of, is_share
+from .headings import has_unit, heading_of, is_share
 from .i18n import tr
+from .report.parts import printed_column
 from .words import shown
 
 STYLE = (
     "body{font:14px/1.5 sans-serif;margin:2em;max-width:70em;color:#222}table{border-collapse:collapse;margin:.6em 0;"
     "font-size:.92em}p{max-width:60em}"
-    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}.n{text-align:right}h1{font-size:1.4em}"
+    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}"
+    ".n{text-align:right}h1{font-size:1.4em}"
     "h2{font-size:1.1em}.warn{color:#8a3b00}"
     "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
     "div.wide{overflow-x:auto}"
@@ -48,7 +50,7 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
         f"<th{' class=n' if any(isinstance(item, (int, float)) for item in values) else ''}>{_heading(name)}</th>"
         for name, values in columns.items()
     )
-    cells = [[_cell(name, item) for item in values] for name, values in columns.items()]
+    cells = [_cells(name, values) for name, values in columns.items()]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells))
     return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
@@ -56,6 +58,13 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
 def _heading(name: str) -> str:
     words = heading_of(name)
     return escape(name) if words == name else f"{escape(words)}<small>{escape(name)}</small>"
+
+
+def _cells(name: str, values: Sequence[object]) -> list[str]:
+    if has_unit(name) and any(isinstance(item, float) for item in values):
+        # Of one quantity: numbers with the same decimals stand under each other.
+        return [f'<td class="n">{text}</td>' for text in printed_column(values)]
+    return [_cell(name, item) for item in values]
 
 
 def _cell(name: str, item: object) -> str:

@@ -9,6 +9,7 @@ import pytest
 from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsGraduatedSymbolRenderer,
@@ -200,3 +201,30 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
     )
     assert (tmp_path / "same.qml").read_bytes() == before
     assert any("style of another layer" in each for each in found["notes"].told)
+
+
+@pytest.mark.skipif(Qgis.QGIS_VERSION_INT < 33200, reason="QGIS groups what it loads from 3.32 on")
+@pytest.mark.parametrize(("algorithm", "given", "outputs"), [
+    ("regionalcarbonbalance",
+     {"ZONES": COUNTIES, "LAND_COVER": LAND_COVER, "PRESET": "henan", "SCHEME": "igbp", "POPULATION": "population_2020",
+      "PER_PERSON": 3.938},
+     {"storage:Carbon density": "density.tif", "zoning:Zones": "zones.gpkg"}),
+    ("loadsample", {}, {"LAND_COVER": "cover.tif", "COUNTIES": "counties.gpkg", "UNITS": "units.gpkg"}),
+])  # fmt: skip
+def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(provider, tmp_path, algorithm, given, outputs):
+    """QGIS's own code that runs after an algorithm, on a real layer tree."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    project = QgsProject.instance()
+    project.clear()
+    places = {name: str(tmp_path / file) for name, file in outputs.items()}
+    context = run_loading(algorithm, project, places, **given)
+    made = QgsApplication.processingRegistry().createAlgorithmById(f"carbonbalance:{algorithm}")
+    assert handleAlgorithmResults(made, context, Notes(), {})
+    group = project.layerTreeRoot().findGroup("Carbon Balance")
+    *zoned, raster = [node.layer() for node in group.findLayers()]
+    assert isinstance(raster, QgsRasterLayer)
+    assert len(zoned) == len(outputs) - 1
+    assert all(isinstance(layer, QgsVectorLayer) for layer in zoned)
+    assert any(isinstance(layer.renderer(), QgsCategorizedSymbolRenderer) for layer in zoned)
+    project.clear()

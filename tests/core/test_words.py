@@ -83,4 +83,5 @@ def test_tables_of_notes_have_words_units_and_percent(chinese):
     assert "碳汇功能区" in text
     assert ">deficit<" in text
     assert re.search("%", text)
+    assert re.findall(">([0-9.,]+)<", html.table({"carbon_t_ha": [9412.25, 10282.0]})) == ["9,412.2", "10,282.0"]
     assert html.percentage(0.00001) == "0.001"
