@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ..core.balance import INDICES
+from ..core.balance import ESDR, INDICES
 from ..core.i18n import tr
 from ..core.units import BASES, SPECIES
 from .base import CarbonAlgorithm
@@ -60,4 +60,4 @@ def add_index(algorithm: CarbonAlgorithm, index: str, measured: str, advanced: b
         tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
     )
     for name, title in ((SUPPLY_MAX, tr("ESDR: highest supply")), (DEMAND_MAX, tr("ESDR: highest demand"))):
-        algorithm.add(real(name, title, least=0), measured, advanced=advanced)
+        algorithm.add(real(name, title, least=0), measured, advanced=advanced, when={INDEX: [ESDR]})

@@ -13,14 +13,17 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.cluster import scheduled
-from ..core.errors import Cancelled, CarbonBalanceError
+from ..core.errors import Cancelled, CarbonBalanceError, did_you_mean
 from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from ..core.raster.source import close_all, errors_raised
+from .column_checks import check_columns
 from .destinations import check_destinations
 from .groups import Group
 from .inputs import Given
+from .passed_over import WHEN, warn_of_passed_over
 from .provenance import tell_parameters
+from .raster_checks import warn_of_same_raster
 
 MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parent.parent / "resources" / "icons"
@@ -40,8 +43,11 @@ def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
             value = parameters.get(definition.name())
             known = definition.options()
             if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
-                return tr("{parameter} is {value}, but must be one of: {known}.").format(
-                    parameter=definition.name(), value=value, known=", ".join(known)
+                return tr("{parameter} is {value}, but must be one of: {known}{near}.").format(
+                    parameter=definition.name(),
+                    value=value,
+                    known=", ".join(known),
+                    near=did_you_mean(value, known) if len(known) > 5 else "",
                 )
     return ""
 
@@ -110,9 +116,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """Paragraphs of HTML text, a blank line between them."""
         raise NotImplementedError
 
-    def add(self, parameter, help_text: str, advanced: bool = False) -> None:
-        """Add ``parameter`` with its help."""
+    def add(self, parameter, help_text: str, advanced: bool = False, when: dict | None = None) -> None:
+        """Add ``parameter`` with its help; ``when`` it counts is told as in :mod:`passed_over`."""
         parameter.setHelp(help_text)
+        if when:
+            parameter.setMetadata({**parameter.metadata(), WHEN: when})
         if advanced:
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
         self.addParameter(parameter)
@@ -131,7 +139,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         try:
             tell_parameters(given)
             check_destinations(given)
+            check_columns(given)
             with errors_raised(), scheduled(self.scheduler_address(parameters, context)):
+                warn_of_same_raster(given)
+                warn_of_passed_over(given)
                 return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error

@@ -14,10 +14,12 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
+    QgsVectorFileWriter,
 )
 
 from ..core.errors import CarbonBalanceError, listed
 from ..core.i18n import tr
+from .given_values import titled
 from .inputs import Given
 
 _LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
@@ -40,38 +42,50 @@ def check_destinations(given: Given) -> None:
         if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
             raise CarbonBalanceError(
                 tr("{output}: {path} is no place on a disk; give the name of a file in a folder.").format(
-                    output=definition.description(), path=value
+                    output=titled(definition), path=value
                 )
             )
         path = _file_to_write(value)
         if path is None:
             continue
+        _check_format(path, definition)
         _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
             raise CarbonBalanceError(
                 tr("{output}: {path} is an input of this run and would be overwritten; choose another name.").format(
-                    output=definition.description(), path=path
+                    output=titled(definition), path=path
                 )
             )
         if whole in taken:
             raise CarbonBalanceError(
                 tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
-                    output=taken[whole], other=definition.description(), path=path
+                    output=taken[whole], other=titled(definition), path=path
                 )
             )
-        taken[whole] = definition.description()
+        taken[whole] = titled(definition)
+
+
+def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> None:
+    """Refuse a layer or table under the name of something else: QGIS would put a GeoPackage into an x.tif."""
+    suffix = path.suffix.lower().lstrip(".")
+    if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
+        raise CarbonBalanceError(
+            tr("{output}: {path} has the name of no layer or table; let it end in .gpkg or .csv, for example.").format(
+                output=titled(definition), path=path
+            )
+        )
 
 
 def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> None:
-    _check_folder(path.parent, definition.description())
+    _check_folder(path.parent, titled(definition))
     wants_folder = definition.type() == "folderDestination"
     try:
         fits = not path.exists() or path.is_dir() == wants_folder
     except (OSError, ValueError) as error:
         raise CarbonBalanceError(
             tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
-                output=definition.description(), path=path, reason=getattr(error, "strerror", None) or error
+                output=titled(definition), path=path, reason=getattr(error, "strerror", None) or error
             )
         ) from None
     if not fits:
@@ -80,7 +94,7 @@ def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> N
                 tr("{output}: {path} is a file; give the name of a folder.")
                 if wants_folder
                 else tr("{output}: {path} is a folder; give the name of a file in it.")
-            ).format(output=definition.description(), path=path)
+            ).format(output=titled(definition), path=path)
         )
 
 
@@ -95,7 +109,7 @@ def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
             tr(
                 "{output}: a Shapefile cuts column names to ten bytes (three Chinese characters), so these will not "
                 "be found again by their names: {names}. A GeoPackage (.gpkg) keeps them."
-            ).format(output=given.algorithm.parameterDefinition(output).description(), names=listed(long, 20))
+            ).format(output=given.title(output), names=listed(long, 20))
         )
 
 

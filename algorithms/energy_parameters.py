@@ -6,6 +6,7 @@ from ..core.errors import CarbonBalanceError
 from ..core.fuels import MEASURES, FactorSet, factor_set, factor_sets, grids
 from ..core.i18n import tr
 from ..core.inventory import Use, long_uses, wide_uses
+from .column_checks import LABELS
 from .inputs import Given
 from .parameters import add_encoding, choice, column, encoding, layer, real
 
@@ -22,7 +23,7 @@ def add_energy_parameters(algorithm) -> None:
         tr("Yearly fuel use: one row a unit with a column a fuel, or one row a unit and fuel."),
     )
     algorithm.add(
-        column(ENERGY_KEY, tr("Unit in the energy table"), ENERGY, optional=True),
+        column(ENERGY_KEY, tr("Unit in the energy table"), ENERGY, optional=True, holds=LABELS),
         tr("The code or name of the unit that used the fuel."),
     )
     algorithm.add(
@@ -39,10 +40,11 @@ def add_energy_parameters(algorithm) -> None:
         ),
         (SECTOR, tr("Column of the sector"), tr("If the use is told by sector, such as industry or households.")),
     ):
-        algorithm.add(column(name, title, ENERGY, optional=True), help_text)
+        algorithm.add(column(name, title, ENERGY, optional=True, holds="" if name == AMOUNT else LABELS), help_text)
     algorithm.add(
         choice(MEASURE, tr("Unit of the amounts"), list(MEASURES), "t"),
         tr("For all amounts that state no unit of their own. tce is tonnes of standard coal equivalent."),
+        when={ENERGY: True},
     )
     add_encoding(algorithm)
 
@@ -56,6 +58,7 @@ def add_factor_parameters(algorithm) -> None:
             "coal, crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tce, "
             "unchecked figures."
         ),
+        when={ENERGY: True},
     )
     algorithm.add(
         layer(OWN_FACTORS, tr("Factors of your own"), optional=True),
@@ -68,11 +71,13 @@ def add_factor_parameters(algorithm) -> None:
     algorithm.add(
         choice(GRID, tr("Grid factor of electricity"), [NO_GRID, *grids()], NO_GRID),
         tr("For columns of electricity. Do not count it where the fuel of the power stations is counted already."),
+        when={ENERGY: True, GRID_FACTOR: False},
     )
     algorithm.add(
         real(GRID_FACTOR, tr("Grid factor of your own (kg CO2/kWh)"), least=0),
         tr("Instead of a bundled grid factor."),
         advanced=True,
+        when={ENERGY: True},
     )
 
 
@@ -95,11 +100,14 @@ def uses(given: Given) -> list[Use]:
         return []
     key, fuels, fuel, amount = given.field(ENERGY_KEY), given.fields(FUELS), given.field(FUEL), given.field(AMOUNT)
     if key is None:
-        raise CarbonBalanceError(tr("{table}: choose the column that names the unit.").format(table=table.label))
+        raise CarbonBalanceError(
+            tr("{table}: choose the column that names the unit (ENERGY_KEY).").format(table=table.label)
+        )
     if bool(fuels) == bool(fuel) or bool(fuel) != bool(amount):
         raise CarbonBalanceError(
             tr(
-                "{table}: give either the columns of fuels, or the column of the fuel's name and that of the amount."
+                "{table}: give either the columns of fuels (FUELS), or the column of the fuel's name and that of the "
+                "amount (FUEL, AMOUNT)."
             ).format(table=table.label)
         )
     measure, sector = given.choice(MEASURE), given.field(SECTOR)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from qgis.core import QgsProcessingParameterDefinition
+
 from ..compat import is_null
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.log import Log
 from ..core.tables import LARGEST, parse_number
+
+
+def titled(definition: QgsProcessingParameterDefinition) -> str:
+    """How messages call a parameter: by its title, as dialogs show it, and its name, as commands need it."""
+    return f"{definition.description()} ({definition.name()})"
 
 
 class GivenValues:
@@ -113,7 +120,7 @@ class GivenValues:
 
     def title(self, name: str) -> str:
         """How messages call the parameter ``name``."""
-        return self.algorithm.parameterDefinition(name).description()
+        return titled(self.algorithm.parameterDefinition(name))
 
     def file_input(self, name: str) -> str | None:
         """The path of an input file, ``None`` if it was not given."""

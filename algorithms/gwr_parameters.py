@@ -46,15 +46,17 @@ def add_settings(algorithm) -> None:
     algorithm.add(
         choice(CRITERION, tr("Search by"), [AICC, CV], AICC),
         tr("aicc: corrected Akaike criterion, fit against complexity. cv: error of leave-one-out prediction."),
+        when={BANDWIDTH: False},
     )
     algorithm.add(
         choice(SEARCH, tr("Search method"), [GOLDEN_SECTION, GRID], GOLDEN_SECTION),
         tr("golden_section: narrows down to the best bandwidth. grid: tries twenty bandwidths over the range."),
         advanced=True,
+        when={BANDWIDTH: False},
     )
     limit = tr("Limit of the search, in features or as a distance. Left empty, it follows from the data.")
-    algorithm.add(real(LOWEST, tr("Smallest bandwidth to try"), 0), limit, advanced=True)
-    algorithm.add(real(HIGHEST, tr("Largest bandwidth to try"), 0), limit, advanced=True)
+    algorithm.add(real(LOWEST, tr("Smallest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
+    algorithm.add(real(HIGHEST, tr("Largest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
     add_distances(algorithm)
     algorithm.add(
         QgsProcessingParameterBoolean(STANDARDISE, tr("Standardise all fields"), False),

@@ -7,17 +7,17 @@ from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
 )
 
 from ..core.errors import CarbonBalanceError
-from ..core.i18n import tr
+from ..core.i18n import mark, tr
 from ..core.raster.codes import LandCover
 from ..core.raster.tabulate import CENTRE, RULES
+from .column_checks import LABELS
 from .inputs import Given
-from .parameters import add_scheduler
+from .parameters import add_scheduler, column
 from .zones import Zones
 
 LAND_COVER = "LAND_COVER"
@@ -113,16 +113,14 @@ def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
         help_text,
     )
     algorithm.add(
-        QgsProcessingParameterField(
-            NAME_FIELD, tr("Field that names the zones"), parentLayerParameterName=ZONES, optional=True
-        ),
+        column(NAME_FIELD, tr("Field that names the zones"), ZONES, optional=True, holds=LABELS),
         tr("Used in tables and messages; if it is empty, a field with name in its name is taken, else row numbers."),
         advanced=True,
     )
 
 
-def add_rule(algorithm) -> None:
-    """Add how cells on a zone's border count."""
+def add_rule(algorithm, of: str = ZONES) -> None:
+    """Add how cells on a zone's border count, where the input ``of`` is given."""
     algorithm.add(
         QgsProcessingParameterEnum(
             RULE, tr("Cells on the border of zones"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
@@ -133,11 +131,12 @@ def add_rule(algorithm) -> None:
             "A zone that holds no cell centre always gets its exact parts."
         ),
         advanced=True,
+        when={of: True},
     )
 
 
 def zone_names(given: Given, zones: Zones) -> list[str]:
-    """What tables and messages call each zone: the field chosen, else a column of names, else the row number."""
+    """What tables call each zone in every language: the field chosen, else a column of names, else its number."""
     field = given.field(NAME_FIELD) or zones.table.title_column()
     texts = [None] * len(zones) if field is None else zones.table.texts(field)
-    return [text or tr("row {number}").format(number=row + 1) for row, text in enumerate(texts)]
+    return [text or mark("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

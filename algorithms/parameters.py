@@ -15,13 +15,14 @@ from qgis.core import (
 )
 
 from ..core.i18n import tr
-from ..core.joining import CODE, NAME
+from ..core.joining import CODE, ENCODINGS, NAME
+from ..core.plausible import warn_of_codes
 from ..core.raster.writer import COMPRESSIONS
 from ..core.tables import Table
 from ..core.units import AREAS_KM2, PERSONS
 from .base import SCHEDULER
+from .column_checks import holding
 from .inputs import Given
-from .text_files import ENCODINGS
 from .zones import Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
@@ -33,11 +34,18 @@ def layer(name: str, title: str, optional: bool = False) -> QgsProcessingParamet
 
 
 def column(
-    name: str, title: str, parent: str, optional: bool = False, several: bool = False
+    name: str,
+    title: str,
+    parent: str,
+    optional: bool = False,
+    several: bool = False,
+    holds: str = "",
+    unit_in: str = "",
 ) -> QgsProcessingParameterField:
-    """A column of any type, for numbers may arrive as text."""
+    """A column of any type, for numbers may arrive as text; what it holds is told as :func:`holding` has it."""
     any_type = QgsProcessingParameterField.DataType.Any
-    return QgsProcessingParameterField(name, title, None, parent, any_type, several, optional)
+    made = QgsProcessingParameterField(name, title, None, parent, any_type, several, optional)
+    return holding(made, holds, unit_in)
 
 
 def choice(name: str, title: str, options: list[str], default: str) -> QgsProcessingParameterEnum:
@@ -111,11 +119,14 @@ def add_report(algorithm, name: str = "REPORT") -> None:
     )
 
 
-def add_area(algorithm, parent: str, name: str = "AREA", unit_name: str = "AREA_UNIT") -> None:
-    """Add the optional field of areas and its unit."""
+def add_area(
+    algorithm, parent: str, name: str = "AREA", unit_name: str = "AREA_UNIT", when: dict | None = None
+) -> None:
+    """Add the optional field of areas and its unit; ``when`` they count."""
     algorithm.add(
         column(name, tr("Area field"), parent, optional=True),
         tr("Area of each zone. Left empty, areas are measured on the ellipsoid from the outlines."),
+        when=when,
     )
     algorithm.add(
         choice(unit_name, tr("Unit of the area field"), list(AREAS_KM2), "km2"),
@@ -149,13 +160,17 @@ def real_in(given: Given, name: str, unit_name: str, units: dict[str, float]) ->
 def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
     """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
     field = given.field(name)
-    return None if field is None else table.non_negative(field) * PERSONS[given.choice(f"{name}_UNIT")]
+    if field is None:
+        return None
+    counted = table.non_negative(field)
+    warn_of_codes(given.title(name), field, counted, given.log)
+    return counted * PERSONS[given.choice(f"{name}_UNIT")]
 
 
 def add_encoding(algorithm, name: str = "ENCODING") -> None:
     """Add the optional encoding of a table."""
     parameter = QgsProcessingParameterEnum(
-        name, tr("Encoding of the table"), options=ENCODINGS, optional=True, usesStaticStrings=True
+        name, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
     )
     algorithm.add(
         parameter,

@@ -6,12 +6,12 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterField,
 )
 
 from ..core.crosswalks import SIX_CLASSES, schemes
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
+from ..core.joining import ENCODINGS
 from ..core.pools import (
     PoolTable,
     SinkTable,
@@ -23,7 +23,8 @@ from ..core.pools import (
     sink_sets,
 )
 from .inputs import Given
-from .text_files import ENCODINGS
+from .parameters import column
+from .passed_over import OR
 
 POOLS = "POOLS"
 POOLS_LATER = "POOLS_LATER"
@@ -45,7 +46,7 @@ SINK_FIELDS = {"CODE_FIELD": "code", "SINK_FIELD": "sink"}
 def add_pool_parameters(algorithm) -> None:
     """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
     add_own_pools(algorithm)
-    add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help())
+    add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help(), {PRESET: True})
 
 
 def preset_help() -> str:
@@ -123,13 +124,14 @@ def add_sink_parameters(algorithm) -> None:
             "Use published coefficients instead of a table of your own: guiyang (cropland 1.16, forest 3.55, grassland "
             "0.021, water 2.56 t/ha a year; the study does not say whether of C or of CO2)."
         ),
+        {PRESET: True},
     )
     _add_field(algorithm, "CODE_FIELD", tr("Field of the class codes"), SINKS)
     _add_field(algorithm, "SINK_FIELD", tr("Field of the sink coefficient"), SINKS)
 
 
-def add_preset(algorithm, title: str, options: list[str], help_text: str) -> None:
-    """Add PRESET (a bundled table, optional) and SCHEME (whose codes it shall be on)."""
+def add_preset(algorithm, title: str, options: list[str], help_text: str, scheme_when: dict | None = None) -> None:
+    """Add PRESET (a bundled table, optional) and SCHEME (whose codes it shall be on), which counts ``scheme_when``."""
     algorithm.add(
         QgsProcessingParameterEnum(PRESET, title, options=options, optional=True, usesStaticStrings=True), help_text
     )
@@ -144,6 +146,7 @@ def add_preset(algorithm, title: str, options: list[str], help_text: str) -> Non
             "survey, codes as numbers: 0101 is 101), globeland30 (10-100), igbp (MODIS MCD12, 0-17), "
             "nlcd (USA, 11-95), worldcover (ESA, 10-100). A table of your own is on its own codes already."
         ),
+        when=scheme_when,
     )
 
 
@@ -173,7 +176,7 @@ def sinks(given: Given) -> SinkTable:
     check_one_of(given, SINKS, PRESET)
     if given.has(PRESET):
         return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
-    return read_sink_table(given.table(SINKS, encoding(given)), _fields(given, SINK_FIELDS))
+    return read_sink_table(given.table(SINKS, encoding(given)), _fields(given, SINK_FIELDS), given.log)
 
 
 def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
@@ -183,7 +186,7 @@ def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
     )
     algorithm.add(
         QgsProcessingParameterEnum(
-            ENCODING, tr("Encoding of the table"), options=ENCODINGS, optional=True, usesStaticStrings=True
+            ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
         ),
         tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
         advanced=True,
@@ -192,9 +195,10 @@ def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
 
 def _add_field(algorithm, name: str, title: str, parent: str) -> None:
     algorithm.add(
-        QgsProcessingParameterField(name, title, parentLayerParameterName=parent, optional=True),
+        column(name, title, parent, optional=True, holds="" if name == "CODE_FIELD" else "t/ha"),
         tr("Only if the column is not found by its usual name."),
         advanced=True,
+        when={OR.join((POOLS, POOLS_LATER)) if parent == POOLS else parent: True},
     )
 
 
@@ -210,9 +214,16 @@ def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:
 
 def check_one_of(given: Given, *names: str) -> None:
     """Refuse none or several of the inputs ``names``."""
-    titles = [given.algorithm.parameterDefinition(name).description() for name in names]
+    titles = [_title_and_options(given, name) for name in names]
     there = [title for name, title in zip(names, titles) if given.has(name)]
     if len(there) > 1:
         raise CarbonBalanceError(tr("{inputs} are both given: give one of them.").format(inputs=" / ".join(there[:2])))
     if not there:
         raise CarbonBalanceError(tr("None of {inputs} is given: give one of them.").format(inputs=" / ".join(titles)))
+
+
+def _title_and_options(given: Given, name: str) -> str:
+    definition = given.algorithm.parameterDefinition(name)
+    if not isinstance(definition, QgsProcessingParameterEnum):
+        return given.title(name)
+    return f"{definition.description()} ({name}: {', '.join(definition.options())})"

@@ -29,11 +29,13 @@ def add_price(algorithm) -> None:
     algorithm.add(
         real(DISCOUNT, tr("Discount rate, % a year"), default=0),
         tr("By how much a value counts less with every year that it comes later."),
+        when={PRICE: True},
         advanced=True,
     )
     algorithm.add(
         real(PRICE_CHANGE, tr("Price change, % a year"), default=0),
         tr("As in InVEST it divides: a positive number lowers the value, a negative one raises it."),
+        when={PRICE: True},
         advanced=True,
     )
     algorithm.add(text(CURRENCY, tr("Currency")), tr("What the price is in, such as CNY: a label."), advanced=True)
@@ -49,6 +51,8 @@ def valuation(given: Given) -> Valuation | None:
     if price is None:
         return None
     if years is None:
-        raise CarbonBalanceError(tr("A price of carbon needs the years of both land covers: give them."))
+        raise CarbonBalanceError(
+            tr("A price of carbon needs the years of both land covers: give them (YEAR, YEAR_LATER).")
+        )
     rates = (given.number(DISCOUNT) or 0.0, given.number(PRICE_CHANGE) or 0.0)
     return Valuation(price, given.choice(PRICE_UNIT), *rates, years, given.text(CURRENCY))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,22 +17,50 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
 )
 
-from ..core.errors import listed
+from ..core.errors import did_you_mean, listed
 from ..core.i18n import tr
+from .given_values import titled
 from .inputs import Given
 
+# Kinds of parameters whose values are layers or files.
+PLACES = ("source", "vector", "raster", "layer", "multilayer", "file", "folderDestination", "fileDestination", "sink")
 METADATA = Path(__file__).parent.parent / "metadata.txt"
 
 
 def parameters_told(given: Given) -> dict[str, str]:
     """The parameters of the run as they were given, those left at their default left out."""
-    told = {tr("algorithm"): given.algorithm.id()}
+    values, places = {}, set()
     for definition in given.algorithm.parameterDefinitions():
         value = given.parameters.get(definition.name())
         if value in (None, "", []) or value == definition.defaultValue():
             continue
-        told[f"{definition.description()} ({definition.name()})"] = _as_text(value)
-    return told
+        title = titled(definition)
+        values[title] = _as_text(value)
+        if definition.type() in PLACES:
+            places.add(title)
+    files = [part for title in places for part in values[title].split(";")]
+    told = {title: _short(text, files) if title in places else text for title, text in values.items()}
+    return {tr("algorithm"): given.algorithm.id(), **told}
+
+
+def _short(text: str, files: Sequence[str]) -> str:
+    """What a reader needs of places: names of files, with the folder where two of ``files`` share a name.
+
+    A page is passed on: where its maker's folders lie is no one's business.
+    """
+    names = [_parts(each)[0] for each in files]
+    shown = []
+    for each in text.split(";"):
+        path, rest = _parts(each)
+        alike = {tuple(other) for other in names if other[-1:] == path[-1:]}
+        shown.append("/".join(path[-2 if len(alike) > 1 else -1 :]) + rest)
+    return ";".join(shown)
+
+
+def _parts(place: str) -> tuple[list[str], str]:
+    """The parts of a path, and what stands behind it: ``|layername=...`` or ``?delimiter=...``."""
+    path, mark, rest = re.fullmatch(r"([^|?]*)([|?]?)(.*)", place.removeprefix("file://"), flags=re.DOTALL).groups()
+    return [part for part in re.split(r"[\\/]+", path) if part] or [""], mark + rest
 
 
 def _as_text(value: object) -> str:
@@ -41,7 +71,10 @@ def _as_text(value: object) -> str:
         return value.source.staticValue()
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         return value.sink.staticValue()
-    return value.source() if isinstance(value, QgsMapLayer) else str(value)
+    if isinstance(value, QgsMapLayer):
+        # What leads to a database or server may hold a password.
+        return value.source() if value.providerType() in ("ogr", "gdal", "delimitedtext") else value.name()
+    return str(value)
 
 
 def tell_parameters(given: Given) -> None:
@@ -53,9 +86,10 @@ def tell_parameters(given: Given) -> None:
     given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
     unknown = sorted(str(name) for name in given.parameters if name not in known)
     if unknown:
+        near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
         given.log.warn(
-            tr("{algorithm} has no parameter called {unknown}: passed over.").format(
-                algorithm=given.algorithm.id(), unknown=listed(unknown)
+            tr("{algorithm} has no parameter called {unknown}{near}: passed over.").format(
+                algorithm=given.algorithm.id(), unknown=listed(unknown), near=near
             )
         )
 

@@ -53,6 +53,7 @@ def add_cell_size(algorithm) -> None:
     algorithm.add(
         QgsProcessingParameterCrs(GRID_CRS, tr("CRS of the cells"), optional=True),
         tr("Only with a cell size: a projected, best an equal-area CRS. Left empty, that of the raster."),
+        when={CELL_SIZE: True},
     )
 
 

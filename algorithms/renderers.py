@@ -27,6 +27,7 @@ from qgis.PyQt.QtGui import QColor
 from ..core.i18n import tr
 from ..core.styles.colours import NO_VALUE, NO_VALUE_LINES, OUTLINE
 from ..core.styles.looks import Look
+from ..core.words import LEGEND, shown
 
 STYLE_FILES = Path(__file__).parent.parent / "resources" / "styles"
 POLYGON, POINT, LINE = (
@@ -122,6 +123,17 @@ def raster_renderer(look: Look, layer: QgsRasterLayer):
     return renderer
 
 
+def _translate_legend(layer: QgsVectorLayer) -> None:
+    """Say in the user's language what a style file says; the values that it looks for stay as they are stored."""
+    renderer = layer.renderer()
+    if isinstance(renderer, QgsCategorizedSymbolRenderer):
+        for at, each in enumerate(renderer.categories()):
+            renderer.updateCategoryLabel(at, shown(LEGEND, each.label()))
+    elif isinstance(renderer, QgsGraduatedSymbolRenderer):
+        for at, each in enumerate(renderer.ranges()):
+            renderer.updateRangeLabel(at, shown(LEGEND, each.label()))
+
+
 def style(layer: QgsMapLayer, look: Look | str) -> None:
     """Draw ``layer`` as ``look`` says; a text names a file of resources/styles.
 
@@ -136,6 +148,7 @@ def style(layer: QgsMapLayer, look: Look | str) -> None:
         message, loaded = layer.loadNamedStyle(str(path))
         if not loaded:
             raise ValueError(f"{path.name}: {message}")
+        _translate_legend(layer)
     elif isinstance(layer, QgsRasterLayer):
         layer.setRenderer(raster_renderer(look, layer))
     else:

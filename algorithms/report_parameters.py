@@ -44,6 +44,7 @@ def add_amounts(algorithm, zones: str) -> None:
         algorithm.add(
             choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
             tr("A stock is there at one time; a flow is per year. Used with a column of your own."),
+            when={name: True},
             advanced=True,
         )
     algorithm.add(

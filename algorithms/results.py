@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 
-from ..core import html
+from ..core import columns, html
 from ..core.i18n import mark, tr, translated
+from ..core.words import shown
 
 # The same name means the same wherever it comes out. Amounts and densities of carbon are t C, emissions t CO2.
 TITLES = {
@@ -173,6 +174,10 @@ TITLES = {
 }
 
 
+# Parts of one, shown in percent.
+SHARES = ("CHANGED_SHARE", "ACCURACY")
+
+
 def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:
     """Add the outputs of ``numbers`` and ``texts``, each under its title."""
     for name in numbers:
@@ -181,6 +186,18 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
         algorithm.addOutput(QgsProcessingOutputString(name, translated(TITLES[name])))
 
 
+def _told(names: Sequence[str], values: Sequence[object]) -> list[object]:
+    """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
+    return [
+        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _words(name, value)
+        for name, value in zip(names, values)
+    ]
+
+
+def _words(name: str, value: object) -> object:
+    return shown(columns.UNIT, value) if isinstance(value, str) else value
+
+
 def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
     """A part of a report: the titles of the results ``names`` beside their values."""
-    return html.table({tr("figure"): [translated(TITLES[name]) for name in names], tr("value"): values})
+    return html.table({tr("Figure"): [translated(TITLES[name]) for name in names], tr("Amount"): _told(names, values)})

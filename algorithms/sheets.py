@@ -18,14 +18,11 @@ from qgis.core import (
     QgsLayoutSize,
     QgsLegendRenderer,
     QgsLegendStyle,
-    QgsPalLayerSettings,
     QgsPrintLayout,
     QgsProject,
-    QgsTextBufferSettings,
     QgsTextFormat,
     QgsUnitTypes,
     QgsVectorLayer,
-    QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
@@ -35,6 +32,7 @@ from ..core.i18n import tr, translated
 from ..core.styles.colours import INK
 from ..core.styles.looks import Look
 from ..core.styles.text_fit import broken, fitted
+from .map_labels import label_zones
 from .maps import box_in, map_crs
 from .renderers import style
 
@@ -48,7 +46,6 @@ LEGEND, ARROW, SCALE, SOURCE = (212, 21, 75, 124), (216, 150, 14, 18), (214, 172
 SYMBOL_MM = 12
 # Size of the letters in points, and lines that a label may have; tried in turn until the legend fits.
 LEGEND_SIZES = ((9.0, 9), (8.0, 9), (7.0, 9), (6.0, 9), (5.0, 9), (5.0, 1), (4.0, 1), (3.0, 1), (2.0, 1))
-MOST_LABELS = 300
 
 
 @dataclass(frozen=True)
@@ -99,27 +96,6 @@ def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bo
     label.setFontColor(QColor(INK))
     layout.addLayoutItem(label)
     _place(label, box)
-
-
-def _label(layer: QgsVectorLayer, column: str) -> None:
-    if not column or layer.featureCount() > MOST_LABELS or layer.fields().indexOf(column) < 0:
-        layer.setLabelsEnabled(False)
-        return
-    text = QgsTextFormat()
-    text.setFont(_font(6))
-    text.setSize(6)
-    text.setColor(QColor(INK))
-    halo = QgsTextBufferSettings()
-    halo.setEnabled(True)
-    halo.setSize(0.6)
-    halo.setColor(QColor("white"))
-    text.setBuffer(halo)
-    labels = QgsPalLayerSettings()
-    labels.fieldName = column
-    labels.setFormat(text)
-    labels.autoWrapLength = 16
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(labels))
-    layer.setLabelsEnabled(True)
 
 
 def _add_map(layout: QgsPrintLayout, layer: QgsVectorLayer) -> tuple[QgsLayoutItemMap, str]:
@@ -212,12 +188,15 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
 def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> QgsPrintLayout:
     """The sheet of ``layer``, which is styled and labelled for it, as a layout of ``project``."""
     style(layer, sheet.look)
-    _label(layer, sheet.label)
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
     layout.setName(sheet.name)
     _add_text(layout, "title", sheet.title, (16.0, 14.0, 12.0, 10.0, 9.0), TITLE, bold=True)
     canvas, projection = _add_map(layout, layer)
+    room = canvas.extent().width() / canvas.rect().width()
+    outlines = box_in(layer.extent(), layer.crs(), canvas.crs(), project)
+    filled = (outlines.width() / room, outlines.height() / room)
+    key = label_zones(layer, sheet.label, canvas.crs(), filled, _font(6))
     _add_legend(layout, canvas, layer, sheet)
     arrow = QgsLayoutItemPicture(layout)
     arrow.setId("north arrow")
@@ -226,7 +205,8 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     _place(arrow, ARROW)
     _add_scale_bar(layout, canvas)
     made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
-    _add_text(layout, "source", f"{sheet.source} {made}".strip(), (7.5, 6.5, 5.5), SOURCE)
+    told = [sheet.source.strip(), tr("On the map: {key}.").format(key=key) if key else "", made]
+    _add_text(layout, "source", " · ".join(filter(None, told)), (7.5, 6.5, 5.5), SOURCE)
     return layout
 
 

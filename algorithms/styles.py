@@ -21,7 +21,8 @@ from ..core.i18n import tr
 from ..core.log import Log
 from ..core.styles.looks import Look, column_look
 from ..core.styles.raster_looks import raster_look
-from ..core.styles.themes import Theme, base_of, main_column
+from ..core.styles.themes import Theme, main_column
+from ..core.words import base_of
 from .renderers import style
 
 # Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.

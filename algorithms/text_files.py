@@ -10,7 +10,6 @@ from osgeo import gdal
 from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 
-ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5", "Windows-1252"]
 SUFFIXES = {".csv", ".tsv", ".txt"}
 
 

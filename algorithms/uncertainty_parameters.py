@@ -100,7 +100,7 @@ def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
 def add_zone_classes(algorithm) -> None:
     """Add demand, and how the ratio of demand to supply becomes zone classes."""
     algorithm.add(
-        column(DEMAND, tr("Demand field, t/km2"), ZONES, optional=True),
+        column(DEMAND, tr("Demand field, t/km2"), ZONES, optional=True, holds="t/km2"),
         tr(
             "Demand of the zones, such as demand_t_km2 of the emission demand, to tell how sure the class of each zone "
             "by its ratio demand/supply is. Left empty, no classes are made."
@@ -114,6 +114,7 @@ def add_zone_classes(algorithm) -> None:
             "published of the ratio at the table's densities. The limits stay the same in all draws."
         ),
         advanced=True,
+        when={DEMAND: True},
     )
     algorithm.add(
         QgsProcessingParameterNumber(
@@ -121,24 +122,31 @@ def add_zone_classes(algorithm) -> None:
         ),
         tr("How many classes natural breaks make."),
         advanced=True,
+        when={DEMAND: True, LIMITS: False},
     )
     algorithm.add(
         text(MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
         tr("Which classes form a zone class, lowest ratio first. Left empty, each class is one."),
         advanced=True,
+        when={DEMAND: True},
     )
     algorithm.add(
         choice(PRESET_NAMES, tr("Names of the zone classes"), CLASS_PRESETS, SURPLUS_FIRST),
         tr("As in natural breaks zoning: surplus_first names four classes; numbered fits any number."),
         advanced=True,
+        when={DEMAND: True, NAMES: False},
     )
     algorithm.add(
         text(NAMES, tr("Own names")),
         tr("Names with commas between, lowest ratio first; they replace the preset."),
-        True,
+        advanced=True,
+        when={DEMAND: True},
     )
     algorithm.add(
-        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH), tr("en English, zh Chinese."), True
+        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+        tr("en English, zh Chinese."),
+        advanced=True,
+        when={DEMAND: True, NAMES: False},
     )
 
 

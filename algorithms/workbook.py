@@ -21,6 +21,8 @@ from ..core.i18n import tr
 from ..core.report.parts import ReportTable
 from .outputs import kind_of, plain_values
 
+# Letters that a spreadsheet takes in the name of a sheet.
+LONGEST = 31
 DRIVERS = {".xlsx": "XLSX", ".ods": "ODS"}
 
 
@@ -61,12 +63,12 @@ def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name that spreadsheets accept: up to 31 letters, none of []:*?/\\, each once."""
-    name = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title)[:28].strip() or "sheet"
+    name = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip() or "sheet"
     number = 1
-    result = name
+    result = name[:LONGEST].strip()
     while result.casefold() in taken:
         number += 1
-        result = f"{name} {number}"
+        result = f"{name[: LONGEST - len(str(number)) - 1].strip()} {number}"
     taken.add(result.casefold())
     return result
 

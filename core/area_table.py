@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import columns
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
@@ -21,6 +22,7 @@ from .raster.grid import WORST_AREA_ERROR
 from .raster.outlines import Edges, edges_on_grid
 from .raster.source import RasterSource
 from .raster.tabulate import CENTRE, FRACTION, Areas, tabulate
+from .words import shown
 
 
 @dataclass(frozen=True)
@@ -287,6 +289,7 @@ def tell_zones(
     """Tell which zones were measured apart or not at all, and how much lies in no zone; nothing without zones."""
     if not len(zone_names):
         return
+    zone_names = [shown(columns.ZONE_NAME, name) for name in zone_names]
     if by_fraction:
         log.info(
             tr("Zones that hold no cell centre, measured by exact fractions of cells: {zones}.").format(
@@ -313,7 +316,7 @@ def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str
     if len(empty):
         log.warn(
             tr("Zones where {raster} has no data at all, results NULL: {zones}.").format(
-                raster=raster.source.name, zones=listed([zone_names[zone] for zone in empty])
+                raster=raster.source.name, zones=listed([shown(columns.ZONE_NAME, zone_names[zone]) for zone in empty])
             )
         )
     if len(zone_names) and table.nodata_ha.sum() > 0:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import columns
 from .errors import CarbonBalanceError
 from .i18n import tr
+from .words import shown
 
 DEMAND_SUPPLY = "demand/supply"
 SUPPLY_DEMAND = "supply/demand"
@@ -44,7 +46,7 @@ class Index:
         """Which index it is, where balance lies and which way it points."""
         points = tr("larger means surplus") if self.surplus_above else tr("smaller means surplus")
         return tr("Index: {name} = {formula}; balance at {balance:g}, {points}.").format(
-            name=self.id, formula=self.formula, balance=self.balance, points=points
+            name=shown(columns.INDEX_NAME, self.id), formula=self.formula, balance=self.balance, points=points
         )
 
 

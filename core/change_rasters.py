@@ -18,8 +18,8 @@ from .raster.engine import WORKERS
 from .raster.parts import HeldParts, TileFiles
 from .raster.tabulate import CENTRE
 from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
-from .storage import value_of_keys
-from .transition_table import transition_table
+from .storage import rows_of_codes, value_of_keys
+from .transition_table import TransitionTable, transition_table
 from .valuation import Valuation
 
 BASELINE, ALTERNATE, CHANGE, VALUE = "baseline", "alternate", "change", "value"
@@ -89,8 +89,9 @@ def stock_change(
         )
         labels = tuple(cover.source.name for cover in covers)
         change = change_of(table, pools, labels, valuation)
-        for raster in staged.values():
-            raster.finish()
+        for kind, raster in staged.items():
+            _tell_statistics(kind, raster, change.table, pools, bands, money)
+            raster.finish(log)
     except BaseException:
         for raster in staged.values():
             raster.discard()
@@ -112,6 +113,15 @@ def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]
         return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
 
     return also
+
+
+def _tell_statistics(kind: str, raster: StagedRaster, table: TransitionTable, pools, bands, money: float) -> None:
+    """What the cells of a raster hold follows from the transitions."""
+    rows = [rows_of_codes(each.codes, table.codes[at]) for each, at in zip(pools, (table.start, table.end))]
+    for number, densities in enumerate(bands[:1] if kind == VALUE else bands, 1):
+        start, end = (density[row] for density, row in zip(densities, rows))
+        values = {BASELINE: start, ALTERNATE: end, CHANGE: end - start, VALUE: (end - start) * money}[kind]
+        raster.set_statistics(number, values.astype(np.float32), table.total_cells)
 
 
 def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -13,7 +13,7 @@ import tempfile
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -70,6 +70,8 @@ class Cluster:
             self.close()
             raise
         self._executor = self._client.get_executor(retries=RETRIES)
+        # One for each worker there was when one was first asked for.
+        self._near: list[Executor] | None = None
 
     def _equip(self, address: str) -> None:
         """Send the plugin's core to the workers that lack it, and see that one of them can read rasters."""
@@ -118,9 +120,21 @@ class Cluster:
         """
         return self._client.submit(self._loads, self._dumps(work), pure=False)
 
-    def submit(self, function: Callable, *arguments: object) -> Future:
-        """Call it on some worker."""
-        return self._executor.submit(function, *arguments)
+    def submit(self, function: Callable, *arguments: object, place: int | None = None) -> Future:
+        """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time."""
+        if place is None:
+            return self._executor.submit(function, *arguments)
+        if self._near is None:
+            workers = sorted(self._client.scheduler_info()["workers"])
+            self._near = [
+                self._client.get_executor(retries=RETRIES, workers=[worker], allow_other_workers=True)
+                for worker in workers
+            ]
+        return self._near[place % len(self._near)].submit(function, *arguments)
+
+    def everywhere(self, function: Callable, *arguments: object) -> None:
+        """Call it on every worker there is; what some cannot do is let be."""
+        self._client.run(function, *arguments, on_error="ignore")
 
     def result(self, future: Future) -> object:
         """What came out.

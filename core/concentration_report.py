@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-from . import html
+from . import columns, html
 from .concentration_study import ConcentrationStudy
 from .i18n import tr
 
@@ -48,7 +48,8 @@ def page_parts(study: ConcentrationStudy) -> list[str]:
     ):
         if local is not None:
             counted = sorted(Counter(label for label in local.label if label).items())
-            table = {"class": [label for label, _ in counted], "zones": [count for _, count in counted]}
+            labels, counts = ([pair[at] for pair in counted] for at in range(2))
+            table = {columns.LISA_CLASS: labels, columns.COUNT: counts}
             parts += [html.heading(title), html.table(table)]
     return parts
 

@@ -12,7 +12,7 @@ from .autocorrelation import Lisa, Moran, lisa, moran
 from .complete import spread_out
 from .concentration import Lorenz, lorenz
 from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .i18n import mark, tr
 from .log import Log
 from .places import Places
 from .raster.sampling import centroids
@@ -102,12 +102,12 @@ class ConcentrationStudy:
         islands = int((self.neighbour_counts == 0).sum())
         return self.moran.i, self.moran.p, both.i, both.p, int(self.kept.sum()), islands
 
-    def lorenz_table(self, row_label: Callable[[int], str]) -> dict[str, list[object]]:
+    def lorenz_table(self, row_names: Sequence[str]) -> dict[str, list[object]]:
         """One row a base and zone, from the lowest ratio to the highest, with the zero point first."""
         table: dict[str, list[object]] = {name: [] for name in LORENZ_COLUMNS}
         for base, curve in self.curves.items():
             rows = self.curve_rows[base]
-            zones = [None, *(row_label(int(rows[at])) for at in curve.order)]
+            zones = [None, *(row_names[int(rows[at])] for at in curve.order)]
             table[columns.BASE] += [base] * len(zones)
             table[columns.RANK] += list(range(len(zones)))
             table[columns.ZONE] += zones
@@ -119,12 +119,12 @@ class ConcentrationStudy:
         """One row a statistic: its value, and for Moran's I expectation, z and pseudo p."""
         nan = float("nan")
         rows = [
-            (tr("Gini against {base}").format(base=base), curve.gini, nan, nan, nan)
+            (mark("Gini against {base}").format(base=base), curve.gini, nan, nan, nan)
             for base, curve in self.curves.items()
         ]
         for title, found in (
-            (tr("Moran's I of emissions"), self.moran),
-            (tr("bivariate Moran's I, supply against neighbours' emissions"), self.bivariate),
+            (mark("Moran's I of emissions"), self.moran),
+            (mark("bivariate Moran's I, supply against neighbours' emissions"), self.bivariate),
         ):
             if found is not None:
                 rows.append((title, found.i, found.expected, found.z, found.p))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import CarbonBalanceError
-from .i18n import tr
+from .i18n import mark, tr
 from .resources import bundled, resource_table
 
 CROSSWALKS = "crosswalks"
@@ -108,7 +108,7 @@ def reassigned(crosswalk: Crosswalk, classes: dict[int, int]) -> Crosswalk:
         if int(code) in classes:
             values[row] = classes[int(code)]
             judgement[row] = True
-            notes[row] = tr("Class given by the user")
+            notes[row] = mark("Class given by the user")
     return Crosswalk(
         scheme=crosswalk.scheme,
         codes=codes,

@@ -14,6 +14,7 @@ from .coefficients import quotient
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
+from .plausible import hint_of_step
 
 # Countries lie between some 0.05 and 40 t CO2 a person and year; outside this a unit is likely wrong.
 PLAUSIBLE_T_PERSON = (0.5, 50.0)
@@ -111,9 +112,9 @@ def warn_implausible(per_person_t: float, log: Log) -> bool:
         return False
     log.warn(
         tr(
-            "Emission is {value:.4g} t a person and year, outside the plausible {low:g} to {high:g} t: "
+            "Emission is {value:.4g} t a person and year, outside the plausible {low:g} to {high:g} t{hint}: "
             "check the units of emission and population."
-        ).format(value=per_person_t, low=low, high=high)
+        ).format(value=per_person_t, low=low, high=high, hint=hint_of_step(per_person_t, low, high))
     )
     return True
 

@@ -14,6 +14,7 @@ import numpy as np
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
+from .plausible import PLAUSIBLE_PERSONS_KM2
 from .raster.blocks import Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
@@ -22,8 +23,6 @@ from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 
 T_PER_KM2, T_PER_CELL = "t_per_km2", "t_per_cell"
 UNITS = (T_PER_KM2, T_PER_CELL)
-# Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
-PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def write_demand(
     """
     label = "emission demand (t/km2 a year)" if target.unit == T_PER_KM2 else "emission demand (t per cell a year)"
     options = creation_options(target.compression, continuous=True)
-    staged = StagedRaster(target.path, target.grid, target.dtype, bands=[label], options=options)
+    staged = StagedRaster(target.path, target.grid, target.dtype, bands=[label], options=options, continuous=True)
     put = staged.parts.put
 
     def work(block: Block):
@@ -162,7 +161,7 @@ def write_demand(
             result.cells += cells
             result.area_km2 += area_km2
         result.persons, result.persons_otherwise = [sum(column) for column in zip(*every)] or [np.nan, np.nan]
-        staged.finish()
+        staged.finish(log)
     except BaseException:
         staged.discard()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from .i18n import tr
 
@@ -29,3 +30,16 @@ def listed(items: Iterable[object], most: int = 10) -> str:
 def reason_of(error: Exception) -> str:
     """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is."""
+    spellings: dict[str, str] = {}
+    for each in map(str, known):
+        spellings.setdefault(each.casefold(), each)
+    wanted = str(name).casefold()
+    near = get_close_matches(wanted, spellings, 3, 0.7)
+    near += [each for each in spellings if len(wanted) > 2 and wanted in each and each not in near]
+    if not near:
+        return ""
+    return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .errors import CarbonBalanceError, did_you_mean, listed
+from .i18n import mark, tr
 from .resources import bundled, resource_table
 from .tables import Table, parse_number, plain
 from .units import CO2_PER_C
@@ -77,7 +77,9 @@ def measure_of(name: str) -> Measure:
     found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
     if found is None:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known: use one of {known}.").format(unit=name, known=", ".join(MEASURES))
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
+            )
         )
     return MEASURES[found]
 
@@ -173,7 +175,9 @@ class FactorSet:
         """
         found = self._names.get(plain(name))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
-            raise CarbonBalanceError(tr("The energy table has electricity: choose a grid factor, or give one."))
+            raise CarbonBalanceError(
+                tr("The energy table has electricity: choose a grid factor (GRID), or give one (GRID_FACTOR).")
+            )
         if found is None:
             raise CarbonBalanceError(
                 tr("The fuel {fuel} is not in the factor set: it has {known}.").format(
@@ -208,7 +212,7 @@ class FactorSet:
                 ) from None
             certain = plain(cells.get("certainty") or "") != UNCERTAIN
             self.add(
-                Fuel(name, factors, certain, str(cells.get("source") or table.label)), [str(cells.get("fuel_zh") or "")]
+                Fuel(name, factors, certain, str(cells.get("source") or table.name)), [str(cells.get("fuel_zh") or "")]
             )
 
 
@@ -234,7 +238,7 @@ def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None
     if grid_kgco2_kwh is not None:
         if grid_kgco2_kwh < 0:
             raise CarbonBalanceError(tr("The grid factor is negative: it must be 0 or more kg CO2/kWh."))
-        electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, tr("grid factor as chosen"))
+        electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, mark("grid factor as chosen"))
         factors.add(electricity, ELECTRICITY_NAMES)
     if own is not None:
         factors.add_table(own)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .breaks import exact_limits
 from .errors import CarbonBalanceError
-from .i18n import tr
+from .i18n import mark, tr
 from .significance import noncentral_f_upper
 
 QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS = "quantile", "equal_interval", "natural_breaks"
@@ -79,7 +79,7 @@ def cut(values: np.ndarray, name: str, method: str, classes: int) -> Strata:
     limits = np.unique(limits)
     strata = _compact(np.searchsorted(limits, values, side="left"))
     shown = ", ".join(f"{limit:.6g}" for limit in limits)
-    rule = tr("{method}, {classes} classes, upper limits {limits}").format(
+    rule = mark("{method}, {classes} classes, upper limits {limits}").format(
         method=method, classes=int(strata.max()) + 1, limits=shown
     )
     return Strata(name, strata, int(strata.max()) + 1, rule)
@@ -89,7 +89,7 @@ def categories(values: list[object], name: str) -> Strata:
     """A factor that is strata already: each distinct value is one."""
     _, codes = np.unique([str(value) for value in values], return_inverse=True)
     count = int(codes.max()) + 1
-    return Strata(name, codes, count, tr("{count} categories as they are").format(count=count))
+    return Strata(name, codes, count, mark("{count} categories as they are").format(count=count))
 
 
 def overlay(first: Strata, second: Strata) -> Strata:
@@ -127,9 +127,9 @@ def interaction(q_first: float, q_second: float, q_both: float) -> str:
     if not np.isfinite([low, high, q_both]).all():
         return ""
     if abs(q_both - both) <= _EQUAL:
-        return tr("independent")
+        return mark("independent")
     if q_both > both:
-        return tr("enhanced, nonlinear")
+        return mark("enhanced, nonlinear")
     if q_both > high:
-        return tr("enhanced, bilinear")
-    return tr("weakened, by one factor") if q_both > low else tr("weakened, nonlinear")
+        return mark("enhanced, bilinear")
+    return mark("weakened, by one factor") if q_both > low else mark("weakened, nonlinear")

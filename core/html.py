@@ -9,12 +9,16 @@ from html import escape
 from pathlib import Path
 
 from .errors import CarbonBalanceError
+from .headings import heading_of, is_share
 from .i18n import tr
+from .words import shown
 
 STYLE = (
     "body{font:14px/1.5 sans-serif;margin:2em;max-width:60em;color:#222}table{border-collapse:collapse;margin:1em 0}"
     "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left}td.n{text-align:right}h1{font-size:1.4em}"
     "h2{font-size:1.1em}.warn{color:#8a3b00}"
+    "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
+    "div.wide{overflow-x:auto}"
 )
 
 
@@ -30,24 +34,38 @@ def number(value: object) -> str:
 
 
 def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
-    """A table of named columns of equal length, cut after ``most`` rows with the number left out."""
+    """A table of named columns of equal length, cut after ``most`` rows with the number left out.
+
+    Columns that the plugin writes are headed by words with the column's name beneath, their words are shown in the
+    user's language, and their shares as percentages.
+    """
     left_out = max((len(values) for values in columns.values()), default=0) - most
     if left_out > 0:
         short = {name: values[:most] for name, values in columns.items()}
         return table(short, most) + paragraph(tr("{count} more rows are not shown.").format(count=left_out))
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="n">{number(item)}</td>'
-            if isinstance(item, (int, float))
-            else f"<td>{escape(number(item))}</td>"
-            for item in row
-        )
-        + "</tr>"
-        for row in zip(*columns.values())
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    head = "".join(f"<th>{_heading(name)}</th>" for name in columns)
+    cells = [[_cell(name, item) for item in values] for name, values in columns.items()]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells))
+    return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _heading(name: str) -> str:
+    words = heading_of(name)
+    return escape(name) if words == name else f"{escape(words)}<small>{escape(name)}</small>"
+
+
+def _cell(name: str, item: object) -> str:
+    if not isinstance(item, (int, float)):
+        return f"<td>{escape(shown(name, item))}</td>"
+    text = percentage(item) if is_share(name) else number(item)
+    return f'<td class="n">{text}</td>'
+
+
+def percentage(share: float) -> str:
+    """A part of one in percent with two decimals, more for what would be 0.00; nothing for NaN."""
+    if share != share:
+        return ""
+    return f"{100 * share:.2f}" if share == 0 or abs(share) >= 5e-5 else f"{100 * share:.3g}"
 
 
 def paragraph(text: str, warning: bool = False) -> str:

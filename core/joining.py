@@ -6,12 +6,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from .errors import CarbonBalanceError
 from .i18n import tr
 
 SUFFIXES = ("自治县", "自治州", "区", "县", "市", "州")
 SHORTEST_STEM = 2
+# As tables are offered to be read in.
+ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
 
 CODE, NAME = "code", "name"
 UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no partner", "key stands twice", "several candidates", "no key"
@@ -143,9 +146,40 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object])
     """Refuse keys of which none found a partner, showing one of each side."""
     if any(row is not None for row in matches.partner):
         return
+    words = {"left": next(iter(left), ""), "right": next(iter(right), "")}
+    for garbled, others, whose in ((right, left, tr("the table")), (left, right, tr("the zones"))):
+        really = right_encoding(garbled, others)
+        if really:
+            raise CarbonBalanceError(
+                tr(
+                    'No row of the table belongs to any zone: the zones have keys like "{left}", the table like '
+                    '"{right}"; the names of {whose} are in {encoding} and were read as something else, so say '
+                    "{encoding} in ENCODING for a table, or in the layer's properties."
+                ).format(**words, whose=whose, encoding=really)
+            )
     raise CarbonBalanceError(
         tr(
             'No row of the table belongs to any zone: the zones have keys like "{left}", the table like "{right}"; '
-            "choose the columns that hold the same codes or names."
-        ).format(left=next(iter(left), ""), right=next(iter(right), ""))
+            "choose the columns that hold the same codes or names, and where names look garbled the table's encoding "
+            "(ENCODING)."
+        ).format(**words)
     )
+
+
+def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
+    """The encoding in which ``garbled`` names would be among ``others``; "" if there is none.
+
+    Names that were read in a wrong encoding go back to their bytes and are read in each of the others.
+    """
+    known = {stem_and_suffix(name_key(each))[0] for each in others if each is not None}
+    names = [str(each) for each in garbled if each is not None and not str(each).isascii()]
+    for read_as, really in permutations(ENCODINGS, 2):
+        for name in names:
+            try:
+                # A byte that was left over at the end has been lost; the stem of the name is enough.
+                meant = name.rstrip("\ufffd").encode(read_as).decode(really, "ignore")
+            except UnicodeError:
+                continue
+            if stem_and_suffix(name_key(meant))[0] in known:
+                return really
+    return ""

@@ -9,7 +9,7 @@ import numpy as np
 from . import columns
 from .crosswalks import NO_CARBON, SIX_CLASSES, Crosswalk, identity_crosswalk, read_crosswalk, reassigned
 from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .i18n import mark, tr
 from .log import Log
 from .pools import POOLS, PoolTable, read_pool_table, rows_of
 from .resources import resource_table
@@ -27,7 +27,7 @@ def own_table(pools: PoolTable) -> Sourced:
 def bundled_table(name: str) -> Sourced:
     """The bundled pool table ``name`` on the six classes."""
     table = resource_table(f"pools/{name}.csv")
-    return Sourced(read_pool_table(table), [text or table.label for text in table.texts("source")])
+    return Sourced(read_pool_table(table), [text or table.name for text in table.texts("source")])
 
 
 def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sourced:
@@ -51,7 +51,8 @@ def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sour
     elif as_published:
         pools = replace(pools, total_t_ha=to_tenth(pools.total_t_ha))
     if factor != 1:
-        origins = [tr("{origin}; soil x {factor:.5f} (precipitation)").format(origin=o, factor=factor) for o in origins]
+        correction = mark("soil x {factor:.5f} (precipitation)").format(factor=factor)
+        origins = [f"{origin}; {correction}" for origin in origins]
     return Sourced(pools, origins)
 
 
@@ -125,7 +126,7 @@ def on_codes(table: Sourced, crosswalk: Crosswalk) -> Sourced:
         result[~known] = 0
         return result
 
-    empty = tr("No carbon, by the user's choice")
+    empty = mark("No carbon, by the user's choice")
     return Sourced(
         PoolTable(pools.label, crosswalk.codes, crosswalk.names, taken(pools.pools_t_ha), taken(pools.total_t_ha)),
         [table.origins[row] if there else empty for row, there in zip(rows, known)],

@@ -12,6 +12,7 @@ from .crosswalks import Crosswalk, read_crosswalk
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
+from .plausible import warn_of_densities, warn_of_sinks
 from .resources import bundled, resource_table
 from .tables import Table, plain
 
@@ -109,7 +110,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         table: one row a class, densities in t C/ha.
         columns: where the user says so, "code", "name", "above", "below", "soil", "dead" or "density" -> column.
             The others are found by their usual names. A "density" given here is used instead of pools.
-        log: told which pools are missing and taken as 0.
+        log: told which pools are missing and taken as 0, and of densities that no land has.
 
     Raises:
         CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or no number,
@@ -126,7 +127,9 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
                     table=table.label, pools=listed(named)
                 )
             )
-        return PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True))
+        return _checked(
+            PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True)), log
+        )
     found = {pool: _column(table, pool, POOL_NAMES[pool], columns) for pool in POOLS}
     if not any(found.values()):
         density = find_column(table, DENSITY_NAMES)
@@ -134,10 +137,11 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
             raise CarbonBalanceError(
                 tr(
                     "{table} has no column of carbon density: it needs c_above, c_below, c_soil, c_dead (or one column "
-                    "carbon_t_ha) in t/ha, it has {columns}."
+                    "carbon_t_ha) in t/ha, or others chosen in ABOVE_FIELD to DEAD_FIELD or DENSITY_FIELD, it has "
+                    "{columns}."
                 ).format(table=table.label, columns=listed(table.fields))
             )
-        return PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True))
+        return _checked(PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True)), log)
     missing = [pool for pool in POOLS if found[pool] is None]
     if missing and log is not None:
         log.info(
@@ -147,15 +151,23 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         )
     zero = np.zeros(len(table))
     values = [zero if found[pool] is None else table.non_negative(found[pool], complete=True) for pool in POOLS]
-    return PoolTable(table.label, codes, names, np.column_stack(values))
+    return _checked(PoolTable(table.label, codes, names, np.column_stack(values)), log)
 
 
-def read_sink_table(table: Table, columns: Mapping[str, str] | None = None) -> SinkTable:
+def _checked(pools: PoolTable, log: Log | None) -> PoolTable:
+    """``pools``, densities that no land has told to ``log``."""
+    if log is not None:
+        warn_of_densities(pools.label, pools.names, pools.density_t_ha, pools.by_pool().get("soil"), log)
+    return pools
+
+
+def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> SinkTable:
     """The sink coefficients of a user's table, t/ha a year.
 
     Args:
         table: one row a class.
         columns: where the user says so, "code", "name" or "sink" -> column.
+        log: told of coefficients above what any land takes up.
 
     Raises:
         CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or no number,
@@ -167,11 +179,15 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None) -> S
     sink = _column(table, "sink", SINK_NAMES, columns, FLOW_UNIT)
     if sink is None:
         raise CarbonBalanceError(
-            tr("{table} has no column of sink coefficients: it needs sink_t_ha, it has {columns}.").format(
-                table=table.label, columns=listed(table.fields)
-            )
+            tr(
+                "{table} has no column of sink coefficients: it needs sink_t_ha, or another chosen in SINK_FIELD, it "
+                "has {columns}."
+            ).format(table=table.label, columns=listed(table.fields))
         )
-    return SinkTable(table.label, codes, names, table.non_negative(sink, complete=True), _species(table))
+    values = table.non_negative(sink, complete=True)
+    if log is not None:
+        warn_of_sinks(table.label, names, values, log)
+    return SinkTable(table.label, codes, names, values, _species(table))
 
 
 def pool_sets() -> list[str]:
@@ -244,8 +260,15 @@ def _column(
     return table.need(columns[key]) if columns.get(key) else find_column(table, names, unit)
 
 
-def codes_and_names(table: Table, columns: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+def codes_and_names(
+    table: Table, columns: Mapping[str, str], parameter: str = "CODE_FIELD"
+) -> tuple[np.ndarray, list[str]]:
     """The class codes (int64) and names of ``table``; the code stands for a name that is missing.
+
+    Args:
+        table: one row a class.
+        columns: where the user says so, "code" and "name" -> column.
+        parameter: by which the user can say so, "" for none.
 
     Raises:
         CarbonBalanceError: no code column, or codes that are empty, not whole or there twice.
@@ -253,8 +276,10 @@ def codes_and_names(table: Table, columns: Mapping[str, str]) -> tuple[np.ndarra
     code = _column(table, "code", CODE_NAMES, columns)
     if code is None:
         raise CarbonBalanceError(
-            tr("{table} has no column of class codes: it needs lucode (or code), it has {columns}.").format(
-                table=table.label, columns=listed(table.fields)
+            tr("{table} has no column of class codes: it needs lucode (or code){choice}, it has {columns}.").format(
+                table=table.label,
+                choice=tr(" or another chosen in {parameter}").format(parameter=parameter) if parameter else "",
+                columns=listed(table.fields),
             )
         )
     codes = table.codes(code)

@@ -71,15 +71,15 @@ class Maps:
 
     def staged(self, index: Index, grid: Grid) -> dict[str, StagedRaster]:
         """The rasters asked for, begun."""
-        floats = creation_options(self.compression, continuous=True)
+        floats = {"options": creation_options(self.compression, continuous=True), "continuous": True}
         classes = creation_options(self.compression)
         begun: dict[str, StagedRaster] = {}
         try:
             if self.ratio:
                 title = f"{index.id} = {index.formula}"
-                begun["ratio"] = StagedRaster(self.ratio, grid, bands=[title], options=floats)
+                begun["ratio"] = StagedRaster(self.ratio, grid, bands=[title], **floats)
             if self.balance:
-                begun["balance"] = StagedRaster(self.balance, grid, bands=["S - D (t/km2)"], options=floats)
+                begun["balance"] = StagedRaster(self.balance, grid, bands=["S - D (t/km2)"], **floats)
             if self.change:
                 title = "change of balance: 1 worse, 2 unchanged, 3 improved"
                 begun["change"] = StagedRaster(self.change, grid, np.uint8, NO_CLASS, [title], classes)

@@ -250,7 +250,7 @@ def raster_balance(
         if not total.cells:
             raise _apart(first)
         for raster in staged.values():
-            raster.finish()
+            raster.finish(log)
     except BaseException:
         for raster in staged.values():
             raster.discard()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import CarbonBalanceError
-from .i18n import tr
+from .i18n import mark, tr
 from .log import Log
 from .pools import PoolTable, codes_and_names, find_column, without_blank_rows
 from .resources import bundled, resource_table
@@ -122,7 +122,7 @@ def from_soil(
         CarbonBalanceError: no soil, negative figures, or shares that do not add up to 100.
     """
     table = without_blank_rows(table)
-    codes, names = codes_and_names(table, {})
+    codes, names = codes_and_names(table, {}, "")
     rounded = to_tenth if as_published else np.asarray
     national, given = _soil(table)
     is_given = ~np.isnan(given)
@@ -137,20 +137,22 @@ def from_soil(
     texts = [None] * len(codes) if source is None else table.texts(source)
     origins = []
     for row, text in enumerate(texts):
-        parts = [text or table.label]
+        parts = [text or table.name]
         if is_given[row]:
-            parts.append(tr("soil {soil:g} t/ha as given").format(soil=given[row]))
+            parts.append(mark("soil {soil:g} t/ha as given").format(soil=given[row]))
         elif factor == 1:
-            parts.append(tr("soil {soil:g} t/ha").format(soil=national[row]))
+            parts.append(mark("soil {soil:g} t/ha").format(soil=national[row]))
         else:
             parts.append(
-                tr("soil {soil:g} t/ha x {factor:.5f} (precipitation)").format(soil=national[row], factor=factor)
+                mark("soil {soil:g} t/ha x {factor:.5f} (precipitation)").format(soil=national[row], factor=factor)
             )
         if soil[row] > 0:
             parts.append(
-                tr("biomass:soil:dead {biomass:g}:{soil:g}:{dead:g}").format(**{key: share[key][row] for key in share})
+                mark("biomass:soil:dead {biomass:g}:{soil:g}:{dead:g}").format(
+                    **{key: share[key][row] for key in share}
+                )
             )
-            parts.append(tr("below/above {ratio:g}").format(ratio=ratio[row]))
+            parts.append(mark("below/above {ratio:g}").format(ratio=ratio[row]))
         origins.append("; ".join(parts))
     return Sourced(PoolTable(table.label, codes, names, pools), origins)
 

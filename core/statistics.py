@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import columns
-from .errors import CarbonBalanceError
+from .errors import CarbonBalanceError, did_you_mean
 from .fuels import split_unit
 from .i18n import tr
 from .joining import Matches, Unjoined
+from .log import Log
 from .tables import Table, plain
 from .units import AREAS_KM2, MONEY_1E4, PERSONS, TONNES
 
@@ -51,14 +52,16 @@ def unit_of(name: str) -> tuple[float, str]:
     known = {plain(unit): unit for unit in UNITS} | {plain(zh): unit for zh, unit in _CHINESE.items()}
     if plain(name) not in known:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known: use one of {known}.").format(
-                unit=name.strip(), known=", ".join([AS_IT_IS, *UNITS])
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name.strip(), near=did_you_mean(name.strip(), UNITS), known=", ".join([AS_IT_IS, *UNITS])
             )
         )
     return UNITS[known[plain(name)]]
 
 
-def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None]) -> dict[str, np.ndarray]:
+def figures(
+    table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None], log: Log | None = None
+) -> dict[str, np.ndarray]:
     """The figures of each zone by new column.
 
     Args:
@@ -67,6 +70,7 @@ def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[i
         units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
             column's name, such as 人口(万人), else as it is.
         partner: for each zone its row, or ``None``.
+        log: told where a unit that was stated is not the one in brackets.
 
     Returns:
         column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
@@ -88,6 +92,12 @@ def figures(table: Table, fields: Sequence[str], units: str, partner: Sequence[i
         title, bracket = split_unit(name)
         # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
         factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)
+        if stated and log is not None and _unit_in(bracket) not in ((1.0, ""), (factor, ending)):
+            log.warn(
+                tr(
+                    "{table}: the name of column {column} says {bracket}, but it is read as {unit}, as UNITS has it."
+                ).format(table=table.label, column=name, bracket=bracket, unit=stated[at] or AS_IT_IS)
+            )
         column = title if not ending else f"{title}_{ending}"
         if not ending:
             column = name

@@ -258,7 +258,7 @@ def storage(
             row = rows_of_codes(pools.codes, areas.codes)
             for band, density in enumerate(densities, 1):
                 staged.set_statistics(band, density[row], areas.total_cells)
-        staged.finish()
+        staged.finish(log)
     except BaseException:
         staged.discard()
         raise

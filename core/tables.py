@@ -7,14 +7,16 @@ byte-order mark, numbers may arrive as text with blanks or thousands marks, in f
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .errors import CarbonBalanceError, did_you_mean, listed
+from .i18n import mark, tr
 
 # Products and squares of larger numbers overflow.
 LARGEST = 1e100
@@ -76,6 +78,12 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def name(self) -> str:
+        """The table's own name: what stands in quotes in its label, the same in every language."""
+        quoted = re.search('"(.*)"', self.label, flags=re.DOTALL)
+        return quoted[1] if quoted else self.label
+
     def find(self, *names: str) -> str | None:
         """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``."""
         known = {plain(alias): name for alias, name in self.aliases.items()}
@@ -91,8 +99,11 @@ class Table:
         found = self.find(*names)
         if found is None:
             raise CarbonBalanceError(
-                tr("{table} has no column {column}: it has {columns}.").format(
-                    table=self.label, column=" / ".join(names), columns=listed(self.fields, 40)
+                tr("{table} has no column {column}{near}: it has {columns}.").format(
+                    table=self.label,
+                    column=" / ".join(names),
+                    near=did_you_mean(names[0], self.fields),
+                    columns=listed(self.fields, 40),
                 )
             )
         return found
@@ -127,6 +138,17 @@ class Table:
         title = self.title_column()
         value = None if title is None else self.rows[row][self.fields.index(title)]
         return tr("row {number}").format(number=row + 1) + (f" ({value})" if value not in (None, "") else "")
+
+    def row_names(self) -> list[str]:
+        """What results call the rows, the same in every language: by name, with the number where others share it."""
+        title = self.title_column()
+        names = [None] * len(self) if title is None else self.texts(title)
+        count = Counter(names)
+        numbers = [mark("row {number}").format(number=row) for row in range(1, len(self) + 1)]
+        return [
+            number if name is None else name if count[name] == 1 else f"{name} ({number})"
+            for name, number in zip(names, numbers)
+        ]
 
     def row_labels(self, rows: Iterable[int]) -> str:
         """Several rows for a message, cut after ten."""

@@ -12,7 +12,7 @@ from . import columns
 from .coefficients import quotient
 from .demand import region_per_person
 from .errors import CarbonBalanceError, listed
-from .i18n import tr
+from .i18n import mark, tr
 from .inventory import (
     GDP_ROUTE,
     RESPIRATION,
@@ -111,10 +111,13 @@ def unit_inventory(
         raise CarbonBalanceError(
             tr("Energy is counted twice: give either the energy table or the energy intensity of GDP.")
             if by_gdp
-            else tr("There is nothing to count: give an energy table, or GDP and its energy intensity.")
+            else tr(
+                "There is nothing to count: give an energy table (ENERGY), or GDP and its energy intensity (GDP, "
+                "INTENSITY)."
+            )
         )
     if by_gdp and figures.gdp_1e4 is None:
-        raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column."))
+        raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column (GDP)."))
     items = list(sources)
     left_out = 0.0
     if by_gdp:
@@ -137,9 +140,11 @@ def unit_inventory(
     breath = None
     if with_respiration:
         if figures.population is None:
-            raise CarbonBalanceError(tr("Human respiration needs the population of the units: choose its column."))
+            raise CarbonBalanceError(
+                tr("Human respiration needs the population of the units: choose its column (POPULATION).")
+            )
         breath = respiration(figures.population)
-        items += _items(figures.keys, breath, RESPIRATION, figures.population, tr("persons"))
+        items += _items(figures.keys, breath, RESPIRATION, figures.population, mark("persons"))
         emission = emission + breath
         log.info(tr("emission_t holds human respiration too, a biogenic source; respiration_t tells how much."))
     nothing = np.full(count, np.nan)

@@ -10,6 +10,7 @@ import numpy as np
 from .balance import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
 from .i18n import tr, translated
 from .log import Log
+from .plausible import warn_of_balance
 from .units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
 
 MISMATCHES = ("high-high", "high-low", "low-high", "low-low")
@@ -183,11 +184,8 @@ def zonal_balance(
                 count=len(missing), rows=row_labels(missing)
             )
         )
-    return ZonalBalance(
-        values,
-        states(index, values),
-        mismatch_types(s, d),
-        years,
-        regional(index, s, d, area_km2, supply_max, demand_max),
-        len(missing),
-    )
+    region = regional(index, s, d, area_km2, supply_max, demand_max)
+    if region.area_km2:
+        supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
+        warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
+    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing))

@@ -12,6 +12,7 @@ from .demand import Demand, Growth, demand, emission_per_person, grown, region_p
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
+from .plausible import warn_of_people
 
 
 class Rates(NamedTuple):
@@ -51,7 +52,10 @@ def rate_t_person(rates: Rates) -> float | None:
     region = (rates.region_emission_t, rates.region_population)
     if rates.per_person_t is not None and region != (None, None):
         raise CarbonBalanceError(
-            tr("Both an emission per person and the region's figures are given: give one of the two.")
+            tr(
+                "Both an emission per person (PER_PERSON) and the region's figures (REGION_EMISSION, "
+                "REGION_POPULATION) are given: give one of the two."
+            )
         )
     if rates.per_person_t is not None:
         return emission_per_person(rates.per_person_t, 1.0)
@@ -91,15 +95,17 @@ def zonal_demand(
     if (per_person is None) == (emission_t is None):
         raise CarbonBalanceError(
             tr(
-                "Emission must be given in one way, either the region's emission and population, or an emission per "
-                "person, or a column with the emission of each zone: {count} of them are given."
+                "Emission must be given in one way, either the region's emission and population (REGION_EMISSION, "
+                "REGION_POPULATION), or an emission per person (PER_PERSON), or a column with the emission of each "
+                "zone (EMISSION): {count} of them are given."
             ).format(count=tr("none") if per_person is None else tr("two"))
         )
     if emission_t is None and population is None:
-        raise CarbonBalanceError(tr("The population of the zones is missing: choose its column."))
+        raise CarbonBalanceError(tr("The population of the zones is missing: choose its column (POPULATION)."))
     people = np.full(np.shape(area_km2), np.nan) if population is None else population
     now = demand(people, people * per_person if emission_t is None else emission_t, area_km2)
     then = now if growth.is_none() else grown(now, growth, area_km2)
+    warn_of_people(people, area_km2, log)
     warn_implausible(region_per_person(then.population, then.emission_t), log)
     missing = np.flatnonzero(np.isnan(then.demand_t_km2))
     if len(missing):

@@ -27,7 +27,13 @@ def limits_table(zoning: NaturalZoning, names: Sequence[str]) -> dict[str, list[
 
 
 def natural_zoning_notes(
-    zoning: NaturalZoning, method: str, names: Sequence[str], field: str, row_label: RowLabel, log: Log
+    zoning: NaturalZoning,
+    method: str,
+    names: Sequence[str],
+    field: str,
+    row_label: RowLabel,
+    row_names: Sequence[str],
+    log: Log,
 ) -> list[str]:
     """Tell the log what a reader must know of a zoning; returns the body of the report as HTML.
 
@@ -40,6 +46,7 @@ def natural_zoning_notes(
         names: of the zones.
         field: the column of the index.
         row_label: how messages call a row.
+        row_names: what tables call the rows.
         log: takes the sentences.
     """
     missing = [row for row, each in enumerate(zoning.classes()) if each is None]
@@ -60,11 +67,11 @@ def natural_zoning_notes(
     (log.warn if len(changed) and method != EXACT else log.info)(sentence)
 
     zones, others = zoning.zones(names), zoning.zones_other(names)
-    sizes = {tr("zone"): list(names), tr("rows"): zoning.zone_sizes()}
+    sizes = {columns.ZONE: list(names), columns.COUNT: zoning.zone_sizes()}
     moves = {
-        tr("row"): [row_label(row) for row in changed],
-        tr("zone"): [zones[row] for row in changed],
-        tr("zone by the other method"): [others[row] for row in changed],
+        columns.ZONE_NAME: [row_names[row] for row in changed],
+        columns.ZONE: [zones[row] for row in changed],
+        columns.ZONE_OTHER: [others[row] for row in changed],
     }
     parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(limits_table(zoning, names))]
     parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
@@ -92,7 +99,7 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
     ).format(fit=fit, exact=exact)
 
 
-def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_label: RowLabel) -> dict[str, list[object]]:
+def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequence[str]) -> dict[str, list[object]]:
     """One row a quadrant: number, zone, side of each threshold, number of units, the units."""
     members = [quadrants.members(number) for number in range(1, len(SIDES) + 1)]
     return {
@@ -101,11 +108,13 @@ def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_label: RowLab
         columns.EEC_LEVEL: ["high" if eec else "low" for eec, _ in SIDES],
         columns.SEC_LEVEL: ["high" if sec else "low" for _, sec in SIDES],
         columns.COUNT: [len(units) for units in members],
-        columns.MEMBERS: [", ".join(map(row_label, units)) for units in members],
+        columns.MEMBERS: [", ".join(row_names[row] for row in units) for units in members],
     }
 
 
-def quadrant_notes(quadrants: Quadrants, names: Sequence[str], row_label: RowLabel, log: Log) -> list[str]:
+def quadrant_notes(
+    quadrants: Quadrants, names: Sequence[str], row_label: RowLabel, row_names: Sequence[str], log: Log
+) -> list[str]:
     """Tell the log what a reader must know of a quadrant zoning; returns the body of the report as HTML.
 
     Units that lack a coefficient and units on a threshold are warned of.
@@ -138,15 +147,15 @@ def quadrant_notes(quadrants: Quadrants, names: Sequence[str], row_label: RowLab
     order = sorted(known, key=lambda row: quadrants.distance[row])
     zones = quadrants.zones(names)
     distances = {
-        tr("unit"): [row_label(row) for row in order],
-        tr("zone"): [zones[row] for row in order],
-        tr("EEC minus threshold"): [float(quadrants.eec_distance[row]) for row in order],
-        tr("SEC minus threshold"): [float(quadrants.sec_distance[row]) for row in order],
+        columns.UNIT: [row_names[row] for row in order],
+        columns.ZONE: [zones[row] for row in order],
+        columns.EEC_DISTANCE: [float(quadrants.eec_distance[row]) for row in order],
+        columns.SEC_DISTANCE: [float(quadrants.sec_distance[row]) for row in order],
     }
     return [
         html.paragraph(sentence),
         html.heading(tr("Size of the zones")),
-        html.table(quadrant_table(quadrants, names, row_label)),
+        html.table(quadrant_table(quadrants, names, row_names)),
         html.heading(tr("Distance to the thresholds, nearest first")),
         html.table(distances),
     ]

@@ -67,6 +67,7 @@ step "Central Yunnan, land cover of 2019 (MODIS): report and spreadsheet" report
 step "Guiyang 2015: report" report_guiyang carbonbalancereport \
     --ZONES="$out/steps/guiyang_2015.gpkg" --NAME=name --SUPPLY=sink_2015_1e4t --SUPPLY_UNIT="10^4 t" \
     --SUPPLY_SPECIES=unstated --SUPPLY_BASIS=flow --DEMAND=emission_2015_1e4t --DEMAND_UNIT="10^4 t" \
+    --DEMAND_SPECIES=unstated \
     --TITLE="Carbon balance of Guiyang, 2015" --YEAR=2015 --OUTPUT="$out/report_guiyang.html"
 
 "$QGIS_PYTHON" scripts/demo_results.py "$out"

@@ -69,3 +69,19 @@ def box(left, top, right, bottom, origin=(500000.0, 2000000.0), cell=100.0):
     corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
     text = ",".join(f"{x + c * cell} {y - r * cell}" for c, r in corners)
     return bytes(ogr.CreateGeometryFromWkt(f"POLYGON(({text}))").ExportToWkb())
+
+
+def cells(path):
+    """The values of all bands, and their descriptions."""
+    dataset = gdal.Open(str(path))
+    return dataset.ReadAsArray(), [dataset.GetRasterBand(n + 1).GetDescription() for n in range(dataset.RasterCount)]
+
+
+def same_rasters(first, second):
+    """Both hold the same, cell for cell and band for band."""
+    (values, names), (others, other_names) = cells(first), cells(second)
+    np.testing.assert_array_equal(values, others)
+    assert names == other_names
+    one, other = gdal.Open(str(first)), gdal.Open(str(second))
+    assert one.GetGeoTransform() == other.GetGeoTransform()
+    assert one.GetRasterBand(1).GetNoDataValue() == other.GetRasterBand(1).GetNoDataValue()

@@ -9,6 +9,7 @@ from ...core.i18n import tr
 from ...core.log import Log
 from .. import report_parameters
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
@@ -50,11 +51,11 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
         self.add(
-            column(self.NAME, tr("Name column"), self.ZONES, optional=True),
+            column(self.NAME, tr("Name column"), self.ZONES, optional=True, holds=LABELS),
             tr("Column of the names; left empty, a column called name or name_zh is taken."),
         )
         self.add(
-            column(self.GROUP_FIELD, tr("Larger unit"), self.ZONES, optional=True),
+            column(self.GROUP_FIELD, tr("Larger unit"), self.ZONES, optional=True, holds=LABELS),
             tr("Column of the prefecture or city that each zone belongs to, for subtotals."),
         )
         report_parameters.add_amounts(self, self.ZONES)

@@ -9,6 +9,7 @@ from ...core.balance import INDICES, index_of
 from ...core.i18n import tr
 from ...core.log import Log
 from ..base import CarbonAlgorithm
+from ..column_checks import check_named_columns
 from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
@@ -70,6 +71,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         self.add(
             choice(self.INDEX, tr("Which index it is"), list(INDICES), "demand/supply"),
             tr("Tells which way the index points: of demand/supply smaller is better, of the others larger."),
+            when={self.RATIO: True},
         )
         self.add(sink(self.OUTPUT, tr("Zones by date")), tr("One row a zone and date."))
         self.add(
@@ -82,6 +84,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
 
+        check_named_columns(given, self.KEY, self.SUPPLY, self.DEMAND, self.RATIO)
         ratio = given.text(self.RATIO)
         numbers = [name for name in (given.text(self.SUPPLY), given.text(self.DEMAND), ratio) if name]
         texts = [name for name in (given.text(self.CLASS),) if name]

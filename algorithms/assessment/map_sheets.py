@@ -19,6 +19,7 @@ from ...core.errors import Cancelled, CarbonBalanceError, listed
 from ...core.i18n import tr
 from ...core.log import Log
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..groups import ASSESSMENT
 from ..inputs import Given
 from ..outputs import Outputs
@@ -67,11 +68,11 @@ class MapSheets(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones with outlines, as they came out of the chain."))
         self.add(
-            column(self.NAME, tr("Names on the map"), self.ZONES, optional=True),
+            column(self.NAME, tr("Names on the map"), self.ZONES, optional=True, holds=LABELS),
             tr("Column of the names; left empty, a column called name or name_zh is taken."),
         )
         self.add(
-            column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True),
+            column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True, holds=LABELS),
             tr("Columns to map, such as zone or ratio; left empty, all that the tools wrote."),
         )
         self.add(text(self.TITLE, tr("Title")), tr("Stands before each theme, such as Central Yunnan, 2020."))
@@ -135,7 +136,8 @@ class MapSheets(CarbonAlgorithm):
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
         from ...core.report.data import NAME_COLUMNS
-        from ...core.styles.themes import SHEET_COLUMNS, base_of
+        from ...core.styles.themes import SHEET_COLUMNS
+        from ...core.words import base_of
         from ..sheets import Sheet
         from ..styles import look_of
 

@@ -83,6 +83,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
                 real(f"TOTAL_{name}", tr("{what} of the region, if not the sum").format(what=title), least=0),
                 tr("In the same unit. Empty: the sum of the units. A figure that differs from the sum is warned of."),
                 advanced=True,
+                when={name: True},
             )
         for name, title, default in (
             ("EMISSION_SPECIES", tr("Emission: counted as"), "CO2"),
@@ -93,6 +94,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
                 tr(
                     "Tonnes of carbon (C) or carbon dioxide (CO2); unstated if the source does not say: you are warned."
                 ),
+                when={name.replace("_SPECIES", ""): True},
             )
         self.add(
             QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
@@ -100,7 +102,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         )
         for name, title in ((self.EEC, tr("Ready EEC")), (self.SEC, tr("Ready SEC"))):
             self.add(
-                column(name, title, self.ZONES, optional=True),
+                column(name, title, self.ZONES, optional=True, holds=name),
                 tr("A coefficient computed elsewhere, used as it is; its identity is checked against the emissions."),
                 advanced=True,
             )
@@ -145,10 +147,10 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), values)))
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        labels = [zones.table.row_label(row) for row in range(len(zones))]
+        labels = zones.table.row_names()
         parts = [
             figure_table(self.NUMBERS, main),
-            html.table({tr("unit"): labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
+            html.table({columns.UNIT: labels, **{name: list(column) for name, column in zip(self.NEW, values)}}),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

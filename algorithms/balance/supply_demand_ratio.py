@@ -78,7 +78,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         return Quantity(zones.table.numbers(given.field(name)), unit, species, basis)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zonal_balance import zonal_balance
+        from ...core.zonal_balance import MISMATCHES, zonal_balance
 
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(INDEX))
@@ -99,6 +99,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         results = [balance.values, [index.id] * len(zones), balance.states, balance.mismatch, balance.stock_years]
         region = balance.region
         totals = (region.index, region.supply_t, region.demand_t, region.area_km2, index.balance, balance.undefined)
+        states = [kind for kind in balance.counts if kind not in MISMATCHES]
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), results)))
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
@@ -106,7 +107,8 @@ class SupplyDemandRatio(CarbonAlgorithm):
             html.paragraph(index.sentence()),
             figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
-            html.table({tr("type"): [*balance.counts], tr("zones"): [*balance.counts.values()]}),
+            html.table({columns.STATE: states, columns.COUNT: [balance.counts[kind] for kind in states]}),
+            html.table({columns.MISMATCH: [*MISMATCHES], columns.COUNT: [balance.counts[kind] for kind in MISMATCHES]}),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

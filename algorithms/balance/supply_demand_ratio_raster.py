@@ -77,6 +77,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             real(self.TOLERANCE, tr("Unchanged up to (t/km2)"), 0, 0.0),
             tr("A balance that changes by no more than this counts as unchanged."),
             advanced=True,
+            when={self.SUPPLY_LATER: True},
         )
         add_compression(self)
         add_scheduler(self)
@@ -92,7 +93,12 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         """The common grid, the first date and, if it was given, the later one."""
         later = given.has(self.SUPPLY_LATER), given.has(self.DEMAND_LATER)
         if (any(later) or given.has(self.CHANGE)) and not all(later):
-            raise CarbonBalanceError(tr("The change of the balance needs both: a later supply and a later demand."))
+            raise CarbonBalanceError(
+                tr(
+                    "The change of the balance needs both: a later supply (SUPPLY_LATER) and a later demand "
+                    "(DEMAND_LATER)."
+                )
+            )
         supply, demand = raster_in(given, self.SUPPLY), raster_in(given, self.DEMAND)
         grid = common_grid(supply, demand, given.choice(self.GRID))
         species = (given.choice(f"{name}_SPECIES") for name in (self.SUPPLY, self.DEMAND))

@@ -25,6 +25,7 @@ from ..parameters import (
     real_in,
     sink,
 )
+from ..passed_over import OR
 from ..results import add_results, figure_table
 
 
@@ -96,8 +97,10 @@ class EmissionDemand(CarbonAlgorithm):
             ("PER_PERSON_TARGET", tr("Target: emission per person (t a year)"), 0,
              tr("Instead of a growth rate: emission per person over all zones then.")),
         )  # fmt: skip
+        any_growth = OR.join(name for name, *_ in growth[1:])
         for name, title, least, help_text in growth:
-            self.add(real(name, title, least), help_text, advanced=True)
+            when = {any_growth: True} if name == "YEARS" else None
+            self.add(real(name, title, least), help_text, advanced=True, when=when)
         add_area(self, self.ZONES)
         add_suffix(self)
         self.add(

@@ -73,6 +73,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         self.add(
             choice(self.EMISSION_UNIT, tr("Unit of the emissions"), list(TONNES), "t"),
             tr("Of all columns of emission."),
+            when={ZONES: True},
         )
         weights = (
             (self.WEIGHTS, tr("Weights"), tr("Population, night lights or GDP. Its cells are those of the result.")),
@@ -85,6 +86,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
                 self.add(
                     choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(BASES), PER_KM2),
                     tr("per_km2: a density. per_cell: counts, such as persons; their total stays when resampled."),
+                    when={name: True},
                 )
         headers = [tr("class code"), tr("weight")]
         self.add(
@@ -96,15 +98,23 @@ class EmissionDemandRaster(CarbonAlgorithm):
                 real(f"{name}_SHARE", tr("{what}: share").format(what=title), 0, 1.0),
                 tr("Part of the emission that these weights spread, relative to the shares of the others."),
                 advanced=True,
+                when={name: True, ZONES: True},
             )
             self.add(
-                column(f"{name}_EMISSION", tr("{what}: own emission").format(what=title), ZONES, optional=True),
+                column(
+                    f"{name}_EMISSION",
+                    tr("{what}: own emission").format(what=title),
+                    ZONES,
+                    optional=True,
+                    unit_in=self.EMISSION_UNIT,
+                ),
                 tr("Column of emissions that these weights spread, such as those of industry, instead of a share."),
                 advanced=True,
             )
         self.add(
             choice(self.EMPTY, tr("Zones whose weights are all zero"), list(EMPTY_RULES), REFUSE),
             tr("refuse them, naming them, or spread_evenly: their emission over all their cells alike."),
+            when={ZONES: True},
         )
         self.add(
             real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
@@ -116,7 +126,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
              "10^4 persons", tr("Of the region above; beside an emission per person it checks the raster.")),
         ):  # fmt: skip
-            self.add(real(name, title, least=0), help_text)
+            self.add(real(name, title, least=0), help_text, when={ZONES: False})
             self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
         add_cell_size(self)
         add_rule(self)
@@ -140,11 +150,21 @@ class EmissionDemandRaster(CarbonAlgorithm):
         found = {name: (raster_in(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)}
         cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
         if (cover is None) != (not table):
-            raise CarbonBalanceError(tr("Land cover as weights needs both: the raster and the weights of classes."))
+            raise CarbonBalanceError(
+                tr(
+                    "Land cover as weights needs both: the raster (LAND_COVER) and the weights of classes "
+                    "(CLASS_WEIGHTS)."
+                )
+            )
         found[self.LAND_COVER] = (cover and classes_as_values(cover, *class_weights(table)), PER_KM2)
         found = {name: weights for name, weights in found.items() if weights[0] is not None}
         if not found:
-            raise CarbonBalanceError(tr("Weights are missing: give a raster, or a land cover and weights of classes."))
+            raise CarbonBalanceError(
+                tr(
+                    "Weights are missing: give a raster (WEIGHTS), or a land cover (LAND_COVER) and weights of classes "
+                    "(CLASS_WEIGHTS)."
+                )
+            )
         return found
 
     def _emission(self, given: Given, zones, name: str):
@@ -166,7 +186,9 @@ class EmissionDemandRaster(CarbonAlgorithm):
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         if list(weights) != [self.WEIGHTS]:
-            raise CarbonBalanceError(tr("Emission per person needs one raster of weights, which is the population."))
+            raise CarbonBalanceError(
+                tr("Emission per person needs one raster of weights (WEIGHTS), which is the population.")
+            )
         warn_implausible(rate_t, log)
         source, basis = weights[self.WEIGHTS]
         return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)

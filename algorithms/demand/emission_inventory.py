@@ -10,6 +10,7 @@ from ...core.inventory import T_CO2_PER_TCE, emissions
 from ...core.log import Log
 from ...core.units import MONEY_1E4, PERSONS
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
 from ..groups import DEMAND
 from ..inputs import Given
@@ -26,6 +27,7 @@ from ..parameters import (
     real,
     sink,
 )
+from ..passed_over import OR
 from ..results import add_results, figure_table
 
 
@@ -61,7 +63,9 @@ class EmissionInventory(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Units")), tr("The units as a layer or table, with population and GDP if known."))
-        self.add(column(self.KEY, tr("Code or name of the unit"), self.ZONES), tr("As in the energy table."))
+        self.add(
+            column(self.KEY, tr("Code or name of the unit"), self.ZONES, holds=LABELS), tr("As in the energy table.")
+        )
         add_match(self)
         add_energy_parameters(self)
         add_factor_parameters(self)
@@ -81,11 +85,13 @@ class EmissionInventory(CarbonAlgorithm):
         self.add(
             real(self.INTENSITY_ALL, tr("Energy intensity of GDP, one for all"), least=0),
             tr("For the route by GDP, if the intensity is known for the region only: tce per 10^4 yuan."),
+            when={self.INTENSITY: False},
         )
         self.add(
             real(self.T_PER_TCE, tr("CO2 per tonne of standard coal (t)"), default=T_CO2_PER_TCE),
             tr("For the route by GDP: 2.66 as in the study of Guiyang."),
             advanced=True,
+            when={OR.join((self.INTENSITY, self.INTENSITY_ALL)): True},
         )
         self.add(
             QgsProcessingParameterBoolean(self.RESPIRATION, tr("Add human respiration"), False),

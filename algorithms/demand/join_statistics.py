@@ -7,6 +7,7 @@ from ...core.i18n import tr
 from ...core.joining import TWICE, match, need_some
 from ...core.log import Log
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..groups import DEMAND
 from ..inputs import Given
 from ..outputs import Outputs
@@ -44,10 +45,13 @@ class JoinStatistics(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that the figures belong to."))
-        self.add(column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES), tr("Tells which zone is which."))
+        self.add(
+            column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES, holds=LABELS),
+            tr("Tells which zone is which."),
+        )
         self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row a zone."))
         self.add(
-            column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE),
+            column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE, holds=LABELS),
             tr("The same codes or names in the table."),
         )
         add_match(self)
@@ -83,7 +87,7 @@ class JoinStatistics(CarbonAlgorithm):
         right = table.values(given.field(self.TABLE_KEY))
         matches = match(left, right, given.choice("MATCH"))
         need_some(matches, left, right)
-        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner)
+        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner, log)
         names = columns.suffixed(values, given.text(self.SUFFIX), zones.table.fields)
         for side, rows in ((zones.table, matches.left), (table, matches.right)):
             if rows:

@@ -12,6 +12,7 @@ from ...core.geodetector import DISCRETISATIONS, QUANTILE
 from ...core.i18n import tr
 from ...core.log import Log
 from ..base import CarbonAlgorithm
+from ..column_checks import LABELS
 from ..groups import DRIVERS
 from ..inputs import Given
 from ..outputs import Outputs
@@ -67,7 +68,7 @@ class FactorCorrelation(CarbonAlgorithm):
             tr("Numeric factors, such as elevation, precipitation, population, GDP."),
         )
         self.add(
-            column(self.CATEGORIES, tr("Category fields"), self.INPUT, optional=True, several=True),
+            column(self.CATEGORIES, tr("Category fields"), self.INPUT, optional=True, several=True, holds=LABELS),
             tr("Factors that are classes already, such as a soil type or a zone; used by the geographical detector."),
         )
         self.add(
@@ -84,6 +85,7 @@ class FactorCorrelation(CarbonAlgorithm):
                 "Without a layer: distance between points, in units of the first raster's CRS, rounded to whole cells. "
                 "Left empty, about ten thousand points are taken."
             ),
+            when={self.INPUT: False},
         )
         self.add(
             choice(self.DISCRETISATION, tr("Cut factors by"), DISCRETISATIONS, QUANTILE),

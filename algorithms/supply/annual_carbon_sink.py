@@ -16,6 +16,7 @@ from ...core.i18n import tr
 from ..base import CarbonAlgorithm
 from ..groups import SUPPLY
 from ..land_cover_parameters import (
+    LAND_COVER,
     RULE,
     ZONES,
     add_land_cover,
@@ -83,9 +84,10 @@ class AnnualCarbonSink(CarbonAlgorithm):
             ),
             tr("Of columns whose name does not end in a unit: ha, km2, m2, mu (1/15 ha) or 1e4_ha (10,000 ha)."),
             advanced=True,
+            when={self.AREA_FIELDS: True},
         )
         add_sink_parameters(self)
-        add_rule(self)
+        add_rule(self, LAND_COVER)
         add_suffix(self)
         self.add(
             QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon sink")),
@@ -105,7 +107,12 @@ class AnnualCarbonSink(CarbonAlgorithm):
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
         fields = given.fields(self.AREA_FIELDS)
         if (cover is None) == (not fields):
-            raise CarbonBalanceError(tr("Give either a land cover raster or fields of the class areas, and not both."))
+            raise CarbonBalanceError(
+                tr(
+                    "Give either a land cover raster (LAND_COVER) or fields of the class areas (AREA_FIELDS), and not "
+                    "both."
+                )
+            )
         names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text("SUFFIX"), zones.table.fields)
         titles = zone_names(given, zones)
         if cover is None:

@@ -80,6 +80,7 @@ class CarbonStorage(CarbonAlgorithm):
             ),
             tr("ha, km2, m2, mu (Chinese mu, 1/15 ha) or 1e4_ha (10,000 ha); only used with areas by class."),
             advanced=True,
+            when={self.AREAS: True},
         )
         self.add(
             QgsProcessingParameterEnum(
@@ -91,11 +92,13 @@ class CarbonStorage(CarbonAlgorithm):
             ),
             tr("t_per_ha: density, t C/ha. t_per_cell: t C in each cell, so that cells add up to the total."),
             advanced=True,
+            when={self.OUTPUT: True},
         )
         self.add(
             QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
             tr("Write the four pools as further bands behind the total, in the same pass."),
             advanced=True,
+            when={self.OUTPUT: True},
         )
         add_compression(self, self.COMPRESSION)
         self.add(
@@ -112,7 +115,9 @@ class CarbonStorage(CarbonAlgorithm):
     def compute(self, given, log) -> dict:
         cover, area_rows = land_cover(given), given.table(self.AREAS)
         if (cover is None) == (area_rows is None):
-            raise CarbonBalanceError(tr("Give either a land cover raster or a table of areas by class, and not both."))
+            raise CarbonBalanceError(
+                tr("Give either a land cover raster (LAND_COVER) or a table of areas by class (AREAS), and not both.")
+            )
         table = pools(given)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)

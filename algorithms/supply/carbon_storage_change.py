@@ -126,7 +126,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         zones = given.zones(ZONES) if given.has(ZONES) else None
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
             if zones is None and given.has(name):
-                raise CarbonBalanceError(tr("A table of the change by zone is wanted, but no zones are given."))
+                raise CarbonBalanceError(tr("A table of the change by zone is wanted, but no zones are given (ZONES)."))
         names = columns.suffixed(zone_columns(value), given.text("SUFFIX"), zones.table.fields if zones else ())
         paths = {kind: given.output_path(name) for kind, name in self.RASTERS.items() if given.has(name)}
         covers[0].source.grid.need_areas(covers[0].source.name)

@@ -101,9 +101,9 @@ class CarbonUncertainty(CarbonAlgorithm):
         zones = given.zones(ZONES) if given.has(ZONES) else None
         wanted = [name for name in (self.OUTPUT, self.ZONE_CLASSES) if given.has(name)]
         if zones is None and (wanted or given.has(uncertainty.DEMAND)):
-            raise CarbonBalanceError(tr("Results by zone are wanted, but no zones are given."))
+            raise CarbonBalanceError(tr("Results by zone are wanted, but no zones are given (ZONES)."))
         if self.ZONE_CLASSES in wanted and not given.has(uncertainty.DEMAND):
-            raise CarbonBalanceError(tr("Zone classes are wanted, but no demand field is given."))
+            raise CarbonBalanceError(tr("Zone classes are wanted, but no demand field is given (DEMAND)."))
         first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
         densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
         if zones:

@@ -7,8 +7,10 @@ from qgis.core import QgsProcessingParameterNumber
 from ...core import columns
 from ...core.i18n import tr
 from ...core.log import Log
+from ...core.plausible import warn_of_codes
 from ...core.spatial_weights import CONTIGUITY, NEAREST
 from ..base import CarbonAlgorithm
+from ..column_checks import ANY
 from ..groups import ZONING
 from ..inputs import Given
 from ..outputs import Outputs
@@ -54,26 +56,26 @@ class CarbonConcentration(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Polygons, or points if nearest neighbours are chosen."))
         self.add(
-            column(self.EMISSION, tr("Emission"), self.ZONES),
+            column(self.EMISSION, tr("Emission"), self.ZONES, holds=ANY + "t"),
             tr("Emission of each zone, an amount such as emission_t, not a density. Zones with NULL are left out."),
         )
         self.add(
-            column(self.SINK, tr("Sink or supply"), self.ZONES, optional=True),
+            column(self.SINK, tr("Sink or supply"), self.ZONES, optional=True, holds=ANY + "t"),
             tr("Carbon taken up or stored in each zone, an amount such as sink_t or carbon_t."),
         )
         self.add(
-            column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
+            column(self.POPULATION, tr("Population"), self.ZONES, optional=True, holds=ANY + "persons"),
             tr("Persons in each zone, in any unit: how unequal emissions per person are."),
         )
         self.add(
-            column(self.GDP, tr("GDP"), self.ZONES, optional=True),
+            column(self.GDP, tr("GDP"), self.ZONES, optional=True, holds=ANY + "yuan"),
             tr("Gross domestic product of each zone, in any unit: how unequal emissions per unit of output are."),
         )
         self.add(
             choice(self.MEASURE, tr("Map clusters of"), [PER_KM2, AMOUNT], PER_KM2),
             tr("per_km2: amounts over area, so that large zones do not stand out. amount: amounts as they are."),
         )
-        add_area(self, self.ZONES)
+        add_area(self, self.ZONES, when={self.MEASURE: [PER_KM2]})
         self.add(
             choice(self.NEIGHBOURS, tr("Neighbours"), [CONTIGUITY, NEAREST], CONTIGUITY),
             tr("contiguity: zones that touch along an edge or at a corner. nearest: the zones with nearest centroids."),
@@ -84,6 +86,7 @@ class CarbonConcentration(CarbonAlgorithm):
             ),
             tr("For nearest neighbours: how many each zone has; 4 to 8 are usual."),
             advanced=True,
+            when={self.NEIGHBOURS: [NEAREST]},
         )
         add_permutations(
             self, 999, tr("Of the tests; 999 are usual, 9999 for small levels. 0 leaves the tests and classes out.")
@@ -122,6 +125,10 @@ class CarbonConcentration(CarbonAlgorithm):
             for name in (self.EMISSION, self.SINK, self.POPULATION, self.GDP)
             if given.field(name)
         }
+        if self.POPULATION in amounts:
+            warn_of_codes(
+                given.title(self.POPULATION), given.field(self.POPULATION), amounts[self.POPULATION], given.log
+            )
         study = study_concentration(
             amounts[self.EMISSION],
             {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},
@@ -143,7 +150,7 @@ class CarbonConcentration(CarbonAlgorithm):
         names = columns.suffixed(found, given.text("SUFFIX"), zones.table.fields)
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {names[name]: values for name, values in found.items()})
-        out.table(self.LORENZ, study.lorenz_table(zones.table.row_label))
+        out.table(self.LORENZ, study.lorenz_table(zones.table.row_names()))
         out.table(self.SUMMARY, study.summary_table())
         out.numbers(**{self.GINIS[base]: curve.gini for base, curve in study.curves.items()})
         out.numbers(**dict(zip(self.NUMBERS, study.headline_numbers())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core import columns
 from ...core.i18n import tr
 from ...core.log import Log
-from ...core.quadrants import ONE, THRESHOLDS, quadrant_zoning, threshold
+from ...core.quadrants import GIVEN, ONE, THRESHOLDS, quadrant_zoning, threshold
 from ...core.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
 from ..base import CarbonAlgorithm
 from ..groups import ZONING
@@ -51,7 +51,7 @@ class CoefficientZoning(CarbonAlgorithm):
             (self.EEC, "EEC", tr("Economic coefficient: share of the region's GDP over share of its emission.")),
             (self.SEC, "SEC", tr("Ecological coefficient: share of the region's sink over share of its emission.")),
         ):
-            self.add(column(name, tr("{name} field").format(name=title), self.ZONES), meaning)
+            self.add(column(name, tr("{name} field").format(name=title), self.ZONES, holds=name), meaning)
             self.add(
                 choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, ONE),
                 tr("one: 1, the region's own level. mean or median: of the units. given: the number below."),
@@ -60,6 +60,7 @@ class CoefficientZoning(CarbonAlgorithm):
                 real(f"{name}_GIVEN", tr("{name} threshold, given").format(name=title)),
                 tr("The threshold when it is set to given; otherwise it is not used."),
                 advanced=True,
+                when={f"{name}_THRESHOLD": [GIVEN]},
             )
         self.add(
             choice(self.PRESET, tr("Names of the zones"), QUADRANT_PRESETS, GUIYANG),
@@ -68,6 +69,7 @@ class CoefficientZoning(CarbonAlgorithm):
                 "intensity control, carbon sink function, low-carbon optimisation. general: low-carbon maintenance, "
                 "economic development, carbon sink development, comprehensive optimisation."
             ),
+            when={self.NAMES: False},
         )
         self.add(
             text(self.NAMES, tr("Own names")),
@@ -76,6 +78,7 @@ class CoefficientZoning(CarbonAlgorithm):
         self.add(
             choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
             tr("Language of the preset's names: en English, zh Chinese."),
+            when={self.NAMES: False},
         )
         add_suffix(self)
         self.add(
@@ -105,15 +108,15 @@ class CoefficientZoning(CarbonAlgorithm):
         ]
         quadrants = quadrant_zoning(*coefficients, *limits)
         names = quadrant_names(given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE))
-        row_label = zones.table.row_label
-        notes = quadrant_notes(quadrants, names, row_label, log)
-        table = quadrant_table(quadrants, names, row_label)
+        names_of_rows = zones.table.row_names()
+        notes = quadrant_notes(quadrants, names, zones.table.row_label, names_of_rows, log)
+        table = quadrant_table(quadrants, names, names_of_rows)
         out = Outputs(given)
         results = [quadrants.classes(), quadrants.zones(names), quadrants.eec_distance, quadrants.sec_distance]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
         out.table(self.TABLE, table)
         nearest = quadrants.nearest()
         figures = (*limits, *table[columns.COUNT], quadrants.distance[nearest])
-        out.numbers(**dict(zip(self.NUMBERS, figures)), **{self.NEAREST_UNIT: row_label(nearest)})
+        out.numbers(**dict(zip(self.NUMBERS, figures)), **{self.NEAREST_UNIT: names_of_rows[nearest]})
         out.report(self.REPORT, self.displayName(), notes)
         return out.write()

@@ -67,6 +67,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
                 self.CLASSES, tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, 7, minValue=1
             ),
             tr("How many classes natural breaks make. With fixed limits the limits say it."),
+            when={self.METHOD: [method for method in METHODS if method != FIXED_LIMITS]},
         )
         self.add(
             text(self.FIXED, tr("Fixed limits")),
@@ -74,6 +75,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
                 "For the method fixed_limits: the upper limit of each class but the last, ascending, with commas "
                 "between, such as 0.8, 1, 1.2 for four classes. A limit belongs to the class below it."
             ),
+            when={self.METHOD: [FIXED_LIMITS]},
         )
         self.add(
             text(self.MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
@@ -90,6 +92,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
                 "surplus_last: the same four turned round, for supply/demand. numbered: zone 1, zone 2 and so on, for "
                 "any number of zones."
             ),
+            when={self.NAMES: False},
         )
         self.add(
             text(self.NAMES, tr("Own names")),
@@ -98,6 +101,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         self.add(
             choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
             tr("Language of the preset's names: en English, zh Chinese."),
+            when={self.NAMES: False},
         )
         add_suffix(self)
         self.add(
@@ -124,7 +128,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         names = class_zone_names(
             given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
         )
-        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, log)
+        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, zones.table.row_names(), log)
         out = Outputs(given)
         results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))

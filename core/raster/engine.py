@@ -61,7 +61,7 @@ class _Threads:
         self.own = ThreadPoolExecutor(max_workers=workers) if executor is None else None
         self.executor = executor or self.own
 
-    def submit(self, item: object) -> Future:
+    def submit(self, item: object, _place: int | None) -> Future:
         return self.executor.submit(self.work, item)
 
     def result(self, future: Future) -> object:
@@ -79,8 +79,8 @@ class _Workers:
         self.cluster, self.ahead = on, on.ahead
         self.work = on.send(work)
 
-    def submit(self, item: object) -> Future:
-        return self.cluster.submit(_on_worker, self.cluster.id, self.work, item)
+    def submit(self, item: object, place: int | None) -> Future:
+        return self.cluster.submit(_on_worker, self.cluster.id, self.work, item, place=place)
 
     def result(self, future: Future) -> object:
         return self.cluster.result(future)
@@ -110,6 +110,7 @@ def map_in_order(
     workers: int = WORKERS,
     executor: Executor | None = None,
     here: bool = False,
+    place: Callable[[Item], int] | None = None,
 ) -> Iterator[tuple[Item, Result]]:
     """``work`` on each of ``items``, few at a time; yields (item, result) in the items' order.
 
@@ -121,6 +122,8 @@ def map_in_order(
         total: number of items, for the progress.
         workers: threads, if nothing else does the work; also how many results are held ahead.
         executor: any ``concurrent.futures.Executor`` of this machine.
+        place: a number of each item; on a cluster, items of one number go to one worker as long as it lives, pass
+            after pass, so that it may keep what they need.
         here: stay in this process even if the run has a cluster, for work that is no pass over a raster.
 
     Raises:
@@ -148,7 +151,7 @@ def map_in_order(
         with bounded_cache():
             for item in items:
                 log.check()
-                waiting.append((item, pool.submit(item)))
+                waiting.append((item, pool.submit(item, place(item) if place else None)))
                 if len(waiting) > pool.ahead:
                     yield finished()
             while waiting:

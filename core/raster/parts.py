@@ -10,8 +10,9 @@ import contextlib
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 
@@ -20,21 +21,89 @@ from osgeo import gdal, gdal_array
 
 from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
+from ..log import Log
 from .blocks import TILE, Block
 from .grid import Grid
+from .moments import Moments, moments_of
+from .overviews import OVERVIEW_TILE, factors, reduced
 
 Values = np.ndarray
 _FOLDER = "{stem}.{key}.tiles"
+_OVERVIEW_TILE = "GDAL_TIFF_OVR_BLOCKSIZE"
 
 
+@dataclass(frozen=True)
+class Form:
+    """What a raster is like, whole or a tile of it.
+
+    Attributes:
+        grid: of the whole raster.
+        dtype: NumPy type of the bands.
+        nodata: value that means no data.
+        bands: their descriptions.
+        options: GDAL's creation options.
+        continuous: values vary from cell to cell: overviews are means, and statistics are taken in passing.
+    """
+
+    grid: Grid
+    dtype: np.dtype
+    nodata: float | None
+    bands: tuple[str, ...]
+    options: tuple[str, ...]
+    continuous: bool = False
+
+    @cached_property
+    def overviews(self) -> list[int]:
+        """Factors of the overviews."""
+        return factors(self.grid.width, self.grid.height)
+
+    @property
+    def resampling(self) -> str:
+        """GDAL's name for how overviews are made."""
+        return "average" if self.continuous else "nearest"
+
+    def held(self, values: Values) -> Held:
+        """The cells of a block, with what is made of them."""
+        moments = []
+        if self.continuous:
+            moments = [moments_of(band, self.nodata) for band in values.reshape(-1, *values.shape[-2:])]
+        return Held(values, reduced(values, self.overviews, self.continuous, self.nodata), moments)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The cells of a block in memory: (rows, columns), or (bands, rows, columns).
+
+    Attributes:
+        values: the cells.
+        overviews: of them, one for each of :attr:`Form.overviews`.
+        moments: of each band, or none.
+    """
+
+    values: Values
+    overviews: list[Values]
+    moments: list[Moments]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile that a worker wrote: its file's name, and the moments of each band, or none."""
+
+    name: str
+    moments: list[Moments]
+
+
+@dataclass(frozen=True)
 class HeldParts:
     """Cells go back to the driver, in memory."""
 
-    def put(self, block: Block, values: Values) -> Values:
-        """The values themselves: (rows, columns), or (bands, rows, columns)."""
-        return values
+    form: Form
 
-    def later(self, block: Block, make: Callable[[], Values]) -> Callable[[], Values]:
+    def put(self, _block: Block, values: Values) -> Held:
+        """The values themselves, (rows, columns) or (bands, rows, columns), and what goes with them."""
+        return self.form.held(values)
+
+    def later(self, _block: Block, make: Callable[[], Values]) -> Callable[[], Values]:
         """What makes the values: the driver calls it when it writes them, where arrays held ahead would fill memory."""
         return make
 
@@ -45,22 +114,14 @@ class TileFiles:
 
     Attributes:
         folder: of the tiles; it is there as long as the run wants them.
-        grid: of the whole raster.
-        dtype: NumPy type of the bands.
-        nodata: value that means no data.
-        bands: their descriptions.
-        options: GDAL's creation options.
+        form: of the whole raster.
     """
 
     folder: Path
-    grid: Grid
-    dtype: np.dtype
-    nodata: float | None
-    bands: tuple[str, ...]
-    options: tuple[str, ...]
+    form: Form
 
-    def put(self, block: Block, values: Values) -> str:
-        """Write a tile, under its name once it is whole; returns the name.
+    def put(self, block: Block, values: Values) -> Tile:
+        """Write a tile, under its name once it is whole.
 
         A task that Dask does twice writes the same tile twice.
 
@@ -69,10 +130,13 @@ class TileFiles:
         """
         name = f"{block.row}_{block.column}.tif"
         beside = self.folder / f".{name}.{uuid.uuid4().hex[:8]}.part.tif"
+        held = self.form.held(values)
         try:
-            dataset = created(beside, block.width, block.height, self)
-            dataset.SetGeoTransform(_moved(self.grid, block))
+            dataset = created(beside, block.width, block.height, self.form)
+            dataset.SetGeoTransform(_moved(self.form.grid, block))
             dataset.WriteArray(values, 0, 0)
+            for number, overview in enumerate(held.overviews):
+                write_overview(dataset, number, 0, 0, overview)
             dataset.FlushCache()
             del dataset
             beside.replace(self.folder / name)
@@ -85,9 +149,9 @@ class TileFiles:
                     "workers share under one name, and that has room."
                 ).format(folder=self.folder, reason=reason_of(error))
             ) from None
-        return name
+        return Tile(name, held.moments)
 
-    def later(self, block: Block, make: Callable[[], Values]) -> str:
+    def later(self, block: Block, make: Callable[[], Values]) -> Tile:
         """As :meth:`put`, of what ``make`` returns."""
         return self.put(block, make())
 
@@ -107,17 +171,18 @@ class TileFiles:
                     "folder that driver and workers share under one name."
                 ).format(count=len(missing), folder=self.folder)
             )
-        kind = gdal_array.NumericTypeCodeToGDALTypeCode(self.dtype.type)
-        dataset = gdal.GetDriverByName("VRT").Create(str(path), self.grid.width, self.grid.height, 0)
-        dataset.SetGeoTransform(self.grid.geotransform)
-        dataset.SetProjection(self.grid.crs_wkt)
-        for number, description in enumerate(self.bands, 1):
+        form = self.form
+        kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
+        dataset = gdal.GetDriverByName("VRT").Create(str(path), form.grid.width, form.grid.height, 0)
+        dataset.SetGeoTransform(form.grid.geotransform)
+        dataset.SetProjection(form.grid.crs_wkt)
+        for number, description in enumerate(form.bands, 1):
             dataset.AddBand(kind)
             band = dataset.GetRasterBand(number)
             if description:
                 band.SetDescription(description)
-            if self.nodata is not None:
-                band.SetNoDataValue(self.nodata)
+            if form.nodata is not None:
+                band.SetNoDataValue(form.nodata)
             for at, (name, block) in enumerate(blocks.items()):
                 band.SetMetadataItem(f"source_{at}", self._source(name, block, number, kind), "new_vrt_sources")
             if number in statistics:
@@ -126,7 +191,12 @@ class TileFiles:
         del band, dataset
         # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
         whole = path.read_text(encoding="utf-8")
-        path.write_text(re.sub("(?<=<NoDataValue>)[^<]*", repr(self.nodata), whole), encoding="utf-8")
+        whole = re.sub("(?<=<NoDataValue>)[^<]*", repr(form.nodata), whole)
+        if form.overviews:
+            # Read from those of the tiles.
+            listed = f'<OverviewList resampling="{form.resampling}">{" ".join(map(str, form.overviews))}</OverviewList>'
+            whole = whole.replace("</VRTDataset>", f"  {listed}\n</VRTDataset>")
+        path.write_text(whole, encoding="utf-8")
 
     def _source(self, name: str, block: Block, band: int, kind: int) -> str:
         size = f'xSize="{block.width}" ySize="{block.height}"'
@@ -144,14 +214,7 @@ class TileFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def tile_files(
-    path: Path,
-    grid: Grid,
-    dtype: np.dtype,
-    nodata: float | None,
-    bands: Sequence[str],
-    options: Sequence[str],
-) -> TileFiles:
+def tile_files(path: Path, form: Form) -> TileFiles:
     """The tiles of the raster ``path``, in a new folder beside it.
 
     Raises:
@@ -159,7 +222,7 @@ def tile_files(
     """
     folder = path.absolute().with_name(_FOLDER.format(stem=path.stem, key=uuid.uuid4().hex[:8]))
     folder.mkdir()
-    return TileFiles(folder, grid, dtype, nodata, tuple(bands), tuple(options))
+    return TileFiles(folder, form)
 
 
 def remove_older_tiles(path: Path, kept: Path | None) -> None:
@@ -170,7 +233,7 @@ def remove_older_tiles(path: Path, kept: Path | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def created(path: Path, width: int, height: int, like: TileFiles) -> gdal.Dataset:
+def created(path: Path, width: int, height: int, like: Form) -> gdal.Dataset:
     """A new GeoTIFF of ``width`` x ``height`` cells in the manner of ``like``; where it lies is still to be set."""
     dataset = gdal.GetDriverByName("GTiff").Create(
         str(path),
@@ -187,7 +250,20 @@ def created(path: Path, width: int, height: int, like: TileFiles) -> gdal.Datase
             band.SetDescription(description)
         if like.nodata is not None:
             band.SetNoDataValue(like.nodata)
+    if like.overviews:
+        before = gdal.GetThreadLocalConfigOption(_OVERVIEW_TILE)
+        gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, str(OVERVIEW_TILE))
+        try:
+            dataset.BuildOverviews("NONE", like.overviews)
+        finally:
+            gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, before)
     return dataset
+
+
+def write_overview(dataset: gdal.Dataset, number: int, column: int, row: int, values: Values) -> None:
+    """Write a part of an overview (its number counted from 0), (rows, columns) or (bands, rows, columns)."""
+    for at, layer in enumerate(values.reshape(-1, *values.shape[-2:]), 1):
+        dataset.GetRasterBand(at).GetOverview(number).WriteArray(layer, column, row)
 
 
 def _moved(grid: Grid, block: Block) -> tuple[float, ...]:
@@ -196,20 +272,35 @@ def _moved(grid: Grid, block: Block) -> tuple[float, ...]:
     return (float(x), g[1], g[2], float(y), g[4], g[5])
 
 
-def write_cog(source: Path, path: Path, options: Sequence[str]) -> None:
-    """One Cloud Optimized GeoTIFF, overviews and all, of the cells of ``source``."""
-    asked = dict(option.split("=", 1) for option in options)
+def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
+    """One Cloud Optimized GeoTIFF of the cells of ``source`` and of its overviews; GDAL makes those of a small one.
+
+    Raises:
+        Cancelled: the user stopped the run; what was written stays.
+    """
+    asked = dict(option.split("=", 1) for option in form.options)
     wanted = {
         "BLOCKSIZE": str(TILE),
         "BIGTIFF": "IF_SAFER",
         "NUM_THREADS": asked.get("NUM_THREADS", "2"),
         "COMPRESS": asked.get("COMPRESS", "NONE"),
-        "OVERVIEW_RESAMPLING": "NEAREST",
+        "OVERVIEW_RESAMPLING": form.resampling.upper(),
     }
     level = asked.get("ZLEVEL") or asked.get("ZSTD_LEVEL")
     if level:
         wanted["LEVEL"] = level
     if asked.get("PREDICTOR") == "3":
         wanted["PREDICTOR"] = "FLOATING_POINT"
+
+    def on_progress(_share: float, _message: str, _data: object) -> int:
+        return int(not log.is_cancelled())
+
     dataset = gdal.Open(str(source))
-    gdal.GetDriverByName("COG").CreateCopy(str(path), dataset, options=[f"{k}={v}" for k, v in wanted.items()])
+    try:
+        gdal.GetDriverByName("COG").CreateCopy(
+            str(path), dataset, options=[f"{k}={v}" for k, v in wanted.items()], callback=on_progress
+        )
+    except RuntimeError:
+        log.check()
+        raise
+    log.check()

@@ -14,9 +14,24 @@ from osgeo import gdal
 from .. import cluster
 from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
+from ..log import Log
 from .blocks import TILE, Block
+from .engine import bounded_cache
 from .grid import Grid
-from .parts import HeldParts, TileFiles, created, remove_older_tiles, tile_files, write_cog
+from .moments import Moments
+from .overviews import Strips
+from .parts import (
+    Form,
+    Held,
+    HeldParts,
+    Tile,
+    TileFiles,
+    created,
+    remove_older_tiles,
+    tile_files,
+    write_cog,
+    write_overview,
+)
 
 FLOAT_NODATA = float(np.finfo(np.float32).min)
 # Shares of the cells' own size: densities of classes take 3 to 10 % of it, continuous floats 60 to 90 %.
@@ -60,13 +75,13 @@ def least_bytes(grid: Grid, dtype: np.dtype, bands: int, options: Sequence[str])
     return share * dtype.itemsize * bands * grid.width * grid.height
 
 
-def _need_room(path: Path, grid: Grid, dtype: np.dtype, nodata, bands: Sequence[str], options: Sequence[str]) -> None:
+def _need_room(path: Path, form: Form) -> None:
     """Refuse to begin what the disk cannot hold.
 
     Raises:
         CarbonBalanceError: naming both what is needed and what is free.
     """
-    needed = least_bytes(grid, dtype, len(bands), options)
+    needed = least_bytes(form.grid, form.dtype, len(form.bands), form.options)
     try:
         disk = shutil.disk_usage(path.absolute().parent)
     except OSError:
@@ -99,6 +114,7 @@ class StagedRaster:
         nodata: value that means no data.
         bands: their descriptions; one band a description.
         options: GDAL's creation options.
+        continuous: values vary from cell to cell rather than following classes, so that overviews are means.
 
     Raises:
         CarbonBalanceError: another file type, a folder that cannot be written to, or too little room on the disk.
@@ -112,6 +128,7 @@ class StagedRaster:
         nodata: float | None = FLOAT_NODATA,
         bands: Sequence[str] = ("",),
         options: Sequence[str] | None = None,
+        continuous: bool = False,
     ) -> None:
         self.path = Path(path)
         self.nodata = nodata
@@ -123,18 +140,19 @@ class StagedRaster:
             )
         suffix = ".vrt" if self._is_vrt else ".tif"
         self._beside = self.path.with_name(f".{self.path.stem}.{uuid.uuid4().hex[:8]}.part{suffix}")
-        options = list(creation_options() if options is None else options)
-        shape = (grid, np.dtype(dtype), nodata, tuple(bands), options)
-        _need_room(self.path, *shape)
+        options = tuple(creation_options() if options is None else options)
+        self._form = form = Form(grid, np.dtype(dtype), nodata, tuple(bands), options, continuous)
+        _need_room(self.path, form)
         self._tiles: TileFiles | None = None
         self._written: dict[str, Block] = {}
         self._statistics: dict[int, list[float]] = {}
+        self._moments = [Moments() for _ in bands]
         self._dataset = None
         try:
             if on_cluster:
-                self._tiles = tile_files(self.path, *shape)
+                self._tiles = tile_files(self.path, form)
             else:
-                self._dataset = created(self._beside, grid.width, grid.height, TileFiles(self.path, *shape))
+                self._dataset = created(self._beside, grid.width, grid.height, form)
                 self._dataset.SetGeoTransform(grid.geotransform)
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
@@ -142,28 +160,36 @@ class StagedRaster:
                     path=path, reason=reason_of(error)
                 )
             ) from None
-        self.parts: HeldParts | TileFiles = self._tiles or HeldParts()
+        self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
+        self.parts: HeldParts | TileFiles = self._tiles or HeldParts(form)
 
-    def write(self, block: Block, values: np.ndarray | Callable[[], np.ndarray] | str) -> None:
+    def write(self, block: Block, values: np.ndarray | Callable[[], np.ndarray] | Held | Tile) -> None:
         """Write a block: (rows, columns), or (bands, rows, columns) for several bands, or what ``parts`` made of them.
+
+        Blocks come in the order of :func:`core.raster.blocks.blocks`.
 
         Raises:
             CarbonBalanceError: the disk is full or the file cannot be written.
         """
-        if isinstance(values, str):
-            self._written[values] = block
-            return
         values = values() if callable(values) else values
-        if self._tiles is not None:
-            self._written[self._tiles.put(block, values)] = block
+        if isinstance(values, np.ndarray):
+            values = self._form.held(values) if self._tiles is None else self._tiles.put(block, values)
+        if self._form.continuous:
+            self._moments = [before + found for before, found in zip(self._moments, values.moments)]
+        if isinstance(values, Tile):
+            self._written[values.name] = block
             return
         try:
-            if values.ndim == 2:
-                self._dataset.GetRasterBand(1).WriteArray(values, block.column, block.row)
+            if values.values.ndim == 2:
+                self._dataset.GetRasterBand(1).WriteArray(values.values, block.column, block.row)
             else:
-                self._dataset.WriteArray(values, block.column, block.row)
+                self._dataset.WriteArray(values.values, block.column, block.row)
+            self._strips.add(block, values.overviews)
         except RuntimeError as error:
             raise self._failure(error) from None
+
+    def _write_overview(self, number: int, column: int, row: int, values: np.ndarray) -> None:
+        write_overview(self._dataset, number, column, row, values)
 
     def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
         """Tell what a band holds, so that QGIS need not read it before drawing.
@@ -177,27 +203,32 @@ class StagedRaster:
             value, weight = values[held].astype(np.float64), cells[held]
             mean = np.average(value, weights=weight)
             deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
-            found = [float(number) for number in (value.min(), value.max(), mean, deviation)]
-            if self._dataset is None:
-                self._statistics[band] = found
-            else:
-                self._dataset.GetRasterBand(band).SetStatistics(*found)
+            self._statistics[band] = [float(number) for number in (value.min(), value.max(), mean, deviation)]
 
     def _failure(self, error: object) -> CarbonBalanceError:
         return CarbonBalanceError(
             tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason_of(error))
         )
 
-    def finish(self) -> None:
-        """Complete the file under its hidden name; a disk that is full comes up here at the latest."""
+    def finish(self, log: Log | None = None) -> None:
+        """Complete the file under its hidden name; a disk that is full comes up here at the latest.
+
+        Args:
+            log: cancelling: to join what workers wrote can take long.
+        """
+        for band, moments in enumerate(self._moments, 1):
+            if moments.count and np.isfinite(moments.squares):
+                self._statistics.setdefault(band, moments.statistics())
         if self._tiles is not None:
-            self._join()
+            self._join(log or Log())
             return
         if self._dataset is None:
             return
         dataset, self._dataset = self._dataset, None
         gdal.ErrorReset()
         try:
+            for band, found in self._statistics.items():
+                dataset.GetRasterBand(band).SetStatistics(*found)
             dataset.FlushCache()
             del dataset
         except RuntimeError as error:
@@ -205,7 +236,7 @@ class StagedRaster:
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
             raise self._failure(gdal.GetLastErrorMsg())
 
-    def _join(self) -> None:
+    def _join(self, log: Log) -> None:
         """The tiles as one raster under the hidden name: a VRT of them, or one GeoTIFF in their place."""
         if self._beside.exists():
             return
@@ -216,7 +247,11 @@ class StagedRaster:
             joined = self._beside.with_suffix(".vrt")
             try:
                 self._tiles.join(joined, self._written, self._statistics)
-                write_cog(joined, self._beside, self._tiles.options)
+                log.info(
+                    tr("Joining {count:,} tiles into {path}.").format(count=len(self._written), path=self.path.name)
+                )
+                with bounded_cache():
+                    write_cog(joined, self._beside, self._form, log)
             finally:
                 joined.unlink(missing_ok=True)
             self._tiles.remove()
@@ -245,6 +280,8 @@ class StagedRaster:
         if self._tiles is not None:
             self._tiles.remove()
             self._tiles = None
-        for leftover in (self._beside, self._beside.with_name(self._beside.name + ".aux.xml")):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
+        # GDAL's own, such as overviews not yet in their place, begin with the same name.
+        with contextlib.suppress(OSError):
+            for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:
+                with contextlib.suppress(OSError):
+                    leftover.unlink()

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..concentration import lorenz
+from .. import columns
 from ..i18n import tr
 from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
+from ..words import shown
 from .data import ReportData
-from .maps import text_width
+from .labels import text_width
+from .spread import curves
 
 MOST_BARS = 60
 MOST_CLASSES = 8
@@ -184,7 +186,7 @@ def _quadrant_names(data: ReportData, axes) -> list:
         zones = {data.zones[row] for row in np.flatnonzero(inside)} - {None}
         if len(zones) != 1:
             continue
-        name = zones.pop()
+        name = shown(columns.ZONE, zones.pop())
         axes.text(
             x, y, plain_text(name, 40), transform=axes.transAxes, ha=horizontal, va=vertical, color=EMISSION[3],
             style="italic",
@@ -222,16 +224,14 @@ def lorenz_chart(data: ReportData) -> str:
     """Lorenz curves of supply and demand against population, or area where that is not known."""
     import matplotlib
 
-    base = data.area_km2 if data.population is None else data.population
     title = tr("Cumulative share of area") if data.population is None else tr("Cumulative share of population")
     with matplotlib.rc_context(FONTS):
         figure, axes = _figure(4.6, 4.2)
         axes.plot([0, 1], [0, 1], color="#888888", linewidth=0.8, label=tr("equal"))
-        for amount, colour, line in ((data.supply, CARBON[3], "-"), (data.demand, EMISSION[3], "--")):
-            curve = None if amount is None else lorenz_of(amount.total_t, base)
-            if curve is not None:
-                label = tr("{what}, Gini {gini:.3f}").format(what=amount.title, gini=curve.gini)
-                axes.plot(curve.base_share, curve.amount_share, line, color=colour, linewidth=1.8, label=label)
+        for amount, curve in curves(data):
+            colour, line = (CARBON[3], "-") if amount is data.supply else (EMISSION[3], "--")
+            label = tr("{what}, Gini {gini:.3f}").format(what=amount.title, gini=curve.gini)
+            axes.plot(curve.base_share, curve.amount_share, line, color=colour, linewidth=1.8, label=label)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_aspect("equal")
@@ -239,12 +239,3 @@ def lorenz_chart(data: ReportData) -> str:
         axes.set_ylabel(tr("Cumulative share of supply and demand"))
         axes.legend(loc="upper left", frameon=False)
         return _svg(figure)
-
-
-def lorenz_of(amounts: np.ndarray, base: np.ndarray):
-    """The Lorenz curve over the zones that have both; ``None`` where it is not defined."""
-    known = np.isfinite(amounts) & np.isfinite(base)
-    try:
-        return lorenz(amounts[known], base[known])
-    except ValueError:
-        return None

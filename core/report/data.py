@@ -13,6 +13,8 @@ from ..i18n import tr
 from ..tables import Table
 from ..units import FLOW, STOCK, as_t_km2
 
+# Areas closer than this are the same in print.
+ALIKE = 1e-4
 NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
 
 
@@ -61,9 +63,21 @@ class Amount:
         return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
 
     @property
+    def density_unit(self) -> str:
+        """Unit of the densities: ``t C/km²``, ``t CO2/km² a year``."""
+        species = self.given.species if self.given.species in ("C", "CO2") else ""
+        unit = tr("{tonnes}/km² a year") if self.given.basis == FLOW else tr("{tonnes}/km²")
+        return unit.format(tonnes=tr("t {species}").format(species=species).strip())
+
+    @property
     def density_heading(self) -> str:
         """Title and unit of the densities: ``Carbon supply, t C/km²``."""
-        return tr("{what}, {unit}").format(what=self.title, unit=f"{self.unit}/km²")
+        return tr("{what}, {unit}").format(what=self.title, unit=self.density_unit)
+
+    def measured_km2(self, area_km2: np.ndarray) -> np.ndarray:
+        """The area that the densities stand for, km2 (zones,): ``area_km2`` where there is none of either."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.density_t_km2 > 0, self.total_t / self.density_t_km2, area_km2)
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,8 @@ class ReportData:
         ratio: its values.
         classes: from 1, ``None`` where unknown.
         zones: names of the zones of the plan.
+        zones_other: those that the other method of classification would give.
+        mapped_km2: the part of each zone that the supply was counted on, if it is not the whole of every zone.
         eec, sec: coefficients.
         thresholds: of EEC and SEC.
         columns: the columns of the layer that maps are drawn from, name -> values.
@@ -102,6 +118,8 @@ class ReportData:
     thresholds: tuple[float, float]
     columns: Mapping[str, Sequence[object]]
     map_columns: Mapping[str, str]
+    zones_other: list[str | None] | None = None
+    mapped_km2: np.ndarray | None = None
     missing: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -116,6 +134,13 @@ class ReportData:
             if name is not None:
                 rank[name] = min(rank.get(name, np.inf), np.inf if number is None else number)
         return sorted(rank, key=lambda name: (rank[name], name))
+
+    def moved(self) -> list[int]:
+        """Rows of the zones that the other method of classification puts elsewhere."""
+        if self.zones is None or self.zones_other is None:
+            return []
+        pairs = enumerate(zip(self.zones, self.zones_other))
+        return [row for row, (zone, other) in pairs if None not in (zone, other) and zone != other]
 
 
 def total(values: np.ndarray | None) -> float:
@@ -215,6 +240,8 @@ def read_data(
         thresholds=(_threshold(eec, distances[0]), _threshold(sec, distances[1])),
         columns=layer_columns,
         map_columns=map_columns,
+        zones_other=texts(columns.ZONE_OTHER),
+        mapped_km2=_mapped(amounts["supply"], numbers, area_km2),
         missing=missing,
     )
 
@@ -235,6 +262,17 @@ def _amount(given: AmountSource, chain, numbers, table: Table, area_km2: np.ndar
         basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
         return Amount(total_t, density, AmountSource("", "t", given.species, basis), title)
     return None
+
+
+def _mapped(supply: Amount | None, numbers, area_km2: np.ndarray) -> np.ndarray | None:
+    """Area that the supply's densities stand for, ``None`` where that is the area of the zones."""
+    if supply is None or supply.given.column:
+        return None
+    mapped = numbers(columns.MAPPED_KM2)
+    if mapped is None:
+        mapped = supply.measured_km2(area_km2)
+    both = np.isfinite(mapped) & np.isfinite(area_km2)
+    return None if np.allclose(mapped[both], area_km2[both], rtol=ALIKE, atol=0) else mapped
 
 
 def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:

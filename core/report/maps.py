@@ -11,13 +11,13 @@ from osgeo import ogr
 
 from ..styles.colours import INK, NO_VALUE, NO_VALUE_LINES, OUTLINE
 from ..styles.looks import Look
+from .labels import place_labels
 
 # Map units along the wider side. A map is printed 85 mm wide: a unit is less than a tenth of a millimetre.
 SIDE = 1000
 TOLERANCE = 0.7
 # More names than this would cover the map.
 MOST_LABELS = 80
-LABEL_SIZE = 20
 # Beneath the zones, for the scale bar.
 BAR_ROOM = 60
 
@@ -28,18 +28,19 @@ class Outlines:
 
     Attributes:
         paths: SVG path of each zone, "" where it has no geometry (zones,).
-        boxes: west, north, east, south of each zone's largest part (zones, 4), NaN where it has none.
-        inside: a point in each zone's largest part, for its name (zones, 2).
+        rings: outline of each zone's largest part (points, 2), ``None`` where it has none.
         width, height: of the map.
         unit_m: metres that a map unit stands for.
+        west, north: the map's corner in its projection, m.
     """
 
     paths: list[str]
-    boxes: np.ndarray
-    inside: np.ndarray
+    rings: list[np.ndarray | None]
     width: int
     height: int
     unit_m: float
+    west: float
+    north: float
 
 
 def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
@@ -60,52 +61,40 @@ def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
     unit_m = max(east - west, north - south) / SIDE
     if not np.isfinite(unit_m) or unit_m <= 0:
         return None
-    paths, boxes, inside = [], np.full((len(shapes), 4), np.nan), np.full((len(shapes), 2), np.nan)
-    for row, geometry in enumerate(geometries):
-        rings, box = _rings(geometry, west, north, unit_m)
+    paths, largest = [], []
+    for geometry in geometries:
+        rings, outer = _rings(geometry, west, north, unit_m)
         paths.append("".join(map(_path, rings)))
-        if box is not None:
-            boxes[row] = box
-            if len(shapes) <= MOST_LABELS:
-                inside[row] = (_middle(geometry) - [west, north]) / [unit_m, -unit_m]
+        largest.append(outer)
     size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
-    return Outlines(paths, boxes, inside, size[0], size[1], unit_m)
+    return Outlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
 
 
 def _rings(geometry, west: float, north: float, unit_m: float):
-    """Rings of a geometry as whole map units (points, 2), and the box of the largest."""
+    """Rings of a geometry as whole map units (points, 2), and the outer one of its largest part."""
     if geometry is None or geometry.IsEmpty():
         return [], None
     simple = geometry.SimplifyPreserveTopology(TOLERANCE * unit_m)
     if simple is None or simple.IsEmpty():
         simple = geometry
-    rings, boxes = [], []
+    rings, outer = [], []
     for polygon in _polygons(simple):
         for number in range(polygon.GetGeometryCount()):
             points = np.array(polygon.GetGeometryRef(number).GetPoints())[:, :2]
             ring = np.rint((points - [west, north]) / [unit_m, -unit_m]).astype(int)
             ring = ring[np.r_[True, (np.diff(ring, axis=0) != 0).any(axis=1)]]
             if number == 0:
-                boxes.append([*ring.min(axis=0), *ring.max(axis=0)])
+                outer.append(ring)
             if len(ring) > 3:
                 rings.append(ring)
-    if not boxes:
+    if not outer:
         return [], None
-    box = max(boxes, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
+    largest = max(outer, key=lambda ring: np.prod(np.ptp(ring, axis=0)))
     if not rings:
         # Too small to have a shape at this scale: a dot, so that it is not lost.
-        x, y = box[:2]
+        x, y = largest.min(axis=0)
         rings = [np.array([[x, y], [x + 2, y], [x + 2, y + 2], [x, y + 2], [x, y]])]
-    return rings, box
-
-
-def _middle(geometry) -> np.ndarray:
-    """A point inside the largest part: its centroid if that lies inside."""
-    largest = max(_polygons(geometry), key=lambda polygon: polygon.GetArea())
-    point = largest.Centroid()
-    if not largest.IsValid() or not largest.Contains(point):
-        point = largest.PointOnSurface() or point
-    return np.array([point.GetX(), point.GetY()])
+    return rings, largest
 
 
 def _polygons(geometry):
@@ -176,33 +165,27 @@ def _fill(look: Look, place: int) -> str:
     return look.items[place][1]
 
 
-def text_width(text: str, size: float) -> float:
-    """Width of ``text`` in letters of ``size``: Chinese ones are square, others half as wide and a little more."""
-    return sum(1.0 if ord(letter) > 0x2E7F else 0.58 for letter in text) * size
-
-
 def _labels(outlines: Outlines, names: Sequence[str]) -> str:
-    """Names of zones that have room for them, largest zones first; none covers another."""
+    """Names of zones that have room for them; none covers another."""
     if len(names) > MOST_LABELS:
         return ""
-    area = (outlines.boxes[:, 2] - outlines.boxes[:, 0]) * (outlines.boxes[:, 3] - outlines.boxes[:, 1])
-    placed: list[tuple[float, float, float, float]] = []
-    drawn = []
-    for row in np.argsort(-np.nan_to_num(area), kind="stable").tolist():
-        west, north, east, south = outlines.boxes[row]
-        width = text_width(names[row], LABEL_SIZE)
-        if not np.isfinite(west) or width > (east - west) * 1.05 or south - north < LABEL_SIZE:
-            continue
-        x, y = outlines.inside[row]
-        box = (x - width / 2, y - LABEL_SIZE / 2, x + width / 2, y + LABEL_SIZE / 2)
-        if any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in placed):
-            continue
-        placed.append(box)
-        drawn.append(f'<text x="{x:.0f}" y="{y + LABEL_SIZE * 0.35:.0f}">{escape(names[row])}</text>')
-    return (
-        f'<g font-size="{LABEL_SIZE}" text-anchor="middle" fill="{INK}" stroke="#fff" stroke-width="4" '
-        f'paint-order="stroke" stroke-linejoin="round">{"".join(drawn)}</g>'
+    drawn = "".join(
+        f'<text x="{label.x:.0f}" y="{label.y + label.size * 0.35:.0f}" font-size="{label.size:g}">'
+        f"{escape(label.text)}</text>"
+        for label in place_labels(outlines.rings, names, outlines.width, outlines.height)
     )
+    return (
+        f'<g text-anchor="middle" fill="{INK}" stroke="#fff" stroke-width="4" '
+        f'paint-order="stroke" stroke-linejoin="round">{drawn}</g>'
+    )
+
+
+def label_key(outlines: Outlines, names: Sequence[str]) -> str:
+    """What the numbers on the maps stand for: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
+    if len(names) > MOST_LABELS:
+        return ""
+    labels = place_labels(outlines.rings, names, outlines.width, outlines.height)
+    return ", ".join(f"{each.text} {names[each.row]}" for each in labels if each.text != names[each.row])
 
 
 def _scale_bar(outlines: Outlines) -> str:

@@ -10,6 +10,7 @@ from .. import columns
 from ..i18n import tr
 from ..styles.colours import CARBON, ramp
 from ..tables import Table
+from ..words import shown
 from .parts import printed_column
 
 
@@ -44,6 +45,7 @@ def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:
 def matrix_html(table: Table) -> str:
     """Rows from, columns to, darker where more of the row's class went; sums at the edges."""
     rows, names, cells, unit = read_matrix(table)
+    rows, names = ([shown(columns.FROM_NAME, name) for name in each] for each in (rows, names))
     shades = ramp(("#ffffff", *CARBON[:3]), 12)
     totals = cells.sum(axis=1)
     flat = printed_column([*cells.ravel().tolist(), *totals.tolist(), *cells.sum(axis=0).tolist()])

@@ -9,18 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import columns
+from ..errors import listed
 from ..i18n import tr
 from ..log import Log
 from ..styles.looks import Look
 from ..tables import Table
-from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, lorenz_of, scatter_chart
+from ..words import shown
+from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
 from .data import ReportData
-from .maps import definitions, map_figure, outlines_of
+from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
 from .parts import ReportTable, printed_column
 from .sentences import key_sentences
+from .spread import spread_sentences
 from .tables import (
+    MOST_MEMBERS,
     class_totals,
     coefficient_table,
     county_table,
@@ -134,11 +139,13 @@ def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | 
     figures = []
     for at, (role, look) in enumerate(looks.items()):
         values = data.columns[data.map_columns[role]]
-        texts = [text or tr("no value") for text in printed_column(values)]
+        texts = [shown(look.column, text) or tr("no value") for text in printed_column(values)]
         figures.append(map_figure(outlines, look, values, data.names, texts))
         log.progress(0.1 * (at + 1))
         log.check()
-    return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>"]
+    key = label_key(outlines, data.names)
+    note = key and f"<p class=note>{escape(tr('On the maps: {key}.').format(key=key))}</p>"
+    return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>{note}"]
 
 
 def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts: bool) -> list[str]:
@@ -167,7 +174,9 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
         if len(data) > MOST_BARS and data.groups is not None:
             by_zone = data.groups
         elif len(data) > MOST_BARS:
-            by_zone = [each or tr("no value") for each in data.zones] if data.zones is not None else bars
+            by_zone = (
+                [shown(columns.ZONE, each) or tr("no value") for each in data.zones] if data.zones is not None else bars
+            )
         fits = np.isfinite(rows) & (rows >= 1) & (rows <= len(by_zone))
         bars = [by_zone[int(row) - 1] if fit else tr("other") for row, fit in zip(rows, fits)]
     # Zones of the same name are bars of their own only in tables; here the same name is one bar.
@@ -176,7 +185,11 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
     amounts = {name: np.zeros(len(labels)) for name in classes}
     for label, name, amount in zip(bars, class_names, carbon):
         amounts[name][at[label]] += amount
-    return labels, amounts
+    named: dict[str, np.ndarray] = {}
+    for name, each in amounts.items():
+        title = shown(columns.NAME, name)
+        named[title] = named.get(title, 0) + each
+    return labels, named
 
 
 def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
@@ -185,6 +198,11 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
     if plan is not None:
         tables.append(plan)
         body.append(plan.html())
+    moved = data.moved()
+    if moved:
+        names = [f"{data.names[row]} ({shown(columns.ZONE, data.zones_other[row])})" for row in moved]
+        sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
+        body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
         tables.append(limits_table(extras.limits))
         body.append(tables[-1].html())
@@ -205,22 +223,11 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
 
 
 def _concentration(data: ReportData, charts: bool) -> list[str]:
-    base = data.area_km2 if data.population is None else data.population
-    curves = {
-        amount.title: lorenz_of(amount.total_t, base) for amount in (data.supply, data.demand) if amount is not None
-    }
-    ginis = {title: curve.gini for title, curve in curves.items() if curve is not None}
-    if not ginis or len(data) < 2:
+    said, curves = spread_sentences(data)
+    if not said:
         return []
-    against = tr("area") if data.population is None else tr("population")
-    said = [
-        tr("{what}: Gini coefficient {gini:.3f} against {base} (0 equal, 1 all in one zone).").format(
-            what=title, gini=gini, base=against
-        )
-        for title, gini in ginis.items()
-    ]
     body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
-    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts else body
+    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts and curves else body
 
 
 def _chart(caption: str, drawing: str) -> str:

@@ -13,6 +13,8 @@ from ..i18n import tr
 from ..styles.looks import number_text
 
 MOST_DECIMALS = 10
+# Tables of more columns are set in smaller type, so that a page holds them.
+MANY_COLUMNS = 9
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class ReportTable:
         strong: rows that are sums, from 0.
         decimals: of columns that are not printed by their own magnitude.
         most: rows printed in the page, ``None`` for all; all go into the workbook.
+        note: a sentence beneath the table.
     """
 
     title: str
@@ -32,6 +35,7 @@ class ReportTable:
     strong: frozenset[int] = frozenset()
     decimals: dict[str, int] = field(default_factory=dict)
     most: int | None = None
+    note: str = ""
 
     def html(self) -> str:
         """The table, numbers of a column with the same decimals."""
@@ -46,12 +50,13 @@ class ReportTable:
                 for name, cell in zip(printed, cells)
             )
             body.append(f"<tr class=sum>{line}</tr>" if row in self.strong else f"<tr>{line}</tr>")
-        note = ""
+        notes = [self.note] if self.note else []
         if self.most is not None and rows > self.most:
-            sentence = tr("{count} more rows are not shown.").format(count=rows - self.most)
-            note = f"<p class=note>{escape(sentence)}</p>"
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-        return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{note}"
+            notes.append(tr("{count} more rows are not shown.").format(count=rows - self.most))
+        beneath = "".join(f"<p class=note>{escape(sentence)}</p>" for sentence in notes)
+        kind = " class=many" if len(printed) > MANY_COLUMNS else ""
+        table = f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{beneath}"
 
 
 def _heading(name: str) -> str:
@@ -72,11 +77,13 @@ def printed_column(values: Sequence[object], decimals: int | None = None) -> lis
 
 
 def decimals_of(numbers: Sequence[float]) -> int:
-    """How many decimals show a typical number of a column with five significant digits; 0 for whole ones."""
+    """How many decimals show a typical number of a column with five significant digits, and none that all end in 0."""
     known = np.abs([number for number in numbers if number])
     if not len(known) or (np.all(known == np.round(known)) and known.max() < 1e15):
         return 0
-    return int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
+    most = int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
+    # Figures given as 1.43 are not printed as 1.43000.
+    return next((each for each in range(most) if np.allclose(known, np.round(known, each), rtol=1e-11, atol=0)), most)
 
 
 def _printed(value: object, decimals: int) -> str:

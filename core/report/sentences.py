@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import columns
 from ..balance import DEFICIT, SURPLUS, index_values, states
 from ..errors import listed
 from ..i18n import tr
 from ..styles.looks import number_text
 from ..units import to_co2
+from ..words import shown
 from ..zonal_balance import regional
 from .data import Amount, ReportData, total
 
@@ -32,11 +34,18 @@ def key_sentences(data: ReportData) -> list[str]:
         said += _index_sentences(data)
     names = data.zone_names()
     if names:
-        counts = [f"{name} {data.zones.count(name)}" for name in names]
+        counts = [f"{shown(columns.ZONE, name)} {data.zones.count(name)}" for name in names]
         said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
     unknown = 0 if data.zones is None else sum(1 for each in data.zones if each is None)
     if unknown:
         said.append(tr("{count} of the zones have no zone of the plan.").format(count=unknown))
+    moved = data.moved()
+    if moved:
+        said.append(
+            tr("{count} of {all} zones would change zone under the other method of classification.").format(
+                count=len(moved), all=sum(1 for each in data.zones if each is not None)
+            )
+        )
     return said
 
 
@@ -73,8 +82,8 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
     if known.any() and len(data) > 1:
         top = int(np.nanargmax(amount.density_t_km2))
         said.append(
-            tr("It is densest in {name}, {density} {unit}/km².").format(
-                name=data.names[top], density=_figure(float(amount.density_t_km2[top])), unit=amount.unit
+            tr("It is densest in {name}, {density} {unit}.").format(
+                name=data.names[top], density=_figure(float(amount.density_t_km2[top])), unit=amount.density_unit
             )
         )
     return said

@@ -6,11 +6,13 @@ import numpy as np
 
 from .. import columns
 from ..errors import listed
+from ..headings import heading_of, is_share
 from ..i18n import tr
 from ..shares import printed_shares
 from ..tables import Table
+from ..words import shown
 from .data import Amount, ReportData, total
-from .parts import ReportTable
+from .parts import ReportTable, decimals_of
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
@@ -41,7 +43,7 @@ def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
     area, carbon = (np.array(each) for each in zip(*totals.values()))
     shares = printed_shares(carbon)
     made = {
-        tr("Land class"): [*totals, tr("all")],
+        tr("Land class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
         tr("Area, ha"): [*area.tolist(), float(area.sum())],
         tr("Carbon supply, t C"): [*carbon.tolist(), float(carbon.sum())],
         tr("Share, %"): [*shares.tolist(), 100.0 if np.isfinite(shares).any() else None],
@@ -56,6 +58,13 @@ def county_table(data: ReportData) -> ReportTable:
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
     made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
+    note = ""
+    if data.mapped_km2 is not None:
+        made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
+        note = tr(
+            "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
+            "demand per km² is over the zone's area, and the index holds both totals against each other."
+        )
     decimals: dict[str, int] = {}
     if data.population is not None:
         made[tr("Population")] = _sums(order, data.population)
@@ -71,10 +80,14 @@ def county_table(data: ReportData) -> ReportTable:
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
-    for title, values in ((tr("Class"), data.classes), (tr("Zone of the plan"), data.zones)):
+    # The number of a quadrant says nothing that the zone's name does not.
+    classes = None if data.eec is not None else data.classes
+    for title, values in ((tr("Class"), classes), (tr("Zone of the plan"), data.zones)):
         if values is not None:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
-    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals)
+            if values is data.zones:
+                made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
+    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=note)
 
 
 def _with_subtotals(data: ReportData):
@@ -104,8 +117,7 @@ def _sums(order, values: np.ndarray) -> list[object]:
 
 def _densities(order, amount: Amount, data: ReportData) -> list[object]:
     """Density of each row; of a sum it is the sum of amounts over the area that these amounts stand for."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        area = np.where(amount.density_t_km2 > 0, amount.total_t / amount.density_t_km2, data.area_km2)
+    area = amount.measured_km2(data.area_km2)
     result: list[object] = []
     for rows, own in order:
         if own:
@@ -123,7 +135,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     if not names:
         return None
     members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
-    made: dict[str, list[object]] = {tr("Zone of the plan"): list(names)}
+    made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
     bounds = _limits(data, members, limits)
     if bounds is not None:
         made[tr("Index above")], made[tr("Index up to")] = bounds
@@ -167,19 +179,26 @@ def coefficient_table(data: ReportData) -> ReportTable | None:
         return None
     made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
     if data.zones is not None:
-        made[tr("Zone of the plan")] = list(data.zones)
-    return ReportTable(tr("Coefficients of each zone"), made)
+        made[tr("Zone of the plan")] = [shown(columns.ZONE, name) or None for name in data.zones]
+    decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
+    return ReportTable(tr("Coefficients of each zone"), made, decimals=decimals)
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
     """A table as it came, without the columns that are empty."""
-    made = {}
+    made: dict[str, list[object]] = {}
+    decimals = {}
     for name in table.fields:
-        values = table.values(name)
         if not any(table.texts(name)):
             continue
+        heading = heading_of(name)
+        heading = heading if heading not in made else f"{heading} ({name})"
         try:
-            made[name] = table.numbers(name).tolist()
+            numbers = table.numbers(name)
         except ValueError:
-            made[name] = [None if value is None else str(value) for value in values]
-    return ReportTable(title, made, most=MOST_ROWS)
+            made[heading] = [shown(name, value) or None for value in table.values(name)]
+            continue
+        made[heading] = (100 * numbers if is_share(name) else numbers).tolist()
+        if is_share(name):
+            decimals[heading] = 2
+    return ReportTable(title, made, decimals=decimals, most=MOST_ROWS)

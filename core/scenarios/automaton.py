@@ -12,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Union
 
 import numpy as np
 
 from ..log import Log
 from .demand_check import chain
 from .landscape import Landscape
+from .spread import SpreadLandscape
 from .targets import ClassTarget, TransitionTarget
 
 INERTIA_RANGE = (1e-3, 1e3)
-CELLS_A_BLOCK = 1 << 18
+Region = Union[Landscape, SpreadLandscape]
 _SETTLING = 1 << 31  # sets the keys of the closing rounds apart from those of the iterations
 
 
@@ -155,16 +158,52 @@ def propose(
     return at[keep], drawn[keep].astype(np.uint8), order[keep], waiting
 
 
-def _convert(land: Landscape, here: int, there: int, amount: int, eligible: np.ndarray, key: tuple[int, ...]) -> int:
-    """Change up to ``amount`` of the ``eligible`` cells (flat indices), drawn by their chances; says how many.
+def _drawn(
+    land: Landscape, cells: slice, number: int, key: tuple[int, ...], **how: object
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
+    """:func:`propose` in span ``number``: flat indices in the whole region, classes now, and the rest of it."""
+    at, classes, order, waiting = propose(land, cells, key=(*key, number), **how)
+    now = land.now[at]
+    at += land.first
+    return at, now, classes, order, waiting
+
+
+def _rated(
+    land: Landscape, cells: slice, _number: int, here: int, there: int, origins: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of a span that may go from ``here`` to ``there``, and their chances.
+
+    ``origins`` says from which class at the start of the step, bool (classes + 1,).
+    """
+    at = np.flatnonzero(land.now[cells] == here)
+    at += cells.start
+    at = at[origins[land.origin[at]]]
+    chance = land.suitability[at, there] * (land.neighbours[at, there] + np.float32(1e-3))
+    at += land.first
+    return at, chance
+
+
+def _convert(
+    land: Region,
+    here: int,
+    there: int,
+    amount: int,
+    origins: np.ndarray,
+    key: tuple[int, ...],
+    executor: Executor | None,
+) -> int:
+    """Change up to ``amount`` cells (see :func:`_rated`), drawn by their chances; says how many.
 
     Weighted sampling without replacement, by Gumbel keys. Cells beside the class that takes them come
     first by far; a cell away from it is used only where no other is left.
     """
-    amount = min(amount, len(eligible))
     if amount <= 0:
         return 0
-    chance = land.suitability[eligible, there] * (land.neighbours[eligible, there] + np.float32(1e-3))
+    found = land.each_span(partial(_rated, here=here, there=there, origins=origins), executor)
+    eligible, chance = (np.concatenate(column) for column in zip(*found))
+    amount = min(amount, len(eligible))
+    if not amount:
+        return 0
     noise = -np.log(-np.log(random_numbers(*key).random(len(eligible)) + 1e-300) + 1e-300)
     score = np.log(chance + np.float32(1e-12)) + noise
     best = eligible[np.argpartition(-score, amount - 1)[:amount]]
@@ -172,7 +211,14 @@ def _convert(land: Landscape, here: int, there: int, amount: int, eligible: np.n
     return amount
 
 
-def settle(land: Landscape, rules: Rules, target: ClassTarget | TransitionTarget, step: int, log: Log) -> int:
+def settle(
+    land: Region,
+    rules: Rules,
+    target: ClassTarget | TransitionTarget,
+    step: int,
+    log: Log,
+    executor: Executor | None = None,
+) -> int:
     """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
 
     Returns:
@@ -184,9 +230,9 @@ def settle(land: Landscape, rules: Rules, target: ClassTarget | TransitionTarget
     changed, turn = 0, 0
     if isinstance(target, TransitionTarget):
         for here, there in np.argwhere(target.quotas > 0):
-            unmoved = np.flatnonzero((land.now == here) & (land.origin == here))
+            unmoved = np.arange(land.classes + 1) == here
             key = (rules.seed, step, _SETTLING, turn)
-            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key)
+            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key, executor)
             changed, turn = changed + moved, turn + 1
     while True:
         log.check()
@@ -200,14 +246,13 @@ def settle(land: Landscape, rules: Rules, target: ClassTarget | TransitionTarget
         # In portions, so that a patch can grow outwards from its new edge.
         amount = min(amount, max(256, amount // 4))
         for here, there in reversed(links):
-            cells = np.flatnonzero(land.now == here)
-            cells = cells[allowed[land.origin[cells], there]]
-            changed += _convert(land, here, there, amount, cells, (rules.seed, step, _SETTLING, turn))
+            key = (rules.seed, step, _SETTLING, turn)
+            changed += _convert(land, here, there, amount, allowed[:, there], key, executor)
             turn += 1
 
 
 def run_step(
-    land: Landscape,
+    land: Region,
     rules: Rules,
     target: ClassTarget | TransitionTarget,
     step: int = 0,
@@ -230,8 +275,6 @@ def run_step(
         Cells that the closing rounds had to change.
     """
     log = log or Log()
-    cells = len(land.now)
-    spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes
     idle = 0
@@ -246,20 +289,24 @@ def run_step(
             else:
                 inertia.follow_deadband(target.pressure, rules.acceleration)
         pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
-        tasks = [
-            (land, span, pull, target.open_changes, target.once, iteration, (rules.seed, step, iteration, number))
-            for number, span in enumerate(spans)
-        ]
-        drawn = list(executor.map(lambda task: propose(*task), tasks)) if executor else [propose(*t) for t in tasks]
-        at, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
+        draw = partial(
+            _drawn,
+            pull=pull,
+            open_changes=target.open_changes,
+            once=target.once,
+            iteration=iteration,
+            key=(rules.seed, step, iteration),
+        )
+        drawn = land.each_span(draw, executor)
+        at, now, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(4))
         order = np.argsort(keys, kind="stable")
-        at, classes = at[order], classes[order]
+        at, now, classes = at[order], now[order], classes[order]
         before = target.demand - target.gaps
-        accepted = target.accept(land.now[at], classes)
+        accepted = target.accept(now, classes)
         if len(accepted):
             land.change(at[accepted], classes[accepted])
         # While cells only wait for the threshold to fall, the run is not stuck.
-        idle = 0 if len(accepted) or any(part[3] for part in drawn) else idle + 1
+        idle = 0 if len(accepted) or any(part[4] for part in drawn) else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
-    return settle(land, rules, target, step, log) if rules.settle else 0
+    return settle(land, rules, target, step, log, executor) if rules.settle else 0

@@ -110,7 +110,7 @@ def write_change_map(
     try:
         for block, values in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
-        staged.finish()
+        staged.finish(log)
     except BaseException:
         staged.discard()
         raise

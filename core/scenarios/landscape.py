@@ -7,15 +7,27 @@ cache line. What the roulette needs of a cell is kept ready and renewed only aro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
 import numpy as np
 
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 
+Found = TypeVar("Found")
+
 NO_CLASS = 255
 MOST_CLASSES = 100
 LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours still fit a byte
 CELLS_AT_ONCE = 1 << 16
+CELLS_A_SPAN = 1 << 18
+
+
+def spans(cells: int) -> list[slice]:
+    """The spans in which ``cells`` flat cells are drawn; part of the random keys, so never changed."""
+    return [slice(first, min(first + CELLS_A_SPAN, cells)) for first in range(0, cells, CELLS_A_SPAN)]
 
 
 class Landscape:
@@ -31,7 +43,10 @@ class Landscape:
         origin: class index at the start of the step; ``classes`` where the cell may not change.
         others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
         stay: the same of its own class.
+        first: flat index of its first cell in the whole region; 0 unless it is a part of one.
     """
+
+    first = 0
 
     def __init__(self, width: int, height: int, classes: int, window: int = 3) -> None:
         if window % 2 == 0 or not 3 <= window <= LARGEST_WINDOW:
@@ -107,24 +122,34 @@ class Landscape:
         """The classes now, a copy, uint8 (rows, columns); 255 where there is none."""
         return self._grid(self.now)[rows, columns].copy()
 
+    def each_span(
+        self, function: Callable[[Landscape, slice, int], Found], executor: Executor | None = None
+    ) -> list[Found]:
+        """``function(landscape, span, number)`` of every span of cells, in order.
+
+        Args:
+            function: looks at the span and changes nothing.
+            executor: whose workers call it; none calls it here.
+        """
+        todo = list(enumerate(spans(len(self.now))))
+        if executor is None:
+            return [function(self, span, number) for number, span in todo]
+        return list(executor.map(lambda task: function(self, task[1], task[0]), todo))
+
     def counts(self) -> np.ndarray:
         """Cells of each class now, int64 (classes,)."""
-        return np.bincount(self.now, minlength=256)[: self.classes]
+        return np.sum(self.each_span(counted_in), axis=0)
 
     def held(self) -> np.ndarray:
         """Cells that may change by class at the start (row) and now (column), int64 (classes, classes)."""
-        k = self.classes
-        table = np.zeros((k, k), np.int64)
-        for first in range(0, len(self.now), CELLS_AT_ONCE * 16):
-            part = slice(first, first + CELLS_AT_ONCE * 16)
-            origin, now = self.origin[part], self.now[part]
-            free = origin < k
-            table += np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)
-        return table
+        return np.sum(self.each_span(held_in), axis=0)
 
     def take_as_origin(self) -> None:
         """Let the permitted changes be counted from the classes now."""
         np.copyto(self.origin, self.now, where=self.origin < self.classes)
+
+    def close(self) -> None:
+        """Nothing is kept elsewhere."""
 
     def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
         """Get ready for changes.
@@ -199,3 +224,16 @@ class Landscape:
                 flat[near + before] -= 1
                 flat[near + after] += 1
         self._renew(np.flatnonzero(dirty))
+
+
+def counted_in(land: Landscape, span: slice, _number: int) -> np.ndarray:
+    """:meth:`Landscape.counts` of a span."""
+    return np.bincount(land.now[span], minlength=256)[: land.classes]
+
+
+def held_in(land: Landscape, span: slice, _number: int) -> np.ndarray:
+    """:meth:`Landscape.held` of a span."""
+    k = land.classes
+    origin, now = land.origin[span], land.now[span]
+    free = origin < k
+    return np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .. import cluster
 from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
@@ -17,6 +19,7 @@ from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster, creation_options
 from .landscape import Landscape
 from .maps import indices
+from .spread import Change, SpreadLandscape
 
 CELLS_A_BLOCK = 1 << 20
 
@@ -48,15 +51,70 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
     return [RasterSource(first.path, first.label, number + 1, first.crs_wkt) for number in range(count)]
 
 
-def load(
+@dataclass(frozen=True)
+class Region:
+    """The rasters that a simulation starts from; reads the whole region or a part of its rows.
+
+    Attributes:
+        cover: the land cover to start from.
+        codes: class codes (classes,).
+        suitability: a band for each class, on the land cover's grid.
+        restricted: cells that are valid and not 0 there may not change; on that grid; ``None`` for none.
+        window: side of the neighbourhood.
+    """
+
+    cover: LandCover
+    codes: np.ndarray
+    suitability: tuple[RasterSource, ...]
+    restricted: RasterSource | None
+    window: int
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.cover.source.grid.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.cover.source.grid.height
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.codes)
+
+    def read(self, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Class indices, suitability of each class, and which cells may not change, for :meth:`Landscape.put`."""
+        closed = None
+        if self.restricted is not None:
+            values = self.restricted.read_float(block)
+            closed = ~np.isnan(values) & (values != 0)
+        shares = np.stack([band.read_float(block, np.float32) for band in self.suitability])
+        return indices(self.cover, block, self.codes), shares, closed
+
+    def part(self, top: int, bottom: int, own: slice) -> Landscape:
+        """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own`` alone."""
+        land = Landscape(self.width, bottom - top, self.classes, self.window)
+        for first, last, counts in ((top, own.start, False), (own.start, own.stop, True), (own.stop, bottom, False)):
+            before = land.unsuitable_cells
+            for block in blocks(self.width, max(last - first, 0), CELLS_A_BLOCK):
+                rows = slice(first + block.row - top, first + block.row + block.height - top)
+                columns = slice(block.column, block.column + block.width)
+                land.put(rows, columns, *self.read(replace(block, row=first + block.row)))
+            if not counts:
+                land.unsuitable_cells = before
+        return land
+
+
+def region_of(
     cover: LandCover,
     codes: np.ndarray,
     suitability: Sequence[RasterSource],
     restricted: RasterSource | None,
     window: int,
-    log: Log,
-) -> Landscape:
-    """Read everything into a landscape, by blocks.
+) -> Region:
+    """The rasters brought onto the land cover's grid.
 
     Args:
         cover: the land cover to start from.
@@ -64,29 +122,30 @@ def load(
         suitability: a band for each class, on any grid.
         restricted: cells that are valid and not 0 there may not change; on any grid; ``None`` for none.
         window: side of the neighbourhood.
-        log: progress, cancelling, notes.
 
     Raises:
-        CarbonBalanceError: grids that cannot be brought together, negative suitability.
+        CarbonBalanceError: grids that cannot be brought together.
     """
     grid = cover.source.grid
-    suitability = [band.on_grid(grid, "bilinear") for band in suitability]
-    mask = None if restricted is None else restricted.on_grid(grid, "near")
-    land = Landscape(grid.width, grid.height, len(codes), window)
+    shares = tuple(band.on_grid(grid, "bilinear") for band in suitability)
+    return Region(cover, codes, shares, None if restricted is None else restricted.on_grid(grid, "near"), window)
 
-    def read(block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        closed = None
-        if mask is not None:
-            values = mask.read_float(block)
-            closed = ~np.isnan(values) & (values != 0)
-        shares = np.stack([band.read_float(block, np.float32) for band in suitability])
-        return indices(cover, block, codes), shares, closed
 
-    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
-    for block, parts in map_in_order(read, todo, log, len(todo), WORKERS):
-        rows = slice(block.row, block.row + block.height)
-        columns = slice(block.column, block.column + block.width)
-        land.put(rows, columns, *parts)
+def load(region: Region, log: Log) -> Landscape | SpreadLandscape:
+    """The landscape: read into memory, by blocks, or left to the workers of the run's cluster.
+
+    Raises:
+        CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
+    """
+    if cluster.current() is not None:
+        land = SpreadLandscape(region, log)
+    else:
+        land = Landscape(region.width, region.height, region.classes, region.window)
+        todo = blocks(region.width, region.height, CELLS_A_BLOCK)
+        for block, parts in map_in_order(region.read, todo, log, len(todo), WORKERS):
+            rows = slice(block.row, block.row + block.height)
+            columns = slice(block.column, block.column + block.width)
+            land.put(rows, columns, *parts)
     if land.unsuitable_cells:
         log.warn(
             tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(
@@ -112,31 +171,56 @@ def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
     )
 
 
-def write_maps(
-    maps: Sequence[np.ndarray], names: Sequence[str], codes: np.ndarray, cover: LandCover, path: str, log: Log
-) -> StagedRaster:
-    """The simulated land covers as bands of one raster, complete under a hidden name.
+class Maps:
+    """The maps of a simulation's steps: those of the landscape in memory, or what has happened to a spread one."""
 
-    Args:
-        maps: class indices, 255 where none, uint8 (rows, columns) each.
-        names: of the bands.
-        codes: class codes (classes,).
-        cover: whose grid it is.
-        path: of the raster.
-        log: cancelling.
-    """
-    grid = cover.source.grid
-    kind, nodata = code_type(codes)
-    value_of = np.full(256, nodata, kind)
-    value_of[: len(codes)] = codes
-    staged = StagedRaster(path, grid, kind.type, nodata, names, creation_options())
-    try:
-        for block in blocks(grid.width, grid.height):
-            log.check()
+    def __init__(self, land: Landscape | SpreadLandscape) -> None:
+        self.land = land
+        self.steps: list[np.ndarray | int] = []
+
+    def keep(self) -> None:
+        """Keep the map of now."""
+        self.steps.append(self.land.happened if isinstance(self.land, SpreadLandscape) else self.land.map())
+
+    def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
+        """Write maps as bands of one raster, complete under a hidden name.
+
+        Args:
+            which: positions of the maps among those that were kept.
+            names: of the bands.
+            region: whose grid and codes they have.
+            path: of the raster.
+            log: progress, cancelling.
+        """
+        grid = region.cover.source.grid
+        kind, nodata = code_type(region.codes)
+        value_of = np.full(256, nodata, kind)
+        value_of[: region.classes] = region.codes
+        staged = StagedRaster(path, grid, kind.type, nodata, names, creation_options())
+        put, steps, todo = staged.parts.put, [self.steps[at] for at in which], blocks(grid.width, grid.height)
+
+        def of_memory(block: Block) -> object:
             part = np.s_[block.row : block.row + block.height, block.column : block.column + block.width]
-            staged.write(block, np.stack([value_of[layer[part]] for layer in maps]))
-        staged.finish()
-    except BaseException:
-        staged.discard()
-        raise
-    return staged
+            return put(block, np.stack([value_of[step[part]] for step in steps]))
+
+        def of_changes(item: tuple[Block, list[Change]]) -> object:
+            block, changes = item
+            start = indices(region.cover, block, region.codes)
+            layers = np.stack([start] * len(changes))
+            for layer, change in zip(layers.reshape(len(changes), -1), changes):
+                layer[change.cells] = change.classes
+            return put(block, value_of[layers])
+
+        try:
+            if isinstance(self.land, SpreadLandscape):
+                items = self.land.on_blocks(todo, steps)
+                for (block, _), values in map_in_order(of_changes, items, log, len(todo), WORKERS):
+                    staged.write(block, values)
+            else:
+                for block, values in map_in_order(of_memory, todo, log, len(todo), WORKERS):
+                    staged.write(block, values)
+            staged.finish(log)
+        except BaseException:
+            staged.discard()
+            raise
+        return staged

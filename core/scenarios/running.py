@@ -19,7 +19,7 @@ from .automaton import Rules
 from .demand_tables import Demand, parse_weights, preset_rules, read_demand, read_permissions, read_transitions
 from .maps import Crossing, cross
 from .presets import NO_PRESET
-from .region import load, suitability_bands, write_maps
+from .region import Maps, load, region_of, suitability_bands
 from .simulation import History, StepResult, simulate
 
 # Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
@@ -99,7 +99,9 @@ def read_wanted(
         CarbonBalanceError: both or neither of the tables, and whatever reading them refuses.
     """
     if (demand is None) == (transitions is None):
-        raise CarbonBalanceError(tr("Give either the demand by class or the demand by transition, and not both."))
+        raise CarbonBalanceError(
+            tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), and not both.")
+        )
     if transitions is not None:
         return read_transitions(transitions, crossing.codes, crossing.cells)
     return read_demand(demand, crossing.codes, crossing.cells, crossing.area_ha, field, unit)
@@ -167,22 +169,28 @@ def run_simulation(
         CarbonBalanceError: see the parts. Nothing is left behind.
     """
     bands = suitability_bands(suitability, demand.codes)
-    land = load(cover, demand.codes, bands, restricted, window, log)
+    region = region_of(cover, demand.codes, bands, restricted, window)
+    land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
-    maps: list[np.ndarray] = []
-    results, history = simulate(
-        land,
-        rules,
-        demand.cells,
-        [str(code) for code in demand.codes],
-        cell_ha,
-        nearest,
-        demand.flows,
-        WORKERS,
-        log,
-        (lambda step: maps.append(land.map())) if keep_steps else None,
-    )
-    earlier = maps[:-1]
-    names = [demand.years[-1], *(demand.years[: len(earlier)])]
-    raster = write_maps([land.map(), *earlier], names, demand.codes, cover, path, log)
+    maps = Maps(land)
+    try:
+        results, history = simulate(
+            land,
+            rules,
+            demand.cells,
+            [str(code) for code in demand.codes],
+            cell_ha,
+            nearest,
+            demand.flows,
+            WORKERS,
+            log,
+            (lambda step: maps.keep()) if keep_steps else None,
+        )
+    finally:
+        land.close()
+    if not keep_steps:
+        maps.keep()
+    last = len(maps.steps) - 1
+    names = [demand.years[-1], *(demand.years[:last])]
+    raster = maps.write([last, *range(last)], names, region, path, log)
     return Simulation(demand, results, history, raster, cell_ha)

@@ -13,8 +13,7 @@ from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
 from . import demand_check
-from .automaton import Rules, run_step
-from .landscape import Landscape
+from .automaton import Region, Rules, run_step
 from .targets import ClassTarget, TransitionTarget
 
 
@@ -87,7 +86,7 @@ def check_rules(rules: Rules, classes: int) -> None:
 
 
 def _aim(
-    land: Landscape, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
+    land: Region, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
 ) -> np.ndarray:
     """The demand, or the nearest reachable one if it cannot be reached and ``nearest`` allows it."""
     held = land.held()
@@ -106,7 +105,7 @@ def _aim(
 
 
 def simulate(
-    land: Landscape,
+    land: Region,
     rules: Rules,
     demands: np.ndarray,
     labels: Sequence[str],

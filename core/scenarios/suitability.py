@@ -232,6 +232,7 @@ def write_suitability(
         grid,
         bands=[BAND_NAME.format(code=code) for code in network.codes],
         options=creation_options(compression, continuous=True),
+        continuous=True,
     )
 
     put = staged.parts.put
@@ -256,7 +257,7 @@ def write_suitability(
         for block, (values, missing) in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
             without += missing
-        staged.finish()
+        staged.finish(log)
     except BaseException:
         staged.discard()
         raise

@@ -18,6 +18,11 @@ NEUTRAL = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
 # Halves of a diverging scale, from the middle outwards; teal and orange differ for every kind of colour blindness.
 BETTER = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
 WORSE = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
+# The same halves from nearly white to nearly black, where all values lie on one side.
+ONE_SIDED = {
+    BETTER: ("#f3faf7", "#b4ddd1", "#66b5a5", "#228577", "#033f37"),
+    WORSE: ("#fef6ec", "#f5cb9a", "#dd9448", "#a85c18", "#4a2304"),
+}
 
 NO_VALUE = "#eeeeee"
 NO_VALUE_LINES = "#9a9a9a"

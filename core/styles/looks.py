@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..balance import BUDGET, DEMAND_SUPPLY, INDICES
+from ..balance import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, states
 from ..breaks import exact_limits, published_limits
+from ..headings import title_of
 from ..i18n import tr
+from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
-from .colours import BETTER, NO_VALUE, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
-from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme, base_of, title_of
+from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
+from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 ALIKE = 1e-5
@@ -114,7 +116,16 @@ def column_look(
         one = INDICES.get(index, INDICES[DEMAND_SUPPLY])
         theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
         title = index_title(one.id, column)
+        side = _only_side(one, values)
+        title = tr("{title}: {side}").format(title=title, side=side) if side else title
     return number_look(theme, column, title, values, count)
+
+
+def _only_side(index: Index, values: Sequence[object]) -> str:
+    """What is told where all values lie on one side of balance; "" where they do not."""
+    found = {each for each in states(index, as_numbers(values)) if each is not None}
+    words = {SURPLUS: tr("all in surplus"), DEFICIT: tr("all in deficit")}
+    return words.get(found.pop(), "") if len(found) == 1 else ""
 
 
 def index_title(index: str, column: str = "ratio") -> str:
@@ -153,6 +164,9 @@ def number_look(
     if theme.kind == DIVERGING:
         low, high = (BETTER, WORSE) if not theme.better_above else (WORSE, BETTER)
         n_below, n_above = _sides(below, above, n_classes)
+        if not (n_below and n_above):
+            # One side has all the classes: they need more room between light and dark.
+            low, high = (ONE_SIDED[each] for each in (low, high))
     else:
         # Negative ones are odd here; they must not look like small ones.
         low, high, n_below, n_above = WORSE, theme.stops, 2, n_classes
@@ -167,7 +181,8 @@ def number_look(
     if on_it and first:
         first_end = float(below.max())
         classes[len(first) - 1] = (first[-1][0], first_end, first[-1][2])
-    texts = number_texts([limit for lower, upper, _ in classes for limit in (lower, upper)])
+    told = _told(known, classes)
+    texts = number_texts([limit for pair in told for limit in pair])
     made = []
     for at, (lower, upper, colour) in enumerate(classes):
         begin, end = texts[2 * at : 2 * at + 2]
@@ -180,6 +195,18 @@ def number_look(
         Interval(each.lower, each.upper, f"{each.label} ({n})", each.colour) for each, n in zip(look.intervals, counts)
     ]
     return Look(column, title, tuple(made), no_value=look.no_value and f"{look.no_value} ({counts[-1]})")
+
+
+def _told(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> list[tuple[float, float]]:
+    """The limits that a legend tells: of a class that one value alone falls into, that value."""
+    told = []
+    for at, (lower, upper, _) in enumerate(classes):
+        # A limit that two classes share belongs to the one below.
+        above = known > lower if at and classes[at - 1][1] == lower < upper else known >= lower
+        inside = known[above & (known <= upper)]
+        alone = len(inside) and np.ptp(inside) <= ALIKE * np.abs(inside).max()
+        told.append((float(inside[0]), float(inside[0])) if alone else (lower, upper))
+    return told
 
 
 def _side(values: np.ndarray, count: int, stops: Sequence[str]) -> list[tuple[float, float, str]]:
@@ -264,7 +291,9 @@ def zone_look(
         names.sort(key=lambda name: (name not in rank, rank.get(name, 0), str(name)))
         stops = QUADRANTS if quadrants and len(names) == 4 else SURPLUS_TO_DEFICIT
         pairs = list(zip(names, ramp(stops, len(names))))
-    made = tuple(Category(name, f"{name} ({list(values).count(name)})", colour) for name, colour in pairs)
+    made = tuple(
+        Category(name, f"{shown(column, name)} ({list(values).count(name)})", colour) for name, colour in pairs
+    )
     missing = sum(1 for value in values if value is None)
     return Look(column, title_of(column), (), made, f"{tr('no value')} ({missing})" if missing else "")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .. import columns
-from ..i18n import tr
+from ..words import base_of
 from .colours import CARBON, EMISSION, NEUTRAL, SINK
 
 SEQUENTIAL, DIVERGING, INDEX, ZONES = "sequential", "diverging", "index", "zones"
@@ -74,54 +74,6 @@ SHEET_COLUMNS = (
     columns.CARBON_CHANGE_T_KM2,
     columns.ZONE,
 )
-
-
-def title_of(column: str) -> str:
-    """What a legend says of ``column``: words and the unit; an unknown column is its own title.
-
-    A suffix (``carbon_t_2020``) stays visible in brackets.
-    """
-    base = base_of(column)
-    titles = {
-        columns.ZONE: tr("Carbon balance zone"),
-        columns.CLASS: tr("Class"),
-        columns.RATIO: tr("Index of supply and demand"),
-        columns.BUDGET_T_KM2: tr("Supply less demand, t/km²"),
-        columns.BUDGET_T: tr("Emission less sink, t a year"),
-        columns.EEC: tr("Economic coefficient EEC (1 = region)"),
-        columns.SEC: tr("Sink coefficient SEC (1 = region)"),
-        columns.DEMAND_T_KM2: tr("Emission demand, t CO2 a year per km²"),
-        columns.CARBON_T_KM2: tr("Carbon stored, t C per km²"),
-        columns.CARBON_T_HA: tr("Carbon stored, t C per ha"),
-        columns.CARBON_T: tr("Carbon stored, t C"),
-        columns.CARBON_SHARE: tr("Share of the carbon stored"),
-        columns.SINK_T: tr("Carbon sink, t a year"),
-        columns.SINK_T_HA: tr("Carbon sink, t a year per ha"),
-        columns.EMISSION_T: tr("Emission, t CO2 a year"),
-        columns.EMISSION_T_PERSON: tr("Emission, t CO2 a year per person"),
-        columns.STOCK_YEARS: tr("Years that the stock would last"),
-        columns.AREA_KM2: tr("Area, km²"),
-        columns.AREA_HA: tr("Area, ha"),
-        columns.P_GAIN: tr("Probability that carbon is gained"),
-        columns.CHANGE_MEAN_T: tr("Change of carbon stored, mean of the draws, t C"),
-        columns.CARBON_MEAN_T: tr("Carbon stored, mean of the draws, t C"),
-        columns.CARBON_CHANGE_T: tr("Change of carbon stored, t C"),
-        columns.CARBON_CHANGE_T_HA: tr("Change of carbon stored, t C per ha"),
-        columns.CARBON_CHANGE_T_KM2: tr("Change of carbon stored, t C per km²"),
-    }
-    if base is None or base not in titles:
-        return column
-    suffix = column[len(base) :].strip("_ ")
-    return f"{titles[base]} ({suffix})" if suffix else titles[base]
-
-
-def base_of(column: str) -> str | None:
-    """The name of ours that ``column`` is, with or without a suffix; ``None`` if it is none of ours."""
-    known = {value for value in vars(columns).values() if isinstance(value, str)} | set(THEMES)
-    if column in known:
-        return column
-    fits = [name for name in known if column.startswith(f"{name}_")]
-    return max(fits, key=len) if fits else None
 
 
 def main_column(names: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import columns
 from ..errors import listed
-from ..i18n import tr
+from ..i18n import mark, tr, translated
 from ..log import Log
 from ..pool_sd import UncertainPools
 from ..raster.engine import WORKERS
@@ -69,8 +69,8 @@ class Assessment:
         """The stock and each change: kind, name of the land cover, realisations, closed form of the SD."""
         changes = zip(self.areas.names, self.outcome.changes, self.changes_sd_t)
         return [
-            (tr("stock"), "", self.outcome.stock, self.stock_sd_t),
-            *((tr("change"), name, spread, sd_t) for name, spread, sd_t in changes),
+            (mark("stock"), "", self.outcome.stock, self.stock_sd_t),
+            *((mark("change"), name, spread, sd_t) for name, spread, sd_t in changes),
         ]
 
     def zone_columns(self) -> dict[str, object]:
@@ -94,7 +94,7 @@ class Assessment:
 
     def summary_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """A row for each zone and for all, and each quantity."""
-        titles, quantities = [*zone_names, tr("all")], self.quantities()
+        titles, quantities = [*zone_names, mark("all")], self.quantities()
         rows = len(titles)
 
         def stacked(of) -> np.ndarray:
@@ -125,7 +125,7 @@ class Assessment:
         for area_ha, (kind, name, spread, closed_t) in zip(areas, self.quantities()):
             other_sd_t = np.sqrt(max(spread.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if self.confusion else 0.0
             bars = tornado(area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
-            cover = tr("error of the land cover")
+            cover = mark("error of the land cover")
             rows = (
                 [kind] * len(bars.row),
                 [name] * len(bars.row),
@@ -159,7 +159,7 @@ class Assessment:
                     "{quantity}: {mean:,.0f} t C, SD {sd:,.0f} (closed form, densities alone: {closed:,.0f}), "
                     "95 % between {low:,.0f} and {high:,.0f}."
                 ).format(
-                    quantity=f"{kind} {name}".strip(),
+                    quantity=f"{translated(kind)} {name}".strip(),
                     mean=spread.mean[-1],
                     sd=spread.sd[-1],
                     closed=closed_t[-1],

@@ -75,7 +75,7 @@ def test_refusals(run, units):
     with pytest.raises(QgsProcessingException, match="give a sink, a GDP"):
         coefficients(run, units)
     with pytest.raises(QgsProcessingException, match="ready EEC"):
-        coefficients(run, units, GDP="g", EEC="g")
+        coefficients(run, units, GDP="g", EEC="a")
     with pytest.raises(QgsProcessingException, match="has no column gdp"):
         coefficients(run, units, GDP="gdp")
     with pytest.raises(QgsProcessingException, match="region's sink is 0"):

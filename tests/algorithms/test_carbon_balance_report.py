@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -76,9 +77,10 @@ def test_every_number_equals_the_attribute(report, counties):
         ("Carbon supply, t C", "carbon_t"),
         ("Carbon supply, t C/km²", "carbon_t_km2"),
         ("Emission demand, t CO2 a year", "emission_t"),
-        ("Emission demand, t CO2 a year/km²", "demand_t_km2"),
+        ("Emission demand, t CO2/km² a year", "demand_t_km2"),
         ("Index", "ratio"),
         ("Population", "population_2020"),
+        ("Mapped area, km²", "mapped_km2"),
         ("Class", "class"),
     ):
         equal_to_the_printed_digits([row[heading] for row in own], [features[row["Zone"]][name] for row in own])
@@ -90,6 +92,13 @@ def test_every_number_equals_the_attribute(report, counties):
     mapped = sum(feature["mapped_km2"] for feature in layer.getFeatures() if feature["city"] == "Kunming")
     assert number(kunming["Carbon supply, t C/km²"]) == pytest.approx(carbon / mapped, rel=1e-4)
     assert number(rows[-1]["Carbon supply, t C"]) == pytest.approx(sum(column(layer, "carbon_t")), abs=0.51)
+    # What stands beside the amounts is what their densities divide by.
+    for row in own:
+        density, area = number(row["Carbon supply, t C/km²"]), number(row["Mapped area, km²"])
+        assert number(row["Carbon supply, t C"]) / area == pytest.approx(density, rel=0.06 / area + 1e-4)
+        density, area = number(row["Emission demand, t CO2/km² a year"]), number(row["Area, km²"])
+        assert number(row["Emission demand, t CO2 a year"]) / area == pytest.approx(density, rel=0.06 / area + 1e-4)
+    assert "over the mapped area" in page.text
     shares = [row["Carbon supply: share, %"] for row in own]
     assert round(sum(map(number, shares)) * 100) == 10000
     assert rows[-1]["Carbon supply: share, %"] == "100.00"
@@ -104,6 +113,28 @@ def test_every_number_equals_the_attribute(report, counties):
     ]
     assert sum(len(row["Members"].split(", ")) for row in plan) == 49
     assert f"They store {sum(column(layer, 'carbon_t')):,.0f} t C." in text
+
+
+def test_demand_made_of_people_is_no_finding(report, counties):
+    """The same emission per person everywhere: a Gini coefficient of 0 against population says nothing."""
+    page, text, _ = report(**counties, POPULATION="population_2020")
+    assert "Emission demand is the same for every person, 3.938 t CO2 a year" in page.text
+    assert "Emission demand: Gini coefficient" not in page.text
+    assert "Emission demand, Gini" not in text
+    assert "Carbon supply, Gini" in text
+    over_land = report(**counties)[0].text
+    gini = re.search(r"Emission demand: Gini coefficient (0\.\d+) against area", over_land)[1]
+    assert f"Against area its Gini coefficient is {gini}." in page.text
+
+
+def test_zones_by_the_other_method_are_told(report, counties):
+    page, _, _ = report(**counties, NAME="name")
+    layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
+    moved = {each["name"]: each["zone_other"] for each in layer.getFeatures() if each["zone_other"] != each["zone"]}
+    assert len(moved) == 15
+    assert "15 of 49 zones would change zone under the other method" in page.text
+    for name, zone in moved.items():
+        assert f"{name} ({zone})" in page.text
 
 
 def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
@@ -138,7 +169,7 @@ def test_published_figures_in_the_layout_of_the_paper(run, report, tmp_path):
         row = rows[feature["name_zh"]]
         assert number(row["Carbon supply, t C"]) == pytest.approx(feature["published_supply_1e6t"] * 1e6)
         assert number(row["Carbon supply: share, %"]) == pytest.approx(feature["published_supply_pct"], abs=0.011)
-        assert number(row["Emission demand, t CO2 a year/km²"]) == feature["published_demand_t_km2"]
+        assert number(row["Emission demand, t CO2/km² a year"]) == feature["published_demand_t_km2"]
         assert row["Zone of the plan"] == feature["published_zone_zh"]
     plan = {row["Zone of the plan"]: int(row["Number"]) for row in page.table_with("Members")}
     assert plan == {"低碳保持区": 20, "协调发展区": 12, "碳汇发展区": 9, "固碳优化区": 8}
@@ -158,6 +189,8 @@ def test_guiyang_with_quadrants(run, report):
     for name in (*units, "carbon sink function", "carbon intensity control"):
         assert f">{name}<" in chart
     assert "Supply, t C" not in page.text
+    assert [row["EEC"] for row in units.values()] == ["1.43", "0.79", "0.79", "0.39", "1.10"]
+    assert "Class" not in page.table_with("Emission demand, t CO2/km² a year")[0]
 
 
 @pytest.fixture
@@ -239,6 +272,28 @@ def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
     assert any("without its style sheet" in each for each in found["notes"].told)
 
 
+def test_no_folder_of_its_maker_is_told(report, counties, tmp_path):
+    """File names say what went in; a folder only where two files share a name."""
+    folder = tmp_path / "私人 folder" / "a"
+    folder.mkdir(parents=True)
+    for name, source in (("zones.gpkg", "ZONES"), ("limits.csv", "LIMITS")):
+        shutil.copy(counties[source], folder / name)
+    (folder.parent / "b").mkdir()
+    shutil.copy(counties["CLASSES"], folder.parent / "b" / "limits.csv")
+    page, text, _ = report(
+        ZONES=f"{folder / 'zones.gpkg'}|layername=zones", LIMITS=str(folder / "limits.csv"),
+        CLASSES=str(folder.parent / "b" / "limits.csv"), TITLE="a / b", SOURCES="/census; yearbook",
+    )  # fmt: skip
+    assert str(tmp_path) not in text
+    assert "私人" not in text
+    made = {row[0]: row[1] for row in page.tables[-1]}
+    assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
+    assert made["Limits of the classes (LIMITS)"] == "a/limits.csv"
+    assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
+    assert made["Report (OUTPUT)"] == "report.html"
+    assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
+
+
 def test_twice_in_a_row_is_the_same(report, counties):
     assert report(**counties)[1] == report(**counties)[1]
 
@@ -251,8 +306,7 @@ def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
     found = run("carbonbalancereport", **counties, NAME="name_zh", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
     book = ogr.Open(str(path))
     assert book.GetLayerCount() == found["TABLE_COUNT"] == 4
-    sheet = book.GetLayerByName("Supply and demand of each z")
-    sheet = sheet or next(each for each in book if each.GetName().startswith("Supply and demand"))
+    sheet = book.GetLayerByName("Supply and demand of each zone")
     rows = [feature.items() for feature in sheet]
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     by_name = {row["Zone"]: row for row in rows}

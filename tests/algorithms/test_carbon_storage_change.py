@@ -77,7 +77,9 @@ def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert results["NET_T"] == 0
     assert results["NET_VALUE"] is None
-    assert len(results["notes"].warned) == 2
+    told = " ".join(results["notes"].warned)
+    assert len(results["notes"].warned) == 3
+    assert "no class holds more than wood with 10 t C/ha" in told
 
 
 def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):

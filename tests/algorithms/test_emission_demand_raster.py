@@ -134,8 +134,7 @@ def test_counts_declared_as_density_are_told_with_both_numbers(run, tmp_path, pe
             WEIGHTS=people,
             WEIGHTS_AS=declared,
             PER_PERSON=4,
-            REGION_POPULATION=known,
-            REGION_POPULATION_UNIT="persons",
+            **({"REGION_POPULATION": known, "REGION_POPULATION_UNIT": "persons"} if known else {}),
             OUTPUT=str(tmp_path / "demand.tif"),
         )
         told[declared, known] = result["notes"].warned
@@ -179,7 +178,7 @@ def test_another_cell_size_keeps_the_statistics(run, tmp_path, people):
         ({"WEIGHTS": None}, "Weights are missing"),
         ({"PER_PERSON": 3}, "Give either zones with their emissions, or an emission per person"),
         ({"ZONES": None, "EMISSION": None}, "Give either zones with their emissions, or an emission per person"),
-        ({"CLASS_WEIGHTS": ["1", "1"]}, "needs both: the raster and the weights of classes"),
+        ({"CLASS_WEIGHTS": ["1", "1"]}, "needs both: the raster .* and the weights of classes"),
         ({"CELL_SIZE": 50_000}, "cell size is 50000"),
         ({"GRID_CRS": "EPSG:4326", "CELL_SIZE": 1000}, "degree"),
         ({"WEIGHTS_SHARE": 0}, "shares of the weights are 0"),

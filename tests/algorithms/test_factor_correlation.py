@@ -113,7 +113,7 @@ def test_refusals(correlate, rasters, tmp_path):
     for message, parameters in (
         ("flat: the same value in every row", {"INPUT": layer, "FACTORS": ["a", "flat"]}),
         ("needs two or more fields or rasters, 1 was given", {"INPUT": layer, "FACTORS": ["a"]}),
-        ("a is chosen more than once", {"INPUT": layer, "VARIABLES": ["a"], "FACTORS": ["a", "b"]}),
+        ("are the same column, a", {"INPUT": layer, "VARIABLES": ["a"], "FACTORS": ["a", "b"]}),
         ("Nothing to correlate", {}),
         ("Nothing to correlate", {"INPUT": layer}),
         ("leaves 1 sample point", {"FACTOR_RASTERS": list(rasters[0].values()), "SPACING": 1e6}),

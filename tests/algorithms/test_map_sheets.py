@@ -9,7 +9,16 @@ import pytest
 from carbon_balance.core.styles.colours import SURPLUS_TO_DEFICIT, rgb
 from layers import Notes, squares
 from osgeo import gdal
-from qgis.core import QgsLayoutItemLegend, QgsProcessingContext, QgsProcessingException, QgsProject
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsLayoutItemLegend,
+    QgsPalLayerSettings,
+    QgsPointXY,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProject,
+)
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 LONG = "A really quite extraordinarily long name which nobody would want on a map sheet but somebody will have"
@@ -97,6 +106,27 @@ def test_every_class_of_the_legend_is_on_the_map(draw, counties):
     for layout in manager.layouts():
         check_boxes(layout)
         assert layout.itemById("map").layers()[0].id() in project.mapLayers()
+
+
+def test_every_county_is_named_and_within_its_own_borders(draw, counties):
+    project, _, _ = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])
+    layer = project.layoutManager().layouts()[0].itemById("map").layers()[0]
+    settings = layer.labeling().settings()
+    kinds, properties = QgsPalLayerSettings.Property, settings.dataDefinedProperties()
+    for feature in layer.getFeatures():
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        x, y = (properties.property(kind).value(context)[0] for kind in (kinds.PositionX, kinds.PositionY))
+        assert feature.geometry().contains(QgsPointXY(float(x), float(y))), feature["name"]
+        assert QgsExpression(settings.fieldName).evaluate(context) == feature["name"]
+
+
+def test_a_name_without_room_is_a_number_explained_beneath(draw):
+    layer = squares({"name": [LONG, "b", "it's \\ 'c'"] + [f"{LONG} {row}" for row in range(40)], "zone": ["z"] * 43})
+    project, _, _ = draw(ZONES=layer, NAME="name")
+    layout = project.layoutManager().layouts()[0]
+    assert f"1 {LONG[:20]}" in layout.itemById("source").text().replace("\n", " ")
+    check_boxes(layout)
 
 
 def test_a_second_run_replaces_the_layouts(draw, counties, provider):

@@ -27,21 +27,11 @@ from carbon_balance.core.ratio_raster import raster_balance
 from carbon_balance.core.spreading import EVENLY, Part, spread
 from carbon_balance.core.storage import storage
 from osgeo import gdal
-from rasters import box, write_raster
+from rasters import box, cells, same_rasters, write_raster
 
 POOLS = PoolTable("pools", np.arange(1, 6), list("abcde"), np.arange(20.0).reshape(5, 4) * 1.7)
 SIDE = 2600
 OUTLINES = [box(0, 0, 1300, 1200.3), box(1300, 0, 2600, 2600), box(20.2, 2000, 20.4, 2000.3), box(9, 9, 2000, 2000)]
-
-
-@pytest.fixture(scope="module")
-def address():
-    """A scheduler with two workers, each a process of its own."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        yield local.scheduler_address
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +43,9 @@ def covers(tmp_path_factory):
     return [LandCover(RasterSource(write_raster(folder, array, 0, options=["TILED=YES"]))) for array in cells]
 
 
-def cells(path):
-    dataset = gdal.Open(str(path))
-    return dataset.ReadAsArray(), [dataset.GetRasterBand(n + 1).GetDescription() for n in range(dataset.RasterCount)]
-
-
 def same(first, second):
     for name, value in vars(first).items():
         np.testing.assert_array_equal(value, getattr(second, name), err_msg=name)
-
-
-def same_rasters(first, second):
-    (values, names), (others, other_names) = cells(first), cells(second)
-    np.testing.assert_array_equal(values, others)
-    assert names == other_names
-    one, other = gdal.Open(str(first)), gdal.Open(str(second))
-    assert one.GetGeoTransform() == other.GetGeoTransform()
-    assert one.GetRasterBand(1).GetNoDataValue() == other.GetRasterBand(1).GetNoDataValue()
 
 
 def store(cover, path, log=None, by_pool=False):

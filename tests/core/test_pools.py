@@ -84,8 +84,8 @@ def test_pools_win_over_a_density_column_unless_it_is_chosen():
 
 def test_missing_pools_are_zero_and_told():
     log = Log()
-    pools = read_pool_table(table("code,c_above,c_soil", "1,3,4"), log=log)
-    assert pools.pools_t_ha.tolist() == [[3, 0, 4, 0]]
+    pools = read_pool_table(table("code,c_above,c_soil", "1,30,40"), log=log)
+    assert pools.pools_t_ha.tolist() == [[30, 0, 40, 0]]
     assert len(log.notes) == 1
     assert "below, dead" in log.notes[0]
 

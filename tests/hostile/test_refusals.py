@@ -22,7 +22,9 @@ def ratio(run):
 
 
 def test_a_number_that_is_none(run):
-    with pytest.raises(QgsProcessingException, match="Number of classes is nan: a number of ordinary size is needed"):
+    with pytest.raises(
+        QgsProcessingException, match="Number of classes \\(CLASSES\\) is nan: a number of ordinary size is needed"
+    ):
         run("naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="supply", CLASSES=math.nan, OUTPUT="memory:")
 
 
@@ -75,6 +77,13 @@ def test_sheets_into_a_file(run, tmp_path):
         run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="ratio", OUTPUT=str(tmp_path / "there"))
 
 
+def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
+    (tmp_path / "land_cover.tif").write_bytes(b"cells")
+    with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif has the name of no layer or table"):
+        ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
+    assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
+
+
 def test_complex_weights(run, tmp_path):
     import numpy as np
 
@@ -90,7 +99,10 @@ def test_complex_weights(run, tmp_path):
 def test_the_log_lists_parameters_as_understood(ratio):
     notes = ratio(INDEX="budget", INDEKS="ESDR")["notes"]
     assert notes.told[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
-    assert notes.warned[0] == "carbonbalance:supplydemandratio has no parameter called INDEKS: passed over."
+    assert (
+        notes.warned[0]
+        == "carbonbalance:supplydemandratio has no parameter called INDEKS (did you mean INDEX?): passed over."
+    )
 
 
 def test_a_zone_that_ends_at_the_last_cell_before_another():

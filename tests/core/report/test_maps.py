@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from carbon_balance.core.report.maps import LABEL_SIZE, definitions, map_figure, outlines_of, text_width
+import pytest
+from carbon_balance.core.report.labels import text_width
+from carbon_balance.core.report.maps import definitions, label_key, map_figure, outlines_of
 from carbon_balance.core.styles.looks import column_look
 from osgeo import ogr
 
@@ -52,15 +54,38 @@ def test_names_never_cover_each_other_or_stick_out():
     names = ["区" * int(rng.integers(1, 9)) if rng.random() < 0.5 else "n" * int(rng.integers(1, 20)) for _ in shapes]
     outlines, drawn = figure(shapes, list(range(64)), names)
     boxes = []
-    for x, y, name in re.findall(r'<text x="(-?\d+)" y="(-?\d+)">([^<]+)</text>', drawn):
-        width = text_width(name, LABEL_SIZE)
-        boxes.append((float(x) - width / 2, float(y) - LABEL_SIZE, float(x) + width / 2, float(y)))
+    for *numbers, name in re.findall(r'<text x="(-?\d+)" y="(-?\d+)" font-size="(\d+)">([^<]+)</text>', drawn):
+        x, y, size = map(float, numbers)
+        assert name in names or f"{name} " in label_key(outlines, names)
+        width = text_width(name, size)
+        boxes.append((x - width / 2, y - size, x + width / 2, y))
     assert len(boxes) > 10
     for at, (west, north, east, south) in enumerate(boxes):
         assert west >= -10
         assert east <= outlines.width + 10
         for other in boxes[at + 1 :]:
             assert east <= other[0] + 1 or other[2] <= west + 1 or south <= other[1] + 1 or other[3] <= north + 1
+
+
+def test_a_name_without_room_is_a_number_with_a_key():
+    shapes = [square(0, 0, 900), square(900, 0, 30), square(900, 30, 30)]
+    names = ["large", "far too long for so small a zone", "another that is too long"]
+    outlines, drawn = figure(shapes, [1.0, 2.0, 3.0], names)
+    assert re.findall(r'<text x="\d+" y="\d+" font-size="\d+">([^<]+)</text>', drawn)[:3] == ["large", "1", "2"]
+    assert label_key(outlines, names) == f"1 {names[1]}, 2 {names[2]}"
+
+
+def test_names_stand_clear_of_borders_where_there_is_room():
+    """A zone like a C has its centroid outside; its name stands in its arm, and in the middle of a plain square."""
+    c_shape = "POLYGON((0 0,100 0,100 20,20 20,20 80,100 80,100 100,0 100,0 0))"
+    shapes = [bytes(ogr.CreateGeometryFromWkt(c_shape).ExportToWkb()), square(100, 0, 100)]
+    _, drawn = figure(shapes, [1.0, 2.0], ["Panlong", "Square"])
+    places = re.findall(r'<text x="(\d+)" y="(\d+)" font-size="20">(\w+)</text>', drawn)
+    (x, y), (square_x, square_y) = ([float(each) for each in place[:2]] for place in places)
+    half = text_width("Panlong", 20) / 2
+    assert (y < 100 or y > 400) or x + half < 100
+    assert x - half > 0
+    assert (square_x, square_y) == (pytest.approx(750, abs=40), pytest.approx(257, abs=40))
 
 
 def test_null_is_hatched_in_map_and_legend():

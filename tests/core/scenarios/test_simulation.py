@@ -7,46 +7,13 @@ import pytest
 import regions
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
-from carbon_balance.core.scenarios import automaton, demand_check, simulation, targets
+from carbon_balance.core.scenarios import automaton, landscape, simulation, targets
 from carbon_balance.core.scenarios.landscape import Landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regions import LABELS, Case
 
 relaxed = settings(deadline=None, max_examples=40)
-LABELS = list("abcdefgh")
-
-
-class Case:
-    """A random region with rules, restricted cells, gaps, and a reachable demand."""
-
-    def __init__(self, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        self.k = int(rng.integers(2, 6))
-        height, width = int(rng.integers(5, 30)), int(rng.integers(5, 30))
-        self.start = regions.patches(rng, height, width, self.k)
-        self.start[rng.random((height, width)) < 0.05] = 255
-        self.shares = regions.suitability(rng, self.k, height, width)
-        self.restricted = rng.random((height, width)) < rng.choice([0, 0.3])
-        self.shares[:, rng.random((height, width)) < 0.03] = np.nan
-        self.permitted = rng.random((self.k, self.k)) < rng.choice([0.3, 0.6, 1.0])
-        self.weights = rng.random(self.k)
-        self.window = int(rng.choice([3, 5, 7]))
-        self.locked = self.restricted | np.isnan(self.shares[0])
-        self.cells = int((self.start < self.k).sum())
-        wanted = rng.multinomial(self.cells, rng.dirichlet(np.ones(self.k)))
-        free = np.bincount(self.start[~self.locked & (self.start < self.k)], minlength=self.k)
-        held = np.bincount(self.start[self.locked & (self.start < self.k)], minlength=self.k)
-        self.free = free.sum()
-        self.demand = demand_check.reach(free, held, self.permitted, wanted).nearest
-
-    def land(self) -> Landscape:
-        return regions.landscape(self.start, self.shares, self.restricted, self.window)
-
-    def run(self, seed: int = 1, workers: int = 1, **rules) -> np.ndarray:
-        land = self.land()
-        rules = automaton.Rules(self.permitted, self.weights, seed=seed, **{"iterations": 60, **rules})
-        simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0, workers=workers)
-        return land.map()
 
 
 @relaxed
@@ -82,7 +49,7 @@ def test_without_settling_no_class_passes_its_demand(seed):
 
 @pytest.mark.parametrize("inertia", ["deadband", "published"])
 def test_same_seed_same_map_whatever_the_workers_and_another_seed_another_map(inertia, monkeypatch):
-    monkeypatch.setattr(automaton, "CELLS_A_BLOCK", 97)
+    monkeypatch.setattr(landscape, "CELLS_A_SPAN", 97)
     for seed in range(100, 106):
         case = Case(seed)
         one = case.run(inertia=inertia)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.styles.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO
+from carbon_balance.core.headings import title_of
+from carbon_balance.core.styles.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO, grey
 from carbon_balance.core.styles.looks import column_look, number_texts
-from carbon_balance.core.styles.themes import base_of, main_column, title_of
+from carbon_balance.core.styles.themes import main_column
+from carbon_balance.core.words import base_of
 
 
 def test_classes_of_the_ratio_are_the_published_ones():
@@ -106,3 +108,22 @@ def test_titles_say_the_unit_in_words():
     assert main_column(["class_2020", "zone_2020", "zone_other_2020"]) == "zone_2020"
     assert main_column(["carbon_t", "mapped_km2", "carbon_t_km2"]) == "carbon_t_km2"
     assert main_column(["population"]) is None
+
+
+def test_a_class_of_one_value_is_told_as_that_value():
+    """Five values in five classes: no one reads "180 – 191" as the one zone of 191."""
+    look = column_look("carbon_t_km2", [180.0, 191.0, 220.0, 228.0, 229.0], count=5)
+    assert [each.label for each in look.intervals] == ["180 (1)", "191 (1)", "220 (1)", "228 (1)", "229 (1)"]
+    assert list(look.places([180.0, 185.0, 191.0, 229.0])) == [0, 1, 1, 4]
+
+
+def test_an_index_that_lies_on_one_side_of_balance_says_so_and_stays_apart_in_grey():
+    rng = np.random.default_rng(1)
+    values = rng.lognormal(-3, 0.5, 49)
+    look = column_look("ratio", list(values))
+    assert look.title.endswith(": all in surplus")
+    assert column_look("ratio", list(1 / values)).title.endswith(": all in deficit")
+    assert column_look("ratio", [*values, 2.0]).title.endswith(")")
+    greys = [grey(each.colour) for each in look.intervals]
+    assert len(greys) == 7
+    assert np.diff(greys).min() > 20

@@ -1,0 +1,56 @@
+"""Least, largest, mean and standard deviation of a raster's cells, taken block by block in passing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+_CELLS_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of some cells: number, least, largest, mean, and sum of the squared differences from it."""
+
+    count: int = 0
+    least: float = math.inf
+    largest: float = -math.inf
+    mean: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: Moments) -> Moments:
+        """Of both together (Chan, Golub and LeVeque 1979)."""
+        count = self.count + other.count
+        if not count:
+            return self
+        apart = other.mean - self.mean
+        return Moments(
+            count,
+            min(self.least, other.least),
+            max(self.largest, other.largest),
+            self.mean + apart * other.count / count,
+            self.squares + other.squares + apart**2 * self.count * other.count / count,
+        )
+
+    def statistics(self) -> list[float]:
+        """Least, largest, mean and standard deviation, as GDAL wants them."""
+        return [self.least, self.largest, self.mean, math.sqrt(self.squares / self.count)]
+
+
+def moments_of(values: np.ndarray, nodata: float | None) -> Moments:
+    """The moments of a block's cells with data (rows, columns)."""
+    total = Moments()
+    flat = values.reshape(-1)
+    for first in range(0, len(flat), _CELLS_AT_ONCE):
+        part = flat[first : first + _CELLS_AT_ONCE]
+        if nodata is not None:
+            part = part[part != values.dtype.type(nodata)]
+        if len(part):
+            part = part.astype(np.float64)
+            mean = float(part.mean())
+            least, largest = float(part.min()), float(part.max())
+            part -= mean
+            total += Moments(len(part), least, largest, mean, float(part @ part))
+    return total

@@ -1,0 +1,131 @@
+"""Overviews of rasters, made of the blocks while they are in memory, so that QGIS draws a large raster at once.
+
+They begin at a quarter of the cells a side: at worst a view reads sixteen times as many cells as it shows, for a
+twelfth more to compress. Classes and values of classes keep the value of one cell (an average of classes is none of
+them), other numbers are averaged over the cells that hold data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .blocks import TILE, Block
+
+# Smaller rasters are read as a whole in no time.
+SIDE_WITHOUT = 4096
+_FIRST = 4
+# A row of blocks is at least so many rows high at the first level: no tile of the file is written twice.
+OVERVIEW_TILE = TILE // _FIRST
+
+
+def factors(width: int, height: int) -> list[int]:
+    """By how much the cells of each overview are larger: 4, 8, 16, ... until one fits a screen; none if it is small."""
+    side, found = max(width, height), []
+    if side > SIDE_WITHOUT:
+        found.append(_FIRST)
+        # Edges of blocks lie on multiples of a tile, so a larger factor would cut cells of overviews.
+        while -(-side // found[-1]) > TILE and found[-1] < TILE:
+            found.append(found[-1] * 2)
+    return found
+
+
+def reduced(values: np.ndarray, by: list[int], mean: bool, nodata: float | None) -> list[np.ndarray]:
+    """The overviews of a block.
+
+    Args:
+        values: (rows, columns) or (bands, rows, columns).
+        by: factors, each a multiple of the one before.
+        mean: average the cells that hold data, rather than taking the value of one.
+        nodata: value of cells without data.
+
+    Returns:
+        for each factor (..., rows / factor, columns / factor), rounded up.
+    """
+    found, before = [], 1
+    for factor in by:
+        step = factor // before
+        values = _mean(values, step, nodata) if mean else _one(_one(values, step, -2), step, -1)
+        found.append(np.ascontiguousarray(values))
+        before = factor
+    return found
+
+
+def _one(values: np.ndarray, step: int, axis: int) -> np.ndarray:
+    """The cell in the middle of every ``step`` along an axis; the last one where there is no middle."""
+    count = values.shape[axis]
+    index = [slice(None)] * values.ndim
+    index[axis] = slice(step // 2, None, step)
+    taken = values[tuple(index)]
+    if taken.shape[axis] < -(-count // step):
+        index[axis] = slice(count - 1, count)
+        taken = np.concatenate([taken, values[tuple(index)]], axis=axis)
+    return taken
+
+
+def _mean(values: np.ndarray, step: int, nodata: float | None) -> np.ndarray:
+    """Mean of the cells with data in every square of ``step`` cells a side."""
+    short = [-size % step for size in values.shape[-2:]]
+    missing = None if nodata is None else values == values.dtype.type(nodata)
+    if any(short):
+        around = [(0, 0)] * (values.ndim - 2) + [(0, size) for size in short]
+        missing = np.zeros(values.shape, bool) if missing is None else missing
+        values, missing = np.pad(values, around), np.pad(missing, around, constant_values=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if missing is None or not missing.any():
+            return _sum(values, step) / values.dtype.type(step * step)
+        total = _sum(np.where(missing, values.dtype.type(0), values), step)
+        cells = _sum((~missing).view(np.uint8), step)
+        empty = values.dtype.type(0 if nodata is None else nodata)
+        return np.where(cells > 0, total / np.maximum(cells, 1).astype(values.dtype), empty)
+
+
+def _sum(values: np.ndarray, step: int) -> np.ndarray:
+    down = values[..., ::step, :].copy()
+    for shift in range(1, step):
+        down += values[..., shift::step, :]
+    both = down[..., ::step].copy()
+    for shift in range(1, step):
+        both += down[..., shift::step]
+    return both
+
+
+class Strips:
+    """Overviews of blocks that come row by row, handed on in whole rows of tiles.
+
+    Args:
+        width, height: of the raster, in cells.
+        by: the factors.
+        write: called with the number of a factor, the first column and row there, and the values.
+    """
+
+    def __init__(
+        self, width: int, height: int, by: list[int], write: Callable[[int, int, int, np.ndarray], None]
+    ) -> None:
+        self.width, self.height, self.by, self.write = width, height, by, write
+        # Row of the first cells that wait, and the parts side by side, and row after row, behind it.
+        self._waiting: list[list[np.ndarray]] = [[] for _ in by]
+        self._beside: list[list[np.ndarray]] = [[] for _ in by]
+        self._row = [0] * len(by)
+
+    def add(self, block: Block, levels: list[np.ndarray]) -> None:
+        """The overviews of a block, in the order of the blocks."""
+        is_last = block.column + block.width == self.width
+        for number, (factor, values) in enumerate(zip(self.by, levels)):
+            if not number:
+                self.write(0, block.column // factor, block.row // factor, values)
+                continue
+            self._beside[number].append(values)
+            if is_last:
+                self._waiting[number].append(np.concatenate(self._beside[number], axis=-1))
+                self._beside[number] = []
+                self._hand_on(number, block.row + block.height == self.height)
+
+    def _hand_on(self, number: int, everything: bool) -> None:
+        rows = np.concatenate(self._waiting[number], axis=-2)
+        whole = rows.shape[-2] if everything else rows.shape[-2] // OVERVIEW_TILE * OVERVIEW_TILE
+        if whole:
+            self.write(number, 0, self._row[number], rows[..., :whole, :])
+            self._row[number] += whole
+        self._waiting[number] = [rows[..., whole:, :].copy()]

@@ -1,0 +1,127 @@
+"""Where the names of zones stand on a map: inside the zone, clear of its borders where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+# Sizes of the letters in map units, tried in turn.
+SIZES = (20, 17)
+# Between two names side by side.
+GAP = 5
+# Places tried in each direction within a zone.
+TRIED = 15
+# A name of which less lies within its zone is left out: it would be taken for a neighbour's.
+LEAST_INSIDE = 0.6
+
+
+class Label(NamedTuple):
+    """A text on the map: the row of its zone, the name or a number, its middle and the size of its letters."""
+
+    row: int
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+def text_width(text: str, size: float) -> float:
+    """Width of ``text`` in letters of ``size``: Chinese ones are square, others little more than half as wide."""
+    return sum(1.0 if ord(letter) > 0x2E7F else 0.62 for letter in text) * size
+
+
+def place_labels(
+    rings: Sequence[np.ndarray | None],
+    names: Sequence[str],
+    width: float,
+    height: float,
+    letters: Sequence[float] = SIZES,
+) -> list[Label]:
+    """Labels of which none covers another or leaves the map, those of small zones first: large ones have more room.
+
+    A name without room is a number on the map, counted from 1, for a key beneath it.
+
+    Args:
+        rings: outline of each zone's largest part in map units (points, 2), ``None`` where it has none.
+        names: of the zones.
+        width, height: of the map.
+        letters: their sizes in map units, the one wanted first.
+    """
+    placed: dict[int, Label] = {}
+    sizes = [0.0 if ring is None else _area(ring) for ring in rings]
+    order = [row for row in np.argsort(sizes, kind="stable").tolist() if rings[row] is not None and names[row]]
+    for row in order:
+        _place(placed, row, names[row], rings[row], (width, height), letters)
+    number = 0
+    for row in sorted(set(order) - set(placed)):
+        number += _place(placed, row, str(number + 1), rings[row], (width, height), letters)
+    return [placed[row] for row in sorted(placed)]
+
+
+def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, sides, letters: Sequence[float]) -> bool:
+    """Put a text into ``placed`` if there is room for it; says whether there was."""
+    taken = [
+        (each.x - half - GAP, each.y - each.size / 2, each.x + half + GAP, each.y + each.size / 2)
+        for each in placed.values()
+        for half in (text_width(each.text, each.size) / 2,)
+    ]
+    boxes = np.array(taken).reshape(-1, 4)
+    for size in letters:
+        found = _best(ring, text_width(text, size) / 2, size / 2, boxes, *sides)
+        if found is not None:
+            placed[row] = Label(row, text, *found, size)
+            return True
+    return False
+
+
+def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.ndarray, width: float, height: float):
+    """The place of a label's middle with most of it inside the ring, the most central of such; ``None`` if none is."""
+    west, north = ring.min(axis=0)
+    east, south = ring.max(axis=0)
+    if 2 * half_width > 1.3 * max(east - west, 1):
+        return None
+    steps = (np.arange(TRIED) + 0.5) / TRIED
+    x, y = (each.ravel() for each in np.meshgrid(west + steps * (east - west), north + steps * (south - north)))
+    fits = (x >= half_width) & (x <= width - half_width) & (y >= half_height) & (y <= height - half_height)
+    for other in boxes:
+        apart = (x + half_width < other[0]) | (other[2] < x - half_width)
+        fits &= apart | (y + half_height < other[1]) | (other[3] < y - half_height)
+    x, y = x[fits], y[fits]
+    if not len(x):
+        return None
+    # A little more than the label itself, so that it does not touch the border where it need not.
+    dx = np.linspace(-1.08, 1.08, 9) * half_width
+    dy = np.linspace(-1.2, 1.2, 3) * half_height
+    points = np.stack(
+        np.broadcast_arrays(x[:, None, None] + dx[None, :, None], y[:, None, None] + dy[None, None, :]), axis=-1
+    )
+    share = _inside(ring, points.reshape(-1, 2)).reshape(len(x), -1).mean(axis=1)
+    middle = _centroid(ring)
+    distance = np.hypot(x - middle[0], y - middle[1]) / max(np.hypot(east - west, south - north), 1)
+    at = int(np.argmax(share - 0.3 * distance))
+    return (float(x[at]), float(y[at])) if share[at] >= LEAST_INSIDE else None
+
+
+def _inside(ring: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Whether points (points, 2) lie within a ring, by the number of its edges to their right."""
+    start, end = ring[:-1].astype(float), ring[1:].astype(float)
+    x, y = points[:, :1], points[:, 1:]
+    crosses = (start[:, 1] > y) != (end[:, 1] > y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / (end[:, 1] - start[:, 1])
+    return (crosses & (x < at)).sum(axis=1) % 2 == 1
+
+
+def _area(ring: np.ndarray) -> float:
+    x, y = ring[:, 0].astype(float), ring[:, 1].astype(float)
+    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
+
+
+def _centroid(ring: np.ndarray) -> np.ndarray:
+    points = ring.astype(float)
+    cross = points[:-1, 0] * points[1:, 1] - points[1:, 0] * points[:-1, 1]
+    if abs(cross.sum()) < 1e-9:
+        return points.mean(axis=0)
+    return ((points[:-1] + points[1:]) * cross[:, None]).sum(axis=0) / (3 * cross.sum())

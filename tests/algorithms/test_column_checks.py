@@ -1,0 +1,152 @@
+"""Columns chosen by mistake, as every algorithm refuses them or warns of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import squares
+from qgis.core import QgsProcessingException
+from rasters import write_raster
+
+ZONES = {
+    "carbon_t": [100.0, 200, 300, 7],
+    "carbon_t_km2": [100.0, 200, 300, 7],
+    "emission_t": [30.0, 20, 10, 7],
+    "demand_t_km2": [30.0, 20, 10, 7],
+    "sink_t": [3.0, 2, 1, 7],
+    "gdp": [5.0, 6, 8, 7],
+    "persons": [500.0, 600, 800, 7],
+    "eec": [0.5, 1, 2, 7],
+    "sec": [2.0, 1, 0.5, 7],
+    "emission_kt": [30.0, 20, 10, 7],
+    "uptake_co2": [30.0, 20, 10, 7],
+    "人口(万人)": [30.0, 20, 10, 7],
+}
+
+
+@pytest.fixture
+def on_squares(run):
+    def on(algorithm, **parameters):
+        return run(algorithm, ZONES=squares(ZONES), OUTPUT="memory:", SUFFIX="_new", **parameters)["notes"].warned
+
+    return on
+
+
+@pytest.mark.parametrize(
+    "algorithm, given, parameters, column",
+    [
+        ("coefficientzoning", {"EEC": "gdp", "SEC": "GDP"}, r"EEC field \(EEC\), SEC field \(SEC\)", "gdp"),
+        ("supplydemandratio", {"SUPPLY": "gdp", "DEMAND": "gdp"}, r"Supply \(SUPPLY\), Demand \(DEMAND\)", "gdp"),
+        (
+            "emissiondemand",
+            {"POPULATION": "gdp", "EMISSION": "gdp"},
+            r"Population \(POPULATION\), Emission of each zone \(EMISSION\)",
+            "gdp",
+        ),
+        (
+            "carbonbalancecoefficients",
+            {"EMISSION": "emission_t", "SINK": "emission_t"},
+            r"Emission \(EMISSION\), Sink \(SINK\)",
+            "emission_t",
+        ),
+    ],
+)
+def test_one_column_for_two_meanings(on_squares, algorithm, given, parameters, column):
+    with pytest.raises(QgsProcessingException, match=f"{parameters} are the same column, {column}: choose for each"):
+        on_squares(algorithm, **given)
+
+
+def test_what_is_explained_among_what_explains(run):
+    for algorithm, first, second in (
+        ("geographicallyweightedregression", "DEPENDENT", "EXPLANATORY"),
+        ("factorcorrelation", "VARIABLES", "FACTORS"),
+    ):
+        given = {first: ["gdp"], second: ["persons", "gdp"]}
+        with pytest.raises(QgsProcessingException, match=rf"\({first}\), .*\({second}\) are the same column, gdp"):
+            run(algorithm, INPUT=squares(ZONES), OUTPUT="memory:", CORRELATIONS="memory:", **given)
+
+
+def test_a_name_may_be_a_key_too(run):
+    zones = squares({"place": ["A", "B"], "value": [1.0, 2]})
+    table = squares({"place": ["A", "B"], "people": [1.0, 2]}, geometry=False, name="t")
+    given = {"ZONE_KEY": "place", "TABLE_KEY": "place", "FIELDS": "people", "MATCH": "name"}
+    assert run("joinstatistics", ZONES=zones, TABLE=table, OUTPUT="memory:", **given)["MATCHED"] == 2
+
+
+@pytest.mark.parametrize(
+    "algorithm, given, said",
+    [
+        (
+            "supplydemandratio",
+            {"SUPPLY": "carbon_t_km2", "DEMAND": "demand_t_km2"},
+            r"Supply \(SUPPLY\): column carbon_t_km2 is in t/km2, but t is asked for: set SUPPLY_UNIT = t/km2, or",
+        ),
+        (
+            "supplydemandratio",
+            {"SUPPLY": "carbon_t", "DEMAND": "emission_t"},
+            r"Demand \(DEMAND\): column emission_t is in t, but t/km2 is asked for: set DEMAND_UNIT = t, or choose",
+        ),
+        (
+            "emissiondemand",
+            {"POPULATION": "emission_t", "PER_PERSON": 4},
+            r"column emission_t is in t, but persons is asked for: choose a column that holds persons",
+        ),
+        ("coefficientzoning", {"EEC": "sec", "SEC": "eec"}, "column sec is in SEC, but EEC is asked for"),
+        ("carbonconcentration", {"EMISSION": "demand_t_km2"}, "column demand_t_km2 is in t/km2, but t is asked for"),
+    ],
+)
+def test_columns_of_the_plugin_in_another_unit(on_squares, algorithm, given, said):
+    with pytest.raises(QgsProcessingException, match=said):
+        on_squares(algorithm, **given)
+
+
+def test_columns_of_others_are_warned_of(on_squares):
+    first = on_squares("emissiondemand", POPULATION="人口(万人)", PER_PERSON=4)[0]
+    assert first == (
+        "Population (POPULATION): the name of column 人口(万人) says 万人, but it is read as persons: if the name is "
+        "right, set POPULATION_UNIT = 10^4 persons, or choose another column."
+    )
+    assert "says kt, but it is read as t" in on_squares("emissiondemand", EMISSION="emission_kt")[0]
+    told = on_squares("carbonbalancecoefficients", EMISSION="emission_t", SINK="uptake_co2", SINK_SPECIES="C")
+    assert "uptake_co2 says CO2, but it is counted as C: if the name is right, set SINK_SPECIES = CO2" in told[0]
+
+
+def test_units_that_fit_are_silent(on_squares):
+    told = on_squares("supplydemandratio", SUPPLY="carbon_t", DEMAND="demand_t_km2")
+    told += on_squares("emissiondemand", POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
+    told += on_squares("carbonconcentration", EMISSION="emission_kt", PERMUTATIONS=0)
+    assert not [each for each in told if "the name of column" in each]
+
+
+def test_a_flow_counted_as_stock(on_squares):
+    given = {"SUPPLY": "sink_t", "DEMAND": "demand_t_km2"}
+    told = on_squares("supplydemandratio", **given)
+    assert told[0] == (
+        "Supply (SUPPLY): the name of column sink_t says flow, but it is counted as stock: if the name is right, set "
+        "SUPPLY_BASIS = flow."
+    )
+    told = on_squares("supplydemandratio", **given, SUPPLY_BASIS="flow")
+    assert not [each for each in told if "the name of column" in each]
+
+
+def test_columns_given_as_text(run):
+    given = {"DATES": "2000", "KEY": "gdp", "SUPPLY": "carbon_t", "DEMAND": "carbon_t", "OUTPUT": "memory:"}
+    with pytest.raises(QgsProcessingException, match=r"\(SUPPLY\), .*\(DEMAND\) are the same column, carbon_t"):
+        run("carbonbalanceseries", LAYERS=[squares(ZONES)], **given)
+
+
+def test_one_raster_for_two_meanings(run, tmp_path):
+    rasters = [write_raster(tmp_path / f"{name}.tif", np.full((1, 4, 4), 60, np.float32)) for name in "ab"]
+    given = {"SUPPLY": rasters[0], "OUTPUT": str(tmp_path / "o.tif")}
+    same = "Supply (SUPPLY), Demand (DEMAND) are the same raster: held against itself it says nothing."
+    assert run("supplydemandratioraster", **given, DEMAND=rasters[0])["notes"].warned[0] == same
+    assert same not in run("supplydemandratioraster", **given, DEMAND=rasters[1])["notes"].warned
+
+
+def test_a_unit_stated_against_the_brackets(run):
+    zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
+    given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}
+    told = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned
+    assert "人口(万人) says 万人, but it is read as persons, as UNITS has it" in told[0]
+    for units in ("", "万人", "10^4 persons"):
+        assert run("joinstatistics", ZONES=zones, TABLE=table, UNITS=units, **given)["notes"].warned == []
