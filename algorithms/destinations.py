@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,6 @@ def check_destinations(given: Given) -> None:
         path = _file_to_write(value)
         if path is None:
             continue
-        _check_format(path, definition)
         _check_place(path, definition)
         whole = path.resolve()
         if whole in inputs:
@@ -57,6 +57,7 @@ def check_destinations(given: Given) -> None:
                     output=titled(definition), path=path
                 )
             )
+        _check_format(path, definition)
         if whole in taken:
             raise CarbonBalanceError(
                 tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
@@ -67,8 +68,17 @@ def check_destinations(given: Given) -> None:
 
 
 def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> None:
-    """Refuse a layer or table under the name of something else: QGIS would put a GeoPackage into an x.tif."""
+    """Refuse a layer or table under the name of something else, for QGIS would put a GeoPackage into an x.tif, and a
+    report over a file that is none."""
     suffix = path.suffix.lower().lstrip(".")
+    if definition.type() == "fileDestination" and path.is_file():
+        known = re.findall(r"\*\.(\w+)", definition.fileFilter())
+        if known and suffix not in known:
+            raise CarbonBalanceError(
+                tr("{output}: {path} is there already and no {kinds} file; choose another name.").format(
+                    output=titled(definition), path=path, kinds=" / ".join(known)
+                )
+            )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
         raise CarbonBalanceError(
             tr("{output}: {path} has the name of no layer or table; let it end in .gpkg or .csv, for example.").format(

@@ -24,6 +24,9 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.tables import Table
 
+# In units of any CRS; products of larger coordinates overflow.
+FARTHEST = 1e12
+
 
 @dataclass
 class Zones:
@@ -91,6 +94,14 @@ class Zones:
                         layer=self.table.label, row=self.table.row_label(row)
                     )
                 ) from None
+            box = geometry.boundingBox()
+            reach = max(map(abs, (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())))
+            if not reach <= FARTHEST:
+                raise CarbonBalanceError(
+                    tr(
+                        "{layer}, {row}: the outline reaches to {value:g}, where no place is: check its coordinates."
+                    ).format(layer=self.table.label, row=self.table.row_label(row), value=reach)
+                )
             outlines.append(bytes(geometry.asWkb()))
         return outlines
 

@@ -8,6 +8,7 @@ from html import escape
 from . import columns, html
 from .concentration_study import ConcentrationStudy
 from .i18n import tr
+from .words import shown
 
 # Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")
@@ -23,7 +24,7 @@ def lorenz_chart(study: ConcentrationStudy) -> str:
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         keys.append(
             f'<text x="{SIDE + 10}" y="{20 + 18 * at}" fill="{colour}" font-size="13">'
-            f"{escape(base)}: {curve.gini:.3f}</text>"
+            f"{escape(shown(columns.BASE, base))}: {curve.gini:.3f}</text>"
         )
     return (
         f'<svg width="{SIDE + 170}" height="{SIDE + 4}" viewBox="-2 -2 {SIDE + 170} {SIDE + 4}" role="img">'

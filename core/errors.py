@@ -27,11 +27,6 @@ def listed(items: Iterable[object], most: int = 10) -> str:
     return tr("{shown} (+{count} more)").format(shown=shown, count=left_out) if left_out > 0 else shown
 
 
-def reason_of(error: Exception) -> str:
-    """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is."""
     spellings: dict[str, str] = {}
@@ -43,3 +38,8 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     if not near:
         return ""
     return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))
+
+
+def reason_of(error: Exception) -> str:
+    """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -14,8 +14,9 @@ from .i18n import tr
 from .words import shown
 
 STYLE = (
-    "body{font:14px/1.5 sans-serif;margin:2em;max-width:60em;color:#222}table{border-collapse:collapse;margin:1em 0}"
-    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left}td.n{text-align:right}h1{font-size:1.4em}"
+    "body{font:14px/1.5 sans-serif;margin:2em;max-width:70em;color:#222}table{border-collapse:collapse;margin:.6em 0;"
+    "font-size:.92em}p{max-width:60em}"
+    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}.n{text-align:right}h1{font-size:1.4em}"
     "h2{font-size:1.1em}.warn{color:#8a3b00}"
     "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
     "div.wide{overflow-x:auto}"
@@ -43,7 +44,10 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
     if left_out > 0:
         short = {name: values[:most] for name, values in columns.items()}
         return table(short, most) + paragraph(tr("{count} more rows are not shown.").format(count=left_out))
-    head = "".join(f"<th>{_heading(name)}</th>" for name in columns)
+    head = "".join(
+        f"<th{' class=n' if any(isinstance(item, (int, float)) for item in values) else ''}>{_heading(name)}</th>"
+        for name, values in columns.items()
+    )
     cells = [[_cell(name, item) for item in values] for name, values in columns.items()]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells))
     return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

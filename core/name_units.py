@@ -9,7 +9,6 @@ from typing import NamedTuple
 from . import columns
 from .errors import CarbonBalanceError
 from .fuels import split_unit
-from .statistics import unit_of
 from .tables import plain
 from .units import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 
@@ -94,6 +93,8 @@ def unit_in_name(name: str) -> NameUnit | None:
 
 def _stated(unit: str) -> NameUnit | None:
     """A unit as yearbooks write it: 万人, 10^8 yuan."""
+    from .statistics import unit_of
+
     try:
         factor, ending = unit_of(unit)
     except CarbonBalanceError:

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import columns
 from .area_table import AreaTable, need_codes
+from .i18n import tr
 from .pools import SinkTable
 from .storage import long_table, rows_of_codes
 
@@ -44,6 +45,15 @@ class ZoneSink:
         known = np.isfinite(self.zone_t)
         total, area = float(self.zone_t[known].sum()), float(self.area_ha[known].sum())
         return total, total / area if area > 0 else float("nan")
+
+    def sentence(self) -> str:
+        """The totals in words."""
+        total_t, mean_t_ha = self.totals()
+        if np.isnan(mean_t_ha):
+            return tr("No zone has an area that takes up carbon.")
+        return tr("{sink:,.0f} t taken up a year by {zones} zones, {rate:.4g} t/ha on average.").format(
+            sink=total_t, zones=len(self.area_ha), rate=mean_t_ha
+        )
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table."""

@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from checkout import ROOT
 
-DOCUMENTS = ["README.md", "README.zh.md", "docs/tutorial.md", "docs/zh/tutorial.md", "docs/studies.md"]
+DOCUMENTS = [
+    "README.md",
+    "README.zh.md",
+    "docs/tutorial.md",
+    "docs/zh/tutorial.md",
+    "docs/studies.md",
+    "docs/zh/studies.md",
+]
 
 
 class Command(NamedTuple):

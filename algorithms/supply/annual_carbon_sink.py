@@ -130,11 +130,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
                 tr("Whether the sink is in tonnes of C or of CO2 is not stated by {table}.").format(table=table.label)
             )
         total_t, mean_t_ha = sink.totals()
-        log.info(
-            tr("{sink:,.0f} t taken up a year by {zones} zones, {rate:.4g} t/ha on average.").format(
-                sink=total_t, zones=len(zones), rate=mean_t_ha
-            )
-        )
+        log.info(sink.sentence())
         values = {names[columns.SINK_T]: sink.zone_t, names[columns.SINK_T_HA]: sink.rate_t_ha}
         out.zones(self.OUTPUT, zones, values)
         out.table(self.CLASSES, sink.long_columns(titles))

@@ -9,6 +9,7 @@ from html import escape
 import numpy as np
 from osgeo import ogr
 
+from ..errors import listed
 from ..styles.colours import INK, NO_VALUE, NO_VALUE_LINES, OUTLINE
 from ..styles.looks import Look
 from .labels import place_labels
@@ -185,7 +186,8 @@ def label_key(outlines: Outlines, names: Sequence[str]) -> str:
     if len(names) > MOST_LABELS:
         return ""
     labels = place_labels(outlines.rings, names, outlines.width, outlines.height)
-    return ", ".join(f"{each.text} {names[each.row]}" for each in labels if each.text != names[each.row])
+    numbered = [f"{each.text} {names[each.row]}" for each in labels if each.text != names[each.row]]
+    return listed(numbered, MOST_LABELS)
 
 
 def _scale_bar(outlines: Outlines) -> str:

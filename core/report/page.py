@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import columns
 from ..errors import listed
-from ..i18n import tr
+from ..i18n import ENGLISH, language, tr
 from ..log import Log
 from ..styles.looks import Look
 from ..tables import Table
@@ -90,7 +90,9 @@ def build_report(
     if not charts:
         sentence = tr("matplotlib is not installed here: the report has its tables and maps, but no charts.")
         log.warn(sentence)
-    body = [f'<p class="key">{escape(" ".join(key_sentences(data)))}</p>']
+    # Chinese sentences have no blanks between them.
+    between = " " if language() == ENGLISH else ""
+    body = [f'<p class="key">{escape(between.join(key_sentences(data)))}</p>']
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
     body += _maps(data, looks, shapes, log)

@@ -120,7 +120,7 @@ def _species_sentences(data: ReportData, compared: tuple[np.ndarray, np.ndarray]
         return []
     if compared is None:
         return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
-    if np.array_equal(compared[0], _per_area(data.supply, data)):
+    if np.array_equal(compared[0], _per_area(data.supply, data), equal_nan=True):
         return [tr("Supply, in C, and demand, in CO2, are compared as they stand: balance is shifted by 44/12.")]
     return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
 

@@ -72,7 +72,7 @@ def test_zero_gdp_and_emission_are_null_and_named(run):
 
 
 def test_refusals(run, units):
-    with pytest.raises(QgsProcessingException, match="give a sink, a GDP"):
+    with pytest.raises(QgsProcessingException, match=r"give a sink \(SINK\), a GDP \(GDP\)"):
         coefficients(run, units)
     with pytest.raises(QgsProcessingException, match="ready EEC"):
         coefficients(run, units, GDP="g", EEC="a")

@@ -315,6 +315,18 @@ def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["r.html", path.name])
 
 
+def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
+    """Limits are then those of the values, NumPy's numbers, which a field does not take as they are."""
+    from osgeo import ogr
+
+    zones = squares({"name": ["a", "b", "c"], "ratio": [0.5, 2.0, None], "zone": ["x", "y", "y"]})
+    path = tmp_path / "t.xlsx"
+    run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
+    book = ogr.Open(str(path))
+    rows = [feature.items() for feature in book.GetLayerByName("Zones of the plan")]
+    assert [(row["Index above"], row["Index up to"], row["Number"]) for row in rows] == [(0.5, 0.5, 1), (2.0, 2.0, 2)]
+
+
 def test_refusals_write_nothing(run, counties, tmp_path):
     for given, message in (
         ({"WORKBOOK": str(tmp_path / "t.csv")}, "ends in .xlsx or .ods"),
@@ -372,7 +384,10 @@ def test_three_thousand_zones(report):
 )
 def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
     """The total over the total, converted as the zones' own index was; mapped area plays no role."""
-    zones = squares({"name": ["A", "B"], "carbon_t": [150.0, 50.0], "carbon_t_km2": [99.0, 77.0], "e": [10.0, 20.0]})
+    zones = squares(
+        {"name": ["A", "B", "C"], "carbon_t": [150.0, 50.0, None], "carbon_t_km2": [99.0, 77.0, None],
+         "e": [10.0, 20.0, 30.0]}
+    )  # fmt: skip
     demand = run("emissiondemand", ZONES=zones, EMISSION="e", OUTPUT="memory:")["OUTPUT"]
     ratio = run(
         "supplydemandratio",

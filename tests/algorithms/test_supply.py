@@ -315,3 +315,12 @@ def test_modis_areas_inside_the_counties(run, rule, tmp_path):
     assert found.keys() == expected.keys()
     assert found == pytest.approx(expected, rel=1e-3)
     assert result["MAPPED_KM2"] == pytest.approx({"cell_centre": 111496.3, "exact_fraction": 111336.4}[rule], rel=1e-3)
+
+
+def test_no_zone_with_any_class_has_no_mean(run, tmp_path, cells):
+    cells[1:11, :30] = 0
+    cells[0, 0] = 1
+    cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))
+    result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
+    assert "No zone has an area that takes up carbon." in result["notes"].told
+    assert result["MEAN_SINK_T_HA"] is None

@@ -37,7 +37,7 @@ def test_a_model_from_inputs_to_zones(chinese, tmp_path):
 def test_refusals(chinese):
     done = chinese("run", "carbonbalance:carbonstorage", "--PRESET=henan", "--SCHEME=igbp")
     assert done.returncode != 0
-    assert "土地覆盖栅格与各类别面积表只能给出其一" in done.stdout + done.stderr
+    assert "土地覆盖栅格（LAND_COVER）与各类别面积表（AREAS）只能给出其一" in done.stdout + done.stderr
 
 
 def test_english_stays(qgis_process_call):

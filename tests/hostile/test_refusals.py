@@ -81,7 +81,24 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     (tmp_path / "land_cover.tif").write_bytes(b"cells")
     with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif has the name of no layer or table"):
         ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
+    with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif is there already and no html file"):
+        ratio(REPORT=str(tmp_path / "land_cover.tif"))
     assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
+    (tmp_path / "report.html").write_text("of the run before", encoding="utf-8")
+    ratio(REPORT=str(tmp_path / "report.html"))
+    assert "of the run before" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_outlines_of_no_place(run, tmp_path):
+    import numpy as np
+    from qgis.core import QgsGeometry
+
+    zones = squares({"name": ["here", "lost"]})
+    far = QgsGeometry.fromWkt("POLYGON((0 0, 1e300 0, 1e300 1e300, 0 0))")
+    assert zones.dataProvider().changeGeometryValues({2: far})
+    cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
+    with pytest.raises(QgsProcessingException, match=r"row 2 \(lost\): the outline reaches to 1e\+300, where no place"):
+        run("zonalcarbonsupply", ZONES=zones, LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
 
 
 def test_complex_weights(run, tmp_path):
