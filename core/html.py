@@ -16,7 +16,8 @@ from .words import shown
 STYLE = (
     "body{font:14px/1.5 sans-serif;margin:2em;max-width:70em;color:#222}table{border-collapse:collapse;margin:.6em 0;"
     "font-size:.92em}p{max-width:60em}"
-    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}.n{text-align:right}h1{font-size:1.4em}"
+    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}"
+    ".n{text-align:right}h1{font-size:1.4em}"
     "h2{font-size:1.1em}.warn{color:#8a3b00}"
     "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
     "div.wide{overflow-x:auto}"
