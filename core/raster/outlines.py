@@ -17,15 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from osgeo import gdal, ogr
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
 from .blocks import Block
 from .grid import Grid
 
 _FULL = 1e-9
 _ARC_STEP_DEGREES = 1.0
-# In units of the CRS: farther than the sun in any of them, and products of two still hold their digits.
-_FARTHEST = 1e12
 
 
 @dataclass(frozen=True)
@@ -109,9 +105,6 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     Args:
         outlines: WKB of polygons, multipolygons, curved ones too; ``None`` for a zone without one.
         grid: whose cells count.
-
-    Raises:
-        CarbonBalanceError: a corner lies farther away than any place does.
     """
     rings: list[np.ndarray] = []
     holes: list[bool] = []
@@ -132,18 +125,9 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
         nothing = np.empty(0)
         return Edges(nothing, nothing, nothing, nothing, np.empty(0, np.int64), box, tuple(repaired))
     points = np.concatenate(rings)
-    lengths, zone = np.array([len(ring) for ring in rings]), np.array(owners, np.int64)
-    lost = ~(np.abs(points) <= _FARTHEST).all(axis=1)
-    if lost.any():
-        at = int(np.argmax(lost))
-        raise CarbonBalanceError(
-            tr(
-                "The outline of feature {number} has a corner at {x:g}, {y:g}, which is no place in the CRS of the "
-                "raster: repair the outline, or check the layer's CRS."
-            ).format(number=np.repeat(zone, lengths)[at] + 1, x=points[at, 0], y=points[at, 1])
-        )
     a, b, c, d, e, f = gdal.InvGeoTransform(grid.geotransform)
     x, y = a + b * points[:, 0] + c * points[:, 1], d + e * points[:, 0] + f * points[:, 1]
+    lengths, zone = np.array([len(ring) for ring in rings]), np.array(owners, np.int64)
     first = np.cumsum(lengths) - lengths
     np.fmin.at(box, (zone, 0), np.minimum.reduceat(x, first))
     np.fmin.at(box, (zone, 1), np.minimum.reduceat(y, first))
