@@ -53,7 +53,8 @@ def _short(text: str, files: Sequence[str]) -> str:
     for each in text.split(";"):
         path, rest = _parts(each)
         alike = {tuple(other) for other in names if other[-1:] == path[-1:]}
-        shown.append("/".join(path[-2 if len(alike) > 1 else -1 :]) + rest)
+        name = "/".join(path[-2 if len(alike) > 1 else -1 :]) + rest
+        shown.append(re.sub(r"\b(user|password|authcfg)=('[^']*'|[^\s&]*)", r"\1=…", name))
     return ";".join(shown)
 
 

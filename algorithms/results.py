@@ -189,12 +189,12 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
 def _told(names: Sequence[str], values: Sequence[object]) -> list[object]:
     """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
     return [
-        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _words(name, value)
+        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _words(value)
         for name, value in zip(names, values)
     ]
 
 
-def _words(name: str, value: object) -> object:
+def _words(value: object) -> object:
     return shown(columns.UNIT, value) if isinstance(value, str) else value
 
 

@@ -63,7 +63,7 @@ def _heading(name: str) -> str:
 def _cells(name: str, values: Sequence[object]) -> list[str]:
     if has_unit(name) and any(isinstance(item, float) for item in values):
         # Of one quantity: numbers with the same decimals stand under each other.
-        return [f'<td class="n">{text}</td>' for text in printed_column(values)]
+        return [f'<td class="n">{escape(text)}</td>' for text in printed_column(values)]
     return [_cell(name, item) for item in values]
 
 

@@ -13,6 +13,7 @@ SIZES = (20, 17)
 GAP = 5
 # Places tried in each direction within a zone.
 TRIED = 15
+MOST_POINTS = 400
 # A name of which less lies within its zone is left out: it would be taken for a neighbour's.
 LEAST_INSIDE = 0.6
 
@@ -78,6 +79,8 @@ def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, side
 
 def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.ndarray, width: float, height: float):
     """The place of a label's middle with most of it inside the ring, the most central of such; ``None`` if none is."""
+    # Of a long coast every few points tell where there is room.
+    ring = np.vstack([ring[: -1 : -(-len(ring) // MOST_POINTS)], ring[:1]])
     west, north = ring.min(axis=0)
     east, south = ring.max(axis=0)
     if 2 * half_width > 1.3 * max(east - west, 1):

@@ -183,7 +183,7 @@ def test_guiyang_with_quadrants(run, report):
                            SUPPLY_BASIS="flow", DEMAND="emission_2015_1e4t", DEMAND_UNIT="10^4 t")  # fmt: skip
     units = {row["Zone"]: row for row in page.table_with("EEC")}
     assert {name: round(number(row["SEC"]), 2) for name, row in units.items()} == {
-        "municipal_district": 0.48, "Qingzhen": 1.52, "Xifeng": 1.6, "Kaiyang": 1.5, "Xiuwen": 2.86,
+        "Municipal district": 0.48, "Qingzhen": 1.52, "Xifeng": 1.6, "Kaiyang": 1.5, "Xiuwen": 2.86,
     }  # fmt: skip
     chart = re.search(r'<svg[^>]*class="chart".*?</svg>', text, re.S)[0]
     for name in (*units, "carbon sink function", "carbon intensity control"):

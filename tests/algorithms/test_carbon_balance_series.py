@@ -33,7 +33,7 @@ def test_guiyang_emissions_fell_by_the_published_figures(run):
     )  # fmt: skip
     assert len(column(result["OUTPUT"], "emission_1e4t")) == 10
     change = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "emission_1e4t_change")))
-    assert change["municipal_district"] == pytest.approx(2748.66 - 4377.2)
+    assert change["Municipal district"] == pytest.approx(2748.66 - 4377.2)
     assert change["Xiuwen"] == pytest.approx(453.2 - 385.4)
     rate = dict(zip(column(result["CHANGES"], "unit"), column(result["CHANGES"], "emission_1e4t_rate_pct_year")))
     assert rate["Xiuwen"] == pytest.approx(100 * ((453.2 / 385.4) ** 0.2 - 1))

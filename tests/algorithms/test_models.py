@@ -91,7 +91,7 @@ def test_coefficient_model_gives_the_published_sec_and_the_quadrants(run):
     )
     zones = dict(zip(column(result["zoning:Zones"], "name"), column(result["zoning:Zones"], "zone")))
     assert [round(value, 2) for value in column(result["zoning:Zones"], "sec")] == [0.48, 1.52, 1.6, 1.5, 2.86]
-    assert zones["municipal_district"] == "carbon intensity control"
+    assert zones["Municipal district"] == "carbon intensity control"
     assert zones["Xiuwen"] == "carbon budget balance"
     assert zones["Qingzhen"] == zones["Xifeng"] == zones["Kaiyang"] == "carbon sink function"
     assert result["balance:EEC_GAP"] == pytest.approx(0.0936, abs=5e-5)

@@ -9,7 +9,7 @@ from layers import column
 from qgis.core import QgsVectorLayer
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "guiyang.geojson"
-PUBLISHED_SEC_2015 = {"municipal_district": 0.48, "Qingzhen": 1.52, "Xifeng": 1.60, "Kaiyang": 1.50, "Xiuwen": 2.86}
+PUBLISHED_SEC_2015 = {"Municipal district": 0.48, "Qingzhen": 1.52, "Xifeng": 1.60, "Kaiyang": 1.50, "Xiuwen": 2.86}
 REGION_2015 = {"TOTAL_EMISSION": 7736.23, "TOTAL_SINK": 166.87}
 
 
