@@ -25,7 +25,7 @@ from .landscape import Landscape, counted_in, held_in, spans
 
 Found = TypeVar("Found")
 
-CELLS_A_PART = 1 << 22
+CELLS_A_PART = 1 << 21
 # The parts of a run whose driver died are let go when another run has come and this time has passed.
 _IDLE_S = 600
 
