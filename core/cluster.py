@@ -76,6 +76,7 @@ class Cluster:
             raise
         self._there = self._asked = time.monotonic()
         self._is_lost = False
+        self._sent: tuple[Callable, object] | None = None
         self._executor = self._client.get_executor(retries=RETRIES)
         # One for each worker there was when one was first asked for.
         self._near: list[Executor] | None = None
@@ -165,9 +166,12 @@ class Cluster:
     def send(self, work: Callable) -> object:
         """``work`` for all tasks to come, sent once: give it to :meth:`submit`.
 
-        It is the result of a task, not data lent to a worker, so that it can be made again if that worker dies.
+        The same as before is not sent again. It is the result of a task, not data lent to a worker, so that it can
+        be made again if that worker dies.
         """
-        return self._client.submit(self._loads, self._dumps(work), pure=False)
+        if self._sent is None or self._sent[0] is not work:
+            self._sent = work, self._client.submit(self._loads, self._dumps(work), pure=False)
+        return self._sent[1]
 
     def submit(self, function: Callable, *arguments: object, place: int | None = None) -> Future:
         """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time.
