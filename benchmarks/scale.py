@@ -20,7 +20,7 @@ from timing import Program, Times, in_turn, ratio, remove
 HERE = Path(__file__).resolve().parent
 SIZES = (10_000, 20_000, 40_000)
 ZONES = 3_000
-RUNS = 1
+RUNS = 3
 TASKS = 100_000
 
 
