@@ -102,6 +102,31 @@ def weights(folder: Path, size: int, seed: int = 1) -> Path:
     return path
 
 
+def suitability(folder: Path, size: int, seed: int = 4) -> Path:
+    """Suitability of each class for the land cover of ``size``: smooth shares that add up to 1."""
+    path = folder / f"suitability_{size}.tif"
+    if path.exists():
+        return path
+    random = np.random.default_rng(seed)
+    beside = path.with_suffix(".part.tif")
+    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "ZLEVEL=1", "NUM_THREADS=2"]
+    dataset = gdal.GetDriverByName("GTiff").Create(str(beside), size, size, CLASSES, gdal.GDT_Float32, options)
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(EPSG)
+    dataset.SetProjection(reference.ExportToWkt())
+    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
+    waves = random.uniform(0.002, 0.02, (CLASSES, 2))
+    x = np.arange(size, dtype=np.float32)[None]
+    for top in range(0, size, 512):
+        y = np.arange(top, min(top + 512, size), dtype=np.float32)[:, None]
+        scores = np.stack([np.exp(np.sin(across * x) + np.cos(down * y)) for across, down in waves])
+        dataset.WriteArray(scores / scores.sum(axis=0), 0, top)
+    dataset.FlushCache()
+    del dataset
+    beside.rename(path)
+    return path
+
+
 def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
     """The land cover at a later date: in a tenth of the squares of 64 cells every class has become the next one."""
     path = folder / f"land_cover_later_{size}.tif"

@@ -112,6 +112,44 @@ def scheduled_storage(source: str, target: str, zones: str, address: str) -> dic
     return watch.read()
 
 
+def simulation(source: str, suitability: str, target: str, address: str = "") -> dict:
+    """Land-use simulation of one step, a twentieth of the cells to change; the file closed and named."""
+    import numpy as np
+    from carbon_balance.core.cluster import scheduled
+    from carbon_balance.core.log import Log
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.scenarios.automaton import Rules
+    from carbon_balance.core.scenarios.demand_tables import Demand
+    from carbon_balance.core.scenarios.running import run_simulation, start_of
+
+    cover = _land_cover(source)
+    watch = Stopwatch()
+    with scheduled(address):
+        crossing = start_of(cover, Log())
+        cells, k = crossing.cells, len(crossing.codes)
+        demand = cells.copy()
+        taken = cells // 20
+        taken[0] = 0
+        demand -= taken
+        demand[0] += taken.sum()
+        rules = Rules(np.ones((k, k), bool), np.ones(k))
+        found = run_simulation(
+            cover,
+            RasterSource(suitability),
+            Demand([""], crossing.codes, demand[None]),
+            crossing,
+            rules,
+            None,
+            3,
+            False,
+            False,
+            target,
+            Log(),
+        )
+        found.raster.publish()
+    return {**watch.read(), "iterations": found.iterations, "changed": sum(found.history.changed)}
+
+
 def copy(source: str, target: str) -> dict:
     """GDAL's copy of a raster (what ``gdal_translate`` does) with our options, threads and cache."""
     from carbon_balance.core.raster.engine import bounded_cache

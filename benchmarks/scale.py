@@ -1,19 +1,21 @@
 """What the figures of docs/scale.md are measured with; each measurement is a process of its own.
 
-``scale.py FOLDER growth``   time and memory by the size of the raster, storage alone and with 3,000 zones
-``scale.py FOLDER threads``  two threads against one
-``scale.py FOLDER cluster``  two Dask workers against two threads
-``scale.py FOLDER tasks``    100,000 tiny tasks through a scheduler
+``scale.py FOLDER growth``             time and memory by the size of the raster, storage alone and with 3,000 zones
+``scale.py FOLDER threads``            two threads against one
+``scale.py FOLDER cluster [SIDE]``     two Dask workers against two threads, tiles as a VRT and joined as one GeoTIFF
+``scale.py FOLDER simulation [SIDE]``  the same for a land-use simulation
+``scale.py FOLDER tasks [BLOCKS]``     100,000 tiny blocks through a scheduler
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from timing import Program, Times, in_turn, ratio
+from timing import Program, Times, in_turn, ratio, remove
 
 HERE = Path(__file__).resolve().parent
 SIZES = (10_000, 20_000, 40_000)
@@ -70,11 +72,10 @@ def threads(folder: Path) -> None:
     print(f"one / two: {ratio(one, two):.2f}")
 
 
-def cluster(folder: Path) -> None:
+def cluster(folder: Path, size: int = 20_000) -> None:
     """Threads against two workers of one machine, which write tiles, joined as a VRT or as a GeoTIFF."""
     import distributed
 
-    size = 20_000
     source, zones = made(folder, "land_cover", size), made(folder, "zones", size, ZONES)
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         programs = [
@@ -92,10 +93,27 @@ def cluster(folder: Path) -> None:
         ]  # fmt: skip
         for program, times in zip(programs, in_turn(programs, RUNS)):
             told(program.name, size * size, times)
+    remove(list(folder.glob("scale_out.*.tiles")))
 
 
-def tasks(_folder: Path) -> None:
-    """How many tasks a second scheduler and driver get through, when the tasks themselves are nothing."""
+def simulation(folder: Path, size: int = 3_000) -> None:
+    """A land-use simulation in the memory of one machine, and in parts on two workers of it."""
+    import distributed
+
+    source, shares = made(folder, "land_cover", size), made(folder, "suitability", size)
+    target = folder / "scale_out.tif"
+    command = [sys.executable, str(HERE / "kernels.py"), "simulation", source, shares, str(target)]
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        programs = [
+            Program("2 threads", command, outputs=[target], tells_seconds=True),
+            Program("2 workers", [*command, local.scheduler_address], outputs=[target], tells_seconds=True),
+        ]
+        for program, times in zip(programs, in_turn(programs, RUNS)):
+            told(program.name, size * size, times)
+
+
+def tasks(_folder: Path, count: int = TASKS) -> None:
+    """How many blocks a second scheduler and driver get through, when the work itself is nothing."""
     import distributed
     from kernels import load_plugin
 
@@ -110,22 +128,29 @@ def tasks(_folder: Path) -> None:
 
     for workers in (1, 2):
         with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local:
-            todo = [Block(0, row, 1, 1) for row in range(TASKS)]
+            todo = [Block(0, row, 1, 1) for row in range(count)]
             with scheduled(local.scheduler_address):
                 list(map_in_order(work, todo[:10], Log(), 10))
                 begin, cpu = time.perf_counter(), time.process_time()
-                total = sum(row for _, row in map_in_order(work, todo, Log(), TASKS))
-                seconds = time.perf_counter() - begin
-            if total != TASKS * (TASKS - 1) // 2:
+                total = sum(row for _, row in map_in_order(work, todo, Log(), count))
+                seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+            if total != count * (count - 1) // 2:
                 raise SystemExit(f"the sum is wrong: {total}")
-            taken = {"workers": workers, "tasks": TASKS, "seconds": round(seconds, 1)}
-            taken["tasks_a_second"] = round(TASKS / seconds)
-            taken["driver_and_scheduler_cpu_seconds"] = round(time.process_time() - cpu, 1)
+            taken = {"workers": workers, "blocks": count, "seconds": round(seconds, 1)}
+            taken["blocks_a_second"] = round(count / seconds)
+            taken["driver_and_scheduler_cpu_ms_a_block"] = round(1e3 * cpu / count, 3)
             print(json.dumps(taken), flush=True)
 
 
 if __name__ == "__main__":
-    place = Path(sys.argv[1]).resolve()
-    place.mkdir(parents=True, exist_ok=True)
-    for part in sys.argv[2:] or ("growth", "threads", "cluster", "tasks"):
-        globals()[part](place)
+    place, *parts = sys.argv[1:]
+    folder = Path(place).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(parts) == 1 or (len(parts) == 2 and parts[1].isdigit()):
+        globals()[parts[0]](folder, *map(int, parts[1:]))
+    else:
+        # Each in a process of its own: a scheduler loads the plugin that is sent to it in place of the checkout.
+        for at, part in enumerate(parts or ("growth", "threads", "cluster", "simulation", "tasks")):
+            if not part.isdigit():
+                number = [each for each in parts[at + 1 : at + 2] if each.isdigit()]
+                subprocess.run([sys.executable, __file__, str(folder), part, *number], check=True)

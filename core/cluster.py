@@ -10,19 +10,23 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from contextvars import ContextVar
 from pathlib import Path
 
 from .errors import CarbonBalanceError, reason_of
-from .i18n import tr
+from .i18n import FOLDER, tr
 
 VARIABLE = "CARBONBALANCE_SCHEDULER"
 CONNECT_S = 10
 FIRST_WORKER_S = 60
+# Nannies start a worker that died anew within seconds.
+LOST_S = 60
+_ASK_EVERY_S, _ANSWER_S = 5, 2
 # Beside what Dask does of its own for tasks whose worker died: a shared disk may fail once.
 RETRIES = 2
 _AHEAD_A_THREAD = 3
@@ -43,6 +47,7 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self.id = uuid.uuid4().hex
+        self.address = address
         try:
             import cloudpickle
             import distributed
@@ -69,6 +74,9 @@ class Cluster:
         except BaseException:
             self.close()
             raise
+        self._there = self._asked = time.monotonic()
+        self._is_lost = False
+        self._sent: tuple[Callable, object] | None = None
         self._executor = self._client.get_executor(retries=RETRIES)
         # One for each worker there was when one was first asked for.
         self._near: list[Executor] | None = None
@@ -108,20 +116,71 @@ class Cluster:
                 )
             ) from None
 
+    def check(self) -> None:
+        """Ask while waiting whether work can still come back.
+
+        Raises:
+            CarbonBalanceError: the scheduler, or every worker, has been away for longer than either may.
+        """
+        now = time.monotonic()
+        if now < self._asked + _ASK_EVERY_S:
+            return
+        self._asked = now
+        status, workers = self._client.status, {}
+        if status == "running":
+            # A machine that hangs keeps its connections: only its answer tells.
+            with contextlib.suppress(Exception):
+                workers = self._client.sync(self._client.scheduler.identity, callback_timeout=_ANSWER_S)["workers"]
+                status = "idle"
+        if workers:
+            self._there = now
+        elif status == "closed" or now > self._there + LOST_S:
+            raise self._lost(has_workers=status != "idle")
+
+    def _lost(self, has_workers: bool = True) -> CarbonBalanceError:
+        self._is_lost = True
+        if not has_workers:
+            return CarbonBalanceError(
+                tr(
+                    "The scheduler {address} has had no worker for {seconds} seconds: start workers and run again; "
+                    "nothing was written."
+                ).format(address=self.address, seconds=LOST_S)
+            )
+        return CarbonBalanceError(
+            tr(
+                "The scheduler {address} was lost while it worked: see whether it still runs and run again; nothing "
+                "was written."
+            ).format(address=self.address)
+        )
+
     @property
     def ahead(self) -> int:
         """How many tasks to have under way, so that no worker waits for the driver."""
-        return max(_FEWEST_AHEAD, _AHEAD_A_THREAD * sum(self._client.nthreads().values()))
+        return max(_FEWEST_AHEAD, _AHEAD_A_THREAD * self.threads)
+
+    @property
+    def threads(self) -> int:
+        """Of all workers together, 1 or more."""
+        return max(1, sum(self._client.nthreads().values()))
 
     def send(self, work: Callable) -> object:
         """``work`` for all tasks to come, sent once: give it to :meth:`submit`.
 
-        It is the result of a task, not data lent to a worker, so that it can be made again if that worker dies.
+        The same as before is not sent again. It is the result of a task, not data lent to a worker, so that it can
+        be made again if that worker dies.
         """
-        return self._client.submit(self._loads, self._dumps(work), pure=False)
+        if self._sent is None or self._sent[0] is not work:
+            self._sent = work, self._client.submit(self._loads, self._dumps(work), pure=False)
+        return self._sent[1]
 
     def submit(self, function: Callable, *arguments: object, place: int | None = None) -> Future:
-        """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time."""
+        """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time.
+
+        Raises:
+            CarbonBalanceError: the scheduler is gone.
+        """
+        if self._client.status == "closed":
+            raise self._lost()
         if place is None:
             return self._executor.submit(function, *arguments)
         if self._near is None:
@@ -134,7 +193,9 @@ class Cluster:
 
     def everywhere(self, function: Callable, *arguments: object) -> None:
         """Call it on every worker there is; what some cannot do is let be."""
-        self._client.run(function, *arguments, on_error="ignore")
+        if not self._is_lost:
+            with contextlib.suppress(Exception):
+                self._client.run(function, *arguments, on_error="ignore")
 
     def result(self, future: Future) -> object:
         """What came out.
@@ -143,7 +204,11 @@ class Cluster:
             CarbonBalanceError: what the work refused, or a part of it that ended several workers.
         """
         try:
-            return future.result()
+            result = future.result()
+            self._there = time.monotonic()
+            return result
+        except CancelledError:
+            raise self._lost() from None
         except self._killed:
             raise CarbonBalanceError(
                 tr("One part of the raster ended several workers one after the other: give each worker more memory.")
@@ -157,7 +222,8 @@ class Cluster:
 def _packed(package: str, folder: Path) -> tuple[Path, str]:
     """The package without its QGIS side, as a zip that workers import from, and the key of what it holds."""
     root = Path(__file__).parent.parent
-    files = {file: file.read_bytes() for file in (root / "__init__.py", *sorted((root / "core").rglob("*.py")))}
+    wanted = (root / "__init__.py", *sorted((root / "core").rglob("*.py")), *sorted((root / FOLDER).glob("*.json")))
+    files = {file: file.read_bytes() for file in wanted}
     key = hashlib.sha256(b"".join(files.values())).hexdigest()
     # A name of its own each time: a worker that imported from a zip must not find another in its place.
     path = folder / f"{package}_{uuid.uuid4().hex[:8]}.zip"

@@ -7,11 +7,12 @@ with :func:`mark` and translated where it is shown, by :func:`translated`.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import pkgutil
 from functools import cache
-from pathlib import Path
 
-TRANSLATIONS = Path(__file__).parent.parent / "resources" / "i18n"
+FOLDER = "resources/i18n"
 ENGLISH = "en"
 
 _language = ENGLISH
@@ -21,8 +22,10 @@ _known: dict[str, str] = {}
 @cache
 def translations(language: str) -> dict[str, str]:
     """English text -> text in ``language`` ("zh") for what is translated; nothing where there is no file for it."""
-    path = TRANSLATIONS / f"{language}.json"
-    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = {}
+    # A worker of a cluster has the plugin as a zip, in which there are no files to open.
+    with contextlib.suppress(OSError):
+        found = json.loads(pkgutil.get_data(__name__.partition(".")[0], f"{FOLDER}/{language}.json") or "{}")
     return {text: translation for text, translation in found.items() if translation}
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import TypeVar
 
 from osgeo import gdal
 
 from .. import cluster
+from ..i18n import language, use_language
 from ..log import Log
 from .source import close_all, errors_raised
 
@@ -25,6 +27,8 @@ Result = TypeVar("Result")
 CACHE_BYTES = 64 << 20
 WORKERS = 2
 _LOOK_UP_S = 0.5
+# On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
+_MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
 
 _cache_lock = threading.Lock()
 _cache_users = 0
@@ -57,15 +61,18 @@ class _Threads:
     """Work done by an executor of this process: threads of our own, if none is given."""
 
     def __init__(self, work: Callable, workers: int, executor: Executor | None) -> None:
-        self.work, self.ahead = work, workers
+        self.work, self.ahead, self.together = work, workers, 1
         self.own = ThreadPoolExecutor(max_workers=workers) if executor is None else None
         self.executor = executor or self.own
 
-    def submit(self, item: object, _place: int | None) -> Future:
-        return self.executor.submit(self.work, item)
+    def submit(self, items: list, _place: int | None) -> Future:
+        return self.executor.submit(_each, self.work, items)
 
     def result(self, future: Future) -> object:
         return future.result()
+
+    def check(self) -> None:
+        """Threads are there as long as the run is."""
 
     def close(self) -> None:
         if self.own is not None:
@@ -75,15 +82,19 @@ class _Threads:
 class _Workers:
     """Work done by the workers of a cluster, to whom it is sent once."""
 
-    def __init__(self, work: Callable, on: cluster.Cluster) -> None:
+    def __init__(self, work: Callable, on: cluster.Cluster, total: int) -> None:
         self.cluster, self.ahead = on, on.ahead
+        self.together = max(1, min(_MOST_TOGETHER, total // (_TASKS_A_THREAD * on.threads)))
         self.work = on.send(work)
 
-    def submit(self, item: object, place: int | None) -> Future:
-        return self.cluster.submit(_on_worker, self.cluster.id, self.work, item, place=place)
+    def submit(self, items: list, place: int | None) -> Future:
+        return self.cluster.submit(_on_worker, self.cluster.id, language(), self.work, items, place=place)
 
     def result(self, future: Future) -> object:
         return self.cluster.result(future)
+
+    def check(self) -> None:
+        self.cluster.check()
 
     def close(self) -> None:
         self.work = None
@@ -92,14 +103,19 @@ class _Workers:
 _worker = threading.local()
 
 
-def _on_worker(run: str, work: Callable[[Item], Result], item: Item) -> Result:
-    """A task as a worker does it."""
+def _each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [work(item) for item in items]
+
+
+def _on_worker(run: str, locale: str, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """A task as a worker does it; what it refuses it says in the user's language."""
+    use_language(locale)
     if getattr(_worker, "run", run) != run:
         # A worker outlives runs: between two of them a file may have been written anew.
         close_all()
     _worker.run = run
     with bounded_cache(), errors_raised():
-        return work(item)
+        return _each(work, items)
 
 
 def map_in_order(
@@ -131,31 +147,34 @@ def map_in_order(
         Cancelled: the user stopped the run.
     """
     on = None if here or executor is not None else cluster.current()
-    pool = _Threads(work, workers, executor) if on is None else _Workers(work, on)
+    pool = _Threads(work, workers, executor) if on is None else _Workers(work, on, total)
+    together = 1 if place else pool.together
     waiting: deque = deque()
     done = 0
 
-    def finished():
+    def finished() -> Iterator[tuple[Item, Result]]:
         nonlocal done
-        item, future = waiting.popleft()
+        some, future = waiting.popleft()
         while not future.done():
             wait([future], timeout=_LOOK_UP_S)
             log.check()
-        result = pool.result(future)
-        done += 1
-        log.progress(done / max(total, 1))
-        log.check()
-        return item, result
+            pool.check()
+        for item, result in zip(some, pool.result(future)):
+            done += 1
+            log.progress(done / max(total, 1))
+            log.check()
+            yield item, result
 
     try:
         with bounded_cache():
-            for item in items:
+            left = iter(items)
+            while some := list(islice(left, together)):
                 log.check()
-                waiting.append((item, pool.submit(item, place(item) if place else None)))
+                waiting.append((some, pool.submit(some, place(some[0]) if place else None)))
                 if len(waiting) > pool.ahead:
-                    yield finished()
+                    yield from finished()
             while waiting:
-                yield finished()
+                yield from finished()
     finally:
         for _, future in waiting:
             future.cancel()

@@ -25,7 +25,7 @@ from .landscape import Landscape, counted_in, held_in, spans
 
 Found = TypeVar("Found")
 
-CELLS_A_PART = 1 << 22
+CELLS_A_PART = 1 << 21
 # The parts of a run whose driver died are let go when another run has come and this time has passed.
 _IDLE_S = 600
 
@@ -102,6 +102,7 @@ class _Task:
     since: int
     until: int
     events: tuple
+    function: Callable[[Landscape, Part], Any]
 
 
 @dataclass
@@ -140,12 +141,12 @@ def _keep(run: str, number: int, kept: _Kept) -> None:
 
 
 class _Look:
-    """The work of a part: bring it up to date and call a function of it."""
+    """The work of a part: bring it up to date and call the task's function of it. The same for every pass."""
 
-    def __init__(self, run: str, region: Readable, function: Callable[[Landscape, Part], Found]) -> None:
-        self.run, self.region, self.function = run, region, function
+    def __init__(self, run: str, region: Readable) -> None:
+        self.run, self.region = run, region
 
-    def __call__(self, task: _Task) -> tuple[Found] | None:
+    def __call__(self, task: _Task) -> tuple[Any] | None:
         """What the function gives; ``None`` where the part is not kept here, so that all events are needed."""
         part = task.part
         kept = _taken(self.run, part.number)
@@ -157,7 +158,7 @@ class _Look:
             for event in task.events:
                 _happen(kept.land, event)
             kept.until = task.until
-        found = self.function(kept.land, part)
+        found = task.function(kept.land, part)
         _keep(self.run, part.number, kept)
         return (found,)
 
@@ -228,13 +229,14 @@ class SpreadLandscape:
     """
 
     def __init__(self, region: Readable, log: Log) -> None:
-        self.region, self.log = region, log
+        self.log = log
         self.width, self.height, self.classes = region.width, region.height, region.classes
         # Refuses a window or a number of classes that no landscape has.
         self.radius = Landscape(1, 1, region.classes, region.window).radius
         self.stride = self.width + 2 * self.radius
         self.parts = self._cut()
         self._run = uuid.uuid4().hex
+        self._look = _Look(self._run, region)
         self._events: list[Change | TakeOrigin | Begin] = []
         self._seen = [0] * len(self.parts)
         self.unsuitable_cells = sum(self._each_part(_gaps))
@@ -257,23 +259,22 @@ class SpreadLandscape:
         return parts
 
     def _each_part(self, function: Callable[[Landscape, Part], Found]) -> list[Found]:
-        look = _Look(self._run, self.region, function)
         found: dict[int, Found] = {}
-        todo = [self._task(part, self._seen[part.number]) for part in self.parts]
+        todo = [self._task(part, self._seen[part.number], function) for part in self.parts]
         while todo:
             again = []
-            for task, result in map_in_order(look, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
+            for task, result in map_in_order(self._look, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
                 if result is None:
-                    again.append(self._task(task.part, 0))
+                    again.append(self._task(task.part, 0, function))
                 else:
                     found[task.part.number] = result[0]
                     self._seen[task.part.number] = task.until
             todo = again
         return [found[part.number] for part in self.parts]
 
-    def _task(self, part: Part, since: int) -> _Task:
+    def _task(self, part: Part, since: int, function: Callable[[Landscape, Part], Any]) -> _Task:
         events = tuple(event.within(part.cells) for event in self._events[since:])
-        return _Task(part, since, len(self._events), events)
+        return _Task(part, since, len(self._events), events, function)
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found], executor: object = None) -> list[Found]:
         """As :meth:`Landscape.each_span`; the workers call it."""

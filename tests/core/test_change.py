@@ -221,6 +221,18 @@ def test_bands_for_pools(small, tmp_path):
     assert gdal.Open(paths[BASELINE]).ReadAsArray()[:, 0, 0].tolist() == [5, 1, 1, 3, 0]
 
 
+def test_statistics_told_are_those_of_the_cells(small, tmp_path):
+    paths = {kind: str(tmp_path / f"{kind}.tif") for kind in (BASELINE, ALTERNATE, CHANGE, VALUE)}
+    _, rasters = stock_change(small, (POOLS, POOLS), Log(), paths, Valuation(50.0, years=10), by_pool=True)
+    for raster in rasters.values():
+        dataset = gdal.Open(raster.publish())
+        copy = gdal.GetDriverByName("MEM").CreateCopy("", dataset)
+        for number in range(1, dataset.RasterCount + 1):
+            copy.GetRasterBand(number).SetMetadata({})
+            told = dataset.GetRasterBand(number).GetStatistics(False, False)
+            assert told == pytest.approx(copy.GetRasterBand(number).ComputeStatistics(False), abs=1e-6)
+
+
 def test_cancelled_leaves_nothing(small, tmp_path):
     class Stop(Log):
         def is_cancelled(self):

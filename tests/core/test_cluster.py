@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core import cluster
+from carbon_balance.core import cluster, i18n
 from carbon_balance.core.balance import INDICES, NORMALISED
 from carbon_balance.core.change_rasters import ALTERNATE, BASELINE, CHANGE, stock_change
 from carbon_balance.core.demand_raster import Target, demand_of_population
@@ -26,6 +26,7 @@ from carbon_balance.core.ratio_maps import Maps, Pair, quantity_in
 from carbon_balance.core.ratio_raster import raster_balance
 from carbon_balance.core.spreading import EVENLY, Part, spread
 from carbon_balance.core.storage import storage
+from clusters import local_cluster
 from osgeo import gdal
 from rasters import box, cells, same_rasters, write_raster
 
@@ -135,6 +136,18 @@ def test_the_environment_variable_gives_the_address(address, monkeypatch):
     assert [pid for _, pid in map_in_order(lambda _: os.getpid(), [1], Log(), 1)] == [os.getpid()]
 
 
+def test_many_blocks_go_several_a_task_and_come_back_in_order(address):
+    def task(item):
+        from distributed import get_worker
+
+        return item * item, get_worker().get_current_task()
+
+    with cluster.scheduled(address):
+        found = list(map_in_order(task, iter(range(1001)), Log(), 1001))
+    assert [(item, square) for item, (square, _) in found] == [(item, item * item) for item in range(1001)]
+    assert len({key for _, (_, key) in found}) == 63  # sixteen a task
+
+
 def test_a_worker_killed_costs_a_retry(address):
     def slow(item):
         time.sleep(0.05)
@@ -185,12 +198,64 @@ def test_refused_and_cancelled_runs_leave_nothing(address, covers, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cancelling_while_tiles_are_joined_leaves_nothing(address, covers, tmp_path):
+    class Stopped(Log):
+        joined = False
+
+        def is_cancelled(self):
+            self.joined = self.joined or any(path.name.endswith(".part.tif") for path in tmp_path.iterdir())
+            return self.joined
+
+    log = Stopped()
+    with cluster.scheduled(address), pytest.raises(Cancelled):
+        store(covers[0], tmp_path / "carbon.tif", log)
+    assert any("Joining" in note for note in log.notes)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_the_work_refuses_comes_back_as_it_is(address):
     def refuse(_):
         raise CarbonBalanceError("a sentence")
 
     with cluster.scheduled(address), pytest.raises(CarbonBalanceError, match="^a sentence$"):
         list(map_in_order(refuse, range(5), Log(), 5))
+
+
+def test_workers_speak_the_language_of_the_user(address, tmp_path):
+    negative = RasterSource(write_raster(tmp_path, np.full((4, 4), -1.0)), label="weights")
+    target = Target(str(tmp_path / "demand.tif"), negative.grid)
+    said = []
+    i18n.use_language("zh_CN")
+    try:
+        for scheduler in ("", address):
+            with cluster.scheduled(scheduler), pytest.raises(CarbonBalanceError) as refused:
+                demand_of_population(quantity_on(negative, negative.grid), 1.0, target, Log())
+            said.append(str(refused.value))
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert said[0] == said[1]
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said[1])
+
+
+def test_a_scheduler_that_is_gone_ends_the_run_with_one_sentence(monkeypatch):
+    monkeypatch.setattr(cluster, "LOST_S", 3)
+    with local_cluster(1) as local, cluster.scheduled(local.scheduler_address):
+        results = map_in_order(lambda item: time.sleep(0.2) or item, range(100), Log(), 100)
+        assert next(results) == (0, 0)
+        local.close(timeout=5)
+        with pytest.raises(CarbonBalanceError, match="was lost while it worked"):
+            list(results)
+
+
+def test_a_cluster_whose_workers_are_gone_ends_the_run_with_one_sentence(monkeypatch):
+    monkeypatch.setattr(cluster, "LOST_S", 2)
+    monkeypatch.setattr(cluster, "_ASK_EVERY_S", 0.5)
+    with local_cluster(1) as local, cluster.scheduled(local.scheduler_address):
+        results = map_in_order(lambda item: time.sleep(0.2) or item, range(100), Log(), 100)
+        assert next(results) == (0, 0)
+        local.scale(0)
+        with pytest.raises(CarbonBalanceError, match="has had no worker for 2 seconds"):
+            list(results)
 
 
 def test_cancelling_does_not_wait_for_the_work(address):
