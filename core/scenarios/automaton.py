@@ -22,6 +22,7 @@ from .targets import ClassTarget, TransitionTarget
 
 INERTIA_RANGE = (1e-3, 1e3)
 CELLS_A_BLOCK = 1 << 18
+MOST_RENEWED = 64  # where more than one cell in so many is renewed, listing the candidates does not pay
 _SETTLING = 1 << 31  # sets the keys of the closing rounds apart from those of the iterations
 
 
@@ -101,12 +102,81 @@ def random_numbers(*key: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
 
 
+class Candidates:
+    """Which cells of each block may take part in the draw: the others would be refused whatever they drew.
+
+    An early iteration converts only cells that suit well, a late one has few kinds of change still open.
+    While few cells change, a block's cells are kept as a list, which changes add to and closed kinds take from.
+
+    Args:
+        land: the region.
+        once: whether a cell changes at most once.
+    """
+
+    def __init__(self, land: Landscape, once: bool) -> None:
+        self.land, self.once = land, once
+        cells = len(land.now)
+        self.spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
+        self._lists: list[np.ndarray | None] = [None] * len(self.spans)
+        self._listing = False
+        self._open = np.zeros((land.classes, land.classes), bool)
+
+    def close(self, open_changes: np.ndarray) -> None:
+        """Before an iteration: which class (row) may become which (column) just now, fewer each time."""
+        wanted = open_changes & ~np.eye(self.land.classes, dtype=bool)
+        if (wanted != self._open).any():
+            self._open = wanted
+            self._lists = [None if cells is None else self.land.able(cells, wanted) for cells in self._lists]
+
+    def renew(self, cells: np.ndarray) -> None:
+        """After an iteration: the chances of these cells (flat indices, ascending) have changed."""
+        self._listing = len(cells) * MOST_RENEWED < len(self.land.now)
+        if not self._listing:
+            self._lists = [None] * len(self.spans)
+            return
+        edges = np.searchsorted(cells, [span.start for span in self.spans[1:]])
+        for number, part in enumerate(np.split(cells, edges)):
+            known = self._lists[number]
+            if known is None or not len(part):
+                continue
+            same = part[np.minimum(np.searchsorted(part, known), len(part) - 1)] == known
+            known, part = known[~same], self.land.able(part, self._open)
+            self._lists[number] = np.insert(known, np.searchsorted(known, part), part)
+
+    def of_block(self, number: int, floor: float) -> tuple[np.ndarray, bool]:
+        """The cells of a block that take part.
+
+        Args:
+            number: of the block, counted from 0.
+            floor: suitability that a class must exceed to be taken in this iteration.
+
+        Returns:
+            Flat indices, and whether others wait for the floor to fall.
+        """
+        span, land = self.spans[number], self.land
+        if self._listing and self._lists[number] is None:
+            self._lists[number] = land.able(span.start + np.flatnonzero(land.best[span] > 0), self._open)
+        known = self._lists[number]
+        if known is None:
+            at = span.start + np.flatnonzero(land.best[span] > floor)
+            waits = int(np.count_nonzero(land.best[span])) > len(at)
+            at = at[self._open.any(axis=1)[land.now[at]]]
+        else:
+            at, waits = known, False
+        if self.once:
+            at = at[land.now[at] == land.origin[at]]
+        if known is not None:
+            ready = land.best[at] > floor
+            waits = not ready.all()
+            at = at[ready]
+        return at, waits
+
+
 def propose(
     land: Landscape,
-    cells: slice,
+    at: np.ndarray,
     pull: np.ndarray,
     open_changes: np.ndarray,
-    once: bool,
     iteration: int,
     key: tuple[int, ...],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
@@ -114,10 +184,9 @@ def propose(
 
     Args:
         land: the region.
-        cells: the block, a range of flat indices.
+        at: the cells of the block that take part, flat indices.
         pull: factor on staying of each class, (classes,) float32.
         open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
-        once: whether a cell changes at most once.
         iteration: counted from 0; early ones convert only cells that suit.
         key: of the random numbers.
 
@@ -126,8 +195,6 @@ def propose(
         refused for this time because the cell does not suit well enough yet.
     """
     rng = random_numbers(*key)
-    at = np.flatnonzero(land.others[cells] > 0)
-    at += cells.start
     leave = land.others[at]
     total = pull[land.now[at]]
     total *= land.stay[at]
@@ -147,8 +214,6 @@ def propose(
     order = rng.random(len(at))
     threshold = (uniform + 1 / land.classes) / (iteration + 1)
     keep = open_changes[own[1], drawn]
-    if once:
-        keep &= own[1] == land.origin[at]
     suits = land.suitability[at, drawn] > threshold
     waiting = int((keep & ~suits).sum())
     keep &= suits
@@ -230,8 +295,7 @@ def run_step(
         Cells that the closing rounds had to change.
     """
     log = log or Log()
-    cells = len(land.now)
-    spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
+    candidates = Candidates(land, target.once)
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes
     idle = 0
@@ -246,20 +310,24 @@ def run_step(
             else:
                 inertia.follow_deadband(target.pressure, rules.acceleration)
         pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
-        tasks = [
-            (land, span, pull, target.open_changes, target.once, iteration, (rules.seed, step, iteration, number))
-            for number, span in enumerate(spans)
-        ]
-        drawn = list(executor.map(lambda task: propose(*task), tasks)) if executor else [propose(*t) for t in tasks]
+        open_changes = target.open_changes
+        candidates.close(open_changes)
+
+        def draw(number: int, iteration=iteration, pull=pull, open_changes=open_changes):
+            at, waits = candidates.of_block(number, 1 / land.classes / (iteration + 1))
+            drawn = propose(land, at, pull, open_changes, iteration, (rules.seed, step, iteration, number))
+            return *drawn, waits
+
+        numbers = range(len(candidates.spans))
+        drawn = list(executor.map(draw, numbers) if executor else map(draw, numbers))
         at, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
         order = np.argsort(keys, kind="stable")
         at, classes = at[order], classes[order]
         before = target.demand - target.gaps
         accepted = target.accept(land.now[at], classes)
-        if len(accepted):
-            land.change(at[accepted], classes[accepted])
+        candidates.renew(land.change(at[accepted], classes[accepted]))
         # While cells only wait for the threshold to fall, the run is not stuck.
-        idle = 0 if len(accepted) or any(part[3] for part in drawn) else idle + 1
+        idle = 0 if len(accepted) or any(part[3] or part[4] for part in drawn) else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
     return settle(land, rules, target, step, log) if rules.settle else 0

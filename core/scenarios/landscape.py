@@ -31,6 +31,7 @@ class Landscape:
         origin: class index at the start of the step; ``classes`` where the cell may not change.
         others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
         stay: the same of its own class.
+        best: highest suitability of the classes with a share in ``others``, float32; 0 where there is none.
     """
 
     def __init__(self, width: int, height: int, classes: int, window: int = 3) -> None:
@@ -56,6 +57,7 @@ class Landscape:
         self.neighbours = np.zeros((cells, classes), np.uint8)
         self.others = np.zeros(cells, np.float32)
         self.stay = np.zeros(cells, np.float32)
+        self.best = np.zeros(cells, np.float32)
         self.unsuitable_cells = 0
         self._factors = np.zeros((classes + 1, classes), np.float32)
         span = range(-self.radius, self.radius + 1)
@@ -165,6 +167,17 @@ class Landscape:
         result *= self._factors[self.origin[cells]]
         return result
 
+    def able(self, cells: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """Those of ``cells`` (flat indices) with a chance of a change that is wanted.
+
+        Args:
+            cells: among which.
+            wanted: whether class (row) may become class (column), bool (classes, classes), the diagonal false.
+        """
+        cells = cells[self.best[cells] > 0]
+        cells = cells[wanted.any(axis=1)[self.now[cells]]]
+        return cells[((self.weighted(cells) > 0) & wanted[self.now[cells]]).any(axis=1)]
+
     def _renew(self, cells: np.ndarray | None) -> None:
         """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""
         count = len(self.now) if cells is None else len(cells)
@@ -177,9 +190,12 @@ class Landscape:
             self.stay[part] = values[own]
             values[own] = 0
             self.others[part] = values.sum(axis=1)
+            self.best[part] = np.where(values > 0, self.suitability[part], 0).max(axis=1)
 
-    def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
-        """Give ``cells`` (flat indices, none twice) new ``classes``."""
+    def change(self, cells: np.ndarray, classes: np.ndarray) -> np.ndarray:
+        """Give ``cells`` (flat indices, none twice) new ``classes``; says which cells' chances that changed."""
+        if not len(cells):
+            return np.zeros(0, np.intp)
         before = self.now[cells].astype(np.intp)
         after = classes.astype(np.intp)
         self.now[cells] = classes
@@ -198,4 +214,6 @@ class Landscape:
                 near *= self.classes
                 flat[near + before] -= 1
                 flat[near + after] += 1
-        self._renew(np.flatnonzero(dirty))
+        renewed = np.flatnonzero(dirty)
+        self._renew(renewed)
+        return renewed

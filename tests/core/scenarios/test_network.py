@@ -31,7 +31,7 @@ def trained(values, targets, **more):
 
 def test_gradient_is_the_slope_of_the_loss():
     values, targets = samples(300)
-    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5)
+    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5, precision=np.float64)
     loss.step = 70
     rng = np.random.default_rng(1)
     point = loss.start(rng)

@@ -174,7 +174,7 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
     weights = np.array([1.0, 0.6, 0.9])
     land.begin(np.ones((k, k), bool), weights)
     pull = np.ones(256, np.float32) * 2
-    at, drawn, _, _ = automaton.propose(land, slice(0, len(land.now)), pull, np.ones((k, k), bool), False, 10**9, (7,))
+    at, drawn, _, _ = automaton.propose(land, np.flatnonzero(land.others), pull, np.ones((k, k), bool), 10**9, (7,))
     chance = np.array([0.2 * 4 * 1.0 * 2, 0.5 * 2 * 0.6, 0.3 * 2 * 0.9])
     chance /= chance.sum()
     for c in (1, 2):
@@ -183,13 +183,49 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
     assert len(np.unique(at)) == len(at)
 
 
+@relaxed
+@given(st.integers(0, 10**9), st.booleans(), st.booleans())
+def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing):
+    """Beside every cell looked at alone, through changes, while kinds of change close one after the other."""
+    case, rng = Case(seed), np.random.default_rng(seed)
+    land = case.land()
+    land.begin(case.permitted, case.weights)
+    open_changes = np.ones((case.k, case.k), bool)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(automaton, "CELLS_A_BLOCK", 97)
+        patch.setattr(automaton, "MOST_RENEWED", 0 if listing else 10**9)
+        candidates = automaton.Candidates(land, once)
+        for round_ in range(6):
+            candidates.close(open_changes)
+            floor = 1 / case.k / (round_ + 1)
+            found = [candidates.of_block(number, floor) for number in range(len(candidates.spans))]
+            at = np.concatenate([part for part, _ in found])
+            assert (np.diff(at) > 0).all()
+            chances = land.weighted(np.arange(len(land.now)))
+            free = (land.origin < case.k) & ((land.now == land.origin) | (not once))
+            inside = np.flatnonzero(free)
+            could = np.zeros((len(land.now), case.k), bool)
+            could[inside] = (chances[inside] > 0) & open_changes[land.now[inside]]
+            could[inside, land.now[inside]] = False
+            taken = could & (land.suitability > floor)
+            assert np.isin(np.flatnonzero(taken.any(axis=1)), at).all()
+            assert free[at].all()
+            if listing and round_:
+                assert could[at].any(axis=1).all()
+                waiting = np.setdiff1d(np.flatnonzero(could.any(axis=1)), at)
+                assert any(waits for _, waits in found) == (len(waiting) > 0)
+            cells = rng.permutation(inside)[: len(inside) // 50 + 1]
+            candidates.renew(land.change(cells, rng.integers(0, case.k, len(cells)).astype(np.uint8)))
+            open_changes = open_changes & (rng.random(open_changes.shape) < 0.8)
+
+
 def test_early_iterations_convert_only_suitable_cells():
     case = Case(3)
     land = case.land()
     land.begin(np.ones((case.k, case.k), bool), np.ones(case.k))
     pull = np.full(256, 1e-6, np.float32)
     at, drawn, _, _ = automaton.propose(
-        land, slice(0, len(land.now)), pull, np.ones((case.k, case.k), bool), False, 0, (1,)
+        land, np.flatnonzero(land.others), pull, np.ones((case.k, case.k), bool), 0, (1,)
     )
     assert len(at)
     assert (land.suitability[at, drawn] > 1 / case.k).all()
