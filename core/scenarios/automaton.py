@@ -117,7 +117,7 @@ class Candidates:
         self.land, self.once = land, once
         cells = len(land.now)
         self.spans = [slice(first, min(first + CELLS_A_BLOCK, cells)) for first in range(0, cells, CELLS_A_BLOCK)]
-        self._lists: list[np.ndarray | None] = [None] * len(self.spans)
+        self._lists: list[tuple[np.ndarray, np.ndarray] | None] = [None] * len(self.spans)
         self._listing = False
         self._open = np.zeros((land.classes, land.classes), bool)
 
@@ -126,7 +126,7 @@ class Candidates:
         wanted = open_changes & ~np.eye(self.land.classes, dtype=bool)
         if (wanted != self._open).any():
             self._open = wanted
-            self._lists = [None if cells is None else self.land.able(cells, wanted) for cells in self._lists]
+            self._lists = [known and self.land.able(known[0], wanted, self.once) for known in self._lists]
 
     def renew(self, cells: np.ndarray) -> None:
         """After an iteration: the chances of these cells (flat indices, ascending) have changed."""
@@ -136,12 +136,14 @@ class Candidates:
             return
         edges = np.searchsorted(cells, [span.start for span in self.spans[1:]])
         for number, part in enumerate(np.split(cells, edges)):
-            known = self._lists[number]
-            if known is None or not len(part):
+            if self._lists[number] is None or not len(part):
                 continue
-            same = part[np.minimum(np.searchsorted(part, known), len(part) - 1)] == known
-            known, part = known[~same], self.land.able(part, self._open)
-            self._lists[number] = np.insert(known, np.searchsorted(known, part), part)
+            known, best = self._lists[number]
+            stays = part[np.minimum(np.searchsorted(part, known), len(part) - 1)] != known
+            known, best = known[stays], best[stays]
+            part, part_best = self.land.able(part, self._open, self.once)
+            place = np.searchsorted(known, part)
+            self._lists[number] = np.insert(known, place, part), np.insert(best, place, part_best)
 
     def of_block(self, number: int, floor: float) -> tuple[np.ndarray, bool]:
         """The cells of a block that take part.
@@ -154,22 +156,19 @@ class Candidates:
             Flat indices, and whether others wait for the floor to fall.
         """
         span, land = self.spans[number], self.land
-        if self._listing and self._lists[number] is None:
-            self._lists[number] = land.able(span.start + np.flatnonzero(land.best[span] > 0), self._open)
-        known = self._lists[number]
-        if known is None:
+        if not self._listing:
             at = span.start + np.flatnonzero(land.best[span] > floor)
             waits = int(np.count_nonzero(land.best[span])) > len(at)
             at = at[self._open.any(axis=1)[land.now[at]]]
-        else:
-            at, waits = known, False
-        if self.once:
-            at = at[land.now[at] == land.origin[at]]
-        if known is not None:
-            ready = land.best[at] > floor
-            waits = not ready.all()
-            at = at[ready]
-        return at, waits
+            if self.once:
+                at = at[land.now[at] == land.origin[at]]
+            return at, waits
+        if self._lists[number] is None:
+            some = span.start + np.flatnonzero(land.best[span])
+            self._lists[number] = land.able(some, self._open, self.once)
+        known, best = self._lists[number]
+        ready = best > floor
+        return known[ready], not ready.all()
 
 
 def propose(

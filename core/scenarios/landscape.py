@@ -167,16 +167,26 @@ class Landscape:
         result *= self._factors[self.origin[cells]]
         return result
 
-    def able(self, cells: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
         """Those of ``cells`` (flat indices) with a chance of a change that is wanted.
 
         Args:
             cells: among which.
             wanted: whether class (row) may become class (column), bool (classes, classes), the diagonal false.
+            once: leave out cells that have changed.
+
+        Returns:
+            Flat indices, and the highest suitability of the classes wanted, float32.
         """
         cells = cells[self.best[cells] > 0]
-        cells = cells[wanted.any(axis=1)[self.now[cells]]]
-        return cells[((self.weighted(cells) > 0) & wanted[self.now[cells]]).any(axis=1)]
+        now = self.now[cells]
+        keep = wanted.any(axis=1)[now]
+        if once:
+            keep &= now == self.origin[cells]
+        cells, now = cells[keep], now[keep]
+        best = np.where((self.weighted(cells) > 0) & wanted[now], self.suitability[cells], 0).max(axis=1)
+        keep = best > 0
+        return cells[keep], best[keep]
 
     def _renew(self, cells: np.ndarray | None) -> None:
         """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""

@@ -67,8 +67,9 @@ class Loss:
         penalty: float = PENALTY,
         precision: type = np.float32,
     ) -> None:
-        self.inputs = np.ascontiguousarray(inputs, precision)
+        self.inputs = np.vstack([inputs, np.ones(len(targets))]).astype(precision)
         self.targets, self.classes, self.neurons = targets, classes, neurons
+        self.truth = np.eye(classes, dtype=precision)[:, targets]
         self.penalty = penalty / len(targets)
         drivers = len(inputs)
         self.shapes = [(neurons, drivers), (neurons,), (classes, neurons), (classes,)]
@@ -81,7 +82,7 @@ class Loss:
 
     def start(self, rng: np.random.Generator) -> np.ndarray:
         """Random parameters to start from (Glorot and Bengio 2010, for sigmoids)."""
-        drivers = len(self.inputs)
+        drivers = len(self.inputs) - 1
         return np.concatenate(
             [
                 rng.uniform(-1, 1, (self.neurons, drivers)).ravel() * np.sqrt(2 / (self.neurons + drivers)),
@@ -94,30 +95,36 @@ class Loss:
     def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Loss and gradient (parameters,)."""
         first, first_bias, second, second_bias = self.split(parameters.astype(self.inputs.dtype))
+        # The biases as weights of an input that is always 1.
+        first, second = np.column_stack([first, first_bias]), np.column_stack([second, second_bias])
         gradient = np.zeros(len(parameters))
         to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
         loss = 0.0
         for at in range(0, len(self.targets), self.step):
             part = slice(at, at + self.step)
             inputs, targets = self.inputs[:, part], self.targets[part]
-            hidden = sigmoid(first @ inputs + first_bias[:, None])
-            scores = second @ hidden + second_bias[:, None]
+            hidden = np.ones((self.neurons + 1, len(targets)), inputs.dtype)
+            sigmoid(np.matmul(first, inputs, out=hidden[:-1]))
+            scores = second @ hidden
             scores -= scores.max(axis=0)
-            own = targets, np.arange(len(targets))
-            exponent = np.exp(scores)
-            total = exponent.sum(axis=0)
-            loss += float((np.log(total) - scores[own]).sum(dtype=np.float64))
-            error = exponent
+            own = targets * len(targets) + np.arange(len(targets))
+            loss -= float(scores.take(own).sum(dtype=np.float64))
+            error = np.exp(scores, out=scores)
+            total = error.sum(axis=0)
+            loss += float(np.log(total).sum(dtype=np.float64))
             error /= total
-            error[own] -= 1
-            to_second += error @ hidden.T
-            to_second_bias += error.sum(axis=1)
-            back = second.T @ error
+            error -= self.truth[:, part]
+            slope = error @ hidden.T
+            to_second += slope[:, :-1]
+            to_second_bias += slope[:, -1]
+            hidden = hidden[:-1]
+            back = second[:, :-1].T @ error
             back *= hidden
             np.subtract(1, hidden, out=hidden)
             back *= hidden
-            to_first += back @ inputs.T
-            to_first_bias += back.sum(axis=1)
+            slope = back @ inputs.T
+            to_first += slope[:, :-1]
+            to_first_bias += slope[:, -1]
         loss /= len(self.targets)
         gradient /= len(self.targets)
         weights_of = self.split(parameters)
