@@ -1,4 +1,4 @@
-"""Training the suitability network, and saying how good it is.
+"""Training the suitability network.
 
 The loss is the mean cross-entropy with a small penalty on the weights; its gradient is ours, and it is
 minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line search (Lewis and Overton
@@ -8,7 +8,6 @@ minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,35 +15,13 @@ from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from .network import Network, scale, sigmoid
+from .skill import Skill, judge
 
 PENALTY = 1e-4
 HELD_OUT = 0.2
 LEAST_SAMPLES = 50
 # A product of this many multiplications is done by one BLAS thread; two are slower on such thin matrices.
 _PRODUCT = 200_000
-
-
-@dataclass(frozen=True)
-class Skill:
-    """How well the network predicts samples it was not trained on.
-
-    Attributes:
-        samples: held out.
-        log_loss: mean -ln p of the true class.
-        no_skill: the same for the training shares of the classes, whatever the drivers.
-        accuracy: share of samples whose likeliest class is the true one.
-        shares: of the classes in the held-out samples (classes,).
-        accuracy_by_class: (classes,), NaN for a class that is not among them.
-        importance: by how much the log-loss rises when a driver is shuffled, (drivers,).
-    """
-
-    samples: int
-    log_loss: float
-    no_skill: float
-    accuracy: float
-    shares: np.ndarray
-    accuracy_by_class: np.ndarray
-    importance: np.ndarray
 
 
 class Loss:
@@ -221,6 +198,7 @@ def train(
     penalty: float = PENALTY,
     now: np.ndarray | None = None,
     stay_offset: float = 0.0,
+    held: np.ndarray | None = None,
     log: Log | None = None,
 ) -> tuple[Network, Skill]:
     """Train on four fifths of the samples and judge on the rest.
@@ -237,6 +215,7 @@ def train(
         penalty: on half the squared weights, in samples.
         now: class index of each sample before the change (samples,), to learn from transitions.
         stay_offset: see :class:`Network`.
+        held: samples to keep out of training, bool (samples,); ``None`` draws a fifth.
         log: progress and cancelling.
 
     Raises:
@@ -254,7 +233,10 @@ def train(
     if now is not None:
         inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
-    held, used = np.split(order, [int(HELD_OUT * len(targets))])
+    if held is None:
+        held, used = np.split(order, [int(HELD_OUT * len(targets))])
+    else:
+        held, used = order[held[order]], order[~held[order]]
     # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
@@ -278,58 +260,11 @@ def train(
         stay_offset,
     )
     shares = np.bincount(targets[used], minlength=len(codes)) / len(used)
-    # Judged on samples that hold as many changed cells as those it was trained on.
-    plain = replace(network, stay_offset=0.0)
     return network, judge(
-        plain, np.asarray(values)[:, held], targets[held], shares, rng, None if now is None else now[held]
-    )
-
-
-def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """Mean -ln p of the true class; probabilities (classes, samples)."""
-    own = probabilities[targets, np.arange(len(targets))].astype(float)
-    return float(-np.log(np.maximum(own, 1e-12)).mean())
-
-
-def judge(
-    network: Network,
-    values: np.ndarray,
-    targets: np.ndarray,
-    shares: np.ndarray,
-    rng: np.random.Generator,
-    now: np.ndarray | None = None,
-) -> Skill:
-    """Skill on samples that were held out.
-
-    Args:
-        network: trained.
-        values: drivers (drivers, samples).
-        targets: classes (samples,).
-        shares: of the classes in training, the prediction without skill (classes,).
-        rng: shuffles the drivers.
-        now: classes before the change (samples,), if the network knows transitions.
-    """
-    classes = len(network.codes)
-    predicted = network.predict(values, now)
-    loss = log_loss(predicted, targets)
-    right = predicted.argmax(axis=0) == targets
-    count = np.bincount(targets, minlength=classes)
-    importance = np.zeros(len(values))
-    for driver in range(len(values)):
-        rises = []
-        for _ in range(3):
-            shuffled = values.copy()
-            shuffled[driver] = rng.permutation(values[driver])
-            rises.append(log_loss(network.predict(shuffled, now), targets) - loss)
-        importance[driver] = np.mean(rises)
-    with np.errstate(invalid="ignore"):
-        by_class = np.bincount(targets, weights=right, minlength=classes) / count
-    return Skill(
-        len(targets),
-        loss,
-        log_loss(np.repeat(shares[:, None], len(targets), axis=1), targets),
-        float(right.mean()),
-        count / len(targets),
-        by_class,
-        importance,
+        network.as_sampled(),
+        np.asarray(values)[:, held],
+        targets[held],
+        shares,
+        rng,
+        None if now is None else now[held],
     )

@@ -7,7 +7,7 @@ import pytest
 import regions
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
-from carbon_balance.core.scenarios import automaton, demand_check, simulation, targets
+from carbon_balance.core.scenarios import automaton, candidates, demand_check, simulation, targets
 from carbon_balance.core.scenarios.landscape import Landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,7 +82,7 @@ def test_without_settling_no_class_passes_its_demand(seed):
 
 @pytest.mark.parametrize("inertia", ["deadband", "published"])
 def test_same_seed_same_map_whatever_the_workers_and_another_seed_another_map(inertia, monkeypatch):
-    monkeypatch.setattr(automaton, "CELLS_A_BLOCK", 97)
+    monkeypatch.setattr(candidates, "CELLS_A_BLOCK", 97)
     for seed in range(100, 106):
         case = Case(seed)
         one = case.run(inertia=inertia)
@@ -192,13 +192,13 @@ def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing):
     land.begin(case.permitted, case.weights)
     open_changes = np.ones((case.k, case.k), bool)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(automaton, "CELLS_A_BLOCK", 97)
-        patch.setattr(automaton, "MOST_RENEWED", 0 if listing else 10**9)
-        candidates = automaton.Candidates(land, once)
+        patch.setattr(candidates, "CELLS_A_BLOCK", 97)
+        patch.setattr(candidates, "MOST_RENEWED", 0 if listing else 10**9)
+        mine = candidates.Candidates(land, once)
         for round_ in range(6):
-            candidates.close(open_changes)
+            mine.close(open_changes)
             floor = 1 / case.k / (round_ + 1)
-            found = [candidates.of_block(number, floor) for number in range(len(candidates.spans))]
+            found = [mine.of_block(number, floor) for number in range(len(mine.spans))]
             at = np.concatenate([part for part, _ in found])
             assert (np.diff(at) > 0).all()
             chances = land.weighted(np.arange(len(land.now)))
@@ -215,7 +215,7 @@ def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing):
                 waiting = np.setdiff1d(np.flatnonzero(could.any(axis=1)), at)
                 assert any(waits for _, waits in found) == (len(waiting) > 0)
             cells = rng.permutation(inside)[: len(inside) // 50 + 1]
-            candidates.renew(land.change(cells, rng.integers(0, case.k, len(cells)).astype(np.uint8)))
+            mine.renew(land.change(cells, rng.integers(0, case.k, len(cells)).astype(np.uint8)))
             open_changes = open_changes & (rng.random(open_changes.shape) < 0.8)
 
 
