@@ -7,7 +7,7 @@ import numpy as np
 from .landscape import Landscape
 
 CELLS_A_BLOCK = 1 << 18
-MOST_RENEWED = 64  # where more than one cell in so many is renewed, listing the candidates does not pay
+MOST_RENEWED = 256  # where more than one cell in so many is renewed, listing the candidates does not pay
 
 
 class Candidates:
@@ -65,14 +65,14 @@ class Candidates:
         """
         span, land = self.spans[number], self.land
         if not self._listing:
-            at = span.start + np.flatnonzero(land.best[span] > floor)
-            waits = int(np.count_nonzero(land.best[span])) > len(at)
+            at = span.start + np.flatnonzero(land.others[span] > 0.999 * floor * land.least_weight)
+            waits = int(np.count_nonzero(land.others[span])) > len(at)
             at = at[self._open.any(axis=1)[land.now[at]]]
             if self.once:
                 at = at[land.now[at] == land.origin[at]]
             return at, waits
         if self._lists[number] is None:
-            some = span.start + np.flatnonzero(land.best[span])
+            some = span.start + np.flatnonzero(land.others[span])
             self._lists[number] = land.able(some, self._open, self.once)
         known, best = self._lists[number]
         ready = best > floor

@@ -31,7 +31,8 @@ class Landscape:
         origin: class index at the start of the step; ``classes`` where the cell may not change.
         others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
         stay: the same of its own class.
-        best: highest suitability of the classes with a share in ``others``, float32; 0 where there is none.
+        least_weight: the smallest weight above 0; a class with a share in ``others`` has at most the suitability
+            ``others / least_weight``, for it has one neighbour at least.
     """
 
     def __init__(self, width: int, height: int, classes: int, window: int = 3) -> None:
@@ -57,7 +58,7 @@ class Landscape:
         self.neighbours = np.zeros((cells, classes), np.uint8)
         self.others = np.zeros(cells, np.float32)
         self.stay = np.zeros(cells, np.float32)
-        self.best = np.zeros(cells, np.float32)
+        self.least_weight = 1.0
         self.unsuitable_cells = 0
         self._factors = np.zeros((classes + 1, classes), np.float32)
         span = range(-self.radius, self.radius + 1)
@@ -137,7 +138,9 @@ class Landscape:
         """
         allowed = np.array(permitted, bool)
         np.fill_diagonal(allowed, True)
-        self._factors[: self.classes] = allowed * np.asarray(weights, np.float32)
+        weights = np.asarray(weights, np.float32)
+        self.least_weight = float(weights[weights > 0].min(initial=1.0))
+        self._factors[: self.classes] = allowed * weights
         self._count_neighbours()
         self._renew(None)
 
@@ -178,7 +181,7 @@ class Landscape:
         Returns:
             Flat indices, and the highest suitability of the classes wanted, float32.
         """
-        cells = cells[self.best[cells] > 0]
+        cells = cells[self.others[cells] > 0]
         now = self.now[cells]
         keep = wanted.any(axis=1)[now]
         if once:
@@ -200,7 +203,6 @@ class Landscape:
             self.stay[part] = values[own]
             values[own] = 0
             self.others[part] = values.sum(axis=1)
-            self.best[part] = np.where(values > 0, self.suitability[part], 0).max(axis=1)
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> np.ndarray:
         """Give ``cells`` (flat indices, none twice) new ``classes``; says which cells' chances that changed."""
