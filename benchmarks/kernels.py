@@ -240,8 +240,12 @@ def ratio(supply: str, demand: str, target: str) -> dict:
     return watch.read()
 
 
-def toolbox(algorithm: str, parameters: str) -> dict:
-    """``processing.run`` in a running QGIS, as the toolbox and scripts call it: without QGIS's start."""
+# What must not be cleared away while QGIS runs.
+_alive: list[object] = []
+
+
+def start_processing():
+    """The module ``processing`` of a QGIS started for it, with this plugin in its toolbox."""
     from qgis.core import QgsApplication
 
     application = QgsApplication([], False)
@@ -254,6 +258,13 @@ def toolbox(algorithm: str, parameters: str) -> dict:
     Processing.initialize()
     provider = CarbonBalanceProvider()
     application.processingRegistry().addProvider(provider)
+    _alive.extend((application, provider))
+    return processing
+
+
+def toolbox(algorithm: str, parameters: str) -> dict:
+    """``processing.run`` in a running QGIS, as the toolbox and scripts call it: without QGIS's start."""
+    processing = start_processing()
     watch = Stopwatch()
     processing.run(algorithm, json.loads(parameters))
     return watch.read()

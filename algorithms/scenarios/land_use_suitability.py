@@ -28,7 +28,7 @@ class LandUseSuitability(CarbonAlgorithm):
     ID = "landusesuitability"
     GROUP = SCENARIOS
     DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
-    NEURONS, ITERATIONS, SEED, RESAMPLING = "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
+    NETWORKS, NEURONS, ITERATIONS, SEED, RESAMPLING = "NETWORKS", "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
     OUTPUT, SAVED, CLASSES, IMPORTANCE, REPORT = "OUTPUT", "SAVED_NETWORK", "CLASSES", "IMPORTANCE", "REPORT"
     NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT")
 
@@ -83,6 +83,17 @@ class LandUseSuitability(CarbonAlgorithm):
                 100,
                 5_000_000,
                 tr("Random cells to learn from; a fifth is held out."),
+            ),
+            (
+                self.NETWORKS,
+                tr("Networks"),
+                1,
+                1,
+                50,
+                tr(
+                    "Train so many, each on random cells of its own, and average their probabilities. Several depend "
+                    "less on the seed; training takes so many times as long."
+                ),
             ),
             (self.NEURONS, tr("Neurons"), 13, 1, 200, tr("In the hidden layer; 13 in the published study.")),
             (
@@ -144,6 +155,7 @@ class LandUseSuitability(CarbonAlgorithm):
             given.integer(self.ITERATIONS),
             given.integer(self.SEED),
             given.choice(self.RESAMPLING),
+            given.integer(self.NETWORKS),
         )
         found = suitability(
             land_cover(given, LAND_COVER),

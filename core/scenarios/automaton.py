@@ -18,6 +18,7 @@ from typing import Union
 import numpy as np
 
 from ..log import Log
+from .candidates import MOST_RENEWED
 from .demand_check import chain
 from .landscape import Landscape
 from .spread import SpreadLandscape
@@ -106,10 +107,9 @@ def random_numbers(*key: int) -> np.random.Generator:
 
 def propose(
     land: Landscape,
-    cells: slice,
+    at: np.ndarray,
     pull: np.ndarray,
     open_changes: np.ndarray,
-    once: bool,
     iteration: int,
     key: tuple[int, ...],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
@@ -117,10 +117,9 @@ def propose(
 
     Args:
         land: the region.
-        cells: the block, a range of flat indices.
+        at: the cells of the block that take part, flat indices.
         pull: factor on staying of each class, (classes,) float32.
         open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
-        once: whether a cell changes at most once.
         iteration: counted from 0; early ones convert only cells that suit.
         key: of the random numbers.
 
@@ -129,8 +128,6 @@ def propose(
         refused for this time because the cell does not suit well enough yet.
     """
     rng = random_numbers(*key)
-    at = np.flatnonzero(land.others[cells] > 0)
-    at += cells.start
     leave = land.others[at]
     total = pull[land.now[at]]
     total *= land.stay[at]
@@ -150,8 +147,6 @@ def propose(
     order = rng.random(len(at))
     threshold = (uniform + 1 / land.classes) / (iteration + 1)
     keep = open_changes[own[1], drawn]
-    if once:
-        keep &= own[1] == land.origin[at]
     suits = land.suitability[at, drawn] > threshold
     waiting = int((keep & ~suits).sum())
     keep &= suits
@@ -159,13 +154,25 @@ def propose(
 
 
 def _drawn(
-    land: Landscape, cells: slice, number: int, key: tuple[int, ...], **how: object
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
-    """:func:`propose` in span ``number``: flat indices in the whole region, classes now, and the rest of it."""
-    at, classes, order, waiting = propose(land, cells, key=(*key, number), **how)
+    land: Landscape,
+    cells: slice,
+    number: int,
+    pull: np.ndarray,
+    wanted: np.ndarray,
+    once: bool,
+    listing: bool,
+    iteration: int,
+    key: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, bool]:
+    """:func:`propose` in span ``number``: flat indices in the whole region, classes now, classes drawn, random keys,
+    and whether cells wait for the threshold to fall."""
+    at, others_wait = land.candidates.of_span(
+        land, cells, number, wanted, once, 1 / land.classes / (iteration + 1), listing
+    )
+    at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
     now = land.now[at]
     at += land.first
-    return at, now, classes, order, waiting
+    return at, now, classes, order, waiting > 0 or others_wait
 
 
 def _rated(
@@ -277,7 +284,9 @@ def run_step(
     log = log or Log()
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes
-    idle = 0
+    # Each accepted change renews the cells of a neighbourhood.
+    cells = land.stride * (land.height + 2 * land.radius) / (2 * land.radius + 1) ** 2
+    idle, listing = 0, False
     for iteration in range(rules.iterations):
         log.check()
         if target.is_reached or idle >= rules.patience:
@@ -289,13 +298,10 @@ def run_step(
             else:
                 inertia.follow_deadband(target.pressure, rules.acceleration)
         pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
+        wanted = target.open_changes & ~np.eye(land.classes, dtype=bool)
+        key = (rules.seed, step, iteration)
         draw = partial(
-            _drawn,
-            pull=pull,
-            open_changes=target.open_changes,
-            once=target.once,
-            iteration=iteration,
-            key=(rules.seed, step, iteration),
+            _drawn, pull=pull, wanted=wanted, once=target.once, listing=listing, iteration=iteration, key=key
         )
         drawn = land.each_span(draw, executor)
         at, now, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(4))
@@ -305,6 +311,7 @@ def run_step(
         accepted = target.accept(now, classes)
         if len(accepted):
             land.change(at[accepted], classes[accepted])
+        listing = len(accepted) * MOST_RENEWED < cells
         # While cells only wait for the threshold to fall, the run is not stuck.
         idle = 0 if len(accepted) or any(part[4] for part in drawn) else idle + 1
         if on_iteration:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import CarbonBalanceError
 from ..i18n import tr
+from .candidates import Candidates
 
 Found = TypeVar("Found")
 
@@ -44,6 +45,9 @@ class Landscape:
         others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
         stay: the same of its own class.
         first: flat index of its first cell in the whole region; 0 unless it is a part of one.
+        least_weight: the smallest weight above 0; a class with a share in ``others`` has at most the suitability
+            ``others / least_weight``, for it has one neighbour at least.
+        candidates: the cells that may change, as far as they are listed.
     """
 
     first = 0
@@ -71,6 +75,8 @@ class Landscape:
         self.neighbours = np.zeros((cells, classes), np.uint8)
         self.others = np.zeros(cells, np.float32)
         self.stay = np.zeros(cells, np.float32)
+        self.least_weight = 1.0
+        self.candidates = Candidates()
         self.unsuitable_cells = 0
         self._factors = np.zeros((classes + 1, classes), np.float32)
         span = range(-self.radius, self.radius + 1)
@@ -160,9 +166,12 @@ class Landscape:
         """
         allowed = np.array(permitted, bool)
         np.fill_diagonal(allowed, True)
-        self._factors[: self.classes] = allowed * np.asarray(weights, np.float32)
+        weights = np.asarray(weights, np.float32)
+        self.least_weight = float(weights[weights > 0].min(initial=1.0))
+        self._factors[: self.classes] = allowed * weights
         self._count_neighbours()
         self._renew(None)
+        self.candidates.clear()
 
     def _count_neighbours(self) -> None:
         """Count everything anew: sums of shifted bytes, along columns and then along rows."""
@@ -190,6 +199,27 @@ class Landscape:
         result *= self._factors[self.origin[cells]]
         return result
 
+    def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Those of ``cells`` (flat indices) with a chance of a change that is wanted.
+
+        Args:
+            cells: among which.
+            wanted: whether class (row) may become class (column), bool (classes, classes), the diagonal false.
+            once: leave out cells that have changed.
+
+        Returns:
+            Flat indices, and the highest suitability of the classes wanted, float32.
+        """
+        cells = cells[self.others[cells] > 0]
+        now = self.now[cells]
+        keep = wanted.any(axis=1)[now]
+        if once:
+            keep &= now == self.origin[cells]
+        cells, now = cells[keep], now[keep]
+        best = np.where((self.weighted(cells) > 0) & wanted[now], self.suitability[cells], 0).max(axis=1)
+        keep = best > 0
+        return cells[keep], best[keep]
+
     def _renew(self, cells: np.ndarray | None) -> None:
         """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""
         count = len(self.now) if cells is None else len(cells)
@@ -205,6 +235,8 @@ class Landscape:
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
         """Give ``cells`` (flat indices, none twice) new ``classes``."""
+        if not len(cells):
+            return
         before = self.now[cells].astype(np.intp)
         after = classes.astype(np.intp)
         self.now[cells] = classes
@@ -223,7 +255,9 @@ class Landscape:
                 near *= self.classes
                 flat[near + before] -= 1
                 flat[near + after] += 1
-        self._renew(np.flatnonzero(dirty))
+        renewed = np.flatnonzero(dirty)
+        self._renew(renewed)
+        self.candidates.renew(self, renewed)
 
 
 def counted_in(land: Landscape, span: slice, _number: int) -> np.ndarray:

@@ -15,9 +15,10 @@ from ..raster.codes import LandCover
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster
 from .maps import aligned, cross
-from .network import Network, check_drivers, read_network
+from .network import Ensemble, Network, check_drivers, read_network
+from .skill import Skill, judge
 from .suitability import draw_sample, on_grid, write_suitability
-from .training import Skill, train
+from .training import train
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Settings:
     iterations: int = 500
     seed: int = 1
     resampling: str = "bilinear"
+    networks: int = 1
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,13 @@ class Suitability:
     """The network, its raster and its skill.
 
     Attributes:
-        network: trained, or read from a file.
+        network: trained, or read from a file; one or several.
         skill: ``None`` for a network from a file.
         raster: complete under a hidden name.
         without: valid cells that got no suitability.
     """
 
-    network: Network
+    network: Network | Ensemble
     skill: Skill | None
     raster: StagedRaster
     without: int
@@ -112,25 +114,7 @@ def suitability(
                 )
             )
     else:
-        codes = cross(covers, log).codes
-        first, later = (covers[0], None) if earlier is None else (covers[1], covers[0])
-        sample = draw_sample(
-            first, later, dict(zip(names, sources)), codes, settings.samples, settings.equal, settings.seed, log
-        )
-        network, skill = train(
-            sample.values,
-            sample.targets,
-            codes.tolist(),
-            names,
-            sample.low,
-            sample.high,
-            settings.neurons,
-            settings.seed,
-            settings.iterations,
-            now=sample.now,
-            stay_offset=sample.stay_offset,
-            log=log,
-        )
+        network, skill = _learn(covers, dict(zip(names, sources)), settings, log)
         log.info(
             tr(
                 "Held-out log-loss {loss:.4f} against {prior:.4f} without skill, {accuracy:.1%} of {samples:,} "
@@ -145,3 +129,44 @@ def suitability(
             ).format(cells=without)
         )
     return Suitability(network, skill, raster, without)
+
+
+def _learn(
+    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: Settings, log: Log
+) -> tuple[Network | Ensemble, Skill]:
+    """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
+    codes = cross(covers, log).codes
+    first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
+    members, judged = [], None
+    for number in range(settings.networks):
+        seed = settings.seed
+        if number:
+            seed = int(np.random.SeedSequence([settings.seed, number]).generate_state(1)[0])
+        sample = draw_sample(
+            first, later, drivers, codes, settings.samples, settings.equal, seed, log, split=settings.seed
+        )
+        judged = judged or sample
+        network, skill = train(
+            sample.values,
+            sample.targets,
+            codes.tolist(),
+            list(drivers),
+            sample.low,
+            sample.high,
+            settings.neurons,
+            seed,
+            settings.iterations,
+            now=sample.now,
+            stay_offset=sample.stay_offset,
+            held=sample.held,
+            log=log,
+        )
+        members.append(network)
+    if len(members) == 1:
+        return network, skill
+    every = Ensemble(tuple(members))
+    held, used = np.flatnonzero(judged.held), np.flatnonzero(~judged.held)
+    shares = np.bincount(judged.targets[used], minlength=len(codes)) / len(used)
+    now = None if judged.now is None else judged.now[held]
+    rng = np.random.default_rng(settings.seed)
+    return every, judge(every.as_sampled(), judged.values[:, held], judged.targets[held], shares, rng, now)

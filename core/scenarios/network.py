@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -106,27 +106,71 @@ class Network:
             result[:, start : start + CELLS_AT_ONCE] = scores
         return result
 
+    def content(self) -> dict[str, object]:
+        """What is saved of it."""
+        return {
+            "classes": list(self.codes),
+            "drivers": [
+                {"name": name, "low": float(low), "high": float(high)}
+                for name, low, high in zip(self.drivers, self.low, self.high)
+            ],
+            "hidden_weights": self.hidden_weights.tolist(),
+            "hidden_bias": self.hidden_bias.tolist(),
+            "weights": self.weights.tolist(),
+            "bias": self.bias.tolist(),
+            "class_weights": None if self.class_weights is None else self.class_weights.tolist(),
+            "stay_offset": self.stay_offset,
+        }
+
     def to_text(self) -> str:
         """The network as JSON that a person can read."""
-        return json.dumps(
-            {
-                "format": FORMAT,
-                "version": 1,
-                "classes": list(self.codes),
-                "drivers": [
-                    {"name": name, "low": float(low), "high": float(high)}
-                    for name, low, high in zip(self.drivers, self.low, self.high)
-                ],
-                "hidden_weights": self.hidden_weights.tolist(),
-                "hidden_bias": self.hidden_bias.tolist(),
-                "weights": self.weights.tolist(),
-                "bias": self.bias.tolist(),
-                "class_weights": None if self.class_weights is None else self.class_weights.tolist(),
-                "stay_offset": self.stay_offset,
-            },
-            indent=1,
-            ensure_ascii=False,
-        )
+        return _text({"version": 1, **self.content()})
+
+    def as_sampled(self) -> Network:
+        """For samples that hold as many changed cells as those it was trained on."""
+        return replace(self, stay_offset=0.0)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Several networks of the same classes and drivers, whose probabilities are averaged."""
+
+    members: tuple[Network, ...]
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Land-cover code of each output."""
+        return self.members[0].codes
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return self.members[0].drivers
+
+    @property
+    def knows_transitions(self) -> bool:
+        """Whether the networks have learned from transitions and so need the class now."""
+        return self.members[0].knows_transitions
+
+    def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
+        """Mean probability of each class, see :meth:`Network.predict`."""
+        result = self.members[0].predict(values, now)
+        for member in self.members[1:]:
+            result += member.predict(values, now)
+        result /= len(self.members)
+        return result
+
+    def to_text(self) -> str:
+        """The networks as JSON that a person can read."""
+        return _text({"version": 2, "networks": [member.content() for member in self.members]})
+
+    def as_sampled(self) -> Ensemble:
+        """For samples that hold as many changed cells as those they were trained on."""
+        return Ensemble(tuple(member.as_sampled() for member in self.members))
+
+
+def _text(content: dict[str, object]) -> str:
+    return json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False)
 
 
 def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -139,8 +183,8 @@ def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return ((values - low[:, None]) * factor[:, None]).astype(np.float32)
 
 
-def read_network(path: str) -> Network:
-    """A network that :meth:`Network.to_text` wrote.
+def read_network(path: str) -> Network | Ensemble:
+    """A network, or several, that ``to_text`` wrote.
 
     Raises:
         CarbonBalanceError: no file, not such a file, or arrays of sizes that do not fit together.
@@ -160,6 +204,18 @@ def read_network(path: str) -> Network:
     )
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise wrong
+    parts = content.get("networks")
+    if parts is None:
+        members = [_network(content)]
+    else:
+        members = [_network(part) for part in parts] if isinstance(parts, list) and parts else [None]
+    if None in members or len({(member.codes, member.drivers, member.knows_transitions) for member in members}) > 1:
+        raise wrong
+    return members[0] if parts is None else Ensemble(tuple(members))
+
+
+def _network(content: object) -> Network | None:
+    """The network of a file's content; ``None`` where something is missing, or sizes do not fit together."""
     try:
         network = Network(
             tuple(int(code) for code in content["classes"]),
@@ -170,18 +226,18 @@ def read_network(path: str) -> Network:
             float(content["stay_offset"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise wrong from None
+        return None
     neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
     shapes = (neurons, drivers), (neurons,), (classes, neurons), (classes,)
     parts = (network.hidden_weights, network.hidden_bias, network.weights, network.bias)
     if network.class_weights is not None:
         shapes, parts = (*shapes, (neurons, classes)), (*parts, network.class_weights)
     if any(part.shape != shape or not np.isfinite(part).all() for part, shape in zip(parts, shapes)):
-        raise wrong
+        return None
     return network
 
 
-def check_drivers(network: Network, drivers: Sequence[str]) -> None:
+def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
     """Refuse another number of drivers than the network was trained with.
 
     Raises:

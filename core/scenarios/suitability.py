@@ -18,7 +18,8 @@ from ..raster.source import RasterSource
 from ..raster.writer import FLOAT_NODATA, StagedRaster, creation_options
 from .landscape import NO_CLASS
 from .maps import indices
-from .network import Network
+from .network import Ensemble, Network
+from .training import HELD_OUT
 
 CELLS_A_BLOCK = 1 << 20
 BAND_NAME = "class {code}"
@@ -36,6 +37,7 @@ class Sample:
         gaps: cells with a class but without the driver (drivers,).
         cells: with a class and all drivers.
         stay_offset: see :class:`core.scenarios.network.Network`.
+        held: whether the cell is kept out of training, bool (samples,).
     """
 
     values: np.ndarray
@@ -46,6 +48,7 @@ class Sample:
     gaps: np.ndarray
     cells: int
     stay_offset: float
+    held: np.ndarray
 
 
 def on_grid(drivers: Sequence[RasterSource], grid: Grid, resampling: str = "bilinear") -> list[RasterSource]:
@@ -77,6 +80,7 @@ def draw_sample(
     seed: int,
     log: Log,
     workers: int = WORKERS,
+    split: int | None = None,
 ) -> Sample:
     """Random cells with a class and all drivers, in one pass.
 
@@ -94,11 +98,13 @@ def draw_sample(
         seed: of the keys.
         log: progress, cancelling, notes on drivers.
         workers: threads.
+        split: seed of which cells are held out, the same for samples of other seeds; ``None`` takes ``seed``.
 
     Raises:
         CarbonBalanceError: no cell has a class and all drivers.
     """
     classes, sources = len(codes), list(drivers.values())
+    split = seed if split is None else split
     groups = 2 if later is not None else classes if equal else 1
     most = size if groups <= 2 else -(-size // classes)
 
@@ -114,6 +120,7 @@ def draw_sample(
             low, high = np.nanmin(values[:, complete], axis=1), np.nanmax(values[:, complete], axis=1)
         cells = with_class[complete]
         keys = np.random.default_rng([seed, block.row, block.column]).random(len(cells))
+        held = np.random.default_rng([split, block.row, block.column, 1]).random(len(cells)) < HELD_OUT
         if later is not None:
             group = (first[cells] != target[cells]).astype(np.intp)
         else:
@@ -124,7 +131,8 @@ def draw_sample(
             kept.append(own[_smallest(keys[own], most)])
         chosen = np.concatenate(kept)
         counts = np.bincount(group, minlength=groups)
-        rows = (keys[chosen], group[chosen], values[:, complete[chosen]], first[cells[chosen]], target[cells[chosen]])
+        of_cells = (part[cells[chosen]] for part in (first, target))
+        rows = (keys[chosen], group[chosen], values[:, complete[chosen]], *of_cells, held[chosen])
         return rows, counts, low, high, missing.sum(axis=1)
 
     grid = cover.source.grid
@@ -143,11 +151,12 @@ def draw_sample(
                 drivers=listed(drivers)
             )
         )
-    keys, group, values, first, target = _trimmed(kept, groups, most)
+    keys, group, values, first, target, held = _trimmed(kept, groups, most)
     offset = 0.0
     if later is not None:
         keep = _halves(group, size)
-        group, values, first, target = group[keep], values[:, keep], first[keep], target[keep]
+        values = values[:, keep]
+        group, first, target, held = (part[keep] for part in (group, first, target, held))
         taken = np.bincount(group, minlength=2)
         if not taken[1]:
             raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
@@ -162,19 +171,20 @@ def draw_sample(
         gaps,
         int(counts.sum()),
         offset,
+        held,
     )
 
 
 def _trimmed(kept: list[tuple], groups: int, most: int) -> tuple:
     """The samples of several blocks as one, of each group those with the smallest keys."""
-    keys, group, first, target = (np.concatenate([rows[column] for rows in kept]) for column in (0, 1, 3, 4))
+    keys, group, first, target, held = (np.concatenate([rows[column] for rows in kept]) for column in (0, 1, 3, 4, 5))
     values = np.concatenate([rows[2] for rows in kept], axis=1)
     chosen = []
     for g in range(groups):
         own = np.flatnonzero(group == g)
         chosen.append(own[_smallest(keys[own], most)])
     take = np.concatenate(chosen)
-    return keys[take], group[take], values[:, take], first[take], target[take]
+    return keys[take], group[take], values[:, take], first[take], target[take], held[take]
 
 
 def _halves(group: np.ndarray, size: int) -> np.ndarray:
@@ -203,7 +213,7 @@ def _tell_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps:
 
 
 def write_suitability(
-    network: Network,
+    network: Network | Ensemble,
     cover: LandCover,
     drivers: Sequence[RasterSource],
     path: str,

@@ -1,4 +1,4 @@
-"""Training the suitability network, and saying how good it is.
+"""Training the suitability network.
 
 The loss is the mean cross-entropy with a small penalty on the weights; its gradient is ours, and it is
 minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line search (Lewis and Overton
@@ -8,7 +8,6 @@ minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,35 +15,13 @@ from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from .network import Network, scale, sigmoid
+from .skill import Skill, judge
 
 PENALTY = 1e-4
 HELD_OUT = 0.2
 LEAST_SAMPLES = 50
 # A product of this many multiplications is done by one BLAS thread; two are slower on such thin matrices.
 _PRODUCT = 200_000
-
-
-@dataclass(frozen=True)
-class Skill:
-    """How well the network predicts samples it was not trained on.
-
-    Attributes:
-        samples: held out.
-        log_loss: mean -ln p of the true class.
-        no_skill: the same for the training shares of the classes, whatever the drivers.
-        accuracy: share of samples whose likeliest class is the true one.
-        shares: of the classes in the held-out samples (classes,).
-        accuracy_by_class: (classes,), NaN for a class that is not among them.
-        importance: by how much the log-loss rises when a driver is shuffled, (drivers,).
-    """
-
-    samples: int
-    log_loss: float
-    no_skill: float
-    accuracy: float
-    shares: np.ndarray
-    accuracy_by_class: np.ndarray
-    importance: np.ndarray
 
 
 class Loss:
@@ -55,13 +32,21 @@ class Loss:
         targets: class of each sample (samples,).
         classes, neurons: their numbers.
         penalty: on half the squared weights, in samples.
+        precision: of what is computed of each sample. Single takes half the time; sums are taken in double.
     """
 
     def __init__(
-        self, inputs: np.ndarray, targets: np.ndarray, classes: int, neurons: int, penalty: float = PENALTY
+        self,
+        inputs: np.ndarray,
+        targets: np.ndarray,
+        classes: int,
+        neurons: int,
+        penalty: float = PENALTY,
+        precision: type = np.float32,
     ) -> None:
-        self.inputs = np.ascontiguousarray(inputs, np.float64)
+        self.inputs = np.vstack([inputs, np.ones(len(targets))]).astype(precision)
         self.targets, self.classes, self.neurons = targets, classes, neurons
+        self.truth = np.eye(classes, dtype=precision)[:, targets]
         self.penalty = penalty / len(targets)
         drivers = len(inputs)
         self.shapes = [(neurons, drivers), (neurons,), (classes, neurons), (classes,)]
@@ -74,7 +59,7 @@ class Loss:
 
     def start(self, rng: np.random.Generator) -> np.ndarray:
         """Random parameters to start from (Glorot and Bengio 2010, for sigmoids)."""
-        drivers = len(self.inputs)
+        drivers = len(self.inputs) - 1
         return np.concatenate(
             [
                 rng.uniform(-1, 1, (self.neurons, drivers)).ravel() * np.sqrt(2 / (self.neurons + drivers)),
@@ -86,29 +71,41 @@ class Loss:
 
     def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Loss and gradient (parameters,)."""
-        first, first_bias, second, second_bias = self.split(parameters)
+        first, first_bias, second, second_bias = self.split(parameters.astype(self.inputs.dtype))
+        # The biases as weights of an input that is always 1.
+        first, second = np.column_stack([first, first_bias]), np.column_stack([second, second_bias])
         gradient = np.zeros(len(parameters))
         to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
         loss = 0.0
         for at in range(0, len(self.targets), self.step):
             part = slice(at, at + self.step)
             inputs, targets = self.inputs[:, part], self.targets[part]
-            hidden = sigmoid(first @ inputs + first_bias[:, None])
-            scores = second @ hidden + second_bias[:, None]
+            hidden = np.ones((self.neurons + 1, len(targets)), inputs.dtype)
+            sigmoid(np.matmul(first, inputs, out=hidden[:-1]))
+            scores = second @ hidden
             scores -= scores.max(axis=0)
-            own = targets, np.arange(len(targets))
-            exponent = np.exp(scores)
-            total = exponent.sum(axis=0)
-            loss += float((np.log(total) - scores[own]).sum()) / len(self.targets)
-            error = exponent / total
-            error[own] -= 1
-            error /= len(self.targets)
-            to_second += error @ hidden.T
-            to_second_bias += error.sum(axis=1)
-            back = (second.T @ error) * hidden * (1 - hidden)
-            to_first += back @ inputs.T
-            to_first_bias += back.sum(axis=1)
-        for weights, target in ((first, to_first), (second, to_second)):
+            own = targets * len(targets) + np.arange(len(targets))
+            loss -= float(scores.take(own).sum(dtype=np.float64))
+            error = np.exp(scores, out=scores)
+            total = error.sum(axis=0)
+            loss += float(np.log(total).sum(dtype=np.float64))
+            error /= total
+            error -= self.truth[:, part]
+            slope = error @ hidden.T
+            to_second += slope[:, :-1]
+            to_second_bias += slope[:, -1]
+            hidden = hidden[:-1]
+            back = second[:, :-1].T @ error
+            back *= hidden
+            np.subtract(1, hidden, out=hidden)
+            back *= hidden
+            slope = back @ inputs.T
+            to_first += slope[:, :-1]
+            to_first_bias += slope[:, -1]
+        loss /= len(self.targets)
+        gradient /= len(self.targets)
+        weights_of = self.split(parameters)
+        for weights, target in ((weights_of[0], to_first), (weights_of[2], to_second)):
             loss += self.penalty / 2 * float((weights**2).sum())
             target += self.penalty * weights
         return loss, gradient
@@ -201,6 +198,7 @@ def train(
     penalty: float = PENALTY,
     now: np.ndarray | None = None,
     stay_offset: float = 0.0,
+    held: np.ndarray | None = None,
     log: Log | None = None,
 ) -> tuple[Network, Skill]:
     """Train on four fifths of the samples and judge on the rest.
@@ -217,6 +215,7 @@ def train(
         penalty: on half the squared weights, in samples.
         now: class index of each sample before the change (samples,), to learn from transitions.
         stay_offset: see :class:`Network`.
+        held: samples to keep out of training, bool (samples,); ``None`` draws a fifth.
         log: progress and cancelling.
 
     Raises:
@@ -234,7 +233,10 @@ def train(
     if now is not None:
         inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
-    held, used = np.split(order, [int(HELD_OUT * len(targets))])
+    if held is None:
+        held, used = np.split(order, [int(HELD_OUT * len(targets))])
+    else:
+        held, used = order[held[order]], order[~held[order]]
     # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
@@ -258,58 +260,11 @@ def train(
         stay_offset,
     )
     shares = np.bincount(targets[used], minlength=len(codes)) / len(used)
-    # Judged on samples that hold as many changed cells as those it was trained on.
-    plain = replace(network, stay_offset=0.0)
     return network, judge(
-        plain, np.asarray(values)[:, held], targets[held], shares, rng, None if now is None else now[held]
-    )
-
-
-def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """Mean -ln p of the true class; probabilities (classes, samples)."""
-    own = probabilities[targets, np.arange(len(targets))].astype(float)
-    return float(-np.log(np.maximum(own, 1e-12)).mean())
-
-
-def judge(
-    network: Network,
-    values: np.ndarray,
-    targets: np.ndarray,
-    shares: np.ndarray,
-    rng: np.random.Generator,
-    now: np.ndarray | None = None,
-) -> Skill:
-    """Skill on samples that were held out.
-
-    Args:
-        network: trained.
-        values: drivers (drivers, samples).
-        targets: classes (samples,).
-        shares: of the classes in training, the prediction without skill (classes,).
-        rng: shuffles the drivers.
-        now: classes before the change (samples,), if the network knows transitions.
-    """
-    classes = len(network.codes)
-    predicted = network.predict(values, now)
-    loss = log_loss(predicted, targets)
-    right = predicted.argmax(axis=0) == targets
-    count = np.bincount(targets, minlength=classes)
-    importance = np.zeros(len(values))
-    for driver in range(len(values)):
-        rises = []
-        for _ in range(3):
-            shuffled = values.copy()
-            shuffled[driver] = rng.permutation(values[driver])
-            rises.append(log_loss(network.predict(shuffled, now), targets) - loss)
-        importance[driver] = np.mean(rises)
-    with np.errstate(invalid="ignore"):
-        by_class = np.bincount(targets, weights=right, minlength=classes) / count
-    return Skill(
-        len(targets),
-        loss,
-        log_loss(np.repeat(shares[:, None], len(targets), axis=1), targets),
-        float(right.mean()),
-        count / len(targets),
-        by_class,
-        importance,
+        network.as_sampled(),
+        np.asarray(values)[:, held],
+        targets[held],
+        shares,
+        rng,
+        None if now is None else now[held],
     )

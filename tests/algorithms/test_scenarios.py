@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import made_region as made
@@ -113,6 +114,24 @@ def test_suitability_adds_up_and_has_skill(run, region, tmp_path):
     again = suitability(run, region, NETWORK=str(tmp_path / "network.json"), OUTPUT=str(tmp_path / "again.tif"))
     np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
     assert again["LOG_LOSS"] is None
+
+
+def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path):
+    saved = str(tmp_path / "networks.json")
+    several = suitability(run, region, NETWORKS=3, SAMPLES=2000, SAVED_NETWORK=saved, IMPORTANCE="memory:")
+    bands = read(several["OUTPUT"])
+    alone = suitability(run, region, SAMPLES=2000, SAVED_NETWORK=str(tmp_path / "one.json"))
+    members = json.loads(Path(saved).read_text(encoding="utf-8"))["networks"]
+    first = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    assert len(members) == 3
+    assert members[0] == {key: first[key] for key in members[0]}, "the first is that of the seed itself"
+    assert members[0] != members[1] != members[2]
+    assert several["SAMPLES_HELD_OUT"] == alone["SAMPLES_HELD_OUT"]
+    assert several["LOG_LOSS"] < 0.7 * several["NO_SKILL_LOG_LOSS"]
+    assert (np.array(column(table(several, "IMPORTANCE"), "importance")) > 0.05).all()
+    np.testing.assert_allclose(bands[:, region.later > 0].sum(axis=0), 1, atol=1e-5)
+    again = suitability(run, region, NETWORK=saved, OUTPUT=str(tmp_path / "again.tif"))
+    np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
 
 
 def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):

@@ -12,6 +12,7 @@ from carbon_balance.core.log import Log
 from carbon_balance.core.raster.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.scenarios import network, suitability, training
+from carbon_balance.core.scenarios import skill as skills
 
 
 def samples(count: int = 4000, drivers: int = 4, classes: int = 4, seed: int = 0):
@@ -31,7 +32,7 @@ def trained(values, targets, **more):
 
 def test_gradient_is_the_slope_of_the_loss():
     values, targets = samples(300)
-    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5)
+    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5, precision=np.float64)
     loss.step = 70
     rng = np.random.default_rng(1)
     point = loss.start(rng)
@@ -63,7 +64,7 @@ def test_held_out_loss_is_within_two_percent_of_scikit_learn():
     inputs = network.scale(values, low, high).T.astype(float)
     peer = neural.MLPClassifier((13,), activation="logistic", max_iter=400, random_state=0, tol=1e-5)
     peer.fit(inputs[used], targets[used])
-    theirs = training.log_loss(peer.predict_proba(inputs[held]).T, targets[held])
+    theirs = skills.log_loss(peer.predict_proba(inputs[held]).T, targets[held])
     assert skill.log_loss <= 1.02 * theirs
     assert skill.samples == 1200
     assert theirs < 0.6 * skill.no_skill
@@ -124,6 +125,53 @@ def test_broken_files_are_refused(tmp_path):
             network.read_network(str(path))
     with pytest.raises(CarbonBalanceError, match="cannot be read"):
         network.read_network(str(tmp_path / "missing.json"))
+
+
+def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
+    values, targets = samples(500)
+    now = np.random.default_rng(2).integers(0, 4, 500)
+    members = tuple(trained(values, targets, now=now, stay_offset=1.5, seed=seed)[0] for seed in range(3))
+    every = network.Ensemble(members)
+    mean = np.mean([member.predict(values, now) for member in members], axis=0)
+    np.testing.assert_allclose(every.predict(values, now), mean, rtol=1e-5)
+    path = tmp_path / "network.json"
+    path.write_text(every.to_text(), encoding="utf-8")
+    again = network.read_network(str(path))
+    assert len(again.members) == 3
+    assert again.knows_transitions
+    np.testing.assert_array_equal(again.predict(values, now), every.predict(values, now))
+    good = json.loads(every.to_text())
+    other = json.loads(trained(values[:3], targets)[0].to_text())
+    for networks in ([], {}, [None], [*good["networks"], other]):
+        path.write_text(json.dumps({**good, "networks": networks}), encoding="utf-8")
+        with pytest.raises(CarbonBalanceError, match="is not a suitability network"):
+            network.read_network(str(path))
+
+
+@pytest.mark.parametrize("transitions", [False, True])
+def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, monkeypatch, transitions):
+    rng = np.random.default_rng(0)
+    monkeypatch.setattr(suitability, "CELLS_A_BLOCK", 1 << 13)
+    layers = [rng.integers(1, 4, (300, 700)).astype(np.uint8) for _ in range(2)]
+    covers = [LandCover(RasterSource(made.write(tmp_path / f"{at}.tif", layer, 0))) for at, layer in enumerate(layers)]
+    later = covers[1] if transitions else None
+    every_cell = np.arange(300 * 700, dtype=np.float32).reshape(300, 700)
+    drivers = {"cell": RasterSource(made.write(tmp_path / "cell.tif", every_cell))}
+
+    def draw(seed: int, workers: int):
+        codes = np.array([1, 2, 3])
+        return suitability.draw_sample(
+            covers[0], later, drivers, codes, 20_000, False, seed, Log(), workers=workers, split=7
+        )
+
+    one, again, other = draw(1, 1), draw(1, 4), draw(2, 2)
+    for part in ("values", "targets", "held"):
+        np.testing.assert_array_equal(getattr(one, part), getattr(again, part))
+    assert (one.values != other.values).any()
+    held, used = (set(one.values[0][mask]) for mask in (one.held, ~one.held))
+    assert not held & set(other.values[0][~other.held])
+    assert not used & set(other.values[0][other.held])
+    assert abs(one.held.mean() - 0.2) < 4 * np.sqrt(0.2 * 0.8 / 20_000)
 
 
 def test_too_few_samples_are_refused():

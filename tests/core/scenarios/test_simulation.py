@@ -7,7 +7,7 @@ import pytest
 import regions
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
-from carbon_balance.core.scenarios import automaton, landscape, simulation, targets
+from carbon_balance.core.scenarios import automaton, candidates, landscape, simulation, targets
 from carbon_balance.core.scenarios.landscape import Landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -141,7 +141,7 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
     weights = np.array([1.0, 0.6, 0.9])
     land.begin(np.ones((k, k), bool), weights)
     pull = np.ones(256, np.float32) * 2
-    at, drawn, _, _ = automaton.propose(land, slice(0, len(land.now)), pull, np.ones((k, k), bool), False, 10**9, (7,))
+    at, drawn, _, _ = automaton.propose(land, np.flatnonzero(land.others), pull, np.ones((k, k), bool), 10**9, (7,))
     chance = np.array([0.2 * 4 * 1.0 * 2, 0.5 * 2 * 0.6, 0.3 * 2 * 0.9])
     chance /= chance.sum()
     for c in (1, 2):
@@ -150,13 +150,50 @@ def test_the_roulette_draws_in_proportion_to_the_chances():
     assert len(np.unique(at)) == len(at)
 
 
+@relaxed
+@given(st.integers(0, 10**9), st.booleans(), st.booleans(), st.booleans())
+def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing, keeping):
+    """Beside every cell looked at alone, through changes, while kinds of change close one after the other."""
+    case, rng = Case(seed), np.random.default_rng(seed)
+    land = case.land()
+    land.begin(case.permitted, case.weights)
+    wanted = ~np.eye(case.k, dtype=bool)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landscape, "CELLS_A_SPAN", 97)
+        patch.setattr(candidates, "MOST_RENEWED", 0 if keeping else 10**9)
+        for round_ in range(6):
+            floor = 1 / case.k / (round_ + 1)
+
+            def taking_part(land, span, number, wanted=wanted, floor=floor):
+                return land.candidates.of_span(land, span, number, wanted, once, floor, listing)
+
+            found = land.each_span(taking_part)
+            at = np.concatenate([part for part, _ in found])
+            assert (np.diff(at) > 0).all()
+            chances = land.weighted(np.arange(len(land.now)))
+            free = (land.origin < case.k) & ((land.now == land.origin) | (not once))
+            inside = np.flatnonzero(free)
+            could = np.zeros((len(land.now), case.k), bool)
+            could[inside] = (chances[inside] > 0) & wanted[land.now[inside]]
+            taken = could & (land.suitability > floor)
+            assert np.isin(np.flatnonzero(taken.any(axis=1)), at).all()
+            assert free[at].all()
+            if listing:
+                assert at.tolist() == np.flatnonzero(taken.any(axis=1)).tolist()
+                waiting = np.setdiff1d(np.flatnonzero(could.any(axis=1)), at)
+                assert any(waits for _, waits in found) == (len(waiting) > 0)
+            cells = rng.permutation(inside)[: len(inside) // 50 + 1]
+            land.change(cells, rng.integers(0, case.k, len(cells)).astype(np.uint8))
+            wanted = wanted & (rng.random(wanted.shape) < 0.8)
+
+
 def test_early_iterations_convert_only_suitable_cells():
     case = Case(3)
     land = case.land()
     land.begin(np.ones((case.k, case.k), bool), np.ones(case.k))
     pull = np.full(256, 1e-6, np.float32)
     at, drawn, _, _ = automaton.propose(
-        land, slice(0, len(land.now)), pull, np.ones((case.k, case.k), bool), False, 0, (1,)
+        land, np.flatnonzero(land.others), pull, np.ones((case.k, case.k), bool), 0, (1,)
     )
     assert len(at)
     assert (land.suitability[at, drawn] > 1 / case.k).all()

@@ -1,0 +1,89 @@
+"""Which cells take part in a draw of the automaton, so that those that would be refused cost nothing.
+
+An early iteration converts only cells that suit well, a late one has few kinds of change still open. Who takes part
+follows from the region and the iteration alone, so it is the same whoever keeps a list and whoever makes one anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .landscape import Landscape
+
+MOST_RENEWED = 256  # where more than one cell in so many is renewed, listing the candidates does not pay
+
+
+@dataclass(frozen=True)
+class _List:
+    """Cells of a span that can become what is ``wanted``, and the highest suitability of the classes wanted."""
+
+    span: slice
+    wanted: np.ndarray
+    once: bool
+    cells: np.ndarray
+    best: np.ndarray
+
+
+class Candidates:
+    """Lists of the cells of a landscape that may change, kept up to date while few cells change."""
+
+    def __init__(self) -> None:
+        self._lists: dict[int, _List] = {}
+
+    def clear(self) -> None:
+        """Forget all lists: the rules have changed."""
+        self._lists.clear()
+
+    def renew(self, land: Landscape, cells: np.ndarray) -> None:
+        """The chances of ``cells`` (flat indices, ascending) have changed."""
+        if len(cells) * MOST_RENEWED >= len(land.now):
+            self.clear()
+        for number, known in self._lists.items():
+            part = cells[slice(*np.searchsorted(cells, (known.span.start, known.span.stop)))]
+            if not len(part):
+                continue
+            stays = part[np.minimum(np.searchsorted(part, known.cells), len(part) - 1)] != known.cells
+            listed, best = known.cells[stays], known.best[stays]
+            part, part_best = land.able(part, known.wanted, known.once)
+            place = np.searchsorted(listed, part)
+            listed, best = np.insert(listed, place, part), np.insert(best, place, part_best)
+            self._lists[number] = _List(known.span, known.wanted, known.once, listed, best)
+
+    def of_span(
+        self, land: Landscape, span: slice, number: int, wanted: np.ndarray, once: bool, floor: float, listing: bool
+    ) -> tuple[np.ndarray, bool]:
+        """The cells of a span that take part.
+
+        Args:
+            land: whose lists these are.
+            span, number: flat indices, and which span of the whole region they are.
+            wanted: whether class (row) may become class (column) just now, bool (classes, classes), the diagonal false.
+            once: whether a cell changes at most once.
+            floor: suitability that a class must exceed to be taken in this iteration.
+            listing: whether so few cells changed that knowing the candidates exactly pays. Part of the result: without
+                it some take part that would be refused.
+
+        Returns:
+            Flat indices, and whether others wait for the floor to fall.
+        """
+        if not listing:
+            self._lists.pop(number, None)
+            at = span.start + np.flatnonzero(land.others[span] > 0.999 * floor * land.least_weight)
+            waits = int(np.count_nonzero(land.others[span])) > len(at)
+            at = at[wanted.any(axis=1)[land.now[at]]]
+            if once:
+                at = at[land.now[at] == land.origin[at]]
+            return at, waits
+        known = self._lists.get(number)
+        if known is None or known.once != once or (wanted & ~known.wanted).any():
+            some = span.start + np.flatnonzero(land.others[span])
+            known = _List(span, wanted, once, *land.able(some, wanted, once))
+        elif (wanted != known.wanted).any():
+            known = _List(span, wanted, once, *land.able(known.cells, wanted, once))
+        self._lists[number] = known
+        ready = known.best > floor
+        return known.cells[ready], not ready.all()
