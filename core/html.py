@@ -11,7 +11,7 @@ from pathlib import Path
 from .errors import CarbonBalanceError
 from .headings import has_unit, heading_of, is_share
 from .i18n import tr
-from .report.parts import printed_column
+from .printing import printed_column
 from .words import shown
 
 STYLE = (

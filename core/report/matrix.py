@@ -8,10 +8,10 @@ import numpy as np
 
 from .. import columns
 from ..i18n import tr
+from ..printing import printed_column
 from ..styles.colours import CARBON, ramp
 from ..tables import Table
 from ..words import shown
-from .parts import printed_column
 
 
 def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:

@@ -13,6 +13,7 @@ from .. import columns
 from ..errors import listed
 from ..i18n import ENGLISH, language, tr
 from ..log import Log
+from ..printing import printed_column
 from ..styles.looks import Look
 from ..tables import Table
 from ..words import shown
@@ -21,7 +22,7 @@ from .data import ReportData
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
-from .parts import ReportTable, printed_column
+from .parts import ReportTable
 from .sentences import key_sentences
 from .spread import spread_sentences
 from .tables import (

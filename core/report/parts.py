@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 
-import numpy as np
-
 from ..i18n import tr
-from ..styles.looks import number_text
+from ..printing import is_number, printed_column
 
-MOST_DECIMALS = 10
 # Tables of more columns are set in smaller type, so that a page holds them.
 MANY_COLUMNS = 9
 
@@ -40,7 +36,7 @@ class ReportTable:
     def html(self) -> str:
         """The table, numbers of a column with the same decimals."""
         printed = {name: printed_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
-        numeric = {name: any(_is_number(value) for value in values) for name, values in self.columns.items()}
+        numeric = {name: any(is_number(value) for value in values) for name, values in self.columns.items()}
         head = "".join(f"<th{' class=n' if numeric[name] else ''}>{_heading(name)}</th>" for name in printed)
         body = []
         rows = len(next(iter(printed.values()), ()))
@@ -62,38 +58,3 @@ class ReportTable:
 def _heading(name: str) -> str:
     """A heading that may be broken after the underscores of a column's name."""
     return escape(name).replace("_", "_<wbr>")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-
-
-def printed_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
-    """The values as they are printed: whole numbers and text as they are, others with the column's decimals."""
-    numbers = [float(value) for value in values if _is_number(value) and np.isfinite(float(value))]
-    if decimals is None:
-        decimals = decimals_of(numbers)
-    return [_printed(value, decimals) for value in values]
-
-
-def decimals_of(numbers: Sequence[float]) -> int:
-    """How many decimals show a typical number of a column with five significant digits, and none that all end in 0."""
-    known = np.abs([number for number in numbers if number])
-    if not len(known) or (np.all(known == np.round(known)) and known.max() < 1e15):
-        return 0
-    most = int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
-    # Figures given as 1.43 are not printed as 1.43000.
-    return next((each for each in range(most) if np.allclose(known, np.round(known, each), rtol=1e-11, atol=0)), most)
-
-
-def _printed(value: object, decimals: int) -> str:
-    if value is None:
-        return ""
-    if not _is_number(value):
-        return str(value)
-    number = float(value)
-    if not np.isfinite(number):
-        return ""
-    if number and abs(number) < 0.5 * 10**-decimals:
-        return number_text(number, 3)
-    return f"{number:,.{decimals}f}".replace("-", "−")

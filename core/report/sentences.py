@@ -8,7 +8,7 @@ from .. import columns
 from ..balance import DEFICIT, SURPLUS, index_values, states
 from ..errors import listed
 from ..i18n import tr
-from ..styles.looks import number_text
+from ..printing import number_text
 from ..units import to_co2
 from ..words import shown
 from ..zonal_balance import regional

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..concentration import lorenz
 from ..i18n import tr
-from ..styles.looks import number_text
+from ..printing import number_text
 from .data import Amount, ReportData
 
 # Emissions per person that differ by less come from one figure per person.

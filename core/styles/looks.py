@@ -11,6 +11,7 @@ from ..balance import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, s
 from ..breaks import exact_limits, published_limits
 from ..headings import title_of
 from ..i18n import tr
+from ..printing import number_text
 from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
@@ -257,16 +258,6 @@ def number_texts(numbers: Sequence[float]) -> list[str]:
         if len(set(texts.values())) >= needed:
             break
     return [texts[float(number)] for number in numbers]
-
-
-def number_text(number: float, digits: int) -> str:
-    """A number with ``digits`` significant digits, thousands apart, without exponent unless it is extreme."""
-    if number == 0:
-        return "0"
-    if not 1e-5 <= abs(number) < 1e15:
-        return f"{number:.{digits}g}"
-    decimals = max(digits - 1 - int(np.floor(np.log10(abs(number)))), 0)
-    return f"{number:,.{decimals}f}".replace("-", "−")
 
 
 def zone_look(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.report.parts import ReportTable, printed_column
+from carbon_balance.core.printing import printed_column
+from carbon_balance.core.report.parts import ReportTable
 
 
 @pytest.mark.parametrize(("values", "printed"), [

@@ -1,0 +1,55 @@
+"""Numbers as readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+MOST_DECIMALS = 10
+
+
+def number_text(number: float, digits: int) -> str:
+    """A number with ``digits`` significant digits, thousands apart, without exponent unless it is extreme."""
+    if number == 0:
+        return "0"
+    if not 1e-5 <= abs(number) < 1e15:
+        return f"{number:.{digits}g}"
+    decimals = max(digits - 1 - int(np.floor(np.log10(abs(number)))), 0)
+    return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def is_number(value: object) -> bool:
+    """Whether it is printed as a number."""
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+
+
+def printed_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
+    """The values as they are printed: whole numbers and text as they are, others with the column's decimals."""
+    numbers = [float(value) for value in values if is_number(value) and np.isfinite(float(value))]
+    if decimals is None:
+        decimals = decimals_of(numbers)
+    return [_printed(value, decimals) for value in values]
+
+
+def decimals_of(numbers: Sequence[float]) -> int:
+    """How many decimals show a typical number of a column with five significant digits, and none that all end in 0."""
+    known = np.abs([number for number in numbers if number])
+    if not len(known) or (np.all(known == np.round(known)) and known.max() < 1e15):
+        return 0
+    most = int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
+    # Figures given as 1.43 are not printed as 1.43000.
+    return next((each for each in range(most) if np.allclose(known, np.round(known, each), rtol=1e-11, atol=0)), most)
+
+
+def _printed(value: object, decimals: int) -> str:
+    if value is None:
+        return ""
+    if not is_number(value):
+        return str(value)
+    number = float(value)
+    if not np.isfinite(number):
+        return ""
+    if number and abs(number) < 0.5 * 10**-decimals:
+        return number_text(number, 3)
+    return f"{number:,.{decimals}f}".replace("-", "−")
