@@ -160,12 +160,17 @@ def propose(
 
 def _drawn(
     land: Landscape, cells: slice, number: int, key: tuple[int, ...], **how: object
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
-    """:func:`propose` in span ``number``: flat indices in the whole region, classes now, and the rest of it."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """:func:`propose` in span ``number``, its flat indices those of the whole region.
+
+    The classes are pairs, class now x 256 + class drawn, uint16: one array to bring into order.
+    """
     at, classes, order, waiting = propose(land, cells, key=(*key, number), **how)
-    now = land.now[at]
+    moves = land.now[at].astype(np.uint16)
+    moves <<= 8
+    moves |= classes
     at += land.first
-    return at, now, classes, order, waiting
+    return at, moves, order, waiting
 
 
 def _rated(
@@ -298,15 +303,19 @@ def run_step(
             key=(rules.seed, step, iteration),
         )
         drawn = land.each_span(draw, executor)
-        at, now, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(4))
+        at, moves, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
+        waiting = any(part[3] for part in drawn)
+        del drawn
         order = np.argsort(keys, kind="stable")
-        at, now, classes = at[order], now[order], classes[order]
+        at, moves = at[order], moves[order]
+        del keys, order
+        now, classes = (moves >> 8).astype(np.uint8), moves.astype(np.uint8)
         before = target.demand - target.gaps
         accepted = target.accept(now, classes)
         if len(accepted):
             land.change(at[accepted], classes[accepted])
         # While cells only wait for the threshold to fall, the run is not stuck.
-        idle = 0 if len(accepted) or any(part[4] for part in drawn) else idle + 1
+        idle = 0 if len(accepted) or waiting else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
     return settle(land, rules, target, step, log, executor) if rules.settle else 0
