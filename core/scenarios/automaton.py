@@ -163,16 +163,20 @@ def _drawn(
     listing: bool,
     iteration: int,
     key: tuple[int, ...],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, bool]:
-    """:func:`propose` in span ``number``: flat indices in the whole region, classes now, classes drawn, random keys,
-    and whether cells wait for the threshold to fall."""
-    at, others_wait = land.candidates.of_span(
-        land, cells, number, wanted, once, 1 / land.classes / (iteration + 1), listing
-    )
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
+    """:func:`propose` for the candidates of span ``number``, flat indices those of the whole region.
+
+    The classes are pairs, class now x 256 + class drawn, uint16: one array to bring into order. The last value says
+    whether cells wait for the threshold to fall.
+    """
+    floor = 1 / land.classes / (iteration + 1)
+    at, others_wait = land.candidates.of_span(land, cells, number, wanted, once, floor, listing)
     at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
-    now = land.now[at]
+    moves = land.now[at].astype(np.uint16)
+    moves <<= 8
+    moves |= classes
     at += land.first
-    return at, now, classes, order, waiting > 0 or others_wait
+    return at, moves, order, waiting > 0 or others_wait
 
 
 def _rated(
@@ -304,16 +308,20 @@ def run_step(
             _drawn, pull=pull, wanted=wanted, once=target.once, listing=listing, iteration=iteration, key=key
         )
         drawn = land.each_span(draw, executor)
-        at, now, classes, keys = (np.concatenate([part[column] for part in drawn]) for column in range(4))
+        at, moves, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
+        waiting = any(part[3] for part in drawn)
+        del drawn
         order = np.argsort(keys, kind="stable")
-        at, now, classes = at[order], now[order], classes[order]
+        at, moves = at[order], moves[order]
+        del keys, order
+        now, classes = (moves >> 8).astype(np.uint8), moves.astype(np.uint8)
         before = target.demand - target.gaps
         accepted = target.accept(now, classes)
         if len(accepted):
             land.change(at[accepted], classes[accepted])
         listing = len(accepted) * MOST_RENEWED < cells
         # While cells only wait for the threshold to fall, the run is not stuck.
-        idle = 0 if len(accepted) or any(part[4] for part in drawn) else idle + 1
+        idle = 0 if len(accepted) or waiting else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
     return settle(land, rules, target, step, log, executor) if rules.settle else 0
