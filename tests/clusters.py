@@ -16,10 +16,15 @@ def local_cluster(workers: int):
     kept = {name: getattr(carbon_balance, name) for name in ("__path__", "__file__", "__spec__", "__loader__")}
     paths = list(sys.path)
     try:
-        with distributed.LocalCluster(
+        local = distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-        ) as local:
+        )
+        try:
             yield local
+        finally:
+            # Dask gives its workers five seconds to end, few for a machine that others use too.
+            with contextlib.suppress(TimeoutError):
+                local.close()
     finally:
         # A scheduler loads what is sent to the workers too, which here is the plugin under test.
         vars(carbon_balance).update(kept)
