@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import pkgutil
 from functools import cache
+from pathlib import Path
 
+PLUGIN = Path(__file__).parent.parent
 FOLDER = "resources/i18n"
 ENGLISH = "en"
 
@@ -25,7 +26,7 @@ def translations(language: str) -> dict[str, str]:
     found = {}
     # A worker of a cluster has the plugin as a zip, in which there are no files to open.
     with contextlib.suppress(OSError):
-        found = json.loads(pkgutil.get_data(__name__.partition(".")[0], f"{FOLDER}/{language}.json") or "{}")
+        found = json.loads(__loader__.get_data(str(PLUGIN / FOLDER / f"{language}.json")))
     return {text: translation for text, translation in found.items() if translation}
 
 

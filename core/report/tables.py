@@ -8,11 +8,12 @@ from .. import columns
 from ..errors import listed
 from ..headings import heading_of, is_share
 from ..i18n import tr
+from ..printing import decimals_of
 from ..shares import printed_shares
 from ..tables import Table
 from ..words import shown
 from .data import Amount, ReportData, total
-from .parts import ReportTable, decimals_of
+from .parts import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
