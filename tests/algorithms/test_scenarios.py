@@ -120,7 +120,7 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
     saved = str(tmp_path / "networks.json")
     several = suitability(run, region, NETWORKS=3, SAMPLES=2000, SAVED_NETWORK=saved, IMPORTANCE="memory:")
     bands = read(several["OUTPUT"])
-    alone = suitability(run, region, SAMPLES=2000, SAVED_NETWORK=str(tmp_path / "one.json"))
+    alone = suitability(run, region, NETWORKS=1, SAMPLES=2000, SAVED_NETWORK=str(tmp_path / "one.json"))
     members = json.loads(Path(saved).read_text(encoding="utf-8"))["networks"]
     first = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
     assert len(members) == 3
