@@ -151,7 +151,7 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
 
 
 def copy(source: str, target: str) -> dict:
-    """GDAL's copy of a raster (what ``gdal_translate`` does) with our options, threads and cache."""
+    """GDAL's copy of a raster and its overviews, as ``gdal_translate`` does, with our options, threads and cache."""
     from carbon_balance.core.raster.engine import bounded_cache
     from carbon_balance.core.raster.writer import creation_options
     from osgeo import gdal
@@ -160,7 +160,7 @@ def copy(source: str, target: str) -> dict:
     watch = Stopwatch()
     with bounded_cache():
         dataset = gdal.OpenEx(source, gdal.OF_RASTER, open_options=["NUM_THREADS=2"])
-        gdal.Translate(target, dataset, creationOptions=creation_options())
+        gdal.Translate(target, dataset, creationOptions=[*creation_options(), "COPY_SRC_OVERVIEWS=YES"])
     return watch.read()
 
 

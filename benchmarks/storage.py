@@ -9,8 +9,9 @@ from timing import Program, remove, run_once
 TITLE = "Carbon storage"
 NOTES = """\
 Land cover in bytes, 10 classes in patches, 512 x 512 tiles, DEFLATE. *Kernel*: density raster (32-bit floats,
-DEFLATE 1) and area table, in process. It is compared with GDAL copying that very raster, in process, with the same
-creation options, threads and cache, and with `gdal_translate -co COMPRESS=DEFLATE -co TILED=YES` as people call it.
+DEFLATE 1) with its overviews, and area table, in process. It is compared with GDAL copying that very raster and its
+overviews, in process, with the same creation options, threads and cache, and with
+`gdal_translate -co COMPRESS=DEFLATE -co TILED=YES` as people call it, which copies no overviews.
 *Command*: `qgis_process run carbonbalance:carbonstorage` from start to end, QGIS's own start included. InVEST is
 called in Python (`carbon.execute`, baseline alone, `n_workers` -1): it writes 5 rasters (four pools and their sum)
 where ours writes the sum; `native:reclassifybytable` writes the same single raster, uncompressed.
