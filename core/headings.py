@@ -32,7 +32,7 @@ TITLES: dict[str, str] = {
     columns.CLASS: mark("Class"),
     columns.ZONE: mark("Carbon balance zone"),
     columns.ZONE_OTHER: mark("Zone by the other method"),
-    columns.LOWER: mark("Above"),
+    columns.LOWER: mark("From"),
     columns.UPPER: mark("Up to"),
     columns.COUNT: mark("Number"),
     columns.MEMBERS: mark("Members"),

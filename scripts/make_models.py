@@ -141,10 +141,13 @@ def regional() -> Model:
         "carbonstorage",
         pools,
         {"OUTPUT": "Carbon density", "CLASSES": "Carbon by class"},
-        ("TOTAL_CARBON_T",),
     )
     supply = made.step(
-        "supply", "zonalcarbonsupply", {"ZONES": GIVEN("ZONES"), **pools}, {"CLASSES": "Carbon by zone and class"}
+        "supply",
+        "zonalcarbonsupply",
+        {"ZONES": GIVEN("ZONES"), **pools},
+        {"CLASSES": "Carbon by zone and class"},
+        ("TOTAL_CARBON_T", "MAPPED_KM2"),
     )
     people = ("POPULATION", "POPULATION_UNIT", "PER_PERSON")
     people += ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT")

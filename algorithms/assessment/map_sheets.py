@@ -135,7 +135,7 @@ class MapSheets(CarbonAlgorithm):
         return out.write()
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
-        from ...core.report.data import NAME_COLUMNS
+        from ...core.report.data import name_columns
         from ...core.styles.themes import SHEET_COLUMNS
         from ...core.words import base_of
         from ..sheets import Sheet
@@ -153,7 +153,7 @@ class MapSheets(CarbonAlgorithm):
                     "{layer} has no column that a sheet can be made of: it has {columns}; one of {known} is needed."
                 ).format(layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS))
             )
-        title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*NAME_COLUMNS) or ""
+        title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*name_columns()) or ""
         return [
             Sheet(
                 f"{title or zones.name}: {look.column}",

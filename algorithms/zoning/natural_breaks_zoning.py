@@ -116,6 +116,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.direction import check_direction
         from ...core.zoning_report import limits_table, natural_zoning_notes
 
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
@@ -128,6 +129,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         names = class_zone_names(
             given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
         )
+        check_direction(zones.table, field, given.choice(self.PRESET), names, bool(given.text(self.NAMES)), log)
         notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, zones.table.row_names(), log)
         out = Outputs(given)
         results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]

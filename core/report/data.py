@@ -9,13 +9,18 @@ import numpy as np
 
 from .. import columns
 from ..balance import DEMAND_SUPPLY, INDICES, Index, index_of
-from ..i18n import tr
+from ..i18n import language, tr
 from ..tables import Table
 from ..units import FLOW, STOCK, as_t_km2
 
 # Areas closer than this are the same in print.
 ALIKE = 1e-4
 NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
+
+
+def name_columns() -> tuple[str, ...]:
+    """The columns that names of zones are looked for in, that of the user's language first."""
+    return (f"name_{language()}", *NAME_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -209,7 +214,7 @@ def read_data(
     ratio = numbers(columns.RATIO)
     ratio_column = columns.RATIO
     index_id = next((each for each in texts(columns.INDEX_NAME) or [] if each), DEMAND_SUPPLY)
-    if ratio is None:
+    if ratio is None and numbers(columns.BUDGET_T_KM2) is not None:
         ratio, ratio_column = numbers(columns.BUDGET_T_KM2), columns.BUDGET_T_KM2
     zones = texts(columns.ZONE)
     classes = numbers(columns.CLASS)
@@ -284,6 +289,6 @@ def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
 
 
 def _names(table: Table, column: str) -> list[str]:
-    found = column or table.find(*NAME_COLUMNS)
+    found = column or table.find(*name_columns())
     texts = table.texts(found) if found else [None] * len(table)
     return [text or tr("row {number}").format(number=row) for row, text in enumerate(texts, 1)]

@@ -105,3 +105,15 @@ def test_refusals_write_nothing(zone, counties, tmp_path, given, message):
 def test_null_everywhere_is_refused(zone):
     with pytest.raises(QgsProcessingException, match="NULL in every row"):
         zone(ZONES=squares({"name": ["a", "b"], "r": [None, None]}), FIELD="r")
+
+
+def test_zones_of_another_index_are_not_named_the_wrong_way_round(run, zone):
+    """Supply over demand is large where there is surplus; the default names begin with surplus at the lowest."""
+    values = [1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 20.0]
+    source = squares({"name": list("abcdefg"), "s": values, "d": [1.0] * 7, "km2": [1.0] * 7})
+    given = {"SUPPLY": "s", "DEMAND": "d", "DEMAND_UNIT": "t", "AREA": "km2", "INDEX": "supply/demand"}
+    ratio = run("supplydemandratio", ZONES=source, OUTPUT="memory:", **given)["OUTPUT"]
+    with pytest.raises(QgsProcessingException, match="ratio holds supply/demand.*PRESET = surplus_last"):
+        zone(ZONES=ratio, FIELD="ratio")
+    found, _ = zone(ZONES=ratio, FIELD="ratio", PRESET="surplus_last")
+    assert column(found["OUTPUT"], "zone")[-1] == "low-carbon maintenance"
