@@ -141,19 +141,19 @@ def intensities(emission_t: np.ndarray, sink_t: np.ndarray, gdp_1e4: np.ndarray,
 
 def report_gap(name: str, gap: float, log: Log) -> None:
     """Tell how an identity closes: a warning where it does not, a note where it does."""
-    if not np.isfinite(gap):
-        return
+    if np.isfinite(gap):
+        (log.info if abs(gap) <= GAP_TOLERANCE else log.warn)(gap_sentence(name, gap))
+
+
+def gap_sentence(name: str, gap: float) -> str:
+    """How the identity of the coefficient ``name`` closes, and what it means where it does not."""
     sentence = tr(
         "Identity of {name}: the sum of {name} x share of emission is {sum:.4f}, {gap:+.1f} % from 1."
     ).format(name=name, sum=1 + gap, gap=100 * gap)
     if abs(gap) <= GAP_TOLERANCE:
-        log.info(sentence)
-        return
-    log.warn(
-        sentence
-        + " "
-        + tr("The units do not add up to the region, or the coefficients were computed with other figures.")
-    )
+        return sentence
+    told = tr("The units do not add up to the region, or the coefficients were computed with other figures.")
+    return f"{sentence} {told}"
 
 
 def warn_undefined(columns: dict[str, np.ndarray], row_labels: Callable[[np.ndarray], str], log: Log) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import columns
+from ..coefficients import GAP_TOLERANCE, gap_sentence, identity_gap
 from ..errors import listed
 from ..i18n import ENGLISH, language, tr
 from ..log import Log
@@ -222,7 +223,16 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
     body = [f"<h2>{escape(tr('Economic and sink coefficients'))}</h2>"]
     if charts and known.any():
         body.append(_chart(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
-    return [*body, table.html()]
+    return [*body, *_gaps(data), table.html()]
+
+
+def _gaps(data: ReportData) -> list[str]:
+    """A note for each coefficient that does not add up to 1 over the emissions."""
+    if data.demand is None:
+        return []
+    gaps = {name: identity_gap(values, data.demand.total_t) for name, values in (("EEC", data.eec), ("SEC", data.sec))}
+    wide = {name: gap for name, gap in gaps.items() if np.isfinite(gap) and abs(gap) > GAP_TOLERANCE}
+    return [f"<p class=note>{escape(gap_sentence(name, gap))}</p>" for name, gap in wide.items()]
 
 
 def _concentration(data: ReportData, charts: bool) -> list[str]:

