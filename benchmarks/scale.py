@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from timing import Program, Times, in_turn, ratio, remove
@@ -62,14 +63,19 @@ def growth(folder: Path) -> None:
 
 
 def threads(folder: Path) -> None:
-    """The fused pass by one thread and by two."""
+    """The fused pass by one thread, by one beside which GDAL compresses in two, and by two beside which it does.
+
+    One thread alone is the same program kept on one processor.
+    """
     size = 20_000
     source, zones = made(folder, "land_cover", size), made(folder, "zones", size, ZONES)
-    programs = [kernel(f"{n} thread(s)", folder, "storage", source, str(n), zones) for n in (1, 2)]
-    one, two = in_turn(programs, 2 * RUNS - 1)
-    told("1 thread", size * size, one)
-    told("2 threads", size * size, two)
-    print(f"one / two: {ratio(one, two):.2f}")
+    one, two = (kernel(f"{n} worker(s)", folder, "storage", source, str(n), zones) for n in (1, 2))
+    alone = replace(one, name="one processor", command=["taskset", "-c", "0", *one.command])
+    measured = in_turn([alone, one, two], RUNS)
+    for program, times in zip((alone, one, two), measured):
+        told(program.name, size * size, times)
+    print(f"one processor / two workers: {ratio(measured[0], measured[2]):.2f}")
+    print(f"one worker / two workers: {ratio(measured[1], measured[2]):.2f}")
 
 
 def cluster(folder: Path, size: int = 20_000) -> None:
