@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import checkout  # noqa: E402, F401
 from carbon_balance.core.scenarios.automaton import Rules, run_step  # noqa: E402
 from carbon_balance.core.scenarios.landscape import Landscape  # noqa: E402
+from carbon_balance.core.scenarios.sampling import HELD_OUT  # noqa: E402
+from carbon_balance.core.scenarios.skill import judge  # noqa: E402
 from carbon_balance.core.scenarios.targets import ClassTarget  # noqa: E402
 from carbon_balance.core.scenarios.training import train  # noqa: E402
 
@@ -92,8 +94,10 @@ def main() -> None:
     scores = 4 * rng.normal(size=(classes, DRIVERS)) @ values + rng.gumbel(size=(classes, 40_000))
     names = [f"driver {number}" for number in range(DRIVERS)]
     begin = time.process_time()
-    found, skill = train(values, scores.argmax(axis=0), range(classes), names, np.zeros(DRIVERS), np.ones(DRIVERS))
-    print(f"training on 40,000 samples: {time.process_time() - begin:.2f} s, log-loss {skill.log_loss:.3f}")
+    targets, held = scores.argmax(axis=0), rng.random(40_000) < HELD_OUT
+    found = train(values, targets, held, range(classes), names, np.zeros(DRIVERS), np.ones(DRIVERS))
+    spent, loss = time.process_time() - begin, judge(found, values, targets, held, 1).log_loss
+    print(f"training on 40,000 samples: {spent:.2f} s, log-loss {loss:.3f}")
     many = rng.random((DRIVERS, 4_000_000), dtype=np.float32)
     begin = time.process_time()
     found.predict(many)

@@ -17,7 +17,7 @@ from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
 from .raster.parts import HeldParts, TileFiles
 from .raster.tabulate import CENTRE
-from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
+from .raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from .storage import rows_of_codes, value_of_keys
 from .transition_table import TransitionTable, transition_table
 from .valuation import Valuation
@@ -77,7 +77,7 @@ def stock_change(
         for kind, raster in staged.items():
             raster.write(block, made[kind])
 
-    try:
+    with completed(staged.values(), log):
         for kind, path in paths.items():
             names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
@@ -91,11 +91,6 @@ def stock_change(
         change = change_of(table, pools, labels, valuation)
         for kind, raster in staged.items():
             _tell_statistics(kind, raster, change.table, pools, bands, money)
-            raster.finish(log)
-    except BaseException:
-        for raster in staged.values():
-            raster.discard()
-        raise
     return change, staged
 
 

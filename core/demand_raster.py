@@ -19,7 +19,7 @@ from .raster.blocks import Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
 from .raster.quantity import PER_CELL, PER_KM2, Quantity, need_non_negative
-from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
+from .raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 
 T_PER_KM2, T_PER_CELL = "t_per_km2", "t_per_cell"
 UNITS = (T_PER_KM2, T_PER_CELL)
@@ -151,7 +151,7 @@ def write_demand(
         values[missing] = FLOAT_NODATA
         return put(block, values), total_t, int(cells.sum()), float(cells @ area), persons
 
-    try:
+    with completed([staged], log):
         todo = blocks(target.grid.width, target.grid.height)
         every = []
         for block, (values, total_t, cells, area_km2, persons) in map_in_order(work, todo, log, len(todo), workers):
@@ -161,10 +161,6 @@ def write_demand(
             result.cells += cells
             result.area_km2 += area_km2
         result.persons, result.persons_otherwise = [sum(column) for column in zip(*every)] or [np.nan, np.nan]
-        staged.finish(log)
-    except BaseException:
-        staged.discard()
-        raise
     return staged
 
 
@@ -205,7 +201,7 @@ def demand_of_population(
         return demand, float(rows @ population.row_amount(area)), float(rows @ other.row_amount(area))
 
     staged = write_demand(target, values_of, result, log, workers)
-    try:
+    with completed([staged], log):
         if not result.cells:
             raise CarbonBalanceError(
                 tr("{raster} has no data in the cells asked for: the two do not overlap.").format(
@@ -214,9 +210,6 @@ def demand_of_population(
             )
         result.emission_t = result.persons * emission_t_person
         check_population(result, population.basis, known_persons, log)
-    except BaseException:
-        staged.discard()
-        raise
     return result, staged
 
 

@@ -17,7 +17,7 @@ from .log import Log
 from .raster.blocks import Block, blocks
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
-from .raster.writer import FLOAT_NODATA, StagedRaster
+from .raster.writer import FLOAT_NODATA, StagedRaster, completed
 from .ratio_maps import IMPROVED, NO_CLASS, UNCHANGED, WORSE, Maps, Pair
 from .zonal_balance import Regional, regional
 
@@ -239,7 +239,7 @@ def raster_balance(
         )
     staged = maps.staged(index, grid)
     total = _Tally()
-    try:
+    with completed(staged.values(), log):
         todo = blocks(grid.width, grid.height)
         parts = {name: raster.parts for name, raster in staged.items()}
         work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, parts)
@@ -249,12 +249,6 @@ def raster_balance(
             total.add(tally)
         if not total.cells:
             raise _apart(first)
-        for raster in staged.values():
-            raster.finish(log)
-    except BaseException:
-        for raster in staged.values():
-            raster.discard()
-        raise
     return _summed(index, total, maxima, later is not None, log), staged
 
 

@@ -21,7 +21,7 @@ from .raster.blocks import Block
 from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
 from .raster.tabulate import CENTRE
-from .raster.writer import FLOAT_NODATA, StagedRaster, creation_options
+from .raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 
 PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
 UNITS = (PER_HECTARE, PER_CELL)
@@ -251,15 +251,11 @@ def storage(
             layers.append(values)
         return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
 
-    try:
+    with completed([staged], log):
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
         need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
         if unit == PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)
             for band, density in enumerate(densities, 1):
                 staged.set_statistics(band, density[row], areas.total_cells)
-        staged.finish(log)
-    except BaseException:
-        staged.discard()
-        raise
     return areas, staged

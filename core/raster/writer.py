@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -285,3 +285,16 @@ class StagedRaster:
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:
                 with contextlib.suppress(OSError):
                     leftover.unlink()
+
+
+@contextlib.contextmanager
+def completed(rasters: Iterable[StagedRaster], log: Log) -> Iterator[None]:
+    """Rasters written inside are complete under their hidden names after it, or gone if anything fails."""
+    try:
+        yield
+        for raster in rasters:
+            raster.finish(log)
+    except BaseException:
+        for raster in rasters:
+            raster.discard()
+        raise

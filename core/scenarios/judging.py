@@ -13,7 +13,7 @@ from ..log import Log
 from ..raster.blocks import Block, blocks
 from ..raster.codes import LandCover
 from ..raster.engine import WORKERS, map_in_order
-from ..raster.writer import StagedRaster, creation_options
+from ..raster.writer import StagedRaster, completed, creation_options
 from . import accuracy
 from .landscape import NO_CLASS
 from .maps import Crossing, indices
@@ -107,11 +107,7 @@ def write_change_map(
         return put(block, accuracy.change_map(*layers, valid))
 
     todo = blocks(grid.width, grid.height)
-    try:
+    with completed([staged], log):
         for block, values in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
-        staged.finish(log)
-    except BaseException:
-        staged.discard()
-        raise
     return staged

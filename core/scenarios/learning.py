@@ -16,8 +16,9 @@ from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster
 from .maps import aligned, cross
 from .network import Ensemble, Network, check_drivers, read_network
+from .sampling import draw_samples
 from .skill import Skill, judge
-from .suitability import draw_sample, on_grid, write_suitability
+from .suitability import write_suitability
 from .training import train
 
 
@@ -102,7 +103,7 @@ def suitability(
     if not drivers:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
     names = list(drivers)
-    sources = on_grid(list(drivers.values()), covers[0].source.grid, settings.resampling)
+    sources = [driver.on_grid(covers[0].source.grid, settings.resampling) for driver in drivers.values()]
     skill = None
     if saved:
         network = read_network(saved)
@@ -137,18 +138,14 @@ def _learn(
     """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
     codes = cross(covers, log).codes
     first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
-    members, judged = [], None
-    for number in range(settings.networks):
-        seed = settings.seed
-        if number:
-            seed = int(np.random.SeedSequence([settings.seed, number]).generate_state(1)[0])
-        sample = draw_sample(
-            first, later, drivers, codes, settings.samples, settings.equal, seed, log, split=settings.seed
-        )
-        judged = judged or sample
-        network, skill = train(
+    more = (np.random.SeedSequence([settings.seed, number]) for number in range(1, settings.networks))
+    seeds = [settings.seed, *(int(sequence.generate_state(1)[0]) for sequence in more)]
+    samples = draw_samples(first, later, drivers, codes, settings.samples, settings.equal, seeds, log)
+    members = tuple(
+        train(
             sample.values,
             sample.targets,
+            sample.held,
             codes.tolist(),
             list(drivers),
             sample.low,
@@ -158,15 +155,11 @@ def _learn(
             settings.iterations,
             now=sample.now,
             stay_offset=sample.stay_offset,
-            held=sample.held,
             log=log,
         )
-        members.append(network)
-    if len(members) == 1:
-        return network, skill
-    every = Ensemble(tuple(members))
-    held, used = np.flatnonzero(judged.held), np.flatnonzero(~judged.held)
-    shares = np.bincount(judged.targets[used], minlength=len(codes)) / len(used)
-    now = None if judged.now is None else judged.now[held]
-    rng = np.random.default_rng(settings.seed)
-    return every, judge(every.as_sampled(), judged.values[:, held], judged.targets[held], shares, rng, now)
+        for sample, seed in zip(samples, seeds)
+    )
+    network = members[0] if len(members) == 1 else Ensemble(members)
+    unseen = samples[0]
+    skill = judge(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
+    return network, skill

@@ -16,7 +16,7 @@ from ..raster.blocks import Block, blocks
 from ..raster.codes import LandCover
 from ..raster.engine import WORKERS, map_in_order
 from ..raster.source import RasterSource
-from ..raster.writer import StagedRaster, creation_options
+from ..raster.writer import StagedRaster, completed, creation_options
 from .landscape import Landscape
 from .maps import indices
 from .spread import Change, SpreadLandscape
@@ -211,7 +211,7 @@ class Maps:
                 layer[change.cells] = change.classes
             return put(block, value_of[layers])
 
-        try:
+        with completed([staged], log):
             if isinstance(self.land, SpreadLandscape):
                 items = self.land.on_blocks(todo, steps)
                 for (block, _), values in map_in_order(of_changes, items, log, len(todo), WORKERS):
@@ -219,8 +219,4 @@ class Maps:
             else:
                 for block, values in map_in_order(of_memory, todo, log, len(todo), WORKERS):
                     staged.write(block, values)
-            staged.finish(log)
-        except BaseException:
-            staged.discard()
-            raise
         return staged

@@ -42,21 +42,23 @@ def judge(
     network: Network | Ensemble,
     values: np.ndarray,
     targets: np.ndarray,
-    shares: np.ndarray,
-    rng: np.random.Generator,
+    held: np.ndarray,
+    seed: int,
     now: np.ndarray | None = None,
 ) -> Skill:
-    """Skill on samples that were held out.
+    """Skill on the samples that were held out; the shares of classes in the others are what no skill would say.
 
     Args:
         network: trained; see ``as_sampled``.
-        values: drivers (drivers, samples).
+        values: drivers of all samples (drivers, samples).
         targets: classes (samples,).
-        shares: of the classes in training, the prediction without skill (classes,).
-        rng: shuffles the drivers.
+        held: kept out of training, bool (samples,).
+        seed: shuffles the drivers.
         now: classes before the change (samples,), if the network knows transitions.
     """
-    classes = len(network.codes)
+    classes, rng = len(network.codes), np.random.default_rng(seed)
+    shares = np.bincount(targets[~held], minlength=classes) / np.count_nonzero(~held)
+    values, targets, now = values[:, held], targets[held], None if now is None else now[held]
     predicted = network.predict(values, now)
     loss = log_loss(predicted, targets)
     right = predicted.argmax(axis=0) == targets

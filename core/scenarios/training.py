@@ -15,10 +15,8 @@ from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from .network import Network, scale, sigmoid
-from .skill import Skill, judge
 
 PENALTY = 1e-4
-HELD_OUT = 0.2
 LEAST_SAMPLES = 50
 # A product of this many multiplications is done by one BLAS thread; two are slower on such thin matrices.
 _PRODUCT = 200_000
@@ -188,6 +186,7 @@ def minimise(
 def train(
     values: np.ndarray,
     targets: np.ndarray,
+    held: np.ndarray,
     codes: Sequence[int],
     drivers: Sequence[str],
     low: np.ndarray,
@@ -198,24 +197,23 @@ def train(
     penalty: float = PENALTY,
     now: np.ndarray | None = None,
     stay_offset: float = 0.0,
-    held: np.ndarray | None = None,
     log: Log | None = None,
-) -> tuple[Network, Skill]:
-    """Train on four fifths of the samples and judge on the rest.
+) -> Network:
+    """Train a network on the samples that are not held out.
 
     Args:
         values: drivers of the samples in their own units, complete, (drivers, samples).
         targets: class index of each sample (samples,).
+        held: samples to keep out of training, bool (samples,).
         codes: land-cover code of each class.
         drivers: names.
         low, high: range of each driver by which it is scaled (drivers,).
         neurons: in the hidden layer.
-        seed: of the start and of the split.
+        seed: of the weights to start from.
         iterations: at most.
         penalty: on half the squared weights, in samples.
         now: class index of each sample before the change (samples,), to learn from transitions.
         stay_offset: see :class:`Network`.
-        held: samples to keep out of training, bool (samples,); ``None`` draws a fifth.
         log: progress and cancelling.
 
     Raises:
@@ -233,10 +231,7 @@ def train(
     if now is not None:
         inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
-    if held is None:
-        held, used = np.split(order, [int(HELD_OUT * len(targets))])
-    else:
-        held, used = order[held[order]], order[~held[order]]
+    used = order[~held[order]]
     # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
@@ -247,7 +242,7 @@ def train(
     first_bias = first_bias - first @ centre
     first, by_class = first[:, : len(values)], first[:, len(values) :]
     first[:, high <= low] = 0
-    network = Network(
+    return Network(
         tuple(int(code) for code in codes),
         tuple(drivers),
         np.asarray(low, float),
@@ -258,13 +253,4 @@ def train(
         second_bias,
         None if now is None else by_class,
         stay_offset,
-    )
-    shares = np.bincount(targets[used], minlength=len(codes)) / len(used)
-    return network, judge(
-        network.as_sampled(),
-        np.asarray(values)[:, held],
-        targets[held],
-        shares,
-        rng,
-        None if now is None else now[held],
     )

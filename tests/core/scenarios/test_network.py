@@ -11,7 +11,7 @@ from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.raster.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.scenarios import network, suitability, training
+from carbon_balance.core.scenarios import network, sampling, training
 from carbon_balance.core.scenarios import skill as skills
 
 
@@ -24,10 +24,17 @@ def samples(count: int = 4000, drivers: int = 4, classes: int = 4, seed: int = 0
     return values, scores.argmax(axis=0)
 
 
-def trained(values, targets, **more):
+def fifth(count: int):
+    """Samples to hold out, bool."""
+    return np.random.default_rng(1).permutation(count) < count // 5
+
+
+def trained(values, targets, seed: int = 1, now=None, **more):
     codes = list(range(1, int(targets.max()) + 2))
     names = [f"driver {number}" for number in range(len(values))]
-    return training.train(values, targets, codes, names, values.min(axis=1), values.max(axis=1), **more)
+    held, low, high = fifth(len(targets)), values.min(axis=1), values.max(axis=1)
+    found = training.train(values, targets, held, codes, names, low, high, seed=seed, now=now, **more)
+    return found, skills.judge(found.as_sampled(), values, targets, held, seed, now)
 
 
 def test_gradient_is_the_slope_of_the_loss():
@@ -59,11 +66,11 @@ def test_held_out_loss_is_within_two_percent_of_scikit_learn():
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is a test-only reference")
     values, targets = samples(6000)
     _, skill = trained(values, targets)
-    held, used = np.split(np.random.default_rng(1).permutation(6000), [1200])
+    held = fifth(6000)
     low, high = values.min(axis=1), values.max(axis=1)
     inputs = network.scale(values, low, high).T.astype(float)
     peer = neural.MLPClassifier((13,), activation="logistic", max_iter=400, random_state=0, tol=1e-5)
-    peer.fit(inputs[used], targets[used])
+    peer.fit(inputs[~held], targets[~held])
     theirs = skills.log_loss(peer.predict_proba(inputs[held]).T, targets[held])
     assert skill.log_loss <= 1.02 * theirs
     assert skill.samples == 1200
@@ -151,7 +158,7 @@ def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
 @pytest.mark.parametrize("transitions", [False, True])
 def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, monkeypatch, transitions):
     rng = np.random.default_rng(0)
-    monkeypatch.setattr(suitability, "CELLS_A_BLOCK", 1 << 13)
+    monkeypatch.setattr(sampling, "CELLS_A_BLOCK", 1 << 13)
     layers = [rng.integers(1, 4, (300, 700)).astype(np.uint8) for _ in range(2)]
     covers = [LandCover(RasterSource(made.write(tmp_path / f"{at}.tif", layer, 0))) for at, layer in enumerate(layers)]
     later = covers[1] if transitions else None
@@ -160,9 +167,7 @@ def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, 
 
     def draw(seed: int, workers: int):
         codes = np.array([1, 2, 3])
-        return suitability.draw_sample(
-            covers[0], later, drivers, codes, 20_000, False, seed, Log(), workers=workers, split=7
-        )
+        return sampling.draw_samples(covers[0], later, drivers, codes, 20_000, False, [7, seed], Log(), workers)[1]
 
     one, again, other = draw(1, 1), draw(1, 4), draw(2, 2)
     for part in ("values", "targets", "held"):
@@ -172,6 +177,23 @@ def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, 
     assert not held & set(other.values[0][~other.held])
     assert not used & set(other.values[0][other.held])
     assert abs(one.held.mean() - 0.2) < 4 * np.sqrt(0.2 * 0.8 / 20_000)
+
+
+def test_samples_of_several_seeds_are_as_each_alone_and_drivers_are_judged_once(tmp_path):
+    region = made.Region(tmp_path)
+    flat = made.write(tmp_path / "flat.tif", np.full((90, 90), 3, np.float32))
+    drivers = {"slope": RasterSource(region.slope_path), "flat": RasterSource(flat)}
+    cover = LandCover(RasterSource(region.first_path))
+
+    def draw(seeds, log):
+        return sampling.draw_samples(cover, None, drivers, made.CODES, 500, True, seeds, log)
+
+    log = Log()
+    several = draw([3, 8, 5], log)
+    assert len([warning for warning in log.warnings if "Constant drivers" in warning]) == 1
+    for at, seed in enumerate([8, 5], 1):
+        np.testing.assert_array_equal(several[at].values, draw([3, seed], Log())[1].values)
+    assert (several[1].values != several[2].values).any()
 
 
 def test_too_few_samples_are_refused():
@@ -192,13 +214,14 @@ def test_learning_from_transitions_gives_the_true_rates(tmp_path):
         for name, values in (("first", first), ("later", later))
     ]
     drivers = {"driver": RasterSource(made.write(tmp_path / "driver.tif", driver))}
-    sample = suitability.draw_sample(*covers, drivers, np.array([1, 2]), 8000, False, 1, Log())
+    sample = sampling.draw_samples(*covers, drivers, np.array([1, 2]), 8000, False, [1], Log())[0]
     changed = (first != later).sum()
     assert (sample.now != sample.targets).sum() == min(changed, 4000)
     assert len(sample.targets) == 8000
-    found, _ = training.train(
+    found = training.train(
         sample.values,
         sample.targets,
+        sample.held,
         [1, 2],
         ["driver"],
         sample.low,
@@ -214,12 +237,13 @@ def test_learning_from_transitions_gives_the_true_rates(tmp_path):
 
 @pytest.mark.parametrize("equal", [False, True])
 def test_a_sample_does_not_depend_on_workers_and_follows_the_classes(tmp_path, equal, monkeypatch):
-    monkeypatch.setattr(suitability, "blocks", lambda width, height, cells: suitability_blocks(width, height))
+    monkeypatch.setattr(sampling, "blocks", lambda width, height, cells: suitability_blocks(width, height))
     region = made.Region(tmp_path, 200)
     cover = LandCover(RasterSource(region.first_path))
     drivers = {"slope": RasterSource(region.slope_path)}
     found = [
-        suitability.draw_sample(cover, None, drivers, made.CODES, 600, equal, 5, Log(), workers) for workers in (1, 4)
+        sampling.draw_samples(cover, None, drivers, made.CODES, 600, equal, [5], Log(), workers)[0]
+        for workers in (1, 4)
     ]
     np.testing.assert_array_equal(found[0].values, found[1].values)
     np.testing.assert_array_equal(found[0].targets, found[1].targets)
@@ -241,7 +265,7 @@ def test_nothing_to_learn_from_is_refused(tmp_path):
     cover = LandCover(RasterSource(region.first_path))
     empty = {"void": RasterSource(made.write(tmp_path / "void.tif", np.full((90, 90), -1, np.float32), -1))}
     with pytest.raises(CarbonBalanceError, match="No cell has a class and all drivers: check that void"):
-        suitability.draw_sample(cover, None, empty, made.CODES, 100, False, 1, Log())
+        sampling.draw_samples(cover, None, empty, made.CODES, 100, False, [1], Log())
     slope = {"slope": RasterSource(region.slope_path)}
     with pytest.raises(CarbonBalanceError, match="Nothing changed between the two dates"):
-        suitability.draw_sample(cover, cover, slope, made.CODES, 100, False, 1, Log())
+        sampling.draw_samples(cover, cover, slope, made.CODES, 100, False, [1], Log())
