@@ -19,6 +19,7 @@ import numpy as np
 
 from ..errors import CarbonBalanceError
 from ..i18n import tr
+from ..products import product
 
 FORMAT = "carbon balance suitability network"
 CELLS_AT_ONCE = 1 << 13
@@ -94,10 +95,10 @@ class Network:
         for start in range(0, values.shape[1], CELLS_AT_ONCE):
             part = self.scaled(values[:, start : start + CELLS_AT_ONCE])
             gaps = np.isnan(part).any(axis=0)
-            hidden = first @ part
+            hidden = product(first, part)
             here = None if now is None else now[start : start + CELLS_AT_ONCE]
             hidden += by_class[:, here] if self.knows_transitions else by_class
-            scores = second @ sigmoid(hidden)
+            scores = product(second, sigmoid(hidden))
             scores += second_bias[:, None]
             if self.knows_transitions:
                 scores[here, np.arange(len(here))] += np.float32(self.stay_offset)

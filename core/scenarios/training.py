@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
+from ..products import product
 from .network import Network, scale, sigmoid
 
 PENALTY = 1e-4
@@ -79,8 +80,9 @@ class Loss:
             part = slice(at, at + self.step)
             inputs, targets = self.inputs[:, part], self.targets[part]
             hidden = np.ones((self.neurons + 1, len(targets)), inputs.dtype)
-            sigmoid(np.matmul(first, inputs, out=hidden[:-1]))
-            scores = second @ hidden
+            hidden[:-1] = product(first, inputs)
+            sigmoid(hidden[:-1])
+            scores = product(second, hidden)
             scores -= scores.max(axis=0)
             own = targets * len(targets) + np.arange(len(targets))
             loss -= float(scores.take(own).sum(dtype=np.float64))
@@ -89,15 +91,15 @@ class Loss:
             loss += float(np.log(total).sum(dtype=np.float64))
             error /= total
             error -= self.truth[:, part]
-            slope = error @ hidden.T
+            slope = product(error, hidden.T)
             to_second += slope[:, :-1]
             to_second_bias += slope[:, -1]
             hidden = hidden[:-1]
-            back = second[:, :-1].T @ error
+            back = product(second[:, :-1].T, error)
             back *= hidden
             np.subtract(1, hidden, out=hidden)
             back *= hidden
-            slope = back @ inputs.T
+            slope = product(back, inputs.T)
             to_first += slope[:, :-1]
             to_first_bias += slope[:, -1]
         loss /= len(self.targets)

@@ -1,0 +1,59 @@
+"""Products of thin single-precision matrices, at full speed inside QGIS too.
+
+QGIS on Debian and Ubuntu is linked with the GNU Scientific Library, whose CBLAS thereby stands before the one that
+NumPy brings: 13 x 10 times 10 x 1,000 numbers take 51 microseconds under ``qgis_process`` instead of 4. SciPy calls
+the Fortran names of BLAS, which have no namesake; NumPy's own loops, which know no BLAS, take 16 microseconds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Callable
+
+import numpy as np
+
+from .significance import has_scipy
+
+Product = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def is_shadowed() -> bool:
+    """Whether the program itself is linked with the GNU Scientific Library."""
+    try:
+        return hasattr(ctypes.CDLL(None), "gsl_blas_sgemm")
+    except (OSError, TypeError):
+        return False  # Windows, where a program's libraries hide nobody's names
+
+
+def by_columns(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The product by SciPy."""
+    from scipy.linalg.blas import sgemm
+
+    # BLAS reads columns first: what lies row by row is its own transpose to it, and needs no copy.
+    (first, turned_first), (second, turned_second) = (
+        (matrix, True) if matrix.flags.f_contiguous else (matrix.T, False) for matrix in (right, left)
+    )
+    return sgemm(1, first, second, trans_a=turned_first, trans_b=turned_second).T
+
+
+def by_loops(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The product by NumPy's own loops."""
+    return np.einsum("ij,jk->ik", left, right)
+
+
+def way(shadowed: bool, scipy: bool) -> Product:
+    """The fastest of them."""
+    if not shadowed:
+        return np.matmul
+    return by_columns if scipy else by_loops
+
+
+@functools.cache
+def _here() -> Product:
+    return way(is_shadowed(), has_scipy())
+
+
+def product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """``left @ right`` of two matrices of float32."""
+    return _here()(left, right)
