@@ -9,6 +9,7 @@ import importlib.util
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +36,7 @@ def load_plugin() -> None:
     spec.loader.exec_module(module)
 
 
-def _land_cover(path: str):
+def land_cover_of(path: str):
     from carbon_balance.core.raster.codes import LandCover
     from carbon_balance.core.raster.source import RasterSource
 
@@ -64,7 +65,7 @@ def read(source: str) -> dict:
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.raster.engine import map_in_order
 
-    cover = _land_cover(source)
+    cover = land_cover_of(source)
 
     def work(block):
         return cover.source.read(block).size
@@ -81,7 +82,7 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
     from carbon_balance.core import storage
     from carbon_balance.core.log import Log
 
-    cover = _land_cover(source)
+    cover = land_cover_of(source)
     table = _pools()
     outlines = _outlines(zones) if zones else ()
     watch = Stopwatch()
@@ -95,7 +96,7 @@ def change(first: str, second: str, target: str) -> dict:
     from carbon_balance.core.change_rasters import CHANGE, stock_change
     from carbon_balance.core.log import Log
 
-    covers = _land_cover(first), _land_cover(second)
+    covers = land_cover_of(first), land_cover_of(second)
     watch = Stopwatch()
     _, staged = stock_change(covers, (_pools(), _pools()), Log(), {CHANGE: target})
     staged[CHANGE].publish()
@@ -110,44 +111,6 @@ def scheduled_storage(source: str, target: str, zones: str, address: str) -> dic
     with scheduled(address):
         storage(source, target, zones=zones)
     return watch.read()
-
-
-def simulation(source: str, suitability: str, target: str, address: str = "") -> dict:
-    """Land-use simulation of one step, a twentieth of the cells to change; the file closed and named."""
-    import numpy as np
-    from carbon_balance.core.cluster import scheduled
-    from carbon_balance.core.log import Log
-    from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.scenarios.automaton import Rules
-    from carbon_balance.core.scenarios.demand_tables import Demand
-    from carbon_balance.core.scenarios.running import run_simulation, start_of
-
-    cover = _land_cover(source)
-    watch = Stopwatch()
-    with scheduled(address):
-        crossing = start_of(cover, Log())
-        cells, k = crossing.cells, len(crossing.codes)
-        demand = cells.copy()
-        taken = cells // 20
-        taken[0] = 0
-        demand -= taken
-        demand[0] += taken.sum()
-        rules = Rules(np.ones((k, k), bool), np.ones(k))
-        found = run_simulation(
-            cover,
-            RasterSource(suitability),
-            Demand([""], crossing.codes, demand[None]),
-            crossing,
-            rules,
-            None,
-            3,
-            False,
-            False,
-            target,
-            Log(),
-        )
-        found.raster.publish()
-    return {**watch.read(), "iterations": found.iterations, "changed": sum(found.history.changed)}
 
 
 def copy(source: str, target: str) -> dict:
@@ -168,7 +131,7 @@ def zonal(source: str, zones: str, rule: str) -> dict:
     """The area table of zones by class."""
     from carbon_balance.core.area_table import area_table
 
-    cover, outlines = _land_cover(source), _outlines(zones)
+    cover, outlines = land_cover_of(source), _outlines(zones)
     watch = Stopwatch()
     area_table(cover, outlines, rule=rule)
     return watch.read()
@@ -270,12 +233,12 @@ def toolbox(algorithm: str, parameters: str) -> dict:
     return watch.read()
 
 
-def main(name: str, *arguments: str) -> None:
-    """Run the kernel ``name``."""
+def main(kernels: Mapping[str, Callable[..., dict]], name: str, *arguments: str) -> None:
+    """Run the kernel ``name`` and print what it returns."""
     if name != "exactextract":
         load_plugin()
-    print(json.dumps(globals()[name](*arguments)))
+    print(json.dumps(kernels[name](*arguments)))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(globals(), *sys.argv[1:])

@@ -95,10 +95,12 @@ class Programs:
         """The Python that the peers are installed in."""
         return str(self.peers / "bin" / "python")
 
-    def kernel(self, name: str, *arguments: object, peer: bool = False, outputs: tuple[Path, ...] = ()) -> Program:
-        """A part of ``kernels.py``, which times itself without the start of Python."""
+    def kernel(
+        self, name: str, *arguments: object, peer: bool = False, outputs: tuple[Path, ...] = (), of: Path = KERNELS
+    ) -> Program:
+        """A part of ``kernels.py`` or another such script, which times itself without the start of Python."""
         python = self.peer_python() if peer else sys.executable
-        return Program(name, [python, str(KERNELS), *map(str, arguments)], outputs=list(outputs), tells_seconds=True)
+        return Program(name, [python, str(of), *map(str, arguments)], outputs=list(outputs), tells_seconds=True)
 
     def gdal_translate(self, source: Path, options: list[str]) -> Program:
         """``gdal_translate`` as people call it."""

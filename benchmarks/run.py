@@ -21,7 +21,7 @@ from pathlib import Path
 from comparison import GROWTH_HEADER, HEADER, Line, growth
 from programs import ROOT, Programs
 
-SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid")
+SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse")
 # Run only when named: sizes are numbers of observations, and the peer takes minutes.
 ON_REQUEST = ("gwr",)
 PAGE = ROOT / "docs" / "performance.md"

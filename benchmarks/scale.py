@@ -110,7 +110,7 @@ def simulation(folder: Path, size: int = 3_000) -> None:
 
     source, shares = made(folder, "land_cover", size), made(folder, "suitability", size)
     target = folder / "scale_out.tif"
-    command = [sys.executable, str(HERE / "kernels.py"), "simulation", source, shares, str(target)]
+    command = [sys.executable, str(HERE / "landuse_kernels.py"), "simulation", source, shares, str(target)]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         programs = [
             Program("2 threads", command, outputs=[target], tells_seconds=True),
