@@ -1,6 +1,6 @@
 """What share of each kernel's processor time is decoding, what computing, what encoding.
 
-    /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]
+    /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]   # writes docs/performance.md
 
 Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that inside ``StagedRaster.write`` and
 ``finish`` (with GDAL's compression in the same thread, so that it can be told apart), computing all the rest. Each
@@ -21,10 +21,19 @@ from pathlib import Path
 from statistics import median
 
 import kernels
+import landuse_kernels
+from programs import Programs
+from run import put_into_page, section
 
 HERE = Path(__file__).resolve()
 ZONES = 3_000
+NOTES = """\
+Of the processor time of a kernel: decoding is reading the rasters, encoding is writing the result (compressed in the
+writing thread here), computing is all the rest, overviews and statistics included. Prediction and simulation are those
+of a raster of a quarter of the side.
+"""
 DECODING, ENCODING = "decoding", "encoding"
+SMALL = ("prediction", "simulation")
 
 
 class Meter:
@@ -85,12 +94,16 @@ def tasks(folder: Path, size: int) -> dict[str, list[str]]:
     cover, later = str(inputs.land_cover(folder, size)), str(inputs.later_land_cover(folder, size))
     zones, weights = str(inputs.zones(folder, size, ZONES)), str(inputs.weights(folder, size))
     target, supply = str(folder / "shares.tif"), str(folder / "supply.tif")
+    small, shares = str(inputs.land_cover(folder, size // 4)), str(inputs.suitability(folder, size // 4))
+    drivers = [str(inputs.weights(folder, size // 4, seed)) for seed in range(1, 5)]
     return {
         "storage": ["storage", cover, supply, "1"],
         f"storage and {ZONES:,} zones": ["storage", cover, target, "1", zones],
         "change": ["change", cover, later, target],
         f"demand raster, {ZONES:,} zones": ["demand", weights, zones, target],
         "ratio raster": ["ratio", supply, weights, target],
+        "prediction": ["prediction", small, target, *drivers],
+        "simulation": ["simulation", small, shares, target],
     }
 
 
@@ -99,7 +112,8 @@ def one(arguments: list[str]) -> None:
     kernels.load_plugin()
     meter = Meter()
     metered(meter)
-    taken = getattr(kernels, arguments[0])(*arguments[1:])
+    taken = getattr(kernels, arguments[0], None) or getattr(landuse_kernels, arguments[0])
+    taken = taken(*arguments[1:])
     print(json.dumps({"cpu_seconds": taken["cpu_seconds"], **meter.seconds}))
 
 
@@ -109,14 +123,17 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--print-only", action="store_true", help="leave docs/performance.md as it is")
     parser.add_argument("--one", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         one(given.one)
         return
     given.folder.mkdir(parents=True, exist_ok=True)
-    print("| kernel | CPU ns a cell | decoding | computing | encoding |\n|---|---|---|---|---|")
+    lines = ["| kernel | CPU ns a cell | decoding | computing | encoding |", "|---|---|---|---|---|"]
+    print(*lines, sep="\n")
     for name, arguments in tasks(given.folder, given.size).items():
+        cells = (given.size // 4 if arguments[0] in SMALL else given.size) ** 2
         rows = []
         for _ in range(given.runs):
             command = [sys.executable, str(HERE), str(given.folder), "--one", *arguments]
@@ -125,7 +142,12 @@ def main() -> None:
             rows.append((whole, decoding / whole, 1 - (decoding + encoding) / whole, encoding / whole))
         whole, *shares = (median(column) for column in zip(*rows))
         shown = " | ".join(f"{100 * share:.0f} %" for share in shares)
-        print(f"| {name} | {1e9 * whole / given.size**2:.1f} | {shown} |", flush=True)
+        lines.append(f"| {name} | {1e9 * whole / cells:.1f} | {shown} |")
+        print(lines[-1], flush=True)
+    command = f"benchmarks/shares.py --size {given.size} --runs {given.runs}"
+    text = section("shares", "\n".join(lines), NOTES, "Where the time goes", command, Programs(given.folder, None))
+    if not given.print_only:
+        put_into_page("shares", text)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ Replaces its section of docs/performance.md.
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from programs import ROOT, Programs, qgis_process
-from run import machine, put_into_page
+from run import put_into_page, section
 from timing import Program, Times, in_turn
 
 MOST_ADDED_S = 0.15
@@ -97,10 +96,8 @@ def main() -> None:
     table = "\n".join(lines)
     print(table)
     if not given.print_only:
-        told = f"{datetime.date.today().isoformat()}: `benchmarks/startup.py --runs {given.runs}`; "
-        told += f"{machine(Programs(folder, None))}; {os.getloadavg()[2]:.1f} tasks wanted to run on average, ours and "
-        told += "others."
-        text = f"<!-- startup -->\n## Start of QGIS\n\n{NOTES}\n{table}\n\n{told}\n<!-- end startup -->\n"
+        command = f"benchmarks/startup.py --runs {given.runs}"
+        text = section("startup", table, NOTES, "Start of QGIS", command, Programs(folder, None))
         put_into_page("startup", text)
 
 
