@@ -5,7 +5,7 @@ The formulas are those of :mod:`.balance`, applied block by block.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -103,6 +103,13 @@ def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
     return grid.row_cell_area_ha()[block.row : block.row + block.height] / 100
 
 
+def _rows_at_once(block: Block) -> Iterator[slice]:
+    """The rows of a block, some at a time, so that what is made of them stays in the processor's cache."""
+    step = max(1, _CELLS_AT_ONCE // block.width)
+    for top in range(0, block.height, step):
+        yield slice(top, min(top + step, block.height))
+
+
 def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = WORKERS) -> tuple[float, float]:
     """The highest supply and demand (t/km2) of all pairs, over cells in which both are known; -inf where none is."""
 
@@ -110,10 +117,12 @@ def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = 
         area = _rows_km2(grid, block)
         best = [-np.inf, -np.inf]
         for pair in pairs:
-            s, d = pair.supply.density(block, area), pair.demand.density(block, area)
-            both = np.isfinite(s) & np.isfinite(d)
-            for side, values in enumerate((s, d)):
-                best[side] = max(best[side], float(values.max(initial=-np.inf, where=both)))
+            supply, demand = pair.supply.densities(block, area), pair.demand.densities(block, area)
+            for rows in _rows_at_once(block):
+                s, d = supply(rows), demand(rows)
+                both = np.isfinite(s) & np.isfinite(d)
+                for side, values in enumerate((s, d)):
+                    best[side] = max(best[side], float(values.max(initial=-np.inf, where=both)))
         return best[0], best[1]
 
     todo = blocks(grid.width, grid.height)
@@ -132,17 +141,14 @@ class _Cells:
 
     def __call__(self, block: Block) -> tuple[dict[str, object], _Tally]:
         area = _rows_km2(self.grid, block)
-        sides = [side.density(block, area) for side in (self.first.supply, self.first.demand)]
-        if self.later is not None:
-            sides += [side.density(block, area) for side in (self.later.supply, self.later.demand)]
+        pairs = [self.first] if self.later is None else [self.first, self.later]
+        sides = [side.densities(block, area) for pair in pairs for side in (pair.supply, pair.demand)]
         shape = (block.height, block.width)
         made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
         tally = _Tally()
-        step = max(1, _CELLS_AT_ONCE // block.width)
-        for top in range(0, block.height, step):
-            rows = slice(top, min(top + step, block.height))
+        for rows in _rows_at_once(block):
             parts = {name: values[rows] for name, values in made.items()}
-            tally.add(self._rows([side[rows] for side in sides], area[rows], parts))
+            tally.add(self._rows([side(rows) for side in sides], area[rows], parts))
         return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
 
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:

@@ -6,7 +6,7 @@ falls into); densities by average.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -57,13 +57,24 @@ class Quantity:
         """What turns a raw value into an amount per km2, by row (rows,)."""
         return self.factor / row_area_km2 if self.basis == PER_CELL else np.full(len(row_area_km2), self.factor)
 
-    def density(self, block: Block, row_area_km2: np.ndarray) -> np.ndarray:
-        """Amount per km2 of a block's cells, NaN where there is none, float64 (rows, columns)."""
-        values = self.source.read_float(block)
+    def densities(self, block: Block, row_area_km2: np.ndarray) -> Callable[[slice], np.ndarray]:
+        """What gives, for some rows of a block, the amount per km2 of its cells.
+
+        The block is read whole, but made into numbers of twice its size only by what fits a processor's cache.
+
+        Returns:
+            a function of rows; NaN where there is no amount, float64 (rows, columns).
+        """
+        raw, mask = self.source.read(block), self.source.read_mask(block)
         by_row = self.row_density(row_area_km2)
-        if (by_row != 1).any():
-            values *= by_row[:, None]
-        return values
+
+        def of_rows(rows: slice) -> np.ndarray:
+            values = self.source.as_float(raw[rows], None if mask is None else mask[rows])
+            if (by_row[rows] != 1).any():
+                values *= by_row[rows, None]
+            return values
+
+        return of_rows
 
 
 def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: float = 1.0) -> Quantity:

@@ -191,7 +191,10 @@ class RasterSource:
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
         """The values of a block as floats with NaN where not valid (rows, columns)."""
-        raw = self.read(block)
+        return self.as_float(self.read(block), self.read_mask(block), dtype)
+
+    def as_float(self, raw: np.ndarray, mask: np.ndarray | None, dtype: type = np.float64) -> np.ndarray:
+        """What :meth:`read` and :meth:`read_mask` gave, or some of its rows, as floats with NaN where not valid."""
         if raw.dtype.kind == "c":
             raise CarbonBalanceError(
                 tr("{raster} holds complex numbers, plain ones are needed.").format(raster=self.name)
@@ -200,7 +203,6 @@ class RasterSource:
         if self.nodata is not None:
             # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
-        mask = self.read_mask(block)
         if mask is not None:
             values[~mask] = np.nan
         if raw.dtype.kind == "f":
