@@ -37,7 +37,6 @@ class AreaTable:
         total_cells: valid cells of each class in the whole raster (classes,).
         outside_ha: area of each class in no zone (classes,).
         outside_cells: valid cells in no zone.
-        raster_nodata_ha: area without data in the whole raster.
         by_fraction: zones measured by exact fraction, for they hold no cell centre.
         missed: zones that do not meet the raster.
     """
@@ -49,7 +48,6 @@ class AreaTable:
     total_cells: np.ndarray
     outside_ha: np.ndarray
     outside_cells: float
-    raster_nodata_ha: float
     by_fraction: tuple[int, ...] = ()
     missed: tuple[int, ...] = ()
 
@@ -260,7 +258,6 @@ def _assembled(parts: Iterable[Areas], zones: int, by_fraction: tuple[int, ...],
         total_cells=count[0, :-1],
         outside_ha=area[1, :-1],
         outside_cells=float(count[1, :-1].sum()),
-        raster_nodata_ha=float(area[0, -1]),
         by_fraction=by_fraction,
         missed=missed,
     )

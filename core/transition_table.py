@@ -38,8 +38,6 @@ class TransitionTable:
         outside_cells: cells valid at both dates in no zone.
         first_only_ha, first_only_cells: of each class, valid at the first date only, whole raster (classes,).
         second_only_ha, second_only_cells: likewise at the second date only.
-        zone_first_only_ha, zone_second_only_ha: all classes together, by zone (zones,).
-        nodata_ha: area of each zone without data at either date (zones,).
         by_fraction: zones measured by exact fraction, for they hold no cell centre.
         missed: zones that do not meet the raster.
     """
@@ -56,9 +54,6 @@ class TransitionTable:
     first_only_cells: np.ndarray
     second_only_ha: np.ndarray
     second_only_cells: np.ndarray
-    zone_first_only_ha: np.ndarray
-    zone_second_only_ha: np.ndarray
-    nodata_ha: np.ndarray
     by_fraction: tuple[int, ...] = ()
     missed: tuple[int, ...] = ()
 
@@ -69,11 +64,6 @@ class TransitionTable:
         matrix = np.zeros((*values.shape[:-1], size * size), values.dtype)
         matrix[..., self.start * size + self.end] = values
         return matrix.reshape(*values.shape[:-1], size, size)
-
-    @property
-    def total_matrix_ha(self) -> np.ndarray:
-        """Area of every transition in the whole raster, rows from, columns to (classes, classes)."""
-        return self.matrix(self.total_ha)
 
     def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
         """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""
@@ -131,18 +121,19 @@ def _assembled(rows: Areas, zones: int, by_fraction: tuple[int, ...], missed: tu
     codes = np.unique(rows.code[rows.valid])
     size = len(codes)
     at = np.searchsorted(codes, rows.code)
-    both, one = rows.valid.all(axis=1), rows.valid.any(axis=1)
+    first, second = rows.valid.T
+    both = first & second
     pair = at[:, 0] * size + at[:, 1]
     pairs = np.unique(pair[both])
     # Columns: the transitions, classes at the first date only, at the second only, no data at either.
     bounds = np.cumsum([0, len(pairs), size, size, 1])
     column = np.full(len(pair), bounds[3])
     column[both] = np.searchsorted(pairs, pair[both])
-    column[one & rows.valid[:, 0] & ~both] = bounds[1] + at[one & rows.valid[:, 0] & ~both, 0]
-    column[one & rows.valid[:, 1] & ~both] = bounds[2] + at[one & rows.valid[:, 1] & ~both, 1]
+    column[first & ~second] = bounds[1] + at[first & ~second, 0]
+    column[second & ~first] = bounds[2] + at[second & ~first, 1]
     area, cells = summed(rows, column, zones, bounds[-1])
-    kinds = [slice(*bounds[i : i + 2]) for i in range(4)]
-    (area_ha, first_ha, second_ha, none_ha), (count, first_cells, second_cells, _) = (
+    kinds = [slice(*bounds[i : i + 2]) for i in range(3)]
+    (area_ha, first_ha, second_ha), (count, first_cells, second_cells) = (
         [table[:, kind] for kind in kinds] for table in (area, cells)
     )
     return TransitionTable(
@@ -158,9 +149,6 @@ def _assembled(rows: Areas, zones: int, by_fraction: tuple[int, ...], missed: tu
         first_only_cells=first_cells[0],
         second_only_ha=second_ha[0],
         second_only_cells=second_cells[0],
-        zone_first_only_ha=first_ha[2:].sum(axis=1),
-        zone_second_only_ha=second_ha[2:].sum(axis=1),
-        nodata_ha=none_ha[2:, 0],
         by_fraction=by_fraction,
         missed=missed,
     )

@@ -22,7 +22,7 @@ from osgeo import gdal, gdal_array
 from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from .blocks import Block
-from .grid import Grid, same_crs
+from .grid import Grid
 
 _MOST_OPEN = 16
 _handles = threading.local()
@@ -129,7 +129,6 @@ class RasterSource:
             "dtype": np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)),
             "nodata": band.GetNoDataValue(),
             "masked": bool(flags & (gdal.GMF_PER_DATASET | gdal.GMF_ALPHA)),
-            "block": tuple(band.GetBlockSize()),
         }
         del band, dataset
         self.close()
@@ -164,11 +163,6 @@ class RasterSource:
     def has_mask(self) -> bool:
         """Whether a mask or alpha band tells validity beside the values."""
         return self._header["masked"]
-
-    @property
-    def block_size(self) -> tuple[int, int]:
-        """Width and height of the file's own tiles or strips."""
-        return self._header["block"]
 
     def read(self, block: Block) -> np.ndarray:
         """The values of a block as they are in the file (rows, columns)."""
@@ -313,10 +307,6 @@ class RasterSource:
         )
         wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
         return gdal.Open(wide.GetMetadata("xml:VRT")[0])
-
-    def is_same_crs(self, grid: Grid) -> bool:
-        """Whether the raster's CRS is that of ``grid``."""
-        return same_crs(self.grid.crs_wkt, grid.crs_wkt)
 
 
 def _masked(path: str, grid: Grid, data_type: int, nodata: float) -> str:
