@@ -42,12 +42,16 @@ def test_regional_model_from_land_cover_to_zones(run):
         SCHEME="igbp",
         POPULATION="population_2020",
         PER_PERSON=3.938,
-        **{"zoning:Zones": "memory:"},
+        **{"zoning:Zones": "memory:", "supply:Carbon by zone and class": "memory:"},
     )
     zones = result["zoning:Zones"]
     assert zones.featureCount() == 49
     # Henan's pools on the areas by class that the data's own description gives: 994 x 10^6 t.
     assert sum(column(zones, "carbon_t")) / 1e6 == pytest.approx(994.5, abs=0.5)
+    assert result["supply:TOTAL_CARBON_T"] == pytest.approx(sum(column(zones, "carbon_t")), rel=1e-12)
+    assert result["supply:MAPPED_KM2"] == pytest.approx(sum(column(zones, "mapped_km2")), rel=1e-12)
+    by_class = column(result["supply:Carbon by zone and class"], "carbon_t")
+    assert sum(by_class) == pytest.approx(result["supply:TOTAL_CARBON_T"], rel=1e-12)
     # 2020 census of the 49 counties, 21,953,810 persons, at 3.938 t each.
     assert result["demand:EMISSION_T"] == pytest.approx(sum(column(zones, "population_2020")) * 3.938)
     ratio = [d / s for d, s in zip(column(zones, "emission_t"), column(zones, "carbon_t"))]
