@@ -17,9 +17,10 @@ from ..raster.codes import LandCover
 from ..raster.engine import WORKERS, map_in_order
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster, completed, creation_options
+from .kept_parts import Change
 from .landscape import Landscape
 from .maps import indices
-from .spread import Change, SpreadLandscape
+from .spread import SpreadLandscape
 
 CELLS_A_BLOCK = 1 << 20
 

@@ -107,7 +107,10 @@ def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
     simulation.simulate(parts, rules, case.demand[None], LABELS[: case.k], 1.0, log=Losing())
     assert len(reads) > 3 * once
     np.testing.assert_array_equal(map_of(parts, case.start, parts.happened), expected)
-    kept = [key for key in spread._kept if key[0] == parts._run]
-    assert len(kept) == len(parts.parts)
+    read = len(reads)
+    parts.counts()
+    assert len(reads) == read
     parts.close()
-    assert not [key for key in spread._kept if key[0] == parts._run]
+    parts.counts()
+    assert len(reads) == read + once
+    parts.close()
