@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
+from .area_sums import ZonalAreas, collect, tell_area_error, tell_zones
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
 from .log import Log
@@ -20,7 +21,6 @@ from .raster.codes import Keys, LandCover
 from .raster.engine import WORKERS
 from .raster.tabulate import CENTRE
 from .words import shown
-from .zonal_areas import ZonalAreas, collect, tell_area_error, tell_zones
 
 
 @dataclass(frozen=True)

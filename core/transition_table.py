@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .area_sums import Collected, ZonalAreas, collect, tell_area_error, tell_zones
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -19,7 +20,6 @@ from .raster.blocks import Block
 from .raster.codes import Keys, LandCover, join_keys
 from .raster.engine import WORKERS
 from .raster.tabulate import CENTRE
-from .zonal_areas import Collected, ZonalAreas, collect, tell_area_error, tell_zones
 
 
 @dataclass(frozen=True)

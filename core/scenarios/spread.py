@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Union
 
 import numpy as np
 
@@ -175,3 +175,6 @@ class SpreadLandscape:
 
 def _number(task: Any) -> int:
     return task.part.number
+
+
+AnyLandscape = Union[Landscape, SpreadLandscape]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core import zonal_areas as module
+from carbon_balance.core import area_sums as module
 from carbon_balance.core.area_table import area_table
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
