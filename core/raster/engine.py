@@ -6,7 +6,6 @@ come back in the order of the blocks, so that sums do not depend on the number o
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,47 +13,19 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
 
-from osgeo import gdal
-
 from .. import cluster
 from ..i18n import language, use_language
 from ..log import Log
-from .source import close_all, errors_raised
+from .gdal_state import bounded_cache, errors_raised
+from .source import close_all
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-CACHE_BYTES = 64 << 20
 WORKERS = 2
 _LOOK_UP_S = 0.5
 # On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
 _MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
-
-_cache_lock = threading.Lock()
-_cache_users = 0
-_cache_before = 0
-
-
-@contextlib.contextmanager
-def bounded_cache() -> Iterator[None]:
-    """GDAL's block cache kept small while any run lasts, and restored after the last.
-
-    The default, 5 % of memory, holds written blocks back until the file is closed, so that they are
-    compressed at the end by a thread alone.
-    """
-    global _cache_users, _cache_before
-    with _cache_lock:
-        if _cache_users == 0:
-            _cache_before = gdal.GetCacheMax()
-            gdal.SetCacheMax(CACHE_BYTES)
-        _cache_users += 1
-    try:
-        yield
-    finally:
-        with _cache_lock:
-            _cache_users -= 1
-            if _cache_users == 0:
-                gdal.SetCacheMax(_cache_before)
 
 
 class _Threads:

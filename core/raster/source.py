@@ -10,7 +10,6 @@ import contextlib
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -26,32 +25,6 @@ from .grid import Grid
 
 _MOST_OPEN = 16
 _handles = threading.local()
-
-_raising_lock = threading.Lock()
-_raising_users = 0
-_raised_before = False
-
-
-@contextlib.contextmanager
-def errors_raised() -> Iterator[None]:
-    """GDAL's failures come as exceptions while any run lasts, as all of ``core.raster`` needs; then as before.
-
-    The switch is one for the whole process: other plugins of the same QGIS may rely on its other position, and
-    may have moved it since the last run.
-    """
-    global _raising_users, _raised_before
-    with _raising_lock:
-        if _raising_users == 0:
-            _raised_before = bool(gdal.GetUseExceptions())
-        _raising_users += 1
-        gdal.UseExceptions()
-    try:
-        yield
-    finally:
-        with _raising_lock:
-            _raising_users -= 1
-            if _raising_users == 0 and not _raised_before:
-                gdal.DontUseExceptions()
 
 
 def close_all() -> None:
