@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,41 +36,52 @@ def reclass_table(_folder: Path) -> str:
     return ",".join(f"{code},{code},{sum(pools):.6g}" for code, pools in enumerate(POOLS_T_HA, 1))
 
 
+TILED = ("TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "NUM_THREADS=2", "BIGTIFF=IF_SAFER")
+FAST = (*TILED, "ZLEVEL=1")
+
+
+def _made(
+    path: Path,
+    size: int,
+    rows_of: Callable[[int, int], np.ndarray],
+    kind: int = gdal.GDT_Byte,
+    nodata: float | None = 0,
+    bands: int = 1,
+    options: Sequence[str] = TILED,
+) -> Path:
+    """A raster of 512 rows at a time, ``rows_of(top, height)``: (rows, columns) or (bands, rows, columns)."""
+    beside = path.with_suffix(".part.tif")
+    dataset = gdal.GetDriverByName("GTiff").Create(str(beside), size, size, bands, kind, list(options))
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(EPSG)
+    dataset.SetProjection(reference.ExportToWkt())
+    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
+    if nodata is not None:
+        dataset.GetRasterBand(1).SetNoDataValue(nodata)
+    for top in range(0, size, 512):
+        dataset.WriteArray(rows_of(top, min(512, size - top)), 0, top)
+    dataset.FlushCache()
+    del dataset
+    beside.rename(path)
+    return path
+
+
 def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
     """A byte land cover of ``size`` x ``size`` cells, 10 classes in patches, 512 tiles, DEFLATE."""
     path = folder / f"land_cover_{size}.tif"
     if path.exists():
         return path
     random = np.random.default_rng(seed)
-    beside = path.with_suffix(".part.tif")
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        str(beside),
-        size,
-        size,
-        1,
-        gdal.GDT_Byte,
-        ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "NUM_THREADS=2", "BIGTIFF=IF_SAFER"],
-    )
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(EPSG)
-    dataset.SetProjection(reference.ExportToWkt())
-    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
-    band = dataset.GetRasterBand(1)
-    band.SetNoDataValue(0)
-    rows = 512
-    for top in range(0, size, rows):
-        height = min(rows, size - top)
+
+    def rows_of(_top: int, height: int) -> np.ndarray:
         # Patches of about 40 cells with ragged borders, every border line two or three cells deep in speckles.
         y, x = np.mgrid[0:height, 0:size].astype(np.float32)
-        coarse = random.integers(1, CLASSES + 1, (rows // 32 + 2, size // 32 + 2), dtype=np.uint8)
+        coarse = random.integers(1, CLASSES + 1, (512 // 32 + 2, size // 32 + 2), dtype=np.uint8)
         y += 6 * np.sin(x / 17) + random.integers(0, 4, (height, size), dtype=np.uint8)
         x += 6 * np.sin(y / 13)
-        values = coarse[np.clip(y / 32, 0, None).astype(np.int32), np.clip(x / 32, 0, None).astype(np.int32)]
-        band.WriteArray(values, 0, top)
-    dataset.FlushCache()
-    del band, dataset
-    beside.rename(path)
-    return path
+        return coarse[np.clip(y / 32, 0, None).astype(np.int32), np.clip(x / 32, 0, None).astype(np.int32)]
+
+    return _made(path, size, rows_of)
 
 
 def weights(folder: Path, size: int, seed: int = 1) -> Path:
@@ -78,28 +90,16 @@ def weights(folder: Path, size: int, seed: int = 1) -> Path:
     if path.exists():
         return path
     random = np.random.default_rng(seed)
-    beside = path.with_suffix(".part.tif")
-    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=3"]
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        str(beside), size, size, 1, gdal.GDT_Float32, [*options, "NUM_THREADS=2", "BIGTIFF=IF_SAFER"]
-    )
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(EPSG)
-    dataset.SetProjection(reference.ExportToWkt())
-    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
-    band = dataset.GetRasterBand(1)
-    band.SetNoDataValue(-9999)
     x = np.arange(size, dtype=np.float32)[None]
-    for top in range(0, size, 512):
-        y = np.arange(top, min(top + 512, size), dtype=np.float32)[:, None]
+
+    def rows_of(top: int, height: int) -> np.ndarray:
+        y = np.arange(top, top + height, dtype=np.float32)[:, None]
         wave = np.exp(np.sin(x / (300 + seed)) + np.cos(y / 407))
         values = wave * random.gamma(2, 50, wave.shape).astype(np.float32)
         values[np.sin(x / 1900) * np.sin(y / 2300) > 0.8] = -9999
-        band.WriteArray(values, 0, top)
-    dataset.FlushCache()
-    del band, dataset
-    beside.rename(path)
-    return path
+        return values
+
+    return _made(path, size, rows_of, gdal.GDT_Float32, -9999, options=(*FAST, "PREDICTOR=3"))
 
 
 def suitability(folder: Path, size: int, seed: int = 4) -> Path:
@@ -107,24 +107,15 @@ def suitability(folder: Path, size: int, seed: int = 4) -> Path:
     path = folder / f"suitability_{size}.tif"
     if path.exists():
         return path
-    random = np.random.default_rng(seed)
-    beside = path.with_suffix(".part.tif")
-    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "ZLEVEL=1", "NUM_THREADS=2"]
-    dataset = gdal.GetDriverByName("GTiff").Create(str(beside), size, size, CLASSES, gdal.GDT_Float32, options)
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(EPSG)
-    dataset.SetProjection(reference.ExportToWkt())
-    dataset.SetGeoTransform((200000.0, CELL_M, 0.0, 4000000.0, 0.0, -CELL_M))
-    waves = random.uniform(0.002, 0.02, (CLASSES, 2))
+    waves = np.random.default_rng(seed).uniform(0.002, 0.02, (CLASSES, 2))
     x = np.arange(size, dtype=np.float32)[None]
-    for top in range(0, size, 512):
-        y = np.arange(top, min(top + 512, size), dtype=np.float32)[:, None]
+
+    def rows_of(top: int, height: int) -> np.ndarray:
+        y = np.arange(top, top + height, dtype=np.float32)[:, None]
         scores = np.stack([np.exp(np.sin(across * x) + np.cos(down * y)) for across, down in waves])
-        dataset.WriteArray(scores / scores.sum(axis=0), 0, top)
-    dataset.FlushCache()
-    del dataset
-    beside.rename(path)
-    return path
+        return scores / scores.sum(axis=0)
+
+    return _made(path, size, rows_of, gdal.GDT_Float32, None, CLASSES, FAST)
 
 
 def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
@@ -134,21 +125,14 @@ def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
         return path
     random = np.random.default_rng(seed)
     earlier = gdal.Open(str(land_cover(folder, size)))
-    beside = path.with_suffix(".part.tif")
-    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "NUM_THREADS=2"]
-    dataset = gdal.GetDriverByName("GTiff").Create(str(beside), size, size, 1, gdal.GDT_Byte, options)
-    dataset.SetProjection(earlier.GetProjection())
-    dataset.SetGeoTransform(earlier.GetGeoTransform())
-    dataset.GetRasterBand(1).SetNoDataValue(0)
-    for top in range(0, size, 512):
-        values = earlier.ReadAsArray(0, top, size, min(512, size - top))
+
+    def rows_of(top: int, height: int) -> np.ndarray:
+        values = earlier.ReadAsArray(0, top, size, height)
         square = random.random((8, size // 64 + 1)) < 0.1
-        changed = np.kron(square, np.ones((64, 64), bool))[: values.shape[0], :size]
-        dataset.GetRasterBand(1).WriteArray(np.where(changed, values % CLASSES + 1, values).astype(np.uint8), 0, top)
-    dataset.FlushCache()
-    del dataset, earlier
-    beside.rename(path)
-    return path
+        changed = np.kron(square, np.ones((64, 64), bool))[:height, :size]
+        return np.where(changed, values % CLASSES + 1, values).astype(np.uint8)
+
+    return _made(path, size, rows_of)
 
 
 def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:

@@ -5,11 +5,13 @@
 ``scale.py FOLDER cluster [SIDE]``     two Dask workers against two threads, tiles as a VRT and joined as one GeoTIFF
 ``scale.py FOLDER simulation [SIDE]``  the same for a land-use simulation
 ``scale.py FOLDER tasks [BLOCKS]``     100,000 tiny blocks through a scheduler
+``scale.py FOLDER views [SIDE]``       views of a VRT of thousands of tiles, as large as a nation at 30 m
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -148,6 +150,52 @@ def tasks(_folder: Path, count: int = TASKS) -> None:
             print(json.dumps(taken), flush=True)
 
 
+def views(folder: Path, side: int = 144_000) -> None:
+    """How long the whole, a sixteenth of its sides and a corner take to be read as a screen shows them.
+
+    All tiles are copies of one. What counts is how many files a view opens.
+    """
+    import tempfile
+
+    import numpy as np
+    from kernels import load_plugin
+    from osgeo import gdal
+
+    load_plugin()
+    from carbon_balance.core.raster.blocks import blocks
+    from carbon_balance.core.raster.grid import Grid
+    from carbon_balance.core.raster.mosaic import Mosaic
+    from carbon_balance.core.raster.parts import Form, Tile, tile_files
+    from carbon_balance.core.raster.writer import FLOAT_NODATA, creation_options
+
+    grid = Grid(side, side, (0.0, 30.0, 0.0, 0.0, 0.0, -30.0), "")
+    form = Form(grid, np.dtype(np.float32), FLOAT_NODATA, ("carbon",), tuple(creation_options()))
+    todo = blocks(side, side)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        path = Path(scratch) / "views.vrt"
+        mosaic = Mosaic(tile_files(path, form))
+        patches = np.random.default_rng(0).integers(0, 10, (todo[0].height // 32, todo[0].width // 32))
+        first = mosaic.tiles.put(todo[0], np.kron(patches, np.ones((32, 32))).astype(np.float32))
+        for block in todo:
+            name = f"{block.row}_{block.column}.tif"
+            if name != first.name:
+                shutil.copyfile(mosaic.tiles.folder / first.name, mosaic.tiles.folder / name)
+            sizes = [(-(-block.height // by), -(-block.width // by)) for by in form.wide_overviews]
+            parts = [values[:rows, :columns] for values, (rows, columns) in zip(first.overviews, sizes)]
+            mosaic.add(block, Tile(name, [], parts))
+        mosaic.join(path, {})
+        print(f"{side:,} squared, {len(todo):,} tiles")
+        for name, part in (("all", side), ("a sixteenth of the side", side // 16), ("1,500 cells", 1500)):
+            taken = []
+            for _ in range(RUNS):
+                begin = time.perf_counter()
+                dataset = gdal.Open(str(path))
+                dataset.ReadAsArray(side // 3 if part < side else 0, 0, part, part, buf_xsize=1500, buf_ysize=1500)
+                del dataset
+                taken.append(time.perf_counter() - begin)
+            print(f"| {name} | {sorted(taken)[len(taken) // 2]:.3f} s |", flush=True)
+
+
 if __name__ == "__main__":
     place, *parts = sys.argv[1:]
     folder = Path(place).resolve()
@@ -156,7 +204,7 @@ if __name__ == "__main__":
         globals()[parts[0]](folder, *map(int, parts[1:]))
     else:
         # Each in a process of its own: a scheduler loads the plugin that is sent to it in place of the checkout.
-        for at, part in enumerate(parts or ("growth", "threads", "cluster", "simulation", "tasks")):
+        for at, part in enumerate(parts or ("growth", "threads", "cluster", "simulation", "tasks", "views")):
             if not part.isdigit():
                 number = [each for each in parts[at + 1 : at + 2] if each.isdigit()]
                 subprocess.run([sys.executable, __file__, str(folder), part, *number], check=True)

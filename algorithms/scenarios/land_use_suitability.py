@@ -82,7 +82,7 @@ class LandUseSuitability(CarbonAlgorithm):
                 40000,
                 100,
                 5_000_000,
-                tr("Random cells to learn from; a fifth is held out."),
+                tr("Random cells to learn from, divided among the networks; a fifth is held out."),
             ),
             (
                 self.NETWORKS,
@@ -91,9 +91,8 @@ class LandUseSuitability(CarbonAlgorithm):
                 1,
                 50,
                 tr(
-                    "Train so many, each on random cells of its own, and average their probabilities: they depend "
-                    "less on the seed, and found more of the changes where it was tried. 1 is FLUS as published, in a "
-                    "fifth of the time."
+                    "Train so many, each on its share of the samples, and average their probabilities: they depend "
+                    "less on the seed, and found more of the changes where it was tried. 1 is FLUS as published."
                 ),
             ),
             (self.NEURONS, tr("Neurons"), 13, 1, 200, tr("In the hidden layer; 13 in the published study.")),

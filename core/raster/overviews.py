@@ -113,8 +113,8 @@ class Strips:
         """The overviews of a block, in the order of the blocks."""
         is_last = block.column + block.width == self.width
         for number, (factor, values) in enumerate(zip(self.by, levels)):
-            if not number:
-                self.write(0, block.column // factor, block.row // factor, values)
+            if factor == _FIRST:
+                self.write(number, block.column // factor, block.row // factor, values)
                 continue
             self._beside[number].append(values)
             if is_last:

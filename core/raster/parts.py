@@ -7,13 +7,11 @@ The work of a pass calls ``put`` or ``later`` and returns what they return; the 
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +19,14 @@ from osgeo import gdal, gdal_array
 
 from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
-from ..log import Log
-from .blocks import TILE, Block
+from .blocks import Block
 from .grid import Grid
 from .moments import Moments, moments_of
 from .overviews import OVERVIEW_TILE, factors, reduced
 
 Values = np.ndarray
 _FOLDER = "{stem}.{key}.tiles"
+MOST_IN_TILES = 16
 _OVERVIEW_TILE = "GDAL_TIFF_OVR_BLOCKSIZE"
 
 
@@ -58,9 +56,28 @@ class Form:
         return factors(self.grid.width, self.grid.height)
 
     @property
+    def tile_overviews(self) -> list[int]:
+        """Factors of the overviews that a tile holds."""
+        return [factor for factor in self.overviews if factor <= MOST_IN_TILES]
+
+    @property
+    def wide_overviews(self) -> list[int]:
+        """Factors of those that are files of the whole, for a view of so much would open too many tiles."""
+        return [factor for factor in self.overviews if factor > MOST_IN_TILES]
+
+    @property
     def resampling(self) -> str:
         """GDAL's name for how overviews are made."""
         return "average" if self.continuous else "nearest"
+
+    def size(self, factor: int) -> tuple[int, int]:
+        """Columns and rows of the overview by ``factor``."""
+        return -(-self.grid.width // factor), -(-self.grid.height // factor)
+
+    def geotransform(self, factor: int) -> tuple[float, ...]:
+        """Where its cells lie."""
+        x, *across, y, right, down = self.grid.geotransform
+        return (x, *(step * factor for step in across), y, right * factor, down * factor)
 
     def held(self, values: Values) -> Held:
         """The cells of a block, with what is made of them."""
@@ -87,10 +104,17 @@ class Held:
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile that a worker wrote: its file's name, and the moments of each band, or none."""
+    """A tile that a worker wrote.
+
+    Attributes:
+        name: of its file.
+        moments: of each band, or none.
+        overviews: those that are not in the file, one for each of :attr:`Form.wide_overviews`.
+    """
 
     name: str
     moments: list[Moments]
+    overviews: list[Values]
 
 
 @dataclass(frozen=True)
@@ -132,10 +156,11 @@ class TileFiles:
         beside = self.folder / f".{name}.{uuid.uuid4().hex[:8]}.part.tif"
         held = self.form.held(values)
         try:
-            dataset = created(beside, block.width, block.height, self.form)
+            within = self.form.tile_overviews
+            dataset = created(beside, block.width, block.height, self.form, within)
             dataset.SetGeoTransform(_moved(self.form.grid, block))
             dataset.WriteArray(values, 0, 0)
-            for number, overview in enumerate(held.overviews):
+            for number, overview in enumerate(held.overviews[: len(within)]):
                 write_overview(dataset, number, 0, 0, overview)
             dataset.FlushCache()
             del dataset
@@ -149,65 +174,11 @@ class TileFiles:
                     "workers share under one name, and that has room."
                 ).format(folder=self.folder, reason=reason_of(error))
             ) from None
-        return Tile(name, held.moments)
+        return Tile(name, held.moments, held.overviews[len(within) :])
 
     def later(self, block: Block, make: Callable[[], Values]) -> Tile:
         """As :meth:`put`, of what ``make`` returns."""
         return self.put(block, make())
-
-    def join(self, path: Path, blocks: dict[str, Block], statistics: dict[int, list[float]]) -> None:
-        """Write a VRT of the tiles (name -> block), which are looked for in the folder beside it.
-
-        ``statistics`` gives least, largest, mean and standard deviation of bands of which they are known.
-
-        Raises:
-            CarbonBalanceError: a tile is not to be seen from here.
-        """
-        missing = [name for name in blocks if not (self.folder / name).is_file()]
-        if missing:
-            raise CarbonBalanceError(
-                tr(
-                    "{count} tile(s) that workers wrote are not to be seen in {folder}: the output must lie in a "
-                    "folder that driver and workers share under one name."
-                ).format(count=len(missing), folder=self.folder)
-            )
-        form = self.form
-        kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
-        dataset = gdal.GetDriverByName("VRT").Create(str(path), form.grid.width, form.grid.height, 0)
-        dataset.SetGeoTransform(form.grid.geotransform)
-        dataset.SetProjection(form.grid.crs_wkt)
-        for number, description in enumerate(form.bands, 1):
-            dataset.AddBand(kind)
-            band = dataset.GetRasterBand(number)
-            if description:
-                band.SetDescription(description)
-            if form.nodata is not None:
-                band.SetNoDataValue(form.nodata)
-            for at, (name, block) in enumerate(blocks.items()):
-                band.SetMetadataItem(f"source_{at}", self._source(name, block, number, kind), "new_vrt_sources")
-            if number in statistics:
-                band.SetStatistics(*statistics[number])
-        dataset.FlushCache()
-        del band, dataset
-        # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
-        whole = path.read_text(encoding="utf-8")
-        whole = re.sub("(?<=<NoDataValue>)[^<]*", repr(form.nodata), whole)
-        if form.overviews:
-            # Read from those of the tiles.
-            listed = f'<OverviewList resampling="{form.resampling}">{" ".join(map(str, form.overviews))}</OverviewList>'
-            whole = whole.replace("</VRTDataset>", f"  {listed}\n</VRTDataset>")
-        path.write_text(whole, encoding="utf-8")
-
-    def _source(self, name: str, block: Block, band: int, kind: int) -> str:
-        size = f'xSize="{block.width}" ySize="{block.height}"'
-        return (
-            f'<SimpleSource><SourceFilename relativeToVRT="1">{escape(f"{self.folder.name}/{name}")}</SourceFilename>'
-            f"<SourceBand>{band}</SourceBand>"
-            f'<SourceProperties RasterXSize="{block.width}" RasterYSize="{block.height}" '
-            f'DataType="{gdal.GetDataTypeName(kind)}" BlockXSize="{TILE}" BlockYSize="{TILE}"/>'
-            f'<SrcRect xOff="0" yOff="0" {size}/><DstRect xOff="{block.column}" yOff="{block.row}" {size}/>'
-            "</SimpleSource>"
-        )
 
     def remove(self) -> None:
         """Remove the tiles."""
@@ -225,16 +196,11 @@ def tile_files(path: Path, form: Form) -> TileFiles:
     return TileFiles(folder, form)
 
 
-def remove_older_tiles(path: Path, kept: Path | None) -> None:
-    """Remove the tiles of a VRT that ``path`` replaced."""
-    pattern = re.compile(re.escape(path.stem) + r"\.[0-9a-f]{8}\.tiles")
-    for folder in path.absolute().parent.iterdir():
-        if folder != kept and pattern.fullmatch(folder.name):
-            shutil.rmtree(folder, ignore_errors=True)
+def created(path: Path, width: int, height: int, like: Form, overviews: Sequence[int] = ()) -> gdal.Dataset:
+    """A new GeoTIFF of ``width`` x ``height`` cells in the manner of ``like``; where it lies is still to be set.
 
-
-def created(path: Path, width: int, height: int, like: Form) -> gdal.Dataset:
-    """A new GeoTIFF of ``width`` x ``height`` cells in the manner of ``like``; where it lies is still to be set."""
+    Room for ``overviews`` (their factors) is made in it; they are still to be written.
+    """
     dataset = gdal.GetDriverByName("GTiff").Create(
         str(path),
         width,
@@ -250,11 +216,11 @@ def created(path: Path, width: int, height: int, like: Form) -> gdal.Dataset:
             band.SetDescription(description)
         if like.nodata is not None:
             band.SetNoDataValue(like.nodata)
-    if like.overviews:
+    if overviews:
         before = gdal.GetThreadLocalConfigOption(_OVERVIEW_TILE)
         gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, str(OVERVIEW_TILE))
         try:
-            dataset.BuildOverviews("NONE", like.overviews)
+            dataset.BuildOverviews("NONE", list(overviews))
         finally:
             gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, before)
     return dataset
@@ -270,37 +236,3 @@ def _moved(grid: Grid, block: Block) -> tuple[float, ...]:
     g = grid.geotransform
     x, y = grid.xy(block.column, block.row)
     return (float(x), g[1], g[2], float(y), g[4], g[5])
-
-
-def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
-    """One Cloud Optimized GeoTIFF of the cells of ``source`` and of its overviews; GDAL makes those of a small one.
-
-    Raises:
-        Cancelled: the user stopped the run; what was written stays.
-    """
-    asked = dict(option.split("=", 1) for option in form.options)
-    wanted = {
-        "BLOCKSIZE": str(TILE),
-        "BIGTIFF": "IF_SAFER",
-        "NUM_THREADS": asked.get("NUM_THREADS", "2"),
-        "COMPRESS": asked.get("COMPRESS", "NONE"),
-        "OVERVIEW_RESAMPLING": form.resampling.upper(),
-    }
-    level = asked.get("ZLEVEL") or asked.get("ZSTD_LEVEL")
-    if level:
-        wanted["LEVEL"] = level
-    if asked.get("PREDICTOR") == "3":
-        wanted["PREDICTOR"] = "FLOATING_POINT"
-
-    def on_progress(_share: float, _message: str, _data: object) -> int:
-        return int(not log.is_cancelled())
-
-    dataset = gdal.Open(str(source))
-    try:
-        gdal.GetDriverByName("COG").CreateCopy(
-            str(path), dataset, options=[f"{k}={v}" for k, v in wanted.items()], callback=on_progress
-        )
-    except RuntimeError:
-        log.check()
-        raise
-    log.check()

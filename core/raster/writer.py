@@ -19,6 +19,7 @@ from .blocks import TILE, Block
 from .gdal_state import bounded_cache
 from .grid import Grid
 from .moments import Moments
+from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips
 from .parts import (
     Form,
@@ -27,9 +28,7 @@ from .parts import (
     Tile,
     TileFiles,
     created,
-    remove_older_tiles,
     tile_files,
-    write_cog,
     write_overview,
 )
 
@@ -143,16 +142,15 @@ class StagedRaster:
         options = tuple(creation_options() if options is None else options)
         self._form = form = Form(grid, np.dtype(dtype), nodata, tuple(bands), options, continuous)
         _need_room(self.path, form)
-        self._tiles: TileFiles | None = None
-        self._written: dict[str, Block] = {}
+        self._mosaic: Mosaic | None = None
         self._statistics: dict[int, list[float]] = {}
         self._moments = [Moments() for _ in bands]
         self._dataset = None
         try:
             if on_cluster:
-                self._tiles = tile_files(self.path, form)
+                self._mosaic = Mosaic(tile_files(self.path, form))
             else:
-                self._dataset = created(self._beside, grid.width, grid.height, form)
+                self._dataset = created(self._beside, grid.width, grid.height, form, form.overviews)
                 self._dataset.SetGeoTransform(grid.geotransform)
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
@@ -161,7 +159,7 @@ class StagedRaster:
                 )
             ) from None
         self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
-        self.parts: HeldParts | TileFiles = self._tiles or HeldParts(form)
+        self.parts: HeldParts | TileFiles = self._mosaic.tiles if self._mosaic else HeldParts(form)
 
     def write(self, block: Block, values: np.ndarray | Callable[[], np.ndarray] | Held | Tile) -> None:
         """Write a block: (rows, columns), or (bands, rows, columns) for several bands, or what ``parts`` made of them.
@@ -173,13 +171,13 @@ class StagedRaster:
         """
         values = values() if callable(values) else values
         if isinstance(values, np.ndarray):
-            values = self._form.held(values) if self._tiles is None else self._tiles.put(block, values)
+            values = self._form.held(values) if self._mosaic is None else self._mosaic.tiles.put(block, values)
         if self._form.continuous:
             self._moments = [before + found for before, found in zip(self._moments, values.moments)]
-        if isinstance(values, Tile):
-            self._written[values.name] = block
-            return
         try:
+            if isinstance(values, Tile):
+                self._mosaic.add(block, values)
+                return
             if values.values.ndim == 2:
                 self._dataset.GetRasterBand(1).WriteArray(values.values, block.column, block.row)
             else:
@@ -219,7 +217,7 @@ class StagedRaster:
         for band, moments in enumerate(self._moments, 1):
             if moments.count and np.isfinite(moments.squares):
                 self._statistics.setdefault(band, moments.statistics())
-        if self._tiles is not None:
+        if self._mosaic is not None:
             self._join(log or Log())
             return
         if self._dataset is None:
@@ -242,19 +240,19 @@ class StagedRaster:
             return
         try:
             if self._is_vrt:
-                self._tiles.join(self._beside, self._written, self._statistics)
+                self._mosaic.join(self._beside, self._statistics)
                 return
             joined = self._beside.with_suffix(".vrt")
             try:
-                self._tiles.join(joined, self._written, self._statistics)
+                self._mosaic.join(joined, self._statistics)
                 log.info(
-                    tr("Joining {count:,} tiles into {path}.").format(count=len(self._written), path=self.path.name)
+                    tr("Joining {count:,} tiles into {path}.").format(count=self._mosaic.count, path=self.path.name)
                 )
                 with bounded_cache():
                     write_cog(joined, self._beside, self._form, log)
             finally:
                 joined.unlink(missing_ok=True)
-            self._tiles.remove()
+            self._mosaic.remove()
         except (RuntimeError, OSError) as error:
             raise self._failure(error) from None
 
@@ -265,9 +263,9 @@ class StagedRaster:
             self._beside.replace(self.path)
         except OSError as error:
             raise self._failure(error.strerror or error) from None
-        if self._tiles is not None:
-            remove_older_tiles(self.path, self._tiles.folder)
-            self._tiles = None
+        if self._mosaic is not None:
+            remove_older_tiles(self.path, self._mosaic.tiles.folder)
+            self._mosaic = None
         # Statistics and overviews of an older file of that name would no longer be true.
         for sidecar in (".aux.xml", ".ovr", ".msk"):
             with contextlib.suppress(OSError):
@@ -277,9 +275,9 @@ class StagedRaster:
     def discard(self) -> None:
         """Remove the hidden file if it was not published."""
         self._dataset = None
-        if self._tiles is not None:
-            self._tiles.remove()
-            self._tiles = None
+        if self._mosaic is not None:
+            self._mosaic.remove()
+            self._mosaic = None
         # GDAL's own, such as overviews not yet in their place, begin with the same name.
         with contextlib.suppress(OSError):
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:

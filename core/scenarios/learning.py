@@ -19,12 +19,12 @@ from .network import Ensemble, Network, check_drivers, read_network
 from .sampling import draw_samples
 from .skill import Skill, judge
 from .suitability import write_suitability
-from .training import train
+from .training import LEAST_SAMPLES, train
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to sample and train."""
+    """How to sample and train; the samples are those of all networks together."""
 
     samples: int = 40000
     equal: bool = False
@@ -140,7 +140,15 @@ def _learn(
     first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
     more = (np.random.SeedSequence([settings.seed, number]) for number in range(1, settings.networks))
     seeds = [settings.seed, *(int(sequence.generate_state(1)[0]) for sequence in more)]
-    samples = draw_samples(first, later, drivers, codes, settings.samples, settings.equal, seeds, log)
+    size = -(-settings.samples // settings.networks)
+    if size < LEAST_SAMPLES:
+        raise CarbonBalanceError(
+            tr(
+                "{samples:,} samples divided among {networks} networks are {size} for each, at least {least} are "
+                "needed: give more samples or fewer networks."
+            ).format(samples=settings.samples, networks=settings.networks, size=size, least=LEAST_SAMPLES)
+        )
+    samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log)
     members = tuple(
         train(
             sample.values,
@@ -160,6 +168,8 @@ def _learn(
         for sample, seed in zip(samples, seeds)
     )
     network = members[0] if len(members) == 1 else Ensemble(members)
-    unseen = samples[0]
-    skill = judge(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
-    return network, skill
+    # Which cells are held out is the same for all, so that no network has seen those of another.
+    values = np.concatenate([sample.values for sample in samples], axis=1)
+    targets, held = (np.concatenate([getattr(sample, part) for sample in samples]) for part in ("targets", "held"))
+    now = None if later is None else np.concatenate([sample.now for sample in samples])
+    return network, judge(network.as_sampled(), values, targets, held, settings.seed, now)

@@ -32,6 +32,7 @@ class Loss:
         classes, neurons: their numbers.
         penalty: on half the squared weights, in samples.
         precision: of what is computed of each sample. Single takes half the time; sums are taken in double.
+        samples_at_once: ``None`` takes what the processor's caches hold.
     """
 
     def __init__(
@@ -42,23 +43,30 @@ class Loss:
         neurons: int,
         penalty: float = PENALTY,
         precision: type = np.float32,
+        samples_at_once: int | None = None,
     ) -> None:
-        self.inputs = np.vstack([inputs, np.ones(len(targets))]).astype(precision)
-        self.targets, self.classes, self.neurons = targets, classes, neurons
-        self.truth = np.eye(classes, dtype=precision)[:, targets]
+        self.classes, self.neurons = classes, neurons
+        self.precision, self.count = precision, len(targets)
         self.penalty = penalty / len(targets)
         drivers = len(inputs)
         self.shapes = [(neurons, drivers), (neurons,), (classes, neurons), (classes,)]
-        self.step = max(64, _PRODUCT // (neurons * max(drivers, classes)))
+        self.ends = np.cumsum([rows * (columns[0] if columns else 1) for rows, *columns in self.shapes]).tolist()
+        step = samples_at_once or max(64, _PRODUCT // (neurons * max(drivers, classes)))
+        self.parts = []
+        for at in range(0, len(targets), step):
+            few = targets[at : at + step]
+            with_bias = np.vstack([inputs[:, at : at + step], np.ones(len(few))]).astype(precision)
+            truth = np.eye(classes, dtype=precision)[:, few]
+            self.parts.append((with_bias, truth, few * len(few) + np.arange(len(few))))
 
     def split(self, parameters: np.ndarray) -> list[np.ndarray]:
         """The flat parameters as weights and biases of both layers, views."""
-        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
-        return [part.reshape(shape) for part, shape in zip(np.split(parameters, ends[:-1]), self.shapes)]
+        begins = [0, *self.ends]
+        return [parameters[at:end].reshape(shape) for at, end, shape in zip(begins, self.ends, self.shapes)]
 
     def start(self, rng: np.random.Generator) -> np.ndarray:
         """Random parameters to start from (Glorot and Bengio 2010, for sigmoids)."""
-        drivers = len(self.inputs) - 1
+        drivers = self.shapes[0][1]
         return np.concatenate(
             [
                 rng.uniform(-1, 1, (self.neurons, drivers)).ravel() * np.sqrt(2 / (self.neurons + drivers)),
@@ -70,40 +78,39 @@ class Loss:
 
     def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Loss and gradient (parameters,)."""
-        first, first_bias, second, second_bias = self.split(parameters.astype(self.inputs.dtype))
+        first, first_bias, second, second_bias = self.split(parameters.astype(self.precision))
         # The biases as weights of an input that is always 1.
         first, second = np.column_stack([first, first_bias]), np.column_stack([second, second_bias])
+        without_bias = np.ascontiguousarray(second[:, :-1].T)
         gradient = np.zeros(len(parameters))
         to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
         loss = 0.0
-        for at in range(0, len(self.targets), self.step):
-            part = slice(at, at + self.step)
-            inputs, targets = self.inputs[:, part], self.targets[part]
-            hidden = np.ones((self.neurons + 1, len(targets)), inputs.dtype)
-            hidden[:-1] = product(first, inputs)
-            sigmoid(hidden[:-1])
-            scores = product(second, hidden)
-            scores -= scores.max(axis=0)
-            own = targets * len(targets) + np.arange(len(targets))
-            loss -= float(scores.take(own).sum(dtype=np.float64))
+        for inputs, truth, own in self.parts:
+            with_bias = np.empty((self.neurons + 1, len(own)), self.precision)
+            with_bias[-1] = 1
+            hidden = with_bias[:-1]
+            hidden[:] = product(first, inputs)
+            sigmoid(hidden)
+            scores = product(second, with_bias)
+            scores -= np.maximum.reduce(scores)
+            loss -= float(np.add.reduce(scores.take(own), dtype=np.float64))
             error = np.exp(scores, out=scores)
-            total = error.sum(axis=0)
-            loss += float(np.log(total).sum(dtype=np.float64))
+            total = np.add.reduce(error)
             error /= total
-            error -= self.truth[:, part]
-            slope = product(error, hidden.T)
+            loss += float(np.add.reduce(np.log(total, out=total), dtype=np.float64))
+            error -= truth
+            slope = product(error, with_bias.T)
             to_second += slope[:, :-1]
             to_second_bias += slope[:, -1]
-            hidden = hidden[:-1]
-            back = product(second[:, :-1].T, error)
+            back = product(without_bias, error)
             back *= hidden
             np.subtract(1, hidden, out=hidden)
             back *= hidden
             slope = product(back, inputs.T)
             to_first += slope[:, :-1]
             to_first_bias += slope[:, -1]
-        loss /= len(self.targets)
-        gradient /= len(self.targets)
+        loss /= self.count
+        gradient /= self.count
         weights_of = self.split(parameters)
         for weights, target in ((weights_of[0], to_first), (weights_of[2], to_second)):
             loss += self.penalty / 2 * float((weights**2).sum())

@@ -7,8 +7,9 @@ import pytest
 from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.grid import Grid
+from carbon_balance.core.raster.mosaic import Mosaic
 from carbon_balance.core.raster.parts import Form, tile_files
-from carbon_balance.core.raster.writer import creation_options
+from carbon_balance.core.raster.writer import StagedRaster, creation_options
 from osgeo import gdal
 from rasters import wkt
 
@@ -33,7 +34,10 @@ def test_tiles_are_found_whatever_the_name(tmp_path, stem):
     folder.mkdir()
     tiles = tiles_of(folder / f"{stem}.vrt")
     assert len(PARTS) > 2
-    tiles.join(folder / f"{stem}.vrt", {tiles.put(part, cells(part)).name: part for part in PARTS}, {})
+    mosaic = Mosaic(tiles)
+    for part in PARTS:
+        mosaic.add(part, tiles.put(part, cells(part)))
+    mosaic.join(folder / f"{stem}.vrt", {})
     for each in (folder, tmp_path / "moved & gone"):
         folder.rename(each)
         dataset = gdal.OpenEx(str(each / f"{stem}.vrt"))
@@ -42,9 +46,40 @@ def test_tiles_are_found_whatever_the_name(tmp_path, stem):
         del dataset
 
 
+@pytest.mark.parametrize("continuous", [False, True])
+def test_overviews_are_those_of_one_file_and_wide_views_open_no_tile(tmp_path, continuous):
+    grid = Grid(9000, 4500, (500000.0, 30.0, 0.0, 3000000.0, 0.0, -30.0), wkt(32648))
+    values = np.random.default_rng(1).integers(0, 9, (4500, 9000)).astype(np.float32)
+    form = Form(grid, np.dtype(np.float32), 0.0, ("carbon",), tuple(creation_options()), continuous)
+    whole = StagedRaster(str(tmp_path / "whole.tif"), grid, np.float32, 0.0, ["carbon"], continuous=continuous)
+    mosaic = Mosaic(tile_files(tmp_path / "tiles.vrt", form))
+    for part in blocks(grid.width, grid.height, 1 << 20):
+        here = values[part.row : part.row + part.height, part.column : part.column + part.width]
+        whole.write(part, here)
+        mosaic.add(part, mosaic.tiles.put(part, here))
+    mosaic.join(tmp_path / "tiles.vrt", {})
+    datasets = [gdal.Open(path) for path in (whole.publish(), str(tmp_path / "tiles.vrt"))]
+    one, many = (dataset.GetRasterBand(1) for dataset in datasets)
+    assert many.GetOverviewCount() == one.GetOverviewCount() == 4
+    for level in range(4):
+        np.testing.assert_array_equal(many.GetOverview(level).ReadAsArray(), one.GetOverview(level).ReadAsArray())
+    np.testing.assert_array_equal(many.ReadAsArray(), values)
+    for tile in mosaic.tiles.folder.glob("*_*.tif"):
+        if not tile.name.startswith("overview"):
+            tile.unlink()
+    again = gdal.Open(str(tmp_path / "tiles.vrt"))
+    view = again.ReadAsArray(buf_xsize=281, buf_ysize=140)
+    np.testing.assert_array_equal(view, one.ReadAsArray(buf_xsize=281, buf_ysize=140))
+    assert view.any()
+
+
 def test_a_missing_tile_is_told_and_no_vrt_written(tmp_path):
     tiles = tiles_of(tmp_path / "carbon.vrt")
-    name = tiles.put(PARTS[0], cells(PARTS[0])).name
+    mosaic = Mosaic(tiles)
+    for part in PARTS[:3]:
+        mosaic.add(part, tiles.put(part, cells(part)))
+    for part in PARTS[1:3]:
+        (tiles.folder / f"{part.row}_{part.column}.tif").unlink()
     with pytest.raises(CarbonBalanceError, match=r"2 tile\(s\) that workers wrote are not to be seen"):
-        tiles.join(tmp_path / "carbon.vrt", {name: PARTS[0], "a.tif": PARTS[1], "b.tif": PARTS[2]}, {})
+        mosaic.join(tmp_path / "carbon.vrt", {})
     assert not (tmp_path / "carbon.vrt").exists()

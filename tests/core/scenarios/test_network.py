@@ -39,8 +39,8 @@ def trained(values, targets, seed: int = 1, now=None, **more):
 
 def test_gradient_is_the_slope_of_the_loss():
     values, targets = samples(300)
-    loss = training.Loss(values / np.abs(values).max(axis=1, keepdims=True), targets, 4, 5, precision=np.float64)
-    loss.step = 70
+    scaled = values / np.abs(values).max(axis=1, keepdims=True)
+    loss = training.Loss(scaled, targets, 4, 5, precision=np.float64, samples_at_once=70)
     rng = np.random.default_rng(1)
     point = loss.start(rng)
     _, gradient = loss(point)

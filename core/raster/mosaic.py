@@ -1,0 +1,189 @@
+"""The tiles that workers wrote, joined to one raster."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from osgeo import gdal, gdal_array
+
+from ..errors import CarbonBalanceError
+from ..i18n import tr
+from ..log import Log
+from .blocks import TILE, Block
+from .overviews import Strips
+from .parts import Form, Tile, TileFiles, created
+
+_LEVEL = '<OpenOptions><OOI key="OVERVIEW_LEVEL">{level}</OOI></OpenOptions>'
+
+
+class Mosaic:
+    """What the driver knows of the tiles, and what it adds to them: the overviews of wide views.
+
+    A view of the whole would otherwise open every tile: 5 s and more for 5,000 of them.
+
+    Args:
+        tiles: that workers write.
+    """
+
+    def __init__(self, tiles: TileFiles) -> None:
+        self.tiles = tiles
+        self._blocks: dict[str, Block] = {}
+        grid, self._wide = tiles.form.grid, tiles.form.wide_overviews
+        self._files: list[gdal.Dataset] = []
+        self._strips = Strips(grid.width, grid.height, self._wide, self._write)
+
+    @property
+    def count(self) -> int:
+        """Tiles so far."""
+        return len(self._blocks)
+
+    def add(self, block: Block, tile: Tile) -> None:
+        """A tile that was written; they come in the order of the blocks."""
+        if not self._blocks:
+            self._files = [self._opened(factor) for factor in self._wide]
+        self._blocks[tile.name] = block
+        self._strips.add(block, tile.overviews)
+
+    def _opened(self, factor: int) -> gdal.Dataset:
+        form = self.tiles.form
+        dataset = created(self._wide_file(factor), *form.size(factor), form)
+        dataset.SetGeoTransform(form.geotransform(factor))
+        return dataset
+
+    def _wide_file(self, factor: int) -> Path:
+        return self.tiles.folder / f"overview_{factor}.tif"
+
+    def _write(self, number: int, column: int, row: int, values: np.ndarray) -> None:
+        self._files[number].WriteArray(values, column, row)
+
+    def join(self, path: Path, statistics: dict[int, list[float]]) -> None:
+        """Write a VRT of the tiles, which are looked for in the folder beside it.
+
+        Args:
+            path: of the VRT.
+            statistics: least, largest, mean and standard deviation of bands of which they are known.
+
+        Raises:
+            CarbonBalanceError: a tile is not to be seen from here.
+        """
+        folder, within = self.tiles.folder, self.tiles.form.tile_overviews
+        missing = [name for name in self._blocks if not (folder / name).is_file()]
+        if missing:
+            raise CarbonBalanceError(
+                tr(
+                    "{count} tile(s) that workers wrote are not to be seen in {folder}: the output must lie in a "
+                    "folder that driver and workers share under one name."
+                ).format(count=len(missing), folder=folder)
+            )
+        for dataset in self._files:
+            dataset.FlushCache()
+        self._files = []
+        for level, factor in enumerate(within):
+            self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", _LEVEL.format(level=level))
+        self._write_vrt(path, 1, f"{folder.name}/", statistics=statistics)
+        names = [f"overview_{factor}.vrt" for factor in within] + [
+            self._wide_file(factor).name for factor in self._wide
+        ]
+        # GDAL offers no way to tell a VRT of overviews in other files but its text.
+        bands = path.read_text(encoding="utf-8").split("</VRTRasterBand>")
+        for number in range(1, len(bands)):
+            bands[number - 1] += "".join(
+                f'<Overview><SourceFilename relativeToVRT="1">{escape(f"{folder.name}/{name}")}</SourceFilename>'
+                f"<SourceBand>{number}</SourceBand></Overview>"
+                for name in names
+            )
+        path.write_text("</VRTRasterBand>".join(bands), encoding="utf-8")
+
+    def _write_vrt(
+        self,
+        path: Path,
+        factor: int,
+        folder: str,
+        options: str = "",
+        statistics: Mapping[int, list[float]] = MappingProxyType({}),
+    ) -> None:
+        """A VRT of cells ``factor`` times as large as the raster's."""
+        form = self.tiles.form
+        kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
+        dataset = gdal.GetDriverByName("VRT").Create(str(path), *form.size(factor), 0)
+        dataset.SetGeoTransform(form.geotransform(factor))
+        dataset.SetProjection(form.grid.crs_wkt)
+        for number, description in enumerate(form.bands, 1):
+            dataset.AddBand(kind)
+            band = dataset.GetRasterBand(number)
+            if description:
+                band.SetDescription(description)
+            if form.nodata is not None:
+                band.SetNoDataValue(form.nodata)
+            for at, (name, block) in enumerate(self._blocks.items()):
+                width, height = -(-block.width // factor), -(-block.height // factor)
+                size = f'xSize="{width}" ySize="{height}"'
+                source = (
+                    f'<SimpleSource><SourceFilename relativeToVRT="1">{escape(folder + name)}</SourceFilename>{options}'
+                    f"<SourceBand>{number}</SourceBand>"
+                    f'<SourceProperties RasterXSize="{width}" RasterYSize="{height}" '
+                    f'DataType="{gdal.GetDataTypeName(kind)}" BlockXSize="{TILE}" BlockYSize="{TILE}"/>'
+                    f'<SrcRect xOff="0" yOff="0" {size}/>'
+                    f'<DstRect xOff="{block.column // factor}" yOff="{block.row // factor}" {size}/></SimpleSource>'
+                )
+                band.SetMetadataItem(f"source_{at}", source, "new_vrt_sources")
+            if number in statistics:
+                band.SetStatistics(*statistics[number])
+        dataset.FlushCache()
+        del band, dataset
+        # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
+        whole = re.sub("(?<=<NoDataValue>)[^<]*", repr(form.nodata), path.read_text(encoding="utf-8"))
+        path.write_text(whole, encoding="utf-8")
+
+    def remove(self) -> None:
+        """Remove the tiles and all that belongs to them."""
+        self._files = []
+        self.tiles.remove()
+
+
+def remove_older_tiles(path: Path, kept: Path | None) -> None:
+    """Remove the tiles of a VRT that ``path`` replaced."""
+    pattern = re.compile(re.escape(path.stem) + r"\.[0-9a-f]{8}\.tiles")
+    for folder in path.absolute().parent.iterdir():
+        if folder != kept and pattern.fullmatch(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
+    """One Cloud Optimized GeoTIFF of the cells of ``source`` and of its overviews; GDAL makes those of a small one.
+
+    Raises:
+        Cancelled: the user stopped the run; what was written stays.
+    """
+    asked = dict(option.split("=", 1) for option in form.options)
+    wanted = {
+        "BLOCKSIZE": str(TILE),
+        "BIGTIFF": "IF_SAFER",
+        "NUM_THREADS": asked.get("NUM_THREADS", "2"),
+        "COMPRESS": asked.get("COMPRESS", "NONE"),
+        "OVERVIEW_RESAMPLING": form.resampling.upper(),
+    }
+    level = asked.get("ZLEVEL") or asked.get("ZSTD_LEVEL")
+    if level:
+        wanted["LEVEL"] = level
+    if asked.get("PREDICTOR") == "3":
+        wanted["PREDICTOR"] = "FLOATING_POINT"
+
+    def on_progress(_share: float, _message: str, _data: object) -> int:
+        return int(not log.is_cancelled())
+
+    dataset = gdal.Open(str(source))
+    try:
+        gdal.GetDriverByName("COG").CreateCopy(
+            str(path), dataset, options=[f"{k}={v}" for k, v in wanted.items()], callback=on_progress
+        )
+    except RuntimeError:
+        log.check()
+        raise
+    log.check()
