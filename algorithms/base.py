@@ -16,7 +16,8 @@ from ..core.cluster import scheduled
 from ..core.errors import Cancelled, CarbonBalanceError, did_you_mean
 from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
-from ..core.raster.source import close_all, errors_raised
+from ..core.raster.gdal_state import errors_raised
+from ..core.raster.source import close_all
 from .column_checks import check_columns
 from .destinations import check_destinations
 from .groups import Group

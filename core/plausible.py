@@ -32,19 +32,13 @@ FEWEST = 4
 
 def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil: np.ndarray | None, log: Log) -> None:
     """Warn of carbon densities (classes,) that no land has, in t C/ha; ``soil`` is the soil's part, if known."""
-    high = np.flatnonzero(total > HIGHEST_T_HA)
-    if len(high):
-        log.warn(
-            tr(
-                "{table}: more than {highest:g} t C/ha is more than any land holds ({classes}): densities in t/km2 or "
-                "g/m2 are 100 times those in t/ha, in kg/ha 1,000 times; if yours are, divide them."
-            ).format(
-                table=label,
-                highest=HIGHEST_T_HA,
-                classes=listed(f"{names[row]}: {total[row]:g}" for row in high),
-            )
-        )
-    elif total.max() < LOWEST_T_HA or (soil is not None and soil.any() and total.max() < LOWEST_WITH_SOIL_T_HA):
+    too_high = tr(
+        "{table}: more than {highest:g} t C/ha is more than any land holds ({classes}): densities in t/km2 or "
+        "g/m2 are 100 times those in t/ha, in kg/ha 1,000 times; if yours are, divide them."
+    )
+    if _warned_above(HIGHEST_T_HA, too_high, label, names, total, log):
+        return
+    if total.max() < LOWEST_T_HA or (soil is not None and soil.any() and total.max() < LOWEST_WITH_SOIL_T_HA):
         top = int(total.argmax())
         log.warn(
             tr(
@@ -56,18 +50,22 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
 
 def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) -> None:
     """Warn of coefficients (classes,) above what any land takes up, t/ha a year."""
-    high = np.flatnonzero(sink > HIGHEST_SINK_T_HA)
+    too_high = tr(
+        "{table}: more than {highest:g} t/ha a year is more than any land takes up ({classes}): coefficients "
+        "in t/km2 or g/m2 are 100 times those in t/ha; if yours are, divide them."
+    )
+    _warned_above(HIGHEST_SINK_T_HA, too_high, label, names, sink, log)
+
+
+def _warned_above(
+    highest: float, sentence: str, label: str, names: Sequence[str], values: np.ndarray, log: Log
+) -> bool:
+    """Whether some of ``values`` (classes,) are above ``highest``; if so, ``sentence`` has told which."""
+    high = np.flatnonzero(values > highest)
     if len(high):
-        log.warn(
-            tr(
-                "{table}: more than {highest:g} t/ha a year is more than any land takes up ({classes}): coefficients "
-                "in t/km2 or g/m2 are 100 times those in t/ha; if yours are, divide them."
-            ).format(
-                table=label,
-                highest=HIGHEST_SINK_T_HA,
-                classes=listed(f"{names[row]}: {sink[row]:g}" for row in high),
-            )
-        )
+        classes = listed(f"{names[row]}: {values[row]:g}" for row in high)
+        log.warn(sentence.format(table=label, highest=highest, classes=classes))
+    return len(high) > 0
 
 
 def are_codes(title: str, values: np.ndarray) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .area_table import all_rows, collect, summed, tell_area_error, tell_zones
+from .area_sums import Collected, ZonalAreas, collect, tell_area_error, tell_zones
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -19,48 +19,28 @@ from .raster.align import brought_onto
 from .raster.blocks import Block
 from .raster.codes import Keys, LandCover, join_keys
 from .raster.engine import WORKERS
-from .raster.tabulate import CENTRE, Areas
+from .raster.tabulate import CENTRE
 
 
 @dataclass(frozen=True)
-class TransitionTable:
+class TransitionTable(ZonalAreas):
     """Hectares by zone and transition, on the cells that are valid at both dates.
 
     A transition is a pair of classes that occurs, staying included. Cells valid at one date only are in
     no transition; they are counted by class.
 
     Attributes:
-        codes: class codes found at either date, ascending, int64 (classes,).
         start, end: which of ``codes`` a transition goes from and to, int64 (transitions,), ordered by both.
-        area_ha: float64 (zones, transitions).
-        total_ha, total_cells: in the whole raster (transitions,).
-        outside_ha: in no zone (transitions,).
-        outside_cells: cells valid at both dates in no zone.
         first_only_ha, first_only_cells: of each class, valid at the first date only, whole raster (classes,).
         second_only_ha, second_only_cells: likewise at the second date only.
-        zone_first_only_ha, zone_second_only_ha: all classes together, by zone (zones,).
-        nodata_ha: area of each zone without data at either date (zones,).
-        by_fraction: zones measured by exact fraction, for they hold no cell centre.
-        missed: zones that do not meet the raster.
     """
 
-    codes: np.ndarray
     start: np.ndarray
     end: np.ndarray
-    area_ha: np.ndarray
-    total_ha: np.ndarray
-    total_cells: np.ndarray
-    outside_ha: np.ndarray
-    outside_cells: float
     first_only_ha: np.ndarray
     first_only_cells: np.ndarray
     second_only_ha: np.ndarray
     second_only_cells: np.ndarray
-    zone_first_only_ha: np.ndarray
-    zone_second_only_ha: np.ndarray
-    nodata_ha: np.ndarray
-    by_fraction: tuple[int, ...] = ()
-    missed: tuple[int, ...] = ()
 
     def matrix(self, of_transitions: np.ndarray) -> np.ndarray:
         """Values of transitions (..., transitions) as a matrix from x to over ``codes`` (..., classes, classes)."""
@@ -69,11 +49,6 @@ class TransitionTable:
         matrix = np.zeros((*values.shape[:-1], size * size), values.dtype)
         matrix[..., self.start * size + self.end] = values
         return matrix.reshape(*values.shape[:-1], size, size)
-
-    @property
-    def total_matrix_ha(self) -> np.ndarray:
-        """Area of every transition in the whole raster, rows from, columns to (classes, classes)."""
-        return self.matrix(self.total_ha)
 
     def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
         """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""
@@ -116,8 +91,7 @@ def transition_table(
     def read(block: Block) -> Keys:
         return join_keys(first.read(block), moved.read(block))
 
-    parts, zones, by_fraction, missed = collect(read, first.source, outlines, log, rule, workers, also, done)
-    table = _assembled(all_rows(parts), zones, by_fraction, missed)
+    table = _assembled(collect(read, first.source, outlines, log, rule, workers, also, done))
     if not table.total_cells.sum():
         raise CarbonBalanceError(
             tr("{first} and {second} have no cell with data in both: check that they show one place.").format(
@@ -127,42 +101,30 @@ def transition_table(
     return table
 
 
-def _assembled(rows: Areas, zones: int, by_fraction: tuple[int, ...], missed: tuple[int, ...]) -> TransitionTable:
+def _assembled(found: Collected) -> TransitionTable:
+    rows = found.rows
     codes = np.unique(rows.code[rows.valid])
-    size = len(codes)
+    classes = len(codes)
     at = np.searchsorted(codes, rows.code)
-    both, one = rows.valid.all(axis=1), rows.valid.any(axis=1)
-    pair = at[:, 0] * size + at[:, 1]
+    first, second = rows.valid.T
+    both = first & second
+    pair = at[:, 0] * classes + at[:, 1]
     pairs = np.unique(pair[both])
+    kept = len(pairs)
     # Columns: the transitions, classes at the first date only, at the second only, no data at either.
-    bounds = np.cumsum([0, len(pairs), size, size, 1])
-    column = np.full(len(pair), bounds[3])
+    column = np.full(len(pair), kept + 2 * classes)
     column[both] = np.searchsorted(pairs, pair[both])
-    column[one & rows.valid[:, 0] & ~both] = bounds[1] + at[one & rows.valid[:, 0] & ~both, 0]
-    column[one & rows.valid[:, 1] & ~both] = bounds[2] + at[one & rows.valid[:, 1] & ~both, 1]
-    area, cells = summed(rows, column, zones, bounds[-1])
-    kinds = [slice(*bounds[i : i + 2]) for i in range(4)]
-    (area_ha, first_ha, second_ha, none_ha), (count, first_cells, second_cells, _) = (
-        [table[:, kind] for kind in kinds] for table in (area, cells)
-    )
+    column[first & ~second] = kept + at[first & ~second, 0]
+    column[second & ~first] = kept + classes + at[second & ~first, 1]
+    table, rest_ha, rest_cells = found.summed(codes, column, kept, kept + 2 * classes + 1)
     return TransitionTable(
-        codes=codes,
-        start=pairs // max(size, 1),
-        end=pairs % max(size, 1),
-        area_ha=area_ha[2:],
-        total_ha=area_ha[0],
-        total_cells=count[0],
-        outside_ha=area_ha[1],
-        outside_cells=float(count[1].sum()),
-        first_only_ha=first_ha[0],
-        first_only_cells=first_cells[0],
-        second_only_ha=second_ha[0],
-        second_only_cells=second_cells[0],
-        zone_first_only_ha=first_ha[2:].sum(axis=1),
-        zone_second_only_ha=second_ha[2:].sum(axis=1),
-        nodata_ha=none_ha[2:, 0],
-        by_fraction=by_fraction,
-        missed=missed,
+        **vars(table),
+        start=pairs // max(classes, 1),
+        end=pairs % max(classes, 1),
+        first_only_ha=rest_ha[0, :classes],
+        first_only_cells=rest_cells[0, :classes],
+        second_only_ha=rest_ha[0, classes : 2 * classes],
+        second_only_cells=rest_cells[0, classes : 2 * classes],
     )
 
 
@@ -190,4 +152,4 @@ def tell_transitions(
     """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
     tell_area_error(first.source, log)
     tell_left_out(table, log, first, second)
-    tell_zones(table.by_fraction, table.missed, table.outside_cells, float(table.outside_ha.sum()), log, zone_names)
+    tell_zones(table, log, zone_names)

@@ -11,8 +11,9 @@ from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
 from ...core.log import Log
 from ...core.raster.quantity import BASES, PER_KM2, classes_as_values, quantity_on
-from ...core.spreading import EMPTY_RULES, REFUSE, Part, class_weights, split_emission, spread
+from ...core.spreading import EMPTY_RULES, REFUSE, Part, spread
 from ...core.units import PERSONS, TONNES
+from ...core.weighting import class_weights, split_emission
 from ..base import CarbonAlgorithm
 from ..groups import DEMAND
 from ..inputs import Given

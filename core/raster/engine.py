@@ -1,4 +1,4 @@
-"""The engine: every raster pass is a map over blocks handed to an executor.
+"""The engine: every raster pass is a map over blocks, done by threads or by the workers of a cluster.
 
 The work of a block opens its own datasets (one a thread) and returns arrays or a small table. Results
 come back in the order of the blocks, so that sums do not depend on the number of workers.
@@ -6,64 +6,34 @@ come back in the order of the blocks, so that sums do not depend on the number o
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
-
-from osgeo import gdal
 
 from .. import cluster
 from ..i18n import language, use_language
 from ..log import Log
-from .source import close_all, errors_raised
+from .gdal_state import bounded_cache, errors_raised
+from .source import close_all
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-CACHE_BYTES = 64 << 20
 WORKERS = 2
 _LOOK_UP_S = 0.5
 # On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
 _MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
 
-_cache_lock = threading.Lock()
-_cache_users = 0
-_cache_before = 0
-
-
-@contextlib.contextmanager
-def bounded_cache() -> Iterator[None]:
-    """GDAL's block cache kept small while any run lasts, and restored after the last.
-
-    The default, 5 % of memory, holds written blocks back until the file is closed, so that they are
-    compressed at the end by a thread alone.
-    """
-    global _cache_users, _cache_before
-    with _cache_lock:
-        if _cache_users == 0:
-            _cache_before = gdal.GetCacheMax()
-            gdal.SetCacheMax(CACHE_BYTES)
-        _cache_users += 1
-    try:
-        yield
-    finally:
-        with _cache_lock:
-            _cache_users -= 1
-            if _cache_users == 0:
-                gdal.SetCacheMax(_cache_before)
-
 
 class _Threads:
-    """Work done by an executor of this process: threads of our own, if none is given."""
+    """Work done by threads of this process."""
 
-    def __init__(self, work: Callable, workers: int, executor: Executor | None) -> None:
+    def __init__(self, work: Callable, workers: int) -> None:
         self.work, self.ahead, self.together = work, workers, 1
-        self.own = ThreadPoolExecutor(max_workers=workers) if executor is None else None
-        self.executor = executor or self.own
+        self.executor = ThreadPoolExecutor(max_workers=workers)
 
     def submit(self, items: list, _place: int | None) -> Future:
         return self.executor.submit(_each, self.work, items)
@@ -75,8 +45,7 @@ class _Threads:
         """Threads are there as long as the run is."""
 
     def close(self) -> None:
-        if self.own is not None:
-            self.own.shutdown(wait=True)
+        self.executor.shutdown(wait=True)
 
 
 class _Workers:
@@ -124,7 +93,6 @@ def map_in_order(
     log: Log,
     total: int,
     workers: int = WORKERS,
-    executor: Executor | None = None,
     here: bool = False,
     place: Callable[[Item], int] | None = None,
 ) -> Iterator[tuple[Item, Result]]:
@@ -136,8 +104,7 @@ def map_in_order(
         items: what to work on, such as blocks.
         log: told of progress, and asked while waiting whether to stop.
         total: number of items, for the progress.
-        workers: threads, if nothing else does the work; also how many results are held ahead.
-        executor: any ``concurrent.futures.Executor`` of this machine.
+        workers: threads, if no cluster does the work; also how many results are held ahead.
         place: a number of each item; on a cluster, items of one number go to one worker as long as it lives, pass
             after pass, so that it may keep what they need.
         here: stay in this process even if the run has a cluster, for work that is no pass over a raster.
@@ -146,8 +113,8 @@ def map_in_order(
         CarbonBalanceError: the work's own, or a cluster that cannot be used.
         Cancelled: the user stopped the run.
     """
-    on = None if here or executor is not None else cluster.current()
-    pool = _Threads(work, workers, executor) if on is None else _Workers(work, on, total)
+    on = None if here else cluster.current()
+    pool = _Threads(work, workers) if on is None else _Workers(work, on, total)
     together = 1 if place else pool.together
     waiting: deque = deque()
     done = 0

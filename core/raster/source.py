@@ -10,7 +10,6 @@ import contextlib
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -22,36 +21,10 @@ from osgeo import gdal, gdal_array
 from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from .blocks import Block
-from .grid import Grid, same_crs
+from .grid import Grid
 
 _MOST_OPEN = 16
 _handles = threading.local()
-
-_raising_lock = threading.Lock()
-_raising_users = 0
-_raised_before = False
-
-
-@contextlib.contextmanager
-def errors_raised() -> Iterator[None]:
-    """GDAL's failures come as exceptions while any run lasts, as all of ``core.raster`` needs; then as before.
-
-    The switch is one for the whole process: other plugins of the same QGIS may rely on its other position, and
-    may have moved it since the last run.
-    """
-    global _raising_users, _raised_before
-    with _raising_lock:
-        if _raising_users == 0:
-            _raised_before = bool(gdal.GetUseExceptions())
-        _raising_users += 1
-        gdal.UseExceptions()
-    try:
-        yield
-    finally:
-        with _raising_lock:
-            _raising_users -= 1
-            if _raising_users == 0 and not _raised_before:
-                gdal.DontUseExceptions()
 
 
 def close_all() -> None:
@@ -129,7 +102,6 @@ class RasterSource:
             "dtype": np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)),
             "nodata": band.GetNoDataValue(),
             "masked": bool(flags & (gdal.GMF_PER_DATASET | gdal.GMF_ALPHA)),
-            "block": tuple(band.GetBlockSize()),
         }
         del band, dataset
         self.close()
@@ -164,11 +136,6 @@ class RasterSource:
     def has_mask(self) -> bool:
         """Whether a mask or alpha band tells validity beside the values."""
         return self._header["masked"]
-
-    @property
-    def block_size(self) -> tuple[int, int]:
-        """Width and height of the file's own tiles or strips."""
-        return self._header["block"]
 
     def read(self, block: Block) -> np.ndarray:
         """The values of a block as they are in the file (rows, columns)."""
@@ -315,10 +282,6 @@ class RasterSource:
         )
         wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
         return gdal.Open(wide.GetMetadata("xml:VRT")[0])
-
-    def is_same_crs(self, grid: Grid) -> bool:
-        """Whether the raster's CRS is that of ``grid``."""
-        return same_crs(self.grid.crs_wkt, grid.crs_wkt)
 
 
 def _masked(path: str, grid: Grid, data_type: int, nodata: float) -> str:

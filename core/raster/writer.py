@@ -16,7 +16,7 @@ from ..errors import CarbonBalanceError, reason_of
 from ..i18n import tr
 from ..log import Log
 from .blocks import TILE, Block
-from .engine import bounded_cache
+from .gdal_state import bounded_cache
 from .grid import Grid
 from .moments import Moments
 from .mosaic import Mosaic, remove_older_tiles, write_cog

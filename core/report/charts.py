@@ -121,10 +121,6 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         return _svg(figure, [plain_text(name) for name in names], [plain_text(name) for name in shown])
 
 
-def _tick(value: float, _: int) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
-
-
 def _class_colours(names: Sequence[str]) -> list[str]:
     """Colours of land classes by what their name says, else colours that mean nothing."""
     words = {

@@ -70,22 +70,6 @@ def _share(part: float, whole: float) -> float:
     return float(part / whole) if abs(whole) > 1e-12 else float("nan")
 
 
-def count_maps(start: np.ndarray, reference: np.ndarray, simulated: np.ndarray, classes: int) -> np.ndarray:
-    """Cells by class at the start, in the reference and in the simulation, int64 (classes, classes, classes).
-
-    Args:
-        start, reference, simulated: class indices of the same cells; a cell that is outside
-            0..classes-1 in any of them is left out.
-        classes: their number.
-    """
-    flat = np.zeros(np.shape(start), np.int64)
-    valid = np.ones(np.shape(start), bool)
-    for values in (start, reference, simulated):
-        valid &= (values >= 0) & (values < classes)
-        flat = flat * classes + values
-    return np.bincount(flat[valid], minlength=classes**3).reshape(classes, classes, classes)
-
-
 def null_counts(counts: np.ndarray) -> np.ndarray:
     """The table of the null model: as ``counts``, but every cell is simulated as it was at the start."""
     null = np.zeros_like(counts)

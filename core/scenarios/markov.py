@@ -147,17 +147,6 @@ def step_years(start: float, target: float, step: float) -> list[float]:
     return [start + step * number for number in range(1, count)] + [target]
 
 
-def project_areas(
-    areas: np.ndarray, probabilities: np.ndarray, spans: Sequence[float], nearest: bool = False
-) -> np.ndarray:
-    """Areas by class after each of ``spans`` (in spans of the matrix), (steps, classes); totals are kept.
-
-    Raises:
-        CarbonBalanceError: see :func:`matrix_power`.
-    """
-    return np.array([np.asarray(areas, float) @ matrix_power(probabilities, span, nearest) for span in spans])
-
-
 def whole_cells(shares: np.ndarray, cells: int) -> np.ndarray:
     """Whole numbers in the proportion of ``shares`` that sum to ``cells``, by largest remainders, int64 (classes,)."""
     exact = np.asarray(shares, float) / np.sum(shares) * cells

@@ -17,9 +17,10 @@ from ..raster.codes import LandCover
 from ..raster.engine import WORKERS, map_in_order
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster, completed, creation_options
+from .kept_parts import Change
 from .landscape import Landscape
 from .maps import indices
-from .spread import Change, SpreadLandscape
+from .spread import AnyLandscape, SpreadLandscape
 
 CELLS_A_BLOCK = 1 << 20
 
@@ -131,7 +132,7 @@ def region_of(
     return Region(cover, codes, shares, None if restricted is None else restricted.on_grid(grid, "near"), window)
 
 
-def load(region: Region, log: Log) -> Landscape | SpreadLandscape:
+def load(region: Region, log: Log) -> AnyLandscape:
     """The landscape: read into memory, by blocks, or left to the workers of the run's cluster.
 
     Raises:
@@ -174,7 +175,7 @@ def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
 class Maps:
     """The maps of a simulation's steps: those of the landscape in memory, or what has happened to a spread one."""
 
-    def __init__(self, land: Landscape | SpreadLandscape) -> None:
+    def __init__(self, land: AnyLandscape) -> None:
         self.land = land
         self.steps: list[np.ndarray | int] = []
 

@@ -15,11 +15,11 @@ from ..raster.engine import WORKERS
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster
 from ..tables import Table
-from .automaton import Rules
 from .demand_tables import Demand, parse_weights, preset_rules, read_demand, read_permissions, read_transitions
 from .maps import Crossing, cross
 from .presets import NO_PRESET
 from .region import Maps, load, region_of, suitability_bands
+from .rules import Rules
 from .simulation import History, StepResult, simulate
 
 # Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.

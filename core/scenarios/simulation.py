@@ -13,7 +13,9 @@ from ..errors import CarbonBalanceError, listed
 from ..i18n import tr
 from ..log import Log
 from . import demand_check
-from .automaton import Region, Rules, run_step
+from .automaton import run_step
+from .rules import Rules
+from .spread import AnyLandscape
 from .targets import ClassTarget, TransitionTarget
 
 
@@ -86,7 +88,7 @@ def check_rules(rules: Rules, classes: int) -> None:
 
 
 def _aim(
-    land: Region, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
+    land: AnyLandscape, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
 ) -> np.ndarray:
     """The demand, or the nearest reachable one if it cannot be reached and ``nearest`` allows it."""
     held = land.held()
@@ -105,7 +107,7 @@ def _aim(
 
 
 def simulate(
-    land: Region,
+    land: AnyLandscape,
     rules: Rules,
     demands: np.ndarray,
     labels: Sequence[str],

@@ -56,12 +56,6 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
     return [hex_colour([np.interp(each, places, channels[:, channel]) for channel in range(3)]) for each in at]
 
 
-def grey(colour: str) -> float:
-    """How light the colour is in a grey copy, 0 to 255 (ITU-R BT.601)."""
-    red, green, blue = rgb(colour)
-    return 0.299 * red + 0.587 * green + 0.114 * blue
-
-
 def shades(colour: str, count: int) -> list[str]:
     """``count`` shades around ``colour``, for the many codes that belong to one class of land cover."""
     if count == 1:

@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
 import re
-import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from layers import column, squares
-from pages import Page, decimals, number
+from pages import decimals, number
 from qgis.core import QgsProcessingException, QgsVectorLayer
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 MAPS = re.compile(r'<svg class="map".*?</figure>', re.S)
-
-
-@pytest.fixture
-def report(run, tmp_path):
-    """The page of a run, its text and its results."""
-
-    def call(**parameters):
-        path = tmp_path / "report.html"
-        found = run("carbonbalancereport", **{"OUTPUT": str(path), **parameters})
-        text = path.read_text(encoding="utf-8")
-        return Page(text), text, found
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def counties(provider, tmp_path_factory):
-    """The 49 counties after the chain, with table by class and limits."""
-    from layers import run_algorithm
-
-    folder = tmp_path_factory.mktemp("chain")
-    paths = {name: str(folder / f"{name}.csv") for name in ("classes", "limits")}
-    found = run_algorithm(
-        "regionalcarbonbalance",
-        ZONES=str(SAMPLE / "central_yunnan.geojson"),
-        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
-        PRESET="henan",
-        SCHEME="igbp",
-        POPULATION="population_2020",
-        PER_PERSON=3.938,
-        **{
-            "zoning:Zones": str(folder / "zones.gpkg"),
-            "supply:Carbon by zone and class": paths["classes"],
-            "zoning:Limits of the classes": paths["limits"],
-        },
-    )
-    assert found
-    return {"ZONES": str(folder / "zones.gpkg"), "CLASSES": paths["classes"], "LIMITS": paths["limits"]}
 
 
 def equal_to_the_printed_digits(texts, values):
@@ -246,88 +205,6 @@ def test_zones_without_anything_else_say_what_is_missing(report):
     assert "Zones: the zones have no column zone." in page.text
 
 
-def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, counties, monkeypatch):
-    whole, _, _ = report(**counties)
-    real = builtins.__import__
-
-    def lacking(name, *rest, **more):
-        if name.split(".")[0] == "matplotlib":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", lacking)
-    page, text, found = report(**counties)
-    assert 'class="chart"' not in text
-    assert text.count('<svg class="map"') == 4
-    assert sum("matplotlib is not installed" in each for each in found["notes"].warned) == 1
-    assert "matplotlib is not installed" in page.text
-    assert page.table_with("Index") == whole.table_with("Index")
-
-
-def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
-    from carbon_balance.core.report import page as module
-
-    monkeypatch.setattr(module, "STYLE", tmp_path / "gone.css")
-    page, _, found = report(**counties)
-    assert len(page.table_with("Index")) == 50
-    assert any("without its style sheet" in each for each in found["notes"].told)
-
-
-def test_no_folder_of_its_maker_is_told(report, counties, tmp_path):
-    """File names say what went in; a folder only where two files share a name."""
-    folder = tmp_path / "私人 folder" / "a"
-    folder.mkdir(parents=True)
-    for name, source in (("zones.gpkg", "ZONES"), ("limits.csv", "LIMITS")):
-        shutil.copy(counties[source], folder / name)
-    (folder.parent / "b").mkdir()
-    shutil.copy(counties["CLASSES"], folder.parent / "b" / "limits.csv")
-    page, text, _ = report(
-        ZONES=f"{folder / 'zones.gpkg'}|layername=zones", LIMITS=str(folder / "limits.csv"),
-        CLASSES=str(folder.parent / "b" / "limits.csv"), TITLE="a / b", SOURCES="/census; yearbook",
-    )  # fmt: skip
-    assert str(tmp_path) not in text
-    assert "私人" not in text
-    made = {row[0]: row[1] for row in page.tables[-1]}
-    assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
-    assert made["Limits of the classes (LIMITS)"] == "a/limits.csv"
-    assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
-    assert made["Report (OUTPUT)"] == "report.html"
-    assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
-
-
-def test_twice_in_a_row_is_the_same(report, counties):
-    assert report(**counties)[1] == report(**counties)[1]
-
-
-@pytest.mark.parametrize("ending", ["xlsx", "ods"])
-def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
-    from osgeo import ogr
-
-    path = tmp_path / f"tables.{ending}"
-    found = run("carbonbalancereport", **counties, NAME="name_zh", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
-    book = ogr.Open(str(path))
-    assert book.GetLayerCount() == found["TABLE_COUNT"] == 4
-    sheet = book.GetLayerByName("Supply and demand of each zone")
-    rows = [feature.items() for feature in sheet]
-    layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
-    by_name = {row["Zone"]: row for row in rows}
-    for feature in layer.getFeatures():
-        assert by_name[feature["name_zh"]]["Index"] == pytest.approx(feature["ratio"], rel=1e-14)
-    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["r.html", path.name])
-
-
-def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
-    """Limits are then those of the values, NumPy's numbers, which a field does not take as they are."""
-    from osgeo import ogr
-
-    zones = squares({"name": ["a", "b", "c"], "ratio": [0.5, 2.0, None], "zone": ["x", "y", "y"]})
-    path = tmp_path / "t.xlsx"
-    run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
-    book = ogr.Open(str(path))
-    rows = [feature.items() for feature in book.GetLayerByName("Zones of the plan")]
-    assert [(row["Index above"], row["Index up to"], row["Number"]) for row in rows] == [(0.5, 0.5, 1), (2.0, 2.0, 2)]
-
-
 def test_refusals_write_nothing(run, counties, tmp_path):
     for given, message in (
         ({"WORKBOOK": str(tmp_path / "t.csv")}, "ends in .xlsx or .ods"),
@@ -356,25 +233,6 @@ def test_transitions_as_a_shaded_table(report, tmp_path):
     wide = squares({"from_code": [1.0, 2.0], "from_name": ["forest", "crop"], "to_1_ha": [90.0, 0.0],
                     "to_2_ha": [10.0, 50.0], "total_ha": [100.0, 50.0]}, geometry=False)  # fmt: skip
     assert report(ZONES=zones, TRANSITIONS=wide)[0].table_with("from / to, ha") == rows
-
-
-def test_three_thousand_zones(report):
-    rng = np.random.default_rng(1)
-    n = 3000
-    carbon, emission = rng.lognormal(10, 1, n), rng.lognormal(7, 1.5, n)
-    zones = squares(
-        {
-            "name": [f"County of the long name no. {row}" for row in range(n)],
-            "city": [f"City {row // 100}" for row in range(n)],
-            "carbon_t": carbon.tolist(),
-            "emission_t": emission.tolist(),
-            "ratio": (emission / carbon).tolist(),
-        }
-    )
-    page, text, _ = report(ZONES=zones, GROUP_FIELD="city")
-    assert len(text.encode()) < 10e6
-    assert len(page.table_with("Index")) == n + 31
-    assert sum(drawn.count("<use") for drawn in MAPS.findall(text)) == 3 * n
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import made_region as made
 import numpy as np
 import pytest
 from gridded import make_raster
 from layers import column
-from qgis.core import QgsProcessingModelAlgorithm
+from qgis.core import QgsFeature, QgsGeometry, QgsProcessingModelAlgorithm, QgsRectangle, QgsVectorLayer
+from scenario_runs import read
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample"
@@ -42,12 +44,16 @@ def test_regional_model_from_land_cover_to_zones(run):
         SCHEME="igbp",
         POPULATION="population_2020",
         PER_PERSON=3.938,
-        **{"zoning:Zones": "memory:"},
+        **{"zoning:Zones": "memory:", "supply:Carbon by zone and class": "memory:"},
     )
     zones = result["zoning:Zones"]
     assert zones.featureCount() == 49
     # Henan's pools on the areas by class that the data's own description gives: 994 x 10^6 t.
     assert sum(column(zones, "carbon_t")) / 1e6 == pytest.approx(994.5, abs=0.5)
+    assert result["supply:TOTAL_CARBON_T"] == pytest.approx(sum(column(zones, "carbon_t")), rel=1e-12)
+    assert result["supply:MAPPED_KM2"] == pytest.approx(sum(column(zones, "mapped_km2")), rel=1e-12)
+    by_class = column(result["supply:Carbon by zone and class"], "carbon_t")
+    assert sum(by_class) == pytest.approx(result["supply:TOTAL_CARBON_T"], rel=1e-12)
     # 2020 census of the 49 counties, 21,953,810 persons, at 3.938 t each.
     assert result["demand:EMISSION_T"] == pytest.approx(sum(column(zones, "population_2020")) * 3.938)
     ratio = [d / s for d, s in zip(column(zones, "emission_t"), column(zones, "carbon_t"))]
@@ -126,3 +132,50 @@ def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
     scale = (max(s for s, _ in known) + max(d for _, d in known)) / 2
     ratio = [value for value in column(grid, "ratio") if value is not None]
     assert ratio == pytest.approx([(s - d) / scale for s, d in known], rel=0.01, abs=1e-3)
+
+
+def halves():
+    """Two zones, the west and the east of the made-up region (2,700 m wide)."""
+    zones = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "halves", "memory")
+    for name, west in (("west", 500000), ("east", 501350)):
+        feature = QgsFeature(zones.fields())
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 2597300, west + 1350, 2600000)))
+        feature.setAttributes([name])
+        zones.dataProvider().addFeature(feature)
+    return zones
+
+
+def test_the_model_gives_carbon_by_zone_under_three_scenarios(run, region, tmp_path):
+    lands = {number: str(tmp_path / f"future{number}.tif") for number in (1, 2, 3)}
+    results = run(
+        "scenariocarbon",
+        ZONES=halves(),
+        LAND_COVER=region.first_path,
+        TODAY=region.later_path,
+        DRIVERS=[region.slope_path, region.distance_path],
+        YEAR=2010,
+        LATER_YEAR=2015,
+        TARGET_YEAR=2025,
+        PRESET="henan",
+        SCHEME="six_classes",
+        RULES_1="none",
+        FACTORS_2="*>5:0",
+        RULES_2="none",
+        RULES_3="agricultural",
+        **{f"future{number}:Land cover {number}": path for number, path in lands.items()},
+        **{"carbon3:Zones": "memory:"},
+    )
+    zones = results["carbon3:Zones"]
+    assert column(zones, "name") == ["west", "east"]
+    # Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
+    density = np.zeros(256)
+    density[made.CODES] = [66.81, 149.95, 60.0]
+    today = density[region.later].sum() * 0.09
+    for number, path in lands.items():
+        stored = density[read(path)].sum() * 0.09
+        net = results[f"carbon{number}:NET_T"]
+        assert net == pytest.approx(stored - today, abs=0.01)
+        assert sum(column(zones, f"carbon_change_t_{number}")) == pytest.approx(net)
+    built = [(read(path) == 5).sum() for path in lands.values()]
+    assert built[0] > built[1] == (region.later == 5).sum()
+    assert not ((region.later == 1) & (read(lands[3]) != 1)).any(), "cropland is kept by the agricultural preset"

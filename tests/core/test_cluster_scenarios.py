@@ -19,11 +19,11 @@ from carbon_balance.core.raster.source import RasterSource, close_all
 from carbon_balance.core.ratio_maps import Maps, Pair, quantity_in
 from carbon_balance.core.ratio_raster import raster_balance
 from carbon_balance.core.scenarios import landscape, spread
-from carbon_balance.core.scenarios.automaton import Rules
 from carbon_balance.core.scenarios.demand_tables import Demand
 from carbon_balance.core.scenarios.judging import write_change_map
 from carbon_balance.core.scenarios.learning import Settings, suitability
 from carbon_balance.core.scenarios.maps import aligned, cross
+from carbon_balance.core.scenarios.rules import Rules
 from carbon_balance.core.scenarios.running import run_simulation, start_of
 from carbon_balance.core.valuation import Valuation
 from rasters import box, same_rasters

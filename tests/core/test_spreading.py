@@ -12,7 +12,7 @@ from carbon_balance.core.raster.outlines import coverage, edges_on_grid, spans_b
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.tabulate import CENTRE, FRACTION
-from carbon_balance.core.spreading import EVENLY, Part, split_emission, spread
+from carbon_balance.core.spreading import EVENLY, Part, spread
 from gridded import box, make_raster, wkt_of
 from gridded import read_values as read_raster
 from osgeo import ogr
@@ -301,15 +301,3 @@ def test_cancelling_leaves_nothing(tmp_path, weights):
             Impatient(),
         )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["weights.tif"]
-
-
-def test_emission_is_split_by_shares_or_by_columns():
-    total, own = np.array([10.0, 20.0]), np.array([1.0, 2.0])
-    np.testing.assert_allclose(split_emission(total, [None, None], [30, 70]), [[3, 6], [7, 14]])
-    np.testing.assert_allclose(split_emission(total, [None, own], [1, 1]), [total, own])
-    with pytest.raises(CarbonBalanceError, match="column of emissions is missing"):
-        split_emission(None, [None, own], [1, 1])
-    with pytest.raises(CarbonBalanceError, match="leave it out"):
-        split_emission(total, [own], [1])
-    with pytest.raises(CarbonBalanceError, match="shares of the weights are 1, -1"):
-        split_emission(total, [None, None], [1, -1])

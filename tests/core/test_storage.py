@@ -6,7 +6,7 @@ import resource
 
 import numpy as np
 import pytest
-from carbon_balance.core import area_table as area_table_module
+from carbon_balance.core import area_sums
 from carbon_balance.core.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.pools import PoolTable
@@ -113,7 +113,7 @@ def test_zonal_totals_equal_the_sum_of_the_raster_times_cell_areas(cover, cells,
 def test_workers_and_blocks_change_no_cell(cover, out, monkeypatch):
     found = []
     for workers, size in ((1, 1 << 23), (1, 1 << 18), (4, 1 << 18)):
-        monkeypatch.setattr(area_table_module, "blocks", lambda w, h, size=size: blocks(w, h, cells=size))
+        monkeypatch.setattr(area_sums, "blocks", lambda w, h, size=size: blocks(w, h, cells=size))
         areas, dataset = written(cover, out, workers=workers)
         found.append((dataset.ReadAsArray(), areas.total_ha))
         dataset = None
@@ -138,7 +138,7 @@ class Stop(Log):
 
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_cancelled_runs_leave_what_was_there(cover, out, after, monkeypatch):
-    monkeypatch.setattr(area_table_module, "blocks", lambda w, h: blocks(w, h, cells=1 << 18))
+    monkeypatch.setattr(area_sums, "blocks", lambda w, h: blocks(w, h, cells=1 << 18))
     out.write_bytes(b"an older file")
     before = gdal.GetCacheMax()
     with pytest.raises(Cancelled):

@@ -6,33 +6,39 @@ import sys
 
 import numpy as np
 import trial_data
-from carbon_balance.core.scenarios import accuracy, markov
+from carbon_balance.core.log import Log
+from carbon_balance.core.raster.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.scenarios import accuracy
+from carbon_balance.core.scenarios.futures import futures
+from carbon_balance.core.scenarios.maps import cross
 from checkout import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import cedar_creek  # noqa: E402
 
-CLASSES = ["water", "urban", "barren", "forest", "crops"]
-CELL_KM2 = 0.0009
 
-
-def maps(*years: int) -> list[np.ndarray]:
+def land_covers(*years: int) -> list[LandCover]:
+    """Classes 1 to 5: water, urban, barren, forest, crops."""
     folder = trial_data.folder("cedar_creek")
-    return [trial_data.read(folder / f"lu5_{year}.tif").astype(np.int64) - 1 for year in years]
+    return [LandCover(RasterSource(str(folder / f"lu5_{year}.tif"))) for year in years]
 
 
 def test_one_markov_step_from_2011_gives_2016():
-    before, now = maps(2006, 2011)
-    cells = accuracy.count_maps(before, now, now, 5).sum(axis=2)
-    matrix = markov.transition_probabilities(cells, CLASSES)
-    found = cells.sum(axis=0) * CELL_KM2 @ matrix
-    np.testing.assert_allclose(found, [58.6699, 81.3093, 0.4141, 79.6444, 477.8295], atol=5e-5)
+    before, now = land_covers(2006, 2011)
+    found = futures(
+        cross([before, now], Log()), cross([now], Log()), 2006, 2011, 2016, None, "", False, False, Log()
+    ).demand_columns()
+    assert found["year"].tolist() == [2016] * 5
+    np.testing.assert_allclose(
+        np.array(found["area_ha"]) / 100, [58.6699, 81.3093, 0.4141, 79.6444, 477.8295], atol=5e-5
+    )
 
 
 def test_learning_from_transitions_beats_shuffled_drivers_and_uniform_suitability(tmp_path):
     folder = trial_data.folder("cedar_creek")
-    region = cedar_creek.Region(folder, tmp_path)
+    region = cedar_creek.Region(folder, tmp_path, networks=1)
     merits = {}
     for knows in (cedar_creek.NETWORK, cedar_creek.SHUFFLED, cedar_creek.UNIFORM):
         counts = region.run(cedar_creek.TRANSITIONS, knows, 1, "deadband")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from carbon_balance.core.scenarios import automaton, demand_check, simulation
+from carbon_balance.core.scenarios import demand_check, simulation
 from carbon_balance.core.scenarios.landscape import Landscape
+from carbon_balance.core.scenarios.rules import Rules
 
 LABELS = list("abcdefgh")
 
@@ -59,6 +60,6 @@ class Case:
 
     def run(self, seed: int = 1, workers: int = 1, **rules) -> np.ndarray:
         land = self.land()
-        rules = automaton.Rules(self.permitted, self.weights, seed=seed, **{"iterations": 60, **rules})
+        rules = Rules(self.permitted, self.weights, seed=seed, **{"iterations": 60, **rules})
         simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0, workers=workers)
         return land.map()

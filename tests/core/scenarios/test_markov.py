@@ -35,14 +35,6 @@ def test_a_fifth_of_the_span_five_times_is_the_span():
     np.testing.assert_allclose(yearly, linalg.fractional_matrix_power(matrix, 0.2), atol=1e-10)
 
 
-def test_areas_keep_their_total_and_follow_the_matrix():
-    matrix = markov.transition_probabilities(AREAS, LABELS)
-    found = markov.project_areas(AREAS.sum(axis=0), matrix, [1, 2, 4])
-    np.testing.assert_allclose(found.sum(axis=1), AREAS.sum())
-    np.testing.assert_allclose(found[0], AREAS.sum(axis=0) @ matrix)
-    np.testing.assert_allclose(found[2], AREAS.sum(axis=0) @ matrix @ matrix @ matrix @ matrix)
-
-
 @pytest.mark.parametrize(
     "matrix, reason",
     [

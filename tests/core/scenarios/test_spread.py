@@ -8,7 +8,8 @@ import regions
 from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.log import Log
 from carbon_balance.core.raster.blocks import blocks
-from carbon_balance.core.scenarios import automaton, landscape, simulation, spread
+from carbon_balance.core.scenarios import landscape, simulation, spread
+from carbon_balance.core.scenarios.rules import Rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from regions import LABELS, Case
@@ -45,7 +46,7 @@ def simulated(land, case: Case, lose=lambda: None, **rules):
     before = np.bincount(case.start[case.start < case.k], minlength=case.k)
     steps, histories = [], []
     for demand in (case.demand, before):
-        how = automaton.Rules(case.permitted, case.weights, **{"iterations": 40, **rules})
+        how = Rules(case.permitted, case.weights, **{"iterations": 40, **rules})
         try:
             results, history = simulation.simulate(
                 land, how, demand[None], LABELS[: case.k], 1.0, nearest=True, on_step=lambda step: lose()
@@ -103,11 +104,14 @@ def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
         def progress(self, fraction):
             parts.close()
 
-    rules = automaton.Rules(case.permitted, case.weights, iterations=60)
+    rules = Rules(case.permitted, case.weights, iterations=60)
     simulation.simulate(parts, rules, case.demand[None], LABELS[: case.k], 1.0, log=Losing())
     assert len(reads) > 3 * once
     np.testing.assert_array_equal(map_of(parts, case.start, parts.happened), expected)
-    kept = [key for key in spread._kept if key[0] == parts._run]
-    assert len(kept) == len(parts.parts)
+    read = len(reads)
+    parts.counts()
+    assert len(reads) == read
     parts.close()
-    assert not [key for key in spread._kept if key[0] == parts._run]
+    parts.counts()
+    assert len(reads) == read + once
+    parts.close()

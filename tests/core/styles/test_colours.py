@@ -15,11 +15,11 @@ from carbon_balance.core.styles.colours import (
     SINK,
     SURPLUS_TO_DEFICIT,
     WORSE,
-    grey,
     land_cover_colours,
     ramp,
     rgb,
 )
+from colour_vision import grey
 
 # Viénot, Brettel and Mollon (1999), on linear RGB: what protanopes and deuteranopes see.
 PROTAN = np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.headings import title_of
-from carbon_balance.core.styles.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO, grey
+from carbon_balance.core.styles.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO
 from carbon_balance.core.styles.looks import column_look, number_texts
 from carbon_balance.core.styles.themes import main_column
 from carbon_balance.core.words import base_of
+from colour_vision import grey
 
 
 def test_classes_of_the_ratio_are_the_published_ones():

@@ -1,0 +1,180 @@
+"""The simulation as a user runs it, chained after transition and suitability on a made-up region."""
+
+from __future__ import annotations
+
+import made_region as made
+import numpy as np
+import pytest
+from layers import column, squares
+from osgeo import gdal, osr
+from scenario_runs import read, refused, simulation, suitability, transition
+
+
+def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path):
+    """The earlier land cover lacks cells; demand is for all cells of the later one."""
+    holes = region.first.copy()
+    holes[60:64, 20:70] = 0
+    demand = transition(run, region, LAND_COVER=made.write(tmp_path / "holes.tif", holes, 0), TARGET_YEAR=2020)
+    assert any("200 cells have data in some of the land covers only" in told for told in demand["notes"].warned)
+    assert sum(column(demand["DEMAND"], "cells")) == (region.later > 0).sum()
+    suits = suitability(run, region)
+    for name in ("DEMAND", "TRANSITIONS"):
+        results = simulation(run, region, suits, **{name: demand[name]})
+        assert results["MISSING_HA"] == 0
+        assert ((read(results["OUTPUT"]) == 5).sum()) > (region.later == 5).sum()
+
+
+def test_samples_too_few_to_divide_are_refused(run, region):
+    refused("200 samples divided among 5 networks are 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
+
+
+def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):
+    region.slope[10:20, 10:20] = np.nan
+    gappy = made.write(tmp_path / "gappy.tif", region.slope)
+    flat = made.write(tmp_path / "flat.tif", np.full_like(region.slope, 7))
+    results = suitability(run, region, DRIVERS=[gappy, flat, region.distance_path])
+    assert any("take no part: flat" in sentence for sentence in results["notes"].warned)
+    assert any("gappy 100 cells" in sentence for sentence in results["notes"].warned)
+    assert results["CELLS_WITHOUT"] == 100
+    simulated = simulation(run, region, results, DEMAND=transition(run, region, TARGET_YEAR=2020)["DEMAND"])
+    assert any("100 cells have no suitability" in sentence for sentence in simulated["notes"].warned)
+    found = read(simulated["OUTPUT"])
+    np.testing.assert_array_equal(found[10:20, 10:20], region.later[10:20, 10:20])
+
+
+def test_the_chain_meets_the_demand_and_learns_where(run, region, tmp_path):
+    demand = transition(run, region)
+    suits = suitability(run, region)
+    results = simulation(run, region, suits, DEMAND=demand["DEMAND"], KEEP_STEPS=True)
+    last, earlier = read(results["OUTPUT"])
+    wanted = column(demand["DEMAND"], "cells")
+    assert [(earlier == code).sum() for code in made.CODES] == wanted[:3]
+    assert [(last == code).sum() for code in made.CODES] == wanted[3:]
+    assert column(results["STEPS"], "cells") == wanted
+    assert results["MISSING_HA"] == 0
+    history = results["HISTORY"]
+    assert set(column(history, "step")) == {1, 2}
+    assert column(history, "cells")[:3] == [(region.later == code).sum() for code in made.CODES]
+    same = simulation(run, region, suits, DEMAND=demand["DEMAND"], OUTPUT=str(tmp_path / "same.tif"))
+    np.testing.assert_array_equal(read(same["OUTPUT"]), last)
+    other = simulation(run, region, suits, DEMAND=demand["DEMAND"], SEED=2, OUTPUT=str(tmp_path / "other.tif"))
+    assert (read(other["OUTPUT"]) != last).any()
+
+
+def test_demand_by_transition_meets_gross_changes(run, region):
+    demand = transition(run, region, TARGET_YEAR=2020)
+    suits = suitability(run, region, EARLIER=region.first_path)
+    results = simulation(run, region, suits, TRANSITIONS=demand["TRANSITIONS"])
+    found = read(results["OUTPUT"])
+    flows = np.array(column(demand["TRANSITIONS"], "area_ha")).reshape(3, 3) / 0.09
+    cells = [[((region.later == i) & (found == j)).sum() for j in made.CODES] for i in made.CODES]
+    np.testing.assert_allclose(cells, flows, atol=1)
+
+
+def test_restricted_cells_presets_and_weights(run, region, tmp_path):
+    restricted = np.zeros(region.first.shape, np.uint8)
+    restricted[:, 45:] = 1
+    path = made.write(tmp_path / "restricted.tif", restricted)
+    demand = squares({"code": [1, 2, 5], "share": [0.45, 0.3, 0.25]}, geometry=False)
+    results = simulation(
+        run,
+        region,
+        suitability(run, region),
+        DEMAND=demand,
+        RESTRICTED=path,
+        PRESET="urbanised",
+        WEIGHTS="5:0.9",
+        UNREACHABLE="nearest",
+    )
+    found = read(results["OUTPUT"])
+    np.testing.assert_array_equal(found[:, 45:], region.later[:, 45:])
+    assert not ((region.later == 5) & (found != 5)).any(), "construction may not shrink"
+    assert not ((region.later == 1) & (found == 2)).any(), "cropland may not become forest"
+
+
+def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_path):
+    suits = suitability(run, region)
+    demand = transition(run, region, TARGET_YEAR=2020)["DEMAND"]
+    target = tmp_path / "refused.tif"
+    call = {"OUTPUT": str(target)}
+
+    def rows(**columns):
+        return squares(columns, geometry=False, name="own")
+
+    refused("Give either the demand by class", simulation, run, region, suits, **call)
+    refused(
+        "no demand for class.* 5", simulation, run, region, suits, DEMAND=rows(code=[1, 2], share=[0.5, 0.5]), **call
+    )
+    refused(
+        r"adds up to 3\.00 ha, the region has 727\.65 ha",
+        simulation,
+        run,
+        region,
+        suits,
+        DEMAND=rows(code=[1, 2, 5], area_ha=[1, 1, 1]),
+        **call,
+    )
+    refused(
+        "needs a row .class now. and a column",
+        simulation,
+        run,
+        region,
+        suits,
+        DEMAND=demand,
+        PERMISSIONS=rows(code=[1, 2], **{"1": [1, 1], "2": [1, 1]}),
+        **call,
+    )
+    frozen = rows(code=[1, 2, 5], **{"1": [1, 0, 1], "2": [0, 1, 0], "5": [0, 0, 1]})
+    refused(r"it may become no other class", simulation, run, region, suits, DEMAND=demand, PERMISSIONS=frozen, **call)
+    everywhere = made.write(tmp_path / "everywhere.tif", np.ones(region.first.shape, np.uint8))
+    refused("No cell may change", simulation, run, region, suits, DEMAND=demand, RESTRICTED=everywhere, **call)
+    two = {"OUTPUT": made.write(tmp_path / "two.tif", np.full((2, 90, 90), 0.5, np.float32))}
+    refused(r"has 2 band\(s\), but there are 3 classes", simulation, run, region, two, DEMAND=demand, **call)
+    four = rows(code=[1, 2, 5, 9], share=[0.4, 0.4, 0.2, 0])
+    refused(r"has 3 band\(s\), but there are 4 classes", simulation, run, region, suits, DEMAND=four, **call)
+    far = made.write(tmp_path / "far.tif", np.full((3, 90, 90), 0.3, np.float32), epsg=32648, west=900000)
+    refused("No cell may change", simulation, run, region, {"OUTPUT": far}, DEMAND=demand, **call)
+    refused("not a pair code:weight", simulation, run, region, suits, DEMAND=demand, WEIGHTS="7:1", **call)
+    refused("odd number from 3", simulation, run, region, suits, DEMAND=demand, WINDOW=4, **call)
+    assert not list(tmp_path.glob("*refused*"))
+
+
+def test_suitability_and_restricted_on_another_grid_are_aligned(run, region, tmp_path):
+    """The last column lies outside the shifted suitability; elsewhere the demand is met."""
+    suits = read(suitability(run, region)["OUTPUT"])
+    shifted = made.write(tmp_path / "shifted.tif", np.where(suits < 0, np.nan, suits)[:, :, :80].copy())
+    demand = squares({"code": [1, 2, 5], "share": [0.45, 0.35, 0.2]}, geometry=False)
+    results = simulation(run, region, {"OUTPUT": shifted}, DEMAND=demand)
+    found = read(results["OUTPUT"])
+    np.testing.assert_array_equal(found[:, 81:], region.later[:, 81:])
+    assert (found != region.later).sum() > 100
+    assert results["MISSING_HA"] == 0
+
+
+def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
+    nowhere = made.write(tmp_path / "nowhere.tif", region.first, 0, west=500010, epsg=0)
+    refused("cannot be aligned: it or the land cover has no coordinate", transition, run, region, LAND_COVER=nowhere)
+    slope = made.write(tmp_path / "slope_nowhere.tif", region.slope, west=500010, epsg=0)
+    refused("cannot be aligned", suitability, run, region, DRIVERS=[slope], OUTPUT=str(tmp_path / "refused.tif"))
+    assert not list(tmp_path.glob("*refused*"))
+
+
+def test_geographic_grids_work_by_area(run, tmp_path):
+    """In degrees rows have different areas; demand in hectares still becomes cells that add up."""
+    region = made.Region(tmp_path)
+    paths = [region.first_path, region.later_path, region.slope_path, region.distance_path]
+    for path in paths:
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
+        reference = osr.SpatialReference()
+        reference.ImportFromEPSG(4326)
+        dataset.SetProjection(reference.ExportToWkt())
+        dataset.SetGeoTransform((108, 0.01, 0, 24, 0, -0.01))
+        dataset.FlushCache()
+    demand = transition(run, region, TARGET_YEAR=2020)
+    share = (region.later == 5).sum() / (region.later > 0).sum()
+    area = column(demand["DEMAND"], "area_ha")
+    assert area[2] / sum(area) != pytest.approx(share, rel=1e-6)
+    wanted = squares({"code": [1, 2, 5], "area_ha": area}, geometry=False)
+    results = simulation(run, region, suitability(run, region), DEMAND=wanted)
+    cells = [(read(results["OUTPUT"]) == code).sum() for code in made.CODES]
+    np.testing.assert_allclose(cells, np.array(area) / sum(area) * (region.later > 0).sum(), atol=1)

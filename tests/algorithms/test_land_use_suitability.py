@@ -1,0 +1,55 @@
+"""Suitability and the networks it is learned by, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from layers import column
+from scenario_runs import read, refused, suitability
+
+
+def test_suitability_adds_up_and_has_skill(run, region, tmp_path):
+    results = suitability(
+        run, region, CLASSES="memory:", IMPORTANCE="memory:", SAVED_NETWORK=str(tmp_path / "network.json")
+    )
+    bands = read(results["OUTPUT"])
+    valid = region.later > 0
+    assert bands.shape == (3, *region.later.shape)
+    np.testing.assert_allclose(bands[:, valid].sum(axis=0), 1, atol=1e-5)
+    assert (bands[:, ~valid] < 0).all()
+    assert results["LOG_LOSS"] < 0.7 * results["NO_SKILL_LOG_LOSS"]
+    assert (np.array(column(results["IMPORTANCE"], "importance")) > 0.05).all()
+    assert column(results["IMPORTANCE"], "driver") == ["slope", "distance"]
+    assert column(results["CLASSES"], "code") == [1, 2, 5]
+    again = suitability(run, region, NETWORK=str(tmp_path / "network.json"), OUTPUT=str(tmp_path / "again.tif"))
+    np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
+    assert again["LOG_LOSS"] is None
+
+
+def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path):
+    saved = str(tmp_path / "networks.json")
+    several = suitability(run, region, NETWORKS=3, SAMPLES=6000, SAVED_NETWORK=saved, IMPORTANCE="memory:")
+    bands = read(several["OUTPUT"])
+    alone = suitability(run, region, NETWORKS=1, SAMPLES=2000, SAVED_NETWORK=str(tmp_path / "one.json"))
+    members = json.loads(Path(saved).read_text(encoding="utf-8"))["networks"]
+    first = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    assert len(members) == 3
+    assert members[0] == {key: first[key] for key in members[0]}, "the first is that of the seed itself"
+    assert members[0] != members[1] != members[2]
+    assert several["SAMPLES_HELD_OUT"] == pytest.approx(3 * alone["SAMPLES_HELD_OUT"], rel=0.1)
+    assert several["LOG_LOSS"] < 0.7 * several["NO_SKILL_LOG_LOSS"]
+    assert (np.array(column(several["IMPORTANCE"], "importance")) > 0.05).all()
+    np.testing.assert_allclose(bands[:, region.later > 0].sum(axis=0), 1, atol=1e-5)
+    again = suitability(run, region, NETWORK=saved, OUTPUT=str(tmp_path / "again.tif"))
+    np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
+
+
+def test_a_saved_network_of_other_drivers_is_refused(run, region, tmp_path):
+    path = tmp_path / "network.json"
+    suitability(run, region, SAVED_NETWORK=str(path), SAMPLES=500)
+    refused("trained with 2 drivers", suitability, run, region, NETWORK=str(path), DRIVERS=[region.slope_path])
+    path.write_text('{"format": "something else"}', encoding="utf-8")
+    refused("is not a suitability network", suitability, run, region, NETWORK=str(path))

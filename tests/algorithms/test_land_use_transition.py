@@ -1,0 +1,51 @@
+"""Transitions and the demand that follows from them, as a user runs them."""
+
+from __future__ import annotations
+
+import made_region as made
+import numpy as np
+import pytest
+from layers import column
+from scenario_runs import refused, transition
+
+
+def test_transition_gives_matrix_and_markov_demand(run, region):
+    results = transition(run, region)
+    valid = region.first > 0
+    cells = np.array([[((region.first == i) & (region.later == j)).sum() for j in made.CODES] for i in made.CODES])
+    matrix = results["MATRIX"]
+    np.testing.assert_allclose(column(matrix, "area_ha"), cells.ravel() * 0.09)
+    probabilities = cells / cells.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(column(matrix, "probability"), probabilities.ravel())
+    demand = results["DEMAND"]
+    assert column(demand, "year") == [2020] * 3 + [2025] * 3
+    one = cells.sum(axis=0) @ probabilities
+    np.testing.assert_allclose(column(demand, "area_ha"), np.r_[one, one @ probabilities] * 0.09)
+    assert sum(column(demand, "cells")[:3]) == valid.sum()
+    assert results["CHANGED_HA"] == pytest.approx((region.first != region.later).sum() * 0.09)
+    assert results["STEPS"] == 2
+
+
+def test_factors_make_a_scenario(run, region):
+    results = transition(run, region, FACTORS="1>5:0, *>2: 0", TARGET_YEAR=2020)
+    flows = results["TRANSITIONS"]
+    lost = {
+        (now, later): area
+        for now, later, area in zip(column(flows, "from_code"), column(flows, "to_code"), column(flows, "area_ha"))
+    }
+    assert lost[1, 5] == lost[1, 2] == lost[5, 2] == 0
+    assert lost[2, 5] > 0
+    assert sum(lost.values()) == pytest.approx((region.first > 0).sum() * 0.09)
+
+
+def test_bad_transition_input_is_refused(run, region, tmp_path):
+    refused("later year must come after", transition, run, region, LATER_YEAR=2010)
+    refused("target year 2015 must come after", transition, run, region, TARGET_YEAR=2015)
+    refused("is not from>to:factor", transition, run, region, FACTORS="1-5:2")
+    refused("would lose", transition, run, region, FACTORS="1>5:200")
+    other = np.where(region.later == 5, 7, region.later).astype(np.uint8)
+    path = made.write(tmp_path / "other.tif", other, 0)
+    refused("one of the two land covers only", transition, run, region, LAND_COVER_LATER=path)
+    transition(run, region, LAND_COVER_LATER=path, KEEP_UNMATCHED=True)
+    far = made.write(tmp_path / "far.tif", region.later, 0, west=900000)
+    refused("no valid cell in common", transition, run, region, LAND_COVER_LATER=far)

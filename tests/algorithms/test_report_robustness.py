@@ -1,0 +1,84 @@
+"""The report where something is missing, where there is much of it, and where it goes to others."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import shutil
+
+import numpy as np
+from layers import squares
+
+MAPS = re.compile(r'<svg class="map".*?</figure>', re.S)
+
+
+def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, counties, monkeypatch):
+    whole, _, _ = report(**counties)
+    real = builtins.__import__
+
+    def lacking(name, *rest, **more):
+        if name.split(".")[0] == "matplotlib":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", lacking)
+    page, text, found = report(**counties)
+    assert 'class="chart"' not in text
+    assert text.count('<svg class="map"') == 4
+    assert sum("matplotlib is not installed" in each for each in found["notes"].warned) == 1
+    assert "matplotlib is not installed" in page.text
+    assert page.table_with("Index") == whole.table_with("Index")
+
+
+def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
+    from carbon_balance.core.report import page as module
+
+    monkeypatch.setattr(module, "STYLE", tmp_path / "gone.css")
+    page, _, found = report(**counties)
+    assert len(page.table_with("Index")) == 50
+    assert any("without its style sheet" in each for each in found["notes"].told)
+
+
+def test_no_folder_of_its_maker_is_told(report, counties, tmp_path):
+    """File names say what went in; a folder only where two files share a name."""
+    folder = tmp_path / "私人 folder" / "a"
+    folder.mkdir(parents=True)
+    for name, source in (("zones.gpkg", "ZONES"), ("limits.csv", "LIMITS")):
+        shutil.copy(counties[source], folder / name)
+    (folder.parent / "b").mkdir()
+    shutil.copy(counties["CLASSES"], folder.parent / "b" / "limits.csv")
+    page, text, _ = report(
+        ZONES=f"{folder / 'zones.gpkg'}|layername=zones", LIMITS=str(folder / "limits.csv"),
+        CLASSES=str(folder.parent / "b" / "limits.csv"), TITLE="a / b", SOURCES="/census; yearbook",
+    )  # fmt: skip
+    assert str(tmp_path) not in text
+    assert "私人" not in text
+    made = {row[0]: row[1] for row in page.tables[-1]}
+    assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
+    assert made["Limits of the classes (LIMITS)"] == "a/limits.csv"
+    assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
+    assert made["Report (OUTPUT)"] == "report.html"
+    assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
+
+
+def test_twice_in_a_row_is_the_same(report, counties):
+    assert report(**counties)[1] == report(**counties)[1]
+
+
+def test_three_thousand_zones(report):
+    rng = np.random.default_rng(1)
+    n = 3000
+    carbon, emission = rng.lognormal(10, 1, n), rng.lognormal(7, 1.5, n)
+    zones = squares(
+        {
+            "name": [f"County of the long name no. {row}" for row in range(n)],
+            "city": [f"City {row // 100}" for row in range(n)],
+            "carbon_t": carbon.tolist(),
+            "emission_t": emission.tolist(),
+            "ratio": (emission / carbon).tolist(),
+        }
+    )
+    page, text, _ = report(ZONES=zones, GROUP_FIELD="city")
+    assert len(text.encode()) < 10e6
+    assert len(page.table_with("Index")) == n + 31
+    assert sum(drawn.count("<use") for drawn in MAPS.findall(text)) == 3 * n

@@ -1,0 +1,52 @@
+"""The measures of a simulation, as a user runs them."""
+
+from __future__ import annotations
+
+import made_region as made
+import pytest
+from carbon_balance.compat import is_null
+from layers import column
+from scenario_runs import read
+
+
+def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
+    simulated = region.first.copy()
+    simulated[40:50, 40:60] = 5
+    path = made.write(tmp_path / "simulated.tif", simulated, 0)
+    results = run(
+        "simulationaccuracy",
+        LAND_COVER=region.first_path,
+        REFERENCE=region.later_path,
+        SIMULATED=path,
+        OUTPUT=str(tmp_path / "map.tif"),
+        MEASURES="memory:",
+        CLASSES="memory:",
+        REPORT=str(tmp_path / "report.html"),
+    )
+    valid = region.first > 0
+    changed, moved = region.first != region.later, region.first != simulated
+    hits = (changed & (region.later == simulated) & valid).sum()
+    assert results["HITS"] == hits
+    assert results["FIGURE_OF_MERIT"] == pytest.approx(hits / (changed | moved)[valid].sum())
+    assert results["NULL_OVERALL_ACCURACY"] == pytest.approx((~changed)[valid].mean())
+    codes = read(results["OUTPUT"])
+    assert (codes == 1).sum() == hits
+    assert (codes[~valid] == 0).all()
+    measures = results["MEASURES"]
+    found = dict(zip(zip(column(measures, "model"), column(measures, "measure")), column(measures, "value")))
+    assert found["null model", "hits"] == 0
+    assert found["simulation", "figure_of_merit"] == pytest.approx(results["FIGURE_OF_MERIT"])
+    assert "null model" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path):
+    same = dict.fromkeys(("LAND_COVER", "REFERENCE", "SIMULATED"), region.first_path)
+    results = run("simulationaccuracy", **same, MEASURES="memory:", REPORT=str(tmp_path / "report.html"))
+    told = results["notes"].told
+    assert any("Nothing changed, in the reference or in the simulation" in each for each in told)
+    assert not any("nan" in each.split() for each in told)
+    assert results["OVERALL_ACCURACY"] == 1
+    measures = results["MEASURES"]
+    found = dict(zip(zip(column(measures, "model"), column(measures, "measure")), column(measures, "value")))
+    assert is_null(found["simulation", "figure_of_merit"])
+    assert ">nan<" not in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -1,0 +1,11 @@
+"""How colours look to who reads them without all of their colour."""
+
+from __future__ import annotations
+
+from carbon_balance.core.styles.colours import rgb
+
+
+def grey(colour: str) -> float:
+    """How light the colour is in a grey copy, 0 to 255 (ITU-R BT.601)."""
+    red, green, blue = rgb(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue

@@ -1,0 +1,52 @@
+"""The land-use scenario algorithms on the made-up region, with what most tests give them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from qgis.core import QgsProcessingException
+
+
+def read(path) -> np.ndarray:
+    """All bands of a raster."""
+    return gdal.OpenEx(str(path), gdal.OF_RASTER).ReadAsArray()
+
+
+def transition(run, region, **more):
+    """Transitions of five years, and demand for the ten years after them."""
+    given = {
+        "LAND_COVER": region.first_path,
+        "LAND_COVER_LATER": region.later_path,
+        "YEAR": 2010,
+        "LATER_YEAR": 2015,
+        "TARGET_YEAR": 2025,
+        **dict.fromkeys(("DEMAND", "TRANSITIONS", "MATRIX"), "memory:"),
+    }
+    return run("landusetransition", **{**given, **more})
+
+
+def suitability(run, region, **more):
+    """Suitability by both drivers, beside the region's rasters."""
+    given = {
+        "LAND_COVER": region.later_path,
+        "DRIVERS": [region.slope_path, region.distance_path],
+        "SAMPLES": 4000,
+        "OUTPUT": str(Path(region.first_path).with_name("suitability.tif")),
+    }
+    return run("landusesuitability", **{**given, **more})
+
+
+def simulation(run, region, suits, **more):
+    """Land cover by a suitability, beside the region's rasters."""
+    given = {"LAND_COVER": region.later_path, "SUITABILITY": suits["OUTPUT"], "STEPS": "memory:", "HISTORY": "memory:"}
+    given["OUTPUT"] = str(Path(region.first_path).with_name("simulated.tif"))
+    return run("landusesimulation", **{**given, **more})
+
+
+def refused(sentence, call, *args, **given):
+    """The run is refused in words that match ``sentence``."""
+    with pytest.raises(QgsProcessingException, match=sentence):
+        call(*args, **given)
