@@ -50,7 +50,8 @@ def test_what_turns_values_into_amounts_and_densities(tmp_path):
         np.testing.assert_array_equal(missing, [[False, True]])
         assert values[0, 0] * quantity.row_amount(area)[0] == pytest.approx(10 * amount)
         assert values[0, 0] * quantity.row_density(area)[0] == pytest.approx(10 * density)
-        np.testing.assert_allclose(quantity.densities(Block(0, 0, 2, 1)(slice(None)), area), [[10 * density, np.nan]])
+        made = quantity.densities(Block(0, 0, 2, 1), area)(slice(None))
+        np.testing.assert_allclose(made, [[10 * density, np.nan]])
 
 
 @pytest.mark.parametrize("cell", [37, 100, 250, 1000])
