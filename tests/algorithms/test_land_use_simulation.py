@@ -24,24 +24,6 @@ def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path
         assert ((read(results["OUTPUT"]) == 5).sum()) > (region.later == 5).sum()
 
 
-def test_samples_too_few_to_divide_are_refused(run, region):
-    refused("200 samples divided among 5 networks are 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
-
-
-def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):
-    region.slope[10:20, 10:20] = np.nan
-    gappy = made.write(tmp_path / "gappy.tif", region.slope)
-    flat = made.write(tmp_path / "flat.tif", np.full_like(region.slope, 7))
-    results = suitability(run, region, DRIVERS=[gappy, flat, region.distance_path])
-    assert any("take no part: flat" in sentence for sentence in results["notes"].warned)
-    assert any("gappy 100 cells" in sentence for sentence in results["notes"].warned)
-    assert results["CELLS_WITHOUT"] == 100
-    simulated = simulation(run, region, results, DEMAND=transition(run, region, TARGET_YEAR=2020)["DEMAND"])
-    assert any("100 cells have no suitability" in sentence for sentence in simulated["notes"].warned)
-    found = read(simulated["OUTPUT"])
-    np.testing.assert_array_equal(found[10:20, 10:20], region.later[10:20, 10:20])
-
-
 def test_the_chain_meets_the_demand_and_learns_where(run, region, tmp_path):
     demand = transition(run, region)
     suits = suitability(run, region)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import made_region as made
 import numpy as np
 import pytest
 from layers import column
@@ -45,6 +46,24 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
     np.testing.assert_allclose(bands[:, region.later > 0].sum(axis=0), 1, atol=1e-5)
     again = suitability(run, region, NETWORK=saved, OUTPUT=str(tmp_path / "again.tif"))
     np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
+
+
+def test_samples_too_few_to_divide_are_refused(run, region):
+    refused("200 samples divided among 5 networks are 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
+
+
+def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):
+    region.slope[10:20, 10:20] = np.nan
+    gappy = made.write(tmp_path / "gappy.tif", region.slope)
+    flat = made.write(tmp_path / "flat.tif", np.full_like(region.slope, 7))
+    results = suitability(run, region, DRIVERS=[gappy, flat, region.distance_path])
+    assert any("take no part: flat" in sentence for sentence in results["notes"].warned)
+    assert any("gappy 100 cells" in sentence for sentence in results["notes"].warned)
+    assert results["CELLS_WITHOUT"] == 100
+    simulated = simulation(run, region, results, DEMAND=transition(run, region, TARGET_YEAR=2020)["DEMAND"])
+    assert any("100 cells have no suitability" in sentence for sentence in simulated["notes"].warned)
+    found = read(simulated["OUTPUT"])
+    np.testing.assert_array_equal(found[10:20, 10:20], region.later[10:20, 10:20])
 
 
 def test_a_saved_network_of_other_drivers_is_refused(run, region, tmp_path):
