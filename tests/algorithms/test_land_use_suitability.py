@@ -9,7 +9,7 @@ import made_region as made
 import numpy as np
 import pytest
 from layers import column
-from scenario_runs import read, refused, suitability
+from scenario_runs import read, refused, simulation, suitability, transition
 
 
 def test_suitability_adds_up_and_has_skill(run, region, tmp_path):
