@@ -1,6 +1,6 @@
 """Figure of merit of the land-use simulation on a real watershed, beside runs that know nothing.
 
-    /usr/bin/python3 benchmarks/cedar_creek.py FOLDER [--seeds 5] [--networks 5]
+    /usr/bin/python3 benchmarks/cedar_creek.py FOLDER [--seeds 5] [--networks 5] [--samples 40000]
 
 FOLDER holds land cover of 2006, 2011, 2016 and 2021 (lu5_YEAR.tif) and drivers (elevation_m.tif,
 slope_deg.tif, dist_urban2006_m.tif, dist_water2006_m.tif) of the Cedar Creek watershed, Indiana, from
@@ -49,8 +49,8 @@ SEVERAL = "{count} networks"
 class Region:
     """The watershed's rasters, brought onto the grid of 2011."""
 
-    def __init__(self, folder: Path, scratch: Path, networks: int) -> None:
-        self.networks = networks
+    def __init__(self, folder: Path, scratch: Path, networks: int, samples: int) -> None:
+        self.networks, self.samples = networks, samples
         covers = {year: LandCover(RasterSource(str(folder / f"lu5_{year}.tif"), f"{year}")) for year in YEARS}
         self.grid = covers[2011].source.grid
         on_2011 = aligned([covers[2011], *covers.values()])[1:]
@@ -89,9 +89,8 @@ class Region:
         networks = self.networks if knowledge == SEVERAL else 1
         earlier = self.covers[2006] if method == TRANSITIONS else None
         path = str(self.scratch / "suitability.tif")
-        found = suitability(
-            self.covers[2011], earlier, drivers, None, Settings(seed=seed, networks=networks), path, Log()
-        )
+        settings = Settings(seed=seed, networks=networks, samples=self.samples)
+        found = suitability(self.covers[2011], earlier, drivers, None, settings, path, Log())
         return RasterSource(found.raster.publish(), "suitability")
 
     def run(self, method: str, knowledge: str, seed: int, inertia: str) -> dict[int, np.ndarray]:
@@ -120,6 +119,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--networks", type=int, default=5)
+    parser.add_argument("--samples", type=int, default=40_000, help="of all networks together")
     parser.add_argument("--inertia", default="deadband", choices=["deadband", "published"])
     arguments = parser.parse_args()
     print(
@@ -128,7 +128,7 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
-        region = Region(arguments.folder, Path(scratch), arguments.networks)
+        region = Region(arguments.folder, Path(scratch), arguments.networks, arguments.samples)
         for method in (TRANSITIONS, ONE_DATE):
             kinds = (NETWORK, SHUFFLED, UNIFORM) if method == ONE_DATE else (NETWORK, SEVERAL, SHUFFLED, UNIFORM)
             for knowledge in kinds:
