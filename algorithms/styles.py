@@ -78,7 +78,8 @@ def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | Non
     index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
     quadrants = columns.EEC_DISTANCE + suffix in known
     classes = known.get(columns.CLASS + suffix, ())
-    return column_look(column, known[column], str(index), quadrants, classes, count)
+    compared = next((each for each in known.get(columns.COMPARED + suffix, ()) if each is not None), "")
+    return column_look(column, known[column], str(index), quadrants, classes, count, str(compared))
 
 
 def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from .. import columns
 from ..balance import DEMAND_SUPPLY, INDICES, Index, index_of
+from ..compared import Compared, read_compared
 from ..i18n import language, tr
+from ..styles.index_parts import class_limits, class_numbers, split_note
 from ..tables import Table
 from ..units import FLOW, STOCK, as_t_km2
 
@@ -96,6 +98,7 @@ class ReportData:
         population: persons.
         supply, demand: see :class:`Amount`.
         index: which index ``ratio`` is.
+        compared: what it holds against what, ``None`` where the zones do not tell.
         ratio: its values.
         classes: from 1, ``None`` where unknown.
         zones: names of the zones of the plan.
@@ -125,10 +128,27 @@ class ReportData:
     map_columns: Mapping[str, str]
     zones_other: list[str | None] | None = None
     mapped_km2: np.ndarray | None = None
+    compared: Compared | None = None
     missing: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def index_formula(self) -> str:
+        """The index as a formula, with what it holds against what where the zones tell."""
+        if self.compared is None:
+            return self.index.formula
+        return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.compared.terms(self.index))
+
+    def has_zoned_classes(self) -> bool:
+        """Whether the classes are made of the index, so that its map is drawn in them."""
+        return self.ratio is not None and bool(class_limits(self.ratio, class_numbers(self.classes or ())))
+
+    def split_note(self) -> str:
+        """Why the map of the index has a class more than the zoning; "" where it has not."""
+        if self.ratio is None:
+            return ""
+        return split_note(self.ratio, class_numbers(self.classes or ()), self.index.balance)
 
     def zone_names(self) -> list[str]:
         """The zones of the plan by their lowest class, as they are listed."""
@@ -247,6 +267,7 @@ def read_data(
         map_columns=map_columns,
         zones_other=texts(columns.ZONE_OTHER),
         mapped_km2=_mapped(amounts["supply"], numbers, area_km2),
+        compared=read_compared(next((each for each in texts(columns.COMPARED) or [] if each), "")),
         missing=missing,
     )
 

@@ -157,7 +157,9 @@ def map_figure(
         f'fill="{_fill(look, at)}" stroke="{OUTLINE}"/></svg><span>{escape(label)}</span></li>'
         for at, (label, _) in enumerate(items)
     )
-    return f'<figure><figcaption>{escape(look.title)}</figcaption>{drawing}<ul class="legend">{swatches}</ul></figure>'
+    notes = "".join(f"<p class=note>{escape(note)}</p>" for note in look.notes)
+    legend = f'<ul class="legend">{swatches}</ul>{notes}'
+    return f"<figure><figcaption>{escape(look.title)}</figcaption>{drawing}{legend}</figure>"
 
 
 def _fill(look: Look, place: int) -> str:

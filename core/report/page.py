@@ -208,7 +208,7 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
         sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
-        tables.append(limits_table(extras.limits))
+        tables.append(limits_table(extras.limits, data))
         body.append(tables[-1].html())
     tables.append(county_table(data))
     return [*body, tables[-1].html()]

@@ -97,7 +97,7 @@ def _index_sentences(data: ReportData) -> list[str]:
     if region is not None and np.isfinite(region.index):
         said.append(
             tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
-                formula=data.index.formula, value=_figure(region.index), balance=data.index.balance
+                formula=data.index_formula(), value=_figure(region.index), balance=data.index.balance
             )
         )
     said.append(

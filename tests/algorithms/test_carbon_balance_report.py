@@ -157,6 +157,17 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
     assert found["ZONE_COUNT"] == 49
 
 
+def test_map_and_tables_say_what_the_index_holds_against_what(report, counties):
+    page, text, _ = report(**counties)
+    assert page.text.count("t CO2 emitted a year / t C stored") >= 4
+    (drawn,) = (each for each in MAPS.findall(text) if "Demand over supply" in each)
+    labels = re.findall(r"<span>([^<]*) \((\d+)\)</span>", drawn)
+    classes = page.table_with("Up to")
+    assert [int(count) for _, count in labels] == [int(row["Number"]) for row in classes]
+    ends = [float(label.split(" – ")[1]) for label, _ in labels]
+    assert ends == pytest.approx([float(row["Up to"]) for row in classes], rel=5e-3)
+
+
 def test_published_figures_in_the_layout_of_the_paper(run, report, tmp_path):
     ratio = run("supplydemandratio", ZONES=str(SAMPLE / "central_yunnan.geojson"), SUPPLY="published_supply_1e6t",
                 SUPPLY_UNIT="10^6 t", DEMAND="published_demand_t_km2", OUTPUT="memory:")  # fmt: skip
