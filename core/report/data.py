@@ -134,6 +134,11 @@ class ReportData:
     def __len__(self) -> int:
         return len(self.names)
 
+    def is_empty(self) -> bool:
+        """Whether the zones hold no result: neither supply nor demand, index, zones of the plan or coefficients."""
+        results = (self.supply, self.demand, self.ratio, self.zones, self.eec, self.sec)
+        return all(each is None for each in results)
+
     def index_formula(self) -> str:
         """The index as a formula, with what it holds against what where the zones tell."""
         if self.compared is None:

@@ -88,6 +88,14 @@ def build_report(
         CarbonBalanceError: a table that is not what it is given as.
     """
     tables: list[ReportTable] = []
+    if data.is_empty():
+        log.warn(
+            tr(
+                "The report is without results: the zones have none of the columns that the chain writes (carbon_t, "
+                "emission_t, ratio, zone, eec and so on), so choose the zones that came out of it, or the columns of "
+                "supply and demand."
+            )
+        )
     charts = has_matplotlib()
     if not charts:
         sentence = tr("matplotlib is not installed here: the report has its tables and maps, but no charts.")
@@ -116,6 +124,8 @@ def build_report(
     if extras.transitions is not None:
         body.append(f"<h2>{escape(tr('Change of land cover'))}</h2>{matrix_html(extras.transitions)}")
         tables.append(plain_table(extras.transitions, tr("Transitions")))
+    if data.missing:
+        log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
     body.append(methods_html(data, extras.parameters, extras.versions, extras.sources, extras.year, log.warnings))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
     head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")

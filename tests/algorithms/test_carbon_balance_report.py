@@ -239,9 +239,10 @@ def test_markup_quotes_and_mathematics_do_no_harm(report, nasty):
 
 
 def test_one_zone_equal_values_and_tables_alone(report):
-    page, text, _ = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
+    page, text, found = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
     assert text.count('<svg class="map"') == 2
     assert "One zone of" in page.text
+    assert not any("without results" in sentence for sentence in found["notes"].warned)
     page, text, _ = report(ZONES=squares({"name": list("abcd"), "carbon_t": [2.0] * 4, "ratio": [1.0] * 4}))
     assert text.count('<svg class="map"') == 2
     page, text, found = report(ZONES=squares({"name": ["a", "b"], "carbon_t": [1.0, 2.0]}, geometry=False))
@@ -251,8 +252,10 @@ def test_one_zone_equal_values_and_tables_alone(report):
 
 
 def test_zones_without_anything_else_say_what_is_missing(report):
-    page, _, _ = report(ZONES=squares({"code": ["1", "2"]}))
+    page, _, found = report(ZONES=squares({"code": ["1", "2"]}))
     assert "Not in this report" in page.text
+    assert ["without results" in sentence for sentence in found["notes"].warned] == [True]
+    assert any("Not in this report: Carbon supply: no column" in sentence for sentence in found["notes"].told)
     assert "Carbon supply: no column was given" in page.text
     assert "Zones: the zones have no column zone." in page.text
 
