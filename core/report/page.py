@@ -23,7 +23,7 @@ from .data import ReportData
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
-from .parts import ReportTable
+from .parts import ReportTable, with_whole_units
 from .sentences import key_sentences
 from .spread import spread_sentences
 from .tables import (
@@ -105,11 +105,12 @@ def build_report(
     body = [f'<p class="key">{escape(between.join(key_sentences(data)))}</p>']
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
+    body += _plan(data, extras, tables)
     body += _maps(data, looks, shapes, log)
     log.progress(0.5)
     log.check()
     body += _supply(data, extras, tables, charts)
-    body += _counties(data, extras, tables)
+    body += _counties(data, tables)
     body += _coefficients(data, tables, charts)
     body += _concentration(data, charts)
     log.progress(0.8)
@@ -206,8 +207,9 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
     return labels, named
 
 
-def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
-    body = [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>"]
+def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
+    """The zones of the plan: what a reader looks for first, and what a printed first page has room for."""
+    body = []
     plan = zone_table(data, extras.limits)
     if plan is not None:
         tables.append(plan)
@@ -220,8 +222,12 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
     if extras.limits is not None:
         tables.append(limits_table(extras.limits, data))
         body.append(tables[-1].html())
+    return [f"<h2>{escape(tr('Zones of the plan at a glance'))}</h2>", *body] if body else []
+
+
+def _counties(data: ReportData, tables: list[ReportTable]) -> list[str]:
     tables.append(county_table(data))
-    return [*body, tables[-1].html()]
+    return [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>", tables[-1].html()]
 
 
 def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
@@ -254,4 +260,4 @@ def _concentration(data: ReportData, charts: bool) -> list[str]:
 
 
 def _chart(caption: str, drawing: str) -> str:
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
+    return f"<figure><figcaption>{with_whole_units(caption)}</figcaption>{drawing}</figure>"

@@ -159,7 +159,9 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
 
 def test_map_and_tables_say_what_the_index_holds_against_what(report, counties):
     page, text, _ = report(**counties)
-    assert page.text.count("t CO2 emitted a year / t C stored") >= 4
+    said = "t CO2 emitted a year / t C stored"
+    # In the key sentences, above the map, beneath the table and among the formulas.
+    assert " ".join(page.text.split()).count(said) >= 4
     (drawn,) = (each for each in MAPS.findall(text) if "Demand over supply" in each)
     labels = re.findall(r"<span>([^<]*) \((\d+)\)</span>", drawn)
     classes = page.table_with("Up to")
