@@ -11,7 +11,7 @@ from .. import columns
 from ..balance import DEMAND_SUPPLY, INDICES, Index, index_of
 from ..compared import Compared, read_compared
 from ..i18n import language, tr
-from ..styles.index_parts import class_limits, class_numbers, split_note
+from ..styles.index_parts import balance_note, class_limits, class_numbers
 from ..tables import Table
 from ..units import FLOW, STOCK, as_t_km2
 
@@ -149,11 +149,11 @@ class ReportData:
         """Whether the classes are made of the index, so that its map is drawn in them."""
         return self.ratio is not None and bool(class_limits(self.ratio, class_numbers(self.classes or ())))
 
-    def split_note(self) -> str:
-        """Why the map of the index has a class more than the zoning; "" where it has not."""
+    def balance_note(self) -> str:
+        """Where the colours of the map of the index change, if it is drawn in the zoning's classes; else ""."""
         if self.ratio is None:
             return ""
-        return split_note(self.ratio, class_numbers(self.classes or ()), self.index.balance)
+        return balance_note(self.ratio, class_numbers(self.classes or ()), self.index.balance)
 
     def zone_names(self) -> list[str]:
         """The zones of the plan by their lowest class, as they are listed."""

@@ -176,8 +176,8 @@ def _limits(data: ReportData, members, limits: Table | None):
 
 
 def limits_table(limits: Table, data: ReportData) -> ReportTable:
-    """The classes with their limits, as the zoning wrote them, and where the map has one more."""
-    return replace(plain_table(limits, tr("Classes of the index")), note=data.split_note())
+    """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
+    return replace(plain_table(limits, tr("Classes of the index")), note=data.balance_note())
 
 
 def coefficient_table(data: ReportData) -> ReportTable | None:

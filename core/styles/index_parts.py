@@ -10,6 +10,7 @@ from .. import columns
 from ..balance import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, states
 from ..compared import Compared
 from ..i18n import tr
+from ..printing import number_text
 from ..words import base_of
 
 # More classes than these are no classes that a legend can tell.
@@ -77,9 +78,13 @@ def class_limits(values: np.ndarray, classes: np.ndarray) -> list[float]:
     return [float(each.max()) for each in members[:-1]]
 
 
-def split_note(values: np.ndarray, classes: np.ndarray, balance: float) -> str:
-    """Why a map has a class more than the table of the classes: the balance lies within one; "" where it does not."""
-    if not class_limits(values, classes):
+def balance_note(values: np.ndarray, classes: np.ndarray, balance: float) -> str:
+    """Where the colours of a map drawn in the zoning's classes change; "" where it is not, or a limit is the balance.
+
+    Either the balance lies within a class, which the map splits, or in the gap between two.
+    """
+    limits = class_limits(values, classes)
+    if not limits:
         return ""
     for number in np.unique(classes[np.isfinite(values)]):
         members = values[classes == number]
@@ -87,4 +92,9 @@ def split_note(values: np.ndarray, classes: np.ndarray, balance: float) -> str:
             return tr(
                 "Class {number:g} reaches from surplus to deficit: the map splits it at the balance of {balance:g}."
             ).format(number=number, balance=balance)
+    below = values[values < balance]
+    if len(below) and below.max() in limits and not (values == balance).any():
+        return tr(
+            "The colours of the map change at the balance of {balance:g}: no value lies between {limit} and it."
+        ).format(balance=balance, limit=number_text(float(below.max()), 3))
     return ""

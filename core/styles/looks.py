@@ -17,7 +17,7 @@ from ..printing import number_text
 from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
-from .index_parts import class_limits, class_numbers, index_title, only_side, split_note
+from .index_parts import balance_note, class_limits, class_numbers, index_title, only_side
 from .themes import DIVERGING, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
@@ -131,7 +131,7 @@ def column_look(
     title = tr("{title}: {side}").format(title=title, side=side) if side else title
     limits = [] if count else class_limits(numbers, numbered)
     look = number_look(theme, column, title, values, count, limits=limits)
-    notes = [*(sides.cautions() if sides else ()), "" if count else split_note(numbers, numbered, one.balance)]
+    notes = [*(sides.cautions() if sides else ()), "" if count else balance_note(numbers, numbered, one.balance)]
     return look and replace(look, notes=tuple(filter(None, notes)))
 
 

@@ -86,7 +86,8 @@ def test_a_ratio_is_drawn_in_the_classes_of_its_zoning():
     look = column_look("ratio", values, classes=classes)
     assert [each.upper for each in look.intervals] == [0.2, 0.6, 0.7, 1.6]
     assert look.places(values).tolist() == [number - 1 for number in classes]
-    assert look.notes == ()
+    assert look.notes == ("The colours of the map change at the balance of 1: no value lies between 0.700 and it.",)
+    assert column_look("ratio", values[:6], classes=classes[:6]).notes == ()
 
 
 def test_a_class_that_holds_balance_is_split_and_that_is_said():
