@@ -44,9 +44,10 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
     def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
-            show_words(layer)
             if self.look is not None:
                 style(layer, self.look)
+            # A style file would take back what stands in forms.
+            show_words(layer)
             if isinstance(self.look, Look):
                 # The legend says in words and with its unit what the colours are.
                 layer.setName(f"{layer.name()}: {self.look.title}")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from ..i18n import tr
-from .data import Amount, ReportData
+from .amounts import Amount
+from .data import ReportData
 
 
 def methods_html(

@@ -12,7 +12,8 @@ from ..printing import number_text
 from ..units import to_co2
 from ..words import shown
 from ..zonal_balance import regional
-from .data import Amount, ReportData, total
+from .amounts import Amount
+from .data import ReportData, total
 
 
 def key_sentences(data: ReportData) -> list[str]:

@@ -14,7 +14,8 @@ from ..printing import decimals_of
 from ..shares import printed_shares
 from ..tables import Table
 from ..words import shown
-from .data import Amount, ReportData, total
+from .amounts import Amount
+from .data import ReportData, total
 from .parts import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
