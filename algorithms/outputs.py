@@ -135,7 +135,7 @@ class Outputs:
         return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
 
     def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
-        from .styles import style_vector
+        from .styles import show_table, style_vector
 
         if self._left_out(name):
             return
@@ -160,3 +160,5 @@ class Outputs:
         del sink
         if name in self._styles:
             style_vector(given.context, destination, self._styles[name], given.log)
+        else:
+            show_table(given.context, destination, given.log)

@@ -15,7 +15,7 @@ from .parameters import areas_km2, choice, column, layer
 from .zones import Zones
 
 if TYPE_CHECKING:
-    from ..core.report.data import AmountSource
+    from ..core.report.amounts import AmountSource
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
@@ -74,7 +74,7 @@ def add_tables(algorithm) -> None:
 def amount(given: Given, name: str) -> AmountSource:
     """Where ``SUPPLY`` or ``DEMAND`` stands, and its units."""
 
-    from ..core.report.data import AmountSource
+    from ..core.report.amounts import AmountSource
 
     unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
     return AmountSource(given.field(name) or "", unit, species, basis)

@@ -205,7 +205,8 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     _place(arrow, ARROW)
     _add_scale_bar(layout, canvas)
     made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
-    told = [sheet.source.strip(), tr("On the map: {key}.").format(key=key) if key else "", made]
+    key = tr("On the map: {key}.").format(key=key) if key else ""
+    told = [*sheet.look.notes, sheet.source.strip(), key, made]
     _add_text(layout, "source", " · ".join(filter(None, told)), (7.5, 6.5, 5.5), SOURCE)
     return layout
 

@@ -17,13 +17,14 @@ from qgis.core import (
 
 from ..compat import set_group
 from ..core import columns
-from ..core.i18n import tr
+from ..core.i18n import ENGLISH, language, tr
 from ..core.log import Log
 from ..core.styles.looks import Look, column_look
 from ..core.styles.raster_looks import raster_look
 from ..core.styles.themes import Theme, main_column
 from ..core.words import base_of
 from .renderers import style
+from .word_values import show_words
 
 # Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
 # The oldest go once there are many, as loading follows its run at once.
@@ -34,16 +35,19 @@ VECTOR_ORDER, RASTER_ORDER = 1, 0
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
-    """Styles one layer when QGIS has loaded it."""
+    """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language."""
 
-    def __init__(self, look: Look | str) -> None:
+    def __init__(self, look: Look | str | None) -> None:
         super().__init__()
         self.look = look
 
     def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
-            style(layer, self.look)
+            if self.look is not None:
+                style(layer, self.look)
+            # A style file would take back what stands in forms.
+            show_words(layer)
             if isinstance(self.look, Look):
                 # The legend says in words and with its unit what the colours are.
                 layer.setName(f"{layer.name()}: {self.look.title}")
@@ -78,7 +82,8 @@ def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | Non
     index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
     quadrants = columns.EEC_DISTANCE + suffix in known
     classes = known.get(columns.CLASS + suffix, ())
-    return column_look(column, known[column], str(index), quadrants, classes, count)
+    compared = next((each for each in known.get(columns.COMPARED + suffix, ()) if each is not None), "")
+    return column_look(column, known[column], str(index), quadrants, classes, count, str(compared))
 
 
 def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:
@@ -88,6 +93,11 @@ def style_vector(context: QgsProcessingContext, destination: str, look, log: Log
     """
     make = look if callable(look) else lambda: look
     _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
+
+
+def show_table(context: QgsProcessingContext, destination: str, log: Log) -> None:
+    """Have the table at ``destination`` show words of ours in the user's language when it loads."""
+    _register(context, destination, lambda: None, VECTOR_ORDER, _open_vector, log)
 
 
 def style_raster(
@@ -119,7 +129,7 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
         return
     try:
         look = make()
-        if look is None:
+        if look is None and (order == RASTER_ORDER or language() == ENGLISH):
             return
         if loads:
             styler = Styler(look)
@@ -129,8 +139,9 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
                 _LIVE.pop(next(iter(_LIVE)))
             details = context.layerToLoadOnCompletionDetails(destination)
             details.setPostProcessor(styler)
-            set_group(details, tr("Carbon Balance"), order)
-        if stays:
+            if look is not None:
+                set_group(details, tr("Carbon Balance"), order)
+        if stays and look is not None:
             _write_beside(path, destination, look, open_)
     except Exception as error:  # a style is never worth a failed run
         log.info(_told(path.name, error))
@@ -157,7 +168,10 @@ def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None
     try:
         layer = open_(destination)
         style(layer, look)
-        message, saved = layer.saveNamedStyle(str(target), QgsMapLayer.StyleCategory.Symbology)
+        kept = QgsMapLayer.StyleCategory.Symbology
+        if show_words(layer):
+            kept |= QgsMapLayer.StyleCategory.Forms
+        message, saved = layer.saveNamedStyle(str(target), kept)
         del layer
     finally:
         gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", before)

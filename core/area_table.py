@@ -34,36 +34,6 @@ class AreaTable(ZonalAreas):
     nodata_ha: np.ndarray
 
 
-def need_codes(
-    codes: np.ndarray, area_ha: np.ndarray, cells: np.ndarray | None, known: np.ndarray, raster: str, table: str
-) -> None:
-    """Refuse a land cover with classes that a table does not know.
-
-    Args:
-        codes, area_ha, cells: classes of the land cover, their areas and cells (classes,).
-        known: codes of the table.
-        raster, table: how the message calls them.
-
-    Raises:
-        CarbonBalanceError: listing each missing code with its hectares and cells.
-    """
-    missing = np.flatnonzero(~np.isin(codes, known))
-    if not len(missing):
-        return
-    largest = missing[np.argsort(-area_ha[missing], kind="stable")]
-    items = [
-        tr("{code}: {area:,.6g} ha").format(code=codes[i], area=float(area_ha[i]))
-        + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
-        for i in largest
-    ]
-    raise CarbonBalanceError(
-        tr(
-            "{raster} has class code(s) without a row in {table}: {items}; "
-            "add rows for them, or name those that mean no data as such."
-        ).format(raster=raster, table=table, items=listed(items))
-    )
-
-
 def area_table(
     land_cover: LandCover,
     outlines: Sequence[bytes | None] = (),

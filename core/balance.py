@@ -42,11 +42,12 @@ class Index:
     surplus_above: bool
     zero_defined: bool
 
-    def sentence(self) -> str:
-        """Which index it is, where balance lies and which way it points."""
+    def sentence(self, terms: str = "") -> str:
+        """Which index it is, of what (``terms``, where that is known), where balance lies and which way it points."""
         points = tr("larger means surplus") if self.surplus_above else tr("smaller means surplus")
+        formula = tr("{formula} ({terms})").format(formula=self.formula, terms=terms) if terms else self.formula
         return tr("Index: {name} = {formula}; balance at {balance:g}, {points}.").format(
-            name=shown(columns.INDEX_NAME, self.id), formula=self.formula, balance=self.balance, points=points
+            name=shown(columns.INDEX_NAME, self.id), formula=formula, balance=self.balance, points=points
         )
 
 

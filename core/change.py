@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import need_codes
+from .class_tables import need_codes
 from .i18n import tr
 from .pools import PoolTable
 from .storage import rows_of_codes
@@ -192,7 +192,7 @@ def need_classes(table: TransitionTable, pools: tuple[PoolTable, PoolTable], lab
         area_ha = table.by_class(table.total_ha, date) + only[date]
         cells = table.by_class(table.total_cells, date) + only_cells[date]
         here = np.flatnonzero(cells)
-        need_codes(table.codes[here], area_ha[here], cells[here], pools[date].codes, labels[date], pools[date].label)
+        need_codes(table.codes[here], area_ha[here], cells[here], pools[date], labels[date])
 
 
 def change_of(

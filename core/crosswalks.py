@@ -14,6 +14,8 @@ from .resources import bundled, resource_table
 CROSSWALKS = "crosswalks"
 SIX_CLASSES = "six_classes"
 NO_CARBON = 0
+# A scheme fits nearly if this part of the area is in its classes.
+NEARLY = 0.95
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,30 @@ def read_crosswalk(scheme: str) -> Crosswalk:
         judgement=np.array([text == "yes" for text in table.texts("judgement")]),
         notes=[note or "" for note in table.texts("note")],
     )
+
+
+def fitting_schemes(codes: np.ndarray, area_ha: np.ndarray) -> tuple[list[str], list[int]]:
+    """The schemes that a land cover may be of, by its codes: those that have them all, else the one that nearly does.
+
+    Args:
+        codes: found in the land cover (classes,), no data left out.
+        area_ha: of each (classes,).
+
+    Returns:
+        up to three schemes, that of which most codes occur first; and the code that they lack, at most one and none if
+        a scheme has them all.
+    """
+    known = {scheme: read_crosswalk(scheme).codes for scheme in schemes()}
+    lacking = {scheme: np.flatnonzero(~np.isin(codes, of)) for scheme, of in known.items()}
+    fit = {scheme: (len(codes) - len(lacking[scheme])) / len(known[scheme]) for scheme in known}
+    ranked = sorted(known, key=lambda scheme: -fit[scheme])
+    whole = [scheme for scheme in ranked if not len(lacking[scheme])]
+    if whole or len(codes) < 4:
+        return whole[:3], []
+    for scheme in ranked:
+        if len(lacking[scheme]) == 1 and area_ha[lacking[scheme][0]] <= (1 - NEARLY) * area_ha.sum():
+            return [scheme], [int(codes[lacking[scheme][0]])]
+    return [], []
 
 
 def identity_crosswalk(scheme: str, codes: np.ndarray, names: list[str]) -> Crosswalk:

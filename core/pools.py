@@ -64,6 +64,7 @@ class PoolTable:
         names: of the classes.
         pools_t_ha: t C/ha, float64 (classes, 4) in the order of ``POOLS``; ``None`` where only totals are known.
         total_t_ha: t C/ha, float64 (classes,), only where ``pools_t_ha`` is ``None``.
+        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
     """
 
     label: str
@@ -71,6 +72,7 @@ class PoolTable:
     names: list[str]
     pools_t_ha: np.ndarray | None
     total_t_ha: np.ndarray | None = None
+    scheme: str = ""
 
     @property
     def density_t_ha(self) -> np.ndarray:
@@ -94,6 +96,7 @@ class SinkTable:
         names: of the classes.
         sink_t_ha: t/ha a year, float64 (classes,).
         species: "C", "CO2", or "unstated" where the source does not say.
+        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
     """
 
     label: str
@@ -101,6 +104,7 @@ class SinkTable:
     names: list[str]
     sink_t_ha: np.ndarray
     species: str = "unstated"
+    scheme: str = ""
 
 
 def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> PoolTable:
@@ -209,7 +213,8 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled pools "{set}" on the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
-    return PoolTable(label, crosswalk.codes, crosswalk.names, pools.pools_t_ha[rows_of(pools, crosswalk)])
+    values = pools.pools_t_ha[rows_of(pools, crosswalk)]
+    return PoolTable(label, crosswalk.codes, crosswalk.names, values, scheme=scheme)
 
 
 def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
@@ -224,7 +229,7 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
         set=sink_set, scheme=scheme
     )
     values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
-    return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species)
+    return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species, scheme)
 
 
 def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:

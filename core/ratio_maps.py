@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .balance import Index
+from .compared import Compared
 from .raster.grid import Grid
 from .raster.quantity import PER_CELL, PER_KM2, Quantity, quantity_on
 from .raster.source import RasterSource
@@ -62,24 +63,27 @@ class Maps:
         balance: S - D, t/km2.
         change: of the balance, classes ``WORSE``, ``UNCHANGED``, ``IMPROVED``.
         compression: of all.
+        compared: what the index holds against what, which the bands say.
     """
 
     ratio: str | None = None
     balance: str | None = None
     change: str | None = None
     compression: str = "DEFLATE"
+    compared: Compared | None = None
 
     def staged(self, index: Index, grid: Grid) -> dict[str, StagedRaster]:
         """The rasters asked for, begun."""
         floats = {"options": creation_options(self.compression, continuous=True), "continuous": True}
         classes = creation_options(self.compression)
         begun: dict[str, StagedRaster] = {}
+        of = f"; {self.compared.text()}" if self.compared else ""
         try:
             if self.ratio:
-                title = f"{index.id} = {index.formula}"
+                title = f"{index.id} = {index.formula}{of}"
                 begun["ratio"] = StagedRaster(self.ratio, grid, bands=[title], **floats)
             if self.balance:
-                begun["balance"] = StagedRaster(self.balance, grid, bands=["S - D (t/km2)"], **floats)
+                begun["balance"] = StagedRaster(self.balance, grid, bands=[f"S - D (t/km2){of}"], **floats)
             if self.change:
                 title = "change of balance: 1 worse, 2 unchanged, 3 improved"
                 begun["change"] = StagedRaster(self.change, grid, np.uint8, NO_CLASS, [title], classes)

@@ -255,7 +255,7 @@ def raster_balance(
             total.add(tally)
         if not total.cells:
             raise _apart(first)
-    return _summed(index, total, maxima, later is not None, log), staged
+    return _summed(index, total, maxima, later is not None, maps, log), staged
 
 
 def _apart(pair: Pair) -> CarbonBalanceError:
@@ -266,9 +266,9 @@ def _apart(pair: Pair) -> CarbonBalanceError:
     )
 
 
-def _summed(index: Index, total: _Tally, maxima, dates: bool, log: Log) -> RasterBalance:
+def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: Maps, log: Log) -> RasterBalance:
     """The region, and what a reader must know."""
-    log.info(index.sentence())
+    log.info(index.sentence(maps.compared.terms(index) if maps.compared else ""))
     area = np.array([total.area_km2])
     with np.errstate(invalid="ignore"):
         densities = np.array([total.supply_t]) / area, np.array([total.demand_t]) / area

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import AreaTable, need_codes
+from .area_table import AreaTable
+from .class_tables import need_codes
 from .i18n import tr
 from .pools import SinkTable
 from .storage import long_table, rows_of_codes
@@ -72,14 +73,14 @@ def sink_by_zone(codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label
     Raises:
         CarbonBalanceError: codes without a row in the table.
     """
-    need_codes(codes, np.nansum(area_ha, axis=0), None, table.codes, label, table.label)
+    need_codes(codes, np.nansum(area_ha, axis=0), None, table, label)
     row = rows_of_codes(table.codes, codes)
     return ZoneSink(codes, [table.names[i] for i in row], area_ha, area_ha * table.sink_t_ha[row])
 
 
 def sink_of_areas(areas: AreaTable, table: SinkTable, raster: str) -> ZoneSink:
     """As :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, table.codes, raster, table.label)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, table, raster)
     area_ha = areas.area_ha.copy()
     area_ha[list(areas.missed)] = np.nan
     return sink_by_zone(areas.codes, area_ha, table, raster)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import columns
-from .errors import CarbonBalanceError, did_you_mean
+from .errors import CarbonBalanceError, did_you_mean, listed
 from .fuels import split_unit
 from .i18n import tr
 from .joining import Matches, Unjoined
@@ -60,7 +60,12 @@ def unit_of(name: str) -> tuple[float, str]:
 
 
 def figures(
-    table: Table, fields: Sequence[str], units: str, partner: Sequence[int | None], log: Log | None = None
+    table: Table,
+    fields: Sequence[str],
+    units: str,
+    partner: Sequence[int | None],
+    log: Log | None = None,
+    suffix: str = "",
 ) -> dict[str, np.ndarray]:
     """The figures of each zone by new column.
 
@@ -70,7 +75,8 @@ def figures(
         units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
             column's name, such as 人口(万人), else as it is.
         partner: for each zone its row, or ``None``.
-        log: told where a unit that was stated is not the one in brackets.
+        log: told where a unit that was stated is not the one in brackets, and which columns got another name or unit.
+        suffix: that the new columns will have, for that telling.
 
     Returns:
         column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
@@ -87,7 +93,7 @@ def figures(
                 "{units} units are given for {fields} fields: give one for all, or one for each, separated by ;."
             ).format(units=len(stated), fields=len(fields))
         )
-    result = {}
+    result, renamed = {}, []
     for at, name in enumerate(table.need(field) for field in fields):
         title, bracket = split_unit(name)
         # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
@@ -101,8 +107,14 @@ def figures(
         column = title if not ending else f"{title}_{ending}"
         if not ending:
             column = name
+        else:
+            renamed.append(
+                tr("{column} is now {new} (x {factor:,.6g})").format(column=name, new=column + suffix, factor=factor)
+            )
         rows = table.numbers(name) * factor
         result[column] = np.array([np.nan if row is None else rows[row] for row in partner])
+    if renamed and log is not None:
+        log.info(tr("Figures in plain units: {columns}.").format(columns=listed(renamed)))
     return result
 
 

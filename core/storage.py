@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import columns
-from .area_table import AreaTable, area_table, need_codes
+from .area_table import AreaTable, area_table
+from .class_tables import need_codes
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
@@ -160,7 +161,7 @@ def carbon_by_class(codes: np.ndarray, area_ha: np.ndarray, pools: PoolTable, la
     Raises:
         CarbonBalanceError: codes without a row in the pool table.
     """
-    need_codes(codes, area_ha, None, pools.codes, label, pools.label)
+    need_codes(codes, area_ha, None, pools, label)
     row = rows_of_codes(pools.codes, codes)
     density = pools.density_t_ha[row]
     return ClassCarbon(codes, [pools.names[i] for i in row], area_ha, density, area_ha * density)
@@ -217,7 +218,7 @@ def storage(
     source = land_cover.source
     if path is None:
         areas = area_table(land_cover, outlines, log, rule, workers)
-        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
+        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
         return areas, None
     source.grid.need_areas(source.name)
     bands = {"carbon": pools.density_t_ha}
@@ -253,7 +254,7 @@ def storage(
 
     with completed([staged], log):
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
-        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, source.name, pools.label)
+        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
         if unit == PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)
             for band, density in enumerate(densities, 1):

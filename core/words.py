@@ -61,6 +61,13 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         mark("log ratio"),
         mark("normalised difference"),
     ),
+    # As core/compared.py stores them.
+    columns.COMPARED: (
+        "supply: stock, t {supply}; demand: flow, t {demand} a year",
+        "supply: stock, t {supply}; demand: stock, t {demand}",
+        "supply: flow, t {supply} a year; demand: flow, t {demand} a year",
+        "supply: flow, t {supply} a year; demand: stock, t {demand}",
+    ),
     columns.MODEL: (mark("simulation"), mark("null model")),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .balance import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
+from .compared import Compared
 from .i18n import tr, translated
 from .log import Log
 from .plausible import warn_of_balance
@@ -109,6 +110,7 @@ class ZonalBalance:
         stock_years: for how many years of demand the stock would last, NaN unless supply is a stock and demand a flow.
         region: the region as one.
         undefined: how many zones have no index.
+        compared: what the index holds against what.
     """
 
     values: np.ndarray
@@ -117,6 +119,7 @@ class ZonalBalance:
     stock_years: np.ndarray
     region: Regional
     undefined: int
+    compared: Compared
 
     @property
     def counts(self) -> dict[str, int]:
@@ -165,7 +168,8 @@ def zonal_balance(
     d = as_t_km2(demand.values, demand.unit, area_km2)
     by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
     s, d = s * by_supply, d * by_demand
-    log.info(index.sentence())
+    compared = Compared.of((supply.species, supply.basis), (demand.species, demand.basis), (by_supply, by_demand))
+    log.info(index.sentence(compared.terms(index)))
     years = np.full(s.shape, np.nan)
     if supply.basis != demand.basis:
         log.warn(
@@ -188,4 +192,4 @@ def zonal_balance(
     if region.area_km2:
         supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
         warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
-    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing))
+    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), compared)

@@ -33,6 +33,14 @@ class DemandTotals(NamedTuple):
     area_km2: float
     emission_t_now: float
 
+    def sentence(self, zones: int) -> str:
+        """Emission of all ``zones`` and its density."""
+        if not np.isfinite(self.demand_t_km2):
+            return tr("No demand is known in any of {zones} zones.").format(zones=zones)
+        return tr("{emission:,.0f} t of CO2 a year in {zones} zones, {density:,.6g} t/km2 over all.").format(
+            emission=self.emission_t, zones=zones, density=self.demand_t_km2
+        )
+
 
 @dataclass(frozen=True)
 class ZonalDemand:

@@ -89,12 +89,20 @@ def run(command: Command) -> dict:
     return results
 
 
+def results_folder(document: str) -> str:
+    """The folder of the checkout that a document has its readers make and work in; "" for the checkout itself."""
+    found = re.search(r"^mkdir -p (\w+) && cd \1$", "\n".join(block for _, block in blocks(document)), flags=re.M)
+    return found[1] if found else ""
+
+
 @contextmanager
-def reader_folder(folder: Path) -> Iterator[Path]:
-    """Work in ``folder``, which holds ``resources`` like the checkout that a reader types the commands in."""
+def reader_folder(checkout: Path, document: str) -> Iterator[Path]:
+    """Work where a reader of ``document`` does: in ``checkout``, which holds ``resources``, or in a folder of it."""
     before = Path.cwd()
-    if not (folder / "resources").exists():
-        (folder / "resources").symlink_to(ROOT / "resources")
+    if not (checkout / "resources").exists():
+        (checkout / "resources").symlink_to(ROOT / "resources")
+    folder = checkout / results_folder(document)
+    folder.mkdir(exist_ok=True)
     os.chdir(folder)
     try:
         yield folder

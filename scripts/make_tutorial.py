@@ -30,13 +30,13 @@ def main() -> int:
 
     for document, language in TUTORIALS.items():
         i18n.use_language(language)
-        with tempfile.TemporaryDirectory() as folder, document_commands.reader_folder(Path(folder)):
+        with tempfile.TemporaryDirectory() as folder, document_commands.reader_folder(Path(folder), document) as there:
             for command in document_commands.commands(document):
                 document_commands.run(command)
             for picture, column in PICTURES.items():
                 suffix = "" if language == i18n.ENGLISH else f"_{language}"
                 path = IMAGES / f"{picture}{suffix}.png"
-                shutil.copyfile(Path(folder) / "maps" / f"{column}.png", path)
+                shutil.copyfile(there / "maps" / f"{column}.png", path)
                 print(path.relative_to(ROOT))
     QgsApplication.processingRegistry().removeProvider(kept)
     application.exitQgis()

@@ -15,8 +15,7 @@ from osgeo import ogr
 def document(request, provider, tmp_path_factory):
     """A document with all its commands run: its name, its text, the folder, and the results of each command."""
     name = request.param
-    folder = tmp_path_factory.mktemp("reader")
-    with document_commands.reader_folder(folder):
+    with document_commands.reader_folder(tmp_path_factory.mktemp("reader"), name) as folder:
         for file, text in document_commands.tables(name).items():
             (folder / file).write_text(text, encoding="utf-8")
         results = [document_commands.run(command) for command in document_commands.commands(name)]
@@ -42,6 +41,20 @@ def test_every_command_leaves_the_files_that_it_names(document):
         for value in command.parameters.values():
             if isinstance(value, str) and re.fullmatch(r"[\w.]+\.(gpkg|csv|tif|html)", value):
                 assert (folder / value).exists(), value
+
+
+@pytest.mark.parametrize("name", ["docs/tutorial.md", "docs/zh/tutorial.md"])
+def test_tutorials_have_a_folder_for_their_files_that_git_ignores(name):
+    folder = document_commands.results_folder(name)
+    assert f"/{folder}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_tutorial_leaves_nothing_beside_its_folder(document):
+    name, _, folder, _ = document
+    if not name.endswith("tutorial.md"):
+        pytest.skip("works in the checkout itself")
+    assert folder.name == document_commands.results_folder(name)
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["resources", folder.name]
 
 
 def in_text(figure, text):

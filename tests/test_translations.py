@@ -117,12 +117,12 @@ def test_charts_leave_room_for_chinese_names():
 
 def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
     """Headings, sentences, units and methods of the report; class names and columns are the data's own."""
-    with document_commands.reader_folder(tmp_path):
+    with document_commands.reader_folder(tmp_path, "docs/zh/tutorial.md") as folder:
         for command in document_commands.commands("docs/zh/tutorial.md")[1:6]:
             document_commands.run(command)
         commands = document_commands.commands("docs/zh/tutorial.md")
         document_commands.run(next(each for each in commands if each.algorithm.endswith(":carbonbalancereport")))
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
     text = re.sub(r"<(style|svg|table class=plain).*?</(style|svg|table)>", " ", page, flags=re.S)
     text = re.sub(r"<[^>]+>", "\n", text)
     english = [line for line in text.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)]

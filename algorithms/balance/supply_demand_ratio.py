@@ -83,7 +83,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(INDEX))
         value = columns.BUDGET_T_KM2 if index.id == BUDGET else columns.RATIO
-        new = [value, columns.INDEX_NAME, columns.STATE, columns.MISMATCH, columns.STOCK_YEARS]
+        new = [value, columns.INDEX_NAME, columns.COMPARED, columns.STATE, columns.MISMATCH, columns.STOCK_YEARS]
         names = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields)
         balance = zonal_balance(
             index,
@@ -96,7 +96,14 @@ class SupplyDemandRatio(CarbonAlgorithm):
             given.number(SUPPLY_MAX),
             given.number(DEMAND_MAX),
         )
-        results = [balance.values, [index.id] * len(zones), balance.states, balance.mismatch, balance.stock_years]
+        results = [
+            balance.values,
+            [index.id] * len(zones),
+            [balance.compared.text()] * len(zones),
+            balance.states,
+            balance.mismatch,
+            balance.stock_years,
+        ]
         region = balance.region
         totals = (region.index, region.supply_t, region.demand_t, region.area_km2, index.balance, balance.undefined)
         states = [kind for kind in balance.counts if kind not in MISMATCHES]
@@ -104,7 +111,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), results)))
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
         parts = [
-            html.paragraph(index.sentence()),
+            html.paragraph(index.sentence(balance.compared.terms(index))),
             figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
             html.table({columns.STATE: states, columns.COUNT: [balance.counts[kind] for kind in states]}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core import html
 from ...core.balance import ESDR, index_of
+from ...core.compared import Compared
 from ...core.errors import CarbonBalanceError
 from ...core.i18n import tr
 from ...core.log import Log
@@ -90,7 +91,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _pairs(self, given: Given, log: Log):
-        """The common grid, the first date and, if it was given, the later one."""
+        """The common grid, the first date and, if it was given, the later one; and what is compared."""
         later = given.has(self.SUPPLY_LATER), given.has(self.DEMAND_LATER)
         if (any(later) or given.has(self.CHANGE)) and not all(later):
             raise CarbonBalanceError(
@@ -101,9 +102,11 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             )
         supply, demand = raster_in(given, self.SUPPLY), raster_in(given, self.DEMAND)
         grid = common_grid(supply, demand, given.choice(self.GRID))
-        species = (given.choice(f"{name}_SPECIES") for name in (self.SUPPLY, self.DEMAND))
-        factors = comparable(*species, given.flag(CONVERT), log)
-        warn_of_bases(*(given.choice(f"{name}_BASIS") for name in (self.SUPPLY, self.DEMAND)), log)
+        sides = [
+            (given.choice(f"{name}_SPECIES"), given.choice(f"{name}_BASIS")) for name in (self.SUPPLY, self.DEMAND)
+        ]
+        factors = comparable(*(species for species, _ in sides), given.flag(CONVERT), log)
+        warn_of_bases(*(basis for _, basis in sides), log)
         units = [given.choice(f"{name}_UNIT") for name in (self.SUPPLY, self.DEMAND)]
 
         def pair(*sources) -> Pair:
@@ -112,21 +115,21 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         then = (
             pair(*(raster_in(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER))) if all(later) else None
         )
-        return grid, pair(supply, demand), then
+        return grid, pair(supply, demand), then, Compared.of(*sides, factors)
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.ratio_raster import raster_balance
 
         index = index_of(given.choice(INDEX))
         out = Outputs(given)
-        grid, now, later = self._pairs(given, log)
+        grid, now, later, compared = self._pairs(given, log)
         names = {"ratio": self.OUTPUT, "balance": self.BALANCE, "change": self.CHANGE}
         paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
         result, rasters = raster_balance(
             index,
             now,
             grid,
-            Maps(**paths, compression=given.choice(COMPRESSION)),
+            Maps(**paths, compression=given.choice(COMPRESSION), compared=compared),
             log,
             later,
             given.number(self.TOLERANCE) or 0.0,

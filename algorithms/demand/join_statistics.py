@@ -87,8 +87,9 @@ class JoinStatistics(CarbonAlgorithm):
         right = table.values(given.field(self.TABLE_KEY))
         matches = match(left, right, given.choice("MATCH"))
         need_some(matches, left, right)
-        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner, log)
-        names = columns.suffixed(values, given.text(self.SUFFIX), zones.table.fields)
+        suffix = given.text(self.SUFFIX)
+        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner, log, suffix)
+        names = columns.suffixed(values, suffix, zones.table.fields)
         for side, rows in ((zones.table, matches.left), (table, matches.right)):
             if rows:
                 log.warn(

@@ -7,10 +7,12 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from .. import columns
+from ..crosswalks import read_crosswalk, schemes
 from ..i18n import tr
 from ..styles.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
 from ..words import shown
@@ -22,6 +24,9 @@ MOST_BARS = 60
 MOST_CLASSES = 8
 MOST_NAMES = 60
 LONGEST_NAME = 26
+LONGEST_CLASS = 40
+# Shades of one colour in a bar are told apart by hatches, too: in a grey copy and by colour-blind readers.
+HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "|||||", "+++++")
 # The page's own fonts draw the text; these are what widths are measured by.
 FONTS = {
     "svg.fonttype": "none",
@@ -29,6 +34,7 @@ FONTS = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "hatch.linewidth": 0.7,
 }
 
 
@@ -104,8 +110,11 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         figure, axes = _figure(7.2, 0.9 + 0.22 * max(len(names), 3))
         left = np.zeros(len(names))
         places = np.arange(len(names))
-        for (name, values), colour in zip(shown.items(), _class_colours(list(shown))):
-            axes.barh(places, values, left=left, color=colour, edgecolor="white", linewidth=0.4, label=plain_text(name))
+        for (name, values), (colour, hatch) in zip(shown.items(), class_fills(list(shown))):
+            label = plain_text(name, LONGEST_CLASS)
+            axes.barh(
+                places, values, left=left, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4, label=label
+            )
             left = left + values
         axes.set_yticks(places)
         axes.set_yticklabels([plain_text(name) for name in names])
@@ -114,29 +123,55 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         axes.set_xlabel(unit)
         axes.ticklabel_format(axis="x", style="plain", useOffset=False)
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
-        axes.xaxis.set_major_formatter(
-            matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}")
-        )
+        axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(_tick))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-        return _svg(figure, [plain_text(name) for name in names], [plain_text(name) for name in shown])
+        return _svg(figure, [plain_text(name) for name in names], [plain_text(name, LONGEST_CLASS) for name in shown])
 
 
-def _class_colours(names: Sequence[str]) -> list[str]:
-    """Colours of land classes by what their name says, else colours that mean nothing."""
+def _tick(value: float, _: int) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def class_fills(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Colour and hatch of land classes, as shown, by what land their name says; else colours that mean nothing.
+
+    Classes of one kind of land have shades of one colour, and each a hatch of its own.
+    """
+    classes = [_land(name) for name in names]
+    # Those least like the colours of land come first.
+    spare = iter([*QUALITATIVE[6:], *QUALITATIVE, *QUALITATIVE])
+    fills = []
+    for at, (colour, land) in enumerate(zip(land_cover_colours(classes), classes)):
+        fills.append((colour, HATCHES[classes[:at].count(land) % len(HATCHES)]) if land else (next(spare), ""))
+    return fills
+
+
+def _land(name: str) -> int:
+    """Which of the six kinds of land a class is: by the bundled schemes, else by words in its name; 0 if unknown."""
     words = {
-        1: ("crop", "arable", "farm", "耕", "园"),
+        1: ("crop", "arable", "farm", "cultivat", "paddy", "耕", "园", "田", "旱地"),
         2: ("forest", "wood", "林"),
         3: ("grass", "savanna", "shrub", "草"),
         4: ("water", "wetland", "水", "湿"),
         5: ("built", "urban", "construction", "建设", "城"),
         6: ("unused", "unutil", "bare", "barren", "未利用", "裸"),
     }
-    classes = [
-        next((number for number, parts in words.items() if any(part in name.casefold() for part in parts)), 0)
-        for name in names
-    ]
-    spare = iter([*QUALITATIVE, *QUALITATIVE])
-    return [colour if known else next(spare) for colour, known in zip(land_cover_colours(classes), classes)]
+    known = _lands()
+    if name.casefold() in known:
+        return known[name.casefold()]
+    return next((land for land, parts in words.items() if any(part in name.casefold() for part in parts)), 0)
+
+
+@cache
+def _lands() -> dict[str, int]:
+    """Names of classes in the bundled schemes -> the kind of land, 1 to 6."""
+    found: dict[str, int] = {}
+    for scheme in schemes():
+        crosswalk = read_crosswalk(scheme)
+        for names in (crosswalk.names, crosswalk.names_zh):
+            for name, land in zip(names, crosswalk.classes.tolist()):
+                found.setdefault(name.casefold(), land)
+    return found
 
 
 def scatter_chart(data: ReportData) -> str:

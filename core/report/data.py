@@ -9,9 +9,12 @@ import numpy as np
 
 from .. import columns
 from ..balance import DEMAND_SUPPLY, INDICES, Index, index_of
+from ..compared import Compared, read_compared
 from ..i18n import language, tr
+from ..styles.index_parts import balance_note, class_limits, class_numbers
 from ..tables import Table
 from ..units import FLOW, STOCK, as_t_km2
+from .amounts import Amount, AmountSource
 
 # Areas closer than this are the same in print.
 ALIKE = 1e-4
@@ -21,68 +24,6 @@ NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区�
 def name_columns() -> tuple[str, ...]:
     """The columns that names of zones are looked for in, that of the user's language first."""
     return (f"name_{language()}", *NAME_COLUMNS)
-
-
-@dataclass(frozen=True)
-class AmountSource:
-    """What the zones' columns do not tell of a quantity.
-
-    Attributes:
-        column: its column, "" for the one that the chain writes.
-        unit: of that column, one of ``units.AMOUNTS``.
-        species: "C", "CO2" or "unstated".
-        basis: "stock" or "flow".
-    """
-
-    column: str
-    unit: str
-    species: str
-    basis: str
-
-
-@dataclass(frozen=True)
-class Amount:
-    """Supply or demand of each zone.
-
-    Attributes:
-        total_t, density_t_km2: (zones,), NaN where unknown.
-        given: its units.
-        title: such as "Carbon supply".
-    """
-
-    total_t: np.ndarray
-    density_t_km2: np.ndarray
-    given: AmountSource
-    title: str
-
-    @property
-    def unit(self) -> str:
-        """Unit of the totals: ``t C``, ``t CO2 a year``."""
-        species = self.given.species if self.given.species in ("C", "CO2") else ""
-        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
-        return " ".join(unit.format(species=species).split())
-
-    @property
-    def heading(self) -> str:
-        """Title and unit of the totals: ``Carbon supply, t C``."""
-        return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
-
-    @property
-    def density_unit(self) -> str:
-        """Unit of the densities: ``t C/km²``, ``t CO2/km² a year``."""
-        species = self.given.species if self.given.species in ("C", "CO2") else ""
-        unit = tr("{tonnes}/km² a year") if self.given.basis == FLOW else tr("{tonnes}/km²")
-        return unit.format(tonnes=tr("t {species}").format(species=species).strip())
-
-    @property
-    def density_heading(self) -> str:
-        """Title and unit of the densities: ``Carbon supply, t C/km²``."""
-        return tr("{what}, {unit}").format(what=self.title, unit=self.density_unit)
-
-    def measured_km2(self, area_km2: np.ndarray) -> np.ndarray:
-        """The area that the densities stand for, km2 (zones,): ``area_km2`` where there is none of either."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.density_t_km2 > 0, self.total_t / self.density_t_km2, area_km2)
 
 
 @dataclass(frozen=True)
@@ -96,6 +37,7 @@ class ReportData:
         population: persons.
         supply, demand: see :class:`Amount`.
         index: which index ``ratio`` is.
+        compared: what it holds against what, ``None`` where the zones do not tell.
         ratio: its values.
         classes: from 1, ``None`` where unknown.
         zones: names of the zones of the plan.
@@ -125,10 +67,32 @@ class ReportData:
     map_columns: Mapping[str, str]
     zones_other: list[str | None] | None = None
     mapped_km2: np.ndarray | None = None
+    compared: Compared | None = None
     missing: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def is_empty(self) -> bool:
+        """Whether the zones hold no result: neither supply nor demand, index, zones of the plan or coefficients."""
+        results = (self.supply, self.demand, self.ratio, self.zones, self.eec, self.sec)
+        return all(each is None for each in results)
+
+    def index_formula(self) -> str:
+        """The index as a formula, with what it holds against what where the zones tell."""
+        if self.compared is None:
+            return self.index.formula
+        return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.compared.terms(self.index))
+
+    def has_zoned_classes(self) -> bool:
+        """Whether the classes are made of the index, so that its map is drawn in them."""
+        return self.ratio is not None and bool(class_limits(self.ratio, class_numbers(self.classes or ())))
+
+    def balance_note(self) -> str:
+        """Where the colours of the map of the index change, if it is drawn in the zoning's classes; else ""."""
+        if self.ratio is None:
+            return ""
+        return balance_note(self.ratio, class_numbers(self.classes or ()), self.index.balance)
 
     def zone_names(self) -> list[str]:
         """The zones of the plan by their lowest class, as they are listed."""
@@ -247,6 +211,7 @@ def read_data(
         map_columns=map_columns,
         zones_other=texts(columns.ZONE_OTHER),
         mapped_km2=_mapped(amounts["supply"], numbers, area_km2),
+        compared=read_compared(next((each for each in texts(columns.COMPARED) or [] if each), "")),
         missing=missing,
     )
 

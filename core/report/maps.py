@@ -13,6 +13,7 @@ from ..errors import listed
 from ..styles.colours import INK, NO_VALUE, NO_VALUE_LINES, OUTLINE
 from ..styles.looks import Look
 from .labels import place_labels
+from .parts import with_whole_units
 
 # Map units along the wider side. A map is printed 85 mm wide: a unit is less than a tenth of a millimetre.
 SIDE = 1000
@@ -157,7 +158,9 @@ def map_figure(
         f'fill="{_fill(look, at)}" stroke="{OUTLINE}"/></svg><span>{escape(label)}</span></li>'
         for at, (label, _) in enumerate(items)
     )
-    return f'<figure><figcaption>{escape(look.title)}</figcaption>{drawing}<ul class="legend">{swatches}</ul></figure>'
+    notes = "".join(f"<p class=note>{escape(note)}</p>" for note in look.notes)
+    legend = f'<ul class="legend">{swatches}</ul>{notes}'
+    return f"<figure><figcaption>{with_whole_units(look.title)}</figcaption>{drawing}{legend}</figure>"
 
 
 def _fill(look: Look, place: int) -> str:

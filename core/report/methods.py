@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from ..i18n import tr
-from .data import Amount, ReportData
+from .amounts import Amount
+from .data import ReportData
 
 
 def methods_html(
@@ -78,7 +79,7 @@ def _formulas(data: ReportData) -> list[str]:
     if data.demand is not None:
         said.append(tr("Demand density D = emission / area; emission = population x emission per person, or as given."))
     if data.ratio is not None:
-        said.append(data.index.sentence())
+        said.append(data.index.sentence(data.compared.terms(data.index) if data.compared else ""))
         said.append(
             tr("A region's density is the sum of amounts over the sum of areas; densities and indices are never added.")
         )
@@ -93,5 +94,7 @@ def _formulas(data: ReportData) -> list[str]:
             )
         )
     said.append(tr("Classes of the maps: natural breaks, the best local solution from quantile classes."))
+    if data.has_zoned_classes():
+        said.append(tr("The map of the index is drawn in the classes of the zoning, split where balance lies in one."))
     said.append(tr("Printed shares are rounded by the largest remainder, so that they add up to 100.00 %."))
     return said

@@ -23,7 +23,7 @@ from .data import ReportData
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
-from .parts import ReportTable
+from .parts import ReportTable, with_whole_units
 from .sentences import key_sentences
 from .spread import spread_sentences
 from .tables import (
@@ -88,6 +88,14 @@ def build_report(
         CarbonBalanceError: a table that is not what it is given as.
     """
     tables: list[ReportTable] = []
+    if data.is_empty():
+        log.warn(
+            tr(
+                "The report is without results: the zones have none of the columns that the chain writes (carbon_t, "
+                "emission_t, ratio, zone, eec and so on), so choose the zones that came out of it, or the columns of "
+                "supply and demand."
+            )
+        )
     charts = has_matplotlib()
     if not charts:
         sentence = tr("matplotlib is not installed here: the report has its tables and maps, but no charts.")
@@ -97,11 +105,12 @@ def build_report(
     body = [f'<p class="key">{escape(between.join(key_sentences(data)))}</p>']
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
+    body += _plan(data, extras, tables)
     body += _maps(data, looks, shapes, log)
     log.progress(0.5)
     log.check()
     body += _supply(data, extras, tables, charts)
-    body += _counties(data, extras, tables)
+    body += _counties(data, tables)
     body += _coefficients(data, tables, charts)
     body += _concentration(data, charts)
     log.progress(0.8)
@@ -116,6 +125,8 @@ def build_report(
     if extras.transitions is not None:
         body.append(f"<h2>{escape(tr('Change of land cover'))}</h2>{matrix_html(extras.transitions)}")
         tables.append(plain_table(extras.transitions, tr("Transitions")))
+    if data.missing:
+        log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
     body.append(methods_html(data, extras.parameters, extras.versions, extras.sources, extras.year, log.warnings))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
     head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
@@ -196,8 +207,9 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
     return labels, named
 
 
-def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
-    body = [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>"]
+def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
+    """The zones of the plan: what a reader looks for first, and what a printed first page has room for."""
+    body = []
     plan = zone_table(data, extras.limits)
     if plan is not None:
         tables.append(plan)
@@ -208,10 +220,14 @@ def _counties(data: ReportData, extras: Extras, tables: list[ReportTable]) -> li
         sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
-        tables.append(limits_table(extras.limits))
+        tables.append(limits_table(extras.limits, data))
         body.append(tables[-1].html())
+    return [f"<h2>{escape(tr('Zones of the plan at a glance'))}</h2>", *body] if body else []
+
+
+def _counties(data: ReportData, tables: list[ReportTable]) -> list[str]:
     tables.append(county_table(data))
-    return [*body, tables[-1].html()]
+    return [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>", tables[-1].html()]
 
 
 def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
@@ -244,4 +260,4 @@ def _concentration(data: ReportData, charts: bool) -> list[str]:
 
 
 def _chart(caption: str, drawing: str) -> str:
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
+    return f"<figure><figcaption>{with_whole_units(caption)}</figcaption>{drawing}</figure>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
@@ -11,6 +12,10 @@ from ..printing import is_number, printed_column
 
 # Tables of more columns are set in smaller type, so that a page holds them.
 MANY_COLUMNS = 9
+# Tables of no more rows stay on one page.
+FEW_ROWS = 20
+# t C, t C/km², t CO2; in Chinese all that stands in brackets, such as （吨 CO2/年）.
+_UNIT = re.compile(r"\bt(?: CO?2?)?(?:/\w+)?\b|（[^（）]{1,24}）")
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,17 @@ class ReportTable:
         if self.most is not None and rows > self.most:
             notes.append(tr("{count} more rows are not shown.").format(count=rows - self.most))
         beneath = "".join(f"<p class=note>{escape(sentence)}</p>" for sentence in notes)
-        kind = " class=many" if len(printed) > MANY_COLUMNS else ""
+        kinds = ["many"] * (len(printed) > MANY_COLUMNS) + ["few"] * (len(body) <= FEW_ROWS)
+        kind = f' class="{" ".join(kinds)}"' if kinds else ""
         table = f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{beneath}"
 
 
 def _heading(name: str) -> str:
-    """A heading that may be broken after the underscores of a column's name."""
-    return escape(name).replace("_", "_<wbr>")
+    """A heading that may be broken after the underscores of a column's name, and not within a unit."""
+    return with_whole_units(name).replace("_", "_<wbr>")
+
+
+def with_whole_units(text: str) -> str:
+    """``text`` as HTML in which no line ends within a unit."""
+    return _UNIT.sub(r"<span class=unit>\g<0></span>", escape(text))

@@ -12,7 +12,8 @@ from ..printing import number_text
 from ..units import to_co2
 from ..words import shown
 from ..zonal_balance import regional
-from .data import Amount, ReportData, total
+from .amounts import Amount
+from .data import ReportData, total
 
 
 def key_sentences(data: ReportData) -> list[str]:
@@ -97,7 +98,7 @@ def _index_sentences(data: ReportData) -> list[str]:
     if region is not None and np.isfinite(region.index):
         said.append(
             tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
-                formula=data.index.formula, value=_figure(region.index), balance=data.index.balance
+                formula=data.index_formula(), value=_figure(region.index), balance=data.index.balance
             )
         )
     said.append(

@@ -7,7 +7,8 @@ import numpy as np
 from ..concentration import lorenz
 from ..i18n import tr
 from ..printing import number_text
-from .data import Amount, ReportData
+from .amounts import Amount
+from .data import ReportData
 
 # Emissions per person that differ by less come from one figure per person.
 ONE_FIGURE = 1e-6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from .. import columns
@@ -12,7 +14,8 @@ from ..printing import decimals_of
 from ..shares import printed_shares
 from ..tables import Table
 from ..words import shown
-from .data import Amount, ReportData, total
+from .amounts import Amount
+from .data import ReportData, total
 from .parts import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
@@ -59,12 +62,14 @@ def county_table(data: ReportData) -> ReportTable:
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
     made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
-    note = ""
+    notes = []
     if data.mapped_km2 is not None:
         made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
-        note = tr(
-            "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
-            "demand per km² is over the zone's area, and the index holds both totals against each other."
+        notes.append(
+            tr(
+                "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
+                "demand per km² is over the zone's area, and the index holds both totals against each other."
+            )
         )
     decimals: dict[str, int] = {}
     if data.population is not None:
@@ -80,6 +85,8 @@ def county_table(data: ReportData) -> ReportTable:
         made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
+        if data.compared is not None:
+            notes.append(tr("Index = {formula}.").format(formula=data.index_formula()))
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
     # The number of a quadrant says nothing that the zone's name does not.
     classes = None if data.eec is not None else data.classes
@@ -88,7 +95,7 @@ def county_table(data: ReportData) -> ReportTable:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
             if values is data.zones:
                 made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
-    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=note)
+    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=" ".join(notes))
 
 
 def _with_subtotals(data: ReportData):
@@ -169,9 +176,9 @@ def _limits(data: ReportData, members, limits: Table | None):
     return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
 
 
-def limits_table(limits: Table) -> ReportTable:
-    """The classes with their limits, as the zoning wrote them."""
-    return plain_table(limits, tr("Classes of the index"))
+def limits_table(limits: Table, data: ReportData) -> ReportTable:
+    """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
+    return replace(plain_table(limits, tr("Classes of the index")), note=data.balance_note())
 
 
 def coefficient_table(data: ReportData) -> ReportTable | None:

@@ -30,8 +30,8 @@ ZERO = "#ffffff"
 OUTLINE = "#555555"
 INK = "#222222"
 
-# The six classes that all land-cover schemes map to: 1 cropland ... 6 unused.
-SIX_CLASSES = {1: "#f0d774", 2: "#2f7d3b", 3: "#b4d46f", 4: "#4a8fd0", 5: "#c23b3b", 6: "#c9bfae"}
+# The six classes that all land-cover schemes map to: 1 cropland ... 6 unused; apart for colour-blind readers, too.
+SIX_CLASSES = {1: "#fbe77a", 2: "#0f5639", 3: "#85bf6b", 4: "#4a8cc8", 5: "#c9552d", 6: "#bdb9b2"}
 # For categories that mean nothing in order (Okabe and Ito 2008, lightness varied).
 QUALITATIVE = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#7a7a7a", "#b8860b")
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..balance import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, states
+from .. import columns
+from ..balance import BUDGET, DEMAND_SUPPLY, INDICES
 from ..breaks import exact_limits, published_limits
+from ..compared import read_compared
 from ..headings import title_of
 from ..i18n import tr
 from ..printing import number_text
 from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
-from .themes import DIVERGING, INDEX, THEMES, ZONES, Theme
+from .index_parts import balance_note, class_limits, class_numbers, index_title, only_side
+from .themes import DIVERGING, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 ALIKE = 1e-5
@@ -52,6 +55,7 @@ class Look:
         intervals: classes of numbers, ascending; empty if there are categories.
         categories: classes of names or codes.
         no_value: what the legend says of NULL; "" where there is none.
+        notes: sentences that a reader of the map needs beside the legend.
     """
 
     column: str
@@ -59,6 +63,7 @@ class Look:
     intervals: tuple[Interval, ...] = ()
     categories: tuple[Category, ...] = ()
     no_value: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def items(self) -> list[tuple[str, str]]:
@@ -92,6 +97,7 @@ def column_look(
     quadrants: bool = False,
     classes: Sequence[object] = (),
     count: int | None = None,
+    compared: str = "",
 ) -> Look | None:
     """The look of a column that the plugin wrote.
 
@@ -100,8 +106,10 @@ def column_look(
         values: one a row, ``None`` or NaN for NULL.
         index: which index a column of the supply-demand ratio holds.
         quadrants: whether zones are quadrants of EEC and SEC, for names that occur in both zonings.
-        classes: class number of each row, which puts zones of unknown names in order.
+        classes: class number of each row, which puts zones of unknown names in order, and which an index is drawn in
+            where they are its own.
         count: classes wanted, if not those of the theme.
+        compared: what that index holds against what, as the column ``compared`` stores it; "" where it is not known.
 
     Returns:
         ``None`` if the column is none that maps are made of, or holds nothing but NULL.
@@ -112,35 +120,19 @@ def column_look(
     theme = THEMES[base]
     if theme.kind == ZONES:
         return zone_look(column, values, quadrants, classes)
-    title = title_of(column)
-    if theme.kind == INDEX:
-        one = INDICES.get(index, INDICES[DEMAND_SUPPLY])
-        theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
-        title = index_title(one.id, column)
-        side = _only_side(one, values)
-        title = tr("{title}: {side}").format(title=title, side=side) if side else title
-    return number_look(theme, column, title, values, count)
-
-
-def _only_side(index: Index, values: Sequence[object]) -> str:
-    """What is told where all values lie on one side of balance; "" where they do not."""
-    found = {each for each in states(index, as_numbers(values)) if each is not None}
-    words = {SURPLUS: tr("all in surplus"), DEFICIT: tr("all in deficit")}
-    return words.get(found.pop(), "") if len(found) == 1 else ""
-
-
-def index_title(index: str, column: str = "ratio") -> str:
-    """What a legend says of an index of supply and demand: its formula in words and where balance lies."""
-    titles = {
-        DEMAND_SUPPLY: tr("Demand over supply (balance at 1, less is surplus)"),
-        "supply/demand": tr("Supply over demand (balance at 1, more is surplus)"),
-        BUDGET: tr("Supply less demand (balance at 0, more is surplus)"),
-        "ESDR": tr("Ecological supply-demand ratio (balance at 0, more is surplus)"),
-        "log ratio": tr("Logarithm of supply over demand (balance at 0, more is surplus)"),
-        "normalised difference": tr("Normalised difference of supply and demand (balance at 0, more is surplus)"),
-    }
-    suffix = column[len(base_of(column) or column) :].strip("_ ")
-    return titles.get(index, index) + (f" ({suffix})" if suffix else "")
+    if base not in (columns.RATIO, columns.BUDGET_T_KM2):
+        return number_look(theme, column, title_of(column), values, count)
+    sides = read_compared(compared)
+    one = INDICES[BUDGET] if base == columns.BUDGET_T_KM2 else INDICES.get(index, INDICES[DEMAND_SUPPLY])
+    theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
+    title = index_title(one.id, column, sides)
+    numbers, numbered = as_numbers(values), class_numbers(classes)
+    side = only_side(one, numbers)
+    title = tr("{title}: {side}").format(title=title, side=side) if side else title
+    limits = [] if count else class_limits(numbers, numbered)
+    look = number_look(theme, column, title, values, count, limits=limits)
+    notes = [*(sides.cautions() if sides else ()), "" if count else balance_note(numbers, numbered, one.balance)]
+    return look and replace(look, notes=tuple(filter(None, notes)))
 
 
 def number_look(
@@ -150,10 +142,12 @@ def number_look(
     values: Sequence[object],
     count: int | None = None,
     counted: bool = True,
+    limits: Sequence[float] = (),
 ) -> Look | None:
     """Numbers in natural breaks; zero and NULL are classes of their own where they occur.
 
-    Args, returns: as :func:`column_look`; ``theme`` says the scale, ``counted`` whether labels tell the rows.
+    Args, returns: as :func:`column_look`; ``theme`` says the scale, ``counted`` whether labels tell the rows,
+    ``limits`` are inner limits of classes to be drawn instead of natural breaks.
     """
     numbers = as_numbers(values)
     known = numbers[np.isfinite(numbers)]
@@ -171,11 +165,12 @@ def number_look(
     else:
         # Negative ones are odd here; they must not look like small ones.
         low, high, n_below, n_above = WORSE, theme.stops, 2, n_classes
-    first, last = _side(below, n_below, low[::-1]), _side(above, n_above, high)
+    first, last = _side(below, n_below, low[::-1], limits), _side(above, n_above, high, limits)
     if theme.kind == DIVERGING and first and last:
-        # Both sides meet at the balance.
-        first[-1] = (first[-1][0], middle, first[-1][2])
-        last[0] = (middle, *last[0][1:])
+        # Both sides meet at the balance, or where a class that is given ends just before it.
+        meeting = middle if (known == middle).any() or first[-1][1] not in limits else first[-1][1]
+        first[-1] = (first[-1][0], meeting, first[-1][2])
+        last[0] = (meeting, *last[0][1:])
     # What lies on the balance, or is zero, is a class of its own and comes before those that begin there.
     on_it = [(middle, middle, ZERO)] if (known == middle).any() else []
     classes = first + on_it + last
@@ -210,9 +205,18 @@ def _told(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> lis
     return told
 
 
-def _side(values: np.ndarray, count: int, stops: Sequence[str]) -> list[tuple[float, float, str]]:
-    """Natural breaks of the values on one side of a middle: lower and upper limit and colour of each class."""
-    limits = _limits(values, count)
+def _side(
+    values: np.ndarray, count: int, stops: Sequence[str], inner: Sequence[float] = ()
+) -> list[tuple[float, float, str]]:
+    """Classes of the values on one side of a middle: lower and upper limit and colour of each.
+
+    They are natural breaks, or those that the ``inner`` limits make.
+    """
+    if len(inner) and len(values):
+        lowest, highest = float(values.min()), float(values.max())
+        limits = [lowest, *(limit for limit in inner if lowest <= limit < highest), highest]
+    else:
+        limits = _limits(values, count)
     pairs = list(zip(limits[:-1], limits[1:]))
     return [(lower, upper, colour) for (lower, upper), colour in zip(pairs, ramp(stops, len(pairs)))]
 

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 from osgeo import gdal
 
-from ..balance import INDICES
+from .. import columns
+from ..balance import BUDGET, INDICES
+from ..compared import read_compared
 from ..crosswalks import Crosswalk, read_crosswalk
 from ..i18n import tr
 from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
-from .looks import Look, code_look, index_title, number_look
+from .index_parts import index_title
+from .looks import Look, code_look, number_look
 from .themes import DIVERGING, SEQUENTIAL, Theme
 
 # A raster of more cells is looked at through windows: reading it whole again could take as long as the run.
@@ -27,6 +30,7 @@ PLAIN = Theme("", SEQUENTIAL, 6, NEUTRAL)
 
 def theme_of_band(description: str) -> tuple[Theme, str] | None:
     """Theme and title of a band that the plugin wrote, by its description; ``None`` if it is none of those."""
+    description, _, compared = description.partition("; ")
     what, _, unit = description.partition(" (")
     unit = unit.rstrip(")")
     titles = {
@@ -38,13 +42,13 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "emission demand": (DEMAND, tr("Emission demand")),
     }
     if description.startswith("S - D"):
-        return CHANGE, tr("{what}, {unit}").format(what=tr("Supply less demand"), unit=unit)
+        return CHANGE, index_title(BUDGET, columns.BUDGET_T_KM2, read_compared(compared))
     if what.startswith("class "):
         return PLAIN, tr("Suitability, {what}").format(what=what)
     for index in INDICES.values():
         if what.startswith(f"{index.id} ="):
             scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
-            return scale, index_title(index.id)
+            return scale, index_title(index.id, compared=read_compared(compared))
     if what not in titles:
         return None
     theme, title = titles[what]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..area_table import area_table, need_codes, tell
+from ..area_table import area_table, tell
 from ..change import need_classes
+from ..class_tables import need_codes
 from ..log import Log
 from ..pools import PoolTable
 from ..raster.codes import LandCover
@@ -67,7 +68,7 @@ def scenario_areas(
         CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.
     """
     areas = area_table(first, outlines, log, rule)
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools.codes, first.source.name, pools.label)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, first.source.name)
     tell(areas, log, first, zone_names)
 
     def on_pools(codes: np.ndarray, by_class_ha: np.ndarray) -> np.ndarray:

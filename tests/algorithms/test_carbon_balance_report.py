@@ -116,6 +116,19 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
     assert found["ZONE_COUNT"] == 49
 
 
+def test_map_and_tables_say_what_the_index_holds_against_what(report, counties):
+    page, text, _ = report(**counties)
+    said = "t CO2 emitted a year / t C stored"
+    # In the key sentences, above the map, beneath the table and among the formulas.
+    assert " ".join(page.text.split()).count(said) >= 4
+    (drawn,) = (each for each in MAPS.findall(text) if "Demand over supply" in each)
+    labels = re.findall(r"<span>([^<]*) \((\d+)\)</span>", drawn)
+    classes = page.table_with("Up to")
+    assert [int(count) for _, count in labels] == [int(row["Number"]) for row in classes]
+    ends = [float(label.split(" – ")[1]) for label, _ in labels]
+    assert ends == pytest.approx([float(row["Up to"]) for row in classes], rel=5e-3)
+
+
 def test_published_figures_in_the_layout_of_the_paper(run, report, tmp_path):
     ratio = run("supplydemandratio", ZONES=str(SAMPLE / "central_yunnan.geojson"), SUPPLY="published_supply_1e6t",
                 SUPPLY_UNIT="10^6 t", DEMAND="published_demand_t_km2", OUTPUT="memory:")  # fmt: skip
@@ -187,9 +200,10 @@ def test_markup_quotes_and_mathematics_do_no_harm(report, nasty):
 
 
 def test_one_zone_equal_values_and_tables_alone(report):
-    page, text, _ = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
+    page, text, found = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
     assert text.count('<svg class="map"') == 2
     assert "One zone of" in page.text
+    assert not any("without results" in sentence for sentence in found["notes"].warned)
     page, text, _ = report(ZONES=squares({"name": list("abcd"), "carbon_t": [2.0] * 4, "ratio": [1.0] * 4}))
     assert text.count('<svg class="map"') == 2
     page, text, found = report(ZONES=squares({"name": ["a", "b"], "carbon_t": [1.0, 2.0]}, geometry=False))
@@ -199,8 +213,10 @@ def test_one_zone_equal_values_and_tables_alone(report):
 
 
 def test_zones_without_anything_else_say_what_is_missing(report):
-    page, _, _ = report(ZONES=squares({"code": ["1", "2"]}))
+    page, _, found = report(ZONES=squares({"code": ["1", "2"]}))
     assert "Not in this report" in page.text
+    assert ["without results" in sentence for sentence in found["notes"].warned] == [True]
+    assert any("Not in this report: Carbon supply: no column" in sentence for sentence in found["notes"].told)
     assert "Carbon supply: no column was given" in page.text
     assert "Zones: the zones have no column zone." in page.text
 

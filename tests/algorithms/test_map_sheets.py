@@ -103,6 +103,9 @@ def test_every_class_of_the_legend_is_on_the_map(draw, counties):
         assert path.stat().st_size > 20_000
     manager = project.layoutManager()
     assert sorted(layout.name() for layout in manager.layouts()) == ["滇中地区 2020: ratio", "滇中地区 2020: zone"]
+    ratio = manager.layoutByName("滇中地区 2020: ratio")
+    assert "t CO2 emitted a year / t C stored" in ratio.itemById("title").text().replace("\n", " ")
+    assert "it does not measure neutrality" in ratio.itemById("source").text().replace("\n", " ")
     for layout in manager.layouts():
         check_boxes(layout)
         assert layout.itemById("map").layers()[0].id() in project.mapLayers()

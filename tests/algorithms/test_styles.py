@@ -6,6 +6,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from carbon_balance.core import i18n
 from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
 from qgis.core import (
@@ -232,3 +233,51 @@ def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(
     assert all(isinstance(layer, QgsVectorLayer) for layer in zoned)
     assert any(isinstance(layer.renderer(), QgsCategorizedSymbolRenderer) for layer in zoned)
     project.clear()
+
+
+def shown_as(layer, column):
+    """What an attribute table shows -> what is stored, of the words of a column."""
+    setup = layer.editorWidgetSetup(layer.fields().indexOf(column))
+    return {words: value for pair in setup.config().get("map", []) for words, value in pair.items()}
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_attribute_tables_show_words_in_the_user_s_language_and_keep_what_is_stored(provider, tmp_path, language):
+    i18n.use_language(language)
+    try:
+        path, ratios = tmp_path / "zones.gpkg", {"ratio": [0.1 * at for at in range(1, 9)]}
+        context = run_loading("naturalbreakszoning", QgsProject(), {"OUTPUT": str(path), "LIMITS": "memory:"},
+                              ZONES=zones(**ratios), FIELD="ratio")  # fmt: skip
+        loaded = [layer for _, layer in load_all(context)] if language == "zh_CN" else []
+        beside = QgsVectorLayer(str(path), "x", "ogr")
+        for layer in [*loaded, beside]:
+            stored = {feature["zone"] for feature in layer.getFeatures()}
+            assert "low-carbon maintenance" in stored
+            shown = shown_as(layer, "zone")
+            if language == "en":
+                assert shown == {}
+                continue
+            assert set(shown.values()) == stored
+            assert shown["低碳保持区"] == "low-carbon maintenance"
+            at = layer.fields().indexOf("zone")
+            setup = layer.editorWidgetSetup(at)
+            formatter = QgsApplication.fieldFormatterRegistry().fieldFormatter(setup.type())
+            told = formatter.representValue(layer, at, setup.config(), None, "low-carbon maintenance")
+            assert told == "低碳保持区"
+            assert shown_as(layer, "name") == {}
+        assert len(loaded) == (2 if language == "zh_CN" else 0)
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+
+
+def test_class_names_of_a_table_are_shown_in_chinese(provider, tmp_path):
+    i18n.use_language("zh")
+    try:
+        context = run_loading("carbonstorage", QgsProject(), {"CLASSES": str(tmp_path / "classes.csv")},
+                              LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp",
+                              OUTPUT=str(tmp_path / "c.tif"))  # fmt: skip
+        (layer,) = (layer for _, layer in load_all(context) if isinstance(layer, QgsVectorLayer))
+        assert shown_as(layer, "name")["稀树草原"] == "savanna"
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert "savanna" in (tmp_path / "classes.csv").read_text(encoding="utf-8")

@@ -194,6 +194,23 @@ def test_refusals_leave_nothing(run, cover, tmp_path, text, message):
     assert list(folder.iterdir()) == []
 
 
+IGBP = str(ROOT / "resources" / "sample" / "central_yunnan_land_cover_2019.tif")
+
+
+def test_a_forgotten_scheme_is_named(run, tmp_path):
+    with pytest.raises(QgsProcessingException, match=r"all its codes are those of igbp.*: did you mean SCHEME = igbp"):
+        run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", OUTPUT=str(tmp_path / "c.tif"))
+    assert list(tmp_path.iterdir()) == []
+    assert run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "c.tif"))
+
+
+def test_a_table_on_other_codes_is_told_the_scheme_of_the_raster(run, tmp_path):
+    pools = tmp_path / "pools.csv"
+    pools.write_text("lucode,carbon_t_ha\n10,1\n20,2\n", encoding="utf-8")
+    with pytest.raises(QgsProcessingException, match=r"igbp.*, on which carbonpooltable makes a pool table"):
+        run("carbonstorage", LAND_COVER=IGBP, POOLS=str(pools), OUTPUT=str(tmp_path / "c.tif"))
+
+
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_an_output_that_is_an_input_is_refused_before_anything_is_written(run, cover, pools, tmp_path, wrapped):
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}

@@ -36,11 +36,14 @@ def test_zones_keep_their_columns_and_gain_the_index(run, zones, tmp_path):
     assert column(out, "ratio") == pytest.approx([2, 0.25, 1 / 6])
     assert column(out, "state") == ["deficit", "surplus", "surplus"]
     assert column(out, "index_name") == ["demand/supply"] * 3
+    assert column(out, "compared") == ["supply: stock, t C; demand: flow, t CO2 a year"] * 3
     assert column(out, "mismatch") == ["low-high", "high-low", "low-low"]
     assert result["REGION_INDEX"] == pytest.approx(45_000 / 120_000)
     assert result["BALANCE_POINT"] == 1
     assert result["INDEX_NAME"] == "demand/supply"
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "D/S (t CO2 emitted a year / t C stored)" in page
+    assert any("t CO2 emitted a year / t C stored" in text for text in result["notes"].told)
     assert "D/S" in page and "high-low" in page and "44/12" in page
 
 
@@ -53,6 +56,7 @@ def test_budget_carries_its_unit_in_its_name(run, zones):
 def test_esdr_maxima_and_conversion_reach_the_core(run, zones):
     result = ratio(run, zones, INDEX="ESDR", CONVERT=True, SUPPLY_MAX=1000, DEMAND_MAX=200)
     assert column(result["OUTPUT"], "ratio")[0] == pytest.approx((100 * 44 / 12 - 200) / 600)
+    assert column(result["OUTPUT"], "compared")[0] == "supply: stock, t CO2; demand: flow, t CO2 a year"
 
 
 def test_areas_are_measured_where_no_field_is_given(run, zones):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gridded import make_raster, read_gaps
+from osgeo import gdal
 from qgis.core import QgsProcessingException
 
 PLACE = (500_000, 100, 0, 2_001_000, 0, -100)
@@ -51,6 +52,8 @@ def test_conversion_to_co2(run, tmp_path, two):
     out = str(tmp_path / "ratio.tif")
     run("supplydemandratioraster", **two, INDEX="supply/demand", CONVERT=True, OUTPUT=out)
     assert read_gaps(out)[0, 1] == pytest.approx(2 * 44 / 12)
+    described = "supply/demand = S/D; supply: stock, t CO2; demand: flow, t CO2 a year"
+    assert gdal.Open(out).GetRasterBand(1).GetDescription() == described
 
 
 def test_change_of_balance(run, tmp_path, rasters):

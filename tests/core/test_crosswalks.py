@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from carbon_balance.core.crosswalks import parse_reassignment, read_crosswalk, reassigned, schemes
+from carbon_balance.core.crosswalks import fitting_schemes, parse_reassignment, read_crosswalk, reassigned, schemes
 from carbon_balance.core.errors import CarbonBalanceError
 
 CODES = {
@@ -92,3 +93,18 @@ def test_reassigned_and_added():
 def test_reassignment_refused(text):
     with pytest.raises(CarbonBalanceError, match="must be code=class with each code once"):
         parse_reassignment(text)
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_a_land_cover_of_all_codes_of_a_scheme_fits_it_first(scheme):
+    codes = read_crosswalk(scheme).codes
+    found, strange = fitting_schemes(codes, np.ones(len(codes)))
+    assert found[0] == scheme
+    assert strange == []
+
+
+def test_one_strange_code_of_little_area_is_passed_over():
+    codes, area = np.array([*range(10, 101, 10), 255]), np.array([*[100.0] * 10, 20.0])
+    assert fitting_schemes(codes, area) == (["globeland30"], [255])
+    assert fitting_schemes(codes, np.array([*[100.0] * 10, 500.0])) == ([], [])
+    assert fitting_schemes(np.array([1, 2, 9000]), np.ones(3)) == ([], [])

@@ -28,3 +28,17 @@ def test_a_table_is_escaped_and_cut():
     assert "<b>" not in html
     assert "1 more rows are not shown" in html
     assert html.count("<tr class=sum>") == 1
+
+
+@pytest.mark.parametrize(("heading", "whole"), [
+    ("Carbon supply, t C/km²", "t C/km²"),
+    ("Emission demand, t CO2 a year", "t CO2"),
+    ("碳排放需求（吨 CO2/(km²·年)）", "（吨 CO2/(km²·年)）"),
+])  # fmt: skip
+def test_no_heading_breaks_within_a_unit(heading, whole):
+    assert f"<span class=unit>{whole}</span>" in ReportTable("t", {heading: [1.0]}).html()
+
+
+def test_short_tables_are_kept_together_on_a_printed_page():
+    assert '<table class="few">' in ReportTable("t", {"a": [1.0] * 20}).html()
+    assert "few" not in ReportTable("t", {"a": [1.0] * 21}).html()

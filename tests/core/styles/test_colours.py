@@ -13,6 +13,7 @@ from carbon_balance.core.styles.colours import (
     NO_VALUE,
     QUADRANTS,
     SINK,
+    SIX_CLASSES,
     SURPLUS_TO_DEFICIT,
     WORSE,
     land_cover_colours,
@@ -44,6 +45,12 @@ def test_zones_are_told_apart_by_every_reader(colours, vision):
         # 2.3 is just noticeable; NULL is told apart by its hatch besides.
         least = 4 if NO_VALUE in (first, second) else 20
         assert np.linalg.norm(lab(first, vision) - lab(second, vision)) > least, (first, second)
+
+
+@pytest.mark.parametrize("vision", [NORMAL, PROTAN, DEUTAN], ids=["normal", "protan", "deutan"])
+def test_six_classes_of_land_are_told_apart_by_every_reader(vision):
+    for first, second in itertools.combinations(SIX_CLASSES.values(), 2):
+        assert np.linalg.norm(lab(first, vision) - lab(second, vision)) > 20, (first, second)
 
 
 @pytest.mark.parametrize("colours", [SURPLUS_TO_DEFICIT, CARBON, EMISSION, SINK, BETTER, WORSE])
