@@ -13,7 +13,7 @@ import numpy as np
 
 from . import columns
 from .area_sums import ZonalAreas, collect, tell_area_error, tell_zones
-from .errors import CarbonBalanceError, listed
+from .errors import listed
 from .i18n import tr
 from .log import Log
 from .raster.blocks import Block
