@@ -104,6 +104,7 @@ def test_studies_print_what_comes_out(document):
             assert cells[column - 1] == f"{row[f'published_sec_{year}']:.2f}"
             assert cells[column] == f"{row['sec']:.2f}"
     gaps = [100 * result["EEC_GAP"] for result in results if "EEC_GAP" in result]
+    assert gaps
     assert all(f"{gap:+.1f} %" in text for gap in gaps)
     storage = next(result for result in results if "TOTAL_CARBON_T" in result)
     assert storage["TOTAL_CARBON_T"] / 1e5 == pytest.approx(13212.87, abs=0.005)

@@ -116,6 +116,7 @@ def test_every_county_is_named_and_within_its_own_borders(draw, counties):
     layer = project.layoutManager().layouts()[0].itemById("map").layers()[0]
     settings = layer.labeling().settings()
     kinds, properties = QgsPalLayerSettings.Property, settings.dataDefinedProperties()
+    assert layer.featureCount() == 49
     for feature in layer.getFeatures():
         context = QgsExpressionContext()
         context.setFeature(feature)

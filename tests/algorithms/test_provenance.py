@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.algorithms.provenance import _short
+from carbon_balance.algorithms.inputs import Given
+from carbon_balance.algorithms.provenance import parameters_told
+from carbon_balance.core.log import Log
+from qgis.core import QgsProcessingContext
 
 
-@pytest.mark.parametrize(("given", "others", "told"), [
-    ("/home/li/data/zones.gpkg|layername=a", [], "zones.gpkg|layername=a"),
-    (r"C:\Users\li\zones.shp", [], "zones.shp"),
-    ("file:///home/li/t.csv?delimiter=;", [], "t.csv?delimiter=;"),
-    ("/a/2000/cover.tif", ["/a/2020/cover.tif"], "2000/cover.tif"),
-    ("/a/one.tif;/a/two.tif", [], "one.tif;two.tif"),
-    ("dbname='x' host=db user='li' password='secret' table=t", [], "dbname='x' host=db user=… password=… table=t"),
+@pytest.mark.parametrize(("given", "other", "told"), [
+    ("/home/li/data/zones.gpkg|layername=a", None, "zones.gpkg|layername=a"),
+    (r"C:\Users\li\zones.shp", None, "zones.shp"),
+    ("file:///home/li/t.csv?delimiter=;", None, "t.csv?delimiter=;"),
+    ("/a/2000/cover.tif", "/a/2020/cover.tif", "2000/cover.tif"),
+    (["/a/one.tif", "/a/two.tif"], None, "one.tif;two.tif"),
+    (["/a/one.tif", "/b/one.tif"], None, "a/one.tif;b/one.tif"),
+    ("dbname='x' host=db user='li' password='secret' table=t", None, "dbname='x' host=db user=… password=… table=t"),
 ])  # fmt: skip
-def test_no_private_folder_and_no_password(given, others, told):
-    assert _short(given, [given, *others]) == told
+def test_no_private_folder_and_no_password(provider, given, other, told):
+    algorithm = provider.algorithm("landusesuitability").create()
+    parameters = {"DRIVERS": given, "LAND_COVER": other, "SAMPLES": 77}
+    values = parameters_told(Given(algorithm, parameters, QgsProcessingContext(), Log()))
+    assert values.pop("Drivers (DRIVERS)") == told
+    assert values.pop("algorithm") == "carbonbalance:landusesuitability"
+    assert [value for title, value in values.items() if title.endswith("(SAMPLES)")] == ["77"]

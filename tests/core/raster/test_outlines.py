@@ -198,7 +198,9 @@ def test_fractions_equal_exactextract():
         for s in shapes
     ]
     found = fraction_rule([wkb(polygon(s)) for s in shapes], where)
-    for own, peer in zip(found, exactextract.exact_extract(raster, features, ["values", "coverage"])):
+    peers = list(exactextract.exact_extract(raster, features, ["values", "coverage"]))
+    assert len(found) == len(peers) == 25
+    for own, peer in zip(found, peers):
         expected = np.zeros(values.size)
         expected[peer["properties"]["values"].astype(int)] = peer["properties"]["coverage"]
         np.testing.assert_allclose(own.ravel(), expected, atol=1e-6)
