@@ -11,7 +11,7 @@ from .. import columns
 from ..balance import BUDGET, INDICES
 from ..compared import read_compared
 from ..crosswalks import Crosswalk, read_crosswalk
-from ..i18n import tr
+from ..i18n import ENGLISH, language, tr
 from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
 from .index_parts import index_title
 from .looks import Look, code_look, number_look
@@ -105,9 +105,10 @@ def _sample(band) -> np.ndarray:
     return cells[:: max(-(-len(cells) // MOST_VALUES), 1)]
 
 
-def land_cover_look(crosswalk: Crosswalk, title: str = "", chinese: bool = False) -> Look:
-    """Class names and colours of a land-cover scheme; codes of one study class share a colour in shades."""
-    names = crosswalk.names_zh if chinese else crosswalk.names
+def land_cover_look(crosswalk: Crosswalk, title: str = "") -> Look:
+    """Names in the user's language and colours of a scheme; codes of one study class share a colour in shades."""
+    names = crosswalk.names if language() == ENGLISH else crosswalk.names_zh
+    names = [own or other for own, other in zip(names, crosswalk.names)]
     codes = [int(code) for code in crosswalk.codes]
     return code_look(title or tr("Land cover"), codes, names, land_cover_colours(crosswalk.classes.tolist()))
 

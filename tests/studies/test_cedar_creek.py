@@ -38,7 +38,7 @@ def test_one_markov_step_from_2011_gives_2016():
 
 def test_learning_from_transitions_beats_shuffled_drivers_and_uniform_suitability(tmp_path):
     folder = trial_data.folder("cedar_creek")
-    region = cedar_creek.Region(folder, tmp_path, networks=1)
+    region = cedar_creek.Region(folder, tmp_path, networks=1, samples=40_000)
     merits = {}
     for knows in (cedar_creek.NETWORK, cedar_creek.SHUFFLED, cedar_creek.UNIFORM):
         counts = region.run(cedar_creek.TRANSITIONS, knows, 1, "deadband")

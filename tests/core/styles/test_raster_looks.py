@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core import i18n
 from carbon_balance.core.balance import INDICES
 from carbon_balance.core.crosswalks import read_crosswalk, schemes
 from carbon_balance.core.styles.colours import BETTER, WORSE
@@ -85,7 +86,13 @@ def test_every_code_of_a_scheme_has_a_name_and_a_colour_of_its_own(scheme):
     assert all(label for label, _ in look.items)
     if len(look.items) < 30:
         assert len({colour for _, colour in look.items}) == len(look.items)
-    assert land_cover_look(crosswalk, chinese=True).items[0][0] == crosswalk.names_zh[0]
+    i18n.use_language("zh")
+    try:
+        names = [label for label, _ in land_cover_look(crosswalk).items]
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert names == [own or other for own, other in zip(crosswalk.names_zh, crosswalk.names)]
+    assert names[0] == crosswalk.names_zh[0]
 
 
 def test_a_large_raster_is_looked_at_through_windows(tmp_path):
