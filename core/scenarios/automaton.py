@@ -91,6 +91,8 @@ def _drawn(
     """
     floor = 1 / land.classes / (iteration + 1)
     at, others_wait = land.candidates.of_span(land, cells, number, wanted, once, floor, listing)
+    if not len(at):
+        return at, np.empty(0, np.uint16), np.empty(0), others_wait
     at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
     moves = land.now[at].astype(np.uint16)
     moves <<= 8

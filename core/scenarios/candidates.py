@@ -83,7 +83,12 @@ class Candidates:
             some = span.start + np.flatnonzero(land.others[span])
             known = _List(span, wanted, once, *land.able(some, wanted, once))
         elif (wanted != known.wanted).any():
-            known = _List(span, wanted, once, *land.able(known.cells, wanted, once))
+            # Only cells of a class whose changes are others now have other chances.
+            turned = (wanted != known.wanted).any(axis=1)[land.now[known.cells]]
+            kept, kept_best = known.cells[~turned], known.best[~turned]
+            part, part_best = land.able(known.cells[turned], wanted, once)
+            place = np.searchsorted(kept, part)
+            known = _List(span, wanted, once, np.insert(kept, place, part), np.insert(kept_best, place, part_best))
         self._lists[number] = known
         ready = known.best > floor
         return known.cells[ready], not ready.all()

@@ -85,27 +85,7 @@ class Network:
             values: drivers in their own units, (drivers, cells).
             now: class index of each cell (cells,), if the network knows transitions.
         """
-        result = np.empty((len(self.codes), values.shape[1]), np.float32)
-        first, first_bias, second, second_bias = (
-            part.astype(np.float32) for part in (self.hidden_weights, self.hidden_bias, self.weights, self.bias)
-        )
-        by_class = first_bias[:, None]
-        if self.knows_transitions:
-            by_class = by_class + self.class_weights.astype(np.float32)
-        for start in range(0, values.shape[1], CELLS_AT_ONCE):
-            part = self.scaled(values[:, start : start + CELLS_AT_ONCE])
-            gaps = np.isnan(part).any(axis=0)
-            hidden = product(first, part)
-            here = None if now is None else now[start : start + CELLS_AT_ONCE]
-            hidden += by_class[:, here] if self.knows_transitions else by_class
-            scores = product(second, sigmoid(hidden))
-            scores += second_bias[:, None]
-            if self.knows_transitions:
-                scores[here, np.arange(len(here))] += np.float32(self.stay_offset)
-            softmax(scores)
-            scores[:, gaps] = np.nan
-            result[:, start : start + CELLS_AT_ONCE] = scores
-        return result
+        return _predicted((self,), values, now)
 
     def content(self) -> dict[str, object]:
         """What is saved of it."""
@@ -155,11 +135,7 @@ class Ensemble:
 
     def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
         """Mean probability of each class, see :meth:`Network.predict`."""
-        result = self.members[0].predict(values, now)
-        for member in self.members[1:]:
-            result += member.predict(values, now)
-        result /= len(self.members)
-        return result
+        return _predicted(self.members, values, now)
 
     def to_text(self) -> str:
         """The networks as JSON that a person can read."""
@@ -168,6 +144,40 @@ class Ensemble:
     def as_sampled(self) -> Ensemble:
         """For samples that hold as many changed cells as those they were trained on."""
         return Ensemble(tuple(member.as_sampled() for member in self.members))
+
+
+def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray | None) -> np.ndarray:
+    """Mean probability of each class, see :meth:`Network.predict`; drivers are scaled once where all scale alike."""
+    layers = [
+        [part.astype(np.float32) for part in (each.hidden_weights, each.hidden_bias, each.weights, each.bias)]
+        for each in members
+    ]
+    by_class = [each.class_weights.astype(np.float32) if each.knows_transitions else 0 for each in members]
+    alike = all((each.low == members[0].low).all() and (each.high == members[0].high).all() for each in members)
+    result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
+    for start in range(0, values.shape[1], CELLS_AT_ONCE):
+        cells = slice(start, start + CELLS_AT_ONCE)
+        here = None if now is None else now[cells]
+        scaled = members[0].scaled(values[:, cells])
+        gaps = np.isnan(scaled).any(axis=0)
+        for number, (each, (first, first_bias, second, second_bias)) in enumerate(zip(members, layers)):
+            part = scaled if alike or not number else each.scaled(values[:, cells])
+            hidden = product(first, part)
+            bias = first_bias[:, None] + by_class[number]
+            hidden += bias.take(here, axis=1, mode="clip") if each.knows_transitions else bias
+            scores = product(second, sigmoid(hidden))
+            scores += second_bias[:, None]
+            if each.knows_transitions:
+                scores[here, np.arange(len(here))] += np.float32(each.stay_offset)
+            softmax(scores)
+            if number:
+                result[:, cells] += scores
+            else:
+                result[:, cells] = scores
+        result[:, cells][:, gaps] = np.nan
+    if len(members) > 1:
+        result /= len(members)
+    return result
 
 
 def _text(content: dict[str, object]) -> str:
