@@ -10,7 +10,6 @@ keys, so the map does not depend on how many workers drew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from functools import partial
 
 import numpy as np
@@ -106,7 +105,6 @@ def run_step(
     rules: Rules,
     target: ClassTarget | TransitionTarget,
     step: int = 0,
-    executor: Executor | None = None,
     log: Log | None = None,
     on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
 ) -> int:
@@ -117,7 +115,6 @@ def run_step(
         rules: how to run.
         target: what to reach; must be reachable.
         step: number of the step, part of the random key.
-        executor: whose workers draw; none draws here.
         log: progress and cancelling.
         on_iteration: told iteration, cells of each class before it, inertia, and cells changed by it.
 
@@ -146,7 +143,7 @@ def run_step(
         draw = partial(
             _drawn, pull=pull, wanted=wanted, once=target.once, listing=listing, iteration=iteration, key=key
         )
-        drawn = land.each_span(draw, executor)
+        drawn = land.each_span(draw)
         at, moves, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
         waiting = any(part[3] for part in drawn)
         del drawn
@@ -163,4 +160,4 @@ def run_step(
         idle = 0 if len(accepted) or waiting else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), len(accepted))
-    return settle(land, rules, target, step, log, executor) if rules.settle else 0
+    return settle(land, rules, target, step, log) if rules.settle else 0

@@ -11,7 +11,6 @@ from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from ..raster.codes import LandCover
-from ..raster.engine import WORKERS
 from ..raster.source import RasterSource
 from ..raster.writer import StagedRaster
 from ..tables import Table
@@ -182,7 +181,6 @@ def run_simulation(
             cell_ha,
             nearest,
             demand.flows,
-            WORKERS,
             log,
             (lambda step: maps.keep()) if keep_steps else None,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from functools import partial
 
 import numpy as np
@@ -39,7 +38,6 @@ def _convert(
     amount: int,
     origins: np.ndarray,
     key: tuple[int, ...],
-    executor: Executor | None,
 ) -> int:
     """Change up to ``amount`` cells (see :func:`_rated`), drawn by their chances; says how many.
 
@@ -48,7 +46,7 @@ def _convert(
     """
     if amount <= 0:
         return 0
-    found = land.each_span(partial(_rated, here=here, there=there, origins=origins), executor)
+    found = land.each_span(partial(_rated, here=here, there=there, origins=origins))
     eligible, chance = (np.concatenate(column) for column in zip(*found))
     amount = min(amount, len(eligible))
     if not amount:
@@ -66,7 +64,6 @@ def settle(
     target: ClassTarget | TransitionTarget,
     step: int,
     log: Log,
-    executor: Executor | None = None,
 ) -> int:
     """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
 
@@ -81,7 +78,7 @@ def settle(
         for here, there in np.argwhere(target.quotas > 0):
             unmoved = np.arange(land.classes + 1) == here
             key = (rules.seed, step, _SETTLING, turn)
-            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key, executor)
+            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key)
             changed, turn = changed + moved, turn + 1
     while True:
         log.check()
@@ -96,5 +93,5 @@ def settle(
         amount = min(amount, max(256, amount // 4))
         for here, there in reversed(links):
             key = (rules.seed, step, _SETTLING, turn)
-            changed += _convert(land, here, there, amount, allowed[:, there], key, executor)
+            changed += _convert(land, here, there, amount, allowed[:, there], key)
             turn += 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -114,7 +112,6 @@ def simulate(
     cell_ha: float,
     nearest: bool = False,
     flows: np.ndarray | None = None,
-    workers: int = 1,
     log: Log | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> tuple[list[StepResult], History]:
@@ -130,7 +127,6 @@ def simulate(
             step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then every cell
             changes at most once in the whole run, and permissions count from its class at the start.
         nearest: go on with the nearest demand that can be reached where one cannot.
-        workers: threads that draw; the map does not depend on their number.
         log: notes, progress, cancelling.
         on_step: told the number of each finished step, while ``land`` holds its map.
 
@@ -147,35 +143,31 @@ def simulate(
         _check_flows(flows, rules, labels, cell_ha)
     # The first step can be checked before anything runs; a later one starts from what that one gives.
     history, results = History(), []
-    with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
-        for step, demand in enumerate(demands):
-            if flows is None:
-                land.take_as_origin()
-            aim = _aim(land, rules, demand, labels, cell_ha, nearest, log)
-            land.begin(rules.permitted, rules.weights)
-            if flows is None:
-                target = ClassTarget(aim, land.counts())
-            else:
-                before = np.asarray(flows[step - 1]) if step else 0
-                target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, land.counts())
-            settled = run_step(
-                land,
-                rules,
-                target,
-                step,
-                executor,
-                _Part(log, step, len(demands)),
-                lambda iteration, cells, inertia, changed, step=step: history.add(
-                    step, iteration, cells, inertia, changed
-                ),
-            )
-            cells = land.counts()
-            last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
-            history.add(step, -1, cells, last, settled)
-            results.append(StepResult(demand, aim, cells, settled))
-            _tell(results[-1], step, labels, cell_ha, log)
-            if on_step:
-                on_step(step)
+    for step, demand in enumerate(demands):
+        if flows is None:
+            land.take_as_origin()
+        aim = _aim(land, rules, demand, labels, cell_ha, nearest, log)
+        land.begin(rules.permitted, rules.weights)
+        if flows is None:
+            target = ClassTarget(aim, land.counts())
+        else:
+            before = np.asarray(flows[step - 1]) if step else 0
+            target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, land.counts())
+        settled = run_step(
+            land,
+            rules,
+            target,
+            step,
+            _Part(log, step, len(demands)),
+            lambda iteration, cells, inertia, changed, step=step: history.add(step, iteration, cells, inertia, changed),
+        )
+        cells = land.counts()
+        last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
+        history.add(step, -1, cells, last, settled)
+        results.append(StepResult(demand, aim, cells, settled))
+        _tell(results[-1], step, labels, cell_ha, log)
+        if on_step:
+            on_step(step)
     return results, history
 
 

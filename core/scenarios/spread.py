@@ -113,7 +113,7 @@ class SpreadLandscape:
         events = tuple(event.within(part.cells) for event in self._events[since:])
         return Task(part, since, len(self._events), events, function)
 
-    def each_span(self, function: Callable[[Landscape, slice, int], Found], executor: object = None) -> list[Found]:
+    def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
         """As :meth:`Landscape.each_span`; the workers call it."""
         return [found for part in self._each_part(_OfSpans(function)) for found in part]
 

@@ -58,8 +58,8 @@ class Case:
     def land(self) -> Landscape:
         return landscape(self.start, self.shares, self.restricted, self.window)
 
-    def run(self, seed: int = 1, workers: int = 1, **rules) -> np.ndarray:
+    def run(self, seed: int = 1, **rules) -> np.ndarray:
         land = self.land()
         rules = Rules(self.permitted, self.weights, seed=seed, **{"iterations": 60, **rules})
-        simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0, workers=workers)
+        simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0)
         return land.map()

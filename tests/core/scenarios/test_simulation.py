@@ -48,13 +48,12 @@ def test_without_settling_no_class_passes_its_demand(seed):
 
 
 @pytest.mark.parametrize("inertia", ["deadband", "published"])
-def test_same_seed_same_map_whatever_the_workers_and_another_seed_another_map(inertia, monkeypatch):
+def test_same_seed_same_map_and_another_seed_another_map(inertia, monkeypatch):
     monkeypatch.setattr(landscape, "CELLS_A_SPAN", 97)
     for seed in range(100, 106):
         case = Case(seed)
         one = case.run(inertia=inertia)
         np.testing.assert_array_equal(one, case.run(inertia=inertia))
-        np.testing.assert_array_equal(one, case.run(workers=4, inertia=inertia))
     rng = np.random.default_rng(0)
     case = Case(100)
     case.start = regions.patches(rng, 60, 60, case.k)
@@ -63,9 +62,7 @@ def test_same_seed_same_map_whatever_the_workers_and_another_seed_another_map(in
     case.permitted[:] = True
     case.demand = np.bincount(case.start.ravel(), minlength=case.k)
     case.demand += np.array([100, -100] + [0] * (case.k - 2))
-    one, workers, other = case.run(), case.run(workers=3), case.run(seed=2)
-    np.testing.assert_array_equal(one, workers)
-    assert (one != other).any()
+    assert (case.run() != case.run(seed=2)).any()
 
 
 def test_a_class_at_its_target_locks_no_one_out():
