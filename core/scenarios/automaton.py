@@ -55,6 +55,8 @@ def propose(
     ball *= total
     moving = np.flatnonzero(ball < leave)
     at, ball = at[moving], ball[moving]
+    if not len(at):
+        return at, np.empty(0, np.uint8), np.empty(0), 0
     chances = land.weighted(at)
     own = np.arange(len(at)), land.now[at]
     chances[own] = 0

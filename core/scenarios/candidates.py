@@ -46,9 +46,13 @@ class Candidates:
             part = cells[slice(*np.searchsorted(cells, (known.span.start, known.span.stop)))]
             if not len(part):
                 continue
-            stays = part[np.minimum(np.searchsorted(part, known.cells), len(part) - 1)] != known.cells
-            listed, best = known.cells[stays], known.best[stays]
+            place = np.searchsorted(known.cells, part)
+            place = place[known.cells.take(place, mode="clip") == part] if len(known.cells) else place[:0]
             part, part_best = land.able(part, known.wanted, known.once)
+            if np.array_equal(known.cells[place], part):
+                known.best[place] = part_best
+                continue
+            listed, best = np.delete(known.cells, place), np.delete(known.best, place)
             place = np.searchsorted(listed, part)
             listed, best = np.insert(listed, place, part), np.insert(best, place, part_best)
             self._lists[number] = _List(known.span, known.wanted, known.once, listed, best)
