@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsEditorWidgetSetup, QgsMapLayer, QgsVectorLayer
 
 from ..core.i18n import ENGLISH, language
-from ..core.words import shown
+from ..core.words import base_of, shown
 
 # A column of more different texts holds names, not words.
 MOST_VALUES = 300
@@ -20,6 +20,8 @@ def show_words(layer: QgsMapLayer) -> bool:
         return False
     found = False
     for at, field in enumerate(layer.fields()):
+        if field.isNumeric() or base_of(field.name()) is None:
+            continue
         stored = [value for value in layer.uniqueValues(at, MOST_VALUES) if isinstance(value, str) and value]
         if len(stored) >= MOST_VALUES:
             continue

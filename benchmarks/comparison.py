@@ -61,7 +61,7 @@ class Line:
             "" if self.peer is None else f"{self.peer.median_s:.2f}",
             "" if self.peer is None or math.isnan(self.peer.peak_mb) else f"{self.peer.peak_mb:.0f}",
             "" if self.peer is None else f"{self.times_faster:.2f}",
-            "" if self.peer is None else f"{self.times_less_cpu:.2f}",
+            "" if self.peer is None or math.isnan(self.times_less_cpu) else f"{self.times_less_cpu:.2f}",
             ", ".join(f"{text}: {'yes' if met else 'NO'}" for text, met in self.verdicts),
         ]
 

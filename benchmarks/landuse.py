@@ -24,7 +24,7 @@ KERNELS = Path(__file__).resolve().parent / "landuse_kernels.py"
 def molusce(line: Line, cells: int) -> Line:
     """Our prediction beside what MOLUSCE is reported to need."""
     seconds = MOLUSCE_S_A_CELL * cells
-    times = Times([Run(seconds, seconds, float("nan"))] * len(line.ours.runs))
+    times = Times([Run(seconds, float("nan"), float("nan"))] * len(line.ours.runs))
     return Line(line.what, line.ours, "MOLUSCE, as reported", times)
 
 

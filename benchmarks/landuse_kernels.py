@@ -64,8 +64,8 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
     from carbon_balance.core.cluster import scheduled
     from carbon_balance.core.log import Log
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.scenarios.automaton import Rules
     from carbon_balance.core.scenarios.demand_tables import Demand
+    from carbon_balance.core.scenarios.rules import Rules
     from carbon_balance.core.scenarios.running import run_simulation, start_of
 
     cover = land_cover_of(source)

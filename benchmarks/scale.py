@@ -113,7 +113,7 @@ def simulation(folder: Path, size: int = 3_000) -> None:
     command = [sys.executable, str(HERE / "landuse_kernels.py"), "simulation", source, shares, str(target)]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         programs = [
-            Program("2 threads", command, outputs=[target], tells_seconds=True),
+            Program("one machine", command, outputs=[target], tells_seconds=True),
             Program("2 workers", [*command, local.scheduler_address], outputs=[target], tells_seconds=True),
         ]
         for program, times in zip(programs, in_turn(programs, RUNS)):
@@ -162,6 +162,7 @@ def views(folder: Path, side: int = 144_000) -> None:
     from osgeo import gdal
 
     load_plugin()
+    gdal.UseExceptions()
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.raster.grid import Grid
     from carbon_balance.core.raster.mosaic import Mosaic
@@ -174,15 +175,16 @@ def views(folder: Path, side: int = 144_000) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         path = Path(scratch) / "views.vrt"
         mosaic = Mosaic(tile_files(path, form))
-        patches = np.random.default_rng(0).integers(0, 10, (todo[0].height // 32, todo[0].width // 32))
-        first = mosaic.tiles.put(todo[0], np.kron(patches, np.ones((32, 32))).astype(np.float32))
+        patches = np.random.default_rng(0).integers(0, 10, (todo[0].height // 32 + 1, todo[0].width // 32 + 1))
+        cells = np.kron(patches, np.ones((32, 32), np.float32))[: todo[0].height, : todo[0].width]
+        first = mosaic.tiles.put(todo[0], cells.astype(np.float32))
         for block in todo:
             name = f"{block.row}_{block.column}.tif"
             if name != first.name:
                 shutil.copyfile(mosaic.tiles.folder / first.name, mosaic.tiles.folder / name)
             sizes = [(-(-block.height // by), -(-block.width // by)) for by in form.wide_overviews]
             parts = [values[:rows, :columns] for values, (rows, columns) in zip(first.overviews, sizes)]
-            mosaic.add(block, Tile(name, [], parts))
+            mosaic.add(block, Tile(name, first.levels, [], parts))
         mosaic.join(path, {})
         print(f"{side:,} squared, {len(todo):,} tiles")
         for name, part in (("all", side), ("a sixteenth of the side", side // 16), ("1,500 cells", 1500)):

@@ -19,8 +19,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import checkout  # noqa: E402, F401
-from carbon_balance.core.scenarios.automaton import Rules, run_step  # noqa: E402
+from carbon_balance.core.scenarios.automaton import run_step  # noqa: E402
 from carbon_balance.core.scenarios.landscape import Landscape  # noqa: E402
+from carbon_balance.core.scenarios.rules import Rules  # noqa: E402
 from carbon_balance.core.scenarios.sampling import HELD_OUT  # noqa: E402
 from carbon_balance.core.scenarios.skill import judge  # noqa: E402
 from carbon_balance.core.scenarios.targets import ClassTarget  # noqa: E402

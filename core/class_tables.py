@@ -9,6 +9,7 @@ import numpy as np
 from .crosswalks import fitting_schemes
 from .errors import CarbonBalanceError, listed
 from .i18n import tr
+from .pools import PoolTable
 
 
 class ClassTable(Protocol):
@@ -52,15 +53,16 @@ def need_codes(
             if strange
             else tr("all its codes are those of {schemes}").format(**said)
         )
+        if table.scheme:
+            advice = tr("did you mean SCHEME = {first}?").format(**said)
+        elif isinstance(table, PoolTable):
+            advice = tr("is the table on other codes? carbonpooltable makes one on those of {first}").format(**said)
+        else:
+            advice = tr("is the table on other codes?")
         raise CarbonBalanceError(
-            tr(
-                "{raster} has class code(s) without a row in {table}: {items}; {fit}: did you mean SCHEME = {first}?"
-            ).format(**said)
-            if table.scheme
-            else tr(
-                "{raster} has class code(s) without a row in {table}: {items}; {fit}, on which carbonpooltable makes a "
-                "pool table (SCHEME): is the table on other codes?"
-            ).format(**said)
+            tr("{raster} has class code(s) without a row in {table}: {items}; {fit}: {advice}").format(
+                **said, advice=advice
+            )
         )
     raise CarbonBalanceError(
         tr(

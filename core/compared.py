@@ -13,7 +13,7 @@ from .balance import BUDGET, DEMAND_SUPPLY, LOG_RATIO, SUPPLY_DEMAND, Index
 from .i18n import mark, tr, translated
 from .units import CO2_PER_C, FLOW, STOCK, UNSTATED
 
-_UNKNOWN = mark("C or CO2")
+UNKNOWN = mark("C or CO2")
 # The texts as they are stored, by basis of supply and of demand.
 TEXTS = {
     (STOCK, FLOW): mark("supply: stock, t {supply}; demand: flow, t {demand} a year"),
@@ -21,7 +21,7 @@ TEXTS = {
     (FLOW, FLOW): mark("supply: flow, t {supply} a year; demand: flow, t {demand} a year"),
     (FLOW, STOCK): mark("supply: flow, t {supply} a year; demand: stock, t {demand}"),
 }
-_SPECIES = f"(C|CO2|{_UNKNOWN})"
+_SPECIES = f"(C|CO2|{UNKNOWN})"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Compared:
     def text(self) -> str:
         """As it is stored in a column or in the description of a band."""
         supply, demand = (
-            _UNKNOWN if species == UNSTATED else species for species in (self.supply_species, self.demand_species)
+            UNKNOWN if species == UNSTATED else species for species in (self.supply_species, self.demand_species)
         )
         return TEXTS[self.supply_basis, self.demand_basis].format(supply=supply, demand=demand)
 
@@ -56,7 +56,7 @@ class Compared:
         supply = tr("t {species} stored") if self.supply_basis == STOCK else tr("t {species} taken up a year")
         demand = tr("t {species} emitted a year") if self.demand_basis == FLOW else tr("t {species} of demand, a stock")
         supply, demand = (
-            side.format(species=translated(_UNKNOWN) if species == UNSTATED else species)
+            side.format(species=translated(UNKNOWN) if species == UNSTATED else species)
             for side, species in ((supply, self.supply_species), (demand, self.demand_species))
         )
         if index.id == DEMAND_SUPPLY:
@@ -85,8 +85,9 @@ class Compared:
 def read_compared(text: str) -> Compared | None:
     """What a stored text says; ``None`` where there is none or it is of another form."""
     for (supply_basis, demand_basis), form in TEXTS.items():
-        found = re.fullmatch(re.escape(form).replace(r"\{supply\}", _SPECIES).replace(r"\{demand\}", _SPECIES), text)
+        pattern = re.escape(form).replace(r"\{supply\}", _SPECIES).replace(r"\{demand\}", _SPECIES)
+        found = re.fullmatch(pattern, text)
         if found:
-            supply, demand = (UNSTATED if each == _UNKNOWN else each for each in found.groups())
+            supply, demand = (UNSTATED if each == UNKNOWN else each for each in found.groups())
             return Compared(supply, supply_basis, demand, demand_basis)
     return None

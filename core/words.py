@@ -31,6 +31,7 @@ _ZONES = (
     mark("zone {number}"),
 )
 _ROWS = (mark("row {number}"), mark("{name} (row {number})"))
+SPECIES = "species"
 # Column without suffix -> its words; those with braces are patterns.
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.STATE: (mark("surplus"), mark("deficit"), mark("balanced")),
@@ -68,6 +69,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         "supply: flow, t {supply} a year; demand: flow, t {demand} a year",
         "supply: flow, t {supply} a year; demand: stock, t {demand}",
     ),
+    SPECIES: ("C or CO2",),
     columns.MODEL: (mark("simulation"), mark("null model")),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),
@@ -108,7 +110,7 @@ VOCABULARIES[LEGEND] = (
     mark("{from} to {to}"),
 )
 # Names that are filled into patterns are words themselves.
-_WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION}
+_WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION, "supply": SPECIES, "demand": SPECIES}
 _CLASS_COLUMNS = (columns.NAME, columns.FROM_NAME, columns.TO_NAME)
 # Columns whose values are several words with such a sign between.
 _LISTS = {columns.SOURCE: "; ", columns.MEMBERS: ", "}

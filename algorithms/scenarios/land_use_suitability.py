@@ -82,7 +82,7 @@ class LandUseSuitability(CarbonAlgorithm):
                 40000,
                 100,
                 5_000_000,
-                tr("Random cells to learn from, divided among the networks; a fifth is held out."),
+                tr("Random cells to learn from in all; each network draws its share. A fifth is held out."),
             ),
             (
                 self.NETWORKS,

@@ -34,6 +34,7 @@ class Mosaic:
     def __init__(self, tiles: TileFiles) -> None:
         self.tiles = tiles
         self._blocks: dict[str, Block] = {}
+        self._levels: dict[str, int] = {}
         grid, self._wide = tiles.form.grid, tiles.form.wide_overviews
         self._files: list[gdal.Dataset] = []
         self._strips = Strips(grid.width, grid.height, self._wide, self._write)
@@ -48,6 +49,7 @@ class Mosaic:
         if not self._blocks:
             self._files = [self._opened(factor) for factor in self._wide]
         self._blocks[tile.name] = block
+        self._levels[tile.name] = tile.levels
         self._strips.add(block, tile.overviews)
 
     def _opened(self, factor: int) -> gdal.Dataset:
@@ -81,11 +83,9 @@ class Mosaic:
                     "folder that driver and workers share under one name."
                 ).format(count=len(missing), folder=folder)
             )
-        for dataset in self._files:
-            dataset.FlushCache()
-        self._files = []
+        self._close()
         for level, factor in enumerate(within):
-            self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", _LEVEL.format(level=level))
+            self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", level)
         self._write_vrt(path, 1, f"{folder.name}/", statistics=statistics)
         names = [f"overview_{factor}.vrt" for factor in within] + [
             self._wide_file(factor).name for factor in self._wide
@@ -105,10 +105,10 @@ class Mosaic:
         path: Path,
         factor: int,
         folder: str,
-        options: str = "",
+        level: int | None = None,
         statistics: Mapping[int, list[float]] = MappingProxyType({}),
     ) -> None:
-        """A VRT of cells ``factor`` times as large as the raster's."""
+        """A VRT of cells ``factor`` times as large as the raster's, from overviews ``level`` of the tiles if given."""
         form = self.tiles.form
         kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
         dataset = gdal.GetDriverByName("VRT").Create(str(path), *form.size(factor), 0)
@@ -124,6 +124,9 @@ class Mosaic:
             for at, (name, block) in enumerate(self._blocks.items()):
                 width, height = -(-block.width // factor), -(-block.height // factor)
                 size = f'xSize="{width}" ySize="{height}"'
+                # A tile has no more overviews once one is a single cell, which all further ones would be.
+                here = -1 if level is None else min(level, self._levels[name] - 1)
+                options = "" if here < 0 else _LEVEL.format(level=here)
                 source = (
                     f'<SimpleSource><SourceFilename relativeToVRT="1">{escape(folder + name)}</SourceFilename>{options}'
                     f"<SourceBand>{number}</SourceBand>"
@@ -140,6 +143,14 @@ class Mosaic:
         # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
         whole = re.sub("(?<=<NoDataValue>)[^<]*", repr(form.nodata), path.read_text(encoding="utf-8"))
         path.write_text(whole, encoding="utf-8")
+
+    def _close(self) -> None:
+        """Complete the wide overviews; a disk that is full comes up here at the latest."""
+        gdal.ErrorReset()
+        while self._files:
+            self._files.pop().FlushCache()
+        if gdal.GetLastErrorType() >= gdal.CE_Failure:
+            raise RuntimeError(gdal.GetLastErrorMsg())
 
     def remove(self) -> None:
         """Remove the tiles and all that belongs to them."""

@@ -108,11 +108,13 @@ class Tile:
 
     Attributes:
         name: of its file.
+        levels: of overviews in the file; one of few cells has fewer than others.
         moments: of each band, or none.
         overviews: those that are not in the file, one for each of :attr:`Form.wide_overviews`.
     """
 
     name: str
+    levels: int
     moments: list[Moments]
     overviews: list[Values]
 
@@ -160,7 +162,9 @@ class TileFiles:
             dataset = created(beside, block.width, block.height, self.form, within)
             dataset.SetGeoTransform(_moved(self.form.grid, block))
             dataset.WriteArray(values, 0, 0)
-            for number, overview in enumerate(held.overviews[: len(within)]):
+            # GDAL makes no overview of one that is a single cell.
+            levels = dataset.GetRasterBand(1).GetOverviewCount()
+            for number, overview in enumerate(held.overviews[:levels]):
                 write_overview(dataset, number, 0, 0, overview)
             dataset.FlushCache()
             del dataset
@@ -174,7 +178,7 @@ class TileFiles:
                     "workers share under one name, and that has room."
                 ).format(folder=self.folder, reason=reason_of(error))
             ) from None
-        return Tile(name, held.moments, held.overviews[len(within) :])
+        return Tile(name, levels, held.moments, held.overviews[len(within) :])
 
     def later(self, block: Block, make: Callable[[], Values]) -> Tile:
         """As :meth:`put`, of what ``make`` returns."""

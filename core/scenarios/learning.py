@@ -122,7 +122,7 @@ def suitability(
                 "held-out cells right."
             ).format(loss=skill.log_loss, prior=skill.no_skill, accuracy=skill.accuracy, samples=skill.samples)
         )
-    raster, without = write_suitability(network, covers[0], sources, path, log)
+    raster, without = write_suitability(network, covers[0], sources, path, log if saved else log.part(0.8, 1))
     if without:
         log.warn(
             tr(
@@ -148,7 +148,8 @@ def _learn(
                 "needed: give more samples or fewer networks."
             ).format(samples=settings.samples, networks=settings.networks, size=size, least=LEAST_SAMPLES)
         )
-    samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log)
+    samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log.part(0, 0.2))
+    training = log.part(0.2, 0.8)
     members = tuple(
         train(
             sample.values,
@@ -163,13 +164,12 @@ def _learn(
             settings.iterations,
             now=sample.now,
             stay_offset=sample.stay_offset,
-            log=log,
+            log=training.part(number / len(seeds), (number + 1) / len(seeds)),
         )
-        for sample, seed in zip(samples, seeds)
+        for number, (sample, seed) in enumerate(zip(samples, seeds))
     )
     network = members[0] if len(members) == 1 else Ensemble(members)
-    # Which cells are held out is the same for all, so that no network has seen those of another.
-    values = np.concatenate([sample.values for sample in samples], axis=1)
-    targets, held = (np.concatenate([getattr(sample, part) for sample in samples]) for part in ("targets", "held"))
-    now = None if later is None else np.concatenate([sample.now for sample in samples])
-    return network, judge(network.as_sampled(), values, targets, held, settings.seed, now)
+    # Which cells are held out is the same for all: no network has seen those of the first sample.
+    unseen = samples[0]
+    skill = judge(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
+    return network, skill

@@ -96,7 +96,7 @@ def draw_samples(
     """
     classes, sources = len(codes), list(drivers.values())
     groups = 2 if later is not None else classes if equal else 1
-    most = size if groups <= 2 else -(-size // classes)
+    most = -(-size // classes) if equal and later is None else size
 
     def work(block: Block):
         first = indices(cover, block, codes).reshape(-1)

@@ -158,7 +158,7 @@ def simulate(
             rules,
             target,
             step,
-            _Part(log, step, len(demands)),
+            log.part(step / len(demands), (step + 1) / len(demands)),
             lambda iteration, cells, inertia, changed, step=step: history.add(step, iteration, cells, inertia, changed),
         )
         cells = land.counts()
@@ -197,17 +197,3 @@ def _tell(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, 
                 step=step + 1, cells=result.settled
             )
         )
-
-
-class _Part(Log):
-    """The share of the progress bar that belongs to one step of several."""
-
-    def __init__(self, log: Log, step: int, steps: int) -> None:
-        super().__init__()
-        self.log, self.step, self.steps = log, step, steps
-
-    def progress(self, fraction: float) -> None:
-        self.log.progress((self.step + fraction) / self.steps)
-
-    def is_cancelled(self) -> bool:
-        return self.log.is_cancelled()

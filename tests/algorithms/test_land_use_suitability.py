@@ -7,7 +7,6 @@ from pathlib import Path
 
 import made_region as made
 import numpy as np
-import pytest
 from layers import column
 from scenario_runs import read, refused, simulation, suitability, transition
 
@@ -39,8 +38,8 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
     first = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
     assert len(members) == 3
     assert members[0] == {key: first[key] for key in members[0]}, "the first is that of the seed itself"
-    assert members[0] != members[1] != members[2]
-    assert several["SAMPLES_HELD_OUT"] == pytest.approx(3 * alone["SAMPLES_HELD_OUT"], rel=0.1)
+    assert len({json.dumps(member) for member in members}) == 3
+    assert several["SAMPLES_HELD_OUT"] == alone["SAMPLES_HELD_OUT"], "cells that none has seen, each once"
     assert several["LOG_LOSS"] < 0.7 * several["NO_SKILL_LOG_LOSS"]
     assert (np.array(column(several["IMPORTANCE"], "importance")) > 0.05).all()
     np.testing.assert_allclose(bands[:, region.later > 0].sum(axis=0), 1, atol=1e-5)

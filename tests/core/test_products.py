@@ -37,6 +37,11 @@ def test_every_way_gives_the_product(way):
         np.testing.assert_allclose(found, left.astype(float) @ right.astype(float), rtol=1e-6)
 
 
+def test_double_precision_is_kept():
+    left, right = np.full((2, 3), 1 / 3), np.full((3, 2), 1 / 7)
+    np.testing.assert_allclose(products.product(left, right), 1 / 7, rtol=1e-15)
+
+
 def test_numpy_multiplies_unless_the_program_hides_its_blas():
     assert products.way(shadowed=False, scipy=True) is np.matmul
     assert products.way(shadowed=True, scipy=True) is products.by_columns

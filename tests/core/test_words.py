@@ -6,9 +6,10 @@ import re
 
 import pytest
 from carbon_balance.core import columns, html, i18n
+from carbon_balance.core.compared import TEXTS, UNKNOWN
 from carbon_balance.core.headings import TITLES, heading_of, title_of
 from carbon_balance.core.styles.looks import column_look
-from carbon_balance.core.words import VOCABULARIES, shown
+from carbon_balance.core.words import SPECIES, VOCABULARIES, shown
 from carbon_balance.core.zone_names import CHINESE, ENGLISH, FROM_SURPLUS, QUADRANT_NAMES
 
 
@@ -31,6 +32,11 @@ VALUES = [
     ("statistic", "Gini against population", "相对于人口的基尼系数"),
     ("discretisation", "quantile, 2 classes, upper limits 5.5", "quantile，2 类，上限为 5.5"),
     ("source", "my table; soil 72 t/ha; below/above 0.25", "my table；土壤 72 吨/公顷；地下/地上 0.25"),
+    (
+        "compared",
+        "supply: stock, t C or CO2; demand: flow, t CO2 a year",
+        "供给：存量，吨 C 或 CO2；需求：流量，吨 CO2/年",
+    ),
     ("county", "deficit", "deficit"),
     ("state", None, ""),
 ]
@@ -85,3 +91,8 @@ def test_tables_of_notes_have_words_units_and_percent(chinese):
     assert re.search("%", text)
     assert re.findall(">([0-9.,]+)<", html.table({"carbon_t_ha": [9412.25, 10282.0]})) == ["9,412.2", "10,282.0"]
     assert html.percentage(0.00001) == "0.001"
+
+
+def test_what_an_index_compares_is_among_the_words():
+    assert tuple(TEXTS.values()) == VOCABULARIES[columns.COMPARED]
+    assert VOCABULARIES[SPECIES] == (UNKNOWN,)

@@ -73,6 +73,21 @@ def test_overviews_are_those_of_one_file_and_wide_views_open_no_tile(tmp_path, c
     assert view.any()
 
 
+def test_a_corner_tile_of_one_cell_has_no_overviews_of_its_own(tmp_path):
+    grid = Grid(6145, 5121, (500000.0, 30.0, 0.0, 3000000.0, 0.0, -30.0), wkt(32648))
+    values = np.random.default_rng(1).integers(1, 9, (5121, 6145)).astype(np.float32)
+    parts = blocks(grid.width, grid.height, 1 << 20)
+    assert (parts[-1].width, parts[-1].height) == (1, 1)
+    mosaic = Mosaic(tile_files(tmp_path / "tiles.vrt", Form(grid, np.dtype(np.float32), 0.0, ("",), ())))
+    for part in parts:
+        mosaic.add(part, mosaic.tiles.put(part, values[part.row :, part.column :][: part.height, : part.width]))
+    mosaic.join(tmp_path / "tiles.vrt", {})
+    dataset = gdal.Open(str(tmp_path / "tiles.vrt"))
+    np.testing.assert_array_equal(dataset.ReadAsArray(), values)
+    for level in range(dataset.GetRasterBand(1).GetOverviewCount()):
+        assert dataset.GetRasterBand(1).GetOverview(level).ReadAsArray()[-1, -1] == values[-1, -1]
+
+
 def test_a_missing_tile_is_told_and_no_vrt_written(tmp_path):
     tiles = tiles_of(tmp_path / "carbon.vrt")
     mosaic = Mosaic(tiles)

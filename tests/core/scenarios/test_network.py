@@ -254,6 +254,15 @@ def test_a_sample_does_not_depend_on_workers_and_follows_the_classes(tmp_path, e
     assert found[0].cells == (region.first > 0).sum()
 
 
+def test_equal_numbers_of_two_classes(tmp_path):
+    cells = np.ones((60, 60), np.uint8)
+    cells[:20] = 2
+    cover = LandCover(RasterSource(made.write(tmp_path / "two.tif", cells, 0)))
+    drivers = {"row": RasterSource(made.write(tmp_path / "row.tif", np.indices((60, 60))[0].astype(np.float32)))}
+    sample = sampling.draw_samples(cover, None, drivers, np.array([1, 2]), 600, True, [1], Log())[0]
+    assert np.bincount(sample.targets).tolist() == [300, 300]
+
+
 def suitability_blocks(width: int, height: int):
     from carbon_balance.core.raster.blocks import Block
 
