@@ -31,8 +31,8 @@ INTRODUCTION = """\
 Times of whole processes or of kernels, each run a process of its own, the contenders in turn. Seconds and memory are
 medians and maxima of the runs; *times faster* is the median over neighbouring runs of the peer's time over ours, *by
 CPU time* the same of the time of all processors together, which tells less of who else uses the machine.
-Memory is the peak of the largest process. Ratios carry over to other machines, seconds do not. To measure anew, see
-`benchmarks/run.py`.
+Memory is the peak of the largest process. Ratios carry over to other machines, seconds do not, nor from one section to
+another: the machine was up to three times slower at some hours. To measure anew, see `benchmarks/run.py`.
 """
 
 
