@@ -102,7 +102,8 @@ def growth(lines: Sequence[Line], sizes: Sequence[int]) -> list[list[str]]:
                 if text in line.what:
                     what = line.what.replace(text, "").replace(", ,", ",").strip(" ,")
                     found.setdefault(what, {})[amount] = line.ours
-                    if line.peer is not None:
+                    # What was reported, not run, has no processor time and grows as it was said to.
+                    if line.peer is not None and not math.isnan(line.times_less_cpu):
                         found.setdefault(f"{what}: {line.peer_name}", {})[amount] = line.peer
     rows = []
     for what, times in found.items():
