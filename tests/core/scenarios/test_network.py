@@ -78,8 +78,9 @@ def test_held_out_loss_is_within_two_percent_of_scikit_learn():
 
 
 def test_importance_is_nought_for_a_driver_that_explains_nothing():
-    values, targets = samples(3000, drivers=3)
-    values = np.vstack([values, np.random.default_rng(9).random(3000), np.full(3000, 4.0)])
+    count = 12_000  # of a few thousand a network also learns what chance gave the driver
+    values, targets = samples(count, drivers=3)
+    values = np.vstack([values, np.random.default_rng(9).random(count), np.full(count, 4.0)])
     found, skill = trained(values, targets)
     assert (skill.importance[:3] > 0.05).all()
     assert abs(skill.importance[3]) < 0.02
