@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from carbon_balance.compat import is_null, make_field
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingContext, QgsProcessingFeedback, QgsRectangle, QgsVectorLayer
+
+SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
+# The bundled region for the model regionalcarbonbalance, with the published emission per person.
+CENTRAL_YUNNAN = {
+    "ZONES": str(SAMPLE / "central_yunnan.geojson"),
+    "LAND_COVER": str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
+    "PRESET": "henan",
+    "SCHEME": "igbp",
+    "POPULATION": "population_2020",
+    "PER_PERSON": 3.938,
+}
 
 
 class Notes(QgsProcessingFeedback):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import made_region
 import pytest
-from layers import run_algorithm
+from layers import CENTRAL_YUNNAN, run_algorithm
 from pages import Page
-
-SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 
 
 @pytest.fixture
@@ -38,12 +34,7 @@ def counties(provider, tmp_path_factory):
     paths = {name: str(folder / f"{name}.csv") for name in ("classes", "limits")}
     run_algorithm(
         "regionalcarbonbalance",
-        ZONES=str(SAMPLE / "central_yunnan.geojson"),
-        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
-        PRESET="henan",
-        SCHEME="igbp",
-        POPULATION="population_2020",
-        PER_PERSON=3.938,
+        **CENTRAL_YUNNAN,
         **{
             "zoning:Zones": str(folder / "zones.gpkg"),
             "supply:Carbon by zone and class": paths["classes"],

@@ -10,7 +10,7 @@ import made_region as made
 import numpy as np
 import pytest
 from gridded import make_raster
-from layers import column
+from layers import CENTRAL_YUNNAN, column
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingModelAlgorithm, QgsRectangle, QgsVectorLayer
 from scenario_runs import read
 
@@ -38,12 +38,7 @@ def test_a_model_is_listed_resolves_all_steps_and_is_valid(provider, path):
 def test_regional_model_from_land_cover_to_zones(run):
     result = run(
         "regionalcarbonbalance",
-        ZONES=str(SAMPLE / "central_yunnan.geojson"),
-        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
-        PRESET="henan",
-        SCHEME="igbp",
-        POPULATION="population_2020",
-        PER_PERSON=3.938,
+        **CENTRAL_YUNNAN,
         **{"zoning:Zones": "memory:", "supply:Carbon by zone and class": "memory:"},
     )
     zones = result["zoning:Zones"]
@@ -72,12 +67,7 @@ def test_regional_model_writes_the_raster_too(run, tmp_path):
     target = tmp_path / "density.tif"
     run(
         "regionalcarbonbalance",
-        ZONES=str(SAMPLE / "central_yunnan.geojson"),
-        LAND_COVER=str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
-        PRESET="henan",
-        SCHEME="igbp",
-        POPULATION="population_2020",
-        PER_PERSON=3.938,
+        **CENTRAL_YUNNAN,
         **{"zoning:Zones": "memory:", "storage:Carbon density": str(target)},
     )
     assert target.exists()
