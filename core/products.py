@@ -1,8 +1,9 @@
 """Products of thin single-precision matrices, not slowed down by QGIS.
 
 QGIS on Debian and Ubuntu is linked with the GNU Scientific Library, whose CBLAS thereby stands before the one that
-NumPy brings: 13 x 10 times 10 x 1,000 numbers take 51 microseconds under ``qgis_process`` instead of 4. SciPy calls
-the Fortran names of BLAS, which have no namesake; NumPy's own loops, which know no BLAS, take 16 microseconds.
+NumPy brings and is some ten times slower. SciPy calls the Fortran names of BLAS, which have no namesake; NumPy's own
+loops, which know no BLAS, lie between. Training with and without: ``benchmarks/scenarios.py --size 100``, by itself and
+behind ``LD_PRELOAD=libgsl.so.27``.
 """
 
 from __future__ import annotations

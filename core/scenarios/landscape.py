@@ -132,8 +132,8 @@ class Landscape:
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
         """``function(landscape, span, number)`` of every span of cells, in order.
 
-        One thread calls it: two take a fifth longer for large regions, and twice as long for small ones, whose many
-        short steps wait for Python.
+        One thread calls it. Two were slower, most of all where regions are small: their many short steps wait for
+        Python's lock and for memory.
 
         Args:
             function: looks at the span and changes nothing.
