@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -116,10 +117,16 @@ def _open_vector(destination: str) -> QgsMapLayer:
 
 
 def _open_raster(destination: str) -> QgsMapLayer:
-    # The default style would compute statistics and leave them beside the raster.
+    """One cell with the bands of the raster: opening that itself, QGIS would read it to stretch its default colours."""
+    given = gdal.Open(destination)
+    path = f"/vsimem/{uuid.uuid4().hex}.vrt"
+    gdal.GetDriverByName("VRT").Create(path, 1, 1, given.RasterCount, given.GetRasterBand(1).DataType)
     options = QgsRasterLayer.LayerOptions()
     options.loadDefaultStyle = False
-    return QgsRasterLayer(destination, "", "gdal", options)
+    try:
+        return QgsRasterLayer(path, "", "gdal", options)
+    finally:
+        gdal.Unlink(path)
 
 
 def _register(context: QgsProcessingContext, destination: str, make, order: int, open_, log: Log) -> None:
@@ -162,18 +169,11 @@ def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None
                 file=target.name
             )
         )
-    # Opening a raster to style it would leave a file of statistics beside it.
-    before = gdal.GetThreadLocalConfigOption("GDAL_PAM_ENABLED")
-    gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO")
-    try:
-        layer = open_(destination)
-        style(layer, look)
-        kept = QgsMapLayer.StyleCategory.Symbology
-        if show_words(layer):
-            kept |= QgsMapLayer.StyleCategory.Forms
-        message, saved = layer.saveNamedStyle(str(target), kept)
-        del layer
-    finally:
-        gdal.SetThreadLocalConfigOption("GDAL_PAM_ENABLED", before)
+    layer = open_(destination)
+    style(layer, look)
+    kept = QgsMapLayer.StyleCategory.Symbology
+    if show_words(layer):
+        kept |= QgsMapLayer.StyleCategory.Forms
+    message, saved = layer.saveNamedStyle(str(target), kept)
     if not saved:
         raise OSError(message)

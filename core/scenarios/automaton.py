@@ -102,6 +102,24 @@ def _drawn(
     return at, moves, order, waiting > 0 or others_wait
 
 
+def _accepted(
+    land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+) -> int:
+    """Make the changes drawn (and emptied here) in the order of their keys, as far as the target takes them."""
+    if not drawn:
+        return 0
+    at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
+    drawn.clear()
+    order = np.argsort(keys, kind="stable")
+    at, moves = at[order], moves[order]
+    del keys, order
+    classes = moves.astype(np.uint8)
+    taken = target.accept((moves >> 8).astype(np.uint8), classes)
+    if len(taken):
+        land.change(at[taken], classes[taken])
+    return len(taken)
+
+
 def run_step(
     land: AnyLandscape,
     rules: Rules,
@@ -129,6 +147,7 @@ def run_step(
     # Each accepted change renews the cells of a neighbourhood.
     cells = land.stride * (land.height + 2 * land.radius) / (2 * land.radius + 1) ** 2
     idle, listing = 0, False
+    wanted, elsewhere = None, ~np.eye(land.classes, dtype=bool)
     for iteration in range(rules.iterations):
         log.check()
         if target.is_reached or idle >= rules.patience:
@@ -140,26 +159,21 @@ def run_step(
             else:
                 inertia.follow_deadband(target.pressure, rules.acceleration)
         pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
-        wanted = target.open_changes & ~np.eye(land.classes, dtype=bool)
+        still_wanted = target.open_changes & elsewhere
+        if not np.array_equal(wanted, still_wanted):
+            wanted = still_wanted
         key = (rules.seed, step, iteration)
         draw = partial(
             _drawn, pull=pull, wanted=wanted, once=target.once, listing=listing, iteration=iteration, key=key
         )
         drawn = land.each_span(draw)
-        at, moves, keys = (np.concatenate([part[column] for part in drawn]) for column in range(3))
-        waiting = any(part[3] for part in drawn)
-        del drawn
-        order = np.argsort(keys, kind="stable")
-        at, moves = at[order], moves[order]
-        del keys, order
-        now, classes = (moves >> 8).astype(np.uint8), moves.astype(np.uint8)
         before = target.demand - target.gaps
-        accepted = target.accept(now, classes)
-        if len(accepted):
-            land.change(at[accepted], classes[accepted])
-        listing = len(accepted) * MOST_RENEWED < cells
+        waiting = any(part[3] for part in drawn)
+        drawn = [part[:3] for part in drawn if len(part[0])]
+        changed = _accepted(land, target, drawn)
+        listing = changed * MOST_RENEWED < cells
         # While cells only wait for the threshold to fall, the run is not stuck.
-        idle = 0 if len(accepted) or waiting else idle + 1
+        idle = 0 if changed or waiting else idle + 1
         if on_iteration:
-            on_iteration(iteration, before, inertia.values.copy(), len(accepted))
+            on_iteration(iteration, before, inertia.values.copy(), changed)
     return settle(land, rules, target, step, log) if rules.settle else 0

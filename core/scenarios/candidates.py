@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_RENEWED = 256  # where more than one cell in so many is renewed, listing the candidates does not pay
 
 
-@dataclass(frozen=True)
+@dataclass
 class _List:
     """Cells of a span that can become what is ``wanted``, and the highest suitability of the classes wanted."""
 
@@ -26,6 +26,9 @@ class _List:
     once: bool
     cells: np.ndarray
     best: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.highest = self.best.max(initial=0)
 
 
 class Candidates:
@@ -51,6 +54,7 @@ class Candidates:
             part, part_best = land.able(part, known.wanted, known.once)
             if np.array_equal(known.cells[place], part):
                 known.best[place] = part_best
+                known.highest = known.best.max(initial=0)
                 continue
             listed, best = np.delete(known.cells, place), np.delete(known.best, place)
             place = np.searchsorted(listed, part)
@@ -82,7 +86,17 @@ class Candidates:
             if once:
                 at = at[land.now[at] == land.origin[at]]
             return at, waits
+        known = self._listed(land, span, number, wanted, once)
+        floor = np.float32(floor)
+        if known.highest <= floor:
+            return known.cells[:0], len(known.cells) > 0
+        ready = known.best > floor
+        return known.cells[ready], not ready.all()
+
+    def _listed(self, land: Landscape, span: slice, number: int, wanted: np.ndarray, once: bool) -> _List:
         known = self._lists.get(number)
+        if known is not None and known.wanted is wanted and known.once == once:
+            return known
         if known is None or known.once != once or (wanted & ~known.wanted).any():
             some = span.start + np.flatnonzero(land.others[span])
             known = _List(span, wanted, once, *land.able(some, wanted, once))
@@ -93,6 +107,7 @@ class Candidates:
             part, part_best = land.able(known.cells[turned], wanted, once)
             place = np.searchsorted(kept, part)
             known = _List(span, wanted, once, np.insert(kept, place, part), np.insert(kept_best, place, part_best))
+        else:
+            known.wanted = wanted  # the same again, known the faster the next time
         self._lists[number] = known
-        ready = known.best > floor
-        return known.cells[ready], not ready.all()
+        return known

@@ -7,7 +7,7 @@ cache line. What the roulette needs of a cell is kept ready and renewed only aro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -49,6 +49,7 @@ class Landscape:
         least_weight: the smallest weight above 0; a class with a share in ``others`` has at most the suitability
             ``others / least_weight``, for it has one neighbour at least.
         candidates: the cells that may change, as far as they are listed.
+        unsuitable_cells: cells with a class but without suitability, as told by who fills it.
     """
 
     first = 0
@@ -92,17 +93,19 @@ class Landscape:
         rows: slice,
         columns: slice,
         classes: np.ndarray,
-        suitability: np.ndarray,
+        suitability: Sequence[np.ndarray],
         restricted: np.ndarray | None = None,
-    ) -> None:
+    ) -> int:
         """Fill a part of the region.
 
         Args:
             rows, columns: where.
             classes: class indices, 255 where there is none, (rows, columns).
-            suitability: of each class, NaN where unknown, (classes, rows, columns). A cell without it
-                keeps its class, and is counted in ``unsuitable_cells``.
+            suitability: of each class, NaN where unknown, (rows, columns) each. A cell without it keeps its class.
             restricted: cells that may not change, bool (rows, columns).
+
+        Returns:
+            How many cells with a class have no suitability.
 
         Raises:
             CarbonBalanceError: another number of bands than classes, or a negative suitability.
@@ -114,16 +117,19 @@ class Landscape:
                 ).format(bands=len(suitability), classes=self.classes)
             )
         valid = classes < self.classes
-        known = np.isfinite(suitability).all(axis=0)
-        if (suitability[:, valid & known] < 0).any():
+        free = np.logical_and.reduce([valid, *(np.isfinite(band) for band in suitability)])
+        if any(((band < 0) & free).any() for band in suitability):
             raise CarbonBalanceError(tr("The suitability has negative values: probabilities from 0 to 1 are needed."))
-        free = valid & known if restricted is None else valid & known & ~restricted
+        unknown = np.count_nonzero(valid) - np.count_nonzero(free)
+        if restricted is not None:
+            free &= ~restricted
         self._grid(self.now)[rows, columns] = np.where(valid, classes, NO_CLASS)
         self._grid(self.origin)[rows, columns] = np.where(free, classes, self.classes)
         target = self._grid(self.suitability)[rows, columns]
-        for k in range(self.classes):
-            target[..., k] = np.where(free, suitability[k], 0)
-        self.unsuitable_cells += int((valid & ~known).sum())
+        for k, band in enumerate(suitability):
+            target[..., k] = band
+        target[~free] = 0
+        return unknown
 
     def map(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """The classes now, a copy, uint8 (rows, columns); 255 where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from .landscape import Landscape
 from .maps import indices
 from .spread import AnyLandscape, SpreadLandscape
 
-CELLS_A_BLOCK = 1 << 20
+CELLS_A_BLOCK = 1 << 18
 
 
 def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSource]:
@@ -85,26 +86,28 @@ class Region:
         """Number of classes."""
         return len(self.codes)
 
-    def read(self, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """Class indices, suitability of each class, and which cells may not change, for :meth:`Landscape.put`."""
+    def fill(self, land: Landscape, block: Block, top: int = 0) -> int:
+        """Read a block into a landscape whose first row is ``top``; says how many cells have no suitability."""
         closed = None
         if self.restricted is not None:
             values = self.restricted.read_float(block)
             closed = ~np.isnan(values) & (values != 0)
-        shares = np.stack([band.read_float(block, np.float32) for band in self.suitability])
-        return indices(self.cover, block, self.codes), shares, closed
+        shares = [band.read_float(block, np.float32) for band in self.suitability]
+        rows = slice(block.row - top, block.row - top + block.height)
+        columns = slice(block.column, block.column + block.width)
+        return land.put(rows, columns, indices(self.cover, block, self.codes), shares, closed)
 
     def part(self, top: int, bottom: int, own: slice) -> Landscape:
         """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own`` alone."""
         land = Landscape(self.width, bottom - top, self.classes, self.window)
-        for first, last, counts in ((top, own.start, False), (own.start, own.stop, True), (own.stop, bottom, False)):
-            before = land.unsuitable_cells
-            for block in blocks(self.width, max(last - first, 0), CELLS_A_BLOCK):
-                rows = slice(first + block.row - top, first + block.row + block.height - top)
-                columns = slice(block.column, block.column + block.width)
-                land.put(rows, columns, *self.read(replace(block, row=first + block.row)))
-            if not counts:
-                land.unsuitable_cells = before
+        for first, last in ((top, own.start), (own.start, own.stop), (own.stop, bottom)):
+            todo = [
+                replace(block, row=first + block.row)
+                for block in blocks(self.width, max(last - first, 0), CELLS_A_BLOCK)
+            ]
+            unsuitable = sum(self.fill(land, block, top) for block in todo)
+            if (first, last) == (own.start, own.stop):
+                land.unsuitable_cells = unsuitable
         return land
 
 
@@ -143,10 +146,9 @@ def load(region: Region, log: Log) -> AnyLandscape:
     else:
         land = Landscape(region.width, region.height, region.classes, region.window)
         todo = blocks(region.width, region.height, CELLS_A_BLOCK)
-        for block, parts in map_in_order(region.read, todo, log, len(todo), WORKERS):
-            rows = slice(block.row, block.row + block.height)
-            columns = slice(block.column, block.column + block.width)
-            land.put(rows, columns, *parts)
+        # Every block has cells of its own, so that threads may fill one landscape.
+        filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
+        land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
     if land.unsuitable_cells:
         log.warn(
             tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(

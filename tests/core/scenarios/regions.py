@@ -28,7 +28,7 @@ def landscape(classes_map, shares, restricted=None, window: int = 3) -> Landscap
     """The region in memory."""
     height, width = classes_map.shape
     land = Landscape(width, height, len(shares), window)
-    land.put(slice(0, height), slice(0, width), classes_map, shares, restricted)
+    land.unsuitable_cells = land.put(slice(0, height), slice(0, width), classes_map, shares, restricted)
     return land
 
 
