@@ -33,6 +33,7 @@ def _rated(
 
 def _convert(
     land: AnyLandscape,
+    target: ClassTarget | TransitionTarget,
     here: int,
     there: int,
     amount: int,
@@ -55,6 +56,8 @@ def _convert(
     score = np.log(chance + np.float32(1e-12)) + noise
     best = eligible[np.argpartition(-score, amount - 1)[:amount]]
     land.change(best, np.full(amount, there, np.uint8))
+    target.gaps[here] += amount
+    target.gaps[there] -= amount
     return amount
 
 
@@ -78,11 +81,13 @@ def settle(
         for here, there in np.argwhere(target.quotas > 0):
             unmoved = np.arange(land.classes + 1) == here
             key = (rules.seed, step, _SETTLING, turn)
-            moved = _convert(land, here, there, int(target.quotas[here, there]), unmoved, key)
+            moved = _convert(land, target, here, there, int(target.quotas[here, there]), unmoved, key)
             changed, turn = changed + moved, turn + 1
     while True:
         log.check()
-        surplus = land.counts() - target.demand
+        surplus = -target.gaps
+        if not surplus.any():
+            return changed
         capacity = np.einsum("oc,oj->cj", land.held(), allowed[:-1].astype(np.int64))
         path = chain(capacity, surplus)
         if path is None:
@@ -93,5 +98,5 @@ def settle(
         amount = min(amount, max(256, amount // 4))
         for here, there in reversed(links):
             key = (rules.seed, step, _SETTLING, turn)
-            changed += _convert(land, here, there, amount, allowed[:, there], key)
+            changed += _convert(land, target, here, there, amount, allowed[:, there], key)
             turn += 1

@@ -86,16 +86,23 @@ def check_rules(rules: Rules, classes: int) -> None:
 
 
 def _aim(
-    land: AnyLandscape, rules: Rules, demand: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool, log: Log
+    land: AnyLandscape,
+    cells: np.ndarray,
+    rules: Rules,
+    demand: np.ndarray,
+    labels: Sequence[str],
+    cell_ha: float,
+    nearest: bool,
+    log: Log,
 ) -> np.ndarray:
-    """The demand, or the nearest reachable one if it cannot be reached and ``nearest`` allows it."""
+    """The demand, or the nearest reachable one if it cannot be reached from ``cells`` and ``nearest`` allows it."""
     held = land.held()
     free = held.sum(axis=1)
     if not free.sum():
         raise CarbonBalanceError(
             tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
         )
-    found = demand_check.reach(free, land.counts() - held.sum(axis=0), rules.permitted, demand)
+    found = demand_check.reach(free, cells - held.sum(axis=0), rules.permitted, demand)
     if not found.is_reachable:
         sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
         if not nearest:
@@ -136,9 +143,9 @@ def simulate(
     """
     log = log or Log()
     check_rules(rules, land.classes)
-    demands = np.asarray(demands, np.int64)
+    demands, cells = np.asarray(demands, np.int64), land.counts()
     for demand in demands:
-        demand_check.check_demand(demand, int(land.counts().sum()), labels, cell_ha)
+        demand_check.check_demand(demand, int(cells.sum()), labels, cell_ha)
     if flows is not None:
         _check_flows(flows, rules, labels, cell_ha)
     # The first step can be checked before anything runs; a later one starts from what that one gives.
@@ -146,13 +153,14 @@ def simulate(
     for step, demand in enumerate(demands):
         if flows is None:
             land.take_as_origin()
-        aim = _aim(land, rules, demand, labels, cell_ha, nearest, log)
-        land.begin(rules.permitted, rules.weights)
+        aim = _aim(land, cells, rules, demand, labels, cell_ha, nearest, log)
+        if flows is None or not step:
+            land.begin(rules.permitted, rules.weights)
         if flows is None:
-            target = ClassTarget(aim, land.counts())
+            target = ClassTarget(aim, cells)
         else:
             before = np.asarray(flows[step - 1]) if step else 0
-            target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, land.counts())
+            target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, cells)
         settled = run_step(
             land,
             rules,
@@ -161,7 +169,7 @@ def simulate(
             log.part(step / len(demands), (step + 1) / len(demands)),
             lambda iteration, cells, inertia, changed, step=step: history.add(step, iteration, cells, inertia, changed),
         )
-        cells = land.counts()
+        cells = aim - target.gaps
         last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
         history.add(step, -1, cells, last, settled)
         results.append(StepResult(demand, aim, cells, settled))

@@ -17,7 +17,7 @@ class ClassTarget:
         cells: of each class now, (classes,).
 
     Attributes:
-        gaps: demand - cells, brought up to date by :meth:`accept`, int64 (classes,).
+        gaps: demand - cells, brought up to date by :meth:`accept` and the closing rounds, int64 (classes,).
     """
 
     once = False
