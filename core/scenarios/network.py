@@ -22,23 +22,28 @@ from ..i18n import tr
 from ..products import product
 
 FORMAT = "carbon balance suitability network"
-CELLS_AT_ONCE = 1 << 13
+CELLS_AT_ONCE = 1 << 12
+MOST_EXPONENT = 80
+NOTHING = 2e-35  # just above exp(-80)
 
 
-def sigmoid(values: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-x)), in place."""
-    np.negative(values, out=values)
-    # Beyond 80 the result is 0 to rounding, and exp would overflow float32 at 89.
-    np.minimum(values, 80, out=values)
+def sigmoid_of_negative(values: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(x)), the sigmoid of -x, in place."""
+    # Beyond 80 it is 0 or 1 to rounding; exp would overflow float32 at 89, and takes four times as long that far out.
+    np.minimum(values, MOST_EXPONENT, out=values)
+    np.maximum(values, -MOST_EXPONENT, out=values)
     np.exp(values, out=values)
     values += 1
     return np.reciprocal(values, out=values)
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
-    """Probabilities from scores (classes, cells), in place; each column sums to 1."""
+    """Probabilities from scores (classes, cells), in place; each column sums to 1, what is next to nothing is 0."""
     values -= values.max(axis=0)
+    np.maximum(values, -MOST_EXPONENT, out=values)
     np.exp(values, out=values)
+    values -= NOTHING
+    np.maximum(values, 0, out=values)
     values /= values.sum(axis=0)
     return values
 
@@ -146,30 +151,39 @@ class Ensemble:
         return Ensemble(tuple(member.as_sampled() for member in self.members))
 
 
+def _layers(network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of both layers with all that is added as weights of what is 1 where a cell is of a class (or always).
+
+    Those of the first are negated, for a sigmoid needs exp(-x).
+    """
+    one_each, stay = np.zeros((1, 1)), np.zeros((1, 1))
+    if network.knows_transitions:
+        one_each, stay = network.class_weights, network.stay_offset * np.eye(len(network.codes))
+    first = np.hstack([network.hidden_weights, network.hidden_bias[:, None] + one_each])
+    second = np.hstack([network.weights, network.bias[:, None] + stay])
+    return (-first).astype(np.float32), second.astype(np.float32)
+
+
 def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray | None) -> np.ndarray:
     """Mean probability of each class, see :meth:`Network.predict`; drivers are scaled once where all scale alike."""
-    layers = [
-        [part.astype(np.float32) for part in (each.hidden_weights, each.hidden_bias, each.weights, each.bias)]
-        for each in members
-    ]
-    by_class = [each.class_weights.astype(np.float32) if each.knows_transitions else 0 for each in members]
+    layers = [_layers(each) for each in members]
     alike = all((each.low == members[0].low).all() and (each.high == members[0].high).all() for each in members)
+    drivers, kinds = len(values), len(members[0].codes) if members[0].knows_transitions else 1
     result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
     for start in range(0, values.shape[1], CELLS_AT_ONCE):
         cells = slice(start, start + CELLS_AT_ONCE)
-        here = None if now is None else now[cells]
-        scaled = members[0].scaled(values[:, cells])
-        gaps = np.isnan(scaled).any(axis=0)
-        for number, (each, (first, first_bias, second, second_bias)) in enumerate(zip(members, layers)):
-            part = scaled if alike or not number else each.scaled(values[:, cells])
-            hidden = product(first, part)
-            bias = first_bias[:, None] + by_class[number]
-            hidden += bias.take(here, axis=1, mode="clip") if each.knows_transitions else bias
-            scores = product(second, sigmoid(hidden))
-            scores += second_bias[:, None]
-            if each.knows_transitions:
-                scores[here, np.arange(len(here))] += np.float32(each.stay_offset)
-            softmax(scores)
+        own = np.arange(kinds)[:, None] == now[cells] if members[0].knows_transitions else 1
+        inputs = np.empty((drivers + kinds, result[:, cells].shape[1]), np.float32)
+        inputs[:drivers], inputs[drivers:] = members[0].scaled(values[:, cells]), own
+        gaps = np.isnan(inputs).any(axis=0)
+        for number, (each, (first, second)) in enumerate(zip(members, layers)):
+            if number and not alike:
+                inputs[:drivers] = each.scaled(values[:, cells])
+            hidden = np.empty((len(first) + kinds, inputs.shape[1]), np.float32)
+            hidden[len(first) :] = own
+            hidden[: len(first)] = product(first, inputs)
+            sigmoid_of_negative(hidden[: len(first)])
+            scores = softmax(product(second, hidden))
             if number:
                 result[:, cells] += scores
             else:

@@ -15,9 +15,10 @@ from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_opti
 from .landscape import NO_CLASS
 from .maps import indices
 from .network import Ensemble, Network
-from .sampling import CELLS_A_BLOCK, read_drivers
+from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
+CELLS_A_BLOCK = 1 << 18
 
 
 def write_suitability(

@@ -15,7 +15,7 @@ from ..errors import CarbonBalanceError
 from ..i18n import tr
 from ..log import Log
 from ..products import product
-from .network import Network, scale, sigmoid
+from .network import Network, scale, sigmoid_of_negative
 
 PENALTY = 1e-4
 LEAST_SAMPLES = 50
@@ -80,7 +80,7 @@ class Loss:
         """Loss and gradient (parameters,)."""
         first, first_bias, second, second_bias = self.split(parameters.astype(self.precision))
         # The biases as weights of an input that is always 1.
-        first, second = np.column_stack([first, first_bias]), np.column_stack([second, second_bias])
+        first, second = -np.column_stack([first, first_bias]), np.column_stack([second, second_bias])
         without_bias = np.ascontiguousarray(second[:, :-1].T)
         gradient = np.zeros(len(parameters))
         to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
@@ -90,7 +90,7 @@ class Loss:
             with_bias[-1] = 1
             hidden = with_bias[:-1]
             hidden[:] = product(first, inputs)
-            sigmoid(hidden)
+            sigmoid_of_negative(hidden)
             scores = product(second, with_bias)
             scores -= np.maximum.reduce(scores)
             loss -= float(np.add.reduce(scores.take(own), dtype=np.float64))
