@@ -19,6 +19,7 @@ from .maps import indices
 
 CELLS_A_BLOCK = 1 << 20
 HELD_OUT = 0.2
+_AT_ONCE = 8  # samples of so many blocks are joined into one
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,84 @@ def read_drivers(drivers: Sequence[RasterSource], block: Block) -> np.ndarray:
 
 
 def _chosen(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
-    """Positions of each group's ``most`` smallest keys, in the order of the keys within the group."""
+    """Positions of each group's ``most`` smallest keys (from 0 to 1), in the order of the keys within the group."""
     chosen = []
     for number in range(groups):
         own = np.flatnonzero(group == number)
+        if len(own) > 4 * most:
+            # Nearly always twice as many as are wanted lie below this: the rest need not be looked through.
+            few = own[keys[own] < 2 * most / len(own)]
+            own = few if len(few) >= most else own
         if len(own) > most:
             own = own[np.argpartition(keys[own], most)[:most]]
         chosen.append(own[np.argsort(keys[own], kind="stable")])
     return np.concatenate(chosen)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What came of a block, or of several.
+
+    Attributes:
+        kept: for each seed keys, group, drivers, class, later class and whether held out, of its sample.
+        counts: cells in each group (groups,).
+        low, high: of each driver (drivers,).
+        gaps: cells with a class but without the driver (drivers,).
+    """
+
+    kept: list[tuple]
+    counts: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    gaps: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Draws from a block; see :func:`draw_samples`."""
+
+    cover: LandCover
+    later: LandCover | None
+    drivers: list[RasterSource]
+    codes: np.ndarray
+    equal: bool
+    seeds: Sequence[int]
+    groups: int
+    most: int
+
+    def __call__(self, block: Block) -> _Part:
+        first = indices(self.cover, block, self.codes).reshape(-1)
+        target = first if self.later is None else indices(self.later, block, self.codes).reshape(-1)
+        with_class = (first != NO_CLASS) & (target != NO_CLASS)
+        values = read_drivers(self.drivers, block)
+        missing = np.isnan(values) & with_class
+        cells = np.flatnonzero(with_class & ~missing.any(axis=0))
+        low, high = np.full(len(values), np.inf), np.full(len(values), -np.inf)
+        if len(cells):
+            complete = [row[cells] for row in values]
+            low, high = (np.array([end(row) for row in complete]) for end in (np.min, np.max))
+        held = np.random.default_rng([self.seeds[0], block.row, block.column, 1]).random(len(cells)) < HELD_OUT
+        if self.later is not None:
+            group = (first[cells] != target[cells]).astype(np.intp)
+        else:
+            group = target[cells].astype(np.intp) if self.equal else np.zeros(len(cells), np.intp)
+        kept = []
+        for seed in self.seeds:
+            keys = np.random.default_rng([seed, block.row, block.column]).random(len(cells))
+            chosen = _chosen(keys, group, self.groups, self.most)
+            at = cells[chosen]
+            kept.append((keys[chosen], group[chosen], values[:, at], first[at], target[at], held[chosen]))
+        return _Part(kept, np.bincount(group, minlength=self.groups), low, high, np.count_nonzero(missing, axis=1))
+
+    def joined(self, parts: Sequence[_Part]) -> _Part:
+        """Several parts as one, whose samples are those with the smallest keys."""
+        return _Part(
+            [_joined(of_seed, self.groups, self.most) for of_seed in zip(*(part.kept for part in parts))],
+            np.sum([part.counts for part in parts], axis=0),
+            np.min([part.low for part in parts], axis=0),
+            np.max([part.high for part in parts], axis=0),
+            np.sum([part.gaps for part in parts], axis=0),
+        )
 
 
 def draw_samples(
@@ -94,82 +165,54 @@ def draw_samples(
     Raises:
         CarbonBalanceError: no cell has a class and all drivers, or nothing changed between the dates.
     """
-    classes, sources = len(codes), list(drivers.values())
+    classes = len(codes)
     groups = 2 if later is not None else classes if equal else 1
     most = -(-size // classes) if equal and later is None else size
-
-    def work(block: Block):
-        first = indices(cover, block, codes).reshape(-1)
-        target = first if later is None else indices(later, block, codes).reshape(-1)
-        with_class = np.flatnonzero((first != NO_CLASS) & (target != NO_CLASS))
-        values = read_drivers(sources, block)[:, with_class]
-        missing = np.isnan(values)
-        complete = np.flatnonzero(~missing.any(axis=0))
-        low, high = np.full(len(drivers), np.inf), np.full(len(drivers), -np.inf)
-        if len(complete):
-            low, high = np.nanmin(values[:, complete], axis=1), np.nanmax(values[:, complete], axis=1)
-        cells = with_class[complete]
-        held = np.random.default_rng([seeds[0], block.row, block.column, 1]).random(len(cells)) < HELD_OUT
-        if later is not None:
-            group = (first[cells] != target[cells]).astype(np.intp)
-        else:
-            group = target[cells].astype(np.intp) if equal else np.zeros(len(cells), np.intp)
-        kept = []
-        for seed in seeds:
-            keys = np.random.default_rng([seed, block.row, block.column]).random(len(cells))
-            chosen = _chosen(keys, group, groups, most)
-            of_cells = (part[cells[chosen]] for part in (first, target))
-            kept.append((keys[chosen], group[chosen], values[:, complete[chosen]], *of_cells, held[chosen]))
-        return kept, np.bincount(group, minlength=groups), low, high, missing.sum(axis=1)
-
-    grid = cover.source.grid
-    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
-    low, high = np.full(len(drivers), np.inf), np.full(len(drivers), -np.inf)
-    counts, gaps = np.zeros(groups, np.int64), np.zeros(len(drivers), np.int64)
-    kept: list[list[tuple]] = [[] for _ in seeds]
-    for _, (parts, part_counts, part_low, part_high, part_gaps) in map_in_order(work, todo, log, len(todo), workers):
-        for rows, part in zip(kept, parts):
-            rows.append(part)
-            if len(rows) > 8:
-                rows[:] = [_joined(rows, groups, most)]
-        counts, gaps = counts + part_counts, gaps + part_gaps
-        low, high = np.minimum(low, part_low), np.maximum(high, part_high)
-    if not counts.sum():
+    draw = _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most)
+    todo = blocks(cover.source.grid.width, cover.source.grid.height, CELLS_A_BLOCK)
+    parts: list[_Part] = []
+    for _, part in map_in_order(draw, todo, log, len(todo), workers):
+        parts.append(part)
+        if len(parts) > _AT_ONCE:
+            parts = [draw.joined(parts)]
+    whole = draw.joined(parts)
+    if not whole.counts.sum():
         raise CarbonBalanceError(
             tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
                 drivers=listed(drivers)
             )
         )
-    if later is not None and not counts[1]:
+    if later is not None and not whole.counts[1]:
         raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
-    _tell_drivers(drivers, low, high, gaps, log)
-    samples = []
-    for rows in kept:
-        _, group, values, first, target, held = _joined(rows, groups, most)
-        offset = 0.0
-        if later is not None:
-            keep = _halves(group, size)
-            values = values[:, keep]
-            group, first, target, held = (part[keep] for part in (group, first, target, held))
-            taken = np.bincount(group, minlength=2)
-            offset = float(np.log((counts[0] / taken[0]) / (counts[1] / taken[1]))) if taken.all() else 0.0
-        samples.append(
-            Sample(
-                values.astype(float),
-                target.astype(np.intp),
-                None if later is None else first.astype(np.intp),
-                low.astype(float),
-                high.astype(float),
-                gaps,
-                int(counts.sum()),
-                offset,
-                held,
-            )
-        )
-    return samples
+    _tell_drivers(drivers, whole.low, whole.high, whole.gaps, log)
+    return [_sample(kept, whole, size, later is not None) for kept in whole.kept]
 
 
-def _joined(rows: list[tuple], groups: int, most: int) -> tuple:
+def _sample(kept: tuple, whole: _Part, size: int, of_transitions: bool) -> Sample:
+    """The sample of a seed; one of transitions has as many changed cells as unchanged ones."""
+    _, group, values, first, target, held = kept
+    offset = 0.0
+    if of_transitions:
+        keep = _halves(group, size)
+        values = values[:, keep]
+        group, first, target, held = (part[keep] for part in (group, first, target, held))
+        taken = np.bincount(group, minlength=2)
+        if taken.all():
+            offset = float(np.log((whole.counts[0] / taken[0]) / (whole.counts[1] / taken[1])))
+    return Sample(
+        values.astype(float),
+        target.astype(np.intp),
+        first.astype(np.intp) if of_transitions else None,
+        whole.low.astype(float),
+        whole.high.astype(float),
+        whole.gaps,
+        int(whole.counts.sum()),
+        offset,
+        held,
+    )
+
+
+def _joined(rows: Sequence[tuple], groups: int, most: int) -> tuple:
     """The samples of several blocks as one, of each group those with the smallest keys."""
     keys, group, first, target, held = (np.concatenate([row[column] for row in rows]) for column in (0, 1, 3, 4, 5))
     values = np.concatenate([row[2] for row in rows], axis=1)

@@ -144,7 +144,7 @@ def minimise(
     iterations: int,
     log: Log,
     memory: int = 20,
-    tolerance: float = 5e-4,
+    tolerance: float = 1e-3,
 ) -> tuple[np.ndarray, float]:
     """Minimise by L-BFGS.
 
