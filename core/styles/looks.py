@@ -22,6 +22,7 @@ from .themes import DIVERGING, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 ALIKE = 1e-5
+NEGLIGIBLE = 1e-6  # a limit below this part of the next one is written as 0
 # The published method looks at every pair of neighbouring classes again and again: too slow for more values.
 MANY = 5000
 
@@ -251,8 +252,15 @@ def _limits(values: np.ndarray, count: int) -> list[float]:
 
 
 def number_texts(numbers: Sequence[float]) -> list[str]:
-    """Numbers in as few significant digits, three at least, as keep different ones apart."""
-    different = np.unique(np.asarray(numbers, float))
+    """Numbers in as few significant digits, three at least, as keep different ones apart.
+
+    One that is next to nothing beside all others is written as 0, unless 0 itself is among them.
+    """
+    numbers = np.asarray(numbers, float)
+    sizes = np.unique(np.abs(numbers))
+    if len(sizes) > 1 and sizes[0] < NEGLIGIBLE * sizes[1]:
+        numbers = np.where(np.abs(numbers) == sizes[0], 0.0, numbers)
+    different = np.unique(numbers)
     gaps = np.diff(different)
     close = gaps <= ALIKE * np.maximum(np.abs(different[1:]), np.abs(different[:-1]))
     # What is drawn alike is written alike, too.

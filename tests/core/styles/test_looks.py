@@ -101,6 +101,11 @@ def test_labels_tell_different_limits_apart():
     assert number_texts([0, 1e-9, -2]) == ["0", "1e-09", "−2.00"]
 
 
+def test_a_probability_next_to_nothing_is_labelled_nought():
+    assert number_texts([4.06e-16, 0.0225, 0.0225, 0.997]) == ["0", "0.0225", "0.0225", "0.997"]
+    assert number_texts([4e-16, 5e-16]) == ["4e-16", "5e-16"]
+
+
 def test_titles_say_the_unit_in_words():
     assert title_of("carbon_t_km2") == "Carbon stored, t C per km²"
     assert title_of("demand_t_km2_2020") == "Emission demand, t CO2 a year per km² (2020)"
