@@ -17,7 +17,7 @@ import numpy as np
 from ..log import Log
 from .candidates import MOST_RENEWED
 from .inertia import Inertia
-from .landscape import Landscape
+from .landscape import Landscape, by_class
 from .rules import Rules, random_numbers
 from .settling import settle
 from .spread import AnyLandscape
@@ -47,23 +47,23 @@ def propose(
         refused for this time because the cell does not suit well enough yet.
     """
     rng = random_numbers(*key)
-    leave = land.others[at]
-    total = pull[land.now[at]]
-    total *= land.stay[at]
+    leave = land.others.take(at)
+    total = pull.take(land.now.take(at))
+    total *= land.stay.take(at)
     total += leave
     ball = rng.random(len(at), np.float32)
     ball *= total
     moving = np.flatnonzero(ball < leave)
-    at, ball = at[moving], ball[moving]
+    at, ball = at.take(moving), ball.take(moving)
     if not len(at):
         return at, np.empty(0, np.uint8), np.empty(0), 0
     chances = land.weighted(at)
-    own = np.arange(len(at)), land.now[at]
+    own = np.arange(len(at)), land.now.take(at)
     chances[own] = 0
-    edges = np.cumsum(chances, axis=1)
+    edges = np.add.accumulate(by_class(chances))
     # The last edge may lie a rounding below the ball; the largest ball allowed stays within it.
-    ball = np.minimum(ball, np.nextafter(edges[:, -1], np.float32(0)))
-    drawn = np.argmax(edges > ball[:, None], axis=1)
+    ball = np.minimum(ball, np.nextafter(edges[-1], np.float32(0)))
+    drawn = np.add.reduce(edges <= ball, dtype=np.uint8)
     uniform = rng.random(len(at))
     order = rng.random(len(at))
     threshold = (uniform + 1 / land.classes) / (iteration + 1)
@@ -71,7 +71,7 @@ def propose(
     suits = land.suitability[at, drawn] > threshold
     waiting = int((keep & ~suits).sum())
     keep &= suits
-    return at[keep], drawn[keep].astype(np.uint8), order[keep], waiting
+    return at[keep], drawn[keep], order[keep], waiting
 
 
 def _drawn(
@@ -95,7 +95,7 @@ def _drawn(
     if not len(at):
         return at, np.empty(0, np.uint16), np.empty(0), others_wait
     at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
-    moves = land.now[at].astype(np.uint16)
+    moves = land.now.take(at).astype(np.uint16)
     moves <<= 8
     moves |= classes
     at += land.first

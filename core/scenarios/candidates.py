@@ -80,12 +80,14 @@ class Candidates:
         """
         if not listing:
             self._lists.pop(number, None)
-            at = span.start + np.flatnonzero(land.others[span] > 0.999 * floor * land.least_weight)
-            waits = int(np.count_nonzero(land.others[span])) > len(at)
-            at = at[wanted.any(axis=1)[land.now[at]]]
+            at = np.flatnonzero(land.others[span] > 0.999 * floor * land.least_weight)
+            waits = int(np.count_nonzero(land.others[span] > 0)) > len(at)
+            at += span.start
+            now = land.now.take(at)
+            keep = wanted.any(axis=1).take(now)
             if once:
-                at = at[land.now[at] == land.origin[at]]
-            return at, waits
+                keep &= now == land.origin.take(at)
+            return at[keep], waits
         known = self._listed(land, span, number, wanted, once)
         floor = np.float32(floor)
         if known.highest <= floor:

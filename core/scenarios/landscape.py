@@ -32,6 +32,11 @@ def spans(cells: int) -> list[slice]:
     return [slice(first, min(first + CELLS_A_SPAN, cells)) for first in range(0, cells, CELLS_A_SPAN)]
 
 
+def by_class(values: np.ndarray) -> np.ndarray:
+    """Values of cells (cells, classes) as (classes, cells): going through so few classes cell by cell is slow."""
+    return np.ascontiguousarray(values.T)
+
+
 class Landscape:
     """Cells of a region, their class now and at the start of the step.
 
@@ -81,6 +86,7 @@ class Landscape:
         self.candidates = Candidates()
         self.unsuitable_cells = 0
         self._factors = np.zeros((classes + 1, classes), np.float32)
+        self._is_plain = False
         span = range(-self.radius, self.radius + 1)
         self._offsets = [row * self.stride + column for row in span for column in span if row or column]
 
@@ -173,6 +179,8 @@ class Landscape:
         weights = np.asarray(weights, np.float32)
         self.least_weight = float(weights[weights > 0].min(initial=1.0))
         self._factors[: self.classes] = allowed * weights
+        # What may not change has no suitability either.
+        self._is_plain = bool((self._factors[: self.classes] == 1).all())
         self._count_neighbours()
         self._renew(None)
         self.candidates.clear()
@@ -198,9 +206,10 @@ class Landscape:
 
     def weighted(self, cells: np.ndarray) -> np.ndarray:
         """Suitability x neighbours x weight of each class a cell may be, float32 (cells, classes)."""
-        result = self.suitability[cells]
-        result *= self.neighbours[cells]
-        result *= self._factors[self.origin[cells]]
+        result = self.suitability.take(cells, axis=0)
+        result *= self.neighbours.take(cells, axis=0)
+        if not self._is_plain:
+            result *= self._factors.take(self.origin.take(cells), axis=0)
         return result
 
     def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -214,13 +223,15 @@ class Landscape:
         Returns:
             Flat indices, and the highest suitability of the classes wanted, float32.
         """
-        cells = cells[self.others[cells] > 0]
-        now = self.now[cells]
-        keep = wanted.any(axis=1)[now]
+        cells = cells[self.others.take(cells) > 0]
+        now = self.now.take(cells)
+        keep = wanted.any(axis=1).take(now)
         if once:
-            keep &= now == self.origin[cells]
+            keep &= now == self.origin.take(cells)
         cells, now = cells[keep], now[keep]
-        best = np.where((self.weighted(cells) > 0) & wanted[now], self.suitability[cells], 0).max(axis=1)
+        possible = self.weighted(cells) > 0
+        possible &= wanted.take(now, axis=0)
+        best = by_class(self.suitability.take(cells, axis=0) * possible).max(axis=0)
         keep = best > 0
         return cells[keep], best[keep]
 
@@ -230,18 +241,18 @@ class Landscape:
         for first in range(0, count, CELLS_AT_ONCE):
             last = min(first + CELLS_AT_ONCE, count)
             part = np.arange(first, last) if cells is None else cells[first:last]
-            part = part[self.origin[part] < self.classes]
+            part = part[self.origin.take(part) < self.classes]
             values = self.weighted(part)
-            own = np.arange(len(part)), self.now[part]
+            own = np.arange(len(part)), self.now.take(part)
             self.stay[part] = values[own]
             values[own] = 0
-            self.others[part] = values.sum(axis=1)
+            self.others[part] = np.add.reduce(by_class(values))
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
         """Give ``cells`` (flat indices, none twice) new ``classes``."""
         if not len(cells):
             return
-        before = self.now[cells].astype(np.intp)
+        before = self.now.take(cells).astype(np.intp)
         after = classes.astype(np.intp)
         self.now[cells] = classes
         touched = len(cells) * (len(self._offsets) + 1)
