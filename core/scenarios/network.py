@@ -27,14 +27,14 @@ MOST_EXPONENT = 80
 NOTHING = 2e-35  # just above exp(-80)
 
 
-def sigmoid_of_negative(values: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(x)), the sigmoid of -x, in place."""
+def sigmoid_of_negative(values: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(x)), the sigmoid of -x."""
     # Beyond 80 it is 0 or 1 to rounding; exp would overflow float32 at 89, and takes four times as long that far out.
-    np.minimum(values, MOST_EXPONENT, out=values)
-    np.maximum(values, -MOST_EXPONENT, out=values)
-    np.exp(values, out=values)
-    values += 1
-    return np.reciprocal(values, out=values)
+    np.minimum(values, MOST_EXPONENT, out=out)
+    np.maximum(out, -MOST_EXPONENT, out=out)
+    np.exp(out, out=out)
+    out += 1
+    return np.reciprocal(out, out=out)
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
@@ -151,39 +151,43 @@ class Ensemble:
         return Ensemble(tuple(member.as_sampled() for member in self.members))
 
 
-def _layers(network: Network) -> tuple[np.ndarray, np.ndarray]:
+def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:
     """Weights of both layers with all that is added as weights of what is 1 where a cell is of a class (or always).
 
-    Those of the first are negated, for a sigmoid needs exp(-x).
+    Those of the first are negated, for a sigmoid needs exp(-x), and are for drivers in their own units unless they
+    come ``scaled``.
     """
+    first, bias = network.hidden_weights, network.hidden_bias
+    if not scaled:
+        first = first * _factor(network.low, network.high)
+        bias = bias - first @ network.low
     one_each, stay = np.zeros((1, 1)), np.zeros((1, 1))
     if network.knows_transitions:
         one_each, stay = network.class_weights, network.stay_offset * np.eye(len(network.codes))
-    first = np.hstack([network.hidden_weights, network.hidden_bias[:, None] + one_each])
+    first = np.hstack([first, bias[:, None] + one_each])
     second = np.hstack([network.weights, network.bias[:, None] + stay])
     return (-first).astype(np.float32), second.astype(np.float32)
 
 
 def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray | None) -> np.ndarray:
-    """Mean probability of each class, see :meth:`Network.predict`; drivers are scaled once where all scale alike."""
-    layers = [_layers(each) for each in members]
-    alike = all((each.low == members[0].low).all() and (each.high == members[0].high).all() for each in members)
+    """Mean probability of each class, see :meth:`Network.predict`."""
+    scaled = not all(_is_single(values, each.low, each.high) for each in members)
+    layers = [_layers(each, scaled) for each in members]
     drivers, kinds = len(values), len(members[0].codes) if members[0].knows_transitions else 1
     result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
     for start in range(0, values.shape[1], CELLS_AT_ONCE):
         cells = slice(start, start + CELLS_AT_ONCE)
         own = np.arange(kinds)[:, None] == now[cells] if members[0].knows_transitions else 1
         inputs = np.empty((drivers + kinds, result[:, cells].shape[1]), np.float32)
-        inputs[:drivers], inputs[drivers:] = members[0].scaled(values[:, cells]), own
+        inputs[:drivers], inputs[drivers:] = values[:, cells], own
         gaps = np.isnan(inputs).any(axis=0)
         for number, (each, (first, second)) in enumerate(zip(members, layers)):
-            if number and not alike:
+            if scaled:
                 inputs[:drivers] = each.scaled(values[:, cells])
-            hidden = np.empty((len(first) + kinds, inputs.shape[1]), np.float32)
-            hidden[len(first) :] = own
-            hidden[: len(first)] = product(first, inputs)
-            sigmoid_of_negative(hidden[: len(first)])
-            scores = softmax(product(second, hidden))
+            active = np.empty((len(first) + kinds, inputs.shape[1]), np.float32)
+            sigmoid_of_negative(product(first, inputs), out=active[: len(first)])
+            active[len(first) :] = own
+            scores = softmax(product(second, active))
             if number:
                 result[:, cells] += scores
             else:
@@ -198,12 +202,20 @@ def _text(content: dict[str, object]) -> str:
     return json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False)
 
 
+def _factor(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    span = high - low
+    return np.divide(1, span, out=np.zeros(len(span)), where=span > 0)
+
+
+def _is_single(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether the values are of single precision, and that will do: no offset dwarfs its range."""
+    return bool(values.dtype == np.float32 and ((np.abs(low) <= 1e4 * (high - low)) | (low == high)).all())
+
+
 def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """``(values - low) / (high - low)`` by row as float32, 0 for a constant row."""
-    span = high - low
-    factor = np.divide(1, span, out=np.zeros(len(span)), where=span > 0)
-    if values.dtype == np.float32 and (np.abs(low) <= 1e4 * span).all():
-        # Single precision will do where the offset does not dwarf the range.
+    factor = _factor(low, high)
+    if _is_single(values, low, high):
         return values * factor.astype(np.float32)[:, None] - (low * factor).astype(np.float32)[:, None]
     return ((values - low[:, None]) * factor[:, None]).astype(np.float32)
 

@@ -89,8 +89,7 @@ class Loss:
             with_bias = np.empty((self.neurons + 1, len(own)), self.precision)
             with_bias[-1] = 1
             hidden = with_bias[:-1]
-            hidden[:] = product(first, inputs)
-            sigmoid_of_negative(hidden)
+            sigmoid_of_negative(product(first, inputs), out=hidden)
             scores = product(second, with_bias)
             scores -= np.maximum.reduce(scores)
             loss -= float(np.add.reduce(scores.take(own), dtype=np.float64))
