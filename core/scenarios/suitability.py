@@ -18,7 +18,9 @@ from .network import Ensemble, Network
 from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
-CELLS_A_BLOCK = 1 << 18
+# Of a small region the blocks are small, so that all threads end together; of a large one each may be a file of its own.
+CELLS_A_BLOCK, CELLS_A_SMALL_BLOCK = 1 << 20, 1 << 18
+MOST_SMALL_BLOCKS = 64
 
 
 def write_suitability(
@@ -70,7 +72,8 @@ def write_suitability(
         result[:, cells[known]] = predicted[:, known]
         return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum())
 
-    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
+    small = grid.width * grid.height <= MOST_SMALL_BLOCKS * CELLS_A_SMALL_BLOCK
+    todo = blocks(grid.width, grid.height, CELLS_A_SMALL_BLOCK if small else CELLS_A_BLOCK)
     without = 0
     with completed([staged], log):
         for block, (values, missing) in map_in_order(work, todo, log, len(todo), workers):
