@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from osgeo import gdal
@@ -112,19 +113,23 @@ def style_raster(
     _register(context, path, make, RASTER_ORDER, _open_raster, log)
 
 
-def _open_vector(destination: str) -> QgsMapLayer:
-    return QgsVectorLayer(destination, "", "ogr")
+@contextlib.contextmanager
+def _open_vector(destination: str) -> Iterator[QgsMapLayer]:
+    yield QgsVectorLayer(destination, "", "ogr")
 
 
-def _open_raster(destination: str) -> QgsMapLayer:
+@contextlib.contextmanager
+def _open_raster(destination: str) -> Iterator[QgsMapLayer]:
     """One cell with the bands of the raster: opening that itself, QGIS would read it to stretch its default colours."""
-    given = gdal.Open(destination)
-    path = f"/vsimem/{uuid.uuid4().hex}.vrt"
-    gdal.GetDriverByName("VRT").Create(path, 1, 1, given.RasterCount, given.GetRasterBand(1).DataType)
+    given, path = gdal.Open(destination), f"/vsimem/{uuid.uuid4().hex}.vrt"
+    cell = gdal.GetDriverByName("VRT").Create(path, 1, 1, given.RasterCount, given.GetRasterBand(1).DataType)
+    cell.SetGeoTransform(given.GetGeoTransform())
+    cell.SetProjection(given.GetProjection())
+    del cell
     options = QgsRasterLayer.LayerOptions()
     options.loadDefaultStyle = False
     try:
-        return QgsRasterLayer(path, "", "gdal", options)
+        yield QgsRasterLayer(path, "", "gdal", options)
     finally:
         gdal.Unlink(path)
 
@@ -169,11 +174,12 @@ def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None
                 file=target.name
             )
         )
-    layer = open_(destination)
-    style(layer, look)
-    kept = QgsMapLayer.StyleCategory.Symbology
-    if show_words(layer):
-        kept |= QgsMapLayer.StyleCategory.Forms
-    message, saved = layer.saveNamedStyle(str(target), kept)
+    with open_(destination) as layer:
+        style(layer, look)
+        kept = QgsMapLayer.StyleCategory.Symbology
+        if show_words(layer):
+            kept |= QgsMapLayer.StyleCategory.Forms
+        message, saved = layer.saveNamedStyle(str(target), kept)
+        del layer  # GDAL writes a VRT once more when it is closed
     if not saved:
         raise OSError(message)

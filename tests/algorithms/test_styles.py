@@ -9,6 +9,7 @@ import pytest
 from carbon_balance.core import i18n
 from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
+from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsApplication,
@@ -202,6 +203,15 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
     )
     assert (tmp_path / "same.qml").read_bytes() == before
     assert any("style of another layer" in each for each in found["notes"].told)
+
+
+def test_styling_a_raster_leaves_nothing_but_the_style(run, tmp_path, capfd):
+    run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "density.tif"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["density.qml", "density.tif"]
+    assert not gdal.ReadDirRecursive("/vsimem/")
+    assert "ERROR" not in "".join(capfd.readouterr())
+    layer = QgsRasterLayer(str(tmp_path / "density.tif"), "x", "gdal")
+    assert isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer)
 
 
 @pytest.mark.skipif(Qgis.QGIS_VERSION_INT < 33200, reason="QGIS groups what it loads from 3.32 on")
