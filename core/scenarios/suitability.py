@@ -18,7 +18,7 @@ from .network import Ensemble, Network
 from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
-# Of a small region the blocks are small, so that all threads end together; of a large one each may be a file of its own.
+# Of a small region the blocks are small, so that all threads end together; of a large one each may be a file.
 CELLS_A_BLOCK, CELLS_A_SMALL_BLOCK = 1 << 20, 1 << 18
 MOST_SMALL_BLOCKS = 64
 
