@@ -79,7 +79,8 @@ def index_of(index_id: str) -> Index:
 
 def known(supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
     """Where S and D are known and not negative, so that S - D has a value (boolean, shape of the inputs)."""
-    return (supply >= 0) & (demand >= 0) & (supply < np.inf) & (demand < np.inf)
+    with np.errstate(invalid="ignore"):
+        return (supply >= 0) & (demand >= 0) & (supply < np.inf) & (demand < np.inf)
 
 
 def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray | None = None) -> np.ndarray:
@@ -91,9 +92,10 @@ def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarra
         both: what :func:`known` gives for them, if it is there already.
     """
     both = known(supply, demand) if both is None else both
-    if not index.zero_defined:
-        return both & (supply > 0) & (demand > 0)
-    return both & (supply + demand > 0) if index.id == NORMALISED else both
+    with np.errstate(invalid="ignore"):
+        if not index.zero_defined:
+            return both & (supply > 0) & (demand > 0)
+        return both & (supply + demand > 0) if index.id == NORMALISED else both
 
 
 def highest(values: np.ndarray, given: float | None, what: str) -> float:

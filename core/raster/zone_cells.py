@@ -119,7 +119,7 @@ class ZoneCells:
             values: of these rows, float64 (rows, columns), NaN where there is none; ``None`` is 1 everywhere.
 
         Returns:
-            float64 (rows, columns), NaN in cells of no zone and without a value; ``None`` where no zone has cells.
+            float64 (rows, columns), NaN in cells of no zone and without a value; ``None`` if no zone has cells there.
         """
         shape = (rows.stop - rows.start, self.block.width)
         result = None
