@@ -29,8 +29,8 @@ HERE = Path(__file__).resolve()
 ZONES = 3_000
 NOTES = """\
 Of the processor time of a kernel: decoding is reading the rasters, encoding is writing the result (compressed in the
-writing thread here), computing is all the rest, overviews and statistics included. Prediction and simulation are those
-of a raster of a quarter of the side.
+writing thread here), computing is all the rest, overviews and statistics included; `benchmarks/passes.py` times the
+NumPy passes that it consists of. Prediction and simulation are those of a raster of a quarter of the side.
 """
 DECODING, ENCODING = "decoding", "encoding"
 SMALL = ("prediction", "simulation")

@@ -77,15 +77,25 @@ def index_of(index_id: str) -> Index:
     return INDICES[index_id]
 
 
-def usable(index: Index, supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
-    """Where the index has a value (boolean, shape of the inputs): S and D known and positive, or zero where defined."""
-    supply, demand = np.asarray(supply, dtype=float), np.asarray(demand, dtype=float)
-    known = np.isfinite(supply) & np.isfinite(demand)
+def known(supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Where S and D are known and not negative, so that S - D has a value (boolean, shape of the inputs)."""
+    with np.errstate(invalid="ignore"):
+        return (supply >= 0) & (demand >= 0) & (supply < np.inf) & (demand < np.inf)
+
+
+def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray | None = None) -> np.ndarray:
+    """Where the index has a value (boolean, shape of the inputs): S and D known and positive, or zero where defined.
+
+    Args:
+        index: one of :data:`INDICES`.
+        supply, demand: S and D.
+        both: what :func:`known` gives for them, if it is there already.
+    """
+    both = known(supply, demand) if both is None else both
     with np.errstate(invalid="ignore"):
         if not index.zero_defined:
-            return known & (supply > 0) & (demand > 0)
-        fit = known & (supply >= 0) & (demand >= 0)
-        return fit & (supply + demand > 0) if index.id == NORMALISED else fit
+            return both & (supply > 0) & (demand > 0)
+        return both & (supply + demand > 0) if index.id == NORMALISED else both
 
 
 def highest(values: np.ndarray, given: float | None, what: str) -> float:
@@ -115,6 +125,7 @@ def index_values(
     demand: np.ndarray,
     supply_max: float | None = None,
     demand_max: float | None = None,
+    both: np.ndarray | None = None,
 ) -> np.ndarray:
     """The index where it is defined, NaN elsewhere.
 
@@ -124,31 +135,28 @@ def index_values(
         demand: D, t/km2, the same shape.
         supply_max: Smax of ESDR, t/km2; measured from ``supply`` if not given.
         demand_max: Dmax likewise. Fix both to compare dates.
+        both: what :func:`known` gives for S and D, if it is there already.
 
     Source: the studies of Central Yunnan (D/S), Guiyang (budget) and Henan (ESDR); the other three are the
     forms by which such ratios are made comparable.
     """
     supply, demand = np.asarray(supply, dtype=float), np.asarray(demand, dtype=float)
-    fit = usable(index, supply, demand)
-    values = np.full(supply.shape, np.nan)
-    s, d = supply[fit], demand[fit]
-    if index.id == ESDR:
-        scale = (highest(supply, supply_max, tr("supply")) + highest(demand, demand_max, tr("demand"))) / 2
-        values[fit] = (s - d) / scale
-    elif index.id == DEMAND_SUPPLY:
-        with np.errstate(over="ignore"):
-            values[fit] = d / s
-    elif index.id == SUPPLY_DEMAND:
-        with np.errstate(over="ignore"):
-            values[fit] = s / d
-    elif index.id == BUDGET:
-        values[fit] = s - d
-    elif index.id == LOG_RATIO:
-        values[fit] = np.log(s) - np.log(d)
-    else:
-        values[fit] = (s - d) / (s + d)
-    values[np.isinf(values)] = np.nan
-    return values
+    with np.errstate(all="ignore"):  # of cells without an index, which are left out below
+        fit = usable(index, supply, demand, both)
+        if index.id == ESDR:
+            scale = (highest(supply, supply_max, tr("supply")) + highest(demand, demand_max, tr("demand"))) / 2
+            values = (supply - demand) / scale
+        elif index.id == DEMAND_SUPPLY:
+            values = demand / supply
+        elif index.id == SUPPLY_DEMAND:
+            values = supply / demand
+        elif index.id == BUDGET:
+            values = supply - demand
+        elif index.id == LOG_RATIO:
+            values = np.log(supply) - np.log(demand)
+        else:
+            values = (supply - demand) / (supply + demand)
+    return np.where(fit & np.isfinite(values), values, np.nan)
 
 
 def states(index: Index, values: np.ndarray) -> list[str | None]:

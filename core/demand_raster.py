@@ -15,7 +15,7 @@ from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
 from .plausible import PLAUSIBLE_PERSONS_KM2
-from .raster.blocks import Block, blocks
+from .raster.blocks import Block, blocks, rows_at_once
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
 from .raster.quantity import PER_CELL, PER_KM2, Quantity, need_non_negative
@@ -120,14 +120,19 @@ class Demanded:
 
 
 def write_demand(
-    target: Target, values_of: Callable[[Block], tuple], result: Demanded, log: Log, workers: int = WORKERS
+    target: Target,
+    values_of: Callable[[Block], Callable[[slice], tuple]],
+    result: Demanded,
+    log: Log,
+    workers: int = WORKERS,
 ) -> StagedRaster:
     """Write a raster block by block and sum it up in ``result``.
 
     Args:
         target: what to write.
-        values_of: a block's values in the target's unit, float64 (rows, columns), NaN where there are none, and
-            behind them the persons in it as declared and otherwise, if it knows; called in workers.
+        values_of: for a block, what gives of some of its rows the values in the target's unit, float64 (rows,
+            columns), NaN where there are none, and behind them the persons in these rows as declared and otherwise,
+            if it knows; called in workers.
         result: takes the sums.
         log: progress, cancelling.
         workers: threads.
@@ -141,22 +146,28 @@ def write_demand(
     put = staged.parts.put
 
     def work(block: Block):
-        values, *persons = values_of(block)
+        of_rows = values_of(block)
+        made = np.empty((block.height, block.width), target.dtype)
+        sums, cells, persons = np.empty(block.height), np.empty(block.height, np.int64), []
+        for rows in rows_at_once(block):
+            values, *counted = of_rows(rows)
+            missing = np.isnan(values)
+            values[missing] = 0
+            made[rows] = values
+            sums[rows] = made[rows].sum(axis=1, dtype=np.float64)
+            cells[rows] = block.width - np.count_nonzero(missing, axis=1)
+            made[rows][missing] = FLOAT_NODATA
+            persons.append(counted)
         area = target.rows_km2(block)
-        missing = np.isnan(values)
-        values[missing] = 0
-        values = values.astype(target.dtype, copy=False)
-        cells = values.shape[1] - np.count_nonzero(missing, axis=1)
-        total_t = float(values.sum(axis=1, dtype=np.float64) @ (1 / target.per_row(area)))
-        values[missing] = FLOAT_NODATA
-        return put(block, values), total_t, int(cells.sum()), float(cells @ area), persons
+        total_t = float(sums @ (1 / target.per_row(area)))
+        return put(block, made), total_t, int(cells.sum()), float(cells @ area), persons
 
     with completed([staged], log):
         todo = blocks(target.grid.width, target.grid.height)
         every = []
         for block, (values, total_t, cells, area_km2, persons) in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
-            every.append(persons)
+            every += persons
             result.raster_t += total_t
             result.cells += cells
             result.area_km2 += area_km2
@@ -190,15 +201,18 @@ def demand_of_population(
     other = Quantity(population.source, PER_CELL if population.basis == PER_KM2 else PER_KM2, population.factor)
     result = Demanded()
 
-    def values_of(block: Block) -> tuple[np.ndarray, float, float]:
-        values, missing = population.read(block)
-        need_non_negative(values, block, population.source.name)
-        area = target.rows_km2(block)
-        rows = values.sum(axis=1, dtype=np.float64)
-        demand = values * (emission_t_person * population.row_amount(area) * target.per_row(area))[:, None]
-        if missing is not None:
-            demand[missing] = np.nan
-        return demand, float(rows @ population.row_amount(area)), float(rows @ other.row_amount(area))
+    def values_of(block: Block) -> Callable[[slice], tuple[np.ndarray, float, float]]:
+        persons_of, area = population.by_rows(block), target.rows_km2(block)
+        amount, amount_otherwise = population.row_amount(area), other.row_amount(area)
+        factor = emission_t_person * amount * target.per_row(area)
+
+        def of_rows(rows: slice) -> tuple[np.ndarray, float, float]:
+            values = persons_of(rows)
+            need_non_negative(values, block, population.source.name, rows.start)
+            by_row = np.nansum(values, axis=1)
+            return values * factor[rows, None], float(by_row @ amount[rows]), float(by_row @ amount_otherwise[rows])
+
+        return of_rows
 
     staged = write_demand(target, values_of, result, log, workers)
     with completed([staged], log):

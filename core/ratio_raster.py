@@ -5,23 +5,21 @@ The formulas are those of :mod:`.balance`, applied block by block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values, usable
+from .balance import BUDGET, ESDR, INDICES, Index, highest, index_values, known
 from .errors import CarbonBalanceError
 from .i18n import tr
 from .log import Log
-from .raster.blocks import Block, blocks
+from .raster.blocks import Block, blocks, rows_at_once
 from .raster.engine import WORKERS, map_in_order
 from .raster.grid import Grid
 from .raster.writer import FLOAT_NODATA, StagedRaster, completed
 from .ratio_maps import IMPROVED, NO_CLASS, UNCHANGED, WORSE, Maps, Pair
 from .zonal_balance import Regional, regional
-
-_CELLS_AT_ONCE = 1 << 17
 
 
 @dataclass
@@ -103,13 +101,6 @@ def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
     return grid.row_cell_area_ha()[block.row : block.row + block.height] / 100
 
 
-def _rows_at_once(block: Block) -> Iterator[slice]:
-    """The rows of a block, some at a time, so that what is made of them stays in the processor's cache."""
-    step = max(1, _CELLS_AT_ONCE // block.width)
-    for top in range(0, block.height, step):
-        yield slice(top, min(top + step, block.height))
-
-
 def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = WORKERS) -> tuple[float, float]:
     """The highest supply and demand (t/km2) of all pairs, over cells in which both are known; -inf where none is."""
 
@@ -118,7 +109,7 @@ def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = 
         best = [-np.inf, -np.inf]
         for pair in pairs:
             supply, demand = pair.supply.densities(block, area), pair.demand.densities(block, area)
-            for rows in _rows_at_once(block):
+            for rows in rows_at_once(block):
                 s, d = supply(rows), demand(rows)
                 both = np.isfinite(s) & np.isfinite(d)
                 for side, values in enumerate((s, d)):
@@ -146,40 +137,44 @@ class _Cells:
         shape = (block.height, block.width)
         made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
         tally = _Tally()
-        for rows in _rows_at_once(block):
+        for rows in rows_at_once(block):
             parts = {name: values[rows] for name, values in made.items()}
             tally.add(self._rows([side(rows) for side in sides], area[rows], parts))
         return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
 
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
         s, d = sides[:2]
-        values = index_values(self.index, s, d, *self.maxima)
+        both = known(s, d)
+        values = index_values(self.index, s, d, *self.maxima, both=both)
         balance = INDICES[BUDGET]
         budget = values if self.index is balance else None
         if budget is None and (self.later is not None or "balance" in made):
-            budget = index_values(balance, s, d)
-        known = usable(balance, s, d) if budget is None else ~np.isnan(budget)
+            budget = index_values(balance, s, d, both=both)
         for name, layer in (("ratio", values), ("balance", budget)):
             if name in made:
                 with np.errstate(over="ignore"):
                     made[name][:] = layer
                 made[name][~np.isfinite(made[name])] = FLOAT_NODATA
+        uniform = bool((area == area[0]).all())
 
         def over(mask: np.ndarray) -> float:
-            return float(np.count_nonzero(mask, axis=1) @ area)
+            return float(np.count_nonzero(mask) * area[0] if uniform else np.count_nonzero(mask, axis=1) @ area)
 
         above, below = over(values > self.index.balance), over(values < self.index.balance)
-        has_s, has_d = np.isfinite(s), np.isfinite(d)
+        no_s, no_d = np.isnan(s), np.isnan(d)
+        neither = int(np.count_nonzero(no_s & no_d))
+        demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
+        where = True if both.all() else both
         tally = _Tally(
-            float(s.sum(axis=1, where=known) @ area),
-            float(d.sum(axis=1, where=known) @ area),
-            over(known),
+            float(s.sum(axis=1, where=where) @ area),
+            float(d.sum(axis=1, where=where) @ area),
+            over(both),
             above if self.index.surplus_above else below,
             over(values == self.index.balance),
             below if self.index.surplus_above else above,
-            cells=int(np.count_nonzero(has_s & has_d)),
-            supply_alone=int(np.count_nonzero(has_s & ~has_d)),
-            demand_alone=int(np.count_nonzero(has_d & ~has_s)),
+            cells=s.size - supply_alone - demand_alone - neither,
+            supply_alone=supply_alone,
+            demand_alone=demand_alone,
         )
         tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
         if self.later is not None:

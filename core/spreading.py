@@ -10,7 +10,7 @@ nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,14 +62,33 @@ class _Sums:
         self.overlap_zones |= other.overlap_zones
 
 
+class _Weights:
+    """The weights in some rows of a block, 0 where there are none.
+
+    Attributes:
+        has_data: whether any row so far held a weight.
+    """
+
+    def __init__(self, weights: Quantity, block: Block) -> None:
+        self._of_rows, self._block, self._label = weights.by_rows(block), block, weights.source.name
+        self.has_data = False
+
+    def __call__(self, rows: slice) -> np.ndarray:
+        values = self._of_rows(rows)
+        need_non_negative(values, self._block, self._label, rows.start)
+        missing = np.isnan(values)
+        self.has_data |= not missing.all()
+        values[missing] = 0
+        return values
+
+
 def _block_sums(parts: Sequence[Part], edges: Edges, block: Block, area: np.ndarray, **how) -> _Sums:
     cells = zone_cells(edges, block, **how)
     sums = _Sums(np.empty((len(parts), cells.zones)), cells.area(area), np.zeros(len(parts), bool))
     for number, part in enumerate(parts):
-        values, missing = part.weights.read(block)
-        need_non_negative(values, block, part.weights.source.name)
-        sums.has_data[number] = missing is None or not missing.all()
-        sums.weight[number] = cells.sum(values, part.weights.row_amount(area))
+        weights_of = _Weights(part.weights, block)
+        sums.weight[number] = cells.sum(weights_of, part.weights.row_amount(area))
+        sums.has_data[number] = weights_of.has_data
     sums.overlap_cells, late = cells.overlapping()
     sums.overlap_zones = frozenset(int(zone) for zone in late)
     return sums
@@ -202,18 +221,21 @@ def spread(
 
     evenly = bool(result.evenly)
 
-    def values_of(block: Block) -> tuple[np.ndarray]:
+    def values_of(block: Block) -> Callable[[slice], tuple[np.ndarray]]:
         cells = zone_cells(edges, block, exact, small)
         area = target.rows_km2(block)
         per_row = target.per_row(area)
-        values = None
-        for part, factor in zip(parts, factors):
-            weight, missing = part.weights.read(block)
-            if missing is not None:
-                weight[missing] = np.nan
-            layer = cells.painted(factor, part.weights.row_amount(area) * per_row, weight)
-            values = layer if values is None else added(values, layer)
-        return (added(values, cells.painted(even, area * per_row, None)) if evenly else values,)
+        weights = [(part.weights.by_rows(block), part.weights.row_amount(area) * per_row) for part in parts]
+
+        def of_rows(rows: slice) -> tuple[np.ndarray]:
+            values = None
+            for (weights_of, row_factor), factor in zip(weights, factors):
+                values = added(values, cells.painted(rows, factor, row_factor, weights_of(rows)))
+            if evenly:
+                values = added(values, cells.painted(rows, even, area * per_row, None))
+            return (np.full((rows.stop - rows.start, block.width), np.nan) if values is None else values,)
+
+        return of_rows
 
     return result, write_demand(target, values_of, result, log.part(0.5, 1.0), workers)
 

@@ -119,17 +119,44 @@ def _pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
 def join_keys(first: Keys, second: Keys) -> Keys:
     """The cells of two land covers in one block as keys of both: codes and validity are (keys, 2).
 
-    Only codes that the block holds get keys, so that they stay small.
+    Only codes that the block holds get keys, so that they stay small; where all pairs between the least and the
+    largest keys fit a byte, these do, and nothing need be counted.
 
     Raises:
         CarbonBalanceError: more than 65,536 pairs of codes in one block.
     """
+    return _joined_as_bytes(first, second) or _joined_by_number(first, second)
+
+
+def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
+    """The cells of both as bytes reckoned from their keys; ``None`` if these lie too far apart."""
+    if first.array.dtype != np.uint8 or second.array.dtype != np.uint8 or not first.array.size:
+        return None
+    (low, high), (other_low, other_high) = ((int(k.array.min()), int(k.array.max())) for k in (first, second))
+    across = other_high - other_low + 1
+    if (high - low + 1) * across > 1 << 8:
+        return None
+    # Bytes wrap around, and back again.
+    joint = first.array * np.uint8(across % 256)
+    joint += second.array
+    joint -= np.uint8((low * across + other_low) % 256)
+    own, other = slice(low, high + 1), slice(other_low, other_high + 1)
+    return Keys(
+        joint, _pairs_of(first.codes[own], second.codes[other]), _pairs_of(first.valid[own], second.valid[other])
+    )
+
+
+def _pairs_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Each item of the first with each of the second (pairs, 2), in the order of both."""
+    return np.stack([np.repeat(first, len(second)), np.tile(second, len(first))], axis=1)
+
+
+def _joined_by_number(first: Keys, second: Keys) -> Keys:
     sides = [_numbered(keys) for keys in (first, second)]
     (small, codes, valid), (other_small, other_codes, other_valid) = sides
     across = len(other_codes)
     size = len(codes) * across
-    pair_codes = np.stack([np.repeat(codes, across), np.tile(other_codes, len(codes))], axis=1)
-    pair_valid = np.stack([np.repeat(valid, across), np.tile(other_valid, len(codes))], axis=1)
+    pair_codes, pair_valid = _pairs_of(codes, other_codes), _pairs_of(valid, other_valid)
     dtype = np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
     joint = take_keys(first.array.reshape(-1), (small * across).astype(dtype))
     joint += take_keys(second.array.reshape(-1), other_small.astype(dtype))

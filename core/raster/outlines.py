@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from osgeo import gdal, ogr
@@ -92,11 +93,16 @@ class Edges:
         with np.errstate(invalid="ignore"):
             return (right > 0) & (bottom > 0) & (left < grid.width) & (top < grid.height)
 
-    def beside(self, block: Block) -> np.ndarray:
-        """Whether each edge belongs to a zone whose columns meet the block's, bool (edges,)."""
+    @cached_property
+    def _rows(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
+
+    def near(self, block: Block) -> np.ndarray:
+        """The edges that reach a block's rows, of zones whose columns meet the block's, int64 (edges,)."""
+        low, high = self._rows
         with np.errstate(invalid="ignore"):
             meets = (self.box[:, 2] > block.column) & (self.box[:, 0] < block.column + block.width)
-        return meets[self.zone]
+        return np.flatnonzero((high >= block.row) & (low <= block.row + block.height) & meets[self.zone])
 
 
 def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
@@ -198,16 +204,13 @@ def spans_by_centre(edges: Edges, block: Block) -> Spans:
     Crossings of an edge with the line through a row's centres, sorted within zone and row, are taken in
     pairs (even-odd rule).
     """
-    y_low, y_high = np.minimum(edges.y0, edges.y1) - block.row, np.maximum(edges.y0, edges.y1) - block.row
-    first = np.clip(np.ceil(y_low - 0.5), 0, block.height)
-    after = np.clip(np.ceil(y_high - 0.5), 0, block.height)
-    hit = np.flatnonzero((after > first) & edges.beside(block))
-    first = first[hit].astype(np.int64)
+    near = edges.near(block)
+    x0, y0, x1, y1, zone = (a[near] for a in (edges.x0, edges.y0, edges.x1, edges.y1, edges.zone))
     # Always reckoned from the end in the upper row, so that two zones agree on the border they share.
-    x0, y0, x1, y1, zone = (a[hit] for a in (edges.x0, edges.y0, edges.x1, edges.y1, edges.zone))
     swap = y0 > y1
     x0, y0, x1, y1 = (np.where(swap, a, b) for a, b in ((x1, x0), (y1, y0), (x0, x1), (y0, y1)))
-    which, nth = _repeated(after[hit].astype(np.int64) - first)
+    first, after = (np.clip(np.ceil(y - block.row - 0.5), 0, block.height).astype(np.int64) for y in (y0, y1))
+    which, nth = _repeated(after - first)
     row = first[which] + nth
     x = (row + (block.row + 0.5) - y0[which]) * (x1 - x0)[which] / (y1 - y0)[which] + x0[which]
     column = np.clip(np.floor(x + 0.5) - block.column, 0, block.width).astype(np.int64)
@@ -229,12 +232,12 @@ def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
     the covered fraction exactly (the accumulation of signed areas that font rasterisers use).
     """
     height, width = block.height, block.width
-    x0, y0, x1, y1 = edges.x0 - block.column, edges.y0 - block.row, edges.x1 - block.column, edges.y1 - block.row
+    near = edges.near(block)
+    x0, x1 = edges.x0[near] - block.column, edges.x1[near] - block.column
+    y0, y1 = edges.y0[near] - block.row, edges.y1[near] - block.row
     low, high = np.minimum(y0, y1), np.maximum(y0, y1)
-    hit = np.flatnonzero(
-        (high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width) & edges.beside(block)
-    )
-    x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone))
+    hit = np.flatnonzero((high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width))
+    x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone[near]))
     # Cut at rows.
     first = np.clip(np.floor(low), 0, height).astype(np.int64)
     last = np.clip(np.ceil(high), 0, height).astype(np.int64)

@@ -18,6 +18,7 @@ SIDE_WITHOUT = 4096
 _FIRST = 4
 # A row of blocks is at least so many rows high at the first level: no tile of the file is written twice.
 OVERVIEW_TILE = TILE // _FIRST
+_CELLS_AT_ONCE = 1 << 16
 
 
 def factors(width: int, height: int) -> list[int]:
@@ -65,7 +66,17 @@ def _one(values: np.ndarray, step: int, axis: int) -> np.ndarray:
 
 
 def _mean(values: np.ndarray, step: int, nodata: float | None) -> np.ndarray:
-    """Mean of the cells with data in every square of ``step`` cells a side."""
+    """Mean of the cells with data in every square of ``step`` cells a side.
+
+    Some rows at a time, so that what is made of them stays in the processor's cache.
+    """
+    height, width = values.shape[-2:]
+    rows = max(1, _CELLS_AT_ONCE // (width * step)) * step
+    parts = [_mean_of_rows(values[..., top : top + rows, :], step, nodata) for top in range(0, height, rows)]
+    return np.concatenate(parts, axis=-2)
+
+
+def _mean_of_rows(values: np.ndarray, step: int, nodata: float | None) -> np.ndarray:
     short = [-size % step for size in values.shape[-2:]]
     missing = None if nodata is None else values == values.dtype.type(nodata)
     if any(short):

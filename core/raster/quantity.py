@@ -36,18 +36,20 @@ class Quantity:
     basis: str = PER_KM2
     factor: float = 1.0
 
-    def read(self, block: Block) -> tuple[np.ndarray, np.ndarray | None]:
-        """The raw values of a block, 0 where there are none, and where there are none (``None``: nowhere).
+    def by_rows(self, block: Block) -> Callable[[slice], np.ndarray]:
+        """What gives, for some rows of a block, the raw values of its cells.
 
-        Values are float32 where that holds them exactly, else float64 (rows, columns).
+        The block is read whole, but made into numbers of twice its size only by what fits a processor's cache.
+
+        Returns:
+            a function of rows; NaN where there is no value, float64 (rows, columns).
         """
-        small = self.source.dtype.itemsize <= 2 or self.source.dtype == np.float32
-        values = self.source.read_float(block, np.float32 if small else np.float64)
-        missing = np.isnan(values)
-        if not missing.any():
-            return values, None
-        values[missing] = 0
-        return values, missing
+        raw, mask = self.source.read(block), self.source.read_mask(block)
+
+        def of_rows(rows: slice) -> np.ndarray:
+            return self.source.as_float(raw[rows], None if mask is None else mask[rows])
+
+        return of_rows
 
     def row_amount(self, row_area_km2: np.ndarray) -> np.ndarray:
         """What turns a raw value into an amount per cell, by row (rows,)."""
@@ -58,18 +60,11 @@ class Quantity:
         return self.factor / row_area_km2 if self.basis == PER_CELL else np.full(len(row_area_km2), self.factor)
 
     def densities(self, block: Block, row_area_km2: np.ndarray) -> Callable[[slice], np.ndarray]:
-        """What gives, for some rows of a block, the amount per km2 of its cells.
-
-        The block is read whole, but made into numbers of twice its size only by what fits a processor's cache.
-
-        Returns:
-            a function of rows; NaN where there is no amount, float64 (rows, columns).
-        """
-        raw, mask = self.source.read(block), self.source.read_mask(block)
-        by_row = self.row_density(row_area_km2)
+        """What gives, for some rows of a block, the amount per km2 of its cells, see :meth:`by_rows`."""
+        values_of, by_row = self.by_rows(block), self.row_density(row_area_km2)
 
         def of_rows(rows: slice) -> np.ndarray:
-            values = self.source.as_float(raw[rows], None if mask is None else mask[rows])
+            values = values_of(rows)
             if (by_row[rows] != 1).any():
                 values *= by_row[rows, None]
             return values
@@ -86,19 +81,23 @@ def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: 
     return Quantity(source.on_grid(grid, "sum" if basis == PER_CELL else "average"), basis, factor)
 
 
-def need_non_negative(values: np.ndarray, block: Block, label: str) -> None:
+def need_non_negative(values: np.ndarray, block: Block, label: str, first_row: int = 0) -> None:
     """Refuse a negative value, naming where it is.
+
+    Args:
+        values: of a block's rows from ``first_row`` on (rows, columns); NaN is none.
 
     Raises:
         CarbonBalanceError: ``label`` holds one.
     """
-    if values.size and values.min() < 0:
-        row, column = np.argwhere(values < 0)[0]
+    negative = values < 0
+    if negative.any():
+        row, column = np.argwhere(negative)[0]
         raise CarbonBalanceError(
             tr("{raster} is negative ({value:g}) at row {row}, column {column}: it must be 0 or more.").format(
                 raster=label,
                 value=float(values[row, column]),
-                row=block.row + row + 1,
+                row=block.row + first_row + row + 1,
                 column=block.column + column + 1,
             )
         )

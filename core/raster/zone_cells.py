@@ -2,17 +2,18 @@
 
 The runs of cells come from :mod:`.outlines`. Sums go run by run without a label a cell; painting repeats
 the value of each run over its length, so that one multiplication puts a factor of the zone on every cell.
+Both take the values some rows at a time (:func:`.blocks.rows_at_once`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from .blocks import Block
+from .blocks import Block, rows_at_once
 from .outlines import CutCells, Edges, Spans, coverage, spans_by_centre
 
 _NO_CUTS = CutCells(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
@@ -38,6 +39,21 @@ class ZoneCells:
     def _ends(self) -> tuple[np.ndarray, np.ndarray]:
         row = self.spans.row * self.block.width
         return row + self.spans.start, row + self.spans.stop
+
+    @cached_property
+    def _of_row(self) -> np.ndarray:
+        """The first run of each row, and what follows the last run, int64 (rows + 1,)."""
+        return np.searchsorted(self.spans.row, np.arange(self.block.height + 1))
+
+    @cached_property
+    def _cut_by_row(self) -> tuple[np.ndarray, np.ndarray]:
+        """The cut cells (their numbers) row by row, and where each row begins among them, as in ``_of_row``."""
+        order = np.argsort(self.cut.row, kind="stable")
+        return order, np.searchsorted(self.cut.row[order], np.arange(self.block.height + 1))
+
+    def _cut_in(self, rows: slice) -> np.ndarray:
+        order, of_row = self._cut_by_row
+        return order[of_row[rows.start] : of_row[rows.stop]]
 
     @cached_property
     def layers(self) -> list[np.ndarray]:
@@ -68,75 +84,87 @@ class ZoneCells:
         pieces = self.cut.fraction * row_area[self.cut.row]
         return area + np.bincount(self.cut.zone, weights=pieces, minlength=self.zones)
 
-    def sum(self, values: np.ndarray, row_factor: np.ndarray) -> np.ndarray:
+    def sum(self, values_of: Callable[[slice], np.ndarray], row_factor: np.ndarray) -> np.ndarray:
         """Sum of values x factor of their row over each zone's cells, float64 (zones,).
 
         Args:
-            values: (rows, columns), no NaN.
-            row_factor: (rows,).
+            values_of: gives the values of some rows of the block, float64 (rows, columns), no NaN.
+            row_factor: (rows of the block,).
         """
         begin, end = self._ends
-        total = np.zeros(self.zones)
-        if len(begin):
-            turns = np.column_stack([begin, end]).reshape(-1)
-            # A run may end behind the very last cell, which reduceat wants to be there.
-            flat = np.append(values, 0) if turns.max() == values.size else values.reshape(-1)
-            sums = np.add.reduceat(flat, turns, dtype=np.float64)[0::2]
-            total += np.bincount(self.spans.zone, weights=sums * row_factor[self.spans.row], minlength=self.zones)
-        if len(self.cut.zone):
-            pieces = values[self.cut.row, self.cut.column] * (self.cut.fraction * row_factor[self.cut.row])
-            total += np.bincount(self.cut.zone, weights=pieces, minlength=self.zones)
-        return total
+        sums, pieces = np.empty(len(begin)), np.empty(len(self.cut.zone))
+        for rows in rows_at_once(self.block):
+            values = values_of(rows)
+            runs = slice(self._of_row[rows.start], self._of_row[rows.stop])
+            if runs.stop > runs.start:
+                turns = np.column_stack([begin[runs], end[runs]]).reshape(-1) - rows.start * self.block.width
+                # A run may end behind the very last cell, which reduceat wants to be there.
+                flat = np.append(values, 0) if turns.max() == values.size else values.reshape(-1)
+                sums[runs] = np.add.reduceat(flat, turns)[0::2]
+            cut = self._cut_in(rows)
+            pieces[cut] = values[self.cut.row[cut] - rows.start, self.cut.column[cut]]
+        total = np.bincount(self.spans.zone, weights=sums * row_factor[self.spans.row], minlength=self.zones)
+        pieces *= self.cut.fraction * row_factor[self.cut.row]
+        return total + np.bincount(self.cut.zone, weights=pieces, minlength=self.zones)
 
-    def painted(self, zone_factor: np.ndarray, row_factor: np.ndarray, values: np.ndarray | None) -> np.ndarray:
+    def painted(
+        self, rows: slice, zone_factor: np.ndarray, row_factor: np.ndarray, values: np.ndarray | None
+    ) -> np.ndarray | None:
         """Values x factor of their zone x factor of their row; contributions of zones that share a cell add up.
 
         Args:
+            rows: which rows of the block.
             zone_factor: (zones,); NaN leaves a zone out.
-            row_factor: (rows,).
-            values: (rows, columns), NaN where there is none; ``None`` is 1 everywhere.
+            row_factor: (rows of the block,).
+            values: of these rows, float64 (rows, columns), NaN where there is none; ``None`` is 1 everywhere.
 
         Returns:
-            float64 (rows, columns), NaN in cells of no zone and without a value.
+            float64 (rows, columns), NaN in cells of no zone and without a value; ``None`` if no zone has cells there.
         """
-        shape = (self.block.height, self.block.width)
-        result = np.full(shape, np.nan) if not self.layers else None
+        shape = (rows.stop - rows.start, self.block.width)
+        result = None
         for layer in self.layers:
-            factor = zone_factor[self.spans.zone[layer]] * row_factor[self.spans.row[layer]]
-            part = self._repeated(layer, factor).reshape(shape)
-            if values is not None:
-                part *= values
-            result = part if result is None else added(result, part)
-        if len(self.cut.zone):
-            self._add_cut(result, zone_factor, row_factor, values)
+            runs = layer[slice(*np.searchsorted(layer, self._of_row[[rows.start, rows.stop]]))]
+            factor = zone_factor[self.spans.zone[runs]] * row_factor[self.spans.row[runs]]
+            there = ~np.isnan(factor)
+            if there.any():
+                part = self._repeated(rows, runs[there], factor[there]).reshape(shape)
+                if values is not None:
+                    part *= values
+                result = added(result, part)
+        cut = self._cut_in(rows)
+        if len(cut):
+            result = np.full(shape, np.nan) if result is None else result
+            self._add_cut(result, cut, rows.start, zone_factor, row_factor, values)
         return result
 
-    def _repeated(self, layer: np.ndarray, factor: np.ndarray) -> np.ndarray:
-        """A factor of each run of a layer over its cells, NaN between, float64 (cells,)."""
+    def _repeated(self, rows: slice, runs: np.ndarray, factor: np.ndarray) -> np.ndarray:
+        """A factor of each of some runs over its cells, NaN between, float64 (cells,)."""
         begin, end = self._ends
-        begin, end = begin[layer], end[layer]
-        size = self.block.width * self.block.height
-        turns = np.empty(2 * len(layer) + 2, np.int64)
-        turns[0], turns[-1] = 0, size
-        turns[1:-1:2], turns[2:-1:2] = begin, end
-        value = np.full(2 * len(layer) + 1, np.nan)
+        turns = np.empty(2 * len(runs) + 2, np.int64)
+        turns[0], turns[-1] = np.array([rows.start, rows.stop]) * self.block.width
+        turns[1:-1:2], turns[2:-1:2] = begin[runs], end[runs]
+        value = np.full(2 * len(runs) + 1, np.nan)
         value[1::2] = factor
         return np.repeat(value, np.diff(turns))
 
-    def _add_cut(self, result, zone_factor, row_factor, values) -> None:
-        cut = self.cut
+    def _add_cut(self, result, which, first_row, zone_factor, row_factor, values) -> None:
+        cut = CutCells(*(each[which] for each in (self.cut.zone, self.cut.row, self.cut.column, self.cut.fraction)))
+        row = cut.row - first_row
         part = zone_factor[cut.zone] * row_factor[cut.row] * cut.fraction
         if values is not None:
-            part = part * values[cut.row, cut.column]
+            part = part * values[row, cut.column]
         known = np.flatnonzero(np.isfinite(part))
-        cell, which = np.unique(cut.row[known] * self.block.width + cut.column[known], return_inverse=True)
+        cell, which = np.unique(row[known] * self.block.width + cut.column[known], return_inverse=True)
         extra = np.bincount(which, weights=part[known], minlength=len(cell))
         flat = result.reshape(-1)
         flat[cell] = np.where(np.isnan(flat[cell]), extra, flat[cell] + extra)
 
 
-def added(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The sum of two arrays, NaN only where both are."""
+def added(first: np.ndarray | None, second: np.ndarray | None) -> np.ndarray | None:
+    """The sum of two arrays, NaN only where both are; ``None`` is NaN everywhere."""
+    if first is None or second is None:
+        return second if first is None else first
     return np.where(np.isnan(first), second, np.where(np.isnan(second), first, first + second))
 
 

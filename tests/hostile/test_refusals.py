@@ -136,7 +136,7 @@ def test_a_zone_that_ends_at_the_last_cell_before_another():
     edges = edges_on_grid([box(0, 0, 4, 3), box(2, 1, 4, 3), box(0, 0, 4, 3)], grid)
     cells = zone_cells(edges, Block(0, 0, 4, 3))
     values = np.arange(12.0).reshape(3, 4)
-    assert cells.sum(values, np.ones(3)).tolist() == [66.0, 34.0, 66.0]
+    assert cells.sum(values.__getitem__, np.ones(3)).tolist() == [66.0, 34.0, 66.0]
 
 
 @pytest.mark.parametrize("size", [0.0, math.nan])

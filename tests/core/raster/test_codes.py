@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.raster.blocks import Block, blocks
-from carbon_balance.core.raster.codes import LandCover, count_keys, take_keys
+from carbon_balance.core.raster.codes import Keys, LandCover, count_keys, join_keys, take_keys
 from carbon_balance.core.raster.source import RasterSource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -226,6 +226,27 @@ def test_counting_and_looking_up_long_arrays(size, dtype):
     for kind in (np.float32, np.float64, np.uint16):
         values = np.random.default_rng(2).random(top).astype(kind)
         np.testing.assert_array_equal(take_keys(keys, values), values[keys])
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [((1, 10), (1, 10)), ((240, 255), (0, 15)), ((7, 7), (0, 255)), ((0, 255), (255, 255)), ((0, 40), (3, 200))],
+)
+def test_joined_keys_mean_the_codes_of_both(first, second, signed):
+    random = np.random.default_rng(4)
+    codes = np.arange(256) - 256 * (signed & (np.arange(256) > 127))
+    covers = [
+        Keys(random.integers(low, high, (30, 70), np.uint8, endpoint=True), codes, codes % 5 > 0)
+        for low, high in (first, second)
+    ]
+    joined = join_keys(*covers)
+    got, valid = cells_of(joined)
+    for side, keys in enumerate(covers):
+        expected, expected_valid = cells_of(keys)
+        np.testing.assert_array_equal(valid[..., side], expected_valid)
+        np.testing.assert_array_equal(got[..., side][expected_valid], expected[expected_valid])
+    assert joined.count().sum() == 30 * 70
 
 
 def test_keys_of_few_codes_and_of_odd_slices():

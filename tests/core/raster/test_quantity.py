@@ -34,9 +34,8 @@ def test_values_of_classes_are_averaged_where_codes_could_not_be(tmp_path):
     path = make_raster(tmp_path / "cover.tif", codes, PLACE, nodata=0)
     coarse = Grid(3, 3, (500_000, 200, 0, 3_000_000, 0, -200), wkt_of("EPSG:32648"))
     read = classes_as_values(RasterSource(str(path)), [1, 5, 9], [4.0, 1000.0, 2.0])
-    values, missing = quantity_on(read, coarse).read(Block(0, 0, 3, 3))
+    values = quantity_on(read, coarse).by_rows(Block(0, 0, 3, 3))(slice(None))
     np.testing.assert_allclose(values, 3)
-    assert missing is None
 
 
 def test_what_turns_values_into_amounts_and_densities(tmp_path):
@@ -45,9 +44,8 @@ def test_what_turns_values_into_amounts_and_densities(tmp_path):
     area = np.array([0.01])
     for basis, amount, density in ((PER_KM2, 0.02, 2), (PER_CELL, 2, 200)):
         quantity = quantity_on(source, source.grid, basis, 10.0)
-        values, missing = quantity.read(Block(0, 0, 2, 1))
-        np.testing.assert_array_equal(values, [[2, 0]])
-        np.testing.assert_array_equal(missing, [[False, True]])
+        values = quantity.by_rows(Block(0, 0, 2, 1))(slice(None))
+        np.testing.assert_array_equal(values, [[2, np.nan]])
         assert values[0, 0] * quantity.row_amount(area)[0] == pytest.approx(10 * amount)
         assert values[0, 0] * quantity.row_density(area)[0] == pytest.approx(10 * density)
         made = quantity.densities(Block(0, 0, 2, 1), area)(slice(None))
@@ -70,7 +68,7 @@ def test_amounts_keep_their_total_at_the_borders_of_any_grid(tmp_path, cell, crs
     quantity = quantity_on(source, Grid(width, height, (west, size, 0, north, 0, -size), wkt), PER_CELL)
     half = height // 2
     total = sum(
-        quantity.read(Block(0, row, width, rows))[0].sum(dtype=float)
+        np.nansum(quantity.by_rows(Block(0, row, width, rows))(slice(None)))
         for row, rows in ((0, half), (half, height - half))
     )
     assert total == pytest.approx(values[values >= 0].sum(), rel=2e-5)
@@ -87,10 +85,10 @@ def test_sums_of_whole_numbers_neither_overflow_nor_round(tmp_path, dtype, nodat
     grid = Grid(3, 3, (500_000, 2000, 0, 3_000_000, 0, -2000), source.grid.crs_wkt)
     block = Block(0, 0, 3, 3)
     known = np.where(values == nodata, 0, values).astype(float)
-    sums, missing = quantity_on(source, grid, PER_CELL).read(block)
+    sums = quantity_on(source, grid, PER_CELL).by_rows(block)(slice(None))
     np.testing.assert_allclose(sums[:2, :2], known.reshape(2, 20, 2, 20).sum(axis=(1, 3)))
-    np.testing.assert_array_equal(missing, [[False, False, True]] * 2 + [[True] * 3])
-    means, _ = quantity_on(source, grid).read(block)
+    np.testing.assert_array_equal(np.isnan(sums), [[False, False, True]] * 2 + [[True] * 3])
+    means = quantity_on(source, grid).by_rows(block)(slice(None))
     count = (values != nodata).reshape(2, 20, 2, 20).sum(axis=(1, 3)) if nodata is not None else 400
     np.testing.assert_allclose(means[:2, :2], sums[:2, :2] / count)
 
@@ -105,19 +103,20 @@ def test_averages_onto_cells_as_wide_as_the_raster(tmp_path, factor, crs):
     size = 100.0 * factor
     across = -(-40 // factor)
     grid = Grid(across, across, (500_000, size, 0, 3_000_000, 0, -size), source.grid.crs_wkt)
-    means, missing = quantity_on(source, grid).read(Block(0, 0, across, across))
+    means = quantity_on(source, grid).by_rows(Block(0, 0, across, across))(slice(None))
     expected = [
         [values[row : row + factor, column : column + factor].mean() for column in range(0, 40, factor)]
         for row in range(0, 40, factor)
     ]
     np.testing.assert_allclose(means, expected)
-    assert missing is None
 
 
 def test_negative_values_are_refused_with_their_place():
     need_non_negative(np.zeros((2, 2)), Block(0, 0, 2, 2), "people")
     with pytest.raises(CarbonBalanceError, match=r"people is negative \(-4\) at row 12, column 21"):
         need_non_negative(np.array([[0.0], [-4]]), Block(20, 10, 1, 2), "people")
+    with pytest.raises(CarbonBalanceError, match=r"people is negative \(-4\) at row 16, column 22"):
+        need_non_negative(np.array([[np.nan, -4.0]]), Block(20, 10, 2, 6), "people", first_row=5)
 
 
 @pytest.mark.parametrize("basis", [PER_KM2, PER_CELL])
@@ -132,8 +131,7 @@ def test_a_mask_band_is_heeded_when_resampling(tmp_path, basis):
     source = RasterSource(str(path))
     assert source.has_mask
     coarse = Grid(2, 2, (500_000, 700, 0, 3_000_000, 0, -700), source.grid.crs_wkt)
-    result, missing = quantity_on(source, coarse, basis).read(Block(0, 0, 2, 2))
+    result = quantity_on(source, coarse, basis).by_rows(Block(0, 0, 2, 2))(slice(None))
     parts = [(slice(a, a + 7), slice(b, b + 7)) for a in (0, 7) for b in (0, 7)]
     what = np.mean if basis == PER_KM2 else np.sum
     np.testing.assert_allclose(result.ravel(), [what(values[part][valid[part]]) for part in parts], rtol=1e-6)
-    assert missing is None
