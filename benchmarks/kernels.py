@@ -221,6 +221,7 @@ def start_processing():
     Processing.initialize()
     provider = CarbonBalanceProvider()
     application.processingRegistry().addProvider(provider)
+    provider.load_models()
     _alive.extend((application, provider))
     return processing
 
