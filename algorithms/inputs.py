@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from osgeo import gdal
 from qgis.core import (
     QgsFeature,
     QgsFeatureRequest,
@@ -17,7 +16,7 @@ from ..core.errors import CarbonBalanceError
 from ..core.i18n import tr
 from ..core.tables import Table
 from .given_rasters import GivenRasters
-from .text_files import SUFFIXES, recoded
+from .text_files import SUFFIXES, forget, recoded
 from .zones import Zones, attributes_of
 
 
@@ -84,7 +83,7 @@ class Given(GivenRasters):
                     table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
         finally:
             if copy:
-                gdal.Unlink(copy)
+                forget(copy)
         if not features:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
         return table.with_header()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from pathlib import Path
 
@@ -26,3 +27,10 @@ def recoded(path: Path, encoding: str, title: str) -> str:
     copy = f"/vsimem/carbon_balance_{uuid.uuid4().hex}/{path.name}"
     gdal.FileFromMemBuffer(copy, text.encode("utf-8"))
     return copy
+
+
+def forget(copy: str) -> None:
+    """Remove a copy that :func:`recoded` made, with its folder."""
+    # GDAL up to 3.6 removes both and says that it failed.
+    with contextlib.suppress(RuntimeError):
+        gdal.RmdirRecursive(copy.rpartition("/")[0])

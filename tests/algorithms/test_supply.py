@@ -303,6 +303,7 @@ def test_tables_of_many_makes(run, cover, cells, tmp_path):
         assert result["TOTAL_CARBON_T"] == pytest.approx(carbon_t(cells)), table
     chinese = run("carbonstorage", LAND_COVER=cover, **tables[0], CLASSES="memory:")
     assert column(chinese["CLASSES"], "name") == ["耕地", "林地"]
+    assert not [name for name in gdal.ReadDirRecursive("/vsimem/") or () if name.startswith("carbon_balance")]
 
 
 # Areas by class inside the 49 counties, km2, by an independent reckoning.
