@@ -169,6 +169,7 @@ def test_the_simulation(address, covers, shares, region, tmp_path, flows, monkey
     for first, second in zip(alone.history.changed, shared.history.changed):
         assert first == second
     np.testing.assert_array_equal(alone.results[-1].cells, inputs.demand.cells[-1])
+    np.testing.assert_array_equal(cross([LandCover(RasterSource(one))], Log()).cells, inputs.demand.cells[-1])
 
 
 def test_a_worker_killed_in_mid_simulation(address, covers, shares, region, tmp_path):

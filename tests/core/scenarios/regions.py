@@ -61,5 +61,7 @@ class Case:
     def run(self, seed: int = 1, **rules) -> np.ndarray:
         land = self.land()
         rules = Rules(self.permitted, self.weights, seed=seed, **{"iterations": 60, **rules})
-        simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0)
+        results, _ = simulation.simulate(land, rules, self.demand[None], LABELS[: self.k], 1.0)
+        # What is reported of the run is what the map holds.
+        np.testing.assert_array_equal(results[0].cells, land.counts())
         return land.map()

@@ -74,6 +74,7 @@ def test_a_class_at_its_target_locks_no_one_out():
     rules = Rules(permitted, np.ones(3))
     results, history = simulation.simulate(land, rules, np.array([[18, 24, 30]]), LABELS[:3], 1.0)
     np.testing.assert_array_equal(results[0].cells, [18, 24, 30])
+    np.testing.assert_array_equal(land.counts(), [18, 24, 30])
     assert results[0].settled == 12
     assert history.changed[-1] == 12
     land = regions.landscape(start, shares)
@@ -100,10 +101,12 @@ def test_demand_by_transition_is_met_change_by_change(seed):
     flows = np.array([half, full]) + held
     land, maps = case.land(), []
     rules = Rules(case.permitted, case.weights, iterations=40, base_inertia=0.01)
-    simulation.simulate(
+    results, _ = simulation.simulate(
         land, rules, flows.sum(axis=1), LABELS[: case.k], 1.0, flows=flows, on_step=lambda step: maps.append(land.map())
     )
     valid = case.start < case.k
+    for result, found in zip(results, maps):
+        np.testing.assert_array_equal(result.cells, np.bincount(found[valid], minlength=case.k))
     for flow, found in zip(flows, maps):
         pairs = case.start[valid].astype(int) * case.k + found[valid]
         np.testing.assert_array_equal(np.bincount(pairs, minlength=case.k**2).reshape(case.k, -1), flow)
@@ -134,6 +137,7 @@ def test_steps_follow_one_another():
         land, rules, np.array([half, full]), LABELS[: case.k], 1.0, on_step=lambda step: maps.append(land.map())
     )
     np.testing.assert_array_equal(results[1].cells, full)
+    np.testing.assert_array_equal(land.counts(), full)
     np.testing.assert_array_equal(np.bincount(maps[0][maps[0] < case.k], minlength=case.k), half)
     assert set(history.steps) == {0, 1}
 
@@ -166,10 +170,10 @@ def test_unreachable_demand_is_refused_or_the_nearest_taken():
     with pytest.raises(CarbonBalanceError, match=r"b 3\.00 ha would be lacking, and a 3\.00 ha \(it may become no"):
         simulation.simulate(regions.landscape(start, shares), rules, demand, ["a", "b"], 1.0)
     log = Log()
-    results, _ = simulation.simulate(
-        regions.landscape(start, shares), rules, demand, ["a", "b"], 1.0, nearest=True, log=log
-    )
+    land = regions.landscape(start, shares)
+    results, _ = simulation.simulate(land, rules, demand, ["a", "b"], 1.0, nearest=True, log=log)
     np.testing.assert_array_equal(results[0].cells, [8, 8])
+    np.testing.assert_array_equal(land.counts(), [8, 8])
     assert len(log.warnings) == 1
 
 
