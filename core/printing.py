@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 MOST_DECIMALS = 10
+NEGLIGIBLE = 1e-6  # a number below this part of the next one is as good as 0
 
 
 def number_text(number: float, digits: int) -> str:
@@ -17,6 +18,29 @@ def number_text(number: float, digits: int) -> str:
         return f"{number:.{digits}g}"
     decimals = max(digits - 1 - int(np.floor(np.log10(abs(number)))), 0)
     return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def number_texts(numbers: Sequence[float], alike: float = 0.0) -> list[str]:
+    """Numbers in as few significant digits, three at least, as keep different ones apart.
+
+    One that is next to nothing beside all others is written as 0, unless 0 itself is among them.
+
+    Args:
+        numbers: the limits of a legend, say.
+        alike: neighbours that differ by no more than this part of the larger need not be kept apart.
+    """
+    numbers = np.asarray(numbers, float)
+    sizes = np.unique(np.abs(numbers))
+    if len(sizes) > 1 and sizes[0] < NEGLIGIBLE * sizes[1]:
+        numbers = np.where(np.abs(numbers) == sizes[0], 0.0, numbers)
+    different = np.unique(numbers)
+    close = np.diff(different) <= alike * np.maximum(np.abs(different[1:]), np.abs(different[:-1]))
+    needed = len(different) - int(close.sum())
+    for digits in range(3, 16):
+        texts = {number: number_text(number, digits) for number in different}
+        if len(set(texts.values())) >= needed:
+            break
+    return [texts[float(number)] for number in numbers]
 
 
 def is_number(value: object) -> bool:

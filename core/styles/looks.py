@@ -13,7 +13,7 @@ from ..breaks import exact_limits, published_limits
 from ..compared import read_compared
 from ..headings import title_of
 from ..i18n import tr
-from ..printing import number_text
+from ..printing import number_texts
 from ..words import base_of, shown
 from ..zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
@@ -22,7 +22,6 @@ from .themes import DIVERGING, THEMES, ZONES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 ALIKE = 1e-5
-NEGLIGIBLE = 1e-6  # a limit below this part of the next one is written as 0
 # The published method looks at every pair of neighbouring classes again and again: too slow for more values.
 MANY = 5000
 
@@ -179,7 +178,7 @@ def number_look(
         first_end = float(below.max())
         classes[len(first) - 1] = (first[-1][0], first_end, first[-1][2])
     told = _told(known, classes)
-    texts = number_texts([limit for pair in told for limit in pair])
+    texts = number_texts([limit for pair in told for limit in pair], ALIKE)
     made = []
     for at, (lower, upper, colour) in enumerate(classes):
         begin, end = texts[2 * at : 2 * at + 2]
@@ -249,27 +248,6 @@ def _limits(values: np.ndarray, count: int) -> list[float]:
             continue
         return [float(distinct[0]), *map(float, inner), float(distinct[-1])]
     return [float(distinct[0]), float(distinct[-1])]
-
-
-def number_texts(numbers: Sequence[float]) -> list[str]:
-    """Numbers in as few significant digits, three at least, as keep different ones apart.
-
-    One that is next to nothing beside all others is written as 0, unless 0 itself is among them.
-    """
-    numbers = np.asarray(numbers, float)
-    sizes = np.unique(np.abs(numbers))
-    if len(sizes) > 1 and sizes[0] < NEGLIGIBLE * sizes[1]:
-        numbers = np.where(np.abs(numbers) == sizes[0], 0.0, numbers)
-    different = np.unique(numbers)
-    gaps = np.diff(different)
-    close = gaps <= ALIKE * np.maximum(np.abs(different[1:]), np.abs(different[:-1]))
-    # What is drawn alike is written alike, too.
-    needed = len(different) - int(close.sum())
-    for digits in range(3, 16):
-        texts = {number: number_text(number, digits) for number in different}
-        if len(set(texts.values())) >= needed:
-            break
-    return [texts[float(number)] for number in numbers]
 
 
 def zone_look(

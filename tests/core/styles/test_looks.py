@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.headings import title_of
 from carbon_balance.core.styles.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO
-from carbon_balance.core.styles.looks import column_look, number_texts
+from carbon_balance.core.styles.looks import column_look
 from carbon_balance.core.styles.themes import main_column
 from carbon_balance.core.words import base_of
 from colour_vision import grey
@@ -94,16 +94,6 @@ def test_own_names_are_coloured_by_class_from_low_to_high():
     assert [each.value for each in look.categories] == ["c", "b", "a"]
     assert look.categories[0].colour == SURPLUS_TO_DEFICIT[0]
     assert look.categories[-1].colour == SURPLUS_TO_DEFICIT[-1]
-
-
-def test_labels_tell_different_limits_apart():
-    assert number_texts([0.0138321, 0.0138329, 12345.678]) == ["0.013832", "0.013833", "12,346"]
-    assert number_texts([0, 1e-9, -2]) == ["0", "1e-09", "−2.00"]
-
-
-def test_a_probability_next_to_nothing_is_labelled_nought():
-    assert number_texts([4.06e-16, 0.0225, 0.0225, 0.997]) == ["0", "0.0225", "0.0225", "0.997"]
-    assert number_texts([4e-16, 5e-16]) == ["4e-16", "5e-16"]
 
 
 def test_titles_say_the_unit_in_words():
