@@ -279,3 +279,51 @@ def test_nothing_to_learn_from_is_refused(tmp_path):
     slope = {"slope": RasterSource(region.slope_path)}
     with pytest.raises(CarbonBalanceError, match="Nothing changed between the two dates"):
         sampling.draw_samples(cover, cover, slope, made.CODES, 100, False, [1], Log())
+
+
+def by_definition(found: network.Network, values: np.ndarray, now: np.ndarray | None) -> np.ndarray:
+    """What a network says, step by step in double precision."""
+    span = found.high - found.low
+    scaled = (values - found.low[:, None]) * np.divide(1, span, out=np.zeros(len(span)), where=span > 0)[:, None]
+    hidden = found.hidden_weights @ scaled + found.hidden_bias[:, None]
+    if now is not None:
+        hidden += found.class_weights[:, now]
+    scores = found.weights @ (1 / (1 + np.exp(-hidden))) + found.bias[:, None]
+    if now is not None:
+        scores[now, np.arange(len(now))] += found.stay_offset
+    shares = np.exp(scores - scores.max(axis=0))
+    return shares / shares.sum(axis=0)
+
+
+@pytest.mark.parametrize("transitions", [False, True])
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_prediction_is_its_definition(transitions, precision):
+    """Drivers far from 0, one constant, networks that scale them differently, more cells than go through at once."""
+    rng, count = np.random.default_rng(4), network.CELLS_AT_ONCE * 2 + 7
+    low, high = np.array([200.0, -40.0, 7.0]), np.array([260.0, 90.0, 7.0])
+    values = (low[:, None] + rng.uniform(-0.2, 1.2, (3, count)) * (high - low)[:, None]).astype(precision)
+    now = rng.integers(0, 4, count) if transitions else None
+
+    def one(shift: float) -> network.Network:
+        sizes = ((5, 3), 5, (4, 5), 4)
+        return network.Network(
+            (1, 2, 3, 4),
+            ("a", "b", "c"),
+            low - shift,
+            high + shift * np.array([1, 1, -1]),
+            *(4 * rng.normal(size=size) for size in sizes),
+            rng.normal(size=(5, 4)) if transitions else None,
+            3.5 if transitions else 0.0,
+        )
+
+    members = one(0.0), one(11.0)
+    expected = [by_definition(member, values.astype(float), now) for member in members]
+    np.testing.assert_allclose(members[0].predict(values, now), expected[0], atol=2e-5)
+    np.testing.assert_allclose(network.Ensemble(members).predict(values, now), np.mean(expected, axis=0), atol=2e-5)
+
+
+def test_what_is_next_to_nothing_is_nought():
+    """A chance of exp(-90) would keep a simulation waiting for ever."""
+    found = network.softmax(np.array([[0.0, 5.0], [-90.0, 4.0], [-700.0, -60.0]], np.float32))
+    np.testing.assert_array_equal(found[:, 0], [1, 0, 0])
+    assert 0 < found[2, 1] < 1e-27
