@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsApplication
 
-from .core.i18n import ENGLISH, use_language
+from .core.runtime.i18n import ENGLISH, use_language
 from .provider import CarbonBalanceProvider
 
 

@@ -11,14 +11,14 @@ from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessing
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.base import CarbonAlgorithm, manual_page, unknown_choice
-from .algorithms.destinations import check_destinations
-from .algorithms.groups import ASSESSMENT
-from .algorithms.inputs import Given
+from .algorithms.shared.algorithm import CarbonAlgorithm, manual_page, unknown_choice
+from .algorithms.shared.checks.destinations import check_destinations
+from .algorithms.shared.groups import ASSESSMENT
+from .algorithms.shared.inputs.given import Given
 from .compat import set_model_group
-from .core.errors import CarbonBalanceError
-from .core.i18n import ENGLISH, language, tr, translated
-from .core.log import Log
+from .core.runtime.errors import CarbonBalanceError
+from .core.runtime.i18n import ENGLISH, language, tr, translated
+from .core.runtime.log import Log
 
 ROOT = Path(__file__).parent
 ICONS = ROOT / "resources" / "icons"
@@ -28,11 +28,11 @@ MODELS = ROOT / "resources" / "models"
 def algorithm_classes() -> list[type[CarbonAlgorithm]]:
     """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
     modules = [module.name for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + ".")]
-    groups = {name.rpartition(".")[0] for name in modules} - {algorithms.__name__}
     found = []
     for name in modules:
-        # What lies beside the groups is shared by algorithms, and much of it is needed only when one runs.
-        if name.rpartition(".")[0] not in groups:
+        # algorithms/shared holds what algorithms have in common, much of it needed only when one runs.
+        parts = name.removeprefix(algorithms.__name__ + ".").split(".")
+        if len(parts) != 2 or parts[0] == "shared":
             continue
         namespace = vars(importlib.import_module(name))
         found += [

@@ -22,22 +22,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import checkout  # noqa: E402, F401
-from carbon_balance.core.log import Log  # noqa: E402
+from carbon_balance.core.land_cover.codes import LandCover  # noqa: E402
 from carbon_balance.core.raster.blocks import Block  # noqa: E402
-from carbon_balance.core.raster.codes import LandCover  # noqa: E402
 from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.raster.writer import StagedRaster  # noqa: E402
-from carbon_balance.core.scenarios.accuracy import agreement, change_skill, null_counts  # noqa: E402
-from carbon_balance.core.scenarios.futures import futures  # noqa: E402
-from carbon_balance.core.scenarios.learning import Settings, suitability  # noqa: E402
-from carbon_balance.core.scenarios.maps import aligned, cross  # noqa: E402
-from carbon_balance.core.scenarios.running import (  # noqa: E402
-    read_rules,
-    read_wanted,
-    run_simulation,
-    start_of,
-)
-from carbon_balance.core.tables import Table  # noqa: E402
+from carbon_balance.core.runtime.log import Log  # noqa: E402
+from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
+from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
+from carbon_balance.core.scenarios.land_use_demand.futures import futures  # noqa: E402
+from carbon_balance.core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
+from carbon_balance.core.scenarios.suitability.learning import Settings, suitability  # noqa: E402
+from carbon_balance.core.tables.table import Table  # noqa: E402
 
 YEARS = (2006, 2011, 2016, 2021)
 DRIVERS = ("elevation_m", "slope_deg", "dist_urban2006_m", "dist_water2006_m")

@@ -60,10 +60,10 @@ def search_ours(rows: int) -> dict:
     from kernels import Stopwatch, load_plugin
 
     load_plugin()
-    from carbon_balance.core.gwr.bandwidth import search
-    from carbon_balance.core.gwr.fit import Regression, Sample
-    from carbon_balance.core.gwr.kernels import Kernel
-    from carbon_balance.core.places import Places
+    from carbon_balance.core.drivers.gwr.bandwidth import search
+    from carbon_balance.core.drivers.gwr.fit import Regression, Sample
+    from carbon_balance.core.drivers.gwr.kernels import Kernel
+    from carbon_balance.core.statistics.locations import Places
 
     places, drivers, dependent = made(rows)
     watch = Stopwatch()

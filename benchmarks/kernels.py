@@ -37,7 +37,7 @@ def load_plugin() -> None:
 
 
 def land_cover_of(path: str):
-    from carbon_balance.core.raster.codes import LandCover
+    from carbon_balance.core.land_cover.codes import LandCover
     from carbon_balance.core.raster.source import RasterSource
 
     return LandCover(RasterSource(path))
@@ -52,7 +52,7 @@ def _outlines(path: str) -> list[bytes]:
 
 def _pools():
     import numpy as np
-    from carbon_balance.core.pools import PoolTable
+    from carbon_balance.core.supply.pools import PoolTable
     from inputs import POOLS_T_HA
 
     pools = np.array(POOLS_T_HA)
@@ -61,9 +61,9 @@ def _pools():
 
 def read(source: str) -> dict:
     """Reading alone, as the kernels do it."""
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.blocks import blocks
-    from carbon_balance.core.raster.engine import map_in_order
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.runtime.parallel import map_in_order
 
     cover = land_cover_of(source)
 
@@ -79,8 +79,8 @@ def read(source: str) -> dict:
 
 def storage(source: str, target: str, workers: str = "2", zones: str = "") -> dict:
     """Density raster and area table in one pass, the file closed and named."""
-    from carbon_balance.core import storage
-    from carbon_balance.core.log import Log
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.supply import storage
 
     cover = land_cover_of(source)
     table = _pools()
@@ -93,8 +93,8 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
 
 def change(first: str, second: str, target: str) -> dict:
     """Change of carbon as a raster, and the transition table, in one pass over two land covers."""
-    from carbon_balance.core.change_rasters import CHANGE, stock_change
-    from carbon_balance.core.log import Log
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.supply.change_rasters import CHANGE, stock_change
 
     covers = land_cover_of(first), land_cover_of(second)
     watch = Stopwatch()
@@ -105,7 +105,7 @@ def change(first: str, second: str, target: str) -> dict:
 
 def scheduled_storage(source: str, target: str, zones: str, address: str) -> dict:
     """The same on a Dask cluster; seconds hold the connection too, CPU seconds the driver's alone."""
-    from carbon_balance.core.cluster import scheduled
+    from carbon_balance.core.runtime.cluster import scheduled
 
     watch = Stopwatch()
     with scheduled(address):
@@ -115,8 +115,8 @@ def scheduled_storage(source: str, target: str, zones: str, address: str) -> dic
 
 def copy(source: str, target: str) -> dict:
     """GDAL's copy of a raster and its overviews, as ``gdal_translate`` does, with our options, threads and cache."""
-    from carbon_balance.core.raster.engine import bounded_cache
     from carbon_balance.core.raster.writer import creation_options
+    from carbon_balance.core.runtime.parallel import bounded_cache
     from osgeo import gdal
 
     gdal.UseExceptions()
@@ -129,7 +129,7 @@ def copy(source: str, target: str) -> dict:
 
 def zonal(source: str, zones: str, rule: str) -> dict:
     """The area table of zones by class."""
-    from carbon_balance.core.area_table import area_table
+    from carbon_balance.core.land_cover.area_table import area_table
 
     cover, outlines = land_cover_of(source), _outlines(zones)
     watch = Stopwatch()
@@ -149,11 +149,11 @@ def exactextract(source: str, zones: str) -> dict:
 def read_and_write(source: str, target: str) -> dict:
     """Read a raster and write 64-bit numbers of its size, with our engine and options."""
     import numpy as np
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.blocks import blocks
-    from carbon_balance.core.raster.engine import map_in_order
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.raster.writer import StagedRaster, creation_options
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.runtime.parallel import map_in_order
 
     raster = RasterSource(source)
     watch = Stopwatch()
@@ -168,11 +168,11 @@ def read_and_write(source: str, target: str) -> dict:
 def demand(source: str, zones: str, target: str) -> dict:
     """Emissions of zones spread over weights, the file closed and named."""
     import numpy as np
-    from carbon_balance.core.demand_raster import Target
-    from carbon_balance.core.log import Log
+    from carbon_balance.core.demand.demand_raster import Target
+    from carbon_balance.core.demand.disaggregation import EVENLY, Part, spread
     from carbon_balance.core.raster.quantity import quantity_on
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.spreading import EVENLY, Part, spread
+    from carbon_balance.core.runtime.log import Log
 
     raster, outlines = RasterSource(source), _outlines(zones)
     emission_t = np.linspace(1e5, 1e7, len(outlines))
@@ -188,11 +188,11 @@ def demand(source: str, zones: str, target: str) -> dict:
 
 def ratio(supply: str, demand: str, target: str) -> dict:
     """Normalised difference of two rasters, with sums and areas, the file closed and named."""
-    from carbon_balance.core.balance import INDICES, NORMALISED
-    from carbon_balance.core.log import Log
+    from carbon_balance.core.balance.indices import INDICES, NORMALISED
+    from carbon_balance.core.balance.ratio_maps import Maps, Pair, common_grid, quantity_in
+    from carbon_balance.core.balance.ratio_raster import raster_balance
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.ratio_maps import Maps, Pair, common_grid, quantity_in
-    from carbon_balance.core.ratio_raster import raster_balance
+    from carbon_balance.core.runtime.log import Log
 
     sides = RasterSource(supply), RasterSource(demand)
     watch = Stopwatch()

@@ -11,9 +11,9 @@ NEURONS = 13
 
 def suitability(later: str, earlier: str, target: str, *drivers: str) -> dict:
     """Networks learned from two dates, and the classes of each cell predicted; the file closed and named."""
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.scenarios import learning
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.scenarios.suitability import learning
 
     covers = land_cover_of(later), land_cover_of(earlier)
     sources = {f"driver {at}": RasterSource(path) for at, path in enumerate(drivers)}
@@ -26,10 +26,10 @@ def suitability(later: str, earlier: str, target: str, *drivers: str) -> dict:
 def prediction(source: str, target: str, *drivers: str) -> dict:
     """The classes of each cell by a network that is there already; the file closed and named."""
     import numpy as np
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.scenarios.network import Network
-    from carbon_balance.core.scenarios.suitability import write_suitability
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.scenarios.suitability.network import Network
+    from carbon_balance.core.scenarios.suitability.prediction import write_suitability
     from inputs import CLASSES
 
     rng, inputs = np.random.default_rng(0), len(drivers)
@@ -48,9 +48,9 @@ def prediction(source: str, target: str, *drivers: str) -> dict:
 
 def accuracy(start: str, reference: str, simulated: str) -> dict:
     """Counts of three land covers and the figures made of them."""
-    from carbon_balance.core.log import Log
-    from carbon_balance.core.scenarios.judging import judge
-    from carbon_balance.core.scenarios.maps import cross
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.scenarios.accuracy.simulation_accuracy import judge
+    from carbon_balance.core.scenarios.class_maps import cross
 
     covers = [land_cover_of(path) for path in (start, reference, simulated)]
     watch = Stopwatch()
@@ -61,12 +61,12 @@ def accuracy(start: str, reference: str, simulated: str) -> dict:
 def simulation(source: str, suitability: str, target: str, address: str = "") -> dict:
     """Land-use simulation of one step, a twentieth of the cells to change; the file closed and named."""
     import numpy as np
-    from carbon_balance.core.cluster import scheduled
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.scenarios.demand_tables import Demand
-    from carbon_balance.core.scenarios.rules import Rules
-    from carbon_balance.core.scenarios.running import run_simulation, start_of
+    from carbon_balance.core.runtime.cluster import scheduled
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.scenarios.automaton.rules import Rules
+    from carbon_balance.core.scenarios.land_use_demand.demand_tables import Demand
+    from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
 
     cover = land_cover_of(source)
     watch = Stopwatch()

@@ -126,10 +126,10 @@ def tasks(_folder: Path, count: int = TASKS) -> None:
     from kernels import load_plugin
 
     load_plugin()
-    from carbon_balance.core.cluster import scheduled
-    from carbon_balance.core.log import Log
     from carbon_balance.core.raster.blocks import Block
-    from carbon_balance.core.raster.engine import map_in_order
+    from carbon_balance.core.runtime.cluster import scheduled
+    from carbon_balance.core.runtime.log import Log
+    from carbon_balance.core.runtime.parallel import map_in_order
 
     def work(block: Block) -> int:
         return block.row
@@ -163,10 +163,10 @@ def views(folder: Path, side: int = 144_000) -> None:
 
     load_plugin()
     gdal.UseExceptions()
+    from carbon_balance.core.raster.block_output import Form, Tile, tile_files
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.raster.grid import Grid
     from carbon_balance.core.raster.mosaic import Mosaic
-    from carbon_balance.core.raster.parts import Form, Tile, tile_files
     from carbon_balance.core.raster.writer import FLOAT_NODATA, creation_options
 
     grid = Grid(side, side, (0.0, 30.0, 0.0, 0.0, 0.0, -30.0), "")

@@ -19,13 +19,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import checkout  # noqa: E402, F401
-from carbon_balance.core.scenarios.automaton import run_step  # noqa: E402
-from carbon_balance.core.scenarios.landscape import Landscape  # noqa: E402
-from carbon_balance.core.scenarios.rules import Rules  # noqa: E402
-from carbon_balance.core.scenarios.sampling import HELD_OUT  # noqa: E402
-from carbon_balance.core.scenarios.skill import judge  # noqa: E402
-from carbon_balance.core.scenarios.targets import ClassTarget  # noqa: E402
-from carbon_balance.core.scenarios.training import train  # noqa: E402
+from carbon_balance.core.scenarios.automaton.landscape import Landscape  # noqa: E402
+from carbon_balance.core.scenarios.automaton.rules import Rules  # noqa: E402
+from carbon_balance.core.scenarios.automaton.step import run_step  # noqa: E402
+from carbon_balance.core.scenarios.automaton.targets import ClassTarget  # noqa: E402
+from carbon_balance.core.scenarios.suitability.sampling import HELD_OUT  # noqa: E402
+from carbon_balance.core.scenarios.suitability.skill import judge  # noqa: E402
+from carbon_balance.core.scenarios.suitability.training import train  # noqa: E402
 
 DRIVERS = 7
 

@@ -28,10 +28,10 @@ def run_once(zones: int, classes: int, draws: int, scenarios: int, workers: int)
     """One assessment of random areas and densities with a CV of 20 %."""
     sys.path.insert(0, str(ROOT / "tests"))
     import conftest  # noqa: F401 - loads the plugin's folder as the package carbon_balance
-    from carbon_balance.core.log import Log
-    from carbon_balance.core.pool_sd import UncertainPools
+    from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
     from carbon_balance.core.uncertainty.assessment import Settings, assess
+    from carbon_balance.core.uncertainty.pool_sd import UncertainPools
 
     random = np.random.default_rng(1)
     mean = random.uniform(1, 100, (classes, len(POOLS)))

@@ -32,11 +32,11 @@ sys.path.insert(0, sys.argv[1])
 import checkout
 import numpy as np
 from osgeo import gdal
-from carbon_balance.core.log import Log
-from carbon_balance.core.pools import PoolTable
-from carbon_balance.core.raster.codes import LandCover
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.supply.pools import PoolTable
+from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.storage import storage
+from carbon_balance.core.supply.storage import storage
 
 class Talking(Log):
     def progress(self, fraction):

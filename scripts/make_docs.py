@@ -100,7 +100,7 @@ def provider():
 
 def by_group(algorithms: list[QgsProcessingAlgorithm]) -> list[QgsProcessingAlgorithm]:
     """In the order of the toolbox's groups, then by name."""
-    from carbon_balance.algorithms import groups
+    from carbon_balance.algorithms.shared import groups
 
     order = [group.id for group in vars(groups).values() if isinstance(group, groups.Group)]
     return sorted(algorithms, key=lambda item: (order.index(item.groupId()), item.name()))
@@ -180,7 +180,7 @@ def heads(words: tuple[str, str, str, str]) -> list[str]:
 
 def in_language(manual: Manual) -> dict[Path, str]:
     """Every file that is made in a language, and what it should hold."""
-    from carbon_balance.core import i18n
+    from carbon_balance.core.runtime import i18n
 
     registered = by_group(list(provider().algorithms()))
     before = i18n.language()

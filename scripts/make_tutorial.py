@@ -26,7 +26,7 @@ def main() -> int:
     application = QgsApplication([], False)
     application.initQgis()
     kept = provider()
-    from carbon_balance.core import i18n
+    from carbon_balance.core.runtime import i18n
 
     for document, language in TUTORIALS.items():
         i18n.use_language(language)

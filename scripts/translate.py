@@ -21,7 +21,7 @@ I18N = ROOT / "resources" / "i18n"
 SHIPPED = ("core", "algorithms")
 CALLS = ("tr", "mark")
 # Passing a variable on is what these do; everyone else hands over a literal.
-MECHANISM = ROOT / "core" / "i18n.py"
+MECHANISM = ROOT / "core" / "runtime" / "i18n.py"
 
 
 def sources() -> list[Path]:

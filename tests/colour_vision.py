@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carbon_balance.core.styles.colours import rgb
+from carbon_balance.core.symbology.colours import rgb
 
 
 def grey(colour: str) -> float:

@@ -23,7 +23,7 @@ settings.load_profile("steady")
 @pytest.fixture(autouse=True)
 def _rasters_are_closed():
     """Rasters that a test read in its own thread, as the base class does after a run."""
-    from carbon_balance.core.raster.source import close_all
+    from carbon_balance.core.runtime.gdal_state import close_all
 
     yield
     close_all()

@@ -21,7 +21,7 @@ def columns(*names):
 
 def table():
     """All columns as core's table."""
-    from carbon_balance.core.tables import Table
+    from carbon_balance.core.tables.table import Table
 
     with PATH.open(encoding="utf-8") as file:
         names, *rows = list(csv.reader(file))

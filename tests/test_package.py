@@ -50,7 +50,7 @@ def test_licence_is_gpl_2():
 
 
 def test_every_group_and_the_provider_have_an_icon(qgis_app):
-    from carbon_balance.algorithms import groups
+    from carbon_balance.algorithms.shared import groups
     from qgis.PyQt.QtGui import QIcon
 
     ids = [group.id for group in vars(groups).values() if isinstance(group, groups.Group)]

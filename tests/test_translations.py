@@ -8,9 +8,9 @@ import document_commands
 import numpy as np
 import pytest
 import translate
-from carbon_balance.algorithms.groups import SUPPLY
-from carbon_balance.core import i18n
-from carbon_balance.core.errors import listed
+from carbon_balance.algorithms.shared.groups import SUPPLY
+from carbon_balance.core.runtime import i18n
+from carbon_balance.core.runtime.errors import listed
 
 LANGUAGES = sorted(translate.I18N.glob("*.json"))
 
@@ -106,7 +106,7 @@ def test_a_run_speaks_chinese_and_gives_the_same_columns(run, chinese):
 def test_charts_leave_room_for_chinese_names():
     """The measuring font has no Chinese letters: a name of as many Latin ones gets a narrower margin."""
     pytest.importorskip("matplotlib")
-    from carbon_balance.core.report.charts import bar_chart
+    from carbon_balance.core.assessment.report.charts import bar_chart
 
     amounts = {"林地": np.array([1.0, 2.0])}
 

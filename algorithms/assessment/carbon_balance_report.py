@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterFileDestination
 
-from ...core import html
-from ...core.i18n import tr
-from ...core.log import Log
-from .. import report_parameters
-from ..base import CarbonAlgorithm
-from ..column_checks import LABELS
-from ..groups import ASSESSMENT
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_area, column, layer, people_in, text
-from ..provenance import parameters_told, versions_told
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import LABELS
+from ..shared.groups import ASSESSMENT
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters import report as report_parameters
+from ..shared.parameters.common import add_area, column, layer, people_in, text
+from ..shared.provenance import parameters_told, versions_told
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -88,10 +88,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
-        from ...core.report.data import read_data
-        from ...core.report.page import Extras, build_report
-        from ..maps import map_looks, map_shapes, tell_fonts
-        from ..workbook import check_workbook, write_workbook
+        from ...core.assessment.report.data import read_data
+        from ...core.assessment.report.page import Extras, build_report
+        from ..shared.cartography.maps import map_looks, map_shapes, tell_fonts
+        from ..shared.outputs.workbook import check_workbook, write_workbook
 
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
-from ...core import html
-from ...core.balance import INDICES, index_of
-from ...core.i18n import tr
-from ...core.log import Log
-from ..base import CarbonAlgorithm
-from ..column_checks import check_named_columns
-from ..groups import ASSESSMENT
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, choice, required_text, sink, text
-from ..results import add_results, figure_table
+from ...core.balance.indices import INDICES, index_of
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import check_named_columns
+from ..shared.groups import ASSESSMENT
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import add_report, choice, required_text, sink, text
 
 
 class CarbonBalanceSeries(CarbonAlgorithm):
@@ -82,7 +82,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
+        from ...core.assessment.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
 
         check_named_columns(given, self.KEY, self.SUPPLY, self.DEMAND, self.RATIO)
         ratio = given.text(self.RATIO)

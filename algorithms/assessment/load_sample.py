@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterRasterDestination
 
-from ...core.crosswalks import read_crosswalk
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.zone_names import ENGLISH, FROM_SURPLUS
-from ..base import CarbonAlgorithm
-from ..groups import ASSESSMENT
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import sink
-from ..results import add_results
-from ..zones import read_zones
+from ...core.land_cover.schemes import read_crosswalk
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.zoning.zone_names import ENGLISH, FROM_SURPLUS
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ASSESSMENT
+from ..shared.inputs.given import Given
+from ..shared.inputs.zones import read_zones
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import sink
 
 if TYPE_CHECKING:
-    from ...core.styles.looks import Look
+    from ...core.symbology.legends import Look
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.
@@ -69,10 +69,10 @@ class LoadSample(CarbonAlgorithm):
         add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.raster.copied import CopiedRaster
-        from ...core.styles.looks import number_look
-        from ...core.styles.raster_looks import land_cover_look
-        from ...core.styles.themes import DIVERGING, Theme
+        from ...core.raster.staged_copy import CopiedRaster
+        from ...core.symbology.legends import number_look
+        from ...core.symbology.raster_legends import land_cover_look
+        from ...core.symbology.themes import DIVERGING, Theme
 
         out = Outputs(given)
         counties = read_zones(SAMPLE / "central_yunnan.geojson", given.context)
@@ -91,8 +91,8 @@ class LoadSample(CarbonAlgorithm):
 
 
 def _published_zones() -> Look:
-    from ...core.styles.colours import SURPLUS_TO_DEFICIT
-    from ...core.styles.looks import Category, Look
+    from ...core.symbology.colours import SURPLUS_TO_DEFICIT
+    from ...core.symbology.legends import Category, Look
 
     pairs = zip(PUBLISHED, FROM_SURPLUS[ENGLISH], SURPLUS_TO_DEFICIT)
     return Look("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))

@@ -15,20 +15,20 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...core.errors import Cancelled, CarbonBalanceError, listed
-from ...core.i18n import tr
-from ...core.log import Log
-from ..base import CarbonAlgorithm
-from ..column_checks import LABELS
-from ..groups import ASSESSMENT
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import column, layer, text
-from ..results import add_results
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, listed
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import LABELS
+from ..shared.groups import ASSESSMENT
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import column, layer, text
 
 if TYPE_CHECKING:
-    from ..sheets import Sheet
-    from ..zones import Zones
+    from ..shared.cartography.sheets import Sheet
+    from ..shared.inputs.zones import Zones
 
 DPI = 150
 
@@ -96,8 +96,8 @@ class MapSheets(CarbonAlgorithm):
         add_results(self, ("SHEET_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ..maps import tell_fonts
-        from ..sheets import export, make_layout
+        from ..shared.cartography.maps import tell_fonts
+        from ..shared.cartography.sheets import export, make_layout
 
         zones = given.zones(self.ZONES)
         if not zones.crs.isValid():
@@ -135,11 +135,11 @@ class MapSheets(CarbonAlgorithm):
         return out.write()
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
-        from ...core.report.data import name_columns
-        from ...core.styles.themes import SHEET_COLUMNS
-        from ...core.words import base_of
-        from ..sheets import Sheet
-        from ..styles import look_of
+        from ...core.assessment.report.data import name_columns
+        from ...core.symbology.themes import SHEET_COLUMNS
+        from ...core.text.vocabulary import base_of
+        from ..shared.cartography.layer_styles import look_of
+        from ..shared.cartography.sheets import Sheet
 
         table = zones.table
         chosen = [table.need(name) for name in given.fields(self.COLUMNS)] or [

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ...core import columns, html
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
-from ..base import CarbonAlgorithm
-from ..groups import BALANCE
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import (
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.tables.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import BALANCE
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import (
     add_area,
     add_report,
     add_suffix,
@@ -25,7 +27,6 @@ from ..parameters import (
     real_in,
     sink,
 )
-from ..results import add_results, figure_table
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
@@ -113,7 +114,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.unit_coefficients import Totals, Units, unit_coefficients
+        from ...core.balance.unit_coefficients import Totals, Units, unit_coefficients
 
         zones = given.zones(self.ZONES)
         names = columns.suffixed(self.NEW, given.text(self.SUFFIX), zones.table.fields)

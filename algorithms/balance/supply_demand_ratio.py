@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...core import columns, html
-from ...core.balance import BUDGET, DEMAND_SUPPLY, index_of
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.units import AMOUNTS, FLOW, STOCK
-from ..balance_parameters import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
-from ..base import CarbonAlgorithm
-from ..groups import BALANCE
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_area, add_report, add_suffix, areas_km2, column, layer, sink
-from ..results import add_results, figure_table
+from ...core.balance.indices import BUDGET, DEMAND_SUPPLY, index_of
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.tables.units import AMOUNTS, FLOW, STOCK
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import BALANCE
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
+from ..shared.parameters.common import add_area, add_report, add_suffix, areas_km2, column, layer, sink
 
 if TYPE_CHECKING:
-    from ...core.zonal_balance import Quantity
+    from ...core.balance.zonal_balance import Quantity
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -72,13 +73,13 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _quantity(self, given: Given, zones, name: str) -> Quantity:
-        from ...core.zonal_balance import Quantity
+        from ...core.balance.zonal_balance import Quantity
 
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
         return Quantity(zones.table.numbers(given.field(name)), unit, species, basis)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zonal_balance import MISMATCHES, zonal_balance
+        from ...core.balance.zonal_balance import MISMATCHES, zonal_balance
 
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(INDEX))

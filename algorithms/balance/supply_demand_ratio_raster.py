@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from ...core import html
-from ...core.balance import ESDR, index_of
-from ...core.compared import Compared
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
-from ...core.units import FLOW, STOCK, comparable, warn_of_bases
-from ..balance_parameters import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
-from ..base import CarbonAlgorithm
-from ..groups import BALANCE
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, add_scheduler, choice, real
-from ..raster_parameters import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
-from ..results import add_results, figure_table
+from ...core.balance.comparison import Compared
+from ...core.balance.indices import ESDR, index_of
+from ...core.balance.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables.units import FLOW, STOCK, comparable, warn_of_bases
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import BALANCE
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
+from ..shared.parameters.common import add_report, add_scheduler, choice, real
+from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
 
 
 class SupplyDemandRatioRaster(CarbonAlgorithm):
@@ -118,7 +118,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         return grid, pair(supply, demand), then, Compared.of(*sides, factors)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.ratio_raster import raster_balance
+        from ...core.balance.ratio_raster import raster_balance
 
         index = index_of(given.choice(INDEX))
         out = Outputs(given)

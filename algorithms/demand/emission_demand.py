@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from ...core import columns
-from ...core.demand import Growth
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.units import PERSONS, TONNES
-from ..base import CarbonAlgorithm
-from ..groups import DEMAND
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import (
+from ...core.demand.population_demand import Growth
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.tables.units import PERSONS, TONNES
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.ignored_parameters import OR
+from ..shared.groups import DEMAND
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import (
     add_area,
     add_report,
     add_suffix,
@@ -25,8 +27,6 @@ from ..parameters import (
     real_in,
     sink,
 )
-from ..passed_over import OR
-from ..results import add_results, figure_table
 
 
 class EmissionDemand(CarbonAlgorithm):
@@ -111,7 +111,7 @@ class EmissionDemand(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zonal_demand import Rates, zonal_demand
+        from ...core.demand.zonal_demand import Rates, zonal_demand
 
         zones = given.zones(self.ZONES)
         growth = Growth(

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
 
-from ...core import html
-from ...core.demand import warn_implausible
-from ...core.demand_raster import T_PER_KM2, UNITS, Target, demand_of_population
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from ...core.log import Log
+from ...core.demand.demand_raster import T_PER_KM2, UNITS, Target, demand_of_population
+from ...core.demand.disaggregation import EMPTY_RULES, REFUSE, Part, spread
+from ...core.demand.population_demand import warn_implausible
+from ...core.demand.weighting import class_weights, split_emission
 from ...core.raster.quantity import BASES, PER_KM2, classes_as_values, quantity_on
-from ...core.spreading import EMPTY_RULES, REFUSE, Part, spread
-from ...core.units import PERSONS, TONNES
-from ...core.weighting import class_weights, split_emission
-from ..base import CarbonAlgorithm
-from ..groups import DEMAND
-from ..inputs import Given
-from ..land_cover_parameters import RULE, ZONES, add_rule, add_zones, zone_names
-from ..outputs import Outputs
-from ..parameters import add_report, add_scheduler, choice, column, real, real_in
-from ..raster_parameters import (
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables.units import PERSONS, TONNES
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import DEMAND
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import add_report, add_scheduler, choice, column, real, real_in
+from ..shared.parameters.land_cover import RULE, ZONES, add_rule, add_zones, zone_names
+from ..shared.parameters.raster import (
     COMPRESSION,
     add_cell_size,
     add_compression,
@@ -29,7 +30,6 @@ from ..raster_parameters import (
     grid_in,
     raster_in,
 )
-from ..results import add_results, figure_table
 
 
 class EmissionDemandRaster(CarbonAlgorithm):
@@ -195,7 +195,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zonal_demand import Rates, rate_t_person
+        from ...core.demand.zonal_demand import Rates, rate_t_person
 
         weights = self._weights(given)
         emission = real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES)

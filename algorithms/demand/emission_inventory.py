@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ...core import columns, html
-from ...core.i18n import tr
-from ...core.inventory import T_CO2_PER_TCE, emissions
-from ...core.log import Log
-from ...core.units import MONEY_1E4, PERSONS
-from ..base import CarbonAlgorithm
-from ..column_checks import LABELS
-from ..energy_parameters import add_energy_parameters, add_factor_parameters, factors, uses
-from ..groups import DEMAND
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import (
+from ...core.demand.inventory import T_CO2_PER_TCE, emissions
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.tables.units import MONEY_1E4, PERSONS
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import LABELS
+from ..shared.checks.ignored_parameters import OR
+from ..shared.groups import DEMAND
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import (
     add_match,
     add_report,
     add_suffix,
@@ -27,8 +29,7 @@ from ..parameters import (
     real,
     sink,
 )
-from ..passed_over import OR
-from ..results import add_results, figure_table
+from ..shared.parameters.energy import add_energy_parameters, add_factor_parameters, factors, uses
 
 
 class EmissionInventory(CarbonAlgorithm):
@@ -110,7 +111,7 @@ class EmissionInventory(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
+        from ...core.demand.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
 
         zones = given.zones(self.ZONES)
         intensity = numbers_in(given, zones.table, self.INTENSITY)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from ...core import columns, html
-from ...core.i18n import tr
-from ...core.joining import TWICE, match, need_some
-from ...core.log import Log
-from ..base import CarbonAlgorithm
-from ..column_checks import LABELS
-from ..groups import DEMAND
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_encoding, add_match, add_report, add_suffix, column, encoding, layer, sink, text
-from ..results import add_results, figure_table
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.tables.joining import TWICE, match, need_some
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import LABELS
+from ..shared.groups import DEMAND
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import (
+    add_encoding,
+    add_match,
+    add_report,
+    add_suffix,
+    column,
+    encoding,
+    layer,
+    sink,
+    text,
+)
 
 
 class JoinStatistics(CarbonAlgorithm):
@@ -79,7 +90,7 @@ class JoinStatistics(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.statistics import figures, unjoined_columns
+        from ...core.demand.yearbook import figures, unjoined_columns
 
         zones = given.zones(self.ZONES)
         table = given.table(self.TABLE, encoding(given))

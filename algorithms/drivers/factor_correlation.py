@@ -8,16 +8,16 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ...core.geodetector import DISCRETISATIONS, QUANTILE
-from ...core.i18n import tr
-from ...core.log import Log
-from ..base import CarbonAlgorithm
-from ..column_checks import LABELS
-from ..groups import DRIVERS
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, choice, column, layer, real, sink
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.statistics.geodetector import DISCRETISATIONS, QUANTILE
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import LABELS
+from ..shared.groups import DRIVERS
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, choice, column, layer, real, sink
 
 
 class FactorCorrelation(CarbonAlgorithm):
@@ -118,9 +118,9 @@ class FactorCorrelation(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.factor_report import page_parts
-        from ...core.factor_study import study_table
-        from ...core.factor_table import of_rasters, with_rasters
+        from ...core.drivers.factor_report import page_parts
+        from ...core.drivers.factor_study import study_table
+        from ...core.drivers.factor_table import of_rasters, with_rasters
 
         explained, factors = given.rasters(self.VARIABLE_RASTERS), given.rasters(self.FACTOR_RASTERS)
         if given.has(self.INPUT):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ...core import columns
-from ...core.i18n import tr
-from ...core.log import Log
-from ..base import CarbonAlgorithm
-from ..groups import DRIVERS
-from ..gwr_parameters import add_settings, settings_of
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix, choice, column, layer, sink
-from ..places import places_of
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import DRIVERS
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, sink
+from ..shared.parameters.distances import places_of
+from ..shared.parameters.gwr import add_settings, settings_of
 
 JOINT, EACH_PAIR = "joint", "each_pair"
 
@@ -92,8 +92,8 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
-        from ...core.gwr.models import fit_models
-        from ...core.gwr.report import coefficient_table, headline, model_table, page_parts
+        from ...core.drivers.gwr.models import fit_models
+        from ...core.drivers.gwr.report import coefficient_table, headline, model_table, page_parts
 
         features = given.zones(self.INPUT)
         coordinates, is_geographic = places_of(given, features)

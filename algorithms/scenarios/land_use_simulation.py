@@ -9,17 +9,17 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ...core import html
-from ...core.crosswalks import SIX_CLASSES, schemes
-from ...core.i18n import tr
-from ...core.scenarios.demand_tables import UNITS
-from ...core.scenarios.presets import NO_PRESET, PERMISSIONS
-from ..base import CarbonAlgorithm
-from ..groups import SCENARIOS
-from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
-from ..outputs import Outputs
-from ..parameters import add_report, choice, column, layer, sink, text
-from ..results import add_results
+from ...core.land_cover.schemes import SIX_CLASSES, schemes
+from ...core.runtime.i18n import tr
+from ...core.scenarios.land_use_demand.demand_tables import UNITS
+from ...core.scenarios.land_use_demand.presets import NO_PRESET, PERMISSIONS
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, choice, column, layer, sink, text
+from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -151,8 +151,8 @@ class LandUseSimulation(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.running import read_rules, read_wanted, run_simulation, start_of
-        from ...core.styles.raster_looks import cover_look
+        from ...core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
+        from ...core.symbology.raster_legends import cover_look
 
         cover = land_cover(given, LAND_COVER)
         crossing = start_of(cover, log)

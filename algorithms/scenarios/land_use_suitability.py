@@ -12,14 +12,14 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ...core import html
-from ...core.i18n import tr
-from ..base import CarbonAlgorithm
-from ..groups import SCENARIOS
-from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
-from ..outputs import Outputs
-from ..parameters import add_report, choice, sink
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, choice, sink
+from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 
 
 class LandUseSuitability(CarbonAlgorithm):
@@ -146,7 +146,7 @@ class LandUseSuitability(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.learning import Settings, suitability
+        from ...core.scenarios.suitability.learning import Settings, suitability
 
         settings = Settings(
             given.integer(self.SAMPLES),

@@ -7,14 +7,14 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ...core import html
-from ...core.i18n import tr
-from ..base import CarbonAlgorithm
-from ..groups import SCENARIOS
-from ..land_cover_parameters import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
-from ..outputs import Outputs
-from ..parameters import add_report, choice, real, sink, text
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, choice, real, sink, text
+from ..shared.parameters.land_cover import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
 
 
 class LandUseTransition(CarbonAlgorithm):
@@ -105,8 +105,8 @@ class LandUseTransition(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.futures import futures
-        from ...core.scenarios.maps import aligned, cross, tell_partly
+        from ...core.scenarios.class_maps import aligned, cross, tell_partly
+        from ...core.scenarios.land_use_demand.futures import futures
 
         later, earlier = aligned([later_land_cover(given), land_cover(given)])
         crossing = cross([earlier, later], log)

@@ -8,14 +8,14 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ...core import html
-from ...core.i18n import tr
-from ..base import CarbonAlgorithm
-from ..groups import SCENARIOS
-from ..land_cover_parameters import LAND_COVER, add_land_cover, land_cover
-from ..outputs import Outputs
-from ..parameters import add_report, sink
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, sink
+from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 
 
 class SimulationAccuracy(CarbonAlgorithm):
@@ -93,8 +93,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.judging import judge, write_change_map
-        from ...core.scenarios.maps import aligned, cross, tell_partly
+        from ...core.scenarios.accuracy.simulation_accuracy import judge, write_change_map
+        from ...core.scenarios.class_maps import aligned, cross, tell_partly
 
         covers = aligned(
             [

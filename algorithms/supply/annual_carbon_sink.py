@@ -8,14 +8,18 @@ from qgis.core import (
     QgsProcessingParameterField,
 )
 
-from ...core import columns, html
-from ...core.area_table import area_table, tell
-from ...core.class_areas import AREA_UNITS, read_area_fields
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..land_cover_parameters import (
+from ...core.land_cover.area_table import area_table, tell
+from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.tables import columns
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, add_suffix
+from ..shared.parameters.land_cover import (
     LAND_COVER,
     RULE,
     ZONES,
@@ -25,10 +29,7 @@ from ..land_cover_parameters import (
     land_cover,
     zone_names,
 )
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix
-from ..pool_parameters import add_sink_parameters, sinks
-from ..results import add_results
+from ..shared.parameters.pool import add_sink_parameters, sinks
 
 
 class AnnualCarbonSink(CarbonAlgorithm):
@@ -101,7 +102,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
 
     def compute(self, given, log) -> dict:
-        from ...core.sink import sink_by_zone, sink_of_areas
+        from ...core.supply.sink import sink_by_zone, sink_of_areas
 
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)

@@ -12,19 +12,19 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ...core import html
-from ...core.crosswalks import parse_reassignment
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.pools import pool_sets
-from ...core.soil_composition import Composition, Sourced, from_soil, precipitation_factor, soil_sets
-from .. import pool_parameters
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..inputs import Given
-from ..outputs import Outputs
-from ..pool_parameters import POOLS, PRESET, SCHEME
-from ..results import add_results
+from ...core.land_cover.schemes import parse_reassignment
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.supply.pools import pool_sets
+from ...core.supply.soil_composition import Composition, Sourced, from_soil, precipitation_factor, soil_sets
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters import pool as pool_parameters
+from ..shared.parameters.pool import POOLS, PRESET, SCHEME
 
 
 class CarbonPoolTable(CarbonAlgorithm):
@@ -117,7 +117,7 @@ class CarbonPoolTable(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def _densities(self, given: Given, log: Log, factor: float) -> Sourced:
-        from ...core.pool_builder import corrected, own_table, preset_table
+        from ...core.supply.pool_builder import corrected, own_table, preset_table
 
         rounded = given.flag(self.ROUND)
         if given.has(PRESET):
@@ -128,7 +128,7 @@ class CarbonPoolTable(CarbonAlgorithm):
         return from_soil(given.table(self.SOIL, pool_parameters.encoding(given)), factor, composition, rounded, log)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.pool_builder import on_codes, table_columns, target_codes
+        from ...core.supply.pool_builder import on_codes, table_columns, target_codes
 
         pool_parameters.check_one_of(given, PRESET, POOLS, self.SOIL)
         reassignment = parse_reassignment(given.text(self.REASSIGN))

@@ -12,19 +12,19 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core import html
-from ...core.area_table import tell
-from ...core.class_areas import AREA_UNITS, read_class_areas
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from ...core.storage import PER_HECTARE, UNITS, carbon_by_class, storage
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..land_cover_parameters import add_land_cover, land_cover
-from ..outputs import Outputs
-from ..parameters import add_compression, add_report
-from ..pool_parameters import add_pool_parameters, pools
-from ..results import add_results
+from ...core.land_cover.area_table import tell
+from ...core.land_cover.class_areas import AREA_UNITS, read_class_areas
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.supply.storage import PER_HECTARE, UNITS, carbon_by_class, storage
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_compression, add_report
+from ..shared.parameters.land_cover import add_land_cover, land_cover
+from ..shared.parameters.pool import add_pool_parameters, pools
 
 
 class CarbonStorage(CarbonAlgorithm):

@@ -7,15 +7,19 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core import columns, html
-from ...core.change import zone_columns
-from ...core.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from ...core.transition_table import tell_transitions
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..land_cover_parameters import (
+from ...core.land_cover.transition_table import tell_transitions
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.supply.change import zone_columns
+from ...core.supply.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
+from ...core.tables import columns
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_compression, add_report, add_suffix, sink
+from ..shared.parameters.land_cover import (
     RULE,
     ZONES,
     add_land_cover,
@@ -26,11 +30,8 @@ from ..land_cover_parameters import (
     later_land_cover,
     zone_names,
 )
-from ..outputs import Outputs
-from ..parameters import add_compression, add_report, add_suffix, sink
-from ..pool_parameters import add_later_pools, add_pool_parameters, later_pools, pools
-from ..price_parameters import add_price, valuation
-from ..results import add_results
+from ..shared.parameters.pool import add_later_pools, add_pool_parameters, later_pools, pools
+from ..shared.parameters.price import add_price, valuation
 
 
 class CarbonStorageChange(CarbonAlgorithm):

@@ -7,17 +7,26 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
-from ...core import columns, html
-from ...core.errors import CarbonBalanceError
-from ...core.i18n import tr
-from .. import uncertainty_parameters as uncertainty
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..land_cover_parameters import ZONES, add_land_cover, add_rule, add_zones, land_cover, land_covers, zone_names
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix, sink
-from ..pool_parameters import add_pool_parameters, pools
-from ..results import add_results
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.tables import columns
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters import uncertainty
+from ..shared.parameters.common import add_report, add_suffix, sink
+from ..shared.parameters.land_cover import (
+    ZONES,
+    add_land_cover,
+    add_rule,
+    add_zones,
+    land_cover,
+    land_covers,
+    zone_names,
+)
+from ..shared.parameters.pool import add_pool_parameters, pools
 
 
 class CarbonUncertainty(CarbonAlgorithm):

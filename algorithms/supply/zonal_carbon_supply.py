@@ -6,25 +6,18 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
 )
 
-from ...core import columns, html
-from ...core.area_table import tell
-from ...core.i18n import tr
-from ...core.storage import carbon_by_zone, storage
-from ..base import CarbonAlgorithm
-from ..groups import SUPPLY
-from ..land_cover_parameters import (
-    RULE,
-    ZONES,
-    add_land_cover,
-    add_rule,
-    add_zones,
-    land_cover,
-    zone_names,
-)
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix
-from ..pool_parameters import add_pool_parameters, pools
-from ..results import add_results
+from ...core.land_cover.area_table import tell
+from ...core.runtime.i18n import tr
+from ...core.supply.storage import carbon_by_zone, storage
+from ...core.tables import columns
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SUPPLY
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, add_suffix
+from ..shared.parameters.land_cover import RULE, ZONES, add_land_cover, add_rule, add_zones, land_cover, zone_names
+from ..shared.parameters.pool import add_pool_parameters, pools
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
-from ...core import columns
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.plausible import warn_of_codes
-from ...core.spatial_weights import CONTIGUITY, NEAREST
-from ..base import CarbonAlgorithm
-from ..column_checks import ANY
-from ..groups import ZONING
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
-from ..permutations import PERMUTATIONS, SEED, add_permutations
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.statistics.spatial_weights import CONTIGUITY, NEAREST
+from ...core.tables import columns
+from ...core.tables.plausibility import warn_of_codes
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.columns import ANY
+from ..shared.groups import ZONING
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..shared.parameters.permutations import PERMUTATIONS, SEED, add_permutations
 
 PER_KM2, AMOUNT = "per_km2", "amount"
 
@@ -116,8 +116,8 @@ class CarbonConcentration(CarbonAlgorithm):
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.concentration_report import page_parts
-        from ...core.concentration_study import Settings, study_concentration
+        from ...core.zoning.concentration_report import page_parts
+        from ...core.zoning.concentration_study import Settings, study_concentration
 
         zones = given.zones(self.ZONES)
         amounts = {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ...core import columns
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.quadrants import GIVEN, ONE, THRESHOLDS, quadrant_zoning, threshold
-from ...core.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
-from ..base import CarbonAlgorithm
-from ..groups import ZONING
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix, choice, column, layer, real, sink, text
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.zoning.quadrants import GIVEN, ONE, THRESHOLDS, quadrant_zoning, threshold
+from ...core.zoning.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ZONING
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, real, sink, text
 
 
 class CoefficientZoning(CarbonAlgorithm):
@@ -96,7 +96,7 @@ class CoefficientZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, (self.NEAREST_UNIT,))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zoning_report import quadrant_notes, quadrant_table
+        from ...core.zoning.zoning_report import quadrant_notes, quadrant_table
 
         zones = given.zones(self.ZONES)
         new = [columns.CLASS, columns.ZONE, columns.EEC_DISTANCE, columns.SEC_DISTANCE]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
-from ...core import columns
-from ...core.i18n import tr
-from ...core.log import Log
-from ...core.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
-from ...core.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
-from ..base import CarbonAlgorithm
-from ..groups import ZONING
-from ..inputs import Given
-from ..outputs import Outputs
-from ..parameters import add_report, add_suffix, choice, column, layer, sink, text
-from ..results import add_results
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ...core.tables import columns
+from ...core.zoning.natural_breaks import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
+from ...core.zoning.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ZONING
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, sink, text
 
 
 class NaturalBreaksZoning(CarbonAlgorithm):
@@ -116,8 +116,8 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.direction import check_direction
-        from ...core.zoning_report import limits_table, natural_zoning_notes
+        from ...core.zoning.index_direction import check_direction
+        from ...core.zoning.zoning_report import limits_table, natural_zoning_notes
 
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from osgeo import osr
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
 
 WORST_AREA_ERROR = 0.02
 

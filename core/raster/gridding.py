@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from osgeo import ogr, osr
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
 from .grid import Grid, same_crs, spatial_reference
 
 MOST_CELLS = 10**10

@@ -304,3 +304,7 @@ def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
         np.r_[fraction[cells], after[partly][again]],
     )
     return inside, cut
+
+
+CENTRE, FRACTION = "cell_centre", "exact_fraction"
+RULES = (CENTRE, FRACTION)

@@ -12,8 +12,8 @@ from html import escape
 
 import numpy as np
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
 from .blocks import Block
 from .grid import Grid
 from .source import RasterSource

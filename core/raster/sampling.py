@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from osgeo import gdal, ogr, osr
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
-from ..log import Log
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
 from .blocks import Block, blocks
 from .grid import Grid, same_crs, spatial_reference
 from .outlines import edges_on_grid, spans_by_centre

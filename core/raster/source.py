@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,22 +17,11 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..errors import CarbonBalanceError, reason_of
-from ..i18n import tr
+from ..runtime.errors import CarbonBalanceError, reason_of
+from ..runtime.gdal_state import _MOST_OPEN, _handles
+from ..runtime.i18n import tr
 from .blocks import Block
 from .grid import Grid
-
-_MOST_OPEN = 16
-_handles = threading.local()
-
-
-def close_all() -> None:
-    """Close every dataset that this thread holds open.
-
-    Call it at the end of a run in a thread that lives on: an open file cannot be replaced on Windows,
-    shows its old cells when it is written anew, and outlives GDAL itself when QGIS quits.
-    """
-    _handles.__dict__.clear()
 
 
 @dataclass(frozen=True)

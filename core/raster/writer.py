@@ -11,26 +11,17 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal
 
-from .. import cluster
-from ..errors import CarbonBalanceError, reason_of
-from ..i18n import tr
-from ..log import Log
+from ..runtime import cluster
+from ..runtime.errors import CarbonBalanceError, reason_of
+from ..runtime.gdal_state import bounded_cache
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from .block_output import Form, Held, HeldParts, Tile, TileFiles, created, tile_files, write_overview
 from .blocks import TILE, Block
-from .gdal_state import bounded_cache
 from .grid import Grid
 from .moments import Moments
 from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips
-from .parts import (
-    Form,
-    Held,
-    HeldParts,
-    Tile,
-    TileFiles,
-    created,
-    tile_files,
-    write_overview,
-)
 
 FLOAT_NODATA = float(np.finfo(np.float32).min)
 # Shares of the cells' own size: densities of classes take 3 to 10 % of it, continuous floats 60 to 90 %.

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..area_table import area_table, tell
-from ..change import need_classes
-from ..class_tables import need_codes
-from ..log import Log
-from ..pools import PoolTable
-from ..raster.codes import LandCover
-from ..raster.tabulate import CENTRE
-from ..storage import rows_of_codes
-from ..transition_table import tell_left_out, transition_table
+from ..land_cover.area_table import area_table, tell
+from ..land_cover.codes import LandCover, rows_of_codes
+from ..land_cover.transition_table import tell_left_out, transition_table
+from ..raster.outlines import CENTRE
+from ..runtime.log import Log
+from ..supply.change import need_classes
+from ..supply.class_coverage import need_codes
+from ..supply.pools import PoolTable
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def scenario_areas(
         later: name -> land cover of a later date or a scenario, brought onto the grid of the first.
         pools: must know every class.
         log: progress, cancelling, and what a reader must know.
-        outlines, zone_names, rule: zones in the first land cover's CRS, see :func:`core.area_table.area_table`.
+        outlines, zone_names, rule: in the first land cover's CRS, see :func:`core.land_cover.area_table.area_table`.
 
     Raises:
         CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.

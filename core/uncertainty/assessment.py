@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import columns
-from ..errors import listed
-from ..i18n import mark, tr, translated
-from ..log import Log
-from ..pool_sd import UncertainPools
-from ..raster.engine import WORKERS
+from ..runtime.errors import listed
+from ..runtime.i18n import mark, tr, translated
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS
+from ..tables import columns
 from .areas import ScenarioAreas
 from .confusion import ConfusionMatrix
 from .densities import DensityDraws, draw_densities
 from .distributions import NORMAL
+from .pool_sd import UncertainPools
 from .propagate import Outcome, Ratio, Spread, closed_form_sd, propagate
 from .tornado import tornado
 from .zone_classes import ZoneClasses

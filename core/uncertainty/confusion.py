@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import CarbonBalanceError, listed
-from ..i18n import tr
-from ..pools import CODE_NAMES, find_column, without_blank_rows
-from ..tables import Table, parse_number, plain
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
+from ..tables.table import Table, parse_number, plain
 from .densities import MATRIX_STREAM, generator
 
 MAP_NAMES = ("map", "map_class", "mapped", "classified", "制图", "分类")

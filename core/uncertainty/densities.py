@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import CarbonBalanceError
-from ..i18n import tr
-from ..log import Log
-from ..pool_sd import UncertainPools
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
 from .distributions import NORMAL, check, density, moments
+from .pool_sd import UncertainPools
 
 # The streams of random numbers: densities of classes, rows of the confusion matrix.
 DENSITY_STREAM, MATRIX_STREAM = 1, 2

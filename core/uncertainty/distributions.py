@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from ..errors import CarbonBalanceError, listed
-from ..i18n import tr
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
 
 NORMAL, LOGNORMAL, TRIANGULAR = "normal", "lognormal", "triangular"
 DISTRIBUTIONS = [NORMAL, LOGNORMAL, TRIANGULAR]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..log import Log
-from ..raster.engine import WORKERS, map_in_order
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
 
 LOW, MIDDLE, HIGH = 0.025, 0.5, 0.975
 _BYTES_AT_ONCE = 4 << 20

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import columns
-from ..zoning import AS_PUBLISHED, FIXED_LIMITS, natural_zoning
+from ..tables import columns
+from ..zoning.natural_breaks import AS_PUBLISHED, FIXED_LIMITS, natural_zoning
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def zone_classes(
         supply_t: carbon of each zone at the table's densities, t (zones,).
         limits: fixed limits of the classes; without any, natural breaks as published.
         n_classes: of natural breaks.
-        rule: which classes make a zone class, see :func:`core.zoning.parse_merge_rule`.
+        rule: which classes make a zone class, see :func:`core.zoning.natural_breaks.parse_merge_rule`.
         names_of: called with the number of zone classes, gives their names.
         label: how messages call the ratio.
 
     Raises:
-        CarbonBalanceError: what :func:`core.zoning.natural_zoning` refuses.
+        CarbonBalanceError: what :func:`core.zoning.natural_breaks.natural_zoning` refuses.
     """
     usable = (demand_t > 0) & (supply_t > 0)
     ratio = np.divide(demand_t, supply_t, out=np.full(len(demand_t), np.nan), where=usable)

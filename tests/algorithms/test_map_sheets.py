@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.styles.colours import SURPLUS_TO_DEFICIT, rgb
+from carbon_balance.core.symbology.colours import SURPLUS_TO_DEFICIT, rgb
 from layers import Notes, squares
 from osgeo import gdal
 from qgis.core import (
@@ -152,7 +152,7 @@ def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
 
 
 def test_a_lack_of_chinese_fonts_is_told(draw, counties, monkeypatch):
-    monkeypatch.setattr("carbon_balance.algorithms.maps.font_families", lambda chinese: [])
+    monkeypatch.setattr("carbon_balance.algorithms.shared.cartography.maps.font_families", lambda chinese: [])
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
     assert any("No font with Chinese letters" in each for each in found["notes"].warned)
     _, _, found = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.algorithms import pool_parameters
-from carbon_balance.algorithms.base import CarbonAlgorithm, QgisLog
-from carbon_balance.algorithms.groups import SUPPLY
-from carbon_balance.algorithms.inputs import Given
-from carbon_balance.core.errors import CarbonBalanceError
+from carbon_balance.algorithms.shared.algorithm import CarbonAlgorithm, QgisLog
+from carbon_balance.algorithms.shared.groups import SUPPLY
+from carbon_balance.algorithms.shared.inputs.given import Given
+from carbon_balance.algorithms.shared.parameters import pool as pool_parameters
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 TABLE = "代码,名称,地上,地下,土壤,死亡有机质\n1,耕地,1,2,3,4\n2,林地,10,20,30,40\n"

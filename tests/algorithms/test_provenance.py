@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.algorithms.inputs import Given
-from carbon_balance.algorithms.provenance import parameters_told
-from carbon_balance.core.log import Log
+from carbon_balance.algorithms.shared.inputs.given import Given
+from carbon_balance.algorithms.shared.provenance import parameters_told
+from carbon_balance.core.runtime.log import Log
 from qgis.core import QgsProcessingContext
 
 

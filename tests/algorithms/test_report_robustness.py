@@ -31,7 +31,7 @@ def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, coun
 
 
 def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
-    from carbon_balance.core.report import page as module
+    from carbon_balance.core.assessment.report import page as module
 
     monkeypatch.setattr(module, "STYLE", tmp_path / "gone.css")
     page, _, found = report(**counties)

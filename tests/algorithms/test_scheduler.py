@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from carbon_balance.core import cluster
+from carbon_balance.core.runtime import cluster
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.gdal_state import errors_raised
+from carbon_balance.core.runtime.gdal_state import errors_raised
 from osgeo import gdal
 from qgis.core import QgsProcessingException
 from rasters import write_raster

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from carbon_balance.compat import is_null
-from carbon_balance.core import i18n
+from carbon_balance.core.runtime import i18n
 from layers import squares
 from qgis.core import QgsVectorLayer
 from rasters import write_raster

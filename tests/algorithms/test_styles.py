@@ -6,8 +6,8 @@ import gc
 from pathlib import Path
 
 import pytest
-from carbon_balance.core import i18n
-from carbon_balance.core.styles.colours import NO_VALUE, SURPLUS_TO_DEFICIT
+from carbon_balance.core.runtime import i18n
+from carbon_balance.core.symbology.colours import NO_VALUE, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
 from osgeo import gdal
 from qgis.core import (
@@ -166,7 +166,7 @@ def test_temporary_files_get_no_style_beside_them(run):
 
 
 def test_a_style_that_fails_does_not_fail_the_run(run, tmp_path, monkeypatch):
-    from carbon_balance.algorithms import styles
+    from carbon_balance.algorithms.shared.cartography import layer_styles as styles
 
     def broken(*_):
         raise RuntimeError("no such ramp")
@@ -180,7 +180,8 @@ def test_a_style_that_fails_does_not_fail_the_run(run, tmp_path, monkeypatch):
 
 
 def test_a_missing_style_file_does_not_fail_the_run(provider, run, tmp_path, monkeypatch):
-    from carbon_balance.algorithms import renderers, styles
+    from carbon_balance.algorithms.shared.cartography import layer_styles as styles
+    from carbon_balance.algorithms.shared.cartography import renderers
 
     monkeypatch.setattr(renderers, "STYLE_FILES", tmp_path / "gone")
     monkeypatch.setattr(styles, "zones_look", lambda *_: "lisa")

@@ -6,12 +6,12 @@ import sys
 
 import numpy as np
 import trial_data
-from carbon_balance.core.log import Log
-from carbon_balance.core.raster.codes import LandCover
+from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.scenarios import accuracy
-from carbon_balance.core.scenarios.futures import futures
-from carbon_balance.core.scenarios.maps import cross
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.accuracy import measures as accuracy
+from carbon_balance.core.scenarios.class_maps import cross
+from carbon_balance.core.scenarios.land_use_demand.futures import futures
 from checkout import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from carbon_balance.core.pool_builder import preset_table
-from carbon_balance.core.pools import preset_pool_table
-from carbon_balance.core.soil_composition import precipitation_factor
+from carbon_balance.core.supply.pool_builder import preset_table
+from carbon_balance.core.supply.pools import preset_pool_table
+from carbon_balance.core.supply.soil_composition import precipitation_factor
 
 TABLE_6 = {
     "cropland": [40.5, 26.8, 186.3, 5.2],

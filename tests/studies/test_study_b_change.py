@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.log import Log
-from carbon_balance.core.pool_sd import with_sd
-from carbon_balance.core.pools import preset_pool_table
-from carbon_balance.core.storage import carbon_by_class
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.supply.pools import preset_pool_table
+from carbon_balance.core.supply.storage import carbon_by_class
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
 from carbon_balance.core.uncertainty.assessment import Settings, assess
+from carbon_balance.core.uncertainty.pool_sd import with_sd
 
 KM2 = 116_996
 # Table 7, km2: forest, grassland, water, unutilised; shares of cropland and construction, %.

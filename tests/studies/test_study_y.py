@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance import DEMAND_SUPPLY, index_of, index_values
-from carbon_balance.core.breaks import classify, exact_limits, published_limits
-from carbon_balance.core.zone_names import CHINESE, SURPLUS_FIRST, class_zone_names
-from carbon_balance.core.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS, natural_zoning
+from carbon_balance.core.balance.indices import DEMAND_SUPPLY, index_of, index_values
+from carbon_balance.core.statistics.breaks import classify, exact_limits, published_limits
+from carbon_balance.core.zoning.natural_breaks import AS_PUBLISHED, EXACT, FIXED_LIMITS, natural_zoning
+from carbon_balance.core.zoning.zone_names import CHINESE, SURPLUS_FIRST, class_zone_names
 from osgeo import ogr
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"

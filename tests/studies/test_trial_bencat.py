@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.log import Log
-from carbon_balance.core.pools import PoolTable
-from carbon_balance.core.raster.codes import LandCover
+from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.storage import storage
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.supply.pools import PoolTable
+from carbon_balance.core.supply.storage import storage
 from gridded import read_gaps
 from trial_data import folder
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.raster.grid import Grid, same_crs
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from rasters import wkt
 
 WGS84_M2 = 510_065_621.724e6  # area of the WGS 84 ellipsoid

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.errors import CarbonBalanceError
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from gridded import box, wkt_of
 
 UTM = wkt_of("EPSG:32648")

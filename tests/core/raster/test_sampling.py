@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.errors import CarbonBalanceError
-from carbon_balance.core.factor_table import of_rasters, with_rasters
+from carbon_balance.core.drivers.factor_table import of_rasters, with_rasters
 from carbon_balance.core.raster.sampling import (
     centroids,
     feature_values,
@@ -15,7 +14,8 @@ from carbon_balance.core.raster.sampling import (
     zone_means,
 )
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.tables import Table
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.table import Table
 from osgeo import gdal, ogr, osr
 
 WIDTH, HEIGHT = 60, 40

@@ -1,0 +1,163 @@
+"""What every algorithm shares: how it runs, reports, refuses, and shows its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterEnum,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ...core.runtime.cluster import scheduled
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean
+from ...core.runtime.gdal_state import close_all, errors_raised
+from ...core.runtime.i18n import ENGLISH, language, tr
+from ...core.runtime.log import Log
+from .checks.columns import check_columns
+from .checks.destinations import check_destinations
+from .checks.ignored_parameters import WHEN, warn_of_passed_over
+from .checks.rasters import warn_of_same_raster
+from .groups import Group
+from .inputs.given import Given
+from .provenance import tell_parameters
+
+MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
+ICONS = Path(__file__).parents[2] / "resources" / "icons"
+SCHEDULER = "SCHEDULER"
+
+
+def manual_page(algorithm_id: str) -> str:
+    """Where the manual describes an algorithm, in the user's language."""
+    folder = MANUAL if language() == ENGLISH else f"{MANUAL}/{language()}"
+    return f"{folder}/algorithms/{algorithm_id}.md"
+
+
+def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
+    """What is wrong with a choice that is not one of its options, and which those are; "" if all are."""
+    for definition in algorithm.parameterDefinitions():
+        if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
+            value = parameters.get(definition.name())
+            known = definition.options()
+            if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
+                return tr("{parameter} is {value}, but must be one of: {known}{near}.").format(
+                    parameter=definition.name(),
+                    value=value,
+                    known=", ".join(known),
+                    near=did_you_mean(value, known) if len(known) > 5 else "",
+                )
+    return ""
+
+
+class QgisLog(Log):
+    """A core log that shows itself in QGIS."""
+
+    def __init__(self, feedback: QgsProcessingFeedback) -> None:
+        super().__init__()
+        self.feedback = feedback
+
+    def info(self, sentence: str) -> None:
+        super().info(sentence)
+        self.feedback.pushInfo(sentence)
+
+    def warn(self, sentence: str) -> None:
+        super().warn(sentence)
+        self.feedback.pushWarning(sentence)
+
+    def progress(self, fraction: float) -> None:
+        self.feedback.setProgress(100 * fraction)
+
+    def is_cancelled(self) -> bool:
+        return self.feedback.isCanceled()
+
+
+class CarbonAlgorithm(QgsProcessingAlgorithm):
+    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
+
+    A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
+    ``help_text``, ``initAlgorithm`` and ``compute``.
+    """
+
+    ID = ""
+    GROUP: Group
+
+    def createInstance(self):
+        """A fresh one for each run."""
+        return type(self)()
+
+    def name(self) -> str:
+        """The id."""
+        return self.ID
+
+    def group(self) -> str:
+        """The group's title in the user's language."""
+        return self.GROUP.title()
+
+    def groupId(self) -> str:
+        """The group's stable id."""
+        return self.GROUP.id
+
+    def icon(self) -> QIcon:
+        """The group's icon."""
+        return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
+
+    def helpUrl(self) -> str:
+        """The algorithm's page in the manual."""
+        return manual_page(self.ID)
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog: what the algorithm answers, needs and gives."""
+        return "".join(f"<p>{part.strip()}</p>" for part in self.help_text().strip().split("\n\n"))
+
+    def help_text(self) -> str:
+        """Paragraphs of HTML text, a blank line between them."""
+        raise NotImplementedError
+
+    def add(self, parameter, help_text: str, advanced: bool = False, when: dict | None = None) -> None:
+        """Add ``parameter`` with its help; ``when`` it counts is told as in :mod:`.checks.ignored_parameters`."""
+        parameter.setHelp(help_text)
+        if when:
+            parameter.setMetadata({**parameter.metadata(), WHEN: when})
+        if advanced:
+            parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def checkParameterValues(self, parameters, context):
+        """QGIS's own check, but an unknown choice is answered with those there are."""
+        unknown = unknown_choice(self, parameters)
+        if unknown:
+            return False, unknown
+        return super().checkParameterValues(parameters, context)
+
+    def processAlgorithm(self, parameters, context, feedback):
+        """Run, and turn what stopped the run into QGIS's own exception."""
+        log = QgisLog(feedback)
+        given = Given(self, parameters, context, log)
+        try:
+            tell_parameters(given)
+            check_destinations(given)
+            check_columns(given)
+            with errors_raised(), scheduled(self.scheduler_address(parameters, context)):
+                warn_of_same_raster(given)
+                warn_of_passed_over(given)
+                return self.compute(given, log)
+        except CarbonBalanceError as error:
+            raise QgsProcessingException(str(error)) from error
+        except Cancelled:
+            raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+        finally:
+            given.discard()
+            close_all()
+
+    def scheduler_address(self, parameters, context) -> str:
+        """The scheduler that the user gave, "" for none or for an algorithm that has no raster pass."""
+        if self.parameterDefinition(SCHEDULER) is None:
+            return ""
+        return self.parameterAsString(parameters, SCHEDULER, context)
+
+    def compute(self, given: Given, log: Log) -> dict:
+        """Read what was given, call core, write outputs; returns output name -> value."""
+        raise NotImplementedError

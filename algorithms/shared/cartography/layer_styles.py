@@ -1,0 +1,185 @@
+"""Styling of outputs: when QGIS loads a layer, and as a file beside every file output. It never fails a run."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from osgeo import gdal
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ....compat import set_group
+from ....core.runtime.i18n import ENGLISH, language, tr
+from ....core.runtime.log import Log
+from ....core.symbology.legends import Look, column_look
+from ....core.symbology.raster_legends import raster_look
+from ....core.symbology.themes import Theme, main_column
+from ....core.tables import columns
+from ....core.text.vocabulary import base_of
+from .renderers import style
+from .value_maps import show_words
+
+# Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
+# The oldest go once there are many, as loading follows its run at once.
+_LIVE: dict[str, Styler] = {}
+_MOST_LIVE = 500
+# Layers of zones lie above rasters.
+VECTOR_ORDER, RASTER_ORDER = 1, 0
+
+
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language."""
+
+    def __init__(self, look: Look | str | None) -> None:
+        super().__init__()
+        self.look = look
+
+    def postProcessLayer(self, layer, context, feedback) -> None:
+        """Called by QGIS in the main thread."""
+        try:
+            if self.look is not None:
+                style(layer, self.look)
+            # A style file would take back what stands in forms.
+            show_words(layer)
+            if isinstance(self.look, Look):
+                # The legend says in words and with its unit what the colours are.
+                layer.setName(f"{layer.name()}: {self.look.title}")
+        except Exception as error:  # a style is never worth a failed run
+            feedback.pushInfo(_told(layer.name() if layer is not None else tr("A layer"), error))
+
+
+def _told(name: str, error: Exception) -> str:
+    return tr("{layer} was not styled: {reason}.").format(layer=name, reason=error)
+
+
+def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | str | None:
+    """The look of zones by the columns that a run added: of clusters and local coefficients a style file.
+
+    Args:
+        new: the columns added.
+        known: all columns, which tell the classes and which index the ratio is.
+    """
+    if columns.LISA_CLASS in new:
+        return "lisa"
+    if columns.GWR_LOCAL_R2 in new:
+        return "gwr_coefficient"
+    main = main_column(new)
+    if main is None:
+        return None
+    return look_of(main, known)
+
+
+def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Look | None:
+    """The look of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+    suffix = column[len(base_of(column) or column) :]
+    index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
+    quadrants = columns.EEC_DISTANCE + suffix in known
+    classes = known.get(columns.CLASS + suffix, ())
+    compared = next((each for each in known.get(columns.COMPARED + suffix, ()) if each is not None), "")
+    return column_look(column, known[column], str(index), quadrants, classes, count, str(compared))
+
+
+def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:
+    """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
+
+    ``look`` is a look, the name of a style file, or a function that makes one of them.
+    """
+    make = look if callable(look) else lambda: look
+    _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
+
+
+def show_table(context: QgsProcessingContext, destination: str, log: Log) -> None:
+    """Have the table at ``destination`` show words of ours in the user's language when it loads."""
+    _register(context, destination, lambda: None, VECTOR_ORDER, _open_vector, log)
+
+
+def style_raster(
+    context: QgsProcessingContext, path: str, look: Look | Theme | str | None, log: Log, title: str = ""
+) -> None:
+    """As :func:`style_vector` for a raster file; without a look the band's description tells it."""
+
+    def make() -> Look | str | None:
+        return raster_look(path, look, title) if look is None or isinstance(look, Theme) else look
+
+    _register(context, path, make, RASTER_ORDER, _open_raster, log)
+
+
+@contextlib.contextmanager
+def _open_vector(destination: str) -> Iterator[QgsMapLayer]:
+    yield QgsVectorLayer(destination, "", "ogr")
+
+
+@contextlib.contextmanager
+def _open_raster(destination: str) -> Iterator[QgsMapLayer]:
+    """One cell with the bands of the raster: opening that itself, QGIS would read it to stretch its default colours."""
+    given, path = gdal.Open(destination), f"/vsimem/{uuid.uuid4().hex}.vrt"
+    cell = gdal.GetDriverByName("VRT").Create(path, 1, 1, given.RasterCount, given.GetRasterBand(1).DataType)
+    cell.SetGeoTransform(given.GetGeoTransform())
+    cell.SetProjection(given.GetProjection())
+    del cell
+    options = QgsRasterLayer.LayerOptions()
+    options.loadDefaultStyle = False
+    try:
+        yield QgsRasterLayer(path, "", "gdal", options)
+    finally:
+        gdal.Unlink(path)
+
+
+def _register(context: QgsProcessingContext, destination: str, make, order: int, open_, log: Log) -> None:
+    path = Path(destination.split("|")[0])
+    loads, stays = context.willLoadLayerOnCompletion(destination), _stays(path)
+    if not (loads or stays):
+        return
+    try:
+        look = make()
+        if look is None and (order == RASTER_ORDER or language() == ENGLISH):
+            return
+        if loads:
+            styler = Styler(look)
+            _LIVE.pop(destination, None)
+            _LIVE[destination] = styler
+            while len(_LIVE) > _MOST_LIVE:
+                _LIVE.pop(next(iter(_LIVE)))
+            details = context.layerToLoadOnCompletionDetails(destination)
+            details.setPostProcessor(styler)
+            if look is not None:
+                set_group(details, tr("Carbon Balance"), order)
+        if stays and look is not None:
+            _write_beside(path, destination, look, open_)
+    except Exception as error:  # a style is never worth a failed run
+        log.info(_told(path.name, error))
+
+
+def _stays(path: Path) -> bool:
+    """Whether the output is a file of the user's that holds a layer with geometry."""
+    temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
+    return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
+
+
+def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None:
+    """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
+    target = path.with_suffix(".qml")
+    if target.exists() and ("<rasterrenderer" in target.read_text(encoding="utf-8")) != (open_ is _open_raster):
+        raise ValueError(
+            tr("{file} is the style of another layer of the same name; give the two different names").format(
+                file=target.name
+            )
+        )
+    with open_(destination) as layer:
+        style(layer, look)
+        kept = QgsMapLayer.StyleCategory.Symbology
+        if show_words(layer):
+            kept |= QgsMapLayer.StyleCategory.Forms
+        message, saved = layer.saveNamedStyle(str(target), kept)
+        del layer  # GDAL writes a VRT once more when it is closed
+    if not saved:
+        raise OSError(message)

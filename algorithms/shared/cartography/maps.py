@@ -1,0 +1,88 @@
+"""What maps need of QGIS: outlines in an equal-area projection, looks by column, and fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsRectangle
+from qgis.PyQt.QtGui import QGuiApplication
+
+from ....compat import font_families
+from ....core.assessment.map_layout.projection import equal_area
+from ....core.assessment.report.data import ReportData
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ....core.runtime.log import Log
+from ....core.symbology.legends import Look
+from ..inputs.zones import Zones
+from .layer_styles import look_of
+
+# Classes of the maps of supply and demand as the studies print them; those of the index by its theme.
+MAP_CLASSES = {"supply": 5, "demand": 5}
+GEOGRAPHIC = "EPSG:4326"
+
+
+def map_looks(data: ReportData) -> dict[str, Look]:
+    """The look of each map of the report."""
+    made = {}
+    for role, column in data.map_columns.items():
+        look = look_of(column, data.columns, MAP_CLASSES.get(role))
+        amount = {"supply": data.supply, "demand": data.demand}.get(role)
+        if look is not None and amount is not None:
+            look = replace(look, title=amount.density_heading)
+        if look is not None:
+            made[role] = look
+    return made
+
+
+def box_in(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem, context):
+    """A box in another CRS.
+
+    Raises:
+        CarbonBalanceError: it lies where the CRS has no places.
+    """
+    try:
+        return QgsCoordinateTransform(crs, target, context).transformBoundingBox(extent)
+    except QgsCsException:
+        raise CarbonBalanceError(
+            tr("The outlines lie where {crs} has no places on earth, so there is no map: check their CRS.").format(
+                crs=crs.authid() or crs.description()
+            )
+        ) from None
+
+
+def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) -> tuple[str, str]:
+    """WKT and name of the equal-area projection of a region."""
+    degrees = box_in(extent, crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context)
+    proj, name = equal_area(degrees.xMinimum(), degrees.yMinimum(), degrees.xMaximum(), degrees.yMaximum())
+    target = QgsCoordinateReferenceSystem()
+    target.createFromProj(proj)
+    return target.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED), name
+
+
+def map_shapes(zones: Zones) -> list[bytes | None]:
+    """The outlines as WKB in an equal-area projection of their region; none if the layer has no geometry or CRS."""
+    extent = QgsRectangle()
+    extent.setMinimal()
+    for feature in zones.features:
+        if feature.hasGeometry() and not feature.geometry().isEmpty():
+            extent.combineExtentWith(feature.geometry().boundingBox())
+    if extent.isNull() or not zones.crs.isValid():
+        return [None] * len(zones)
+    wkt, _ = map_crs(extent, zones.crs, zones.transform_context)
+    return zones.outlines(wkt)
+
+
+def tell_fonts(texts: Iterable[str], log: Log) -> None:
+    """Warn if there are Chinese names and no font here has Chinese letters."""
+    chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in str(text))
+    if not chinese or QGuiApplication.instance() is None:
+        return
+    if not font_families(chinese=True):
+        log.warn(
+            tr(
+                "No font with Chinese letters is installed here: maps and charts will show boxes instead. Install one, "
+                "such as Noto Sans CJK."
+            )
+        )

@@ -1,0 +1,156 @@
+"""Looks as QGIS draws them: renderers of vector and raster layers."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsColorRampShader,
+    QgsGraduatedSymbolRenderer,
+    QgsLinePatternFillSymbolLayer,
+    QgsMapLayer,
+    QgsPalettedRasterRenderer,
+    QgsRasterLayer,
+    QgsRasterShader,
+    QgsRendererCategory,
+    QgsRendererRange,
+    QgsRuleBasedRenderer,
+    QgsSingleBandPseudoColorRenderer,
+    QgsSymbol,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtGui import QColor
+
+from ....core.runtime.i18n import tr
+from ....core.symbology.colours import NO_VALUE, NO_VALUE_LINES, OUTLINE
+from ....core.symbology.legends import Look
+from ....core.text.vocabulary import LEGEND, shown
+
+STYLE_FILES = Path(__file__).parents[3] / "resources" / "styles"
+POLYGON, POINT, LINE = (
+    QgsWkbTypes.GeometryType.PolygonGeometry,
+    QgsWkbTypes.GeometryType.PointGeometry,
+    QgsWkbTypes.GeometryType.LineGeometry,
+)
+# Outlines of many zones would cover the map: from this number of features they are hairlines.
+MANY_FEATURES = 500
+
+
+def _symbol(geometry: QgsWkbTypes.GeometryType, colour: str, outline_mm: float = 0.2) -> QgsSymbol:
+    symbol = QgsSymbol.defaultSymbol(geometry)
+    symbol.setColor(QColor(colour))
+    layer = symbol.symbolLayer(0)
+    if geometry != LINE:
+        layer.setStrokeColor(QColor(OUTLINE))
+        layer.setStrokeWidth(outline_mm)
+    return symbol
+
+
+def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> QgsSymbol:
+    """Light and hatched, so that NULL is taken for no class."""
+    symbol = _symbol(geometry, NO_VALUE, outline_mm)
+    if geometry == POLYGON:
+        hatch = QgsLinePatternFillSymbolLayer()
+        hatch.setLineAngle(45)
+        hatch.setDistance(1.4)
+        hatch.setColor(QColor(NO_VALUE_LINES))
+        hatch.setLineWidth(0.2)
+        symbol.appendSymbolLayer(hatch)
+    return symbol
+
+
+def vector_renderer(look: Look, geometry: QgsWkbTypes.GeometryType, features: int = 0):
+    """The renderer of a vector layer; numbers are graduated, with NULL as a rule of its own where it occurs."""
+    outline = 0.2 if features < MANY_FEATURES else 0.05
+    if look.categories:
+        made = [
+            QgsRendererCategory(each.value, _symbol(geometry, each.colour, outline), each.label)
+            for each in look.categories
+        ]
+        if look.no_value:
+            made.append(QgsRendererCategory("", _no_value_symbol(geometry, outline), look.no_value))
+        return QgsCategorizedSymbolRenderer(look.column, made)
+    if not look.no_value:
+        return QgsGraduatedSymbolRenderer(
+            look.column,
+            [
+                QgsRendererRange(each.lower, each.upper, _symbol(geometry, each.colour, outline), each.label)
+                for each in look.intervals
+            ],
+        )
+    root = QgsRuleBasedRenderer.Rule(None)
+    column = '"{}"'.format(look.column.replace('"', '""'))
+    for at, each in enumerate(look.intervals):
+        above = ">" if at and look.intervals[at - 1].upper == each.lower < each.upper else ">="
+        condition = f"{column} {above} {each.lower!r} AND {column} <= {each.upper!r}"
+        root.appendChild(
+            QgsRuleBasedRenderer.Rule(_symbol(geometry, each.colour, outline), filterExp=condition, label=each.label)
+        )
+    root.appendChild(
+        QgsRuleBasedRenderer.Rule(
+            _no_value_symbol(geometry, outline), filterExp=f"{column} IS NULL", label=look.no_value
+        )
+    )
+    return QgsRuleBasedRenderer(root)
+
+
+def raster_renderer(look: Look, layer: QgsRasterLayer):
+    """The renderer of a raster's first band: codes as a palette, numbers in discrete classes."""
+    provider = layer.dataProvider()
+    if look.categories:
+        classes = [
+            QgsPalettedRasterRenderer.Class(each.value, QColor(each.colour), each.label) for each in look.categories
+        ]
+        return QgsPalettedRasterRenderer(provider, 1, classes)
+    ramp = QgsColorRampShader(look.intervals[0].lower, look.intervals[-1].upper)
+    ramp.setColorRampType(QgsColorRampShader.Type.Discrete)
+    items = [QgsColorRampShader.ColorRampItem(each.upper, QColor(each.colour), each.label) for each in look.intervals]
+    for item, each, after in zip(items, look.intervals, look.intervals[1:]):
+        if after.lower == after.upper and each.upper < after.lower:
+            # Cells between the sample's values and a class of one value, such as zero, belong below it.
+            item.value = math.nextafter(after.lower, -math.inf) if hasattr(math, "nextafter") else each.upper
+    # The classes are those of a sample: what lies above its highest value belongs to the last.
+    items[-1].value = float("inf")
+    ramp.setColorRampItemList(items)
+    shader = QgsRasterShader()
+    shader.setRasterShaderFunction(ramp)
+    renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
+    renderer.setClassificationMin(look.intervals[0].lower)
+    renderer.setClassificationMax(look.intervals[-1].upper)
+    return renderer
+
+
+def _translate_legend(layer: QgsVectorLayer) -> None:
+    """Say in the user's language what a style file says; the values that it looks for stay as they are stored."""
+    renderer = layer.renderer()
+    if isinstance(renderer, QgsCategorizedSymbolRenderer):
+        for at, each in enumerate(renderer.categories()):
+            renderer.updateCategoryLabel(at, shown(LEGEND, each.label()))
+    elif isinstance(renderer, QgsGraduatedSymbolRenderer):
+        for at, each in enumerate(renderer.ranges()):
+            renderer.updateRangeLabel(at, shown(LEGEND, each.label()))
+
+
+def style(layer: QgsMapLayer, look: Look | str) -> None:
+    """Draw ``layer`` as ``look`` says; a text names a file of resources/styles.
+
+    Raises:
+        ValueError: the style file is missing, or the layer lacks the look's column (a Shapefile cuts names).
+    """
+    if isinstance(look, Look) and isinstance(layer, QgsVectorLayer) and layer.fields().indexOf(look.column) < 0:
+        raise ValueError(tr("it has no column {column}").format(column=look.column))
+    if isinstance(look, str):
+        points = isinstance(layer, QgsVectorLayer) and layer.geometryType() == POINT
+        path = STYLE_FILES / f"{look}{'_points' if points else ''}.qml"
+        message, loaded = layer.loadNamedStyle(str(path))
+        if not loaded:
+            raise ValueError(f"{path.name}: {message}")
+        _translate_legend(layer)
+    elif isinstance(layer, QgsRasterLayer):
+        layer.setRenderer(raster_renderer(look, layer))
+    else:
+        layer.setRenderer(vector_renderer(look, layer.geometryType(), layer.featureCount()))
+    layer.triggerRepaint()

@@ -1,0 +1,35 @@
+"""Stored words shown in the user's language in attribute tables and forms; what is stored stays as it is."""
+
+from __future__ import annotations
+
+from qgis.core import QgsEditorWidgetSetup, QgsMapLayer, QgsVectorLayer
+
+from ....core.runtime.i18n import ENGLISH, language
+from ....core.text.vocabulary import base_of, shown
+
+# A column of more different texts holds names, not words.
+MOST_VALUES = 300
+
+
+def show_words(layer: QgsMapLayer) -> bool:
+    """Have ``layer`` show its words of ours in the user's language; returns whether it has any.
+
+    Expressions, models and exports see what is stored. In English nothing differs.
+    """
+    if language() == ENGLISH or not isinstance(layer, QgsVectorLayer):
+        return False
+    found = False
+    for at, field in enumerate(layer.fields()):
+        if field.isNumeric() or base_of(field.name()) is None:
+            continue
+        stored = [value for value in layer.uniqueValues(at, MOST_VALUES) if isinstance(value, str) and value]
+        if len(stored) >= MOST_VALUES:
+            continue
+        told = {value: shown(field.name(), value) for value in sorted(stored)}
+        # Two that are told alike, or a value that is not listed, would be unreadable.
+        if all(value == words for value, words in told.items()) or len(set(told.values())) < len(told):
+            continue
+        pairs = [{words: value} for value, words in told.items()]
+        layer.setEditorWidgetSetup(at, QgsEditorWidgetSetup("ValueMap", {"map": pairs}))
+        found = True
+    return found

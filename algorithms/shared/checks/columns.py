@@ -1,0 +1,124 @@
+"""Columns that were chosen by mistake: one column for two meanings, or one whose name says another unit."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from qgis.core import QgsProcessingParameterField
+
+from ....core.runtime.errors import CarbonBalanceError, listed
+from ....core.runtime.i18n import tr
+from ....core.tables.column_units import EEC, SEC, NameUnit, basis_in_name, species_in_name, unit_called, unit_in_name
+from ....core.tables.table import plain
+from ..inputs.given import Given
+
+# Kept in a parameter's metadata: what its column holds (labels, a unit such as t/ha, ANY and a unit for any of its
+# kind, EEC or SEC), and the parameter that says its unit where that is not called like it.
+HOLDS, UNIT_IN = "holds", "unit_in"
+LABELS = "labels"
+ANY = "any "
+
+
+def holding(parameter: QgsProcessingParameterField, holds: str = "", unit_in: str = "") -> QgsProcessingParameterField:
+    """``parameter``, known to hold ``holds`` or what is in the unit of parameter ``unit_in``."""
+    parameter.setMetadata({**parameter.metadata(), HOLDS: holds, UNIT_IN: unit_in})
+    return parameter
+
+
+def check_columns(given: Given) -> None:
+    """Refuse a column given for two meanings, and one of the plugin's own in another unit; warn of others' units.
+
+    Raises:
+        CarbonBalanceError: naming the parameters and the column.
+    """
+    meanings: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for definition in given.algorithm.parameterDefinitions():
+        if not isinstance(definition, QgsProcessingParameterField) or not given.has(definition.name()):
+            continue
+        holds = definition.metadata().get(HOLDS, "")
+        if holds == LABELS:
+            continue
+        for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
+            meanings[definition.parentLayerParameterName(), plain(column)][definition.name()] = column
+            _check_unit(given, definition, column, holds)
+            _check_kind(given, definition, column, "SPECIES", species_in_name(column))
+            _check_kind(given, definition, column, "BASIS", basis_in_name(column))
+    for columns in meanings.values():
+        _need_one_meaning(given, columns)
+
+
+def check_named_columns(given: Given, *names: str) -> None:
+    """Refuse a column for two meanings where columns are given as text, in the parameters ``names``."""
+    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        if given.text(name):
+            meanings[plain(given.text(name))][name] = given.text(name)
+    for columns in meanings.values():
+        _need_one_meaning(given, columns)
+
+
+def _need_one_meaning(given: Given, columns: dict[str, str]) -> None:
+    """Refuse several parameters (name -> column) that are one column."""
+    if len(columns) > 1:
+        raise CarbonBalanceError(
+            tr("{parameters} are the same column, {column}: choose for each the column that holds it.").format(
+                parameters=listed(map(given.title, columns)), column=next(iter(columns.values()))
+            )
+        )
+
+
+def _check_unit(given: Given, definition: QgsProcessingParameterField, column: str, holds: str) -> None:
+    unit_name = definition.metadata().get(UNIT_IN) or f"{definition.name()}_UNIT"
+    units = given.algorithm.parameterDefinition(unit_name)
+    asked = holds or (given.choice(unit_name) if units else "")
+    said = unit_in_name(column)
+    if not said or not asked or _fits(said, asked):
+        return
+    fitting = [] if holds else [unit for unit in units.options() if _fits(said, unit)]
+    words = {
+        "parameter": given.title(definition.name()),
+        "column": column,
+        "said": said.text,
+        "asked": asked.replace(ANY, ""),
+        "advice": tr("set {parameter} = {unit}, or choose another column").format(parameter=unit_name, unit=fitting[0])
+        if fitting
+        else tr("choose a column that holds {asked}").format(asked=asked.replace(ANY, "")),
+    }
+    if said.own:
+        raise CarbonBalanceError(
+            tr("{parameter}: column {column} is in {said}, but {asked} is asked for: {advice}.").format(**words)
+        )
+    given.log.warn(
+        tr(
+            "{parameter}: the name of column {column} says {said}, but it is read as {asked}: if the name is right, "
+            "{advice}."
+        ).format(**words)
+    )
+
+
+def _check_kind(
+    given: Given, definition: QgsProcessingParameterField, column: str, kind: str, said: str | None
+) -> None:
+    """Warn where the species or basis that a name says is not the one that was chosen."""
+    name = f"{definition.name()}_{kind}"
+    if not said or given.algorithm.parameterDefinition(name) is None:
+        return
+    counted = given.choice(name)
+    if said != counted:
+        given.log.warn(
+            tr(
+                "{parameter}: the name of column {column} says {said}, but it is counted as {counted}: if the name is "
+                "right, set {name} = {said}."
+            ).format(parameter=given.title(definition.name()), column=column, said=said, counted=counted, name=name)
+        )
+
+
+def _fits(said: NameUnit, asked: str) -> bool:
+    """Whether a name's unit is the one asked for; units that are not known here fit any."""
+    if asked in (EEC, SEC):
+        return said.dimension == asked
+    unit = unit_called(asked.replace(ANY, ""))
+    if unit is None or said.dimension != unit.dimension:
+        return unit is None
+    return asked.startswith(ANY) or math.isclose(said.factor, unit.factor)

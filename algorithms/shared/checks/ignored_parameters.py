@@ -1,0 +1,64 @@
+"""Parameters that were given but do not count, because another one rules them out."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingParameterBand, QgsProcessingParameterDefinition, QgsProcessingParameterField
+
+from ....core.runtime.i18n import tr
+from ..inputs.given import Given
+
+# Kept in a parameter's metadata: parameter (or several with | between, of which one will do) -> True where it must be
+# given, False where it must not, else the choices of it with which this one counts.
+WHEN = "when"
+OR = "|"
+
+
+def warn_of_passed_over(given: Given) -> None:
+    """Warn of what was given, differs from its default, and is not used."""
+    for definition in given.algorithm.parameterDefinitions():
+        name = definition.name()
+        if not given.has(name) or _same(given.parameters[name], definition.defaultValue()):
+            continue
+        broken = [
+            _told(other, wanted) for other, wanted in _conditions(given, definition) if not _holds(given, other, wanted)
+        ]
+        if broken:
+            given.log.warn(
+                tr("{parameter} = {value} is passed over: it counts only if {conditions}.").format(
+                    parameter=given.title(name), value=given.parameters[name], conditions=tr(" and ").join(broken)
+                )
+            )
+
+
+def _conditions(given: Given, definition: QgsProcessingParameterDefinition) -> list[tuple[str, object]]:
+    """Those that were told, else: a unit counts with what it is of, a column or band with its layer."""
+    told = definition.metadata().get(WHEN)
+    if told:
+        return list(told.items())
+    if isinstance(definition, (QgsProcessingParameterField, QgsProcessingParameterBand)):
+        return [(definition.parentLayerParameterName(), True)]
+    of = definition.name().removesuffix("_UNIT")
+    return [(of, True)] if of != definition.name() and given.algorithm.parameterDefinition(of) else []
+
+
+def _holds(given: Given, other: str, wanted: object) -> bool:
+    if isinstance(wanted, bool):
+        return any(given.has(name) for name in other.split(OR)) == wanted
+    return given.choice(other) in wanted
+
+
+def _told(other: str, wanted: object) -> str:
+    names = tr(" or ").join(other.split(OR))
+    if isinstance(wanted, bool):
+        told = tr("{parameter} is given") if wanted else tr("{parameter} is not given")
+        return told.format(parameter=names)
+    return f"{names} = {tr(' or ').join(wanted)}"
+
+
+def _same(value: object, default: object) -> bool:
+    if str(value).casefold() == str(default).casefold():
+        return True
+    try:
+        return float(value) == float(default)
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,37 @@
+"""Rasters that were chosen by mistake: the same one for two meanings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from qgis.core import QgsProcessingParameterBand, QgsProcessingParameterRasterLayer
+
+from ....core.runtime.errors import listed
+from ....core.runtime.i18n import tr
+from ..inputs.given import Given
+
+
+def warn_of_same_raster(given: Given) -> None:
+    """Warn of one band of one raster that was given for two inputs."""
+    definitions = given.algorithm.parameterDefinitions()
+    bands = {
+        each.parentLayerParameterName(): each.name()
+        for each in definitions
+        if isinstance(each, QgsProcessingParameterBand)
+    }
+    meanings: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for definition in definitions:
+        name = definition.name()
+        if not isinstance(definition, QgsProcessingParameterRasterLayer) or not given.has(name):
+            continue
+        layer = given.algorithm.parameterAsRasterLayer(given.parameters, name, given.context)
+        if layer is not None:
+            band = given.integer(bands[name]) if name in bands else 1
+            meanings[layer.source(), band or 1].append(name)
+    for names in meanings.values():
+        if len(names) > 1:
+            given.log.warn(
+                tr("{parameters} are the same raster: held against itself it says nothing.").format(
+                    parameters=listed(map(given.title, names))
+                )
+            )

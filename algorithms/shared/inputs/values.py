@@ -1,0 +1,127 @@
+"""Numbers, texts, choices, columns and paths as the user gave them."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingParameterDefinition
+
+from ....compat import is_null
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ....core.runtime.log import Log
+from ....core.tables.table import LARGEST, parse_number
+
+
+def titled(definition: QgsProcessingParameterDefinition) -> str:
+    """How messages call a parameter: by its title, as dialogs show it, and its name, as commands need it."""
+    return f"{definition.description()} ({definition.name()})"
+
+
+class GivenValues:
+    """What the user gave to one run of an algorithm, but for layers."""
+
+    def __init__(self, algorithm, parameters: dict, context, log: Log) -> None:
+        self.algorithm = algorithm
+        self.parameters = parameters
+        self.context = context
+        self.log = log
+        self.staged: list = []
+
+    def discard(self) -> None:
+        """Remove rasters and pages that were begun and not published."""
+        for each in self.staged:
+            each.discard()
+
+    def has(self, name: str) -> bool:
+        """Whether the optional input ``name`` was given."""
+        return self.parameters.get(name) not in (None, "", [])
+
+    def text(self, name: str) -> str:
+        """A text, "" if not given."""
+        return self.algorithm.parameterAsString(self.parameters, name, self.context).strip()
+
+    def choice(self, name: str) -> str:
+        """The chosen option of an enumeration with static strings."""
+        return self.algorithm.parameterAsEnumString(self.parameters, name, self.context)
+
+    def number(self, name: str) -> float | None:
+        """A number, ``None`` if it was not given and has no default.
+
+        Raises:
+            CarbonBalanceError: it is NaN, infinite, or too large to compute with.
+        """
+        value = self.parameters.get(name)
+        if is_null(value) or value == "":
+            # A model hands None over for inputs of its own that were left at their default.
+            value = self.algorithm.parameterDefinition(name).defaultValue()
+        if is_null(value) or value == "":
+            return None
+        number = self._typed(value, name)
+        if not abs(number) <= LARGEST:
+            raise CarbonBalanceError(
+                tr("{parameter} is {value}: a number of ordinary size is needed.").format(
+                    parameter=self.title(name), value=value
+                )
+            )
+        return number
+
+    def _typed(self, value: object, name: str) -> float:
+        """A number as it was typed: QGIS itself would read 3,938 as 0 without a word."""
+        if isinstance(value, str):
+            try:
+                number = parse_number(value)
+            except ValueError:
+                number = None
+            if number is None:
+                raise CarbonBalanceError(
+                    tr('{parameter}: "{value}" is not a number.').format(parameter=self.title(name), value=value)
+                )
+            return number
+        return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
+
+    def integer(self, name: str) -> int | None:
+        """A whole number, ``None`` if it was not given and has no default."""
+        value = self.number(name)
+        return None if value is None else int(value)
+
+    def flag(self, name: str) -> bool:
+        """A yes or no."""
+        return self.algorithm.parameterAsBool(self.parameters, name, self.context)
+
+    def fields(self, name: str) -> list[str]:
+        """The fields chosen in a field parameter, as the layer spells them.
+
+        Raises:
+            CarbonBalanceError: none, where one is needed.
+        """
+        chosen = [field for field in self.algorithm.parameterAsFields(self.parameters, name, self.context) if field]
+        definition = self.algorithm.parameterDefinition(name)
+        if not chosen and not definition.flags() & definition.Flag.FlagOptional:
+            raise CarbonBalanceError(tr("{input}: choose a column.").format(input=self.title(name)))
+        return chosen
+
+    def field(self, name: str) -> str | None:
+        """The one field chosen, ``None`` if none was."""
+        fields = self.fields(name)
+        return fields[0] if fields else None
+
+    def matrix(self, name: str) -> list:
+        """The cells of a matrix parameter, row by row."""
+        return list(self.algorithm.parameterAsMatrix(self.parameters, name, self.context))
+
+    def output_path(self, name: str) -> str | None:
+        """Where a raster or file output goes, ``None`` if it was not asked for."""
+        path = self.algorithm.parameterAsOutputLayer(self.parameters, name, self.context)
+        return path or None
+
+    def file_path(self, name: str) -> str | None:
+        """Where a file output (a report) goes, ``None`` if it was not asked for."""
+        path = self.algorithm.parameterAsFileOutput(self.parameters, name, self.context)
+        return path or None
+
+    def title(self, name: str) -> str:
+        """How messages call the parameter ``name``."""
+        return titled(self.algorithm.parameterDefinition(name))
+
+    def file_input(self, name: str) -> str | None:
+        """The path of an input file, ``None`` if it was not given."""
+        return self.algorithm.parameterAsFile(self.parameters, name, self.context) if self.has(name) else None

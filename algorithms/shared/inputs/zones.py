@@ -1,0 +1,136 @@
+"""A layer of zones as core needs it: a table, areas, outlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsDistanceArea,
+    QgsEllipsoidUtils,
+    QgsFeature,
+    QgsFields,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from ....compat import is_null
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ....core.tables.table import Table
+
+# In units of any CRS; products of larger coordinates overflow.
+FARTHEST = 1e12
+
+
+@dataclass
+class Zones:
+    """A layer of zones, read once.
+
+    Attributes:
+        table: the attributes.
+        features: the features in the layer's order, for writing them again.
+        fields: QGIS's own description of the columns.
+        crs: of the geometries.
+        wkb_type: of the geometries.
+        name: of the layer.
+    """
+
+    table: Table
+    features: list[QgsFeature]
+    fields: QgsFields
+    crs: QgsCoordinateReferenceSystem
+    wkb_type: QgsWkbTypes.Type
+    transform_context: object = field(repr=False, default=None)
+    name: str = ""
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def areas_km2(self) -> np.ndarray:
+        """Area of each zone on the ellipsoid, km2 (zones,); NaN where a zone has no geometry."""
+        if not self.crs.isValid():
+            raise CarbonBalanceError(
+                tr(
+                    "{layer} has no coordinate reference system: assign one, or give a field that holds the areas."
+                ).format(layer=self.table.label)
+            )
+        measure = QgsDistanceArea()
+        measure.setSourceCrs(self.crs, self.transform_context)
+        measure.setEllipsoid(_ellipsoid(self.crs))
+        areas = np.full(len(self.features), np.nan)
+        for row, feature in enumerate(self.features):
+            if feature.hasGeometry() and not feature.geometry().isEmpty():
+                area = measure.measureArea(feature.geometry())
+                areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
+        return areas
+
+    def outlines(self, crs_wkt: str) -> list[bytes | None]:
+        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` where a zone has none."""
+        target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
+        if not self.crs.isValid():
+            raise CarbonBalanceError(
+                tr("{layer} has no coordinate reference system: assign the one its coordinates are in.").format(
+                    layer=self.table.label
+                )
+            )
+        transform = QgsCoordinateTransform(self.crs, target, self.transform_context)
+        outlines: list[bytes | None] = []
+        for row, feature in enumerate(self.features):
+            geometry = feature.geometry()
+            if geometry.isNull() or geometry.isEmpty():
+                outlines.append(None)
+                continue
+            try:
+                geometry.transform(transform)
+            except QgsCsException:
+                raise CarbonBalanceError(
+                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the raster.").format(
+                        layer=self.table.label, row=self.table.row_label(row)
+                    )
+                ) from None
+            box = geometry.boundingBox()
+            reach = max(map(abs, (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())))
+            if not reach <= FARTHEST:
+                raise CarbonBalanceError(
+                    tr(
+                        "{layer}, {row}: the outline reaches to {value:g}, where no place is: check its coordinates."
+                    ).format(layer=self.table.label, row=self.table.row_label(row), value=reach)
+                )
+            outlines.append(bytes(geometry.asWkb()))
+        return outlines
+
+
+def read_zones(path: Path, context) -> Zones:
+    """The features of a bundled file as zones."""
+    layer = QgsVectorLayer(str(path), path.stem, "ogr")
+    features = list(layer.getFeatures())
+    rows = [attributes_of(feature) for feature in features]
+    table = Table(f'"{path.name}"', layer.fields().names(), rows)
+    return Zones(
+        table, features, layer.fields(), layer.crs(), layer.wkbType(), context.transformContext(), layer.name()
+    )
+
+
+def attributes_of(feature: QgsFeature) -> list[object]:
+    """The values of a feature, NULL as ``None``."""
+    return [None if is_null(value) else value for value in feature.attributes()]
+
+
+def _ellipsoid(crs: QgsCoordinateReferenceSystem) -> str:
+    """The name of a CRS's ellipsoid. QGIS measures NaN by one that is given by its axes, as that of a CRS without a
+    number often is, so the named one with those axes is taken."""
+    acronym = crs.ellipsoidAcronym()
+    if not acronym.startswith("PARAMETER:"):
+        return acronym
+    own = QgsEllipsoidUtils.ellipsoidParameters(acronym)
+    for known in QgsEllipsoidUtils.definitions():
+        axes = known.parameters
+        if abs(axes.semiMajor - own.semiMajor) < 1e-3 and abs(axes.semiMinor - own.semiMinor) < 1e-3:
+            return known.acronym
+    return acronym

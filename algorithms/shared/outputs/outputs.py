@@ -1,0 +1,164 @@
+"""Writing what came out: sinks are opened here, after everything has been computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsFields,
+    QgsProcessingException,
+    QgsWkbTypes,
+)
+
+from ....compat import make_field
+from ....core.text import html
+from ..checks.destinations import warn_of_cut_names, write_utf8
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+
+Columns = Mapping[str, "Sequence[object] | np.ndarray"]
+
+
+def kind_of(values) -> str:
+    """The kind of field that holds the values: "integer", "double" or "text"."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
+        return "double" if values.dtype.kind == "f" else "integer"
+    known = [value for value in values if value is not None]
+    if all(isinstance(value, (int, np.integer)) for value in known) and known:
+        return "integer"
+    if all(isinstance(value, (int, float, np.number)) for value in known) and known:
+        return "double"
+    return "text"
+
+
+def plain_values(values) -> list[object]:
+    """The values as Python objects, NaN and inf as NULL."""
+    items = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    items = [item.item() if isinstance(item, np.generic) else item for item in items]
+    return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
+
+
+def _look(zones: Zones, new: Columns):
+    from ..cartography.layer_styles import zones_look
+
+    known = {name: zones.table.values(name) for name in zones.table.fields}
+    added = {name: plain_values(values) for name, values in new.items()}
+    return zones_look(added, {**known, **added})
+
+
+class Outputs:
+    """The outputs of one run, collected while computing, written by :meth:`write`."""
+
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.results: dict[str, object] = {}
+        self._layers: list[tuple] = []
+        self._reports: list[tuple[str, str]] = []
+        self._rasters: list[tuple[str, object]] = []
+        self._styles: dict[str, object] = {}
+
+    def numbers(self, **values: object) -> None:
+        """Number and text outputs; NaN comes out as None."""
+        for name, value in values.items():
+            number = value.item() if isinstance(value, np.generic) else value
+            self.results[name] = None if isinstance(number, float) and not np.isfinite(number) else number
+
+    def zones(self, name: str, zones: Zones, columns: Columns, style=None) -> None:
+        """The zones with all their columns and new ``columns`` (name -> values, one a zone).
+
+        ``style`` is a :class:`core.symbology.legends.Look` or the name of a file in resources/styles; without
+        one, the columns tell how the layer looks.
+        """
+        fields = QgsFields(zones.fields)
+        for column, values in columns.items():
+            fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
+        extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
+        self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
+        self._styles[name] = style or (lambda: _look(zones, columns))
+
+    def table(self, name: str, columns: Columns) -> None:
+        """A table without geometry, if the output was asked for."""
+        if self._left_out(name):
+            return
+        fields = QgsFields()
+        for column, values in columns.items():
+            fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
+        rows = list(zip(*(plain_values(values) for values in columns.values())))
+        no_geometry = QgsWkbTypes.Type.NoGeometry
+        self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
+
+    def report(self, name: str, title: str, parts: Sequence[str]) -> None:
+        """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
+        warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
+        self._reports.append((name, html.page(title, [*parts, *warnings])))
+
+    def text(self, name: str, text: str) -> None:
+        """A text file, if the output was asked for."""
+        self._reports.append((name, text))
+
+    def raster(self, name: str, staged, style=None) -> None:
+        """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
+
+        ``style`` is a :class:`core.symbology.legends.Look`, a :class:`core.symbology.themes.Theme` or the name of a
+        file in resources/styles; without one, the description of the first band tells how it looks.
+        """
+        self._rasters.append((name, staged))
+        self._styles[name] = style
+        self.given.staged.append(staged)
+
+    def write(self) -> dict[str, object]:
+        """Write everything; returns what ``processAlgorithm`` must."""
+
+        from ..cartography.layer_styles import style_raster
+
+        for _, staged in self._rasters:
+            staged.finish()
+        asked = [(name, self.given.file_path(name), text) for name, text in self._reports]
+        pages = {name: html.StagedPage(path, text) for name, path, text in asked if path}
+        self.given.staged += pages.values()
+        for name, fields, wkb_type, crs, features, extra in self._layers:
+            self._write_layer(name, fields, wkb_type, crs, features, extra)
+        self.results.update({name: page.publish() for name, page in pages.items()})
+        for name, staged in self._rasters:
+            self.results[name] = staged.publish()
+            style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
+        return self.results
+
+    def _left_out(self, name: str) -> bool:
+        definition = self.given.algorithm.parameterDefinition(name)
+        return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
+
+    def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
+        from ..cartography.layer_styles import show_table, style_vector
+
+        if self._left_out(name):
+            return
+        given = self.given
+        write_utf8(given)
+        sink, destination = given.algorithm.parameterAsSink(
+            given.parameters, name, given.context, fields, wkb_type, crs
+        )
+        if sink is None:
+            raise QgsProcessingException(given.algorithm.invalidSinkError(given.parameters, name))
+        for source, values in zip(features, extra):
+            feature = QgsFeature(fields)
+            attributes = list(values)
+            if source is not None:
+                feature.setGeometry(source.geometry())
+                attributes = source.attributes() + attributes
+            feature.setAttributes(attributes)
+            if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+                raise QgsProcessingException(given.algorithm.writeFeatureError(sink, given.parameters, name))
+        sink.finalize() if hasattr(sink, "finalize") else sink.flushBuffer()
+        self.results[name] = destination
+        del sink
+        if name in self._styles:
+            style_vector(given.context, destination, self._styles[name], given.log)
+        else:
+            show_table(given.context, destination, given.log)

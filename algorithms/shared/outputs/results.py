@@ -1,0 +1,204 @@
+"""The numbers and texts that come out of a run: what each is called, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+
+from ....core.runtime.i18n import mark, tr, translated
+from ....core.tables import columns
+from ....core.text import html
+from ....core.text.vocabulary import shown
+
+# The same name means the same wherever it comes out. Amounts and densities of carbon are t C, emissions t CO2.
+TITLES = {
+    # Supply
+    "TOTAL_CARBON_T": mark("Carbon stored in all, t C"),
+    "AREA_HA": mark("Area with data, ha"),
+    "MEAN_DENSITY_T_HA": mark("Mean density, t C/ha"),
+    "MAPPED_KM2": mark("Area of all zones with data, km2"),
+    "OUTSIDE_HA": mark("Area in no zone, ha"),
+    "TOTAL_SINK_T": mark("Uptake of all zones, t a year"),
+    "MEAN_SINK_T_HA": mark("Mean uptake, t/ha a year"),
+    "SPECIES": mark("Species of the tonnes: C, CO2 or unstated"),
+    "CLASSES": mark("Number of class codes in the pool table"),
+    "LOWEST_T_HA": mark("Lowest density of a class, four pools together, t C/ha"),
+    "HIGHEST_T_HA": mark("Highest density of a class, four pools together, t C/ha"),
+    "PRECIPITATION_FACTOR": mark("Factor of soil carbon for precipitation"),
+    "JUDGEMENTS": mark("Number of codes whose class is a judgement"),
+    # Change
+    "CARBON_START_T": mark("Carbon at the earlier date, t C"),
+    "CARBON_END_T": mark("Carbon at the later date, t C"),
+    "GAIN_T": mark("Gross gain, t C"),
+    "LOSS_T": mark("Gross loss, t C, negative"),
+    "NET_T": mark("Net change, t C"),
+    "NET_VALUE": mark("Value of the net change"),
+    "EARLIER_ONLY_HA": mark("Left out: data at the earlier date only, ha"),
+    "LATER_ONLY_HA": mark("Left out: data at the later date only, ha"),
+    "EARLIER_ONLY_T": mark("Carbon on what only the earlier date has, t C"),
+    "LATER_ONLY_T": mark("Carbon on what only the later date has, t C"),
+    # Uncertainty
+    "MEAN_T": mark("Stock, t C: mean"),
+    "SD_T": mark("Stock, t C: SD"),
+    "SD_CLOSED_T": mark("Stock, t C: SD, closed form"),
+    "LOW_T": mark("Stock, t C: 2.5 %"),
+    "HIGH_T": mark("Stock, t C: 97.5 %"),
+    "CHANGE_MEAN_T": mark("First change, t C: mean"),
+    "CHANGE_SD_T": mark("First change, t C: SD"),
+    "CHANGE_SD_CLOSED_T": mark("First change, t C: SD, closed form"),
+    "CHANGE_LOW_T": mark("First change, t C: 2.5 %"),
+    "CHANGE_HIGH_T": mark("First change, t C: 97.5 %"),
+    "P_GAIN": mark("Probability of a gain, first change"),
+    "BEST": mark("Scenario that is most likely the best"),
+    "P_BEST": mark("Probability that it is the best"),
+    # Demand
+    "RASTER_T": mark("Sum of the raster, t a year"),
+    "MEAN_T_KM2": mark("Mean of the raster, t/km2 a year"),
+    "CELLS": mark("Number of cells with a value"),
+    "MISSED_T": mark("Emission that is in no cell, t a year"),
+    "PERSONS": mark("Persons in the weight raster, read as declared"),
+    "PERSONS_OTHERWISE": mark("Persons in the weight raster, read the other way"),
+    "EMISSION_T": mark("Emission of all zones, t a year"),
+    "EMISSION_T_NOW": mark("Emission of all zones today, before growth, t a year"),
+    "EMISSION_T_PERSON": mark("Emission per person, t a year"),
+    "EMISSION_T_1E4GDP": mark("Emission per 10^4 of GDP, t"),
+    "DEMAND_T_KM2": mark("Demand density of all zones together, t/km2 a year"),
+    "POPULATION_SUM": mark("Population of all zones, persons"),
+    "AREA_KM2": mark("Area in all, km2"),
+    "RESPIRATION_T": mark("Of it human respiration, t a year"),
+    "LEFT_OUT_T": mark("Emission of rows that belong to no unit, t a year"),
+    "IMPLAUSIBLE": mark("Number of implausible figures"),
+    "MATCHED": mark("Number of zones with a partner in the table"),
+    "UNMATCHED_ZONES": mark("Number of zones without a partner"),
+    "UNMATCHED_ROWS": mark("Number of table rows without a partner"),
+    "DOUBLE": mark("Number of keys that are there twice"),
+    # Balance
+    "REGION_INDEX": mark("Index of the region as a whole"),
+    "SUPPLY_T": mark("Supply of all zones, t"),
+    "DEMAND_T": mark("Demand of all zones, t a year"),
+    "BALANCE_T": mark("Supply less demand of the region, t"),
+    "SURPLUS_KM2": mark("Area in surplus, km2"),
+    "BALANCED_KM2": mark("Area in balance, km2"),
+    "DEFICIT_KM2": mark("Area in deficit, km2"),
+    "SMAX": mark("Highest supply, used by ESDR, t/km2"),
+    "DMAX": mark("Highest demand, used by ESDR, t/km2"),
+    "WORSE_KM2": mark("Area whose balance got worse, km2"),
+    "UNCHANGED_KM2": mark("Area whose balance is unchanged, km2"),
+    "IMPROVED_KM2": mark("Area whose balance improved, km2"),
+    "CHANGE_T": mark("Change of the region's balance, t"),
+    "BALANCE_POINT": mark("Value of the index at balance"),
+    "UNDEFINED": mark("Number of zones or cells without an index"),
+    "INDEX_NAME": mark("Name of the index"),
+    "EEC_GAP": mark("Gap of EEC: sum of EEC times share of emission, minus 1"),
+    "SEC_GAP": mark("Gap of SEC: sum of SEC times share of emission, minus 1"),
+    "SINK_T": mark("Sink of all zones, t a year"),
+    # Zoning
+    "GVF": mark("Goodness of variance fit of the chosen classes"),
+    "GVF_EXACT": mark("Goodness of variance fit of the best possible classes"),
+    "GVF_PUBLISHED": mark("Goodness of variance fit of the classes from quantiles"),
+    "ZONES_CHANGED": mark("Number of units that the other method puts elsewhere"),
+    "CLASS_SIZES": mark("Number of units in each class, low to high"),
+    "ZONE_SIZES": mark("Number of units in each zone"),
+    "EEC_LIMIT": mark("Threshold of EEC"),
+    "SEC_LIMIT": mark("Threshold of SEC"),
+    "HIGH_HIGH": mark("Number of units with high EEC and high SEC"),
+    "HIGH_LOW": mark("Number of units with high EEC and low SEC"),
+    "LOW_HIGH": mark("Number of units with low EEC and high SEC"),
+    "LOW_LOW": mark("Number of units with low EEC and low SEC"),
+    "NEAREST_DISTANCE": mark("Smallest distance of a unit from a threshold"),
+    "NEAREST_UNIT": mark("Unit nearest to a threshold"),
+    # Concentration
+    "GINI": mark("Gini coefficient of emissions over zones"),
+    "GINI_POPULATION": mark("Gini coefficient of emissions over population"),
+    "GINI_GDP": mark("Gini coefficient of emissions over GDP"),
+    "GINI_SUPPLY": mark("Gini coefficient of emissions over supply"),
+    "MORAN_I": mark("Moran's I of emissions"),
+    "MORAN_P": mark("Pseudo p of Moran's I"),
+    "BIVARIATE_I": mark("Bivariate Moran's I of supply and the neighbours' emissions"),
+    "BIVARIATE_P": mark("Pseudo p of the bivariate Moran's I"),
+    "ZONES_USED": mark("Number of zones used"),
+    "ISLANDS": mark("Number of zones without neighbours"),
+    # Drivers
+    "ROWS_USED": mark("Number of rows used"),
+    "ROWS_LEFT_OUT": mark("Number of rows left out"),
+    "STRONGEST_R": mark("Pearson's r farthest from 0"),
+    "LARGEST_VIF": mark("Largest variance inflation factor"),
+    "LARGEST_Q": mark("Largest q of the geographical detector"),
+    "CIRCULAR_PAIRS": mark("Number of pairs related by construction"),
+    "AICC": mark("AICc of the local model"),
+    "R2": mark("R2 of the local model"),
+    "ADJUSTED_R2": mark("Adjusted R2 of the local model"),
+    "EFFECTIVE_PARAMETERS": mark("Effective number of parameters"),
+    "BANDWIDTH_USED": mark("Bandwidth used: number of neighbours, m, or units of the CRS"),
+    "CRITICAL_T": mark("Critical t, adjusted for many places"),
+    "OLS_AICC": mark("AICc of the global model"),
+    "OLS_R2": mark("R2 of the global model"),
+    # Land-use scenarios
+    "CHANGED_HA": mark("Area that changed its class, ha"),
+    "CHANGED_SHARE": mark("Share of the area that changed its class"),
+    "STEPS": mark("Number of steps to the target year"),
+    "LOG_LOSS": mark("Log-loss on cells held out, lower is better"),
+    "NO_SKILL_LOG_LOSS": mark("Log-loss without any skill"),
+    "ACCURACY": mark("Share of the cells held out that are right"),
+    "SAMPLES_HELD_OUT": mark("Number of cells held out"),
+    "CELLS_WITHOUT": mark("Number of cells without suitability"),
+    "CHANGED_CELLS": mark("Number of cells that changed"),
+    "MISSING_HA": mark("Demand that was not reached, ha"),
+    "SETTLED_CELLS": mark("Number of cells placed after the iterations"),
+    "ITERATIONS_RUN": mark("Number of iterations"),
+    "OVERALL_ACCURACY": mark("Overall accuracy"),
+    "KAPPA": mark("Kappa"),
+    "KAPPA_LOCATION": mark("Kappa of location"),
+    "KAPPA_HISTOGRAM": mark("Kappa of histogram"),
+    "QUANTITY": mark("Quantity disagreement"),
+    "ALLOCATION": mark("Allocation disagreement"),
+    "EXCHANGE": mark("Exchange, part of the allocation disagreement"),
+    "SHIFT": mark("Shift, part of the allocation disagreement"),
+    "FIGURE_OF_MERIT": mark("Figure of merit"),
+    "HITS": mark("Hits, cells"),
+    "MISSES": mark("Misses, cells"),
+    "FALSE_ALARMS": mark("False alarms, cells"),
+    "WRONG_HITS": mark("Wrong hits, cells"),
+    "NULL_OVERALL_ACCURACY": mark("Overall accuracy if nothing changed"),
+    "NULL_KAPPA": mark("Kappa if nothing changed"),
+    # Assessment
+    "ZONE_COUNT": mark("Number of zones"),
+    "TABLE_COUNT": mark("Number of tables"),
+    "SHEET_COUNT": mark("Number of sheets"),
+    "COUNTY_COUNT": mark("Number of counties"),
+    "ZONES": mark("Number of zones"),
+    "DATE_COUNT": mark("Number of dates"),
+    "IMPROVED": mark("Number of changes towards surplus"),
+    "UNCHANGED": mark("Number of pairs of dates without change"),
+    "WORSE": mark("Number of changes towards deficit"),
+}
+
+
+# Parts of one, shown in percent.
+SHARES = ("CHANGED_SHARE", "ACCURACY")
+
+
+def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:
+    """Add the outputs of ``numbers`` and ``texts``, each under its title."""
+    for name in numbers:
+        algorithm.addOutput(QgsProcessingOutputNumber(name, translated(TITLES[name])))
+    for name in texts:
+        algorithm.addOutput(QgsProcessingOutputString(name, translated(TITLES[name])))
+
+
+def _told(names: Sequence[str], values: Sequence[object]) -> list[object]:
+    """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
+    return [
+        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _words(value)
+        for name, value in zip(names, values)
+    ]
+
+
+def _words(value: object) -> object:
+    return shown(columns.UNIT, value) if isinstance(value, str) else value
+
+
+def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
+    """A part of a report: the titles of the results ``names`` beside their values."""
+    return html.table({tr("Figure"): [translated(TITLES[name]) for name in names], tr("Amount"): _told(names, values)})

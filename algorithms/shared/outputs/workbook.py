@@ -1,0 +1,100 @@
+"""Tables as the sheets of a spreadsheet, through QGIS's own writer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransformContext,
+    QgsFeature,
+    QgsFields,
+    QgsVectorFileWriter,
+    QgsWkbTypes,
+)
+
+from ....compat import make_field
+from ....core.assessment.report.report_table import ReportTable
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from .outputs import kind_of, plain_values
+
+# Letters that a spreadsheet takes in the name of a sheet.
+LONGEST = 31
+DRIVERS = {".xlsx": "XLSX", ".ods": "ODS"}
+
+
+def check_workbook(path: str) -> None:
+    """Refuse a file that is no spreadsheet.
+
+    Raises:
+        CarbonBalanceError: another ending than .xlsx or .ods.
+    """
+    if Path(path).suffix.lower() not in DRIVERS:
+        raise CarbonBalanceError(
+            tr("The tables cannot be written to {path}: give a name that ends in .xlsx or .ods.").format(path=path)
+        )
+
+
+def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
+    """Write each table as a sheet, the file whole or not at all.
+
+    Raises:
+        CarbonBalanceError: the folder cannot be written to.
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.part{target.suffix}")
+    names: set[str] = set()
+    try:
+        for table in tables:
+            _write_sheet(beside, _sheet_name(table.title, names), table)
+        beside.replace(target)
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A name that spreadsheets accept: up to 31 letters, none of []:*?/\\, each once."""
+    name = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip() or "sheet"
+    number = 1
+    result = name[:LONGEST].strip()
+    while result.casefold() in taken:
+        number += 1
+        result = f"{name[: LONGEST - len(str(number)) - 1].strip()} {number}"
+    taken.add(result.casefold())
+    return result
+
+
+def _write_sheet(path: Path, name: str, table: ReportTable) -> None:
+    fields = QgsFields()
+    for column, values in table.columns.items():
+        fields.append(make_field(column, kind_of(values)))
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = DRIVERS[path.suffix.lower()]
+    options.layerName = name
+    if path.exists():
+        options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+    writer = QgsVectorFileWriter.create(
+        str(path),
+        fields,
+        QgsWkbTypes.Type.NoGeometry,
+        QgsCoordinateReferenceSystem(),
+        QgsCoordinateTransformContext(),
+        options,
+    )
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise OSError(writer.errorMessage())
+    for row in zip(*(plain_values(values) for values in table.columns.values())):
+        feature = QgsFeature(fields)
+        feature.setAttributes(list(row))
+        if not writer.addFeature(feature):
+            raise OSError(writer.errorMessage())
+    del writer

@@ -1,0 +1,63 @@
+"""Parameters of the balance of supply and demand that zones and rasters share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.core import QgsProcessingParameterBoolean
+
+from ....core.balance.indices import ESDR, INDICES
+from ....core.runtime.i18n import tr
+from ....core.tables.units import BASES, SPECIES
+from ..algorithm import CarbonAlgorithm
+from .common import choice, real
+
+INDEX, CONVERT, SUPPLY_MAX, DEMAND_MAX = "INDEX", "CONVERT", "SUPPLY_MAX", "DEMAND_MAX"
+
+
+def add_meaning(
+    algorithm: CarbonAlgorithm, name: str, title: str, units: Sequence[str], unit: str, unit_help: str, **defaults: str
+) -> None:
+    """What the figures of a side mean: ``NAME_UNIT``, ``NAME_SPECIES`` and ``NAME_BASIS``.
+
+    Args:
+        algorithm: gets the parameters.
+        name, title: of the side.
+        units, unit, unit_help: to choose from, the default, and what they are.
+        defaults: ``species`` and ``basis``.
+    """
+    algorithm.add(choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), units, unit), unit_help)
+    algorithm.add(
+        choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES, defaults["species"]),
+        tr("Tonnes of carbon (C) or of carbon dioxide (CO2). C against CO2 shifts the balance: you are warned."),
+    )
+    algorithm.add(
+        choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, defaults["basis"]),
+        tr("A stock is there at one time (storage); a flow is per year (sink, emission)."),
+        advanced=True,
+    )
+
+
+def add_index(algorithm: CarbonAlgorithm, index: str, measured: str, advanced: bool) -> None:
+    """Which index, whether C becomes CO2, and the highest supply and demand of ESDR.
+
+    Args:
+        algorithm: gets the parameters.
+        index: the default.
+        measured: what holds where the highest are not given.
+        advanced: whether the highest are.
+    """
+    algorithm.add(
+        choice(INDEX, tr("Index"), list(INDICES), index),
+        tr(
+            "demand/supply D/S: 1 is balance, small is surplus. supply/demand S/D: 1, large is surplus. budget "
+            "S - D, t/km2: 0, large is surplus. ESDR (S - D)/((Smax + Dmax)/2): 0. log ratio ln(S/D): 0. "
+            "normalised difference (S - D)/(S + D): 0, from -1 to 1, comparable between regions."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBoolean(CONVERT, tr("Convert C to CO2"), False),
+        tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
+    )
+    for name, title in ((SUPPLY_MAX, tr("ESDR: highest supply")), (DEMAND_MAX, tr("ESDR: highest demand"))):
+        algorithm.add(real(name, title, least=0), measured, advanced=advanced, when={INDEX: [ESDR]})

@@ -1,0 +1,195 @@
+"""Parameters that many algorithms have, made in one line each, and reading those that hang together."""
+
+from __future__ import annotations
+
+import numpy as np
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ....core.raster.writer import COMPRESSIONS
+from ....core.runtime.i18n import tr
+from ....core.tables.joining import CODE, ENCODINGS, NAME
+from ....core.tables.plausibility import warn_of_codes
+from ....core.tables.table import Table
+from ....core.tables.units import AREAS_KM2, PERSONS
+from ..algorithm import SCHEDULER
+from ..checks.columns import holding
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+
+ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
+
+
+def layer(name: str, title: str, optional: bool = False) -> QgsProcessingParameterFeatureSource:
+    """A layer of zones, or a table."""
+    return QgsProcessingParameterFeatureSource(name, title, ANY_VECTOR, optional=optional)
+
+
+def column(
+    name: str,
+    title: str,
+    parent: str,
+    optional: bool = False,
+    several: bool = False,
+    holds: str = "",
+    unit_in: str = "",
+) -> QgsProcessingParameterField:
+    """A column of any type, for numbers may arrive as text; what it holds is told as :func:`holding` has it."""
+    any_type = QgsProcessingParameterField.DataType.Any
+    made = QgsProcessingParameterField(name, title, None, parent, any_type, several, optional)
+    return holding(made, holds, unit_in)
+
+
+def choice(name: str, title: str, options: list[str], default: str) -> QgsProcessingParameterEnum:
+    """One of ``options``, given by its name."""
+    return QgsProcessingParameterEnum(name, title, options, defaultValue=default, usesStaticStrings=True)
+
+
+def real(name: str, title: str, least: float | None = None, default: float | None = None):
+    """An optional number."""
+    parameter = QgsProcessingParameterNumber(
+        name, title, QgsProcessingParameterNumber.Type.Double, defaultValue=default, optional=True
+    )
+    if least is not None:
+        parameter.setMinimum(least)
+    return parameter
+
+
+def text(name: str, title: str, default: str | None = None) -> QgsProcessingParameterString:
+    """An optional text."""
+    return QgsProcessingParameterString(name, title, default, optional=True)
+
+
+def required_text(name: str, title: str) -> QgsProcessingParameterString:
+    """A text that must be given."""
+    return QgsProcessingParameterString(name, title)
+
+
+def sink(name: str, title: str, optional: bool = False) -> QgsProcessingParameterFeatureSink:
+    """An output layer or table; an optional one is made only if asked for."""
+    return QgsProcessingParameterFeatureSink(name, title, optional=optional, createByDefault=not optional)
+
+
+def add_suffix(algorithm, name: str = "SUFFIX") -> None:
+    """Add the optional suffix of new columns."""
+    algorithm.add(
+        text(name, tr("Suffix of the new columns")),
+        tr("Put behind every new column, such as _2020, so that several dates or scenarios fit into one table."),
+        advanced=True,
+    )
+
+
+def add_compression(algorithm, name: str = "COMPRESSION") -> None:
+    """Add how output rasters are compressed."""
+    algorithm.add(
+        choice(name, tr("Compression"), list(COMPRESSIONS), COMPRESSIONS[0]),
+        tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+        advanced=True,
+    )
+
+
+def add_scheduler(algorithm) -> None:
+    """Add the address of a Dask scheduler that works on the rasters."""
+    algorithm.add(
+        QgsProcessingParameterString(SCHEDULER, tr("Dask scheduler"), optional=True),
+        tr(
+            "For rasters too large for one machine: the address of a running Dask scheduler, such as "
+            "tcp://10.0.0.1:8786, whose workers see inputs and outputs under the same names. Empty: what the "
+            "environment variable CARBONBALANCE_SCHEDULER says, else this machine alone."
+        ),
+        advanced=True,
+    )
+
+
+def add_report(algorithm, name: str = "REPORT") -> None:
+    """Add the optional HTML report."""
+    algorithm.add(
+        QgsProcessingParameterFileDestination(
+            name, tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
+        ),
+        tr("A small web page with the main numbers, how they were computed, and every warning of the run."),
+    )
+
+
+def add_area(
+    algorithm, parent: str, name: str = "AREA", unit_name: str = "AREA_UNIT", when: dict | None = None
+) -> None:
+    """Add the optional field of areas and its unit; ``when`` they count."""
+    algorithm.add(
+        column(name, tr("Area field"), parent, optional=True),
+        tr("Area of each zone. Left empty, areas are measured on the ellipsoid from the outlines."),
+        when=when,
+    )
+    algorithm.add(
+        choice(unit_name, tr("Unit of the area field"), list(AREAS_KM2), "km2"),
+        tr("Unit in which the area field counts."),
+        advanced=True,
+    )
+
+
+def areas_km2(given: Given, zones: Zones, name: str = "AREA", unit_name: str = "AREA_UNIT") -> np.ndarray:
+    """Areas from the field that was chosen, else from the outlines, km2 (zones,)."""
+    field = given.field(name)
+    if field is None:
+        return zones.areas_km2()
+    return zones.table.non_negative(field) * AREAS_KM2[given.choice(unit_name)]
+
+
+def numbers_in(given: Given, table: Table, name: str, units: dict[str, float] | None = None) -> np.ndarray | None:
+    """The column chosen in field parameter ``name`` in base units (unit: parameter ``name_UNIT``); ``None`` if none."""
+    field = given.field(name)
+    if field is None:
+        return None
+    return table.numbers(field) * (units[given.choice(f"{name}_UNIT")] if units else 1.0)
+
+
+def real_in(given: Given, name: str, unit_name: str, units: dict[str, float]) -> float | None:
+    """Number ``name`` in base units, its unit being the choice ``unit_name``; ``None`` if it was not given."""
+    value = given.number(name)
+    return None if value is None else value * units[given.choice(unit_name)]
+
+
+def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
+    """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
+    field = given.field(name)
+    if field is None:
+        return None
+    counted = table.non_negative(field)
+    warn_of_codes(given.title(name), field, counted, given.log)
+    return counted * PERSONS[given.choice(f"{name}_UNIT")]
+
+
+def add_encoding(algorithm, name: str = "ENCODING") -> None:
+    """Add the optional encoding of a table."""
+    parameter = QgsProcessingParameterEnum(
+        name, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
+    )
+    algorithm.add(
+        parameter,
+        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        advanced=True,
+    )
+
+
+def encoding(given: Given, name: str = "ENCODING") -> str:
+    """The encoding that was chosen, "" if none was."""
+    return given.choice(name) if given.has(name) else ""
+
+
+def add_match(algorithm, name: str = "MATCH") -> None:
+    """Add the choice of how keys of two tables are compared."""
+    algorithm.add(
+        choice(name, tr("Match by"), [CODE, NAME], CODE),
+        tr(
+            "code: administrative codes, as numbers or text. name: names with or without 区 / 县 / 市 / 州, blanks and "
+            "width ignored; where two names could be meant, none is taken and both are listed."
+        ),
+    )

@@ -1,0 +1,48 @@
+"""Where features are, for algorithms that reckon with distances."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import choice
+
+GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
+
+
+def add_distances(algorithm, name: str = "GEOGRAPHIC") -> None:
+    """Add the choice of what happens where coordinates are longitude and latitude."""
+    algorithm.add(
+        choice(name, tr("If the CRS is geographic"), [GREAT_CIRCLE, REFUSE], GREAT_CIRCLE),
+        tr(
+            "great_circle: distances between longitudes and latitudes are taken over the globe, in metres. refuse: "
+            "stop, so that nobody forgets to reproject the layer."
+        ),
+        advanced=True,
+    )
+
+
+def places_of(given: Given, zones: Zones, name: str = "GEOGRAPHIC") -> tuple[np.ndarray, bool]:
+    """Centroids (zones, 2) in the layer's own CRS, NaN without geometry, and whether they are degrees.
+
+    Raises:
+        CarbonBalanceError: no CRS, no geometries at all, or a geographic CRS where that is refused.
+    """
+
+    from ....core.raster.sampling import centroids
+
+    if not any(feature.hasGeometry() for feature in zones.features):
+        raise CarbonBalanceError(
+            tr("{layer} has no geometries: points or polygons are needed.").format(layer=zones.table.label)
+        )
+    is_geographic = zones.crs.isGeographic()
+    if is_geographic and given.choice(name) == REFUSE:
+        raise CarbonBalanceError(
+            tr("{layer} has the geographic CRS {crs}: reproject it, or allow great-circle distances.").format(
+                layer=zones.table.label, crs=zones.crs.authid()
+            )
+        )
+    return centroids(zones.outlines(zones.crs.toWkt())), is_geographic

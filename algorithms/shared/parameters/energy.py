@@ -1,0 +1,116 @@
+"""The parameters by which an algorithm takes fuel statistics and emission factors."""
+
+from __future__ import annotations
+
+from ....core.demand.fuels import MEASURES, FactorSet, factor_set, factor_sets, grids
+from ....core.demand.inventory import Use, long_uses, wide_uses
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ..checks.columns import LABELS
+from ..inputs.given import Given
+from .common import add_encoding, choice, column, encoding, layer, real
+
+ENERGY, ENERGY_KEY, FUELS, FUEL, AMOUNT = "ENERGY", "ENERGY_KEY", "FUELS", "FUEL", "AMOUNT"
+MEASURE, MEASURE_FIELD, SECTOR = "MEASURE", "MEASURE_FIELD", "SECTOR"
+FACTORS, OWN_FACTORS, GRID, GRID_FACTOR = "FACTORS", "OWN_FACTORS", "GRID", "GRID_FACTOR"
+NO_GRID = "none"
+
+
+def add_energy_parameters(algorithm) -> None:
+    """Add the table of fuel use: one column a fuel (FUELS), or one row a fuel (FUEL, AMOUNT)."""
+    algorithm.add(
+        layer(ENERGY, tr("Energy table"), optional=True),
+        tr("Yearly fuel use: one row a unit with a column a fuel, or one row a unit and fuel."),
+    )
+    algorithm.add(
+        column(ENERGY_KEY, tr("Unit in the energy table"), ENERGY, optional=True, holds=LABELS),
+        tr("The code or name of the unit that used the fuel."),
+    )
+    algorithm.add(
+        column(FUELS, tr("Columns of fuels"), ENERGY, optional=True, several=True),
+        tr("For one column a fuel, called by the fuel, with its unit in brackets if it differs: raw_coal, 原煤(万吨)."),
+    )
+    for name, title, help_text in (
+        (FUEL, tr("Column of the fuel's name"), tr("For one row a unit and fuel: which fuel, in English or Chinese.")),
+        (AMOUNT, tr("Column of the amount"), tr("For one row a unit and fuel: how much of it.")),
+        (
+            MEASURE_FIELD,
+            tr("Column of the unit of measure"),
+            tr("If rows count in different units: t, 10^4 m3, 万吨 ..."),
+        ),
+        (SECTOR, tr("Column of the sector"), tr("If the use is told by sector, such as industry or households.")),
+    ):
+        algorithm.add(column(name, title, ENERGY, optional=True, holds="" if name == AMOUNT else LABELS), help_text)
+    algorithm.add(
+        choice(MEASURE, tr("Unit of the amounts"), list(MEASURES), "t"),
+        tr("For all amounts that state no unit of their own. tce is tonnes of standard coal equivalent."),
+        when={ENERGY: True},
+    )
+    add_encoding(algorithm)
+
+
+def add_factor_parameters(algorithm) -> None:
+    """Add the choice of factors: a bundled set, rows of the user's own, electricity."""
+    algorithm.add(
+        choice(FACTORS, tr("Emission factors"), factor_sets(), "china_guideline"),
+        tr(
+            "china_guideline: Chinese coefficients by fuel. ipcc_1996: IPCC carbon contents, complete oxidation; "
+            "coal, crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tce, "
+            "unchecked figures."
+        ),
+        when={ENERGY: True},
+    )
+    algorithm.add(
+        layer(OWN_FACTORS, tr("Factors of your own"), optional=True),
+        tr(
+            "A table with column fuel and either co2_factor_t and per (t CO2 per t, m3, kWh, tce, TJ), or ncv (kJ/kg; "
+            "kJ/m3 with column ncv_unit), carbon_kgc_gj and oxidation. Its rows win over the bundled ones."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        choice(GRID, tr("Grid factor of electricity"), [NO_GRID, *grids()], NO_GRID),
+        tr("For columns of electricity. Do not count it where the fuel of the power stations is counted already."),
+        when={ENERGY: True, GRID_FACTOR: False},
+    )
+    algorithm.add(
+        real(GRID_FACTOR, tr("Grid factor of your own (kg CO2/kWh)"), least=0),
+        tr("Instead of a bundled grid factor."),
+        advanced=True,
+        when={ENERGY: True},
+    )
+
+
+def factors(given: Given) -> FactorSet:
+    """The factors that were chosen, the user's own rows on top."""
+    grid = given.number(GRID_FACTOR)
+    if grid is None and given.choice(GRID) != NO_GRID:
+        grid = grids()[given.choice(GRID)]
+    return factor_set(given.choice(FACTORS), given.table(OWN_FACTORS), grid)
+
+
+def uses(given: Given) -> list[Use]:
+    """The fuel use that was given, [] if none.
+
+    Raises:
+        CarbonBalanceError: columns are missing, or both ways of telling fuels are used.
+    """
+    table = given.table(ENERGY, encoding(given))
+    if table is None:
+        return []
+    key, fuels, fuel, amount = given.field(ENERGY_KEY), given.fields(FUELS), given.field(FUEL), given.field(AMOUNT)
+    if key is None:
+        raise CarbonBalanceError(
+            tr("{table}: choose the column that names the unit (ENERGY_KEY).").format(table=table.label)
+        )
+    if bool(fuels) == bool(fuel) or bool(fuel) != bool(amount):
+        raise CarbonBalanceError(
+            tr(
+                "{table}: give either the columns of fuels (FUELS), or the column of the fuel's name and that of the "
+                "amount (FUEL, AMOUNT)."
+            ).format(table=table.label)
+        )
+    measure, sector = given.choice(MEASURE), given.field(SECTOR)
+    if fuels:
+        return wide_uses(table, key, fuels, measure, sector)
+    return long_uses(table, key, fuel, amount, given.field(MEASURE_FIELD), measure, sector)

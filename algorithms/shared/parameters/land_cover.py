@@ -1,0 +1,142 @@
+"""The parameters by which any algorithm takes a land cover raster, and zones to measure it by."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from ....core.land_cover.codes import LandCover
+from ....core.raster.outlines import CENTRE, RULES
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import mark, tr
+from ..checks.columns import LABELS
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import add_scheduler, column
+
+LAND_COVER = "LAND_COVER"
+BAND = "BAND"
+LATER = "LAND_COVER_LATER"
+BAND_LATER = "BAND_LATER"
+NODATA = "NODATA_CODES"
+ZONES = "ZONES"
+NAME_FIELD = "NAME_FIELD"
+RULE = "CELL_RULE"
+
+
+def add_land_cover(algorithm, optional: bool = False) -> None:
+    """Add the land cover raster, its band, and codes that mean no data."""
+    algorithm.add(
+        QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
+        tr(
+            "A raster whose cells are class codes: whole numbers of any type, in a projected or geographic CRS. "
+            "Areas come from the cell size, in a geographic CRS from the ellipsoid row by row."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBand(
+            BAND, tr("Band"), defaultValue=1, parentLayerParameterName=LAND_COVER, optional=True
+        ),
+        tr("The band that holds the class codes."),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterString(NODATA, tr("Codes that mean no data"), optional=True),
+        tr("Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255."),
+        advanced=True,
+    )
+    add_scheduler(algorithm)
+
+
+def add_later_land_cover(algorithm, optional: bool = False) -> None:
+    """Add the land cover of a later date or of a scenario, and its band."""
+    algorithm.add(
+        QgsProcessingParameterRasterLayer(LATER, tr("Later land cover"), optional=optional),
+        tr(
+            "The land cover of the later date, or of a scenario. If it lies on another grid or in another CRS, it is "
+            "brought onto the first one's cells by nearest cell, and the log says what differed."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBand(
+            BAND_LATER, tr("Band of the later land cover"), 1, parentLayerParameterName=LATER, optional=True
+        ),
+        tr("The band that holds the class codes of the later date."),
+        advanced=True,
+    )
+
+
+def later_land_cover(given: Given) -> LandCover | None:
+    """The later land cover, ``None`` if it was not given; codes that mean no data count for both."""
+    return land_cover(given, LATER, BAND_LATER)
+
+
+def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCover | None:
+    """The land cover that was given, ``None`` if it was not.
+
+    Raises:
+        CarbonBalanceError: codes of no data that are not whole numbers.
+    """
+    source = given.raster(name, given.integer(band) or 1)
+    return None if source is None else LandCover(source, _nodata_codes(given))
+
+
+def land_covers(given: Given, name: str) -> dict[str, LandCover]:
+    """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
+    return {title: LandCover(source, _nodata_codes(given)) for title, source in given.rasters(name).items()}
+
+
+def _nodata_codes(given: Given) -> list[int]:
+    text = given.text(NODATA)
+    try:
+        return [int(code) for code in text.replace("，", ",").split(",") if code.strip()]
+    except ValueError:
+        raise CarbonBalanceError(
+            tr("Codes that mean no data: {text} must be whole numbers separated by commas, such as 0,255.").format(
+                text=text
+            )
+        ) from None
+
+
+def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
+    """Add a layer of zones and the field that names them."""
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(
+            ZONES, tr("Zones"), types=[QgsProcessing.SourceType.TypeVectorPolygon], optional=optional
+        ),
+        help_text,
+    )
+    algorithm.add(
+        column(NAME_FIELD, tr("Field that names the zones"), ZONES, optional=True, holds=LABELS),
+        tr("Used in tables and messages; if it is empty, a field with name in its name is taken, else row numbers."),
+        advanced=True,
+    )
+
+
+def add_rule(algorithm, of: str = ZONES) -> None:
+    """Add how cells on a zone's border count, where the input ``of`` is given."""
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            RULE, tr("Cells on the border of zones"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
+        ),
+        tr(
+            "cell_centre: a cell counts whole in the zone that holds its centre, as GIS programs do. "
+            "exact_fraction: each zone gets the exact part of the cell that it covers; better for zones of few cells. "
+            "A zone that holds no cell centre always gets its exact parts."
+        ),
+        advanced=True,
+        when={of: True},
+    )
+
+
+def zone_names(given: Given, zones: Zones) -> list[str]:
+    """What tables call each zone in every language: the field chosen, else a column of names, else its number."""
+    field = given.field(NAME_FIELD) or zones.table.title_column()
+    texts = [None] * len(zones) if field is None else zones.table.texts(field)
+    return [text or mark("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

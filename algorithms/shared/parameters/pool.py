@@ -1,0 +1,229 @@
+"""The parameters by which any algorithm takes its pool table or its sink coefficients."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+)
+
+from ....core.land_cover.schemes import SIX_CLASSES, schemes
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ....core.supply.pools import (
+    PoolTable,
+    SinkTable,
+    pool_sets,
+    preset_pool_table,
+    preset_sink_table,
+    read_pool_table,
+    read_sink_table,
+    sink_sets,
+)
+from ....core.tables.joining import ENCODINGS
+from ..checks.ignored_parameters import OR
+from ..inputs.given import Given
+from .common import column
+
+POOLS = "POOLS"
+POOLS_LATER = "POOLS_LATER"
+SINKS = "SINKS"
+PRESET = "PRESET"
+SCHEME = "SCHEME"
+ENCODING = "ENCODING"
+POOL_FIELDS = {
+    "CODE_FIELD": "code",
+    "ABOVE_FIELD": "above",
+    "BELOW_FIELD": "below",
+    "SOIL_FIELD": "soil",
+    "DEAD_FIELD": "dead",
+    "DENSITY_FIELD": "density",
+}
+SINK_FIELDS = {"CODE_FIELD": "code", "SINK_FIELD": "sink"}
+
+
+def add_pool_parameters(algorithm) -> None:
+    """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
+    add_own_pools(algorithm)
+    add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help(), {PRESET: True})
+
+
+def preset_help() -> str:
+    """What the bundled pool tables are."""
+    return tr(
+        "Use published densities instead of a table of your own: henan (Henan Province; soil under water and "
+        "built-up land holds carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
+    )
+
+
+def add_own_pools(algorithm) -> None:
+    """Add the user's own pool table: POOLS, ENCODING and the field parameters."""
+    _add_table(
+        algorithm,
+        POOLS,
+        tr("Pool table"),
+        tr(
+            "Carbon densities by land-cover class in t C/ha: a code column and c_above, c_below, c_soil, c_dead, as in "
+            "InVEST's biophysical table, which works as it is. One column of the whole density (carbon_t_ha) does too. "
+            "Leave empty to use a bundled table."
+        ),
+    )
+    titles = {
+        "CODE_FIELD": tr("Field of the class codes"),
+        "ABOVE_FIELD": tr("Field of the carbon above ground"),
+        "BELOW_FIELD": tr("Field of the carbon below ground"),
+        "SOIL_FIELD": tr("Field of the carbon in soil"),
+        "DEAD_FIELD": tr("Field of the carbon in dead matter"),
+        "DENSITY_FIELD": tr("Field of the whole density"),
+    }
+    for name, title in titles.items():
+        _add_field(algorithm, name, title, POOLS)
+
+
+def add_later_pools(algorithm) -> None:
+    """Add the pool table of a later date, if densities differ between the dates."""
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(
+            POOLS_LATER,
+            tr("Pool table of the later date"),
+            types=[QgsProcessing.SourceType.TypeVector],
+            optional=True,
+        ),
+        tr(
+            "Only if densities differ between the dates: a table like the pool table, its columns called alike. "
+            "Left empty, one table holds for both dates and only land-cover change moves carbon."
+        ),
+        advanced=True,
+    )
+
+
+def later_pools(given: Given, first: PoolTable) -> PoolTable:
+    """The pool table of the later date: ``first`` if none was given."""
+    if not given.has(POOLS_LATER):
+        return first
+    return read_pool_table(given.table(POOLS_LATER, encoding(given)), _fields(given, POOL_FIELDS), given.log)
+
+
+def add_sink_parameters(algorithm) -> None:
+    """Add the sink coefficients: the user's own (SINKS and its fields) or bundled ones (PRESET, SCHEME)."""
+    _add_table(
+        algorithm,
+        SINKS,
+        tr("Sink coefficients"),
+        tr(
+            "Yearly uptake by land-cover class in t/ha: a code column and sink_t_ha. "
+            "Leave empty to use bundled coefficients."
+        ),
+    )
+    add_preset(
+        algorithm,
+        tr("Bundled sink coefficients"),
+        sink_sets(),
+        tr(
+            "Use published coefficients instead of a table of your own: guiyang (cropland 1.16, forest 3.55, grassland "
+            "0.021, water 2.56 t/ha a year; the study does not say whether of C or of CO2)."
+        ),
+        {PRESET: True},
+    )
+    _add_field(algorithm, "CODE_FIELD", tr("Field of the class codes"), SINKS)
+    _add_field(algorithm, "SINK_FIELD", tr("Field of the sink coefficient"), SINKS)
+
+
+def add_preset(algorithm, title: str, options: list[str], help_text: str, scheme_when: dict | None = None) -> None:
+    """Add PRESET (a bundled table, optional) and SCHEME (whose codes it shall be on), which counts ``scheme_when``."""
+    algorithm.add(
+        QgsProcessingParameterEnum(PRESET, title, options=options, optional=True, usesStaticStrings=True), help_text
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            SCHEME, tr("Land-cover scheme"), options=schemes(), defaultValue=SIX_CLASSES, usesStaticStrings=True
+        ),
+        tr(
+            "Whose class codes the land cover uses, so that the bundled table is put onto them: six_classes "
+            "(1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), clcd (China Land Cover Dataset, 1-9), "
+            "cnlucc (Chinese multi-period land use, 11-67), gbt21010 (GB/T 21010-2017 and the third national land "
+            "survey, codes as numbers: 0101 is 101), globeland30 (10-100), igbp (MODIS MCD12, 0-17), "
+            "nlcd (USA, 11-95), worldcover (ESA, 10-100). A table of your own is on its own codes already."
+        ),
+        when=scheme_when,
+    )
+
+
+def pools(given: Given) -> PoolTable:
+    """The pool table that was given, or the bundled one that was chosen.
+
+    Raises:
+        CarbonBalanceError: neither or both, or a table that cannot be used.
+    """
+    check_one_of(given, POOLS, PRESET)
+    if given.has(PRESET):
+        return preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
+    return own_pools(given)
+
+
+def own_pools(given: Given) -> PoolTable:
+    """The user's own pool table."""
+    return read_pool_table(given.table(POOLS, encoding(given)), _fields(given, POOL_FIELDS), given.log)
+
+
+def sinks(given: Given) -> SinkTable:
+    """The sink coefficients that were given, or the bundled ones that were chosen.
+
+    Raises:
+        CarbonBalanceError: neither or both, or a table that cannot be used.
+    """
+    check_one_of(given, SINKS, PRESET)
+    if given.has(PRESET):
+        return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
+    return read_sink_table(given.table(SINKS, encoding(given)), _fields(given, SINK_FIELDS), given.log)
+
+
+def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
+    algorithm.add(
+        QgsProcessingParameterFeatureSource(name, title, types=[QgsProcessing.SourceType.TypeVector], optional=True),
+        help_text,
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
+        ),
+        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        advanced=True,
+    )
+
+
+def _add_field(algorithm, name: str, title: str, parent: str) -> None:
+    algorithm.add(
+        column(name, title, parent, optional=True, holds="" if name == "CODE_FIELD" else "t/ha"),
+        tr("Only if the column is not found by its usual name."),
+        advanced=True,
+        when={OR.join((POOLS, POOLS_LATER)) if parent == POOLS else parent: True},
+    )
+
+
+def encoding(given: Given) -> str:
+    """Of the table, "" if none was chosen."""
+    return given.choice(ENCODING) if given.has(ENCODING) else ""
+
+
+def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:
+    chosen = {key: given.field(name) for name, key in names.items() if given.has(name)}
+    return {key: field for key, field in chosen.items() if field}
+
+
+def check_one_of(given: Given, *names: str) -> None:
+    """Refuse none or several of the inputs ``names``."""
+    titles = [_title_and_options(given, name) for name in names]
+    there = [title for name, title in zip(names, titles) if given.has(name)]
+    if len(there) > 1:
+        raise CarbonBalanceError(tr("{inputs} are both given: give one of them.").format(inputs=" / ".join(there[:2])))
+    if not there:
+        raise CarbonBalanceError(tr("None of {inputs} is given: give one of them.").format(inputs=" / ".join(titles)))
+
+
+def _title_and_options(given: Given, name: str) -> str:
+    definition = given.algorithm.parameterDefinition(name)
+    if not isinstance(definition, QgsProcessingParameterEnum):
+        return given.title(name)
+    return f"{definition.description()} ({name}: {', '.join(definition.options())})"

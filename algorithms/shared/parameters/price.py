@@ -1,0 +1,58 @@
+"""The parameters by which an algorithm takes a price of carbon and the years between two dates."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingParameterNumber
+
+from ....core.runtime.errors import CarbonBalanceError
+from ....core.runtime.i18n import tr
+from ....core.supply.valuation import PER_C, PRICE_UNITS, Valuation, years_between
+from ..inputs.given import Given
+from .common import choice, real, text
+
+YEAR, YEAR_LATER = "YEAR", "YEAR_LATER"
+PRICE, PRICE_UNIT, DISCOUNT, PRICE_CHANGE, CURRENCY = "PRICE", "PRICE_UNIT", "DISCOUNT", "PRICE_CHANGE", "CURRENCY"
+
+
+def add_price(algorithm) -> None:
+    """Add the years of both dates, the price of carbon, its rates and its currency."""
+    whole = QgsProcessingParameterNumber.Type.Integer
+    for name, title in ((YEAR, tr("Year of the land cover")), (YEAR_LATER, tr("Year of the later land cover"))):
+        algorithm.add(
+            QgsProcessingParameterNumber(name, title, whole, optional=True), tr("Such as 2020; needed for a value.")
+        )
+    algorithm.add(real(PRICE, tr("Price of carbon"), 0), tr("For one tonne; left empty, no value is computed."))
+    algorithm.add(
+        choice(PRICE_UNIT, tr("The price is for"), PRICE_UNITS, PER_C),
+        tr("t_C: a tonne of carbon. t_CO2: a tonne of CO2; a tonne of carbon makes 44/12 of them."),
+    )
+    algorithm.add(
+        real(DISCOUNT, tr("Discount rate, % a year"), default=0),
+        tr("By how much a value counts less with every year that it comes later."),
+        when={PRICE: True},
+        advanced=True,
+    )
+    algorithm.add(
+        real(PRICE_CHANGE, tr("Price change, % a year"), default=0),
+        tr("As in InVEST it divides: a positive number lowers the value, a negative one raises it."),
+        when={PRICE: True},
+        advanced=True,
+    )
+    algorithm.add(text(CURRENCY, tr("Currency")), tr("What the price is in, such as CNY: a label."), advanced=True)
+
+
+def valuation(given: Given) -> Valuation | None:
+    """How the change is to be valued, ``None`` without a price.
+
+    Raises:
+        CarbonBalanceError: years missing, equal or in the wrong order; a price or rate that cannot be.
+    """
+    years, price = years_between(given.integer(YEAR), given.integer(YEAR_LATER)), given.number(PRICE)
+    if price is None:
+        return None
+    if years is None:
+        raise CarbonBalanceError(
+            tr("A price of carbon needs the years of both land covers: give them (YEAR, YEAR_LATER).")
+        )
+    rates = (given.number(DISCOUNT) or 0.0, given.number(PRICE_CHANGE) or 0.0)
+    return Valuation(price, given.choice(PRICE_UNIT), *rates, years, given.text(CURRENCY))

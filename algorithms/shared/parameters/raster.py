@@ -1,0 +1,87 @@
+"""The parameters of algorithms that take rasters of quantities and write rasters."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingParameterBand,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ....core.raster.grid import Grid
+from ....core.raster.source import RasterSource
+from ....core.raster.writer import COMPRESSIONS
+from ....core.runtime.i18n import tr
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import choice, real
+
+CELL_SIZE, GRID_CRS, COMPRESSION = "CELL_SIZE", "GRID_CRS", "COMPRESSION"
+
+
+def add_raster(algorithm, name: str, title: str, help_text: str, optional: bool = False) -> None:
+    """Add a raster and its band, ``name_BAND``."""
+    algorithm.add(QgsProcessingParameterRasterLayer(name, title, optional=optional), help_text)
+    algorithm.add(
+        QgsProcessingParameterBand(
+            f"{name}_BAND",
+            tr("{what}: band").format(what=title),
+            defaultValue=1,
+            parentLayerParameterName=name,
+            optional=True,
+        ),
+        tr("The band that holds the values."),
+        advanced=True,
+    )
+
+
+def raster_in(given: Given, name: str) -> RasterSource | None:
+    """The raster that was given and its band; ``None`` if there is none."""
+    return given.raster(name, given.integer(f"{name}_BAND") or 1)
+
+
+def add_cell_size(algorithm) -> None:
+    """Add the cell size and CRS of the result, if it shall not be that of a raster given."""
+    algorithm.add(
+        real(CELL_SIZE, tr("Cell size"), least=0),
+        tr(
+            "For cells of another size than the raster's, such as 1000 for 1 km: the grid then covers the zones or the "
+            "raster, its borders on multiples of the cell size. In units of the grid's CRS."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterCrs(GRID_CRS, tr("CRS of the cells"), optional=True),
+        tr("Only with a cell size: a projected, best an equal-area CRS. Left empty, that of the raster."),
+        when={CELL_SIZE: True},
+    )
+
+
+def grid_in(given: Given, source: RasterSource, zones: Zones | None) -> Grid:
+    """The grid of ``source``, or with a cell size one over the zones, or over the raster where there are none."""
+
+    from ....core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
+
+    cell = given.number(CELL_SIZE)
+    if not cell:
+        return source.grid
+    crs = given.algorithm.parameterAsCrs(given.parameters, GRID_CRS, given.context)
+    wkt = crs.toWkt() if crs.isValid() else source.grid.crs_wkt
+    bounds = bounds_of_outlines(zones.outlines(wkt)) if zones else None
+    return grid_over(bounds or bounds_of_grid(source.grid, wkt, source.name), cell, wkt)
+
+
+def add_compression(algorithm) -> None:
+    """Add the compression of rasters."""
+    algorithm.add(
+        choice(COMPRESSION, tr("Compression"), list(COMPRESSIONS), "DEFLATE"),
+        tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+        advanced=True,
+    )
+
+
+def add_raster_output(algorithm, name: str, title: str, help_text: str, optional: bool = False) -> None:
+    """Add an output raster; an optional one is made only if asked for."""
+    algorithm.add(
+        QgsProcessingParameterRasterDestination(name, title, optional=optional, createByDefault=not optional), help_text
+    )

@@ -1,0 +1,93 @@
+"""What the report is given besides the zones: where supply and demand stand, population, and further tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ....core.runtime.i18n import tr
+from ....core.runtime.log import Log
+from ....core.tables.table import Table
+from ....core.tables.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import areas_km2, choice, column, layer
+
+if TYPE_CHECKING:
+    from ....core.assessment.report.amounts import AmountSource
+
+SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
+TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
+
+
+def add_amounts(algorithm, zones: str) -> None:
+    """Add the columns of supply, demand and population of the layer ``zones``, and their units."""
+    for name, title, species, basis in (
+        (SUPPLY, tr("Supply"), "C", STOCK),
+        (DEMAND, tr("Demand"), "CO2", FLOW),
+    ):
+        algorithm.add(
+            column(name, title, zones, optional=True),
+            tr("Only if the zones lack the columns of the chain (carbon_t or sink_t; emission_t, demand_t_km2)."),
+        )
+        algorithm.add(
+            choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), AMOUNTS, "t"),
+            tr("The unit of that column: a total (t, 10^4 t ...) or a density (t/km2, t/ha)."),
+            advanced=True,
+        )
+        algorithm.add(
+            choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES_OR_UNSTATED, species),
+            tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as the report is to say."),
+            advanced=True,
+        )
+        algorithm.add(
+            choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
+            tr("A stock is there at one time; a flow is per year. Used with a column of your own."),
+            when={name: True},
+            advanced=True,
+        )
+    algorithm.add(
+        column(POPULATION, tr("Population"), zones, optional=True),
+        tr("Inhabitants of each zone, for the tables and the Lorenz curve."),
+    )
+    algorithm.add(
+        choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
+        tr("Statistical yearbooks often count in 10^4 persons."),
+        advanced=True,
+    )
+
+
+def add_tables(algorithm) -> None:
+    """Add the optional tables."""
+    helps = (
+        (tr("Carbon by class"), tr("Table by class of the storage, or by zone and class of the zonal supply.")),
+        (tr("Limits of the classes"), tr("Table of the natural breaks zoning.")),
+        (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),
+        (tr("Summary of the regression"), tr("Table of a geographically weighted regression; printed as it is.")),
+        (tr("Uncertainty"), tr("Table of mean, deviation and interval of the storage; printed as it is.")),
+    )
+    for name, (title, help_text) in zip(TABLES, helps):
+        algorithm.add(layer(name, title, optional=True), help_text)
+
+
+def amount(given: Given, name: str) -> AmountSource:
+    """Where ``SUPPLY`` or ``DEMAND`` stands, and its units."""
+
+    from ....core.assessment.report.amounts import AmountSource
+
+    unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
+    return AmountSource(given.field(name) or "", unit, species, basis)
+
+
+def tables(given: Given) -> dict[str, Table | None]:
+    """The optional tables by the names of :class:`core.assessment.report.page.Extras`."""
+    return {name.lower(): given.table(name) for name in TABLES}
+
+
+def areas_or_nothing(given: Given, zones: Zones, log: Log) -> np.ndarray:
+    """Areas of the zones, km2 (zones,); NaN and a warning where they can neither be read nor measured."""
+    if given.field("AREA") is None and not zones.crs.isValid():
+        log.warn(tr("The zones have no coordinate reference system and no column of areas: areas are left out."))
+        return np.full(len(zones), np.nan)
+    return areas_km2(given, zones)

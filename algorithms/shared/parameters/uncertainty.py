@@ -1,0 +1,167 @@
+"""The parameters by which an algorithm takes how uncertain densities and land cover are, and zone classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qgis.core import QgsProcessingParameterNumber
+
+from ....core.runtime.i18n import tr
+from ....core.supply.pools import PoolTable
+from ....core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
+from ....core.zoning.natural_breaks import parse_limits
+from ....core.zoning.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import add_area, areas_km2, choice, column, layer, real, text
+from .land_cover import ZONES
+from .pool import POOLS, encoding
+
+if TYPE_CHECKING:
+    from ....core.uncertainty.assessment import Settings
+    from ....core.uncertainty.confusion import ConfusionMatrix
+    from ....core.uncertainty.pool_sd import UncertainPools
+    from ....core.uncertainty.zone_classes import ZoneClasses
+
+CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION", "DRAWS", "SEED"
+CONFUSION = "CONFUSION"
+DEMAND, LIMITS, CLASSES, MERGE = "DEMAND", "FIXED_LIMITS", "CLASSES", "MERGE"
+PRESET_NAMES, NAMES, LANGUAGE = "ZONE_PRESET", "ZONE_NAMES", "LANGUAGE"
+
+
+def add_uncertainty(algorithm) -> None:
+    """Add SD or CV, distribution, correlation, draws, seed, and the confusion matrix."""
+    whole = QgsProcessingParameterNumber.Type.Integer
+    algorithm.add(
+        real(CV, tr("Coefficient of variation, %"), 0),
+        tr(
+            "SD of every density in % of it, such as 20. A pool table of your own may give SDs instead, in columns "
+            "sd_above, sd_below, sd_soil, sd_dead (t/ha) or sd_density; then this holds only where one is empty."
+        ),
+    )
+    algorithm.add(
+        choice(DISTRIBUTION, tr("Distribution of densities"), DISTRIBUTIONS, NORMAL),
+        tr(
+            "normal: cut off below 0. lognormal: always positive, with a tail of high values. triangular: no tails; SD "
+            "up to 0.707 of the mean."
+        ),
+    )
+    algorithm.add(
+        real(CORRELATION, tr("Correlation between the pools of a class"), 0, 1),
+        tr(
+            "1: if one pool of a class is underestimated, all are (cautious, the default). 0: pools err independently, "
+            "which makes totals look surer. Values between are allowed. Classes always err independently."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterNumber(DRAWS, tr("Draws"), whole, 10_000, minValue=100),
+        tr("Realisations; 10,000 give a standard deviation to 1 % and a probability to 0.01."),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterNumber(SEED, tr("Seed"), whole, 1, minValue=0),
+        tr("The same seed gives the same numbers."),
+        advanced=True,
+    )
+    algorithm.add(
+        layer(CONFUSION, tr("Confusion matrix"), optional=True),
+        tr(
+            "Counts of samples of an accuracy assessment, to add the error of the land cover itself: a row for each "
+            "class of the map with its code in the first column, and a column called by code for each class found on "
+            "the ground. Areas are then corrected by it, and vary as far as so many samples leave open."
+        ),
+        advanced=True,
+    )
+
+
+def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
+    """The pool table with its standard deviations."""
+
+    from ....core.uncertainty.pool_sd import with_sd
+
+    return with_sd(pools, given.table(POOLS, encoding(given)), given.number(CV))
+
+
+def settings(given: Given) -> Settings:
+    """How to draw."""
+    from ....core.uncertainty.assessment import Settings
+
+    return Settings(given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED))
+
+
+def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
+    """The confusion matrix, ``None`` if none was given."""
+    from ....core.uncertainty.confusion import read_confusion
+
+    return read_confusion(given.table(CONFUSION), pools.codes, pools.names) if given.has(CONFUSION) else None
+
+
+def add_zone_classes(algorithm) -> None:
+    """Add demand, and how the ratio of demand to supply becomes zone classes."""
+    algorithm.add(
+        column(DEMAND, tr("Demand field, t/km2"), ZONES, optional=True, holds="t/km2"),
+        tr(
+            "Demand of the zones, such as demand_t_km2 of the emission demand, to tell how sure the class of each zone "
+            "by its ratio demand/supply is. Left empty, no classes are made."
+        ),
+    )
+    add_area(algorithm, ZONES)
+    algorithm.add(
+        text(LIMITS, tr("Fixed limits of the ratio")),
+        tr(
+            "Upper limit of each class but the last, ascending, such as 0.8, 1, 1.2. Left empty, natural breaks as "
+            "published of the ratio at the table's densities. The limits stay the same in all draws."
+        ),
+        advanced=True,
+        when={DEMAND: True},
+    )
+    algorithm.add(
+        QgsProcessingParameterNumber(
+            CLASSES, tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, 7, minValue=1
+        ),
+        tr("How many classes natural breaks make."),
+        advanced=True,
+        when={DEMAND: True, LIMITS: False},
+    )
+    algorithm.add(
+        text(MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
+        tr("Which classes form a zone class, lowest ratio first. Left empty, each class is one."),
+        advanced=True,
+        when={DEMAND: True},
+    )
+    algorithm.add(
+        choice(PRESET_NAMES, tr("Names of the zone classes"), CLASS_PRESETS, SURPLUS_FIRST),
+        tr("As in natural breaks zoning: surplus_first names four classes; numbered fits any number."),
+        advanced=True,
+        when={DEMAND: True, NAMES: False},
+    )
+    algorithm.add(
+        text(NAMES, tr("Own names")),
+        tr("Names with commas between, lowest ratio first; they replace the preset."),
+        advanced=True,
+        when={DEMAND: True},
+    )
+    algorithm.add(
+        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+        tr("en English, zh Chinese."),
+        advanced=True,
+        when={DEMAND: True, NAMES: False},
+    )
+
+
+def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray) -> ZoneClasses | None:
+    """The chain to zone classes, ``None`` without a demand field; ``supply_t`` at the table's densities (zones,)."""
+    field = given.field(DEMAND) if zones else None
+    if field is None:
+        return None
+
+    def names_of(count: int) -> list[str]:
+        return class_zone_names(given.text(NAMES), given.choice(PRESET_NAMES), given.choice(LANGUAGE), count)
+
+    demand_t = zones.table.non_negative(field) * areas_km2(given, zones)
+    label = tr("the ratio of {field} to supply").format(field=field)
+    from ....core.uncertainty.zone_classes import zone_classes
+
+    limits = parse_limits(given.text(LIMITS))
+    return zone_classes(demand_t, supply_t, limits, given.integer(CLASSES), given.text(MERGE), names_of, label)

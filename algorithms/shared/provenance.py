@@ -1,0 +1,108 @@
+"""What a run was given and what it ran on, as a reader must know to repeat it."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal
+from qgis.core import (
+    Qgis,
+    QgsMapLayer,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+)
+
+from ...core.runtime.errors import did_you_mean, listed
+from ...core.runtime.i18n import tr
+from .inputs.given import Given
+from .inputs.values import titled
+
+# Kinds of parameters whose values are layers or files.
+PLACES = ("source", "vector", "raster", "layer", "multilayer", "file", "folderDestination", "fileDestination", "sink")
+METADATA = Path(__file__).parents[2] / "metadata.txt"
+
+
+def parameters_told(given: Given) -> dict[str, str]:
+    """The parameters of the run as they were given, those left at their default left out."""
+    values, places = {}, set()
+    for definition in given.algorithm.parameterDefinitions():
+        value = given.parameters.get(definition.name())
+        if value in (None, "", []) or value == definition.defaultValue():
+            continue
+        title = titled(definition)
+        values[title] = _as_text(value)
+        if definition.type() in PLACES:
+            places.add(title)
+    files = [part for title in places for part in values[title].split(";")]
+    told = {title: _short(text, files) if title in places else text for title, text in values.items()}
+    return {tr("algorithm"): given.algorithm.id(), **told}
+
+
+def _short(text: str, files: Sequence[str]) -> str:
+    """What a reader needs of places: names of files, with the folder where two of ``files`` share a name.
+
+    A page is passed on: where its maker's folders lie is no one's business.
+    """
+    names = [_parts(each)[0] for each in files]
+    shown = []
+    for each in text.split(";"):
+        path, rest = _parts(each)
+        alike = {tuple(other) for other in names if other[-1:] == path[-1:]}
+        name = "/".join(path[-2 if len(alike) > 1 else -1 :]) + rest
+        shown.append(re.sub(r"\b(user|password|authcfg)=('[^']*'|[^\s&]*)", r"\1=…", name))
+    return ";".join(shown)
+
+
+def _parts(place: str) -> tuple[list[str], str]:
+    """The parts of a path, and what stands behind it: ``|layername=...`` or ``?delimiter=...``."""
+    path, mark, rest = re.fullmatch(r"([^|?]*)([|?]?)(.*)", place.removeprefix("file://"), flags=re.DOTALL).groups()
+    return [part for part in re.split(r"[\\/]+", path) if part] or [""], mark + rest
+
+
+def _as_text(value: object) -> str:
+    """A value as a reader knows it: a layer by where it lies."""
+    if isinstance(value, (list, tuple)):
+        return ";".join(map(_as_text, value))
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        return value.source.staticValue()
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        return value.sink.staticValue()
+    if isinstance(value, QgsMapLayer):
+        # What leads to a database or server may hold a password.
+        return value.source() if value.providerType() in ("ogr", "gdal", "delimitedtext") else value.name()
+    return str(value)
+
+
+def tell_parameters(given: Given) -> None:
+    """Tell the log what was understood; QGIS itself passes over a parameter whose name it does not know."""
+    known = {definition.name() for definition in given.algorithm.parameterDefinitions()}
+    told = [
+        f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
+    ]
+    given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
+    unknown = sorted(str(name) for name in given.parameters if name not in known)
+    if unknown:
+        near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
+        given.log.warn(
+            tr("{algorithm} has no parameter called {unknown}{near}: passed over.").format(
+                algorithm=given.algorithm.id(), unknown=listed(unknown), near=near
+            )
+        )
+
+
+def versions_told() -> dict[str, str]:
+    """The programs, and the day."""
+    metadata = configparser.ConfigParser(interpolation=None)
+    metadata.read(METADATA, encoding="utf-8")
+    return {
+        "Carbon Balance": metadata.get("general", "version", fallback=tr("unknown")),
+        "QGIS": Qgis.QGIS_VERSION if hasattr(Qgis, "QGIS_VERSION") else Qgis.version(),
+        "GDAL": gdal.__version__,
+        "NumPy": np.__version__,
+        tr("written on"): date.today().isoformat(),
+    }

@@ -1,0 +1,72 @@
+"""Supply and demand of the zones of a report, with their units in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.i18n import tr
+from ...tables.units import FLOW
+
+
+@dataclass(frozen=True)
+class AmountSource:
+    """What the zones' columns do not tell of a quantity.
+
+    Attributes:
+        column: its column, "" for the one that the chain writes.
+        unit: of that column, one of ``units.AMOUNTS``.
+        species: "C", "CO2" or "unstated".
+        basis: "stock" or "flow".
+    """
+
+    column: str
+    unit: str
+    species: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Supply or demand of each zone.
+
+    Attributes:
+        total_t, density_t_km2: (zones,), NaN where unknown.
+        given: its units.
+        title: such as "Carbon supply".
+    """
+
+    total_t: np.ndarray
+    density_t_km2: np.ndarray
+    given: AmountSource
+    title: str
+
+    @property
+    def unit(self) -> str:
+        """Unit of the totals: ``t C``, ``t CO2 a year``."""
+        species = self.given.species if self.given.species in ("C", "CO2") else ""
+        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
+        return " ".join(unit.format(species=species).split())
+
+    @property
+    def heading(self) -> str:
+        """Title and unit of the totals: ``Carbon supply, t C``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=self.unit)
+
+    @property
+    def density_unit(self) -> str:
+        """Unit of the densities: ``t C/km²``, ``t CO2/km² a year``."""
+        species = self.given.species if self.given.species in ("C", "CO2") else ""
+        unit = tr("{tonnes}/km² a year") if self.given.basis == FLOW else tr("{tonnes}/km²")
+        return unit.format(tonnes=tr("t {species}").format(species=species).strip())
+
+    @property
+    def density_heading(self) -> str:
+        """Title and unit of the densities: ``Carbon supply, t C/km²``."""
+        return tr("{what}, {unit}").format(what=self.title, unit=self.density_unit)
+
+    def measured_km2(self, area_km2: np.ndarray) -> np.ndarray:
+        """The area that the densities stand for, km2 (zones,): ``area_km2`` where there is none of either."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.density_t_km2 > 0, self.total_t / self.density_t_km2, area_km2)

@@ -1,0 +1,272 @@
+"""Charts of a report as inline SVG, drawn by matplotlib where it ships with QGIS."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from ...land_cover.schemes import read_crosswalk, schemes
+from ...runtime.i18n import tr
+from ...symbology.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
+from ...tables import columns
+from ...text.vocabulary import shown
+from ..map_layout.labels import text_width
+from .data import ReportData
+from .inequality import curves
+
+MOST_BARS = 60
+MOST_CLASSES = 8
+MOST_NAMES = 60
+LONGEST_NAME = 26
+LONGEST_CLASS = 40
+# Shades of one colour in a bar are told apart by hatches, too: in a grey copy and by colour-blind readers.
+HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "|||||", "+++++")
+# The page's own fonts draw the text; these are what widths are measured by.
+FONTS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "carbon balance",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "hatch.linewidth": 0.7,
+}
+
+
+def has_matplotlib() -> bool:
+    """Whether charts can be drawn."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _figure(width_in: float, height_in: float):
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width_in, height_in))
+    FigureCanvasSVG(figure)
+    return figure, figure.add_subplot()
+
+
+def _svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
+    """The figure as an ``svg`` element without references to anything outside.
+
+    ``left`` and ``right`` are the texts at its edges: Chinese ones are wider than the measuring font takes them to be.
+    """
+    stream = io.StringIO()
+    with warnings.catch_warnings():
+        # Letters that the measuring font lacks are drawn by the browser.
+        warnings.simplefilter("ignore")
+        figure.savefig(stream, format="svg", bbox_inches="tight", pad_inches=0.08, metadata={"Date": None})
+    text = stream.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    text = re.sub(r"font: ([0-9.]+px) [^;\"]*", r"font-size: \1", text)
+    width_pt = float(re.search(r' width="([0-9.]+)pt"', text)[1])
+    before, after = _unmeasured_pt(left), _unmeasured_pt(right)
+    width_pt += before + after
+    text = re.sub(r'viewBox="0 0 [0-9.]+ ([0-9.]+)"', rf'viewBox="{-before:.1f} 0 {width_pt:.1f} \1"', text, count=1)
+    shown = f' class="chart" style="max-width:{width_pt * 4 / 3:.0f}px"'
+    return re.sub(r' width="[0-9.]+pt" height="[0-9.]+pt"', shown, text, count=1)
+
+
+def _unmeasured_pt(texts: Sequence[str]) -> float:
+    """By how much the browser draws the widest of ``texts`` wider than it was measured.
+
+    The measuring font has no Chinese letters and puts a sign of 0.6 em in their place; they take 1 em.
+    """
+    wide = (sum(unicodedata.east_asian_width(letter) in "WF" for letter in text) for text in texts)
+    return 0.4 * FONTS["font.size"] * max(wide, default=0)
+
+
+def plain_text(text: str, longest: int = LONGEST_NAME) -> str:
+    """A name as a chart shows it: cut if long, and no sign taken for mathematics."""
+    shown = text if len(text) <= longest else text[: longest - 1] + "…"
+    return shown.replace("\\", "\\\\").replace("$", r"\$")
+
+
+def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -> str:
+    """Stacked bars: one a name, a part for each land class.
+
+    Args:
+        names: of the bars.
+        classes: name of the class -> its amount in each bar (bars,), largest class first.
+        unit: of the amounts.
+    """
+    import matplotlib
+
+    shown = dict(list(classes.items())[:MOST_CLASSES])
+    rest = [values for name, values in classes.items() if name not in shown]
+    if rest:
+        shown[tr("other classes")] = np.sum(rest, axis=0)
+    with matplotlib.rc_context(FONTS):
+        figure, axes = _figure(7.2, 0.9 + 0.22 * max(len(names), 3))
+        left = np.zeros(len(names))
+        places = np.arange(len(names))
+        for (name, values), (colour, hatch) in zip(shown.items(), class_fills(list(shown))):
+            label = plain_text(name, LONGEST_CLASS)
+            axes.barh(
+                places, values, left=left, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4, label=label
+            )
+            left = left + values
+        axes.set_yticks(places)
+        axes.set_yticklabels([plain_text(name) for name in names])
+        axes.invert_yaxis()
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set_xlabel(unit)
+        axes.ticklabel_format(axis="x", style="plain", useOffset=False)
+        axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+        axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(_tick))
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+        return _svg(figure, [plain_text(name) for name in names], [plain_text(name, LONGEST_CLASS) for name in shown])
+
+
+def _tick(value: float, _: int) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def class_fills(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Colour and hatch of land classes, as shown, by what land their name says; else colours that mean nothing.
+
+    Classes of one kind of land have shades of one colour, and each a hatch of its own.
+    """
+    classes = [_land(name) for name in names]
+    # Those least like the colours of land come first.
+    spare = iter([*QUALITATIVE[6:], *QUALITATIVE, *QUALITATIVE])
+    fills = []
+    for at, (colour, land) in enumerate(zip(land_cover_colours(classes), classes)):
+        fills.append((colour, HATCHES[classes[:at].count(land) % len(HATCHES)]) if land else (next(spare), ""))
+    return fills
+
+
+def _land(name: str) -> int:
+    """Which of the six kinds of land a class is: by the bundled schemes, else by words in its name; 0 if unknown."""
+    words = {
+        1: ("crop", "arable", "farm", "cultivat", "paddy", "耕", "园", "田", "旱地"),
+        2: ("forest", "wood", "林"),
+        3: ("grass", "savanna", "shrub", "草"),
+        4: ("water", "wetland", "水", "湿"),
+        5: ("built", "urban", "construction", "建设", "城"),
+        6: ("unused", "unutil", "bare", "barren", "未利用", "裸"),
+    }
+    known = _lands()
+    if name.casefold() in known:
+        return known[name.casefold()]
+    return next((land for land, parts in words.items() if any(part in name.casefold() for part in parts)), 0)
+
+
+@cache
+def _lands() -> dict[str, int]:
+    """Names of classes in the bundled schemes -> the kind of land, 1 to 6."""
+    found: dict[str, int] = {}
+    for scheme in schemes():
+        crosswalk = read_crosswalk(scheme)
+        for names in (crosswalk.names, crosswalk.names_zh):
+            for name, land in zip(names, crosswalk.classes.tolist()):
+                found.setdefault(name.casefold(), land)
+    return found
+
+
+def scatter_chart(data: ReportData) -> str:
+    """EEC against SEC with the lines of the thresholds, the quadrants' names and those of the units."""
+    import matplotlib
+
+    known = np.flatnonzero(np.isfinite(data.eec) & np.isfinite(data.sec))
+    with matplotlib.rc_context(FONTS):
+        figure, axes = _figure(6.4, 4.6)
+        x, y = data.eec[known], data.sec[known]
+        axes.scatter(x, y, s=26 if len(known) <= MOST_NAMES else 8, color=CARBON[3], edgecolor="white", linewidth=0.5)
+        axes.axvline(data.thresholds[0], color=INK, linewidth=0.8)
+        axes.axhline(data.thresholds[1], color=INK, linewidth=0.8)
+        for values, threshold, limit in (
+            (x, data.thresholds[0], axes.set_xlim),
+            (y, data.thresholds[1], axes.set_ylim),
+        ):
+            low, high = min(values.min(), threshold), max(values.max(), threshold)
+            room = 0.12 * (high - low or abs(high) or 1)
+            limit(low - room, high + 1.6 * room)
+        axes.set_xlabel(tr("EEC: share of GDP over share of emission"))
+        axes.set_ylabel(tr("SEC: share of sink over share of emission"))
+        taken = _quadrant_names(data, axes)
+        if len(known) <= MOST_NAMES:
+            _name_points(axes, figure, [data.names[row] for row in known], x, y, taken)
+        return _svg(figure)
+
+
+def _quadrant_names(data: ReportData, axes) -> list:
+    """The names of the zones in the corners of their quadrants, as boxes in axes' fractions."""
+    if data.zones is None:
+        return []
+    corners = {
+        (True, True): (0.99, 0.985, "right", "top"),
+        (True, False): (0.99, 0.015, "right", "bottom"),
+        (False, True): (0.01, 0.985, "left", "top"),
+        (False, False): (0.01, 0.015, "left", "bottom"),
+    }
+    boxes = []
+    for (eec_high, sec_high), (x, y, horizontal, vertical) in corners.items():
+        inside = ((data.eec >= data.thresholds[0]) == eec_high) & ((data.sec >= data.thresholds[1]) == sec_high)
+        inside &= np.isfinite(data.eec) & np.isfinite(data.sec)
+        zones = {data.zones[row] for row in np.flatnonzero(inside)} - {None}
+        if len(zones) != 1:
+            continue
+        name = shown(columns.ZONE, zones.pop())
+        axes.text(
+            x, y, plain_text(name, 40), transform=axes.transAxes, ha=horizontal, va=vertical, color=EMISSION[3],
+            style="italic",
+        )  # fmt: skip
+        width = text_width(name, 9) / (6.4 * 72 * 0.8)
+        left = x - width if horizontal == "right" else x
+        bottom = y - 0.05 if vertical == "top" else y
+        boxes.append((left, bottom, left + width, bottom + 0.05))
+    return boxes
+
+
+def _name_points(axes, figure, names: Sequence[str], x: np.ndarray, y: np.ndarray, taken: list) -> None:
+    """Names beside the points where none covers another name or point; a name without room is left out."""
+    size = 8
+    width_pt, height_pt = 6.4 * 72 * 0.775, 4.6 * 72 * 0.77
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    px, py = (x - left) / (right - left) * width_pt, (y - bottom) / (top - bottom) * height_pt
+    boxes = [(b[0] * width_pt, b[1] * height_pt, b[2] * width_pt, b[3] * height_pt) for b in taken]
+    boxes += [(a - 3, b - 3, a + 3, b + 3) for a, b in zip(px, py)]
+    for name, a, b in zip(names, px, py):
+        width = text_width(name[:LONGEST_NAME], size)
+        for dx, dy in ((5, -3), (-5 - width, -3), (-width / 2, 5), (-width / 2, -5 - size)):
+            box = (a + dx, b + dy, a + dx + width, b + dy + size)
+            free = all(box[2] < o[0] or o[2] < box[0] or box[3] < o[1] or o[3] < box[1] for o in boxes)
+            if free and box[0] >= 0 and box[2] <= width_pt and box[1] >= 0:
+                boxes.append(box)
+                axes.annotate(
+                    plain_text(name), (left + a / width_pt * (right - left), bottom + b / height_pt * (top - bottom)),
+                    xytext=(dx, dy), textcoords="offset points", fontsize=size, color=INK,
+                )  # fmt: skip
+                break
+
+
+def lorenz_chart(data: ReportData) -> str:
+    """Lorenz curves of supply and demand against population, or area where that is not known."""
+    import matplotlib
+
+    title = tr("Cumulative share of area") if data.population is None else tr("Cumulative share of population")
+    with matplotlib.rc_context(FONTS):
+        figure, axes = _figure(4.6, 4.2)
+        axes.plot([0, 1], [0, 1], color="#888888", linewidth=0.8, label=tr("equal"))
+        for amount, curve in curves(data):
+            colour, line = (CARBON[3], "-") if amount is data.supply else (EMISSION[3], "--")
+            label = tr("{what}, Gini {gini:.3f}").format(what=amount.title, gini=curve.gini)
+            axes.plot(curve.base_share, curve.amount_share, line, color=colour, linewidth=1.8, label=label)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.set_aspect("equal")
+        axes.set_xlabel(title)
+        axes.set_ylabel(tr("Cumulative share of supply and demand"))
+        axes.legend(loc="upper left", frameon=False)
+        return _svg(figure)

@@ -1,0 +1,75 @@
+"""How evenly supply and demand are spread over people, or over land."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...runtime.i18n import tr
+from ...statistics.inequality import lorenz
+from ...text.numbers import number_text
+from .amounts import Amount
+from .data import ReportData
+
+# Emissions per person that differ by less come from one figure per person.
+ONE_FIGURE = 1e-6
+
+
+def lorenz_of(amounts: np.ndarray, base: np.ndarray):
+    """The Lorenz curve over the zones that have both; ``None`` where it is not defined."""
+    known = np.isfinite(amounts) & np.isfinite(base)
+    try:
+        return lorenz(amounts[known], base[known])
+    except ValueError:
+        return None
+
+
+def figure_per_person(amount: Amount, data: ReportData) -> float | None:
+    """The amount per person that every zone has, t; ``None`` where it differs between zones or is not known.
+
+    An amount that was made of the population says nothing about how it is spread over the population.
+    """
+    if data.population is None:
+        return None
+    known = np.isfinite(amount.total_t) & (data.population > 0)
+    each = amount.total_t[known] / data.population[known]
+    if len(each) < 2 or each.max() <= 0 or np.ptp(each) > ONE_FIGURE * each.max():
+        return None
+    return float(np.median(each))
+
+
+def curves(data: ReportData) -> list[tuple[Amount, object]]:
+    """The Lorenz curves worth drawing, each with what it is of."""
+    base = data.area_km2 if data.population is None else data.population
+    made = []
+    for amount in (data.supply, data.demand):
+        if amount is None or len(data) < 2 or figure_per_person(amount, data) is not None:
+            continue
+        curve = lorenz_of(amount.total_t, base)
+        if curve is not None:
+            made.append((amount, curve))
+    return made
+
+
+def spread_sentences(data: ReportData) -> tuple[list[str], bool]:
+    """What the Lorenz curves say, and whether there are any."""
+    against = tr("area") if data.population is None else tr("population")
+    drawn = curves(data)
+    said = [
+        tr("{what}: Gini coefficient {gini:.3f} against {base} (0 equal, 1 all in one zone).").format(
+            what=amount.title, gini=curve.gini, base=against
+        )
+        for amount, curve in drawn
+    ]
+    for amount in (data.supply, data.demand):
+        figure = None if amount is None else figure_per_person(amount, data)
+        over_land = None if figure is None else lorenz_of(amount.total_t, data.area_km2)
+        if figure is None:
+            continue
+        sentence = tr(
+            "{what} is the same for every person, {figure} {unit}: it was derived from the population, so against "
+            "population it is equal by construction, which is no finding."
+        )
+        said.append(sentence.format(what=amount.title, figure=number_text(figure, 4), unit=amount.unit))
+        if over_land is not None:
+            said.append(tr("Against area its Gini coefficient is {gini:.3f}.").format(gini=over_land.gini))
+    return said, bool(drawn)

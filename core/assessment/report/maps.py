@@ -1,0 +1,207 @@
+"""Maps of a report as SVG: every outline is drawn once and used again by each map in its own colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from osgeo import ogr
+
+from ...runtime.errors import listed
+from ...symbology.colours import INK, NO_VALUE, NO_VALUE_LINES, OUTLINE
+from ...symbology.legends import Look
+from ..map_layout.labels import place_labels
+from .report_table import with_whole_units
+
+# Map units along the wider side. A map is printed 85 mm wide: a unit is less than a tenth of a millimetre.
+SIDE = 1000
+TOLERANCE = 0.7
+# More names than this would cover the map.
+MOST_LABELS = 80
+# Beneath the zones, for the scale bar.
+BAR_ROOM = 60
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Simplified outlines in map units, y downwards.
+
+    Attributes:
+        paths: SVG path of each zone, "" where it has no geometry (zones,).
+        rings: outline of each zone's largest part (points, 2), ``None`` where it has none.
+        width, height: of the map.
+        unit_m: metres that a map unit stands for.
+        west, north: the map's corner in its projection, m.
+    """
+
+    paths: list[str]
+    rings: list[np.ndarray | None]
+    width: int
+    height: int
+    unit_m: float
+    west: float
+    north: float
+
+
+def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
+    """Outlines from polygons in a metric equal-area CRS.
+
+    Args:
+        shapes: WKB of each zone, ``None`` where it has none.
+
+    Returns:
+        ``None`` if no zone has an area on the map.
+    """
+    geometries = [None if shape is None else ogr.CreateGeometryFromWkb(shape) for shape in shapes]
+    extents = np.array([each.GetEnvelope() for each in geometries if each is not None and not each.IsEmpty()])
+    if not len(extents):
+        return None
+    west, east = extents[:, 0].min(), extents[:, 1].max()
+    south, north = extents[:, 2].min(), extents[:, 3].max()
+    unit_m = max(east - west, north - south) / SIDE
+    if not np.isfinite(unit_m) or unit_m <= 0:
+        return None
+    paths, largest = [], []
+    for geometry in geometries:
+        rings, outer = _rings(geometry, west, north, unit_m)
+        paths.append("".join(map(_path, rings)))
+        largest.append(outer)
+    size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
+    return Outlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
+
+
+def _rings(geometry, west: float, north: float, unit_m: float):
+    """Rings of a geometry as whole map units (points, 2), and the outer one of its largest part."""
+    if geometry is None or geometry.IsEmpty():
+        return [], None
+    simple = geometry.SimplifyPreserveTopology(TOLERANCE * unit_m)
+    if simple is None or simple.IsEmpty():
+        simple = geometry
+    rings, outer = [], []
+    for polygon in _polygons(simple):
+        for number in range(polygon.GetGeometryCount()):
+            points = np.array(polygon.GetGeometryRef(number).GetPoints())[:, :2]
+            ring = np.rint((points - [west, north]) / [unit_m, -unit_m]).astype(int)
+            ring = ring[np.r_[True, (np.diff(ring, axis=0) != 0).any(axis=1)]]
+            if number == 0:
+                outer.append(ring)
+            if len(ring) > 3:
+                rings.append(ring)
+    if not outer:
+        return [], None
+    largest = max(outer, key=lambda ring: np.prod(np.ptp(ring, axis=0)))
+    if not rings:
+        # Too small to have a shape at this scale: a dot, so that it is not lost.
+        x, y = largest.min(axis=0)
+        rings = [np.array([[x, y], [x + 2, y], [x + 2, y + 2], [x, y + 2], [x, y]])]
+    return rings, largest
+
+
+def _polygons(geometry):
+    if geometry.GetGeometryType() in (ogr.wkbPolygon, ogr.wkbPolygon25D, ogr.wkbPolygonM, ogr.wkbPolygonZM):
+        return [geometry]
+    parts = [geometry.GetGeometryRef(at) for at in range(geometry.GetGeometryCount())]
+    return [polygon for part in parts if part.GetGeometryCount() for polygon in _polygons(part)]
+
+
+def _path(ring: np.ndarray) -> str:
+    steps = np.diff(ring[:-1], axis=0)
+    start = f"M{ring[0][0]} {ring[0][1]}"
+    return start + "l" + " ".join(f"{x} {y}" for x, y in steps.tolist()) + "z"
+
+
+def definitions(outlines: Outlines) -> str:
+    """The hidden drawing that holds every outline once, and the hatch of zones without a value."""
+    paths = "".join(f'<path id="z{row}" d="{path}"/>' for row, path in enumerate(outlines.paths) if path)
+    hatch = (
+        '<pattern id="novalue" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="12" height="12" fill="{NO_VALUE}"/>'
+        f'<line x1="0" y1="0" x2="0" y2="12" stroke="{NO_VALUE_LINES}" stroke-width="3"/></pattern>'
+    )
+    return f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{hatch}{paths}</defs></svg>'
+
+
+def map_figure(
+    outlines: Outlines, look: Look, values: Sequence[object], names: Sequence[str], texts: Sequence[str]
+) -> str:
+    """One map with its legend as an HTML figure.
+
+    Args:
+        outlines: of the zones.
+        look: classes and colours.
+        values: of the look's column (zones,).
+        names: of the zones; drawn where there is room, and shown when the pointer rests on a zone.
+        texts: the values as they are printed (zones,).
+    """
+    places = look.places(values)
+    items = look.items
+    groups = []
+    for place in range(-1, len(items)):
+        rows = [row for row in np.flatnonzero(places == place).tolist() if outlines.paths[row]]
+        if not rows:
+            continue
+        fill = _fill(look, place)
+        uses = "".join(
+            f'<use href="#z{row}"><title>{escape(names[row])}: {escape(texts[row])}</title></use>' for row in rows
+        )
+        groups.append(f'<g fill="{fill}">{uses}</g>')
+    stroke = 1.6 if len(names) <= 300 else 0.5
+    drawing = (
+        f'<svg class="map" viewBox="-6 -6 {outlines.width + 12} {outlines.height + BAR_ROOM}" role="img" '
+        f'aria-label="{escape(look.title)}"><g stroke="{OUTLINE}" stroke-width="{stroke}" stroke-linejoin="round">'
+        f"{''.join(groups)}</g>{_labels(outlines, names)}{_scale_bar(outlines)}</svg>"
+    )
+    swatches = "".join(
+        '<li><svg class="swatch" viewBox="0 0 24 14"><rect x="1" y="1" width="22" height="12" '
+        f'fill="{_fill(look, at)}" stroke="{OUTLINE}"/></svg><span>{escape(label)}</span></li>'
+        for at, (label, _) in enumerate(items)
+    )
+    notes = "".join(f"<p class=note>{escape(note)}</p>" for note in look.notes)
+    legend = f'<ul class="legend">{swatches}</ul>{notes}'
+    return f"<figure><figcaption>{with_whole_units(look.title)}</figcaption>{drawing}{legend}</figure>"
+
+
+def _fill(look: Look, place: int) -> str:
+    if place < 0 or (look.no_value and place == len(look.items) - 1):
+        return "url(#novalue)"
+    return look.items[place][1]
+
+
+def _labels(outlines: Outlines, names: Sequence[str]) -> str:
+    """Names of zones that have room for them; none covers another."""
+    if len(names) > MOST_LABELS:
+        return ""
+    drawn = "".join(
+        f'<text x="{label.x:.0f}" y="{label.y + label.size * 0.35:.0f}" font-size="{label.size:g}">'
+        f"{escape(label.text)}</text>"
+        for label in place_labels(outlines.rings, names, outlines.width, outlines.height)
+    )
+    return (
+        f'<g text-anchor="middle" fill="{INK}" stroke="#fff" stroke-width="4" '
+        f'paint-order="stroke" stroke-linejoin="round">{drawn}</g>'
+    )
+
+
+def label_key(outlines: Outlines, names: Sequence[str]) -> str:
+    """What the numbers on the maps stand for: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
+    if len(names) > MOST_LABELS:
+        return ""
+    labels = place_labels(outlines.rings, names, outlines.width, outlines.height)
+    numbered = [f"{each.text} {names[each.row]}" for each in labels if each.text != names[each.row]]
+    return listed(numbered, MOST_LABELS)
+
+
+def _scale_bar(outlines: Outlines) -> str:
+    """A bar of a round length, about a fifth of the map, beneath the zones on the left."""
+    width_km = outlines.unit_m * outlines.width / 5 / 1000
+    power = 10.0 ** np.floor(np.log10(width_km))
+    length_km = max(step * power for step in (1, 2, 5) if step * power <= width_km)
+    length = length_km * 1000 / outlines.unit_m
+    y = outlines.height + BAR_ROOM - 14
+    return (
+        f'<g stroke="{INK}" stroke-width="3" fill="none"><path d="M4 {y - 8}V{y}H{length + 4:.0f}V{y - 8}"/></g>'
+        f'<text x="{length / 2 + 4:.0f}" y="{y - 14}" font-size="20" text-anchor="middle" fill="{INK}">'
+        f"{length_km:g} km</text>"
+    )

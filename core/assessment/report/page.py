@@ -1,0 +1,263 @@
+"""The report put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from ...balance.coefficients import GAP_TOLERANCE, gap_sentence, identity_gap
+from ...runtime.errors import listed
+from ...runtime.i18n import ENGLISH, language, tr
+from ...runtime.log import Log
+from ...symbology.legends import Look
+from ...tables import columns
+from ...tables.table import Table
+from ...text.numbers import printed_column
+from ...text.vocabulary import shown
+from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
+from .data import ReportData
+from .inequality import spread_sentences
+from .maps import definitions, label_key, map_figure, outlines_of
+from .matrix import matrix_html
+from .methods import methods_html
+from .report_table import ReportTable, with_whole_units
+from .sentences import key_sentences
+from .tables import (
+    MOST_MEMBERS,
+    class_totals,
+    coefficient_table,
+    county_table,
+    land_class_table,
+    limits_table,
+    plain_table,
+    zone_table,
+)
+
+STYLE = Path(__file__).parents[3] / "resources" / "styles" / "report.css"
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What may be given besides the zones.
+
+    Attributes:
+        classes: carbon by class, or by zone and class.
+        transitions: transition matrix, long or wide.
+        limits: of the classes.
+        regression: summary of a geographically weighted regression.
+        uncertainty: of the storage.
+        subtitle, year, sources: texts.
+        parameters, versions: what the run was given, and the programs.
+    """
+
+    classes: Table | None = None
+    transitions: Table | None = None
+    limits: Table | None = None
+    regression: Table | None = None
+    uncertainty: Table | None = None
+    subtitle: str = ""
+    year: str = ""
+    sources: Sequence[str] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_report(
+    title: str,
+    data: ReportData,
+    looks: Mapping[str, Look],
+    shapes: Sequence[bytes | None],
+    extras: Extras,
+    log: Log,
+) -> tuple[str, list[ReportTable]]:
+    """The page, and its tables for a workbook.
+
+    Args:
+        title: of the report.
+        data: the zones.
+        looks: of the maps, role ("supply", "demand", "ratio", "zone") -> look.
+        shapes: WKB of the zones in a metric equal-area CRS, ``None`` where a zone has none (zones,).
+        extras: everything else.
+        log: progress, warnings.
+
+    Raises:
+        CarbonBalanceError: a table that is not what it is given as.
+    """
+    tables: list[ReportTable] = []
+    if data.is_empty():
+        log.warn(
+            tr(
+                "The report is without results: the zones have none of the columns that the chain writes (carbon_t, "
+                "emission_t, ratio, zone, eec and so on), so choose the zones that came out of it, or the columns of "
+                "supply and demand."
+            )
+        )
+    charts = has_matplotlib()
+    if not charts:
+        sentence = tr("matplotlib is not installed here: the report has its tables and maps, but no charts.")
+        log.warn(sentence)
+    # Chinese sentences have no blanks between them.
+    between = " " if language() == ENGLISH else ""
+    body = [f'<p class="key">{escape(between.join(key_sentences(data)))}</p>']
+    if not charts:
+        body.append(f'<p class="warn">{escape(sentence)}</p>')
+    body += _plan(data, extras, tables)
+    body += _maps(data, looks, shapes, log)
+    log.progress(0.5)
+    log.check()
+    body += _supply(data, extras, tables, charts)
+    body += _counties(data, tables)
+    body += _coefficients(data, tables, charts)
+    body += _concentration(data, charts)
+    log.progress(0.8)
+    for table, heading in (
+        (extras.uncertainty, tr("Uncertainty")),
+        (extras.regression, tr("Geographically weighted regression")),
+    ):
+        if table is not None:
+            body.append(f"<h2>{escape(heading)}</h2>")
+            tables.append(plain_table(table, heading))
+            body.append(tables[-1].html())
+    if extras.transitions is not None:
+        body.append(f"<h2>{escape(tr('Change of land cover'))}</h2>{matrix_html(extras.transitions)}")
+        tables.append(plain_table(extras.transitions, tr("Transitions")))
+    if data.missing:
+        log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
+    body.append(methods_html(data, extras.parameters, extras.versions, extras.sources, extras.year, log.warnings))
+    subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
+    head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
+    page = (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{_style(log)}</style></head><body>{head}{''.join(body)}</body></html>"
+    )
+    return page, tables
+
+
+def _style(log: Log) -> str:
+    try:
+        return STYLE.read_text(encoding="utf-8")
+    except OSError as error:
+        log.info(tr("The report comes without its style sheet: {reason}.").format(reason=error.strerror or error))
+        return ""
+
+
+def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | None], log: Log) -> list[str]:
+    outlines = outlines_of(shapes)
+    if outlines is None:
+        data.missing.append(tr("Maps: the zones have no outlines."))
+    if outlines is None or not looks:
+        return []
+    figures = []
+    for at, (role, look) in enumerate(looks.items()):
+        values = data.columns[data.map_columns[role]]
+        texts = [shown(look.column, text) or tr("no value") for text in printed_column(values)]
+        figures.append(map_figure(outlines, look, values, data.names, texts))
+        log.progress(0.1 * (at + 1))
+        log.check()
+    key = label_key(outlines, data.names)
+    note = key and f"<p class=note>{escape(tr('On the maps: {key}.').format(key=key))}</p>"
+    return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>{note}"]
+
+
+def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts: bool) -> list[str]:
+    if extras.classes is None:
+        data.missing.append(tr("Carbon by land class: no table by class was given."))
+        return []
+    totals = class_totals(extras.classes)
+    tables.append(land_class_table(totals))
+    body = [f"<h2>{escape(tr('Supply by land class'))}</h2>", tables[-1].html()]
+    if charts:
+        names, classes = _bars(data, extras.classes, list(totals))
+        body.append(_chart(tr("Carbon supply by land class"), bar_chart(names, classes, tr("Carbon supply, t C"))))
+    return body
+
+
+def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str], dict[str, np.ndarray]]:
+    """Bars by zone; of many zones by larger unit, by zone of the plan, or in all."""
+    carbon = np.nan_to_num(table.numbers(table.need("carbon_t")))
+    name_column = table.find("name", "code") or table.need("name")
+    class_names = [text or "" for text in table.texts(name_column)]
+    row_column = table.find("zone_row")
+    bars = [tr("all")] * len(table)
+    if row_column is not None:
+        rows = table.numbers(row_column)
+        by_zone = data.names
+        if len(data) > MOST_BARS and data.groups is not None:
+            by_zone = data.groups
+        elif len(data) > MOST_BARS:
+            by_zone = (
+                [shown(columns.ZONE, each) or tr("no value") for each in data.zones] if data.zones is not None else bars
+            )
+        fits = np.isfinite(rows) & (rows >= 1) & (rows <= len(by_zone))
+        bars = [by_zone[int(row) - 1] if fit else tr("other") for row, fit in zip(rows, fits)]
+    # Zones of the same name are bars of their own only in tables; here the same name is one bar.
+    labels = list(dict.fromkeys(bars))
+    at = {label: place for place, label in enumerate(labels)}
+    amounts = {name: np.zeros(len(labels)) for name in classes}
+    for label, name, amount in zip(bars, class_names, carbon):
+        amounts[name][at[label]] += amount
+    named: dict[str, np.ndarray] = {}
+    for name, each in amounts.items():
+        title = shown(columns.NAME, name)
+        named[title] = named.get(title, 0) + each
+    return labels, named
+
+
+def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
+    """The zones of the plan: what a reader looks for first, and what a printed first page has room for."""
+    body = []
+    plan = zone_table(data, extras.limits)
+    if plan is not None:
+        tables.append(plan)
+        body.append(plan.html())
+    moved = data.moved()
+    if moved:
+        names = [f"{data.names[row]} ({shown(columns.ZONE, data.zones_other[row])})" for row in moved]
+        sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
+        body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
+    if extras.limits is not None:
+        tables.append(limits_table(extras.limits, data))
+        body.append(tables[-1].html())
+    return [f"<h2>{escape(tr('Zones of the plan at a glance'))}</h2>", *body] if body else []
+
+
+def _counties(data: ReportData, tables: list[ReportTable]) -> list[str]:
+    tables.append(county_table(data))
+    return [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>", tables[-1].html()]
+
+
+def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
+    table = coefficient_table(data)
+    if table is None:
+        return []
+    tables.append(table)
+    known = np.isfinite(data.eec) & np.isfinite(data.sec)
+    body = [f"<h2>{escape(tr('Economic and sink coefficients'))}</h2>"]
+    if charts and known.any():
+        body.append(_chart(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
+    return [*body, *_gaps(data), table.html()]
+
+
+def _gaps(data: ReportData) -> list[str]:
+    """A note for each coefficient that does not add up to 1 over the emissions."""
+    if data.demand is None:
+        return []
+    gaps = {name: identity_gap(values, data.demand.total_t) for name, values in (("EEC", data.eec), ("SEC", data.sec))}
+    wide = {name: gap for name, gap in gaps.items() if np.isfinite(gap) and abs(gap) > GAP_TOLERANCE}
+    return [f"<p class=note>{escape(gap_sentence(name, gap))}</p>" for name, gap in wide.items()]
+
+
+def _concentration(data: ReportData, charts: bool) -> list[str]:
+    said, curves = spread_sentences(data)
+    if not said:
+        return []
+    body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
+    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts and curves else body
+
+
+def _chart(caption: str, drawing: str) -> str:
+    return f"<figure><figcaption>{with_whole_units(caption)}</figcaption>{drawing}</figure>"

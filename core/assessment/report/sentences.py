@@ -1,0 +1,156 @@
+"""The first paragraph of a report: the key numbers as sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...balance.indices import DEFICIT, SURPLUS, index_values, states
+from ...balance.zonal_balance import regional
+from ...runtime.errors import listed
+from ...runtime.i18n import tr
+from ...tables import columns
+from ...tables.units import to_co2
+from ...text.numbers import number_text
+from ...text.vocabulary import shown
+from .amounts import Amount
+from .data import ReportData, total
+
+
+def key_sentences(data: ReportData) -> list[str]:
+    """What a reader should know after ten seconds; only sentences whose figures were given."""
+    area = total(data.area_km2)
+    one = tr("One zone of {area} km².")
+    said = [
+        (one if len(data) == 1 else tr("{count:,} zones of {area} km² in all.")).format(
+            count=len(data), area=_figure(area)
+        )
+    ]
+    if data.population is not None:
+        said.append(tr("{persons} people live in them.").format(persons=f"{total(data.population):,.0f}"))
+    if data.supply is not None:
+        said += _amount_sentences(data.supply, data, tr("They store"), tr("They take up"))
+    if data.demand is not None:
+        said += _demand_sentences(data.demand, data)
+    if data.supply is not None and data.demand is not None and data.ratio is not None:
+        said += _index_sentences(data)
+    names = data.zone_names()
+    if names:
+        counts = [f"{shown(columns.ZONE, name)} {data.zones.count(name)}" for name in names]
+        said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
+    unknown = 0 if data.zones is None else sum(1 for each in data.zones if each is None)
+    if unknown:
+        said.append(tr("{count} of the zones have no zone of the plan.").format(count=unknown))
+    moved = data.moved()
+    if moved:
+        said.append(
+            tr("{count} of {all} zones would change zone under the other method of classification.").format(
+                count=len(moved), all=sum(1 for each in data.zones if each is not None)
+            )
+        )
+    return said
+
+
+def _figure(number: float) -> str:
+    return number_text(number, 5) if np.isfinite(number) else tr("unknown")
+
+
+def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str) -> list[str]:
+    whole = total(amount.total_t)
+    if not np.isfinite(whole):
+        return []
+    verb = stored if amount.given.basis == "stock" else taken
+    said = [tr("{verb} {amount} {unit}.").format(verb=verb, amount=f"{whole:,.0f}", unit=amount.unit)]
+    order = np.argsort(-np.nan_to_num(amount.total_t, nan=-np.inf), kind="stable")
+    top = int(order[0])
+    if len(data) > 1 and whole > 0:
+        said.append(
+            tr("{name} has the most, {amount} {unit} ({share:.2f} %).").format(
+                name=data.names[top],
+                amount=f"{amount.total_t[top]:,.0f}",
+                unit=amount.unit,
+                share=100 * amount.total_t[top] / whole,
+            )
+        )
+    return said
+
+
+def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
+    whole = total(amount.total_t)
+    if not np.isfinite(whole):
+        return []
+    said = [tr("Emission demand is {amount} {unit}.").format(amount=f"{whole:,.0f}", unit=amount.unit)]
+    known = np.isfinite(amount.density_t_km2)
+    if known.any() and len(data) > 1:
+        top = int(np.nanargmax(amount.density_t_km2))
+        said.append(
+            tr("It is densest in {name}, {density} {unit}.").format(
+                name=data.names[top], density=_figure(float(amount.density_t_km2[top])), unit=amount.density_unit
+            )
+        )
+    return said
+
+
+def _index_sentences(data: ReportData) -> list[str]:
+    found = states(data.index, data.ratio)
+    said = []
+    compared = _as_compared(data)
+    region = None if compared is None else regional(data.index, *compared, data.area_km2)
+    if region is not None and np.isfinite(region.index):
+        said.append(
+            tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
+                formula=data.index_formula(), value=_figure(region.index), balance=data.index.balance
+            )
+        )
+    said.append(
+        tr("{surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+            surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
+        )
+    )
+    said += _species_sentences(data, compared)
+    if None in found:
+        said.append(tr("{count} zones have no index.").format(count=found.count(None)))
+    if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
+        said.append(
+            tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")
+        )
+    return said
+
+
+def _species_sentences(data: ReportData, compared: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
+    if {data.supply.given.species, data.demand.given.species} != {"C", "CO2"}:
+        return []
+    if compared is None:
+        return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
+    if np.array_equal(compared[0], _per_area(data.supply, data), equal_nan=True):
+        supply, demand = compared[0] * to_co2("C"), compared[1]
+        if data.demand.given.species == "C":
+            supply, demand = compared[0], compared[1] * to_co2("C")
+        return [
+            tr(
+                "Supply, in {supply}, and demand, in {demand}, are compared as they stand: balance is shifted by 44/12."
+            ).format(supply=data.supply.given.species, demand=data.demand.given.species),
+            tr("With both counted in CO2, {surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+                surplus=int((supply > demand).sum()), deficit=int((supply < demand).sum())
+            ),
+        ]
+    return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
+
+
+def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
+    """Total over the zone's whole area, t/km2 (zones,), as the index takes it."""
+    return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
+
+
+def _as_compared(data: ReportData) -> tuple[np.ndarray, np.ndarray] | None:
+    """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.
+
+    The zones do not tell whether C was turned into CO2, but their index does.
+    """
+    supply, demand = _per_area(data.supply, data), _per_area(data.demand, data)
+    for factors in ((1.0, 1.0), (to_co2(data.supply.given.species), to_co2(data.demand.given.species))):
+        pair = supply * factors[0], demand * factors[1]
+        again = index_values(data.index, *pair)
+        both = np.isfinite(again) & np.isfinite(data.ratio)
+        if both.any() and np.allclose(again[both], data.ratio[both], rtol=5e-3, atol=1e-9):
+            return pair
+    return None

@@ -1,0 +1,212 @@
+"""The tables of a report, in the order and layout in which the studies print them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...runtime.errors import listed
+from ...runtime.i18n import tr
+from ...tables import columns
+from ...tables.table import Table
+from ...text.headings import heading_of, is_share
+from ...text.numbers import decimals_of
+from ...text.rounded_shares import printed_shares
+from ...text.vocabulary import shown
+from .amounts import Amount
+from .data import ReportData, total
+from .report_table import ReportTable
+
+# Of many zones the table of zones names these many each; the table beneath has all.
+MOST_MEMBERS = 40
+# Of tables that are printed as they came.
+MOST_ROWS = 200
+
+
+def class_totals(table: Table) -> dict[str, tuple[float, float]]:
+    """Area in ha and carbon in t of each land class, largest first, from a table by class or by zone and class.
+
+    Raises:
+        CarbonBalanceError: the table lacks a column, or has text for numbers.
+    """
+    carbon = table.numbers(table.need(columns.CARBON_T))
+    area = table.numbers(columns.AREA_HA) if table.find(columns.AREA_HA) else np.full(len(table), np.nan)
+    title = table.find(columns.NAME, columns.CODE) or table.need(columns.NAME)
+    names = [text or "" for text in table.texts(title)]
+    sums: dict[str, list[float]] = {}
+    for name, area_ha, carbon_t in zip(names, area.tolist(), np.nan_to_num(carbon).tolist()):
+        entry = sums.setdefault(name, [0.0, 0.0])
+        entry[0] += area_ha
+        entry[1] += carbon_t
+    return {name: (entry[0], entry[1]) for name, entry in sorted(sums.items(), key=lambda item: -item[1][1])}
+
+
+def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
+    """Carbon and its share by land class."""
+    area, carbon = (np.array(each) for each in zip(*totals.values()))
+    shares = printed_shares(carbon)
+    made = {
+        tr("Land class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
+        tr("Area, ha"): [*area.tolist(), float(area.sum())],
+        tr("Carbon supply, t C"): [*carbon.tolist(), float(carbon.sum())],
+        tr("Share, %"): [*shares.tolist(), 100.0 if np.isfinite(shares).any() else None],
+    }
+    if not np.isfinite(area).any():
+        del made[tr("Area, ha")]
+    return ReportTable(tr("Carbon supply by land class"), made, frozenset([len(totals)]), {tr("Share, %"): 2})
+
+
+def county_table(data: ReportData) -> ReportTable:
+    """Supply, demand and index of every zone, with subtotals of the larger units and the sum of all."""
+    order, strong, labels = _with_subtotals(data)
+    first = {tr("Zone"): labels}
+    made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
+    notes = []
+    if data.mapped_km2 is not None:
+        made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
+        notes.append(
+            tr(
+                "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
+                "demand per km² is over the zone's area, and the index holds both totals against each other."
+            )
+        )
+    decimals: dict[str, int] = {}
+    if data.population is not None:
+        made[tr("Population")] = _sums(order, data.population)
+        decimals[tr("Population")] = 0
+    for amount in (data.supply, data.demand):
+        if amount is None:
+            continue
+        made[amount.heading] = _sums(order, amount.total_t)
+        share = tr("{what}: share, %").format(what=amount.title)
+        made[share] = _sums(order, printed_shares(amount.total_t))
+        decimals[share] = 2
+        made[amount.density_heading] = _densities(order, amount, data)
+    if data.ratio is not None:
+        # A region's index is no sum of its zones' indices: subtotals stay empty here.
+        if data.compared is not None:
+            notes.append(tr("Index = {formula}.").format(formula=data.index_formula()))
+        made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
+    # The number of a quadrant says nothing that the zone's name does not.
+    classes = None if data.eec is not None else data.classes
+    for title, values in ((tr("Class"), classes), (tr("Zone of the plan"), data.zones)):
+        if values is not None:
+            made[title] = [values[rows[0]] if own else None for rows, own in order]
+            if values is data.zones:
+                made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
+    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=" ".join(notes))
+
+
+def _with_subtotals(data: ReportData):
+    """Rows of the county table: (zones summed, whether it is a zone of its own), rows of sums, labels."""
+    order: list[tuple[list[int], bool]] = []
+    labels: list[str] = []
+    strong: list[int] = []
+    groups = data.groups or [""] * len(data)
+    for group in dict.fromkeys(groups):
+        members = [row for row, each in enumerate(groups) if each == group]
+        for row in members:
+            order.append(([row], True))
+            labels.append(data.names[row])
+        if data.groups is not None:
+            strong.append(len(order))
+            order.append((members, False))
+            labels.append(tr("{group}, sum").format(group=group))
+    strong.append(len(order))
+    order.append((list(range(len(data))), False))
+    labels.append(tr("all"))
+    return order, strong, labels
+
+
+def _sums(order, values: np.ndarray) -> list[object]:
+    return [total(values[rows]) if not own else float(values[rows[0]]) for rows, own in order]
+
+
+def _densities(order, amount: Amount, data: ReportData) -> list[object]:
+    """Density of each row; of a sum it is the sum of amounts over the area that these amounts stand for."""
+    area = amount.measured_km2(data.area_km2)
+    result: list[object] = []
+    for rows, own in order:
+        if own:
+            result.append(float(amount.density_t_km2[rows[0]]))
+            continue
+        known = [row for row in rows if np.isfinite(amount.total_t[row]) and np.isfinite(area[row])]
+        km2 = float(area[known].sum())
+        result.append(float(amount.total_t[known].sum()) / km2 if km2 else None)
+    return result
+
+
+def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | None:
+    """Zones of the plan: limits, number, area, population, supply, demand, members."""
+    names = data.zone_names()
+    if not names:
+        return None
+    members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
+    made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
+    bounds = _limits(data, members, limits)
+    if bounds is not None:
+        made[tr("Index above")], made[tr("Index up to")] = bounds
+    made[tr("Number")] = [len(rows) for rows in members.values()]
+    made[tr("Area, km²")] = [total(data.area_km2[rows]) for rows in members.values()]
+    decimals = {}
+    if data.population is not None:
+        made[tr("Population")] = [total(data.population[rows]) for rows in members.values()]
+        decimals[tr("Population")] = 0
+    for amount in (data.supply, data.demand):
+        if amount is not None:
+            made[amount.heading] = [total(amount.total_t[rows]) for rows in members.values()]
+    most = len(data) if len(data) <= 150 else MOST_MEMBERS
+    made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
+    return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
+
+
+def _limits(data: ReportData, members, limits: Table | None):
+    """Lower and upper limit of each zone: from the table of limits, else of the values that it holds."""
+    if limits is not None and limits.find(columns.LOWER) and limits.find(columns.UPPER) and limits.find(columns.ZONE):
+        lower, upper = limits.numbers(columns.LOWER), limits.numbers(columns.UPPER)
+        zones = limits.texts(columns.ZONE)
+        rows = {name: [row for row, each in enumerate(zones) if each == name] for name in members}
+        if all(rows.values()):
+            return [float(lower[each[0]]) for each in rows.values()], [float(upper[each[-1]]) for each in rows.values()]
+    if data.ratio is None:
+        return None
+    values = [data.ratio[rows] for rows in members.values()]
+    known = [each[np.isfinite(each)] for each in values]
+    return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
+
+
+def limits_table(limits: Table, data: ReportData) -> ReportTable:
+    """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
+    return replace(plain_table(limits, tr("Classes of the index")), note=data.balance_note())
+
+
+def coefficient_table(data: ReportData) -> ReportTable | None:
+    """EEC and SEC of each unit."""
+    if data.eec is None or data.sec is None:
+        return None
+    made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
+    if data.zones is not None:
+        made[tr("Zone of the plan")] = [shown(columns.ZONE, name) or None for name in data.zones]
+    decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
+    return ReportTable(tr("Coefficients of each zone"), made, decimals=decimals)
+
+
+def plain_table(table: Table, title: str) -> ReportTable:
+    """A table as it came, without the columns that are empty."""
+    made: dict[str, list[object]] = {}
+    decimals = {}
+    for name in table.fields:
+        if not any(table.texts(name)):
+            continue
+        heading = heading_of(name)
+        heading = heading if heading not in made else f"{heading} ({name})"
+        try:
+            numbers = table.numbers(name)
+        except ValueError:
+            made[heading] = [shown(name, value) or None for value in table.values(name)]
+            continue
+        made[heading] = (100 * numbers if is_share(name) else numbers).tolist()
+        if is_share(name):
+            decimals[heading] = 2
+    return ReportTable(title, made, decimals=decimals, most=MOST_ROWS)

@@ -1,0 +1,216 @@
+"""Zones of several dates as one long table, and what changed between the dates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..balance.indices import Index
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..tables.joining import code_key
+from ..tables.table import Table
+
+DATE_MARK = "{date}"
+IMPROVED, UNCHANGED, WORSE = "improved", "unchanged", "worse"
+
+
+def dates_in(text: str) -> list[float]:
+    """Dates from "2000; 2010; 2020" (or commas), in ascending order as given.
+
+    Raises:
+        CarbonBalanceError: none, no number, or not ascending.
+    """
+    parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+    try:
+        dates = [float(part) for part in parts]
+    except ValueError:
+        dates = []
+    if not dates or not np.all(np.isfinite(dates)) or not np.all(np.diff(dates) > 0):
+        raise CarbonBalanceError(
+            tr(
+                'The dates are "{text}": give years in ascending order separated by ;, such as 2000; 2010; 2020.'
+            ).format(text=text)
+        )
+    return dates
+
+
+def at_date(column: str, date: float) -> str:
+    """The column of one date: e{date} and 2015 give e2015; a name without the mark is the same at all dates."""
+    return column.replace(DATE_MARK, f"{date:g}")
+
+
+def base_name(column: str) -> str:
+    """What a column is called in the long table: without the mark and the underscores around it: e_{date}_t is e_t."""
+    before, mark, after = column.partition(DATE_MARK)
+    return "_".join(part for part in (before.strip("_ "), after.strip("_ ")) if part) if mark else column
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values by zone and date.
+
+    Attributes:
+        keys: of the zones, as they came first (zones,).
+        dates: years, ascending (dates,).
+        numbers: column -> (zones, dates), NaN where unknown.
+        texts: column -> zones x dates, ``None`` where unknown.
+    """
+
+    keys: list[object]
+    dates: list[float]
+    numbers: dict[str, np.ndarray] = field(default_factory=dict)
+    texts: dict[str, list[list[str | None]]] = field(default_factory=dict)
+
+
+def series(
+    tables: Sequence[Table], dates: Sequence[float], key: str, numbers: Sequence[str], texts: Sequence[str], log: Log
+) -> Series:
+    """Bring dates together.
+
+    Args:
+        tables: one a date in the order of ``dates``, or one that holds all dates by {date} in its columns.
+        dates: years.
+        key: column of the zones' code or name, the same in all tables.
+        numbers: columns of figures; texts: of classes and zones; with {date} where names differ by date.
+        log: takes zones that are not there at every date.
+
+    Raises:
+        CarbonBalanceError: tables and dates do not fit, a key is empty or stands twice, a column is missing.
+    """
+    if not (numbers or texts):
+        raise CarbonBalanceError(tr("No column is given: name at least one of supply, demand, index and class."))
+    if len(tables) not in (1, len(dates)):
+        raise CarbonBalanceError(
+            tr("{layers} layers are given for {dates} dates: give one layer a date, or one that holds all.").format(
+                layers=len(tables), dates=len(dates)
+            )
+        )
+    single = len(tables) == 1 and len(dates) > 1
+    if single and not all(DATE_MARK in name for name in (*numbers, *texts)):
+        raise CarbonBalanceError(
+            tr(
+                "One layer holds all dates: write {mark} where its column names tell the date, such as ratio_{mark}."
+            ).format(mark=DATE_MARK)
+        )
+    rows_at = [_rows_by_key(table, key) for table in tables]
+    order = list(dict.fromkeys(code for rows in rows_at for code in rows))
+    first = {code: (table, rows[code]) for rows, table in zip(rows_at[::-1], tables[::-1]) for code in rows}
+    at = [tables[0]] * len(dates) if single else list(tables)
+    rows_at = rows_at * len(dates) if single else rows_at
+    partial = [code for code in order if any(code not in rows for rows in rows_at)]
+    if partial:
+        log.warn(
+            tr("{count} zone(s) are not there at every date, the missing dates are NULL: {keys}.").format(
+                count=len(partial), keys=listed(partial)
+            )
+        )
+    result = Series([first[code][0].values(key)[first[code][1]] for code in order], list(dates))
+    for name in numbers:
+        values = np.full((len(order), len(dates)), np.nan)
+        for when, (table, rows) in enumerate(zip(at, rows_at)):
+            column = table.numbers(table.need(at_date(name, dates[when])))
+            values[:, when] = [column[rows[code]] if code in rows else np.nan for code in order]
+        result.numbers[base_name(name)] = values
+    for name in texts:
+        by_date = [table.texts(table.need(at_date(name, date))) for table, date in zip(at, dates)]
+        result.texts[base_name(name)] = [
+            [column[rows[code]] if code in rows else None for column, rows in zip(by_date, rows_at)] for code in order
+        ]
+    return result
+
+
+def _rows_by_key(table: Table, key: str) -> dict[str, int]:
+    values = table.texts(table.need(key))
+    empty = [row for row, value in enumerate(values) if value is None]
+    if empty:
+        raise CarbonBalanceError(
+            tr("{table}, {rows}: the key in column {column} is empty.").format(
+                table=table.label, rows=table.row_labels(empty), column=key
+            )
+        )
+    codes = [code_key(value) for value in values]
+    twice = sorted(code for code, count in Counter(codes).items() if count > 1)
+    if twice:
+        raise CarbonBalanceError(
+            tr("{table}: key(s) {keys} stand in column {column} more than once, each zone needs its own.").format(
+                table=table.label, keys=listed(twice), column=key
+            )
+        )
+    return {code: row for row, code in enumerate(codes)}
+
+
+def long_columns(result: Series) -> dict[str, list[object]]:
+    """One row a zone and date, zones in order, dates within."""
+    pairs = [(zone, date) for zone in range(len(result.keys)) for date in range(len(result.dates))]
+    table: dict[str, list[object]] = {
+        columns.UNIT: [str(result.keys[zone]) for zone, _ in pairs],
+        columns.DATE: [result.dates[date] for _, date in pairs],
+    }
+    table.update({name: [float(values[pair]) for pair in pairs] for name, values in result.numbers.items()})
+    table.update({name: [values[z][d] for z, d in pairs] for name, values in result.texts.items()})
+    return table
+
+
+def yearly_rate_pct(before: np.ndarray, after: np.ndarray, years: float) -> np.ndarray:
+    """Compound change in % a year, NaN unless both are positive (any shape)."""
+    rate = np.full(np.shape(before), np.nan)
+    with np.errstate(invalid="ignore"):
+        fit = (before > 0) & (after > 0)
+    rate[fit] = 100 * ((after[fit] / before[fit]) ** (1 / years) - 1)
+    return rate
+
+
+def direction(index: Index, before: float, after: float) -> str | None:
+    """Whether the balance improved: whether the index moved towards surplus."""
+    if not (np.isfinite(before) and np.isfinite(after)):
+        return None
+    step = (after - before) * (1 if index.surplus_above else -1)
+    if abs(step) <= 1e-12 * max(abs(before), abs(after)):
+        return UNCHANGED
+    return IMPROVED if step > 0 else WORSE
+
+
+def change_columns(result: Series, index: Index | None = None, index_column: str = "") -> dict[str, list[object]]:
+    """One row a zone and pair of consecutive dates: difference and yearly rate of figures, texts before and after.
+
+    Args:
+        result: the series.
+        index: which index ``index_column`` is, for the direction of change; ``None`` if there is none.
+        index_column: its name in the series.
+    """
+    spans = [(date, date + 1) for date in range(len(result.dates) - 1)]
+    pairs = [(zone, *span) for zone in range(len(result.keys)) for span in spans]
+    table: dict[str, list[object]] = {
+        columns.UNIT: [str(result.keys[zone]) for zone, _, _ in pairs],
+        columns.FROM_DATE: [result.dates[first] for _, first, _ in pairs],
+        columns.TO_DATE: [result.dates[last] for _, _, last in pairs],
+        columns.YEARS: [result.dates[last] - result.dates[first] for _, first, last in pairs],
+    }
+    for name, values in result.numbers.items():
+        rates = {
+            first: yearly_rate_pct(values[:, first], values[:, last], result.dates[last] - result.dates[first])
+            for first, last in spans
+        }
+        table[name + columns.CHANGE] = [float(values[z, last] - values[z, first]) for z, first, last in pairs]
+        # The rate of an index that may be negative says nothing: its direction does.
+        if name != index_column:
+            table[name + columns.RATE_PCT_YEAR] = [float(rates[first][z]) for z, first, _ in pairs]
+    if index is not None:
+        of = result.numbers[index_column]
+        table[columns.DIRECTION] = [direction(index, of[z, first], of[z, last]) for z, first, last in pairs]
+    for name, values in result.texts.items():
+        table[name + columns.FROM] = [values[z][first] for z, first, _ in pairs]
+        table[name + columns.TO] = [values[z][last] for z, _, last in pairs]
+    return table
+
+
+def changes_counted(changes: dict[str, list[object]]) -> tuple[int, int, int]:
+    """How many rows of :func:`change_columns` improved, stayed and became worse."""
+    found = changes.get(columns.DIRECTION, [])
+    return found.count(IMPROVED), found.count(UNCHANGED), found.count(WORSE)

@@ -1,0 +1,166 @@
+"""Supply against demand: the six indices in use and what each says.
+
+All take supply S and demand D per area (t/km2), arrays of any one shape: zones or cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..tables import columns
+from ..text.vocabulary import shown
+
+DEMAND_SUPPLY = "demand/supply"
+SUPPLY_DEMAND = "supply/demand"
+BUDGET = "budget"
+ESDR = "ESDR"
+LOG_RATIO = "log ratio"
+NORMALISED = "normalised difference"
+
+SURPLUS, DEFICIT, BALANCED = "surplus", "deficit", "balanced"
+
+
+@dataclass(frozen=True)
+class Index:
+    """One way to hold supply against demand.
+
+    Attributes:
+        id: what users choose and results carry.
+        formula: in S and D.
+        balance: the value at which S = D.
+        surplus_above: whether larger values mean surplus.
+        zero_defined: whether S = 0 or D = 0 has a value: differences do, quotients do not.
+    """
+
+    id: str
+    formula: str
+    balance: float
+    surplus_above: bool
+    zero_defined: bool
+
+    def sentence(self, terms: str = "") -> str:
+        """Which index it is, of what (``terms``, where that is known), where balance lies and which way it points."""
+        points = tr("larger means surplus") if self.surplus_above else tr("smaller means surplus")
+        formula = tr("{formula} ({terms})").format(formula=self.formula, terms=terms) if terms else self.formula
+        return tr("Index: {name} = {formula}; balance at {balance:g}, {points}.").format(
+            name=shown(columns.INDEX_NAME, self.id), formula=formula, balance=self.balance, points=points
+        )
+
+
+INDICES = {
+    index.id: index
+    for index in (
+        Index(DEMAND_SUPPLY, "D/S", 1.0, False, False),
+        Index(SUPPLY_DEMAND, "S/D", 1.0, True, False),
+        Index(BUDGET, "S - D", 0.0, True, True),
+        Index(ESDR, "(S - D)/((Smax + Dmax)/2)", 0.0, True, True),
+        Index(LOG_RATIO, "ln(S/D)", 0.0, True, False),
+        Index(NORMALISED, "(S - D)/(S + D)", 0.0, True, True),
+    )
+}
+
+
+def index_of(index_id: str) -> Index:
+    """The index called ``index_id``.
+
+    Raises:
+        CarbonBalanceError: there is none; those there are are named.
+    """
+    if index_id not in INDICES:
+        raise CarbonBalanceError(
+            tr("The index {name} is not known: choose one of {known}.").format(name=index_id, known=", ".join(INDICES))
+        )
+    return INDICES[index_id]
+
+
+def known(supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Where S and D are known and not negative, so that S - D has a value (boolean, shape of the inputs)."""
+    with np.errstate(invalid="ignore"):
+        return (supply >= 0) & (demand >= 0) & (supply < np.inf) & (demand < np.inf)
+
+
+def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray | None = None) -> np.ndarray:
+    """Where the index has a value (boolean, shape of the inputs): S and D known and positive, or zero where defined.
+
+    Args:
+        index: one of :data:`INDICES`.
+        supply, demand: S and D.
+        both: what :func:`known` gives for them, if it is there already.
+    """
+    both = known(supply, demand) if both is None else both
+    with np.errstate(invalid="ignore"):
+        if not index.zero_defined:
+            return both & (supply > 0) & (demand > 0)
+        return both & (supply + demand > 0) if index.id == NORMALISED else both
+
+
+def highest(values: np.ndarray, given: float | None, what: str) -> float:
+    """The maximum that ESDR is scaled by: ``given``, or the largest of ``values``.
+
+    Raises:
+        CarbonBalanceError: a given maximum that is not positive, or nothing to measure one from.
+    """
+    if given is not None:
+        if not (np.isfinite(given) and given > 0):
+            raise CarbonBalanceError(
+                tr("The maximum of {what} is {value:g} t/km2: it must be more than 0.").format(what=what, value=given)
+            )
+        return float(given)
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if not len(known) or known.max() <= 0:
+        raise CarbonBalanceError(
+            tr("{what} is positive nowhere, so ESDR has no maximum to scale by: give the maximum.").format(what=what)
+        )
+    return float(known.max())
+
+
+def index_values(
+    index: Index,
+    supply: np.ndarray,
+    demand: np.ndarray,
+    supply_max: float | None = None,
+    demand_max: float | None = None,
+    both: np.ndarray | None = None,
+) -> np.ndarray:
+    """The index where it is defined, NaN elsewhere.
+
+    Args:
+        index: one of :data:`INDICES`.
+        supply: S, t/km2, any shape.
+        demand: D, t/km2, the same shape.
+        supply_max: Smax of ESDR, t/km2; measured from ``supply`` if not given.
+        demand_max: Dmax likewise. Fix both to compare dates.
+        both: what :func:`known` gives for S and D, if it is there already.
+
+    Source: the studies of Central Yunnan (D/S), Guiyang (budget) and Henan (ESDR); the other three are the
+    forms by which such ratios are made comparable.
+    """
+    supply, demand = np.asarray(supply, dtype=float), np.asarray(demand, dtype=float)
+    with np.errstate(all="ignore"):  # of cells without an index, which are left out below
+        fit = usable(index, supply, demand, both)
+        if index.id == ESDR:
+            scale = (highest(supply, supply_max, tr("supply")) + highest(demand, demand_max, tr("demand"))) / 2
+            values = (supply - demand) / scale
+        elif index.id == DEMAND_SUPPLY:
+            values = demand / supply
+        elif index.id == SUPPLY_DEMAND:
+            values = supply / demand
+        elif index.id == BUDGET:
+            values = supply - demand
+        elif index.id == LOG_RATIO:
+            values = np.log(supply) - np.log(demand)
+        else:
+            values = (supply - demand) / (supply + demand)
+    return np.where(fit & np.isfinite(values), values, np.nan)
+
+
+def states(index: Index, values: np.ndarray) -> list[str | None]:
+    """What each value says: surplus, deficit, balanced, or ``None`` where the index is NaN."""
+    side = np.sign(np.asarray(values, dtype=float) - index.balance) * (1 if index.surplus_above else -1)
+    words = {1.0: SURPLUS, -1.0: DEFICIT, 0.0: BALANCED}
+    return [words.get(float(item)) for item in side]

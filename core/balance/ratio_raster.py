@@ -1,0 +1,302 @@
+"""Supply against demand cell by cell: the chosen index, the balance S - D, and its change between two dates.
+
+The formulas are those of :mod:`.indices`, applied block by block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..raster.blocks import Block, blocks, rows_at_once
+from ..raster.grid import Grid
+from ..raster.writer import FLOAT_NODATA, StagedRaster, completed
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
+from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known
+from .ratio_maps import IMPROVED, NO_CLASS, UNCHANGED, WORSE, Maps, Pair
+from .zonal_balance import Regional, regional
+
+
+@dataclass
+class _Tally:
+    """Sums over cells; areas in km2, amounts in t."""
+
+    supply_t: float = 0.0
+    demand_t: float = 0.0
+    area_km2: float = 0.0
+    surplus_km2: float = 0.0
+    balanced_km2: float = 0.0
+    deficit_km2: float = 0.0
+    cells: int = 0
+    undefined: int = 0
+    supply_alone: int = 0
+    demand_alone: int = 0
+    change_km2: np.ndarray = field(default_factory=lambda: np.zeros(4))
+    change_t: float = 0.0
+
+    def add(self, other: _Tally) -> None:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+@dataclass(frozen=True)
+class RasterBalance:
+    """The region in sum.
+
+    Attributes:
+        region: of the cells in which S and D are known and not negative.
+        supply_max, demand_max: that ESDR was scaled by, t/km2; NaN for another index.
+        surplus_km2, balanced_km2, deficit_km2: area of the cells by state.
+        cells: with S and D.
+        undefined: among them, without an index.
+        supply_alone, demand_alone: cells in which only one of the two is known.
+        worse_km2, unchanged_km2, improved_km2: area by change of balance, NaN without a later date.
+        change_t: by how much the balance grew in all, t.
+    """
+
+    region: Regional
+    supply_max: float
+    demand_max: float
+    surplus_km2: float
+    balanced_km2: float
+    deficit_km2: float
+    cells: int
+    undefined: int
+    supply_alone: int
+    demand_alone: int
+    worse_km2: float
+    unchanged_km2: float
+    improved_km2: float
+    change_t: float
+
+    def numbers(self) -> tuple[float, ...]:
+        """The main numbers: index, S, D and S - D of the region in t, areas, cells, maxima, change."""
+        region = self.region
+        return (
+            region.index,
+            region.supply_t,
+            region.demand_t,
+            region.supply_t - region.demand_t,
+            region.area_km2,
+            self.surplus_km2,
+            self.balanced_km2,
+            self.deficit_km2,
+            self.cells,
+            self.undefined,
+            self.supply_max,
+            self.demand_max,
+            self.worse_km2,
+            self.unchanged_km2,
+            self.improved_km2,
+            self.change_t,
+        )
+
+
+def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
+    return grid.row_cell_area_ha()[block.row : block.row + block.height] / 100
+
+
+def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = WORKERS) -> tuple[float, float]:
+    """The highest supply and demand (t/km2) of all pairs, over cells in which both are known; -inf where none is."""
+
+    def work(block: Block) -> tuple[float, float]:
+        area = _rows_km2(grid, block)
+        best = [-np.inf, -np.inf]
+        for pair in pairs:
+            supply, demand = pair.supply.densities(block, area), pair.demand.densities(block, area)
+            for rows in rows_at_once(block):
+                s, d = supply(rows), demand(rows)
+                both = np.isfinite(s) & np.isfinite(d)
+                for side, values in enumerate((s, d)):
+                    best[side] = max(best[side], float(values.max(initial=-np.inf, where=both)))
+        return best[0], best[1]
+
+    todo = blocks(grid.width, grid.height)
+    found = [best for _, best in map_in_order(work, todo, log, len(todo), workers)]
+    return max(best[0] for best in found), max(best[1] for best in found)
+
+
+class _Cells:
+    """The work of a block: what to write, and its sums."""
+
+    def __init__(
+        self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, parts
+    ) -> None:
+        self.index, self.first, self.later, self.grid = index, first, later, grid
+        self.maxima, self.tolerance, self.parts = maxima, tolerance, parts
+
+    def __call__(self, block: Block) -> tuple[dict[str, object], _Tally]:
+        area = _rows_km2(self.grid, block)
+        pairs = [self.first] if self.later is None else [self.first, self.later]
+        sides = [side.densities(block, area) for pair in pairs for side in (pair.supply, pair.demand)]
+        shape = (block.height, block.width)
+        made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
+        tally = _Tally()
+        for rows in rows_at_once(block):
+            parts = {name: values[rows] for name, values in made.items()}
+            tally.add(self._rows([side(rows) for side in sides], area[rows], parts))
+        return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
+
+    def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
+        s, d = sides[:2]
+        both = known(s, d)
+        values = index_values(self.index, s, d, *self.maxima, both=both)
+        balance = INDICES[BUDGET]
+        budget = values if self.index is balance else None
+        if budget is None and (self.later is not None or "balance" in made):
+            budget = index_values(balance, s, d, both=both)
+        for name, layer in (("ratio", values), ("balance", budget)):
+            if name in made:
+                with np.errstate(over="ignore"):
+                    made[name][:] = layer
+                made[name][~np.isfinite(made[name])] = FLOAT_NODATA
+        uniform = bool((area == area[0]).all())
+
+        def over(mask: np.ndarray) -> float:
+            return float(np.count_nonzero(mask) * area[0] if uniform else np.count_nonzero(mask, axis=1) @ area)
+
+        above, below = over(values > self.index.balance), over(values < self.index.balance)
+        no_s, no_d = np.isnan(s), np.isnan(d)
+        neither = int(np.count_nonzero(no_s & no_d))
+        demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
+        where = True if both.all() else both
+        tally = _Tally(
+            float(s.sum(axis=1, where=where) @ area),
+            float(d.sum(axis=1, where=where) @ area),
+            over(both),
+            above if self.index.surplus_above else below,
+            over(values == self.index.balance),
+            below if self.index.surplus_above else above,
+            cells=s.size - supply_alone - demand_alone - neither,
+            supply_alone=supply_alone,
+            demand_alone=demand_alone,
+        )
+        tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
+        if self.later is not None:
+            self._change(budget, index_values(balance, *sides[2:]), area, made, tally)
+        return tally
+
+    def _change(self, before, after, area, made, tally: _Tally) -> None:
+        grown = after - before
+        known = ~np.isnan(grown)
+        classes = np.where(grown > self.tolerance, IMPROVED, np.where(grown < -self.tolerance, WORSE, UNCHANGED))
+        classes = np.where(known, classes, NO_CLASS).astype(np.uint8)
+        if "change" in made:
+            made["change"][:] = classes
+        tally.change_km2 = np.array([float(np.count_nonzero(classes == code, axis=1) @ area) for code in range(4)])
+        tally.change_t = float(grown.sum(axis=1, where=known) @ area)
+
+
+def raster_balance(
+    index: Index,
+    first: Pair,
+    grid: Grid,
+    maps: Maps,
+    log: Log,
+    later: Pair | None = None,
+    tolerance_t_km2: float = 0.0,
+    supply_max: float | None = None,
+    demand_max: float | None = None,
+    workers: int = WORKERS,
+) -> tuple[RasterBalance, dict[str, StagedRaster]]:
+    """Hold supply against demand in every cell, in one pass (two where ESDR's maxima are measured).
+
+    Args:
+        index: which one.
+        first: supply and demand on ``grid``.
+        grid: of the result.
+        maps: which rasters to write, and where.
+        log: progress, cancelling, and what a reader must know.
+        later: supply and demand of a later date, for the change of the balance.
+        tolerance_t_km2: a balance that changes by no more is unchanged.
+        supply_max: Smax of ESDR, t/km2; measured over cells with both, of both dates, if not given.
+        demand_max: Dmax likewise.
+        workers: threads.
+
+    Returns:
+        the sums, and the rasters complete under hidden names, by their names in :class:`Maps`.
+
+    Raises:
+        CarbonBalanceError: no cell has both supply and demand, or ESDR has nothing to scale by.
+        Cancelled: the user stopped the run.
+    """
+    maxima: tuple[float | None, float | None] = (None, None)
+    stage = log
+    if index.id == ESDR:
+        measured = (np.inf, np.inf)
+        if supply_max is None or demand_max is None:
+            measured = measured_maxima([first] if later is None else [first, later], grid, log.part(0, 0.4), workers)
+            stage = log.part(0.4, 1)
+            if measured[0] == -np.inf:
+                raise _apart(first)
+        maxima = (
+            highest(np.array([measured[0]]), supply_max, tr("supply")),
+            highest(np.array([measured[1]]), demand_max, tr("demand")),
+        )
+    staged = maps.staged(index, grid)
+    total = _Tally()
+    with completed(staged.values(), log):
+        todo = blocks(grid.width, grid.height)
+        parts = {name: raster.parts for name, raster in staged.items()}
+        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, parts)
+        for block, (made, tally) in map_in_order(work, todo, stage, len(todo), workers):
+            for name, values in made.items():
+                staged[name].write(block, values)
+            total.add(tally)
+        if not total.cells:
+            raise _apart(first)
+    return _summed(index, total, maxima, later is not None, maps, log), staged
+
+
+def _apart(pair: Pair) -> CarbonBalanceError:
+    return CarbonBalanceError(
+        tr(
+            "{supply} and {demand} have no cell in common: check the CRS of both and that they lie in one place."
+        ).format(supply=pair.supply.source.name, demand=pair.demand.source.name)
+    )
+
+
+def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: Maps, log: Log) -> RasterBalance:
+    """The region, and what a reader must know."""
+    log.info(index.sentence(maps.compared.terms(index) if maps.compared else ""))
+    area = np.array([total.area_km2])
+    with np.errstate(invalid="ignore"):
+        densities = np.array([total.supply_t]) / area, np.array([total.demand_t]) / area
+    region = regional(index, *densities, area, *maxima)
+    if index.id == ESDR:
+        log.info(
+            tr(
+                "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; give both for other dates, so that they compare."
+            ).format(supply=maxima[0], demand=maxima[1])
+        )
+    if total.supply_alone or total.demand_alone:
+        log.info(
+            tr(
+                "{supply:,} cells have supply without demand, {demand:,} demand without supply: they have no data."
+            ).format(supply=total.supply_alone, demand=total.demand_alone)
+        )
+    if total.undefined:
+        log.warn(
+            tr("{count:,} cells with supply and demand have no index, for one of them is negative or zero.").format(
+                count=total.undefined
+            )
+        )
+    nothing = float("nan")
+    return RasterBalance(
+        region,
+        *(nothing if value is None else value for value in maxima),
+        total.surplus_km2,
+        total.balanced_km2,
+        total.deficit_km2,
+        total.cells,
+        total.undefined,
+        total.supply_alone,
+        total.demand_alone,
+        *(total.change_km2[code] if dates else nothing for code in (WORSE, UNCHANGED, IMPROVED)),
+        total.change_t if dates else nothing,
+    )

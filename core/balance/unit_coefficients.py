@@ -1,0 +1,148 @@
+"""Coefficients, intensities and identity checks of all units of a region in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.units import SPECIES_OR_UNSTATED, to_co2, warn_of_mixing
+from .coefficients import (
+    Coefficient,
+    Intensities,
+    coefficient,
+    given_coefficient,
+    intensities,
+    report_gap,
+    shares_gap,
+    warn_undefined,
+)
+
+
+@dataclass(frozen=True)
+class Units:
+    """What is known of the units, arrays (units,) with NaN where unknown, or ``None`` if not given.
+
+    Attributes:
+        emission_t: emission a year.
+        area_km2: area.
+        sink_t: sink a year.
+        gdp_1e4: GDP in 10^4 of the currency.
+        eec, sec: coefficients that were computed elsewhere.
+        emission_species, sink_species: "C", "CO2" or "unstated".
+    """
+
+    emission_t: np.ndarray
+    area_km2: np.ndarray
+    sink_t: np.ndarray | None = None
+    gdp_1e4: np.ndarray | None = None
+    eec: np.ndarray | None = None
+    sec: np.ndarray | None = None
+    emission_species: str = SPECIES_OR_UNSTATED[0]
+    sink_species: str = SPECIES_OR_UNSTATED[0]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Figures of the region that were entered apart, in the units of :class:`Units`; ``None``: the sum of the units."""
+
+    emission_t: float | None = None
+    sink_t: float | None = None
+    gdp_1e4: float | None = None
+
+
+@dataclass(frozen=True)
+class UnitCoefficients:
+    """The results.
+
+    Attributes:
+        eec, sec: values and gaps of their identities.
+        intensities: per area, per GDP, budget, offset rate.
+        emission_t, sink_t: of all units together, in one species if they were converted.
+    """
+
+    eec: Coefficient
+    sec: Coefficient
+    intensities: Intensities
+    emission_t: float
+    sink_t: float
+
+
+def _one(name: str, share_of, given, units: Units, total, emission_total, what: str) -> Coefficient:
+    if share_of is not None and given is not None:
+        raise CarbonBalanceError(
+            tr("Both {what} and a ready {name} are given: choose one of the two.").format(what=what, name=name)
+        )
+    if given is not None:
+        return given_coefficient(given, units.emission_t, emission_total)
+    if share_of is None:
+        return Coefficient(np.full(units.emission_t.shape, np.nan), np.nan)
+    return coefficient(share_of, units.emission_t, total, emission_total, what)
+
+
+def unit_coefficients(
+    units: Units, totals: Totals, log: Log, row_labels: Callable[[np.ndarray], str], convert_to_co2: bool = False
+) -> UnitCoefficients:
+    """EEC, SEC and intensities of each unit; tells of species, of undefined rows and of identities that do not close.
+
+    Args:
+        units: the figures.
+        totals: of the region, where entered apart.
+        log: takes notes and warnings.
+        row_labels: turns row numbers into names.
+        convert_to_co2: count emission and sink in CO2 for budget, offset rate and intensities (x 44/12 what is C).
+
+    Raises:
+        CarbonBalanceError: neither sink, GDP nor a coefficient is given; both a figure and its coefficient are; a
+            total that is not positive.
+    """
+    if all(item is None for item in (units.sink_t, units.gdp_1e4, units.eec, units.sec)):
+        raise CarbonBalanceError(
+            tr("Nothing to hold emission against: give a sink (SINK), a GDP (GDP), or a ready EEC or SEC.")
+        )
+    eec = _one("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"))
+    sec = _one("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"))
+    report_gap("EEC", eec.gap, log)
+    report_gap("SEC", sec.gap, log)
+
+    emission, sink, species = units.emission_t, units.sink_t, [units.emission_species, units.sink_species]
+    if convert_to_co2:
+        emission = emission * to_co2(species[0])
+        sink = None if sink is None else sink * to_co2(species[1])
+        species = ["CO2" if item == "C" else item for item in species]
+    known = {
+        tr("Emission"): (emission, units.emission_t, totals.emission_t),
+        tr("Sink"): (sink, units.sink_t, totals.sink_t),
+        tr("GDP"): (units.gdp_1e4, units.gdp_1e4, totals.gdp_1e4),
+    }
+    for title, (_, as_given, total) in known.items():
+        gap = 0.0 if as_given is None else shares_gap(as_given, total)
+        if abs(gap) > 1e-6:
+            log.warn(
+                tr("{title}: the units add up to {gap:+.1f} % of difference from the region's figure.").format(
+                    title=title, gap=100 * gap
+                )
+            )
+    if sink is not None:
+        warn_of_mixing(tr("emission"), species[0], tr("sink"), species[1], log)
+    shown = {title: values for title, (values, _, _) in known.items() if values is not None}
+    ready = {"EEC": units.eec, "SEC": units.sec}
+    shown.update({title: values for title, values in ready.items() if values is not None})
+    warn_undefined({**shown, tr("Area"): units.area_km2}, row_labels, log)
+    nothing = np.full(emission.shape, np.nan)
+    return UnitCoefficients(
+        eec,
+        sec,
+        intensities(
+            emission,
+            nothing if sink is None else sink,
+            nothing if units.gdp_1e4 is None else units.gdp_1e4,
+            units.area_km2,
+        ),
+        float(np.nansum(emission)),
+        np.nan if sink is None else float(np.nansum(sink)),
+    )

@@ -1,0 +1,195 @@
+"""Supply against demand zone by zone: index, mismatch type, years that a stock lasts, and the region as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.i18n import tr, translated
+from ..runtime.log import Log
+from ..tables.plausibility import warn_of_balance
+from ..tables.units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
+from .comparison import Compared
+from .indices import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
+
+MISMATCHES = ("high-high", "high-low", "low-high", "low-low")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Supply or demand as it came.
+
+    Attributes:
+        values: (zones,) totals or densities in ``unit``, NaN where unknown.
+        unit: one of ``units.AMOUNTS``.
+        species: "C" or "CO2".
+        basis: "stock" or "flow" (per year).
+    """
+
+    values: np.ndarray
+    unit: str
+    species: str
+    basis: str
+
+
+def z_scores(values: np.ndarray) -> np.ndarray:
+    """Deviation from the mean in standard deviations (of the population); NaN where unknown or where nothing varies."""
+    values = np.asarray(values, dtype=float)
+    known = values[np.isfinite(values)]
+    deviation = known.std() if len(known) else 0.0
+    if deviation <= 1e-12 * np.abs(known).max(initial=0.0):
+        return np.full(values.shape, np.nan)
+    return (values - known.mean()) / deviation
+
+
+def mismatch_types(supply: np.ndarray, demand: np.ndarray) -> list[str | None]:
+    """Supply and demand of each zone against their means: "high-low" is high supply, low demand.
+
+    Returns:
+        One of :data:`MISMATCHES` a zone; ``None`` where S or D is unknown, or one of them is the same everywhere.
+    """
+    both = np.isfinite(supply) & np.isfinite(demand)
+    z_supply = z_scores(np.where(both, supply, np.nan))
+    z_demand = z_scores(np.where(both, demand, np.nan))
+    level = {True: "high", False: "low"}
+    return [
+        f"{level[bool(s > 0)]}-{level[bool(d > 0)]}" if np.isfinite(s) and np.isfinite(d) else None
+        for s, d in zip(z_supply, z_demand)
+    ]
+
+
+@dataclass(frozen=True)
+class Regional:
+    """A region as one: amounts are added, never densities or ratios.
+
+    Attributes:
+        area_km2, supply_t, demand_t: over the zones in which all three are known and none is negative.
+        index: of the region's S = supply_t/area and D = demand_t/area; NaN if undefined.
+    """
+
+    area_km2: float
+    supply_t: float
+    demand_t: float
+    index: float
+
+
+def regional(
+    index: Index,
+    supply: np.ndarray,
+    demand: np.ndarray,
+    area_km2: np.ndarray,
+    supply_max: float | None = None,
+    demand_max: float | None = None,
+) -> Regional:
+    """The index of all zones together, from sum(S x A) and sum(D x A) (arrays (zones,), t/km2 and km2)."""
+    area = np.asarray(area_km2, dtype=float)
+    with np.errstate(invalid="ignore"):
+        known = (np.asarray(supply) >= 0) & (np.asarray(demand) >= 0) & (area > 0)
+    area_sum = float(area[known].sum())
+    if not area_sum:
+        return Regional(0.0, np.nan, np.nan, np.nan)
+    supply_t = float((np.asarray(supply)[known] * area[known]).sum())
+    demand_t = float((np.asarray(demand)[known] * area[known]).sum())
+    if index.id == ESDR:
+        supply_max = highest(supply, supply_max, tr("supply"))
+        demand_max = highest(demand, demand_max, tr("demand"))
+    one = index_values(index, np.array([supply_t / area_sum]), np.array([demand_t / area_sum]), supply_max, demand_max)
+    return Regional(area_sum, supply_t, demand_t, float(one[0]))
+
+
+@dataclass(frozen=True)
+class ZonalBalance:
+    """The balance of each zone, arrays and lists (zones,).
+
+    Attributes:
+        values: the index, NaN where it is not defined.
+        states: surplus, deficit, balanced, or ``None``.
+        mismatch: type of supply and demand against their means, or ``None``.
+        stock_years: for how many years of demand the stock would last, NaN unless supply is a stock and demand a flow.
+        region: the region as one.
+        undefined: how many zones have no index.
+        compared: what the index holds against what.
+    """
+
+    values: np.ndarray
+    states: list[str | None]
+    mismatch: list[str | None]
+    stock_years: np.ndarray
+    region: Regional
+    undefined: int
+    compared: Compared
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Zones by state and by mismatch type."""
+        found = [*self.states, *self.mismatch]
+        return {kind: found.count(kind) for kind in (SURPLUS, BALANCED, DEFICIT, *MISMATCHES)}
+
+
+def stock_over_flow(stock: np.ndarray, stock_species: str, flow: np.ndarray, flow_species: str) -> np.ndarray:
+    """Years that ``stock`` lasts at ``flow`` a year; NaN where the flow is not positive or the stock negative.
+
+    Years mean something only in one species, so C is counted as CO2 on both sides here.
+    """
+    fit = np.isfinite(stock) & np.isfinite(flow)
+    fit &= (np.nan_to_num(stock) >= 0) & (np.nan_to_num(flow) > 0)
+    years = np.full(np.shape(stock), np.nan)
+    years[fit] = stock[fit] * to_co2(stock_species) / (flow[fit] * to_co2(flow_species))
+    return years
+
+
+def zonal_balance(
+    index: Index,
+    supply: Quantity,
+    demand: Quantity,
+    area_km2: np.ndarray,
+    log: Log,
+    row_labels: Callable[[np.ndarray], str],
+    convert_to_co2: bool = False,
+    supply_max: float | None = None,
+    demand_max: float | None = None,
+) -> ZonalBalance:
+    """Hold supply against demand in each zone and in all.
+
+    Args:
+        index: which one.
+        supply: S of the zones.
+        demand: D of the zones.
+        area_km2: (zones,), NaN where unknown.
+        log: takes what a reader must know: species, stock against flow, zones without a value.
+        row_labels: turns row numbers into names for messages.
+        convert_to_co2: turn quantities in t C into t CO2 (x 44/12) before comparing.
+        supply_max: Smax of ESDR in t/km2 of the unit compared; measured if not given.
+        demand_max: Dmax likewise.
+    """
+    s = as_t_km2(supply.values, supply.unit, area_km2)
+    d = as_t_km2(demand.values, demand.unit, area_km2)
+    by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
+    s, d = s * by_supply, d * by_demand
+    compared = Compared.of((supply.species, supply.basis), (demand.species, demand.basis), (by_supply, by_demand))
+    log.info(index.sentence(compared.terms(index)))
+    years = np.full(s.shape, np.nan)
+    if supply.basis != demand.basis:
+        log.warn(
+            tr(
+                "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
+                "neutrality; where a stock meets a yearly flow, the column stock_years tells how long it would last."
+            ).format(supply=translated(supply.basis), demand=translated(demand.basis))
+        )
+        if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):
+            years = stock_over_flow(s / by_supply, supply.species, d / by_demand, demand.species)
+    values = index_values(index, s, d, supply_max, demand_max)
+    missing = np.flatnonzero(~usable(index, s, d))
+    if len(missing):
+        log.warn(
+            tr("{count} zone(s) have no index, for supply, demand or area is NULL, negative or zero: {rows}.").format(
+                count=len(missing), rows=row_labels(missing)
+            )
+        )
+    region = regional(index, s, d, area_km2, supply_max, demand_max)
+    if region.area_km2:
+        supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
+        warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
+    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), compared)

@@ -1,0 +1,282 @@
+"""Emission statistics of zones spread over weight rasters.
+
+A cell gets E_zone x w_cell / sum of w over the zone, so that the cells of every zone add up to its statistic,
+whatever the weights measure. Several weight rasters each spread their own emission or their share of it.
+
+Where zones overlap, a cell gets the emissions of all zones it lies in: the sum over all cells is then still
+the sum of the statistics, which no rule that gives a cell to one of its zones would keep where the other has
+nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.blocks import CELLS_A_BLOCK, Block, blocks
+from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
+from ..raster.quantity import Quantity, need_non_negative
+from ..raster.writer import StagedRaster
+from ..raster.zone_cells import added, zone_cells
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
+from .demand_raster import Demanded, Target, write_demand
+
+REFUSE, EVENLY = "refuse", "spread_evenly"
+EMPTY_RULES = (REFUSE, EVENLY)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Emissions that are spread over one weight raster.
+
+    Attributes:
+        emission_t: of each zone, t a year, float64 (zones,), 0 or more.
+        weights: on the grid of the result.
+    """
+
+    emission_t: np.ndarray
+    weights: Quantity
+
+
+@dataclass
+class _Sums:
+    """What the first pass finds: weights (parts, zones), area of each zone's cells in km2 (zones,)."""
+
+    weight: np.ndarray
+    area_km2: np.ndarray
+    has_data: np.ndarray
+    overlap_cells: int = 0
+    overlap_zones: frozenset[int] = frozenset()
+
+    def add(self, other: _Sums) -> None:
+        self.weight += other.weight
+        self.area_km2 += other.area_km2
+        self.has_data |= other.has_data
+        self.overlap_cells += other.overlap_cells
+        self.overlap_zones |= other.overlap_zones
+
+
+class _Weights:
+    """The weights in some rows of a block, 0 where there are none.
+
+    Attributes:
+        has_data: whether any row so far held a weight.
+    """
+
+    def __init__(self, weights: Quantity, block: Block) -> None:
+        self._of_rows, self._block, self._label = weights.by_rows(block), block, weights.source.name
+        self.has_data = False
+
+    def __call__(self, rows: slice) -> np.ndarray:
+        values = self._of_rows(rows)
+        need_non_negative(values, self._block, self._label, rows.start)
+        missing = np.isnan(values)
+        self.has_data |= not missing.all()
+        values[missing] = 0
+        return values
+
+
+def _block_sums(parts: Sequence[Part], edges: Edges, block: Block, area: np.ndarray, **how) -> _Sums:
+    cells = zone_cells(edges, block, **how)
+    sums = _Sums(np.empty((len(parts), cells.zones)), cells.area(area), np.zeros(len(parts), bool))
+    for number, part in enumerate(parts):
+        weights_of = _Weights(part.weights, block)
+        sums.weight[number] = cells.sum(weights_of, part.weights.row_amount(area))
+        sums.has_data[number] = weights_of.has_data
+    sums.overlap_cells, late = cells.overlapping()
+    sums.overlap_zones = frozenset(int(zone) for zone in late)
+    return sums
+
+
+def _sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: int, cells: int):
+    """The first pass: the sums, and the zones to place by exact fractions, for they hold no cell centre."""
+    zones = len(edges.box)
+    total = _Sums(np.zeros((len(parts), zones)), np.zeros(zones), np.zeros(len(parts), bool))
+    todo = blocks(target.grid.width, target.grid.height, cells)
+
+    def over(some: list[Block], stage: Log, **how) -> None:
+        def work(block: Block) -> _Sums:
+            return _block_sums(parts, edges, block, target.rows_km2(block), **how)
+
+        for _, found in map_in_order(work, some, stage, len(some), workers):
+            total.add(found)
+
+    over(todo, log.part(0.0, 0.4), exact=exact)
+    small = np.empty(0, np.int64)
+    if not exact:
+        small = np.flatnonzero((total.area_km2 == 0) & edges.meets(target.grid))
+    if len(small):
+        left, top, right, bottom = edges.box[small].T
+        over(
+            [
+                block
+                for block in todo
+                if (
+                    (right > block.column)
+                    & (left < block.column + block.width)
+                    & (bottom > block.row)
+                    & (top < block.row + block.height)
+                ).any()
+            ],
+            log.part(0.4, 0.5),
+            small=small,
+            only_small=True,
+        )
+    return total, small
+
+
+def _factors(parts: Sequence[Part], sums: _Sums, names: Sequence[str], empty: str, result: Demanded):
+    """Emission by weight (parts, zones), and emission by km2 of zones without weights, NaN elsewhere (zones,).
+
+    Raises:
+        CarbonBalanceError: zones without weights, where that is refused.
+    """
+    there = sums.area_km2 > 0
+    factors = np.zeros_like(sums.weight)
+    even_t = np.zeros(len(there))
+    for number, part in enumerate(parts):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            factor = part.emission_t / sums.weight[number]
+        bare = there & (part.emission_t > 0) & ~np.isfinite(factor)
+        factors[number] = np.where(np.isfinite(factor), factor, 0)
+        if bare.any() and empty == REFUSE:
+            raise CarbonBalanceError(
+                tr(
+                    "{raster} is zero or has no data in all of {zones}, whose emission ({emission:,.4g} t) then has no "
+                    "place: choose to spread it evenly, or give other weights."
+                ).format(
+                    raster=part.weights.source.name,
+                    zones=listed(names[zone] for zone in np.flatnonzero(bare)),
+                    emission=float(part.emission_t[bare].sum()),
+                )
+            )
+        even_t[bare] += part.emission_t[bare]
+    result.evenly = np.flatnonzero(even_t > 0).tolist()
+    return factors, np.divide(even_t, sums.area_km2, out=np.full(len(there), np.nan), where=even_t > 0)
+
+
+def spread(
+    parts: Sequence[Part],
+    outlines: Sequence[bytes | None],
+    names: Sequence[str],
+    target: Target,
+    log: Log,
+    rule: str = CENTRE,
+    empty: str = REFUSE,
+    workers: int = WORKERS,
+    block_cells: int = CELLS_A_BLOCK,
+) -> tuple[Demanded, StagedRaster]:
+    """Spread the emissions of zones over weight rasters, in two passes: sum the weights, write the raster.
+
+    Args:
+        parts: emissions and their weights.
+        outlines: WKB of each zone in the CRS of the target's grid.
+        names: of the zones, for messages.
+        target: what to write.
+        log: progress, cancelling, and what a reader must know.
+        rule: ``CENTRE`` or ``FRACTION``, see :func:`core.land_cover.area_table.area_table`.
+        empty: what to do with zones whose weights are all zero, one of ``EMPTY_RULES``.
+        workers: threads.
+        block_cells: size of the blocks of the first pass.
+
+    Raises:
+        CarbonBalanceError: negative weights, rasters or zones that do not overlap, zones without weights where
+            that is refused.
+        Cancelled: the user stopped the run.
+    """
+    first = parts[0].weights.source.name
+    target.grid.need_areas(first)
+    edges = edges_on_grid(outlines, target.grid)
+    nowhere = CarbonBalanceError(
+        tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
+            raster=first
+        )
+    )
+    if not edges.meets(target.grid).any():
+        raise nowhere
+    exact = rule == FRACTION
+    sums, small = _sums(parts, edges, target, exact, log, workers, block_cells)
+    if not (sums.area_km2 > 0).any():
+        raise nowhere
+    for part, has_data in zip(parts, sums.has_data):
+        if not has_data:
+            raise CarbonBalanceError(
+                tr("{raster} has no data in the cells of the result: it does not overlap with {other}.").format(
+                    raster=part.weights.source.name, other=first
+                )
+            )
+    emission_t = sum(part.emission_t for part in parts)
+    result = Demanded(emission_t=float(emission_t.sum()), overlap_cells=sums.overlap_cells)
+    factors, even = _factors(parts, sums, names, empty, result)
+    result.missed = np.flatnonzero(sums.area_km2 == 0).tolist()
+    result.missed_t = float(emission_t[result.missed].sum())
+    result.by_fraction = [int(zone) for zone in small if sums.area_km2[zone] > 0]
+    _tell(result, edges, target, names, sums.overlap_zones, log)
+
+    evenly = bool(result.evenly)
+
+    def values_of(block: Block) -> Callable[[slice], tuple[np.ndarray]]:
+        cells = zone_cells(edges, block, exact, small)
+        area = target.rows_km2(block)
+        per_row = target.per_row(area)
+        weights = [(part.weights.by_rows(block), part.weights.row_amount(area) * per_row) for part in parts]
+
+        def of_rows(rows: slice) -> tuple[np.ndarray]:
+            values = None
+            for (weights_of, row_factor), factor in zip(weights, factors):
+                values = added(values, cells.painted(rows, factor, row_factor, weights_of(rows)))
+            if evenly:
+                values = added(values, cells.painted(rows, even, area * per_row, None))
+            return (np.full((rows.stop - rows.start, block.width), np.nan) if values is None else values,)
+
+        return of_rows
+
+    return result, write_demand(target, values_of, result, log.part(0.5, 1.0), workers)
+
+
+def _tell(result: Demanded, edges: Edges, target: Target, names: Sequence[str], overlaps, log: Log) -> None:
+    """Tell what a reader of the raster must know."""
+
+    def named(zones) -> str:
+        return listed(names[zone] for zone in zones)
+
+    if result.evenly:
+        log.warn(
+            tr("Spread evenly over all their cells, for their weights are all zero: {zones}.").format(
+                zones=named(result.evenly)
+            )
+        )
+    if result.by_fraction:
+        log.info(
+            tr("Zones that hold no cell centre, placed by exact fractions of cells: {zones}.").format(
+                zones=named(result.by_fraction)
+            )
+        )
+    if result.missed:
+        log.warn(
+            tr("Zones outside the raster, {emission:,.6g} t of emission that is in no cell: {zones}.").format(
+                emission=result.missed_t, zones=named(result.missed)
+            )
+        )
+    left, top, right, bottom = edges.box.T
+    with np.errstate(invalid="ignore"):
+        beyond = (left < -1) | (top < -1) | (right > target.grid.width + 1) | (bottom > target.grid.height + 1)
+    beyond[result.missed] = False
+    if beyond.any():
+        log.warn(
+            tr("Zones that reach beyond the raster, their whole emission is put on the part within: {zones}.").format(
+                zones=named(np.flatnonzero(beyond))
+            )
+        )
+    if result.overlap_cells:
+        log.warn(
+            tr(
+                "Zones overlap in {cells:,} cells, which get the emissions of all zones they lie in, so that the sum "
+                "over all cells is right; look at {zones}."
+            ).format(cells=result.overlap_cells, zones=named(sorted(overlaps)))
+        )

@@ -1,0 +1,239 @@
+"""Fuels and how much CO2 they give: units of measure, factor sets, the user's own factors.
+
+CO2 = activity x net calorific value x carbon content x oxidation x 44/12 (IPCC, tier 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
+from ..runtime.i18n import mark, tr
+from ..tables.bundled import bundled, resource_table
+from ..tables.column_units import split_unit
+from ..tables.table import Table, parse_number, plain
+from ..tables.units import CO2_PER_C
+
+FACTORS = "emission_factors"
+ELECTRICITY = "electricity"
+ELECTRICITY_NAMES = (ELECTRICITY, "电力", "电")
+UNCERTAIN = "uncertain"
+# One kilogramme of standard coal is 29,307 kJ (GB/T 2589).
+TJ_PER_TCE = 0.029307
+KJ_PER_TJ = 1e9
+KG_PER_T = 1000.0
+
+
+class Measure(NamedTuple):
+    """A unit of measure: ``scale`` times the base unit ``base`` (t, m3, kWh, tce or TJ)."""
+
+    base: str
+    scale: float
+
+
+MEASURES = {
+    "t": Measure("t", 1.0),
+    "10^4 t": Measure("t", 1e4),
+    "kg": Measure("t", 1e-3),
+    "m3": Measure("m3", 1.0),
+    "10^4 m3": Measure("m3", 1e4),
+    "10^8 m3": Measure("m3", 1e8),
+    "kWh": Measure("kWh", 1.0),
+    "10^4 kWh": Measure("kWh", 1e4),
+    "10^8 kWh": Measure("kWh", 1e8),
+    "tce": Measure("tce", 1.0),
+    "10^4 tce": Measure("tce", 1e4),
+    "GJ": Measure("TJ", 1e-3),
+    "TJ": Measure("TJ", 1.0),
+}
+_CHINESE = {
+    "吨": "t",
+    "万吨": "10^4 t",
+    "千克": "kg",
+    "立方米": "m3",
+    "万立方米": "10^4 m3",
+    "亿立方米": "10^8 m3",
+    "千瓦时": "kWh",
+    "万千瓦时": "10^4 kWh",
+    "亿千瓦时": "10^8 kWh",
+    "吨标准煤": "tce",
+    "吨标煤": "tce",
+    "万吨标准煤": "10^4 tce",
+    "万吨标煤": "10^4 tce",
+}
+_MEASURE_NAMES = {plain(name).replace("_", ""): name for name in MEASURES} | {
+    plain(name): measure for name, measure in _CHINESE.items()
+}
+
+
+def measure_of(name: str) -> Measure:
+    """The unit of measure called ``name``, English or Chinese (10^4 t, 万吨).
+
+    Raises:
+        CarbonBalanceError: an unknown one.
+    """
+    found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
+    if found is None:
+        raise CarbonBalanceError(
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
+            )
+        )
+    return MEASURES[found]
+
+
+@dataclass(frozen=True)
+class Fuel:
+    """A fuel, or electricity.
+
+    Attributes:
+        id: English name.
+        factors: t CO2 by base unit (t, m3, kWh, tce, TJ), those that the figures allow.
+        certain: ``False`` if the figures could not be checked.
+        source: where they come from.
+    """
+
+    id: str
+    factors: Mapping[str, float]
+    certain: bool
+    source: str
+
+    def co2_t(self, amount: float, measure: Measure, measure_name: str) -> float:
+        """CO2 of ``amount``, t.
+
+        Raises:
+            CarbonBalanceError: the fuel has no factor for such a unit, naming those it has.
+        """
+        if measure.base not in self.factors:
+            raise CarbonBalanceError(
+                tr("{fuel} has no factor for amounts in {unit}: give them in {known}, or a factor of your own.").format(
+                    fuel=self.id, unit=measure_name, known=", ".join(self.factors)
+                )
+            )
+        return amount * measure.scale * self.factors[measure.base]
+
+
+def _factors(cells: Mapping[str, object]) -> dict[str, float]:
+    """t CO2 by base unit from one row of a factor table."""
+    numbers = {key: parse_number(cells.get(key)) for key in ("ncv", "carbon_kgc_gj", "oxidation", "standard_coal")}
+    own, per = parse_number(cells.get("co2_factor_t")), str(cells.get("per") or "t")
+    if any(value is not None and value < 0 for value in (*numbers.values(), own)):
+        raise ValueError(tr("a figure is negative"))
+    if own is not None:
+        measure = measure_of(per)
+        return {measure.base: own / measure.scale}
+    if numbers["carbon_kgc_gj"] is None:
+        raise ValueError(tr("it needs either co2_factor_t and per, or carbon_kgc_gj, oxidation and ncv"))
+    oxidation = 1.0 if numbers["oxidation"] is None else numbers["oxidation"]
+    if oxidation > 1:
+        raise ValueError(tr("oxidation is a share, 0 to 1"))
+    per_tj = numbers["carbon_kgc_gj"] * oxidation * CO2_PER_C
+    factors = {"TJ": per_tj, "tce": per_tj * TJ_PER_TCE}
+    unit = plain(cells.get("ncv_unit") or "kJ/kg")
+    base, kilogrammes = {"kj/kg": ("t", KG_PER_T), "kj/m3": ("m3", 1.0)}.get(unit, (None, 0.0))
+    if base is None:
+        raise ValueError(tr("ncv_unit must be kJ/kg or kJ/m3"))
+    if numbers["ncv"] is not None:
+        factors[base] = numbers["ncv"] * kilogrammes / KJ_PER_TJ * per_tj
+    elif numbers["standard_coal"] is not None:
+        factors[base] = numbers["standard_coal"] * kilogrammes / KG_PER_T * factors["tce"]
+    return factors
+
+
+class FactorSet:
+    """Fuels found by English or Chinese name, case and width ignored.
+
+    Attributes:
+        fuels: all of them, by id.
+    """
+
+    def __init__(self) -> None:
+        self.fuels: dict[str, Fuel] = {}
+        self._names: dict[str, str] = {}
+
+    def add(self, fuel: Fuel, names: Iterable[str] = ()) -> None:
+        """Add ``fuel``, also found by ``names``; a fuel of the same name that is there already gives way."""
+        known = self._names.get(plain(fuel.id), fuel.id)
+        self.fuels[known] = fuel
+        for name in (fuel.id, *names):
+            if name:
+                self._names[plain(name)] = self._names[plain(split_unit(name)[0])] = known
+
+    def fuel(self, name: str) -> Fuel:
+        """The fuel called ``name``.
+
+        Raises:
+            CarbonBalanceError: it is not in the set; those that are are named.
+        """
+        found = self._names.get(plain(name))
+        if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
+            raise CarbonBalanceError(
+                tr("The energy table has electricity: choose a grid factor (GRID), or give one (GRID_FACTOR).")
+            )
+        if found is None:
+            raise CarbonBalanceError(
+                tr("The fuel {fuel} is not in the factor set: it has {known}.").format(
+                    fuel=name, known=listed(sorted(self.fuels), 30)
+                )
+            )
+        return self.fuels[found]
+
+    def add_table(self, table: Table) -> None:
+        """Add every row of a factor table: fuel, and either co2_factor_t and per, or ncv, carbon, oxidation."""
+        keys = {plain(name): name for name in reversed(table.fields)}
+        columns = {key: table.values(name) for key, name in keys.items()}
+        fuels = table.texts(table.need("fuel"))
+        twice = {name for name in fuels if name is not None and fuels.count(name) > 1}
+        if twice:
+            raise CarbonBalanceError(
+                tr("{table}: {fuels} stand(s) in it more than once, each fuel needs one row.").format(
+                    table=table.label, fuels=listed(sorted(twice))
+                )
+            )
+        for row, name in enumerate(fuels):
+            if name is None:
+                continue
+            cells = {key: values[row] for key, values in columns.items()}
+            try:
+                factors = _factors(cells)
+            except ValueError as error:
+                raise CarbonBalanceError(
+                    tr("{table}, {row}: the factor of {fuel} cannot be used: {why}.").format(
+                        table=table.label, row=table.row_label(row), fuel=name, why=str(error).rstrip(".")
+                    )
+                ) from None
+            certain = plain(cells.get("certainty") or "") != UNCERTAIN
+            self.add(
+                Fuel(name, factors, certain, str(cells.get("source") or table.name)), [str(cells.get("fuel_zh") or "")]
+            )
+
+
+def factor_sets() -> list[str]:
+    """Names of the bundled factor sets."""
+    return bundled(FACTORS)
+
+
+def grids() -> dict[str, float]:
+    """Bundled grid factors of electricity, kg CO2/kWh."""
+    table = resource_table("grid_factors.csv")
+    return dict(zip(table.texts("grid"), table.numbers("kgco2_kwh").tolist()))
+
+
+def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None = None) -> FactorSet:
+    """The bundled set ``name``, with electricity if a grid factor is given; the user's ``own`` rows win.
+
+    Raises:
+        CarbonBalanceError: no such set, a row that cannot be used, a negative grid factor.
+    """
+    factors = FactorSet()
+    factors.add_table(resource_table(f"{FACTORS}/{name}.csv"))
+    if grid_kgco2_kwh is not None:
+        if grid_kgco2_kwh < 0:
+            raise CarbonBalanceError(tr("The grid factor is negative: it must be 0 or more kg CO2/kWh."))
+        electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, mark("grid factor as chosen"))
+        factors.add(electricity, ELECTRICITY_NAMES)
+    if own is not None:
+        factors.add_table(own)
+    return factors

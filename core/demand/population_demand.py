@@ -1,0 +1,161 @@
+"""Emission demand of zones from population, and its growth to a later year.
+
+Source: the study of Central Yunnan, D = (E_region / P_region) x P / A. It hands the region's emission per person
+to every zone, so demand follows population and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.plausibility import hint_of_step
+from ..tables.units import quotient
+
+# Countries lie between some 0.05 and 40 t CO2 a person and year; outside this a unit is likely wrong.
+PLAUSIBLE_T_PERSON = (0.5, 50.0)
+
+
+def emission_per_person(region_emission_t: float, region_population: float) -> float:
+    """E_region / P_region, t a person.
+
+    Raises:
+        CarbonBalanceError: a figure that is not positive.
+    """
+    for value, what in ((region_emission_t, tr("emission")), (region_population, tr("population"))):
+        if not (np.isfinite(value) and value > 0):
+            raise CarbonBalanceError(
+                tr("The region's {what} is {value:g}: it must be more than 0.").format(what=what, value=value)
+            )
+    return region_emission_t / region_population
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Emission of each zone, arrays (zones,), NaN where unknown.
+
+    Attributes:
+        population: persons, NaN if not given.
+        emission_t: per year.
+        demand_t_km2: emission per area.
+        emission_t_person: per person.
+    """
+
+    population: np.ndarray
+    emission_t: np.ndarray
+    demand_t_km2: np.ndarray
+    emission_t_person: np.ndarray
+
+
+def demand(population: np.ndarray, emission_t: np.ndarray, area_km2: np.ndarray) -> Demand:
+    """Demand from emission (t a year) and area (km2), each (zones,); zero or negative ones give NaN."""
+    with np.errstate(invalid="ignore"):
+        emission = np.where(np.asarray(emission_t) > 0, emission_t, np.nan)
+    return Demand(population, emission, quotient(emission, area_km2), quotient(emission, population))
+
+
+def growth_factor(percent_a_year: float | None, years: float, now: float, target: float | None, what: str) -> float:
+    """By how much a figure grows: compound growth over ``years``, or what leads from ``now`` to ``target``.
+
+    Args:
+        percent_a_year: growth in % a year, may be negative; ``None`` is none.
+        years: how many.
+        now: the figure today, needed with ``target``.
+        target: the figure then, or ``None``.
+        what: how messages call the figure.
+
+    Raises:
+        CarbonBalanceError: both growth and target, growth of -100 % or less, or a target that cannot be reached.
+    """
+    if target is not None:
+        if percent_a_year:
+            raise CarbonBalanceError(
+                tr("Growth of {what}: give either % a year or a target, not both.").format(what=what)
+            )
+        if not (np.isfinite(now) and now > 0 and target > 0):
+            raise CarbonBalanceError(
+                tr("The target of {what} is {target:g} from {now:g} today: both must be known and more than 0.").format(
+                    what=what, target=target, now=now
+                )
+            )
+        return target / now
+    if not percent_a_year:
+        return 1.0
+    if percent_a_year <= -100:
+        raise CarbonBalanceError(
+            tr("Growth of {what} is {value:g} % a year: it must be more than -100 %.").format(
+                what=what, value=percent_a_year
+            )
+        )
+    if years <= 0:
+        raise CarbonBalanceError(
+            tr("Growth of {what} is given without years: give over how many years it goes on.").format(what=what)
+        )
+    return (1 + percent_a_year / 100) ** years
+
+
+def region_per_person(population: np.ndarray, emission_t: np.ndarray) -> float:
+    """Emission per person of all zones in which both are known, t; NaN if there is none."""
+    both = np.isfinite(population) & np.isfinite(emission_t)
+    people = float(population[both].sum())
+    return float(emission_t[both].sum()) / people if people > 0 else np.nan
+
+
+def warn_implausible(per_person_t: float, log: Log) -> bool:
+    """Warn of an emission per person (t CO2 a year) that hints at a wrong unit; returns whether it did."""
+    low, high = PLAUSIBLE_T_PERSON
+    if not np.isfinite(per_person_t) or low <= per_person_t <= high:
+        return False
+    log.warn(
+        tr(
+            "Emission is {value:.4g} t a person and year, outside the plausible {low:g} to {high:g} t{hint}: "
+            "check the units of emission and population."
+        ).format(value=per_person_t, low=low, high=high, hint=hint_of_step(per_person_t, low, high))
+    )
+    return True
+
+
+@dataclass(frozen=True)
+class Growth:
+    """From today to a later year; what is ``None`` does not grow.
+
+    Attributes:
+        years: how many.
+        population_percent, per_person_percent: % a year, compound.
+        population_target: persons of all zones together then; every zone grows alike.
+        per_person_target: t a person then, over all zones.
+    """
+
+    years: float = 0.0
+    population_percent: float | None = None
+    per_person_percent: float | None = None
+    population_target: float | None = None
+    per_person_target: float | None = None
+
+    def is_none(self) -> bool:
+        """Whether nothing grows."""
+        figures = (self.population_percent, self.per_person_percent, self.population_target, self.per_person_target)
+        return not any(figures)
+
+
+def grown(now: Demand, growth: Growth, area_km2: np.ndarray) -> Demand:
+    """Demand of the later year: emission x growth of population x growth of emission per person."""
+    population = growth_factor(
+        growth.population_percent,
+        growth.years,
+        float(np.nansum(now.population)),
+        growth.population_target,
+        tr("population"),
+    )
+    per_person = growth_factor(
+        growth.per_person_percent,
+        growth.years,
+        region_per_person(now.population, now.emission_t),
+        growth.per_person_target,
+        tr("emission per person"),
+    )
+    return demand(now.population * population, now.emission_t * population * per_person, area_km2)

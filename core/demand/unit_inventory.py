@@ -1,0 +1,212 @@
+"""The inventory of all units in one go: fuels or GDP, respiration apart, per person and per GDP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import mark, tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..tables.joining import match, need_some
+from ..tables.units import quotient
+from .inventory import (
+    GDP_ROUTE,
+    RESPIRATION,
+    Source,
+    Use,
+    by_unit,
+    gdp_route,
+    respiration,
+    summed,
+    warn_implausible_units,
+)
+from .population_demand import region_per_person
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """What is known of the units, arrays (units,) or ``None``.
+
+    Attributes:
+        keys: code or name of each.
+        population: persons.
+        gdp_1e4: GDP, 10^4 yuan.
+        tce_per_1e4: energy intensity, tce per 10^4 yuan, or one for all.
+    """
+
+    keys: Sequence[object]
+    population: np.ndarray | None = None
+    gdp_1e4: np.ndarray | None = None
+    tce_per_1e4: np.ndarray | float | None = None
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Emissions by unit, arrays (units,), NaN where unknown.
+
+    Attributes:
+        emission_t: t CO2 a year, with respiration if it was asked for.
+        respiration_t: the biogenic part of it; ``None`` if not asked for.
+        emission_t_person, emission_t_1e4gdp: per person and per 10^4 yuan.
+        sources: every item, respiration and GDP route included.
+        left_out_t: t CO2 of rows that belong to no unit.
+        implausible: how many units are outside the plausible range per person.
+    """
+
+    emission_t: np.ndarray
+    respiration_t: np.ndarray | None
+    emission_t_person: np.ndarray
+    emission_t_1e4gdp: np.ndarray
+    sources: list[Source]
+    left_out_t: float
+    implausible: int
+
+
+def _rows_of(sources: Sequence[Source], keys: Sequence[object], by: str, log: Log) -> list[int | None]:
+    """The unit of each source; keys that belong to no unit are told with what they emit."""
+    distinct = list(dict.fromkeys(source.use.key for source in sources))
+    matches = match(keys, distinct, by)
+    need_some(matches, keys, distinct)
+    unit = {distinct[other]: row for row, other in enumerate(matches.partner) if other is not None}
+    if matches.right:
+        log.warn(
+            tr("{count} unit(s) of the energy table belong to no zone and are left out: {keys}.").format(
+                count=len(matches.right), keys=listed(item.key for item in matches.right)
+            )
+        )
+    return [unit.get(source.use.key) for source in sources]
+
+
+def unit_inventory(
+    figures: UnitFigures,
+    sources: Sequence[Source],
+    by: str,
+    t_per_tce: float,
+    with_respiration: bool,
+    log: Log,
+    row_labels: Callable[[np.ndarray], str],
+) -> Inventory:
+    """Emissions of each unit.
+
+    Args:
+        figures: of the units.
+        sources: what the fuels emit, empty for the GDP route.
+        by: how keys of units are matched, "code" or "name".
+        t_per_tce: CO2 per tonne of standard coal, of the GDP route.
+        with_respiration: add human respiration.
+        log: takes units without figures, keys without units and implausible values.
+        row_labels: turns row numbers into names.
+
+    Raises:
+        CarbonBalanceError: neither fuels nor GDP and intensity, both, or respiration without population.
+    """
+    count = len(figures.keys)
+    by_gdp = figures.tce_per_1e4 is not None
+    if by_gdp == bool(sources):
+        raise CarbonBalanceError(
+            tr("Energy is counted twice: give either the energy table or the energy intensity of GDP.")
+            if by_gdp
+            else tr(
+                "There is nothing to count: give an energy table (ENERGY), or GDP and its energy intensity (GDP, "
+                "INTENSITY)."
+            )
+        )
+    if by_gdp and figures.gdp_1e4 is None:
+        raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column (GDP)."))
+    items = list(sources)
+    left_out = 0.0
+    if by_gdp:
+        emission = gdp_route(figures.gdp_1e4, figures.tce_per_1e4, t_per_tce)
+        items += _items(figures.keys, emission, GDP_ROUTE, figures.gdp_1e4, "10^4 yuan")
+    else:
+        rows = _rows_of(sources, figures.keys, by, log)
+        emission = by_unit(sources, rows, count)
+        left_out = float(np.nansum([s.emission_t for s, row in zip(sources, rows) if row is None] or [0.0]))
+        unknown = sum(1 for source in sources if np.isnan(source.emission_t))
+        if unknown:
+            log.warn(tr("{count} amount(s) of fuel are NULL and count as not given.").format(count=unknown))
+    missing = np.flatnonzero(np.isnan(emission))
+    if len(missing):
+        log.warn(
+            tr("{count} unit(s) have no emission, for no figure is known of them: {rows}.").format(
+                count=len(missing), rows=row_labels(missing)
+            )
+        )
+    breath = None
+    if with_respiration:
+        if figures.population is None:
+            raise CarbonBalanceError(
+                tr("Human respiration needs the population of the units: choose its column (POPULATION).")
+            )
+        breath = respiration(figures.population)
+        items += _items(figures.keys, breath, RESPIRATION, figures.population, mark("persons"))
+        emission = emission + breath
+        log.info(tr("emission_t holds human respiration too, a biogenic source; respiration_t tells how much."))
+    nothing = np.full(count, np.nan)
+    per_person = nothing if figures.population is None else quotient(emission, figures.population)
+    per_gdp = nothing if figures.gdp_1e4 is None else quotient(emission, figures.gdp_1e4)
+    implausible = warn_implausible_units(per_person, row_labels, log)
+    return Inventory(emission, breath, per_person, per_gdp, items, left_out, len(implausible))
+
+
+def _items(keys, emission_t, name: str, amounts, measure: str) -> list[Source]:
+    return [
+        Source(Use(key, "", name, float(amount), measure), float(value), True, name)
+        for key, value, amount in zip(keys, emission_t, amounts)
+    ]
+
+
+def source_columns(sources: Sequence[Source]) -> dict[str, list[object]]:
+    """The by-source table: one row an item."""
+    return {
+        columns.UNIT: [str(source.use.key) for source in sources],
+        columns.SECTOR: [source.use.sector or None for source in sources],
+        columns.FUEL: [source.use.fuel for source in sources],
+        columns.AMOUNT: [float(source.use.amount) for source in sources],
+        columns.MEASURE: [source.use.measure for source in sources],
+        columns.EMISSION_T: [float(source.emission_t) for source in sources],
+        columns.FACTOR_CHECKED: ["yes" if source.certain else "no" for source in sources],
+        columns.FACTOR_SOURCE: [source.origin for source in sources],
+    }
+
+
+def sums_by_source(sources: Sequence[Source]) -> dict[str, list[object]]:
+    """Sums by sector and fuel over all units, as columns."""
+    sums = summed(sources)
+    return {
+        columns.SECTOR: [sector or None for sector, _ in sums],
+        columns.FUEL: [fuel for _, fuel in sums],
+        columns.EMISSION_T: list(sums.values()),
+    }
+
+
+class InventoryTotals(NamedTuple):
+    """All units together; quotients are of sums over the units in which both are known, NaN if there is none."""
+
+    emission_t: float
+    respiration_t: float
+    emission_t_person: float
+    emission_t_1e4gdp: float
+    left_out_t: float
+    implausible: int
+
+
+def totals(result: Inventory, figures: UnitFigures) -> InventoryTotals:
+    """The main numbers of an inventory."""
+
+    def per(amounts: np.ndarray | None) -> float:
+        return np.nan if amounts is None else region_per_person(amounts, result.emission_t)
+
+    return InventoryTotals(
+        float(np.nansum(result.emission_t)),
+        0.0 if result.respiration_t is None else float(np.nansum(result.respiration_t)),
+        per(figures.population),
+        per(figures.gdp_1e4),
+        result.left_out_t,
+        result.implausible,
+    )

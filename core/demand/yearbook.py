@@ -1,0 +1,87 @@
+"""Figures of a statistics table brought to zones, in units that their column names carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..tables.column_units import AS_IT_IS, _unit_in, split_unit, unit_of
+from ..tables.joining import Matches, Unjoined
+from ..tables.table import Table
+
+
+def figures(
+    table: Table,
+    fields: Sequence[str],
+    units: str,
+    partner: Sequence[int | None],
+    log: Log | None = None,
+    suffix: str = "",
+) -> dict[str, np.ndarray]:
+    """The figures of each zone by new column.
+
+    Args:
+        table: the statistics.
+        fields: its columns that are wanted.
+        units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
+            column's name, such as 人口(万人), else as it is.
+        partner: for each zone its row, or ``None``.
+        log: told where a unit that was stated is not the one in brackets, and which columns got another name or unit.
+        suffix: that the new columns will have, for that telling.
+
+    Returns:
+        column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
+
+    Raises:
+        CarbonBalanceError: a unit that is not known, as many units as fields are not there, text that is no number.
+    """
+    stated = [unit.strip() for unit in units.split(";")] if units.strip() else []
+    if len(stated) == 1:
+        stated *= len(fields)
+    if stated and len(stated) != len(fields):
+        raise CarbonBalanceError(
+            tr(
+                "{units} units are given for {fields} fields: give one for all, or one for each, separated by ;."
+            ).format(units=len(stated), fields=len(fields))
+        )
+    result, renamed = {}, []
+    for at, name in enumerate(table.need(field) for field in fields):
+        title, bracket = split_unit(name)
+        # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
+        factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)
+        if stated and log is not None and _unit_in(bracket) not in ((1.0, ""), (factor, ending)):
+            log.warn(
+                tr(
+                    "{table}: the name of column {column} says {bracket}, but it is read as {unit}, as UNITS has it."
+                ).format(table=table.label, column=name, bracket=bracket, unit=stated[at] or AS_IT_IS)
+            )
+        column = title if not ending else f"{title}_{ending}"
+        if not ending:
+            column = name
+        else:
+            renamed.append(
+                tr("{column} is now {new} (x {factor:,.6g})").format(column=name, new=column + suffix, factor=factor)
+            )
+        rows = table.numbers(name) * factor
+        result[column] = np.array([np.nan if row is None else rows[row] for row in partner])
+    if renamed and log is not None:
+        log.info(tr("Figures in plain units: {columns}.").format(columns=listed(renamed)))
+    return result
+
+
+def unjoined_columns(matches: Matches) -> dict[str, list[object]]:
+    """The rows without a partner, of zones first, as a table."""
+    sides: list[tuple[str, Unjoined]] = [("zones", item) for item in matches.left]
+    sides += [("table", item) for item in matches.right]
+    return {
+        columns.SIDE: [side for side, _ in sides],
+        columns.ROW: [item.row + 1 for _, item in sides],
+        columns.KEY: [None if item.key is None else str(item.key) for _, item in sides],
+        columns.REASON: [item.reason for _, item in sides],
+        columns.CANDIDATES: [", ".join(str(key) for key in item.candidates) or None for _, item in sides],
+    }

@@ -1,0 +1,140 @@
+"""Emission demand of all zones in one go, by whichever of three ways was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.plausibility import warn_of_people
+from .population_demand import Demand, Growth, demand, emission_per_person, grown, region_per_person, warn_implausible
+
+
+class Rates(NamedTuple):
+    """What turns population into emission: t a person, or the region's emission (t) and population (persons)."""
+
+    per_person_t: float | None = None
+    region_emission_t: float | None = None
+    region_population: float | None = None
+
+
+class DemandTotals(NamedTuple):
+    """All zones together; a density is the sum of emissions over the sum of areas."""
+
+    emission_t: float
+    demand_t_km2: float
+    population: float
+    emission_t_person: float
+    area_km2: float
+    emission_t_now: float
+
+    def sentence(self, zones: int) -> str:
+        """Emission of all ``zones`` and its density."""
+        if not np.isfinite(self.demand_t_km2):
+            return tr("No demand is known in any of {zones} zones.").format(zones=zones)
+        return tr("{emission:,.0f} t of CO2 a year in {zones} zones, {density:,.6g} t/km2 over all.").format(
+            emission=self.emission_t, zones=zones, density=self.demand_t_km2
+        )
+
+
+@dataclass(frozen=True)
+class ZonalDemand:
+    """Demand of each zone today and in the later year (the same where nothing grows), and of all."""
+
+    now: Demand
+    then: Demand
+    totals: DemandTotals
+
+
+def rate_t_person(rates: Rates) -> float | None:
+    """Emission per person by the rates given, t a year; ``None`` if there are none.
+
+    Raises:
+        CarbonBalanceError: two ways given, one of two figures missing, or a figure that is not positive.
+    """
+    region = (rates.region_emission_t, rates.region_population)
+    if rates.per_person_t is not None and region != (None, None):
+        raise CarbonBalanceError(
+            tr(
+                "Both an emission per person (PER_PERSON) and the region's figures (REGION_EMISSION, "
+                "REGION_POPULATION) are given: give one of the two."
+            )
+        )
+    if rates.per_person_t is not None:
+        return emission_per_person(rates.per_person_t, 1.0)
+    if region == (None, None):
+        return None
+    if None in region:
+        raise CarbonBalanceError(
+            tr("The region's emission and its population are needed together: one of the two is missing.")
+        )
+    return emission_per_person(*region)
+
+
+def zonal_demand(
+    population: np.ndarray | None,
+    emission_t: np.ndarray | None,
+    rates: Rates,
+    growth: Growth,
+    area_km2: np.ndarray,
+    log: Log,
+    row_labels: Callable[[np.ndarray], str],
+) -> ZonalDemand:
+    """Demand of zones.
+
+    Args:
+        population: persons (zones,), or ``None``.
+        emission_t: statistics of each zone (zones,), or ``None``; excludes ``rates``.
+        rates: emission per person or the region's figures; excludes ``emission_t``.
+        growth: to a later year.
+        area_km2: (zones,), NaN where unknown.
+        log: takes zones without a value and implausible figures.
+        row_labels: turns row numbers into names.
+
+    Raises:
+        CarbonBalanceError: no way or two ways given, no population where one is needed.
+    """
+    per_person = rate_t_person(rates)
+    if (per_person is None) == (emission_t is None):
+        raise CarbonBalanceError(
+            tr(
+                "Emission must be given in one way, either the region's emission and population (REGION_EMISSION, "
+                "REGION_POPULATION), or an emission per person (PER_PERSON), or a column with the emission of each "
+                "zone (EMISSION): {count} of them are given."
+            ).format(count=tr("none") if per_person is None else tr("two"))
+        )
+    if emission_t is None and population is None:
+        raise CarbonBalanceError(tr("The population of the zones is missing: choose its column (POPULATION)."))
+    people = np.full(np.shape(area_km2), np.nan) if population is None else population
+    now = demand(people, people * per_person if emission_t is None else emission_t, area_km2)
+    then = now if growth.is_none() else grown(now, growth, area_km2)
+    warn_of_people(people, area_km2, log)
+    warn_implausible(region_per_person(then.population, then.emission_t), log)
+    missing = np.flatnonzero(np.isnan(then.demand_t_km2))
+    if len(missing):
+        what = tr("emission") if population is None else tr("population, emission")
+        log.warn(
+            tr("{count} zone(s) have no demand, for {what} or area is NULL, zero or negative: {rows}.").format(
+                count=len(missing), what=what, rows=row_labels(missing)
+            )
+        )
+    known = np.isfinite(then.demand_t_km2)
+    area = float(np.asarray(area_km2)[known].sum())
+    emission = float(np.nansum(then.emission_t))
+    return ZonalDemand(
+        now,
+        then,
+        DemandTotals(
+            emission,
+            float(then.emission_t[known].sum()) / area if area else np.nan,
+            np.nan if population is None else float(np.nansum(then.population)),
+            region_per_person(then.population, then.emission_t),
+            area,
+            float(np.nansum(now.emission_t)),
+        ),
+    )

@@ -1,0 +1,44 @@
+"""The page of a study of factors: heat maps, the geographical detector, inflation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..runtime.i18n import tr
+from ..statistics.correlation import PARTIAL, PEARSON, SPEARMAN
+from ..text import html
+from ..text.heat_map import heat_map
+from .factor_study import FactorStudy
+
+
+def page_parts(study: FactorStudy) -> list[str]:
+    """The parts of the report."""
+    titles = {
+        PEARSON: tr("Pearson's correlation"),
+        SPEARMAN: tr("Spearman's rank correlation"),
+        PARTIAL: tr("Partial correlation: each pair, all other variables held constant"),
+    }
+    marks = tr("Stars: p < 0.05, 0.01, 0.001 after Holm's correction over the pairs of a matrix. {rows} rows.").format(
+        rows=study.matrices[0].rows
+    )
+    parts = [html.paragraph(marks)]
+    for matrix in study.matrices:
+        shown = np.where(np.eye(len(matrix.names), dtype=bool), np.nan, matrix.r)
+        parts += [html.heading(titles[matrix.method]), heat_map(matrix.names, shown, matrix.p_holm)]
+    if len(study.factors) > 1:
+        parts += [html.heading(tr("Variance inflation factors")), html.table(study.inflation_table())]
+    if study.powers:
+        parts += [
+            html.heading(tr("Geographical detector: q, the share of variance that strata of a factor explain")),
+            html.paragraph(
+                tr("q depends on how factors are cut into strata: the rule stands in the column discretisation.")
+            ),
+            html.table(study.factor_table()),
+            html.heading(tr("Interaction: q of two factors together")),
+            html.table(study.interaction_table()),
+        ]
+    parts += [
+        html.heading(tr("All pairs")),
+        html.table(study.correlation_table()),
+    ]
+    return parts

@@ -1,0 +1,251 @@
+"""What goes with what: correlations, inflation and the geographical detector of one table of factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..statistics.complete_cases import complete_rows
+from ..statistics.correlation import (
+    PEARSON,
+    Matrix,
+    correlations,
+    tell_of_circularity,
+    tell_of_inflation,
+    variance_inflation,
+)
+from ..statistics.geodetector import QUANTILE, Explained, Strata, categories, cut, explained, interaction, overlay
+from ..statistics.significance import tell_if_missing
+from ..tables import columns
+from ..tables.table import Table
+
+FEWEST_ROWS = 4
+CORRELATION_COLUMNS = (
+    columns.METHOD,
+    columns.VARIABLE_1,
+    columns.VARIABLE_2,
+    columns.ROWS,
+    columns.R,
+    columns.P,
+    columns.P_HOLM,
+)
+DETECTOR_COLUMNS = (
+    columns.VARIABLE,
+    columns.FACTOR,
+    columns.PEARSON_R,
+    columns.Q,
+    columns.F,
+    columns.Q_P,
+    columns.STRATA,
+    columns.DISCRETISATION,
+    columns.VIF,
+    columns.CIRCULAR,
+)
+INTERACTION_COLUMNS = (
+    columns.VARIABLE,
+    columns.FACTOR_1,
+    columns.FACTOR_2,
+    columns.Q_1,
+    columns.Q_2,
+    columns.Q_BOTH,
+    columns.INTERACTION,
+)
+
+
+@dataclass(frozen=True)
+class FactorStudy:
+    """The results.
+
+    Attributes:
+        variables, factors: names of what is to be explained, and by what (numeric factors).
+        matrices: Pearson, Spearman, partial, over variables and factors.
+        inflation: of each numeric factor, NaN with fewer than two.
+        strata: of each factor, categories last.
+        powers: (variable, factor) -> what the factor's strata explain.
+        interactions: (variable, first, second) -> what both together explain, and the kind.
+        circular: pairs (variable, factor) that look as if the factor made the variable.
+    """
+
+    variables: list[str]
+    factors: list[str]
+    matrices: list[Matrix]
+    inflation: np.ndarray
+    strata: list[Strata]
+    powers: dict[tuple[str, str], Explained]
+    interactions: dict[tuple[str, str, str], tuple[Explained, str]]
+    circular: list[tuple[str, str]]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the results rest on."""
+        return self.matrices[0].rows
+
+    def headline_numbers(self) -> tuple[float, float, float, int]:
+        """The Pearson's r farthest from 0, the largest VIF, the largest q, the number of circular pairs."""
+        pearson = next(matrix for matrix in self.matrices if matrix.method == PEARSON)
+        strongest = max((float(pearson.r[pair]) for pair in pearson.pairs()), key=abs, default=float("nan"))
+        powers = [power.q for power in self.powers.values() if np.isfinite(power.q)]
+        known = self.inflation[np.isfinite(self.inflation)]
+        return (
+            strongest,
+            float(known.max()) if len(known) else float("nan"),
+            max(powers, default=float("nan")),
+            len(self.circular),
+        )
+
+    def correlation_table(self) -> dict[str, list[object]]:
+        """One row a method and pair of variables."""
+        rows = [
+            (
+                matrix.method,
+                matrix.names[i],
+                matrix.names[j],
+                matrix.rows,
+                float(matrix.r[i, j]),
+                float(matrix.p[i, j]),
+                float(matrix.p_holm[i, j]),
+            )
+            for matrix in self.matrices
+            for i, j in matrix.pairs()
+        ]
+        return _table(
+            CORRELATION_COLUMNS,
+            rows,
+        )
+
+    def factor_table(self) -> dict[str, list[object]]:
+        """One row a variable and factor: r, q and the factor's inflation."""
+        pearson = next(matrix for matrix in self.matrices if matrix.method == PEARSON)
+        inflation = dict(zip(self.factors, self.inflation.tolist()))
+        circular = set(self.circular)
+        rows = []
+        for (variable, factor), power in self.powers.items():
+            rule = next(strata for strata in self.strata if strata.name == factor)
+            numeric = factor in inflation
+            r = pearson.r[pearson.names.index(variable), pearson.names.index(factor)] if numeric else np.nan
+            rows.append(
+                (
+                    variable,
+                    factor,
+                    float(r),
+                    power.q,
+                    power.f if np.isfinite(power.f) else float("nan"),
+                    power.p,
+                    rule.count,
+                    rule.rule,
+                    inflation.get(factor, float("nan")),
+                    int((variable, factor) in circular),
+                )
+            )
+        return _table(DETECTOR_COLUMNS, rows)
+
+    def interaction_table(self) -> dict[str, list[object]]:
+        """One row a variable and pair of factors."""
+        rows = []
+        for (variable, first, second), (both, kind) in self.interactions.items():
+            alone = [self.powers[variable, first].q, self.powers[variable, second].q]
+            rows.append((variable, first, second, *alone, both.q, kind))
+        return _table(
+            INTERACTION_COLUMNS,
+            rows,
+        )
+
+    def inflation_table(self) -> dict[str, list[object]]:
+        """One row a numeric factor."""
+        return {columns.FACTOR: list(self.factors), columns.VIF: self.inflation.tolist()}
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[object]]:
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def study_table(
+    table: Table,
+    variables: Sequence[str],
+    factors: Sequence[str],
+    group_fields: Sequence[str] = (),
+    method: str = QUANTILE,
+    classes: int = 5,
+    log: Log | None = None,
+) -> FactorStudy:
+    """Study columns of ``table``, rows with NULL in any of them left out; see :func:`study_factors`."""
+    log = log or Log()
+    texts = {name: table.texts(name) for name in group_fields}
+    known = np.array([all(text is not None for text in row) for row in zip(*texts.values())] or [True] * len(table))
+    if not [*variables, *factors]:
+        raise CarbonBalanceError(tr("Nothing to correlate: choose two or more fields or rasters."))
+    numbers, kept = complete_rows(table, [*variables, *factors], log, known)
+    groups = {name: [column[row] for row in np.flatnonzero(kept)] for name, column in texts.items()}
+    return study_factors(numbers[kept], variables, factors, groups, method, classes, log)
+
+
+def study_factors(
+    values: np.ndarray,
+    variables: Sequence[str],
+    factors: Sequence[str],
+    groups: dict[str, list[object]] | None = None,
+    method: str = QUANTILE,
+    classes: int = 5,
+    log: Log | None = None,
+) -> FactorStudy:
+    """Study a table.
+
+    Args:
+        values: (rows, variables + factors), no NaN.
+        variables: what is to be explained; may be empty.
+        factors: numeric factors.
+        groups: factors that are categories already, name -> value of each row.
+        method, classes: how numeric factors are cut for the geographical detector.
+        log: is told what a reader must know.
+
+    Raises:
+        CarbonBalanceError: fewer than two columns, fewer than four rows, constant columns.
+    """
+    log = log or Log()
+    groups = groups or {}
+    names = [*variables, *factors]
+    if len(names) + len(groups) < 2 or not names:
+        raise CarbonBalanceError(
+            tr("A correlation needs two or more fields or rasters, {count} was given.").format(
+                count=len(names) + len(groups)
+            )
+        )
+    if len(values) < FEWEST_ROWS:
+        raise CarbonBalanceError(
+            tr("{rows} complete row(s) are too few for correlations: {fewest} or more are needed.").format(
+                rows=len(values), fewest=FEWEST_ROWS
+            )
+        )
+    tell_if_missing(log)
+    matrices = correlations(values, names, log)
+    inflation = np.full(len(factors), np.nan)
+    if len(factors) > 1:
+        inflation = variance_inflation(values[:, len(variables) :])
+        tell_of_inflation(inflation, factors, log)
+    circular = tell_of_circularity(matrices, variables, log) if variables else []
+    strata = [cut(values[:, len(variables) + at], name, method, classes) for at, name in enumerate(factors)]
+    strata += [categories(column, name) for name, column in groups.items()]
+    powers, interactions = {}, {}
+    for at, variable in enumerate(variables):
+        y = values[:, at]
+        for each in strata:
+            powers[variable, each.name] = explained(y, each)
+        for i, first in enumerate(strata):
+            for second in strata[i + 1 :]:
+                log.check()
+                both = explained(y, overlay(first, second))
+                kind = interaction(powers[variable, first.name].q, powers[variable, second.name].q, both.q)
+                interactions[variable, first.name, second.name] = both, kind
+    unusable = sorted({factor for (_, factor), power in powers.items() if np.isnan(power.q)})
+    if unusable:
+        log.warn(
+            tr("{fields}: one stratum only, or one for each row, so the geographical detector has no q for it.").format(
+                fields=listed(unusable)
+            )
+        )
+    return FactorStudy(list(variables), list(factors), matrices, inflation, strata, powers, interactions, circular)

@@ -1,0 +1,80 @@
+"""One table of variables and factors, from fields of a layer and from rasters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from ..raster.sampling import feature_values, regular_points, sample
+from ..raster.source import RasterSource
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.table import Table, plain
+
+Outlines = Callable[[str], Sequence["bytes | None"]]
+
+
+def with_rasters(
+    table: Table, outlines: Outlines, rasters: Mapping[str, RasterSource], log: Log | None = None
+) -> Table:
+    """``table`` with a column for each raster: the mean over a polygon, the cell at a point.
+
+    Args:
+        table: a row a feature.
+        outlines: gives the features' WKB in a CRS, given as WKT.
+        rasters: by the name of their column.
+        log: progress and cancelling.
+
+    Raises:
+        CarbonBalanceError: a raster that is called like a field.
+    """
+    log = log or Log()
+    _refuse_clash([*table.fields, *rasters])
+    found = [
+        feature_values(source, outlines(source.grid.crs_wkt), log.part(at / len(rasters), (at + 1) / len(rasters)))
+        for at, source in enumerate(rasters.values())
+    ]
+    if not found:
+        return table
+    extra = np.column_stack(found).tolist()
+    rows = [[*row, *values] for row, values in zip(table.rows, extra)]
+    return Table(table.label, [*table.fields, *rasters], rows)
+
+
+def of_rasters(rasters: Mapping[str, RasterSource], spacing: float | None = None, log: Log | None = None) -> Table:
+    """Rasters sampled at regular points of the first of them; one column for each raster.
+
+    Args:
+        rasters: by the name of their column, one or more.
+        spacing: of the points in CRS units of the first raster; about ten thousand points by default.
+        log: progress and cancelling.
+
+    Raises:
+        CarbonBalanceError: no raster, or a spacing that leaves no points.
+    """
+    log = log or Log()
+    if not rasters:
+        raise CarbonBalanceError(tr("Nothing to correlate: give a layer with fields, or rasters."))
+    _refuse_clash(list(rasters))
+    first = next(iter(rasters.values()))
+    points = regular_points(first.grid, spacing)
+    values = [
+        sample(source, points, first.grid.crs_wkt, log.part(at / len(rasters), (at + 1) / len(rasters)))
+        for at, source in enumerate(rasters.values())
+    ]
+    rows = np.column_stack(values)
+    log.info(tr("{count} sample points on a regular grid of {raster}.").format(count=len(rows), raster=first.name))
+    return Table(tr("the samples of the rasters"), list(rasters), rows.tolist())
+
+
+def _refuse_clash(names: list[str]) -> None:
+    plain_names = [plain(name) for name in names]
+    clash = sorted({name for name in names if plain_names.count(plain(name)) > 1})
+    if clash:
+        raise CarbonBalanceError(
+            tr("{names}: a raster has the name of a field or of another raster; rename the raster's layer.").format(
+                names=listed(clash)
+            )
+        )

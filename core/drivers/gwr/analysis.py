@@ -1,0 +1,214 @@
+"""A whole analysis: one model from the user's table to local results and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...statistics.locations import Places
+from ...statistics.regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
+from ...tables import columns
+from .bandwidth import Search, check_bandwidth, search
+from .criteria import AICC, GOLDEN_SECTION
+from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
+from .fit import Local, Regression, Sample
+from .kernels import Kernel
+from .variability import spatial_variability
+
+INTERCEPT = "intercept"
+ILL_CONDITIONED = 30.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to fit.
+
+    Attributes:
+        kernel: shape and meaning of the bandwidth.
+        bandwidth: neighbours or distance; searched for if ``None``.
+        criterion, method, lowest, highest: of the search.
+        standardise: whether coefficients are in standard deviations of dependent and explanatory.
+        permutations: of the Monte Carlo test, 0 for none.
+        seed: of the permutations.
+        alpha: level of the t tests.
+        workers: threads, all processors by default.
+    """
+
+    kernel: Kernel = Kernel()
+    bandwidth: float | None = None
+    criterion: str = AICC
+    method: str = GOLDEN_SECTION
+    lowest: float | None = None
+    highest: float | None = None
+    standardise: bool = False
+    permutations: int = 0
+    seed: int = 0
+    alpha: float = 0.05
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One model, fitted.
+
+    Attributes:
+        dependent: its field.
+        terms: the intercept and the explanatory fields (p).
+        bandwidth: neighbours or distance.
+        search: how it was found, ``None`` if it was given.
+        local: local results.
+        errors, t_values: (n, p); cooks: (n,).
+        predicted: (n,).
+        figures: of the whole.
+        ols: the global model beside it.
+        variability: p-values of the Monte Carlo test (p,), NaN if it was not asked for.
+    """
+
+    dependent: str
+    terms: list[str]
+    bandwidth: float
+    search: Search | None
+    local: Local
+    errors: np.ndarray
+    t_values: np.ndarray
+    cooks: np.ndarray
+    predicted: np.ndarray
+    figures: Diagnostics
+    ols: Ols
+    variability: np.ndarray
+
+    def significant_share(self) -> np.ndarray:
+        """Share of the places where |t| exceeds the adjusted critical value (p,), NaN without one."""
+        if not np.isfinite(self.figures.critical_t):
+            return np.full(len(self.terms), np.nan)
+        return (np.abs(self.t_values) > self.figures.critical_t).mean(axis=0)
+
+    def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
+        """Columns of the rows used; their names tell the model if it is one of several."""
+        label = self.dependent if len(self.terms) > 2 else f"{self.dependent}_{self.terms[-1]}"
+        end = f"_{label}" if is_one_of_several else ""
+        found: dict[str, np.ndarray] = {}
+        for at, term in enumerate(self.terms):
+            name = term
+            if is_one_of_several:
+                name = label if len(self.terms) == 2 and at == 1 else f"{label}_{term}"
+            found[columns.GWR_COEFFICIENT + name] = self.local.coefficients[:, at]
+            found[columns.GWR_STANDARD_ERROR + name] = self.errors[:, at]
+            found[columns.GWR_T + name] = self.t_values[:, at]
+        found[columns.GWR_LOCAL_R2 + end] = self.local.r2
+        found[columns.GWR_PREDICTED + end] = self.predicted
+        found[columns.GWR_RESIDUAL + end] = self.local.residuals
+        found[columns.GWR_COOKS_D + end] = self.cooks
+        found[columns.GWR_CONDITION + end] = self.local.condition
+        return found
+
+
+def analyse(
+    places: Places,
+    x: np.ndarray,
+    y: np.ndarray,
+    names: Sequence[str],
+    dependent: str,
+    settings: Settings,
+    log: Log | None = None,
+) -> Analysis:
+    """Fit one model to complete rows.
+
+    Args:
+        places: where (n).
+        x: explanatory variables (n, k).
+        y: the dependent (n,).
+        names, dependent: how they are called.
+        settings: how.
+        log: is told the progress and what a reader must know.
+
+    Raises:
+        CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that
+            cannot work.
+    """
+    log = log or Log()
+    refuse_constant(y[:, None], [dependent])
+    refuse_collinear(x, names)
+    if settings.standardise:
+        x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
+    regression = Regression(Sample(places, x, y, list(names)), settings.kernel, settings.workers)
+    tested = 0.4 if settings.permutations else 1.0
+    found, bandwidth = None, settings.bandwidth
+    if bandwidth is None:
+        found = search(
+            regression,
+            settings.criterion,
+            settings.method,
+            settings.lowest,
+            settings.highest,
+            log.part(0, 0.8 * tested),
+        )
+        bandwidth = found.bandwidth
+        if found.at_limit:
+            _tell_of_limit(dependent, found, log)
+    check_bandwidth(regression, bandwidth)
+    local = regression.fit(bandwidth, log.part(0.8 * tested, tested))
+    figures = diagnose(local, y, settings.alpha)
+    if not np.isfinite(figures.aicc):
+        raise CarbonBalanceError(
+            tr(
+                "At a bandwidth of {bandwidth:g} the model uses {parameters:.1f} effective parameters for {rows} rows, "
+                "which leaves no degrees of freedom: give a larger bandwidth or use fewer explanatory fields."
+            ).format(bandwidth=bandwidth, parameters=figures.effective_parameters, rows=len(y))
+        )
+    errors = standard_errors(local, figures)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_values = local.coefficients / errors
+    variability = np.full(x.shape[1] + 1, np.nan)
+    if settings.permutations:
+        variability = spatial_variability(
+            regression, local.coefficients, bandwidth, settings.permutations, settings.seed, log.part(tested, 1)
+        )
+    _tell_of_condition(dependent, local, log)
+    return Analysis(
+        dependent,
+        [INTERCEPT, *names],
+        bandwidth,
+        found,
+        local,
+        errors,
+        t_values,
+        cooks_distance(local, figures),
+        y - local.residuals,
+        figures,
+        least_squares(x, y),
+        variability,
+    )
+
+
+def _tell_of_condition(dependent: str, local: Local, log: Log) -> None:
+    high = int((local.condition > ILL_CONDITIONED).sum())
+    if high:
+        log.warn(
+            tr(
+                "{dependent}: at {count} of {rows} features the local condition number exceeds 30, so local "
+                "coefficients there are unreliable: explanatory fields are nearly collinear near those features."
+            ).format(dependent=dependent, count=high, rows=len(local.condition))
+        )
+
+
+def _tell_of_limit(dependent: str, found: Search, log: Log) -> None:
+    if found.at_limit == "upper":
+        log.warn(
+            tr(
+                "{dependent}: the best bandwidth, {bandwidth:g}, is the largest that was tried: the relation hardly "
+                "varies over space, and the global regression may serve as well."
+            ).format(dependent=dependent, bandwidth=found.bandwidth)
+        )
+    else:
+        log.warn(
+            tr(
+                "{dependent}: the best bandwidth, {bandwidth:g}, is the smallest that was tried: results may follow "
+                "noise; compare them with those of a larger one."
+            ).format(dependent=dependent, bandwidth=found.bandwidth)
+        )

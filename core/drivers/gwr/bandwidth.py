@@ -1,0 +1,186 @@
+"""Finding the bandwidth: golden section or a grid, on AICc or cross-validation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from .criteria import AICC, GOLDEN_SECTION, GRID
+from .diagnostics import aicc, cross_validation
+from .fit import Regression
+from .kernels import Kernel, Neighbourhoods
+
+_GOLDEN = (3 - math.sqrt(5)) / 2
+_CLOSE = 1e-5
+_GRID_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found.
+
+    Attributes:
+        bandwidth: neighbours (whole) or distance.
+        score: the criterion there.
+        tried: every bandwidth that was tried -> its score, in the order of trying.
+        at_limit: "" or which limit of the search the best one lies at: "lower", "upper".
+    """
+
+    bandwidth: float
+    score: float
+    tried: dict[float, float] = field(default_factory=dict)
+    at_limit: str = ""
+
+
+def fewest_neighbours(regression: Regression) -> int:
+    """The fewest neighbours with which a local regression may be solvable: the last one weighs nothing."""
+    sample = regression.sample
+    return max(sample.parameters + 2, sample.places.most_at_one_place() + 1)
+
+
+def check_bandwidth(regression: Regression, bandwidth: float) -> None:
+    """Refuse a bandwidth that cannot work.
+
+    Raises:
+        CarbonBalanceError: more neighbours than observations, or fewer than the model has parameters.
+    """
+    rows, parameters = len(regression.sample.y), regression.sample.parameters
+    if not regression.kernel.adaptive:
+        if not bandwidth > 0:
+            raise CarbonBalanceError(
+                tr("The bandwidth is {value:g}: a distance above 0 is needed.").format(value=bandwidth)
+            )
+        return
+    fewest = fewest_neighbours(regression)
+    if not fewest <= bandwidth <= rows or bandwidth != int(bandwidth):
+        raise CarbonBalanceError(
+            tr(
+                "The bandwidth is {value:g} neighbours: with {parameters} parameters and up to {together} "
+                "observations at one place, a whole number from {fewest} to {rows} is needed."
+            ).format(
+                value=bandwidth,
+                parameters=parameters,
+                together=regression.sample.places.most_at_one_place(),
+                fewest=fewest,
+                rows=rows,
+            )
+        )
+
+
+def limits(regression: Regression) -> tuple[float, float]:
+    """Where to search: from few neighbours (40 + 2 p if there are enough) or a distance like that, to all."""
+    rows, p = len(regression.sample.y), regression.sample.parameters
+    fewest = fewest_neighbours(regression)
+    few = max(fewest, min(40 + 2 * p, rows // 3))
+    if fewest >= rows:
+        raise CarbonBalanceError(
+            tr(
+                "There are {rows} observations for {parameters} parameters: too few neighbours for local "
+                "regressions; use fewer explanatory fields or more features."
+            ).format(rows=rows, parameters=p)
+        )
+    if regression.kernel.adaptive:
+        return float(few), float(rows)
+    places = regression.sample.places
+    farthest = places.extent()
+    nearest = Neighbourhoods(places, Kernel(adaptive=True), regression.neighbourhoods.blocks)
+    nth = [nearest.weights(block, fewest).bandwidths for block in nearest.blocks]
+    return min(float(np.concatenate(nth).max()), farthest), 2 * farthest
+
+
+def search(
+    regression: Regression,
+    criterion: str = AICC,
+    method: str = GOLDEN_SECTION,
+    lowest: float | None = None,
+    highest: float | None = None,
+    log: Log | None = None,
+) -> Search:
+    """The bandwidth with the lowest criterion.
+
+    Args:
+        regression: model and kernel.
+        criterion: ``aicc`` or ``cv``.
+        method: ``golden_section``, or ``grid``: twenty bandwidths in equal ratios.
+        lowest, highest: limits of the search instead of :func:`limits`.
+        log: is told the progress, and asked whether to stop.
+
+    Raises:
+        CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
+    """
+    log = log or Log()
+    low, high = limits(regression)
+    low = low if lowest is None else lowest
+    high = (
+        high if highest is None else min(highest, len(regression.sample.y)) if regression.kernel.adaptive else highest
+    )
+    check_bandwidth(regression, math.ceil(low) if regression.kernel.adaptive else low)
+    if not low < high:
+        raise CarbonBalanceError(
+            tr("The search for a bandwidth has no room between {low:g} and {high:g}: give other limits.").format(
+                low=low, high=high
+            )
+        )
+    measure = aicc if criterion == AICC else cross_validation
+    tried: dict[float, float] = {}
+    expected = _GRID_STEPS if method == GRID else 2 + math.log(_CLOSE) / math.log(1 - _GOLDEN)
+    if regression.kernel.adaptive and method != GRID:
+        expected = 4 + math.log(1 / (high - low)) / math.log(1 - _GOLDEN)
+
+    def score(bandwidth: float) -> float:
+        bandwidth = float(round(bandwidth)) if regression.kernel.adaptive else bandwidth
+        if bandwidth not in tried:
+            done = len(tried)
+            part = log.part(min(done / expected, 1), min((done + 1) / expected, 1))
+            tried[bandwidth] = measure(regression.quick(bandwidth, part))
+        return tried[bandwidth]
+
+    if method == GRID:
+        for bandwidth in np.geomspace(low, high, _GRID_STEPS):
+            score(float(bandwidth))
+    else:
+        _golden_section(score, low, high, whole=regression.kernel.adaptive)
+    best = min(tried, key=lambda bandwidth: (tried[bandwidth], bandwidth))
+    if regression.kernel.adaptive and method != GRID:
+        best = _polished(score, best, math.ceil(low), math.floor(high))
+    if not math.isfinite(tried[best]):
+        raise CarbonBalanceError(
+            tr(
+                "No bandwidth between {low:g} and {high:g} lets every local regression be solved: widen the limits "
+                "or use fewer explanatory fields."
+            ).format(low=low, high=high)
+        )
+    close = 1.0 if regression.kernel.adaptive else 2 * _CLOSE * (high - low)
+    at_limit = "lower" if best - low <= close else "upper" if high - best <= close else ""
+    return Search(best, tried[best], tried, at_limit)
+
+
+def _golden_section(score: Callable[[float], float], low: float, high: float, whole: bool) -> None:
+    """Golden section search: narrows (low, high) around the lower of two inner points until it is close."""
+    stop = 1.0 if whole else _CLOSE * (high - low)
+    left, right = low + _GOLDEN * (high - low), high - _GOLDEN * (high - low)
+    while high - low > stop:
+        if score(left) <= score(right):
+            high, right = right, left
+            left = low + _GOLDEN * (high - low)
+        else:
+            low, left = left, right
+            right = high - _GOLDEN * (high - low)
+        if whole and round(left) == round(right):
+            break
+
+
+def _polished(score: Callable[[float], float], best: float, low: int, high: int) -> float:
+    """Walk to the lowest of the neighbouring whole numbers: rounding may have stopped the search beside it."""
+    while True:
+        near = [number for number in (best - 1, best, best + 1) if low <= number <= high]
+        lower = min(near, key=lambda number: (score(number), number))
+        if lower == best or score(lower) == score(best):
+            return best
+        best = lower

@@ -1,0 +1,254 @@
+"""Local regressions: weighted cross-products by block, solved for all places at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import map_in_order
+from ...statistics.locations import Places
+from ...statistics.regression import standardised
+from .cholesky import factor, packed_pairs, solve_lower, solve_upper
+from .kernels import Kernel, Neighbourhoods
+
+# What a variable must keep of its own, beside the others, for a local regression to be solved.
+LOCALLY_COLLINEAR = 1e-11
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Complete observations of one model: no NaN, no constant and no collinear variables.
+
+    Attributes:
+        places: where (n).
+        x: explanatory variables (n, k), without the intercept.
+        y: the dependent (n,).
+        names: of the k variables.
+    """
+
+    places: Places
+    x: np.ndarray
+    y: np.ndarray
+    names: Sequence[str]
+
+    @property
+    def parameters(self) -> int:
+        """Coefficients of a local regression, the intercept included."""
+        return self.x.shape[1] + 1
+
+
+@dataclass(frozen=True)
+class Quick:
+    """What a search needs: residuals (n,) and the hat matrix's diagonal (n,); NaN where unsolvable."""
+
+    residuals: np.ndarray
+    influence: np.ndarray
+
+
+@dataclass(frozen=True)
+class Local:
+    """Everything local, in the units of the variables; p parameters, the intercept first.
+
+    Attributes:
+        coefficients: (n, p).
+        unscaled_variances: (n, p), times the error variance they are the squared standard errors.
+        residuals: (n,).
+        influence: the hat matrix's diagonal (n,).
+        hat_squares: sums of squares of the hat matrix's rows (n,).
+        r2: local R2 (n,).
+        condition: local condition number (n,).
+        bandwidths: as distances (n,).
+    """
+
+    coefficients: np.ndarray
+    unscaled_variances: np.ndarray
+    residuals: np.ndarray
+    influence: np.ndarray
+    hat_squares: np.ndarray
+    r2: np.ndarray
+    condition: np.ndarray
+    bandwidths: np.ndarray
+
+
+class Regression:
+    """One model at one kernel, to be fitted at any bandwidth.
+
+    Inside, variables are standardised over all observations and taken in the order of the blocks;
+    what comes out is neither.
+    """
+
+    def __init__(self, sample: Sample, kernel: Kernel, workers: int | None = None) -> None:
+        self.sample = sample
+        self.kernel = kernel
+        self.workers = workers or os.cpu_count() or 1
+        self.neighbourhoods = Neighbourhoods(sample.places, kernel)
+        scaled, self._x_means, self._x_deviations = standardised(sample.x)
+        y, y_mean, y_deviation = standardised(sample.y[:, None])
+        self._y, self._y_mean, self._y_deviation = y[:, 0], float(y_mean[0]), float(y_deviation[0])
+        self._design = np.column_stack([np.ones(len(scaled)), scaled])
+        self._pairs = packed_pairs(sample.parameters)
+
+    def _products(self, design: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """What is summed: x_i x_j of all pairs, x_i y, and a row of zeros at the end (n + 1, q)."""
+        rows, p = design.shape
+        table = np.zeros((rows + 1, len(self._pairs) + p))
+        for at, (i, j) in enumerate(self._pairs):
+            table[:-1, at] = design[:, i] * design[:, j]
+        table[:-1, len(self._pairs) :] = design * y[:, None]
+        return table
+
+    def _each_block(self, bandwidth: float, work: Callable, log: Log | None) -> Iterator:
+        """``work`` on the weights of each block: (rows, result), in the order of the blocks."""
+
+        def on_batch(batch):
+            return [work(self.neighbourhoods.weights(block, bandwidth)) for block in batch]
+
+        batches = list(self.neighbourhoods.batches())
+        for batch, results in map_in_order(on_batch, batches, log or Log(), len(batches), self.workers, here=True):
+            yield from zip(batch, results)
+
+    def _summed(self, bandwidth: float, table: np.ndarray, log: Log | None) -> np.ndarray:
+        """Weighted sums of ``table`` at each place (q, n)."""
+        sums = np.empty((table.shape[1], len(self._y)))
+        for rows, result in self._each_block(bandwidth, lambda near: near.sums(table), log):
+            sums[:, rows] = result.T
+        return sums
+
+    def _solved(self, sums: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Factors, tolerances, and the right-hand sides x and X'Wy brought through the factor."""
+        pairs = len(self._pairs)
+        lower, tolerances = factor(sums[:pairs], design.shape[1])
+        return lower, tolerances, solve_lower(lower, np.ascontiguousarray(design.T)), solve_lower(lower, sums[pairs:])
+
+    def quick(self, bandwidth: float, log: Log | None = None) -> Quick:
+        """Residuals and influence at ``bandwidth``: all that AICc and CV need."""
+        sums = self._summed(bandwidth, self._products(self._design, self._y), log)
+        _, tolerances, own, right = self._solved(sums, self._design)
+        residuals = self._y - np.einsum("pn,pn->n", own, right)
+        influence = np.einsum("pn,pn->n", own, own)
+        unsolvable = ~(tolerances > LOCALLY_COLLINEAR).all(axis=0)
+        residuals[unsolvable] = influence[unsolvable] = np.nan
+        return Quick(residuals * self._y_deviation, influence)
+
+    def coefficients(self, bandwidth: float, order: np.ndarray | None = None, log: Log | None = None) -> np.ndarray:
+        """Local coefficients (n, p), in the units of the variables; NaN where unsolvable.
+
+        Args:
+            bandwidth: neighbours or distance.
+            order: a permutation (n,): which observation stands at each place.
+            log: is told the progress, and asked whether to stop.
+        """
+        design, y = self._design, self._y
+        if order is not None:
+            design, y = design[order], y[order]
+        sums = self._summed(bandwidth, self._products(design, y), log)
+        lower, tolerances, _, right = self._solved(sums, design)
+        scaled = solve_upper(lower, right)
+        scaled[:, ~(tolerances > LOCALLY_COLLINEAR).all(axis=0)] = np.nan
+        return self._unscaled(scaled.T)
+
+    def _back(self) -> np.ndarray:
+        """The matrix (p, p) from coefficients of standardised variables to those of the variables."""
+        back = np.diag(np.concatenate([[1.0], 1 / self._x_deviations]))
+        back[0, 1:] = -self._x_means / self._x_deviations
+        return back
+
+    def _unscaled(self, scaled: np.ndarray) -> np.ndarray:
+        coefficients = self._y_deviation * scaled @ self._back().T
+        coefficients[:, 0] += self._y_mean
+        return coefficients
+
+    def fit(self, bandwidth: float, log: Log | None = None) -> Local:
+        """The full fit at ``bandwidth``.
+
+        Raises:
+            CarbonBalanceError: variables that are constant or collinear near some place.
+        """
+        p, n = self.sample.parameters, len(self._y)
+        pairs = len(self._pairs)
+        log = log or Log()
+        table = self._products(self._design, self._y)
+        table = np.column_stack([table, np.append(self._y**2, 0)])
+        raw = np.vstack([np.column_stack([np.ones(n), self.sample.x]), np.zeros((1, p))]) ** 2
+        sums = np.empty((table.shape[1], n))
+        squared = np.empty((pairs, n))
+        raw_squared = np.empty((p, n))
+        bandwidths = np.empty(n)
+
+        def work(near):
+            return near.sums(table), near.sums(table[:, :pairs], True), near.sums(raw, True), near.bandwidths
+
+        for rows, (first, second, third, distance) in self._each_block(bandwidth, work, log.part(0, 0.7)):
+            sums[:, rows], squared[:, rows], raw_squared[:, rows] = first.T, second.T, third.T
+            bandwidths[rows] = distance
+        lower, tolerances, own, right = self._solved(sums[:-1], self._design)
+        self._refuse_unsolvable(tolerances)
+        scaled = solve_upper(lower, right)
+        residuals = self._y - np.einsum("pn,pn->n", own, right)
+        influence = np.einsum("pn,pn->n", own, own)
+        inverse = np.linalg.inv(_full(sums[:pairs], self._pairs, p))
+        spread = inverse @ _full(squared, self._pairs, p) @ inverse
+        back = self._back()
+        hat_squares = np.einsum("np,npq,nq->n", self._design, spread, self._design)
+        variances = np.einsum("ip,npq,iq->ni", back, spread, back)
+        explained = self._local_r2(bandwidth, residuals, sums, log.part(0.7, 1))
+        return Local(
+            self._unscaled(scaled.T),
+            variances,
+            residuals * self._y_deviation,
+            influence,
+            hat_squares,
+            explained,
+            self._condition(squared, raw_squared),
+            bandwidths,
+        )
+
+    def _local_r2(self, bandwidth, residuals, sums, log) -> np.ndarray:
+        """1 - weighted residual over weighted total squares (n,): equation 9.8 of the book of 2002."""
+        unexplained = self._summed(bandwidth, np.append(residuals**2, 0)[:, None], log)[0]
+        total_weight, weighted_y, weighted_square = sums[0], sums[len(self._pairs)], sums[-1]
+        total = weighted_square - weighted_y**2 / total_weight
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(total > 1e-12 * weighted_square, 1 - unexplained / total, np.nan)
+
+    def _condition(self, squared: np.ndarray, raw_squared: np.ndarray) -> np.ndarray:
+        """Condition number of each weighted design, columns scaled to length 1, intercept included (n,).
+
+        Belsley's diagnostic as GWR4's successors define it: rows weighted by the kernel itself.
+        """
+        forward = np.linalg.inv(self._back())
+        # Columns of the variables themselves are combinations of the standardised ones.
+        gram = _full(squared, self._pairs, self.sample.parameters)
+        gram = forward.T @ gram @ forward
+        length = np.sqrt(raw_squared.T)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gram = gram / (length[:, :, None] * length[:, None, :])
+        values = np.linalg.eigvalsh(np.nan_to_num(gram))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.sqrt(values[:, -1] / np.maximum(values[:, 0], 0))
+
+    def _refuse_unsolvable(self, tolerances: np.ndarray) -> None:
+        broken = ~(tolerances > LOCALLY_COLLINEAR)
+        if broken.any():
+            names = [tr("intercept"), *self.sample.names]
+            worst = [name for name, bad in zip(names, broken.any(axis=1)) if bad]
+            raise CarbonBalanceError(
+                tr(
+                    "Near {count} feature(s) the local regression cannot be solved, because {fields} is constant or "
+                    "collinear within the bandwidth: give a larger bandwidth, or leave the field out."
+                ).format(count=int(broken.any(axis=0).sum()), fields=listed(worst))
+            )
+
+
+def _full(packed: np.ndarray, pairs: list[tuple[int, int]], p: int) -> np.ndarray:
+    """Symmetric matrices (n, p, p) from packed lower triangles (pairs, n)."""
+    matrices = np.empty((packed.shape[1], p, p))
+    for at, (i, j) in enumerate(pairs):
+        matrices[:, i, j] = matrices[:, j, i] = packed[at]
+    return matrices

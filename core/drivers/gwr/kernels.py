@@ -1,0 +1,156 @@
+"""Kernels: how much an observation counts for the regression at a place, for a block of places at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...statistics.locations import Places, near_blocks
+
+BISQUARE = "bisquare"
+GAUSSIAN = "gaussian"
+
+# The last neighbour of an adaptive kernel counts a little above nothing, as in GWR4 and mgwr.
+BEYOND_LAST = 1.0000001
+# A Gaussian weight at ten bandwidths is 2e-22, below the rounding of any sum.
+REACH = {BISQUARE: 1.0, GAUSSIAN: 10.0}
+# Products of 64 x 112 x k numbers stay below the size at which OpenBLAS starts threads of its own.
+CHUNK = 112
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel function and what its bandwidth means.
+
+    Attributes:
+        shape: ``bisquare`` or ``gaussian``.
+        adaptive: the bandwidth is a number of neighbours (the place itself included), else a distance.
+    """
+
+    shape: str = BISQUARE
+    adaptive: bool = True
+
+    def of_scaled(self, minus_squared: np.ndarray) -> np.ndarray:
+        """Weights, in place, from 1 - (d/b)^2 (bisquare) or -(d/b)^2 / 2 (Gaussian)."""
+        if self.shape == GAUSSIAN:
+            return np.exp(minus_squared, out=minus_squared)
+        np.maximum(minus_squared, 0, out=minus_squared)
+        return np.square(minus_squared, out=minus_squared)
+
+
+@dataclass(frozen=True)
+class BlockWeights:
+    """The weights of the observations near a block of places.
+
+    Attributes:
+        rows: the places, rows of the whole (b,).
+        columns: the observations (m,), padded with the number of observations to a multiple of CHUNK.
+        weights: (m / CHUNK, b, CHUNK).
+        bandwidths: as distances (b,).
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    weights: np.ndarray
+    bandwidths: np.ndarray
+
+    def sums(self, table: np.ndarray, squared: bool = False) -> np.ndarray:
+        """Weighted sums (b, q) over the observations; ``table`` (n + 1, q) ends in a row of zeros.
+
+        Args:
+            table: what to sum.
+            squared: with squared weights.
+        """
+        parts, places, chunk = self.weights.shape
+        near = table[self.columns].reshape(parts, chunk, table.shape[1])
+        weights = np.square(self.weights) if squared else self.weights
+        return np.matmul(weights, near).sum(axis=0)
+
+
+class Neighbourhoods:
+    """The weights of all places, block by block; no array is larger than a block times the observations."""
+
+    def __init__(self, places: Places, kernel: Kernel, blocks: list[np.ndarray] | None = None) -> None:
+        self.places = places
+        self.kernel = kernel
+        self.blocks = near_blocks(places.points) if blocks is None else blocks
+
+    def weights(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
+        """The weights of the places ``block`` (rows), at ``bandwidth`` neighbours or distance."""
+        points, kernel = self.places.points, self.kernel
+        centre = points[block].mean(axis=0)
+        own = points[block] - centre
+        from_centre = np.einsum("ij,ij->i", points - centre, points - centre)
+        radius = float(np.sqrt(from_centre[block].max()))
+        if kernel.adaptive:
+            last = int(bandwidth) - 1
+            middle = float(np.sqrt(np.partition(from_centre, last)[last]))
+            widest = (middle + radius) * BEYOND_LAST
+        else:
+            widest = float(self.places.chord(bandwidth))
+        # Any distance differs by the block's radius at most whether measured from a place or the centre.
+        margin = radius * (1 + 1e-9) + 1e-9 * widest
+        reach = REACH[kernel.shape] * widest + margin
+        columns = np.flatnonzero(from_centre <= reach * reach)
+        if kernel.adaptive:
+            columns = columns[np.argsort(from_centre[columns], kind="stable")]
+            squared_bandwidths = self._nth(own, columns, from_centre, last, middle, margin, centre)
+        else:
+            squared_bandwidths = np.full(len(block), float(bandwidth) ** 2)
+        weights = self._weights(own, columns, centre, squared_bandwidths)
+        padding = np.full(weights.shape[0] * CHUNK - len(columns), len(points))
+        return BlockWeights(block, np.concatenate([columns, padding]), weights, np.sqrt(squared_bandwidths))
+
+    def _nth(self, own, columns, from_centre, last, middle, margin, centre) -> np.ndarray:
+        """Squared distance, as it counts, from each place to its last neighbour, a little enlarged."""
+        inside, outside = max(middle - 2 * margin, 0.0), middle + 2 * margin
+        begin, end = np.searchsorted(from_centre[columns], [inside * inside, outside * outside])
+        begin = min(int(begin), last)
+        ring = columns[begin : max(int(end), last + 1)]
+        near = self.places.points[ring] - centre
+        right = np.stack([*(-2 * near.T), np.ones(len(ring)), np.einsum("ij,ij->i", near, near)])
+        left = _left(own)
+        whole = len(own) // 4 * 4
+        # Four places at a time, for the same reason as CHUNK.
+        squared = np.concatenate(
+            [
+                np.matmul(left[:whole].reshape(-1, 4, left.shape[1]), right).reshape(whole, len(ring)),
+                left[whole:] @ right,
+            ]
+        )
+        nth = np.maximum(np.partition(squared, last - begin, axis=1)[:, last - begin], 0)
+        return self.places.squared_from_chord(nth) * BEYOND_LAST**2
+
+    def _weights(self, own, columns, centre, squared_bandwidths) -> np.ndarray:
+        parts = max(-(-len(columns) // CHUNK), 1)
+        near = np.zeros((parts * CHUNK, own.shape[1]))
+        near[: len(columns)] = self.places.points[columns] - centre
+        right = np.stack([*(-2 * near.T), np.ones(len(near)), np.einsum("ij,ij->i", near, near)])
+        right = right.reshape(len(right), parts, CHUNK).transpose(1, 0, 2)
+        left = _left(own)
+        is_gaussian = self.kernel.shape == GAUSSIAN
+        factor = (-0.5 if is_gaussian else -1.0) / squared_bandwidths
+        if self.places.is_sphere:
+            scaled = self.places.squared_from_chord(np.matmul(left, right))
+            scaled *= factor[:, None]
+            if not is_gaussian:
+                scaled += 1
+        else:
+            left = left * factor[:, None]
+            if not is_gaussian:
+                # The last but one column meets ones: 1 - (d/b)^2 comes out of the product itself.
+                left[:, -2] += 1
+            scaled = np.matmul(left, right)
+        return self.kernel.of_scaled(scaled)
+
+    def batches(self, size: int = 12) -> Iterator[list[np.ndarray]]:
+        """The blocks, a few at a time: what a worker takes at once."""
+        for at in range(0, len(self.blocks), size):
+            yield self.blocks[at : at + size]
+
+
+def _left(own: np.ndarray) -> np.ndarray:
+    """Rows that, times (-2 x, 1, |x|^2), give squared distances (b, dimensions + 2)."""
+    return np.column_stack([own, np.einsum("ij,ij->i", own, own), np.ones(len(own))])

@@ -1,0 +1,119 @@
+"""Several models in one run: one for each dependent, or for each pair of a driver and a dependent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...statistics.complete_cases import complete_rows, spread_out
+from ...statistics.locations import Places
+from ...statistics.significance import tell_if_missing
+from ...tables import columns
+from ...tables.table import Table
+from .analysis import Analysis, Settings, analyse
+
+
+@dataclass(frozen=True)
+class Models:
+    """Several models on the same rows, so that their figures can be compared.
+
+    Attributes:
+        analyses: the models, in the order asked for.
+        kept: which rows of the table were used, bool (rows,).
+        is_geographic: distances are metres on the sphere, else units of the CRS.
+    """
+
+    analyses: list[Analysis]
+    kept: np.ndarray
+    is_geographic: bool
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """The columns of all models for all rows of the table, NaN where a row was left out.
+
+        Raises:
+            CarbonBalanceError: two columns of one name.
+        """
+        several = len(self.analyses) > 1
+        pairs = [pair for each in self.analyses for pair in each.columns(several).items()]
+        columns.unlike(name for name, _ in pairs)
+        return {name: spread_out(values, self.kept) for name, values in pairs}
+
+    def headline_numbers(self) -> tuple[float, ...]:
+        """Of the first model: AICc, R2, adjusted R2, effective parameters, bandwidth, critical t, AICc and R2
+        of the global model; then rows used and rows left out."""
+        first = self.analyses[0]
+        figures = first.figures
+        return (
+            figures.aicc,
+            figures.r2,
+            figures.adjusted_r2,
+            figures.effective_parameters,
+            float(first.bandwidth),
+            figures.critical_t,
+            first.ols.aicc,
+            first.ols.r2,
+            int(self.kept.sum()),
+            int((~self.kept).sum()),
+        )
+
+
+def fit_models(
+    table: Table,
+    coordinates: np.ndarray,
+    is_geographic: bool,
+    dependents: Sequence[str],
+    explanatory: Sequence[str],
+    each_pair: bool,
+    settings: Settings,
+    log: Log | None = None,
+) -> Models:
+    """Fit one model for each dependent, or for each pair of a dependent and an explanatory field.
+
+    Args:
+        table: the fields.
+        coordinates: of each row (rows, 2), NaN where there is no geometry; longitude and latitude
+            in degrees if ``is_geographic``.
+        is_geographic: distances are great-circle distances in metres.
+        dependents, explanatory: fields.
+        each_pair: one model for each pair, else all explanatory fields together.
+        settings: how.
+        log: is told the progress and what a reader must know.
+
+    Raises:
+        CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that
+            cannot work.
+    """
+    log = log or Log()
+    tell_if_missing(log)
+    fields = [*dependents, *explanatory]
+    numbers, kept = complete_rows(table, fields, log, np.isfinite(coordinates).all(axis=1))
+    values = dict(zip(fields, numbers[kept].T))
+    places = (Places.sphere if is_geographic else Places.plane)(coordinates[kept])
+    _tell_of_duplicates(places, log)
+    wanted = [
+        (dependent, [factor] if each_pair else list(explanatory))
+        for dependent in dependents
+        for factor in (explanatory if each_pair else [""])
+    ]
+    analyses = []
+    for at, (dependent, names) in enumerate(wanted):
+        part = log.part(at / len(wanted), (at + 1) / len(wanted))
+        x = np.column_stack([values[name] for name in names])
+        analyses.append(analyse(places, x, values[dependent], names, dependent, settings, part))
+    return Models(analyses, kept, is_geographic)
+
+
+def _tell_of_duplicates(places: Places, log: Log) -> None:
+    _, counts = np.unique(places.points, axis=0, return_counts=True)
+    together = int(counts[counts > 1].sum())
+    if together:
+        log.warn(
+            tr(
+                "{count} features share their point with another (at most {most} at one point): "
+                "they are used as they are, each counts as a neighbour."
+            ).format(count=together, most=int(counts.max()))
+        )

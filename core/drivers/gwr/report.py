@@ -1,0 +1,142 @@
+"""The figures of fitted models as tables and as a page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...runtime.i18n import tr
+from ...tables import columns
+from ...text import html
+from ...text.heat_map import heat_map
+from .analysis import Analysis, Settings
+from .models import Models
+
+QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 75, columns.MAX: 100}
+
+
+def model_table(models: Models) -> dict[str, list[object]]:
+    """One row a model."""
+    table: dict[str, list[object]] = {}
+    for each in models.analyses:
+        figures, ols = each.figures, each.ols
+        row = {
+            columns.DEPENDENT: each.dependent,
+            columns.EXPLANATORY: ", ".join(each.terms[1:]),
+            columns.ROWS: len(each.predicted),
+            columns.BANDWIDTH: float(each.bandwidth),
+            columns.AICC: figures.aicc,
+            columns.R2: figures.r2,
+            columns.ADJUSTED_R2: figures.adjusted_r2,
+            columns.EFFECTIVE_PARAMETERS: figures.effective_parameters,
+            columns.SIGMA2: figures.sigma2,
+            columns.CV: figures.cv,
+            columns.ALPHA_ADJUSTED: figures.alpha_adjusted,
+            columns.CRITICAL_T: figures.critical_t,
+            columns.OLS_AICC: ols.aicc,
+            columns.OLS_R2: ols.r2,
+            columns.OLS_ADJUSTED_R2: ols.adjusted_r2,
+        }
+        for name, value in row.items():
+            is_number = not isinstance(value, float) or np.isfinite(value)
+            table.setdefault(name, []).append(value if is_number else float("nan"))
+    return table
+
+
+def coefficient_table(models: Models) -> dict[str, list[object]]:
+    """One row a model and term: how the local coefficients spread, and the global one beside them."""
+    table: dict[str, list[object]] = {}
+    for each in models.analyses:
+        local, ols, share = each.local.coefficients, each.ols, each.significant_share()
+        for at, term in enumerate(each.terms):
+            values = local[:, at]
+            row = {
+                columns.DEPENDENT: each.dependent,
+                columns.EXPLANATORY: ", ".join(each.terms[1:]),
+                columns.TERM: term,
+                columns.MEAN: float(values.mean()),
+                columns.STD: float(values.std()),
+                **dict(zip(QUARTILES, np.percentile(values, list(QUARTILES.values())).tolist())),
+                columns.SIGNIFICANT_SHARE: float(share[at]),
+                columns.VARIABILITY_P: float(each.variability[at]),
+                columns.GLOBAL: float(ols.coefficients[at]),
+                columns.GLOBAL_SE: float(ols.standard_errors[at]),
+                columns.GLOBAL_T: float(ols.t_values[at]),
+                columns.GLOBAL_P: float(ols.p_values[at]),
+            }
+            for name, value in row.items():
+                table.setdefault(name, []).append(value)
+    return table
+
+
+def headline(analysis: Analysis, settings: Settings, is_geographic: bool) -> str:
+    """One sentence on a model, for the log."""
+    if settings.kernel.adaptive:
+        bandwidth = tr("{count:g} neighbours").format(count=analysis.bandwidth)
+    elif is_geographic:
+        bandwidth = tr("{distance:.6g} m").format(distance=analysis.bandwidth)
+    else:
+        bandwidth = tr("{distance:.6g} units of the CRS").format(distance=analysis.bandwidth)
+    return tr(
+        "{dependent} on {explanatory}: bandwidth {bandwidth}, AICc {aicc:.4f} (global {ols:.4f}), R2 {r2:.4f} (global "
+        "{ols_r2:.4f}), {parameters:.2f} effective parameters."
+    ).format(
+        dependent=analysis.dependent,
+        explanatory=", ".join(analysis.terms[1:]),
+        bandwidth=bandwidth,
+        aicc=analysis.figures.aicc,
+        ols=analysis.ols.aicc,
+        r2=analysis.figures.r2,
+        ols_r2=analysis.ols.r2,
+        parameters=analysis.figures.effective_parameters,
+    )
+
+
+def page_parts(models: Models, settings: Settings) -> list[str]:
+    """The parts of the report."""
+    kernel = settings.kernel
+    means = tr("number of neighbours") if kernel.adaptive else tr("distance")
+    how = tr("Kernel {shape}, bandwidth a {means}. Coefficients {units}. Error variance RSS / (n - tr S).").format(
+        shape=kernel.shape,
+        means=means,
+        units=tr("in standard deviations") if settings.standardise else tr("in the units of the fields"),
+    )
+    lines = [html.paragraph(headline(each, settings, models.is_geographic)) for each in models.analyses]
+    parts = [*lines, html.paragraph(how), html.heading(tr("Models")), html.table(model_table(models))]
+    parts += _r2_matrix(models)
+    parts += [
+        html.heading(tr("Local coefficients and the global regression")),
+        html.paragraph(
+            tr(
+                "significant_share: part of the features where |t| exceeds the critical t, which is adjusted for "
+                "testing at many places. variability_p: Monte Carlo test; small where a coefficient varies over space "
+                "more than by chance (at the same bandwidth)."
+            )
+        ),
+        html.table(coefficient_table(models)),
+    ]
+    for each in models.analyses:
+        if each.search is not None:
+            tried = sorted(each.search.tried.items())
+            parts += [
+                html.heading(tr("Search for the bandwidth: {dependent}").format(dependent=each.dependent)),
+                html.table(
+                    {
+                        columns.BANDWIDTH: [float(bandwidth) for bandwidth, _ in tried],
+                        settings.criterion: [score if np.isfinite(score) else None for _, score in tried],
+                    }
+                ),
+            ]
+    return parts
+
+
+def _r2_matrix(models: Models) -> list[str]:
+    """R2 of each pair of a driver and a dependent, if models are such pairs."""
+    if len(models.analyses) < 2 or any(len(each.terms) != 2 for each in models.analyses):
+        return []
+    drivers = list(dict.fromkeys(each.terms[1] for each in models.analyses))
+    dependents = list(dict.fromkeys(each.dependent for each in models.analyses))
+    r2 = np.full((len(drivers), len(dependents)), np.nan)
+    for each in models.analyses:
+        r2[drivers.index(each.terms[1]), dependents.index(each.dependent)] = each.figures.r2
+    title = html.heading(tr("R2 of each driver (rows) for each dependent (columns)"))
+    return [title, heat_map(drivers, r2, np.full(r2.shape, np.nan), dependents)]

@@ -1,0 +1,107 @@
+"""The area table: hectares by zone and class, from one pass over land cover and zones.
+
+Every zonal number of the plugin is this table times something: carbon = area x density, a sink = area x
+coefficient, a change = area of each transition x difference of density.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.blocks import Block
+from ..raster.outlines import CENTRE
+from ..runtime.errors import listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS
+from ..tables import columns
+from ..text.vocabulary import shown
+from .area_sums import ZonalAreas, collect, tell_area_error, tell_zones
+from .codes import Keys, LandCover
+
+
+@dataclass(frozen=True)
+class AreaTable(ZonalAreas):
+    """Hectares by zone and class: the columns are ``codes``.
+
+    Attributes:
+        nodata_ha: area of each zone where the land cover has no data (zones,).
+    """
+
+    nodata_ha: np.ndarray
+
+
+def area_table(
+    land_cover: LandCover,
+    outlines: Sequence[bytes | None] = (),
+    log: Log | None = None,
+    rule: str = CENTRE,
+    workers: int = WORKERS,
+    also: Callable[[Block, Keys], object] | None = None,
+    done: Callable[[Block, object], None] | None = None,
+) -> AreaTable:
+    """Hectares by zone and class, in one pass.
+
+    Args:
+        land_cover: the classes.
+        outlines: WKB of each zone in the land cover's CRS; none for the raster as a whole.
+        log: progress and cancelling.
+        rule: ``CENTRE`` counts a cell whole in the zone that holds its centre; ``FRACTION`` by the exact
+            fraction that each zone covers. A zone that holds no centre always gets its exact fractions.
+            Overlapping zones each count in full.
+        workers: threads.
+        also: computed from the same cells in the worker, such as a raster of densities.
+        done: given what ``also`` returned, in the order of the blocks.
+
+    Raises:
+        CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
+        Cancelled: the user stopped the run.
+    """
+    found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, also, done)
+    rows = found.rows
+    codes = np.unique(rows.code[rows.valid & (rows.zone == -2)])
+    column = np.where(rows.valid, np.searchsorted(codes, rows.code), len(codes))
+    table, nodata_ha, _ = found.summed(codes, column, len(codes), len(codes) + 1)
+    return AreaTable(**vars(table), nodata_ha=nodata_ha[2:, 0])
+
+
+def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
+    """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
+    tell_area_error(raster.source, log)
+    tell_zones(table, log, zone_names)
+    empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
+    if len(empty):
+        log.warn(
+            tr("Zones where {raster} has no data at all, results NULL: {zones}.").format(
+                raster=raster.source.name, zones=listed([shown(columns.ZONE_NAME, zone_names[zone]) for zone in empty])
+            )
+        )
+    if len(zone_names) and table.nodata_ha.sum() > 0:
+        log.info(
+            tr("{area:,.2f} ha of the zones have no data in {raster}.").format(
+                area=float(table.nodata_ha.sum()), raster=raster.source.name
+            )
+        )
+
+
+def long_table(
+    codes: np.ndarray,
+    names: Sequence[str],
+    area_ha: np.ndarray,
+    zone_names: Sequence[str],
+    column: str,
+    amount: np.ndarray,
+) -> dict[str, object]:
+    """Areas and an amount by zone and class (zones, classes) as columns, a row for each class that a zone holds."""
+    zone, at = np.nonzero(np.nan_to_num(area_ha))
+    return {
+        columns.ZONE_ROW: zone + 1,
+        columns.ZONE_NAME: [zone_names[i] for i in zone],
+        columns.CODE: codes[at],
+        columns.NAME: [names[i] for i in at],
+        columns.AREA_HA: area_ha[zone, at],
+        column: amount[zone, at],
+    }

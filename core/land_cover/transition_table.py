@@ -1,0 +1,155 @@
+"""The transition table: hectares by zone, class at a first date and class at a second, from one pass over both.
+
+A change of anything is this table times a difference: carbon = area of each transition x (density of the
+class that came - density of the class that went).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.blocks import Block
+from ..raster.outlines import CENTRE
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS
+from .align import brought_onto
+from .area_sums import Collected, ZonalAreas, collect, tell_area_error, tell_zones
+from .codes import Keys, LandCover, join_keys
+
+
+@dataclass(frozen=True)
+class TransitionTable(ZonalAreas):
+    """Hectares by zone and transition, on the cells that are valid at both dates.
+
+    A transition is a pair of classes that occurs, staying included. Cells valid at one date only are in
+    no transition; they are counted by class.
+
+    Attributes:
+        start, end: which of ``codes`` a transition goes from and to, int64 (transitions,), ordered by both.
+        first_only_ha, first_only_cells: of each class, valid at the first date only, whole raster (classes,).
+        second_only_ha, second_only_cells: likewise at the second date only.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    first_only_ha: np.ndarray
+    first_only_cells: np.ndarray
+    second_only_ha: np.ndarray
+    second_only_cells: np.ndarray
+
+    def matrix(self, of_transitions: np.ndarray) -> np.ndarray:
+        """Values of transitions (..., transitions) as a matrix from x to over ``codes`` (..., classes, classes)."""
+        values = np.asarray(of_transitions)
+        size = len(self.codes)
+        matrix = np.zeros((*values.shape[:-1], size * size), values.dtype)
+        matrix[..., self.start * size + self.end] = values
+        return matrix.reshape(*values.shape[:-1], size, size)
+
+    def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
+        """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""
+        which = self.end if date else self.start
+        return np.asarray(of_transitions, np.float64) @ (which[:, None] == np.arange(len(self.codes)))
+
+
+def transition_table(
+    first: LandCover,
+    second: LandCover,
+    outlines: Sequence[bytes | None] = (),
+    log: Log | None = None,
+    rule: str = CENTRE,
+    workers: int = WORKERS,
+    also: Callable[[Block, Keys], object] | None = None,
+    done: Callable[[Block, object], None] | None = None,
+) -> TransitionTable:
+    """Hectares by zone and transition, in one pass over two land covers.
+
+    Args:
+        first, second: the land covers; the second is brought onto the grid of the first by nearest cell,
+            and the log says what differed.
+        outlines: WKB of each zone in the first land cover's CRS; none for the raster as a whole.
+        log: progress, cancelling.
+        rule: how cells count in zones, see :func:`core.land_cover.area_table.area_table`.
+        workers: threads.
+        also: computed in the worker from the same cells, keys of both land covers joined (see
+            :func:`core.land_cover.codes.join_keys`), such as a raster of change.
+        done: given what ``also`` returned, in the order of the blocks.
+
+    Raises:
+        CarbonBalanceError: the land covers cannot be brought together, have no cell that is valid in
+            both, or what :func:`core.land_cover.area_table.area_table` refuses.
+        Cancelled: the user stopped the run.
+    """
+    log = log or Log()
+    first.source.grid.need_areas(first.source.name)
+    moved = brought_onto(second, first, log)
+
+    def read(block: Block) -> Keys:
+        return join_keys(first.read(block), moved.read(block))
+
+    table = _assembled(collect(read, first.source, outlines, log, rule, workers, also, done))
+    if not table.total_cells.sum():
+        raise CarbonBalanceError(
+            tr("{first} and {second} have no cell with data in both: check that they show one place.").format(
+                first=first.source.name, second=second.source.name
+            )
+        )
+    return table
+
+
+def _assembled(found: Collected) -> TransitionTable:
+    rows = found.rows
+    codes = np.unique(rows.code[rows.valid])
+    classes = len(codes)
+    at = np.searchsorted(codes, rows.code)
+    first, second = rows.valid.T
+    both = first & second
+    pair = at[:, 0] * classes + at[:, 1]
+    pairs = np.unique(pair[both])
+    kept = len(pairs)
+    # Columns: the transitions, classes at the first date only, at the second only, no data at either.
+    column = np.full(len(pair), kept + 2 * classes)
+    column[both] = np.searchsorted(pairs, pair[both])
+    column[first & ~second] = kept + at[first & ~second, 0]
+    column[second & ~first] = kept + classes + at[second & ~first, 1]
+    table, rest_ha, rest_cells = found.summed(codes, column, kept, kept + 2 * classes + 1)
+    return TransitionTable(
+        **vars(table),
+        start=pairs // max(classes, 1),
+        end=pairs % max(classes, 1),
+        first_only_ha=rest_ha[0, :classes],
+        first_only_cells=rest_cells[0, :classes],
+        second_only_ha=rest_ha[0, classes : 2 * classes],
+        second_only_cells=rest_cells[0, classes : 2 * classes],
+    )
+
+
+def tell_left_out(table: TransitionTable, log: Log, first: LandCover, second: LandCover) -> None:
+    """Warn of cells that have data at one date only."""
+    sides = (
+        (first, second, table.first_only_ha, table.first_only_cells),
+        (second, first, table.second_only_ha, table.second_only_cells),
+    )
+    for here, there, area_ha, cells in sides:
+        if cells.sum():
+            log.warn(
+                tr(
+                    "{area:,.4f} ha ({cells:,.0f} cells) have data in {here} but none in {there}: left out, "
+                    "so that both dates cover the same area."
+                ).format(
+                    area=float(area_ha.sum()), cells=float(cells.sum()), here=here.source.name, there=there.source.name
+                )
+            )
+
+
+def tell_transitions(
+    table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
+) -> None:
+    """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
+    tell_area_error(first.source, log)
+    tell_left_out(table, log, first, second)
+    tell_zones(table, log, zone_names)

@@ -1,0 +1,242 @@
+"""Where the cells of a block go: back to the driver, or into a tile file that its worker writes.
+
+The work of a pass calls ``put`` or ``later`` and returns what they return; the driver hands that to
+:meth:`core.raster.writer.StagedRaster.write`. Nothing else differs between one machine and a cluster.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, gdal_array
+
+from ..runtime.errors import CarbonBalanceError, reason_of
+from ..runtime.i18n import tr
+from .blocks import Block
+from .grid import Grid
+from .moments import Moments, moments_of
+from .overviews import OVERVIEW_TILE, factors, reduced
+
+Values = np.ndarray
+_FOLDER = "{stem}.{key}.tiles"
+MOST_IN_TILES = 16
+_OVERVIEW_TILE = "GDAL_TIFF_OVR_BLOCKSIZE"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a raster is like, whole or a tile of it.
+
+    Attributes:
+        grid: of the whole raster.
+        dtype: NumPy type of the bands.
+        nodata: value that means no data.
+        bands: their descriptions.
+        options: GDAL's creation options.
+        continuous: values vary from cell to cell: overviews are means, and statistics are taken in passing.
+    """
+
+    grid: Grid
+    dtype: np.dtype
+    nodata: float | None
+    bands: tuple[str, ...]
+    options: tuple[str, ...]
+    continuous: bool = False
+
+    @cached_property
+    def overviews(self) -> list[int]:
+        """Factors of the overviews."""
+        return factors(self.grid.width, self.grid.height)
+
+    @property
+    def tile_overviews(self) -> list[int]:
+        """Factors of the overviews that a tile holds."""
+        return [factor for factor in self.overviews if factor <= MOST_IN_TILES]
+
+    @property
+    def wide_overviews(self) -> list[int]:
+        """Factors of those that are files of the whole, for a view of so much would open too many tiles."""
+        return [factor for factor in self.overviews if factor > MOST_IN_TILES]
+
+    @property
+    def resampling(self) -> str:
+        """GDAL's name for how overviews are made."""
+        return "average" if self.continuous else "nearest"
+
+    def size(self, factor: int) -> tuple[int, int]:
+        """Columns and rows of the overview by ``factor``."""
+        return -(-self.grid.width // factor), -(-self.grid.height // factor)
+
+    def geotransform(self, factor: int) -> tuple[float, ...]:
+        """Where its cells lie."""
+        x, *across, y, right, down = self.grid.geotransform
+        return (x, *(step * factor for step in across), y, right * factor, down * factor)
+
+    def held(self, values: Values) -> Held:
+        """The cells of a block, with what is made of them."""
+        moments = []
+        if self.continuous:
+            moments = [moments_of(band, self.nodata) for band in values.reshape(-1, *values.shape[-2:])]
+        return Held(values, reduced(values, self.overviews, self.continuous, self.nodata), moments)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The cells of a block in memory: (rows, columns), or (bands, rows, columns).
+
+    Attributes:
+        values: the cells.
+        overviews: of them, one for each of :attr:`Form.overviews`.
+        moments: of each band, or none.
+    """
+
+    values: Values
+    overviews: list[Values]
+    moments: list[Moments]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile that a worker wrote.
+
+    Attributes:
+        name: of its file.
+        levels: of overviews in the file; one of few cells has fewer than others.
+        moments: of each band, or none.
+        overviews: those that are not in the file, one for each of :attr:`Form.wide_overviews`.
+    """
+
+    name: str
+    levels: int
+    moments: list[Moments]
+    overviews: list[Values]
+
+
+@dataclass(frozen=True)
+class HeldParts:
+    """Cells go back to the driver, in memory."""
+
+    form: Form
+
+    def put(self, _block: Block, values: Values) -> Held:
+        """The values themselves, (rows, columns) or (bands, rows, columns), and what goes with them."""
+        return self.form.held(values)
+
+    def later(self, _block: Block, make: Callable[[], Values]) -> Callable[[], Values]:
+        """What makes the values: the driver calls it when it writes them, where arrays held ahead would fill memory."""
+        return make
+
+
+@dataclass(frozen=True)
+class TileFiles:
+    """Cells go into GeoTIFFs on shared storage, one a block, that the driver joins in the end.
+
+    Attributes:
+        folder: of the tiles; it is there as long as the run wants them.
+        form: of the whole raster.
+    """
+
+    folder: Path
+    form: Form
+
+    def put(self, block: Block, values: Values) -> Tile:
+        """Write a tile, under its name once it is whole.
+
+        A task that Dask does twice writes the same tile twice.
+
+        Raises:
+            CarbonBalanceError: the folder cannot be written to from here.
+        """
+        name = f"{block.row}_{block.column}.tif"
+        beside = self.folder / f".{name}.{uuid.uuid4().hex[:8]}.part.tif"
+        held = self.form.held(values)
+        try:
+            within = self.form.tile_overviews
+            dataset = created(beside, block.width, block.height, self.form, within)
+            dataset.SetGeoTransform(_moved(self.form.grid, block))
+            dataset.WriteArray(values, 0, 0)
+            # GDAL makes no overview of one that is a single cell.
+            levels = dataset.GetRasterBand(1).GetOverviewCount()
+            for number, overview in enumerate(held.overviews[:levels]):
+                write_overview(dataset, number, 0, 0, overview)
+            dataset.FlushCache()
+            del dataset
+            beside.replace(self.folder / name)
+        except (RuntimeError, OSError) as error:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise CarbonBalanceError(
+                tr(
+                    "A worker cannot write into {folder} ({reason}): the output must lie in a folder that driver and "
+                    "workers share under one name, and that has room."
+                ).format(folder=self.folder, reason=reason_of(error))
+            ) from None
+        return Tile(name, levels, held.moments, held.overviews[len(within) :])
+
+    def later(self, block: Block, make: Callable[[], Values]) -> Tile:
+        """As :meth:`put`, of what ``make`` returns."""
+        return self.put(block, make())
+
+    def remove(self) -> None:
+        """Remove the tiles."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def tile_files(path: Path, form: Form) -> TileFiles:
+    """The tiles of the raster ``path``, in a new folder beside it.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    folder = path.absolute().with_name(_FOLDER.format(stem=path.stem, key=uuid.uuid4().hex[:8]))
+    folder.mkdir()
+    return TileFiles(folder, form)
+
+
+def created(path: Path, width: int, height: int, like: Form, overviews: Sequence[int] = ()) -> gdal.Dataset:
+    """A new GeoTIFF of ``width`` x ``height`` cells in the manner of ``like``; where it lies is still to be set.
+
+    Room for ``overviews`` (their factors) is made in it; they are still to be written.
+    """
+    dataset = gdal.GetDriverByName("GTiff").Create(
+        str(path),
+        width,
+        height,
+        len(like.bands),
+        gdal_array.NumericTypeCodeToGDALTypeCode(like.dtype.type),
+        list(like.options),
+    )
+    dataset.SetProjection(like.grid.crs_wkt)
+    for number, description in enumerate(like.bands, 1):
+        band = dataset.GetRasterBand(number)
+        if description:
+            band.SetDescription(description)
+        if like.nodata is not None:
+            band.SetNoDataValue(like.nodata)
+    if overviews:
+        before = gdal.GetThreadLocalConfigOption(_OVERVIEW_TILE)
+        gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, str(OVERVIEW_TILE))
+        try:
+            dataset.BuildOverviews("NONE", list(overviews))
+        finally:
+            gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, before)
+    return dataset
+
+
+def write_overview(dataset: gdal.Dataset, number: int, column: int, row: int, values: Values) -> None:
+    """Write a part of an overview (its number counted from 0), (rows, columns) or (bands, rows, columns)."""
+    for at, layer in enumerate(values.reshape(-1, *values.shape[-2:]), 1):
+        dataset.GetRasterBand(at).GetOverview(number).WriteArray(layer, column, row)
+
+
+def _moved(grid: Grid, block: Block) -> tuple[float, ...]:
+    g = grid.geotransform
+    x, y = grid.xy(block.column, block.row)
+    return (float(x), g[1], g[2], float(y), g[4], g[5])

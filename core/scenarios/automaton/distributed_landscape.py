@@ -1,0 +1,180 @@
+"""A region that lies in parts on the workers of a cluster, in place of :class:`.landscape.Landscape`.
+
+A part is some spans of cells with the rows around them that their neighbourhoods reach into. Its worker keeps it
+(see :mod:`.landscape_parts`); the driver keeps no map, but the list of what has happened to the region: every
+change that was accepted. If the worker that kept a part is gone, another reads it anew and goes through the whole list.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, Union
+
+import numpy as np
+
+from ...raster.blocks import Block
+from ...runtime import cluster
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from .landscape import Landscape, counted_in, held_in, spans
+from .landscape_parts import Begin, Change, Event, Look, Part, Readable, TakeOrigin, Task, forget
+
+Found = TypeVar("Found")
+
+CELLS_A_PART = 1 << 21
+
+
+class _OfSpans:
+    """A function of spans, called for those of a part."""
+
+    def __init__(self, function: Callable[[Landscape, slice, int], Found]) -> None:
+        self.function = function
+
+    def __call__(self, land: Landscape, part: Part) -> list[Found]:
+        return [
+            self.function(land, slice(span.start - land.first, span.stop - land.first), number)
+            for number, span in part.spans
+        ]
+
+
+def _gaps(land: Landscape, _part: Part) -> int:
+    return land.unsuitable_cells
+
+
+class _Waiting(Log):
+    """Asks the run whether to stop; the progress is told by who looks at the parts again and again."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self.log = log
+
+    def is_cancelled(self) -> bool:
+        return self.log.is_cancelled()
+
+
+class SpreadLandscape:
+    """See the top of the module; methods and attributes are as those of :class:`Landscape`.
+
+    Args:
+        region: reads the parts; goes to the workers.
+        log: cancelling.
+
+    Raises:
+        CarbonBalanceError: what reading refuses, or a cluster that cannot be used.
+    """
+
+    def __init__(self, region: Readable, log: Log) -> None:
+        self.log = log
+        self.width, self.height, self.classes = region.width, region.height, region.classes
+        # Refuses a window or a number of classes that no landscape has.
+        self.radius = Landscape(1, 1, region.classes, region.window).radius
+        self.stride = self.width + 2 * self.radius
+        self.parts = self._cut()
+        self._run = uuid.uuid4().hex
+        self._look = Look(self._run, region)
+        self._events: list[Event] = []
+        self._seen = [0] * len(self.parts)
+        self.unsuitable_cells = sum(self._each_part(_gaps))
+
+    def _cut(self) -> list[Part]:
+        r, parts = self.radius, []
+        todo = list(enumerate(spans(self.stride * (self.height + 2 * r))))
+        size = todo[0][1].stop
+        several = max(1, CELLS_A_PART // size)
+        for at in range(0, len(todo), several):
+            own = todo[at : at + several]
+            begin, end = own[0][1].start, own[-1][1].stop
+            # Rows of the raster with the cells, then with all their neighbours.
+            rows = begin // self.stride - r, -(-end // self.stride) - r
+            top, bottom = max(rows[0] - r, 0), min(rows[1] + r, self.height)
+            if top < bottom and rows[0] < self.height and rows[1] > 0:
+                counted = slice(*(min(max(-(-cell // self.stride) - r, 0), self.height) for cell in (begin, end)))
+                cells = slice((top + r) * self.stride, (bottom + r) * self.stride)
+                parts.append(Part(len(parts), tuple(own), top, bottom, counted, cells))
+        return parts
+
+    def _each_part(self, function: Callable[[Landscape, Part], Found]) -> list[Found]:
+        found: dict[int, Found] = {}
+        todo = [self._task(part, self._seen[part.number], function) for part in self.parts]
+        while todo:
+            again = []
+            for task, result in map_in_order(self._look, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
+                if result is None:
+                    again.append(self._task(task.part, 0, function))
+                else:
+                    found[task.part.number] = result[0]
+                    self._seen[task.part.number] = task.until
+            todo = again
+        return [found[part.number] for part in self.parts]
+
+    def _task(self, part: Part, since: int, function: Callable[[Landscape, Part], Any]) -> Task:
+        events = tuple(event.within(part.cells) for event in self._events[since:])
+        return Task(part, since, len(self._events), events, function)
+
+    def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
+        """As :meth:`Landscape.each_span`; the workers call it."""
+        return [found for part in self._each_part(_OfSpans(function)) for found in part]
+
+    def counts(self) -> np.ndarray:
+        """As :meth:`Landscape.counts`."""
+        return np.sum(self.each_span(counted_in), axis=0)
+
+    def held(self) -> np.ndarray:
+        """As :meth:`Landscape.held`."""
+        return np.sum(self.each_span(held_in), axis=0)
+
+    def take_as_origin(self) -> None:
+        """As :meth:`Landscape.take_as_origin`."""
+        self._events.append(TakeOrigin())
+
+    def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
+        """As :meth:`Landscape.begin`."""
+        self._events.append(Begin(np.array(permitted), np.array(weights)))
+
+    def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
+        """As :meth:`Landscape.change`."""
+        order = np.argsort(cells)
+        self._events.append(Change(cells[order], classes[order]))
+
+    @property
+    def happened(self) -> int:
+        """How much has happened so far, for :meth:`changed`."""
+        return len(self._events)
+
+    def changed(self, until: int) -> Change:
+        """All cells that had changed by ``until`` (see :attr:`happened`), with their classes then."""
+        changes = [event for event in self._events[:until] if isinstance(event, Change)]
+        cells = np.concatenate([np.zeros(0, np.intp), *(change.cells for change in changes)])
+        classes = np.concatenate([np.zeros(0, np.uint8), *(change.classes for change in changes)])
+        # The last change of a cell counts.
+        cells, last = np.unique(cells[::-1], return_index=True)
+        return Change(cells, classes[::-1][last])
+
+    def on_blocks(self, todo: Sequence[Block], steps: Sequence[int]) -> Iterator[tuple[Block, list[Change]]]:
+        """What had changed in each block by each of ``steps``; cells are counted along the rows of the block."""
+        every = [self.changed(until) for until in steps]
+        for block in todo:
+            cells = slice(*((block.row + rows + self.radius) * self.stride for rows in (0, block.height)))
+            yield block, [self._in_block(change.within(cells), block) for change in every]
+
+    def _in_block(self, change: Change, block: Block) -> Change:
+        row, column = np.divmod(change.cells, self.stride)
+        row, column = row - self.radius - block.row, column - self.radius - block.column
+        inside = (column >= 0) & (column < block.width)
+        return replace(change, cells=(row * block.width + column)[inside], classes=change.classes[inside])
+
+    def close(self) -> None:
+        """Let the workers forget the region."""
+        forget(self._run)
+        on = cluster.current()
+        if on is not None:
+            on.everywhere(forget, self._run)
+
+
+def _number(task: Any) -> int:
+    return task.part.number
+
+
+AnyLandscape = Union[Landscape, SpreadLandscape]

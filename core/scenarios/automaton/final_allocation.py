@@ -1,0 +1,102 @@
+"""The closing rounds of a step: what the iterations left over goes to the most likely cells."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from ...runtime.log import Log
+from ..land_use_demand.demand_check import chain
+from .distributed_landscape import AnyLandscape
+from .landscape import Landscape
+from .rules import Rules, random_numbers
+from .targets import ClassTarget, TransitionTarget
+
+_SETTLING = 1 << 31  # sets the keys of the closing rounds apart from those of the iterations
+
+
+def _rated(
+    land: Landscape, cells: slice, _number: int, here: int, there: int, origins: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of a span that may go from ``here`` to ``there``, and their chances.
+
+    ``origins`` says from which class at the start of the step, bool (classes + 1,).
+    """
+    at = np.flatnonzero(land.now[cells] == here)
+    at += cells.start
+    at = at[origins[land.origin[at]]]
+    chance = land.suitability[at, there] * (land.neighbours[at, there] + np.float32(1e-3))
+    at += land.first
+    return at, chance
+
+
+def _convert(
+    land: AnyLandscape,
+    target: ClassTarget | TransitionTarget,
+    here: int,
+    there: int,
+    amount: int,
+    origins: np.ndarray,
+    key: tuple[int, ...],
+) -> int:
+    """Change up to ``amount`` cells (see :func:`_rated`), drawn by their chances; says how many.
+
+    Weighted sampling without replacement, by Gumbel keys. Cells beside the class that takes them come
+    first by far; a cell away from it is used only where no other is left.
+    """
+    if amount <= 0:
+        return 0
+    found = land.each_span(partial(_rated, here=here, there=there, origins=origins))
+    eligible, chance = (np.concatenate(column) for column in zip(*found))
+    amount = min(amount, len(eligible))
+    if not amount:
+        return 0
+    noise = -np.log(-np.log(random_numbers(*key).random(len(eligible)) + 1e-300) + 1e-300)
+    score = np.log(chance + np.float32(1e-12)) + noise
+    best = eligible[np.argpartition(-score, amount - 1)[:amount]]
+    land.change(best, np.full(amount, there, np.uint8))
+    target.gaps[here] += amount
+    target.gaps[there] -= amount
+    return amount
+
+
+def settle(
+    land: AnyLandscape,
+    rules: Rules,
+    target: ClassTarget | TransitionTarget,
+    step: int,
+    log: Log,
+) -> int:
+    """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
+
+    Returns:
+        Cells changed.
+    """
+    allowed = np.array(rules.permitted, bool)
+    np.fill_diagonal(allowed, True)
+    allowed = np.vstack([allowed, np.zeros(land.classes, bool)])
+    changed, turn = 0, 0
+    if isinstance(target, TransitionTarget):
+        for here, there in np.argwhere(target.quotas > 0):
+            unmoved = np.arange(land.classes + 1) == here
+            key = (rules.seed, step, _SETTLING, turn)
+            moved = _convert(land, target, here, there, int(target.quotas[here, there]), unmoved, key)
+            changed, turn = changed + moved, turn + 1
+    while True:
+        log.check()
+        surplus = -target.gaps
+        if not surplus.any():
+            return changed
+        capacity = np.einsum("oc,oj->cj", land.held(), allowed[:-1].astype(np.int64))
+        path = chain(capacity, surplus)
+        if path is None:
+            return changed
+        links = list(zip(path[:-1], path[1:]))
+        amount = min([int(surplus[path[0]]), -int(surplus[path[-1]]), *(int(capacity[a, b]) for a, b in links)])
+        # In portions, so that a patch can grow outwards from its new edge.
+        amount = min(amount, max(256, amount // 4))
+        for here, there in reversed(links):
+            key = (rules.seed, step, _SETTLING, turn)
+            changed += _convert(land, target, here, there, amount, allowed[:, there], key)
+            turn += 1

@@ -1,0 +1,179 @@
+"""One step of the cellular automaton FLUS: classes compete for cells until their demand is met.
+
+After Liu et al. (2017), Landscape and Urban Planning 168, with what its console version does beyond
+the paper. A cell's chance of class k is suitability x neighbourhood share x weight x permission, times
+the class's inertia where k is its class now; a roulette over all classes draws one. Random numbers
+are keyed to seed, step, iteration and block, and what is drawn is accepted in the order of random
+keys, so the map does not depend on how many workers drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from ...runtime.log import Log
+from .candidates import MOST_RENEWED
+from .distributed_landscape import AnyLandscape
+from .final_allocation import settle
+from .inertia import Inertia
+from .landscape import Landscape, by_class
+from .rules import Rules, random_numbers
+from .targets import ClassTarget, TransitionTarget
+
+
+def propose(
+    land: Landscape,
+    at: np.ndarray,
+    pull: np.ndarray,
+    open_changes: np.ndarray,
+    iteration: int,
+    key: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Draw the changes that the cells of a block would make.
+
+    Args:
+        land: the region.
+        at: the cells of the block that take part, flat indices.
+        pull: factor on staying of each class, (classes,) float32.
+        open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
+        iteration: counted from 0; early ones convert only cells that suit.
+        key: of the random numbers.
+
+    Returns:
+        Flat indices, classes drawn, random keys for the order of acceptance, and how many draws were
+        refused for this time because the cell does not suit well enough yet.
+    """
+    rng = random_numbers(*key)
+    leave = land.others.take(at)
+    total = pull.take(land.now.take(at))
+    total *= land.stay.take(at)
+    total += leave
+    ball = rng.random(len(at), np.float32)
+    ball *= total
+    moving = np.flatnonzero(ball < leave)
+    at, ball = at.take(moving), ball.take(moving)
+    if not len(at):
+        return at, np.empty(0, np.uint8), np.empty(0), 0
+    chances = land.weighted(at)
+    own = np.arange(len(at)), land.now.take(at)
+    chances[own] = 0
+    edges = np.add.accumulate(by_class(chances))
+    # The last edge may lie a rounding below the ball; the largest ball allowed stays within it.
+    ball = np.minimum(ball, np.nextafter(edges[-1], np.float32(0)))
+    drawn = np.add.reduce(edges <= ball, dtype=np.uint8)
+    uniform = rng.random(len(at))
+    order = rng.random(len(at))
+    threshold = (uniform + 1 / land.classes) / (iteration + 1)
+    keep = open_changes[own[1], drawn]
+    suits = land.suitability[at, drawn] > threshold
+    waiting = int((keep & ~suits).sum())
+    keep &= suits
+    return at[keep], drawn[keep], order[keep], waiting
+
+
+def _drawn(
+    land: Landscape,
+    cells: slice,
+    number: int,
+    pull: np.ndarray,
+    wanted: np.ndarray,
+    once: bool,
+    listing: bool,
+    iteration: int,
+    key: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
+    """:func:`propose` for the candidates of span ``number``, flat indices those of the whole region.
+
+    The classes are pairs, class now x 256 + class drawn, uint16: one array to bring into order. The last value says
+    whether cells wait for the threshold to fall.
+    """
+    floor = 1 / land.classes / (iteration + 1)
+    at, others_wait = land.candidates.of_span(land, cells, number, wanted, once, floor, listing)
+    if not len(at):
+        return at, np.empty(0, np.uint16), np.empty(0), others_wait
+    at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
+    moves = land.now.take(at).astype(np.uint16)
+    moves <<= 8
+    moves |= classes
+    at += land.first
+    return at, moves, order, waiting > 0 or others_wait
+
+
+def _accepted(
+    land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+) -> int:
+    """Make the changes drawn (and emptied here) in the order of their keys, as far as the target takes them."""
+    if not drawn:
+        return 0
+    at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
+    drawn.clear()
+    order = np.argsort(keys, kind="stable")
+    at, moves = at[order], moves[order]
+    del keys, order
+    classes = moves.astype(np.uint8)
+    taken = target.accept((moves >> 8).astype(np.uint8), classes)
+    if len(taken):
+        land.change(at[taken], classes[taken])
+    return len(taken)
+
+
+def run_step(
+    land: AnyLandscape,
+    rules: Rules,
+    target: ClassTarget | TransitionTarget,
+    step: int = 0,
+    log: Log | None = None,
+    on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
+) -> int:
+    """Change the classes of ``land``, prepared by :meth:`Landscape.begin`, until ``target`` is reached.
+
+    Args:
+        land: the region; changed in place.
+        rules: how to run.
+        target: what to reach; must be reachable.
+        step: number of the step, part of the random key.
+        log: progress and cancelling.
+        on_iteration: told iteration, cells of each class before it, inertia, and cells changed by it.
+
+    Returns:
+        Cells that the closing rounds had to change.
+    """
+    log = log or Log()
+    inertia = Inertia(target.pressure)
+    base = rules.base_inertia * land.classes
+    # Each accepted change renews the cells of a neighbourhood.
+    cells = land.stride * (land.height + 2 * land.radius) / (2 * land.radius + 1) ** 2
+    idle, listing = 0, False
+    wanted, elsewhere = None, ~np.eye(land.classes, dtype=bool)
+    for iteration in range(rules.iterations):
+        log.check()
+        if target.is_reached or idle >= rules.patience:
+            break
+        log.progress(iteration / rules.iterations)
+        if iteration:
+            if rules.inertia == "published":
+                inertia.follow_published(target.pressure)
+            else:
+                inertia.follow_deadband(target.pressure, rules.acceleration)
+        pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
+        still_wanted = target.open_changes & elsewhere
+        if not np.array_equal(wanted, still_wanted):
+            wanted = still_wanted
+        key = (rules.seed, step, iteration)
+        draw = partial(
+            _drawn, pull=pull, wanted=wanted, once=target.once, listing=listing, iteration=iteration, key=key
+        )
+        drawn = land.each_span(draw)
+        before = target.demand - target.gaps
+        waiting = any(part[3] for part in drawn)
+        drawn = [part[:3] for part in drawn if len(part[0])]
+        changed = _accepted(land, target, drawn)
+        listing = changed * MOST_RENEWED < cells
+        # While cells only wait for the threshold to fall, the run is not stuck.
+        idle = 0 if changed or waiting else idle + 1
+        if on_iteration:
+            on_iteration(iteration, before, inertia.values.copy(), changed)
+    return settle(land, rules, target, step, log) if rules.settle else 0

@@ -1,0 +1,133 @@
+"""Land covers of one region as class indices on one grid, and how their classes meet cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..land_cover.codes import LandCover
+from ..raster.blocks import Block, blocks
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
+
+CELLS_A_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Cells by their class in each of several land covers.
+
+    Attributes:
+        codes: class codes found in any of them, ascending, int64 (classes,).
+        cells: cells that are valid in all, int64, an axis of (classes,) for each land cover.
+        area_ha: their area, float64, of the same shape.
+        partly: cells that are valid in some land covers only.
+    """
+
+    codes: np.ndarray
+    cells: np.ndarray
+    area_ha: np.ndarray
+    partly: int
+
+
+def aligned(covers: Sequence[LandCover]) -> list[LandCover]:
+    """The land covers on the grid of the first, by the nearest cell.
+
+    Raises:
+        CarbonBalanceError: they cannot be brought together.
+    """
+    grid = covers[0].source.grid
+    return [LandCover(cover.source.on_grid(grid, "near"), cover.nodata_codes.tolist()) for cover in covers]
+
+
+def indices(cover: LandCover, block: Block, codes: np.ndarray) -> np.ndarray:
+    """The position in ``codes`` of each cell's class, uint8 (rows, columns); 255 where not valid or not among them."""
+    keys = cover.read(block)
+    place = np.clip(np.searchsorted(codes, keys.codes), 0, len(codes) - 1)
+    known = keys.valid & (codes[place] == keys.codes)
+    return keys.look_up(np.where(known, place, NO_CLASS).astype(np.uint8))
+
+
+def codes_of(cover: LandCover, block: Block) -> np.ndarray:
+    """The valid class codes in a block, ascending."""
+    keys = cover.read(block)
+    return np.unique(keys.codes[(keys.count() > 0) & keys.valid])
+
+
+def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Crossing:
+    """How the classes of one, two or three land covers meet, in one pass.
+
+    Args:
+        covers: on one grid (see :func:`aligned`).
+        log: progress, cancelling.
+        workers: threads.
+
+    Raises:
+        CarbonBalanceError: the grid has no areas, or there are more classes than a land cover has.
+        Cancelled: the user stopped the run.
+    """
+    grid = covers[0].source.grid
+    grid.need_areas(covers[0].source.name)
+    row_ha = grid.row_cell_area_ha()
+    even = bool((row_ha == row_ha[0]).all())
+
+    def work(block: Block):
+        codes = np.unique(np.concatenate([codes_of(cover, block) for cover in covers]))
+        if len(codes) > MOST_CLASSES:
+            raise CarbonBalanceError(
+                tr("{raster} holds more than {most} classes: it is no map of land cover classes.").format(
+                    raster=covers[0].source.name, most=MOST_CLASSES
+                )
+            )
+        if not len(codes):
+            return codes, np.zeros((0,) * len(covers)), np.zeros((0,) * len(covers)), 0
+        layers = [indices(cover, block, codes) for cover in covers]
+        valid = np.logical_and.reduce([layer != NO_CLASS for layer in layers])
+        some = np.logical_or.reduce([layer != NO_CLASS for layer in layers])
+        flat = np.zeros(int(valid.sum()), np.int64)
+        for layer in layers:
+            flat *= len(codes)
+            flat += layer[valid]
+        shape = (len(codes),) * len(covers)
+        cells = np.bincount(flat, minlength=len(codes) ** len(covers)).reshape(shape)
+        if even:
+            area = cells * row_ha[0]
+        else:
+            here = np.broadcast_to(row_ha[block.row : block.row + block.height, None], valid.shape)[valid]
+            area = np.bincount(flat, weights=here, minlength=cells.size).reshape(shape)
+        return codes, cells, area, int(some.sum()) - len(flat)
+
+    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
+    parts = [part for _, part in map_in_order(work, todo, log, len(todo), workers)]
+    codes = np.unique(np.concatenate([part[0] for part in parts]))
+    cells = np.zeros((len(codes),) * len(covers), np.int64)
+    area = np.zeros((len(codes),) * len(covers))
+    for own, part_cells, part_area, _ in parts:
+        place = np.ix_(*[np.searchsorted(codes, own)] * len(covers))
+        cells[place] += part_cells.astype(np.int64)
+        area[place] += part_area
+    if not cells.sum():
+        raise CarbonBalanceError(
+            tr(
+                "{rasters} have no valid cell in common: check that they overlap and that their nodata is right."
+            ).format(rasters=", ".join(dict.fromkeys(cover.source.name for cover in covers)))
+        )
+    return Crossing(codes, cells, area, sum(part[3] for part in parts))
+
+
+def tell_partly(crossing: Crossing, log: Log) -> None:
+    """Tell of cells that are valid in some of the land covers only."""
+    if crossing.partly:
+        log.warn(
+            tr("{cells:,} cells have data in some of the land covers only; they are left out.").format(
+                cells=crossing.partly
+            )
+        )
+
+
+NO_CLASS = 255
+MOST_CLASSES = 100

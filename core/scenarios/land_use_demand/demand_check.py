@@ -1,0 +1,143 @@
+"""Whether a demand can be reached at all under a permission matrix and restricted cells.
+
+A cell may end as any class that the matrix allows from its class at the start of the step. So this is
+a transport problem between the classes now and the classes wanted; cells that exceed the demand of
+their class travel along chains of permitted changes to a class that lacks some (augmenting paths;
+Ford and Fulkerson 1956). What remains when no chain is left is the least that any allocation misses.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The demand and the nearest one that can be reached, in cells.
+
+    Attributes:
+        demand: as wanted, int64 (classes,).
+        nearest: what can be reached with the fewest cells missing, int64 (classes,).
+        flows: changes that do it, from (row) to (column), int64 (classes, classes).
+    """
+
+    demand: np.ndarray
+    nearest: np.ndarray
+    flows: np.ndarray
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the demand itself can be reached."""
+        return bool((self.demand == self.nearest).all())
+
+
+def chain(capacity: np.ndarray, surplus: np.ndarray) -> list[int] | None:
+    """The shortest chain of classes from one with too many cells to one with too few.
+
+    Args:
+        capacity: cells that may go from class (row) to class (column), (classes, classes).
+        surplus: cells above (positive) or below (negative) demand, (classes,).
+
+    Returns:
+        The classes in order, or ``None`` if no chain is left.
+    """
+    came_from: dict[int, int] = {int(k): -1 for k in np.flatnonzero(surplus > 0)}
+    queue = deque(came_from)
+    while queue:
+        here = queue.popleft()
+        for there in np.flatnonzero(capacity[here] > 0):
+            there = int(there)
+            if there in came_from:
+                continue
+            came_from[there] = here
+            if surplus[there] < 0:
+                path = [there]
+                while came_from[path[-1]] != -1:
+                    path.append(came_from[path[-1]])
+                return path[::-1]
+            queue.append(there)
+    return None
+
+
+def reach(free: np.ndarray, locked: np.ndarray, permitted: np.ndarray, demand: np.ndarray) -> Reach:
+    """How near the ``demand`` one can come.
+
+    Args:
+        free: cells of each class that may change, (classes,).
+        locked: cells of each class that may not, such as restricted ones, (classes,).
+        permitted: whether class (row) may become class (column), (classes, classes); staying is always permitted.
+        demand: cells wanted of each class, (classes,), with the total of ``free`` and ``locked``.
+    """
+    demand = np.asarray(demand, np.int64)
+    held = np.diag(np.asarray(free, np.int64))
+    allowed = np.array(permitted, bool)
+    np.fill_diagonal(allowed, True)
+    while True:
+        surplus = held.sum(axis=0) + locked - demand
+        # A cell of origin o that is now c may go on to j if o may become j.
+        movable = np.einsum("oc,oj->ocj", held, allowed)
+        path = chain(movable.sum(axis=0), surplus)
+        if path is None:
+            return Reach(demand, held.sum(axis=0) + np.asarray(locked, np.int64), held)
+        amount = min(int(surplus[path[0]]), -int(surplus[path[-1]]))
+        links = list(zip(path[:-1], path[1:]))
+        amount = min([amount, *(int(movable[:, a, b].sum()) for a, b in links)])
+        for here, there in links:
+            left = amount
+            for origin in np.flatnonzero(movable[:, here, there]):
+                part = min(left, int(movable[origin, here, there]))
+                held[origin, here] -= part
+                held[origin, there] += part
+                left -= part
+
+
+def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha: float) -> None:
+    """Refuse a demand that is negative or does not add up to the region.
+
+    Raises:
+        CarbonBalanceError: saying by how much.
+    """
+    if len(demand) != len(labels):
+        raise CarbonBalanceError(
+            tr(
+                "The demand has {found} classes, the land cover has {wanted}: give one figure for each of {names}."
+            ).format(found=len(demand), wanted=len(labels), names=listed(labels))
+        )
+    negative = np.flatnonzero(np.asarray(demand) < 0)
+    if len(negative):
+        raise CarbonBalanceError(
+            tr("The demand for {names} is negative, it must be 0 or more.").format(
+                names=listed(labels[k] for k in negative)
+            )
+        )
+    total = int(np.sum(demand))
+    if total != cells:
+        raise CarbonBalanceError(
+            tr(
+                "The demand adds up to {total:,.2f} ha, the region has {region:,.2f} ha: the classes must share the "
+                "whole region."
+            ).format(total=total * cell_ha, region=cells * cell_ha)
+        )
+
+
+def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell_ha: float) -> str:
+    """One sentence on which classes lack, or keep too much of, how many hectares."""
+    gap = (found.demand - found.nearest) * cell_ha
+    lacking = [f"{labels[k]} {gap[k]:,.2f} ha" for k in np.flatnonzero(gap > 0)]
+    keeping = [
+        f"{labels[k]} {-gap[k]:,.2f} ha"
+        + ("" if np.delete(permitted[k], k).any() else " (" + tr("it may become no other class") + ")")
+        for k in np.flatnonzero(gap < 0)
+    ]
+    return tr(
+        "The demand cannot be reached under the permission matrix and the restricted cells: {lacking} would be "
+        "lacking, and {keeping} would remain too much; permit more changes, change the demand, or choose the nearest "
+        "reachable demand."
+    ).format(lacking=listed(lacking), keeping=listed(keeping))

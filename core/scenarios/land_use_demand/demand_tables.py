@@ -1,0 +1,256 @@
+"""What a simulation is asked for, as tables: areas by class or by transition, permissions and weights."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.class_areas import HA_OF_UNIT, stated_unit
+from ...land_cover.schemes import read_crosswalk
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...tables import columns
+from ...tables.table import Table, parse_number, plain
+from . import presets
+from .markov import whole_cells
+
+CELLS, SHARE = "cells", "share"
+UNITS = [*HA_OF_UNIT, CELLS, SHARE]
+YEAR_NAMES = ("year", "date", "年份", "年")
+CODE_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
+FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
+# A demand in area may miss the region by this share through rounding in the table; it is then scaled.
+ROUNDING = 1e-3
+ROLE_OF_CLASS = {1: "cropland", 2: "forest", 3: "grassland", 4: "water", 5: "construction", 6: "unutilised"}
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Demand of one or more steps.
+
+    Attributes:
+        years: of the steps, in their order; a single "" where the table has none.
+        codes: class codes, those of the land cover and of the table, ascending, int64 (classes,).
+        cells: int64 (steps, classes).
+        flows: cells by class at the start (row) and at each step's end (column), int64 (steps, classes,
+            classes), ``None`` if demand is by class.
+    """
+
+    years: list[str]
+    codes: np.ndarray
+    cells: np.ndarray
+    flows: np.ndarray | None = None
+
+
+def _steps(table: Table) -> list[tuple[str, Table]]:
+    """The table's rows by year, in the years' order."""
+    column = table.find(*YEAR_NAMES)
+    if column is None:
+        return [("", table)]
+    years = table.numbers(column, complete=True)
+    return [
+        (f"{year:g}", Table(table.label, table.fields, [row for row, own in zip(table.rows, years) if own == year]))
+        for year in np.unique(years)
+    ]
+
+
+def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
+    """The amounts and their unit: the column chosen, else the usual ones."""
+    if field is None:
+        field = table.find(CELLS)
+        if field is not None:
+            return table.non_negative(field, complete=True), CELLS
+        field = table.find("area", "area_ha", "area_km2", "面积", SHARE) or table.need(columns.AREA_HA)
+        unit = SHARE if plain(field) == SHARE else unit
+    amounts = table.non_negative(field, complete=True)
+    unit = stated_unit(field, unit)
+    return amounts if unit in (CELLS, SHARE) else amounts * HA_OF_UNIT[unit], unit
+
+
+def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:
+    """Whole cells that sum to the region's."""
+    total = float(amounts.sum())
+    if unit == CELLS and total != cells:
+        raise CarbonBalanceError(
+            tr(
+                "{table} adds up to {total:,.0f} cells, the region has {cells:,}: the classes must share it all."
+            ).format(table=label, total=total, cells=cells)
+        )
+    if unit not in (CELLS, SHARE) and abs(total - area_ha) > ROUNDING * area_ha:
+        raise CarbonBalanceError(
+            tr(
+                "{table} adds up to {total:,.2f} ha, the region has {region:,.2f} ha: the classes must share the whole "
+                "region (or give shares)."
+            ).format(table=label, total=total, region=area_ha)
+        )
+    if not total:
+        raise CarbonBalanceError(tr("{table} asks for nothing: all amounts are 0.").format(table=label))
+    return whole_cells(amounts, cells)
+
+
+def read_demand(
+    table: Table, codes: np.ndarray, cells: np.ndarray, area_ha: np.ndarray, field: str | None = None, unit: str = "ha"
+) -> Demand:
+    """Demand by class: a row for each class (and year) with a code and an amount.
+
+    Args:
+        table: columns code, perhaps year, and an amount.
+        codes, cells, area_ha: the classes of the land cover (classes,).
+        field: column of the amounts; ``None`` takes ``cells``, else an area, else ``share``.
+        unit: of the amounts, where the column's name does not end in one.
+
+    Raises:
+        CarbonBalanceError: a class of the land cover without a row, a class twice, or amounts that do
+            not add up to the region.
+    """
+    code_field = table.find(*CODE_NAMES) or table.need("code")
+    steps = _steps(table)
+    given = [rows.codes(code_field) for _, rows in steps]
+    every = np.unique(np.concatenate([codes, *given]))
+    for (year, _), own in zip(steps, given):
+        lacking = np.setdiff1d(codes, own)
+        if len(lacking):
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has no demand for class(es) {codes} of the land cover{year}: give 0 if none shall remain."
+                ).format(table=table.label, codes=listed(lacking), year=f" ({year})" if year else "")
+            )
+    result = np.zeros((len(steps), len(every)), np.int64)
+    for step, ((_, rows), own) in enumerate(zip(steps, given)):
+        amounts, found = _amounts(rows, field, unit)
+        whole = _to_cells(amounts, found, int(cells.sum()), float(area_ha.sum()), table.label)
+        result[step, np.searchsorted(every, own)] = whole
+    return Demand([year for year, _ in steps], every, result)
+
+
+def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> Demand:
+    """Demand by transition: a row for each pair of classes (and year), amounts in any one unit.
+
+    Amounts count from the start, so that those of a later year hold those of the years before. Each
+    row of the matrix is scaled to the cells that the class has; a class without a row stays.
+
+    Args:
+        table: columns from_code, to_code, perhaps year, and an amount.
+        codes, cells: the classes of the land cover (classes,).
+
+    Raises:
+        CarbonBalanceError: a class that the land cover does not have loses cells.
+    """
+    from_field = table.find(*FROM_NAMES) or table.need(*FROM_NAMES)
+    to_field = table.find(*TO_NAMES) or table.need(*TO_NAMES)
+    steps = _steps(table)
+    every = np.unique(
+        np.concatenate(
+            [codes, *(table.numbers(name, complete=True).astype(np.int64) for name in (from_field, to_field))]
+        )
+    )
+    held = np.zeros(len(every), np.int64)
+    held[np.searchsorted(every, codes)] = cells
+    flows = np.zeros((len(steps), len(every), len(every)), np.int64)
+    for step, (_, rows) in enumerate(steps):
+        amounts, _ = _amounts(rows, None, "ha")
+        matrix = np.zeros((len(every), len(every)))
+        place = [
+            np.searchsorted(every, rows.numbers(name, complete=True).astype(np.int64))
+            for name in (from_field, to_field)
+        ]
+        np.add.at(matrix, tuple(place), amounts)
+        lost = matrix.sum(axis=1)
+        absent = (lost > 0) & (held == 0)
+        if absent.any():
+            raise CarbonBalanceError(
+                tr("{table} takes from class(es) {codes}, of which the land cover has no cell.").format(
+                    table=table.label, codes=listed(every[absent])
+                )
+            )
+        for k in range(len(every)):
+            flows[step, k] = whole_cells(matrix[k] if lost[k] else np.eye(len(every))[k], int(held[k]))
+    return Demand([year for year, _ in steps], every, flows.sum(axis=1), flows)
+
+
+def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
+    """The permission matrix, bool (classes, classes): rows the class now, columns the class later.
+
+    Args:
+        table: a column of codes, and a column of 0 and 1 for each class, called by its code (or to_CODE).
+        codes: class codes (classes,).
+
+    Raises:
+        CarbonBalanceError: a row or column missing or too much, or values that are not 0 or 1.
+    """
+    code_field = table.find(*CODE_NAMES, *FROM_NAMES) or table.need("code")
+    rows = table.codes(code_field)
+    named = {re.sub(r"^(to|class|code)?_*", "", plain(name)): name for name in table.fields if name != code_field}
+    wanted = {str(code) for code in codes}
+    if set(rows.tolist()) != set(codes.tolist()) or not wanted <= set(named):
+        raise CarbonBalanceError(
+            tr(
+                "{table} has rows for {rows} and columns for {columns}; it needs a row (class now) and a column (class "
+                "later) for each of {codes}."
+            ).format(
+                table=table.label,
+                rows=listed(sorted(rows.tolist())),
+                columns=listed(sorted(name for name in named if re.fullmatch(r"-?\d+", name))) or tr("none"),
+                codes=listed(codes),
+            )
+        )
+    matrix = np.column_stack([table.numbers(named[str(code)], complete=True) for code in codes])
+    if not np.isin(matrix, (0, 1)).all():
+        raise CarbonBalanceError(
+            tr("{table}: permissions are 0 (forbidden) or 1 (permitted), but {value:g} is there.").format(
+                table=table.label, value=matrix[~np.isin(matrix, (0, 1))][0]
+            )
+        )
+    return matrix[[rows.tolist().index(code) for code in codes]].astype(bool)
+
+
+def roles(codes: np.ndarray, scheme: str) -> list[str]:
+    """Which class of the Beibu Gulf study each code of a land-cover scheme is.
+
+    Raises:
+        CarbonBalanceError: codes that the scheme does not have, or that hold no carbon class.
+    """
+    crosswalk = read_crosswalk(scheme)
+    known = dict(zip(crosswalk.codes.tolist(), crosswalk.classes.tolist()))
+    unknown = [code for code in codes.tolist() if known.get(code) not in ROLE_OF_CLASS]
+    if unknown:
+        raise CarbonBalanceError(
+            tr(
+                "Code(s) {codes} of the land cover are no classes of the scheme {scheme}: choose the scheme it uses."
+            ).format(codes=listed(unknown), scheme=scheme)
+        )
+    return [ROLE_OF_CLASS[known[code]] for code in codes.tolist()]
+
+
+def parse_weights(text: str, codes: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Neighbourhood weights from ``code:weight`` pairs such as ``1:0.2, 5:1``, else those of ``otherwise``.
+
+    Raises:
+        CarbonBalanceError: a pair that cannot be read, or a code that is not there.
+    """
+    weights = np.array(otherwise, float)
+    for pair in text.replace("，", ",").replace("：", ":").replace(";", ",").split(","):
+        if not pair.strip():
+            continue
+        code, _, value = pair.partition(":")
+        try:
+            place = codes.tolist().index(int(code))
+            weight = parse_number(value)
+        except ValueError:
+            place, weight = -1, None
+        if place < 0 or weight is None:
+            raise CarbonBalanceError(
+                tr('Neighbourhood weights: "{pair}" is not a pair code:weight with one of the codes {codes}.').format(
+                    pair=pair.strip(), codes=listed(codes)
+                )
+            )
+        weights[place] = weight
+    return weights
+
+
+def preset_rules(scenario: str, codes: np.ndarray, scheme: str) -> tuple[np.ndarray, np.ndarray]:
+    """Permission matrix and weights of a scenario of the study, for a land-cover scheme."""
+    own = roles(codes, scheme)
+    return presets.permissions(scenario, own), presets.weights(own)

@@ -1,0 +1,156 @@
+"""The Markov chain of land cover: from two dates to the areas at later ones.
+
+Rows are the class now, columns the class later, everywhere in this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+
+# Entries of a matrix root this far below 0 are rounding, further ones mean that it is no probability.
+ROUNDING = 1e-9
+
+
+def transition_probabilities(areas: np.ndarray, labels: Sequence[str], keep_unmatched: bool = False) -> np.ndarray:
+    """Share of each class now (row) that is each class later (column), (classes, classes).
+
+    Args:
+        areas: area or cells by class at the first date (row) and the second (column).
+        labels: names of the classes, for messages.
+        keep_unmatched: let a class that is only at the second date stay as it is, and one that is
+            only at the first date vanish, instead of refusing both.
+
+    Raises:
+        CarbonBalanceError: nothing in common between the dates, or a class at one date only.
+    """
+    areas = np.asarray(areas, float)
+    before, after = areas.sum(axis=1), areas.sum(axis=0)
+    if not areas.sum():
+        raise CarbonBalanceError(tr("The two land covers have no valid cell in common: check that they overlap."))
+    only_before = [labels[k] for k in np.flatnonzero((before > 0) & (after == 0))]
+    only_after = [labels[k] for k in np.flatnonzero((before == 0) & (after > 0))]
+    if (only_before or only_after) and not keep_unmatched:
+        raise CarbonBalanceError(
+            tr(
+                "Class(es) {classes} are in one of the two land covers only ({first} in the first, {second} in the "
+                "second): both need the same classes, so recode them, or let unmatched classes be kept."
+            ).format(
+                classes=listed(only_before + only_after),
+                first=listed(only_before) or tr("none"),
+                second=listed(only_after) or tr("none"),
+            )
+        )
+    probabilities = np.eye(len(areas))
+    known = before > 0
+    probabilities[known] = areas[known] / before[known, None]
+    return probabilities
+
+
+def scale_transitions(
+    probabilities: np.ndarray, factors: Mapping[tuple[int, int], float], labels: Sequence[str]
+) -> np.ndarray:
+    """The matrix with named transitions made ``factor`` times as likely; staying takes up the difference.
+
+    Args:
+        probabilities: (classes, classes), rows sum to 1.
+        factors: (class now, class later) -> factor, 0 or more.
+        labels: names of the classes, for messages.
+
+    Raises:
+        CarbonBalanceError: a factor on staying or below 0, or so large that a class would lose more than it has.
+    """
+    scaled = np.array(probabilities, float)
+    for (now, later), factor in factors.items():
+        if now == later:
+            raise CarbonBalanceError(
+                tr("The factor for {name} staying as it is cannot be set: scale the changes, staying follows.").format(
+                    name=labels[now]
+                )
+            )
+        if not (np.isfinite(factor) and factor >= 0):
+            raise CarbonBalanceError(
+                tr("The factor for {now} to {later} is {factor}, it must be 0 or more.").format(
+                    now=labels[now], later=labels[later], factor=factor
+                )
+            )
+        scaled[now, later] *= factor
+    np.fill_diagonal(scaled, 0)
+    leaving = scaled.sum(axis=1)
+    worst = int(np.argmax(leaving))
+    if leaving[worst] > 1 + ROUNDING:
+        raise CarbonBalanceError(
+            tr(
+                "With these factors {name} would lose {share:.1%} of its area in one step: smaller ones are needed."
+            ).format(name=labels[worst], share=leaving[worst])
+        )
+    scaled[np.diag_indices(len(scaled))] = np.maximum(1 - leaving, 0)
+    return scaled
+
+
+def matrix_power(probabilities: np.ndarray, spans: float, nearest: bool = False) -> np.ndarray:
+    """The matrix for ``spans`` times the span that it was measured over, (classes, classes).
+
+    Whole spans are matrix products. The fraction of one is the principal root by
+    eigen-decomposition, P^r = V diag(l^r) V^-1; it need not exist as a matrix of probabilities
+    (the embedding problem of Markov chains; Israel, Rosenthal and Wei 2001).
+
+    Args:
+        probabilities: (classes, classes), rows sum to 1.
+        spans: 0 or more, such as 0.2 for one year of five.
+        nearest: where the root has small negative entries set them to 0 and rescale the rows, instead
+            of refusing (the usual approximation).
+
+    Raises:
+        CarbonBalanceError: there is no valid root; the sentence says why.
+    """
+    whole = int(np.floor(spans + 1e-9))
+    fraction = spans - whole
+    power = np.linalg.matrix_power(np.asarray(probabilities, float), whole)
+    return power if abs(fraction) < 1e-9 else power @ _root(np.asarray(probabilities, float), fraction, nearest)
+
+
+def _no_root(fraction: float, reason: str) -> CarbonBalanceError:
+    return CarbonBalanceError(
+        tr(
+            "The transition matrix cannot be taken to {fraction:.4g} of its span: {reason}; use whole steps of the "
+            "span between the two dates."
+        ).format(fraction=fraction, reason=reason)
+    )
+
+
+def _root(probabilities: np.ndarray, fraction: float, nearest: bool) -> np.ndarray:
+    values, vectors = np.linalg.eig(probabilities)
+    if np.linalg.cond(vectors) > 1e10:
+        raise _no_root(fraction, tr("it has repeated eigenvalues and no full set of eigenvectors"))
+    if ((values.real < -1e-12) & (np.abs(values.imag) < 1e-12)).any():
+        raise _no_root(fraction, tr("it has a negative eigenvalue, so that no real root exists"))
+    root = (vectors * values.astype(complex) ** fraction) @ np.linalg.inv(vectors)
+    if np.abs(root.imag).max() > ROUNDING:
+        raise _no_root(fraction, tr("its root is not real"))
+    root = root.real
+    if root.min() < -ROUNDING and not nearest:
+        raise _no_root(
+            fraction, tr("its root has a negative probability ({value:.2g})").format(value=float(root.min()))
+        )
+    root = np.maximum(root, 0)
+    return root / root.sum(axis=1, keepdims=True)
+
+
+def step_years(start: float, target: float, step: float) -> list[float]:
+    """The years of the steps after ``start``, every ``step`` years, the last one being ``target``."""
+    count = int(np.ceil((target - start) / step - 1e-9))
+    return [start + step * number for number in range(1, count)] + [target]
+
+
+def whole_cells(shares: np.ndarray, cells: int) -> np.ndarray:
+    """Whole numbers in the proportion of ``shares`` that sum to ``cells``, by largest remainders, int64 (classes,)."""
+    exact = np.asarray(shares, float) / np.sum(shares) * cells
+    counts = np.floor(exact + 1e-9).astype(np.int64)
+    order = np.argsort(-(exact - counts), kind="stable")
+    counts[order[: cells - int(counts.sum())]] += 1
+    return counts

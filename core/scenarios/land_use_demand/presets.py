@@ -1,0 +1,62 @@
+"""Permission matrices and neighbourhood weights of the Beibu Gulf study, by name.
+
+Rows are the class now, columns the class later, both in the order of ``CLASSES``. The study's note
+names the axes the other way round; read as here, its own shares are nearer to possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+
+NO_PRESET = "none"
+CLASSES = ("cropland", "forest", "grassland", "construction", "water", "unutilised")
+
+
+def _matrix(text: str) -> np.ndarray:
+    return np.array([[digit == "1" for digit in row] for row in text.split()])
+
+
+PERMISSIONS = {
+    "urbanised": _matrix("100100 110100 101100 000100 111110 111111"),
+    "agricultural": _matrix("100000 111001 111111 000100 101011 111111"),
+    "ecological": _matrix("111111 010000 011010 000100 000010 111111"),
+}
+WEIGHTS = {
+    "construction": 1.00,
+    "unutilised": 0.50,
+    "water": 0.40,
+    "grassland": 0.30,
+    "cropland": 0.20,
+    "forest": 0.01,
+}
+
+
+def _chosen(roles: Sequence[str]) -> list[int]:
+    unknown = sorted({role for role in roles if role not in CLASSES})
+    if unknown:
+        raise CarbonBalanceError(
+            tr("The preset knows no class {names}: say for each class which of {known} it is.").format(
+                names=listed(unknown), known=listed(CLASSES)
+            )
+        )
+    return [CLASSES.index(role) for role in roles]
+
+
+def permissions(scenario: str, roles: Sequence[str]) -> np.ndarray:
+    """The scenario's permission matrix for classes of these ``roles``, bool (classes, classes).
+
+    Raises:
+        CarbonBalanceError: a role that the study does not have.
+    """
+    chosen = _chosen(roles)
+    return PERMISSIONS[scenario][np.ix_(chosen, chosen)]
+
+
+def weights(roles: Sequence[str]) -> np.ndarray:
+    """The study's neighbourhood weights for classes of these ``roles``, (classes,)."""
+    return np.array([WEIGHTS[CLASSES[k]] for k in _chosen(roles)])

@@ -1,0 +1,225 @@
+"""A region's rasters into the landscape, and the simulated land cover out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...raster.writer import StagedRaster, completed, creation_options
+from ...runtime import cluster
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ..automaton.distributed_landscape import AnyLandscape, SpreadLandscape
+from ..automaton.landscape import Landscape
+from ..automaton.landscape_parts import Change
+from ..class_maps import indices
+
+CELLS_A_BLOCK = 1 << 18
+
+
+def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSource]:
+    """The bands of a suitability raster, one a class.
+
+    Raises:
+        CarbonBalanceError: another number of bands than classes, or bands that say they are others.
+    """
+    dataset = first.dataset()
+    count = dataset.RasterCount
+    names = [dataset.GetRasterBand(number + 1).GetDescription() for number in range(count)]
+    del dataset
+    first.close()
+    if count != len(codes):
+        raise CarbonBalanceError(
+            tr(
+                "{raster} has {bands} band(s), but there are {classes} classes ({codes}): one band a class is needed."
+            ).format(raster=first.name, bands=count, classes=len(codes), codes=listed(codes))
+        )
+    said = [re.fullmatch(r"class (-?\d+)", name) for name in names]
+    if all(said) and [int(match.group(1)) for match in said] != codes.tolist():
+        raise CarbonBalanceError(
+            tr("{raster} has bands for the classes {bands}, but the classes are {codes}.").format(
+                raster=first.name, bands=listed(match.group(1) for match in said), codes=listed(codes)
+            )
+        )
+    return [RasterSource(first.path, first.label, number + 1, first.crs_wkt) for number in range(count)]
+
+
+@dataclass(frozen=True)
+class Region:
+    """The rasters that a simulation starts from; reads the whole region or a part of its rows.
+
+    Attributes:
+        cover: the land cover to start from.
+        codes: class codes (classes,).
+        suitability: a band for each class, on the land cover's grid.
+        restricted: cells that are valid and not 0 there may not change; on that grid; ``None`` for none.
+        window: side of the neighbourhood.
+    """
+
+    cover: LandCover
+    codes: np.ndarray
+    suitability: tuple[RasterSource, ...]
+    restricted: RasterSource | None
+    window: int
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.cover.source.grid.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.cover.source.grid.height
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.codes)
+
+    def fill(self, land: Landscape, block: Block, top: int = 0) -> int:
+        """Read a block into a landscape whose first row is ``top``; says how many cells have no suitability."""
+        closed = None
+        if self.restricted is not None:
+            values = self.restricted.read_float(block)
+            closed = ~np.isnan(values) & (values != 0)
+        shares = [band.read_float(block, np.float32) for band in self.suitability]
+        rows = slice(block.row - top, block.row - top + block.height)
+        columns = slice(block.column, block.column + block.width)
+        return land.put(rows, columns, indices(self.cover, block, self.codes), shares, closed)
+
+    def part(self, top: int, bottom: int, own: slice) -> Landscape:
+        """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own`` alone."""
+        land = Landscape(self.width, bottom - top, self.classes, self.window)
+        for first, last in ((top, own.start), (own.start, own.stop), (own.stop, bottom)):
+            todo = [
+                replace(block, row=first + block.row)
+                for block in blocks(self.width, max(last - first, 0), CELLS_A_BLOCK)
+            ]
+            unsuitable = sum(self.fill(land, block, top) for block in todo)
+            if (first, last) == (own.start, own.stop):
+                land.unsuitable_cells = unsuitable
+        return land
+
+
+def region_of(
+    cover: LandCover,
+    codes: np.ndarray,
+    suitability: Sequence[RasterSource],
+    restricted: RasterSource | None,
+    window: int,
+) -> Region:
+    """The rasters brought onto the land cover's grid.
+
+    Args:
+        cover: the land cover to start from.
+        codes: class codes (classes,).
+        suitability: a band for each class, on any grid.
+        restricted: cells that are valid and not 0 there may not change; on any grid; ``None`` for none.
+        window: side of the neighbourhood.
+
+    Raises:
+        CarbonBalanceError: grids that cannot be brought together.
+    """
+    grid = cover.source.grid
+    shares = tuple(band.on_grid(grid, "bilinear") for band in suitability)
+    return Region(cover, codes, shares, None if restricted is None else restricted.on_grid(grid, "near"), window)
+
+
+def load(region: Region, log: Log) -> AnyLandscape:
+    """The landscape: read into memory, by blocks, or left to the workers of the run's cluster.
+
+    Raises:
+        CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
+    """
+    if cluster.current() is not None:
+        land = SpreadLandscape(region, log)
+    else:
+        land = Landscape(region.width, region.height, region.classes, region.window)
+        todo = blocks(region.width, region.height, CELLS_A_BLOCK)
+        # Every block has cells of its own, so that threads may fill one landscape.
+        filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
+        land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
+    if land.unsuitable_cells:
+        log.warn(
+            tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(
+                cells=land.unsuitable_cells
+            )
+        )
+    return land
+
+
+def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
+    """The smallest number type for class codes, and a value for no data that is none of them."""
+    low, high = int(codes.min()), int(codes.max())
+    for kind in (np.uint8, np.int16, np.int32):
+        limits = np.iinfo(kind)
+        if limits.min <= low and high <= limits.max:
+            spare = [value for value in (limits.max, limits.min, 0) if value not in codes]
+            if spare:
+                return np.dtype(kind), int(spare[0])
+    raise CarbonBalanceError(
+        tr("Class codes from {low} to {high} do not fit a raster of 32-bit integers: recode the land cover.").format(
+            low=low, high=high
+        )
+    )
+
+
+class Maps:
+    """The maps of a simulation's steps: those of the landscape in memory, or what has happened to a spread one."""
+
+    def __init__(self, land: AnyLandscape) -> None:
+        self.land = land
+        self.steps: list[np.ndarray | int] = []
+
+    def keep(self) -> None:
+        """Keep the map of now."""
+        self.steps.append(self.land.happened if isinstance(self.land, SpreadLandscape) else self.land.map())
+
+    def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
+        """Write maps as bands of one raster, complete under a hidden name.
+
+        Args:
+            which: positions of the maps among those that were kept.
+            names: of the bands.
+            region: whose grid and codes they have.
+            path: of the raster.
+            log: progress, cancelling.
+        """
+        grid = region.cover.source.grid
+        kind, nodata = code_type(region.codes)
+        value_of = np.full(256, nodata, kind)
+        value_of[: region.classes] = region.codes
+        staged = StagedRaster(path, grid, kind.type, nodata, names, creation_options())
+        put, steps, todo = staged.parts.put, [self.steps[at] for at in which], blocks(grid.width, grid.height)
+
+        def of_memory(block: Block) -> object:
+            part = np.s_[block.row : block.row + block.height, block.column : block.column + block.width]
+            return put(block, np.stack([value_of[step[part]] for step in steps]))
+
+        def of_changes(item: tuple[Block, list[Change]]) -> object:
+            block, changes = item
+            start = indices(region.cover, block, region.codes)
+            layers = np.stack([start] * len(changes))
+            for layer, change in zip(layers.reshape(len(changes), -1), changes):
+                layer[change.cells] = change.classes
+            return put(block, value_of[layers])
+
+        with completed([staged], log):
+            if isinstance(self.land, SpreadLandscape):
+                items = self.land.on_blocks(todo, steps)
+                for (block, _), values in map_in_order(of_changes, items, log, len(todo), WORKERS):
+                    staged.write(block, values)
+            else:
+                for block, values in map_in_order(of_memory, todo, log, len(todo), WORKERS):
+                    staged.write(block, values)
+        return staged

@@ -1,0 +1,201 @@
+"""A simulation from tables and rasters to tables and rasters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.source import RasterSource
+from ...raster.writer import StagedRaster
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...tables import columns
+from ...tables.table import Table
+from ..automaton.rules import Rules
+from ..class_maps import Crossing, cross
+from ..land_use_demand.demand_tables import (
+    Demand,
+    parse_weights,
+    preset_rules,
+    read_demand,
+    read_permissions,
+    read_transitions,
+)
+from ..land_use_demand.presets import NO_PRESET
+from .region import Maps, load, region_of, suitability_bands
+from .simulation import History, StepResult, simulate
+
+# Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
+BASE_INERTIA_OF_TRANSITIONS = 0.005
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What came of a run.
+
+    Attributes:
+        demand: as it was read.
+        results: of each step.
+        history: of all iterations.
+        raster: the land cover of the last step in band 1, complete under a hidden name.
+        cell_ha: mean area of a cell.
+    """
+
+    demand: Demand
+    results: list[StepResult]
+    history: History
+    raster: StagedRaster
+    cell_ha: float
+
+    def history_columns(self) -> dict[str, object]:
+        """Demand, cells and inertia by step, iteration and class as the columns of a long table."""
+        history, classes = self.history, len(self.demand.codes)
+        aims = np.array([result.aim for result in self.results])
+        return {
+            columns.STEP: np.repeat(np.array(history.steps) + 1, classes),
+            columns.YEAR: np.repeat([self.demand.years[step] for step in history.steps], classes).tolist(),
+            columns.ITERATION: np.repeat(history.iterations, classes),
+            columns.CODE: np.tile(self.demand.codes, len(history.steps)),
+            columns.DEMAND_CELLS: aims[history.steps].ravel(),
+            columns.CELLS: np.concatenate(history.cells),
+            columns.INERTIA: np.concatenate(history.inertia),
+            columns.CHANGED_CELLS: np.repeat(history.changed, classes),
+        }
+
+    def step_columns(self) -> dict[str, object]:
+        """Demand and outcome by step and class as the columns of a long table."""
+        classes = len(self.demand.codes)
+        wanted = np.concatenate([result.demand for result in self.results])
+        cells = np.concatenate([result.cells for result in self.results])
+        return {
+            columns.STEP: np.repeat(np.arange(len(self.results)) + 1, classes),
+            columns.YEAR: np.repeat(self.demand.years, classes).tolist(),
+            columns.CODE: np.tile(self.demand.codes, len(self.results)),
+            columns.DEMAND_CELLS: wanted,
+            columns.CELLS: cells,
+            columns.AREA_HA: cells * self.cell_ha,
+        }
+
+    @property
+    def missing_ha(self) -> float:
+        """Area of the last step's demand that was not reached."""
+        last = self.results[-1]
+        return float(np.maximum(last.demand - last.cells, 0).sum() * self.cell_ha)
+
+    @property
+    def iterations(self) -> int:
+        """Iterations of all steps."""
+        return sum(iteration >= 0 for iteration in self.history.iterations)
+
+    @property
+    def settled(self) -> int:
+        """Changes made by the closing rounds, in all steps."""
+        return sum(result.settled for result in self.results)
+
+
+def read_wanted(
+    demand: Table | None, transitions: Table | None, crossing: Crossing, field: str | None, unit: str
+) -> Demand:
+    """The demand, given by class or by transition.
+
+    Raises:
+        CarbonBalanceError: both or neither of the tables, and whatever reading them refuses.
+    """
+    if (demand is None) == (transitions is None):
+        raise CarbonBalanceError(
+            tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), and not both.")
+        )
+    if transitions is not None:
+        return read_transitions(transitions, crossing.codes, crossing.cells)
+    return read_demand(demand, crossing.codes, crossing.cells, crossing.area_ha, field, unit)
+
+
+def read_rules(
+    permissions: Table | None, preset: str, scheme: str, weights: str, codes: np.ndarray, by_transition: bool, **rules
+) -> Rules:
+    """The rules of a run.
+
+    Args:
+        permissions: permission matrix; ``None`` takes the preset's, or permits everything.
+        preset: name of a scenario of the Beibu Gulf study, or ``NO_PRESET``.
+        scheme: land-cover scheme of the codes, for the preset.
+        weights: ``code:weight`` pairs; those given replace the preset's.
+        codes: class codes (classes,).
+        by_transition: whether demand is by transition.
+        rules: seed, iterations and the like.
+    """
+    matrix, own = np.ones((len(codes), len(codes)), bool), np.ones(len(codes))
+    if preset != NO_PRESET:
+        matrix, own = preset_rules(preset, codes, scheme)
+    if permissions is not None:
+        matrix = read_permissions(permissions, codes)
+    if weights.strip():
+        own = parse_weights(weights, codes, own)
+    base = {"base_inertia": BASE_INERTIA_OF_TRANSITIONS} if by_transition else {}
+    return Rules(matrix, own, **base, **rules)
+
+
+def start_of(cover: LandCover, log: Log) -> Crossing:
+    """The classes of the land cover to start from, with cells and areas."""
+    return cross([cover], log)
+
+
+def run_simulation(
+    cover: LandCover,
+    suitability: RasterSource,
+    demand: Demand,
+    crossing: Crossing,
+    rules: Rules,
+    restricted: RasterSource | None,
+    window: int,
+    nearest: bool,
+    keep_steps: bool,
+    path: str,
+    log: Log,
+) -> Simulation:
+    """Load, simulate, write.
+
+    Args:
+        cover: the land cover to start from.
+        suitability: first band of the suitability raster.
+        demand: see :func:`read_wanted`.
+        crossing: of the land cover with itself alone, see :func:`start_of`.
+        rules: of the automaton.
+        restricted: cells that may not change.
+        window: side of the neighbourhood.
+        nearest: go on with the nearest reachable demand.
+        keep_steps: write the steps before the last as further bands.
+        path: of the raster.
+        log: notes, progress, cancelling.
+
+    Raises:
+        CarbonBalanceError: see the parts. Nothing is left behind.
+    """
+    bands = suitability_bands(suitability, demand.codes)
+    region = region_of(cover, demand.codes, bands, restricted, window)
+    land = load(region, log)
+    cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
+    maps = Maps(land)
+    try:
+        results, history = simulate(
+            land,
+            rules,
+            demand.cells,
+            [str(code) for code in demand.codes],
+            cell_ha,
+            nearest,
+            demand.flows,
+            log,
+            (lambda step: maps.keep()) if keep_steps else None,
+        )
+    finally:
+        land.close()
+    if not keep_steps:
+        maps.keep()
+    last = len(maps.steps) - 1
+    names = [demand.years[-1], *(demand.years[:last])]
+    raster = maps.write([last, *range(last)], names, region, path, log)
+    return Simulation(demand, results, history, raster, cell_ha)

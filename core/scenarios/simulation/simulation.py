@@ -1,0 +1,207 @@
+"""A whole simulation: demands checked before anything runs, then step after step, with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ..automaton.distributed_landscape import AnyLandscape
+from ..automaton.rules import Rules
+from ..automaton.step import run_step
+from ..automaton.targets import ClassTarget, TransitionTarget
+from ..land_use_demand import demand_check
+
+
+@dataclass
+class History:
+    """What happened, one entry per iteration: step, number, cells, inertia, cells changed.
+
+    Attributes:
+        steps: number of the step of each entry, from 0.
+        iterations: counted from 0; -1 is the state at a step's end.
+        cells: of each class before the iteration, (classes,) each.
+        inertia: of each class, (classes,) each.
+        changed: cells changed in the iteration; in the closing rounds for the last entry.
+    """
+
+    steps: list[int] = field(default_factory=list)
+    iterations: list[int] = field(default_factory=list)
+    cells: list[np.ndarray] = field(default_factory=list)
+    inertia: list[np.ndarray] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+
+    def add(self, step: int, iteration: int, cells: np.ndarray, inertia: np.ndarray, changed: int) -> None:
+        """Add an entry."""
+        self.steps.append(step)
+        self.iterations.append(iteration)
+        self.cells.append(np.asarray(cells).copy())
+        self.inertia.append(np.asarray(inertia).copy())
+        self.changed.append(changed)
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """How a step ended, in cells.
+
+    Attributes:
+        demand: as wanted, (classes,).
+        aim: the nearest demand that can be reached, (classes,).
+        cells: of each class at the end, (classes,).
+        settled: changes that the closing rounds had to make.
+    """
+
+    demand: np.ndarray
+    aim: np.ndarray
+    cells: np.ndarray
+    settled: int
+
+
+def check_rules(rules: Rules, classes: int) -> None:
+    """Refuse a permission matrix or weights of another size than the classes, and weights below 0.
+
+    Raises:
+        CarbonBalanceError: saying which.
+    """
+    if np.shape(rules.permitted) != (classes, classes):
+        raise CarbonBalanceError(
+            tr(
+                "The permission matrix has {found} rows and columns, "
+                "the land cover {classes} classes: one row and one column a class are needed."
+            ).format(found=" x ".join(str(size) for size in np.shape(rules.permitted)), classes=classes)
+        )
+    weights = np.asarray(rules.weights, float)
+    if weights.shape != (classes,):
+        raise CarbonBalanceError(
+            tr("There are {found} neighbourhood weights for {classes} classes: one a class is needed.").format(
+                found=weights.size, classes=classes
+            )
+        )
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise CarbonBalanceError(tr("The neighbourhood weights must be numbers of 0 or more."))
+
+
+def _aim(
+    land: AnyLandscape,
+    cells: np.ndarray,
+    rules: Rules,
+    demand: np.ndarray,
+    labels: Sequence[str],
+    cell_ha: float,
+    nearest: bool,
+    log: Log,
+) -> np.ndarray:
+    """The demand, or the nearest reachable one if it cannot be reached from ``cells`` and ``nearest`` allows it."""
+    held = land.held()
+    free = held.sum(axis=1)
+    if not free.sum():
+        raise CarbonBalanceError(
+            tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
+        )
+    found = demand_check.reach(free, cells - held.sum(axis=0), rules.permitted, demand)
+    if not found.is_reachable:
+        sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
+        if not nearest:
+            raise CarbonBalanceError(sentence)
+        log.warn(sentence)
+    return found.nearest
+
+
+def simulate(
+    land: AnyLandscape,
+    rules: Rules,
+    demands: np.ndarray,
+    labels: Sequence[str],
+    cell_ha: float,
+    nearest: bool = False,
+    flows: np.ndarray | None = None,
+    log: Log | None = None,
+    on_step: Callable[[int], None] | None = None,
+) -> tuple[list[StepResult], History]:
+    """Run the automaton to each demand in turn, every step from where the one before ended.
+
+    Args:
+        land: the region; ends as the last step's map.
+        rules: how to run.
+        demands: cells of each class wanted at the end of each step, int64 (steps, classes).
+        labels: names of the classes, for messages.
+        cell_ha: area of a cell, for messages.
+        flows: cells to change from class (row) to class (column) between the start and the end of each
+            step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then every cell
+            changes at most once in the whole run, and permissions count from its class at the start.
+        nearest: go on with the nearest demand that can be reached where one cannot.
+        log: notes, progress, cancelling.
+        on_step: told the number of each finished step, while ``land`` holds its map.
+
+    Raises:
+        CarbonBalanceError: rules of another size, no cell may change, or a demand that does not add
+            up or cannot be reached (and ``nearest`` is not set).
+    """
+    log = log or Log()
+    check_rules(rules, land.classes)
+    demands, cells = np.asarray(demands, np.int64), land.counts()
+    for demand in demands:
+        demand_check.check_demand(demand, int(cells.sum()), labels, cell_ha)
+    if flows is not None:
+        _check_flows(flows, rules, labels, cell_ha)
+    # The first step can be checked before anything runs; a later one starts from what that one gives.
+    history, results = History(), []
+    for step, demand in enumerate(demands):
+        if flows is None:
+            land.take_as_origin()
+        aim = _aim(land, cells, rules, demand, labels, cell_ha, nearest, log)
+        if flows is None or not step:
+            land.begin(rules.permitted, rules.weights)
+        if flows is None:
+            target = ClassTarget(aim, cells)
+        else:
+            before = np.asarray(flows[step - 1]) if step else 0
+            target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, cells)
+        settled = run_step(
+            land,
+            rules,
+            target,
+            step,
+            log.part(step / len(demands), (step + 1) / len(demands)),
+            lambda iteration, cells, inertia, changed, step=step: history.add(step, iteration, cells, inertia, changed),
+        )
+        cells = aim - target.gaps
+        last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
+        history.add(step, -1, cells, last, settled)
+        results.append(StepResult(demand, aim, cells, settled))
+        _tell(results[-1], step, labels, cell_ha, log)
+        if on_step:
+            on_step(step)
+    return results, history
+
+
+def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha: float) -> None:
+    """Refuse transitions that the permission matrix forbids."""
+    forbidden = ~np.array(rules.permitted, bool) & ~np.eye(len(labels), dtype=bool)
+    for now, later in np.argwhere(forbidden & (np.max(flows, axis=0) > 0)):
+        raise CarbonBalanceError(
+            tr(
+                "The transitions ask for {area:,.2f} ha from {now} to {later}, which the permission matrix forbids: "
+                "permit it or take it out of the transitions."
+            ).format(area=np.max(flows, axis=0)[now, later] * cell_ha, now=labels[now], later=labels[later])
+        )
+
+
+def _tell(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
+    gaps = (result.aim - result.cells) * cell_ha
+    if gaps.any():
+        log.warn(
+            tr("Step {step}: the iterations ended short of the demand by {gaps}.").format(
+                step=step + 1, gaps=listed(f"{labels[k]} {gaps[k]:+,.2f} ha" for k in np.flatnonzero(gaps))
+            )
+        )
+    if result.settled:
+        log.info(
+            tr("Step {step}: {cells} changes were left after the iterations and went to the likeliest cells.").format(
+                step=step + 1, cells=result.settled
+            )
+        )

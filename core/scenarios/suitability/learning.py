@@ -1,0 +1,175 @@
+"""Suitability from beginning to end: sample, train or read a network, predict, and say how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.source import RasterSource
+from ...raster.writer import StagedRaster
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...tables import columns
+from ..class_maps import aligned, cross
+from .network import Ensemble, Network, check_drivers, read_network
+from .prediction import write_suitability
+from .sampling import draw_samples
+from .skill import Skill, judge
+from .training import LEAST_SAMPLES, train
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to sample and train; the samples are those of all networks together."""
+
+    samples: int = 40000
+    equal: bool = False
+    neurons: int = 13
+    iterations: int = 500
+    seed: int = 1
+    resampling: str = "bilinear"
+    networks: int = 1
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """The network, its raster and its skill.
+
+    Attributes:
+        network: trained, or read from a file; one or several.
+        skill: ``None`` for a network from a file.
+        raster: complete under a hidden name.
+        without: valid cells that got no suitability.
+    """
+
+    network: Network | Ensemble
+    skill: Skill | None
+    raster: StagedRaster
+    without: int
+
+    def class_columns(self) -> dict[str, object]:
+        """Skill by class as the columns of a table."""
+        unknown = np.full(len(self.network.codes), np.nan)
+        return {
+            columns.CODE: np.array(self.network.codes, np.int64),
+            columns.SHARE: self.skill.shares if self.skill else unknown,
+            columns.ACCURACY: self.skill.accuracy_by_class if self.skill else unknown,
+        }
+
+    def driver_columns(self) -> dict[str, object]:
+        """Importance by driver as the columns of a table."""
+        names = list(self.network.drivers)
+        return {
+            columns.DRIVER: names,
+            columns.IMPORTANCE: self.skill.importance if self.skill else np.full(len(names), np.nan),
+        }
+
+    def main_numbers(self) -> tuple[float, float, float, int, int]:
+        """Log-loss, the same without skill, accuracy, samples held out, cells without suitability."""
+        if self.skill is None:
+            return (float("nan"),) * 3 + (0, self.without)
+        return self.skill.log_loss, self.skill.no_skill, self.skill.accuracy, self.skill.samples, self.without
+
+
+def suitability(
+    cover: LandCover,
+    earlier: LandCover | None,
+    drivers: Mapping[str, RasterSource],
+    saved: str | None,
+    settings: Settings,
+    path: str,
+    log: Log,
+) -> Suitability:
+    """Learn (or read) a network and predict every cell.
+
+    Args:
+        cover: the land cover to learn from and to predict on.
+        earlier: an earlier date, to learn from the transitions since.
+        drivers: by name, on any grid.
+        saved: path of a network to use instead of training.
+        settings: of sampling and training.
+        path: of the raster.
+        log: notes, progress, cancelling.
+
+    Raises:
+        CarbonBalanceError: rasters that cannot be brought together, a saved network with other drivers,
+            or too few samples.
+    """
+    covers = aligned([cover] if earlier is None else [cover, earlier])
+    if not drivers:
+        raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
+    names = list(drivers)
+    sources = [driver.on_grid(covers[0].source.grid, settings.resampling) for driver in drivers.values()]
+    skill = None
+    if saved:
+        network = read_network(saved)
+        check_drivers(network, names)
+        if list(network.drivers) != names:
+            log.info(
+                tr("The saved network calls its drivers {known}; here they are {given}, in this order.").format(
+                    known=", ".join(network.drivers), given=", ".join(names)
+                )
+            )
+    else:
+        network, skill = _learn(covers, dict(zip(names, sources)), settings, log)
+        log.info(
+            tr(
+                "Held-out log-loss {loss:.4f} against {prior:.4f} without skill, {accuracy:.1%} of {samples:,} "
+                "held-out cells right."
+            ).format(loss=skill.log_loss, prior=skill.no_skill, accuracy=skill.accuracy, samples=skill.samples)
+        )
+    raster, without = write_suitability(network, covers[0], sources, path, log if saved else log.part(0.8, 1))
+    if without:
+        log.warn(
+            tr(
+                "{cells:,} cells of the land cover got no suitability, for a driver (or their class) is missing."
+            ).format(cells=without)
+        )
+    return Suitability(network, skill, raster, without)
+
+
+def _learn(
+    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: Settings, log: Log
+) -> tuple[Network | Ensemble, Skill]:
+    """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
+    codes = cross(covers, log).codes
+    first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
+    more = (np.random.SeedSequence([settings.seed, number]) for number in range(1, settings.networks))
+    seeds = [settings.seed, *(int(sequence.generate_state(1)[0]) for sequence in more)]
+    size = -(-settings.samples // settings.networks)
+    if size < LEAST_SAMPLES:
+        raise CarbonBalanceError(
+            tr(
+                "{samples:,} samples divided among {networks} networks are {size} for each, at least {least} are "
+                "needed: give more samples or fewer networks."
+            ).format(samples=settings.samples, networks=settings.networks, size=size, least=LEAST_SAMPLES)
+        )
+    samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log.part(0, 0.2))
+    training = log.part(0.2, 0.8)
+    members = tuple(
+        train(
+            sample.values,
+            sample.targets,
+            sample.held,
+            codes.tolist(),
+            list(drivers),
+            sample.low,
+            sample.high,
+            settings.neurons,
+            seed,
+            settings.iterations,
+            now=sample.now,
+            stay_offset=sample.stay_offset,
+            log=training.part(number / len(seeds), (number + 1) / len(seeds)),
+        )
+        for number, (sample, seed) in enumerate(zip(samples, seeds))
+    )
+    network = members[0] if len(members) == 1 else Ensemble(members)
+    # Which cells are held out is the same for all: no network has seen those of the first sample.
+    unseen = samples[0]
+    skill = judge(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
+    return network, skill

@@ -1,0 +1,289 @@
+"""The suitability network: drivers in, a probability for each land-cover class out.
+
+One hidden layer of sigmoid neurons and a softmax, as in FLUS (Liu et al. 2017). Drivers are scaled to
+0..1 by the range seen in training, and the scaling is kept with the weights. Arrays are (features,
+cells): drivers come as bands, and probabilities leave as bands.
+
+A network that has learned from transitions takes the class now as further inputs, one a class, and
+answers what the cell will be one span later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from .matrix_product import product
+
+FORMAT = "carbon balance suitability network"
+CELLS_AT_ONCE = 1 << 12
+MOST_EXPONENT = 80
+NOTHING = 2e-35  # just above exp(-80)
+
+
+def sigmoid_of_negative(values: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(x)), the sigmoid of -x."""
+    # Beyond 80 it is 0 or 1 to rounding; exp would overflow float32 at 89, and takes four times as long that far out.
+    np.minimum(values, MOST_EXPONENT, out=out)
+    np.maximum(out, -MOST_EXPONENT, out=out)
+    np.exp(out, out=out)
+    out += 1
+    return np.reciprocal(out, out=out)
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Probabilities from scores (classes, cells), in place; each column sums to 1, what is next to nothing is 0."""
+    values -= values.max(axis=0)
+    np.maximum(values, -MOST_EXPONENT, out=values)
+    np.exp(values, out=values)
+    values -= NOTHING
+    np.maximum(values, 0, out=values)
+    values /= values.sum(axis=0)
+    return values
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained network.
+
+    Attributes:
+        codes: land-cover code of each output.
+        drivers: names of the inputs.
+        low, high: range of each driver in training (drivers,); a constant driver has ``low == high``
+            and takes no part.
+        hidden_weights, hidden_bias: (neurons, drivers), (neurons,), for drivers scaled to 0..1.
+        weights, bias: (classes, neurons), (classes,).
+        class_weights: of the class now (neurons, classes); ``None`` if it has learned from one date.
+        stay_offset: added to the score of the class now, because changed cells are sampled more often.
+    """
+
+    codes: tuple[int, ...]
+    drivers: tuple[str, ...]
+    low: np.ndarray
+    high: np.ndarray
+    hidden_weights: np.ndarray
+    hidden_bias: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
+    class_weights: np.ndarray | None = None
+    stay_offset: float = 0.0
+
+    @property
+    def knows_transitions(self) -> bool:
+        """Whether it has learned from transitions and so needs the class now."""
+        return self.class_weights is not None
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """Drivers (drivers, cells) in 0..1 of the range seen in training, float32; beyond it, they go beyond."""
+        return scale(values, self.low, self.high)
+
+    def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
+        """Probability of each class, float32 (classes, cells); NaN where any driver is NaN.
+
+        Args:
+            values: drivers in their own units, (drivers, cells).
+            now: class index of each cell (cells,), if the network knows transitions.
+        """
+        return _predicted((self,), values, now)
+
+    def content(self) -> dict[str, object]:
+        """What is saved of it."""
+        return {
+            "classes": list(self.codes),
+            "drivers": [
+                {"name": name, "low": float(low), "high": float(high)}
+                for name, low, high in zip(self.drivers, self.low, self.high)
+            ],
+            "hidden_weights": self.hidden_weights.tolist(),
+            "hidden_bias": self.hidden_bias.tolist(),
+            "weights": self.weights.tolist(),
+            "bias": self.bias.tolist(),
+            "class_weights": None if self.class_weights is None else self.class_weights.tolist(),
+            "stay_offset": self.stay_offset,
+        }
+
+    def to_text(self) -> str:
+        """The network as JSON that a person can read."""
+        return _text({"version": 1, **self.content()})
+
+    def as_sampled(self) -> Network:
+        """For samples that hold as many changed cells as those it was trained on."""
+        return replace(self, stay_offset=0.0)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Several networks of the same classes and drivers, whose probabilities are averaged."""
+
+    members: tuple[Network, ...]
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Land-cover code of each output."""
+        return self.members[0].codes
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return self.members[0].drivers
+
+    @property
+    def knows_transitions(self) -> bool:
+        """Whether the networks have learned from transitions and so need the class now."""
+        return self.members[0].knows_transitions
+
+    def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
+        """Mean probability of each class, see :meth:`Network.predict`."""
+        return _predicted(self.members, values, now)
+
+    def to_text(self) -> str:
+        """The networks as JSON that a person can read."""
+        return _text({"version": 2, "networks": [member.content() for member in self.members]})
+
+    def as_sampled(self) -> Ensemble:
+        """For samples that hold as many changed cells as those they were trained on."""
+        return Ensemble(tuple(member.as_sampled() for member in self.members))
+
+
+def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of both layers with all that is added as weights of what is 1 where a cell is of a class (or always).
+
+    Those of the first are negated, for a sigmoid needs exp(-x), and are for drivers in their own units unless they
+    come ``scaled``.
+    """
+    first, bias = network.hidden_weights, network.hidden_bias
+    if not scaled:
+        first = first * _factor(network.low, network.high)
+        bias = bias - first @ network.low
+    one_each, stay = np.zeros((1, 1)), np.zeros((1, 1))
+    if network.knows_transitions:
+        one_each, stay = network.class_weights, network.stay_offset * np.eye(len(network.codes))
+    first = np.hstack([first, bias[:, None] + one_each])
+    second = np.hstack([network.weights, network.bias[:, None] + stay])
+    return (-first).astype(np.float32), second.astype(np.float32)
+
+
+def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray | None) -> np.ndarray:
+    """Mean probability of each class, see :meth:`Network.predict`."""
+    scaled = not all(_is_single(values, each.low, each.high) for each in members)
+    layers = [_layers(each, scaled) for each in members]
+    drivers, kinds = len(values), len(members[0].codes) if members[0].knows_transitions else 1
+    result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
+    for start in range(0, values.shape[1], CELLS_AT_ONCE):
+        cells = slice(start, start + CELLS_AT_ONCE)
+        own = np.arange(kinds)[:, None] == now[cells] if members[0].knows_transitions else 1
+        inputs = np.empty((drivers + kinds, result[:, cells].shape[1]), np.float32)
+        inputs[:drivers], inputs[drivers:] = values[:, cells], own
+        gaps = np.isnan(inputs).any(axis=0)
+        for number, (each, (first, second)) in enumerate(zip(members, layers)):
+            if scaled:
+                inputs[:drivers] = each.scaled(values[:, cells])
+            active = np.empty((len(first) + kinds, inputs.shape[1]), np.float32)
+            sigmoid_of_negative(product(first, inputs), out=active[: len(first)])
+            active[len(first) :] = own
+            scores = softmax(product(second, active))
+            if number:
+                result[:, cells] += scores
+            else:
+                result[:, cells] = scores
+        result[:, cells][:, gaps] = np.nan
+    if len(members) > 1:
+        result /= len(members)
+    return result
+
+
+def _text(content: dict[str, object]) -> str:
+    return json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False)
+
+
+def _factor(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    span = high - low
+    return np.divide(1, span, out=np.zeros(len(span)), where=span > 0)
+
+
+def _is_single(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether the values are of single precision, and that will do: no offset dwarfs its range."""
+    return bool(values.dtype == np.float32 and ((np.abs(low) <= 1e4 * (high - low)) | (low == high)).all())
+
+
+def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """``(values - low) / (high - low)`` by row as float32, 0 for a constant row."""
+    factor = _factor(low, high)
+    if _is_single(values, low, high):
+        return values * factor.astype(np.float32)[:, None] - (low * factor).astype(np.float32)[:, None]
+    return ((values - low[:, None]) * factor[:, None]).astype(np.float32)
+
+
+def read_network(path: str) -> Network | Ensemble:
+    """A network, or several, that ``to_text`` wrote.
+
+    Raises:
+        CarbonBalanceError: no file, not such a file, or arrays of sizes that do not fit together.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("The saved network {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from None
+    except ValueError:
+        content = None
+    wrong = CarbonBalanceError(
+        tr("{path} is not a suitability network: choose a JSON file that the suitability algorithm has saved.").format(
+            path=path
+        )
+    )
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise wrong
+    parts = content.get("networks")
+    if parts is None:
+        members = [_network(content)]
+    else:
+        members = [_network(part) for part in parts] if isinstance(parts, list) and parts else [None]
+    if None in members or len({(member.codes, member.drivers, member.knows_transitions) for member in members}) > 1:
+        raise wrong
+    return members[0] if parts is None else Ensemble(tuple(members))
+
+
+def _network(content: object) -> Network | None:
+    """The network of a file's content; ``None`` where something is missing, or sizes do not fit together."""
+    try:
+        network = Network(
+            tuple(int(code) for code in content["classes"]),
+            tuple(str(driver["name"]) for driver in content["drivers"]),
+            *(np.array([driver[end] for driver in content["drivers"]], float) for end in ("low", "high")),
+            *(np.array(content[part], float) for part in ("hidden_weights", "hidden_bias", "weights", "bias")),
+            None if content["class_weights"] is None else np.array(content["class_weights"], float),
+            float(content["stay_offset"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+    neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
+    shapes = (neurons, drivers), (neurons,), (classes, neurons), (classes,)
+    parts = (network.hidden_weights, network.hidden_bias, network.weights, network.bias)
+    if network.class_weights is not None:
+        shapes, parts = (*shapes, (neurons, classes)), (*parts, network.class_weights)
+    if any(part.shape != shape or not np.isfinite(part).all() for part, shape in zip(parts, shapes)):
+        return None
+    return network
+
+
+def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
+    """Refuse another number of drivers than the network was trained with.
+
+    Raises:
+        CarbonBalanceError: naming those it knows.
+    """
+    if len(drivers) != len(network.drivers):
+        raise CarbonBalanceError(
+            tr(
+                "The saved network was trained with {count} drivers ({names}), {found} are given: "
+                "give the same ones in that order."
+            ).format(count=len(network.drivers), names=", ".join(network.drivers), found=len(drivers))
+        )

@@ -1,0 +1,81 @@
+"""The suitability raster: what a network says of every cell, in one pass by blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ..class_maps import NO_CLASS, indices
+from .network import Ensemble, Network
+from .sampling import read_drivers
+
+BAND_NAME = "class {code}"
+# Of a small region the blocks are small, so that all threads end together; of a large one each may be a file.
+CELLS_A_BLOCK, CELLS_A_SMALL_BLOCK = 1 << 20, 1 << 18
+MOST_SMALL_BLOCKS = 64
+
+
+def write_suitability(
+    network: Network | Ensemble,
+    cover: LandCover,
+    drivers: Sequence[RasterSource],
+    path: str,
+    log: Log,
+    compression: str = "DEFLATE",
+    workers: int = WORKERS,
+) -> tuple[StagedRaster, int]:
+    """Predict every valid cell, one band a class.
+
+    Args:
+        network: trained.
+        cover: which cells are valid, and their class now if the network has learned from transitions.
+        drivers: on the land cover's grid, in the network's order.
+        path: of the raster.
+        log: progress, cancelling.
+        compression: of the raster.
+        workers: threads.
+
+    Returns:
+        The raster, complete under a hidden name, and how many valid cells got no suitability.
+    """
+    codes = np.array(network.codes, np.int64)
+    grid = cover.source.grid
+    staged = StagedRaster(
+        path,
+        grid,
+        bands=[BAND_NAME.format(code=code) for code in network.codes],
+        options=creation_options(compression, continuous=True),
+        continuous=True,
+    )
+
+    put = staged.parts.put
+
+    def work(block: Block) -> tuple[object, int]:
+        keys = cover.read(block)
+        valid = keys.look_up(keys.valid).reshape(-1)
+        cells = np.flatnonzero(valid)
+        now = None
+        if network.knows_transitions:
+            now = indices(cover, block, codes).reshape(-1)[cells]
+            cells, now = cells[now != NO_CLASS], now[now != NO_CLASS]
+        result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
+        predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
+        known = ~np.isnan(predicted[0])
+        result[:, cells[known]] = predicted[:, known]
+        return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum())
+
+    small = grid.width * grid.height <= MOST_SMALL_BLOCKS * CELLS_A_SMALL_BLOCK
+    todo = blocks(grid.width, grid.height, CELLS_A_SMALL_BLOCK if small else CELLS_A_BLOCK)
+    without = 0
+    with completed([staged], log):
+        for block, (values, missing) in map_in_order(work, todo, log, len(todo), workers):
+            staged.write(block, values)
+            without += missing
+    return staged, without

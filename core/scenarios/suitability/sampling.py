@@ -1,0 +1,244 @@
+"""Cells to train suitability networks on, drawn from the rasters in one pass by blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ..class_maps import NO_CLASS, indices
+
+CELLS_A_BLOCK = 1 << 20
+HELD_OUT = 0.2
+_AT_ONCE = 8  # samples of so many blocks are joined into one
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Cells to train on, and what the whole region holds.
+
+    Attributes:
+        values: of the drivers, (drivers, samples).
+        targets: class index to learn (samples,).
+        now: class index before the change (samples,), ``None`` for one date.
+        low, high: range of each driver over all cells with data (drivers,).
+        gaps: cells with a class but without the driver (drivers,).
+        cells: with a class and all drivers.
+        stay_offset: see :class:`core.scenarios.suitability.network.Network`.
+        held: whether the cell is kept out of training, bool (samples,).
+    """
+
+    values: np.ndarray
+    targets: np.ndarray
+    now: np.ndarray | None
+    low: np.ndarray
+    high: np.ndarray
+    gaps: np.ndarray
+    cells: int
+    stay_offset: float
+    held: np.ndarray
+
+
+def read_drivers(drivers: Sequence[RasterSource], block: Block) -> np.ndarray:
+    """The drivers of a block, NaN where one has no data, float32 (drivers, cells)."""
+    return np.stack([driver.read_float(block, np.float32).reshape(-1) for driver in drivers])
+
+
+def _chosen(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
+    """Positions of each group's ``most`` smallest keys (from 0 to 1), in the order of the keys within the group."""
+    chosen = []
+    for number in range(groups):
+        own = np.flatnonzero(group == number)
+        if len(own) > 4 * most:
+            # Nearly always twice as many as are wanted lie below this: the rest need not be looked through.
+            few = own[keys[own] < 2 * most / len(own)]
+            own = few if len(few) >= most else own
+        if len(own) > most:
+            own = own[np.argpartition(keys[own], most)[:most]]
+        chosen.append(own[np.argsort(keys[own], kind="stable")])
+    return np.concatenate(chosen)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What came of a block, or of several.
+
+    Attributes:
+        kept: for each seed keys, group, drivers, class, later class and whether held out, of its sample.
+        counts: cells in each group (groups,).
+        low, high: of each driver (drivers,).
+        gaps: cells with a class but without the driver (drivers,).
+    """
+
+    kept: list[tuple]
+    counts: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    gaps: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Draws from a block; see :func:`draw_samples`."""
+
+    cover: LandCover
+    later: LandCover | None
+    drivers: list[RasterSource]
+    codes: np.ndarray
+    equal: bool
+    seeds: Sequence[int]
+    groups: int
+    most: int
+
+    def __call__(self, block: Block) -> _Part:
+        first = indices(self.cover, block, self.codes).reshape(-1)
+        target = first if self.later is None else indices(self.later, block, self.codes).reshape(-1)
+        with_class = (first != NO_CLASS) & (target != NO_CLASS)
+        values = read_drivers(self.drivers, block)
+        missing = np.isnan(values) & with_class
+        cells = np.flatnonzero(with_class & ~missing.any(axis=0))
+        low, high = np.full(len(values), np.inf), np.full(len(values), -np.inf)
+        if len(cells):
+            complete = [row[cells] for row in values]
+            low, high = (np.array([end(row) for row in complete]) for end in (np.min, np.max))
+        held = np.random.default_rng([self.seeds[0], block.row, block.column, 1]).random(len(cells)) < HELD_OUT
+        if self.later is not None:
+            group = (first[cells] != target[cells]).astype(np.intp)
+        else:
+            group = target[cells].astype(np.intp) if self.equal else np.zeros(len(cells), np.intp)
+        kept = []
+        for seed in self.seeds:
+            keys = np.random.default_rng([seed, block.row, block.column]).random(len(cells))
+            chosen = _chosen(keys, group, self.groups, self.most)
+            at = cells[chosen]
+            kept.append((keys[chosen], group[chosen], values[:, at], first[at], target[at], held[chosen]))
+        return _Part(kept, np.bincount(group, minlength=self.groups), low, high, np.count_nonzero(missing, axis=1))
+
+    def joined(self, parts: Sequence[_Part]) -> _Part:
+        """Several parts as one, whose samples are those with the smallest keys."""
+        return _Part(
+            [_joined(of_seed, self.groups, self.most) for of_seed in zip(*(part.kept for part in parts))],
+            np.sum([part.counts for part in parts], axis=0),
+            np.min([part.low for part in parts], axis=0),
+            np.max([part.high for part in parts], axis=0),
+            np.sum([part.gaps for part in parts], axis=0),
+        )
+
+
+def draw_samples(
+    cover: LandCover,
+    later: LandCover | None,
+    drivers: Mapping[str, RasterSource],
+    codes: np.ndarray,
+    size: int,
+    equal: bool,
+    seeds: Sequence[int],
+    log: Log,
+    workers: int = WORKERS,
+) -> list[Sample]:
+    """Random cells with a class and all drivers, a sample for each seed, all in one pass.
+
+    Every cell gets a random key from seed and block; those with the smallest keys are the sample, so
+    that it does not depend on the number of workers, nor on the other seeds.
+
+    Args:
+        cover: the classes to learn, or the earlier date of the transitions to learn.
+        later: the later date, on the same grid; ``None`` for one date.
+        drivers: by name, on the same grid.
+        codes: class codes (classes,).
+        size: samples wanted for each seed.
+        equal: the same number of each class, instead of in proportion. With two dates it does not
+            apply: half are changed cells (as far as there are so many), half are not.
+        seeds: of the keys; the first is also that of which cells are held out, of every sample the same.
+        log: progress, cancelling, notes on drivers.
+        workers: threads.
+
+    Raises:
+        CarbonBalanceError: no cell has a class and all drivers, or nothing changed between the dates.
+    """
+    classes = len(codes)
+    groups = 2 if later is not None else classes if equal else 1
+    most = -(-size // classes) if equal and later is None else size
+    draw = _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most)
+    todo = blocks(cover.source.grid.width, cover.source.grid.height, CELLS_A_BLOCK)
+    parts: list[_Part] = []
+    for _, part in map_in_order(draw, todo, log, len(todo), workers):
+        parts.append(part)
+        if len(parts) > _AT_ONCE:
+            parts = [draw.joined(parts)]
+    whole = draw.joined(parts)
+    if not whole.counts.sum():
+        raise CarbonBalanceError(
+            tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
+                drivers=listed(drivers)
+            )
+        )
+    if later is not None and not whole.counts[1]:
+        raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
+    _tell_drivers(drivers, whole.low, whole.high, whole.gaps, log)
+    return [_sample(kept, whole, size, later is not None) for kept in whole.kept]
+
+
+def _sample(kept: tuple, whole: _Part, size: int, of_transitions: bool) -> Sample:
+    """The sample of a seed; one of transitions has as many changed cells as unchanged ones."""
+    _, group, values, first, target, held = kept
+    offset = 0.0
+    if of_transitions:
+        keep = _halves(group, size)
+        values = values[:, keep]
+        group, first, target, held = (part[keep] for part in (group, first, target, held))
+        taken = np.bincount(group, minlength=2)
+        if taken.all():
+            offset = float(np.log((whole.counts[0] / taken[0]) / (whole.counts[1] / taken[1])))
+    return Sample(
+        values.astype(float),
+        target.astype(np.intp),
+        first.astype(np.intp) if of_transitions else None,
+        whole.low.astype(float),
+        whole.high.astype(float),
+        whole.gaps,
+        int(whole.counts.sum()),
+        offset,
+        held,
+    )
+
+
+def _joined(rows: Sequence[tuple], groups: int, most: int) -> tuple:
+    """The samples of several blocks as one, of each group those with the smallest keys."""
+    keys, group, first, target, held = (np.concatenate([row[column] for row in rows]) for column in (0, 1, 3, 4, 5))
+    values = np.concatenate([row[2] for row in rows], axis=1)
+    take = _chosen(keys, group, groups, most)
+    return keys[take], group[take], values[:, take], first[take], target[take], held[take]
+
+
+def _halves(group: np.ndarray, size: int) -> np.ndarray:
+    """At most half changed cells, the rest unchanged ones (both sorted by key within their group)."""
+    stayed, changed = np.flatnonzero(group == 0), np.flatnonzero(group == 1)
+    changed = changed[: max(size // 2, size - len(stayed))]
+    return np.concatenate([stayed[: size - len(changed)], changed])
+
+
+def _tell_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: np.ndarray, log: Log) -> None:
+    constant = [name for name, least, most in zip(names, low, high) if least == most]
+    if constant:
+        log.warn(
+            tr("Constant drivers, which explain nothing and take no part: {names}.").format(names=listed(constant))
+        )
+    if gaps.any():
+        log.warn(
+            tr("Drivers with gaps in the land cover ({drivers}): cells without all drivers get no suitability.").format(
+                drivers=listed(
+                    tr("{name} {cells:,} cells").format(name=name, cells=int(gap))
+                    for name, gap in zip(names, gaps)
+                    if gap
+                )
+            )
+        )

@@ -1,0 +1,135 @@
+"""The geographical detector: how much of a variable's variance the strata of a factor explain.
+
+Source: Wang, Zhang and Fu, A measure of spatial stratified heterogeneity, Ecological Indicators 67
+(2016): q = 1 - sum(N_h s_h^2) / (N s^2), tested by a noncentral F distribution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import mark, tr
+from .breaks import exact_limits
+from .significance import noncentral_f_upper
+
+QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS = "quantile", "equal_interval", "natural_breaks"
+DISCRETISATIONS = [QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS]
+
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class Strata:
+    """A factor as strata.
+
+    Attributes:
+        name: of the factor.
+        codes: of each row, from 0 (rows,).
+        count: how many strata hold rows.
+        rule: how they were made, for readers.
+    """
+
+    name: str
+    codes: np.ndarray
+    count: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What strata explain.
+
+    Attributes:
+        q: share of the variance, 0 to 1; NaN where strata are one, or as many as rows.
+        f: its F statistic.
+        p: P(F >= f) under the noncentral F distribution; NaN without SciPy.
+    """
+
+    q: float
+    f: float
+    p: float
+
+
+def cut(values: np.ndarray, name: str, method: str, classes: int) -> Strata:
+    """Cut a factor into classes; a limit belongs to the class below it.
+
+    Args:
+        values: (rows,), no NaN.
+        name: of the factor.
+        method: one of DISCRETISATIONS.
+        classes: how many; ties and gaps may leave fewer.
+
+    Raises:
+        CarbonBalanceError: fewer than two classes.
+    """
+    if classes < 2:
+        raise CarbonBalanceError(
+            tr("The geographical detector needs 2 classes or more, not {classes}.").format(classes=classes)
+        )
+    classes = min(classes, len(np.unique(values)))
+    if method == NATURAL_BREAKS:
+        limits = exact_limits(values, classes, name)
+    elif method == EQUAL_INTERVAL:
+        limits = np.linspace(values.min(), values.max(), classes + 1)[1:-1]
+    else:
+        limits = np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1])
+    limits = np.unique(limits)
+    strata = _compact(np.searchsorted(limits, values, side="left"))
+    shown = ", ".join(f"{limit:.6g}" for limit in limits)
+    rule = mark("{method}, {classes} classes, upper limits {limits}").format(
+        method=method, classes=int(strata.max()) + 1, limits=shown
+    )
+    return Strata(name, strata, int(strata.max()) + 1, rule)
+
+
+def categories(values: list[object], name: str) -> Strata:
+    """A factor that is strata already: each distinct value is one."""
+    _, codes = np.unique([str(value) for value in values], return_inverse=True)
+    count = int(codes.max()) + 1
+    return Strata(name, codes, count, mark("{count} categories as they are").format(count=count))
+
+
+def overlay(first: Strata, second: Strata) -> Strata:
+    """Strata of both factors together."""
+    codes = _compact(first.codes * second.count + second.codes)
+    return Strata(f"{first.name} ∩ {second.name}", codes, int(codes.max()) + 1, "")
+
+
+def _compact(codes: np.ndarray) -> np.ndarray:
+    return np.unique(codes, return_inverse=True)[1]
+
+
+def explained(y: np.ndarray, strata: Strata) -> Explained:
+    """q of ``y`` (rows,) over ``strata`` and its F test, with the population's variance throughout."""
+    rows, layers = len(y), strata.count
+    if layers < 2 or layers >= rows:
+        return Explained(float("nan"), float("nan"), float("nan"))
+    centred = y - y.mean()
+    sizes = np.bincount(strata.codes, minlength=layers)
+    means = np.bincount(strata.codes, centred, layers) / sizes
+    total = float(centred @ centred)
+    within = float(((centred - means[strata.codes]) ** 2).sum())
+    q = 1 - within / total
+    with np.errstate(divide="ignore"):
+        f = float(np.float64((rows - layers) / (layers - 1) * q) / (1 - q)) if q < 1 else float("inf")
+    uncentred = means + y.mean()
+    spread = (uncentred**2).sum() - (np.sqrt(sizes) * uncentred).sum() ** 2 / rows
+    noncentrality = spread / (total / rows)
+    return Explained(q, f, noncentral_f_upper(f, layers - 1, rows - layers, float(noncentrality)))
+
+
+def interaction(q_first: float, q_second: float, q_both: float) -> str:
+    """How two factors act together, in the words of the method (Wang et al. 2010)."""
+    low, high, both = min(q_first, q_second), max(q_first, q_second), q_first + q_second
+    if not np.isfinite([low, high, q_both]).all():
+        return ""
+    if abs(q_both - both) <= _EQUAL:
+        return mark("independent")
+    if q_both > both:
+        return mark("enhanced, nonlinear")
+    if q_both > high:
+        return mark("enhanced, bilinear")
+    return mark("weakened, by one factor") if q_both > low else mark("weakened, nonlinear")

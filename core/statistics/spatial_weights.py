@@ -1,0 +1,112 @@
+"""Who is whose neighbour: row-standardised spatial weights as flat lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import ogr
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from .locations import Places, near_blocks
+
+CONTIGUITY, NEAREST = "contiguity", "nearest"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Neighbours of n units, each row summing to 1 (0 for an island).
+
+    Attributes:
+        starts: where each unit's neighbours begin in ``neighbours`` (n + 1,).
+        neighbours: units (links,).
+    """
+
+    starts: np.ndarray
+    neighbours: np.ndarray
+
+    @classmethod
+    def of_lists(cls, lists: Sequence[Sequence[int]]) -> Weights:
+        """From the neighbours of each unit."""
+        counts = [len(each) for each in lists]
+        flat = np.array([unit for each in lists for unit in sorted(each)], dtype=np.int64)
+        return cls(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), flat)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def counts(self) -> np.ndarray:
+        """Neighbours of each unit (n,)."""
+        return np.diff(self.starts)
+
+    def islands(self) -> np.ndarray:
+        """Units without neighbours."""
+        return np.flatnonzero(self.counts() == 0)
+
+    def lag(self, values: np.ndarray) -> np.ndarray:
+        """Mean of the neighbours' values (n,), 0 for an island."""
+        owner = np.repeat(np.arange(len(self)), self.counts())
+        sums = np.bincount(owner, values[self.neighbours], len(self))
+        return sums / np.maximum(self.counts(), 1)
+
+
+def nearest_neighbours(places: Places, k: int) -> Weights:
+    """The ``k`` nearest of each place; of equally near ones those that come first in the layer.
+
+    Raises:
+        CarbonBalanceError: fewer than k others.
+    """
+    n = len(places)
+    if not 1 <= k < n:
+        raise CarbonBalanceError(
+            tr("{k} nearest neighbours are asked for, but there are {others} other zones: give 1 to {others}.").format(
+                k=k, others=n - 1
+            )
+        )
+    found = np.empty((n, k), dtype=np.int64)
+    for block in near_blocks(places.points):
+        difference = places.points[block][:, None, :] - places.points[None, :, :]
+        squared = np.einsum("ijk,ijk->ij", difference, difference)
+        squared[np.arange(len(block)), block] = np.inf
+        found[block] = np.argsort(squared, axis=1, kind="stable")[:, :k]
+    return Weights.of_lists(found)
+
+
+def contiguous(outlines: Sequence[bytes | None], log: Log | None = None) -> Weights:
+    """Zones that touch, along an edge or at a corner.
+
+    Args:
+        outlines: the geometries as WKB, polygons; ``None`` where a zone has none.
+        log: is asked whether to stop.
+
+    Raises:
+        CarbonBalanceError: geometries that are no polygons.
+    """
+    log = log or Log()
+    shapes = [None if wkb is None else ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in outlines]
+    if any(shape is not None and shape.GetDimension() != 2 for shape in shapes):
+        raise CarbonBalanceError(
+            tr("Contiguity needs polygons, but the layer has points or lines: choose nearest neighbours instead.")
+        )
+    boxes = np.array([(np.nan,) * 4 if shape is None else shape.GetEnvelope() for shape in shapes])
+    lists: list[list[int]] = [[] for _ in shapes]
+    order = np.argsort(boxes[:, 0], kind="stable")
+    lefts = boxes[order, 0]
+    for at, first in enumerate(order):
+        log.check()
+        if shapes[first] is None:
+            continue
+        left, right, bottom, top = boxes[first]
+        later = order[at + 1 : np.searchsorted(lefts, right, side="right")]
+        near = later[(boxes[later, 1] >= left) & (boxes[later, 2] <= top) & (boxes[later, 3] >= bottom)]
+        if not len(near):
+            continue
+        prepared = shapes[first].CreatePreparedGeometry() if hasattr(shapes[first], "CreatePreparedGeometry") else None
+        for second in near:
+            if (prepared or shapes[first]).Intersects(shapes[second]):
+                lists[first].append(int(second))
+                lists[second].append(int(first))
+    return Weights.of_lists(lists)

@@ -1,0 +1,234 @@
+"""Change of the carbon stored between two dates: area of each transition x difference of density.
+
+Source of the formula: study B item 6 and InVEST's carbon model: change = alternate - baseline in t C/ha.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..land_cover.codes import rows_of_codes
+from ..land_cover.transition_table import TransitionTable
+from ..runtime.i18n import tr
+from ..tables import columns
+from .class_coverage import need_codes
+from .pools import PoolTable
+from .valuation import Valuation
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """Carbon at two dates and its change, on the cells that have data at both.
+
+    Attributes:
+        table: areas of transitions.
+        names: of the classes of ``table`` (classes,).
+        start_t_ha, end_t_ha: density at the dates, t C/ha (transitions,).
+        first_only_t, second_only_t: carbon on the land that was left out for it has data at one date only.
+        money_per_t: value of one t C, NaN without a price.
+    """
+
+    table: TransitionTable
+    names: list[str]
+    start_t_ha: np.ndarray
+    end_t_ha: np.ndarray
+    first_only_t: float
+    second_only_t: float
+    money_per_t: float = float("nan")
+
+    @property
+    def change_t_ha(self) -> np.ndarray:
+        """Difference of density (transitions,)."""
+        return self.end_t_ha - self.start_t_ha
+
+    def amounts(self, area_ha: np.ndarray) -> dict[str, np.ndarray]:
+        """Carbon of ``area_ha`` (..., transitions) by transition: start, end, change, gain, loss, as columns are named.
+
+        Losses are negative: gain + loss = change.
+        """
+        change_t = area_ha * self.change_t_ha
+        return {
+            columns.CARBON_START_T: area_ha * self.start_t_ha,
+            columns.CARBON_END_T: area_ha * self.end_t_ha,
+            columns.CARBON_CHANGE_T: change_t,
+            columns.CARBON_GAIN_T: np.maximum(change_t, 0),
+            columns.CARBON_LOSS_T: np.minimum(change_t, 0),
+        }
+
+    def sentence(self) -> str:
+        """The totals, and the area they hold for."""
+        total = self.totals()
+        return tr(
+            "{start:,.0f} t of carbon before, {end:,.0f} t after on the same {area:,.2f} ha: gained {gain:,.0f} t, "
+            "lost {loss:,.0f} t, net {net:+,.0f} t."
+        ).format(
+            start=total[columns.CARBON_START_T],
+            end=total[columns.CARBON_END_T],
+            area=float(self.table.total_ha.sum()),
+            gain=total[columns.CARBON_GAIN_T],
+            loss=-total[columns.CARBON_LOSS_T],
+            net=total[columns.CARBON_CHANGE_T],
+        )
+
+    def totals(self) -> dict[str, float]:
+        """The whole raster: the amounts, and the value of the change."""
+        sums = {name: float(values.sum()) for name, values in self.amounts(self.table.total_ha).items()}
+        return {**sums, columns.CHANGE_VALUE: sums[columns.CARBON_CHANGE_T] * self.money_per_t}
+
+    def _priced(self, values: dict[str, object], change_t: np.ndarray) -> dict[str, object]:
+        if np.isfinite(self.money_per_t):
+            values[columns.CHANGE_VALUE] = change_t * self.money_per_t
+        return values
+
+    def zone_columns(self) -> dict[str, np.ndarray]:
+        """By zone: mapped area, the amounts, change per km2, and the value if there is a price; NaN where missed."""
+        area_ha = self.table.area_ha.copy()
+        area_ha[list(self.table.missed)] = np.nan
+        sums = {name: values.sum(axis=1) for name, values in self.amounts(area_ha).items()}
+        km2 = area_ha.sum(axis=1) / 100
+        change_t = sums[columns.CARBON_CHANGE_T]
+        density = np.divide(change_t, km2, out=np.full(len(km2), np.nan), where=km2 > 0)
+        return self._priced({columns.MAPPED_KM2: km2, **sums, columns.CARBON_CHANGE_T_KM2: density}, change_t)
+
+    def _transitions(self, which: np.ndarray, area_ha: np.ndarray) -> dict[str, object]:
+        codes, start, end = self.table.codes, self.table.start[which], self.table.end[which]
+        change_t = area_ha * self.change_t_ha[which]
+        values = {
+            columns.FROM_CODE: codes[start],
+            columns.FROM_NAME: [self.names[i] for i in start],
+            columns.TO_CODE: codes[end],
+            columns.TO_NAME: [self.names[i] for i in end],
+            columns.AREA_HA: area_ha,
+            columns.CARBON_CHANGE_T_HA: self.change_t_ha[which],
+            columns.CARBON_CHANGE_T: change_t,
+        }
+        return self._priced(values, change_t)
+
+    def transition_columns(self) -> dict[str, object]:
+        """A row for each transition of the whole raster, staying included."""
+        return self._transitions(np.arange(len(self.table.start)), self.table.total_ha)
+
+    def zone_transition_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
+        """A row for each zone and transition that occurs in it."""
+        zone, which = np.nonzero(self.table.area_ha)
+        return {**_zones(zone, zone_names), **self._transitions(which, self.table.area_ha[zone, which])}
+
+    def matrix_columns(self, carbon: bool = False) -> dict[str, object]:
+        """The transition matrix, rows from, columns to: hectares, or the change of carbon in t."""
+        values = self.table.total_ha * (self.change_t_ha if carbon else 1.0)
+        matrix, unit = self.table.matrix(values), "t" if carbon else "ha"
+        return {
+            columns.FROM_CODE: self.table.codes,
+            columns.FROM_NAME: self.names,
+            **{columns.to_class(code, unit): matrix[:, at] for at, code in enumerate(self.table.codes)},
+            columns.TOTAL_T if carbon else columns.TOTAL_HA: matrix.sum(axis=1),
+        }
+
+    def _classes(self, area_ha: np.ndarray) -> dict[str, np.ndarray]:
+        """Gains and losses by class of areas (..., transitions): arrays (..., classes)."""
+        by_class, amounts = self.table.by_class, self.amounts(area_ha)
+        moved = area_ha * (self.table.start != self.table.end)
+        return {
+            columns.AREA_START_HA: by_class(area_ha, 0),
+            columns.AREA_END_HA: by_class(area_ha, 1),
+            columns.AREA_IN_HA: by_class(moved, 1),
+            columns.AREA_OUT_HA: by_class(moved, 0),
+            columns.CARBON_START_T: by_class(amounts[columns.CARBON_START_T], 0),
+            columns.CARBON_END_T: by_class(amounts[columns.CARBON_END_T], 1),
+            columns.CARBON_GAIN_T: by_class(amounts[columns.CARBON_GAIN_T], 1),
+            columns.CARBON_LOSS_T: by_class(amounts[columns.CARBON_LOSS_T], 1),
+            columns.GAIN_FROM_T: by_class(amounts[columns.CARBON_GAIN_T], 0),
+            columns.LOSS_FROM_T: by_class(amounts[columns.CARBON_LOSS_T], 0),
+        }
+
+    def class_columns(self) -> dict[str, object]:
+        """A row a class of the whole raster.
+
+        ``carbon_gain_t`` and ``carbon_loss_t`` are the change on the land that is the class at the later date,
+        ``gain_from_t`` and ``loss_from_t`` on the land that was the class at the earlier one.
+        """
+        return {columns.CODE: self.table.codes, columns.NAME: self.names, **self._classes(self.table.total_ha)}
+
+    def zone_class_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
+        """A row for each zone and class that it holds at either date; columns as in :meth:`class_columns`."""
+        values = self._classes(self.table.area_ha)
+        zone, at = np.nonzero(values[columns.AREA_START_HA] + values[columns.AREA_END_HA])
+        return {
+            **_zones(zone, zone_names),
+            columns.CODE: self.table.codes[at],
+            columns.NAME: [self.names[i] for i in at],
+            **{name: table[zone, at] for name, table in values.items()},
+        }
+
+
+def zone_columns(valuation: Valuation | None) -> list[str]:
+    """The names of the columns of :meth:`StockChange.zone_columns`, known before they are computed."""
+    amounts = [columns.CARBON_START_T, columns.CARBON_END_T, columns.CARBON_CHANGE_T]
+    parts = [columns.CARBON_GAIN_T, columns.CARBON_LOSS_T, columns.CARBON_CHANGE_T_KM2]
+    return [columns.MAPPED_KM2, *amounts, *parts] + ([columns.CHANGE_VALUE] if valuation else [])
+
+
+def _zones(zone: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
+    return {columns.ZONE_ROW: zone + 1, columns.ZONE_NAME: [zone_names[i] for i in zone]}
+
+
+def need_classes(table: TransitionTable, pools: tuple[PoolTable, PoolTable], labels: tuple[str, str]) -> None:
+    """Refuse classes of a date, on all its cells, without a row in its pool table.
+
+    Args:
+        table: the areas.
+        pools: at the first and the second date.
+        labels: how messages call the land covers.
+
+    Raises:
+        CarbonBalanceError: listing each missing code with its hectares and cells.
+    """
+    only = (table.first_only_ha, table.second_only_ha)
+    only_cells = (table.first_only_cells, table.second_only_cells)
+    for date in (0, 1):
+        area_ha = table.by_class(table.total_ha, date) + only[date]
+        cells = table.by_class(table.total_cells, date) + only_cells[date]
+        here = np.flatnonzero(cells)
+        need_codes(table.codes[here], area_ha[here], cells[here], pools[date], labels[date])
+
+
+def change_of(
+    table: TransitionTable,
+    pools: tuple[PoolTable, PoolTable],
+    labels: tuple[str, str],
+    valuation: Valuation | None = None,
+) -> StockChange:
+    """The change of carbon that follows from areas of transitions.
+
+    Args:
+        table: the areas.
+        pools: densities at the first and the second date.
+        labels: how messages call the land covers.
+        valuation: price and rates, if the change is to be valued.
+
+    Raises:
+        CarbonBalanceError: classes of a date without a row in its pool table, with their areas and cells.
+    """
+    need_classes(table, pools, labels)
+    left_out_t = []
+    for each, area_ha in zip(pools, (table.first_only_ha, table.second_only_ha)):
+        left = np.flatnonzero(area_ha)
+        density = each.density_t_ha[rows_of_codes(each.codes, table.codes[left])]
+        left_out_t.append(float(area_ha[left] @ density))
+    start_t_ha, end_t_ha = (
+        each.density_t_ha[rows_of_codes(each.codes, table.codes[which])]
+        for each, which in zip(pools, (table.start, table.end))
+    )
+    known = {code: name for each in reversed(pools) for code, name in zip(each.codes.tolist(), each.names)}
+    return StockChange(
+        table=table,
+        names=[known.get(int(code), str(code)) for code in table.codes],
+        start_t_ha=start_t_ha,
+        end_t_ha=end_t_ha,
+        first_only_t=left_out_t[0],
+        second_only_t=left_out_t[1],
+        money_per_t=float("nan") if valuation is None else valuation.money_per_t_c,
+    )

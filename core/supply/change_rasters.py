@@ -1,0 +1,145 @@
+"""Change of carbon between two land covers, and its rasters, in one pass over both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from ..land_cover.codes import Keys, LandCover, rows_of_codes, value_of_keys
+from ..land_cover.transition_table import TransitionTable, transition_table
+from ..raster.block_output import HeldParts, TileFiles
+from ..raster.blocks import Block
+from ..raster.outlines import CENTRE
+from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS
+from .change import StockChange, change_of
+from .pools import PoolTable
+from .valuation import Valuation
+
+BASELINE, ALTERNATE, CHANGE, VALUE = "baseline", "alternate", "change", "value"
+
+
+def stock_change(
+    covers: tuple[LandCover, LandCover],
+    pools: tuple[PoolTable, PoolTable],
+    log: Log,
+    paths: Mapping[str, str] | None = None,
+    valuation: Valuation | None = None,
+    by_pool: bool = False,
+    outlines: Sequence[bytes | None] = (),
+    rule: str = CENTRE,
+    compression: str = "DEFLATE",
+    workers: int = WORKERS,
+) -> tuple[StockChange, dict[str, StagedRaster]]:
+    """Change of carbon between two land covers, and any of four rasters, in one pass over both.
+
+    Args:
+        covers: the first and the second date; the second is brought onto the grid of the first.
+        pools: densities at the two dates.
+        log: progress, cancelling.
+        paths: which rasters to write and where: ``BASELINE``, ``ALTERNATE``, ``CHANGE`` in t C/ha, ``VALUE`` in
+            money per ha. All hold data where both dates do, so that they add up to the totals.
+        valuation: price and rates.
+        by_pool: bands of the pools behind the total in the rasters of carbon.
+        outlines: WKB of zones in the first land cover's CRS.
+        rule: how cells count in zones.
+        compression: of the rasters.
+        workers: threads.
+
+    Returns:
+        the change, and the rasters complete under hidden names: ``publish()`` them.
+
+    Raises:
+        CarbonBalanceError: a raster of value without a price, pools that are not told apart, and what
+            :func:`change_of` and :func:`core.land_cover.transition_table.transition_table` refuse. No file is left.
+        Cancelled: the user stopped the run.
+    """
+    paths = dict(paths or {})
+    if VALUE in paths and valuation is None:
+        raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
+    if len({str(path) for path in paths.values()}) < len(paths):
+        raise CarbonBalanceError(tr("Two of the output rasters have the same file name: give each its own."))
+    grid = covers[0].source.grid
+    grid.need_areas(covers[0].source.name)
+    bands = _bands(pools, by_pool)
+    money = valuation.money_per_t_c if valuation else float("nan")
+    unit = {VALUE: f"{valuation.currency or 'money'}/ha"} if valuation else {}
+    staged: dict[str, StagedRaster] = {}
+
+    def write(block: Block, made: dict[str, object]) -> None:
+        # One raster after the other: the cells of four at once would not fit into the memory we promise.
+        for kind, raster in staged.items():
+            raster.write(block, made[kind])
+
+    with completed(staged.values(), log):
+        for kind, path in paths.items():
+            names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
+            names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
+            options = creation_options(compression, level=2 if kind in (CHANGE, VALUE) else 1)
+            staged[kind] = StagedRaster(path, grid, bands=names, options=options)
+        also = _made(pools, bands, money, {kind: raster.parts for kind, raster in staged.items()})
+        table = transition_table(
+            covers[0], covers[1], outlines, log, rule, workers, also if staged else None, write if staged else None
+        )
+        labels = tuple(cover.source.name for cover in covers)
+        change = change_of(table, pools, labels, valuation)
+        for kind, raster in staged.items():
+            _tell_statistics(kind, raster, change.table, pools, bands, money)
+    return change, staged
+
+
+def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]) -> Callable:
+    """The work of a block: the cells of each raster, made where and when they are written."""
+
+    def cells(kind: str, keys: Keys) -> np.ndarray:
+        layers = [
+            keys.look_up(_cell_values(kind, keys, pools, densities, money))
+            for densities in (bands[:1] if kind == VALUE else bands)
+        ]
+        return layers[0] if len(layers) == 1 else np.stack(layers)
+
+    def also(block: Block, keys: Keys) -> dict[str, object]:
+        return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
+
+    return also
+
+
+def _tell_statistics(kind: str, raster: StagedRaster, table: TransitionTable, pools, bands, money: float) -> None:
+    """What the cells of a raster hold follows from the transitions."""
+    rows = [rows_of_codes(each.codes, table.codes[at]) for each, at in zip(pools, (table.start, table.end))]
+    for number, densities in enumerate(bands[:1] if kind == VALUE else bands, 1):
+        start, end = (density[row] for density, row in zip(densities, rows))
+        values = {BASELINE: start, ALTERNATE: end, CHANGE: end - start, VALUE: (end - start) * money}[kind]
+        raster.set_statistics(number, values.astype(np.float32), table.total_cells)
+
+
+def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Densities of both dates for each band: the total, then the pools if wanted."""
+    bands = [tuple(each.density_t_ha for each in pools)]
+    if by_pool:
+        for each in pools:
+            if each.pools_t_ha is None:
+                raise CarbonBalanceError(
+                    tr("{table} holds the whole density only, so there are no pools to write apart.").format(
+                        table=each.label
+                    )
+                )
+        bands += list(zip(*(each.pools_t_ha.T for each in pools)))
+    return bands
+
+
+def _cell_values(
+    kind: str, keys: Keys, pools: tuple[PoolTable, PoolTable], densities: tuple[np.ndarray, np.ndarray], money: float
+) -> np.ndarray:
+    """The value that each key has in the raster ``kind``, float32 (keys,)."""
+    start, end = (value_of_keys(keys.side(at), pools[at].codes, densities[at], np.nan) for at in (0, 1))
+    change = end - start
+    values = {BASELINE: start, ALTERNATE: end, CHANGE: change, VALUE: change * money}[kind]
+    values = values.astype(np.float32)
+    values[np.isnan(change)] = FLOAT_NODATA
+    return values

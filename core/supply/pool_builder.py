@@ -1,0 +1,150 @@
+"""Making a pool table: from bundled sets, one's own densities, or soil densities, on the codes of any land cover."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..land_cover.schemes import NO_CARBON, SIX_CLASSES, Crosswalk, identity_crosswalk, read_crosswalk, reassigned
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import mark, tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..tables.bundled import resource_table
+from .pools import POOLS, PoolTable, read_pool_table, rows_of
+from .soil_composition import Sourced, bundled_soil_table, soil_sets, to_tenth
+
+SOIL = POOLS.index("soil")
+POOL_COLUMNS = (columns.C_ABOVE, columns.C_BELOW, columns.C_SOIL, columns.C_DEAD)
+
+
+def own_table(pools: PoolTable) -> Sourced:
+    """A user's own pool table."""
+    return Sourced(pools, [pools.label] * len(pools.codes))
+
+
+def bundled_table(name: str) -> Sourced:
+    """The bundled pool table ``name`` on the six classes."""
+    table = resource_table(f"pools/{name}.csv")
+    return Sourced(read_pool_table(table), [text or table.name for text in table.texts("source")])
+
+
+def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sourced:
+    """``table`` with its soil pool multiplied by ``factor``; all pools rounded to 0.1 if ``as_published``.
+
+    Raises:
+        CarbonBalanceError: a factor other than 1 where soil is not told apart.
+    """
+    pools = table.pools
+    origins = table.origins
+    if factor != 1 and pools.pools_t_ha is None:
+        raise CarbonBalanceError(
+            tr("{table} gives one density for all pools: the precipitation correction needs the soil apart.").format(
+                table=pools.label
+            )
+        )
+    if pools.pools_t_ha is not None:
+        values = pools.pools_t_ha.copy()
+        values[:, SOIL] *= factor
+        pools = replace(pools, pools_t_ha=to_tenth(values) if as_published else values)
+    elif as_published:
+        pools = replace(pools, total_t_ha=to_tenth(pools.total_t_ha))
+    if factor != 1:
+        correction = mark("soil x {factor:.5f} (precipitation)").format(factor=factor)
+        origins = [f"{origin}; {correction}" for origin in origins]
+    return Sourced(pools, origins)
+
+
+def preset_table(name: str, factor: float, as_published: bool = False) -> Sourced:
+    """The bundled set ``name`` on the six classes: pools, or soil densities such as ``china_soil`` made into pools."""
+    if name in soil_sets():
+        return bundled_soil_table(name, factor, as_published)
+    return corrected(bundled_table(name), factor, as_published)
+
+
+def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dict[int, int], log: Log) -> Crosswalk:
+    """The codes that the table is wanted on, and the class of each.
+
+    Args:
+        table: densities by class.
+        scheme: of the land cover. A table of the user's own stays on its own codes where this is the six classes.
+        is_preset: whether ``table`` is a bundled one.
+        reassignment: code -> class where the user judges otherwise.
+        log: told which codes were reassigned or added, and how many are a matter of judgement.
+
+    Raises:
+        CarbonBalanceError: a table of the user's own that is not on the six classes, with a scheme.
+    """
+    if is_preset or scheme != SIX_CLASSES:
+        crosswalk = read_crosswalk(scheme)
+        if not set(crosswalk.classes.tolist()) <= set(table.pools.codes.tolist()):
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has the codes {codes}: to be put onto {scheme} it must have the classes 1 to 6; if it is "
+                    "on the land cover's own codes already, choose the scheme six_classes."
+                ).format(table=table.pools.label, codes=listed(table.pools.codes), scheme=scheme)
+            )
+    else:
+        crosswalk = identity_crosswalk(table.pools.label, table.pools.codes, table.pools.names)
+    for code, target in reassignment.items():
+        known = np.flatnonzero(crosswalk.codes == code)
+        was = int(crosswalk.classes[known[0]]) if len(known) else None
+        log.info(
+            tr("Code {code} is added as class {target}.").format(code=code, target=target)
+            if was is None
+            else tr("Code {code} is class {target} instead of {was}.").format(code=code, target=target, was=was)
+        )
+    result = reassigned(crosswalk, reassignment)
+    disputable = int(result.judgement.sum())
+    if disputable:
+        log.info(
+            tr(
+                "{count} of {all} codes are a matter of judgement (column judgement): check them, and reassign those "
+                "that you see otherwise."
+            ).format(count=disputable, all=len(result.codes))
+        )
+    return result
+
+
+def on_codes(table: Sourced, crosswalk: Crosswalk) -> Sourced:
+    """``table`` (on classes) put onto the codes of ``crosswalk``; class 0 carries no carbon.
+
+    Raises:
+        CarbonBalanceError: a class that the table does not have.
+    """
+    pools = table.pools
+    known = crosswalk.classes != NO_CARBON
+    held = replace(crosswalk, classes=crosswalk.classes[known])
+    rows = np.zeros(len(crosswalk.codes), dtype=np.int64)
+    rows[known] = rows_of(pools, held) if known.any() else rows[known]
+
+    def taken(values: np.ndarray | None) -> np.ndarray | None:
+        if values is None:
+            return None
+        result = values[rows]
+        result[~known] = 0
+        return result
+
+    empty = mark("No carbon, by the user's choice")
+    return Sourced(
+        PoolTable(pools.label, crosswalk.codes, crosswalk.names, taken(pools.pools_t_ha), taken(pools.total_t_ha)),
+        [table.origins[row] if there else empty for row, there in zip(rows, known)],
+    )
+
+
+def table_columns(table: Sourced, crosswalk: Crosswalk) -> dict[str, list | np.ndarray]:
+    """What is written, column -> values: code, names, class, densities, judgement, note and source."""
+    pools = table.pools
+    values = {} if pools.pools_t_ha is None else dict(zip(POOL_COLUMNS, pools.pools_t_ha.T))
+    return {
+        columns.LUCODE: pools.codes,
+        columns.NAME: pools.names,
+        columns.NAME_ZH: crosswalk.names_zh,
+        columns.CLASS: crosswalk.classes,
+        **values,
+        columns.CARBON_T_HA: pools.density_t_ha,
+        columns.JUDGEMENT: ["yes" if disputable else "no" for disputable in crosswalk.judgement],
+        columns.NOTE: crosswalk.notes,
+        columns.SOURCE: table.origins,
+    }

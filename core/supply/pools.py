@@ -1,0 +1,243 @@
+"""Tables of carbon densities and of sink coefficients by land-cover class: the user's and the bundled ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..land_cover.schemes import Crosswalk, read_crosswalk
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.bundled import bundled, resource_table
+from ..tables.class_columns import FLOW_UNIT, _column, codes_and_names, find_column, without_blank_rows
+from ..tables.plausibility import warn_of_densities, warn_of_sinks
+from ..tables.table import Table
+
+POOLS = ("above", "below", "soil", "dead")
+TOTAL = "total"
+
+POOL_NAMES = {
+    "above": ("c_above", "above", "aboveground", "above_ground", "agb", "agc", "c_agb")
+    + ("地上", "地上碳", "地上生物", "地上生物量", "地上碳密度", "地上生物碳", "地上生物量碳", "地上生物碳密度")
+    + ("地上生物量碳密度", "地上部分"),
+    "below": ("c_below", "below", "belowground", "below_ground", "bgb", "bgc", "c_bgb")
+    + ("地下", "地下碳", "地下生物", "地下生物量", "地下碳密度", "地下生物碳", "地下生物量碳", "地下生物碳密度")
+    + ("地下生物量碳密度", "地下部分"),
+    "soil": ("c_soil", "soil", "soc", "soil_organic", "soil_organic_carbon")
+    + ("土壤", "土壤碳", "土壤碳密度", "土壤有机碳", "土壤有机质", "土壤有机碳密度"),
+    "dead": ("c_dead", "dead", "dom", "litter", "dead_organic", "dead_organic_matter", "c_litter")
+    + ("死亡", "死亡有机质", "死亡有机物", "死亡有机碳", "死亡有机质碳", "死亡有机质碳密度", "死有机质", "死有机物")
+    + ("枯落物", "枯落物碳", "枯落物碳密度", "凋落物", "凋落物碳密度"),
+}
+DENSITY_NAMES = (
+    *("carbon_t_ha", "density_t_ha", "density", "carbon_density", "c_total", "total", "carbon", "c_density"),
+    *("碳密度", "总碳密度", "碳储量密度", "合计", "总计"),
+)
+SINK_NAMES = (
+    *("sink_t_ha", "sink", "coefficient", "sink_coefficient", "carbon_sink", "sequestration", "sink_rate"),
+    *("碳汇系数", "碳吸收系数", "固碳系数", "系数", "碳汇", "固碳速率"),
+)
+
+
+@dataclass(frozen=True)
+class PoolTable:
+    """Carbon densities by land-cover class.
+
+    Attributes:
+        label: how messages call the table.
+        codes: int64 (classes,).
+        names: of the classes.
+        pools_t_ha: t C/ha, float64 (classes, 4) in the order of ``POOLS``; ``None`` where only totals are known.
+        total_t_ha: t C/ha, float64 (classes,), only where ``pools_t_ha`` is ``None``.
+        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
+    """
+
+    label: str
+    codes: np.ndarray
+    names: list[str]
+    pools_t_ha: np.ndarray | None
+    total_t_ha: np.ndarray | None = None
+    scheme: str = ""
+
+    @property
+    def density_t_ha(self) -> np.ndarray:
+        """All pools together, t C/ha (classes,)."""
+        return self.total_t_ha if self.pools_t_ha is None else self.pools_t_ha.sum(axis=1)
+
+    def by_pool(self) -> dict[str, np.ndarray]:
+        """What is known apart: pool -> t C/ha (classes,); only ``"total"`` where pools are not told apart."""
+        if self.pools_t_ha is None:
+            return {TOTAL: self.density_t_ha}
+        return {pool: self.pools_t_ha[:, at] for at, pool in enumerate(POOLS)}
+
+
+@dataclass(frozen=True)
+class SinkTable:
+    """Yearly carbon uptake by land-cover class.
+
+    Attributes:
+        label: how messages call the table.
+        codes: int64 (classes,).
+        names: of the classes.
+        sink_t_ha: t/ha a year, float64 (classes,).
+        species: "C", "CO2", or "unstated" where the source does not say.
+        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
+    """
+
+    label: str
+    codes: np.ndarray
+    names: list[str]
+    sink_t_ha: np.ndarray
+    species: str = "unstated"
+    scheme: str = ""
+
+
+def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> PoolTable:
+    """The pools of a user's table, such as an InVEST biophysical table.
+
+    Args:
+        table: one row a class, densities in t C/ha.
+        columns: where the user says so, "code", "name", "above", "below", "soil", "dead" or "density" -> column.
+            The others are found by their usual names. A "density" given here is used instead of pools.
+        log: told which pools are missing and taken as 0, and of densities that no land has.
+
+    Raises:
+        CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or no number,
+            a code that is there twice.
+    """
+    columns = columns or {}
+    table = without_blank_rows(table)
+    codes, names = codes_and_names(table, columns)
+    if "density" in columns:
+        named = [pool for pool in POOLS if pool in columns]
+        if named:
+            raise CarbonBalanceError(
+                tr("{table}: give a column of the whole density or columns of the pools ({pools}), not both.").format(
+                    table=table.label, pools=listed(named)
+                )
+            )
+        return _checked(
+            PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True)), log
+        )
+    found = {pool: _column(table, pool, POOL_NAMES[pool], columns) for pool in POOLS}
+    if not any(found.values()):
+        density = find_column(table, DENSITY_NAMES)
+        if density is None:
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has no column of carbon density: it needs c_above, c_below, c_soil, c_dead (or one column "
+                    "carbon_t_ha) in t/ha, or others chosen in ABOVE_FIELD to DEAD_FIELD or DENSITY_FIELD, it has "
+                    "{columns}."
+                ).format(table=table.label, columns=listed(table.fields))
+            )
+        return _checked(PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True)), log)
+    missing = [pool for pool in POOLS if found[pool] is None]
+    if missing and log is not None:
+        log.info(
+            tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
+                table=table.label, pools=listed(missing)
+            )
+        )
+    zero = np.zeros(len(table))
+    values = [zero if found[pool] is None else table.non_negative(found[pool], complete=True) for pool in POOLS]
+    return _checked(PoolTable(table.label, codes, names, np.column_stack(values)), log)
+
+
+def _checked(pools: PoolTable, log: Log | None) -> PoolTable:
+    """``pools``, densities that no land has told to ``log``."""
+    if log is not None:
+        warn_of_densities(pools.label, pools.names, pools.density_t_ha, pools.by_pool().get("soil"), log)
+    return pools
+
+
+def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> SinkTable:
+    """The sink coefficients of a user's table, t/ha a year.
+
+    Args:
+        table: one row a class.
+        columns: where the user says so, "code", "name" or "sink" -> column.
+        log: told of coefficients above what any land takes up.
+
+    Raises:
+        CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or no number,
+            a code that is there twice.
+    """
+    columns = columns or {}
+    table = without_blank_rows(table)
+    codes, names = codes_and_names(table, columns)
+    sink = _column(table, "sink", SINK_NAMES, columns, FLOW_UNIT)
+    if sink is None:
+        raise CarbonBalanceError(
+            tr(
+                "{table} has no column of sink coefficients: it needs sink_t_ha, or another chosen in SINK_FIELD, it "
+                "has {columns}."
+            ).format(table=table.label, columns=listed(table.fields))
+        )
+    values = table.non_negative(sink, complete=True)
+    if log is not None:
+        warn_of_sinks(table.label, names, values, log)
+    return SinkTable(table.label, codes, names, values, _species(table))
+
+
+def pool_sets() -> list[str]:
+    """The names of the bundled pool tables."""
+    return bundled("pools")
+
+
+def sink_sets() -> list[str]:
+    """The names of the bundled tables of sink coefficients."""
+    return bundled("sinks")
+
+
+def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
+    """The bundled pools ``pool_set`` on the codes of the land-cover scheme ``scheme``.
+
+    Raises:
+        CarbonBalanceError: no such set or scheme.
+    """
+    pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
+    crosswalk = read_crosswalk(scheme)
+    label = tr('the bundled pools "{set}" on the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
+    values = pools.pools_t_ha[rows_of(pools, crosswalk)]
+    return PoolTable(label, crosswalk.codes, crosswalk.names, values, scheme=scheme)
+
+
+def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
+    """The bundled sink coefficients ``sink_set`` on the codes of the land-cover scheme ``scheme``.
+
+    Raises:
+        CarbonBalanceError: no such set or scheme.
+    """
+    sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
+    crosswalk = read_crosswalk(scheme)
+    label = tr('the bundled sink coefficients "{set}" on the class codes of {scheme} (SCHEME)').format(
+        set=sink_set, scheme=scheme
+    )
+    values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
+    return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species, scheme)
+
+
+def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
+    """For each code of ``crosswalk`` the row of its class in ``table``.
+
+    Raises:
+        CarbonBalanceError: a class that is not in ``table``.
+    """
+    row_of = {int(code): row for row, code in enumerate(table.codes)}
+    absent = sorted({int(code) for code in crosswalk.classes} - set(row_of))
+    if absent:
+        raise CarbonBalanceError(
+            tr("{scheme} maps onto class(es) {absent}, but {table} has only {known}.").format(
+                scheme=crosswalk.scheme, absent=listed(absent), table=table.label, known=listed(row_of)
+            )
+        )
+    return np.array([row_of[int(code)] for code in crosswalk.classes])
+
+
+def _species(table: Table) -> str:
+    column = table.find("species")
+    stated = {text for text in table.texts(column) if text} if column else set()
+    return stated.pop() if len(stated) == 1 else "unstated"

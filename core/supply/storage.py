@@ -1,0 +1,228 @@
+"""Carbon stored by the land: density of a cell = sum of its pools, total = sum of density x area.
+
+Source of the formula: study Y item 1 and InVEST's carbon model agree: C = C_above + C_below + C_soil +
+C_dead in t C/ha.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..land_cover.area_table import AreaTable, area_table, long_table
+from ..land_cover.codes import Keys, LandCover, rows_of_codes, value_of_keys
+from ..raster.blocks import Block
+from ..raster.outlines import CENTRE
+from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS
+from ..tables import columns
+from .class_coverage import need_codes
+from .pools import PoolTable
+
+PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
+UNITS = (PER_HECTARE, PER_CELL)
+
+
+@dataclass(frozen=True)
+class ClassCarbon:
+    """Carbon by land-cover class.
+
+    Attributes:
+        codes: int64 (classes,).
+        names: of the classes.
+        area_ha, density_t_ha, carbon_t: float64 (classes,), t of C.
+    """
+
+    codes: np.ndarray
+    names: list[str]
+    area_ha: np.ndarray
+    density_t_ha: np.ndarray
+    carbon_t: np.ndarray
+
+    @property
+    def total_t(self) -> float:
+        """All classes together, t C."""
+        return float(self.carbon_t.sum())
+
+    @property
+    def total_ha(self) -> float:
+        """Area of all classes."""
+        return float(self.area_ha.sum())
+
+    @property
+    def mean_density_t_ha(self) -> float:
+        """Total carbon over total area, t C/ha; NaN without area."""
+        return self.total_t / self.total_ha if self.total_ha > 0 else float("nan")
+
+    @property
+    def share(self) -> np.ndarray:
+        """Part of the carbon that each class holds, 0 to 1 (classes,); NaN if there is none."""
+        return self.carbon_t / self.total_t if self.total_t > 0 else np.full(len(self.codes), np.nan)
+
+    def columns(self) -> dict[str, object]:
+        """As the columns of a table."""
+        return {
+            columns.CODE: self.codes,
+            columns.NAME: self.names,
+            columns.AREA_HA: self.area_ha,
+            columns.CARBON_T_HA: self.density_t_ha,
+            columns.CARBON_T: self.carbon_t,
+            columns.CARBON_SHARE: self.share,
+        }
+
+
+@dataclass(frozen=True)
+class ZoneCarbon:
+    """Carbon by zone and class.
+
+    Attributes:
+        codes: int64 (classes,).
+        names: of the classes.
+        area_ha, carbon_t: float64 (zones, classes), t C; NaN for zones that do not meet the raster.
+    """
+
+    codes: np.ndarray
+    names: list[str]
+    area_ha: np.ndarray
+    carbon_t: np.ndarray
+
+    @property
+    def zone_t(self) -> np.ndarray:
+        """Carbon of each zone, t C (zones,); NaN for a zone without any data."""
+        return np.where(self.mapped_km2 > 0, self.carbon_t.sum(axis=1), np.nan)
+
+    @property
+    def mapped_km2(self) -> np.ndarray:
+        """Area of each zone that has data, km2 (zones,)."""
+        return self.area_ha.sum(axis=1) / 100
+
+    @property
+    def density_t_km2(self) -> np.ndarray:
+        """Carbon over mapped area, t C/km2 (zones,); NaN without area."""
+        area = self.mapped_km2
+        return np.divide(self.zone_t, area, out=np.full(len(area), np.nan), where=area > 0)
+
+    @property
+    def share(self) -> np.ndarray:
+        """Part of all zones' carbon that each zone holds, 0 to 1 (zones,)."""
+        total = np.nansum(self.zone_t)
+        return self.zone_t / total if total > 0 else np.full(len(self.zone_t), np.nan)
+
+    def totals(self) -> tuple[float, float]:
+        """Carbon of all zones, t C, and their mapped area, km2."""
+        return float(np.nansum(self.zone_t)), float(np.nansum(self.mapped_km2))
+
+    def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
+        """Zone by class as the columns of a long table: a row for each class that a zone holds."""
+        return long_table(self.codes, self.names, self.area_ha, zone_names, columns.CARBON_T, self.carbon_t)
+
+
+def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:
+    """Carbon by zone and class = area x density."""
+    row = rows_of_codes(pools.codes, areas.codes)
+    area_ha = areas.area_ha.copy()
+    area_ha[list(areas.missed)] = np.nan
+    return ZoneCarbon(areas.codes, [pools.names[i] for i in row], area_ha, area_ha * pools.density_t_ha[row])
+
+
+def carbon_by_class(codes: np.ndarray, area_ha: np.ndarray, pools: PoolTable, label: str) -> ClassCarbon:
+    """Carbon of classes of known area.
+
+    Args:
+        codes, area_ha: the classes (classes,) and their areas.
+        pools: densities; must know every code.
+        label: how messages call where the areas come from.
+
+    Raises:
+        CarbonBalanceError: codes without a row in the pool table.
+    """
+    need_codes(codes, area_ha, None, pools, label)
+    row = rows_of_codes(pools.codes, codes)
+    density = pools.density_t_ha[row]
+    return ClassCarbon(codes, [pools.names[i] for i in row], area_ha, density, area_ha * density)
+
+
+def storage(
+    land_cover: LandCover,
+    pools: PoolTable,
+    log: Log,
+    path: str | None = None,
+    unit: str = PER_HECTARE,
+    by_pool: bool = False,
+    outlines: Sequence[bytes | None] = (),
+    rule: str = CENTRE,
+    compression: str = "DEFLATE",
+    workers: int = WORKERS,
+) -> tuple[AreaTable, StagedRaster | None]:
+    """Areas by class (and by zone, if zones are given) and the raster of carbon, in one pass.
+
+    Args:
+        land_cover: the classes.
+        pools: densities; must know every class.
+        log: progress, cancelling.
+        path: of the raster to write; ``None`` for areas alone.
+        unit: of its cells, t C per hectare or per cell.
+        by_pool: write a band for each pool after the band of the total.
+        outlines: WKB of zones in the land cover's CRS.
+        rule: how cells count in zones, see :func:`core.land_cover.area_table.area_table`.
+        compression: of the raster.
+        workers: threads.
+
+    Returns:
+        the area table, and the raster complete under a hidden name: ``publish()`` it.
+
+    Raises:
+        CarbonBalanceError: classes without a row in the pool table, listed with their areas, and whatever
+            :func:`core.land_cover.area_table.area_table` refuses. No file is left behind.
+        Cancelled: the user stopped the run.
+    """
+    source = land_cover.source
+    if path is None:
+        areas = area_table(land_cover, outlines, log, rule, workers)
+        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
+        return areas, None
+    source.grid.need_areas(source.name)
+    bands = {"carbon": pools.density_t_ha}
+    if by_pool:
+        if pools.pools_t_ha is None:
+            raise CarbonBalanceError(
+                tr("{table} holds the whole density only, so there are no pools to write apart.").format(
+                    table=pools.label
+                )
+            )
+        bands.update(pools.by_pool())
+    densities = [values.astype(np.float32) for values in bands.values()]
+    row_area_ha = source.grid.row_cell_area_ha()
+    suffix = "t C/ha" if unit == PER_HECTARE else "t C/cell"
+    staged = StagedRaster(
+        path,
+        source.grid,
+        bands=[f"{name} ({suffix})" for name in bands],
+        options=creation_options(compression, continuous=False),
+    )
+
+    put = staged.parts.put
+
+    def carbon(block: Block, keys: Keys) -> object:
+        layers = []
+        for density in densities:
+            values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))
+            if unit == PER_CELL:
+                area = row_area_ha[block.row : block.row + block.height, None]
+                values = np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
+            layers.append(values)
+        return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
+
+    with completed([staged], log):
+        areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
+        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
+        if unit == PER_HECTARE:
+            row = rows_of_codes(pools.codes, areas.codes)
+            for band, density in enumerate(densities, 1):
+                staged.set_statistics(band, density[row], areas.total_cells)
+    return areas, staged

@@ -1,0 +1,285 @@
+"""A look: the classes of one map with their limits, words and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..balance.comparison import read_compared
+from ..balance.indices import BUDGET, DEMAND_SUPPLY, INDICES
+from ..runtime.i18n import tr
+from ..statistics.breaks import exact_limits, published_limits
+from ..tables import columns
+from ..text.headings import title_of
+from ..text.numbers import number_texts
+from ..text.vocabulary import base_of, shown
+from ..zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
+from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
+from .index_legends import balance_note, class_limits, class_numbers, index_title, only_side
+from .themes import DIVERGING, THEMES, ZONES, Theme
+
+# Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
+ALIKE = 1e-5
+# The published method looks at every pair of neighbouring classes again and again: too slow for more values.
+MANY = 5000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Values from ``lower`` to ``upper``; a limit that two classes share belongs to the one below."""
+
+    lower: float
+    upper: float
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Category:
+    """One value, what the legend says of it, and its colour."""
+
+    value: object
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a column or band is drawn.
+
+    Attributes:
+        column: its name ("" for a raster's band).
+        title: of the legend, in words with the unit.
+        intervals: classes of numbers, ascending; empty if there are categories.
+        categories: classes of names or codes.
+        no_value: what the legend says of NULL; "" where there is none.
+        notes: sentences that a reader of the map needs beside the legend.
+    """
+
+    column: str
+    title: str
+    intervals: tuple[Interval, ...] = ()
+    categories: tuple[Category, ...] = ()
+    no_value: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """Label and colour of each class in the order of the legend, NULL last."""
+        shown = [(each.label, each.colour) for each in (*self.intervals, *self.categories)]
+        return shown + ([(self.no_value, NO_VALUE)] if self.no_value else [])
+
+    def places(self, values: Sequence[object]) -> np.ndarray:
+        """For each value the place in ``items`` of the class that it is drawn as, int64 (values,); -1 for none."""
+        missing = len(self.items) - 1 if self.no_value else -1
+        if self.categories:
+            at = {each.value: place for place, each in enumerate(self.categories)}
+            return np.array([at.get(value, missing) for value in values], np.int64)
+        numbers = as_numbers(values)
+        places = np.full(len(numbers), missing, np.int64)
+        # As QGIS does: the first class whose limits hold the value.
+        for place, each in reversed(list(enumerate(self.intervals))):
+            places[(numbers >= each.lower) & (numbers <= each.upper)] = place
+        return places
+
+
+def as_numbers(values: Sequence[object]) -> np.ndarray:
+    """Values as float64, NULL as NaN."""
+    return np.array([np.nan if value is None else value for value in values], float)
+
+
+def column_look(
+    column: str,
+    values: Sequence[object],
+    index: str = DEMAND_SUPPLY,
+    quadrants: bool = False,
+    classes: Sequence[object] = (),
+    count: int | None = None,
+    compared: str = "",
+) -> Look | None:
+    """The look of a column that the plugin wrote.
+
+    Args:
+        column: its name, with suffix.
+        values: one a row, ``None`` or NaN for NULL.
+        index: which index a column of the supply-demand ratio holds.
+        quadrants: whether zones are quadrants of EEC and SEC, for names that occur in both zonings.
+        classes: class number of each row, which puts zones of unknown names in order, and which an index is drawn in
+            where they are its own.
+        count: classes wanted, if not those of the theme.
+        compared: what that index holds against what, as the column ``compared`` stores it; "" where it is not known.
+
+    Returns:
+        ``None`` if the column is none that maps are made of, or holds nothing but NULL.
+    """
+    base = base_of(column)
+    if base not in THEMES:
+        return None
+    theme = THEMES[base]
+    if theme.kind == ZONES:
+        return zone_look(column, values, quadrants, classes)
+    if base not in (columns.RATIO, columns.BUDGET_T_KM2):
+        return number_look(theme, column, title_of(column), values, count)
+    sides = read_compared(compared)
+    one = INDICES[BUDGET] if base == columns.BUDGET_T_KM2 else INDICES.get(index, INDICES[DEMAND_SUPPLY])
+    theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
+    title = index_title(one.id, column, sides)
+    numbers, numbered = as_numbers(values), class_numbers(classes)
+    side = only_side(one, numbers)
+    title = tr("{title}: {side}").format(title=title, side=side) if side else title
+    limits = [] if count else class_limits(numbers, numbered)
+    look = number_look(theme, column, title, values, count, limits=limits)
+    notes = [*(sides.cautions() if sides else ()), "" if count else balance_note(numbers, numbered, one.balance)]
+    return look and replace(look, notes=tuple(filter(None, notes)))
+
+
+def number_look(
+    theme: Theme,
+    column: str,
+    title: str,
+    values: Sequence[object],
+    count: int | None = None,
+    counted: bool = True,
+    limits: Sequence[float] = (),
+) -> Look | None:
+    """Numbers in natural breaks; zero and NULL are classes of their own where they occur.
+
+    Args, returns: as :func:`column_look`; ``theme`` says the scale, ``counted`` whether labels tell the rows,
+    ``limits`` are inner limits of classes to be drawn instead of natural breaks.
+    """
+    numbers = as_numbers(values)
+    known = numbers[np.isfinite(numbers)]
+    if not len(known):
+        return None
+    n_classes = count or theme.classes
+    middle = theme.balance if theme.kind == DIVERGING else 0.0
+    below, above = known[known < middle], known[known > middle]
+    if theme.kind == DIVERGING:
+        low, high = (BETTER, WORSE) if not theme.better_above else (WORSE, BETTER)
+        n_below, n_above = _sides(below, above, n_classes)
+        if not (n_below and n_above):
+            # One side has all the classes: they need more room between light and dark.
+            low, high = (ONE_SIDED[each] for each in (low, high))
+    else:
+        # Negative ones are odd here; they must not look like small ones.
+        low, high, n_below, n_above = WORSE, theme.stops, 2, n_classes
+    first, last = _side(below, n_below, low[::-1], limits), _side(above, n_above, high, limits)
+    if theme.kind == DIVERGING and first and last:
+        # Both sides meet at the balance, or where a class that is given ends just before it.
+        meeting = middle if (known == middle).any() or first[-1][1] not in limits else first[-1][1]
+        first[-1] = (first[-1][0], meeting, first[-1][2])
+        last[0] = (meeting, *last[0][1:])
+    # What lies on the balance, or is zero, is a class of its own and comes before those that begin there.
+    on_it = [(middle, middle, ZERO)] if (known == middle).any() else []
+    classes = first + on_it + last
+    if on_it and first:
+        first_end = float(below.max())
+        classes[len(first) - 1] = (first[-1][0], first_end, first[-1][2])
+    told = _told(known, classes)
+    texts = number_texts([limit for pair in told for limit in pair], ALIKE)
+    made = []
+    for at, (lower, upper, colour) in enumerate(classes):
+        begin, end = texts[2 * at : 2 * at + 2]
+        made.append(Interval(lower, upper, begin if begin == end else f"{begin} – {end}", colour))
+    look = Look(column, title, tuple(made), no_value=tr("no value") if len(known) < len(numbers) else "")
+    if not counted:
+        return look
+    counts = np.bincount(look.places(numbers), minlength=len(look.items))
+    made = [
+        Interval(each.lower, each.upper, f"{each.label} ({n})", each.colour) for each, n in zip(look.intervals, counts)
+    ]
+    return Look(column, title, tuple(made), no_value=look.no_value and f"{look.no_value} ({counts[-1]})")
+
+
+def _told(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> list[tuple[float, float]]:
+    """The limits that a legend tells: of a class that one value alone falls into, that value."""
+    told = []
+    for at, (lower, upper, _) in enumerate(classes):
+        # A limit that two classes share belongs to the one below.
+        above = known > lower if at and classes[at - 1][1] == lower < upper else known >= lower
+        inside = known[above & (known <= upper)]
+        alone = len(inside) and np.ptp(inside) <= ALIKE * np.abs(inside).max()
+        told.append((float(inside[0]), float(inside[0])) if alone else (lower, upper))
+    return told
+
+
+def _side(
+    values: np.ndarray, count: int, stops: Sequence[str], inner: Sequence[float] = ()
+) -> list[tuple[float, float, str]]:
+    """Classes of the values on one side of a middle: lower and upper limit and colour of each.
+
+    They are natural breaks, or those that the ``inner`` limits make.
+    """
+    if len(inner) and len(values):
+        lowest, highest = float(values.min()), float(values.max())
+        limits = [lowest, *(limit for limit in inner if lowest <= limit < highest), highest]
+    else:
+        limits = _limits(values, count)
+    pairs = list(zip(limits[:-1], limits[1:]))
+    return [(lower, upper, colour) for (lower, upper), colour in zip(pairs, ramp(stops, len(pairs)))]
+
+
+def _sides(below: np.ndarray, above: np.ndarray, count: int) -> tuple[int, int]:
+    """How many of ``count`` classes each side of a balance gets: by its number of values, at least one each."""
+    if not len(below) or not len(above):
+        return (count if len(below) else 0), (count if len(above) else 0)
+    share = round(count * len(below) / (len(below) + len(above)))
+    first = min(max(share, 1), count - 1)
+    return first, count - first
+
+
+def _limits(values: np.ndarray, count: int) -> list[float]:
+    """Lowest value, inner limits and highest value of natural breaks, fewer classes where values are too few."""
+    distinct = np.unique(values)
+    if not len(distinct) or count < 1:
+        return []
+    count = min(count, len(distinct))
+    if count == 1 or distinct[-1] - distinct[0] <= ALIKE * np.abs(distinct).max():
+        return [float(distinct[0]), float(distinct[-1])]
+    find = published_limits if len(distinct) <= MANY else exact_limits
+    # Values that differ by rounding alone are one to the classification: then there are fewer.
+    while count > 1:
+        try:
+            inner = find(values, count, "")
+        except ValueError:
+            count -= 1
+            continue
+        return [float(distinct[0]), *map(float, inner), float(distinct[-1])]
+    return [float(distinct[0]), float(distinct[-1])]
+
+
+def zone_look(
+    column: str, values: Sequence[object], quadrants: bool = False, classes: Sequence[object] = ()
+) -> Look | None:
+    """Zones in their fixed colours: those of a preset as it has them, others from surplus to deficit by class."""
+    names = list(dict.fromkeys(value for value in values if value is not None and value == value))
+    if not names:
+        return None
+    presets = [(FROM_SURPLUS[language], SURPLUS_TO_DEFICIT) for language in FROM_SURPLUS]
+    quadrant_presets = [(preset, QUADRANTS) for preset in QUADRANT_NAMES.values()]
+    ordered = [*quadrant_presets, *presets] if quadrants else [*presets, *quadrant_presets]
+    for preset, colours in ordered:
+        if set(names) <= set(preset):
+            pairs = list(zip(preset, colours))
+            break
+    else:
+        rank = {}
+        for name, number in zip(values, classes):
+            if name is not None and number is not None:
+                rank[name] = min(rank.get(name, number), number)
+        names.sort(key=lambda name: (name not in rank, rank.get(name, 0), str(name)))
+        stops = QUADRANTS if quadrants and len(names) == 4 else SURPLUS_TO_DEFICIT
+        pairs = list(zip(names, ramp(stops, len(names))))
+    made = tuple(
+        Category(name, f"{shown(column, name)} ({list(values).count(name)})", colour) for name, colour in pairs
+    )
+    missing = sum(1 for value in values if value is None)
+    return Look(column, title_of(column), (), made, f"{tr('no value')} ({missing})" if missing else "")
+
+
+def code_look(title: str, codes: Sequence[object], names: Sequence[str], colours: Sequence[str] = ()) -> Look:
+    """Codes with names, such as land cover; colours are qualitative if none are given."""
+    shown = list(colours) or [QUALITATIVE[at % len(QUALITATIVE)] for at in range(len(codes))]
+    return Look("", title, (), tuple(Category(*each) for each in zip(codes, names, shown)))

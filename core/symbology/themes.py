@@ -1,0 +1,86 @@
+"""What a column shows: its title in words with units, and how it is to be coloured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..tables import columns
+from ..text.vocabulary import base_of
+from .colours import CARBON, EMISSION, NEUTRAL, SINK
+
+SEQUENTIAL, DIVERGING, INDEX, ZONES = "sequential", "diverging", "index", "zones"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """How a column is drawn.
+
+    Attributes:
+        column: its name without suffix.
+        kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a
+            balance), ``INDEX`` (diverging, the balance depends on which index it is), ``ZONES`` (names).
+        classes: how many.
+        stops: colours of a sequential scale, from low to high.
+        balance: the middle of a diverging scale.
+        better_above: whether values above the balance are the better ones.
+    """
+
+    column: str
+    kind: str
+    classes: int = 5
+    stops: tuple[str, ...] = NEUTRAL
+    balance: float = 0.0
+    better_above: bool = True
+
+
+# In the order in which a layer's main column is looked for: what comes late in the chain first.
+THEMES = {
+    theme.column: theme
+    for theme in (
+        Theme(columns.ZONE, ZONES),
+        Theme(columns.RATIO, INDEX, 7),
+        Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
+        Theme(columns.BUDGET_T, DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T_KM2, DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T_HA, DIVERGING, 7),
+        Theme(columns.CARBON_CHANGE_T, DIVERGING, 7),
+        Theme(columns.P_GAIN, DIVERGING, 6, balance=0.5),
+        Theme(columns.CHANGE_MEAN_T, DIVERGING, 7),
+        Theme(columns.EEC, DIVERGING, 6, balance=1.0),
+        Theme(columns.SEC, DIVERGING, 6, balance=1.0),
+        Theme(columns.DEMAND_T_KM2, SEQUENTIAL, 5, EMISSION),
+        Theme(columns.CARBON_T_KM2, SEQUENTIAL, 5, CARBON),
+        Theme(columns.CARBON_T_HA, SEQUENTIAL, 5, CARBON),
+        Theme(columns.SINK_T_HA, SEQUENTIAL, 5, SINK),
+        Theme(columns.EMISSION_T, SEQUENTIAL, 5, EMISSION),
+        Theme(columns.CARBON_T, SEQUENTIAL, 5, CARBON),
+        Theme(columns.SINK_T, SEQUENTIAL, 5, SINK),
+        Theme(columns.EMISSION_T_PERSON, SEQUENTIAL, 5, EMISSION),
+        Theme(columns.CARBON_MEAN_T, SEQUENTIAL, 5, CARBON),
+        Theme(columns.STOCK_YEARS, SEQUENTIAL, 5, CARBON),
+    )
+}
+
+# What map sheets are made of unless columns are chosen: zones and what is comparable between them, no totals.
+SHEET_COLUMNS = (
+    columns.CARBON_T_KM2,
+    columns.SINK_T_HA,
+    columns.DEMAND_T_KM2,
+    columns.RATIO,
+    columns.BUDGET_T_KM2,
+    columns.EEC,
+    columns.SEC,
+    columns.CARBON_CHANGE_T_KM2,
+    columns.ZONE,
+)
+
+
+def main_column(names: Iterable[str]) -> str | None:
+    """Of the columns that an algorithm added, the one that its layer shows; ``None`` if none is known."""
+    added = list(names)
+    for base in THEMES:
+        for name in added:
+            if base_of(name) == base:
+                return name
+    return None

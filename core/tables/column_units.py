@@ -1,0 +1,187 @@
+"""Which unit the name of a column says: ``carbon_t_km2`` is in t/km2, ``emission_kt`` in 10^3 t, 人口(万人) in 10^4
+persons. Names that say none, or none that is known here, say nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..runtime.errors import CarbonBalanceError, did_you_mean
+from ..runtime.i18n import tr
+from . import columns
+from .table import plain
+from .units import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
+
+AMOUNT, DENSITY, PEOPLE, AREA, MONEY = "t", "t/km2", "persons", "km2", "10^4 yuan"
+# What the plugin's own columns hold that have no unit; never an amount.
+_PURE = {
+    columns.EEC: "EEC",
+    columns.SEC: "SEC",
+    columns.RATIO: "ratio",
+    columns.CARBON_SHARE: "share",
+    columns.OFFSET_RATE: "share",
+    columns.STOCK_YEARS: "years",
+    columns.EMISSION_T_PERSON: "t/person",
+    columns.EMISSION_T_1E4GDP: "t/10^4 GDP",
+    columns.EMISSION_INTENSITY_T_1E4GDP: "t/10^4 GDP",
+}
+EEC, SEC, INTENSITY = "EEC", "SEC", "tce/10^4 yuan"
+_STOCKS = (columns.CARBON_T, columns.CARBON_T_KM2, columns.CARBON_T_HA)
+_FLOWS = (columns.SINK_T, columns.SINK_T_HA, columns.EMISSION_T, columns.DEMAND_T_KM2)
+_DIMENSIONS = ((AMOUNT, TONNES), (DENSITY, DENSITIES_T_KM2), (PEOPLE, PERSONS), (AREA, AREAS_KM2), (MONEY, MONEY_1E4))
+_MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
+_PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
+_AREA_KM2 = {"km2": 1.0, "ha": 1e-2, "hm2": 1e-2, "m2": 1e-6}
+_POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
+_PER_TIME = ("yr", "year", "a", "y")
+_SPECIES = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
+_YEAR = re.compile(r"_(19|20)\d\d$")
+
+
+class NameUnit(NamedTuple):
+    """What a name says.
+
+    Attributes:
+        dimension: ``AMOUNT``, ``DENSITY``, ``PEOPLE``, ``AREA``, ``MONEY``, or what else a column of the plugin holds.
+        factor: what one of the unit is in t, t/km2, persons, km2 or 10^4 yuan.
+        text: the unit as the name has it.
+        own: whether the plugin itself writes a column of this name.
+    """
+
+    dimension: str
+    factor: float
+    text: str
+    own: bool = False
+
+
+def unit_called(unit: str) -> NameUnit | None:
+    """One of the units that parameters offer, such as "10^4 t" or "t/ha"; ``None`` for another."""
+    for dimension, units in _DIMENSIONS:
+        if unit in units:
+            return NameUnit(dimension, units[unit], unit)
+    return None
+
+
+def species_in_name(name: str) -> str | None:
+    """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a lone c says nothing."""
+    found = [match for match in _SPECIES.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
+    kinds = {"CO2" if match[2] else "C" for match in found}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def basis_in_name(name: str) -> str | None:
+    """Whether a column of the plugin is a stock or a flow; ``None`` for any other."""
+    title = _YEAR.sub("", plain(name))
+    return STOCK if title in _STOCKS else FLOW if title in _FLOWS else None
+
+
+def unit_in_name(name: str) -> NameUnit | None:
+    """The unit that the name of a column says, ``None`` if it says none."""
+    title = _YEAR.sub("", plain(name))
+    own = title in _own_names()
+    if own and title in _PURE:
+        return NameUnit(_PURE[title], 1.0, _PURE[title], True)
+    bracket = split_unit(name)[1]
+    if bracket:
+        return _stated(bracket) or _at_end(["", *plain(bracket).replace("/", "_").split("_")])
+    parts = title.split("_")
+    if {"per", "capita"} & set(parts):
+        return None
+    found = _at_end(parts) or (_stated(parts[-1]) if len(parts) > 1 else None)
+    return found and found._replace(own=own)
+
+
+def _stated(unit: str) -> NameUnit | None:
+    """A unit as yearbooks write it: 万人, 10^8 yuan."""
+
+    try:
+        factor, ending = unit_of(unit)
+    except CarbonBalanceError:
+        return None
+    dimension = {"persons": PEOPLE, "t": AMOUNT, "1e4yuan": MONEY, "km2": AREA}.get(ending)
+    return dimension and NameUnit(dimension, factor, unit)
+
+
+def _at_end(parts: list[str]) -> NameUnit | None:
+    """A unit in the last one or two parts of a name, species and time left out; the first part is never one."""
+    kept = [re.sub(r"^((?:1e\d)?(?:t|kg|kt|mt|gt))(co2(eq?)?|c)$", r"\1", part).replace("^", "") for part in parts]
+    kept = kept[:1] + [part for part in kept[1:] if part not in ("co2", "co2e", "co2eq", "c")]
+    while len(kept) > 1 and kept[-1] in _PER_TIME:
+        kept.pop()
+    if len(kept) > 1 and kept[-2] in _MASS_T and kept[-1] in _PER_KM2:
+        return NameUnit(DENSITY, _MASS_T[kept[-2]] * _PER_KM2[kept[-1]], f"{kept[-2]}/{kept[-1]}")
+    last = kept[-1] if len(kept) > 1 else ""
+    if last in _MASS_T:
+        return NameUnit(AMOUNT, _MASS_T[last], last)
+    if last in _AREA_KM2:
+        return NameUnit(AREA, _AREA_KM2[last], last)
+    power = _POWER.fullmatch(last)
+    if power is None:
+        return None
+    dimension, base = {"t": (AMOUNT, 1.0), "yuan": (MONEY, 1e-4)}.get(power[2], (PEOPLE, 1.0))
+    return NameUnit(dimension, base * 10.0 ** int(power[1] or 0), last)
+
+
+def _own_names() -> set[str]:
+    return {value for name, value in vars(columns).items() if name.isupper() and isinstance(value, str)}
+
+
+def split_unit(name: str) -> tuple[str, str]:
+    """A column's name and the unit in its brackets: ``原煤(万吨)`` -> ``("原煤", "万吨")``; "" if there is none."""
+    match = re.fullmatch(r"\s*(.*?)\s*[(\[（［【](.*?)[)\]）］】]\s*", name)
+    return (match.group(1), match.group(2)) if match and match.group(1) else (name.strip(), "")
+
+
+AS_IT_IS = "as it is"
+
+
+_CHINESE = {
+    "人": "persons",
+    "千人": "10^3 persons",
+    "万人": "10^4 persons",
+    "百万人": "10^6 persons",
+    "吨": "t",
+    "万吨": "10^4 t",
+    "百万吨": "10^6 t",
+    "亿吨": "10^8 t",
+    "元": "yuan",
+    "万元": "10^4 yuan",
+    "亿元": "10^8 yuan",
+    "平方公里": "km2",
+    "平方千米": "km2",
+    "公顷": "ha",
+    "平方米": "m2",
+}
+
+
+# Unit -> (factor to the unit that the column's name ends with, that ending).
+UNITS = {
+    unit: (factor, ending)
+    for units, ending in ((PERSONS, "persons"), (TONNES, "t"), (MONEY_1E4, "1e4yuan"), (AREAS_KM2, "km2"))
+    for unit, factor in units.items()
+}
+
+
+def unit_of(name: str) -> tuple[float, str]:
+    """Factor and ending of the unit called ``name``, English or Chinese; "" and "as it is" change nothing.
+
+    Raises:
+        CarbonBalanceError: an unknown unit.
+    """
+    if not name.strip() or plain(name) == plain(AS_IT_IS):
+        return 1.0, ""
+    known = {plain(unit): unit for unit in UNITS} | {plain(zh): unit for zh, unit in _CHINESE.items()}
+    if plain(name) not in known:
+        raise CarbonBalanceError(
+            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+                unit=name.strip(), near=did_you_mean(name.strip(), UNITS), known=", ".join([AS_IT_IS, *UNITS])
+            )
+        )
+    return UNITS[known[plain(name)]]
+
+
+def _unit_in(bracket: str) -> tuple[float, str]:
+    try:
+        return unit_of(bracket)
+    except CarbonBalanceError:
+        return 1.0, ""

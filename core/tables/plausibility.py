@@ -1,0 +1,142 @@
+"""Figures that can hardly be right, and which wrong unit would explain them. Each check warns, none refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..runtime.errors import listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from .table import plain
+
+# Peat and mangrove hold some 1,000 to 1,500 t C/ha down to their ground; forest and cropland a few hundred.
+HIGHEST_T_HA = 2_000.0
+# With its soil, some class of any region holds more: even desert soil about 20 t C/ha.
+LOWEST_T_HA, LOWEST_WITH_SOIL_T_HA = 0.5, 20.0
+# The fastest plantations take up some 40 t CO2/ha a year.
+HIGHEST_SINK_T_HA = 100.0
+# Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
+PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
+# A region's stock by area: 0.5 to 2,000 t C/ha.
+PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
+# The densest cities emit some 100,000 t CO2/km2 a year.
+HIGHEST_DEMAND_T_KM2 = 1_000_000.0
+# 10^4 first: statistics count in 10^4 persons, tonnes and yuan.
+STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
+CODE_TITLES = ("code", "adcode", "citycode", "fid", "id", "ogc_fid", "objectid", "gid", "gb", "pac", "geoid", "zip")
+CODE_WORDS = ("代码", "编码", "编号", "区划")
+FEWEST = 4
+
+
+def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil: np.ndarray | None, log: Log) -> None:
+    """Warn of carbon densities (classes,) that no land has, in t C/ha; ``soil`` is the soil's part, if known."""
+    too_high = tr(
+        "{table}: more than {highest:g} t C/ha is more than any land holds ({classes}): densities in t/km2 or "
+        "g/m2 are 100 times those in t/ha, in kg/ha 1,000 times; if yours are, divide them."
+    )
+    if _warned_above(HIGHEST_T_HA, too_high, label, names, total, log):
+        return
+    if total.max() < LOWEST_T_HA or (soil is not None and soil.any() and total.max() < LOWEST_WITH_SOIL_T_HA):
+        top = int(total.argmax())
+        log.warn(
+            tr(
+                "{table}: no class holds more than {name} with {value:g} t C/ha, which is less than land holds: "
+                "densities in kg/m2 are a tenth of those in t/ha; if yours are, multiply them by 10."
+            ).format(table=label, name=names[top], value=total[top])
+        )
+
+
+def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) -> None:
+    """Warn of coefficients (classes,) above what any land takes up, t/ha a year."""
+    too_high = tr(
+        "{table}: more than {highest:g} t/ha a year is more than any land takes up ({classes}): coefficients "
+        "in t/km2 or g/m2 are 100 times those in t/ha; if yours are, divide them."
+    )
+    _warned_above(HIGHEST_SINK_T_HA, too_high, label, names, sink, log)
+
+
+def _warned_above(
+    highest: float, sentence: str, label: str, names: Sequence[str], values: np.ndarray, log: Log
+) -> bool:
+    """Whether some of ``values`` (classes,) are above ``highest``; if so, ``sentence`` has told which."""
+    high = np.flatnonzero(values > highest)
+    if len(high):
+        classes = listed(f"{names[row]}: {values[row]:g}" for row in high)
+        log.warn(sentence.format(table=label, highest=highest, classes=classes))
+    return len(high) > 0
+
+
+def are_codes(title: str, values: np.ndarray) -> bool:
+    """Whether a column looks like numbers that name places instead of counting: by its title, or all whole, none
+    twice, and either running on one by one or, with six digits or more, alike in the first two."""
+    if plain(title) in CODE_TITLES or any(word in title for word in CODE_WORDS):
+        return True
+    known = values[np.isfinite(values)]
+    if len(known) < max(FEWEST, len(values)) or (known != np.round(known)).any():
+        return False
+    if len(np.unique(known)) < len(known):
+        return False
+    steps = np.diff(known)
+    if (steps == 1).all():
+        return True
+    low, high = f"{known.min():.0f}", f"{known.max():.0f}"
+    return len(low) == len(high) >= 6 and low[:2] == high[:2]
+
+
+def warn_of_codes(parameter: str, column: str, values: np.ndarray, log: Log) -> None:
+    """Warn of a population (any shape) that looks like codes of places."""
+    if are_codes(column, values):
+        log.warn(
+            tr(
+                "{parameter}: column {column} ({low:.0f} to {high:.0f}) looks like codes or numbers of places, not "
+                "like a population: choose the column that counts people."
+            ).format(parameter=parameter, column=column, low=np.nanmin(values), high=np.nanmax(values))
+        )
+
+
+def hint_of_step(value: float, low: float, high: float) -> str:
+    """ " (times 10^4 it would fit)": the step between units that brings ``value`` between the two; "" if none."""
+    for step in STEPS:
+        if low <= value * step <= high:
+            hint = tr(" (times 10^{power} it would fit)") if step > 1 else tr(" (divided by 10^{power} it would fit)")
+            return hint.format(power=round(abs(np.log10(step))))
+    return ""
+
+
+def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> None:
+    """Warn of persons per km2 (both (zones,)) that hint at a wrong unit of the population or the areas."""
+    with np.errstate(invalid="ignore"):
+        both = (population > 0) & (area_km2 > 0)
+    if not both.any():
+        return
+    density = float(population[both].sum() / area_km2[both].sum())
+    low, high = PLAUSIBLE_PERSONS_KM2
+    if low <= density <= high:
+        return
+    log.warn(
+        tr(
+            "The zones have {value:.4g} persons per km2, outside the plausible {low:g} to {high:,.0f}{hint}: check the "
+            "units of population (persons or 10^4 persons) and area."
+        ).format(value=density, low=low, high=high, hint=hint_of_step(density, low, high))
+    )
+
+
+def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, log: Log) -> None:
+    """Warn of a region's stock of carbon or yearly demand by area that hints at a wrong unit."""
+    low, high = PLAUSIBLE_STOCK_T_KM2
+    if is_stock and supply_t_km2 > 0 and not low <= supply_t_km2 <= high:
+        log.warn(
+            tr(
+                "The region's supply, a stock, is {value:.4g} t/km2, outside the plausible {low:g} to {high:,.0f}: "
+                "check its unit, and whether it is a stock at all or a yearly flow."
+            ).format(value=supply_t_km2, low=low, high=high)
+        )
+    if demand_t_km2 > HIGHEST_DEMAND_T_KM2:
+        log.warn(
+            tr(
+                "The region's demand is {value:.4g} t/km2, more than the densest cities emit ({high:,.0f}): check its "
+                "unit."
+            ).format(value=demand_t_km2, high=HIGHEST_DEMAND_T_KM2)
+        )

@@ -1,0 +1,116 @@
+"""The units that statistics come in, and the two species in which carbon is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import mark, tr, translated
+from ..runtime.log import Log
+
+PERSONS = {"persons": 1.0, "10^3 persons": 1e3, "10^4 persons": 1e4, "10^6 persons": 1e6}
+TONNES = {"t": 1.0, "10^4 t": 1e4, "10^6 t": 1e6, "10^8 t": 1e8}
+DENSITIES_T_KM2 = {"t/km2": 1.0, "t/ha": 100.0}
+AMOUNTS = [*TONNES, *DENSITIES_T_KM2]
+AREAS_KM2 = {"km2": 1.0, "ha": 0.01, "m2": 1e-6}
+MONEY_1E4 = {"10^4 yuan": 1.0, "10^8 yuan": 1e4, "yuan": 1e-4}
+
+HA_PER_KM2 = 100.0
+CO2_PER_C = 44.0 / 12.0
+UNSTATED = "unstated"
+SPECIES = ["C", "CO2"]
+SPECIES_OR_UNSTATED = [UNSTATED, *SPECIES]
+STOCK, FLOW = mark("stock"), mark("flow")
+BASES = [STOCK, FLOW]
+
+
+def factor(unit: str, units: dict[str, float]) -> float:
+    """How much one ``unit`` is in the base unit of ``units``.
+
+    Raises:
+        CarbonBalanceError: a unit that is not there, naming those that are.
+    """
+    if unit not in units:
+        raise CarbonBalanceError(
+            tr("The unit {unit} is not known: choose one of {units}.").format(unit=unit, units=", ".join(units))
+        )
+    return units[unit]
+
+
+def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
+    """Totals or densities, in one of :data:`AMOUNTS`, as t/km2 (any shape); NaN where a total has no area."""
+    values = np.asarray(values, dtype=float)
+    if unit in DENSITIES_T_KM2:
+        return values * DENSITIES_T_KM2[unit]
+    area = np.where(np.asarray(area_km2, dtype=float) > 0, area_km2, np.nan)
+    return values * factor(unit, TONNES) / area
+
+
+def to_co2(species: str) -> float:
+    """What one tonne of ``species`` is in t CO2; an unstated one is taken as it stands."""
+    return CO2_PER_C if species == "C" else 1.0
+
+
+def warn_of_mixing(first: str, first_species: str, second: str, second_species: str, log: Log) -> bool:
+    """Warn where two quantities that are compared are not of one species; returns whether they are.
+
+    Args:
+        first: what the first quantity is called, such as "supply".
+        first_species: "C", "CO2" or "unstated".
+        second: what the second is called.
+        second_species: likewise.
+        log: takes the warning.
+    """
+    if UNSTATED in (first_species, second_species):
+        log.warn(
+            tr(
+                "Species: {first} is {first_species}, {second} is {second_species}. Whether tonnes of C or of CO2 are "
+                "meant changes sums and quotients of the two by 44/12; state it as soon as it is known."
+            ).format(first=first, first_species=first_species, second=second, second_species=second_species)
+        )
+        return False
+    if first_species != second_species:
+        log.warn(
+            tr(
+                "Species differ: {first} in t {first_species}, {second} in t {second_species}. They are compared as "
+                "they stand, so the balance is shifted by 44/12; choose the conversion to CO2 to compare like with "
+                "like."
+            ).format(first=first, first_species=first_species, second=second, second_species=second_species)
+        )
+        return False
+    return True
+
+
+def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, log: Log) -> tuple[float, float]:
+    """What supply and demand are multiplied by before they are compared; tells of conversion and of mixed species."""
+    species = [supply_species, demand_species]
+    factors = 1.0, 1.0
+    if convert_to_co2 and "C" in species:
+        factors = to_co2(supply_species), to_co2(demand_species)
+        species = ["CO2" if item == "C" else item for item in species]
+        log.info(tr("Tonnes of C were turned into tonnes of CO2 (x {factor:.4f}).").format(factor=CO2_PER_C))
+    warn_of_mixing(tr("supply"), species[0], tr("demand"), species[1], log)
+    return factors
+
+
+def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
+    """Warn where a stock is held against a flow; returns whether it was."""
+    if supply_basis == demand_basis:
+        return False
+    log.warn(
+        tr(
+            "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
+            "neutrality."
+        ).format(supply=translated(supply_basis), demand=translated(demand_basis))
+    )
+    return True
+
+
+def quotient(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:
+    """``dividend / divisor`` where both are known and positive, NaN elsewhere (any shape, broadcast)."""
+    above, below = np.broadcast_arrays(np.asarray(dividend, dtype=float), np.asarray(divisor, dtype=float))
+    result = np.full(above.shape, np.nan)
+    with np.errstate(invalid="ignore"):
+        fit = (above > 0) & (below > 0) & np.isfinite(above) & np.isfinite(below)
+    np.divide(above, below, out=result, where=fit)
+    return result

@@ -1,0 +1,149 @@
+"""The notes of a run as a small HTML page: tables and sentences, everything escaped."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+from .headings import has_unit, heading_of, is_share
+from .numbers import printed_column
+from .vocabulary import shown
+
+STYLE = (
+    "body{font:14px/1.5 sans-serif;margin:2em;max-width:70em;color:#222}table{border-collapse:collapse;margin:.6em 0;"
+    "font-size:.92em}p{max-width:60em}"
+    "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}"
+    ".n{text-align:right}h1{font-size:1.4em}"
+    "h2{font-size:1.1em}.warn{color:#8a3b00}"
+    "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
+    "div.wide{overflow-x:auto}"
+)
+
+
+def number(value: object) -> str:
+    """A value as a reader wants it: six significant digits, thousands apart, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if value != value:
+            return ""
+        return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+    return str(value)
+
+
+def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
+    """A table of named columns of equal length, cut after ``most`` rows with the number left out.
+
+    Columns that the plugin writes are headed by words with the column's name beneath, their words are shown in the
+    user's language, and their shares as percentages.
+    """
+    left_out = max((len(values) for values in columns.values()), default=0) - most
+    if left_out > 0:
+        short = {name: values[:most] for name, values in columns.items()}
+        return table(short, most) + paragraph(tr("{count} more rows are not shown.").format(count=left_out))
+    head = "".join(
+        f"<th{' class=n' if any(isinstance(item, (int, float)) for item in values) else ''}>{_heading(name)}</th>"
+        for name, values in columns.items()
+    )
+    cells = [_cells(name, values) for name, values in columns.items()]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells))
+    return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _heading(name: str) -> str:
+    words = heading_of(name)
+    return escape(name) if words == name else f"{escape(words)}<small>{escape(name)}</small>"
+
+
+def _cells(name: str, values: Sequence[object]) -> list[str]:
+    if has_unit(name) and any(isinstance(item, float) for item in values):
+        # Of one quantity: numbers with the same decimals stand under each other.
+        return [f'<td class="n">{escape(text)}</td>' for text in printed_column(values)]
+    return [_cell(name, item) for item in values]
+
+
+def _cell(name: str, item: object) -> str:
+    if not isinstance(item, (int, float)):
+        return f"<td>{escape(shown(name, item))}</td>"
+    text = percentage(item) if is_share(name) else number(item)
+    return f'<td class="n">{text}</td>'
+
+
+def percentage(share: float) -> str:
+    """A part of one in percent with two decimals, more for what would be 0.00; nothing for NaN."""
+    if share != share:
+        return ""
+    return f"{100 * share:.2f}" if share == 0 or abs(share) >= 5e-5 else f"{100 * share:.3g}"
+
+
+def paragraph(text: str, warning: bool = False) -> str:
+    """A sentence or more."""
+    return f'<p class="warn">{escape(text)}</p>' if warning else f"<p>{escape(text)}</p>"
+
+
+def heading(text: str) -> str:
+    """A heading within the page."""
+    return f"<h2>{escape(text)}</h2>"
+
+
+def page(title: str, parts: Iterable[str]) -> str:
+    """A whole page from ``parts`` made by the functions above."""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f"<body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>"
+    )
+
+
+class StagedPage:
+    """A page written under a hidden name beside its place, then renamed: whole or not at all.
+
+    Args:
+        path: the final name.
+        text: written as UTF-8.
+
+    Raises:
+        CarbonBalanceError: the folder cannot be written to.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = Path(path)
+        self._beside = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            self._beside.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self.discard()
+            raise self._failure(error) from None
+
+    def _failure(self, error: OSError) -> CarbonBalanceError:
+        return CarbonBalanceError(
+            tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
+                path=self.path, reason=error.strerror or error
+            )
+        )
+
+    def publish(self) -> str:
+        """Give the page its name; returns the name."""
+        try:
+            self._beside.replace(self.path)
+        except OSError as error:
+            raise self._failure(error) from None
+        return str(self.path)
+
+    def discard(self) -> None:
+        """Remove the hidden file if it was not published."""
+        with contextlib.suppress(OSError):
+            self._beside.unlink()
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write ``text`` to ``path`` at once, as :class:`StagedPage` does."""
+    page = StagedPage(path, text)
+    try:
+        page.publish()
+    finally:
+        page.discard()

@@ -1,0 +1,190 @@
+"""Words of ours that are stored as values, and how they are shown.
+
+Values are stored in English whatever the user's language is, so that models, expressions and tables mean the same
+everywhere. Reports and legends show them in the user's language by :func:`shown`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ..runtime.i18n import ENGLISH, language, mark, translated
+from ..tables import columns
+from ..tables.bundled import bundled, resource_table
+
+HIGH_LOW = (mark("high-high"), mark("high-low"), mark("low-high"), mark("low-low"))
+_LEVELS = (mark("high"), mark("low"))
+_LISA = (*HIGH_LOW, mark("not significant"), mark("no neighbours"))
+_ZONES = (
+    mark("low-carbon maintenance"),
+    mark("coordinated development"),
+    mark("carbon-sink development"),
+    mark("sequestration optimisation"),
+    mark("carbon budget balance"),
+    mark("carbon intensity control"),
+    mark("carbon sink function"),
+    mark("low-carbon optimisation"),
+    mark("economic development"),
+    mark("carbon sink development"),
+    mark("comprehensive optimisation"),
+    mark("zone {number}"),
+)
+_ROWS = (mark("row {number}"), mark("{name} (row {number})"))
+SPECIES = "species"
+# Column without suffix -> its words; those with braces are patterns.
+VOCABULARIES: dict[str, tuple[str, ...]] = {
+    columns.STATE: (mark("surplus"), mark("deficit"), mark("balanced")),
+    columns.MISMATCH: HIGH_LOW,
+    columns.LISA_CLASS: _LISA,
+    columns.LISA_BIVARIATE_CLASS: _LISA,
+    columns.EEC_LEVEL: _LEVELS,
+    columns.SEC_LEVEL: _LEVELS,
+    columns.ZONE: (*_ZONES, *_ROWS),
+    columns.ZONE_OTHER: _ZONES,
+    columns.ZONE_NAME: (mark("all"), *_ROWS),
+    columns.UNIT: _ROWS,
+    columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
+    columns.QUANTITY: (mark("stock"), mark("change")),
+    columns.NAME: (mark("error of the land cover"), mark("class {code}")),
+    columns.FROM_NAME: (mark("class {code}"),),
+    columns.TO_NAME: (mark("class {code}"),),
+    columns.POOL: (mark("above"), mark("below"), mark("soil"), mark("dead")),
+    columns.BASE: (mark("zones"), mark("population"), mark("supply")),
+    columns.JUDGEMENT: (mark("yes"), mark("no")),
+    columns.FACTOR_CHECKED: (mark("yes"), mark("no")),
+    columns.SIDE: (mark("table"), mark("zones")),
+    columns.REASON: (mark("no partner"), mark("key stands twice"), mark("several candidates"), mark("no key")),
+    columns.INDEX_NAME: (
+        mark("demand/supply"),
+        mark("supply/demand"),
+        mark("budget"),
+        mark("log ratio"),
+        mark("normalised difference"),
+    ),
+    # As core/balance/comparison.py stores them.
+    columns.COMPARED: (
+        "supply: stock, t {supply}; demand: flow, t {demand} a year",
+        "supply: stock, t {supply}; demand: stock, t {demand}",
+        "supply: flow, t {supply} a year; demand: flow, t {demand} a year",
+        "supply: flow, t {supply} a year; demand: stock, t {demand}",
+    ),
+    SPECIES: ("C or CO2",),
+    columns.MODEL: (mark("simulation"), mark("null model")),
+    columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
+    columns.TERM: (mark("intercept"),),
+    columns.STATISTIC: (
+        "Gini against {base}",
+        "Moran's I of emissions",
+        "bivariate Moran's I, supply against neighbours' emissions",
+    ),
+    columns.INTERACTION: (
+        "independent",
+        "enhanced, nonlinear",
+        "enhanced, bilinear",
+        "weakened, by one factor",
+        "weakened, nonlinear",
+    ),
+    columns.DISCRETISATION: ("{count} categories as they are", "{method}, {classes} classes, upper limits {limits}"),
+    columns.FUEL: (mark("respiration"), mark("gdp x energy intensity")),
+    columns.FACTOR_SOURCE: ("grid factor as chosen", "respiration", "gdp x energy intensity"),
+    columns.MEASURE: (mark("persons"), mark("cells")),
+    columns.NOTE: ("Class given by the user",),
+    columns.SOURCE: (
+        "No carbon, by the user's choice",
+        "soil {soil:g} t/ha as given",
+        "soil {soil:g} t/ha",
+        "soil {soil:g} t/ha x {factor:.5f} (precipitation)",
+        "soil x {factor:.5f} (precipitation)",
+        "biomass:soil:dead {biomass:g}:{soil:g}:{dead:g}",
+        "below/above {ratio:g}",
+    ),
+}
+# What the style files of resources/styles say in their legends.
+LEGEND = "legend"
+VOCABULARIES[LEGEND] = (
+    *_LISA,
+    mark("about zero"),
+    mark("{from} to {to} % of the largest"),
+    mark("{from} to {to} %"),
+    mark("{from} to {to}"),
+)
+# Names that are filled into patterns are words themselves.
+_WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION, "supply": SPECIES, "demand": SPECIES}
+_CLASS_COLUMNS = (columns.NAME, columns.FROM_NAME, columns.TO_NAME)
+# Columns whose values are several words with such a sign between.
+_LISTS = {columns.SOURCE: "; ", columns.MEMBERS: ", "}
+
+
+def base_of(column: str) -> str | None:
+    """The name of ours that ``column`` is, with or without a suffix; ``None`` if it is none of ours."""
+    known = _known()
+    if column in known:
+        return column
+    fits = [name for name in known if column.startswith(f"{name}_")]
+    return max(fits, key=len) if fits else None
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(value for name, value in vars(columns).items() if name.isupper() and isinstance(value, str))
+
+
+def shown(column: str, value: object) -> str:
+    """A value of ``column`` in the user's language if it is a word of ours, else as it is; "" for NULL.
+
+    Args:
+        column: its name, with or without suffix.
+        value: as stored.
+    """
+    text = "" if value is None else str(value)
+    if not text or language() == ENGLISH:
+        return text
+    base = base_of(column) or column
+    if base == columns.MEMBERS:
+        return "、".join(_word(columns.UNIT, part) for part in text.split(", "))
+    if base in _LISTS:
+        return "；".join(_word(base, part) for part in text.split(_LISTS[base]))
+    return _word(base, text)
+
+
+def _word(base: str, text: str) -> str:
+    for word in VOCABULARIES.get(base, ()):
+        if "{" not in word:
+            if word == text:
+                return translated(word)
+            continue
+        found = _pattern(word).fullmatch(text)
+        if found:
+            parts = found.groupdict().items()
+            words = {name: _word(_WITHIN[name], part) if name in _WITHIN else part for name, part in parts}
+            return _plain(translated(word)).format(**words)
+    return _class_names(language()).get(text, text) if base in _CLASS_COLUMNS else text
+
+
+def _plain(template: str) -> str:
+    """``template`` without the formats of numbers: what is filled in has been formatted."""
+    return re.sub(r"\{(\w+):[^}]*\}", r"{\1}", template)
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", _plain(template))
+    return re.compile(
+        "".join(f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), flags=re.DOTALL
+    )
+
+
+@cache
+def _class_names(wanted: str) -> dict[str, str]:
+    """Names of land classes in the bundled tables -> those in the language, which only Chinese ones have."""
+    if wanted != "zh":
+        return {}
+    names: dict[str, str] = {}
+    for folder in ("pools", "crosswalks"):
+        for file in bundled(folder):
+            table = resource_table(f"{folder}/{file}.csv")
+            for name, chinese in zip(table.texts(columns.NAME), table.texts(columns.NAME_ZH)):
+                if name and chinese:
+                    names.setdefault(name, chinese)
+    return names

@@ -1,0 +1,78 @@
+"""How uncertain the densities of a pool table are: columns of standard deviations, or one coefficient for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..supply.pools import DENSITY_NAMES, POOL_NAMES, PoolTable
+from ..tables.class_columns import find_column, without_blank_rows
+from ..tables.table import Table
+
+
+@dataclass(frozen=True)
+class UncertainPools:
+    """Densities with their standard deviations.
+
+    Attributes:
+        label: how messages call the table.
+        codes: int64 (classes,).
+        names: of the classes.
+        pools: names of the pools, or only ``"total"`` where pools are not told apart.
+        mean_t_ha, sd_t_ha: t C/ha, float64 (classes, pools).
+    """
+
+    label: str
+    codes: np.ndarray
+    names: list[str]
+    pools: list[str]
+    mean_t_ha: np.ndarray
+    sd_t_ha: np.ndarray
+
+
+def with_sd(pools: PoolTable, table: Table | None, cv_percent: float | None) -> UncertainPools:
+    """``pools`` with standard deviations from columns of ``table`` such as ``sd_above``, else from one coefficient.
+
+    Args:
+        pools: the densities.
+        table: the user's table that they were read from; ``None`` for a bundled one.
+        cv_percent: coefficient of variation of every density that has no SD of its own, SD = CV x density.
+
+    Raises:
+        CarbonBalanceError: a coefficient that is negative, an SD that is negative, or a density without either.
+    """
+    if cv_percent is not None and not (np.isfinite(cv_percent) and cv_percent >= 0):
+        raise CarbonBalanceError(
+            tr("The coefficient of variation is {cv:g} %: it must be 0 or more.").format(cv=cv_percent)
+        )
+    by_pool = pools.by_pool()
+    mean = np.column_stack(list(by_pool.values()))
+    sd = np.full(mean.shape, np.nan)
+    if table is not None:
+        table = without_blank_rows(table)
+        for at, pool in enumerate(by_pool):
+            column = find_column(table, _sd_names(POOL_NAMES.get(pool, DENSITY_NAMES)))
+            if column is not None:
+                sd[:, at] = table.non_negative(column)
+    unknown = np.isnan(sd) & (mean > 0)
+    sd[np.isnan(sd) & (mean == 0)] = 0.0
+    if unknown.any() and cv_percent is None:
+        where = [f"{pools.names[row]} {list(by_pool)[at]}" for row, at in np.argwhere(unknown)]
+        raise CarbonBalanceError(
+            tr(
+                "{table} has no standard deviation for {where}: give columns such as sd_above, sd_below, sd_soil, "
+                "sd_dead in t/ha, or a coefficient of variation for all."
+            ).format(table=pools.label, where=listed(where, 5))
+        )
+    if cv_percent is not None:
+        sd = np.where(unknown, mean * cv_percent / 100, sd)
+    return UncertainPools(pools.label, pools.codes, pools.names, list(by_pool), mean, sd)
+
+
+def _sd_names(names: tuple[str, ...]) -> list[str]:
+    """What the column of standard deviations of a pool may be called."""
+    forms = ("sd_{}", "{}_sd", "std_{}", "{}_std", "{}标准差")
+    return [form.format(name) for form in forms for name in names]

@@ -1,0 +1,239 @@
+"""How concentrated emissions are: inequality between zones, and clusters of them on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..raster.sampling import centroids
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import mark, tr
+from ..runtime.log import Log
+from ..statistics.autocorrelation import Lisa, Moran, lisa, moran
+from ..statistics.complete_cases import spread_out
+from ..statistics.inequality import Lorenz, lorenz
+from ..statistics.locations import Places
+from ..statistics.regression import refuse_constant
+from ..statistics.spatial_weights import CONTIGUITY, Weights, contiguous, nearest_neighbours
+from ..tables import columns
+
+ZONES = "zones"
+FEWEST_ZONES = 4
+LORENZ_COLUMNS = (
+    columns.BASE,
+    columns.RANK,
+    columns.ZONE,
+    columns.BASE_SHARE,
+    columns.EMISSION_SHARE,
+)
+SUMMARY_COLUMNS = (
+    columns.STATISTIC,
+    columns.VALUE,
+    columns.EXPECTED,
+    columns.Z,
+    columns.P,
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How neighbours and tests are made.
+
+    Attributes:
+        neighbours: ``contiguity`` or ``nearest``.
+        k: of the nearest neighbours.
+        permutations, seed, alpha: of the tests.
+    """
+
+    neighbours: str = CONTIGUITY
+    k: int = 6
+    permutations: int = 999
+    seed: int = 0
+    alpha: float = 0.05
+
+
+@dataclass(frozen=True)
+class ConcentrationStudy:
+    """The results.
+
+    Attributes:
+        kept: zones that have the values, bool (zones,).
+        curves: Lorenz curve of the emissions by base: ``zones`` (each alike) and each base given.
+        curve_rows: the zones (rows of the table) that each curve rests on.
+        moran, local: of the emissions.
+        bivariate, bivariate_local: of the supply against the neighbours' emissions, ``None`` without it.
+        neighbour_counts: of the kept zones.
+        settings: how neighbours and tests were made.
+    """
+
+    kept: np.ndarray
+    curves: dict[str, Lorenz]
+    curve_rows: dict[str, np.ndarray]
+    moran: Moran
+    local: Lisa
+    bivariate: Moran | None
+    bivariate_local: Lisa | None
+    neighbour_counts: np.ndarray
+    settings: Settings
+
+    def columns(self) -> dict[str, Sequence[object]]:
+        """Columns of all zones; NULL where a zone was left out."""
+        found: dict[str, Sequence[object]] = {
+            columns.NEIGHBOURS: self._texts(self.neighbour_counts.tolist()),
+            columns.LISA_I: spread_out(self.local.i, self.kept),
+            columns.LISA_P: spread_out(self.local.p, self.kept),
+            columns.LISA_CLASS: self._texts(self.local.label),
+        }
+        if self.bivariate_local is not None:
+            found[columns.LISA_BIVARIATE_I] = spread_out(self.bivariate_local.i, self.kept)
+            found[columns.LISA_BIVARIATE_P] = spread_out(self.bivariate_local.p, self.kept)
+            found[columns.LISA_BIVARIATE_CLASS] = self._texts(self.bivariate_local.label)
+        return found
+
+    def _texts(self, values: Sequence[object]) -> list[object]:
+        waiting = iter(values)
+        return [next(waiting) if is_kept else None for is_kept in self.kept]
+
+    def headline_numbers(self) -> tuple[float, float, float, float, int, int]:
+        """Moran's I and p, the bivariate ones (NaN without), zones used, zones without neighbours."""
+        both = self.bivariate or Moran(*[float("nan")] * 4)
+        islands = int((self.neighbour_counts == 0).sum())
+        return self.moran.i, self.moran.p, both.i, both.p, int(self.kept.sum()), islands
+
+    def lorenz_table(self, row_names: Sequence[str]) -> dict[str, list[object]]:
+        """One row a base and zone, from the lowest ratio to the highest, with the zero point first."""
+        table: dict[str, list[object]] = {name: [] for name in LORENZ_COLUMNS}
+        for base, curve in self.curves.items():
+            rows = self.curve_rows[base]
+            zones = [None, *(row_names[int(rows[at])] for at in curve.order)]
+            table[columns.BASE] += [base] * len(zones)
+            table[columns.RANK] += list(range(len(zones)))
+            table[columns.ZONE] += zones
+            table[columns.BASE_SHARE] += curve.base_share.tolist()
+            table[columns.EMISSION_SHARE] += curve.amount_share.tolist()
+        return table
+
+    def summary_table(self) -> dict[str, list[object]]:
+        """One row a statistic: its value, and for Moran's I expectation, z and pseudo p."""
+        nan = float("nan")
+        rows = [
+            (mark("Gini against {base}").format(base=base), curve.gini, nan, nan, nan)
+            for base, curve in self.curves.items()
+        ]
+        for title, found in (
+            (mark("Moran's I of emissions"), self.moran),
+            (mark("bivariate Moran's I, supply against neighbours' emissions"), self.bivariate),
+        ):
+            if found is not None:
+                rows.append((title, found.i, found.expected, found.z, found.p))
+        return {name: [row[at] for row in rows] for at, name in enumerate(SUMMARY_COLUMNS)}
+
+
+def study_concentration(
+    emission: np.ndarray,
+    bases: Mapping[str, np.ndarray],
+    supply: np.ndarray | None,
+    areas_km2: np.ndarray | None,
+    outlines: Sequence[bytes | None],
+    is_geographic: bool,
+    settings: Settings,
+    row_labels: Callable[[np.ndarray], str],
+    log: Log | None = None,
+) -> ConcentrationStudy:
+    """Study the zones of one region.
+
+    Args:
+        emission: amounts (zones,), NaN for none.
+        bases: amounts to hold them against, such as population (zones,).
+        supply: amounts of carbon stored or taken up (zones,), ``None`` for none.
+        areas_km2: to make densities for Moran's I (zones,); ``None`` to take amounts as they are.
+        outlines: WKB of the zones in their own CRS.
+        is_geographic: coordinates are degrees.
+        settings: how.
+        row_labels: how messages call zones.
+        log: progress, cancelling, notes.
+
+    Raises:
+        CarbonBalanceError: too few zones, equal values everywhere, negative amounts, no neighbours.
+    """
+    log = log or Log()
+    known = np.isfinite(emission) & np.array([wkb is not None for wkb in outlines])
+    for values in (supply, areas_km2):
+        if values is not None:
+            known &= np.isfinite(values)
+    if areas_km2 is not None:
+        known &= np.nan_to_num(areas_km2) > 0
+    kept = np.flatnonzero(known)
+    if len(kept) < FEWEST_ZONES:
+        raise CarbonBalanceError(
+            tr("{count} zone(s) have all values and an outline: {fewest} or more are needed.").format(
+                count=len(kept), fewest=FEWEST_ZONES
+            )
+        )
+    if len(kept) < len(known):
+        log.warn(
+            tr(
+                "{count} of {all} zones are left out, for a value or the outline is NULL or the area 0: {which}."
+            ).format(count=int((~known).sum()), all=len(known), which=row_labels(np.flatnonzero(~known)))
+        )
+    divisor = 1.0 if areas_km2 is None else areas_km2[kept]
+    demand = emission[kept] / divisor
+    refuse_constant(demand[:, None], [tr("emission")])
+    weights = _weights([outlines[row] for row in kept], is_geographic, settings, log)
+    islands = weights.islands()
+    if len(islands) == len(kept):
+        raise CarbonBalanceError(
+            tr("No zone touches another: choose nearest neighbours instead of contiguity, or mend the outlines.")
+        )
+    if len(islands):
+        log.warn(
+            tr(
+                "{count} zone(s) have no neighbours, so their local Moran's I is NULL (nearest neighbours would give "
+                "them some): {which}."
+            ).format(count=len(islands), which=row_labels(kept[islands]))
+        )
+    test = (settings.permutations, settings.seed)
+    bivariate = bivariate_local = None
+    if supply is not None:
+        own = supply[kept] / divisor
+        refuse_constant(own[:, None], [tr("supply")])
+        bivariate = moran(own, weights, demand, *test, log.part(0, 0.1))
+        bivariate_local = lisa(own, weights, demand, *test, settings.alpha, log.part(0.1, 0.5))
+    curves, rows = _curves(emission, {**bases, **({} if supply is None else {"supply": supply})}, log)
+    return ConcentrationStudy(
+        known,
+        curves,
+        rows,
+        moran(demand, weights, None, *test, log.part(0.5, 0.6)),
+        lisa(demand, weights, None, *test, settings.alpha, log.part(0.6, 1)),
+        bivariate,
+        bivariate_local,
+        weights.counts(),
+        settings,
+    )
+
+
+def _weights(outlines: Sequence[bytes | None], is_geographic: bool, settings: Settings, log: Log) -> Weights:
+    if settings.neighbours == CONTIGUITY:
+        return contiguous(outlines, log)
+    points = centroids(outlines)
+    return nearest_neighbours((Places.sphere if is_geographic else Places.plane)(points), settings.k)
+
+
+def _curves(
+    emission: np.ndarray, bases: Mapping[str, np.ndarray], log: Log
+) -> tuple[dict[str, Lorenz], dict[str, np.ndarray]]:
+    known = np.flatnonzero(np.isfinite(emission))
+    title = tr("emission")
+    curves, rows = {ZONES: lorenz(emission[known], np.ones(len(known)), title)}, {ZONES: known}
+    short = []
+    for name, values in bases.items():
+        both = np.flatnonzero(np.isfinite(emission) & np.isfinite(values))
+        if len(both) < len(known):
+            short.append(f"{name} ({len(known) - len(both)})")
+        curves[name], rows[name] = lorenz(emission[both], values[both], title, name), both
+    if short:
+        log.warn(tr("Zones left out of a Lorenz curve, for the base is NULL: {bases}.").format(bases=listed(short)))
+    return curves, rows

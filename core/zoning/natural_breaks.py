@@ -1,0 +1,175 @@
+"""Zones made of classes of an index: natural breaks or fixed limits, merged by a rule."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..statistics.breaks import NO_CLASS, Classification, classify, exact_limits, published_limits
+from ..tables.table import parse_number
+from .zone_names import split_list
+
+AS_PUBLISHED, EXACT, FIXED_LIMITS = "as_published", "exact", "fixed_limits"
+METHODS = [AS_PUBLISHED, EXACT, FIXED_LIMITS]
+
+
+@dataclass(frozen=True)
+class NaturalZoning:
+    """Classes of an index by one method, merged into zones, beside what the other method gives.
+
+    Attributes:
+        chosen: the classification by the method chosen.
+        published, exact: natural breaks of both kinds; ``None`` where the limits are fixed and the values
+            too few for natural breaks.
+        other: the method compared with: published where exact was chosen, else exact.
+        zone_of_class: zone of each class, from 0 (k,).
+    """
+
+    chosen: Classification
+    published: Classification | None
+    exact: Classification | None
+    other: Classification | None
+    zone_of_class: np.ndarray
+
+    @property
+    def n_zones(self) -> int:
+        """How many zones the rule makes."""
+        return int(self.zone_of_class[-1]) + 1
+
+    def fits(self) -> tuple[float, float, float]:
+        """Goodness of variance fit of the chosen, the exact and the published classes; NaN where there are none."""
+        return tuple(float("nan") if each is None else each.gvf for each in (self.chosen, self.exact, self.published))
+
+    def classes(self) -> list[int | None]:
+        """Class of each row, from 1; ``None`` where the index is NaN."""
+        return [None if each == NO_CLASS else int(each) for each in self.chosen.classes]
+
+    def zones(self, names: Sequence[str]) -> list[str | None]:
+        """Name of the zone of each row by the method chosen."""
+        return self._zones(self.chosen, names)
+
+    def zones_other(self, names: Sequence[str]) -> list[str | None]:
+        """Name of the zone of each row by the other method; ``None`` throughout where there is none."""
+        return self._zones(self.other, names)
+
+    def class_zones(self, names: Sequence[str]) -> list[str]:
+        """Name of the zone of each class."""
+        return [names[zone] for zone in self.zone_of_class]
+
+    def zone_sizes(self) -> list[int]:
+        """Number of rows in each zone."""
+        return [int(self.chosen.sizes[self.zone_of_class == zone].sum()) for zone in range(self.n_zones)]
+
+    def changed(self) -> np.ndarray:
+        """The rows, from 0, whose zone would be another one by the other method."""
+        if self.other is None:
+            return np.array([], int)
+        known = np.flatnonzero(self.chosen.classes != NO_CLASS)
+        zone, other = (self.zone_of_class[each.classes[known] - 1] for each in (self.chosen, self.other))
+        return known[zone != other]
+
+    def _zones(self, classification: Classification | None, names: Sequence[str]) -> list[str | None]:
+        if classification is None:
+            return [None] * len(self.chosen.classes)
+        by_class = [None, *self.class_zones(names)]
+        return [by_class[each] for each in classification.classes]
+
+
+def natural_zoning(
+    values: np.ndarray, method: str, n_classes: int, limits: Sequence[float], rule: str, label: str
+) -> NaturalZoning:
+    """Class ``values``, merge the classes into zones, and compare with the other method.
+
+    Args:
+        values: the index (rows,), NaN where it is unknown.
+        method: one of ``METHODS``.
+        n_classes: how many classes; with fixed limits the limits say it.
+        limits: inner limits, ascending, upper bound inclusive; for fixed limits only.
+        rule: as :func:`parse_merge_rule` reads it.
+        label: how messages call the values.
+
+    Raises:
+        CarbonBalanceError: fewer distinct values than classes, no fixed limits, a rule that does not fit.
+    """
+    if method == FIXED_LIMITS:
+        if not len(limits):
+            raise CarbonBalanceError(
+                tr("No fixed limits are given: give the upper limit of each class but the last, such as 0.8, 1, 1.2.")
+            )
+        n_classes = len(limits) + 1
+    zone_of_class = parse_merge_rule(rule, n_classes)
+    enough = len(np.unique(values[~np.isnan(values)])) >= n_classes
+    published = exact = None
+    if enough or method != FIXED_LIMITS:
+        published = classify(values, published_limits(values, n_classes, label))
+        exact = classify(values, exact_limits(values, n_classes, label))
+    if method == FIXED_LIMITS:
+        return NaturalZoning(classify(values, np.array(limits, float)), published, exact, exact, zone_of_class)
+    chosen, other = (exact, published) if method == EXACT else (published, exact)
+    return NaturalZoning(chosen, published, exact, other, zone_of_class)
+
+
+def parse_limits(text: str) -> list[float]:
+    """The inner limits that ``text`` lists, such as ``0.8, 1, 1.2``: ascending numbers.
+
+    Raises:
+        CarbonBalanceError: an item that is no number, or limits that do not ascend.
+    """
+    limits: list[float] = []
+    for item in split_list(text):
+        try:
+            limit = parse_number(item)
+        except ValueError:
+            limit = None
+        if limit is None:
+            raise CarbonBalanceError(
+                tr(
+                    'Fixed limits: "{item}" is not a number; give numbers with commas between, such as 0.8, 1, 1.2.'
+                ).format(item=item)
+            )
+        limits.append(limit)
+    if any(below >= above for below, above in zip(limits, limits[1:])):
+        raise CarbonBalanceError(
+            tr("Fixed limits {limits}: each must be larger than the one before it.").format(limits=listed(limits))
+        )
+    return limits
+
+
+def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
+    """The zone of each class by a rule such as ``1-2,3,4,5-7``: every class once, in order.
+
+    A blank rule makes each class a zone.
+
+    Returns:
+        (n_classes,) int, zones from 0 in the order of the rule.
+
+    Raises:
+        CarbonBalanceError: a part that is no class or range, or classes left out, twice or out of order.
+    """
+    zone_of_class: list[int] = []
+    misfit = CarbonBalanceError(
+        tr(
+            'Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must stand in it once, in order.'
+        ).format(rule=rule, classes=n_classes)
+    )
+    for zone, part in enumerate(split_list(unicodedata.normalize("NFKC", rule))):
+        match = re.fullmatch(r"([0-9]{1,6})(?:\s*[-‐–—~]\s*([0-9]{1,6}))?", part)
+        if match is None:
+            raise CarbonBalanceError(
+                tr('Merge rule: "{part}" is neither a class nor a range of classes such as 1-2.').format(part=part)
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first != len(zone_of_class) + 1 or not first <= last <= n_classes:
+            raise misfit
+        zone_of_class += [zone] * (last - first + 1)
+    if not zone_of_class:
+        return np.arange(n_classes)
+    if len(zone_of_class) != n_classes:
+        raise misfit
+    return np.array(zone_of_class)

@@ -1,0 +1,162 @@
+"""What a run of the zonings tells: sentences, tables, and the body of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..runtime.errors import listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..text import html
+from .natural_breaks import EXACT, FIXED_LIMITS, NaturalZoning
+from .quadrants import SIDES, Quadrants
+
+RowLabel = Callable[[int], str]
+
+
+def limits_table(zoning: NaturalZoning, names: Sequence[str]) -> dict[str, list[object]]:
+    """One row a class: number, limits (lower exclusive but for the lowest class), rows in it, zone."""
+    chosen = zoning.chosen
+    return {
+        columns.CLASS: list(range(1, len(chosen) + 1)),
+        columns.LOWER: chosen.lower.tolist(),
+        columns.UPPER: chosen.upper.tolist(),
+        columns.COUNT: chosen.sizes.tolist(),
+        columns.ZONE: zoning.class_zones(names),
+    }
+
+
+def natural_zoning_notes(
+    zoning: NaturalZoning,
+    method: str,
+    names: Sequence[str],
+    field: str,
+    row_label: RowLabel,
+    row_names: Sequence[str],
+    log: Log,
+) -> list[str]:
+    """Tell the log what a reader must know of a zoning; returns the body of the report as HTML.
+
+    Rows without a value and, unless the exact method was chosen, zones that the exact method would
+    change are warned of.
+
+    Args:
+        zoning: what came out.
+        method: the one chosen.
+        names: of the zones.
+        field: the column of the index.
+        row_label: how messages call a row.
+        row_names: what tables call the rows.
+        log: takes the sentences.
+    """
+    missing = [row for row, each in enumerate(zoning.classes()) if each is None]
+    if missing:
+        log.warn(
+            tr("{field} is NULL in {count} row(s), which get no class and no zone: {rows}.").format(
+                field=field, count=len(missing), rows=listed(map(row_label, missing))
+            )
+        )
+    changed = zoning.changed()
+    sentence = _comparison(zoning, method)
+    if len(changed):
+        sentence += " " + tr("{count} of {classed} zones would change: {rows}.").format(
+            count=len(changed), classed=zoning.chosen.sizes.sum(), rows=listed(map(row_label, changed))
+        )
+    elif zoning.other is not None:
+        sentence += " " + tr("No zone would change.")
+    (log.warn if len(changed) and method != EXACT else log.info)(sentence)
+
+    zones, others = zoning.zones(names), zoning.zones_other(names)
+    sizes = {columns.ZONE: list(names), columns.COUNT: zoning.zone_sizes()}
+    moves = {
+        columns.ZONE_NAME: [row_names[row] for row in changed],
+        columns.ZONE: [zones[row] for row in changed],
+        columns.ZONE_OTHER: [others[row] for row in changed],
+    }
+    parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(limits_table(zoning, names))]
+    parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
+    return parts + ([html.heading(tr("What would change")), html.table(moves)] if len(changed) else [])
+
+
+def _comparison(zoning: NaturalZoning, method: str) -> str:
+    """How good the chosen classes are beside those of the other method."""
+    fit, exact, published = zoning.fits()
+    if method == EXACT:
+        return tr(
+            "Goodness of variance fit {fit:.4f}, the best there is; natural breaks as published reach {published:.4f}."
+        ).format(fit=fit, published=published)
+    if zoning.other is None and fit != fit:
+        return tr("All values are alike, so there is no goodness of variance fit, and no natural breaks.")
+    if zoning.other is None:
+        return tr("Goodness of variance fit {fit:.4f}; too few different values for natural breaks.").format(fit=fit)
+    if method == FIXED_LIMITS:
+        return tr(
+            "Goodness of variance fit of the fixed limits {fit:.4f}, of exact natural breaks {exact:.4f}."
+        ).format(fit=fit, exact=exact)
+    return tr(
+        "Natural breaks as published, a local optimum, reach a goodness of variance fit of {fit:.4f}, exact natural "
+        "breaks {exact:.4f}."
+    ).format(fit=fit, exact=exact)
+
+
+def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequence[str]) -> dict[str, list[object]]:
+    """One row a quadrant: number, zone, side of each threshold, number of units, the units."""
+    members = [quadrants.members(number) for number in range(1, len(SIDES) + 1)]
+    return {
+        columns.CLASS: list(range(1, len(SIDES) + 1)),
+        columns.ZONE: list(names),
+        columns.EEC_LEVEL: ["high" if eec else "low" for eec, _ in SIDES],
+        columns.SEC_LEVEL: ["high" if sec else "low" for _, sec in SIDES],
+        columns.COUNT: [len(units) for units in members],
+        columns.MEMBERS: [", ".join(row_names[row] for row in units) for units in members],
+    }
+
+
+def quadrant_notes(
+    quadrants: Quadrants, names: Sequence[str], row_label: RowLabel, row_names: Sequence[str], log: Log
+) -> list[str]:
+    """Tell the log what a reader must know of a quadrant zoning; returns the body of the report as HTML.
+
+    Units that lack a coefficient and units on a threshold are warned of.
+    """
+    missing = quadrants.members(0)
+    if len(missing):
+        log.warn(
+            tr("{count} unit(s) lack EEC or SEC and get no zone: {rows}.").format(
+                count=len(missing), rows=listed(map(row_label, missing))
+            )
+        )
+    if len(quadrants.on_threshold):
+        log.warn(
+            tr("{count} unit(s) lie on a threshold and count as high there: {rows}.").format(
+                count=len(quadrants.on_threshold), rows=listed(map(row_label, quadrants.on_threshold))
+            )
+        )
+    nearest = quadrants.nearest()
+    sentence = tr(
+        "High means EEC of {eec:.6g} or more, SEC of {sec:.6g} or more. "
+        "Nearest to a threshold: {row}, {distance:.6g} away."
+    ).format(
+        eec=quadrants.eec_threshold,
+        sec=quadrants.sec_threshold,
+        row=row_label(nearest),
+        distance=quadrants.distance[nearest],
+    )
+    log.info(sentence)
+    known = [row for row, each in enumerate(quadrants.classes()) if each is not None]
+    order = sorted(known, key=lambda row: quadrants.distance[row])
+    zones = quadrants.zones(names)
+    distances = {
+        columns.UNIT: [row_names[row] for row in order],
+        columns.ZONE: [zones[row] for row in order],
+        columns.EEC_DISTANCE: [float(quadrants.eec_distance[row]) for row in order],
+        columns.SEC_DISTANCE: [float(quadrants.sec_distance[row]) for row in order],
+    }
+    return [
+        html.paragraph(sentence),
+        html.heading(tr("Size of the zones")),
+        html.table(quadrant_table(quadrants, names, row_names)),
+        html.heading(tr("Distance to the thresholds, nearest first")),
+        html.table(distances),
+    ]

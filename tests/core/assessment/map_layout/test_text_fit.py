@@ -1,0 +1,30 @@
+"""Text in boxes: nothing wider or higher than its box, nothing lost unless it says so."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.assessment.map_layout.text_fit import broken, fitted
+
+
+def width(text, size=1):
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) * size
+
+
+@pytest.mark.parametrize(
+    "text", ["a few short words", "Donaudampfschifffahrtsgesellschaft", "滇中地区碳平衡分区图", "mixed 滇中 text"]
+)
+def test_lines_are_no_wider_than_the_box_and_lose_no_letter(text):
+    lines = broken(text, 8, width)
+    assert all(width(line) <= 8 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_text_gets_smaller_before_it_is_cut():
+    sizes = (3, 2, 1)
+    assert fitted("word", 20, 3, sizes, width, 1) == (3, ["word"])
+    assert fitted("word " * 6, 20, 6, sizes, width, 1)[0] == 2
+    size, lines = fitted("word " * 60, 20, 3, sizes, width, 1)
+    assert size == 1
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+    assert all(width(line) <= 20 for line in lines)

@@ -1,0 +1,148 @@
+"""Factor sets against their printed figures, and the user's own factors."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.demand.fuels import MEASURES, factor_set, factor_sets, grids, measure_of
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.bundled import resource_table
+from carbon_balance.core.tables.column_units import split_unit
+from carbon_balance.core.tables.table import Table
+
+
+def test_every_chinese_factor_recomputes_to_its_four_printed_decimals():
+    table = resource_table("emission_factors/china_guideline.csv")
+    factors = factor_set("china_guideline")
+    fuels = table.texts("fuel")
+    assert len(fuels) == 10
+    for name, unit, printed in zip(fuels, table.texts("ncv_unit"), table.texts("printed_co2_factor")):
+        # kg CO2 per kg is t per t; per m3 it is kg.
+        factor = factors.fuel(name).factors
+        computed = factor["t"] if unit == "kJ/kg" else 1000 * factor["m3"]
+        assert f"{computed:.4f}" == printed
+
+
+def test_every_bundled_row_has_a_source_and_says_how_certain_it_is():
+    assert factor_sets() == ["china_guideline", "ipcc_1996", "ndrc_2007", "standard_coal"]
+    for name in factor_sets():
+        table = resource_table(f"emission_factors/{name}.csv")
+        assert all(table.texts("source")), name
+        assert set(table.texts("certainty")) <= {"read", "uncertain"}
+        assert all(fuel.factors and fuel.source for fuel in factor_set(name).fuels.values())
+    assert not any(fuel.certain for fuel in factor_set("standard_coal").fuels.values())
+    assert all(fuel.certain for fuel in factor_set("china_guideline").fuels.values())
+
+
+def test_ipcc_carbon_contents_give_the_published_t_co2_per_tj():
+    # IPCC 1996, table 1-2: 20.0 kg C/GJ is 73.3 t CO2/TJ, 18.9 is 69.3, 25.8 is 94.6, 15.3 is 56.1.
+    factors = factor_set("ipcc_1996")
+    for fuel, per_tj in (("crude_oil", 73.3), ("gasoline", 69.3), ("coking_coal", 94.6), ("natural_gas", 56.1)):
+        assert factors.fuel(fuel).factors["TJ"] == pytest.approx(per_tj, abs=0.05)
+
+
+def test_carbon_per_tce_of_the_unchecked_set():
+    factors = factor_set("standard_coal")
+    for fuel, c_per_tce in (("raw_coal", 0.7559), ("diesel", 0.5921), ("natural_gas", 0.4483)):
+        assert factors.fuel(fuel).factors["tce"] * 12 / 44 == pytest.approx(c_per_tce, rel=1e-3)
+    assert factors.fuel("coke").factors["t"] == pytest.approx(0.855 * 0.9714 * 44 / 12, rel=2e-3)
+    # 1.33 kgce/m3: a cubic metre is about 2.19 kg CO2, as by the other sets (2.16 and 2.13).
+    assert factors.fuel("natural_gas").factors["m3"] == pytest.approx(0.4483 * 1.33e-3 * 44 / 12, rel=1e-3)
+    assert factor_set("ndrc_2007").fuel("天然气").factors["m3"] == pytest.approx(0.384e-4 * 15.32 * 0.99 * 44 / 12)
+
+
+@pytest.mark.parametrize("name", ["raw_coal", "Raw Coal", "原煤", " RAW-COAL "])
+def test_fuels_are_found_whatever_the_case_or_language(name):
+    assert factor_set("china_guideline").fuel(name).id == "raw_coal"
+
+
+def test_remarks_in_brackets_do_not_matter():
+    assert factor_set("china_guideline").fuel("天然气").id == "natural_gas"
+
+
+def test_unknown_fuel_names_those_there_are():
+    with pytest.raises(CarbonBalanceError, match="wood is not in the factor set.*raw_coal"):
+        factor_set("china_guideline").fuel("wood")
+
+
+def test_electricity_asks_for_a_grid_factor_and_takes_it():
+    with pytest.raises(CarbonBalanceError, match="choose a grid factor"):
+        factor_set("china_guideline").fuel("电力")
+    factors = factor_set("china_guideline", grid_kgco2_kwh=grids()["china_2022"])
+    kwh = MEASURES["10^8 kWh"]
+    assert factors.fuel("electricity").co2_t(1, kwh, "10^8 kWh") == pytest.approx(53_660)
+    with pytest.raises(CarbonBalanceError, match="negative"):
+        factor_set("china_guideline", grid_kgco2_kwh=-1)
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "scale"),
+    [
+        ("10^4 t", "t", 1e4),
+        ("万吨", "t", 1e4),
+        ("10^4t", "t", 1e4),
+        ("万吨标准煤", "tce", 1e4),
+        ("亿立方米", "m3", 1e8),
+        ("kwh", "kWh", 1),
+    ],
+)
+def test_units_of_measure(name, base, scale):
+    assert measure_of(name) == (base, scale)
+
+
+def test_unknown_unit_and_unit_that_does_not_fit_are_refused():
+    with pytest.raises(CarbonBalanceError, match=r"barrel is not known.*10\^4 m3"):
+        measure_of("barrel")
+    coal = factor_set("china_guideline").fuel("raw_coal")
+    with pytest.raises(CarbonBalanceError, match="raw_coal has no factor for amounts in m3: give them in TJ, tce, t"):
+        coal.co2_t(1, measure_of("m3"), "m3")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("原煤(万吨)", ("原煤", "万吨")),
+        ("原煤（万吨）", ("原煤", "万吨")),
+        ("coal [t]", ("coal", "t")),
+        ("coal", ("coal", "")),
+        ("(t)", ("(t)", "")),
+    ],
+)
+def test_units_in_brackets(name, parts):
+    assert split_unit(name) == parts
+
+
+def own(*rows):
+    return Table("own factors", ["Fuel", "co2_factor_t", "per", "ncv", "carbon_kgc_gj", "oxidation", "ncv_unit"], rows)
+
+
+def test_rows_of_the_user_win_by_either_name():
+    table = own(["RAW_COAL", 2, "t", None, None, None, None], ["peat", None, None, "10,000", 28, 1, "kJ/kg"])
+    factors = factor_set("china_guideline", table)
+    assert factors.fuel("原煤").factors == {"t": 2}
+    assert factors.fuel("coke").factors["t"] == pytest.approx(2.8604, abs=5e-5)
+    assert factors.fuel("peat").factors["t"] == pytest.approx(0.010 * 28 * 44 / 12)
+    assert factor_set("china_guideline", own(["x", 3, "10^4 t"] + [None] * 4)).fuel("x").factors["t"] == pytest.approx(
+        3e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (["x", None, None, 5, None, 1, None], "needs either co2_factor_t"),
+        (["x", -1, "t", None, None, None, None], "negative"),
+        (["x", 1, "barrel", None, None, None, None], "barrel is not known"),
+        (["x", None, None, 5, 20, 98, None], "oxidation is a share"),
+        (["x", None, None, 5, 20, 1, "kcal/kg"], "ncv_unit must be"),
+        (["x", "many", "t", None, None, None, None], "row 1"),
+    ],
+)
+def test_factors_of_the_user_that_cannot_be_used_name_their_row(row, words):
+    with pytest.raises(CarbonBalanceError, match=words):
+        factor_set("china_guideline", own(row))
+
+
+def test_a_fuel_that_stands_twice_is_refused():
+    row = ["x", 1, "t", None, None, None, None]
+    with pytest.raises(CarbonBalanceError, match="x stand.*more than once"):
+        factor_set("china_guideline", own(row, row))

@@ -1,0 +1,81 @@
+"""Weights by blocks of near points equal those of all pairs, whatever the points look like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.drivers.gwr.kernels import BEYOND_LAST, BISQUARE, GAUSSIAN, Kernel, Neighbourhoods
+from carbon_balance.core.statistics.locations import EARTH_RADIUS_M, Places, near_blocks
+
+
+def lying(how, n=150):
+    """Points that make trouble: in clusters, on a line, on a lattice with ties, twice, far from zero."""
+    generator = np.random.default_rng(11)
+    if how == "clusters":
+        return generator.normal(size=(n, 2)) * 10 + generator.integers(0, 4, (n, 1)) * 1e4
+    if how == "line":
+        return np.column_stack([generator.uniform(0, 1e5, n), np.full(n, 7.0)])
+    if how == "lattice":
+        return np.array([(x, y) for x in range(12) for y in range(13)], float)
+    if how == "twice":
+        return np.repeat(generator.uniform(0, 100, (n // 2, 2)), 2, axis=0)
+    return generator.uniform(0, 1e5, (n, 2)) + 4e6
+
+
+def all_pairs(places):
+    """Distances of all pairs by the plain formula."""
+    difference = places.points[:, None, :] - places.points[None, :, :]
+    straight = np.sqrt((difference**2).sum(axis=2))
+    return 2 * EARTH_RADIUS_M * np.arcsin(straight / 2 / EARTH_RADIUS_M) if places.is_sphere else straight
+
+
+def expected(places, kernel, bandwidth):
+    distances = all_pairs(places)
+    width = np.full((len(places), 1), float(bandwidth))
+    if kernel.adaptive:
+        width = np.sort(distances, axis=1)[:, [int(bandwidth) - 1]] * BEYOND_LAST
+    z = distances / width
+    return np.exp(-0.5 * z**2) if kernel.shape == GAUSSIAN else np.where(z < 1, (1 - z**2) ** 2, 0)
+
+
+def found(places, kernel, bandwidth):
+    hoods = Neighbourhoods(places, kernel)
+    weights = np.zeros((len(places), len(places)))
+    unit = np.vstack([np.eye(len(places)), np.zeros((1, len(places)))])
+    for block in hoods.blocks:
+        weights[block] = hoods.weights(block, bandwidth).sums(unit)
+    return weights
+
+
+@pytest.mark.parametrize("how", ["clusters", "line", "lattice", "twice", "far"])
+@pytest.mark.parametrize("shape", [BISQUARE, GAUSSIAN])
+def test_weights_equal_those_of_all_pairs(how, shape):
+    places = Places.plane(lying(how))
+    extent = places.extent()
+    for neighbours in (5, 40, 140):
+        kernel = Kernel(shape, True)
+        assert found(places, kernel, neighbours) == pytest.approx(expected(places, kernel, neighbours), abs=1e-6)
+    for distance in (extent / 30, extent / 3, extent * 3):
+        kernel = Kernel(shape, False)
+        assert found(places, kernel, distance) == pytest.approx(expected(places, kernel, distance), abs=1e-6)
+
+
+@pytest.mark.parametrize("shape", [BISQUARE, GAUSSIAN])
+def test_weights_over_the_globe(shape):
+    generator = np.random.default_rng(3)
+    places = Places.sphere(np.column_stack([generator.uniform(-180, 180, 200), generator.uniform(-89, 89, 200)]))
+    for kernel, bandwidth in ((Kernel(shape, True), 30), (Kernel(shape, False), 3e6), (Kernel(shape, False), 4e7)):
+        assert found(places, kernel, bandwidth) == pytest.approx(expected(places, kernel, bandwidth), abs=1e-6)
+
+
+def test_the_date_line_does_not_part_neighbours():
+    places = Places.sphere(np.array([[179.9, 0], [-179.9, 0], [170, 0], [0, 0]]))
+    assert all_pairs(places)[0, 1] == pytest.approx(np.radians(0.2) * EARTH_RADIUS_M)
+    assert found(places, Kernel(GAUSSIAN, False), 1e5)[0, 1] > 0.9
+
+
+def test_blocks_are_small_and_hold_each_point_once():
+    for how in ("clusters", "line", "twice"):
+        blocks = near_blocks(lying(how), 16)
+        assert max(map(len, blocks)) <= 16
+        assert sorted(np.concatenate(blocks).tolist()) == list(range(len(lying(how))))

@@ -1,0 +1,41 @@
+"""The draw of an iteration."""
+
+from __future__ import annotations
+
+import numpy as np
+import regions
+from carbon_balance.core.scenarios.automaton.step import propose
+from regions import Case
+
+
+def test_the_roulette_draws_in_proportion_to_the_chances():
+    """Many copies of one neighbourhood: the share drawn of each class is its chance (4 sigma)."""
+    k, count = 3, 20_000
+    tile = np.array([[0, 1, 1], [2, 0, 0], [0, 0, 2]], np.uint8)
+    start = np.full((3, 4 * count), 255, np.uint8)
+    for column in range(3):
+        start[:, column::4] = tile[:, [column]]
+    shares = np.broadcast_to(np.array([0.2, 0.5, 0.3], np.float32)[:, None, None], (k, 3, 4 * count))
+    restricted = np.ones(start.shape, bool)
+    restricted[1, 1::4] = False
+    land = regions.landscape(start, shares, restricted)
+    weights = np.array([1.0, 0.6, 0.9])
+    land.begin(np.ones((k, k), bool), weights)
+    pull = np.ones(256, np.float32) * 2
+    at, drawn, _, _ = propose(land, np.flatnonzero(land.others), pull, np.ones((k, k), bool), 10**9, (7,))
+    chance = np.array([0.2 * 4 * 1.0 * 2, 0.5 * 2 * 0.6, 0.3 * 2 * 0.9])
+    chance /= chance.sum()
+    for c in (1, 2):
+        expected = chance[c] * count
+        assert abs((drawn == c).sum() - expected) < 4 * np.sqrt(expected)
+    assert len(np.unique(at)) == len(at)
+
+
+def test_early_iterations_convert_only_suitable_cells():
+    case = Case(3)
+    land = case.land()
+    land.begin(np.ones((case.k, case.k), bool), np.ones(case.k))
+    pull = np.full(256, 1e-6, np.float32)
+    at, drawn, _, _ = propose(land, np.flatnonzero(land.others), pull, np.ones((case.k, case.k), bool), 0, (1,))
+    assert len(at)
+    assert (land.suitability[at, drawn] > 1 / case.k).all()

@@ -1,0 +1,119 @@
+"""A region in parts ends as the one that lies in memory as a whole, cell for cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import regions
+from carbon_balance.core.raster.blocks import blocks
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
+from carbon_balance.core.scenarios.automaton import landscape
+from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.simulation import simulation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from regions import LABELS, Case
+
+
+class Arrays:
+    """Reads parts of a region from memory."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.window, self.classes = case, case.window, case.k
+        self.height, self.width = case.start.shape
+
+    def part(self, top, bottom, own):
+        case, rows = self.case, slice(top, bottom)
+        land = regions.landscape(case.start[rows], case.shares[:, rows], case.restricted[rows], case.window)
+        gaps = np.isnan(case.shares[0]) & (case.start < case.k)
+        land.unsuitable_cells = int(gaps[own].sum())
+        return land
+
+
+def map_of(land: spread.SpreadLandscape, start: np.ndarray, until: int) -> np.ndarray:
+    """The classes by then, put together from blocks that are as small as they can be."""
+    result = start.copy()
+    for block, (change,) in land.on_blocks(blocks(land.width, land.height, 64, 8), [until]):
+        rows, columns = slice(block.row, block.row + block.height), slice(block.column, block.column + block.width)
+        part = result[rows, columns].copy()
+        part.reshape(-1)[change.cells] = change.classes
+        result[rows, columns] = part
+    return result
+
+
+def simulated(land, case: Case, lose=lambda: None, **rules):
+    """Two steps: half of the demand, all of it; maps after both, and the history."""
+    before = np.bincount(case.start[case.start < case.k], minlength=case.k)
+    steps, histories = [], []
+    for demand in (case.demand, before):
+        how = Rules(case.permitted, case.weights, **{"iterations": 40, **rules})
+        try:
+            results, history = simulation.simulate(
+                land, how, demand[None], LABELS[: case.k], 1.0, nearest=True, on_step=lambda step: lose()
+            )
+        except CarbonBalanceError as error:
+            return [str(error)], histories
+        histories.append((results[0].settled, np.array(history.cells), np.array(history.inertia), history.changed))
+        steps.append(land.happened if isinstance(land, spread.SpreadLandscape) else land.map())
+    return steps, histories
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**9), st.sampled_from([13, 50, 97, 1000]), st.booleans(), st.booleans())
+def test_parts_end_as_the_whole(seed, span, settle, losing):
+    case = Case(seed)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(landscape, "CELLS_A_SPAN", span)
+        patched.setattr(spread, "CELLS_A_PART", 3 * span)
+        whole = case.land()
+        maps, histories = simulated(whole, case, settle=settle)
+        parts = spread.SpreadLandscape(Arrays(case), Log())
+        assert parts.unsuitable_cells == whole.unsuitable_cells
+        found, others = simulated(parts, case, parts.close if losing else lambda: None, settle=settle)
+    assert len(found) == len(maps)
+    for one, other in zip(maps, found):
+        if isinstance(one, str):
+            assert one == other
+        else:
+            np.testing.assert_array_equal(one, map_of(parts, case.start, other))
+    for one, other in zip(histories, others):
+        for first, second in zip(one, other):
+            np.testing.assert_array_equal(first, second)
+    parts.close()
+
+
+def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
+    monkeypatch.setattr(landscape, "CELLS_A_SPAN", 97)
+    monkeypatch.setattr(spread, "CELLS_A_PART", 97)
+    case = Case(5)
+    expected = case.run()
+    reads = []
+
+    class Counting(Arrays):
+        def part(self, *rows):
+            reads.append(rows)
+            return super().part(*rows)
+
+    parts = spread.SpreadLandscape(Counting(case), Log())
+    assert len(parts.parts) > 2
+    once = len(reads)
+
+    class Losing(Log):
+        """Forgets what is kept each time that the run looks whether to stop."""
+
+        def progress(self, fraction):
+            parts.close()
+
+    rules = Rules(case.permitted, case.weights, iterations=60)
+    simulation.simulate(parts, rules, case.demand[None], LABELS[: case.k], 1.0, log=Losing())
+    assert len(reads) > 3 * once
+    np.testing.assert_array_equal(map_of(parts, case.start, parts.happened), expected)
+    read = len(reads)
+    parts.counts()
+    assert len(reads) == read
+    parts.close()
+    parts.counts()
+    assert len(reads) == read + once
+    parts.close()

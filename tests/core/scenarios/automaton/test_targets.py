@@ -1,0 +1,28 @@
+"""What is accepted of the changes that are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from carbon_balance.core.scenarios.automaton import targets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**9))
+def test_acceptance_is_that_of_a_loop_with_live_counts(seed):
+    rng = np.random.default_rng(seed)
+    k, n = int(rng.integers(2, 6)), int(rng.integers(0, 60))
+    before, after = rng.integers(0, k, n), rng.integers(0, k, n)
+    gaps = rng.integers(-6, 7, k)
+    live, expected = gaps.copy(), []
+    for number in range(n):
+        if before[number] != after[number] and live[before[number]] and live[after[number]]:
+            live[after[number]] -= 1
+            live[before[number]] += 1
+            expected.append(number)
+    different = np.flatnonzero(before != after)
+    target = targets.ClassTarget(gaps, np.zeros(k, int))
+    found = different[target.accept(before[different], after[different])]
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(target.gaps, live)

@@ -1,0 +1,63 @@
+"""Products of thin matrices: the same whichever way they are made."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from carbon_balance.core.scenarios.suitability import matrix_product as products
+
+
+def layouts():
+    """Pairs of matrices as they lie row by row, column by column, in a part of a larger one, and one row or column."""
+    rng = np.random.default_rng(0)
+    left, right = rng.random((5, 9)).astype(np.float32), rng.random((9, 40)).astype(np.float32)
+    wide = np.hstack([left, left])
+    yield left, right
+    yield np.asfortranarray(left), right
+    yield left, np.asfortranarray(right)
+    yield wide[:, 3:12], right[:, ::2]
+    yield left.T, right[:5]
+    yield left[:1], right[:, :1]
+    yield left[:, :1], right[:1]
+
+
+@pytest.mark.parametrize("way", [products.product, products.by_columns, products.by_loops])
+def test_every_way_gives_the_product(way):
+    if way is products.by_columns:
+        pytest.importorskip("scipy", reason="SciPy does not come with every QGIS")
+    for left, right in layouts():
+        found = way(left, right)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, left.astype(float) @ right.astype(float), rtol=1e-6)
+
+
+def test_double_precision_is_kept():
+    left, right = np.full((2, 3), 1 / 3), np.full((3, 2), 1 / 7)
+    np.testing.assert_allclose(products.product(left, right), 1 / 7, rtol=1e-15)
+
+
+def test_numpy_multiplies_unless_the_program_hides_its_blas():
+    assert products.way(shadowed=False, scipy=True) is np.matmul
+    assert products.way(shadowed=True, scipy=True) is products.by_columns
+    assert products.way(shadowed=True, scipy=False) is products.by_loops
+
+
+def test_a_program_with_the_scientific_library_is_recognised():
+    library = ctypes.util.find_library("gsl")
+    if not library or not sys.platform.startswith("linux"):
+        pytest.skip("no GNU Scientific Library here")
+    scripts = str(Path(__file__).resolve().parents[4] / "scripts")
+    script = "import checkout; from carbon_balance.core.scenarios.suitability.matrix_product import is_shadowed; "
+    script += "print(is_shadowed())"
+    found = []
+    for preloaded in ("", library):
+        environment = {**os.environ, "LD_PRELOAD": preloaded, "PYTHONPATH": scripts}
+        done = subprocess.run([sys.executable, "-c", script], env=environment, check=True, stdout=subprocess.PIPE)
+        found.append(done.stdout.decode().strip())
+    assert found == ["False", "True"]

@@ -1,0 +1,90 @@
+"""How the classes of several land covers meet, against counting cell by cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.class_maps import aligned, cross, tell_partly
+from rasters import write_raster
+
+
+def covers(folder, *maps, nodata=0, **where):
+    return [
+        LandCover(RasterSource(write_raster(folder / f"{number}.tif", each, nodata, **where), label=f"map {number}"))
+        for number, each in enumerate(maps)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("codes", "dtype"), [([0, 1, 2, 5], np.uint8), ([0, -7, 11, 30000], np.int16), ([0, *range(155, 255)], np.uint8)]
+)
+def test_counts_are_those_of_the_cells(tmp_path, codes, dtype, number):
+    random = np.random.default_rng(8)
+    maps = random.choice(np.array(codes, dtype), (number, 90, 130))
+    found = cross(covers(tmp_path, *maps), Log())
+    valid = (maps != 0).all(axis=0)
+    assert found.codes.tolist() == sorted(codes[1:])
+    assert found.cells.sum() == valid.sum()
+    assert found.partly == ((maps != 0).any(axis=0) & ~valid).sum()
+    expected = np.zeros((len(found.codes),) * number, int)
+    np.add.at(expected, tuple(np.searchsorted(found.codes, each[valid]) for each in maps), 1)
+    np.testing.assert_array_equal(found.cells, expected)
+    np.testing.assert_allclose(found.area_ha, expected)
+
+
+def test_areas_in_degrees_are_those_of_the_rows(tmp_path):
+    random = np.random.default_rng(9)
+    maps = random.integers(0, 4, (2, 60, 40), dtype=np.uint8)
+    both = covers(tmp_path, *maps, epsg=4326, origin=(102.0, 60.0), cell=0.5)
+    found, rows_ha = cross(both, Log()), both[0].source.grid.row_cell_area_ha()
+    assert rows_ha.max() > 1.5 * rows_ha.min()
+    for i, j in np.ndindex(3, 3):
+        cells = (maps[0] == found.codes[i]) & (maps[1] == found.codes[j])
+        assert found.area_ha[i, j] == pytest.approx((rows_ha[:, None] * cells).sum(), rel=1e-12)
+
+
+def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
+    random = np.random.default_rng(10)
+    # Classes that are in some of the blocks only, so that their parts have different codes.
+    maps = np.repeat(random.integers(0, 9, (2, 4, 4), dtype=np.uint8), 400, axis=1).repeat(400, axis=2)
+    both = covers(tmp_path, *maps)
+    whole = cross(both, Log())
+    monkeypatch.setattr("carbon_balance.core.scenarios.class_maps.CELLS_A_BLOCK", 1 << 18)
+    for workers in (1, 3):
+        again = cross(both, Log(), workers)
+        for name in ("codes", "cells", "area_ha", "partly"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+
+
+def test_cells_valid_in_some_only_are_told(tmp_path):
+    log = Log()
+    found = cross(covers(tmp_path, [[1, 1, 0, 2]], [[1, 0, 2, 2]]), log)
+    tell_partly(found, log)
+    assert found.cells.tolist() == [[1, 0], [0, 1]]
+    assert log.warnings == ["2 cells have data in some of the land covers only; they are left out."]
+
+
+def test_maps_without_a_common_cell_are_refused(tmp_path):
+    with pytest.raises(CarbonBalanceError, match="map 0, map 1 have no valid cell in common"):
+        cross(covers(tmp_path, [[1, 0]], [[0, 1]]), Log())
+
+
+def test_a_raster_of_measurements_is_no_land_cover(tmp_path):
+    values = np.arange(1, 401, dtype=np.int16).reshape(20, 20)
+    with pytest.raises(CarbonBalanceError, match="map 0 holds more than .* classes"):
+        cross(covers(tmp_path, values), Log())
+
+
+def test_land_covers_are_brought_onto_the_grid_of_the_first(tmp_path):
+    first = LandCover(RasterSource(write_raster(tmp_path / "a.tif", np.full((4, 4), 1, np.uint8), 0)))
+    fine = np.repeat(np.repeat(np.array([[2, 3], [9, 3]], np.uint8), 4, axis=0), 4, axis=1)
+    second = LandCover(RasterSource(write_raster(tmp_path / "b.tif", fine, 0, cell=50.0)), [9])
+    found = cross(aligned([first, second]), Log())
+    assert found.codes.tolist() == [1, 2, 3]
+    assert found.cells[0].tolist() == [0, 4, 8]
+    assert found.partly == 4

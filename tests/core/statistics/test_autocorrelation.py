@@ -1,0 +1,154 @@
+"""Moran's I and LISA: equal to esda; neighbours equal to libpysal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.sampling import centroids
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.statistics.autocorrelation import HIGH_HIGH, HIGH_LOW, ISLAND, LOW_HIGH, LOW_LOW, lisa, moran
+from carbon_balance.core.statistics.locations import Places
+from carbon_balance.core.statistics.spatial_weights import Weights, contiguous, nearest_neighbours
+from osgeo import ogr
+
+SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "central_yunnan.geojson"
+QUADRANTS = {1: HIGH_HIGH, 2: LOW_HIGH, 3: LOW_LOW, 4: HIGH_LOW}
+
+
+@pytest.fixture(scope="module")
+def counties():
+    """The 49 counties of Central Yunnan: outlines, supply, demand."""
+    features = json.loads(SAMPLE.read_text(encoding="utf-8"))["features"]
+    outlines = [bytes(ogr.CreateGeometryFromJson(json.dumps(each["geometry"])).ExportToWkb()) for each in features]
+    supply = np.array([each["properties"]["published_supply_1e6t"] for each in features], float)
+    demand = np.array([float(each["properties"]["population_2020"]) for each in features])
+    return outlines, supply, demand
+
+
+def to_lists(weights):
+    return [weights.neighbours[weights.starts[at] : weights.starts[at + 1]].tolist() for at in range(len(weights))]
+
+
+def to_libpysal(weights):
+    libpysal = pytest.importorskip("libpysal.weights")
+    return libpysal.W(dict(enumerate(to_lists(weights))), silence_warnings=True)
+
+
+@pytest.fixture(scope="module")
+def touching(counties):
+    return contiguous(counties[0])
+
+
+def test_contiguity_equals_libpysals_queen(counties, touching):
+    libpysal, shapely = pytest.importorskip("libpysal.weights"), pytest.importorskip("shapely")
+    queen = libpysal.Queen.from_iterable([shapely.from_wkb(wkb) for wkb in counties[0]])
+    assert to_lists(touching) == [sorted(queen.neighbors[at]) for at in range(49)]
+
+
+def test_nearest_equal_libpysals(counties):
+    libpysal = pytest.importorskip("libpysal.weights")
+    points = centroids(counties[0])
+    peer = libpysal.KNN.from_array(points, k=5)
+    assert to_lists(nearest_neighbours(Places.plane(points), 5)) == [sorted(peer.neighbors[at]) for at in range(49)]
+
+
+@pytest.mark.parametrize("kind", ["contiguity", "nearest", "with an island"])
+def test_global_and_local_equal_esda(counties, touching, kind):
+    esda = pytest.importorskip("esda")
+    outlines, supply, demand = counties
+    weights = touching
+    if kind == "nearest":
+        weights = nearest_neighbours(Places.plane(centroids(outlines)), 4)
+    if kind == "with an island":
+        weights = Weights.of_lists([[at for at in each if at and row] for row, each in enumerate(to_lists(touching))])
+    peer = to_libpysal(weights)
+    linked = weights.counts() > 0
+    assert moran(demand, weights, permutations=9).i == pytest.approx(esda.Moran(demand, peer).I, rel=1e-10)
+    theirs = esda.Moran_BV(supply, demand, peer, permutations=9)
+    assert moran(supply, weights, demand, permutations=9).i == pytest.approx(theirs.I, rel=1e-10)
+    theirs = esda.Moran_Local(demand, peer, permutations=9)
+    found = lisa(demand, weights, permutations=9)
+    assert found.i[linked] == pytest.approx(theirs.Is[linked], rel=1e-9, abs=1e-12)
+    assert [found.quadrant[at] for at in np.flatnonzero(linked)] == [QUADRANTS[q] for q in theirs.q[linked]]
+    theirs = esda.Moran_Local_BV(supply, demand, peer, permutations=9)
+    found = lisa(supply, weights, demand, permutations=9)
+    assert found.i[linked] == pytest.approx(theirs.Is[linked], rel=1e-9, abs=1e-12)
+    assert [found.quadrant[at] for at in np.flatnonzero(linked)] == [QUADRANTS[q] for q in theirs.q[linked]]
+
+
+def test_p_values_equal_esdas_but_for_chance(counties, touching):
+    esda = pytest.importorskip("esda")
+    _, supply, demand = counties
+    peer = to_libpysal(touching)
+    np.random.seed(1)  # noqa: NPY002 - esda draws from it
+    theirs = esda.Moran(supply, peer, permutations=2999)
+    found = moran(supply, touching, permutations=2999)
+    assert found.p == pytest.approx(theirs.p_sim, abs=0.01)
+    assert found.z == pytest.approx(theirs.z_sim, rel=0.1)
+    assert found.expected == theirs.EI
+    local = lisa(demand, touching, permutations=2999)
+    theirs = esda.Moran_Local(demand, peer, permutations=2999, seed=1)
+    # Two draws of 2999 differ by less than five of their standard errors.
+    assert local.p == pytest.approx(theirs.p_sim, abs=5 * np.sqrt(2 * 0.25 / 2999))
+
+
+def test_draws_by_rejection_follow_the_same_distribution():
+    """Few neighbours among many units are drawn another way: a Monte Carlo p against the normal one."""
+    generator = np.random.default_rng(3)
+    values = generator.normal(size=400)
+    ring = Weights.of_lists([[(at - 1) % 400, (at + 1) % 400] for at in range(400)])
+    found = lisa(values, ring, permutations=999)
+    z = (values - values.mean()) / values.std()
+    special = pytest.importorskip("scipy.special")
+    expected = special.ndtr(-np.abs(ring.lag(z)) * np.sqrt(2))
+    assert found.p == pytest.approx(expected, abs=0.12)
+    assert np.abs(found.p - expected).mean() < 0.02
+
+
+def test_permutations_follow_the_seed(counties, touching):
+    _, supply, demand = counties
+    first, again, other = (lisa(demand, touching, permutations=99, seed=seed).p for seed in (4, 4, 5))
+    assert (first == again).all() and (first != other).any()
+    assert moran(supply, touching, seed=4, permutations=99) == moran(supply, touching, seed=4, permutations=99)
+
+
+def test_checkerboard_and_halves():
+    """Rows of a chessboard: perfect alternation on a ring is I = -1."""
+    ring = Weights.of_lists([[(at - 1) % 20, (at + 1) % 20] for at in range(20)])
+    assert moran(np.arange(20) % 2.0, ring, permutations=99).i == pytest.approx(-1)
+    halves = lisa((np.arange(20) < 10) * 1.0, ring, permutations=99)
+    assert halves.quadrant[5] == HIGH_HIGH and halves.quadrant[15] == LOW_LOW
+
+
+def test_islands_are_called_so(touching):
+    weights = Weights.of_lists([[1], [0], [3], [2], []])
+    found = lisa(np.array([5.0, 6, 1, 2, 9]), weights, permutations=9)
+    assert found.label[4] == ISLAND and np.isnan(found.i[4]) and np.isnan(found.p[4])
+    assert weights.islands().tolist() == [4]
+
+
+def square(west, south, size=1.0):
+    ring = [(west, south), (west + size, south), (west + size, south + size), (west, south + size), (west, south)]
+    text = ", ".join(f"{x} {y}" for x, y in ring)
+    return bytes(ogr.CreateGeometryFromWkt(f"POLYGON (({text}))").ExportToWkb())
+
+
+def test_corners_touch_and_gaps_do_not():
+    found = contiguous([square(0, 0), square(1, 0), square(1, 1), square(2.001, 0), None])
+    assert to_lists(found) == [[1, 2], [0, 2], [0, 1], [], []]
+
+
+def test_borders_with_other_vertices_touch():
+    """A large zone beside two small ones: the border has no vertex in common but at its ends."""
+    assert to_lists(contiguous([square(0, 0, 3), square(3, 1)])) == [[1], [0]]
+
+
+def test_refusals():
+    point = bytes(ogr.CreateGeometryFromWkt("POINT (1 2)").ExportToWkb())
+    with pytest.raises(CarbonBalanceError, match="choose nearest neighbours instead"):
+        contiguous([point, point])
+    with pytest.raises(CarbonBalanceError, match="5 nearest neighbours are asked for, but there are 4 other"):
+        nearest_neighbours(Places.plane(np.arange(10.0).reshape(5, 2)), 5)

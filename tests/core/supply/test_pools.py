@@ -1,0 +1,193 @@
+"""Pool tables and sink coefficients: every form that a user's table comes in, and the bundled ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.supply.pools import (
+    pool_sets,
+    preset_pool_table,
+    preset_sink_table,
+    read_pool_table,
+    read_sink_table,
+    sink_sets,
+)
+from carbon_balance.core.tables.bundled import resource_table
+from carbon_balance.core.tables.table import Table
+
+
+def table(fields: str, *rows: str) -> Table:
+    return Table('the pool table "t"', fields.split(","), [row.split(",") for row in rows])
+
+
+INVEST = ("lucode,LULC_name,c_above,c_below,c_soil,c_dead", "1,Forest,140,70,35,12", "-3,Bare,0,0,5,0")
+
+
+def test_invest_table_works_as_it_is():
+    pools = read_pool_table(table(*INVEST))
+    assert pools.codes.tolist() == [1, -3]
+    assert pools.codes.dtype == np.int64
+    assert pools.names == ["Forest", "Bare"]
+    assert pools.pools_t_ha.tolist() == [[140, 70, 35, 12], [0, 0, 5, 0]]
+    assert pools.density_t_ha.tolist() == [257, 5]
+    assert pools.by_pool()["dead"].tolist() == [12, 0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "\ufeffLUCODE,name,C_ABOVE,C_Below, c_soil ,C-dead",
+        "Code,Description,above,below,soil,dead",
+        "value,label,c_above_t_ha,c_below_t_ha,c_soil_t_ha,c_dead_t_ha",
+        "class,name,AGB (t/ha),BGB (Mg/ha),SOC [tC/ha],litter (t C ha-1)",
+        "代码,名称,地上,地下,土壤,死亡有机质",
+        "地类编码,地类名称,地上生物碳密度（t/hm²）,地下生物碳密度（t·hm-2）,土壤有机碳密度(t/ha),枯落物碳密度",
+        "编码,土地利用类型,地上生物量,地下生物量,土壤有机碳,凋落物",
+    ],
+)
+def test_headers_in_other_words(header):
+    pools = read_pool_table(table(header, "1,forest,1,2,3,4"))
+    assert pools.codes.tolist() == [1]
+    assert pools.names == ["forest"]
+    assert pools.pools_t_ha.tolist() == [[1, 2, 3, 4]]
+
+
+def test_extra_columns_order_text_and_trailing_blank_rows():
+    pools = read_pool_table(
+        Table(
+            "t",
+            ["note", "c_dead", "lucode", "usle_c", "c_soil", "c_below", "c_above"],
+            [["x", "４", 10.0, None, " 1,003 ", "2", 1], ["", "", None, "", "", "", ""]],
+        )
+    )
+    assert pools.pools_t_ha.tolist() == [[1, 2, 1003, 4]]
+    assert pools.names == ["10"]
+
+
+def test_one_density_column_is_a_total_and_no_pool():
+    for name in ("density", "carbon_t_ha", "碳密度", "碳密度(t/ha)"):
+        pools = read_pool_table(table(f"code,{name}", "1,12.5", "2,0"))
+        assert pools.pools_t_ha is None
+        assert pools.density_t_ha.tolist() == [12.5, 0]
+        assert list(pools.by_pool()) == ["total"]
+
+
+def test_pools_win_over_a_density_column_unless_it_is_chosen():
+    both = table("code,c_above,carbon_t_ha", "1,3,99")
+    assert read_pool_table(both).density_t_ha.tolist() == [3]
+    assert read_pool_table(both, {"density": "carbon_t_ha"}).density_t_ha.tolist() == [99]
+    with pytest.raises(CarbonBalanceError, match="not both"):
+        read_pool_table(both, {"density": "carbon_t_ha", "above": "c_above"})
+
+
+def test_missing_pools_are_zero_and_told():
+    log = Log()
+    pools = read_pool_table(table("code,c_above,c_soil", "1,30,40"), log=log)
+    assert pools.pools_t_ha.tolist() == [[30, 0, 40, 0]]
+    assert len(log.notes) == 1
+    assert "below, dead" in log.notes[0]
+
+
+def test_other_names_are_mapped():
+    odd = table("k,n,p,q,r", "7,x,1,2,3")
+    pools = read_pool_table(odd, {"code": "k", "name": "n", "above": "p", "soil": "r"})
+    assert pools.codes.tolist() == [7]
+    assert pools.names == ["x"]
+    assert pools.pools_t_ha.tolist() == [[1, 0, 3, 0]]
+    with pytest.raises(CarbonBalanceError, match="has no column nothing"):
+        read_pool_table(odd, {"code": "nothing"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["name,c_above", "x,1"], "no column of class codes: it needs lucode"),
+        (["lucode,name", "1,x"], "no column of carbon density: it needs c_above"),
+        (["lucode,c_above (kg/m2)", "1,2"], "no column of carbon density"),
+        (["lucode,name,c_above", "1,x,-2"], r"row 1 \(x\): column c_above is negative \(-2\)"),
+        (["lucode,c_above", "1,many"], '"many" in column c_above is not a number'),
+        (["lucode,c_above", "1,inf"], '"inf" in column c_above is not a number'),
+        (["lucode,c_above", "1,2", "2,"], "row 2: column c_above is empty"),
+        (["lucode,c_above", "1,2", "2,3", "1,4"], r"code\(s\) 1 stand in column lucode more than once"),
+        (["lucode,c_above", "1.5,2"], "code 1.5 in column lucode is not a whole number"),
+        (["lucode,density", "1,-2"], "is negative"),
+        (["lucode,c_above", ",", ","], "has no rows"),
+    ],
+)
+def test_refused_in_one_sentence(rows, message):
+    with pytest.raises(CarbonBalanceError, match=message) as refusal:
+        read_pool_table(table(*rows))
+    assert 'the pool table "t"' in str(refusal.value)
+
+
+def test_sink_table():
+    sinks = read_sink_table(table("代码,名称,碳汇系数(t/ha/a)", "1,耕地,1.16"))
+    assert (sinks.codes.tolist(), sinks.names, sinks.sink_t_ha.tolist()) == ([1], ["耕地"], [1.16])
+    assert sinks.species == "unstated"
+    assert read_sink_table(table("code,sink,species", "1,2,CO2", "2,3,CO2")).species == "CO2"
+    assert read_sink_table(table("k,v", "1,2"), {"code": "k", "sink": "v"}).sink_t_ha.tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["code,other", "1,2"], "no column of sink coefficients: it needs sink_t_ha"),
+        (["name,sink", "x,2"], "no column of class codes"),
+        (["code,sink", "1,-2"], "is negative"),
+        (["code,sink", "1,2", "1,2"], "more than once"),
+    ],
+)
+def test_sink_table_refused(rows, message):
+    with pytest.raises(CarbonBalanceError, match=message):
+        read_sink_table(table(*rows))
+
+
+def test_bundled_pools_are_the_published_ones():
+    assert pool_sets() == ["beibu_gulf", "henan"]
+    henan = preset_pool_table("henan", "six_classes")
+    assert henan.codes.tolist() == [1, 2, 3, 4, 5, 6]
+    assert henan.names == ["cropland", "forest", "grassland", "water", "built-up", "unused"]
+    np.testing.assert_allclose(henan.density_t_ha, [66.81, 149.95, 72.5, 62.1, 60.0, 53.3])
+    np.testing.assert_allclose(henan.pools_t_ha[1], [20.92, 7.53, 67.3, 54.2])
+    beibu = preset_pool_table("beibu_gulf", "six_classes")
+    np.testing.assert_allclose(beibu.density_t_ha, [258.8, 379.2, 238.5, 0, 32.0, 51.5])
+
+
+def test_henan_pools_and_published_totals_imply_one_region():
+    """Table 2 of the study divided by the pools gives the same area at all three dates."""
+    totals_1e5_t = {
+        1995: [7272.00, 4024.00, 680.60, 221.90, 1010.00, 4.37],
+        2005: [7196, 4011, 677.9, 248.8, 1061, 3.25],
+        2015: [7124, 4017, 676.3, 253.1, 1120, 3.25],
+    }
+    density = preset_pool_table("henan", "six_classes").density_t_ha
+    areas_km2 = [round((np.array(total) * 1e5 / density).sum() / 100) for total in totals_1e5_t.values()]
+    assert areas_km2 == [165558, 165558, 165551]
+
+
+def test_bundled_pools_on_another_scheme():
+    igbp = preset_pool_table("henan", "igbp")
+    by_code = dict(zip(igbp.codes.tolist(), igbp.density_t_ha))
+    assert by_code[0] == by_code[17] == pytest.approx(62.1)
+    assert by_code[4] == pytest.approx(149.95)
+    assert by_code[12] == pytest.approx(66.81)
+    assert by_code[13] == pytest.approx(60.0)
+
+
+def test_bundled_sinks():
+    assert sink_sets() == ["guiyang"]
+    sinks = preset_sink_table("guiyang", "six_classes")
+    assert sinks.sink_t_ha.tolist() == [1.16, 3.55, 0.021, 2.56, 0, 0]
+    assert sinks.species == "unstated"
+    assert preset_sink_table("guiyang", "clcd").sink_t_ha.tolist()[:4] == [1.16, 3.55, 3.55, 0.021]
+
+
+def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
+    with pytest.raises(CarbonBalanceError, match="there are: beibu_gulf, henan"):
+        preset_pool_table("hunan", "six_classes")
+    with pytest.raises(CarbonBalanceError, match='no land-cover scheme "corine"; there are: six_classes, clcd'):
+        preset_pool_table("henan", "corine")
+    with pytest.raises(CarbonBalanceError, match="no bundled table"):
+        resource_table("pools/hunan.csv")

@@ -1,0 +1,111 @@
+"""Looks of rasters by what their band says it holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.balance.indices import INDICES
+from carbon_balance.core.land_cover.schemes import read_crosswalk, schemes
+from carbon_balance.core.runtime import i18n
+from carbon_balance.core.symbology.colours import BETTER, WORSE
+from carbon_balance.core.symbology.raster_legends import cover_look, land_cover_look, raster_look
+from osgeo import gdal
+
+
+@pytest.fixture
+def raster(tmp_path):
+    def make(description, values, nodata=-9999):
+        path = str(tmp_path / "r.tif")
+        values = np.atleast_2d(np.asarray(values, float))
+        dataset = gdal.GetDriverByName("GTiff").Create(path, values.shape[1], values.shape[0], 1, gdal.GDT_Float32)
+        band = dataset.GetRasterBand(1)
+        band.SetDescription(description)
+        band.SetNoDataValue(nodata)
+        band.WriteArray(np.where(np.isnan(values), nodata, values))
+        dataset = band = None
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "description", ["carbon (t C/ha)", "baseline carbon (t C/ha)", "emission demand (t/km2 a year)"]
+)
+def test_amounts_are_sequential_and_nodata_is_no_class(raster, description):
+    look = raster_look(raster(description, [[1, 2, 3, 4], [5, 60, 0, np.nan]]))
+    assert [look.intervals[0].lower, look.intervals[0].upper] == [0, 0]
+    assert look.intervals[-1].upper == 60
+    assert look.title.endswith(description.split("(")[1].rstrip(")"))
+    assert not look.no_value
+
+
+@pytest.mark.parametrize("description", ["change carbon (t C/ha)", "value carbon (CNY/ha)", "S - D (t/km2)"])
+def test_changes_break_at_zero(raster, description):
+    look = raster_look(raster(description, np.arange(-8, 8) + 0.5))
+    assert [each.colour for each in look.intervals][0] == WORSE[-1]
+    assert [each.colour for each in look.intervals][-1] == BETTER[-1]
+    assert 0 in [each.upper for each in look.intervals]
+
+
+@pytest.mark.parametrize("index", INDICES.values(), ids=str)
+def test_an_index_breaks_at_its_balance(raster, index):
+    look = raster_look(raster(f"{index.id} = {index.formula}", index.balance + np.arange(-4, 4) + 0.5))
+    assert index.balance in [each.upper for each in look.intervals]
+    assert look.intervals[-1].colour == (BETTER if index.surplus_above else WORSE)[-1]
+    assert f"balance at {index.balance:g}" in look.title
+
+
+def test_classes_of_change_have_names(raster):
+    look = raster_look(raster("change of balance: 1 worse, 2 unchanged, 3 improved", [1, 2, 3]))
+    assert [(each.value, each.label) for each in look.categories] == [(1, "worse"), (2, "unchanged"), (3, "improved")]
+
+
+def test_codes_of_no_scheme_are_drawn_all_the_same():
+    assert [each.label for each in cover_look([1, 2], "six_classes").categories][:2] == ["cropland", "forest"]
+    other = cover_look([1, 2, 99], "six_classes")
+    assert [(each.value, each.label) for each in other.categories] == [
+        (1, "class 1"), (2, "class 2"), (99, "class 99")
+    ]  # fmt: skip
+
+
+def test_maps_of_the_scenarios(raster):
+    assert [each.value for each in raster_look(raster("change", [1, 5])).categories] == [1, 2, 3, 4, 5]
+    assert raster_look(raster("class 2", [0.1, 0.5, 0.9])).title == "Suitability, class 2"
+
+
+def test_what_is_not_known_or_empty_has_no_look(raster):
+    assert raster_look(raster("", [1, 2])) is None
+    assert raster_look(raster("carbon (t C/ha)", [np.nan, np.nan])) is None
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_every_code_of_a_scheme_has_a_name_and_a_colour_of_its_own(scheme):
+    crosswalk = read_crosswalk(scheme)
+    look = land_cover_look(crosswalk)
+    assert [each.value for each in look.categories] == crosswalk.codes.tolist()
+    assert all(label for label, _ in look.items)
+    if len(look.items) < 30:
+        assert len({colour for _, colour in look.items}) == len(look.items)
+    i18n.use_language("zh")
+    try:
+        names = [label for label, _ in land_cover_look(crosswalk).items]
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert names == [own or other for own, other in zip(crosswalk.names_zh, crosswalk.names)]
+    assert names[0] == crosswalk.names_zh[0]
+
+
+def test_a_large_raster_is_looked_at_through_windows(tmp_path):
+    """Reading all of it again would double the time of a run."""
+
+    path = str(tmp_path / "large.tif")
+    options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"]
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 60_000, 60_000, 1, gdal.GDT_Float32, options)
+    band = dataset.GetRasterBand(1)
+    band.SetDescription("carbon (t C/ha)")
+    ramp = np.linspace(1, 100, 512 * 512, dtype=np.float32).reshape(512, 512)
+    for at in range(0, 60_000 - 512, 512 * 4):
+        band.WriteArray(ramp, at, at)
+    dataset = band = None
+    look = raster_look(path)
+    assert look.intervals[-1].upper <= 100

@@ -1,0 +1,66 @@
+"""Units that the names of columns say."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.tables.column_units import species_in_name, unit_called, unit_in_name
+
+
+@pytest.mark.parametrize(
+    "name, dimension, factor",
+    [
+        ("carbon_t_km2", "t/km2", 1),
+        ("Carbon_T_KM2_2020", "t/km2", 1),
+        ("carbon_t_ha", "t/km2", 100),
+        ("c_above_kg_m2", "t/km2", 1000),
+        ("kg_m2", "t/km2", 1000),
+        ("碳密度(t C/ha)", "t/km2", 100),
+        ("碳密度（t/km²）", "t/km2", 1),
+        ("sink_t_ha_yr", "t/km2", 100),
+        ("emission_t", "t", 1),
+        ("emission_kt", "t", 1e3),
+        ("emission_tco2_yr", "t", 1),
+        ("emission_mtc", "t", 1e6),
+        ("碳排放_万吨", "t", 1e4),
+        ("人口(万人)", "persons", 1e4),
+        ("gdp_1e4yuan", "10^4 yuan", 1),
+        ("gdp_2020_1e8yuan", "10^4 yuan", 1e4),
+        ("published_supply_1e6t", "t", 1e6),
+        ("emission_1e4tco2", "t", 1e4),
+        ("pop_1e4persons", "persons", 1e4),
+        ("GDP（亿元）", "10^4 yuan", 1e4),
+        ("area_ha", "km2", 0.01),
+        ("eec_2015", "EEC", 1),
+        ("emission_t_person", "t/person", 1),
+    ],
+)
+def test_units(name, dimension, factor):
+    found = unit_in_name(name)
+    assert (found.dimension, found.factor) == (dimension, factor)
+
+
+@pytest.mark.parametrize(
+    "name", ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a", "energy_tce"]
+)
+def test_names_that_say_nothing(name):
+    assert unit_in_name(name) is None
+
+
+def test_own_columns_are_known():
+    assert unit_in_name("carbon_t_2020").own
+    assert not unit_in_name("timber_t").own
+
+
+def test_units_of_parameters():
+    assert unit_called("10^4 t")[:2] == ("t", 1e4)
+    assert unit_called("t/ha")[:2] == unit_in_name("carbon_t_ha")[:2]
+    assert unit_called("tce") is None
+
+
+@pytest.mark.parametrize(
+    "name, species",
+    [("sink_co2", "CO2"), ("emission_tCO2", "CO2"), ("emission_mtc", "C"), ("c_above", None), ("CO2e_t", "CO2"),
+     ("sink_t", None), ("ndvi_c", None), ("energy_1e4tce", None), ("emission_tc_or_tco2", None)],
+)  # fmt: skip
+def test_species(name, species):
+    assert species_in_name(name) == species

@@ -1,0 +1,91 @@
+"""Codes and names that belong together, and those that only look so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.demand.yearbook import figures, unjoined_columns
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.column_units import unit_of
+from carbon_balance.core.tables.joining import AMBIGUOUS, EMPTY, TWICE, UNMATCHED, match, need_some
+from carbon_balance.core.tables.table import Table
+
+
+def test_codes_are_one_as_number_text_and_full_width():
+    result = match(["530102", 530103, "0530111", "x1"], [530103.0, "５３０１０２", " 530111", "X1"], "code")
+    assert result.partner == [1, 0, 2, 3]
+    assert result.left == result.right == []
+
+
+def test_names_with_and_without_suffix_blanks_and_width():
+    left = ["呈贡区", "富民县", "安宁市", "大理州", "石林", "五 华"]
+    right = ["呈贡", "富 民", "安宁", "大理", "石林县", "五华区　"]
+    assert match(left, right, "name").partner == [0, 1, 2, 3, 4, 5]
+
+
+def test_two_candidates_are_never_guessed():
+    result = match(["大理"], ["大理市", "大理州"], "name")
+    assert result.partner == [None]
+    assert result.left[0].reason == AMBIGUOUS
+    assert result.left[0].candidates == ("大理市", "大理州")
+    result = match(["大理市", "大理州"], ["大理"], "name")
+    assert result.partner == [None, None]
+    assert result.right[0].candidates == ("大理市", "大理州")
+
+
+def test_an_equal_name_comes_before_a_like_one():
+    result = match(["大理市", "大理州"], ["大理州", "大理市"], "name")
+    assert result.partner == [1, 0]
+    result = match(["大理市", "大理州"], ["大理市", "大理"], "name")
+    assert result.partner == [0, None]
+
+
+def test_another_suffix_is_another_place_shown_as_near():
+    result = match(["晋宁区"], ["晋宁县"], "name")
+    assert result.partner == [None]
+    assert result.left[0].reason == UNMATCHED
+    assert result.left[0].candidates == ("晋宁县",)
+
+
+def test_short_names_keep_what_looks_like_a_suffix():
+    assert match(["沙市", "杭州"], ["沙县", "杭县"], "name").partner == [None, None]
+    assert match(["徐州市"], ["徐州"], "name").partner == [0]
+
+
+def test_a_code_is_not_taken_by_its_beginning():
+    assert match(["5301"], ["530102"], "code").partner == [None]
+
+
+def test_keys_that_stand_twice_or_are_empty_are_listed_on_both_sides():
+    result = match(["A", "B", "B", None], ["A", "A", "B", ""], "code")
+    assert result.partner == [None] * 4
+    assert [item.reason for item in result.left] == [TWICE, TWICE, TWICE, EMPTY]
+    assert [item.reason for item in result.right] == [TWICE, TWICE, TWICE, EMPTY]
+    table = unjoined_columns(result)
+    assert table["side"] == ["zones"] * 4 + ["table"] * 4
+    assert table["row"] == [1, 2, 3, 4] * 2
+
+
+def test_nothing_matched_shows_one_key_of_each_side():
+    with pytest.raises(CarbonBalanceError, match='"530102", the table like "五华区"'):
+        need_some(match(["530102"], ["五华区"], "code"), ["530102"], ["五华区"])
+
+
+TABLE = Table("the table", ["id", "人口(万人)", "gdp", "rate(2020)"], [["a", "114.3", "1,000", 5], ["b", None, 2, 6]])
+
+
+def test_figures_come_in_plain_units_that_their_names_carry():
+    result = figures(TABLE, ["人口(万人)", "gdp"], "", [0, None, 1])
+    np.testing.assert_allclose(result["人口_persons"], [1_143_000, np.nan, np.nan])
+    np.testing.assert_allclose(result["gdp"], [1000, np.nan, 2])
+    result = figures(TABLE, ["人口(万人)", "gdp"], "10^4 persons; 亿元", [0, 1])
+    np.testing.assert_allclose(result["gdp_1e4yuan"], [1e7, 2e4])
+    assert list(figures(TABLE, ["rate(2020)"], "", [0])) == ["rate(2020)"]
+
+
+def test_units_that_do_not_fit_are_refused():
+    with pytest.raises(CarbonBalanceError, match="stones is not known: use one of as it is"):
+        figures(TABLE, ["gdp"], "stones", [0])
+    with pytest.raises(CarbonBalanceError, match="2 units are given for 1 fields"):
+        figures(TABLE, ["gdp"], "t; t", [0])
+    assert unit_of("as it is") == (1.0, "")

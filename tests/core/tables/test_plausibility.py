@@ -1,0 +1,141 @@
+"""Figures that can hardly be right are told, with the unit that would explain them; real ones are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.demand.population_demand import warn_implausible
+from carbon_balance.core.runtime.errors import CarbonBalanceError, did_you_mean
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.supply.pools import pool_sets, preset_pool_table, read_pool_table, read_sink_table
+from carbon_balance.core.tables.joining import match, need_some, right_encoding
+from carbon_balance.core.tables.plausibility import are_codes, warn_of_balance, warn_of_people
+from carbon_balance.core.tables.table import Table
+
+HENAN = preset_pool_table("henan", "six_classes")
+
+
+def told_of(pools_t_ha):
+    fields = ["lucode", "name", "c_above", "c_below", "c_soil", "c_dead"]
+    rows = [[code, name, *row] for code, name, row in zip(HENAN.codes, HENAN.names, pools_t_ha.tolist())]
+    log = Log()
+    read_pool_table(Table("pools", fields, rows), log=log)
+    return log.warnings
+
+
+@pytest.mark.parametrize("pool_set", pool_sets())
+def test_published_densities_are_plausible(pool_set):
+    assert told_of(preset_pool_table(pool_set, "six_classes").pools_t_ha) == []
+
+
+def test_densities_a_hundred_times_too_high():
+    (told,) = told_of(HENAN.pools_t_ha * 100)
+    assert "more than 2000 t C/ha is more than any land holds (cropland: 6681, forest: 14995" in told
+    assert "t/km2 or g/m2 are 100 times" in told
+
+
+def test_densities_in_kg_m2():
+    (told,) = told_of(HENAN.pools_t_ha / 10)
+    assert "no class holds more than forest with 14.995 t C/ha" in told
+    assert "kg/m2 are a tenth" in told
+
+
+def test_densities_of_biomass_alone_may_be_low():
+    log = Log()
+    read_pool_table(Table("t", ["lucode", "c_above"], [[1, 4.85], [2, 1.63]]), log=log)
+    assert log.warnings == []
+    read_pool_table(Table("t", ["lucode", "carbon_t_ha"], [[1, 0.4], [2, 0.1]]), log=log)
+    assert "less than land holds" in log.warnings[0]
+
+
+def test_coefficients_of_a_sink():
+    log = Log()
+    read_sink_table(Table("s", ["lucode", "sink_t_ha"], [[1, 1.16], [2, 3.55]]), log=log)
+    assert log.warnings == []
+    read_sink_table(Table("s", ["lucode", "sink_t_ha"], [[1, 116], [2, 355]]), log=log)
+    assert "more than any land takes up (1: 116, 2: 355)" in log.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "values"),
+    [
+        ("people", [530102, 530103, 530111, 530112]),
+        ("people", [530102001, 530102002, 530181005, 530181100]),
+        ("people", [1, 2, 3, 4, 5]),
+        ("adcode", [7, 9]),
+        ("行政区划代码", [7, 9]),
+    ],
+)
+def test_codes(title, values):
+    assert are_codes(title, np.array(values, float))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1_143_000, 882_000, 965_000, 401_500, 1_602_279],
+        [51.2, 52.3, 53.1, 54.9],
+        [530102, 530102, 530111, 530112],
+        [530102, 530103, np.nan, 530112],
+        [530102, 530103],
+        [4, 2, 3, 1],
+    ],
+)
+def test_populations(values):
+    assert not are_codes("population", np.array(values, float))
+
+
+def test_persons_per_km2():
+    area = np.array([1000.0, 2000])
+    for people, hint in (([20.0, 40], " (times 10^4 it would fit)"), ([4e9, 8e9], " (divided by 10^4 it would fit)")):
+        log = Log()
+        warn_of_people(np.array(people), area, log)
+        assert hint in log.warnings[0]
+    log = Log()
+    warn_of_people(np.array([2e5, np.nan]), area, log)
+    warn_of_people(np.array([np.nan, np.nan]), area, log)
+    assert log.warnings == []
+
+
+def test_emission_per_person_names_the_step():
+    log = Log()
+    warn_implausible(39380.0, log)
+    assert "Emission is 3.938e+04 t a person" in log.warnings[0] and "(divided by 10^4 it would fit)" in log.warnings[0]
+
+
+def test_supply_and_demand_of_a_region():
+    log = Log()
+    warn_of_balance(12_000, True, 800, log)
+    warn_of_balance(1.2, False, 800, log)
+    assert log.warnings == []
+    warn_of_balance(1.2, True, 8e6, log)
+    assert "is 1.2 t/km2, outside the plausible 50 to 200,000" in log.warnings[0]
+    assert "demand is 8e+06 t/km2" in log.warnings[1]
+
+
+ZONES = ["呈贡区", "晋宁区", "富民县"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("UTF-8", "GBK"), ("GBK", "Big5"), ("Big5", "GBK"), ("UTF-8", "Windows-1252")]
+)
+def test_names_read_in_a_wrong_encoding(written, read):
+    names = [name for name in ("呈貢", "晉寧", "富民") if name] if written == "Big5" else ZONES
+    garbled = [name.encode(written).decode(read, "replace") for name in names]
+    zones = names if written == "Big5" else ZONES
+    with pytest.raises(CarbonBalanceError, match=f"the names of the table are in {written} and were read as something"):
+        need_some(match(zones, garbled, "name"), zones, garbled)
+
+
+def test_names_that_are_just_others():
+    assert right_encoding(["昆明", "玉溪"], ZONES) == ""
+    with pytest.raises(CarbonBalanceError, match="where names look garbled the table's encoding"):
+        need_some(match(ZONES, ["昆明"], "name"), ZONES, ["昆明"])
+
+
+def test_did_you_mean():
+    assert did_you_mean("POPULATON", ["population", "gdp"]) == " (did you mean population?)"
+    assert did_you_mean("population", ["population_2010", "population_2020", "x"]) == (
+        " (did you mean population_2020 or population_2010?)"
+    )
+    assert did_you_mean("gdp", ["area", "name"]) == ""

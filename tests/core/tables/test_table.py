@@ -1,0 +1,93 @@
+"""Values as they come in spreadsheets become numbers and codes, or are refused by their row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.class_areas import read_area_fields, read_class_areas
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.table import Table, parse_number
+from carbon_balance.core.text.html import number, page, paragraph, table, write_whole
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *[("12", 12), (" 1 234.5 ", 1234.5), ("1,234,567.25", 1234567.25), ("-1,000", -1000), ("１２．５", 12.5)],
+        *[("\ufeff7", 7), ("1e3", 1000), ("１，２３４", 1234), (3, 3), (np.float32(0.5), 0.5), ("1\u00a0000", 1000)],
+        *[("", None), ("  ", None), ("NULL", None), ("n/a", None), ("—", None), (None, None), (float("nan"), None)],
+    ],
+)
+def test_numbers(value, expected):
+    assert parse_number(value) == expected
+
+
+@pytest.mark.parametrize("value", ["abc", "1,23", "1,2345", ",5", "1.5.2", "inf", "1_000", "12 t", float("inf"), "--5"])
+def test_what_is_no_number(value):
+    with pytest.raises(ValueError):
+        parse_number(value)
+
+
+def rows(**columns):
+    return Table("the table", list(columns), list(zip(*columns.values())))
+
+
+def test_columns_are_found_whatever_their_spelling():
+    found = Table("t", ["\ufeffLU Code", "C-Above ", "ｎａｍｅ"], [(1, 2, "a")])
+    assert found.find("lu_code") == "\ufeffLU Code"
+    assert found.numbers("c_above").tolist() == [2]
+    assert found.texts("NAME") == ["a"]
+    with pytest.raises(CarbonBalanceError, match="t has no column dead: it has"):
+        found.need("dead")
+
+
+def test_refusals_name_the_row():
+    with pytest.raises(CarbonBalanceError, match=r'the table, row 2 \(b\): "x" in column pop is not a number'):
+        rows(name=["a", "b"], pop=["1", "x"]).numbers("pop")
+    with pytest.raises(CarbonBalanceError, match="column pop is NULL in every row"):
+        rows(pop=[None, " "]).numbers("pop")
+    with pytest.raises(CarbonBalanceError, match="row 2: column pop is empty"):
+        rows(pop=["1", ""]).numbers("pop", complete=True)
+    with pytest.raises(CarbonBalanceError, match=r"row 1, row 3: column pop is negative \(-1\)"):
+        rows(pop=[-1, 0, "-2"]).non_negative("pop")
+    with pytest.raises(CarbonBalanceError, match=r"row 2: code 1.5 in column code is not a whole number"):
+        rows(code=[1, 1.5]).codes("code")
+    with pytest.raises(CarbonBalanceError, match=r"code\(s\) 7 stand in column code more than once"):
+        rows(code=["7", 7.0, 8]).codes("code")
+
+
+def test_areas_by_class_in_stated_units():
+    codes, area_ha = read_class_areas(rows(code=[1, 2], area_mu=["15", "1,500"]), None, "km2")
+    assert codes.tolist() == [1, 2]
+    assert area_ha == pytest.approx([1, 100])
+    _, area_ha = read_class_areas(rows(code=[1], size=[2]), "size", "1e4_ha")
+    assert area_ha == pytest.approx([20000])
+
+
+def test_columns_of_areas_are_called_by_code_or_name():
+    zones = rows(forest_km2=[1, None], area_2=[3, 4], **{"Crop Land": [5, 6]})
+    codes, area_ha = read_area_fields(zones, zones.fields, "ha", np.array([1, 2, 3]), ["crop land", "water", "Forest"])
+    assert codes.tolist() == [3, 2, 1]
+    np.testing.assert_array_equal(area_ha, [[100, 3, 5], [np.nan, 4, 6]])
+    with pytest.raises(CarbonBalanceError, match=r"column\(s\) bush name no class"):
+        read_area_fields(rows(bush=[1]), ["bush"], "ha", np.array([1]), ["crop"])
+    with pytest.raises(CarbonBalanceError, match="hold the area of one class"):
+        read_area_fields(rows(crop=[1], area_1=[2]), ["crop", "area_1"], "ha", np.array([1]), ["crop"])
+
+
+def test_reports_escape_what_users_wrote(tmp_path):
+    text = page(
+        "<i>", [table({"<a>": ["<script>", 1234567.891, None, float("nan")]}), paragraph("a & b", warning=True)]
+    )
+    assert "<script>" not in text
+    assert "<i>" not in text
+    for part in ("&lt;a&gt;", "&lt;script&gt;", "1,234,568", "a &amp; b"):
+        assert part in text
+    assert "nan" not in text
+    assert number(0.1234567) == "0.123457"
+    path = tmp_path / "r.html"
+    write_whole(str(path), text)
+    assert path.read_text(encoding="utf-8") == text
+    with pytest.raises(CarbonBalanceError, match="choose a folder that can be written to"):
+        write_whole(str(tmp_path / "none" / "r.html"), text)
+    assert [each.name for each in tmp_path.iterdir()] == ["r.html"]

@@ -1,0 +1,33 @@
+"""Units of statistics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.tables.units import TONNES, as_t_km2, factor, to_co2, warn_of_mixing
+
+
+def test_totals_and_densities_become_t_km2():
+    area = np.array([2.0, 0.0, np.nan])
+    np.testing.assert_allclose(as_t_km2(np.array([4.0, 4, 4]), "10^4 t", area), [20_000, np.nan, np.nan])
+    np.testing.assert_allclose(as_t_km2(np.array([4.0, 4, 4]), "t/ha", area), [400] * 3)
+
+
+def test_an_unknown_unit_names_those_there_are():
+    with pytest.raises(CarbonBalanceError, match=r"kt.*10\^8 t"):
+        factor("kt", TONNES)
+
+
+def test_c_is_44_twelfths_of_co2():
+    assert to_co2("C") == pytest.approx(3.6667, abs=1e-4)
+    assert to_co2("CO2") == to_co2("unstated") == 1
+
+
+@pytest.mark.parametrize(("pair", "word"), [(("C", "CO2"), "44/12"), (("unstated", "CO2"), "unstated")])
+def test_mixed_or_unstated_species_warn(pair, word):
+    log = Log()
+    assert not warn_of_mixing("sink", pair[0], "emission", pair[1], log)
+    assert word in log.warnings[0]
+    assert warn_of_mixing("sink", "C", "emission", "C", log)

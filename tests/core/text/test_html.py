@@ -1,0 +1,17 @@
+"""Tables of reports."""
+
+from __future__ import annotations
+
+from carbon_balance.core.text.html import table
+
+
+def test_long_tables_are_cut_and_say_so():
+    text = table({"a": list(range(7)), "b": ["x"] * 7}, most=5)
+    assert text.count("<tr>") == 1 + 5
+    assert "2 more rows" in text
+    assert "more rows" not in table({"a": [1, 2]}, most=5)
+
+
+def test_text_is_escaped_and_null_is_empty():
+    assert "&lt;b&gt;" in table({"a": ["<b>", None]})
+    assert "None" not in table({"a": ["<b>", None]})
