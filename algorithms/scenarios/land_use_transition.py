@@ -64,7 +64,10 @@ class LandUseTransition(CarbonAlgorithm):
             self.add(QgsProcessingParameterNumber(name, title, whole), help_text)
         self.add(
             real(self.STEP_YEARS, tr("Years a step")),
-            tr("How far apart the steps are. Empty: as far as the two land covers. The last step may be shorter."),
+            tr(
+                "Length of a step in years. If empty: the interval between the two land covers. The last step may be "
+                "shorter."
+            ),
         )
         self.add(
             text(self.FACTORS, tr("Factors on transitions")),

@@ -89,7 +89,7 @@ def tell_parameters(given: Given) -> None:
     if unknown:
         near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
         given.log.warn(
-            tr("{algorithm} has no parameter called {unknown}{near}: passed over.").format(
+            tr("{algorithm} has no parameter called {unknown}{near}: it is ignored.").format(
                 algorithm=given.algorithm.id(), unknown=listed(unknown), near=near
             )
         )

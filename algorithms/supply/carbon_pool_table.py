@@ -93,7 +93,8 @@ class CarbonPoolTable(CarbonAlgorithm):
             self.add(
                 _number(name, title),
                 tr(
-                    "Give both to correct the soil pool, such as 1999.4 (Beibu Gulf) and 671.1 (China); none: as it is."
+                    "Give both to correct the soil pool, such as 1999.4 (Beibu Gulf) and 671.1 (China); if omitted, no "
+                    "correction is applied."
                 ),
             )
         titles = (tr("Biomass, %"), tr("Soil, %"), tr("Dead matter, %"), tr("Below/above ground"))

@@ -66,7 +66,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             QgsProcessingParameterNumber(
                 self.CLASSES, tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, 7, minValue=1
             ),
-            tr("How many classes natural breaks make. With fixed limits the limits say it."),
+            tr("Number of classes for natural breaks. Ignored for fixed limits, which define the number of classes."),
             when={self.METHOD: [method for method in METHODS if method != FIXED_LIMITS]},
         )
         self.add(

@@ -138,7 +138,7 @@ def _rows_by_key(table: Table, key: str) -> dict[str, int]:
     twice = sorted(code for code, count in Counter(codes).items() if count > 1)
     if twice:
         raise CarbonBalanceError(
-            tr("{table}: key(s) {keys} stand in column {column} more than once, each zone needs its own.").format(
+            tr("{table}: column {column} contains duplicate keys ({keys}); each zone needs its own key.").format(
                 table=table.label, keys=listed(twice), column=key
             )
         )

@@ -282,9 +282,9 @@ def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: Maps, log: L
         )
     if total.undefined:
         log.warn(
-            tr("{count:,} cells with supply and demand have no index, for one of them is negative or zero.").format(
-                count=total.undefined
-            )
+            tr(
+                "{count:,} cells with supply and demand have no index because one of the two is negative or zero."
+            ).format(count=total.undefined)
         )
     nothing = float("nan")
     return RasterBalance(

@@ -102,7 +102,7 @@ def unit_coefficients(
     """
     if all(item is None for item in (units.sink_t, units.gdp_1e4, units.eec, units.sec)):
         raise CarbonBalanceError(
-            tr("Nothing to hold emission against: give a sink (SINK), a GDP (GDP), or a ready EEC or SEC.")
+            tr("Nothing to compare emissions with: give a sink (SINK), a GDP (GDP), or an existing EEC or SEC.")
         )
     eec = _one("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"))
     sec = _one("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"))

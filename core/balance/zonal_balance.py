@@ -184,9 +184,9 @@ def zonal_balance(
     missing = np.flatnonzero(~usable(index, s, d))
     if len(missing):
         log.warn(
-            tr("{count} zone(s) have no index, for supply, demand or area is NULL, negative or zero: {rows}.").format(
-                count=len(missing), rows=row_labels(missing)
-            )
+            tr(
+                "{count} zone(s) have no index because supply, demand or area is NULL, negative or zero: {rows}."
+            ).format(count=len(missing), rows=row_labels(missing))
         )
     region = regional(index, s, d, area_km2, supply_max, demand_max)
     if region.area_km2:

@@ -188,7 +188,7 @@ class FactorSet:
         twice = {name for name in fuels if name is not None and fuels.count(name) > 1}
         if twice:
             raise CarbonBalanceError(
-                tr("{table}: {fuels} stand(s) in it more than once, each fuel needs one row.").format(
+                tr("{table} contains duplicate fuels ({fuels}); each fuel needs exactly one row.").format(
                     table=table.label, fuels=listed(sorted(twice))
                 )
             )

@@ -79,7 +79,7 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
         codes = np.unique(np.concatenate([codes_of(cover, block) for cover in covers]))
         if len(codes) > MOST_CLASSES:
             raise CarbonBalanceError(
-                tr("{raster} holds more than {most} classes: it is no map of land cover classes.").format(
+                tr("{raster} has more than {most} classes: it does not look like a land-cover map.").format(
                     raster=covers[0].source.name, most=MOST_CLASSES
                 )
             )

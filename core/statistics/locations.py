@@ -39,8 +39,8 @@ class Places:
         if (np.abs(longitude_latitude) > [360, 90]).any():
             raise CarbonBalanceError(
                 tr(
-                    "The layer's CRS is geographic but its coordinates are no longitude and latitude: "
-                    "assign the CRS that they are in."
+                    "The layer's CRS is geographic but its coordinates are not valid longitudes and latitudes: assign "
+                    "the CRS that they are in."
                 )
             )
         longitude, latitude = np.radians(longitude_latitude).T

@@ -125,7 +125,7 @@ def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.n
         for each in pools:
             if each.pools_t_ha is None:
                 raise CarbonBalanceError(
-                    tr("{table} holds the whole density only, so there are no pools to write apart.").format(
+                    tr("{table} has only total density, so separate pool bands cannot be written.").format(
                         table=each.label
                     )
                 )

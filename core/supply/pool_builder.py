@@ -40,9 +40,9 @@ def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sour
     origins = table.origins
     if factor != 1 and pools.pools_t_ha is None:
         raise CarbonBalanceError(
-            tr("{table} gives one density for all pools: the precipitation correction needs the soil apart.").format(
-                table=pools.label
-            )
+            tr(
+                "{table} gives one density for all pools: the precipitation correction requires a separate soil pool."
+            ).format(table=pools.label)
         )
     if pools.pools_t_ha is not None:
         values = pools.pools_t_ha.copy()

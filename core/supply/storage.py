@@ -191,7 +191,7 @@ def storage(
     if by_pool:
         if pools.pools_t_ha is None:
             raise CarbonBalanceError(
-                tr("{table} holds the whole density only, so there are no pools to write apart.").format(
+                tr("{table} has only total density, so separate pool bands cannot be written.").format(
                     table=pools.label
                 )
             )

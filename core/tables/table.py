@@ -228,7 +228,7 @@ class Table:
         if (counts > 1).any():
             raise CarbonBalanceError(
                 tr(
-                    "{table}: code(s) {codes} stand in column {column} more than once, each class needs one row."
+                    "{table}: column {column} contains duplicate codes ({codes}); each class needs exactly one row."
                 ).format(table=self.label, codes=listed(unique[counts > 1]), column=name)
             )
         return codes

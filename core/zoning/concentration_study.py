@@ -185,7 +185,7 @@ def study_concentration(
     islands = weights.islands()
     if len(islands) == len(kept):
         raise CarbonBalanceError(
-            tr("No zone touches another: choose nearest neighbours instead of contiguity, or mend the outlines.")
+            tr("No zone touches another: choose nearest neighbours instead of contiguity, or repair the geometries.")
         )
     if len(islands):
         log.warn(

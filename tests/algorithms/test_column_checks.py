@@ -138,7 +138,7 @@ def test_columns_given_as_text(run):
 def test_one_raster_for_two_meanings(run, tmp_path):
     rasters = [write_raster(tmp_path / f"{name}.tif", np.full((1, 4, 4), 60, np.float32)) for name in "ab"]
     given = {"SUPPLY": rasters[0], "OUTPUT": str(tmp_path / "o.tif")}
-    same = "Supply (SUPPLY), Demand (DEMAND) are the same raster: held against itself it says nothing."
+    same = "Supply (SUPPLY), Demand (DEMAND) are the same raster: comparing it with itself is meaningless."
     assert run("supplydemandratioraster", **given, DEMAND=rasters[0])["notes"].warned[0] == same
     assert same not in run("supplydemandratioraster", **given, DEMAND=rasters[1])["notes"].warned
 

@@ -12,7 +12,7 @@ ZONES = {"eec": [0.5, 1, 2, 3], "sec": [2.0, 1, 0.5, 3], "carbon": [10.0, 20, 30
 def passed_over(run):
     def told(algorithm, **parameters):
         parameters = {"ZONES": squares(ZONES), "OUTPUT": "memory:", **parameters}
-        return [each for each in run(algorithm, **parameters)["notes"].warned if "is passed over" in each]
+        return [each for each in run(algorithm, **parameters)["notes"].warned if "is ignored" in each]
 
     return told
 
@@ -27,44 +27,44 @@ RATIO = {"SUPPLY": "carbon", "DEMAND": "emission"}
         (
             "coefficientzoning",
             {**ZONING, "EEC_GIVEN": 1.5},
-            "EEC threshold, given (EEC_GIVEN) = 1.5 is passed over: it counts only if EEC_THRESHOLD = given.",
+            "EEC threshold, given (EEC_GIVEN) = 1.5 is ignored: it is used only if EEC_THRESHOLD = given.",
         ),
         (
             "coefficientzoning",
             {**ZONING, "NAMES": "a,b,c,d", "LANGUAGE": "zh"},
-            "Language of the names (LANGUAGE) = zh is passed over: it counts only if NAMES is not given.",
+            "Language of the names (LANGUAGE) = zh is ignored: it is used only if NAMES is not given.",
         ),
         (
             "naturalbreakszoning",
             {"FIELD": "eec", "CLASSES": 2, "MERGE": "", "FIXED_LIMITS": "1,2", "PRESET": "numbered"},
-            "Fixed limits (FIXED_LIMITS) = 1,2 is passed over: it counts only if METHOD = fixed_limits.",
+            "Fixed limits (FIXED_LIMITS) = 1,2 is ignored: it is used only if METHOD = fixed_limits.",
         ),
         (
             "naturalbreakszoning",
             {"FIELD": "eec", "METHOD": "fixed_limits", "FIXED_LIMITS": "1,2", "CLASSES": 4, "MERGE": "",
              "PRESET": "numbered"},
-            "Number of classes (CLASSES) = 4 is passed over: it counts only if METHOD = as_published or exact.",
+            "Number of classes (CLASSES) = 4 is ignored: it is used only if METHOD = as_published or exact.",
         ),
         (
             "supplydemandratio",
             {**RATIO, "SUPPLY_MAX": 50},
-            "ESDR: highest supply (SUPPLY_MAX) = 50 is passed over: it counts only if INDEX = ESDR.",
+            "ESDR: highest supply (SUPPLY_MAX) = 50 is ignored: it is used only if INDEX = ESDR.",
         ),
         (
             "supplydemandratio",
             {**RATIO, "AREA_UNIT": "ha"},
-            "Unit of the area field (AREA_UNIT) = ha is passed over: it counts only if AREA is given.",
+            "Unit of the area field (AREA_UNIT) = ha is ignored: it is used only if AREA is given.",
         ),
         (
             "emissiondemand",
             {"EMISSION": "emission", "YEARS": 10},
-            "Growth: years (YEARS) = 10 is passed over: it counts only if POPULATION_GROWTH or PER_PERSON_GROWTH or "
+            "Growth: years (YEARS) = 10 is ignored: it is used only if POPULATION_GROWTH or PER_PERSON_GROWTH or "
             "POPULATION_TARGET or PER_PERSON_TARGET is given.",
         ),
         (
             "carbonconcentration",
             {"EMISSION": "emission", "K": 2, "PERMUTATIONS": 0},
-            "How many nearest (K) = 2 is passed over: it counts only if NEIGHBOURS = nearest.",
+            "How many nearest (K) = 2 is ignored: it is used only if NEIGHBOURS = nearest.",
         ),
     ],
 )  # fmt: skip
@@ -94,6 +94,6 @@ def test_a_scheme_beside_a_table_of_ones_own(run, tmp_path):
     pools.write_text("lucode,carbon_t_ha\n1,100\n", encoding="utf-8")
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
     warned = run("carbonstorage", LAND_COVER=cover, POOLS=str(pools), SCHEME="igbp")["notes"].warned
-    assert warned == ["Land-cover scheme (SCHEME) = igbp is passed over: it counts only if PRESET is given."]
+    assert warned == ["Land-cover scheme (SCHEME) = igbp is ignored: it is used only if PRESET is given."]
     warned = run("carbonstorage", LAND_COVER=cover, PRESET="henan", CODE_FIELD="lucode")["notes"].warned
-    assert "Field of the class codes (CODE_FIELD) = lucode is passed over" in warned[0]
+    assert "Field of the class codes (CODE_FIELD) = lucode is ignored" in warned[0]

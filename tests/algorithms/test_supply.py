@@ -175,7 +175,7 @@ def test_sink_from_a_raster_and_from_columns(run, cover, cells):
 
 REFUSALS = {
     "class": (INVEST.replace("2,forest", "9,forest"), r"class code\(s\) without a row in .*: 2: \d+ ha in \d+ cells"),
-    "twice": (INVEST + "2,again,1,1,1,1\n", r"code\(s\) 2 stand in column lucode more than once"),
+    "twice": (INVEST + "2,again,1,1,1,1\n", r"column lucode contains duplicate codes \(2\)"),
     "negative": (INVEST.replace("5,1,80", "-5,1,80"), r"row 1 \(crop\): column c_above is negative \(-5\)"),
     "text": (INVEST.replace("150", "viel"), r'row 2 \(forest\): "viel" in column c_soil is not a number'),
     "empty": (INVEST.replace("150", ""), r"row 2 \(forest\): column c_soil is empty"),

@@ -64,7 +64,7 @@ def test_a_folder_where_a_file_is_meant(ratio, tmp_path, name):
 
 def test_a_report_in_memory_or_of_a_name_too_long_leaves_nothing(ratio, tmp_path):
     layer = str(tmp_path / "out.gpkg")
-    with pytest.raises(QgsProcessingException, match="is no place on a disk"):
+    with pytest.raises(QgsProcessingException, match="is not a local file path"):
         ratio(OUTPUT=layer, REPORT="/vsimem/report.html")
     for length in (245, 300):
         with pytest.raises(QgsProcessingException, match="File name too long"):
@@ -80,7 +80,7 @@ def test_sheets_into_a_file(run, tmp_path):
 
 def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     (tmp_path / "land_cover.tif").write_bytes(b"cells")
-    with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif has the name of no layer or table"):
+    with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif is not a supported file name"):
         ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
     with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif is there already and no html file"):
         ratio(REPORT=str(tmp_path / "land_cover.tif"))
@@ -98,7 +98,10 @@ def test_outlines_of_no_place(run, tmp_path):
     far = QgsGeometry.fromWkt("POLYGON((0 0, 1e300 0, 1e300 1e300, 0 0))")
     assert zones.dataProvider().changeGeometryValues({2: far})
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
-    with pytest.raises(QgsProcessingException, match=r"row 2 \(lost\): the outline reaches to 1e\+300, where no place"):
+    with pytest.raises(
+        QgsProcessingException,
+        match=r"row 2 \(lost\): the geometry has a coordinate of 1e\+300, outside any valid location",
+    ):
         run("zonalcarbonsupply", ZONES=zones, LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
 
 
@@ -119,7 +122,7 @@ def test_the_log_lists_parameters_as_understood(ratio):
     assert notes.told[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
     assert (
         notes.warned[0]
-        == "carbonbalance:supplydemandratio has no parameter called INDEKS (did you mean INDEX?): passed over."
+        == "carbonbalance:supplydemandratio has no parameter called INDEKS (did you mean INDEX?): it is ignored."
     )
 
 

@@ -42,7 +42,7 @@ def check_destinations(given: Given) -> None:
         value = given.parameters.get(definition.name())
         if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
             raise CarbonBalanceError(
-                tr("{output}: {path} is no place on a disk; give the name of a file in a folder.").format(
+                tr("{output}: {path} is not a local file path; give the name of a file in a folder.").format(
                     output=titled(definition), path=value
                 )
             )
@@ -81,9 +81,9 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
             )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
         raise CarbonBalanceError(
-            tr("{output}: {path} has the name of no layer or table; let it end in .gpkg or .csv, for example.").format(
-                output=titled(definition), path=path
-            )
+            tr(
+                "{output}: {path} is not a supported file name; use one that ends in .gpkg or .csv, for example."
+            ).format(output=titled(definition), path=path)
         )
 
 

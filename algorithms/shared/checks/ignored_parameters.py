@@ -24,7 +24,7 @@ def warn_of_passed_over(given: Given) -> None:
         ]
         if broken:
             given.log.warn(
-                tr("{parameter} = {value} is passed over: it counts only if {conditions}.").format(
+                tr("{parameter} = {value} is ignored: it is used only if {conditions}.").format(
                     parameter=given.title(name), value=given.parameters[name], conditions=tr(" and ").join(broken)
                 )
             )

@@ -31,7 +31,7 @@ def warn_of_same_raster(given: Given) -> None:
     for names in meanings.values():
         if len(names) > 1:
             given.log.warn(
-                tr("{parameters} are the same raster: held against itself it says nothing.").format(
+                tr("{parameters} are the same raster: comparing it with itself is meaningless.").format(
                     parameters=listed(map(given.title, names))
                 )
             )

@@ -99,7 +99,8 @@ class Zones:
             if not reach <= FARTHEST:
                 raise CarbonBalanceError(
                     tr(
-                        "{layer}, {row}: the outline reaches to {value:g}, where no place is: check its coordinates."
+                        "{layer}, {row}: the geometry has a coordinate of {value:g}, outside any valid location: check "
+                        "its coordinates."
                     ).format(layer=self.table.label, row=self.table.row_label(row), value=reach)
                 )
             outlines.append(bytes(geometry.asWkb()))

@@ -137,7 +137,7 @@ def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell
         for k in np.flatnonzero(gap < 0)
     ]
     return tr(
-        "The demand cannot be reached under the permission matrix and the restricted cells: {lacking} would be "
-        "lacking, and {keeping} would remain too much; permit more changes, change the demand, or choose the nearest "
+        "The demand cannot be reached under the permission matrix and the restricted cells: {lacking} would fall "
+        "short, and {keeping} would remain in excess; permit more changes, change the demand, or choose the nearest "
         "reachable demand."
     ).format(lacking=listed(lacking), keeping=listed(keeping))

@@ -40,7 +40,7 @@ def _chosen(roles: Sequence[str]) -> list[int]:
     unknown = sorted({role for role in roles if role not in CLASSES})
     if unknown:
         raise CarbonBalanceError(
-            tr("The preset knows no class {names}: say for each class which of {known} it is.").format(
+            tr("The preset has no class {names}: state for each class which of {known} it is.").format(
                 names=listed(unknown), known=listed(CLASSES)
             )
         )

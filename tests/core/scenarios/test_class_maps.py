@@ -76,7 +76,7 @@ def test_maps_without_a_common_cell_are_refused(tmp_path):
 
 def test_a_raster_of_measurements_is_no_land_cover(tmp_path):
     values = np.arange(1, 401, dtype=np.int16).reshape(20, 20)
-    with pytest.raises(CarbonBalanceError, match="map 0 holds more than .* classes"):
+    with pytest.raises(CarbonBalanceError, match="map 0 has more than .* classes"):
         cross(covers(tmp_path, values), Log())
 
 

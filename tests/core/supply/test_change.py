@@ -251,5 +251,5 @@ def test_refused(small, tmp_path):
     with pytest.raises(CarbonBalanceError, match="raster of value needs a price"):
         stock_change(small, (POOLS, POOLS), Log(), {VALUE: str(tmp_path / "v.tif")})
     whole = PoolTable("totals", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)
-    with pytest.raises(CarbonBalanceError, match="totals holds the whole density only"):
+    with pytest.raises(CarbonBalanceError, match="totals has only total density"):
         stock_change(small, (POOLS, whole), Log(), by_pool=True)

@@ -93,7 +93,7 @@ def test_correction_changes_soil_alone_and_says_so():
     assert "soil x 2.00000" in table.origins[0]
     total = own_table(read_pool_table(soil_table("code,density", "1,10.26")))
     assert corrected(total, 1.0, as_published=True).pools.density_t_ha.tolist() == pytest.approx([10.3])
-    with pytest.raises(CarbonBalanceError, match="needs the soil apart"):
+    with pytest.raises(CarbonBalanceError, match="requires a separate soil pool"):
         corrected(total, 2.0)
 
 

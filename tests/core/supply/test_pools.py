@@ -110,7 +110,7 @@ def test_other_names_are_mapped():
         (["lucode,c_above", "1,many"], '"many" in column c_above is not a number'),
         (["lucode,c_above", "1,inf"], '"inf" in column c_above is not a number'),
         (["lucode,c_above", "1,2", "2,"], "row 2: column c_above is empty"),
-        (["lucode,c_above", "1,2", "2,3", "1,4"], r"code\(s\) 1 stand in column lucode more than once"),
+        (["lucode,c_above", "1,2", "2,3", "1,4"], r"column lucode contains duplicate codes \(1\)"),
         (["lucode,c_above", "1.5,2"], "code 1.5 in column lucode is not a whole number"),
         (["lucode,density", "1,-2"], "is negative"),
         (["lucode,c_above", ",", ","], "has no rows"),
@@ -136,7 +136,7 @@ def test_sink_table():
         (["code,other", "1,2"], "no column of sink coefficients: it needs sink_t_ha"),
         (["name,sink", "x,2"], "no column of class codes"),
         (["code,sink", "1,-2"], "is negative"),
-        (["code,sink", "1,2", "1,2"], "more than once"),
+        (["code,sink", "1,2", "1,2"], "duplicate codes"),
     ],
 )
 def test_sink_table_refused(rows, message):

@@ -189,7 +189,7 @@ def test_a_new_file_does_not_keep_the_statistics_of_the_old(cover, out):
 
 def test_whole_densities_have_no_pools_to_write_apart(cover, out):
     whole = PoolTable("the pool table", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)
-    with pytest.raises(CarbonBalanceError, match="holds the whole density only"):
+    with pytest.raises(CarbonBalanceError, match="has only total density"):
         storage(cover, whole, Log(), str(out), by_pool=True)
     assert list(out.parent.iterdir()) == []
 

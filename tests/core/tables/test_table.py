@@ -52,7 +52,7 @@ def test_refusals_name_the_row():
         rows(pop=[-1, 0, "-2"]).non_negative("pop")
     with pytest.raises(CarbonBalanceError, match=r"row 2: code 1.5 in column code is not a whole number"):
         rows(code=[1, 1.5]).codes("code")
-    with pytest.raises(CarbonBalanceError, match=r"code\(s\) 7 stand in column code more than once"):
+    with pytest.raises(CarbonBalanceError, match=r"column code contains duplicate codes \(7\)"):
         rows(code=["7", 7.0, 8]).codes("code")
 
 

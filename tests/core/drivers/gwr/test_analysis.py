@@ -273,7 +273,7 @@ def test_a_field_in_two_roles():
 
 
 def test_degrees_out_of_range():
-    assert "no longitude and latitude" in refused(geographic=True)
+    assert "not valid longitudes and latitudes" in refused(geographic=True)
 
 
 def test_cancelling_stops_the_run():

@@ -168,7 +168,7 @@ def test_unreachable_demand_is_refused_or_the_nearest_taken():
     shares = np.full((2, 4, 4), 0.5, np.float32)
     rules = Rules(np.array([[1, 0], [1, 1]], bool), np.ones(2))
     demand = np.array([[5, 11]])
-    with pytest.raises(CarbonBalanceError, match=r"b 3\.00 ha would be lacking, and a 3\.00 ha \(it may become no"):
+    with pytest.raises(CarbonBalanceError, match=r"b 3\.00 ha would fall short, and a 3\.00 ha \(it may become no"):
         simulation.simulate(regions.landscape(start, shares), rules, demand, ["a", "b"], 1.0)
     log = Log()
     land = regions.landscape(start, shares)
