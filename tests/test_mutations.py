@@ -1,0 +1,110 @@
+"""The tool that breaks the code: what it changes, and that it tells a test that notices from one that does not."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+
+import mutate
+import mutations
+import pytest
+
+SOURCE = '''
+LIMIT = 0.5
+def share(part: int, whole: float = 2) -> float:
+    """Docstring 7."""
+    if part < LIMIT and not whole:
+        return min(part, -whole) + 1
+    return part / whole
+'''
+
+
+def changed(source: str) -> dict[str, str]:
+    """The sources that come of ``source``, by the change."""
+    found = {}
+    for mutation in mutations.of_source("module.py", source):
+        tree = ast.parse(source)
+        node = list(ast.walk(tree))[mutation.node]
+        mutations.changes(node)[mutation.variant][1](node)
+        found[mutation.change] = ast.unparse(tree)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "change", "wanted"),
+    [
+        ("a < b", "< -> <=", "a <= b"),
+        ("a < b", "< -> >=", "a >= b"),
+        ("a == b", "== -> !=", "a != b"),
+        ("a + b", "+ -> -", "a - b"),
+        ("a - b", "second term dropped", "a"),
+        ("a * b", "* -> /", "a / b"),
+        ("a and b", "and -> or", "a or b"),
+        ("not a", "not dropped", "a"),
+        ("-a", "sign dropped", "a"),
+        ("np.minimum(a)", "minimum -> maximum", "np.maximum(a)"),
+        ("max(a)", "max -> min", "min(a)"),
+        ("x = 3", "3 -> 4", "x = 4"),
+        ("x = 3", "3 -> 2", "x = 2"),
+        ("x = 0.25", "0.25 -> 0.5", "x = 0.5"),
+        ("x = True", "True -> False", "x = False"),
+    ],
+)
+def test_each_kind_of_change(source, change, wanted):
+    assert changed(source)[change] == wanted
+
+
+@pytest.mark.parametrize("source", ["'text' + a", "f'{a:.2f}'", "from x import y", "def f(a: 3): pass", "'text'"])
+def test_texts_annotations_and_imports_are_left_alone(source):
+    assert "second term dropped" not in changed(source)
+    assert not [change for change in changed(source) if change[0].isdigit()]
+
+
+def test_a_mutation_knows_its_statement_and_what_it_defines():
+    found = {m.change: m for m in mutations.of_source("module.py", SOURCE)}
+    assert found["0.5 -> 1.0"].defines == ("LIMIT",)
+    assert found["0.5 -> 1.0"].lines == (2,)
+    assert found["2 -> 3"].defines == ("share",)
+    assert found["and -> or"].defines == ()
+    assert found["and -> or"].lines == (5,)
+    assert found["/ -> *"].key == ("module.py", "return part / whole", "/ -> *")
+
+
+def test_the_changed_module_runs():
+    (division,) = (m for m in mutations.of_source("module.py", SOURCE) if m.change == "/ -> *")
+    space: dict[str, object] = {}
+    exec(division.code("module.py"), space)  # the source is the constant above
+    assert space["share"](3, 4) == 12
+
+
+def test_the_same_seed_draws_the_same_mutations_from_many_modules():
+    first = mutate.chosen(40, 1, "core/balance")
+    assert [m.describe() for m in first] == [m.describe() for m in mutate.chosen(40, 1, "core/balance")]
+    assert [m.describe() for m in first] != [m.describe() for m in mutate.chosen(40, 2, "core/balance")]
+    assert len({m.path for m in first}) >= 4
+
+
+TRIAL = """
+import mutate, mutations
+path = "core/tables/units.py"
+source = (mutate.ROOT / path).read_text(encoding="utf-8")
+ratio = next(m for m in mutations.of_source(path, source) if m.change == "/ -> *" and "44" in m.line)
+for test in ("tests/core/tables/test_units.py", "tests/core/text/test_html.py"):
+    trials = mutate.Trials({path: {str(ratio.lines[0]): [test]}}, {test: 0.1})
+    print(mutate.survives(ratio, trials))
+"""
+
+
+def test_only_a_test_of_the_value_notices():
+    """One file of tests pins t C to t CO2, another does not look; in a process that has not loaded ``core`` yet."""
+    scripts = str(mutate.ROOT / "scripts")
+    found = subprocess.run(
+        [sys.executable, "-c", TRIAL],
+        cwd=mutate.ROOT,
+        env={**os.environ, "PYTHONPATH": scripts},
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    assert found.stdout.split() == ["False", "True"]
