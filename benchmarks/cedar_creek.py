@@ -31,7 +31,7 @@ from carbon_balance.core.scenarios.accuracy.measures import agreement, change_sk
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.futures import futures  # noqa: E402
 from carbon_balance.core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
-from carbon_balance.core.scenarios.suitability.learning import Settings, suitability  # noqa: E402
+from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability  # noqa: E402
 from carbon_balance.core.tables.table import Table  # noqa: E402
 
 YEARS = (2006, 2011, 2016, 2021)
@@ -84,7 +84,7 @@ class Region:
         networks = self.networks if knowledge == SEVERAL else 1
         earlier = self.covers[2006] if method == TRANSITIONS else None
         path = str(self.scratch / "suitability.tif")
-        settings = Settings(seed=seed, networks=networks, samples=self.samples)
+        settings = TrainingSettings(seed=seed, networks=networks, samples=self.samples)
         found = suitability(self.covers[2011], earlier, drivers, None, settings, path, Log())
         return RasterSource(found.raster.publish(), "suitability")
 

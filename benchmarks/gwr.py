@@ -40,7 +40,7 @@ def measure(programs, sizes: list[int], runs: int) -> list[Line]:
 def program(name: str, rows: int) -> Program:
     """One search in a process of its own."""
     command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
-    return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, tells_seconds=True)
+    return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
 
 
 def made(rows: int, seed: int = 1):
@@ -61,14 +61,14 @@ def search_ours(rows: int) -> dict:
 
     load_plugin()
     from carbon_balance.core.drivers.gwr.bandwidth import search
-    from carbon_balance.core.drivers.gwr.fit import Regression, Sample
+    from carbon_balance.core.drivers.gwr.fit import Observations, Regression
     from carbon_balance.core.drivers.gwr.kernels import Kernel
     from carbon_balance.core.statistics.locations import Places
 
     places, drivers, dependent = made(rows)
     watch = Stopwatch()
     names = [f"x{at}" for at in range(DRIVERS)]
-    found = search(Regression(Sample(Places.plane(places), drivers, dependent, names), Kernel()))
+    found = search(Regression(Observations(Places.plane(places), drivers, dependent, names), Kernel()))
     return {**watch.read(), "bandwidth": found.bandwidth, "aicc": found.score}
 
 

@@ -94,12 +94,12 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
 def change(first: str, second: str, target: str) -> dict:
     """Change of carbon as a raster, and the transition table, in one pass over two land covers."""
     from carbon_balance.core.runtime.log import Log
-    from carbon_balance.core.supply.change_rasters import CHANGE, stock_change
+    from carbon_balance.core.supply.change_rasters import CHANGE_RASTER, stock_change
 
     covers = land_cover_of(first), land_cover_of(second)
     watch = Stopwatch()
-    _, staged = stock_change(covers, (_pools(), _pools()), Log(), {CHANGE: target})
-    staged[CHANGE].publish()
+    _, staged = stock_change(covers, (_pools(), _pools()), Log(), {CHANGE_RASTER: target})
+    staged[CHANGE_RASTER].publish()
     return watch.read()
 
 
@@ -169,7 +169,7 @@ def demand(source: str, zones: str, target: str) -> dict:
     """Emissions of zones spread over weights, the file closed and named."""
     import numpy as np
     from carbon_balance.core.demand.demand_raster import Target
-    from carbon_balance.core.demand.disaggregation import EVENLY, Part, spread
+    from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
     from carbon_balance.core.raster.quantity import quantity_on
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
@@ -177,8 +177,10 @@ def demand(source: str, zones: str, target: str) -> dict:
     raster, outlines = RasterSource(source), _outlines(zones)
     emission_t = np.linspace(1e5, 1e7, len(outlines))
     watch = Stopwatch()
-    part = Part(emission_t, quantity_on(raster, raster.grid))
-    result, staged = spread([part], outlines, [""] * len(outlines), Target(target, raster.grid), Log(), empty=EVENLY)
+    part = WeightedEmission(emission_t, quantity_on(raster, raster.grid))
+    result, staged = disaggregate(
+        [part], outlines, [""] * len(outlines), Target(target, raster.grid), Log(), empty=EVENLY
+    )
     staged.publish()
     taken = watch.read()
     if abs(result.raster_t / emission_t.sum() - 1) > 1e-9:
@@ -189,7 +191,7 @@ def demand(source: str, zones: str, target: str) -> dict:
 def ratio(supply: str, demand: str, target: str) -> dict:
     """Normalised difference of two rasters, with sums and areas, the file closed and named."""
     from carbon_balance.core.balance.indices import INDICES, NORMALISED
-    from carbon_balance.core.balance.ratio_maps import Maps, Pair, common_grid, quantity_in
+    from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, common_grid, quantity_in
     from carbon_balance.core.balance.ratio_raster import raster_balance
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
@@ -198,7 +200,7 @@ def ratio(supply: str, demand: str, target: str) -> dict:
     watch = Stopwatch()
     grid = common_grid(*sides)
     pair = Pair(*(quantity_in(side, "t/km2", grid) for side in sides))
-    _, staged = raster_balance(INDICES[NORMALISED], pair, grid, Maps(ratio=target), Log())
+    _, staged = raster_balance(INDICES[NORMALISED], pair, grid, RatioMaps(ratio=target), Log())
     staged["ratio"].publish()
     return watch.read()
 

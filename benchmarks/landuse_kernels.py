@@ -18,7 +18,7 @@ def suitability(later: str, earlier: str, target: str, *drivers: str) -> dict:
     covers = land_cover_of(later), land_cover_of(earlier)
     sources = {f"driver {at}": RasterSource(path) for at, path in enumerate(drivers)}
     watch = Stopwatch()
-    found = learning.suitability(*covers, sources, None, learning.Settings(networks=5), target, Log())
+    found = learning.suitability(*covers, sources, None, learning.TrainingSettings(networks=5), target, Log())
     found.raster.publish()
     return watch.read()
 
@@ -49,12 +49,12 @@ def prediction(source: str, target: str, *drivers: str) -> dict:
 def accuracy(start: str, reference: str, simulated: str) -> dict:
     """Counts of three land covers and the figures made of them."""
     from carbon_balance.core.runtime.log import Log
-    from carbon_balance.core.scenarios.accuracy.simulation_accuracy import judge
+    from carbon_balance.core.scenarios.accuracy.simulation_accuracy import assess_simulation
     from carbon_balance.core.scenarios.class_maps import cross
 
     covers = [land_cover_of(path) for path in (start, reference, simulated)]
     watch = Stopwatch()
-    judge(cross(covers, Log()), Log())
+    assess_simulation(cross(covers, Log()), Log())
     return watch.read()
 
 
@@ -65,7 +65,7 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
     from carbon_balance.core.runtime.cluster import scheduled
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.scenarios.automaton.rules import Rules
-    from carbon_balance.core.scenarios.land_use_demand.demand_tables import Demand
+    from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
     from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
 
     cover = land_cover_of(source)
@@ -82,7 +82,7 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
         found = run_simulation(
             cover,
             RasterSource(suitability),
-            Demand([""], crossing.codes, demand[None]),
+            LandUseDemand([""], crossing.codes, demand[None]),
             crossing,
             rules,
             None,

@@ -85,16 +85,16 @@ def run_molusce(peer: Contender, folder: Path, checkout: Path, out: Path, seed: 
     log = out / "molusce.json"
     script = [sys.executable, str(HERE / "molusce_run.py"), str(folder), str(checkout), str(out)]
     peer.whole.append(run_once(Program("MOLUSCE", [*script, "--seed", str(seed), "--tell", str(log), *options])))
-    told = json.loads(log.read_text())
-    peer.started.append(Run(told["seconds"], told["cpu_seconds"], peer.whole[-1].peak_mb))
-    print(f"round {seed}: MOLUSCE {peer.whole[-1]} {told['parts']}", flush=True)
+    record = json.loads(log.read_text())
+    peer.started.append(Run(record["seconds"], record["cpu_seconds"], peer.whole[-1].peak_mb))
+    print(f"round {seed}: MOLUSCE {peer.whole[-1]} {record['parts']}", flush=True)
 
 
 def run_ours(contender: Contender, mine: Futures, environment: dict[str, str]) -> None:
     """One round of ours."""
     calls, script = json.dumps(mine.calls()), [sys.executable, str(HERE / "futures.py")]
     contender.whole.append(run_once(Program("commands", [*script, qgis_process(), calls], environment)))
-    contender.started.append(run_once(Program("started", [*script, "qgis", calls], environment, tells_seconds=True)))
+    contender.started.append(run_once(Program("started", [*script, "qgis", calls], environment, prints_seconds=True)))
     print(f"{contender.name}: {contender.whole[-1]} {contender.started[-1]}", flush=True)
 
 

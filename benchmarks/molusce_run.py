@@ -120,11 +120,11 @@ def main() -> None:
         state.save(str(given.out / f"molusce_{year}.tif"), nodata=0)
         watch.note(f"simulating {year}")
     del application
-    told = json.dumps(watch.read())
+    record = json.dumps(watch.read())
     if given.tell:
-        given.tell.write_text(told, encoding="utf-8")
+        given.tell.write_text(record, encoding="utf-8")
     else:
-        print(told)
+        print(record)
 
 
 if __name__ == "__main__":

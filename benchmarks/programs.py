@@ -100,7 +100,7 @@ class Programs:
     ) -> Program:
         """A part of ``kernels.py`` or another such script, which times itself without the start of Python."""
         python = self.peer_python() if peer else sys.executable
-        return Program(name, [python, str(of), *map(str, arguments)], outputs=list(outputs), tells_seconds=True)
+        return Program(name, [python, str(of), *map(str, arguments)], outputs=list(outputs), prints_seconds=True)
 
     def gdal_translate(self, source: Path, options: list[str]) -> Program:
         """``gdal_translate`` as people call it."""

@@ -39,10 +39,10 @@ def kernel(label: str, folder: Path, *arguments: str) -> Program:
     target = folder / "scale_out.tif"
     name, source, *others = arguments
     command = [sys.executable, str(HERE / "kernels.py"), name, source, str(target), *others]
-    return Program(label, command, outputs=[target], tells_seconds=True)
+    return Program(label, command, outputs=[target], prints_seconds=True)
 
 
-def told(label: str, cells: int, times: Times) -> None:
+def print_times(label: str, cells: int, times: Times) -> None:
     """A row of a table."""
     cpu = sorted(run.cpu_seconds for run in times.runs)[len(times.runs) // 2]
     print(
@@ -61,7 +61,7 @@ def growth(folder: Path) -> None:
             label = f"{size:,} squared, {zones:,} zones"
             programs.append(kernel(label, folder, "storage", made(folder, "land_cover", size), *more))
         for size, program, times in zip(SIZES, programs, in_turn(programs, RUNS)):
-            told(program.name, size * size, times)
+            print_times(program.name, size * size, times)
 
 
 def threads(folder: Path) -> None:
@@ -75,7 +75,7 @@ def threads(folder: Path) -> None:
     alone = replace(one, name="one processor", command=["taskset", "-c", "0", *one.command])
     measured = in_turn([alone, one, two], RUNS)
     for program, times in zip((alone, one, two), measured):
-        told(program.name, size * size, times)
+        print_times(program.name, size * size, times)
     print(f"one processor / two workers: {ratio(measured[0], measured[2]):.2f}")
     print(f"one worker / two workers: {ratio(measured[1], measured[2]):.2f}")
 
@@ -94,13 +94,13 @@ def cluster(folder: Path, size: int = 20_000) -> None:
                     [sys.executable, str(HERE / "kernels.py"), "scheduled_storage", source,
                      str(folder / f"scale_out.{suffix}"), zones, local.scheduler_address],
                     outputs=[folder / f"scale_out.{suffix}"],
-                    tells_seconds=True,
+                    prints_seconds=True,
                 )
                 for suffix in ("vrt", "tif")
             ),
         ]  # fmt: skip
         for program, times in zip(programs, in_turn(programs, RUNS)):
-            told(program.name, size * size, times)
+            print_times(program.name, size * size, times)
     remove(list(folder.glob("scale_out.*.tiles")))
 
 
@@ -113,11 +113,11 @@ def simulation(folder: Path, size: int = 3_000) -> None:
     command = [sys.executable, str(HERE / "landuse_kernels.py"), "simulation", source, shares, str(target)]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         programs = [
-            Program("one machine", command, outputs=[target], tells_seconds=True),
-            Program("2 workers", [*command, local.scheduler_address], outputs=[target], tells_seconds=True),
+            Program("one machine", command, outputs=[target], prints_seconds=True),
+            Program("2 workers", [*command, local.scheduler_address], outputs=[target], prints_seconds=True),
         ]
         for program, times in zip(programs, in_turn(programs, RUNS)):
-            told(program.name, size * size, times)
+            print_times(program.name, size * size, times)
 
 
 def tasks(_folder: Path, count: int = TASKS) -> None:

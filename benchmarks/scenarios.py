@@ -24,7 +24,7 @@ from carbon_balance.core.scenarios.automaton.rules import Rules  # noqa: E402
 from carbon_balance.core.scenarios.automaton.step import run_step  # noqa: E402
 from carbon_balance.core.scenarios.automaton.targets import ClassTarget  # noqa: E402
 from carbon_balance.core.scenarios.suitability.sampling import HELD_OUT  # noqa: E402
-from carbon_balance.core.scenarios.suitability.skill import judge  # noqa: E402
+from carbon_balance.core.scenarios.suitability.skill import measure_skill  # noqa: E402
 from carbon_balance.core.scenarios.suitability.training import train  # noqa: E402
 
 DRIVERS = 7
@@ -97,7 +97,7 @@ def main() -> None:
     begin = time.process_time()
     targets, held = scores.argmax(axis=0), rng.random(40_000) < HELD_OUT
     found = train(values, targets, held, range(classes), names, np.zeros(DRIVERS), np.ones(DRIVERS))
-    spent, loss = time.process_time() - begin, judge(found, values, targets, held, 1).log_loss
+    spent, loss = time.process_time() - begin, measure_skill(found, values, targets, held, 1).log_loss
     print(f"training on 40,000 samples: {spent:.2f} s, log-loss {loss:.3f}")
     many = rng.random((DRIVERS, 4_000_000), dtype=np.float32)
     begin = time.process_time()

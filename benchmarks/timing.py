@@ -30,14 +30,14 @@ class Program:
         command: the program and its arguments.
         environment: what is set for it beside the environment at hand.
         outputs: files or folders that it writes; removed before and after each run.
-        tells_seconds: it times itself and prints ``{"seconds": ..., "cpu_seconds": ...}``; else its whole run counts.
+        prints_seconds: it times itself and prints ``{"seconds": ..., "cpu_seconds": ...}``; else its whole run counts.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     outputs: Sequence[Path] = ()
-    tells_seconds: bool = False
+    prints_seconds: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def run_once(program: Program) -> Run:
         complained.seek(0)
         if process.returncode:
             raise RuntimeError(f"{program.name} failed:\n{said.read()[-2000:]}\n{complained.read()[-2000:]}")
-        if program.tells_seconds:
+        if program.prints_seconds:
             taken = json.loads(said.read().strip().splitlines()[-1])
     return Run(taken["seconds"], taken["cpu_seconds"], usage.ru_maxrss / 1024)
 

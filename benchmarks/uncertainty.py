@@ -30,7 +30,7 @@ def run_once(zones: int, classes: int, draws: int, scenarios: int, workers: int)
     import conftest  # noqa: F401 - loads the plugin's folder as the package carbon_balance
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
-    from carbon_balance.core.uncertainty.assessment import Settings, assess
+    from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
     from carbon_balance.core.uncertainty.pool_sd import UncertainPools
 
     random = np.random.default_rng(1)
@@ -45,7 +45,7 @@ def run_once(zones: int, classes: int, draws: int, scenarios: int, workers: int)
         [f"scenario {number}" for number in range(1, scenarios + 1)],
     )
     begin, begin_cpu = time.perf_counter(), time.process_time()
-    found = assess(areas, pools, Settings(draws=draws), Log(), workers=workers)
+    found = assess(areas, pools, UncertaintySettings(draws=draws), Log(), workers=workers)
     found.summary_columns([f"zone {number}" for number in range(1, zones + 1)])
     found.tornado_columns()
     return {

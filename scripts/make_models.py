@@ -136,11 +136,11 @@ def grid() -> Model:
     indices = ("INDEX", "CONVERT", "SUPPLY_MAX", "DEMAND_MAX")
     for name in indices:
         made.take(*copied("supplydemandratio", name))
-    spread = ("ZONES", "EMISSION", "EMISSION_UNIT", "WEIGHTS", "WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS")
+    from_ratio = ("ZONES", "EMISSION", "EMISSION_UNIT", "WEIGHTS", "WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS")
     demand = made.step(
         "demand",
         "emissiondemandraster",
-        {**{name: GIVEN(name) for name in spread}, "UNIT": FIXED("t_per_cell")},
+        {**{name: GIVEN(name) for name in from_ratio}, "UNIT": FIXED("t_per_cell")},
         {},
         ("EMISSION_T", "RASTER_T", "MISSED_T"),
     )

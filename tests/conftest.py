@@ -55,7 +55,7 @@ def provider(qgis_processing):
 
 @pytest.fixture
 def run(provider):
-    """Run an algorithm by its id; the results carry the notes told under ``"notes"``."""
+    """Run an algorithm by its id; the results carry the notes logged under ``"notes"``."""
     from layers import run_algorithm
 
     return run_algorithm

@@ -1,4 +1,4 @@
-"""Layers made from rows, and runs of algorithms that keep what was told."""
+"""Layers made from rows, and runs of algorithms that keep what was logged."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ CENTRAL_YUNNAN = {
 
 
 class Notes(QgsProcessingFeedback):
-    """A feedback that keeps what it was told."""
+    """A feedback that keeps what was logged."""
 
     def __init__(self):
         super().__init__(False)
-        self.told: list[str] = []
+        self.logged: list[str] = []
         self.warned: list[str] = []
 
     def pushInfo(self, info):
-        self.told.append(info)
+        self.logged.append(info)
 
     def pushWarning(self, warning):
         self.warned.append(warning)
 
 
 def run_algorithm(algorithm, **parameters):
-    """Run ``carbonbalance:algorithm``; returns its results and, under ``"notes"``, what was told."""
+    """Run ``carbonbalance:algorithm``; returns its results and, under ``"notes"``, what was logged."""
     import processing
 
     notes, context = Notes(), QgsProcessingContext()

@@ -130,9 +130,9 @@ for name in sys.argv[1:]:
     except AttributeError:
         print(name)
 """
-    told = subprocess.run([QT_6_PYTHON, "-I", "-c", code, *sorted(names)], capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    return told.stdout.split()
+    logged = subprocess.run([QT_6_PYTHON, "-I", "-c", code, *sorted(names)], capture_output=True, text=True)
+    assert logged.returncode == 0, logged.stderr
+    return logged.stdout.split()
 
 
 def test_what_is_taken_from_qt_is_found():
@@ -169,9 +169,9 @@ for module in pkgutil.walk_packages(core.__path__, core.__name__ + "."):
     importlib.import_module(module.name)
 print(sorted(name for name in sys.modules if name.split(".")[0] in ("scipy", "matplotlib", "pandas", "dask")))
 """
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.strip() == "[]"
+    logged = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert logged.returncode == 0, logged.stderr
+    assert logged.stdout.strip() == "[]"
 
 
 HEAVY = {"scipy", "matplotlib", "pandas", "jinja2", "dask", "distributed", "openpyxl"}
@@ -220,9 +220,9 @@ from carbon_balance.provider import algorithm_classes
 assert len(algorithm_classes()) > 15
 print(*sys.modules)
 """
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    loaded = told.stdout.split()
+    logged = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert logged.returncode == 0, logged.stderr
+    loaded = logged.stdout.split()
     assert not {name.split(".")[0] for name in loaded} & HEAVY
     ours = [name.partition(".")[2] for name in loaded if name.startswith("carbon_balance.")]
     assert [name for name in ours if name.startswith(tuple(COMPUTING))] == []

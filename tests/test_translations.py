@@ -41,7 +41,7 @@ def test_missing_stale_and_differing_placeholders_are_found(tmp_path):
     assert len(found.splitlines()) == 4
 
 
-def test_calls_that_cannot_be_collected_are_told(tmp_path, monkeypatch):
+def test_calls_that_cannot_be_collected_are_logged(tmp_path, monkeypatch):
     module = tmp_path / "module.py"
     module.write_text(
         'tr("at import")\ndef f(x):\n    tr(x)\n    tr(f"a {x}")\n    tr("a" + x)\n    tr("whole " "literal")\n'

@@ -15,7 +15,7 @@ from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters import report as report_parameters
 from ..shared.parameters.common import add_area, column, layer, people_in, text
-from ..shared.provenance import parameters_told, versions_told
+from ..shared.provenance import format_parameters, format_versions
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -90,7 +90,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.assessment.report.data import read_data
         from ...core.assessment.report.page import Extras, build_report
-        from ..shared.cartography.maps import map_looks, map_shapes, tell_fonts
+        from ..shared.cartography.maps import log_missing_fonts, map_legends, map_shapes
         from ..shared.outputs.workbook import check_workbook, write_workbook
 
         zones = given.zones(self.ZONES)
@@ -108,17 +108,17 @@ class CarbonBalanceReport(CarbonAlgorithm):
             people_in(given, zones.table, report_parameters.POPULATION),
             given.text(self.SUFFIX),
         )
-        tell_fonts(data.names, log)
+        log_missing_fonts(data.names, log)
         extras = Extras(
             **report_parameters.tables(given),
             subtitle=given.text(self.SUBTITLE),
             year=given.text(self.YEAR),
             sources=[source.strip() for source in given.text(self.SOURCES).split(";") if source.strip()],
-            parameters=parameters_told(given),
-            versions=versions_told(),
+            parameters=format_parameters(given),
+            versions=format_versions(),
         )
         title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
-        page, made = build_report(title, data, map_looks(data), map_shapes(zones), extras, log)
+        page, made = build_report(title, data, map_legends(data), map_shapes(zones), extras, log)
         path = given.file_path(self.OUTPUT)
         if workbook:
             write_workbook(workbook, made)

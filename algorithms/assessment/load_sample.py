@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingParameterRasterDestination
 from ...core.land_cover.schemes import read_crosswalk
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.zoning.zone_names import ENGLISH, FROM_SURPLUS
+from ...core.zoning.zone_names import FROM_SURPLUS, IN_ENGLISH
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.given import Given
@@ -20,7 +20,7 @@ from ..shared.outputs.results import add_results
 from ..shared.parameters.common import sink
 
 if TYPE_CHECKING:
-    from ...core.symbology.legends import Look
+    from ...core.symbology.legends import Legend
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.
@@ -70,8 +70,8 @@ class LoadSample(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.raster.staged_copy import CopiedRaster
-        from ...core.symbology.legends import number_look
-        from ...core.symbology.raster_legends import land_cover_look
+        from ...core.symbology.legends import number_legend
+        from ...core.symbology.raster_legends import scheme_legend
         from ...core.symbology.themes import DIVERGING, Theme
 
         out = Outputs(given)
@@ -81,18 +81,18 @@ class LoadSample(CarbonAlgorithm):
         column = "published_sec_2015"
         theme = Theme(column, DIVERGING, 5, balance=1.0)
         title = tr("Published sink coefficient SEC, 2015 (1 = region)")
-        out.zones(self.UNITS, units, {}, number_look(theme, column, title, units.table.values(column)))
+        out.zones(self.UNITS, units, {}, number_legend(theme, column, title, units.table.values(column)))
         source = SAMPLE / "central_yunnan_land_cover_2019.tif"
-        look = land_cover_look(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
-        out.raster(self.LAND_COVER, CopiedRaster(source, given.output_path(self.LAND_COVER)), look)
+        legend = scheme_legend(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
+        out.raster(self.LAND_COVER, CopiedRaster(source, given.output_path(self.LAND_COVER)), legend)
         out.numbers(COUNTY_COUNT=len(counties))
         log.info(tr("Next: run the model Regional carbon balance on these layers; its help says with what."))
         return out.write()
 
 
-def _published_zones() -> Look:
+def _published_zones() -> Legend:
     from ...core.symbology.colours import SURPLUS_TO_DEFICIT
-    from ...core.symbology.legends import Category, Look
+    from ...core.symbology.legends import Category, Legend
 
-    pairs = zip(PUBLISHED, FROM_SURPLUS[ENGLISH], SURPLUS_TO_DEFICIT)
-    return Look("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))
+    pairs = zip(PUBLISHED, FROM_SURPLUS[IN_ENGLISH], SURPLUS_TO_DEFICIT)
+    return Legend("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))

@@ -96,7 +96,7 @@ class MapSheets(CarbonAlgorithm):
         add_results(self, ("SHEET_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ..shared.cartography.maps import tell_fonts
+        from ..shared.cartography.maps import log_missing_fonts
         from ..shared.cartography.sheets import export, make_layout
 
         zones = given.zones(self.ZONES)
@@ -108,7 +108,9 @@ class MapSheets(CarbonAlgorithm):
             )
         out = Outputs(given)
         sheets = self._sheets(given, zones)
-        tell_fonts([text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log)
+        log_missing_fonts(
+            [text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log
+        )
         folder = Path(self.parameterAsString(given.parameters, self.OUTPUT, given.context))
         folder.mkdir(parents=True, exist_ok=True)
         source = self._layer(given, zones)
@@ -123,10 +125,10 @@ class MapSheets(CarbonAlgorithm):
                 raise
             project = kept or QgsProject()
             shown = source.clone()
-            shown.setName(sheet.look.title)
+            shown.setName(sheet.legend.title)
             project.addMapLayer(shown, addToLegend=False)
             layout = make_layout(project, shown, sheet)
-            made += export(layout, folder, sheet.look.column, given.number(self.DPI))
+            made += export(layout, folder, sheet.legend.column, given.number(self.DPI))
             if kept is not None:
                 self._keep(kept, shown, layout)
             log.progress((at + 1) / len(sheets))
@@ -138,7 +140,7 @@ class MapSheets(CarbonAlgorithm):
         from ...core.assessment.report.data import name_columns
         from ...core.symbology.themes import SHEET_COLUMNS
         from ...core.text.vocabulary import base_of
-        from ..shared.cartography.layer_styles import look_of
+        from ..shared.cartography.layer_styles import legend_of
         from ..shared.cartography.sheets import Sheet
 
         table = zones.table
@@ -146,8 +148,8 @@ class MapSheets(CarbonAlgorithm):
             name for name in table.fields if base_of(name) in SHEET_COLUMNS
         ]
         known = {name: table.values(name) for name in table.fields}
-        looks = [look for look in (look_of(name, known) for name in chosen) if look is not None]
-        if not looks:
+        legends = [legend for legend in (legend_of(name, known) for name in chosen) if legend is not None]
+        if not legends:
             raise CarbonBalanceError(
                 tr(
                     "{layer} has no column that a sheet can be made of: it has {columns}; one of {known} is needed."
@@ -156,13 +158,13 @@ class MapSheets(CarbonAlgorithm):
         title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*name_columns()) or ""
         return [
             Sheet(
-                f"{title or zones.name}: {look.column}",
-                tr("{title}: {theme}").format(title=title, theme=look.title) if title else look.title,
-                look,
+                f"{title or zones.name}: {legend.column}",
+                tr("{title}: {theme}").format(title=title, theme=legend.title) if title else legend.title,
+                legend,
                 given.text(self.SOURCES),
                 label,
             )
-            for look in looks
+            for legend in legends
         ]
 
     def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:

@@ -8,6 +8,7 @@ from ...core.balance.indices import BUDGET, DEMAND_SUPPLY, index_of
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
+from ...core.tables.levels import LEVEL_PAIRS
 from ...core.tables.units import AMOUNTS, FLOW, STOCK
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
@@ -19,7 +20,7 @@ from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, 
 from ..shared.parameters.common import add_area, add_report, add_suffix, areas_km2, column, layer, sink
 
 if TYPE_CHECKING:
-    from ...core.balance.zonal_balance import Quantity
+    from ...core.balance.zonal_balance import ZonalQuantity
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -72,19 +73,19 @@ class SupplyDemandRatio(CarbonAlgorithm):
         add_report(self)
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
-    def _quantity(self, given: Given, zones, name: str) -> Quantity:
-        from ...core.balance.zonal_balance import Quantity
+    def _quantity(self, given: Given, zones, name: str) -> ZonalQuantity:
+        from ...core.balance.zonal_balance import ZonalQuantity
 
         unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
-        return Quantity(zones.table.numbers(given.field(name)), unit, species, basis)
+        return ZonalQuantity(zones.table.numbers(given.field(name)), unit, species, basis)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.balance.zonal_balance import MISMATCHES, zonal_balance
+        from ...core.balance.zonal_balance import zonal_balance
 
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(INDEX))
         value = columns.BUDGET_T_KM2 if index.id == BUDGET else columns.RATIO
-        new = [value, columns.INDEX_NAME, columns.COMPARED, columns.STATE, columns.MISMATCH, columns.STOCK_YEARS]
+        new = [value, columns.INDEX_NAME, columns.COMPARISON, columns.STATE, columns.MISMATCH, columns.STOCK_YEARS]
         names = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields)
         balance = zonal_balance(
             index,
@@ -100,23 +101,25 @@ class SupplyDemandRatio(CarbonAlgorithm):
         results = [
             balance.values,
             [index.id] * len(zones),
-            [balance.compared.text()] * len(zones),
+            [balance.comparison.text()] * len(zones),
             balance.states,
             balance.mismatch,
             balance.stock_years,
         ]
         region = balance.region
         totals = (region.index, region.supply_t, region.demand_t, region.area_km2, index.balance, balance.undefined)
-        states = [kind for kind in balance.counts if kind not in MISMATCHES]
+        states = [kind for kind in balance.counts if kind not in LEVEL_PAIRS]
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, dict(zip(names.values(), results)))
         out.numbers(**dict(zip(self.NUMBERS, totals)), INDEX_NAME=index.id)
         parts = [
-            html.paragraph(index.sentence(balance.compared.terms(index))),
+            html.paragraph(index.sentence(balance.comparison.terms(index))),
             figure_table(self.NUMBERS, totals),
             html.heading(tr("States and mismatch types")),
             html.table({columns.STATE: states, columns.COUNT: [balance.counts[kind] for kind in states]}),
-            html.table({columns.MISMATCH: [*MISMATCHES], columns.COUNT: [balance.counts[kind] for kind in MISMATCHES]}),
+            html.table(
+                {columns.MISMATCH: [*LEVEL_PAIRS], columns.COUNT: [balance.counts[kind] for kind in LEVEL_PAIRS]}
+            ),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

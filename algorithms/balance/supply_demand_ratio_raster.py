@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...core.balance.comparison import Compared
+from ...core.balance.comparison import Comparison
 from ...core.balance.indices import ESDR, index_of
-from ...core.balance.ratio_maps import COARSER, GRIDS, UNITS, Maps, Pair, common_grid, quantity_in
+from ...core.balance.ratio_maps import COARSER_GRID, GRIDS, RATIO_UNITS, Pair, RatioMaps, common_grid, quantity_in
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
@@ -62,11 +62,11 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("Such as the emission demand raster.")),
         ):
             add_raster(self, name, title, help_text)
-            add_meaning(self, name, title, list(UNITS), unit, unit_help, species=species, basis=basis)
+            add_meaning(self, name, title, list(RATIO_UNITS), unit, unit_help, species=species, basis=basis)
         measured = tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both.")
         add_index(self, ESDR, measured, advanced=False)
         self.add(
-            choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER),
+            choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER_GRID),
             tr("Those of the raster with the larger cells, or of supply, or of demand."),
             advanced=True,
         )
@@ -115,21 +115,21 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         then = (
             pair(*(raster_in(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER))) if all(later) else None
         )
-        return grid, pair(supply, demand), then, Compared.of(*sides, factors)
+        return grid, pair(supply, demand), then, Comparison.of(*sides, factors)
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.balance.ratio_raster import raster_balance
 
         index = index_of(given.choice(INDEX))
         out = Outputs(given)
-        grid, now, later, compared = self._pairs(given, log)
+        grid, now, later, comparison = self._pairs(given, log)
         names = {"ratio": self.OUTPUT, "balance": self.BALANCE, "change": self.CHANGE}
         paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
         result, rasters = raster_balance(
             index,
             now,
             grid,
-            Maps(**paths, compression=given.choice(COMPRESSION), compared=compared),
+            RatioMaps(**paths, compression=given.choice(COMPRESSION), comparison=comparison),
             log,
             later,
             given.number(self.TOLERANCE) or 0.0,

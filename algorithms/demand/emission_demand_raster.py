@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
 
-from ...core.demand.demand_raster import T_PER_KM2, UNITS, Target, demand_of_population
-from ...core.demand.disaggregation import EMPTY_RULES, REFUSE, Part, spread
+from ...core.demand.demand_raster import DEMAND_RASTER_UNITS, T_PER_KM2, Target, demand_of_population
+from ...core.demand.disaggregation import EMPTY_RULES, REFUSE, WeightedEmission, disaggregate
 from ...core.demand.population_demand import warn_implausible
 from ...core.demand.weighting import class_weights, split_emission
-from ...core.raster.quantity import BASES, PER_KM2, classes_as_values, quantity_on
+from ...core.raster.quantity import CELL_BASES, PER_KM2, classes_as_values, quantity_on
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
@@ -85,7 +85,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             add_raster(self, name, title, help_text, optional=True)
             if name != self.LAND_COVER:
                 self.add(
-                    choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(BASES), PER_KM2),
+                    choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(CELL_BASES), PER_KM2),
                     tr("per_km2: a density. per_cell: counts, such as persons; their total stays when resampled."),
                     when={name: True},
                 )
@@ -132,7 +132,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         add_cell_size(self)
         add_rule(self)
         self.add(
-            choice(self.UNIT, tr("Unit of the raster"), list(UNITS), T_PER_KM2),
+            choice(self.UNIT, tr("Unit of the raster"), list(DEMAND_RASTER_UNITS), T_PER_KM2),
             tr("t_per_km2: t per km2 and year, comparable between cell sizes. t_per_cell: cells add up to the total."),
         )
         self.add(
@@ -173,17 +173,17 @@ class EmissionDemandRaster(CarbonAlgorithm):
         unit = TONNES[given.choice(self.EMISSION_UNIT)]
         return None if field is None else zones.table.non_negative(field, complete=True) * unit
 
-    def _spread(self, given: Given, log: Log, weights: dict, zones, target: Target):
+    def _disaggregate(self, given: Given, log: Log, weights: dict, zones, target: Target):
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]
         emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
         parts = [
-            Part(emission, quantity_on(source, target.grid, basis))
+            WeightedEmission(emission, quantity_on(source, target.grid, basis))
             for emission, (source, basis) in zip(emissions, weights.values())
         ]
         outlines = zones.outlines(target.grid.crs_wkt)
         rule, empty = given.choice(RULE), given.choice(self.EMPTY)
-        return spread(parts, outlines, zone_names(given, zones), target, log, rule, empty)
+        return disaggregate(parts, outlines, zone_names(given, zones), target, log, rule, empty)
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         if list(weights) != [self.WEIGHTS]:
@@ -214,7 +214,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         if zones is None:
             result, raster = self._by_person(given, log, weights, rate_t, known, target)
         else:
-            result, raster = self._spread(given, log, weights, zones, target)
+            result, raster = self._disaggregate(given, log, weights, zones, target)
         out.raster(self.OUTPUT, raster)
         log.info(result.sentence())
         numbers = dict(zip(self.NUMBERS, result.numbers()))

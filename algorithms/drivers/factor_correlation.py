@@ -118,7 +118,7 @@ class FactorCorrelation(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.drivers.factor_report import page_parts
+        from ...core.drivers.factor_report import factor_page_parts
         from ...core.drivers.factor_study import study_table
         from ...core.drivers.factor_table import of_rasters, with_rasters
 
@@ -143,5 +143,5 @@ class FactorCorrelation(CarbonAlgorithm):
         out.table(self.INTERACTIONS, study.interaction_table())
         rows_left_out = len(table) - study.rows
         out.numbers(**dict(zip(self.NUMBERS, (study.rows, rows_left_out, *study.headline_numbers()))))
-        out.report(self.REPORT, self.displayName(), page_parts(study))
+        out.report(self.REPORT, self.displayName(), factor_page_parts(study))
         return out.write()

@@ -93,7 +93,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.drivers.gwr.models import fit_models
-        from ...core.drivers.gwr.report import coefficient_table, headline, model_table, page_parts
+        from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table
 
         features = given.zones(self.INPUT)
         coordinates, is_geographic = places_of(given, features)
@@ -110,7 +110,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         out = Outputs(given)
         out.zones(self.OUTPUT, features, {names[name]: values for name, values in local.items()})
         out.table(self.SUMMARY, model_table(models))
-        out.table(self.COEFFICIENTS, coefficient_table(models))
+        out.table(self.COEFFICIENTS, local_coefficient_table(models))
         out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))
-        out.report(self.REPORT, self.displayName(), page_parts(models, settings))
+        out.report(self.REPORT, self.displayName(), gwr_page_parts(models, settings))
         return out.write()

@@ -11,7 +11,7 @@ from qgis.core import (
 
 from ...core.land_cover.schemes import SIX_CLASSES, schemes
 from ...core.runtime.i18n import tr
-from ...core.scenarios.land_use_demand.demand_tables import UNITS
+from ...core.scenarios.land_use_demand.demand_tables import DEMAND_UNITS
 from ...core.scenarios.land_use_demand.presets import NO_PRESET, PERMISSIONS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
@@ -74,7 +74,7 @@ class LandUseSimulation(CarbonAlgorithm):
             advanced=True,
         )
         self.add(
-            choice(self.UNIT, tr("Unit of the demand"), UNITS, "ha"),
+            choice(self.UNIT, tr("Unit of the demand"), DEMAND_UNITS, "ha"),
             tr("Where the column's name does not end in its unit; share: only proportions count."),
             advanced=True,
         )
@@ -152,7 +152,7 @@ class LandUseSimulation(CarbonAlgorithm):
 
     def compute(self, given, log) -> dict:
         from ...core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
-        from ...core.symbology.raster_legends import cover_look
+        from ...core.symbology.raster_legends import land_cover_legend
 
         cover = land_cover(given, LAND_COVER)
         crossing = start_of(cover, log)
@@ -189,8 +189,8 @@ class LandUseSimulation(CarbonAlgorithm):
             log,
         )
         out = Outputs(given)
-        look = cover_look(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
-        out.raster(self.OUTPUT, found.raster, look)
+        legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
+        out.raster(self.OUTPUT, found.raster, legend)
         out.table(self.STEPS, found.step_columns())
         out.table(self.HISTORY, found.history_columns())
         main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)

@@ -146,9 +146,9 @@ class LandUseSuitability(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.suitability.learning import Settings, suitability
+        from ...core.scenarios.suitability.learning import TrainingSettings, suitability
 
-        settings = Settings(
+        settings = TrainingSettings(
             given.integer(self.SAMPLES),
             given.choice(self.SAMPLING) == "equal",
             given.integer(self.NEURONS),

@@ -93,8 +93,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.accuracy.simulation_accuracy import judge, write_change_map
-        from ...core.scenarios.class_maps import aligned, cross, tell_partly
+        from ...core.scenarios.accuracy.simulation_accuracy import assess_simulation, write_change_map
+        from ...core.scenarios.class_maps import aligned, cross, log_partly_valid
 
         covers = aligned(
             [
@@ -104,8 +104,8 @@ class SimulationAccuracy(CarbonAlgorithm):
             ]
         )
         crossing = cross(covers, log)
-        tell_partly(crossing, log)
-        found = judge(crossing, log)
+        log_partly_valid(crossing, log)
+        found = assess_simulation(crossing, log)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)
         if path:

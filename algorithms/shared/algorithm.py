@@ -19,11 +19,11 @@ from ...core.runtime.i18n import ENGLISH, language, tr
 from ...core.runtime.log import Log
 from .checks.columns import check_columns
 from .checks.destinations import check_destinations
-from .checks.ignored_parameters import WHEN, warn_of_passed_over
+from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.rasters import warn_of_same_raster
 from .groups import Group
 from .inputs.given import Given
-from .provenance import tell_parameters
+from .provenance import log_parameters
 
 MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
@@ -137,12 +137,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
-            tell_parameters(given)
+            log_parameters(given)
             check_destinations(given)
             check_columns(given)
             with errors_raised(), scheduled(self.scheduler_address(parameters, context)):
                 warn_of_same_raster(given)
-                warn_of_passed_over(given)
+                warn_of_ignored_parameters(given)
                 return self.compute(given, log)
         except CarbonBalanceError as error:
             raise QgsProcessingException(str(error)) from error

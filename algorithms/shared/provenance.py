@@ -27,7 +27,7 @@ PLACES = ("source", "vector", "raster", "layer", "multilayer", "file", "folderDe
 METADATA = Path(__file__).parents[2] / "metadata.txt"
 
 
-def parameters_told(given: Given) -> dict[str, str]:
+def format_parameters(given: Given) -> dict[str, str]:
     """The parameters of the run as they were given, those left at their default left out."""
     values, places = {}, set()
     for definition in given.algorithm.parameterDefinitions():
@@ -39,8 +39,8 @@ def parameters_told(given: Given) -> dict[str, str]:
         if definition.type() in PLACES:
             places.add(title)
     files = [part for title in places for part in values[title].split(";")]
-    told = {title: _short(text, files) if title in places else text for title, text in values.items()}
-    return {tr("algorithm"): given.algorithm.id(), **told}
+    stated = {title: _short(text, files) if title in places else text for title, text in values.items()}
+    return {tr("algorithm"): given.algorithm.id(), **stated}
 
 
 def _short(text: str, files: Sequence[str]) -> str:
@@ -78,13 +78,13 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
-def tell_parameters(given: Given) -> None:
+def log_parameters(given: Given) -> None:
     """Tell the log what was understood; QGIS itself passes over a parameter whose name it does not know."""
     known = {definition.name() for definition in given.algorithm.parameterDefinitions()}
-    told = [
+    stated = [
         f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
     ]
-    given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(told)))
+    given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(stated)))
     unknown = sorted(str(name) for name in given.parameters if name not in known)
     if unknown:
         near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
@@ -95,7 +95,7 @@ def tell_parameters(given: Given) -> None:
         )
 
 
-def versions_told() -> dict[str, str]:
+def format_versions() -> dict[str, str]:
     """The programs, and the day."""
     metadata = configparser.ConfigParser(interpolation=None)
     metadata.read(METADATA, encoding="utf-8")

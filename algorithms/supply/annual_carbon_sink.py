@@ -8,7 +8,7 @@ from qgis.core import (
     QgsProcessingParameterField,
 )
 
-from ...core.land_cover.area_table import area_table, tell
+from ...core.land_cover.area_table import area_table, log_areas
 from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
@@ -124,7 +124,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         else:
             cover.source.grid.need_areas(cover.source.name)
             areas = area_table(cover, zones.outlines(cover.source.grid.crs_wkt), log, given.choice(RULE))
-            tell(areas, log, cover, titles)
+            log_areas(areas, log, cover, titles)
             sink = sink_of_areas(areas, table, cover.source.name)
         if table.species == "unstated":
             log.warn(

@@ -12,11 +12,11 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core.land_cover.area_table import tell
+from ...core.land_cover.area_table import log_areas
 from ...core.land_cover.class_areas import AREA_UNITS, read_class_areas
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.supply.storage import PER_HECTARE, UNITS, carbon_by_class, storage
+from ...core.supply.storage import STORAGE_UNITS, T_PER_HECTARE, carbon_by_class, storage
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
@@ -86,8 +86,8 @@ class CarbonStorage(CarbonAlgorithm):
             QgsProcessingParameterEnum(
                 self.UNIT,
                 tr("Unit of the raster"),
-                options=list(UNITS),
-                defaultValue=PER_HECTARE,
+                options=list(STORAGE_UNITS),
+                defaultValue=T_PER_HECTARE,
                 usesStaticStrings=True,
             ),
             tr("t_per_ha: density, t C/ha. t_per_cell: t C in each cell, so that cells add up to the total."),
@@ -138,7 +138,7 @@ class CarbonStorage(CarbonAlgorithm):
             )
             if raster is not None:
                 out.raster(self.OUTPUT, raster)
-            tell(areas, log, cover)
+            log_areas(areas, log, cover)
             carbon = carbon_by_class(areas.codes, areas.total_ha, table, cover.source.name)
         columns = carbon.columns()
         log.info(

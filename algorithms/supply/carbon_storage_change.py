@@ -7,11 +7,11 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core.land_cover.transition_table import tell_transitions
+from ...core.land_cover.transition_table import log_transitions
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.supply.change import zone_columns
-from ...core.supply.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
+from ...core.supply.change_rasters import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER, stock_change
 from ...core.tables import columns
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
@@ -41,7 +41,12 @@ class CarbonStorageChange(CarbonAlgorithm):
     GROUP = SUPPLY
 
     BY_POOL = "BY_POOL"
-    RASTERS = {CHANGE: "CHANGE", VALUE: "VALUE", BASELINE: "BASELINE", ALTERNATE: "ALTERNATE"}
+    RASTERS = {
+        CHANGE_RASTER: "CHANGE",
+        VALUE_RASTER: "VALUE",
+        BASELINE_RASTER: "BASELINE",
+        ALTERNATE_RASTER: "ALTERNATE",
+    }
     OUTPUT, CLASSES, TRANSITIONS = "OUTPUT", "CLASSES", "TRANSITIONS"
     MATRIX_HA, MATRIX_CARBON = "MATRIX_HA", "MATRIX_CARBON"
     ZONE_CLASSES, ZONE_TRANSITIONS, REPORT = "ZONE_CLASSES", "ZONE_TRANSITIONS", "REPORT"
@@ -90,13 +95,13 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_suffix(self)
         common = tr("Cells without data at one of the dates have none.")
         rasters = {
-            CHANGE: (tr("Change of carbon"), tr("t C/ha, later minus earlier.")),
-            VALUE: (tr("Value of the change"), tr("Money per ha; needs a price and the years.")),
-            BASELINE: (tr("Carbon density"), tr("t C/ha at the earlier date.")),
-            ALTERNATE: (tr("Later carbon density"), tr("t C/ha at the later date.")),
+            CHANGE_RASTER: (tr("Change of carbon"), tr("t C/ha, later minus earlier.")),
+            VALUE_RASTER: (tr("Value of the change"), tr("Money per ha; needs a price and the years.")),
+            BASELINE_RASTER: (tr("Carbon density"), tr("t C/ha at the earlier date.")),
+            ALTERNATE_RASTER: (tr("Later carbon density"), tr("t C/ha at the later date.")),
         }
         for kind, (title, help_text) in rasters.items():
-            wanted = kind == CHANGE
+            wanted = kind == CHANGE_RASTER
             parameter = QgsProcessingParameterRasterDestination(self.RASTERS[kind], title, None, True, wanted)
             self.add(parameter, f"{help_text} {common}")
         tables = {
@@ -138,7 +143,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         for kind, raster in rasters.items():
             out.raster(self.RASTERS[kind], raster)
         titles = zone_names(given, zones) if zones else []
-        tell_transitions(change.table, log, *covers, titles)
+        log_transitions(change.table, log, *covers, titles)
         if value:
             log.info(value.sentence())
         log.info(change.sentence())

@@ -6,7 +6,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
 )
 
-from ...core.land_cover.area_table import tell
+from ...core.land_cover.area_table import log_areas
 from ...core.runtime.i18n import tr
 from ...core.supply.storage import carbon_by_zone, storage
 from ...core.tables import columns
@@ -76,7 +76,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         outlines = zones.outlines(cover.source.grid.crs_wkt)
         areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
         titles = zone_names(given, zones)
-        tell(areas, log, cover, titles)
+        log_areas(areas, log, cover, titles)
         carbon = carbon_by_zone(areas, table)
         total_t, mapped_km2 = carbon.totals()
         log.info(

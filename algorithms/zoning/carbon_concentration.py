@@ -116,8 +116,8 @@ class CarbonConcentration(CarbonAlgorithm):
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zoning.concentration_report import page_parts
-        from ...core.zoning.concentration_study import Settings, study_concentration
+        from ...core.zoning.concentration_report import concentration_page_parts
+        from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration
 
         zones = given.zones(self.ZONES)
         amounts = {
@@ -136,12 +136,12 @@ class CarbonConcentration(CarbonAlgorithm):
             areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None,
             zones.outlines(zones.crs.toWkt()),
             zones.crs.isGeographic(),
-            Settings(
+            ConcentrationSettings(
                 given.choice(self.NEIGHBOURS),
                 given.integer(self.K),
                 given.integer(PERMUTATIONS),
                 given.integer(SEED),
-                given.number(self.ALPHA) or Settings.alpha,
+                given.number(self.ALPHA) or ConcentrationSettings.alpha,
             ),
             zones.table.row_labels,
             log,
@@ -154,5 +154,5 @@ class CarbonConcentration(CarbonAlgorithm):
         out.table(self.SUMMARY, study.summary_table())
         out.numbers(**{self.GINIS[base]: curve.gini for base, curve in study.curves.items()})
         out.numbers(**dict(zip(self.NUMBERS, study.headline_numbers())))
-        out.report(self.REPORT, self.displayName(), page_parts(study))
+        out.report(self.REPORT, self.displayName(), concentration_page_parts(study))
         return out.write()

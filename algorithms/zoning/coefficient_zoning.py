@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.quadrants import GIVEN, ONE, THRESHOLDS, quadrant_zoning, threshold
-from ...core.zoning.zone_names import ENGLISH, GUIYANG, LANGUAGES, QUADRANT_PRESETS, quadrant_names
+from ...core.zoning.quadrants import AT_GIVEN, AT_ONE, THRESHOLDS, quadrant_zoning, threshold
+from ...core.zoning.zone_names import GUIYANG, IN_ENGLISH, LANGUAGES, QUADRANT_PRESETS, quadrant_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
@@ -53,14 +53,14 @@ class CoefficientZoning(CarbonAlgorithm):
         ):
             self.add(column(name, tr("{name} field").format(name=title), self.ZONES, holds=name), meaning)
             self.add(
-                choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, ONE),
+                choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, AT_ONE),
                 tr("one: 1, the region's own level. mean or median: of the units. given: the number below."),
             )
             self.add(
                 real(f"{name}_GIVEN", tr("{name} threshold, given").format(name=title)),
                 tr("The threshold when it is set to given; otherwise it is not used."),
                 advanced=True,
-                when={f"{name}_THRESHOLD": [GIVEN]},
+                when={f"{name}_THRESHOLD": [AT_GIVEN]},
             )
         self.add(
             choice(self.PRESET, tr("Names of the zones"), QUADRANT_PRESETS, GUIYANG),
@@ -76,7 +76,7 @@ class CoefficientZoning(CarbonAlgorithm):
             tr("Four names with commas between, in the order both high, EEC high, SEC high, both low."),
         )
         self.add(
-            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
             tr("Language of the preset's names: en English, zh Chinese."),
             when={self.NAMES: False},
         )

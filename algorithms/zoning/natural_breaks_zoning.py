@@ -8,7 +8,7 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
 from ...core.zoning.natural_breaks import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
-from ...core.zoning.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ...core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
@@ -99,7 +99,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             tr("Names of the zones with commas between, lowest values first. They replace the preset."),
         )
         self.add(
-            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
             tr("Language of the preset's names: en English, zh Chinese."),
             when={self.NAMES: False},
         )
@@ -116,8 +116,8 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.zoning.index_direction import check_direction
-        from ...core.zoning.zoning_report import limits_table, natural_zoning_notes
+        from ...core.zoning.index_direction import check_index_direction
+        from ...core.zoning.zoning_report import natural_zoning_notes, zone_limits_table
 
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]
@@ -129,12 +129,12 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         names = class_zone_names(
             given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
         )
-        check_direction(zones.table, field, given.choice(self.PRESET), names, bool(given.text(self.NAMES)), log)
+        check_index_direction(zones.table, field, given.choice(self.PRESET), names, bool(given.text(self.NAMES)), log)
         notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, zones.table.row_names(), log)
         out = Outputs(given)
         results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))
-        out.table(self.LIMITS, limits_table(zoning, names))
+        out.table(self.LIMITS, zone_limits_table(zoning, names))
         out.numbers(**dict(zip(self.NUMBERS, (*zoning.fits(), len(zoning.changed())))))
         sizes = (zoning.chosen.sizes, zoning.zone_sizes())
         out.numbers(**{name: "/".join(map(str, each)) for name, each in zip(self.TEXTS, sizes)})

@@ -17,7 +17,7 @@ from ..tables.joining import code_key
 from ..tables.table import Table
 
 DATE_MARK = "{date}"
-IMPROVED, UNCHANGED, WORSE = "improved", "unchanged", "worse"
+BALANCE_IMPROVED, BALANCE_UNCHANGED, BALANCE_WORSE = "improved", "unchanged", "worse"
 
 
 def dates_in(text: str) -> list[float]:
@@ -166,14 +166,14 @@ def yearly_rate_pct(before: np.ndarray, after: np.ndarray, years: float) -> np.n
     return rate
 
 
-def direction(index: Index, before: float, after: float) -> str | None:
+def change_direction(index: Index, before: float, after: float) -> str | None:
     """Whether the balance improved: whether the index moved towards surplus."""
     if not (np.isfinite(before) and np.isfinite(after)):
         return None
     step = (after - before) * (1 if index.surplus_above else -1)
     if abs(step) <= 1e-12 * max(abs(before), abs(after)):
-        return UNCHANGED
-    return IMPROVED if step > 0 else WORSE
+        return BALANCE_UNCHANGED
+    return BALANCE_IMPROVED if step > 0 else BALANCE_WORSE
 
 
 def change_columns(result: Series, index: Index | None = None, index_column: str = "") -> dict[str, list[object]]:
@@ -203,7 +203,7 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
             table[name + columns.RATE_PCT_YEAR] = [float(rates[first][z]) for z, first, _ in pairs]
     if index is not None:
         of = result.numbers[index_column]
-        table[columns.DIRECTION] = [direction(index, of[z, first], of[z, last]) for z, first, last in pairs]
+        table[columns.DIRECTION] = [change_direction(index, of[z, first], of[z, last]) for z, first, last in pairs]
     for name, values in result.texts.items():
         table[name + columns.FROM] = [values[z][first] for z, first, _ in pairs]
         table[name + columns.TO] = [values[z][last] for z, _, last in pairs]
@@ -213,4 +213,4 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
 def changes_counted(changes: dict[str, list[object]]) -> tuple[int, int, int]:
     """How many rows of :func:`change_columns` improved, stayed and became worse."""
     found = changes.get(columns.DIRECTION, [])
-    return found.count(IMPROVED), found.count(UNCHANGED), found.count(WORSE)
+    return found.count(BALANCE_IMPROVED), found.count(BALANCE_UNCHANGED), found.count(BALANCE_WORSE)

@@ -142,8 +142,8 @@ def gap_sentence(name: str, gap: float) -> str:
     ).format(name=name, sum=1 + gap, gap=100 * gap)
     if abs(gap) <= GAP_TOLERANCE:
         return sentence
-    told = tr("The units do not add up to the region, or the coefficients were computed with other figures.")
-    return f"{sentence} {told}"
+    reason = tr("The units do not add up to the region, or the coefficients were computed with other figures.")
+    return f"{sentence} {reason}"
 
 
 def warn_undefined(columns: dict[str, np.ndarray], row_labels: Callable[[np.ndarray], str], log: Log) -> None:

@@ -21,11 +21,11 @@ TEXTS = {
     (FLOW, FLOW): mark("supply: flow, t {supply} a year; demand: flow, t {demand} a year"),
     (FLOW, STOCK): mark("supply: flow, t {supply} a year; demand: stock, t {demand}"),
 }
-_SPECIES = f"(C|CO2|{UNKNOWN})"
+_SPECIES_PATTERN = f"(C|CO2|{UNKNOWN})"
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """The two sides of an index.
 
     Attributes:
@@ -39,7 +39,7 @@ class Compared:
     demand_basis: str
 
     @classmethod
-    def of(cls, supply: tuple[str, str], demand: tuple[str, str], factors: tuple[float, float]) -> Compared:
+    def of(cls, supply: tuple[str, str], demand: tuple[str, str], factors: tuple[float, float]) -> Comparison:
         """Sides of (species, basis) that were multiplied by ``factors``, as :func:`units.comparable` gives them."""
         species = ["CO2" if by == CO2_PER_C else side[0] for side, by in zip((supply, demand), factors)]
         return cls(species[0], supply[1], species[1], demand[1])
@@ -82,12 +82,12 @@ class Compared:
         return said
 
 
-def read_compared(text: str) -> Compared | None:
+def read_comparison(text: str) -> Comparison | None:
     """What a stored text says; ``None`` where there is none or it is of another form."""
     for (supply_basis, demand_basis), form in TEXTS.items():
-        pattern = re.escape(form).replace(r"\{supply\}", _SPECIES).replace(r"\{demand\}", _SPECIES)
+        pattern = re.escape(form).replace(r"\{supply\}", _SPECIES_PATTERN).replace(r"\{demand\}", _SPECIES_PATTERN)
         found = re.fullmatch(pattern, text)
         if found:
             supply, demand = (UNSTATED if each == UNKNOWN else each for each in found.groups())
-            return Compared(supply, supply_basis, demand, demand_basis)
+            return Comparison(supply, supply_basis, demand, demand_basis)
     return None

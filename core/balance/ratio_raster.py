@@ -18,7 +18,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known
-from .ratio_maps import IMPROVED, NO_CLASS, UNCHANGED, WORSE, Maps, Pair
+from .ratio_maps import IMPROVED_CLASS, NO_CHANGE_CLASS, UNCHANGED_CLASS, WORSE_CLASS, Pair, RatioMaps
 from .zonal_balance import Regional, regional
 
 
@@ -184,8 +184,10 @@ class _Cells:
     def _change(self, before, after, area, made, tally: _Tally) -> None:
         grown = after - before
         known = ~np.isnan(grown)
-        classes = np.where(grown > self.tolerance, IMPROVED, np.where(grown < -self.tolerance, WORSE, UNCHANGED))
-        classes = np.where(known, classes, NO_CLASS).astype(np.uint8)
+        classes = np.where(
+            grown > self.tolerance, IMPROVED_CLASS, np.where(grown < -self.tolerance, WORSE_CLASS, UNCHANGED_CLASS)
+        )
+        classes = np.where(known, classes, NO_CHANGE_CLASS).astype(np.uint8)
         if "change" in made:
             made["change"][:] = classes
         tally.change_km2 = np.array([float(np.count_nonzero(classes == code, axis=1) @ area) for code in range(4)])
@@ -196,7 +198,7 @@ def raster_balance(
     index: Index,
     first: Pair,
     grid: Grid,
-    maps: Maps,
+    maps: RatioMaps,
     log: Log,
     later: Pair | None = None,
     tolerance_t_km2: float = 0.0,
@@ -219,7 +221,7 @@ def raster_balance(
         workers: threads.
 
     Returns:
-        the sums, and the rasters complete under hidden names, by their names in :class:`Maps`.
+        the sums, and the rasters complete under hidden names, by their names in :class:`RatioMaps`.
 
     Raises:
         CarbonBalanceError: no cell has both supply and demand, or ESDR has nothing to scale by.
@@ -261,9 +263,9 @@ def _apart(pair: Pair) -> CarbonBalanceError:
     )
 
 
-def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: Maps, log: Log) -> RasterBalance:
+def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: RatioMaps, log: Log) -> RasterBalance:
     """The region, and what a reader must know."""
-    log.info(index.sentence(maps.compared.terms(index) if maps.compared else ""))
+    log.info(index.sentence(maps.comparison.terms(index) if maps.comparison else ""))
     area = np.array([total.area_km2])
     with np.errstate(invalid="ignore"):
         densities = np.array([total.supply_t]) / area, np.array([total.demand_t]) / area
@@ -297,6 +299,6 @@ def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: Maps, log: L
         total.undefined,
         total.supply_alone,
         total.demand_alone,
-        *(total.change_km2[code] if dates else nothing for code in (WORSE, UNCHANGED, IMPROVED)),
+        *(total.change_km2[code] if dates else nothing for code in (WORSE_CLASS, UNCHANGED_CLASS, IMPROVED_CLASS)),
         total.change_t if dates else nothing,
     )

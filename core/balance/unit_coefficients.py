@@ -72,7 +72,7 @@ class UnitCoefficients:
     sink_t: float
 
 
-def _one(name: str, share_of, given, units: Units, total, emission_total, what: str) -> Coefficient:
+def _coefficient(name: str, share_of, given, units: Units, total, emission_total, what: str) -> Coefficient:
     if share_of is not None and given is not None:
         raise CarbonBalanceError(
             tr("Both {what} and a ready {name} are given: choose one of the two.").format(what=what, name=name)
@@ -104,8 +104,8 @@ def unit_coefficients(
         raise CarbonBalanceError(
             tr("Nothing to compare emissions with: give a sink (SINK), a GDP (GDP), or an existing EEC or SEC.")
         )
-    eec = _one("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"))
-    sec = _one("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"))
+    eec = _coefficient("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"))
+    sec = _coefficient("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"))
     report_gap("EEC", eec.gap, log)
     report_gap("SEC", sec.gap, log)
 

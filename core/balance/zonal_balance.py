@@ -9,16 +9,15 @@ import numpy as np
 
 from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
+from ..tables.levels import LEVEL_PAIRS, level_pair
 from ..tables.plausibility import warn_of_balance
 from ..tables.units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
-from .comparison import Compared
+from .comparison import Comparison
 from .indices import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
-
-MISMATCHES = ("high-high", "high-low", "low-high", "low-low")
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ZonalQuantity:
     """Supply or demand as it came.
 
     Attributes:
@@ -48,16 +47,13 @@ def mismatch_types(supply: np.ndarray, demand: np.ndarray) -> list[str | None]:
     """Supply and demand of each zone against their means: "high-low" is high supply, low demand.
 
     Returns:
-        One of :data:`MISMATCHES` a zone; ``None`` where S or D is unknown, or one of them is the same everywhere.
+        One of :data:`core.tables.levels.LEVEL_PAIRS` a zone; ``None`` where S or D is unknown, or one of them
+        is the same everywhere.
     """
     both = np.isfinite(supply) & np.isfinite(demand)
     z_supply = z_scores(np.where(both, supply, np.nan))
     z_demand = z_scores(np.where(both, demand, np.nan))
-    level = {True: "high", False: "low"}
-    return [
-        f"{level[bool(s > 0)]}-{level[bool(d > 0)]}" if np.isfinite(s) and np.isfinite(d) else None
-        for s, d in zip(z_supply, z_demand)
-    ]
+    return [level_pair(s > 0, d > 0) if np.isfinite(s) and np.isfinite(d) else None for s, d in zip(z_supply, z_demand)]
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,7 @@ class ZonalBalance:
         stock_years: for how many years of demand the stock would last, NaN unless supply is a stock and demand a flow.
         region: the region as one.
         undefined: how many zones have no index.
-        compared: what the index holds against what.
+        comparison: what the index holds against what.
     """
 
     values: np.ndarray
@@ -119,13 +115,13 @@ class ZonalBalance:
     stock_years: np.ndarray
     region: Regional
     undefined: int
-    compared: Compared
+    comparison: Comparison
 
     @property
     def counts(self) -> dict[str, int]:
         """Zones by state and by mismatch type."""
         found = [*self.states, *self.mismatch]
-        return {kind: found.count(kind) for kind in (SURPLUS, BALANCED, DEFICIT, *MISMATCHES)}
+        return {kind: found.count(kind) for kind in (SURPLUS, BALANCED, DEFICIT, *LEVEL_PAIRS)}
 
 
 def stock_over_flow(stock: np.ndarray, stock_species: str, flow: np.ndarray, flow_species: str) -> np.ndarray:
@@ -142,8 +138,8 @@ def stock_over_flow(stock: np.ndarray, stock_species: str, flow: np.ndarray, flo
 
 def zonal_balance(
     index: Index,
-    supply: Quantity,
-    demand: Quantity,
+    supply: ZonalQuantity,
+    demand: ZonalQuantity,
     area_km2: np.ndarray,
     log: Log,
     row_labels: Callable[[np.ndarray], str],
@@ -168,8 +164,8 @@ def zonal_balance(
     d = as_t_km2(demand.values, demand.unit, area_km2)
     by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
     s, d = s * by_supply, d * by_demand
-    compared = Compared.of((supply.species, supply.basis), (demand.species, demand.basis), (by_supply, by_demand))
-    log.info(index.sentence(compared.terms(index)))
+    comparison = Comparison.of((supply.species, supply.basis), (demand.species, demand.basis), (by_supply, by_demand))
+    log.info(index.sentence(comparison.terms(index)))
     years = np.full(s.shape, np.nan)
     if supply.basis != demand.basis:
         log.warn(
@@ -192,4 +188,4 @@ def zonal_balance(
     if region.area_km2:
         supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
         warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
-    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), compared)
+    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), comparison)

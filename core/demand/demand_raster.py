@@ -13,7 +13,7 @@ import numpy as np
 
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
-from ..raster.quantity import PER_CELL, PER_KM2, Quantity, need_non_negative
+from ..raster.quantity import PER_CELL, PER_KM2, RasterQuantity, need_non_negative
 from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
@@ -22,7 +22,7 @@ from ..runtime.parallel import WORKERS, map_in_order
 from ..tables.plausibility import PLAUSIBLE_PERSONS_KM2
 
 T_PER_KM2, T_PER_CELL = "t_per_km2", "t_per_cell"
-UNITS = (T_PER_KM2, T_PER_CELL)
+DEMAND_RASTER_UNITS = (T_PER_KM2, T_PER_CELL)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Target:
     Attributes:
         path: of the GeoTIFF.
         grid: its cells.
-        unit: one of ``UNITS``, a year.
+        unit: one of ``DEMAND_RASTER_UNITS``, a year.
         single: 32-bit floats: half the file, sums true to about 1e-7 instead of 1e-12.
         compression: see :func:`core.raster.writer.creation_options`.
     """
@@ -176,7 +176,7 @@ def write_demand(
 
 
 def demand_of_population(
-    population: Quantity,
+    population: RasterQuantity,
     emission_t_person: float,
     target: Target,
     log: Log,
@@ -198,7 +198,7 @@ def demand_of_population(
         Cancelled: the user stopped the run.
     """
     target.grid.need_areas(population.source.name)
-    other = Quantity(population.source, PER_CELL if population.basis == PER_KM2 else PER_KM2, population.factor)
+    other = RasterQuantity(population.source, PER_CELL if population.basis == PER_KM2 else PER_KM2, population.factor)
     result = Demanded()
 
     def values_of(block: Block) -> Callable[[slice], tuple[np.ndarray, float, float]]:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.blocks import CELLS_A_BLOCK, Block, blocks
+from ..raster.blocks import BLOCK_CELLS, Block, blocks
 from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
-from ..raster.quantity import Quantity, need_non_negative
+from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writer import StagedRaster
 from ..raster.zone_cells import added, zone_cells
 from ..runtime.errors import CarbonBalanceError, listed
@@ -31,7 +31,7 @@ EMPTY_RULES = (REFUSE, EVENLY)
 
 
 @dataclass(frozen=True)
-class Part:
+class WeightedEmission:
     """Emissions that are spread over one weight raster.
 
     Attributes:
@@ -40,7 +40,7 @@ class Part:
     """
 
     emission_t: np.ndarray
-    weights: Quantity
+    weights: RasterQuantity
 
 
 @dataclass
@@ -68,7 +68,7 @@ class _Weights:
         has_data: whether any row so far held a weight.
     """
 
-    def __init__(self, weights: Quantity, block: Block) -> None:
+    def __init__(self, weights: RasterQuantity, block: Block) -> None:
         self._of_rows, self._block, self._label = weights.by_rows(block), block, weights.source.name
         self.has_data = False
 
@@ -81,7 +81,7 @@ class _Weights:
         return values
 
 
-def _block_sums(parts: Sequence[Part], edges: Edges, block: Block, area: np.ndarray, **how) -> _Sums:
+def _block_sums(parts: Sequence[WeightedEmission], edges: Edges, block: Block, area: np.ndarray, **how) -> _Sums:
     cells = zone_cells(edges, block, **how)
     sums = _Sums(np.empty((len(parts), cells.zones)), cells.area(area), np.zeros(len(parts), bool))
     for number, part in enumerate(parts):
@@ -93,7 +93,7 @@ def _block_sums(parts: Sequence[Part], edges: Edges, block: Block, area: np.ndar
     return sums
 
 
-def _sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: int, cells: int):
+def _weight_sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: int, cells: int):
     """The first pass: the sums, and the zones to place by exact fractions, for they hold no cell centre."""
     zones = len(edges.box)
     total = _Sums(np.zeros((len(parts), zones)), np.zeros(zones), np.zeros(len(parts), bool))
@@ -130,7 +130,9 @@ def _sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: i
     return total, small
 
 
-def _factors(parts: Sequence[Part], sums: _Sums, names: Sequence[str], empty: str, result: Demanded):
+def _emission_by_weight(
+    parts: Sequence[WeightedEmission], sums: _Sums, names: Sequence[str], empty: str, result: Demanded
+):
     """Emission by weight (parts, zones), and emission by km2 of zones without weights, NaN elsewhere (zones,).
 
     Raises:
@@ -160,8 +162,8 @@ def _factors(parts: Sequence[Part], sums: _Sums, names: Sequence[str], empty: st
     return factors, np.divide(even_t, sums.area_km2, out=np.full(len(there), np.nan), where=even_t > 0)
 
 
-def spread(
-    parts: Sequence[Part],
+def disaggregate(
+    parts: Sequence[WeightedEmission],
     outlines: Sequence[bytes | None],
     names: Sequence[str],
     target: Target,
@@ -169,7 +171,7 @@ def spread(
     rule: str = CENTRE,
     empty: str = REFUSE,
     workers: int = WORKERS,
-    block_cells: int = CELLS_A_BLOCK,
+    block_cells: int = BLOCK_CELLS,
 ) -> tuple[Demanded, StagedRaster]:
     """Spread the emissions of zones over weight rasters, in two passes: sum the weights, write the raster.
 
@@ -200,7 +202,7 @@ def spread(
     if not edges.meets(target.grid).any():
         raise nowhere
     exact = rule == FRACTION
-    sums, small = _sums(parts, edges, target, exact, log, workers, block_cells)
+    sums, small = _weight_sums(parts, edges, target, exact, log, workers, block_cells)
     if not (sums.area_km2 > 0).any():
         raise nowhere
     for part, has_data in zip(parts, sums.has_data):
@@ -212,11 +214,11 @@ def spread(
             )
     emission_t = sum(part.emission_t for part in parts)
     result = Demanded(emission_t=float(emission_t.sum()), overlap_cells=sums.overlap_cells)
-    factors, even = _factors(parts, sums, names, empty, result)
+    factors, even = _emission_by_weight(parts, sums, names, empty, result)
     result.missed = np.flatnonzero(sums.area_km2 == 0).tolist()
     result.missed_t = float(emission_t[result.missed].sum())
     result.by_fraction = [int(zone) for zone in small if sums.area_km2[zone] > 0]
-    _tell(result, edges, target, names, sums.overlap_zones, log)
+    _log_disaggregation(result, edges, target, names, sums.overlap_zones, log)
 
     evenly = bool(result.evenly)
 
@@ -239,7 +241,9 @@ def spread(
     return result, write_demand(target, values_of, result, log.part(0.5, 1.0), workers)
 
 
-def _tell(result: Demanded, edges: Edges, target: Target, names: Sequence[str], overlaps, log: Log) -> None:
+def _log_disaggregation(
+    result: Demanded, edges: Edges, target: Target, names: Sequence[str], overlaps, log: Log
+) -> None:
     """Tell what a reader of the raster must know."""
 
     def named(zones) -> str:

@@ -26,7 +26,7 @@ KJ_PER_TJ = 1e9
 KG_PER_T = 1000.0
 
 
-class Measure(NamedTuple):
+class FuelUnit(NamedTuple):
     """A unit of measure: ``scale`` times the base unit ``base`` (t, m3, kWh, tce or TJ)."""
 
     base: str
@@ -34,21 +34,21 @@ class Measure(NamedTuple):
 
 
 MEASURES = {
-    "t": Measure("t", 1.0),
-    "10^4 t": Measure("t", 1e4),
-    "kg": Measure("t", 1e-3),
-    "m3": Measure("m3", 1.0),
-    "10^4 m3": Measure("m3", 1e4),
-    "10^8 m3": Measure("m3", 1e8),
-    "kWh": Measure("kWh", 1.0),
-    "10^4 kWh": Measure("kWh", 1e4),
-    "10^8 kWh": Measure("kWh", 1e8),
-    "tce": Measure("tce", 1.0),
-    "10^4 tce": Measure("tce", 1e4),
-    "GJ": Measure("TJ", 1e-3),
-    "TJ": Measure("TJ", 1.0),
+    "t": FuelUnit("t", 1.0),
+    "10^4 t": FuelUnit("t", 1e4),
+    "kg": FuelUnit("t", 1e-3),
+    "m3": FuelUnit("m3", 1.0),
+    "10^4 m3": FuelUnit("m3", 1e4),
+    "10^8 m3": FuelUnit("m3", 1e8),
+    "kWh": FuelUnit("kWh", 1.0),
+    "10^4 kWh": FuelUnit("kWh", 1e4),
+    "10^8 kWh": FuelUnit("kWh", 1e8),
+    "tce": FuelUnit("tce", 1.0),
+    "10^4 tce": FuelUnit("tce", 1e4),
+    "GJ": FuelUnit("TJ", 1e-3),
+    "TJ": FuelUnit("TJ", 1.0),
 }
-_CHINESE = {
+_CHINESE_FUEL_UNITS = {
     "吨": "t",
     "万吨": "10^4 t",
     "千克": "kg",
@@ -64,11 +64,11 @@ _CHINESE = {
     "万吨标煤": "10^4 tce",
 }
 _MEASURE_NAMES = {plain(name).replace("_", ""): name for name in MEASURES} | {
-    plain(name): measure for name, measure in _CHINESE.items()
+    plain(name): measure for name, measure in _CHINESE_FUEL_UNITS.items()
 }
 
 
-def measure_of(name: str) -> Measure:
+def measure_of(name: str) -> FuelUnit:
     """The unit of measure called ``name``, English or Chinese (10^4 t, 万吨).
 
     Raises:
@@ -100,7 +100,7 @@ class Fuel:
     certain: bool
     source: str
 
-    def co2_t(self, amount: float, measure: Measure, measure_name: str) -> float:
+    def co2_t(self, amount: float, measure: FuelUnit, measure_name: str) -> float:
         """CO2 of ``amount``, t.
 
         Raises:
@@ -115,7 +115,7 @@ class Fuel:
         return amount * measure.scale * self.factors[measure.base]
 
 
-def _factors(cells: Mapping[str, object]) -> dict[str, float]:
+def _co2_factors(cells: Mapping[str, object]) -> dict[str, float]:
     """t CO2 by base unit from one row of a factor table."""
     numbers = {key: parse_number(cells.get(key)) for key in ("ncv", "carbon_kgc_gj", "oxidation", "standard_coal")}
     own, per = parse_number(cells.get("co2_factor_t")), str(cells.get("per") or "t")
@@ -197,7 +197,7 @@ class FactorSet:
                 continue
             cells = {key: values[row] for key, values in columns.items()}
             try:
-                factors = _factors(cells)
+                factors = _co2_factors(cells)
             except ValueError as error:
                 raise CarbonBalanceError(
                     tr("{table}, {row}: the factor of {fuel} cannot be used: {why}.").format(

@@ -35,7 +35,7 @@ def emission_per_person(region_emission_t: float, region_population: float) -> f
 
 
 @dataclass(frozen=True)
-class Demand:
+class PopulationDemand:
     """Emission of each zone, arrays (zones,), NaN where unknown.
 
     Attributes:
@@ -51,11 +51,11 @@ class Demand:
     emission_t_person: np.ndarray
 
 
-def demand(population: np.ndarray, emission_t: np.ndarray, area_km2: np.ndarray) -> Demand:
+def demand(population: np.ndarray, emission_t: np.ndarray, area_km2: np.ndarray) -> PopulationDemand:
     """Demand from emission (t a year) and area (km2), each (zones,); zero or negative ones give NaN."""
     with np.errstate(invalid="ignore"):
         emission = np.where(np.asarray(emission_t) > 0, emission_t, np.nan)
-    return Demand(population, emission, quotient(emission, area_km2), quotient(emission, population))
+    return PopulationDemand(population, emission, quotient(emission, area_km2), quotient(emission, population))
 
 
 def growth_factor(percent_a_year: float | None, years: float, now: float, target: float | None, what: str) -> float:
@@ -142,7 +142,7 @@ class Growth:
         return not any(figures)
 
 
-def grown(now: Demand, growth: Growth, area_km2: np.ndarray) -> Demand:
+def grown(now: PopulationDemand, growth: Growth, area_km2: np.ndarray) -> PopulationDemand:
     """Demand of the later year: emission x growth of population x growth of emission per person."""
     population = growth_factor(
         growth.population_percent,

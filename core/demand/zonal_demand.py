@@ -12,7 +12,15 @@ from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.plausibility import warn_of_people
-from .population_demand import Demand, Growth, demand, emission_per_person, grown, region_per_person, warn_implausible
+from .population_demand import (
+    Growth,
+    PopulationDemand,
+    demand,
+    emission_per_person,
+    grown,
+    region_per_person,
+    warn_implausible,
+)
 
 
 class Rates(NamedTuple):
@@ -46,8 +54,8 @@ class DemandTotals(NamedTuple):
 class ZonalDemand:
     """Demand of each zone today and in the later year (the same where nothing grows), and of all."""
 
-    now: Demand
-    then: Demand
+    now: PopulationDemand
+    then: PopulationDemand
     totals: DemandTotals
 
 

@@ -11,7 +11,7 @@ from ..text.heat_map import heat_map
 from .factor_study import FactorStudy
 
 
-def page_parts(study: FactorStudy) -> list[str]:
+def factor_page_parts(study: FactorStudy) -> list[str]:
     """The parts of the report."""
     titles = {
         PEARSON: tr("Pearson's correlation"),

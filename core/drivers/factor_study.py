@@ -15,12 +15,12 @@ from ..statistics.correlation import (
     PEARSON,
     Matrix,
     correlations,
-    tell_of_circularity,
-    tell_of_inflation,
+    log_circularity,
+    log_inflation,
     variance_inflation,
 )
 from ..statistics.geodetector import QUANTILE, Explained, Strata, categories, cut, explained, interaction, overlay
-from ..statistics.significance import tell_if_missing
+from ..statistics.significance import log_missing_scipy
 from ..tables import columns
 from ..tables.table import Table
 
@@ -221,13 +221,13 @@ def study_factors(
                 rows=len(values), fewest=FEWEST_ROWS
             )
         )
-    tell_if_missing(log)
+    log_missing_scipy(log)
     matrices = correlations(values, names, log)
     inflation = np.full(len(factors), np.nan)
     if len(factors) > 1:
         inflation = variance_inflation(values[:, len(variables) :])
-        tell_of_inflation(inflation, factors, log)
-    circular = tell_of_circularity(matrices, variables, log) if variables else []
+        log_inflation(inflation, factors, log)
+    circular = log_circularity(matrices, variables, log) if variables else []
     strata = [cut(values[:, len(variables) + at], name, method, classes) for at, name in enumerate(factors)]
     strata += [categories(column, name) for name, column in groups.items()]
     powers, interactions = {}, {}

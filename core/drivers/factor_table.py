@@ -13,11 +13,11 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.table import Table, plain
 
-Outlines = Callable[[str], Sequence["bytes | None"]]
+OutlinesInCrs = Callable[[str], Sequence["bytes | None"]]
 
 
 def with_rasters(
-    table: Table, outlines: Outlines, rasters: Mapping[str, RasterSource], log: Log | None = None
+    table: Table, outlines: OutlinesInCrs, rasters: Mapping[str, RasterSource], log: Log | None = None
 ) -> Table:
     """``table`` with a column for each raster: the mean over a polygon, the cell at a point.
 

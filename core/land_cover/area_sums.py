@@ -105,16 +105,16 @@ def collect(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    also: Callable[[Block, Keys], object] | None = None,
-    done: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], object] | None = None,
+    on_block: Callable[[Block, object], None] | None = None,
 ) -> Collected:
     """The areas of every block, in one pass.
 
     Args:
         read: gives the keys of a block, of one land cover or of two joined.
         source: whose grid the blocks lie on.
-        outlines, log, rule, workers, also, done: as for :func:`core.land_cover.area_table.area_table`, which says what
-            is refused.
+        outlines, log, rule, workers, per_block, on_block: as for :func:`core.land_cover.area_table.area_table`, which
+            says what is refused.
     """
     log = log or Log()
     grid = source.grid
@@ -133,14 +133,14 @@ def collect(
     def work(block: Block):
         keys = read(block)
         areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule)
-        return areas, None if also is None else also(block, keys)
+        return areas, None if per_block is None else per_block(block, keys)
 
     parts: list[Areas] = []
     todo = blocks(grid.width, grid.height)
     for block, (areas, extra) in map_in_order(work, todo, log, len(todo), workers):
         parts.append(areas)
-        if done is not None:
-            done(block, extra)
+        if on_block is not None:
+            on_block(block, extra)
     if edges is None:
         return Collected(_all_rows(parts), 0, (), ())
     by_fraction = np.empty(0, np.int64)
@@ -209,7 +209,7 @@ def _all_rows(parts: Iterable[Areas]) -> Areas:
     return Areas(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def tell_area_error(source: RasterSource, log: Log) -> None:
+def log_area_error(source: RasterSource, log: Log) -> None:
     """Warn of a CRS in which cells do not have their true area."""
     error = source.grid.area_error()
     if abs(error) > WORST_AREA_ERROR:
@@ -221,7 +221,7 @@ def tell_area_error(source: RasterSource, log: Log) -> None:
         )
 
 
-def tell_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
+def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
     """Tell which zones were measured apart or not at all, and how much lies in no zone; nothing without zones."""
     if not len(zone_names):
         return

@@ -19,7 +19,7 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
-from .area_sums import ZonalAreas, collect, tell_area_error, tell_zones
+from .area_sums import ZonalAreas, collect, log_area_error, log_zones
 from .codes import Keys, LandCover
 
 
@@ -40,8 +40,8 @@ def area_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    also: Callable[[Block, Keys], object] | None = None,
-    done: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], object] | None = None,
+    on_block: Callable[[Block, object], None] | None = None,
 ) -> AreaTable:
     """Hectares by zone and class, in one pass.
 
@@ -53,14 +53,14 @@ def area_table(
             fraction that each zone covers. A zone that holds no centre always gets its exact fractions.
             Overlapping zones each count in full.
         workers: threads.
-        also: computed from the same cells in the worker, such as a raster of densities.
-        done: given what ``also`` returned, in the order of the blocks.
+        per_block: computed from the same cells in the worker, such as a raster of densities.
+        on_block: given what ``per_block`` returned, in the order of the blocks.
 
     Raises:
         CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
         Cancelled: the user stopped the run.
     """
-    found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, also, done)
+    found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, per_block, on_block)
     rows = found.rows
     codes = np.unique(rows.code[rows.valid & (rows.zone == -2)])
     column = np.where(rows.valid, np.searchsorted(codes, rows.code), len(codes))
@@ -68,10 +68,10 @@ def area_table(
     return AreaTable(**vars(table), nodata_ha=nodata_ha[2:, 0])
 
 
-def tell(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
+def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
     """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
-    tell_area_error(raster.source, log)
-    tell_zones(table, log, zone_names)
+    log_area_error(raster.source, log)
+    log_zones(table, log, zone_names)
     empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
     if len(empty):
         log.warn(

@@ -97,7 +97,7 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
         # Two cells at once: a table of all pairs, looked up by the cells read as 16-bit numbers.
         value_of_key = np.resize(value_of_key, 256)
         even = len(keys) // 2 * 2
-        table = _pairs(value_of_key.tobytes(), value_of_key.dtype)
+        table = _key_pairs(value_of_key.tobytes(), value_of_key.dtype)
         halves, doubles = keys[:even].view(np.uint16), values[:even].view(table.dtype)
         for start in range(0, len(halves), _CHUNK):
             np.take(table, halves[start : start + _CHUNK], out=doubles[start : start + _CHUNK], mode="clip")
@@ -107,7 +107,7 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=32)
-def _pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
+def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
     """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); blocks share it."""
     value_of_key = np.frombuffer(values, dtype)
     pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)

@@ -10,7 +10,7 @@ from ..raster.blocks import Block
 from ..raster.outlines import CENTRE, CutCells, Edges, Spans, coverage, spans_by_centre
 from .codes import Keys, take_keys
 
-_CELLS_AT_ONCE = 1 << 20
+_TABULATED_CELLS_AT_ONCE = 1 << 20
 # Counting a run costs three times what counting a cell does.
 _FEW_RUNS = 0.3
 _ROUNDING = 1e-12
@@ -143,7 +143,7 @@ class CellCounter:
     def _paint(self, zone, begin, end, zones, area, cells) -> None:
         """Spans that do not overlap: every cell, or run of like cells, gets its zone's number; then all are counted."""
         height, width = self.array.shape
-        step = max(1, _CELLS_AT_ONCE // width)
+        step = max(1, _TABULATED_CELLS_AT_ONCE // width)
         number = np.uint32 if (zones + 1) * self.size >= 1 << 16 else np.uint16
         for top in range(0, height, step):
             bottom = min(top + step, height)
@@ -183,7 +183,7 @@ class CellCounter:
         bounds = np.r_[0, np.cumsum(end - begin)]
         at = 0
         while at < len(zone):
-            after = max(at + 1, int(np.searchsorted(bounds, bounds[at] + _CELLS_AT_ONCE)))
+            after = max(at + 1, int(np.searchsorted(bounds, bounds[at] + _TABULATED_CELLS_AT_ONCE)))
             lengths = (end - begin)[at:after]
             cell = np.repeat(begin[at:after] - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
             index = np.repeat(zone[at:after] * self.size, lengths) + self._position(flat[cell])

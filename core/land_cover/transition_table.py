@@ -18,7 +18,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto
-from .area_sums import Collected, ZonalAreas, collect, tell_area_error, tell_zones
+from .area_sums import Collected, ZonalAreas, collect, log_area_error, log_zones
 from .codes import Keys, LandCover, join_keys
 
 
@@ -63,8 +63,8 @@ def transition_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    also: Callable[[Block, Keys], object] | None = None,
-    done: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], object] | None = None,
+    on_block: Callable[[Block, object], None] | None = None,
 ) -> TransitionTable:
     """Hectares by zone and transition, in one pass over two land covers.
 
@@ -75,9 +75,9 @@ def transition_table(
         log: progress, cancelling.
         rule: how cells count in zones, see :func:`core.land_cover.area_table.area_table`.
         workers: threads.
-        also: computed in the worker from the same cells, keys of both land covers joined (see
+        per_block: computed in the worker from the same cells, keys of both land covers joined (see
             :func:`core.land_cover.codes.join_keys`), such as a raster of change.
-        done: given what ``also`` returned, in the order of the blocks.
+        on_block: given what ``per_block`` returned, in the order of the blocks.
 
     Raises:
         CarbonBalanceError: the land covers cannot be brought together, have no cell that is valid in
@@ -91,7 +91,7 @@ def transition_table(
     def read(block: Block) -> Keys:
         return join_keys(first.read(block), moved.read(block))
 
-    table = _assembled(collect(read, first.source, outlines, log, rule, workers, also, done))
+    table = _assembled(collect(read, first.source, outlines, log, rule, workers, per_block, on_block))
     if not table.total_cells.sum():
         raise CarbonBalanceError(
             tr("{first} and {second} have no cell with data in both: check that they show one place.").format(
@@ -128,7 +128,7 @@ def _assembled(found: Collected) -> TransitionTable:
     )
 
 
-def tell_left_out(table: TransitionTable, log: Log, first: LandCover, second: LandCover) -> None:
+def log_left_out(table: TransitionTable, log: Log, first: LandCover, second: LandCover) -> None:
     """Warn of cells that have data at one date only."""
     sides = (
         (first, second, table.first_only_ha, table.first_only_cells),
@@ -146,10 +146,10 @@ def tell_left_out(table: TransitionTable, log: Log, first: LandCover, second: La
             )
 
 
-def tell_transitions(
+def log_transitions(
     table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
 ) -> None:
     """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
-    tell_area_error(first.source, log)
-    tell_left_out(table, log, first, second)
-    tell_zones(table, log, zone_names)
+    log_area_error(first.source, log)
+    log_left_out(table, log, first, second)
+    log_zones(table, log, zone_names)

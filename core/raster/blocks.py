@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-CELLS_A_BLOCK = 1 << 22
+BLOCK_CELLS = 1 << 22
 TILE = 512
-_CELLS_AT_ONCE = 1 << 15
+_ROWS_CELLS_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Block:
     height: int
 
 
-def blocks(width: int, height: int, cells: int = CELLS_A_BLOCK, tile: int = TILE) -> list[Block]:
+def blocks(width: int, height: int, cells: int = BLOCK_CELLS, tile: int = TILE) -> list[Block]:
     """The blocks of a raster, row by row: as wide as it goes, edges on multiples of ``tile``.
 
     A block has about ``cells`` cells however wide the raster is, and its edges fall on those of the
@@ -43,6 +43,6 @@ def blocks(width: int, height: int, cells: int = CELLS_A_BLOCK, tile: int = TILE
 
 def rows_at_once(block: Block) -> Iterator[slice]:
     """The rows of a block, some at a time, so that what is made of them stays in the processor's cache."""
-    step = max(1, _CELLS_AT_ONCE // block.width)
+    step = max(1, _ROWS_CELLS_AT_ONCE // block.width)
     for top in range(0, block.height, step):
         yield slice(top, min(top + step, block.height))

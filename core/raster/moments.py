@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_CELLS_AT_ONCE = 1 << 16
+_SUMMED_CELLS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def moments_of(values: np.ndarray, nodata: float | None) -> Moments:
     """The moments of a block's cells with data (rows, columns)."""
     total = Moments()
     flat = values.reshape(-1)
-    for first in range(0, len(flat), _CELLS_AT_ONCE):
-        part = flat[first : first + _CELLS_AT_ONCE]
+    for first in range(0, len(flat), _SUMMED_CELLS_AT_ONCE):
+        part = flat[first : first + _SUMMED_CELLS_AT_ONCE]
         if nodata is not None:
             held = part != values.dtype.type(nodata)
             part = part if held.all() else part[held]

@@ -122,7 +122,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
         geometry, broken = _valid(ogr.CreateGeometryFromWkb(wkb))
         if broken:
             repaired.append(zone)
-        for ring, hole in _rings(geometry):
+        for ring, hole in _rings_of_polygons(geometry):
             rings.append(ring)
             holes.append(hole)
             owners.append(zone)
@@ -167,14 +167,16 @@ def _valid(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
         gdal.PopErrorHandler()
 
 
-def _rings(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
+def _rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
     """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
     if geometry is None:
         return []
     flat = geometry.GetLinearGeometry(_ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
     kind = ogr.GT_Flatten(flat.GetGeometryType())
     if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
-        return [ring for part in range(flat.GetGeometryCount()) for ring in _rings(flat.GetGeometryRef(part))]
+        return [
+            ring for part in range(flat.GetGeometryCount()) for ring in _rings_of_polygons(flat.GetGeometryRef(part))
+        ]
     if kind != ogr.wkbPolygon:
         return []
     plane = flat.Clone()

@@ -18,7 +18,7 @@ SIDE_WITHOUT = 4096
 _FIRST = 4
 # A row of blocks is at least so many rows high at the first level: no tile of the file is written twice.
 OVERVIEW_TILE = TILE // _FIRST
-_CELLS_AT_ONCE = 1 << 16
+_REDUCED_CELLS_AT_ONCE = 1 << 16
 
 
 def factors(width: int, height: int) -> list[int]:
@@ -47,13 +47,13 @@ def reduced(values: np.ndarray, by: list[int], mean: bool, nodata: float | None)
     found, before = [], 1
     for factor in by:
         step = factor // before
-        values = _mean(values, step, nodata) if mean else _one(_one(values, step, -2), step, -1)
+        values = _mean(values, step, nodata) if mean else _middle_cells(_middle_cells(values, step, -2), step, -1)
         found.append(np.ascontiguousarray(values))
         before = factor
     return found
 
 
-def _one(values: np.ndarray, step: int, axis: int) -> np.ndarray:
+def _middle_cells(values: np.ndarray, step: int, axis: int) -> np.ndarray:
     """The cell in the middle of every ``step`` along an axis; the last one where there is no middle."""
     count = values.shape[axis]
     index = [slice(None)] * values.ndim
@@ -71,7 +71,7 @@ def _mean(values: np.ndarray, step: int, nodata: float | None) -> np.ndarray:
     Some rows at a time, so that what is made of them stays in the processor's cache.
     """
     height, width = values.shape[-2:]
-    rows = max(1, _CELLS_AT_ONCE // (width * step)) * step
+    rows = max(1, _REDUCED_CELLS_AT_ONCE // (width * step)) * step
     parts = [_mean_of_rows(values[..., top : top + rows, :], step, nodata) for top in range(0, height, rows)]
     return np.concatenate(parts, axis=-2)
 

@@ -19,11 +19,11 @@ from .grid import Grid
 from .source import RasterSource
 
 PER_KM2, PER_CELL = "per_km2", "per_cell"
-BASES = (PER_KM2, PER_CELL)
+CELL_BASES = (PER_KM2, PER_CELL)
 
 
 @dataclass(frozen=True)
-class Quantity:
+class RasterQuantity:
     """A raster of amounts per cell or of densities, on the grid that it is computed on.
 
     Attributes:
@@ -72,13 +72,13 @@ class Quantity:
         return of_rows
 
 
-def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: float = 1.0) -> Quantity:
+def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: float = 1.0) -> RasterQuantity:
     """``source`` on ``grid``: amounts by sum, densities by average.
 
     Raises:
         CarbonBalanceError: the two cannot be aligned.
     """
-    return Quantity(source.on_grid(grid, "sum" if basis == PER_CELL else "average"), basis, factor)
+    return RasterQuantity(source.on_grid(grid, "sum" if basis == PER_CELL else "average"), basis, factor)
 
 
 def need_non_negative(values: np.ndarray, block: Block, label: str, first_row: int = 0) -> None:

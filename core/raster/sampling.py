@@ -17,7 +17,7 @@ from .outlines import edges_on_grid, spans_by_centre
 from .source import RasterSource
 
 POINTS_BY_DEFAULT = 10_000
-CELLS_AT_ONCE = 1 << 21
+SAMPLING_BLOCK_CELLS = 1 << 21
 
 
 def regular_points(grid: Grid, spacing: float | None = None) -> np.ndarray:
@@ -119,7 +119,7 @@ def zone_means(source: RasterSource, outlines: Sequence[bytes | None], log: Log 
     area_ha = grid.row_cell_area_ha() if grid.crs_wkt else np.ones(grid.height)
     sums, areas = np.zeros(len(outlines)), np.zeros(len(outlines))
     centres = np.zeros(len(outlines), dtype=bool)
-    todo = blocks(grid.width, grid.height, CELLS_AT_ONCE)
+    todo = blocks(grid.width, grid.height, SAMPLING_BLOCK_CELLS)
     for done, block in enumerate(todo):
         log.check()
         spans = spans_by_centre(edges, block)

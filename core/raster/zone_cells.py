@@ -189,10 +189,10 @@ def zone_cells(
             spans = spans_by_centre(edges, block)
         if len(small):
             inside, cut = coverage(edges.of_zones(small), block)
-            spans = inside if spans is None else _joined(spans, inside)
+            spans = inside if spans is None else _joined_spans(spans, inside)
     order = np.argsort(spans.row * block.width + spans.start, kind="stable")
     return ZoneCells(block, zones, spans.take(order), cut)
 
 
-def _joined(first: Spans, second: Spans) -> Spans:
+def _joined_spans(first: Spans, second: Spans) -> Spans:
     return Spans(*(np.r_[getattr(first, name), getattr(second, name)] for name in ("zone", "row", "start", "stop")))

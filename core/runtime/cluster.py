@@ -21,7 +21,7 @@ from pathlib import Path
 from .errors import CarbonBalanceError, reason_of
 from .i18n import FOLDER, tr
 
-VARIABLE = "CARBONBALANCE_SCHEDULER"
+SCHEDULER_VARIABLE = "CARBONBALANCE_SCHEDULER"
 CONNECT_S = 10
 FIRST_WORKER_S = 60
 # Nannies start a worker that died anew within seconds.
@@ -257,7 +257,7 @@ def scheduled(address: str = "") -> Iterator[None]:
 
     Without either they are worked on by threads. The scheduler is asked only once there is a raster pass.
     """
-    run = _Run(address.strip() or os.environ.get(VARIABLE, "").strip())
+    run = _Run(address.strip() or os.environ.get(SCHEDULER_VARIABLE, "").strip())
     token = _run.set(run)
     try:
         yield

@@ -17,7 +17,7 @@ FOLDER = "resources/i18n"
 ENGLISH = "en"
 
 _language = ENGLISH
-_known: dict[str, str] = {}
+_known_texts: dict[str, str] = {}
 
 
 @cache
@@ -35,10 +35,10 @@ def use_language(locale: str) -> None:
 
     A language without a file gives English.
     """
-    global _language, _known
+    global _language, _known_texts
     wanted = locale.replace("-", "_").split("_")[0].lower()
-    _known = translations(wanted)
-    _language = wanted if _known else ENGLISH
+    _known_texts = translations(wanted)
+    _language = wanted if _known_texts else ENGLISH
 
 
 def language() -> str:
@@ -53,9 +53,9 @@ def mark(text: str) -> str:
 
 def translated(text: str) -> str:
     """In the user's language what was marked elsewhere; ``text`` itself if it is not known."""
-    return _known.get(text, text)
+    return _known_texts.get(text, text)
 
 
 def tr(text: str) -> str:
     """``text`` in the user's language."""
-    return _known.get(text, text)
+    return _known_texts.get(text, text)

@@ -40,10 +40,10 @@ class Log:
 
     def part(self, begin: float, end: float) -> Log:
         """A log for a part of the run, whose progress 0 to 1 is ``begin`` to ``end`` of this one's."""
-        return _Part(self, begin, end)
+        return _StageLog(self, begin, end)
 
 
-class _Part(Log):
+class _StageLog(Log):
     """Hands everything on to the log of the whole run."""
 
     def __init__(self, whole: Log, begin: float, end: float) -> None:

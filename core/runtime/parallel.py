@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 WORKERS = 2
-_LOOK_UP_S = 0.5
+_CHECK_INTERVAL_S = 0.5
 # On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
 _MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
 
@@ -122,7 +122,7 @@ def map_in_order(
         nonlocal done
         some, future = waiting.popleft()
         while not future.done():
-            wait([future], timeout=_LOOK_UP_S)
+            wait([future], timeout=_CHECK_INTERVAL_S)
             log.check()
             pool.check()
         for item, result in zip(some, pool.result(future)):

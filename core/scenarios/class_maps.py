@@ -14,7 +14,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 
-CELLS_A_BLOCK = 1 << 22
+CROSSING_BLOCK_CELLS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def indices(cover: LandCover, block: Block, codes: np.ndarray) -> np.ndarray:
     keys = cover.read(block)
     place = np.clip(np.searchsorted(codes, keys.codes), 0, len(codes) - 1)
     known = keys.valid & (codes[place] == keys.codes)
-    return keys.look_up(np.where(known, place, NO_CLASS).astype(np.uint8))
+    return keys.look_up(np.where(known, place, NO_LAND_CLASS).astype(np.uint8))
 
 
 def codes_of(cover: LandCover, block: Block) -> np.ndarray:
@@ -77,17 +77,17 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
 
     def work(block: Block):
         codes = np.unique(np.concatenate([codes_of(cover, block) for cover in covers]))
-        if len(codes) > MOST_CLASSES:
+        if len(codes) > MOST_LAND_CLASSES:
             raise CarbonBalanceError(
                 tr("{raster} has more than {most} classes: it does not look like a land-cover map.").format(
-                    raster=covers[0].source.name, most=MOST_CLASSES
+                    raster=covers[0].source.name, most=MOST_LAND_CLASSES
                 )
             )
         if not len(codes):
             return codes, np.zeros((0,) * len(covers)), np.zeros((0,) * len(covers)), 0
         layers = [indices(cover, block, codes) for cover in covers]
-        valid = np.logical_and.reduce([layer != NO_CLASS for layer in layers])
-        some = np.logical_or.reduce([layer != NO_CLASS for layer in layers])
+        valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
+        some = np.logical_or.reduce([layer != NO_LAND_CLASS for layer in layers])
         flat = np.zeros(int(valid.sum()), np.int64)
         for layer in layers:
             flat *= len(codes)
@@ -101,7 +101,7 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
             area = np.bincount(flat, weights=here, minlength=cells.size).reshape(shape)
         return codes, cells, area, int(some.sum()) - len(flat)
 
-    todo = blocks(grid.width, grid.height, CELLS_A_BLOCK)
+    todo = blocks(grid.width, grid.height, CROSSING_BLOCK_CELLS)
     parts = [part for _, part in map_in_order(work, todo, log, len(todo), workers)]
     codes = np.unique(np.concatenate([part[0] for part in parts]))
     cells = np.zeros((len(codes),) * len(covers), np.int64)
@@ -119,7 +119,7 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
     return Crossing(codes, cells, area, sum(part[3] for part in parts))
 
 
-def tell_partly(crossing: Crossing, log: Log) -> None:
+def log_partly_valid(crossing: Crossing, log: Log) -> None:
     """Tell of cells that are valid in some of the land covers only."""
     if crossing.partly:
         log.warn(
@@ -129,5 +129,5 @@ def tell_partly(crossing: Crossing, log: Log) -> None:
         )
 
 
-NO_CLASS = 255
-MOST_CLASSES = 100
+NO_LAND_CLASS = 255
+MOST_LAND_CLASSES = 100

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..runtime.log import Log
+from ..tables.levels import level_pair
 from .spatial_weights import Weights
 
-HIGH_HIGH, LOW_HIGH, LOW_LOW, HIGH_LOW = "high-high", "low-high", "low-low", "high-low"
 NOT_SIGNIFICANT, ISLAND = "not significant", "no neighbours"
 
 _PERMUTED_AT_ONCE = 1 << 21
@@ -99,8 +99,8 @@ def moran(
     expected = -1 / (n - 1) if y is None else 0.0
     if not permutations:
         return Moran(observed, expected, float("nan"), float("nan"))
-    spread = simulated.std()
-    z = (observed - simulated.mean()) / spread if spread > 0 else float("nan")
+    simulated_sd = simulated.std()
+    z = (observed - simulated.mean()) / simulated_sd if simulated_sd > 0 else float("nan")
     at_least = (simulated >= observed).sum()
     return Moran(observed, expected, float(z), float(_extreme(at_least, permutations)))
 
@@ -143,9 +143,7 @@ def lisa(
 
 
 def _quadrant(own: float, lag: float) -> str:
-    if lag > 0:
-        return HIGH_HIGH if own > 0 else LOW_HIGH
-    return HIGH_LOW if own > 0 else LOW_LOW
+    return level_pair(own > 0, lag > 0)
 
 
 def _drawn_means(values: np.ndarray, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:

@@ -21,7 +21,7 @@ TIED = 1e-12
 # A move must raise the fit, and beat another move, by more than this part of itself.
 NOISE = 1e-9
 # The exact method works on whole steps of range / 2**40, so that equal optima stay equal in any unit.
-STEPS = 2.0**40
+SCALE_STEPS = 2.0**40
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
     m = len(distinct)
     scaled = _scaled(distinct)
     middle = m // 2
-    spread = scaled[-1] - scaled[0] or 1.0
-    steps = np.rint((scaled - scaled[middle]) / spread * STEPS)
+    value_range = scaled[-1] - scaled[0] or 1.0
+    steps = np.rint((scaled - scaled[middle]) / value_range * SCALE_STEPS)
     weight = _sums_from(counts.astype(float), middle)
     total = _sums_from(counts * steps, middle)
     square = _sums_from(counts * steps**2, middle)

@@ -54,7 +54,7 @@ def complete_rows(
     return numbers, kept
 
 
-def spread_out(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
+def to_all_rows(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """``values`` of the kept rows at their rows, NaN elsewhere (rows, ...)."""
     whole = np.full((len(kept), *values.shape[1:]), np.nan)
     whole[kept] = values

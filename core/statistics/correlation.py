@@ -15,7 +15,7 @@ from .significance import holm, t_two_sided
 
 PEARSON, SPEARMAN, PARTIAL = "pearson", "spearman", "partial"
 
-CIRCULAR = 0.99
+CIRCULAR_CORRELATION = 0.99
 INFLATED = 10.0
 # Columns that the plugin computes from population, and how columns of population are called.
 MADE_FROM_POPULATION = ("demand_t_km2", "emission_t")
@@ -44,10 +44,10 @@ class Matrix:
 
     def pairs(self) -> list[tuple[int, int]]:
         """Each pair of variables once."""
-        return _pairs(len(self.names))
+        return _variable_pairs(len(self.names))
 
 
-def _pairs(variables: int) -> list[tuple[int, int]]:
+def _variable_pairs(variables: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(variables) for j in range(i + 1, variables)]
 
 
@@ -64,13 +64,13 @@ def _pearson(x: np.ndarray) -> np.ndarray:
     return r
 
 
-def _matrix(method: str, names: Sequence[str], r: np.ndarray, rows: int, degrees_of_freedom: int) -> Matrix:
+def _correlation_matrix(method: str, names: Sequence[str], r: np.ndarray, rows: int, degrees_of_freedom: int) -> Matrix:
     with np.errstate(divide="ignore", invalid="ignore"):
         t = r * np.sqrt(degrees_of_freedom / ((1 + r) * (1 - r))) if degrees_of_freedom > 0 else r * np.nan
     p = t_two_sided(t, degrees_of_freedom)
     np.fill_diagonal(p, np.nan)
     corrected = np.full(r.shape, np.nan)
-    pairs = _pairs(len(names))
+    pairs = _variable_pairs(len(names))
     for (i, j), value in zip(pairs, holm(np.array([p[i, j] for i, j in pairs]))):
         corrected[i, j] = corrected[j, i] = value
     return Matrix(method, list(names), r, p, corrected, rows)
@@ -116,9 +116,9 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
         partial = np.clip(-inverse / np.outer(scale, scale), -1, 1)
     np.fill_diagonal(partial, 1)
     return [
-        _matrix(PEARSON, names, _pearson(x), rows, rows - 2),
-        _matrix(SPEARMAN, names, _pearson(ranks), rows, rows - 2),
-        _matrix(PARTIAL, names, partial, rows, freedom),
+        _correlation_matrix(PEARSON, names, _pearson(x), rows, rows - 2),
+        _correlation_matrix(SPEARMAN, names, _pearson(ranks), rows, rows - 2),
+        _correlation_matrix(PARTIAL, names, partial, rows, freedom),
     ]
 
 
@@ -138,7 +138,7 @@ def variance_inflation(x: np.ndarray) -> np.ndarray:
     return factors
 
 
-def tell_of_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> None:
+def log_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> None:
     """Warn of variables that the others nearly determine."""
     high = [f"{name} ({factor:.3g})" for name, factor in zip(names, factors) if factor > INFLATED]
     if high:
@@ -150,7 +150,7 @@ def tell_of_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> No
         )
 
 
-def tell_of_circularity(matrices: Sequence[Matrix], variables: Sequence[str], log: Log) -> list[tuple[str, str]]:
+def log_circularity(matrices: Sequence[Matrix], variables: Sequence[str], log: Log) -> list[tuple[str, str]]:
     """Warn where a factor made the variable that it is to explain.
 
     That shows as a correlation of almost 1 (|Pearson's or Spearman's r| of 0.99 or more), or in the
@@ -170,7 +170,7 @@ def tell_of_circularity(matrices: Sequence[Matrix], variables: Sequence[str], lo
         at = names.index(variable)
         for factor in (name for name in names if name not in variables):
             r = max((matrix.r[at, names.index(factor)] for matrix in matrices if matrix.method != PARTIAL), key=abs)
-            if abs(r) >= CIRCULAR:
+            if abs(r) >= CIRCULAR_CORRELATION:
                 found.append((variable, factor))
                 log.warn(
                     tr(

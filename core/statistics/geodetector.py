@@ -116,8 +116,8 @@ def explained(y: np.ndarray, strata: Strata) -> Explained:
     with np.errstate(divide="ignore"):
         f = float(np.float64((rows - layers) / (layers - 1) * q) / (1 - q)) if q < 1 else float("inf")
     uncentred = means + y.mean()
-    spread = (uncentred**2).sum() - (np.sqrt(sizes) * uncentred).sum() ** 2 / rows
-    noncentrality = spread / (total / rows)
+    between = (uncentred**2).sum() - (np.sqrt(sizes) * uncentred).sum() ** 2 / rows
+    noncentrality = between / (total / rows)
     return Explained(q, f, noncentral_f_upper(f, layers - 1, rows - layers, float(noncentrality)))
 
 

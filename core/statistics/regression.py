@@ -17,8 +17,8 @@ COLLINEAR = 1e-10
 
 def constant_columns(x: np.ndarray) -> np.ndarray:
     """Which columns of ``x`` (rows, variables) hold one value only, to rounding (variables,)."""
-    spread = x.max(axis=0) - x.min(axis=0)
-    return spread <= 1e-12 * np.abs(x).max(axis=0)
+    value_range = x.max(axis=0) - x.min(axis=0)
+    return value_range <= 1e-12 * np.abs(x).max(axis=0)
 
 
 def refuse_constant(x: np.ndarray, names: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ def has_scipy() -> bool:
     return importlib.util.find_spec("scipy") is not None
 
 
-def tell_if_missing(log: Log) -> None:
+def log_missing_scipy(log: Log) -> None:
     """One sentence on why there are no p-values, if there are none."""
     if not has_scipy():
         log.warn(tr("SciPy is not installed: p-values and critical values are left empty, all else is complete."))
@@ -51,8 +51,8 @@ def noncentral_f_upper(f: float, between: float, within: float, noncentrality: f
 
     # A Poisson mixture of beta distributions; SciPy's own function loses the small tails.
     half = max(noncentrality, 0.0) / 2
-    spread = 12 * np.sqrt(half + 1) + 40
-    j = np.arange(max(0, int(half - spread)), int(half + spread) + 1)
+    half_width = 12 * np.sqrt(half + 1) + 40
+    j = np.arange(max(0, int(half - half_width)), int(half + half_width) + 1)
     log_share = j * np.log(half) - half - gammaln(j + 1) if half > 0 else np.where(j == 0, 0.0, -np.inf)
     tail = betainc(within / 2, between / 2 + j, within / (within + between * f))
     return float(np.clip(np.exp(log_share) @ tail, 0, 1))

@@ -21,7 +21,7 @@ from .change import StockChange, change_of
 from .pools import PoolTable
 from .valuation import Valuation
 
-BASELINE, ALTERNATE, CHANGE, VALUE = "baseline", "alternate", "change", "value"
+BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER = "baseline", "alternate", "change", "value"
 
 
 def stock_change(
@@ -42,8 +42,9 @@ def stock_change(
         covers: the first and the second date; the second is brought onto the grid of the first.
         pools: densities at the two dates.
         log: progress, cancelling.
-        paths: which rasters to write and where: ``BASELINE``, ``ALTERNATE``, ``CHANGE`` in t C/ha, ``VALUE`` in
-            money per ha. All hold data where both dates do, so that they add up to the totals.
+        paths: which rasters to write and where: ``BASELINE_RASTER``, ``ALTERNATE_RASTER``, ``CHANGE_RASTER`` in
+            t C/ha, ``VALUE_RASTER`` in money per ha. All hold data where both dates do, so that they
+            add up to the totals.
         valuation: price and rates.
         by_pool: bands of the pools behind the total in the rasters of carbon.
         outlines: WKB of zones in the first land cover's CRS.
@@ -60,7 +61,7 @@ def stock_change(
         Cancelled: the user stopped the run.
     """
     paths = dict(paths or {})
-    if VALUE in paths and valuation is None:
+    if VALUE_RASTER in paths and valuation is None:
         raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
     if len({str(path) for path in paths.values()}) < len(paths):
         raise CarbonBalanceError(tr("Two of the output rasters have the same file name: give each its own."))
@@ -68,7 +69,7 @@ def stock_change(
     grid.need_areas(covers[0].source.name)
     bands = _bands(pools, by_pool)
     money = valuation.money_per_t_c if valuation else float("nan")
-    unit = {VALUE: f"{valuation.currency or 'money'}/ha"} if valuation else {}
+    unit = {VALUE_RASTER: f"{valuation.currency or 'money'}/ha"} if valuation else {}
     staged: dict[str, StagedRaster] = {}
 
     def write(block: Block, made: dict[str, object]) -> None:
@@ -78,18 +79,18 @@ def stock_change(
 
     with completed(staged.values(), log):
         for kind, path in paths.items():
-            names = ["carbon"] if kind == VALUE or not by_pool else ["carbon", *pools[0].by_pool()]
+            names = ["carbon"] if kind == VALUE_RASTER or not by_pool else ["carbon", *pools[0].by_pool()]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
-            options = creation_options(compression, level=2 if kind in (CHANGE, VALUE) else 1)
+            options = creation_options(compression, level=2 if kind in (CHANGE_RASTER, VALUE_RASTER) else 1)
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)
-        also = _made(pools, bands, money, {kind: raster.parts for kind, raster in staged.items()})
+        per_block = _made(pools, bands, money, {kind: raster.parts for kind, raster in staged.items()})
         table = transition_table(
-            covers[0], covers[1], outlines, log, rule, workers, also if staged else None, write if staged else None
+            covers[0], covers[1], outlines, log, rule, workers, per_block if staged else None, write if staged else None
         )
         labels = tuple(cover.source.name for cover in covers)
         change = change_of(table, pools, labels, valuation)
         for kind, raster in staged.items():
-            _tell_statistics(kind, raster, change.table, pools, bands, money)
+            _set_statistics(kind, raster, change.table, pools, bands, money)
     return change, staged
 
 
@@ -99,22 +100,27 @@ def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]
     def cells(kind: str, keys: Keys) -> np.ndarray:
         layers = [
             keys.look_up(_cell_values(kind, keys, pools, densities, money))
-            for densities in (bands[:1] if kind == VALUE else bands)
+            for densities in (bands[:1] if kind == VALUE_RASTER else bands)
         ]
         return layers[0] if len(layers) == 1 else np.stack(layers)
 
-    def also(block: Block, keys: Keys) -> dict[str, object]:
+    def per_block(block: Block, keys: Keys) -> dict[str, object]:
         return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
 
-    return also
+    return per_block
 
 
-def _tell_statistics(kind: str, raster: StagedRaster, table: TransitionTable, pools, bands, money: float) -> None:
+def _set_statistics(kind: str, raster: StagedRaster, table: TransitionTable, pools, bands, money: float) -> None:
     """What the cells of a raster hold follows from the transitions."""
     rows = [rows_of_codes(each.codes, table.codes[at]) for each, at in zip(pools, (table.start, table.end))]
-    for number, densities in enumerate(bands[:1] if kind == VALUE else bands, 1):
+    for number, densities in enumerate(bands[:1] if kind == VALUE_RASTER else bands, 1):
         start, end = (density[row] for density, row in zip(densities, rows))
-        values = {BASELINE: start, ALTERNATE: end, CHANGE: end - start, VALUE: (end - start) * money}[kind]
+        values = {
+            BASELINE_RASTER: start,
+            ALTERNATE_RASTER: end,
+            CHANGE_RASTER: end - start,
+            VALUE_RASTER: (end - start) * money,
+        }[kind]
         raster.set_statistics(number, values.astype(np.float32), table.total_cells)
 
 
@@ -139,7 +145,7 @@ def _cell_values(
     """The value that each key has in the raster ``kind``, float32 (keys,)."""
     start, end = (value_of_keys(keys.side(at), pools[at].codes, densities[at], np.nan) for at in (0, 1))
     change = end - start
-    values = {BASELINE: start, ALTERNATE: end, CHANGE: change, VALUE: change * money}[kind]
+    values = {BASELINE_RASTER: start, ALTERNATE_RASTER: end, CHANGE_RASTER: change, VALUE_RASTER: change * money}[kind]
     values = values.astype(np.float32)
     values[np.isnan(change)] = FLOAT_NODATA
     return values

@@ -18,7 +18,7 @@ from .pools import PoolTable
 # Soil carbon against yearly precipitation P in mm: C(P) = 3.3968 P + 3996.1, as used for the Beibu Gulf study.
 # Only the ratio of two such values is ever used.
 SLOPE_PER_MM = 3.3968
-INTERCEPT = 3996.1
+SOIL_CARBON_INTERCEPT = 3996.1
 
 
 SOIL_NAMES = ("soil_t_ha", "soil", "c_soil", "soil_density", "土壤碳密度", "土壤")
@@ -90,7 +90,7 @@ def precipitation_factor(region_mm: float | None, source_mm: float | None) -> fl
                 region=region_mm, source=source_mm
             )
         )
-    return (SLOPE_PER_MM * region_mm + INTERCEPT) / (SLOPE_PER_MM * source_mm + INTERCEPT)
+    return (SLOPE_PER_MM * region_mm + SOIL_CARBON_INTERCEPT) / (SLOPE_PER_MM * source_mm + SOIL_CARBON_INTERCEPT)
 
 
 def to_tenth(values: np.ndarray) -> np.ndarray:

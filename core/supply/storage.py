@@ -24,8 +24,8 @@ from ..tables import columns
 from .class_coverage import need_codes
 from .pools import PoolTable
 
-PER_HECTARE, PER_CELL = "t_per_ha", "t_per_cell"
-UNITS = (PER_HECTARE, PER_CELL)
+T_PER_HECTARE, STORED_PER_CELL = "t_per_ha", "t_per_cell"
+STORAGE_UNITS = (T_PER_HECTARE, STORED_PER_CELL)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def storage(
     pools: PoolTable,
     log: Log,
     path: str | None = None,
-    unit: str = PER_HECTARE,
+    unit: str = T_PER_HECTARE,
     by_pool: bool = False,
     outlines: Sequence[bytes | None] = (),
     rule: str = CENTRE,
@@ -198,7 +198,7 @@ def storage(
         bands.update(pools.by_pool())
     densities = [values.astype(np.float32) for values in bands.values()]
     row_area_ha = source.grid.row_cell_area_ha()
-    suffix = "t C/ha" if unit == PER_HECTARE else "t C/cell"
+    suffix = "t C/ha" if unit == T_PER_HECTARE else "t C/cell"
     staged = StagedRaster(
         path,
         source.grid,
@@ -212,7 +212,7 @@ def storage(
         layers = []
         for density in densities:
             values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))
-            if unit == PER_CELL:
+            if unit == STORED_PER_CELL:
                 area = row_area_ha[block.row : block.row + block.height, None]
                 values = np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
             layers.append(values)
@@ -221,7 +221,7 @@ def storage(
     with completed([staged], log):
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
         need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
-        if unit == PER_HECTARE:
+        if unit == T_PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)
             for band, density in enumerate(densities, 1):
                 staged.set_statistics(band, density[row], areas.total_cells)

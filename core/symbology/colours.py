@@ -14,24 +14,24 @@ QUADRANTS = ("#e6f2d6", "#d5742b", "#84c097", "#741313")
 CARBON = ("#f3f6d5", "#c2dd9b", "#7fb978", "#3d8a5f", "#0f5048")
 EMISSION = ("#fdf0d2", "#f9cd8f", "#ec9550", "#c4562d", "#7d1f1a")
 SINK = ("#eaf4f0", "#b9ddd0", "#77b9a8", "#368a80", "#0b534f")
-NEUTRAL = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
+NEUTRAL_STOPS = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
 # Halves of a diverging scale, from the middle outwards; teal and orange differ for every kind of colour blindness.
-BETTER = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
-WORSE = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
+BETTER_STOPS = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
+WORSE_STOPS = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
 # The same halves from nearly white to nearly black, where all values lie on one side.
 ONE_SIDED = {
-    BETTER: ("#f3faf7", "#b4ddd1", "#66b5a5", "#228577", "#033f37"),
-    WORSE: ("#fef6ec", "#f5cb9a", "#dd9448", "#a85c18", "#4a2304"),
+    BETTER_STOPS: ("#f3faf7", "#b4ddd1", "#66b5a5", "#228577", "#033f37"),
+    WORSE_STOPS: ("#fef6ec", "#f5cb9a", "#dd9448", "#a85c18", "#4a2304"),
 }
 
-NO_VALUE = "#eeeeee"
+NO_VALUE_COLOUR = "#eeeeee"
 NO_VALUE_LINES = "#9a9a9a"
 ZERO = "#ffffff"
 OUTLINE = "#555555"
 INK = "#222222"
 
 # The six classes that all land-cover schemes map to: 1 cropland ... 6 unused; apart for colour-blind readers, too.
-SIX_CLASSES = {1: "#fbe77a", 2: "#0f5639", 3: "#85bf6b", 4: "#4a8cc8", 5: "#c9552d", 6: "#bdb9b2"}
+SIX_CLASS_COLOURS = {1: "#fbe77a", 2: "#0f5639", 3: "#85bf6b", 4: "#4a8cc8", 5: "#c9552d", 6: "#bdb9b2"}
 # For categories that mean nothing in order (Okabe and Ito 2008, lightness varied).
 QUALITATIVE = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#7a7a7a", "#b8860b")
 
@@ -67,8 +67,8 @@ def shades(colour: str, count: int) -> list[str]:
 
 def land_cover_colours(classes: Sequence[int]) -> list[str]:
     """A colour for each code, by the study class (1 to 6) that it belongs to; those of one class differ in shade."""
-    result = [NO_VALUE] * len(classes)
-    for study_class, colour in SIX_CLASSES.items():
+    result = [NO_VALUE_COLOUR] * len(classes)
+    for study_class, colour in SIX_CLASS_COLOURS.items():
         rows = [row for row, each in enumerate(classes) if each == study_class]
         for row, shade in zip(rows, shades(colour, len(rows)) if rows else []):
             result[row] = shade

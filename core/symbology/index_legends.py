@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..balance.comparison import Compared
+from ..balance.comparison import Comparison
 from ..balance.indices import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, states
 from ..runtime.i18n import tr
 from ..tables import columns
@@ -14,7 +14,7 @@ from ..text.numbers import number_text
 from ..text.vocabulary import base_of
 
 # More classes than these are no classes that a legend can tell.
-MOST_CLASSES = 12
+MOST_LEGEND_CLASSES = 12
 
 
 def only_side(index: Index, values: np.ndarray) -> str:
@@ -24,7 +24,7 @@ def only_side(index: Index, values: np.ndarray) -> str:
     return words.get(found.pop(), "") if len(found) == 1 else ""
 
 
-def index_title(index: str, column: str = "ratio", compared: Compared | None = None) -> str:
+def index_title(index: str, column: str = "ratio", comparison: Comparison | None = None) -> str:
     """What a legend says of an index of supply and demand: its formula in words, of what, and where balance lies."""
     titles = {
         DEMAND_SUPPLY: tr("Demand over supply"),
@@ -43,8 +43,8 @@ def index_title(index: str, column: str = "ratio", compared: Compared | None = N
         balance = tr("balance at 0, more is surplus")
     else:
         balance = tr("balance at 1, more is surplus") if one.surplus_above else tr("balance at 1, less is surplus")
-    form = tr("{what}: {terms} ({balance})") if compared else tr("{what} ({balance})")
-    title = form.format(what=titles[index], terms=compared.terms(one) if compared else "", balance=balance)
+    form = tr("{what}: {terms} ({balance})") if comparison else tr("{what} ({balance})")
+    title = form.format(what=titles[index], terms=comparison.terms(one) if comparison else "", balance=balance)
     suffix = column[len(base_of(column) or column) :].strip("_ ")
     return title + (f" ({suffix})" if suffix else "")
 
@@ -71,7 +71,7 @@ def class_limits(values: np.ndarray, classes: np.ndarray) -> list[float]:
     if len(classes) != len(values) or not np.isfinite(classes[has]).all():
         return []
     members = [values[has & (classes == each)] for each in np.unique(classes[has])]
-    if not 1 < len(members) <= MOST_CLASSES:
+    if not 1 < len(members) <= MOST_LEGEND_CLASSES:
         return []
     if any(lower.max() >= upper.min() for lower, upper in zip(members, members[1:])):
         return []

@@ -1,4 +1,4 @@
-"""A look: the classes of one map with their limits, words and colours."""
+"""A legend: the classes of one map with their limits, words and colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..balance.comparison import read_compared
+from ..balance.comparison import read_comparison
 from ..balance.indices import BUDGET, DEMAND_SUPPLY, INDICES
 from ..runtime.i18n import tr
 from ..statistics.breaks import exact_limits, published_limits
@@ -16,12 +16,22 @@ from ..text.headings import title_of
 from ..text.numbers import number_texts
 from ..text.vocabulary import base_of, shown
 from ..zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
-from .colours import BETTER, NO_VALUE, ONE_SIDED, QUADRANTS, QUALITATIVE, SURPLUS_TO_DEFICIT, WORSE, ZERO, ramp
+from .colours import (
+    BETTER_STOPS,
+    NO_VALUE_COLOUR,
+    ONE_SIDED,
+    QUADRANTS,
+    QUALITATIVE,
+    SURPLUS_TO_DEFICIT,
+    WORSE_STOPS,
+    ZERO,
+    ramp,
+)
 from .index_legends import balance_note, class_limits, class_numbers, index_title, only_side
-from .themes import DIVERGING, THEMES, ZONES, Theme
+from .themes import DIVERGING, THEMES, ZONE_NAMES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
-ALIKE = 1e-5
+SAME_VALUE_TOLERANCE = 1e-5
 # The published method looks at every pair of neighbouring classes again and again: too slow for more values.
 MANY = 5000
 
@@ -46,7 +56,7 @@ class Category:
 
 
 @dataclass(frozen=True)
-class Look:
+class Legend:
     """How a column or band is drawn.
 
     Attributes:
@@ -69,7 +79,7 @@ class Look:
     def items(self) -> list[tuple[str, str]]:
         """Label and colour of each class in the order of the legend, NULL last."""
         shown = [(each.label, each.colour) for each in (*self.intervals, *self.categories)]
-        return shown + ([(self.no_value, NO_VALUE)] if self.no_value else [])
+        return shown + ([(self.no_value, NO_VALUE_COLOUR)] if self.no_value else [])
 
     def places(self, values: Sequence[object]) -> np.ndarray:
         """For each value the place in ``items`` of the class that it is drawn as, int64 (values,); -1 for none."""
@@ -90,16 +100,16 @@ def as_numbers(values: Sequence[object]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], float)
 
 
-def column_look(
+def column_legend(
     column: str,
     values: Sequence[object],
     index: str = DEMAND_SUPPLY,
     quadrants: bool = False,
     classes: Sequence[object] = (),
     count: int | None = None,
-    compared: str = "",
-) -> Look | None:
-    """The look of a column that the plugin wrote.
+    comparison: str = "",
+) -> Legend | None:
+    """The legend of a column that the plugin wrote.
 
     Args:
         column: its name, with suffix.
@@ -109,7 +119,7 @@ def column_look(
         classes: class number of each row, which puts zones of unknown names in order, and which an index is drawn in
             where they are its own.
         count: classes wanted, if not those of the theme.
-        compared: what that index holds against what, as the column ``compared`` stores it; "" where it is not known.
+        comparison: what that index holds against what, as the column ``compared`` stores it; "" where it is not known.
 
     Returns:
         ``None`` if the column is none that maps are made of, or holds nothing but NULL.
@@ -118,11 +128,11 @@ def column_look(
     if base not in THEMES:
         return None
     theme = THEMES[base]
-    if theme.kind == ZONES:
-        return zone_look(column, values, quadrants, classes)
+    if theme.kind == ZONE_NAMES:
+        return zone_legend(column, values, quadrants, classes)
     if base not in (columns.RATIO, columns.BUDGET_T_KM2):
-        return number_look(theme, column, title_of(column), values, count)
-    sides = read_compared(compared)
+        return number_legend(theme, column, title_of(column), values, count)
+    sides = read_comparison(comparison)
     one = INDICES[BUDGET] if base == columns.BUDGET_T_KM2 else INDICES.get(index, INDICES[DEMAND_SUPPLY])
     theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
     title = index_title(one.id, column, sides)
@@ -130,12 +140,12 @@ def column_look(
     side = only_side(one, numbers)
     title = tr("{title}: {side}").format(title=title, side=side) if side else title
     limits = [] if count else class_limits(numbers, numbered)
-    look = number_look(theme, column, title, values, count, limits=limits)
+    legend = number_legend(theme, column, title, values, count, limits=limits)
     notes = [*(sides.cautions() if sides else ()), "" if count else balance_note(numbers, numbered, one.balance)]
-    return look and replace(look, notes=tuple(filter(None, notes)))
+    return legend and replace(legend, notes=tuple(filter(None, notes)))
 
 
-def number_look(
+def number_legend(
     theme: Theme,
     column: str,
     title: str,
@@ -143,10 +153,10 @@ def number_look(
     count: int | None = None,
     counted: bool = True,
     limits: Sequence[float] = (),
-) -> Look | None:
+) -> Legend | None:
     """Numbers in natural breaks; zero and NULL are classes of their own where they occur.
 
-    Args, returns: as :func:`column_look`; ``theme`` says the scale, ``counted`` whether labels tell the rows,
+    Args, returns: as :func:`column_legend`; ``theme`` says the scale, ``counted`` whether labels tell the rows,
     ``limits`` are inner limits of classes to be drawn instead of natural breaks.
     """
     numbers = as_numbers(values)
@@ -157,14 +167,14 @@ def number_look(
     middle = theme.balance if theme.kind == DIVERGING else 0.0
     below, above = known[known < middle], known[known > middle]
     if theme.kind == DIVERGING:
-        low, high = (BETTER, WORSE) if not theme.better_above else (WORSE, BETTER)
+        low, high = (BETTER_STOPS, WORSE_STOPS) if not theme.better_above else (WORSE_STOPS, BETTER_STOPS)
         n_below, n_above = _sides(below, above, n_classes)
         if not (n_below and n_above):
             # One side has all the classes: they need more room between light and dark.
             low, high = (ONE_SIDED[each] for each in (low, high))
     else:
         # Negative ones are odd here; they must not look like small ones.
-        low, high, n_below, n_above = WORSE, theme.stops, 2, n_classes
+        low, high, n_below, n_above = WORSE_STOPS, theme.stops, 2, n_classes
     first, last = _side(below, n_below, low[::-1], limits), _side(above, n_above, high, limits)
     if theme.kind == DIVERGING and first and last:
         # Both sides meet at the balance, or where a class that is given ends just before it.
@@ -177,32 +187,33 @@ def number_look(
     if on_it and first:
         first_end = float(below.max())
         classes[len(first) - 1] = (first[-1][0], first_end, first[-1][2])
-    told = _told(known, classes)
-    texts = number_texts([limit for pair in told for limit in pair], ALIKE)
+    labelled = _label_limits(known, classes)
+    texts = number_texts([limit for pair in labelled for limit in pair], SAME_VALUE_TOLERANCE)
     made = []
     for at, (lower, upper, colour) in enumerate(classes):
         begin, end = texts[2 * at : 2 * at + 2]
         made.append(Interval(lower, upper, begin if begin == end else f"{begin} – {end}", colour))
-    look = Look(column, title, tuple(made), no_value=tr("no value") if len(known) < len(numbers) else "")
+    legend = Legend(column, title, tuple(made), no_value=tr("no value") if len(known) < len(numbers) else "")
     if not counted:
-        return look
-    counts = np.bincount(look.places(numbers), minlength=len(look.items))
+        return legend
+    counts = np.bincount(legend.places(numbers), minlength=len(legend.items))
     made = [
-        Interval(each.lower, each.upper, f"{each.label} ({n})", each.colour) for each, n in zip(look.intervals, counts)
+        Interval(each.lower, each.upper, f"{each.label} ({n})", each.colour)
+        for each, n in zip(legend.intervals, counts)
     ]
-    return Look(column, title, tuple(made), no_value=look.no_value and f"{look.no_value} ({counts[-1]})")
+    return Legend(column, title, tuple(made), no_value=legend.no_value and f"{legend.no_value} ({counts[-1]})")
 
 
-def _told(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> list[tuple[float, float]]:
+def _label_limits(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> list[tuple[float, float]]:
     """The limits that a legend tells: of a class that one value alone falls into, that value."""
-    told = []
+    labelled = []
     for at, (lower, upper, _) in enumerate(classes):
         # A limit that two classes share belongs to the one below.
         above = known > lower if at and classes[at - 1][1] == lower < upper else known >= lower
         inside = known[above & (known <= upper)]
-        alone = len(inside) and np.ptp(inside) <= ALIKE * np.abs(inside).max()
-        told.append((float(inside[0]), float(inside[0])) if alone else (lower, upper))
-    return told
+        alone = len(inside) and np.ptp(inside) <= SAME_VALUE_TOLERANCE * np.abs(inside).max()
+        labelled.append((float(inside[0]), float(inside[0])) if alone else (lower, upper))
+    return labelled
 
 
 def _side(
@@ -216,7 +227,7 @@ def _side(
         lowest, highest = float(values.min()), float(values.max())
         limits = [lowest, *(limit for limit in inner if lowest <= limit < highest), highest]
     else:
-        limits = _limits(values, count)
+        limits = _break_limits(values, count)
     pairs = list(zip(limits[:-1], limits[1:]))
     return [(lower, upper, colour) for (lower, upper), colour in zip(pairs, ramp(stops, len(pairs)))]
 
@@ -230,13 +241,13 @@ def _sides(below: np.ndarray, above: np.ndarray, count: int) -> tuple[int, int]:
     return first, count - first
 
 
-def _limits(values: np.ndarray, count: int) -> list[float]:
+def _break_limits(values: np.ndarray, count: int) -> list[float]:
     """Lowest value, inner limits and highest value of natural breaks, fewer classes where values are too few."""
     distinct = np.unique(values)
     if not len(distinct) or count < 1:
         return []
     count = min(count, len(distinct))
-    if count == 1 or distinct[-1] - distinct[0] <= ALIKE * np.abs(distinct).max():
+    if count == 1 or distinct[-1] - distinct[0] <= SAME_VALUE_TOLERANCE * np.abs(distinct).max():
         return [float(distinct[0]), float(distinct[-1])]
     find = published_limits if len(distinct) <= MANY else exact_limits
     # Values that differ by rounding alone are one to the classification: then there are fewer.
@@ -250,9 +261,9 @@ def _limits(values: np.ndarray, count: int) -> list[float]:
     return [float(distinct[0]), float(distinct[-1])]
 
 
-def zone_look(
+def zone_legend(
     column: str, values: Sequence[object], quadrants: bool = False, classes: Sequence[object] = ()
-) -> Look | None:
+) -> Legend | None:
     """Zones in their fixed colours: those of a preset as it has them, others from surplus to deficit by class."""
     names = list(dict.fromkeys(value for value in values if value is not None and value == value))
     if not names:
@@ -276,10 +287,10 @@ def zone_look(
         Category(name, f"{shown(column, name)} ({list(values).count(name)})", colour) for name, colour in pairs
     )
     missing = sum(1 for value in values if value is None)
-    return Look(column, title_of(column), (), made, f"{tr('no value')} ({missing})" if missing else "")
+    return Legend(column, title_of(column), (), made, f"{tr('no value')} ({missing})" if missing else "")
 
 
-def code_look(title: str, codes: Sequence[object], names: Sequence[str], colours: Sequence[str] = ()) -> Look:
+def code_legend(title: str, codes: Sequence[object], names: Sequence[str], colours: Sequence[str] = ()) -> Legend:
     """Codes with names, such as land cover; colours are qualitative if none are given."""
     shown = list(colours) or [QUALITATIVE[at % len(QUALITATIVE)] for at in range(len(codes))]
-    return Look("", title, (), tuple(Category(*each) for each in zip(codes, names, shown)))
+    return Legend("", title, (), tuple(Category(*each) for each in zip(codes, names, shown)))

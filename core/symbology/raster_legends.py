@@ -1,4 +1,4 @@
-"""The look of a raster: natural breaks of a sample of its cells, or its codes by name."""
+"""The legend of a raster: natural breaks of a sample of its cells, or its codes by name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 from osgeo import gdal
 
-from ..balance.comparison import read_compared
+from ..balance.comparison import read_comparison
 from ..balance.indices import BUDGET, INDICES
 from ..land_cover.schemes import Crosswalk, read_crosswalk
 from ..runtime.i18n import ENGLISH, language, tr
 from ..tables import columns
-from .colours import BETTER, CARBON, EMISSION, NEUTRAL, WORSE, land_cover_colours
+from .colours import BETTER_STOPS, CARBON, EMISSION, NEUTRAL_STOPS, WORSE_STOPS, land_cover_colours
 from .index_legends import index_title
-from .legends import Look, code_look, number_look
+from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
 
 # A raster of more cells is looked at through windows: reading it whole again could take as long as the run.
@@ -22,41 +22,41 @@ WHOLE = 1 << 20
 WINDOWS, WINDOW = 5, 256
 # Natural breaks of more values take long and change little.
 MOST_VALUES = 10_000
-DENSITY = Theme("", SEQUENTIAL, 6, CARBON)
-DEMAND = Theme("", SEQUENTIAL, 6, EMISSION)
-CHANGE = Theme("", DIVERGING, 7)
-PLAIN = Theme("", SEQUENTIAL, 6, NEUTRAL)
+DENSITY_THEME = Theme("", SEQUENTIAL, 6, CARBON)
+DEMAND_THEME = Theme("", SEQUENTIAL, 6, EMISSION)
+CHANGE_THEME = Theme("", DIVERGING, 7)
+PLAIN_THEME = Theme("", SEQUENTIAL, 6, NEUTRAL_STOPS)
 
 
 def theme_of_band(description: str) -> tuple[Theme, str] | None:
     """Theme and title of a band that the plugin wrote, by its description; ``None`` if it is none of those."""
-    description, _, compared = description.partition("; ")
+    description, _, comparison = description.partition("; ")
     what, _, unit = description.partition(" (")
     unit = unit.rstrip(")")
     titles = {
-        "carbon": (DENSITY, tr("Carbon stored")),
-        "baseline carbon": (DENSITY, tr("Carbon stored at the first date")),
-        "alternate carbon": (DENSITY, tr("Carbon stored at the second date")),
-        "change carbon": (CHANGE, tr("Change of carbon stored")),
-        "value carbon": (CHANGE, tr("Value of the change")),
-        "emission demand": (DEMAND, tr("Emission demand")),
+        "carbon": (DENSITY_THEME, tr("Carbon stored")),
+        "baseline carbon": (DENSITY_THEME, tr("Carbon stored at the first date")),
+        "alternate carbon": (DENSITY_THEME, tr("Carbon stored at the second date")),
+        "change carbon": (CHANGE_THEME, tr("Change of carbon stored")),
+        "value carbon": (CHANGE_THEME, tr("Value of the change")),
+        "emission demand": (DEMAND_THEME, tr("Emission demand")),
     }
     if description.startswith("S - D"):
-        return CHANGE, index_title(BUDGET, columns.BUDGET_T_KM2, read_compared(compared))
+        return CHANGE_THEME, index_title(BUDGET, columns.BUDGET_T_KM2, read_comparison(comparison))
     if what.startswith("class "):
-        return PLAIN, tr("Suitability, {what}").format(what=what)
+        return PLAIN_THEME, tr("Suitability, {what}").format(what=what)
     for index in INDICES.values():
         if what.startswith(f"{index.id} ="):
             scale = Theme("", DIVERGING, 7, balance=index.balance, better_above=index.surplus_above)
-            return scale, index_title(index.id, compared=read_compared(compared))
+            return scale, index_title(index.id, comparison=read_comparison(comparison))
     if what not in titles:
         return None
     theme, title = titles[what]
     return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
 
 
-def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look | None:
-    """The look of the first band of a raster file.
+def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Legend | None:
+    """The legend of the first band of a raster file.
 
     Args:
         path: of the file.
@@ -71,21 +71,21 @@ def raster_look(path: str, theme: Theme | None = None, title: str = "") -> Look 
     description = band.GetDescription()
     if theme is None and description.startswith("change of balance"):
         names = (tr("worse"), tr("unchanged"), tr("improved"))
-        return code_look(tr("Change of the balance"), (1, 2, 3), names, (WORSE[3], "#f2f2f2", BETTER[3]))
+        return code_legend(tr("Change of the balance"), (1, 2, 3), names, (WORSE_STOPS[3], "#f2f2f2", BETTER_STOPS[3]))
     if theme is None and description == "change":
         names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
-        shown = (BETTER[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
-        return code_look(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, shown)
+        shown = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
+        return code_legend(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, shown)
     if theme is None:
         found = theme_of_band(description)
         if found is None:
             return None
         theme, title = found
-    cells = _sample(band)
-    return number_look(theme, "", title, cells, counted=False) if len(cells) else None
+    cells = _sampled_cells(band)
+    return number_legend(theme, "", title, cells, counted=False) if len(cells) else None
 
 
-def _sample(band) -> np.ndarray:
+def _sampled_cells(band) -> np.ndarray:
     """Up to ``MOST_VALUES`` valid cells (values,) float64, spread evenly over the band and always the same ones."""
     width, height = band.XSize, band.YSize
     if width * height <= WHOLE:
@@ -105,18 +105,18 @@ def _sample(band) -> np.ndarray:
     return cells[:: max(-(-len(cells) // MOST_VALUES), 1)]
 
 
-def land_cover_look(crosswalk: Crosswalk, title: str = "") -> Look:
+def scheme_legend(crosswalk: Crosswalk, title: str = "") -> Legend:
     """Names in the user's language and colours of a scheme; codes of one study class share a colour in shades."""
     names = crosswalk.names if language() == ENGLISH else crosswalk.names_zh
     names = [own or other for own, other in zip(names, crosswalk.names)]
     codes = [int(code) for code in crosswalk.codes]
-    return code_look(title or tr("Land cover"), codes, names, land_cover_colours(crosswalk.classes.tolist()))
+    return code_legend(title or tr("Land cover"), codes, names, land_cover_colours(crosswalk.classes.tolist()))
 
 
-def cover_look(codes: Iterable[int], scheme: str, title: str = "") -> Look:
-    """The look of a land cover of ``codes``: by the scheme if it has them all, else each in a colour of its own."""
+def land_cover_legend(codes: Iterable[int], scheme: str, title: str = "") -> Legend:
+    """The legend of a land cover of ``codes``: by the scheme if it has them all, else each in a colour of its own."""
     crosswalk, codes = read_crosswalk(scheme), [int(code) for code in codes]
     if set(codes) <= set(crosswalk.codes.tolist()):
-        return land_cover_look(crosswalk, title)
+        return scheme_legend(crosswalk, title)
     names = [tr("class {code}").format(code=code) for code in codes]
-    return code_look(title or tr("Land cover"), codes, names)
+    return code_legend(title or tr("Land cover"), codes, names)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ..tables import columns
 from ..text.vocabulary import base_of
-from .colours import CARBON, EMISSION, NEUTRAL, SINK
+from .colours import CARBON, EMISSION, NEUTRAL_STOPS, SINK
 
-SEQUENTIAL, DIVERGING, INDEX, ZONES = "sequential", "diverging", "index", "zones"
+SEQUENTIAL, DIVERGING, INDEX, ZONE_NAMES = "sequential", "diverging", "index", "zones"
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Theme:
     Attributes:
         column: its name without suffix.
         kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a
-            balance), ``INDEX`` (diverging, the balance depends on which index it is), ``ZONES`` (names).
+            balance), ``INDEX`` (diverging, the balance depends on which index it is), ``ZONE_NAMES`` (names).
         classes: how many.
         stops: colours of a sequential scale, from low to high.
         balance: the middle of a diverging scale.
@@ -29,7 +29,7 @@ class Theme:
     column: str
     kind: str
     classes: int = 5
-    stops: tuple[str, ...] = NEUTRAL
+    stops: tuple[str, ...] = NEUTRAL_STOPS
     balance: float = 0.0
     better_above: bool = True
 
@@ -38,7 +38,7 @@ class Theme:
 THEMES = {
     theme.column: theme
     for theme in (
-        Theme(columns.ZONE, ZONES),
+        Theme(columns.ZONE, ZONE_NAMES),
         Theme(columns.RATIO, INDEX, 7),
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
         Theme(columns.BUDGET_T, DIVERGING, 7),

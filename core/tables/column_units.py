@@ -12,7 +12,13 @@ from . import columns
 from .table import plain
 from .units import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 
-AMOUNT, DENSITY, PEOPLE, AREA, MONEY = "t", "t/km2", "persons", "km2", "10^4 yuan"
+AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIMENSION = (
+    "t",
+    "t/km2",
+    "persons",
+    "km2",
+    "10^4 yuan",
+)
 # What the plugin's own columns hold that have no unit; never an amount.
 _PURE = {
     columns.EEC: "EEC",
@@ -25,16 +31,22 @@ _PURE = {
     columns.EMISSION_T_1E4GDP: "t/10^4 GDP",
     columns.EMISSION_INTENSITY_T_1E4GDP: "t/10^4 GDP",
 }
-EEC, SEC, INTENSITY = "EEC", "SEC", "tce/10^4 yuan"
+EEC_DIMENSION, SEC_DIMENSION, INTENSITY_DIMENSION = "EEC", "SEC", "tce/10^4 yuan"
 _STOCKS = (columns.CARBON_T, columns.CARBON_T_KM2, columns.CARBON_T_HA)
 _FLOWS = (columns.SINK_T, columns.SINK_T_HA, columns.EMISSION_T, columns.DEMAND_T_KM2)
-_DIMENSIONS = ((AMOUNT, TONNES), (DENSITY, DENSITIES_T_KM2), (PEOPLE, PERSONS), (AREA, AREAS_KM2), (MONEY, MONEY_1E4))
+_DIMENSIONS = (
+    (AMOUNT_DIMENSION, TONNES),
+    (DENSITY_DIMENSION, DENSITIES_T_KM2),
+    (PEOPLE_DIMENSION, PERSONS),
+    (AREA_DIMENSION, AREAS_KM2),
+    (MONEY_DIMENSION, MONEY_1E4),
+)
 _MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
 _AREA_KM2 = {"km2": 1.0, "ha": 1e-2, "hm2": 1e-2, "m2": 1e-6}
 _POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
 _PER_TIME = ("yr", "year", "a", "y")
-_SPECIES = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
+_SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
@@ -42,7 +54,7 @@ class NameUnit(NamedTuple):
     """What a name says.
 
     Attributes:
-        dimension: ``AMOUNT``, ``DENSITY``, ``PEOPLE``, ``AREA``, ``MONEY``, or what else a column of the plugin holds.
+        dimension: one of those above, such as ``AMOUNT_DIMENSION``, or what else a column of the plugin holds.
         factor: what one of the unit is in t, t/km2, persons, km2 or 10^4 yuan.
         text: the unit as the name has it.
         own: whether the plugin itself writes a column of this name.
@@ -64,7 +76,7 @@ def unit_called(unit: str) -> NameUnit | None:
 
 def species_in_name(name: str) -> str | None:
     """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a lone c says nothing."""
-    found = [match for match in _SPECIES.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
+    found = [match for match in _SPECIES_IN_NAME.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
     kinds = {"CO2" if match[2] else "C" for match in found}
     return kinds.pop() if len(kinds) == 1 else None
 
@@ -98,7 +110,12 @@ def _stated(unit: str) -> NameUnit | None:
         factor, ending = unit_of(unit)
     except CarbonBalanceError:
         return None
-    dimension = {"persons": PEOPLE, "t": AMOUNT, "1e4yuan": MONEY, "km2": AREA}.get(ending)
+    dimension = {
+        "persons": PEOPLE_DIMENSION,
+        "t": AMOUNT_DIMENSION,
+        "1e4yuan": MONEY_DIMENSION,
+        "km2": AREA_DIMENSION,
+    }.get(ending)
     return dimension and NameUnit(dimension, factor, unit)
 
 
@@ -109,16 +126,18 @@ def _at_end(parts: list[str]) -> NameUnit | None:
     while len(kept) > 1 and kept[-1] in _PER_TIME:
         kept.pop()
     if len(kept) > 1 and kept[-2] in _MASS_T and kept[-1] in _PER_KM2:
-        return NameUnit(DENSITY, _MASS_T[kept[-2]] * _PER_KM2[kept[-1]], f"{kept[-2]}/{kept[-1]}")
+        return NameUnit(DENSITY_DIMENSION, _MASS_T[kept[-2]] * _PER_KM2[kept[-1]], f"{kept[-2]}/{kept[-1]}")
     last = kept[-1] if len(kept) > 1 else ""
     if last in _MASS_T:
-        return NameUnit(AMOUNT, _MASS_T[last], last)
+        return NameUnit(AMOUNT_DIMENSION, _MASS_T[last], last)
     if last in _AREA_KM2:
-        return NameUnit(AREA, _AREA_KM2[last], last)
+        return NameUnit(AREA_DIMENSION, _AREA_KM2[last], last)
     power = _POWER.fullmatch(last)
     if power is None:
         return None
-    dimension, base = {"t": (AMOUNT, 1.0), "yuan": (MONEY, 1e-4)}.get(power[2], (PEOPLE, 1.0))
+    dimension, base = {"t": (AMOUNT_DIMENSION, 1.0), "yuan": (MONEY_DIMENSION, 1e-4)}.get(
+        power[2], (PEOPLE_DIMENSION, 1.0)
+    )
     return NameUnit(dimension, base * 10.0 ** int(power[1] or 0), last)
 
 
@@ -135,7 +154,7 @@ def split_unit(name: str) -> tuple[str, str]:
 AS_IT_IS = "as it is"
 
 
-_CHINESE = {
+_CHINESE_UNITS = {
     "人": "persons",
     "千人": "10^3 persons",
     "万人": "10^4 persons",
@@ -155,7 +174,7 @@ _CHINESE = {
 
 
 # Unit -> (factor to the unit that the column's name ends with, that ending).
-UNITS = {
+FACTOR_AND_ENDING = {
     unit: (factor, ending)
     for units, ending in ((PERSONS, "persons"), (TONNES, "t"), (MONEY_1E4, "1e4yuan"), (AREAS_KM2, "km2"))
     for unit, factor in units.items()
@@ -170,14 +189,16 @@ def unit_of(name: str) -> tuple[float, str]:
     """
     if not name.strip() or plain(name) == plain(AS_IT_IS):
         return 1.0, ""
-    known = {plain(unit): unit for unit in UNITS} | {plain(zh): unit for zh, unit in _CHINESE.items()}
+    known = {plain(unit): unit for unit in FACTOR_AND_ENDING} | {plain(zh): unit for zh, unit in _CHINESE_UNITS.items()}
     if plain(name) not in known:
         raise CarbonBalanceError(
             tr("The unit {unit} is not known{near}: use one of {known}.").format(
-                unit=name.strip(), near=did_you_mean(name.strip(), UNITS), known=", ".join([AS_IT_IS, *UNITS])
+                unit=name.strip(),
+                near=did_you_mean(name.strip(), FACTOR_AND_ENDING),
+                known=", ".join([AS_IT_IS, *FACTOR_AND_ENDING]),
             )
         )
-    return UNITS[known[plain(name)]]
+    return FACTOR_AND_ENDING[known[plain(name)]]
 
 
 def _unit_in(bracket: str) -> tuple[float, str]:

@@ -16,7 +16,7 @@ SHORTEST_STEM = 2
 # As tables are offered to be read in.
 ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
 
-CODE, NAME = "code", "name"
+BY_CODE, BY_NAME = "code", "name"
 UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no partner", "key stands twice", "several candidates", "no key"
 
 
@@ -91,7 +91,7 @@ def _near(name: str, by_stem: dict[str, list[int]], others: Sequence[str | None]
     return fit, same
 
 
-def match(left: Sequence[object], right: Sequence[object], by: str = CODE) -> Matches:
+def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) -> Matches:
     """Match two lists of keys one to one.
 
     Args:
@@ -100,7 +100,7 @@ def match(left: Sequence[object], right: Sequence[object], by: str = CODE) -> Ma
         by: "code" (whole numbers and text are one) or "name" (with or without 区 / 县 / 市 / 州; equal names come
             first; two candidates on either side are left alone).
     """
-    normal = code_key if by == CODE else name_key
+    normal = code_key if by == BY_CODE else name_key
     keys = [[None if value is None or not normal(value) else normal(value) for value in side] for side in (left, right)]
     exact = [_rows_by(side) for side in keys]
     partner: list[int | None] = [None] * len(left)
@@ -108,7 +108,7 @@ def match(left: Sequence[object], right: Sequence[object], by: str = CODE) -> Ma
         if len(rows) == 1 and len(exact[1].get(key, ())) == 1:
             partner[rows[0]] = exact[1][key][0]
     stems = [_rows_by([None if key is None else stem_and_suffix(key)[0] for key in side]) for side in keys]
-    if by == NAME:
+    if by == BY_NAME:
         taken = set(partner)
         for row, key in enumerate(keys[0]):
             if partner[row] is not None or key is None:
@@ -132,11 +132,11 @@ def match(left: Sequence[object], right: Sequence[object], by: str = CODE) -> Ma
             if key is None:
                 found.append(Unjoined(row, raw[side][row], EMPTY))
                 continue
-            fit, same = _near(key, stems[other], keys[other]) if by == NAME else ([], exact[other].get(key, []))
+            fit, same = _near(key, stems[other], keys[other]) if by == BY_NAME else ([], exact[other].get(key, []))
             if len(exact[side][key]) > 1 or len(exact[other].get(key, ())) > 1:
                 reason = TWICE
             else:
-                reason = AMBIGUOUS if len(fit) > 1 or (fit and by == NAME) else UNMATCHED
+                reason = AMBIGUOUS if len(fit) > 1 or (fit and by == BY_NAME) else UNMATCHED
             found.append(Unjoined(row, raw[side][row], reason, tuple(raw[other][item] for item in same)))
         unjoined.append(found)
     return Matches(partner, *unjoined)

@@ -24,7 +24,7 @@ PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
 # The densest cities emit some 100,000 t CO2/km2 a year.
 HIGHEST_DEMAND_T_KM2 = 1_000_000.0
 # 10^4 first: statistics count in 10^4 persons, tonnes and yuan.
-STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
+UNIT_STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
 CODE_TITLES = ("code", "adcode", "citycode", "fid", "id", "ogc_fid", "objectid", "gid", "gb", "pac", "geoid", "zip")
 CODE_WORDS = ("代码", "编码", "编号", "区划")
 FEWEST = 4
@@ -98,7 +98,7 @@ def warn_of_codes(parameter: str, column: str, values: np.ndarray, log: Log) -> 
 
 def hint_of_step(value: float, low: float, high: float) -> str:
     """ " (times 10^4 it would fit)": the step between units that brings ``value`` between the two; "" if none."""
-    for step in STEPS:
+    for step in UNIT_STEPS:
         if low <= value * step <= high:
             hint = tr(" (times 10^{power} it would fit)") if step > 1 else tr(" (divided by 10^{power} it would fit)")
             return hint.format(power=round(abs(np.log10(step))))

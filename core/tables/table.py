@@ -20,7 +20,7 @@ from ..runtime.i18n import mark, tr
 
 # Products and squares of larger numbers overflow.
 LARGEST = 1e100
-NO_VALUE = {"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "…"}
+NO_VALUE_TEXTS = {"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "…"}
 
 
 def plain(name: object) -> str:
@@ -41,7 +41,7 @@ def parse_number(value: object) -> float | None:
         return None
     if isinstance(value, str):
         text = unicodedata.normalize("NFKC", value).replace("\ufeff", "").strip()
-        if text.casefold() in NO_VALUE:
+        if text.casefold() in NO_VALUE_TEXTS:
             return None
         text = "".join(text.split())
         head, *groups = text.lstrip("+-").split(".")[0].split(",")

@@ -24,7 +24,7 @@ STOCK, FLOW = mark("stock"), mark("flow")
 BASES = [STOCK, FLOW]
 
 
-def factor(unit: str, units: dict[str, float]) -> float:
+def unit_factor(unit: str, units: dict[str, float]) -> float:
     """How much one ``unit`` is in the base unit of ``units``.
 
     Raises:
@@ -43,7 +43,7 @@ def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
     if unit in DENSITIES_T_KM2:
         return values * DENSITIES_T_KM2[unit]
     area = np.where(np.asarray(area_km2, dtype=float) > 0, area_km2, np.nan)
-    return values * factor(unit, TONNES) / area
+    return values * unit_factor(unit, TONNES) / area
 
 
 def to_co2(species: str) -> float:

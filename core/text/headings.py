@@ -42,7 +42,7 @@ TITLES: dict[str, str] = {
     columns.SEC_DISTANCE: mark("SEC minus threshold"),
     columns.BUDGET_T_KM2: mark("Supply less demand, t/km²"),
     columns.INDEX_NAME: mark("Index"),
-    columns.COMPARED: mark("What the index compares"),
+    columns.COMPARISON: mark("What the index compares"),
     columns.STATE: mark("State"),
     columns.BUDGET_T: mark("Emission minus sink, t per year"),
     columns.OFFSET_RATE: mark("Sink over emission"),

@@ -8,16 +8,16 @@ from html import escape
 import numpy as np
 
 # Blue and orange stay apart for every common kind of colour blindness.
-NEGATIVE, NEUTRAL, POSITIVE = (33, 102, 172), (255, 255, 255), (217, 95, 2)
+NEGATIVE_RGB, NEUTRAL_RGB, POSITIVE_RGB = (33, 102, 172), (255, 255, 255), (217, 95, 2)
 
 
 def colour(value: float) -> str:
     """The colour of a value from -1 to 1, as CSS."""
     if not np.isfinite(value):
         return "#eeeeee"
-    end = POSITIVE if value > 0 else NEGATIVE
+    end = POSITIVE_RGB if value > 0 else NEGATIVE_RGB
     part = min(abs(value), 1.0)
-    mixed = [round(white + (other - white) * part) for white, other in zip(NEUTRAL, end)]
+    mixed = [round(white + (other - white) * part) for white, other in zip(NEUTRAL_RGB, end)]
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 
 
@@ -39,12 +39,12 @@ def heat_map(rows: Sequence[str], values: np.ndarray, p: np.ndarray, columns: Se
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     body = []
     for name, row_values, row_p in zip(rows, values.tolist(), p.tolist()):
-        cells = "".join(_cell(*pair) for pair in zip(row_values, row_p))
+        cells = "".join(_heat_cell(*pair) for pair in zip(row_values, row_p))
         body.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
     return f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 
-def _cell(value: float, p: float) -> str:
+def _heat_cell(value: float, p: float) -> str:
     ink = "#fff" if np.isfinite(value) and abs(value) > 0.7 else "#222"
     text = f"{value:.2f}{stars(p)}" if np.isfinite(value) else ""
     return f'<td class="n" style="background:{colour(value)};color:{ink}">{text}</td>'

@@ -11,10 +11,10 @@ from pathlib import Path
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from .headings import has_unit, heading_of, is_share
-from .numbers import printed_column
+from .numbers import format_column
 from .vocabulary import shown
 
-STYLE = (
+NOTES_STYLE = (
     "body{font:14px/1.5 sans-serif;margin:2em;max-width:70em;color:#222}table{border-collapse:collapse;margin:.6em 0;"
     "font-size:.92em}p{max-width:60em}"
     "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}"
@@ -47,7 +47,7 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
         short = {name: values[:most] for name, values in columns.items()}
         return table(short, most) + paragraph(tr("{count} more rows are not shown.").format(count=left_out))
     head = "".join(
-        f"<th{' class=n' if any(isinstance(item, (int, float)) for item in values) else ''}>{_heading(name)}</th>"
+        f"<th{' class=n' if any(isinstance(item, (int, float)) for item in values) else ''}>{_table_heading(name)}</th>"
         for name, values in columns.items()
     )
     cells = [_cells(name, values) for name, values in columns.items()]
@@ -55,7 +55,7 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
     return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def _heading(name: str) -> str:
+def _table_heading(name: str) -> str:
     words = heading_of(name)
     return escape(name) if words == name else f"{escape(words)}<small>{escape(name)}</small>"
 
@@ -63,11 +63,11 @@ def _heading(name: str) -> str:
 def _cells(name: str, values: Sequence[object]) -> list[str]:
     if has_unit(name) and any(isinstance(item, float) for item in values):
         # Of one quantity: numbers with the same decimals stand under each other.
-        return [f'<td class="n">{escape(text)}</td>' for text in printed_column(values)]
-    return [_cell(name, item) for item in values]
+        return [f'<td class="n">{escape(text)}</td>' for text in format_column(values)]
+    return [_table_cell(name, item) for item in values]
 
 
-def _cell(name: str, item: object) -> str:
+def _table_cell(name: str, item: object) -> str:
     if not isinstance(item, (int, float)):
         return f"<td>{escape(shown(name, item))}</td>"
     text = percentage(item) if is_share(name) else number(item)
@@ -94,7 +94,8 @@ def heading(text: str) -> str:
 def page(title: str, parts: Iterable[str]) -> str:
     """A whole page from ``parts`` made by the functions above."""
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{NOTES_STYLE}</style>'
+        "</head>"
         f"<body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>"
     )
 

@@ -48,12 +48,12 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
-def printed_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
+def format_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
     """The values as they are printed: whole numbers and text as they are, others with the column's decimals."""
     numbers = [float(value) for value in values if is_number(value) and np.isfinite(float(value))]
     if decimals is None:
         decimals = decimals_of(numbers)
-    return [_printed(value, decimals) for value in values]
+    return [_format_number(value, decimals) for value in values]
 
 
 def decimals_of(numbers: Sequence[float]) -> int:
@@ -66,7 +66,7 @@ def decimals_of(numbers: Sequence[float]) -> int:
     return next((each for each in range(most) if np.allclose(known, np.round(known, each), rtol=1e-11, atol=0)), most)
 
 
-def _printed(value: object, decimals: int) -> str:
+def _format_number(value: object, decimals: int) -> str:
     if value is None:
         return ""
     if not is_number(value):

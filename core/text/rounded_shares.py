@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def printed_shares(amounts: Sequence[float] | np.ndarray, decimals: int = 2) -> np.ndarray:
+def format_shares(amounts: Sequence[float] | np.ndarray, decimals: int = 2) -> np.ndarray:
     """Percentages of the sum, rounded so that what is printed adds up to 100 exactly.
 
     Every share is cut to ``decimals``; the units that are then missing go to the largest remainders, of equal

@@ -12,10 +12,10 @@ from functools import cache
 from ..runtime.i18n import ENGLISH, language, mark, translated
 from ..tables import columns
 from ..tables.bundled import bundled, resource_table
+from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
 
-HIGH_LOW = (mark("high-high"), mark("high-low"), mark("low-high"), mark("low-low"))
-_LEVELS = (mark("high"), mark("low"))
-_LISA = (*HIGH_LOW, mark("not significant"), mark("no neighbours"))
+_LEVELS = (HIGH, LOW)
+_LISA = (*LEVEL_PAIRS, mark("not significant"), mark("no neighbours"))
 _ZONES = (
     mark("low-carbon maintenance"),
     mark("coordinated development"),
@@ -31,11 +31,11 @@ _ZONES = (
     mark("zone {number}"),
 )
 _ROWS = (mark("row {number}"), mark("{name} (row {number})"))
-SPECIES = "species"
+SPECIES_TEXT = "species"
 # Column without suffix -> its words; those with braces are patterns.
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.STATE: (mark("surplus"), mark("deficit"), mark("balanced")),
-    columns.MISMATCH: HIGH_LOW,
+    columns.MISMATCH: LEVEL_PAIRS,
     columns.LISA_CLASS: _LISA,
     columns.LISA_BIVARIATE_CLASS: _LISA,
     columns.EEC_LEVEL: _LEVELS,
@@ -63,13 +63,13 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         mark("normalised difference"),
     ),
     # As core/balance/comparison.py stores them.
-    columns.COMPARED: (
+    columns.COMPARISON: (
         "supply: stock, t {supply}; demand: flow, t {demand} a year",
         "supply: stock, t {supply}; demand: stock, t {demand}",
         "supply: flow, t {supply} a year; demand: flow, t {demand} a year",
         "supply: flow, t {supply} a year; demand: stock, t {demand}",
     ),
-    SPECIES: ("C or CO2",),
+    SPECIES_TEXT: ("C or CO2",),
     columns.MODEL: (mark("simulation"), mark("null model")),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),
@@ -110,7 +110,7 @@ VOCABULARIES[LEGEND] = (
     mark("{from} to {to}"),
 )
 # Names that are filled into patterns are words themselves.
-_WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION, "supply": SPECIES, "demand": SPECIES}
+_WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION, "supply": SPECIES_TEXT, "demand": SPECIES_TEXT}
 _CLASS_COLUMNS = (columns.NAME, columns.FROM_NAME, columns.TO_NAME)
 # Columns whose values are several words with such a sign between.
 _LISTS = {columns.SOURCE: "; ", columns.MEMBERS: ", "}
@@ -118,7 +118,7 @@ _LISTS = {columns.SOURCE: "; ", columns.MEMBERS: ", "}
 
 def base_of(column: str) -> str | None:
     """The name of ours that ``column`` is, with or without a suffix; ``None`` if it is none of ours."""
-    known = _known()
+    known = _known_columns()
     if column in known:
         return column
     fits = [name for name in known if column.startswith(f"{name}_")]
@@ -126,7 +126,7 @@ def base_of(column: str) -> str | None:
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known_columns() -> frozenset[str]:
     return frozenset(value for name, value in vars(columns).items() if name.isupper() and isinstance(value, str))
 
 

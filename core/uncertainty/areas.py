@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..land_cover.area_table import area_table, tell
+from ..land_cover.area_table import area_table, log_areas
 from ..land_cover.codes import LandCover, rows_of_codes
-from ..land_cover.transition_table import tell_left_out, transition_table
+from ..land_cover.transition_table import log_left_out, transition_table
 from ..raster.outlines import CENTRE
 from ..runtime.log import Log
 from ..supply.change import need_classes
@@ -68,19 +68,19 @@ def scenario_areas(
     """
     areas = area_table(first, outlines, log, rule)
     need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, first.source.name)
-    tell(areas, log, first, zone_names)
+    log_areas(areas, log, first, zone_names)
 
     def on_pools(codes: np.ndarray, by_class_ha: np.ndarray) -> np.ndarray:
-        spread = np.zeros((*by_class_ha.shape[:-1], len(pools.codes)))
-        spread[..., rows_of_codes(pools.codes, codes)] = by_class_ha
-        return spread
+        by_pool_row = np.zeros((*by_class_ha.shape[:-1], len(pools.codes)))
+        by_pool_row[..., rows_of_codes(pools.codes, codes)] = by_class_ha
+        return by_pool_row
 
     zones_ha, total_ha = on_pools(areas.codes, areas.area_ha), on_pools(areas.codes, areas.total_ha)
     changes = []
     for cover in later.values():
         table = transition_table(first, cover, outlines, log, rule)
         need_classes(table, (pools, pools), (first.source.name, cover.source.name))
-        tell_left_out(table, log, first, cover)
+        log_left_out(table, log, first, cover)
         gained = [
             on_pools(table.codes, table.by_class(each, 1) - table.by_class(each, 0))
             for each in (table.area_ha, table.total_ha)

@@ -17,13 +17,13 @@ from .confusion import ConfusionMatrix
 from .densities import DensityDraws, draw_densities
 from .distributions import NORMAL
 from .pool_sd import UncertainPools
-from .propagate import Outcome, Ratio, Spread, closed_form_sd, propagate
+from .propagate import Outcome, Ratio, RealisationSummary, closed_form_sd, propagate
 from .tornado import tornado
 from .zone_classes import ZoneClasses
 
 
 @dataclass(frozen=True)
-class Settings:
+class UncertaintySettings:
     """How to draw.
 
     Attributes:
@@ -55,7 +55,7 @@ class Assessment:
         confusion: the confusion matrix, if there is one.
     """
 
-    settings: Settings
+    settings: UncertaintySettings
     areas: ScenarioAreas
     drawn: DensityDraws
     outcome: Outcome
@@ -65,12 +65,12 @@ class Assessment:
     zone_classes: ZoneClasses | None = None
     confusion: ConfusionMatrix | None = None
 
-    def quantities(self) -> list[tuple[str, str, Spread, np.ndarray]]:
+    def quantities(self) -> list[tuple[str, str, RealisationSummary, np.ndarray]]:
         """The stock and each change: kind, name of the land cover, realisations, closed form of the SD."""
         changes = zip(self.areas.names, self.outcome.changes, self.changes_sd_t)
         return [
             (mark("stock"), "", self.outcome.stock, self.stock_sd_t),
-            *((mark("change"), name, spread, sd_t) for name, spread, sd_t in changes),
+            *((mark("change"), name, summary, sd_t) for name, summary, sd_t in changes),
         ]
 
     def zone_columns(self) -> dict[str, object]:
@@ -122,8 +122,8 @@ class Assessment:
         pools = self.drawn.pools
         parts: dict[str, list] = {name: [] for name in _TORNADO}
         areas = [self.areas.stock_ha, *self.areas.changes_ha]
-        for area_ha, (kind, name, spread, closed_t) in zip(areas, self.quantities()):
-            other_sd_t = np.sqrt(max(spread.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if self.confusion else 0.0
+        for area_ha, (kind, name, summary, closed_t) in zip(areas, self.quantities()):
+            other_sd_t = np.sqrt(max(summary.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if self.confusion else 0.0
             bars = tornado(area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
             cover = mark("error of the land cover")
             rows = (
@@ -141,8 +141,8 @@ class Assessment:
     def numbers(self) -> dict[str, float | str | None]:
         """The totals of the stock and of the first change and the best scenario, by the names of outputs."""
         found: dict[str, float | str | None] = {}
-        for prefix, (_, _, spread, closed_t) in zip(("", "CHANGE_"), self.quantities()):
-            values = (spread.mean[-1], spread.sd[-1], closed_t[-1], spread.low[-1], spread.high[-1])
+        for prefix, (_, _, summary, closed_t) in zip(("", "CHANGE_"), self.quantities()):
+            values = (summary.mean[-1], summary.sd[-1], closed_t[-1], summary.low[-1], summary.high[-1])
             found.update(zip((f"{prefix}{name}_T" for name in ("MEAN", "SD", "SD_CLOSED", "LOW", "HIGH")), values))
         if self.outcome.changes:
             found["P_GAIN"] = self.outcome.changes[0].gain[-1]
@@ -152,30 +152,30 @@ class Assessment:
 
     def sentences(self) -> list[str]:
         """The totals in words: realisations and closed forms side by side."""
-        told = []
-        for kind, name, spread, closed_t in self.quantities():
-            told.append(
+        sentences = []
+        for kind, name, summary, closed_t in self.quantities():
+            sentences.append(
                 tr(
                     "{quantity}: {mean:,.0f} t C, SD {sd:,.0f} (closed form, densities alone: {closed:,.0f}), "
                     "95 % between {low:,.0f} and {high:,.0f}."
                 ).format(
                     quantity=f"{translated(kind)} {name}".strip(),
-                    mean=spread.mean[-1],
-                    sd=spread.sd[-1],
+                    mean=summary.mean[-1],
+                    sd=summary.sd[-1],
                     closed=closed_t[-1],
-                    low=spread.low[-1],
-                    high=spread.high[-1],
+                    low=summary.low[-1],
+                    high=summary.high[-1],
                 )
             )
         for at, (name, change) in enumerate(zip(self.areas.names, self.outcome.changes)):
-            told.append(tr("{name}: probability of a gain {gain:.3f}.").format(name=name, gain=change.gain[-1]))
+            sentences.append(tr("{name}: probability of a gain {gain:.3f}.").format(name=name, gain=change.gain[-1]))
             if len(self.outcome.best):
-                told.append(
+                sentences.append(
                     tr("{name}: probability of being the best {best:.3f}.").format(
                         name=name, best=self.outcome.best[at, -1]
                     )
                 )
-        return told
+        return sentences
 
 
 _TORNADO = (
@@ -202,7 +202,7 @@ def zone_column_names(later: int, classes: bool) -> list[str]:
 def assess(
     areas: ScenarioAreas,
     pools: UncertainPools,
-    settings: Settings,
+    settings: UncertaintySettings,
     log: Log,
     confusion: ConfusionMatrix | None = None,
     zone_classes: ZoneClasses | None = None,
@@ -228,7 +228,7 @@ def assess(
     if confusion is not None:
         draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
         expected = confusion.expected(pools.codes)
-        _tell_confusion(confusion, areas, pools, log)
+        _log_confusion(confusion, areas, pools, log)
     ratio = None
     if zone_classes is not None:
         ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
@@ -237,7 +237,7 @@ def assess(
     return Assessment(settings, areas, drawn, outcome, closed[0], closed[1:], expected, zone_classes, confusion)
 
 
-def _tell_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
+def _log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
     used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
     absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
     log.info(

@@ -15,7 +15,7 @@ import numpy as np
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 
-LOW, MIDDLE, HIGH = 0.025, 0.5, 0.975
+LOW_QUANTILE, MIDDLE_QUANTILE, HIGH_QUANTILE = 0.025, 0.5, 0.975
 _BYTES_AT_ONCE = 4 << 20
 
 
@@ -33,7 +33,7 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class Spread:
+class RealisationSummary:
     """What the realisations of one quantity are like, by zone; all t C (zones,), NaN where the area is NaN.
 
     Attributes:
@@ -62,8 +62,8 @@ class Outcome:
         classes: part of the realisations in which each zone is in each class of the ratio (zones, classes).
     """
 
-    stock: Spread
-    changes: list[Spread] = field(default_factory=list)
+    stock: RealisationSummary
+    changes: list[RealisationSummary] = field(default_factory=list)
     best: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
     classes: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
@@ -101,7 +101,7 @@ def propagate(
     def work(part: slice):
         stock = _times(stock_ha[part], by_class)
         classes = _classes(stock, ratio.demand_t[part], ratio.limits) if ratio else None
-        done = [_spread(stock, stock_ha[part])]
+        done = [_summarised(stock, stock_ha[part])]
         best, leader = None, None
         for at, change_ha in enumerate(changes_ha):
             change = _times(change_ha[part], by_class)
@@ -110,14 +110,14 @@ def propagate(
                 leader = np.zeros(change.shape, np.int16) if leader is None else leader
                 leader[change > best] = at
                 np.maximum(best, change, out=best)
-            done.append(_spread(change, change_ha[part]))
+            done.append(_summarised(change, change_ha[part]))
         return done, _shares(leader, changes_ha, part), classes
 
     results = [result for _, result in map_in_order(work, parts, log, len(parts), workers, here=True)]
-    spreads = [_joined([result[0][at] for result in results]) for at in range(1 + len(changes_ha))]
+    summaries = [_joined_summaries([result[0][at] for result in results]) for at in range(1 + len(changes_ha))]
     return Outcome(
-        stock=spreads[0],
-        changes=spreads[1:],
+        stock=summaries[0],
+        changes=summaries[1:],
         best=np.concatenate([result[1] for result in results], axis=1),
         classes=np.concatenate([result[2] for result in results]) if ratio else np.empty((zones, 0)),
     )
@@ -129,19 +129,19 @@ def _times(area_ha: np.ndarray, by_class: np.ndarray) -> np.ndarray:
     return np.einsum("zk,kd->zd", area_ha, by_class)
 
 
-def _spread(carbon: np.ndarray, area_ha: np.ndarray) -> Spread:
+def _summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
     """Mean, SD and quantiles of (zones, draws); reorders ``carbon``."""
     draws = carbon.shape[1]
     mean, sd = carbon.mean(axis=1), carbon.std(axis=1, ddof=1)
     gain = np.where((area_ha == 0).all(axis=1) | np.isnan(mean), np.nan, (carbon > 0).mean(axis=1))
-    places = [(draws - 1) * share for share in (LOW, MIDDLE, HIGH)]
+    places = [(draws - 1) * share for share in (LOW_QUANTILE, MIDDLE_QUANTILE, HIGH_QUANTILE)]
     below = [int(place) for place in places]
     carbon.partition(sorted({each for at in below for each in (at, min(at + 1, draws - 1))}), axis=1)
     quantiles = [
         carbon[:, at] + (place - at) * (carbon[:, min(at + 1, draws - 1)] - carbon[:, at])
         for place, at in zip(places, below)
     ]
-    return Spread(mean, sd, *quantiles, gain)
+    return RealisationSummary(mean, sd, *quantiles, gain)
 
 
 def _shares(leader: np.ndarray | None, changes_ha: Sequence[np.ndarray], part: slice) -> np.ndarray:
@@ -167,6 +167,6 @@ def _classes(stock: np.ndarray, demand_t: np.ndarray, limits: np.ndarray) -> np.
     return shares
 
 
-def _joined(parts: Sequence[Spread]) -> Spread:
+def _joined_summaries(parts: Sequence[RealisationSummary]) -> RealisationSummary:
     names = ("mean", "sd", "low", "median", "high", "gain")
-    return Spread(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return RealisationSummary(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

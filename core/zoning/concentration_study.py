@@ -12,14 +12,14 @@ from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
 from ..statistics.autocorrelation import Lisa, Moran, lisa, moran
-from ..statistics.complete_cases import spread_out
+from ..statistics.complete_cases import to_all_rows
 from ..statistics.inequality import Lorenz, lorenz
 from ..statistics.locations import Places
 from ..statistics.regression import refuse_constant
 from ..statistics.spatial_weights import CONTIGUITY, Weights, contiguous, nearest_neighbours
 from ..tables import columns
 
-ZONES = "zones"
+BY_ZONE = "zones"
 FEWEST_ZONES = 4
 LORENZ_COLUMNS = (
     columns.BASE,
@@ -38,7 +38,7 @@ SUMMARY_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Settings:
+class ConcentrationSettings:
     """How neighbours and tests are made.
 
     Attributes:
@@ -76,19 +76,19 @@ class ConcentrationStudy:
     bivariate: Moran | None
     bivariate_local: Lisa | None
     neighbour_counts: np.ndarray
-    settings: Settings
+    settings: ConcentrationSettings
 
     def columns(self) -> dict[str, Sequence[object]]:
         """Columns of all zones; NULL where a zone was left out."""
         found: dict[str, Sequence[object]] = {
             columns.NEIGHBOURS: self._texts(self.neighbour_counts.tolist()),
-            columns.LISA_I: spread_out(self.local.i, self.kept),
-            columns.LISA_P: spread_out(self.local.p, self.kept),
+            columns.LISA_I: to_all_rows(self.local.i, self.kept),
+            columns.LISA_P: to_all_rows(self.local.p, self.kept),
             columns.LISA_CLASS: self._texts(self.local.label),
         }
         if self.bivariate_local is not None:
-            found[columns.LISA_BIVARIATE_I] = spread_out(self.bivariate_local.i, self.kept)
-            found[columns.LISA_BIVARIATE_P] = spread_out(self.bivariate_local.p, self.kept)
+            found[columns.LISA_BIVARIATE_I] = to_all_rows(self.bivariate_local.i, self.kept)
+            found[columns.LISA_BIVARIATE_P] = to_all_rows(self.bivariate_local.p, self.kept)
             found[columns.LISA_BIVARIATE_CLASS] = self._texts(self.bivariate_local.label)
         return found
 
@@ -138,7 +138,7 @@ def study_concentration(
     areas_km2: np.ndarray | None,
     outlines: Sequence[bytes | None],
     is_geographic: bool,
-    settings: Settings,
+    settings: ConcentrationSettings,
     row_labels: Callable[[np.ndarray], str],
     log: Log | None = None,
 ) -> ConcentrationStudy:
@@ -215,7 +215,9 @@ def study_concentration(
     )
 
 
-def _weights(outlines: Sequence[bytes | None], is_geographic: bool, settings: Settings, log: Log) -> Weights:
+def _weights(
+    outlines: Sequence[bytes | None], is_geographic: bool, settings: ConcentrationSettings, log: Log
+) -> Weights:
     if settings.neighbours == CONTIGUITY:
         return contiguous(outlines, log)
     points = centroids(outlines)
@@ -227,7 +229,7 @@ def _curves(
 ) -> tuple[dict[str, Lorenz], dict[str, np.ndarray]]:
     known = np.flatnonzero(np.isfinite(emission))
     title = tr("emission")
-    curves, rows = {ZONES: lorenz(emission[known], np.ones(len(known)), title)}, {ZONES: known}
+    curves, rows = {BY_ZONE: lorenz(emission[known], np.ones(len(known)), title)}, {BY_ZONE: known}
     short = []
     for name, values in bases.items():
         both = np.flatnonzero(np.isfinite(emission) & np.isfinite(values))

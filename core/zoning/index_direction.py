@@ -33,7 +33,9 @@ def surplus_above(table: Table, field: str) -> tuple[str, bool] | None:
     return name, INDICES[name].surplus_above
 
 
-def check_direction(table: Table, field: str, preset: str, names: Sequence[str], own_names: bool, log: Log) -> None:
+def check_index_direction(
+    table: Table, field: str, preset: str, names: Sequence[str], own_names: bool, log: Log
+) -> None:
     """Say what the lowest and highest zones are called, and refuse a preset that calls them the wrong way round.
 
     Args:

@@ -10,8 +10,8 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 
-ONE, MEAN, MEDIAN, GIVEN = "one", "mean", "median", "given"
-THRESHOLDS = [ONE, MEAN, MEDIAN, GIVEN]
+AT_ONE, AT_MEAN, AT_MEDIAN, AT_GIVEN = "one", "mean", "median", "given"
+THRESHOLDS = [AT_ONE, AT_MEAN, AT_MEDIAN, AT_GIVEN]
 # A coefficient this near to its threshold, relatively, lies on it: sums of shares differ by as much from rounding.
 ON_THRESHOLD = 1e-9
 
@@ -72,7 +72,7 @@ def threshold(values: np.ndarray, kind: str, given: float | None, name: str) -> 
     Raises:
         CarbonBalanceError: ``given`` without a number.
     """
-    if kind == GIVEN:
+    if kind == AT_GIVEN:
         if given is None:
             raise CarbonBalanceError(
                 tr(
@@ -80,9 +80,9 @@ def threshold(values: np.ndarray, kind: str, given: float | None, name: str) -> 
                 ).format(name=name)
             )
         return given
-    if kind == ONE:
+    if kind == AT_ONE:
         return 1.0
-    return float(np.nanmean(values) if kind == MEAN else np.nanmedian(values))
+    return float(np.nanmean(values) if kind == AT_MEAN else np.nanmedian(values))
 
 
 def quadrant_zoning(eec: np.ndarray, sec: np.ndarray, eec_threshold: float, sec_threshold: float) -> Quadrants:

@@ -7,40 +7,40 @@ import re
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 
-ENGLISH, CHINESE = "en", "zh"
-LANGUAGES = [ENGLISH, CHINESE]
+IN_ENGLISH, IN_CHINESE = "en", "zh"
+LANGUAGES = [IN_ENGLISH, IN_CHINESE]
 
 SURPLUS_FIRST, SURPLUS_LAST, NUMBERED = "surplus_first", "surplus_last", "numbered"
 CLASS_PRESETS = [SURPLUS_FIRST, SURPLUS_LAST, NUMBERED]
 # The four zones of central Yunnan (Dong et al. 2025), from surplus to deficit.
 FROM_SURPLUS = {
-    ENGLISH: [
+    IN_ENGLISH: [
         "low-carbon maintenance",
         "coordinated development",
         "carbon-sink development",
         "sequestration optimisation",
     ],
-    CHINESE: ["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"],
+    IN_CHINESE: ["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"],
 }
 
 GUIYANG, GENERAL = "guiyang", "general"
 QUADRANT_PRESETS = [GUIYANG, GENERAL]
 # In the order: EEC and SEC high; EEC high, SEC low; EEC low, SEC high; both low.
 QUADRANT_NAMES = {
-    (GUIYANG, ENGLISH): [
+    (GUIYANG, IN_ENGLISH): [
         "carbon budget balance",
         "carbon intensity control",
         "carbon sink function",
         "low-carbon optimisation",
     ],
-    (GUIYANG, CHINESE): ["碳收支平衡区", "碳强度控制区", "碳汇功能区", "低碳优化区"],
-    (GENERAL, ENGLISH): [
+    (GUIYANG, IN_CHINESE): ["碳收支平衡区", "碳强度控制区", "碳汇功能区", "低碳优化区"],
+    (GENERAL, IN_ENGLISH): [
         "low-carbon maintenance",
         "economic development",
         "carbon sink development",
         "comprehensive optimisation",
     ],
-    (GENERAL, CHINESE): ["低碳保持区", "经济发展区", "碳汇发展区", "综合优化区"],
+    (GENERAL, IN_CHINESE): ["低碳保持区", "经济发展区", "碳汇发展区", "综合优化区"],
 }
 
 
@@ -59,7 +59,7 @@ def class_zone_names(given: str, preset: str, language: str, n_zones: int) -> li
     if given.strip():
         return parse_names(given, n_zones)
     if preset == NUMBERED:
-        pattern = "第{}区" if language == CHINESE else "zone {}"
+        pattern = "第{}区" if language == IN_CHINESE else "zone {}"
         return [pattern.format(zone) for zone in range(1, n_zones + 1)]
     names = FROM_SURPLUS[language]
     if len(names) != n_zones:

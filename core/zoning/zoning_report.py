@@ -8,6 +8,7 @@ from ..runtime.errors import listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
+from ..tables.levels import level
 from ..text import html
 from .natural_breaks import EXACT, FIXED_LIMITS, NaturalZoning
 from .quadrants import SIDES, Quadrants
@@ -15,7 +16,7 @@ from .quadrants import SIDES, Quadrants
 RowLabel = Callable[[int], str]
 
 
-def limits_table(zoning: NaturalZoning, names: Sequence[str]) -> dict[str, list[object]]:
+def zone_limits_table(zoning: NaturalZoning, names: Sequence[str]) -> dict[str, list[object]]:
     """One row a class: number, limits (lower exclusive but for the lowest class), rows in it, zone."""
     chosen = zoning.chosen
     return {
@@ -74,7 +75,7 @@ def natural_zoning_notes(
         columns.ZONE: [zones[row] for row in changed],
         columns.ZONE_OTHER: [others[row] for row in changed],
     }
-    parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(limits_table(zoning, names))]
+    parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(zone_limits_table(zoning, names))]
     parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
     return parts + ([html.heading(tr("What would change")), html.table(moves)] if len(changed) else [])
 
@@ -106,8 +107,8 @@ def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequen
     return {
         columns.CLASS: list(range(1, len(SIDES) + 1)),
         columns.ZONE: list(names),
-        columns.EEC_LEVEL: ["high" if eec else "low" for eec, _ in SIDES],
-        columns.SEC_LEVEL: ["high" if sec else "low" for _, sec in SIDES],
+        columns.EEC_LEVEL: [level(eec) for eec, _ in SIDES],
+        columns.SEC_LEVEL: [level(sec) for _, sec in SIDES],
         columns.COUNT: [len(units) for units in members],
         columns.MEMBERS: [", ".join(row_names[row] for row in units) for units in members],
     }

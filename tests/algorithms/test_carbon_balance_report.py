@@ -85,7 +85,7 @@ def test_demand_made_of_people_is_no_finding(report, counties):
     assert f"Against area its Gini coefficient is {gini}." in page.text
 
 
-def test_zones_by_the_other_method_are_told(report, counties):
+def test_zones_by_the_other_method_are_logged(report, counties):
     page, _, _ = report(**counties, NAME="name")
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     moved = {each["name"]: each["zone_other"] for each in layer.getFeatures() if each["zone_other"] != each["zone"]}
@@ -218,7 +218,7 @@ def test_zones_without_anything_else_say_what_is_missing(report):
     page, _, found = report(ZONES=squares({"code": ["1", "2"]}))
     assert "Not in this report" in page.text
     assert ["without results" in sentence for sentence in found["notes"].warned] == [True]
-    assert any("Not in this report: Carbon supply: no column" in sentence for sentence in found["notes"].told)
+    assert any("Not in this report: Carbon supply: no column" in sentence for sentence in found["notes"].logged)
     assert "Carbon supply: no column was given" in page.text
     assert "Zones: the zones have no column zone." in page.text
 

@@ -77,9 +77,9 @@ def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert results["NET_T"] == 0
     assert results["NET_VALUE"] is None
-    told = " ".join(results["notes"].warned)
+    logged = " ".join(results["notes"].warned)
     assert len(results["notes"].warned) == 3
-    assert "no class holds more than wood with 10 t C/ha" in told
+    assert "no class holds more than wood with 10 t C/ha" in logged
 
 
 def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
@@ -157,9 +157,9 @@ def test_no_overlap(run, inputs, tmp_path):
         run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": far})
 
 
-def test_the_second_date_shifted_by_half_a_cell_is_told(run, inputs, tmp_path):
+def test_the_second_date_shifted_by_half_a_cell_is_logged(run, inputs, tmp_path):
     """InVEST compares cell by cell without a word."""
     array = gdal.Open(inputs["LAND_COVER_LATER"]).ReadAsArray()
     shifted = write_raster(tmp_path / "shifted.tif", array, 0, origin=(500250.0, 2001000.0), cell=500.0)
     results = run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": shifted})
-    assert any("shifted by 0.5 cells across and 0 down" in note for note in results["notes"].told)
+    assert any("shifted by 0.5 cells across and 0 down" in note for note in results["notes"].logged)

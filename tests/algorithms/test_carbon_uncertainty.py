@@ -86,7 +86,7 @@ def test_one_seed_one_result_and_a_confusion_matrix(run, inputs, tmp_path):
     # 5 % of crop is wood, 3 % of wood is crop, 4 % of city is crop ...
     true = np.array([50, 50, 100]) @ np.array([[0.9, 0.05, 0.05], [0.04, 0.96, 0], [0.03, 0, 0.97]])
     assert results["MEAN_T"] == pytest.approx(true @ [60, 4, 180], rel=0.02)
-    assert any("overall accuracy" in note for note in results["notes"].told)
+    assert any("overall accuracy" in note for note in results["notes"].logged)
 
 
 @pytest.mark.parametrize(

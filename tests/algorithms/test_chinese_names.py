@@ -16,7 +16,7 @@ def balance(run, zones, target):
     return run("supplydemandratio", ZONES=zones, SUPPLY="碳储量吨数", DEMAND="排放密度", OUTPUT=str(target))
 
 
-def cut_told(result):
+def cut_logged(result):
     return [sentence for sentence in result["notes"].warned if CUT in sentence]
 
 
@@ -28,7 +28,7 @@ def test_names_survive_what_is_written(run, tmp_path, suffix):
     assert [name for name in read.fields().names() if name in COLUMNS] == list(COLUMNS)
     assert column(read, "名称") == NAMES
     assert [float(value) for value in column(read, "碳储量吨数")] == [100, 200]
-    assert cut_told(result) == []
+    assert cut_logged(result) == []
 
 
 def test_csv_is_written_as_utf_8_whatever_the_machine_s_encoding(run, tmp_path):
@@ -41,19 +41,19 @@ def test_shapefile_names_its_encoding_and_warns_of_the_names_that_it_cuts(run, t
     assert (tmp_path / "out.cpg").read_text(encoding="ascii").casefold() == "utf-8"
     read = QgsVectorLayer(str(tmp_path / "out.shp"), "read", "ogr")
     assert column(read, "名称") == NAMES
-    (told,) = cut_told(result)
+    (logged,) = cut_logged(result)
     lost = [name for name in [*COLUMNS, "ratio", "index_name", "stock_years"] if name not in read.fields().names()]
     assert lost == ["碳储量吨数", "排放密度", "stock_years"]
-    assert all(name in told for name in lost)
-    assert "名称," not in told
-    assert "index_name" not in told
+    assert all(name in logged for name in lost)
+    assert "名称," not in logged
+    assert "index_name" not in logged
 
 
 def test_short_names_in_a_shapefile_need_no_warning(run, tmp_path):
     zones = squares({"县": NAMES, "x": [1.0, 2.0]})
     result = run("naturalbreakszoning", ZONES=zones, FIELD="x", CLASSES=2, MERGE="1,2", PRESET="numbered",
                  OUTPUT=str(tmp_path / "out.shp"))  # fmt: skip
-    assert cut_told(result) == []
+    assert cut_logged(result) == []
 
 
 @pytest.mark.parametrize(

@@ -107,26 +107,26 @@ def test_columns_of_others_are_warned_of(on_squares):
         "right, set POPULATION_UNIT = 10^4 persons, or choose another column."
     )
     assert "says kt, but it is read as t" in on_squares("emissiondemand", EMISSION="emission_kt")[0]
-    told = on_squares("carbonbalancecoefficients", EMISSION="emission_t", SINK="uptake_co2", SINK_SPECIES="C")
-    assert "uptake_co2 says CO2, but it is counted as C: if the name is right, set SINK_SPECIES = CO2" in told[0]
+    logged = on_squares("carbonbalancecoefficients", EMISSION="emission_t", SINK="uptake_co2", SINK_SPECIES="C")
+    assert "uptake_co2 says CO2, but it is counted as C: if the name is right, set SINK_SPECIES = CO2" in logged[0]
 
 
 def test_units_that_fit_are_silent(on_squares):
-    told = on_squares("supplydemandratio", SUPPLY="carbon_t", DEMAND="demand_t_km2")
-    told += on_squares("emissiondemand", POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
-    told += on_squares("carbonconcentration", EMISSION="emission_kt", PERMUTATIONS=0)
-    assert not [each for each in told if "the name of column" in each]
+    logged = on_squares("supplydemandratio", SUPPLY="carbon_t", DEMAND="demand_t_km2")
+    logged += on_squares("emissiondemand", POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
+    logged += on_squares("carbonconcentration", EMISSION="emission_kt", PERMUTATIONS=0)
+    assert not [each for each in logged if "the name of column" in each]
 
 
 def test_a_flow_counted_as_stock(on_squares):
     given = {"SUPPLY": "sink_t", "DEMAND": "demand_t_km2"}
-    told = on_squares("supplydemandratio", **given)
-    assert told[0] == (
+    logged = on_squares("supplydemandratio", **given)
+    assert logged[0] == (
         "Supply (SUPPLY): the name of column sink_t says flow, but it is counted as stock: if the name is right, set "
         "SUPPLY_BASIS = flow."
     )
-    told = on_squares("supplydemandratio", **given, SUPPLY_BASIS="flow")
-    assert not [each for each in told if "the name of column" in each]
+    logged = on_squares("supplydemandratio", **given, SUPPLY_BASIS="flow")
+    assert not [each for each in logged if "the name of column" in each]
 
 
 def test_columns_given_as_text(run):
@@ -146,7 +146,7 @@ def test_one_raster_for_two_meanings(run, tmp_path):
 def test_a_unit_stated_against_the_brackets(run):
     zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
     given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}
-    told = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned
-    assert "人口(万人) says 万人, but it is read as persons, as UNITS has it" in told[0]
+    logged = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned
+    assert "人口(万人) says 万人, but it is read as persons, as UNITS has it" in logged[0]
     for units in ("", "万人", "10^4 persons"):
         assert run("joinstatistics", ZONES=zones, TABLE=table, UNITS=units, **given)["notes"].warned == []

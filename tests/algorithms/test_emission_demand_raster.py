@@ -124,10 +124,10 @@ def test_counts_give_t_per_km2_of_their_cell(run, tmp_path, people):
     np.testing.assert_allclose(read_values(out), 2 * read_values(people).astype(float) / 0.01, rtol=1e-12)
 
 
-def test_counts_declared_as_density_are_told_with_both_numbers(run, tmp_path, people):
+def test_counts_declared_as_density_are_logged_with_both_numbers(run, tmp_path, people):
     """300 cells of some 250 persons each are 73,000 persons; read as a density they are 730."""
     counts = float(read_values(people).sum(dtype=float))
-    told = {}
+    logged = {}
     for declared, known in (("per_km2", counts), ("per_cell", counts), ("per_cell", None), ("per_km2", counts / 100)):
         result = run(
             "emissiondemandraster",
@@ -137,9 +137,9 @@ def test_counts_declared_as_density_are_told_with_both_numbers(run, tmp_path, pe
             **({"REGION_POPULATION": known, "REGION_POPULATION_UNIT": "persons"} if known else {}),
             OUTPUT=str(tmp_path / "demand.tif"),
         )
-        told[declared, known] = result["notes"].warned
-    assert told["per_cell", counts] == told["per_cell", None] == told["per_km2", counts / 100] == []
-    (warning,) = told["per_km2", counts]
+        logged[declared, known] = result["notes"].warned
+    assert logged["per_cell", counts] == logged["per_cell", None] == logged["per_km2", counts / 100] == []
+    (warning,) = logged["per_km2", counts]
     assert warning.startswith("Is the population declared rightly?")
     assert f"{counts:,.0f}" in warning
     assert f"{counts * 0.01:,.0f} persons" in warning

@@ -94,7 +94,7 @@ def test_refusals(run, units, energy):
         inventory(run, units, ENERGY=odd, ENERGY_KEY="who", FUELS=["coke(barrel)"])
 
 
-def test_unchecked_factors_are_told(run, units):
+def test_unchecked_factors_are_logged(run, units):
     coal = squares({"who": ["A"], "raw_coal": [2.0]}, geometry=False)
     result = inventory(
         run, units, ENERGY=coal, ENERGY_KEY="who", FUELS=["raw_coal"], FACTORS="standard_coal", MEASURE="tce"

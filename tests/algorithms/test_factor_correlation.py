@@ -51,7 +51,7 @@ def test_georgia_in_full(correlate, tmp_path):
     assert "background:#" in text and "Geographical detector" in text and "PctRural" in text
 
 
-def test_circularity_is_told(correlate):
+def test_circularity_is_logged(correlate):
     people = [(37 * i) % 101 + 5.0 for i in range(30)]
     layer = squares({"demand_t_km2": [3.938 * value for value in people], "pop": people, "other": list(range(30))})
     found = correlate(INPUT=layer, VARIABLES=["demand_t_km2"], FACTORS=["pop", "other"])
@@ -96,7 +96,7 @@ def test_rasters_on_a_regular_grid(correlate, rasters):
     expected = np.corrcoef(height.ravel(), np.kron(height[::2, ::2], np.ones((2, 2))).ravel())[0, 1]
     assert row["r"] == pytest.approx(expected)
     assert row["rows"] == 2000
-    assert [note for note in found["notes"].told if note.startswith("2000 sample points")]
+    assert [note for note in found["notes"].logged if note.startswith("2000 sample points")]
 
 
 def test_rasters_averaged_over_zones(correlate, rasters):

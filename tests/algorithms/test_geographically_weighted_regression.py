@@ -55,7 +55,7 @@ def test_search_tables_and_report(regress, tmp_path):
     assert column(rows, "global")[1] == pytest.approx(-0.111395, abs=1e-6)
     text = report.read_text(encoding="utf-8")
     assert "908.319" in text and "Search for the bandwidth" in text and "variability_p" in text
-    assert [note for note in found["notes"].told if "neighbours, AICc" in note]
+    assert [note for note in found["notes"].logged if "neighbours, AICc" in note]
 
 
 def test_each_pair_gives_the_matrix_of_fits(regress, tmp_path):

@@ -9,12 +9,12 @@ ZONES = {"eec": [0.5, 1, 2, 3], "sec": [2.0, 1, 0.5, 3], "carbon": [10.0, 20, 30
 
 
 @pytest.fixture
-def passed_over(run):
-    def told(algorithm, **parameters):
+def ignored(run):
+    def logged(algorithm, **parameters):
         parameters = {"ZONES": squares(ZONES), "OUTPUT": "memory:", **parameters}
         return [each for each in run(algorithm, **parameters)["notes"].warned if "is ignored" in each]
 
-    return told
+    return logged
 
 
 ZONING = {"EEC": "eec", "SEC": "sec"}
@@ -68,8 +68,8 @@ RATIO = {"SUPPLY": "carbon", "DEMAND": "emission"}
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_count_is_told(passed_over, algorithm, given, said):
-    assert passed_over(algorithm, **given) == [said]
+def test_what_does_not_count_is_logged(ignored, algorithm, given, said):
+    assert ignored(algorithm, **given) == [said]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_what_does_not_count_is_told(passed_over, algorithm, given, said):
         ("emissiondemand", {"EMISSION": "emission", "YEARS": 10, "PER_PERSON_GROWTH": 1}),
     ],
 )  # fmt: skip
-def test_what_counts_is_not(passed_over, algorithm, given):
-    assert passed_over(algorithm, **given) == []
+def test_what_counts_is_not(ignored, algorithm, given):
+    assert ignored(algorithm, **given) == []
 
 
 def test_a_scheme_beside_a_table_of_ones_own(run, tmp_path):

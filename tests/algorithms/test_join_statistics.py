@@ -65,13 +65,13 @@ def test_csv_in_any_encoding(run, zones, tmp_path, written, stated):
     check(join(run, zones, write_csv(tmp_path / "s.csv", written), ENCODING=stated))
 
 
-def test_columns_with_another_name_are_told_with_their_factor(run, zones, tmp_path):
+def test_columns_with_another_name_are_logged_with_their_factor(run, zones, tmp_path):
     result = join(run, zones, write_csv(tmp_path / "s.csv", "utf-8"), SUFFIX="_2020")
-    told = "Figures in plain units: 人口(万人) is now 人口_persons_2020 (x 10,000)."
-    assert [sentence for sentence in result["notes"].told if "plain units" in sentence] == [told]
+    logged = "Figures in plain units: 人口(万人) is now 人口_persons_2020 (x 10,000)."
+    assert [sentence for sentence in result["notes"].logged if "plain units" in sentence] == [logged]
     assert "人口_persons_2020" in result["OUTPUT"].fields().names()
     plain = join(run, zones, write_csv(tmp_path / "s.csv", "utf-8"), FIELDS=["gdp"])
-    assert not any("plain units" in sentence for sentence in plain["notes"].told)
+    assert not any("plain units" in sentence for sentence in plain["notes"].logged)
 
 
 def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
@@ -79,7 +79,7 @@ def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
     path.write_text("地区,常住人口（万人）\n五华区,114.3\n", encoding="utf-8")
     result = join(run, zones, str(path), FIELDS=["常住人口（万人）"])
     assert column(result["OUTPUT"], "常住人口_persons")[0] == pytest.approx(1_143_000)
-    assert any("常住人口（万人） is now 常住人口_persons" in sentence for sentence in result["notes"].told)
+    assert any("常住人口（万人） is now 常住人口_persons" in sentence for sentence in result["notes"].logged)
 
 
 def test_csv_in_gbk_without_its_encoding_is_refused(run, zones, tmp_path):

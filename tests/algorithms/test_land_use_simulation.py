@@ -15,7 +15,7 @@ def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path
     holes = region.first.copy()
     holes[60:64, 20:70] = 0
     demand = transition(run, region, LAND_COVER=made.write(tmp_path / "holes.tif", holes, 0), TARGET_YEAR=2020)
-    assert any("200 cells have data in some of the land covers only" in told for told in demand["notes"].warned)
+    assert any("200 cells have data in some of the land covers only" in logged for logged in demand["notes"].warned)
     assert sum(column(demand["DEMAND"], "cells")) == (region.later > 0).sum()
     suits = suitability(run, region)
     for name in ("DEMAND", "TRANSITIONS"):

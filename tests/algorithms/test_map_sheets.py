@@ -151,7 +151,7 @@ def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
     assert (folder / "zone.png").is_file()
 
 
-def test_a_lack_of_chinese_fonts_is_told(draw, counties, monkeypatch):
+def test_a_lack_of_chinese_fonts_is_logged(draw, counties, monkeypatch):
     monkeypatch.setattr("carbon_balance.algorithms.shared.cartography.maps.font_families", lambda chinese: [])
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
     assert any("No font with Chinese letters" in each for each in found["notes"].warned)

@@ -33,13 +33,13 @@ def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, coun
 def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
     from carbon_balance.core.assessment.report import page as module
 
-    monkeypatch.setattr(module, "STYLE", tmp_path / "gone.css")
+    monkeypatch.setattr(module, "REPORT_STYLE", tmp_path / "gone.css")
     page, _, found = report(**counties)
     assert len(page.table_with("Index")) == 50
-    assert any("without its style sheet" in each for each in found["notes"].told)
+    assert any("without its style sheet" in each for each in found["notes"].logged)
 
 
-def test_no_folder_of_its_maker_is_told(report, counties, tmp_path):
+def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
     """File names say what went in; a folder only where two files share a name."""
     folder = tmp_path / "私人 folder" / "a"
     folder.mkdir(parents=True)

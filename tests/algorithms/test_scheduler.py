@@ -24,7 +24,7 @@ def given(tmp_path):
 def test_without_dask_an_address_is_refused_in_one_sentence(run, given, monkeypatch, tmp_path, by_variable):
     monkeypatch.setitem(sys.modules, "distributed", None)
     if by_variable:
-        monkeypatch.setenv(cluster.VARIABLE, "tcp://127.0.0.1:9")
+        monkeypatch.setenv(cluster.SCHEDULER_VARIABLE, "tcp://127.0.0.1:9")
     else:
         given["SCHEDULER"] = "tcp://127.0.0.1:9"
     with pytest.raises(QgsProcessingException, match=r"tcp://127.0.0.1:9 needs the package dask\[distributed\]"):

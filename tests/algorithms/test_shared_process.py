@@ -65,5 +65,5 @@ from carbon_balance.provider import algorithm_classes
 assert algorithm_classes()
 print(gdal.GetUseExceptions())
 """
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert told.stdout.split() == ["0"], told.stderr
+    logged = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert logged.stdout.split() == ["0"], logged.stderr

@@ -42,9 +42,9 @@ def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
 def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path):
     same = dict.fromkeys(("LAND_COVER", "REFERENCE", "SIMULATED"), region.first_path)
     results = run("simulationaccuracy", **same, MEASURES="memory:", REPORT=str(tmp_path / "report.html"))
-    told = results["notes"].told
-    assert any("Nothing changed, in the reference or in the simulation" in each for each in told)
-    assert not any("nan" in each.split() for each in told)
+    logged = results["notes"].logged
+    assert any("Nothing changed, in the reference or in the simulation" in each for each in logged)
+    assert not any("nan" in each.split() for each in logged)
     assert results["OVERALL_ACCURACY"] == 1
     measures = results["MEASURES"]
     found = dict(zip(zip(column(measures, "model"), column(measures, "measure")), column(measures, "value")))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from carbon_balance.core.runtime import i18n
-from carbon_balance.core.symbology.colours import NO_VALUE, SURPLUS_TO_DEFICIT
+from carbon_balance.core.symbology.colours import NO_VALUE_COLOUR, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
 from osgeo import gdal
 from qgis.core import (
@@ -93,7 +93,7 @@ def test_null_is_a_hatched_class_and_every_feature_is_drawn(run, tmp_path):
     rules = renderer.rootRule().children()
     assert rules[-1].filterExpression() == '"ratio" IS NULL'
     assert rules[-1].symbol().symbolLayerCount() == 2
-    assert rules[-1].symbol().color().name() == NO_VALUE
+    assert rules[-1].symbol().color().name() == NO_VALUE_COLOUR
     assert legend(layer)[-1] == "no value (2)"
     from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
 
@@ -175,8 +175,8 @@ def test_a_style_that_fails_does_not_fail_the_run(run, tmp_path, monkeypatch):
     path = tmp_path / "ratio.gpkg"
     found = run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(path))
     assert path.is_file()
-    told = [each for each in found["notes"].told if "was not styled" in each]
-    assert told == ["ratio.gpkg was not styled: no such ramp."]
+    logged = [each for each in found["notes"].logged if "was not styled" in each]
+    assert logged == ["ratio.gpkg was not styled: no such ramp."]
 
 
 def test_a_missing_style_file_does_not_fail_the_run(provider, run, tmp_path, monkeypatch):
@@ -184,16 +184,16 @@ def test_a_missing_style_file_does_not_fail_the_run(provider, run, tmp_path, mon
     from carbon_balance.algorithms.shared.cartography import renderers
 
     monkeypatch.setattr(renderers, "STYLE_FILES", tmp_path / "gone")
-    monkeypatch.setattr(styles, "zones_look", lambda *_: "lisa")
+    monkeypatch.setattr(styles, "zones_legend", lambda *_: "lisa")
     found = run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(tmp_path / "r.gpkg"))
-    assert sum("was not styled" in each for each in found["notes"].told) == 1
+    assert sum("was not styled" in each for each in found["notes"].logged) == 1
 
 
-def test_a_shapefile_cuts_names_and_is_told(run, tmp_path):
+def test_a_shapefile_cuts_names_and_is_logged(run, tmp_path):
     zones = squares({"name": ["a", "b"], "people": [1.0, 2.0]})
     target = str(tmp_path / "d.shp")
     found = run("emissiondemand", ZONES=zones, POPULATION="people", PER_PERSON=3.0, OUTPUT=target)
-    assert any("has no column demand_t_km2" in each for each in found["notes"].told)
+    assert any("has no column demand_t_km2" in each for each in found["notes"].logged)
 
 
 def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
@@ -203,7 +203,7 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
         "carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "same.tif")
     )
     assert (tmp_path / "same.qml").read_bytes() == before
-    assert any("style of another layer" in each for each in found["notes"].told)
+    assert any("style of another layer" in each for each in found["notes"].logged)
 
 
 def test_styling_a_raster_leaves_nothing_but_the_style(run, tmp_path, capfd):
@@ -274,8 +274,8 @@ def test_attribute_tables_show_words_in_the_user_s_language_and_keep_what_is_sto
             at = layer.fields().indexOf("zone")
             setup = layer.editorWidgetSetup(at)
             formatter = QgsApplication.fieldFormatterRegistry().fieldFormatter(setup.type())
-            told = formatter.representValue(layer, at, setup.config(), None, "low-carbon maintenance")
-            assert told == "低碳保持区"
+            logged = formatter.representValue(layer, at, setup.config(), None, "low-carbon maintenance")
+            assert logged == "低碳保持区"
             assert shown_as(layer, "name") == {}
         assert len(loaded) == (2 if language == "zh_CN" else 0)
     finally:

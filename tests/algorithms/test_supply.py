@@ -204,7 +204,7 @@ def test_a_forgotten_scheme_is_named(run, tmp_path):
     assert run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "c.tif"))
 
 
-def test_a_table_on_other_codes_is_told_the_scheme_of_the_raster(run, tmp_path):
+def test_a_table_on_other_codes_is_logged_the_scheme_of_the_raster(run, tmp_path):
     pools = tmp_path / "pools.csv"
     pools.write_text("lucode,carbon_t_ha\n10,1\n20,2\n", encoding="utf-8")
     with pytest.raises(QgsProcessingException, match=r"on other codes\? carbonpooltable makes one on those of igbp"):
@@ -343,5 +343,5 @@ def test_no_zone_with_any_class_has_no_mean(run, tmp_path, cells):
     cells[0, 0] = 1
     cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))
     result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-    assert "No zone has an area that takes up carbon." in result["notes"].told
+    assert "No zone has an area that takes up carbon." in result["notes"].logged
     assert result["MEAN_SINK_T_HA"] is None

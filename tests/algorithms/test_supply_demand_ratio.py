@@ -43,7 +43,7 @@ def test_zones_keep_their_columns_and_gain_the_index(run, zones, tmp_path):
     assert result["INDEX_NAME"] == "demand/supply"
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "D/S (t CO2 emitted a year / t C stored)" in page
-    assert any("t CO2 emitted a year / t C stored" in text for text in result["notes"].told)
+    assert any("t CO2 emitted a year / t C stored" in text for text in result["notes"].logged)
     assert "D/S" in page and "high-low" in page and "44/12" in page
 
 

@@ -28,10 +28,10 @@ def test_a_model_from_inputs_to_zones(chinese, tmp_path):
         "--LANGUAGE=zh", f"--zoning:Zones={tmp_path / 'zones.gpkg'}",
     )  # fmt: skip
     assert done.returncode == 0
-    told = done.stdout + done.stderr
-    assert "供给为存量，需求为流量" in told
-    assert "49 个区域" in told
-    assert "zoning:ZONE_SIZES:\t28/7/6/8" in told
+    logged = done.stdout + done.stderr
+    assert "供给为存量，需求为流量" in logged
+    assert "49 个区域" in logged
+    assert "zoning:ZONE_SIZES:\t28/7/6/8" in logged
 
 
 def test_refusals(chinese):

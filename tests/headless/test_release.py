@@ -63,9 +63,9 @@ def test_the_zip_is_one_small_folder(package):
 
 
 def test_every_algorithm_is_listed(installed):
-    told = installed("--json", "list")
-    assert told.returncode == 0, told.stderr
-    listed = set(json.loads(told.stdout)["providers"]["carbonbalance"]["algorithms"])
+    logged = installed("--json", "list")
+    assert logged.returncode == 0, logged.stderr
+    listed = set(json.loads(logged.stdout)["providers"]["carbonbalance"]["algorithms"])
     files = [path for path in (ROOT / "algorithms").glob("*/*.py") if path.name != "__init__.py"]
     ids = {
         found for path in files for found in re.findall(r'^    ID = "([a-z]+)"', path.read_text(encoding="utf-8"), re.M)
@@ -78,14 +78,14 @@ def test_every_algorithm_is_listed(installed):
 def test_the_main_chain_runs(installed, tmp_path):
     sample = ROOT / "resources" / "sample"
     zones, carbon = tmp_path / "zones.gpkg", tmp_path / "carbon.tif"
-    told = installed(
+    logged = installed(
         "--json", "run", "carbonbalance:regionalcarbonbalance", f"--ZONES={sample / 'central_yunnan.geojson'}",
         f"--LAND_COVER={sample / 'central_yunnan_land_cover_2019.tif'}", "--PRESET=henan", "--SCHEME=igbp",
         "--POPULATION=population_2020", "--PER_PERSON=3.938", f"--storage:Carbon density={carbon}",
         f"--zoning:Zones={zones}",
     )  # fmt: skip
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "Traceback" not in told.stdout + told.stderr
+    assert logged.returncode == 0, logged.stdout + logged.stderr
+    assert "Traceback" not in logged.stdout + logged.stderr
     assert zones.stat().st_size > 10_000
     assert carbon.stat().st_size > 1_000
 
@@ -93,8 +93,8 @@ def test_the_main_chain_runs(installed, tmp_path):
 def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
     zones = ROOT / "resources" / "sample" / "central_yunnan.geojson"
     given = [f"--ZONES={zones}", "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}"]
-    told = installed("run", "carbonbalance:naturalbreakszoning", *given)
-    assert told.returncode == 1
-    assert "no such column" in told.stdout + told.stderr
-    assert "Traceback" not in told.stdout + told.stderr
+    logged = installed("run", "carbonbalance:naturalbreakszoning", *given)
+    assert logged.returncode == 1
+    assert "no such column" in logged.stdout + logged.stderr
+    assert "Traceback" not in logged.stdout + logged.stderr
     assert not list(tmp_path.iterdir())

@@ -43,30 +43,30 @@ class Verdict:
         kind: ``RESULT``, ``REFUSED`` or ``FAULT``.
         message: the refusal or what is wrong.
         compared: whether an independent computation gave the same.
-        told: what the log said.
+        logged: what the log said.
     """
 
     kind: str
     message: str = ""
     compared: bool = False
     seconds: float = 0.0
-    told: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
 
-class Told(QgsProcessingFeedback):
-    """Keeps what is told, and says "cancelled" after so many questions."""
+class Recorder(QgsProcessingFeedback):
+    """Keeps what is logged, and says "cancelled" after so many questions."""
 
     def __init__(self, cancel_after: int | None = None) -> None:
         super().__init__(False)
-        self.told: list[str] = []
+        self.logged: list[str] = []
         self.errors: list[str] = []
         self.left = cancel_after
 
     def pushInfo(self, info):  # noqa: N802
-        self.told.append(info)
+        self.logged.append(info)
 
     def pushWarning(self, warning):  # noqa: N802
-        self.told.append(warning)
+        self.logged.append(warning)
 
     def reportError(self, error, fatalError=False):  # noqa: N802, N803
         self.errors.append(error)
@@ -78,34 +78,34 @@ class Told(QgsProcessingFeedback):
         return self.left < 0
 
 
-def _run(case: Case, told: Told, context: QgsProcessingContext) -> dict:
+def _run(case: Case, logged: Recorder, context: QgsProcessingContext) -> dict:
     """The results; raises what the algorithm raises, unwrapped."""
     algorithm = QgsApplication.processingRegistry().algorithmById(f"carbonbalance:{case.algorithm}").create()
     fine, message = algorithm.checkParameterValues(case.parameters, context)
     if not fine:
         raise QgsProcessingException(message)
     if isinstance(algorithm, QgsProcessingModelAlgorithm):
-        results, worked = algorithm.run(case.parameters, context, told)
+        results, worked = algorithm.run(case.parameters, context, logged)
         if not worked:
             # A model repeats which step stopped; the step itself said why.
-            raise QgsProcessingException(told.errors[0] if told.errors else "")
+            raise QgsProcessingException(logged.errors[0] if logged.errors else "")
         return results
-    return algorithm.processAlgorithm(case.parameters, context, told)
+    return algorithm.processAlgorithm(case.parameters, context, logged)
 
 
 def judge(case: Case, catalogue: Catalogue) -> Verdict:
     """Run ``case`` and say what came of it."""
     folder = catalogue.root / "outputs" / str(case.number)
     folder.mkdir(parents=True, exist_ok=True)
-    told, context = Told(case.cancel_after), QgsProcessingContext()
-    context.setFeedback(told)
+    logged, context = Recorder(case.cancel_after), QgsProcessingContext()
+    context.setFeedback(logged)
     context.setProject(QgsProject.instance())
     begin = time.perf_counter()
     err = io.StringIO()
     try:
         with warnings.catch_warnings(record=True) as numeric, redirect_stderr(err):
             warnings.simplefilter("always", RuntimeWarning)
-            results = _run(case, told, context)
+            results = _run(case, logged, context)
     except QgsProcessingException as refusal:
         verdict = _judge_refusal(str(refusal), folder, case)
     except BaseException:
@@ -113,7 +113,7 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
             raise
         verdict = Verdict(FAULT, traceback.format_exc()[-1500:])
     else:
-        fault = _fault_of(results, told, folder, context, case)
+        fault = _fault_of(results, logged, folder, context, case)
         noise = [
             f"{w.message} ({Path(w.filename).name}, line {w.lineno})"
             for w in numeric
@@ -128,7 +128,7 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
             except AssertionError as difference:
                 verdict = Verdict(FAULT, f"wrong: {difference}")
     verdict.seconds = time.perf_counter() - begin
-    verdict.told = told.told
+    verdict.logged = logged.logged
     return verdict
 
 
@@ -157,7 +157,7 @@ def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
     return Verdict(REFUSED, plain)
 
 
-def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> str:
+def _fault_of(results: dict, logged: Recorder, folder: Path, context, case: Case) -> str:
     """What is wrong with a result as such, "" if nothing."""
     given = [value for value in case.parameters.values() if isinstance(value, str) and "/inputs/" in value]
     if any(isinstance(value, str) and "/inputs/" in value for value in results.values()) or any(
@@ -167,9 +167,9 @@ def _fault_of(results: dict, told: Told, folder: Path, context, case: Case) -> s
     left = [name for name in _left_over(folder) if name.endswith(".part") or ".part." in name]
     if left:
         return f"left {left} behind"
-    for sentence in told.told:
+    for sentence in logged.logged:
         if NO_NUMBER.search(sentence) and not sentence.startswith("Parameters as understood"):
-            return f"told: {sentence}"
+            return f"logged: {sentence}"
     for name, value in results.items():
         if isinstance(value, float) and not np.isfinite(value):
             return f"{name} is {value}"

@@ -268,15 +268,15 @@ def natural_breaks(parameters: dict, results: dict, catalogue: Catalogue, contex
         limits = np.array([float(part) for part in str(parameters["FIXED_LIMITS"]).split(",")])
         assert (classes[known] == np.searchsorted(limits, values[known], side="left") + 1).all(), "fixed limits"
         return True
-    spread = ((values[known] - values[known].mean()) ** 2).sum()
-    if spread <= 1e-200:
+    total = ((values[known] - values[known].mean()) ** 2).sum()
+    if total <= 1e-200:
         return False
     within = sum(
         ((values[known][classes[known] == k] - values[known][classes[known] == k].mean()) ** 2).sum()
         for k in set(classes[known])
     )
-    _close("GVF", [results["GVF"]], [1 - within / spread])
-    best = 1 - _least_squares_within(values[known], int(parameters.get("CLASSES") or 7)) / spread
+    _close("GVF", [results["GVF"]], [1 - within / total])
+    best = 1 - _least_squares_within(values[known], int(parameters.get("CLASSES") or 7)) / total
     _close("GVF_EXACT", [results["GVF_EXACT"]], [best])
     return True
 

@@ -56,8 +56,8 @@ def test_a_disk_too_full_for_the_report(run, tmp_path):
 
 
 def test_a_folder_that_is_read_only(run, noise, tmp_path):
-    told = r"the folder .* cannot be written to \(Read-only file system\)"
-    with mounted(tmp_path / "disk", "size=1m,ro") as disk, pytest.raises(QgsProcessingException, match=told):
+    logged = r"the folder .* cannot be written to \(Read-only file system\)"
+    with mounted(tmp_path / "disk", "size=1m,ro") as disk, pytest.raises(QgsProcessingException, match=logged):
         run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
 
 
@@ -106,7 +106,7 @@ def test_two_threads_of_one_qgis(provider, noise, tmp_path):
         context, notes = QgsProcessingContext(), Notes()
         meeting.wait(60)
         results, worked = algorithm.run(given, context, notes)
-        assert worked, notes.told
+        assert worked, notes.logged
         return results["TOTAL_CARBON_T"]
 
     with ThreadPoolExecutor(2) as pool:
@@ -144,10 +144,10 @@ def test_two_processes_at_once_over_one_input(noise, tmp_path):
         runs.append(
             subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         )
-    told = [each.communicate(timeout=200) for each in runs]
-    assert [each.returncode for each in runs] == [0, 0], told
-    results = [json.loads(out)["results"] for out, _ in told]
+    logged = [each.communicate(timeout=200) for each in runs]
+    assert [each.returncode for each in runs] == [0, 0], logged
+    results = [json.loads(out)["results"] for out, _ in logged]
     assert results[0]["ZONE_SIZES"] == results[1]["ZONE_SIZES"]
     assert (tmp_path / "0.gpkg").exists()
     assert (tmp_path / "1.gpkg").exists()
-    assert "NOSUCH" in told[0][0] + told[0][1]
+    assert "NOSUCH" in logged[0][0] + logged[0][1]

@@ -51,8 +51,8 @@ def test_values_all_alike_have_no_fit(run):
         MERGE="", OUTPUT="memory:",
     )  # fmt: skip
     assert column(done["OUTPUT"], "class") == [2, 2, 2, 2]
-    assert any("All values are alike" in told for told in done["notes"].told)
-    assert not any(re.search(r"\bnan\b", told) for told in done["notes"].told)
+    assert any("All values are alike" in logged for logged in done["notes"].logged)
+    assert not any(re.search(r"\bnan\b", logged) for logged in done["notes"].logged)
 
 
 @pytest.mark.parametrize("name", ["REPORT", "OUTPUT"])
@@ -119,7 +119,7 @@ def test_complex_weights(run, tmp_path):
 
 def test_the_log_lists_parameters_as_understood(ratio):
     notes = ratio(INDEX="budget", INDEKS="ESDR")["notes"]
-    assert notes.told[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
+    assert notes.logged[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
     assert (
         notes.warned[0]
         == "carbonbalance:supplydemandratio has no parameter called INDEKS (did you mean INDEX?): it is ignored."

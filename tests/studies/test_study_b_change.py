@@ -8,7 +8,7 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import preset_pool_table
 from carbon_balance.core.supply.storage import carbon_by_class
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
-from carbon_balance.core.uncertainty.assessment import Settings, assess
+from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
 from carbon_balance.core.uncertainty.pool_sd import with_sd
 
 KM2 = 116_996
@@ -55,7 +55,7 @@ def sure(pools, correlation):
     none = np.empty((0, len(CODES)))
     changes = [with_all(none, (), area_ha(name) - stock) for name in SCENARIOS]
     areas = ScenarioAreas(with_all(none, (), stock), changes, list(SCENARIOS))
-    return assess(areas, with_sd(pools, None, 20), Settings(correlation=correlation, draws=40_000), Log())
+    return assess(areas, with_sd(pools, None, 20), UncertaintySettings(correlation=correlation, draws=40_000), Log())
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_uncertainty_at_a_cv_of_20_percent(pools, correlation, stock_1e9, change
     assert found.stock_sd_t[-1] / 1e9 == pytest.approx(stock_1e9, abs=0.0005)
     assert found.outcome.stock.sd[-1] / 1e9 == pytest.approx(stock_1e9, rel=0.02)
     digits = 0.55 if correlation else 0.05
-    for sd, spread, closed_t in zip(change_1e6, found.outcome.changes, found.changes_sd_t):
+    for sd, summary, closed_t in zip(change_1e6, found.outcome.changes, found.changes_sd_t):
         assert closed_t[-1] / 1e6 == pytest.approx(sd, abs=digits)
-        assert spread.sd[-1] == pytest.approx(closed_t[-1], rel=0.02)
+        assert summary.sd[-1] == pytest.approx(closed_t[-1], rel=0.02)
     urbanised, agricultural, ecological = (change.gain[-1] for change in found.outcome.changes)
     assert (urbanised, agricultural) == (pytest.approx(0, abs=0.001), pytest.approx(1, abs=0.001))
     assert ecological == pytest.approx(gain, abs=0.01)

@@ -27,7 +27,7 @@ def coefficients(run, year, select="", **more):
     return run("carbonbalancecoefficients", **given)
 
 
-def gap_told(result, name):
+def gap_logged(result, name):
     return next(sentence for sentence in result["notes"].warned if sentence.startswith(f"Identity of {name}"))
 
 
@@ -48,7 +48,7 @@ def test_sec_2020_shows_the_factor_by_which_four_rows_are_misprinted(run):
 def test_the_published_eec_does_not_close_and_says_by_how_much(run, year, gap):
     result = coefficients(run, year, SINK=f"sink_{year}_1e4t", EEC=f"published_eec_{year}")
     assert 100 * result["EEC_GAP"] == pytest.approx(gap, abs=0.05)
-    assert f"{gap:+.1f} % from 1" in gap_told(result, "EEC")
+    assert f"{gap:+.1f} % from 1" in gap_logged(result, "EEC")
     assert column(result["OUTPUT"], "eec") == column(result["OUTPUT"], f"published_eec_{year}")
 
 
@@ -60,7 +60,7 @@ def test_the_published_sec_closes_in_2015_and_not_in_2020(run):
 def test_one_unit_removed_shows_in_the_identity_against_the_region_s_totals(run):
     result = coefficients(run, 2015, "name <> 'Kaiyang'", SINK="sink_2015_1e4t", **REGION_2015)
     assert result["SEC_GAP"] == pytest.approx(-46.32 / 166.87)
-    assert "-27.8 % from 1" in gap_told(result, "SEC")
+    assert "-27.8 % from 1" in gap_logged(result, "SEC")
     out = result["OUTPUT"]
     assert [round(value, 2) for value in column(out, "sec")] == [0.48, 1.52, 1.60, 2.86]
 
@@ -68,7 +68,7 @@ def test_one_unit_removed_shows_in_the_identity_against_the_region_s_totals(run)
 def test_a_sink_total_entered_apart_shows_its_gap(run):
     result = coefficients(run, 2015, SINK="sink_2015_1e4t", TOTAL_SINK=200)
     assert result["SEC_GAP"] == pytest.approx(166.87 / 200 - 1)
-    assert "-16.6 % from 1" in gap_told(result, "SEC")
+    assert "-16.6 % from 1" in gap_logged(result, "SEC")
 
 
 def test_intensities_of_the_units_whose_outlines_are_those_of_the_study(run):

@@ -9,12 +9,12 @@ import pytest
 from carbon_balance.core.balance.indices import DEMAND_SUPPLY, index_of, index_values
 from carbon_balance.core.statistics.breaks import classify, exact_limits, published_limits
 from carbon_balance.core.zoning.natural_breaks import AS_PUBLISHED, EXACT, FIXED_LIMITS, natural_zoning
-from carbon_balance.core.zoning.zone_names import CHINESE, SURPLUS_FIRST, class_zone_names
+from carbon_balance.core.zoning.zone_names import IN_CHINESE, SURPLUS_FIRST, class_zone_names
 from osgeo import ogr
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
 RULE = "1-2,3,4,5-7"
-NAMES = class_zone_names("", SURPLUS_FIRST, CHINESE, 4)
+NAMES = class_zone_names("", SURPLUS_FIRST, IN_CHINESE, 4)
 # Table 4: the upper limits of the first six classes, and a county at the upper end of each class.
 LIMITS = [0.013832, 0.025549, 0.040932, 0.076898, 0.136217, 0.356339]
 SUPPLY, DEMAND = "published_supply_1e6t", "published_demand_t_km2"

@@ -20,13 +20,13 @@ from qgis.core import (
 from ....compat import set_group
 from ....core.runtime.i18n import ENGLISH, language, tr
 from ....core.runtime.log import Log
-from ....core.symbology.legends import Look, column_look
-from ....core.symbology.raster_legends import raster_look
+from ....core.symbology.legends import Legend, column_legend
+from ....core.symbology.raster_legends import raster_legend
 from ....core.symbology.themes import Theme, main_column
 from ....core.tables import columns
 from ....core.text.vocabulary import base_of
 from .renderers import style
-from .value_maps import show_words
+from .value_maps import show_vocabulary
 
 # Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
 # The oldest go once there are many, as loading follows its run at once.
@@ -39,30 +39,30 @@ VECTOR_ORDER, RASTER_ORDER = 1, 0
 class Styler(QgsProcessingLayerPostProcessorInterface):
     """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language."""
 
-    def __init__(self, look: Look | str | None) -> None:
+    def __init__(self, legend: Legend | str | None) -> None:
         super().__init__()
-        self.look = look
+        self.legend = legend
 
     def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
-            if self.look is not None:
-                style(layer, self.look)
+            if self.legend is not None:
+                style(layer, self.legend)
             # A style file would take back what stands in forms.
-            show_words(layer)
-            if isinstance(self.look, Look):
+            show_vocabulary(layer)
+            if isinstance(self.legend, Legend):
                 # The legend says in words and with its unit what the colours are.
-                layer.setName(f"{layer.name()}: {self.look.title}")
+                layer.setName(f"{layer.name()}: {self.legend.title}")
         except Exception as error:  # a style is never worth a failed run
-            feedback.pushInfo(_told(layer.name() if layer is not None else tr("A layer"), error))
+            feedback.pushInfo(_format_failure(layer.name() if layer is not None else tr("A layer"), error))
 
 
-def _told(name: str, error: Exception) -> str:
+def _format_failure(name: str, error: Exception) -> str:
     return tr("{layer} was not styled: {reason}.").format(layer=name, reason=error)
 
 
-def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Look | str | None:
-    """The look of zones by the columns that a run added: of clusters and local coefficients a style file.
+def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Legend | str | None:
+    """The legend of zones by the columns that a run added: of clusters and local coefficients a style file.
 
     Args:
         new: the columns added.
@@ -75,25 +75,25 @@ def zones_look(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence
     main = main_column(new)
     if main is None:
         return None
-    return look_of(main, known)
+    return legend_of(main, known)
 
 
-def look_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Look | None:
-    """The look of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Legend | None:
+    """The legend of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
     suffix = column[len(base_of(column) or column) :]
     index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
     quadrants = columns.EEC_DISTANCE + suffix in known
     classes = known.get(columns.CLASS + suffix, ())
-    compared = next((each for each in known.get(columns.COMPARED + suffix, ()) if each is not None), "")
-    return column_look(column, known[column], str(index), quadrants, classes, count, str(compared))
+    comparison = next((each for each in known.get(columns.COMPARISON + suffix, ()) if each is not None), "")
+    return column_legend(column, known[column], str(index), quadrants, classes, count, str(comparison))
 
 
-def style_vector(context: QgsProcessingContext, destination: str, look, log: Log) -> None:
+def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log) -> None:
     """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
 
-    ``look`` is a look, the name of a style file, or a function that makes one of them.
+    ``legend`` is a legend, the name of a style file, or a function that makes one of them.
     """
-    make = look if callable(look) else lambda: look
+    make = legend if callable(legend) else lambda: legend
     _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
 
 
@@ -103,12 +103,12 @@ def show_table(context: QgsProcessingContext, destination: str, log: Log) -> Non
 
 
 def style_raster(
-    context: QgsProcessingContext, path: str, look: Look | Theme | str | None, log: Log, title: str = ""
+    context: QgsProcessingContext, path: str, legend: Legend | Theme | str | None, log: Log, title: str = ""
 ) -> None:
-    """As :func:`style_vector` for a raster file; without a look the band's description tells it."""
+    """As :func:`style_vector` for a raster file; without a legend the band's description tells it."""
 
-    def make() -> Look | str | None:
-        return raster_look(path, look, title) if look is None or isinstance(look, Theme) else look
+    def make() -> Legend | str | None:
+        return raster_legend(path, legend, title) if legend is None or isinstance(legend, Theme) else legend
 
     _register(context, path, make, RASTER_ORDER, _open_raster, log)
 
@@ -140,23 +140,23 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
     if not (loads or stays):
         return
     try:
-        look = make()
-        if look is None and (order == RASTER_ORDER or language() == ENGLISH):
+        legend = make()
+        if legend is None and (order == RASTER_ORDER or language() == ENGLISH):
             return
         if loads:
-            styler = Styler(look)
+            styler = Styler(legend)
             _LIVE.pop(destination, None)
             _LIVE[destination] = styler
             while len(_LIVE) > _MOST_LIVE:
                 _LIVE.pop(next(iter(_LIVE)))
             details = context.layerToLoadOnCompletionDetails(destination)
             details.setPostProcessor(styler)
-            if look is not None:
+            if legend is not None:
                 set_group(details, tr("Carbon Balance"), order)
-        if stays and look is not None:
-            _write_beside(path, destination, look, open_)
+        if stays and legend is not None:
+            _write_beside(path, destination, legend, open_)
     except Exception as error:  # a style is never worth a failed run
-        log.info(_told(path.name, error))
+        log.info(_format_failure(path.name, error))
 
 
 def _stays(path: Path) -> bool:
@@ -165,7 +165,7 @@ def _stays(path: Path) -> bool:
     return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
 
 
-def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None:
+def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> None:
     """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
     target = path.with_suffix(".qml")
     if target.exists() and ("<rasterrenderer" in target.read_text(encoding="utf-8")) != (open_ is _open_raster):
@@ -175,9 +175,9 @@ def _write_beside(path: Path, destination: str, look: Look | str, open_) -> None
             )
         )
     with open_(destination) as layer:
-        style(layer, look)
+        style(layer, legend)
         kept = QgsMapLayer.StyleCategory.Symbology
-        if show_words(layer):
+        if show_vocabulary(layer):
             kept |= QgsMapLayer.StyleCategory.Forms
         message, saved = layer.saveNamedStyle(str(target), kept)
         del layer  # GDAL writes a VRT once more when it is closed

@@ -1,4 +1,4 @@
-"""What maps need of QGIS: outlines in an equal-area projection, looks by column, and fonts."""
+"""What maps need of QGIS: outlines in an equal-area projection, legends by column, and fonts."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from ....core.assessment.report.data import ReportData
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from ....core.symbology.legends import Look
+from ....core.symbology.legends import Legend
 from ..inputs.zones import Zones
-from .layer_styles import look_of
+from .layer_styles import legend_of
 
 # Classes of the maps of supply and demand as the studies print them; those of the index by its theme.
 MAP_CLASSES = {"supply": 5, "demand": 5}
 GEOGRAPHIC = "EPSG:4326"
 
 
-def map_looks(data: ReportData) -> dict[str, Look]:
-    """The look of each map of the report."""
+def map_legends(data: ReportData) -> dict[str, Legend]:
+    """The legend of each map of the report."""
     made = {}
     for role, column in data.map_columns.items():
-        look = look_of(column, data.columns, MAP_CLASSES.get(role))
+        legend = legend_of(column, data.columns, MAP_CLASSES.get(role))
         amount = {"supply": data.supply, "demand": data.demand}.get(role)
-        if look is not None and amount is not None:
-            look = replace(look, title=amount.density_heading)
-        if look is not None:
-            made[role] = look
+        if legend is not None and amount is not None:
+            legend = replace(legend, title=amount.density_heading)
+        if legend is not None:
+            made[role] = legend
     return made
 
 
@@ -74,7 +74,7 @@ def map_shapes(zones: Zones) -> list[bytes | None]:
     return zones.outlines(wkt)
 
 
-def tell_fonts(texts: Iterable[str], log: Log) -> None:
+def log_missing_fonts(texts: Iterable[str], log: Log) -> None:
     """Warn if there are Chinese names and no font here has Chinese letters."""
     chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in str(text))
     if not chinese or QGuiApplication.instance() is None:

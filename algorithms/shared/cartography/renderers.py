@@ -25,8 +25,8 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ....core.runtime.i18n import tr
-from ....core.symbology.colours import NO_VALUE, NO_VALUE_LINES, OUTLINE
-from ....core.symbology.legends import Look
+from ....core.symbology.colours import NO_VALUE_COLOUR, NO_VALUE_LINES, OUTLINE
+from ....core.symbology.legends import Legend
 from ....core.text.vocabulary import LEGEND, shown
 
 STYLE_FILES = Path(__file__).parents[3] / "resources" / "styles"
@@ -51,7 +51,7 @@ def _symbol(geometry: QgsWkbTypes.GeometryType, colour: str, outline_mm: float =
 
 def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> QgsSymbol:
     """Light and hatched, so that NULL is taken for no class."""
-    symbol = _symbol(geometry, NO_VALUE, outline_mm)
+    symbol = _symbol(geometry, NO_VALUE_COLOUR, outline_mm)
     if geometry == POLYGON:
         hatch = QgsLinePatternFillSymbolLayer()
         hatch.setLineAngle(45)
@@ -62,53 +62,53 @@ def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> Q
     return symbol
 
 
-def vector_renderer(look: Look, geometry: QgsWkbTypes.GeometryType, features: int = 0):
+def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features: int = 0):
     """The renderer of a vector layer; numbers are graduated, with NULL as a rule of its own where it occurs."""
     outline = 0.2 if features < MANY_FEATURES else 0.05
-    if look.categories:
+    if legend.categories:
         made = [
             QgsRendererCategory(each.value, _symbol(geometry, each.colour, outline), each.label)
-            for each in look.categories
+            for each in legend.categories
         ]
-        if look.no_value:
-            made.append(QgsRendererCategory("", _no_value_symbol(geometry, outline), look.no_value))
-        return QgsCategorizedSymbolRenderer(look.column, made)
-    if not look.no_value:
+        if legend.no_value:
+            made.append(QgsRendererCategory("", _no_value_symbol(geometry, outline), legend.no_value))
+        return QgsCategorizedSymbolRenderer(legend.column, made)
+    if not legend.no_value:
         return QgsGraduatedSymbolRenderer(
-            look.column,
+            legend.column,
             [
                 QgsRendererRange(each.lower, each.upper, _symbol(geometry, each.colour, outline), each.label)
-                for each in look.intervals
+                for each in legend.intervals
             ],
         )
     root = QgsRuleBasedRenderer.Rule(None)
-    column = '"{}"'.format(look.column.replace('"', '""'))
-    for at, each in enumerate(look.intervals):
-        above = ">" if at and look.intervals[at - 1].upper == each.lower < each.upper else ">="
+    column = '"{}"'.format(legend.column.replace('"', '""'))
+    for at, each in enumerate(legend.intervals):
+        above = ">" if at and legend.intervals[at - 1].upper == each.lower < each.upper else ">="
         condition = f"{column} {above} {each.lower!r} AND {column} <= {each.upper!r}"
         root.appendChild(
             QgsRuleBasedRenderer.Rule(_symbol(geometry, each.colour, outline), filterExp=condition, label=each.label)
         )
     root.appendChild(
         QgsRuleBasedRenderer.Rule(
-            _no_value_symbol(geometry, outline), filterExp=f"{column} IS NULL", label=look.no_value
+            _no_value_symbol(geometry, outline), filterExp=f"{column} IS NULL", label=legend.no_value
         )
     )
     return QgsRuleBasedRenderer(root)
 
 
-def raster_renderer(look: Look, layer: QgsRasterLayer):
+def raster_renderer(legend: Legend, layer: QgsRasterLayer):
     """The renderer of a raster's first band: codes as a palette, numbers in discrete classes."""
     provider = layer.dataProvider()
-    if look.categories:
+    if legend.categories:
         classes = [
-            QgsPalettedRasterRenderer.Class(each.value, QColor(each.colour), each.label) for each in look.categories
+            QgsPalettedRasterRenderer.Class(each.value, QColor(each.colour), each.label) for each in legend.categories
         ]
         return QgsPalettedRasterRenderer(provider, 1, classes)
-    ramp = QgsColorRampShader(look.intervals[0].lower, look.intervals[-1].upper)
+    ramp = QgsColorRampShader(legend.intervals[0].lower, legend.intervals[-1].upper)
     ramp.setColorRampType(QgsColorRampShader.Type.Discrete)
-    items = [QgsColorRampShader.ColorRampItem(each.upper, QColor(each.colour), each.label) for each in look.intervals]
-    for item, each, after in zip(items, look.intervals, look.intervals[1:]):
+    items = [QgsColorRampShader.ColorRampItem(each.upper, QColor(each.colour), each.label) for each in legend.intervals]
+    for item, each, after in zip(items, legend.intervals, legend.intervals[1:]):
         if after.lower == after.upper and each.upper < after.lower:
             # Cells between the sample's values and a class of one value, such as zero, belong below it.
             item.value = math.nextafter(after.lower, -math.inf) if hasattr(math, "nextafter") else each.upper
@@ -118,8 +118,8 @@ def raster_renderer(look: Look, layer: QgsRasterLayer):
     shader = QgsRasterShader()
     shader.setRasterShaderFunction(ramp)
     renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
-    renderer.setClassificationMin(look.intervals[0].lower)
-    renderer.setClassificationMax(look.intervals[-1].upper)
+    renderer.setClassificationMin(legend.intervals[0].lower)
+    renderer.setClassificationMax(legend.intervals[-1].upper)
     return renderer
 
 
@@ -134,23 +134,23 @@ def _translate_legend(layer: QgsVectorLayer) -> None:
             renderer.updateRangeLabel(at, shown(LEGEND, each.label()))
 
 
-def style(layer: QgsMapLayer, look: Look | str) -> None:
-    """Draw ``layer`` as ``look`` says; a text names a file of resources/styles.
+def style(layer: QgsMapLayer, legend: Legend | str) -> None:
+    """Draw ``layer`` as ``legend`` says; a text names a file of resources/styles.
 
     Raises:
-        ValueError: the style file is missing, or the layer lacks the look's column (a Shapefile cuts names).
+        ValueError: the style file is missing, or the layer lacks the legend's column (a Shapefile cuts names).
     """
-    if isinstance(look, Look) and isinstance(layer, QgsVectorLayer) and layer.fields().indexOf(look.column) < 0:
-        raise ValueError(tr("it has no column {column}").format(column=look.column))
-    if isinstance(look, str):
+    if isinstance(legend, Legend) and isinstance(layer, QgsVectorLayer) and layer.fields().indexOf(legend.column) < 0:
+        raise ValueError(tr("it has no column {column}").format(column=legend.column))
+    if isinstance(legend, str):
         points = isinstance(layer, QgsVectorLayer) and layer.geometryType() == POINT
-        path = STYLE_FILES / f"{look}{'_points' if points else ''}.qml"
+        path = STYLE_FILES / f"{legend}{'_points' if points else ''}.qml"
         message, loaded = layer.loadNamedStyle(str(path))
         if not loaded:
             raise ValueError(f"{path.name}: {message}")
         _translate_legend(layer)
     elif isinstance(layer, QgsRasterLayer):
-        layer.setRenderer(raster_renderer(look, layer))
+        layer.setRenderer(raster_renderer(legend, layer))
     else:
-        layer.setRenderer(vector_renderer(look, layer.geometryType(), layer.featureCount()))
+        layer.setRenderer(vector_renderer(legend, layer.geometryType(), layer.featureCount()))
     layer.triggerRepaint()

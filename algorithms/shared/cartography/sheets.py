@@ -31,7 +31,7 @@ from ....core.assessment.map_layout.text_fit import broken, fitted
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr, translated
 from ....core.symbology.colours import INK
-from ....core.symbology.legends import Look
+from ....core.symbology.legends import Legend
 from .map_labels import label_zones
 from .maps import box_in, map_crs
 from .renderers import style
@@ -55,14 +55,14 @@ class Sheet:
     Attributes:
         name: of the layout and its files.
         title: above the map.
-        look: of the layer; its title stands above the legend.
+        legend: of the layer, under its own title.
         source: beneath the map.
         label: column of the names drawn on the map, "" for none.
     """
 
     name: str
     title: str
-    look: Look
+    legend: Legend
     source: str = ""
     label: str = ""
 
@@ -123,40 +123,40 @@ def _add_map(layout: QgsPrintLayout, layer: QgsVectorLayer) -> tuple[QgsLayoutIt
 
 def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> None:
     """The legend of the one layer: smaller and smaller until it fits its box."""
-    legend = QgsLayoutItemLegend(layout)
-    legend.setId("legend")
-    legend.setAutoUpdateModel(False)
-    legend.setLinkedMap(canvas)
-    root = legend.model().rootGroup()
+    item = QgsLayoutItemLegend(layout)
+    item.setId("legend")
+    item.setAutoUpdateModel(False)
+    item.setLinkedMap(canvas)
+    root = item.model().rootGroup()
     root.removeAllChildren()
     node = root.addLayer(layer)
-    layout.addLayoutItem(legend)
-    legend.attemptMove(QgsLayoutPoint(LEGEND[0], LEGEND[1], MILLIMETRES))
+    layout.addLayoutItem(item)
+    item.attemptMove(QgsLayoutPoint(LEGEND[0], LEGEND[1], MILLIMETRES))
     for size, most_lines in LEGEND_SIZES:
-        heading = broken(sheet.look.title, LEGEND[2] - 5, lambda part, size=size: _width_mm(part, size + 1, True))
+        heading = broken(sheet.legend.title, LEGEND[2] - 5, lambda part, size=size: _width_mm(part, size + 1, True))
         node.setCustomProperty("legend/title-label", "\n".join(heading))
-        style(layer, _with_broken_labels(sheet.look, LEGEND[2] - SYMBOL_MM - 3, size, most_lines))
+        style(layer, _with_broken_labels(sheet.legend, LEGEND[2] - SYMBOL_MM - 3, size, most_lines))
         for part, points in ((QgsLegendStyle.Style.Subgroup, size + 1), (QgsLegendStyle.Style.SymbolLabel, size)):
-            legend.setStyleFont(part, _font(points, part == QgsLegendStyle.Style.Subgroup))
-        legend.setStyleMargin(QgsLegendStyle.Style.Symbol, QgsLegendStyle.Side.Top, size * 0.22)
-        legend.setSymbolHeight(size * 0.4)
-        legend.setWrapString("\n")
-        legend.model().refreshLayerLegend(node)
+            item.setStyleFont(part, _font(points, part == QgsLegendStyle.Style.Subgroup))
+        item.setStyleMargin(QgsLegendStyle.Style.Symbol, QgsLegendStyle.Side.Top, size * 0.22)
+        item.setSymbolHeight(size * 0.4)
+        item.setWrapString("\n")
+        item.model().refreshLayerLegend(node)
         # The item itself knows its size only once it has been drawn.
-        needed = QgsLegendRenderer(legend.model(), legend.legendSettings()).minimumSize()
+        needed = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()
         if needed.height() <= LEGEND[3] and needed.width() <= LEGEND[2]:
             break
 
 
-def _with_broken_labels(look: Look, width_mm: float, size: float, most_lines: int) -> Look:
+def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
     def fit(label: str) -> str:
         _, lines = fitted(label, width_mm, most_lines, (size,), _width_mm, 1 / size)
         return "\n".join(lines)
 
     return replace(
-        look,
-        intervals=tuple(replace(each, label=fit(each.label)) for each in look.intervals),
-        categories=tuple(replace(each, label=fit(each.label)) for each in look.categories),
+        legend,
+        intervals=tuple(replace(each, label=fit(each.label)) for each in legend.intervals),
+        categories=tuple(replace(each, label=fit(each.label)) for each in legend.categories),
     )
 
 
@@ -187,7 +187,7 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
 
 def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> QgsPrintLayout:
     """The sheet of ``layer``, which is styled and labelled for it, as a layout of ``project``."""
-    style(layer, sheet.look)
+    style(layer, sheet.legend)
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
     layout.setName(sheet.name)
@@ -206,8 +206,8 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     _add_scale_bar(layout, canvas)
     made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
     key = tr("On the map: {key}.").format(key=key) if key else ""
-    told = [*sheet.look.notes, sheet.source.strip(), key, made]
-    _add_text(layout, "source", " · ".join(filter(None, told)), (7.5, 6.5, 5.5), SOURCE)
+    lines = [*sheet.legend.notes, sheet.source.strip(), key, made]
+    _add_text(layout, "source", " · ".join(filter(None, lines)), (7.5, 6.5, 5.5), SOURCE)
     return layout
 
 

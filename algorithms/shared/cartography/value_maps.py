@@ -11,7 +11,7 @@ from ....core.text.vocabulary import base_of, shown
 MOST_VALUES = 300
 
 
-def show_words(layer: QgsMapLayer) -> bool:
+def show_vocabulary(layer: QgsMapLayer) -> bool:
     """Have ``layer`` show its words of ours in the user's language; returns whether it has any.
 
     Expressions, models and exports see what is stored. In English nothing differs.
@@ -25,11 +25,11 @@ def show_words(layer: QgsMapLayer) -> bool:
         stored = [value for value in layer.uniqueValues(at, MOST_VALUES) if isinstance(value, str) and value]
         if len(stored) >= MOST_VALUES:
             continue
-        told = {value: shown(field.name(), value) for value in sorted(stored)}
+        shown_as = {value: shown(field.name(), value) for value in sorted(stored)}
         # Two that are told alike, or a value that is not listed, would be unreadable.
-        if all(value == words for value, words in told.items()) or len(set(told.values())) < len(told):
+        if all(value == words for value, words in shown_as.items()) or len(set(shown_as.values())) < len(shown_as):
             continue
-        pairs = [{words: value} for value, words in told.items()]
+        pairs = [{words: value} for value, words in shown_as.items()]
         layer.setEditorWidgetSetup(at, QgsEditorWidgetSetup("ValueMap", {"map": pairs}))
         found = True
     return found

@@ -9,7 +9,15 @@ from qgis.core import QgsProcessingParameterField
 
 from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
-from ....core.tables.column_units import EEC, SEC, NameUnit, basis_in_name, species_in_name, unit_called, unit_in_name
+from ....core.tables.column_units import (
+    EEC_DIMENSION,
+    SEC_DIMENSION,
+    NameUnit,
+    basis_in_name,
+    species_in_name,
+    unit_called,
+    unit_in_name,
+)
 from ....core.tables.table import plain
 from ..inputs.given import Given
 
@@ -116,7 +124,7 @@ def _check_kind(
 
 def _fits(said: NameUnit, asked: str) -> bool:
     """Whether a name's unit is the one asked for; units that are not known here fit any."""
-    if asked in (EEC, SEC):
+    if asked in (EEC_DIMENSION, SEC_DIMENSION):
         return said.dimension == asked
     unit = unit_called(asked.replace(ANY, ""))
     if unit is None or said.dimension != unit.dimension:

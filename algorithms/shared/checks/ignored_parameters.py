@@ -13,14 +13,16 @@ WHEN = "when"
 OR = "|"
 
 
-def warn_of_passed_over(given: Given) -> None:
+def warn_of_ignored_parameters(given: Given) -> None:
     """Warn of what was given, differs from its default, and is not used."""
     for definition in given.algorithm.parameterDefinitions():
         name = definition.name()
         if not given.has(name) or _same(given.parameters[name], definition.defaultValue()):
             continue
         broken = [
-            _told(other, wanted) for other, wanted in _conditions(given, definition) if not _holds(given, other, wanted)
+            _format_condition(other, wanted)
+            for other, wanted in _conditions(given, definition)
+            if not _holds(given, other, wanted)
         ]
         if broken:
             given.log.warn(
@@ -31,10 +33,10 @@ def warn_of_passed_over(given: Given) -> None:
 
 
 def _conditions(given: Given, definition: QgsProcessingParameterDefinition) -> list[tuple[str, object]]:
-    """Those that were told, else: a unit counts with what it is of, a column or band with its layer."""
-    told = definition.metadata().get(WHEN)
-    if told:
-        return list(told.items())
+    """Those that were stated, else: a unit counts with what it is of, a column or band with its layer."""
+    stated = definition.metadata().get(WHEN)
+    if stated:
+        return list(stated.items())
     if isinstance(definition, (QgsProcessingParameterField, QgsProcessingParameterBand)):
         return [(definition.parentLayerParameterName(), True)]
     of = definition.name().removesuffix("_UNIT")
@@ -47,11 +49,11 @@ def _holds(given: Given, other: str, wanted: object) -> bool:
     return given.choice(other) in wanted
 
 
-def _told(other: str, wanted: object) -> str:
+def _format_condition(other: str, wanted: object) -> str:
     names = tr(" or ").join(other.split(OR))
     if isinstance(wanted, bool):
-        told = tr("{parameter} is given") if wanted else tr("{parameter} is not given")
-        return told.format(parameter=names)
+        stated = tr("{parameter} is given") if wanted else tr("{parameter} is not given")
+        return stated.format(parameter=names)
     return f"{names} = {tr(' or ').join(wanted)}"
 
 

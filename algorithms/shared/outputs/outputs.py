@@ -42,12 +42,12 @@ def plain_values(values) -> list[object]:
     return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
 
 
-def _look(zones: Zones, new: Columns):
-    from ..cartography.layer_styles import zones_look
+def _zones_legend(zones: Zones, new: Columns):
+    from ..cartography.layer_styles import zones_legend
 
     known = {name: zones.table.values(name) for name in zones.table.fields}
     added = {name: plain_values(values) for name, values in new.items()}
-    return zones_look(added, {**known, **added})
+    return zones_legend(added, {**known, **added})
 
 
 class Outputs:
@@ -70,7 +70,7 @@ class Outputs:
     def zones(self, name: str, zones: Zones, columns: Columns, style=None) -> None:
         """The zones with all their columns and new ``columns`` (name -> values, one a zone).
 
-        ``style`` is a :class:`core.symbology.legends.Look` or the name of a file in resources/styles; without
+        ``style`` is a :class:`core.symbology.legends.Legend` or the name of a file in resources/styles; without
         one, the columns tell how the layer looks.
         """
         fields = QgsFields(zones.fields)
@@ -79,7 +79,7 @@ class Outputs:
         warn_of_cut_names(self.given, name, fields.names())
         extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
-        self._styles[name] = style or (lambda: _look(zones, columns))
+        self._styles[name] = style or (lambda: _zones_legend(zones, columns))
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
@@ -105,7 +105,7 @@ class Outputs:
     def raster(self, name: str, staged, style=None) -> None:
         """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
 
-        ``style`` is a :class:`core.symbology.legends.Look`, a :class:`core.symbology.themes.Theme` or the name of a
+        ``style`` is a :class:`core.symbology.legends.Legend`, a :class:`core.symbology.themes.Theme` or the name of a
         file in resources/styles; without one, the description of the first band tells how it looks.
         """
         self._rasters.append((name, staged))

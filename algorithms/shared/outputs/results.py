@@ -187,18 +187,20 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
         algorithm.addOutput(QgsProcessingOutputString(name, translated(TITLES[name])))
 
 
-def _told(names: Sequence[str], values: Sequence[object]) -> list[object]:
+def _format_values(names: Sequence[str], values: Sequence[object]) -> list[object]:
     """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
     return [
-        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _words(value)
+        f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _translated(value)
         for name, value in zip(names, values)
     ]
 
 
-def _words(value: object) -> object:
+def _translated(value: object) -> object:
     return shown(columns.UNIT, value) if isinstance(value, str) else value
 
 
 def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
     """A part of a report: the titles of the results ``names`` beside their values."""
-    return html.table({tr("Figure"): [translated(TITLES[name]) for name in names], tr("Amount"): _told(names, values)})
+    return html.table(
+        {tr("Figure"): [translated(TITLES[name]) for name in names], tr("Amount"): _format_values(names, values)}
+    )

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ....core.raster.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
-from ....core.tables.joining import CODE, ENCODINGS, NAME
+from ....core.tables.joining import BY_CODE, BY_NAME, ENCODINGS
 from ....core.tables.plausibility import warn_of_codes
 from ....core.tables.table import Table
 from ....core.tables.units import AREAS_KM2, PERSONS
@@ -187,7 +187,7 @@ def encoding(given: Given, name: str = "ENCODING") -> str:
 def add_match(algorithm, name: str = "MATCH") -> None:
     """Add the choice of how keys of two tables are compared."""
     algorithm.add(
-        choice(name, tr("Match by"), [CODE, NAME], CODE),
+        choice(name, tr("Match by"), [BY_CODE, BY_NAME], BY_CODE),
         tr(
             "code: administrative codes, as numbers or text. name: names with or without 区 / 县 / 市 / 州, blanks and "
             "width ignored; where two names could be meant, none is taken and both are listed."

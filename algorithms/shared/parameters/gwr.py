@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ....core.drivers.gwr.criteria import AICC, CV, GOLDEN_SECTION, GRID
+from ....core.drivers.gwr.criteria import BY_AICC, BY_CROSS_VALIDATION, GOLDEN_SECTION, GRID
 from ....core.drivers.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
@@ -15,7 +15,7 @@ from .distances import add_distances
 from .permutations import PERMUTATIONS, SEED, add_permutations
 
 if TYPE_CHECKING:
-    from ....core.drivers.gwr.analysis import Settings
+    from ....core.drivers.gwr.analysis import GwrSettings
 
 KERNEL, BANDWIDTH_TYPE, BANDWIDTH = "KERNEL", "BANDWIDTH_TYPE", "BANDWIDTH"
 CRITERION, SEARCH, LOWEST, HIGHEST = "CRITERION", "SEARCH", "LOWEST", "HIGHEST"
@@ -44,7 +44,7 @@ def add_settings(algorithm) -> None:
         tr("Number of features (the feature itself counted), or a distance. Left empty, the best one is searched."),
     )
     algorithm.add(
-        choice(CRITERION, tr("Search by"), [AICC, CV], AICC),
+        choice(CRITERION, tr("Search by"), [BY_AICC, BY_CROSS_VALIDATION], BY_AICC),
         tr("aicc: corrected Akaike criterion, fit against complexity. cv: error of leave-one-out prediction."),
         when={BANDWIDTH: False},
     )
@@ -77,11 +77,11 @@ def add_settings(algorithm) -> None:
     )
 
 
-def settings_of(given: Given) -> Settings:
+def settings_of(given: Given) -> GwrSettings:
     """The settings that were chosen."""
-    from ....core.drivers.gwr.analysis import Settings
+    from ....core.drivers.gwr.analysis import GwrSettings
 
-    return Settings(
+    return GwrSettings(
         Kernel(given.choice(KERNEL), given.choice(BANDWIDTH_TYPE) == ADAPTIVE),
         given.number(BANDWIDTH),
         given.choice(CRITERION),
@@ -91,5 +91,5 @@ def settings_of(given: Given) -> Settings:
         given.flag(STANDARDISE),
         given.integer(PERMUTATIONS),
         given.integer(SEED),
-        given.number(ALPHA) or Settings.alpha,
+        given.number(ALPHA) or GwrSettings.alpha,
     )

@@ -11,7 +11,7 @@ from ....core.runtime.i18n import tr
 from ....core.supply.pools import PoolTable
 from ....core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
 from ....core.zoning.natural_breaks import parse_limits
-from ....core.zoning.zone_names import CLASS_PRESETS, ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..inputs.given import Given
 from ..inputs.zones import Zones
 from .common import add_area, areas_km2, choice, column, layer, real, text
@@ -19,7 +19,7 @@ from .land_cover import ZONES
 from .pool import POOLS, encoding
 
 if TYPE_CHECKING:
-    from ....core.uncertainty.assessment import Settings
+    from ....core.uncertainty.assessment import UncertaintySettings
     from ....core.uncertainty.confusion import ConfusionMatrix
     from ....core.uncertainty.pool_sd import UncertainPools
     from ....core.uncertainty.zone_classes import ZoneClasses
@@ -83,11 +83,13 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
     return with_sd(pools, given.table(POOLS, encoding(given)), given.number(CV))
 
 
-def settings(given: Given) -> Settings:
+def settings(given: Given) -> UncertaintySettings:
     """How to draw."""
-    from ....core.uncertainty.assessment import Settings
+    from ....core.uncertainty.assessment import UncertaintySettings
 
-    return Settings(given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED))
+    return UncertaintySettings(
+        given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED)
+    )
 
 
 def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
@@ -143,7 +145,7 @@ def add_zone_classes(algorithm) -> None:
         when={DEMAND: True},
     )
     algorithm.add(
-        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, ENGLISH),
+        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
         tr("en English, zh Chinese."),
         advanced=True,
         when={DEMAND: True, NAMES: False},

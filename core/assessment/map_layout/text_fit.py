@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 ELLIPSIS = "…"
-Measure = Callable[[str], float]
+TextMeasure = Callable[[str], float]
 
 
-def broken(text: str, width: float, measure: Measure) -> list[str]:
+def broken(text: str, width: float, measure: TextMeasure) -> list[str]:
     """``text`` in lines no wider than ``width``: between words, between Chinese letters, within words too long.
 
     Args:

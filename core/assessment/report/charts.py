@@ -21,7 +21,7 @@ from .data import ReportData
 from .inequality import curves
 
 MOST_BARS = 60
-MOST_CLASSES = 8
+MOST_BAR_CLASSES = 8
 MOST_NAMES = 60
 LONGEST_NAME = 26
 LONGEST_CLASS = 40
@@ -47,7 +47,7 @@ def has_matplotlib() -> bool:
     return True
 
 
-def _figure(width_in: float, height_in: float):
+def _new_figure(width_in: float, height_in: float):
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -102,12 +102,12 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
     """
     import matplotlib
 
-    shown = dict(list(classes.items())[:MOST_CLASSES])
+    shown = dict(list(classes.items())[:MOST_BAR_CLASSES])
     rest = [values for name, values in classes.items() if name not in shown]
     if rest:
         shown[tr("other classes")] = np.sum(rest, axis=0)
     with matplotlib.rc_context(FONTS):
-        figure, axes = _figure(7.2, 0.9 + 0.22 * max(len(names), 3))
+        figure, axes = _new_figure(7.2, 0.9 + 0.22 * max(len(names), 3))
         left = np.zeros(len(names))
         places = np.arange(len(names))
         for (name, values), (colour, hatch) in zip(shown.items(), class_fills(list(shown))):
@@ -180,7 +180,7 @@ def scatter_chart(data: ReportData) -> str:
 
     known = np.flatnonzero(np.isfinite(data.eec) & np.isfinite(data.sec))
     with matplotlib.rc_context(FONTS):
-        figure, axes = _figure(6.4, 4.6)
+        figure, axes = _new_figure(6.4, 4.6)
         x, y = data.eec[known], data.sec[known]
         axes.scatter(x, y, s=26 if len(known) <= MOST_NAMES else 8, color=CARBON[3], edgecolor="white", linewidth=0.5)
         axes.axvline(data.thresholds[0], color=INK, linewidth=0.8)
@@ -251,13 +251,13 @@ def _name_points(axes, figure, names: Sequence[str], x: np.ndarray, y: np.ndarra
                 break
 
 
-def lorenz_chart(data: ReportData) -> str:
+def inequality_chart(data: ReportData) -> str:
     """Lorenz curves of supply and demand against population, or area where that is not known."""
     import matplotlib
 
     title = tr("Cumulative share of area") if data.population is None else tr("Cumulative share of population")
     with matplotlib.rc_context(FONTS):
-        figure, axes = _figure(4.6, 4.2)
+        figure, axes = _new_figure(4.6, 4.2)
         axes.plot([0, 1], [0, 1], color="#888888", linewidth=0.8, label=tr("equal"))
         for amount, curve in curves(data):
             colour, line = (CARBON[3], "-") if amount is data.supply else (EMISSION[3], "--")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...balance.comparison import Compared, read_compared
+from ...balance.comparison import Comparison, read_comparison
 from ...balance.indices import DEMAND_SUPPLY, INDICES, Index, index_of
 from ...runtime.i18n import language, tr
 from ...symbology.index_legends import balance_note, class_limits, class_numbers
@@ -17,7 +17,7 @@ from ...tables.units import FLOW, STOCK, as_t_km2
 from .amounts import Amount, AmountSource
 
 # Areas closer than this are the same in print.
-ALIKE = 1e-4
+SAME_AREA_TOLERANCE = 1e-4
 NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
 
 
@@ -37,7 +37,7 @@ class ReportData:
         population: persons.
         supply, demand: see :class:`Amount`.
         index: which index ``ratio`` is.
-        compared: what it holds against what, ``None`` where the zones do not tell.
+        comparison: what it holds against what, ``None`` where the zones do not tell.
         ratio: its values.
         classes: from 1, ``None`` where unknown.
         zones: names of the zones of the plan.
@@ -67,7 +67,7 @@ class ReportData:
     map_columns: Mapping[str, str]
     zones_other: list[str | None] | None = None
     mapped_km2: np.ndarray | None = None
-    compared: Compared | None = None
+    comparison: Comparison | None = None
     missing: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -80,9 +80,9 @@ class ReportData:
 
     def index_formula(self) -> str:
         """The index as a formula, with what it holds against what where the zones tell."""
-        if self.compared is None:
+        if self.comparison is None:
             return self.index.formula
-        return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.compared.terms(self.index))
+        return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.comparison.terms(self.index))
 
     def has_zoned_classes(self) -> bool:
         """Whether the classes are made of the index, so that its map is drawn in them."""
@@ -211,7 +211,7 @@ def read_data(
         map_columns=map_columns,
         zones_other=texts(columns.ZONE_OTHER),
         mapped_km2=_mapped(amounts["supply"], numbers, area_km2),
-        compared=read_compared(next((each for each in texts(columns.COMPARED) or [] if each), "")),
+        comparison=read_comparison(next((each for each in texts(columns.COMPARISON) or [] if each), "")),
         missing=missing,
     )
 
@@ -242,7 +242,7 @@ def _mapped(supply: Amount | None, numbers, area_km2: np.ndarray) -> np.ndarray 
     if mapped is None:
         mapped = supply.measured_km2(area_km2)
     both = np.isfinite(mapped) & np.isfinite(area_km2)
-    return None if np.allclose(mapped[both], area_km2[both], rtol=ALIKE, atol=0) else mapped
+    return None if np.allclose(mapped[both], area_km2[both], rtol=SAME_AREA_TOLERANCE, atol=0) else mapped
 
 
 def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:

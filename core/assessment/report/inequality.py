@@ -50,7 +50,7 @@ def curves(data: ReportData) -> list[tuple[Amount, object]]:
     return made
 
 
-def spread_sentences(data: ReportData) -> tuple[list[str], bool]:
+def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
     """What the Lorenz curves say, and whether there are any."""
     against = tr("area") if data.population is None else tr("population")
     drawn = curves(data)

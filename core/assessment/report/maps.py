@@ -10,13 +10,13 @@ import numpy as np
 from osgeo import ogr
 
 from ...runtime.errors import listed
-from ...symbology.colours import INK, NO_VALUE, NO_VALUE_LINES, OUTLINE
-from ...symbology.legends import Look
+from ...symbology.colours import INK, NO_VALUE_COLOUR, NO_VALUE_LINES, OUTLINE
+from ...symbology.legends import Legend
 from ..map_layout.labels import place_labels
 from .report_table import with_whole_units
 
 # Map units along the wider side. A map is printed 85 mm wide: a unit is less than a tenth of a millimetre.
-SIDE = 1000
+MAP_SIDE = 1000
 TOLERANCE = 0.7
 # More names than this would cover the map.
 MOST_LABELS = 80
@@ -25,7 +25,7 @@ BAR_ROOM = 60
 
 
 @dataclass(frozen=True)
-class Outlines:
+class MapOutlines:
     """Simplified outlines in map units, y downwards.
 
     Attributes:
@@ -45,7 +45,7 @@ class Outlines:
     north: float
 
 
-def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
+def outlines_of(shapes: Sequence[bytes | None]) -> MapOutlines | None:
     """Outlines from polygons in a metric equal-area CRS.
 
     Args:
@@ -60,19 +60,19 @@ def outlines_of(shapes: Sequence[bytes | None]) -> Outlines | None:
         return None
     west, east = extents[:, 0].min(), extents[:, 1].max()
     south, north = extents[:, 2].min(), extents[:, 3].max()
-    unit_m = max(east - west, north - south) / SIDE
+    unit_m = max(east - west, north - south) / MAP_SIDE
     if not np.isfinite(unit_m) or unit_m <= 0:
         return None
     paths, largest = [], []
     for geometry in geometries:
-        rings, outer = _rings(geometry, west, north, unit_m)
+        rings, outer = _map_rings(geometry, west, north, unit_m)
         paths.append("".join(map(_path, rings)))
         largest.append(outer)
     size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
-    return Outlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
+    return MapOutlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
 
 
-def _rings(geometry, west: float, north: float, unit_m: float):
+def _map_rings(geometry, west: float, north: float, unit_m: float):
     """Rings of a geometry as whole map units (points, 2), and the outer one of its largest part."""
     if geometry is None or geometry.IsEmpty():
         return [], None
@@ -112,37 +112,37 @@ def _path(ring: np.ndarray) -> str:
     return start + "l" + " ".join(f"{x} {y}" for x, y in steps.tolist()) + "z"
 
 
-def definitions(outlines: Outlines) -> str:
+def definitions(outlines: MapOutlines) -> str:
     """The hidden drawing that holds every outline once, and the hatch of zones without a value."""
     paths = "".join(f'<path id="z{row}" d="{path}"/>' for row, path in enumerate(outlines.paths) if path)
     hatch = (
         '<pattern id="novalue" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="12" height="12" fill="{NO_VALUE}"/>'
+        f'<rect width="12" height="12" fill="{NO_VALUE_COLOUR}"/>'
         f'<line x1="0" y1="0" x2="0" y2="12" stroke="{NO_VALUE_LINES}" stroke-width="3"/></pattern>'
     )
     return f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{hatch}{paths}</defs></svg>'
 
 
 def map_figure(
-    outlines: Outlines, look: Look, values: Sequence[object], names: Sequence[str], texts: Sequence[str]
+    outlines: MapOutlines, legend: Legend, values: Sequence[object], names: Sequence[str], texts: Sequence[str]
 ) -> str:
     """One map with its legend as an HTML figure.
 
     Args:
         outlines: of the zones.
-        look: classes and colours.
-        values: of the look's column (zones,).
+        legend: classes and colours.
+        values: of the legend's column (zones,).
         names: of the zones; drawn where there is room, and shown when the pointer rests on a zone.
         texts: the values as they are printed (zones,).
     """
-    places = look.places(values)
-    items = look.items
+    places = legend.places(values)
+    items = legend.items
     groups = []
     for place in range(-1, len(items)):
         rows = [row for row in np.flatnonzero(places == place).tolist() if outlines.paths[row]]
         if not rows:
             continue
-        fill = _fill(look, place)
+        fill = _fill(legend, place)
         uses = "".join(
             f'<use href="#z{row}"><title>{escape(names[row])}: {escape(texts[row])}</title></use>' for row in rows
         )
@@ -150,26 +150,26 @@ def map_figure(
     stroke = 1.6 if len(names) <= 300 else 0.5
     drawing = (
         f'<svg class="map" viewBox="-6 -6 {outlines.width + 12} {outlines.height + BAR_ROOM}" role="img" '
-        f'aria-label="{escape(look.title)}"><g stroke="{OUTLINE}" stroke-width="{stroke}" stroke-linejoin="round">'
+        f'aria-label="{escape(legend.title)}"><g stroke="{OUTLINE}" stroke-width="{stroke}" stroke-linejoin="round">'
         f"{''.join(groups)}</g>{_labels(outlines, names)}{_scale_bar(outlines)}</svg>"
     )
     swatches = "".join(
         '<li><svg class="swatch" viewBox="0 0 24 14"><rect x="1" y="1" width="22" height="12" '
-        f'fill="{_fill(look, at)}" stroke="{OUTLINE}"/></svg><span>{escape(label)}</span></li>'
+        f'fill="{_fill(legend, at)}" stroke="{OUTLINE}"/></svg><span>{escape(label)}</span></li>'
         for at, (label, _) in enumerate(items)
     )
-    notes = "".join(f"<p class=note>{escape(note)}</p>" for note in look.notes)
-    legend = f'<ul class="legend">{swatches}</ul>{notes}'
-    return f"<figure><figcaption>{with_whole_units(look.title)}</figcaption>{drawing}{legend}</figure>"
+    notes = "".join(f"<p class=note>{escape(note)}</p>" for note in legend.notes)
+    legend_html = f'<ul class="legend">{swatches}</ul>{notes}'
+    return f"<figure><figcaption>{with_whole_units(legend.title)}</figcaption>{drawing}{legend_html}</figure>"
 
 
-def _fill(look: Look, place: int) -> str:
-    if place < 0 or (look.no_value and place == len(look.items) - 1):
+def _fill(legend: Legend, place: int) -> str:
+    if place < 0 or (legend.no_value and place == len(legend.items) - 1):
         return "url(#novalue)"
-    return look.items[place][1]
+    return legend.items[place][1]
 
 
-def _labels(outlines: Outlines, names: Sequence[str]) -> str:
+def _labels(outlines: MapOutlines, names: Sequence[str]) -> str:
     """Names of zones that have room for them; none covers another."""
     if len(names) > MOST_LABELS:
         return ""
@@ -184,7 +184,7 @@ def _labels(outlines: Outlines, names: Sequence[str]) -> str:
     )
 
 
-def label_key(outlines: Outlines, names: Sequence[str]) -> str:
+def label_key(outlines: MapOutlines, names: Sequence[str]) -> str:
     """What the numbers on the maps stand for: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
     if len(names) > MOST_LABELS:
         return ""
@@ -193,7 +193,7 @@ def label_key(outlines: Outlines, names: Sequence[str]) -> str:
     return listed(numbered, MOST_LABELS)
 
 
-def _scale_bar(outlines: Outlines) -> str:
+def _scale_bar(outlines: MapOutlines) -> str:
     """A bar of a round length, about a fifth of the map, beneath the zones on the left."""
     width_km = outlines.unit_m * outlines.width / 5 / 1000
     power = 10.0 ** np.floor(np.log10(width_km))

@@ -10,7 +10,7 @@ from ...runtime.i18n import tr
 from ...symbology.colours import CARBON, ramp
 from ...tables import columns
 from ...tables.table import Table
-from ...text.numbers import printed_column
+from ...text.numbers import format_column
 from ...text.vocabulary import shown
 
 
@@ -48,14 +48,14 @@ def matrix_html(table: Table) -> str:
     rows, names = ([shown(columns.FROM_NAME, name) for name in each] for each in (rows, names))
     shades = ramp(("#ffffff", *CARBON[:3]), 12)
     totals = cells.sum(axis=1)
-    flat = printed_column([*cells.ravel().tolist(), *totals.tolist(), *cells.sum(axis=0).tolist()])
-    printed = np.array(flat[: cells.size], object).reshape(cells.shape)
+    flat = format_column([*cells.ravel().tolist(), *totals.tolist(), *cells.sum(axis=0).tolist()])
+    formatted = np.array(flat[: cells.size], object).reshape(cells.shape)
     row_sums, column_sums = flat[cells.size : cells.size + len(rows)], flat[cells.size + len(rows) :]
     head = "".join(f"<th class=n>{escape(name)}</th>" for name in names)
     body = []
     for at, name in enumerate(rows):
         line = "".join(
-            f'<td class=n style="background:{shades[_shade(cells[at, to], totals[at])]}">{printed[at, to]}</td>'
+            f'<td class=n style="background:{shades[_shade(cells[at, to], totals[at])]}">{formatted[at, to]}</td>'
             for to in range(len(names))
         )
         body.append(f"<tr><th>{escape(name)}</th>{line}<td class=n>{row_sums[at]}</td></tr>")

@@ -79,7 +79,7 @@ def _formulas(data: ReportData) -> list[str]:
     if data.demand is not None:
         said.append(tr("Demand density D = emission / area; emission = population x emission per person, or as given."))
     if data.ratio is not None:
-        said.append(data.index.sentence(data.compared.terms(data.index) if data.compared else ""))
+        said.append(data.index.sentence(data.comparison.terms(data.index) if data.comparison else ""))
         said.append(
             tr("A region's density is the sum of amounts over the sum of areas; densities and indices are never added.")
         )

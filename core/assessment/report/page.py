@@ -13,14 +13,14 @@ from ...balance.coefficients import GAP_TOLERANCE, gap_sentence, identity_gap
 from ...runtime.errors import listed
 from ...runtime.i18n import ENGLISH, language, tr
 from ...runtime.log import Log
-from ...symbology.legends import Look
+from ...symbology.legends import Legend
 from ...tables import columns
 from ...tables.table import Table
-from ...text.numbers import printed_column
+from ...text.numbers import format_column
 from ...text.vocabulary import shown
-from .charts import MOST_BARS, bar_chart, has_matplotlib, lorenz_chart, scatter_chart
+from .charts import MOST_BARS, bar_chart, has_matplotlib, inequality_chart, scatter_chart
 from .data import ReportData
-from .inequality import spread_sentences
+from .inequality import inequality_sentences
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
 from .methods import methods_html
@@ -28,16 +28,16 @@ from .report_table import ReportTable, with_whole_units
 from .sentences import key_sentences
 from .tables import (
     MOST_MEMBERS,
+    class_limits_table,
     class_totals,
-    coefficient_table,
     county_table,
+    eec_sec_table,
     land_class_table,
-    limits_table,
     plain_table,
     zone_table,
 )
 
-STYLE = Path(__file__).parents[3] / "resources" / "styles" / "report.css"
+REPORT_STYLE = Path(__file__).parents[3] / "resources" / "styles" / "report.css"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Extras:
 def build_report(
     title: str,
     data: ReportData,
-    looks: Mapping[str, Look],
+    legends: Mapping[str, Legend],
     shapes: Sequence[bytes | None],
     extras: Extras,
     log: Log,
@@ -79,7 +79,7 @@ def build_report(
     Args:
         title: of the report.
         data: the zones.
-        looks: of the maps, role ("supply", "demand", "ratio", "zone") -> look.
+        legends: of the maps, role ("supply", "demand", "ratio", "zone") -> legend.
         shapes: WKB of the zones in a metric equal-area CRS, ``None`` where a zone has none (zones,).
         extras: everything else.
         log: progress, warnings.
@@ -106,7 +106,7 @@ def build_report(
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
     body += _plan(data, extras, tables)
-    body += _maps(data, looks, shapes, log)
+    body += _maps(data, legends, shapes, log)
     log.progress(0.5)
     log.check()
     body += _supply(data, extras, tables, charts)
@@ -139,23 +139,23 @@ def build_report(
 
 def _style(log: Log) -> str:
     try:
-        return STYLE.read_text(encoding="utf-8")
+        return REPORT_STYLE.read_text(encoding="utf-8")
     except OSError as error:
         log.info(tr("The report comes without its style sheet: {reason}.").format(reason=error.strerror or error))
         return ""
 
 
-def _maps(data: ReportData, looks: Mapping[str, Look], shapes: Sequence[bytes | None], log: Log) -> list[str]:
+def _maps(data: ReportData, legends: Mapping[str, Legend], shapes: Sequence[bytes | None], log: Log) -> list[str]:
     outlines = outlines_of(shapes)
     if outlines is None:
         data.missing.append(tr("Maps: the zones have no outlines."))
-    if outlines is None or not looks:
+    if outlines is None or not legends:
         return []
     figures = []
-    for at, (role, look) in enumerate(looks.items()):
+    for at, (role, legend) in enumerate(legends.items()):
         values = data.columns[data.map_columns[role]]
-        texts = [shown(look.column, text) or tr("no value") for text in printed_column(values)]
-        figures.append(map_figure(outlines, look, values, data.names, texts))
+        texts = [shown(legend.column, text) or tr("no value") for text in format_column(values)]
+        figures.append(map_figure(outlines, legend, values, data.names, texts))
         log.progress(0.1 * (at + 1))
         log.check()
     key = label_key(outlines, data.names)
@@ -220,7 +220,7 @@ def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[s
         sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
-        tables.append(limits_table(extras.limits, data))
+        tables.append(class_limits_table(extras.limits, data))
         body.append(tables[-1].html())
     return [f"<h2>{escape(tr('Zones of the plan at a glance'))}</h2>", *body] if body else []
 
@@ -231,7 +231,7 @@ def _counties(data: ReportData, tables: list[ReportTable]) -> list[str]:
 
 
 def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
-    table = coefficient_table(data)
+    table = eec_sec_table(data)
     if table is None:
         return []
     tables.append(table)
@@ -239,10 +239,10 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
     body = [f"<h2>{escape(tr('Economic and sink coefficients'))}</h2>"]
     if charts and known.any():
         body.append(_chart(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
-    return [*body, *_gaps(data), table.html()]
+    return [*body, *_identity_notes(data), table.html()]
 
 
-def _gaps(data: ReportData) -> list[str]:
+def _identity_notes(data: ReportData) -> list[str]:
     """A note for each coefficient that does not add up to 1 over the emissions."""
     if data.demand is None:
         return []
@@ -252,11 +252,11 @@ def _gaps(data: ReportData) -> list[str]:
 
 
 def _concentration(data: ReportData, charts: bool) -> list[str]:
-    said, curves = spread_sentences(data)
+    said, curves = inequality_sentences(data)
     if not said:
         return []
     body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
-    return [*body, _chart(tr("Lorenz curves"), lorenz_chart(data))] if charts and curves else body
+    return [*body, _chart(tr("Lorenz curves"), inequality_chart(data))] if charts and curves else body
 
 
 def _chart(caption: str, drawing: str) -> str:

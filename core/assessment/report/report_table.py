@@ -8,7 +8,7 @@ from html import escape
 from itertools import islice
 
 from ...runtime.i18n import tr
-from ...text.numbers import is_number, printed_column
+from ...text.numbers import format_column, is_number
 
 # Tables of more columns are set in smaller type, so that a page holds them.
 MANY_COLUMNS = 9
@@ -40,28 +40,30 @@ class ReportTable:
 
     def html(self) -> str:
         """The table, numbers of a column with the same decimals."""
-        printed = {name: printed_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
+        formatted = {name: format_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
         numeric = {name: any(is_number(value) for value in values) for name, values in self.columns.items()}
-        head = "".join(f"<th{' class=n' if numeric[name] else ''}>{_heading(name)}</th>" for name in printed)
+        head = "".join(
+            f"<th{' class=n' if numeric[name] else ''}>{_breakable_heading(name)}</th>" for name in formatted
+        )
         body = []
-        rows = len(next(iter(printed.values()), ()))
-        for row, cells in enumerate(islice(zip(*printed.values()), self.most)):
+        rows = len(next(iter(formatted.values()), ()))
+        for row, cells in enumerate(islice(zip(*formatted.values()), self.most)):
             line = "".join(
                 f"<td class=n>{cell}</td>" if numeric[name] else f"<td>{escape(cell)}</td>"
-                for name, cell in zip(printed, cells)
+                for name, cell in zip(formatted, cells)
             )
             body.append(f"<tr class=sum>{line}</tr>" if row in self.strong else f"<tr>{line}</tr>")
         notes = [self.note] if self.note else []
         if self.most is not None and rows > self.most:
             notes.append(tr("{count} more rows are not shown.").format(count=rows - self.most))
         beneath = "".join(f"<p class=note>{escape(sentence)}</p>" for sentence in notes)
-        kinds = ["many"] * (len(printed) > MANY_COLUMNS) + ["few"] * (len(body) <= FEW_ROWS)
+        kinds = ["many"] * (len(formatted) > MANY_COLUMNS) + ["few"] * (len(body) <= FEW_ROWS)
         kind = f' class="{" ".join(kinds)}"' if kinds else ""
         table = f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{beneath}"
 
 
-def _heading(name: str) -> str:
+def _breakable_heading(name: str) -> str:
     """A heading that may be broken after the underscores of a column's name, and not within a unit."""
     return with_whole_units(name).replace("_", "_<wbr>")
 

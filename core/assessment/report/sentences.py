@@ -22,7 +22,7 @@ def key_sentences(data: ReportData) -> list[str]:
     one = tr("One zone of {area} km².")
     said = [
         (one if len(data) == 1 else tr("{count:,} zones of {area} km² in all.")).format(
-            count=len(data), area=_figure(area)
+            count=len(data), area=_figure_text(area)
         )
     ]
     if data.population is not None:
@@ -50,7 +50,7 @@ def key_sentences(data: ReportData) -> list[str]:
     return said
 
 
-def _figure(number: float) -> str:
+def _figure_text(number: float) -> str:
     return number_text(number, 5) if np.isfinite(number) else tr("unknown")
 
 
@@ -84,7 +84,7 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
         top = int(np.nanargmax(amount.density_t_km2))
         said.append(
             tr("It is densest in {name}, {density} {unit}.").format(
-                name=data.names[top], density=_figure(float(amount.density_t_km2[top])), unit=amount.density_unit
+                name=data.names[top], density=_figure_text(float(amount.density_t_km2[top])), unit=amount.density_unit
             )
         )
     return said
@@ -93,12 +93,12 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
 def _index_sentences(data: ReportData) -> list[str]:
     found = states(data.index, data.ratio)
     said = []
-    compared = _as_compared(data)
-    region = None if compared is None else regional(data.index, *compared, data.area_km2)
+    densities = _comparable_densities(data)
+    region = None if densities is None else regional(data.index, *densities, data.area_km2)
     if region is not None and np.isfinite(region.index):
         said.append(
             tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
-                formula=data.index_formula(), value=_figure(region.index), balance=data.index.balance
+                formula=data.index_formula(), value=_figure_text(region.index), balance=data.index.balance
             )
         )
     said.append(
@@ -106,7 +106,7 @@ def _index_sentences(data: ReportData) -> list[str]:
             surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
         )
     )
-    said += _species_sentences(data, compared)
+    said += _species_sentences(data, densities)
     if None in found:
         said.append(tr("{count} zones have no index.").format(count=found.count(None)))
     if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
@@ -116,15 +116,15 @@ def _index_sentences(data: ReportData) -> list[str]:
     return said
 
 
-def _species_sentences(data: ReportData, compared: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
+def _species_sentences(data: ReportData, densities: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
     if {data.supply.given.species, data.demand.given.species} != {"C", "CO2"}:
         return []
-    if compared is None:
+    if densities is None:
         return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
-    if np.array_equal(compared[0], _per_area(data.supply, data), equal_nan=True):
-        supply, demand = compared[0] * to_co2("C"), compared[1]
+    if np.array_equal(densities[0], _per_area(data.supply, data), equal_nan=True):
+        supply, demand = densities[0] * to_co2("C"), densities[1]
         if data.demand.given.species == "C":
-            supply, demand = compared[0], compared[1] * to_co2("C")
+            supply, demand = densities[0], densities[1] * to_co2("C")
         return [
             tr(
                 "Supply, in {supply}, and demand, in {demand}, are compared as they stand: balance is shifted by 44/12."
@@ -141,7 +141,7 @@ def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
     return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
 
 
-def _as_compared(data: ReportData) -> tuple[np.ndarray, np.ndarray] | None:
+def _comparable_densities(data: ReportData) -> tuple[np.ndarray, np.ndarray] | None:
     """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.
 
     The zones do not tell whether C was turned into CO2, but their index does.

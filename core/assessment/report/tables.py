@@ -12,7 +12,7 @@ from ...tables import columns
 from ...tables.table import Table
 from ...text.headings import heading_of, is_share
 from ...text.numbers import decimals_of
-from ...text.rounded_shares import printed_shares
+from ...text.rounded_shares import format_shares
 from ...text.vocabulary import shown
 from .amounts import Amount
 from .data import ReportData, total
@@ -45,7 +45,7 @@ def class_totals(table: Table) -> dict[str, tuple[float, float]]:
 def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
     """Carbon and its share by land class."""
     area, carbon = (np.array(each) for each in zip(*totals.values()))
-    shares = printed_shares(carbon)
+    shares = format_shares(carbon)
     made = {
         tr("Land class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
         tr("Area, ha"): [*area.tolist(), float(area.sum())],
@@ -61,10 +61,10 @@ def county_table(data: ReportData) -> ReportTable:
     """Supply, demand and index of every zone, with subtotals of the larger units and the sum of all."""
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
-    made: dict[str, list[object]] = {**first, tr("Area, km²"): _sums(order, data.area_km2)}
+    made: dict[str, list[object]] = {**first, tr("Area, km²"): _group_sums(order, data.area_km2)}
     notes = []
     if data.mapped_km2 is not None:
-        made[tr("Mapped area, km²")] = _sums(order, data.mapped_km2)
+        made[tr("Mapped area, km²")] = _group_sums(order, data.mapped_km2)
         notes.append(
             tr(
                 "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
@@ -73,19 +73,19 @@ def county_table(data: ReportData) -> ReportTable:
         )
     decimals: dict[str, int] = {}
     if data.population is not None:
-        made[tr("Population")] = _sums(order, data.population)
+        made[tr("Population")] = _group_sums(order, data.population)
         decimals[tr("Population")] = 0
     for amount in (data.supply, data.demand):
         if amount is None:
             continue
-        made[amount.heading] = _sums(order, amount.total_t)
+        made[amount.heading] = _group_sums(order, amount.total_t)
         share = tr("{what}: share, %").format(what=amount.title)
-        made[share] = _sums(order, printed_shares(amount.total_t))
+        made[share] = _group_sums(order, format_shares(amount.total_t))
         decimals[share] = 2
         made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
         # A region's index is no sum of its zones' indices: subtotals stay empty here.
-        if data.compared is not None:
+        if data.comparison is not None:
             notes.append(tr("Index = {formula}.").format(formula=data.index_formula()))
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
     # The number of a quadrant says nothing that the zone's name does not.
@@ -119,7 +119,7 @@ def _with_subtotals(data: ReportData):
     return order, strong, labels
 
 
-def _sums(order, values: np.ndarray) -> list[object]:
+def _group_sums(order, values: np.ndarray) -> list[object]:
     return [total(values[rows]) if not own else float(values[rows[0]]) for rows, own in order]
 
 
@@ -144,7 +144,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
         return None
     members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
     made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
-    bounds = _limits(data, members, limits)
+    bounds = _zone_limits(data, members, limits)
     if bounds is not None:
         made[tr("Index above")], made[tr("Index up to")] = bounds
     made[tr("Number")] = [len(rows) for rows in members.values()]
@@ -161,7 +161,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
 
 
-def _limits(data: ReportData, members, limits: Table | None):
+def _zone_limits(data: ReportData, members, limits: Table | None):
     """Lower and upper limit of each zone: from the table of limits, else of the values that it holds."""
     if limits is not None and limits.find(columns.LOWER) and limits.find(columns.UPPER) and limits.find(columns.ZONE):
         lower, upper = limits.numbers(columns.LOWER), limits.numbers(columns.UPPER)
@@ -176,12 +176,12 @@ def _limits(data: ReportData, members, limits: Table | None):
     return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
 
 
-def limits_table(limits: Table, data: ReportData) -> ReportTable:
+def class_limits_table(limits: Table, data: ReportData) -> ReportTable:
     """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
     return replace(plain_table(limits, tr("Classes of the index")), note=data.balance_note())
 
 
-def coefficient_table(data: ReportData) -> ReportTable | None:
+def eec_sec_table(data: ReportData) -> ReportTable | None:
     """EEC and SEC of each unit."""
     if data.eec is None or data.sec is None:
         return None

@@ -14,9 +14,9 @@ from ...statistics.locations import Places
 from ...statistics.regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
 from ...tables import columns
 from .bandwidth import Search, check_bandwidth, search
-from .criteria import AICC, GOLDEN_SECTION
+from .criteria import BY_AICC, GOLDEN_SECTION
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
-from .fit import Local, Regression, Sample
+from .fit import Local, Observations, Regression
 from .kernels import Kernel
 from .variability import spatial_variability
 
@@ -25,7 +25,7 @@ ILL_CONDITIONED = 30.0
 
 
 @dataclass(frozen=True)
-class Settings:
+class GwrSettings:
     """How to fit.
 
     Attributes:
@@ -41,7 +41,7 @@ class Settings:
 
     kernel: Kernel = Kernel()
     bandwidth: float | None = None
-    criterion: str = AICC
+    criterion: str = BY_AICC
     method: str = GOLDEN_SECTION
     lowest: float | None = None
     highest: float | None = None
@@ -114,7 +114,7 @@ def analyse(
     y: np.ndarray,
     names: Sequence[str],
     dependent: str,
-    settings: Settings,
+    settings: GwrSettings,
     log: Log | None = None,
 ) -> Analysis:
     """Fit one model to complete rows.
@@ -136,7 +136,7 @@ def analyse(
     refuse_collinear(x, names)
     if settings.standardise:
         x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
-    regression = Regression(Sample(places, x, y, list(names)), settings.kernel, settings.workers)
+    regression = Regression(Observations(places, x, y, list(names)), settings.kernel, settings.workers)
     tested = 0.4 if settings.permutations else 1.0
     found, bandwidth = None, settings.bandwidth
     if bandwidth is None:
@@ -150,7 +150,7 @@ def analyse(
         )
         bandwidth = found.bandwidth
         if found.at_limit:
-            _tell_of_limit(dependent, found, log)
+            _log_limit(dependent, found, log)
     check_bandwidth(regression, bandwidth)
     local = regression.fit(bandwidth, log.part(0.8 * tested, tested))
     figures = diagnose(local, y, settings.alpha)
@@ -169,7 +169,7 @@ def analyse(
         variability = spatial_variability(
             regression, local.coefficients, bandwidth, settings.permutations, settings.seed, log.part(tested, 1)
         )
-    _tell_of_condition(dependent, local, log)
+    _log_condition(dependent, local, log)
     return Analysis(
         dependent,
         [INTERCEPT, *names],
@@ -186,7 +186,7 @@ def analyse(
     )
 
 
-def _tell_of_condition(dependent: str, local: Local, log: Log) -> None:
+def _log_condition(dependent: str, local: Local, log: Log) -> None:
     high = int((local.condition > ILL_CONDITIONED).sum())
     if high:
         log.warn(
@@ -197,7 +197,7 @@ def _tell_of_condition(dependent: str, local: Local, log: Log) -> None:
         )
 
 
-def _tell_of_limit(dependent: str, found: Search, log: Log) -> None:
+def _log_limit(dependent: str, found: Search, log: Log) -> None:
     if found.at_limit == "upper":
         log.warn(
             tr(

@@ -11,7 +11,7 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from .criteria import AICC, GOLDEN_SECTION, GRID
+from .criteria import BY_AICC, GOLDEN_SECTION, GRID
 from .diagnostics import aicc, cross_validation
 from .fit import Regression
 from .kernels import Kernel, Neighbourhoods
@@ -96,7 +96,7 @@ def limits(regression: Regression) -> tuple[float, float]:
 
 def search(
     regression: Regression,
-    criterion: str = AICC,
+    criterion: str = BY_AICC,
     method: str = GOLDEN_SECTION,
     lowest: float | None = None,
     highest: float | None = None,
@@ -127,7 +127,7 @@ def search(
                 low=low, high=high
             )
         )
-    measure = aicc if criterion == AICC else cross_validation
+    measure = aicc if criterion == BY_AICC else cross_validation
     tried: dict[float, float] = {}
     expected = _GRID_STEPS if method == GRID else 2 + math.log(_CLOSE) / math.log(1 - _GOLDEN)
     if regression.kernel.adaptive and method != GRID:

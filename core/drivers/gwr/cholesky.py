@@ -10,7 +10,7 @@ def packed_pairs(p: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(p) for j in range(i + 1)]
 
 
-def factor(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
+def factorise(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
     """Cholesky factors of n matrices.
 
     Args:
@@ -42,7 +42,7 @@ def factor(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def solve_lower(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """z of L z = ``right``; ``lower`` packed as :func:`factor` gives it, ``right`` and z (p, n)."""
+    """z of L z = ``right``; ``lower`` packed as :func:`factorise` gives it, ``right`` and z (p, n)."""
     p = len(right)
     at = {pair: row for row, pair in enumerate(packed_pairs(p))}
     solved = np.empty_like(right)

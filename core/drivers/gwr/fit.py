@@ -14,7 +14,7 @@ from ...runtime.log import Log
 from ...runtime.parallel import map_in_order
 from ...statistics.locations import Places
 from ...statistics.regression import standardised
-from .cholesky import factor, packed_pairs, solve_lower, solve_upper
+from .cholesky import factorise, packed_pairs, solve_lower, solve_upper
 from .kernels import Kernel, Neighbourhoods
 
 # What a variable must keep of its own, beside the others, for a local regression to be solved.
@@ -22,7 +22,7 @@ LOCALLY_COLLINEAR = 1e-11
 
 
 @dataclass(frozen=True)
-class Sample:
+class Observations:
     """Complete observations of one model: no NaN, no constant and no collinear variables.
 
     Attributes:
@@ -83,7 +83,7 @@ class Regression:
     what comes out is neither.
     """
 
-    def __init__(self, sample: Sample, kernel: Kernel, workers: int | None = None) -> None:
+    def __init__(self, sample: Observations, kernel: Kernel, workers: int | None = None) -> None:
         self.sample = sample
         self.kernel = kernel
         self.workers = workers or os.cpu_count() or 1
@@ -123,7 +123,7 @@ class Regression:
     def _solved(self, sums: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, ...]:
         """Factors, tolerances, and the right-hand sides x and X'Wy brought through the factor."""
         pairs = len(self._pairs)
-        lower, tolerances = factor(sums[:pairs], design.shape[1])
+        lower, tolerances = factorise(sums[:pairs], design.shape[1])
         return lower, tolerances, solve_lower(lower, np.ascontiguousarray(design.T)), solve_lower(lower, sums[pairs:])
 
     def quick(self, bandwidth: float, log: Log | None = None) -> Quick:
@@ -193,10 +193,10 @@ class Regression:
         residuals = self._y - np.einsum("pn,pn->n", own, right)
         influence = np.einsum("pn,pn->n", own, own)
         inverse = np.linalg.inv(_full(sums[:pairs], self._pairs, p))
-        spread = inverse @ _full(squared, self._pairs, p) @ inverse
+        squared_inverse = inverse @ _full(squared, self._pairs, p) @ inverse
         back = self._back()
-        hat_squares = np.einsum("np,npq,nq->n", self._design, spread, self._design)
-        variances = np.einsum("ip,npq,iq->ni", back, spread, back)
+        hat_squares = np.einsum("np,npq,nq->n", self._design, squared_inverse, self._design)
+        variances = np.einsum("ip,npq,iq->ni", back, squared_inverse, back)
         explained = self._local_r2(bandwidth, residuals, sums, log.part(0.7, 1))
         return Local(
             self._unscaled(scaled.T),

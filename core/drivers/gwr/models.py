@@ -9,12 +9,12 @@ import numpy as np
 
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from ...statistics.complete_cases import complete_rows, spread_out
+from ...statistics.complete_cases import complete_rows, to_all_rows
 from ...statistics.locations import Places
-from ...statistics.significance import tell_if_missing
+from ...statistics.significance import log_missing_scipy
 from ...tables import columns
 from ...tables.table import Table
-from .analysis import Analysis, Settings, analyse
+from .analysis import Analysis, GwrSettings, analyse
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Models:
         several = len(self.analyses) > 1
         pairs = [pair for each in self.analyses for pair in each.columns(several).items()]
         columns.unlike(name for name, _ in pairs)
-        return {name: spread_out(values, self.kept) for name, values in pairs}
+        return {name: to_all_rows(values, self.kept) for name, values in pairs}
 
     def headline_numbers(self) -> tuple[float, ...]:
         """Of the first model: AICc, R2, adjusted R2, effective parameters, bandwidth, critical t, AICc and R2
@@ -68,7 +68,7 @@ def fit_models(
     dependents: Sequence[str],
     explanatory: Sequence[str],
     each_pair: bool,
-    settings: Settings,
+    settings: GwrSettings,
     log: Log | None = None,
 ) -> Models:
     """Fit one model for each dependent, or for each pair of a dependent and an explanatory field.
@@ -88,12 +88,12 @@ def fit_models(
             cannot work.
     """
     log = log or Log()
-    tell_if_missing(log)
+    log_missing_scipy(log)
     fields = [*dependents, *explanatory]
     numbers, kept = complete_rows(table, fields, log, np.isfinite(coordinates).all(axis=1))
     values = dict(zip(fields, numbers[kept].T))
     places = (Places.sphere if is_geographic else Places.plane)(coordinates[kept])
-    _tell_of_duplicates(places, log)
+    _log_duplicates(places, log)
     wanted = [
         (dependent, [factor] if each_pair else list(explanatory))
         for dependent in dependents
@@ -107,7 +107,7 @@ def fit_models(
     return Models(analyses, kept, is_geographic)
 
 
-def _tell_of_duplicates(places: Places, log: Log) -> None:
+def _log_duplicates(places: Places, log: Log) -> None:
     _, counts = np.unique(places.points, axis=0, return_counts=True)
     together = int(counts[counts > 1].sum())
     if together:

@@ -8,7 +8,7 @@ from ...runtime.i18n import tr
 from ...tables import columns
 from ...text import html
 from ...text.heat_map import heat_map
-from .analysis import Analysis, Settings
+from .analysis import Analysis, GwrSettings
 from .models import Models
 
 QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 75, columns.MAX: 100}
@@ -42,7 +42,7 @@ def model_table(models: Models) -> dict[str, list[object]]:
     return table
 
 
-def coefficient_table(models: Models) -> dict[str, list[object]]:
+def local_coefficient_table(models: Models) -> dict[str, list[object]]:
     """One row a model and term: how the local coefficients spread, and the global one beside them."""
     table: dict[str, list[object]] = {}
     for each in models.analyses:
@@ -68,7 +68,7 @@ def coefficient_table(models: Models) -> dict[str, list[object]]:
     return table
 
 
-def headline(analysis: Analysis, settings: Settings, is_geographic: bool) -> str:
+def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> str:
     """One sentence on a model, for the log."""
     if settings.kernel.adaptive:
         bandwidth = tr("{count:g} neighbours").format(count=analysis.bandwidth)
@@ -91,7 +91,7 @@ def headline(analysis: Analysis, settings: Settings, is_geographic: bool) -> str
     )
 
 
-def page_parts(models: Models, settings: Settings) -> list[str]:
+def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
     """The parts of the report."""
     kernel = settings.kernel
     means = tr("number of neighbours") if kernel.adaptive else tr("distance")
@@ -112,7 +112,7 @@ def page_parts(models: Models, settings: Settings) -> list[str]:
                 "more than by chance (at the same bandwidth)."
             )
         ),
-        html.table(coefficient_table(models)),
+        html.table(local_coefficient_table(models)),
     ]
     for each in models.analyses:
         if each.search is not None:

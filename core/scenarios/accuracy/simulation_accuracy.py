@@ -14,7 +14,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns
-from ..class_maps import NO_CLASS, Crossing, indices
+from ..class_maps import NO_LAND_CLASS, Crossing, indices
 from . import measures as accuracy
 
 SIMULATION, NULL = "simulation", "null model"
@@ -53,7 +53,7 @@ class Judgement:
         }
 
 
-def judge(crossing: Crossing, log: Log) -> Judgement:
+def assess_simulation(crossing: Crossing, log: Log) -> Judgement:
     """The measures from cells by class at the start, in the reference and in the simulation.
 
     Args:
@@ -102,7 +102,7 @@ def write_change_map(
 
     def work(block: Block) -> object:
         layers = [indices(cover, block, codes) for cover in covers]
-        valid = np.logical_and.reduce([layer != NO_CLASS for layer in layers])
+        valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
         return put(block, accuracy.change_map(*layers, valid))
 
     todo = blocks(grid.width, grid.height)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -18,12 +18,10 @@ from ...raster.blocks import Block
 from ...runtime import cluster
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from .landscape import Landscape, counted_in, held_in, spans
-from .landscape_parts import Begin, Change, Event, Look, Part, Readable, TakeOrigin, Task, forget
+from .landscape import Found, Landscape, counted_in, held_in, spans
+from .landscape_parts import Begin, Change, Event, PartWorker, Readable, RegionPart, TakeOrigin, Task, forget
 
-Found = TypeVar("Found")
-
-CELLS_A_PART = 1 << 21
+PART_CELLS = 1 << 21
 
 
 class _OfSpans:
@@ -32,14 +30,14 @@ class _OfSpans:
     def __init__(self, function: Callable[[Landscape, slice, int], Found]) -> None:
         self.function = function
 
-    def __call__(self, land: Landscape, part: Part) -> list[Found]:
+    def __call__(self, land: Landscape, part: RegionPart) -> list[Found]:
         return [
             self.function(land, slice(span.start - land.first, span.stop - land.first), number)
             for number, span in part.spans
         ]
 
 
-def _gaps(land: Landscape, _part: Part) -> int:
+def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
     return land.unsuitable_cells
 
 
@@ -54,7 +52,7 @@ class _Waiting(Log):
         return self.log.is_cancelled()
 
 
-class SpreadLandscape:
+class DistributedLandscape:
     """See the top of the module; methods and attributes are as those of :class:`Landscape`.
 
     Args:
@@ -73,16 +71,16 @@ class SpreadLandscape:
         self.stride = self.width + 2 * self.radius
         self.parts = self._cut()
         self._run = uuid.uuid4().hex
-        self._look = Look(self._run, region)
+        self._worker = PartWorker(self._run, region)
         self._events: list[Event] = []
         self._seen = [0] * len(self.parts)
-        self.unsuitable_cells = sum(self._each_part(_gaps))
+        self.unsuitable_cells = sum(self._each_part(_unsuitable_cells))
 
-    def _cut(self) -> list[Part]:
+    def _cut(self) -> list[RegionPart]:
         r, parts = self.radius, []
         todo = list(enumerate(spans(self.stride * (self.height + 2 * r))))
         size = todo[0][1].stop
-        several = max(1, CELLS_A_PART // size)
+        several = max(1, PART_CELLS // size)
         for at in range(0, len(todo), several):
             own = todo[at : at + several]
             begin, end = own[0][1].start, own[-1][1].stop
@@ -92,15 +90,15 @@ class SpreadLandscape:
             if top < bottom and rows[0] < self.height and rows[1] > 0:
                 counted = slice(*(min(max(-(-cell // self.stride) - r, 0), self.height) for cell in (begin, end)))
                 cells = slice((top + r) * self.stride, (bottom + r) * self.stride)
-                parts.append(Part(len(parts), tuple(own), top, bottom, counted, cells))
+                parts.append(RegionPart(len(parts), tuple(own), top, bottom, counted, cells))
         return parts
 
-    def _each_part(self, function: Callable[[Landscape, Part], Found]) -> list[Found]:
+    def _each_part(self, function: Callable[[Landscape, RegionPart], Found]) -> list[Found]:
         found: dict[int, Found] = {}
         todo = [self._task(part, self._seen[part.number], function) for part in self.parts]
         while todo:
             again = []
-            for task, result in map_in_order(self._look, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
+            for task, result in map_in_order(self._worker, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
                 if result is None:
                     again.append(self._task(task.part, 0, function))
                 else:
@@ -109,7 +107,7 @@ class SpreadLandscape:
             todo = again
         return [found[part.number] for part in self.parts]
 
-    def _task(self, part: Part, since: int, function: Callable[[Landscape, Part], Any]) -> Task:
+    def _task(self, part: RegionPart, since: int, function: Callable[[Landscape, RegionPart], Any]) -> Task:
         events = tuple(event.within(part.cells) for event in self._events[since:])
         return Task(part, since, len(self._events), events, function)
 
@@ -177,4 +175,4 @@ def _number(task: Any) -> int:
     return task.part.number
 
 
-AnyLandscape = Union[Landscape, SpreadLandscape]
+AnyLandscape = Union[Landscape, DistributedLandscape]

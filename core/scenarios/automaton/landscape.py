@@ -14,21 +14,21 @@ import numpy as np
 
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
-from ..class_maps import MOST_CLASSES, NO_CLASS
+from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS
 from .candidates import Candidates
 
 Found = TypeVar("Found")
 
 LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours still fit a byte
-CELLS_AT_ONCE = 1 << 16
-CELLS_A_SPAN = 1 << 18
+COUNTED_CELLS_AT_ONCE = 1 << 16
+SPAN_CELLS = 1 << 18
 # Sorting the few cells that a change touches is faster than going through all, if they are one in so many.
 _SORTED_SHARE = 32
 
 
 def spans(cells: int) -> list[slice]:
     """The spans in which ``cells`` flat cells are drawn; part of the random keys, so never changed."""
-    return [slice(first, min(first + CELLS_A_SPAN, cells)) for first in range(0, cells, CELLS_A_SPAN)]
+    return [slice(first, min(first + SPAN_CELLS, cells)) for first in range(0, cells, SPAN_CELLS)]
 
 
 def by_class(values: np.ndarray) -> np.ndarray:
@@ -65,17 +65,17 @@ class Landscape:
                     size=window, most=LARGEST_WINDOW
                 )
             )
-        if not 2 <= classes <= MOST_CLASSES:
+        if not 2 <= classes <= MOST_LAND_CLASSES:
             raise CarbonBalanceError(
                 tr("The land cover has {count} class(es): 2 to {most} are needed.").format(
-                    count=classes, most=MOST_CLASSES
+                    count=classes, most=MOST_LAND_CLASSES
                 )
             )
         self.width, self.height, self.classes = width, height, classes
         self.radius = window // 2
         self.stride = width + 2 * self.radius
         cells = self.stride * (height + 2 * self.radius)
-        self.now = np.full(cells, NO_CLASS, np.uint8)
+        self.now = np.full(cells, NO_LAND_CLASS, np.uint8)
         self.origin = np.full(cells, classes, np.uint8)
         self.suitability = np.zeros((cells, classes), np.float32)
         self.neighbours = np.zeros((cells, classes), np.uint8)
@@ -128,7 +128,7 @@ class Landscape:
         unknown = np.count_nonzero(valid) - np.count_nonzero(free)
         if restricted is not None:
             free &= ~restricted
-        self._grid(self.now)[rows, columns] = np.where(valid, classes, NO_CLASS)
+        self._grid(self.now)[rows, columns] = np.where(valid, classes, NO_LAND_CLASS)
         self._grid(self.origin)[rows, columns] = np.where(free, classes, self.classes)
         target = self._grid(self.suitability)[rows, columns]
         for k, band in enumerate(suitability):
@@ -189,7 +189,7 @@ class Landscape:
         r, stride = self.radius, self.stride
         now = self.now.reshape(-1, stride)
         target = self.neighbours.reshape(len(now), stride, self.classes)
-        tall = max(1, CELLS_AT_ONCE * 4 // stride)
+        tall = max(1, COUNTED_CELLS_AT_ONCE * 4 // stride)
         for top in range(r, r + self.height, tall):
             part = now[top - r : min(top + tall, r + self.height) + r]
             for k in range(self.classes):
@@ -237,8 +237,8 @@ class Landscape:
     def _renew(self, cells: np.ndarray | None) -> None:
         """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""
         count = len(self.now) if cells is None else len(cells)
-        for first in range(0, count, CELLS_AT_ONCE):
-            last = min(first + CELLS_AT_ONCE, count)
+        for first in range(0, count, COUNTED_CELLS_AT_ONCE):
+            last = min(first + COUNTED_CELLS_AT_ONCE, count)
             part = np.arange(first, last) if cells is None else cells[first:last]
             part = part[self.origin.take(part) < self.classes]
             values = self.weighted(part)

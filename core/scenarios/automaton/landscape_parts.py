@@ -58,7 +58,7 @@ Event = Union[Change, TakeOrigin, Begin]
 
 
 @dataclass(frozen=True)
-class Part:
+class RegionPart:
     """Some spans of the region, and where their rows lie.
 
     Attributes:
@@ -100,11 +100,11 @@ class Task:
         function: called of the part.
     """
 
-    part: Part
+    part: RegionPart
     since: int
     until: int
     events: tuple[Event, ...]
-    function: Callable[[Landscape, Part], Any]
+    function: Callable[[Landscape, RegionPart], Any]
 
 
 @dataclass
@@ -142,7 +142,7 @@ def _keep(run: str, number: int, kept: _Kept) -> None:
         _kept[run, number] = kept
 
 
-class Look:
+class PartWorker:
     """The work of a part: bring it up to date and call the task's function of it. The same for every pass."""
 
     def __init__(self, run: str, region: Readable) -> None:
@@ -174,7 +174,7 @@ def _happen(land: Landscape, event: Event) -> None:
         land.change(event.cells - land.first, event.classes)
 
 
-def _read(region: Readable, part: Part, events: Sequence[Event]) -> Landscape:
+def _read(region: Readable, part: RegionPart, events: Sequence[Event]) -> Landscape:
     """A part after ``events``: neighbours are counted once, at their end."""
     land = region.part(part.top, part.bottom, part.own)
     land.first = part.top * land.stride

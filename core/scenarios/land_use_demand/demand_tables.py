@@ -16,18 +16,18 @@ from ...tables.table import Table, parse_number, plain
 from . import presets
 from .markov import whole_cells
 
-CELLS, SHARE = "cells", "share"
-UNITS = [*HA_OF_UNIT, CELLS, SHARE]
+IN_CELLS, IN_SHARES = "cells", "share"
+DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
 YEAR_NAMES = ("year", "date", "年份", "年")
-CODE_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
+CLASS_COLUMN_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
 FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
 # A demand in area may miss the region by this share through rounding in the table; it is then scaled.
-ROUNDING = 1e-3
+AREA_ROUNDING = 1e-3
 ROLE_OF_CLASS = {1: "cropland", 2: "forest", 3: "grassland", 4: "water", 5: "construction", 6: "unutilised"}
 
 
 @dataclass(frozen=True)
-class Demand:
+class LandUseDemand:
     """Demand of one or more steps.
 
     Attributes:
@@ -59,26 +59,26 @@ def _steps(table: Table) -> list[tuple[str, Table]]:
 def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
     """The amounts and their unit: the column chosen, else the usual ones."""
     if field is None:
-        field = table.find(CELLS)
+        field = table.find(IN_CELLS)
         if field is not None:
-            return table.non_negative(field, complete=True), CELLS
-        field = table.find("area", "area_ha", "area_km2", "面积", SHARE) or table.need(columns.AREA_HA)
-        unit = SHARE if plain(field) == SHARE else unit
+            return table.non_negative(field, complete=True), IN_CELLS
+        field = table.find("area", "area_ha", "area_km2", "面积", IN_SHARES) or table.need(columns.AREA_HA)
+        unit = IN_SHARES if plain(field) == IN_SHARES else unit
     amounts = table.non_negative(field, complete=True)
     unit = stated_unit(field, unit)
-    return amounts if unit in (CELLS, SHARE) else amounts * HA_OF_UNIT[unit], unit
+    return amounts if unit in (IN_CELLS, IN_SHARES) else amounts * HA_OF_UNIT[unit], unit
 
 
 def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:
     """Whole cells that sum to the region's."""
     total = float(amounts.sum())
-    if unit == CELLS and total != cells:
+    if unit == IN_CELLS and total != cells:
         raise CarbonBalanceError(
             tr(
                 "{table} adds up to {total:,.0f} cells, the region has {cells:,}: the classes must share it all."
             ).format(table=label, total=total, cells=cells)
         )
-    if unit not in (CELLS, SHARE) and abs(total - area_ha) > ROUNDING * area_ha:
+    if unit not in (IN_CELLS, IN_SHARES) and abs(total - area_ha) > AREA_ROUNDING * area_ha:
         raise CarbonBalanceError(
             tr(
                 "{table} adds up to {total:,.2f} ha, the region has {region:,.2f} ha: the classes must share the whole "
@@ -92,7 +92,7 @@ def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label:
 
 def read_demand(
     table: Table, codes: np.ndarray, cells: np.ndarray, area_ha: np.ndarray, field: str | None = None, unit: str = "ha"
-) -> Demand:
+) -> LandUseDemand:
     """Demand by class: a row for each class (and year) with a code and an amount.
 
     Args:
@@ -105,7 +105,7 @@ def read_demand(
         CarbonBalanceError: a class of the land cover without a row, a class twice, or amounts that do
             not add up to the region.
     """
-    code_field = table.find(*CODE_NAMES) or table.need("code")
+    code_field = table.find(*CLASS_COLUMN_NAMES) or table.need("code")
     steps = _steps(table)
     given = [rows.codes(code_field) for _, rows in steps]
     every = np.unique(np.concatenate([codes, *given]))
@@ -122,10 +122,10 @@ def read_demand(
         amounts, found = _amounts(rows, field, unit)
         whole = _to_cells(amounts, found, int(cells.sum()), float(area_ha.sum()), table.label)
         result[step, np.searchsorted(every, own)] = whole
-    return Demand([year for year, _ in steps], every, result)
+    return LandUseDemand([year for year, _ in steps], every, result)
 
 
-def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> Demand:
+def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> LandUseDemand:
     """Demand by transition: a row for each pair of classes (and year), amounts in any one unit.
 
     Amounts count from the start, so that those of a later year hold those of the years before. Each
@@ -167,7 +167,7 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> Dema
             )
         for k in range(len(every)):
             flows[step, k] = whole_cells(matrix[k] if lost[k] else np.eye(len(every))[k], int(held[k]))
-    return Demand([year for year, _ in steps], every, flows.sum(axis=1), flows)
+    return LandUseDemand([year for year, _ in steps], every, flows.sum(axis=1), flows)
 
 
 def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
@@ -180,7 +180,7 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     Raises:
         CarbonBalanceError: a row or column missing or too much, or values that are not 0 or 1.
     """
-    code_field = table.find(*CODE_NAMES, *FROM_NAMES) or table.need("code")
+    code_field = table.find(*CLASS_COLUMN_NAMES, *FROM_NAMES) or table.need("code")
     rows = table.codes(code_field)
     named = {re.sub(r"^(to|class|code)?_*", "", plain(name)): name for name in table.fields if name != code_field}
     wanted = {str(code) for code in codes}

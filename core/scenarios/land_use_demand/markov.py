@@ -13,7 +13,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 
 # Entries of a matrix root this far below 0 are rounding, further ones mean that it is no probability.
-ROUNDING = 1e-9
+PROBABILITY_ROUNDING = 1e-9
 
 
 def transition_probabilities(areas: np.ndarray, labels: Sequence[str], keep_unmatched: bool = False) -> np.ndarray:
@@ -82,7 +82,7 @@ def scale_transitions(
     np.fill_diagonal(scaled, 0)
     leaving = scaled.sum(axis=1)
     worst = int(np.argmax(leaving))
-    if leaving[worst] > 1 + ROUNDING:
+    if leaving[worst] > 1 + PROBABILITY_ROUNDING:
         raise CarbonBalanceError(
             tr(
                 "With these factors {name} would lose {share:.1%} of its area in one step: smaller ones are needed."
@@ -130,10 +130,10 @@ def _root(probabilities: np.ndarray, fraction: float, nearest: bool) -> np.ndarr
     if ((values.real < -1e-12) & (np.abs(values.imag) < 1e-12)).any():
         raise _no_root(fraction, tr("it has a negative eigenvalue, so that no real root exists"))
     root = (vectors * values.astype(complex) ** fraction) @ np.linalg.inv(vectors)
-    if np.abs(root.imag).max() > ROUNDING:
+    if np.abs(root.imag).max() > PROBABILITY_ROUNDING:
         raise _no_root(fraction, tr("its root is not real"))
     root = root.real
-    if root.min() < -ROUNDING and not nearest:
+    if root.min() < -PROBABILITY_ROUNDING and not nearest:
         raise _no_root(
             fraction, tr("its root has a negative probability ({value:.2g})").format(value=float(root.min()))
         )

@@ -17,14 +17,14 @@ NO_PRESET = "none"
 CLASSES = ("cropland", "forest", "grassland", "construction", "water", "unutilised")
 
 
-def _matrix(text: str) -> np.ndarray:
+def _permission_matrix(text: str) -> np.ndarray:
     return np.array([[digit == "1" for digit in row] for row in text.split()])
 
 
 PERMISSIONS = {
-    "urbanised": _matrix("100100 110100 101100 000100 111110 111111"),
-    "agricultural": _matrix("100000 111001 111111 000100 101011 111111"),
-    "ecological": _matrix("111111 010000 011010 000100 000010 111111"),
+    "urbanised": _permission_matrix("100100 110100 101100 000100 111110 111111"),
+    "agricultural": _permission_matrix("100000 111001 111111 000100 101011 111111"),
+    "ecological": _permission_matrix("111111 010000 011010 000100 000010 111111"),
 }
 WEIGHTS = {
     "construction": 1.00,
@@ -36,7 +36,7 @@ WEIGHTS = {
 }
 
 
-def _chosen(roles: Sequence[str]) -> list[int]:
+def _class_places(roles: Sequence[str]) -> list[int]:
     unknown = sorted({role for role in roles if role not in CLASSES})
     if unknown:
         raise CarbonBalanceError(
@@ -53,10 +53,10 @@ def permissions(scenario: str, roles: Sequence[str]) -> np.ndarray:
     Raises:
         CarbonBalanceError: a role that the study does not have.
     """
-    chosen = _chosen(roles)
+    chosen = _class_places(roles)
     return PERMISSIONS[scenario][np.ix_(chosen, chosen)]
 
 
 def weights(roles: Sequence[str]) -> np.ndarray:
     """The study's neighbourhood weights for classes of these ``roles``, (classes,)."""
-    return np.array([WEIGHTS[CLASSES[k]] for k in _chosen(roles)])
+    return np.array([WEIGHTS[CLASSES[k]] for k in _class_places(roles)])

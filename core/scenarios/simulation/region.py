@@ -18,12 +18,12 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from ..automaton.distributed_landscape import AnyLandscape, SpreadLandscape
+from ..automaton.distributed_landscape import AnyLandscape, DistributedLandscape
 from ..automaton.landscape import Landscape
 from ..automaton.landscape_parts import Change
 from ..class_maps import indices
 
-CELLS_A_BLOCK = 1 << 18
+SIMULATION_BLOCK_CELLS = 1 << 18
 
 
 def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSource]:
@@ -103,7 +103,7 @@ class Region:
         for first, last in ((top, own.start), (own.start, own.stop), (own.stop, bottom)):
             todo = [
                 replace(block, row=first + block.row)
-                for block in blocks(self.width, max(last - first, 0), CELLS_A_BLOCK)
+                for block in blocks(self.width, max(last - first, 0), SIMULATION_BLOCK_CELLS)
             ]
             unsuitable = sum(self.fill(land, block, top) for block in todo)
             if (first, last) == (own.start, own.stop):
@@ -142,10 +142,10 @@ def load(region: Region, log: Log) -> AnyLandscape:
         CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
     """
     if cluster.current() is not None:
-        land = SpreadLandscape(region, log)
+        land = DistributedLandscape(region, log)
     else:
         land = Landscape(region.width, region.height, region.classes, region.window)
-        todo = blocks(region.width, region.height, CELLS_A_BLOCK)
+        todo = blocks(region.width, region.height, SIMULATION_BLOCK_CELLS)
         # Every block has cells of its own, so that threads may fill one landscape.
         filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
         land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
@@ -174,7 +174,7 @@ def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
     )
 
 
-class Maps:
+class StepMaps:
     """The maps of a simulation's steps: those of the landscape in memory, or what has happened to a spread one."""
 
     def __init__(self, land: AnyLandscape) -> None:
@@ -183,7 +183,7 @@ class Maps:
 
     def keep(self) -> None:
         """Keep the map of now."""
-        self.steps.append(self.land.happened if isinstance(self.land, SpreadLandscape) else self.land.map())
+        self.steps.append(self.land.happened if isinstance(self.land, DistributedLandscape) else self.land.map())
 
     def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
         """Write maps as bands of one raster, complete under a hidden name.
@@ -215,7 +215,7 @@ class Maps:
             return put(block, value_of[layers])
 
         with completed([staged], log):
-            if isinstance(self.land, SpreadLandscape):
+            if isinstance(self.land, DistributedLandscape):
                 items = self.land.on_blocks(todo, steps)
                 for (block, _), values in map_in_order(of_changes, items, log, len(todo), WORKERS):
                     staged.write(block, values)

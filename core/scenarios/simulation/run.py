@@ -17,7 +17,7 @@ from ...tables.table import Table
 from ..automaton.rules import Rules
 from ..class_maps import Crossing, cross
 from ..land_use_demand.demand_tables import (
-    Demand,
+    LandUseDemand,
     parse_weights,
     preset_rules,
     read_demand,
@@ -25,7 +25,7 @@ from ..land_use_demand.demand_tables import (
     read_transitions,
 )
 from ..land_use_demand.presets import NO_PRESET
-from .region import Maps, load, region_of, suitability_bands
+from .region import StepMaps, load, region_of, suitability_bands
 from .simulation import History, StepResult, simulate
 
 # Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
@@ -44,7 +44,7 @@ class Simulation:
         cell_ha: mean area of a cell.
     """
 
-    demand: Demand
+    demand: LandUseDemand
     results: list[StepResult]
     history: History
     raster: StagedRaster
@@ -98,7 +98,7 @@ class Simulation:
 
 def read_wanted(
     demand: Table | None, transitions: Table | None, crossing: Crossing, field: str | None, unit: str
-) -> Demand:
+) -> LandUseDemand:
     """The demand, given by class or by transition.
 
     Raises:
@@ -146,7 +146,7 @@ def start_of(cover: LandCover, log: Log) -> Crossing:
 def run_simulation(
     cover: LandCover,
     suitability: RasterSource,
-    demand: Demand,
+    demand: LandUseDemand,
     crossing: Crossing,
     rules: Rules,
     restricted: RasterSource | None,
@@ -178,7 +178,7 @@ def run_simulation(
     region = region_of(cover, demand.codes, bands, restricted, window)
     land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
-    maps = Maps(land)
+    maps = StepMaps(land)
     try:
         results, history = simulate(
             land,

@@ -173,7 +173,7 @@ def simulate(
         last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
         history.add(step, -1, cells, last, settled)
         results.append(StepResult(demand, aim, cells, settled))
-        _tell(results[-1], step, labels, cell_ha, log)
+        _log_shortfall(results[-1], step, labels, cell_ha, log)
         if on_step:
             on_step(step)
     return results, history
@@ -191,7 +191,7 @@ def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha
         )
 
 
-def _tell(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
+def _log_shortfall(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
     gaps = (result.aim - result.cells) * cell_ha
     if gaps.any():
         log.warn(

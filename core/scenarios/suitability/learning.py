@@ -18,12 +18,12 @@ from ..class_maps import aligned, cross
 from .network import Ensemble, Network, check_drivers, read_network
 from .prediction import write_suitability
 from .sampling import draw_samples
-from .skill import Skill, judge
+from .skill import Skill, measure_skill
 from .training import LEAST_SAMPLES, train
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How to sample and train; the samples are those of all networks together."""
 
     samples: int = 40000
@@ -80,7 +80,7 @@ def suitability(
     earlier: LandCover | None,
     drivers: Mapping[str, RasterSource],
     saved: str | None,
-    settings: Settings,
+    settings: TrainingSettings,
     path: str,
     log: Log,
 ) -> Suitability:
@@ -133,7 +133,7 @@ def suitability(
 
 
 def _learn(
-    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: Settings, log: Log
+    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: TrainingSettings, log: Log
 ) -> tuple[Network | Ensemble, Skill]:
     """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
     codes = cross(covers, log).codes
@@ -171,5 +171,5 @@ def _learn(
     network = members[0] if len(members) == 1 else Ensemble(members)
     # Which cells are held out is the same for all: no network has seen those of the first sample.
     unseen = samples[0]
-    skill = judge(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
+    skill = measure_skill(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
     return network, skill

@@ -22,7 +22,7 @@ from ...runtime.i18n import tr
 from .matrix_product import product
 
 FORMAT = "carbon balance suitability network"
-CELLS_AT_ONCE = 1 << 12
+NETWORK_CELLS_AT_ONCE = 1 << 12
 MOST_EXPONENT = 80
 NOTHING = 2e-35  # just above exp(-80)
 
@@ -175,8 +175,8 @@ def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray |
     layers = [_layers(each, scaled) for each in members]
     drivers, kinds = len(values), len(members[0].codes) if members[0].knows_transitions else 1
     result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
-    for start in range(0, values.shape[1], CELLS_AT_ONCE):
-        cells = slice(start, start + CELLS_AT_ONCE)
+    for start in range(0, values.shape[1], NETWORK_CELLS_AT_ONCE):
+        cells = slice(start, start + NETWORK_CELLS_AT_ONCE)
         own = np.arange(kinds)[:, None] == now[cells] if members[0].knows_transitions else 1
         inputs = np.empty((drivers + kinds, result[:, cells].shape[1]), np.float32)
         inputs[:drivers], inputs[drivers:] = values[:, cells], own

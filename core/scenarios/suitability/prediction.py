@@ -12,13 +12,13 @@ from ...raster.source import RasterSource
 from ...raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from ..class_maps import NO_CLASS, indices
+from ..class_maps import NO_LAND_CLASS, indices
 from .network import Ensemble, Network
 from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
 # Of a small region the blocks are small, so that all threads end together; of a large one each may be a file.
-CELLS_A_BLOCK, CELLS_A_SMALL_BLOCK = 1 << 20, 1 << 18
+PREDICTION_BLOCK_CELLS, SMALL_PREDICTION_BLOCK_CELLS = 1 << 20, 1 << 18
 MOST_SMALL_BLOCKS = 64
 
 
@@ -64,15 +64,15 @@ def write_suitability(
         now = None
         if network.knows_transitions:
             now = indices(cover, block, codes).reshape(-1)[cells]
-            cells, now = cells[now != NO_CLASS], now[now != NO_CLASS]
+            cells, now = cells[now != NO_LAND_CLASS], now[now != NO_LAND_CLASS]
         result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
         predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
         return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum())
 
-    small = grid.width * grid.height <= MOST_SMALL_BLOCKS * CELLS_A_SMALL_BLOCK
-    todo = blocks(grid.width, grid.height, CELLS_A_SMALL_BLOCK if small else CELLS_A_BLOCK)
+    small = grid.width * grid.height <= MOST_SMALL_BLOCKS * SMALL_PREDICTION_BLOCK_CELLS
+    todo = blocks(grid.width, grid.height, SMALL_PREDICTION_BLOCK_CELLS if small else PREDICTION_BLOCK_CELLS)
     without = 0
     with completed([staged], log):
         for block, (values, missing) in map_in_order(work, todo, log, len(todo), workers):

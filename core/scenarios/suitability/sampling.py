@@ -14,15 +14,15 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from ..class_maps import NO_CLASS, indices
+from ..class_maps import NO_LAND_CLASS, indices
 
-CELLS_A_BLOCK = 1 << 20
+TRAINING_BLOCK_CELLS = 1 << 20
 HELD_OUT = 0.2
 _AT_ONCE = 8  # samples of so many blocks are joined into one
 
 
 @dataclass(frozen=True)
-class Sample:
+class TrainingSample:
     """Cells to train on, and what the whole region holds.
 
     Attributes:
@@ -52,7 +52,7 @@ def read_drivers(drivers: Sequence[RasterSource], block: Block) -> np.ndarray:
     return np.stack([driver.read_float(block, np.float32).reshape(-1) for driver in drivers])
 
 
-def _chosen(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
+def _smallest_keys(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
     """Positions of each group's ``most`` smallest keys (from 0 to 1), in the order of the keys within the group."""
     chosen = []
     for number in range(groups):
@@ -68,7 +68,7 @@ def _chosen(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.n
 
 
 @dataclass(frozen=True)
-class _Part:
+class _BlockSample:
     """What came of a block, or of several.
 
     Attributes:
@@ -98,10 +98,10 @@ class _Draw:
     groups: int
     most: int
 
-    def __call__(self, block: Block) -> _Part:
+    def __call__(self, block: Block) -> _BlockSample:
         first = indices(self.cover, block, self.codes).reshape(-1)
         target = first if self.later is None else indices(self.later, block, self.codes).reshape(-1)
-        with_class = (first != NO_CLASS) & (target != NO_CLASS)
+        with_class = (first != NO_LAND_CLASS) & (target != NO_LAND_CLASS)
         values = read_drivers(self.drivers, block)
         missing = np.isnan(values) & with_class
         cells = np.flatnonzero(with_class & ~missing.any(axis=0))
@@ -117,15 +117,17 @@ class _Draw:
         kept = []
         for seed in self.seeds:
             keys = np.random.default_rng([seed, block.row, block.column]).random(len(cells))
-            chosen = _chosen(keys, group, self.groups, self.most)
+            chosen = _smallest_keys(keys, group, self.groups, self.most)
             at = cells[chosen]
             kept.append((keys[chosen], group[chosen], values[:, at], first[at], target[at], held[chosen]))
-        return _Part(kept, np.bincount(group, minlength=self.groups), low, high, np.count_nonzero(missing, axis=1))
+        return _BlockSample(
+            kept, np.bincount(group, minlength=self.groups), low, high, np.count_nonzero(missing, axis=1)
+        )
 
-    def joined(self, parts: Sequence[_Part]) -> _Part:
+    def joined(self, parts: Sequence[_BlockSample]) -> _BlockSample:
         """Several parts as one, whose samples are those with the smallest keys."""
-        return _Part(
-            [_joined(of_seed, self.groups, self.most) for of_seed in zip(*(part.kept for part in parts))],
+        return _BlockSample(
+            [_joined_rows(of_seed, self.groups, self.most) for of_seed in zip(*(part.kept for part in parts))],
             np.sum([part.counts for part in parts], axis=0),
             np.min([part.low for part in parts], axis=0),
             np.max([part.high for part in parts], axis=0),
@@ -143,7 +145,7 @@ def draw_samples(
     seeds: Sequence[int],
     log: Log,
     workers: int = WORKERS,
-) -> list[Sample]:
+) -> list[TrainingSample]:
     """Random cells with a class and all drivers, a sample for each seed, all in one pass.
 
     Every cell gets a random key from seed and block; those with the smallest keys are the sample, so
@@ -168,8 +170,8 @@ def draw_samples(
     groups = 2 if later is not None else classes if equal else 1
     most = -(-size // classes) if equal and later is None else size
     draw = _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most)
-    todo = blocks(cover.source.grid.width, cover.source.grid.height, CELLS_A_BLOCK)
-    parts: list[_Part] = []
+    todo = blocks(cover.source.grid.width, cover.source.grid.height, TRAINING_BLOCK_CELLS)
+    parts: list[_BlockSample] = []
     for _, part in map_in_order(draw, todo, log, len(todo), workers):
         parts.append(part)
         if len(parts) > _AT_ONCE:
@@ -183,11 +185,11 @@ def draw_samples(
         )
     if later is not None and not whole.counts[1]:
         raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
-    _tell_drivers(drivers, whole.low, whole.high, whole.gaps, log)
-    return [_sample(kept, whole, size, later is not None) for kept in whole.kept]
+    _log_drivers(drivers, whole.low, whole.high, whole.gaps, log)
+    return [_training_sample(kept, whole, size, later is not None) for kept in whole.kept]
 
 
-def _sample(kept: tuple, whole: _Part, size: int, of_transitions: bool) -> Sample:
+def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions: bool) -> TrainingSample:
     """The sample of a seed; one of transitions has as many changed cells as unchanged ones."""
     _, group, values, first, target, held = kept
     offset = 0.0
@@ -198,7 +200,7 @@ def _sample(kept: tuple, whole: _Part, size: int, of_transitions: bool) -> Sampl
         taken = np.bincount(group, minlength=2)
         if taken.all():
             offset = float(np.log((whole.counts[0] / taken[0]) / (whole.counts[1] / taken[1])))
-    return Sample(
+    return TrainingSample(
         values.astype(float),
         target.astype(np.intp),
         first.astype(np.intp) if of_transitions else None,
@@ -211,11 +213,11 @@ def _sample(kept: tuple, whole: _Part, size: int, of_transitions: bool) -> Sampl
     )
 
 
-def _joined(rows: Sequence[tuple], groups: int, most: int) -> tuple:
+def _joined_rows(rows: Sequence[tuple], groups: int, most: int) -> tuple:
     """The samples of several blocks as one, of each group those with the smallest keys."""
     keys, group, first, target, held = (np.concatenate([row[column] for row in rows]) for column in (0, 1, 3, 4, 5))
     values = np.concatenate([row[2] for row in rows], axis=1)
-    take = _chosen(keys, group, groups, most)
+    take = _smallest_keys(keys, group, groups, most)
     return keys[take], group[take], values[:, take], first[take], target[take], held[take]
 
 
@@ -226,7 +228,7 @@ def _halves(group: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([stayed[: size - len(changed)], changed])
 
 
-def _tell_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: np.ndarray, log: Log) -> None:
+def _log_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: np.ndarray, log: Log) -> None:
     constant = [name for name, least, most in zip(names, low, high) if least == most]
     if constant:
         log.warn(

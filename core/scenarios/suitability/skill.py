@@ -38,7 +38,7 @@ def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
     return float(-np.log(np.maximum(own, 1e-12)).mean())
 
 
-def judge(
+def measure_skill(
     network: Network | Ensemble,
     values: np.ndarray,
     targets: np.ndarray,

@@ -6,31 +6,31 @@ from itertools import product
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance.comparison import Compared, read_compared
+from carbon_balance.core.balance.comparison import Comparison, read_comparison
 from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.runtime import i18n
-from carbon_balance.core.symbology.legends import column_look
+from carbon_balance.core.symbology.legends import column_legend
 from carbon_balance.core.symbology.raster_legends import theme_of_band
 from carbon_balance.core.tables.units import BASES, CO2_PER_C
 from carbon_balance.core.text.vocabulary import shown
 
-STOCK_FLOW = Compared("C", "stock", "CO2", "flow")
+STOCK_FLOW = Comparison("C", "stock", "CO2", "flow")
 
 
 @pytest.mark.parametrize("parts", product(["C", "CO2", "unstated"], BASES, ["C", "CO2", "unstated"], BASES))
 def test_what_is_stored_is_read_again(parts):
-    assert read_compared(Compared(*parts).text()) == Compared(*parts)
+    assert read_comparison(Comparison(*parts).text()) == Comparison(*parts)
 
 
 @pytest.mark.parametrize("text", ["", "demand/supply", "supply: stock, t X; demand: flow, t CO2 a year", None])
 def test_another_text_says_nothing(text):
-    assert read_compared(text or "") is None
+    assert read_comparison(text or "") is None
 
 
 def test_conversion_counts():
     sides = ("C", "stock"), ("CO2", "flow")
-    assert Compared.of(*sides, (1.0, 1.0)) == STOCK_FLOW
-    assert Compared.of(*sides, (CO2_PER_C, 1.0)) == Compared("CO2", "stock", "CO2", "flow")
+    assert Comparison.of(*sides, (1.0, 1.0)) == STOCK_FLOW
+    assert Comparison.of(*sides, (CO2_PER_C, 1.0)) == Comparison("CO2", "stock", "CO2", "flow")
 
 
 @pytest.mark.parametrize(("index", "terms"), [
@@ -42,25 +42,25 @@ def test_conversion_counts():
 ])  # fmt: skip
 def test_terms_stand_as_in_the_formula(index, terms):
     assert STOCK_FLOW.terms(INDICES[index]) == terms
-    title = column_look("ratio_2020", [0.5, 2, 3], index, compared=STOCK_FLOW.text()).title
+    title = column_legend("ratio_2020", [0.5, 2, 3], index, comparison=STOCK_FLOW.text()).title
     assert terms in title and "(2020)" in title
 
 
 def test_a_sink_is_taken_up_and_an_unknown_species_is_not_claimed():
-    terms = Compared("unstated", "flow", "CO2", "flow").terms(INDICES["demand/supply"])
+    terms = Comparison("unstated", "flow", "CO2", "flow").terms(INDICES["demand/supply"])
     assert terms == "t CO2 emitted a year / t C or CO2 taken up a year"
 
 
 def test_only_unlike_sides_are_cautioned():
     assert len(STOCK_FLOW.cautions()) == 2
-    assert len(Compared("CO2", "stock", "CO2", "flow").cautions()) == 1
-    assert Compared("CO2", "flow", "CO2", "flow").cautions() == []
+    assert len(Comparison("CO2", "stock", "CO2", "flow").cautions()) == 1
+    assert Comparison("CO2", "flow", "CO2", "flow").cautions() == []
 
 
 def test_without_the_text_nothing_is_claimed():
-    look = column_look("ratio", [0.5, 2, 3])
-    assert look.title == "Demand over supply (balance at 1, less is surplus)"
-    assert look.notes == ()
+    legend = column_legend("ratio", [0.5, 2, 3])
+    assert legend.title == "Demand over supply (balance at 1, less is surplus)"
+    assert legend.notes == ()
 
 
 def test_the_words_are_shown_in_chinese():
@@ -83,19 +83,19 @@ def test_bands_tell_it_and_old_ones_still_have_their_title():
 def test_a_ratio_is_drawn_in_the_classes_of_its_zoning():
     values = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 1.5, 1.6])
     classes = [1, 1, 2, 2, 2, 3, 4, 4]
-    look = column_look("ratio", values, classes=classes)
-    assert [each.upper for each in look.intervals] == [0.2, 0.6, 0.7, 1.6]
-    assert look.places(values).tolist() == [number - 1 for number in classes]
-    assert look.notes == ("The colours of the map change at the balance of 1: no value lies between 0.700 and it.",)
-    assert column_look("ratio", values[:6], classes=classes[:6]).notes == ()
+    legend = column_legend("ratio", values, classes=classes)
+    assert [each.upper for each in legend.intervals] == [0.2, 0.6, 0.7, 1.6]
+    assert legend.places(values).tolist() == [number - 1 for number in classes]
+    assert legend.notes == ("The colours of the map change at the balance of 1: no value lies between 0.700 and it.",)
+    assert column_legend("ratio", values[:6], classes=classes[:6]).notes == ()
 
 
 def test_a_class_that_holds_balance_is_split_and_that_is_said():
     values = np.array([0.1, 0.2, 0.8, 0.9, 1.2, 3, 4])
-    look = column_look("ratio", values, classes=[1, 1, 2, 2, 2, 3, 3])
-    assert [each.upper for each in look.intervals] == [0.2, 1.0, 1.2, 4.0]
-    assert look.places(values).tolist() == [0, 0, 1, 1, 2, 3, 3]
-    assert look.notes == ("Class 2 reaches from surplus to deficit: the map splits it at the balance of 1.",)
+    legend = column_legend("ratio", values, classes=[1, 1, 2, 2, 2, 3, 3])
+    assert [each.upper for each in legend.intervals] == [0.2, 1.0, 1.2, 4.0]
+    assert legend.places(values).tolist() == [0, 0, 1, 1, 2, 3, 3]
+    assert legend.notes == ("Class 2 reaches from surplus to deficit: the map splits it at the balance of 1.",)
 
 
 @pytest.mark.parametrize("classes", [
@@ -107,4 +107,4 @@ def test_a_class_that_holds_balance_is_split_and_that_is_said():
 ])  # fmt: skip
 def test_classes_that_are_not_of_the_ratio_change_nothing(classes):
     values = np.array([0.1, 0.2, 0.8, 0.9, 1.2, 3, 4])
-    assert column_look("ratio", values, classes=classes) == column_look("ratio", values)
+    assert column_legend("ratio", values, classes=classes) == column_legend("ratio", values)

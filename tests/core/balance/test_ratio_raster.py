@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import INDICES, index_values
-from carbon_balance.core.balance.ratio_maps import Maps, Pair, common_grid, quantity_in
+from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, common_grid, quantity_in
 from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
@@ -45,7 +45,7 @@ def hold(index, supply, demand, tmp_path, log=None, units=("t/km2", "t/km2"), gr
         for sides in ((supply, demand), later)
         if sides
     ]
-    maps = maps or Maps(ratio=str(tmp_path / "ratio.tif"))
+    maps = maps or RatioMaps(ratio=str(tmp_path / "ratio.tif"))
     result, staged = raster_balance(INDICES[index], pairs[0], grid, maps, log or Log(), *pairs[1:], **more)
     for raster in staged.values():
         raster.publish()
@@ -86,7 +86,7 @@ def test_esdr_is_zero_in_balance_and_linear_with_one_slope_for_all_dates(tmp_pat
             source(tmp_path, f"s{date}", s * factor),
             source(tmp_path, f"d{date}", d),
             tmp_path,
-            maps=Maps(ratio=str(tmp_path / f"{date}.tif")),
+            maps=RatioMaps(ratio=str(tmp_path / f"{date}.tif")),
             supply_max=50,
             demand_max=30,
         )
@@ -109,7 +109,7 @@ def test_measured_maxima_are_those_of_cells_with_both_at_both_dates(tmp_path):
 
 def test_units_are_brought_to_t_per_km2(tmp_path):
     s, d = np.full((3, 3), 2.0), np.full((3, 3), 120.0)
-    maps = Maps(balance=str(tmp_path / "balance.tif"))
+    maps = RatioMaps(balance=str(tmp_path / "balance.tif"))
     for number, (unit, factor) in enumerate((("t/ha", 100), ("kg/m2", 1000), ("t/cell", 100), ("t/km2", 1))):
         sides = source(tmp_path, f"s{number}", s), source(tmp_path, f"d{number}", d)
         hold("budget", *sides, tmp_path, units=(unit, "t/km2"), maps=maps)
@@ -151,7 +151,7 @@ def test_densities_are_averaged_onto_the_coarser_grid(tmp_path):
 def test_change_of_balance_is_classed_with_a_tolerance(tmp_path):
     first = source(tmp_path, "s1", np.array([[5.0, 5, 5, 5, np.nan]])), source(tmp_path, "d1", np.full((1, 5), 2.0))
     later = source(tmp_path, "s2", np.array([[5.0, 6, 7, 1, 5]])), source(tmp_path, "d2", np.array([[2.0, 2, 2, 2, 2]]))
-    maps = Maps(change=str(tmp_path / "change.tif"))
+    maps = RatioMaps(change=str(tmp_path / "change.tif"))
     result = hold("demand/supply", *first, tmp_path, later=later, tolerance_t_km2=1.0, maps=maps)
     np.testing.assert_array_equal(read_gaps(tmp_path / "change.tif"), [[2, 2, 3, 1, np.nan]])
     assert (result.worse_km2, result.unchanged_km2, result.improved_km2) == pytest.approx((0.01, 0.02, 0.01))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import index_of
 from carbon_balance.core.balance.zonal_balance import (
-    Quantity,
+    ZonalQuantity,
     mismatch_types,
     regional,
     stock_over_flow,
@@ -27,8 +27,8 @@ def balance(supply, demand, index="demand/supply", area=AREA, log=None, **option
 
 
 def test_the_region_is_sum_of_demand_over_sum_of_supply_and_no_mean_of_ratios():
-    supply = Quantity(np.array([1.0, 8.0, 3.0]), "10^4 t", "CO2", "flow")
-    demand = Quantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
+    supply = ZonalQuantity(np.array([1.0, 8.0, 3.0]), "10^4 t", "CO2", "flow")
+    demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
     result = balance(supply, demand)
     np.testing.assert_allclose(result.values, [200 / 100, 50 / 200, 10 / 60])
     assert result.region.index == pytest.approx((200 * 100 + 50 * 400 + 10 * 500) / 120_000)
@@ -42,14 +42,14 @@ def test_the_region_is_sum_of_demand_over_sum_of_supply_and_no_mean_of_ratios():
     [("t", [1e4, 8e4, 3e4]), ("10^6 t", [0.01, 0.08, 0.03]), ("t/km2", [100, 200, 60]), ("t/ha", [1, 2, 0.6])],
 )
 def test_every_unit_of_supply_tells_the_same(unit, values):
-    demand = Quantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
-    result = balance(Quantity(np.array(values), unit, "CO2", "flow"), demand)
+    demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
+    result = balance(ZonalQuantity(np.array(values), unit, "CO2", "flow"), demand)
     np.testing.assert_allclose(result.values, [2, 0.25, 1 / 6])
 
 
 def test_c_against_co2_warns_and_is_converted_only_on_request():
-    supply = Quantity(np.array([100.0, 200, 60]), "t/km2", "C", "stock")
-    demand = Quantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")
+    supply = ZonalQuantity(np.array([100.0, 200, 60]), "t/km2", "C", "stock")
+    demand = ZonalQuantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")
     log = Log()
     plain = balance(supply, demand, log=log)
     np.testing.assert_allclose(plain.values, [2, 0.25, 1 / 6])
@@ -64,15 +64,15 @@ def test_c_against_co2_warns_and_is_converted_only_on_request():
 
 
 def test_two_flows_have_no_stock_years():
-    flow = Quantity(np.array([1.0, 2, 3]), "t/km2", "CO2", "flow")
+    flow = ZonalQuantity(np.array([1.0, 2, 3]), "t/km2", "CO2", "flow")
     log = Log()
     assert np.isnan(balance(flow, flow, log=log).stock_years).all()
     assert log.warnings == []
 
 
 def test_zones_without_an_index_are_named_and_counted_and_left_out_of_the_region():
-    supply = Quantity(np.array([100.0, np.nan, 60]), "t/km2", "CO2", "flow")
-    demand = Quantity(np.array([200.0, 50, -1]), "t/km2", "CO2", "flow")
+    supply = ZonalQuantity(np.array([100.0, np.nan, 60]), "t/km2", "CO2", "flow")
+    demand = ZonalQuantity(np.array([200.0, 50, -1]), "t/km2", "CO2", "flow")
     log = Log()
     result = balance(supply, demand, log=log)
     assert result.undefined == 2
@@ -87,8 +87,8 @@ def test_zero_supply_counts_in_the_region_though_its_zone_has_no_quotient():
 
 
 def test_totals_of_a_zone_without_area_have_no_index():
-    supply = Quantity(np.array([1.0, 8, 3]), "10^4 t", "CO2", "flow")
-    demand = Quantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")
+    supply = ZonalQuantity(np.array([1.0, 8, 3]), "10^4 t", "CO2", "flow")
+    demand = ZonalQuantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")
     result = balance(supply, demand, area=np.array([0.0, np.nan, 500]))
     assert np.isnan(result.values[:2]).all()
     assert np.isfinite(result.values[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.demand.demand_raster import T_PER_CELL, T_PER_KM2, Target
-from carbon_balance.core.demand.disaggregation import EVENLY, Part, spread
+from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.outlines import CENTRE, FRACTION, coverage, edges_on_grid, spans_by_centre
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, quantity_on
@@ -72,7 +72,7 @@ def zone_totals(path, outlines, source, rule=CENTRE, unit=T_PER_KM2):
 def run(parts, outlines, path, source, log=None, unit=T_PER_KM2, single=False, **more):
     names = [f"zone {number}" for number in range(len(outlines))]
     target = Target(str(path), source.grid, unit, single)
-    result, staged = spread(parts, outlines, names, target, log or Log(), **more)
+    result, staged = disaggregate(parts, outlines, names, target, log or Log(), **more)
     staged.publish()
     return result
 
@@ -81,7 +81,7 @@ def run(parts, outlines, path, source, log=None, unit=T_PER_KM2, single=False, *
 def test_each_zone_gets_its_statistic(tmp_path, weights, unit, workers, block_cells):
     outlines = mosaic(9, 8)
     emission = np.random.default_rng(1).lognormal(12, 2, len(outlines))
-    part = Part(emission, quantity_on(weights, weights.grid, PER_KM2))
+    part = WeightedEmission(emission, quantity_on(weights, weights.grid, PER_KM2))
     path = tmp_path / "demand.tif"
     result = run([part], outlines, path, weights, unit=unit, workers=workers, block_cells=block_cells)
     np.testing.assert_allclose(zone_totals(path, outlines, weights, unit=unit), emission, rtol=1e-9)
@@ -91,7 +91,12 @@ def test_each_zone_gets_its_statistic(tmp_path, weights, unit, workers, block_ce
 
 def test_cells_follow_the_weights_and_gaps_stay_gaps(tmp_path, weights):
     path = tmp_path / "demand.tif"
-    run([Part(np.array([5e6]), quantity_on(weights, weights.grid))], [cells_box(0, 0, SIZE, SIZE)], path, weights)
+    run(
+        [WeightedEmission(np.array([5e6]), quantity_on(weights, weights.grid))],
+        [cells_box(0, 0, SIZE, SIZE)],
+        path,
+        weights,
+    )
     demand, given = read_raster(path), read_raster(weights.path)
     gap = given == -9999
     np.testing.assert_array_equal(demand < -1e30, gap)
@@ -102,7 +107,7 @@ def test_cells_follow_the_weights_and_gaps_stay_gaps(tmp_path, weights):
 
 def test_result_does_not_depend_on_workers(tmp_path, weights):
     outlines = mosaic(5, 5)
-    part = Part(np.arange(1.0, 26.0), quantity_on(weights, weights.grid, PER_CELL))
+    part = WeightedEmission(np.arange(1.0, 26.0), quantity_on(weights, weights.grid, PER_CELL))
     for workers in (1, 4):
         run([part], outlines, tmp_path / f"{workers}.tif", weights, workers=workers)
     np.testing.assert_array_equal(read_raster(tmp_path / "1.tif"), read_raster(tmp_path / "4.tif"))
@@ -121,8 +126,8 @@ def test_mix_of_population_and_classes_keeps_mass(tmp_path, weights):
     outlines = mosaic(6, 6)
     households, industry = random.uniform(1, 9, 36), random.uniform(1, 9, 36)
     parts = [
-        Part(households, quantity_on(weights, weights.grid, PER_CELL)),
-        Part(industry, quantity_on(built, weights.grid)),
+        WeightedEmission(households, quantity_on(weights, weights.grid, PER_CELL)),
+        WeightedEmission(industry, quantity_on(built, weights.grid)),
     ]
     path = tmp_path / "demand.tif"
     run(parts, outlines, path, weights)
@@ -140,7 +145,7 @@ def test_zones_too_small_for_a_cell_centre_keep_their_mass(tmp_path, weights):
     values = read_raster(weights.path)
     assert values[200, 200] + values[200, 201] > 0
     path = tmp_path / "demand.tif"
-    part = Part(np.array([1.0, 20.0, 300.0]), quantity_on(weights, weights.grid))
+    part = WeightedEmission(np.array([1.0, 20.0, 300.0]), quantity_on(weights, weights.grid))
     result = run([part], outlines, path, weights, log, empty=EVENLY)
     assert result.by_fraction == [1, 2]
     assert result.raster_t == pytest.approx(321, rel=1e-12)
@@ -159,7 +164,7 @@ def test_exact_fractions_of_all_cells_keep_mass(tmp_path, weights, unit):
     outlines = mosaic(7, 7)
     emission = np.linspace(1, 2, 49)
     path = tmp_path / "demand.tif"
-    part = Part(emission, quantity_on(weights, weights.grid))
+    part = WeightedEmission(emission, quantity_on(weights, weights.grid))
     result = run([part], outlines, path, weights, unit=unit, rule=FRACTION)
     assert result.raster_t == pytest.approx(emission.sum(), rel=1e-12)
 
@@ -168,7 +173,7 @@ def test_overlapping_zones_add_up(tmp_path, weights):
     outlines = [cells_box(100, 100, 50, 50), cells_box(140, 100, 50, 50), cells_box(120, 110, 60, 10)]
     log = Log()
     path = tmp_path / "demand.tif"
-    parts = [Part(np.array([1e3, 1e4, 1e5]), quantity_on(weights, weights.grid))]
+    parts = [WeightedEmission(np.array([1e3, 1e4, 1e5]), quantity_on(weights, weights.grid))]
     result = run(parts, outlines, path, weights, log)
     assert result.raster_t == pytest.approx(111_000, rel=1e-12)
     # Two share 10 x 50 cells; the third lies on 60 x 10 cells that were in one zone at least.
@@ -177,7 +182,7 @@ def test_overlapping_zones_add_up(tmp_path, weights):
     alone = tmp_path / "alone.tif"
     singly = []
     for number in range(3):
-        one = [Part(parts[0].emission_t[[number]], parts[0].weights)]
+        one = [WeightedEmission(parts[0].emission_t[[number]], parts[0].weights)]
         run(one, [outlines[number]], alone, weights)
         singly.append(np.where(read_raster(alone) < -1e30, 0, read_raster(alone)))
     together = np.where(read_raster(path) < -1e30, 0, read_raster(path))
@@ -186,7 +191,7 @@ def test_overlapping_zones_add_up(tmp_path, weights):
 
 def test_zones_without_weights_are_refused_or_spread_evenly(tmp_path, weights):
     outlines = [cells_box(0, 0, 40, 20), cells_box(100, 100, 50, 50)]
-    parts = [Part(np.array([8e4, 1.0]), quantity_on(weights, weights.grid))]
+    parts = [WeightedEmission(np.array([8e4, 1.0]), quantity_on(weights, weights.grid))]
     path = tmp_path / "demand.tif"
     with pytest.raises(CarbonBalanceError, match="weights is zero or has no data in all of zone 0"):
         run(parts, outlines, path, weights)
@@ -202,16 +207,18 @@ def test_zones_without_weights_are_refused_or_spread_evenly(tmp_path, weights):
 def test_zone_without_emission_is_zero_even_without_weights(tmp_path, weights):
     outlines = [cells_box(0, 0, 80, 20)]
     path = tmp_path / "demand.tif"
-    result = run([Part(np.array([0.0]), quantity_on(weights, weights.grid))], outlines, path, weights)
+    result = run([WeightedEmission(np.array([0.0]), quantity_on(weights, weights.grid))], outlines, path, weights)
     assert result.raster_t == 0
     assert result.cells == 20 * 20
 
 
-def test_zones_outside_and_beyond_are_told(tmp_path, weights):
+def test_zones_outside_and_beyond_are_logged(tmp_path, weights):
     outlines = [cells_box(650, 650, 100, 20), cells_box(900, 0, 5, 5), None]
     log = Log()
     path = tmp_path / "demand.tif"
-    result = run([Part(np.array([7.0, 1.0, 2.0]), quantity_on(weights, weights.grid))], outlines, path, weights, log)
+    result = run(
+        [WeightedEmission(np.array([7.0, 1.0, 2.0]), quantity_on(weights, weights.grid))], outlines, path, weights, log
+    )
     assert result.raster_t == pytest.approx(7, rel=1e-12)
     assert result.missed == [1, 2]
     assert "Zones outside the raster, 3 t of emission that is in no cell: zone 1, zone 2." in log.warnings
@@ -226,7 +233,7 @@ def test_geographic_cells_differ_in_area_and_mass_is_kept(tmp_path):
     emission = np.array([3e7, 4e7])
     for basis in (PER_KM2, PER_CELL):
         out = tmp_path / f"{basis}.tif"
-        run([Part(emission, quantity_on(source, source.grid, basis))], outlines, out, source)
+        run([WeightedEmission(emission, quantity_on(source, source.grid, basis))], outlines, out, source)
         np.testing.assert_allclose(zone_totals(out, outlines, source), emission, rtol=1e-9)
     by_density, by_count = (read_raster(tmp_path / f"{basis}.tif") for basis in (PER_KM2, PER_CELL))
     inside = by_density[30:480, 3]
@@ -248,7 +255,10 @@ def test_weights_on_another_grid_and_crs_keep_mass(tmp_path, weights, basis, shi
     outlines = mosaic(6, 5)
     emission = np.linspace(5, 90, 30)
     path = tmp_path / "demand.tif"
-    parts = [Part(emission * 0.25, quantity_on(weights, weights.grid)), Part(emission * 0.75, lights)]
+    parts = [
+        WeightedEmission(emission * 0.25, quantity_on(weights, weights.grid)),
+        WeightedEmission(emission * 0.75, lights),
+    ]
     run(parts, outlines, path, weights)
     np.testing.assert_allclose(zone_totals(path, outlines, weights), emission, rtol=1e-9)
 
@@ -256,7 +266,7 @@ def test_weights_on_another_grid_and_crs_keep_mass(tmp_path, weights, basis, shi
 def test_single_precision_is_half_the_size_and_true_to_a_millionth(tmp_path, weights):
     outlines = mosaic(3, 3)
     emission = np.linspace(1, 2, 9)
-    part = Part(emission, quantity_on(weights, weights.grid))
+    part = WeightedEmission(emission, quantity_on(weights, weights.grid))
     run([part], outlines, tmp_path / "single.tif", weights, single=True)
     totals = zone_totals(tmp_path / "single.tif", outlines, weights)
     np.testing.assert_allclose(totals, emission, rtol=1e-6)
@@ -269,15 +279,20 @@ def test_negative_weights_are_refused_with_their_place(tmp_path, weights):
     path = make_raster(tmp_path / "bad.tif", values, weights.grid.geotransform, "EPSG:32648", nodata=-9999)
     bad = RasterSource(str(path), "lights")
     with pytest.raises(CarbonBalanceError, match=r"lights is negative \(-2\) at row 4, column 651"):
-        run([Part(np.ones(1), quantity_on(bad, bad.grid))], [cells_box(0, 0, 9, 9)], tmp_path / "demand.tif", bad)
+        run(
+            [WeightedEmission(np.ones(1), quantity_on(bad, bad.grid))],
+            [cells_box(0, 0, 9, 9)],
+            tmp_path / "demand.tif",
+            bad,
+        )
 
 
 def test_rasters_and_zones_that_do_not_overlap_are_refused(tmp_path, weights):
     far = make_raster(
         tmp_path / "far.tif", np.ones((9, 9)), (900_000, 100, 0, 3_000_000, 0, -100), "EPSG:32648", nodata=-1
     )
-    part = Part(np.ones(1), quantity_on(weights, weights.grid))
-    beside = Part(np.ones(1), quantity_on(RasterSource(str(far), "far lights"), weights.grid))
+    part = WeightedEmission(np.ones(1), quantity_on(weights, weights.grid))
+    beside = WeightedEmission(np.ones(1), quantity_on(RasterSource(str(far), "far lights"), weights.grid))
     with pytest.raises(CarbonBalanceError, match="far lights has no data in the cells of the result"):
         run([part, beside], [cells_box(0, 0, SIZE, SIZE)], tmp_path / "demand.tif", weights)
     with pytest.raises(CarbonBalanceError, match="None of the zones meets weights"):
@@ -293,7 +308,7 @@ def test_cancelling_leaves_nothing(tmp_path, weights):
 
     with pytest.raises(Cancelled):
         run(
-            [Part(np.ones(1), quantity_on(weights, weights.grid))],
+            [WeightedEmission(np.ones(1), quantity_on(weights, weights.grid))],
             [cells_box(0, 0, SIZE, SIZE)],
             tmp_path / "demand.tif",
             weights,

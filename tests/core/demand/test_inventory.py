@@ -92,7 +92,7 @@ def test_respiration_is_0_9_kg_a_day_and_stands_apart():
     assert totals(with_it, figures).respiration_t == pytest.approx(400 * 0.3285)
 
 
-def test_keys_without_a_unit_are_told_with_their_emission():
+def test_keys_without_a_unit_are_logged_with_their_emission():
     log = Log()
     result = compute(UnitFigures(["A"]), sources(), log)
     assert result.left_out_t == pytest.approx(500 * 1.9003, rel=3e-5)

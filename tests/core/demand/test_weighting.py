@@ -26,7 +26,7 @@ def test_weights_of_classes_are_read_row_by_row():
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "logged"),
     [
         ([1, 1, 1, 2], "1 / 2 is no class code"),
         ([1.5, 1], "1.5 / 1 is no class code"),
@@ -38,6 +38,6 @@ def test_weights_of_classes_are_read_row_by_row():
         ([None, ""], "none is more than 0"),
     ],
 )
-def test_bad_weights_of_classes_are_refused(cells, told):
-    with pytest.raises(CarbonBalanceError, match=told):
+def test_bad_weights_of_classes_are_refused(cells, logged):
+    with pytest.raises(CarbonBalanceError, match=logged):
         class_weights(cells)

@@ -148,7 +148,7 @@ def test_a_zone_whose_box_meets_the_raster_but_not_its_outline_is_missed(patches
         area_table(land_cover, [corner, None], rule=rule)
 
 
-def test_repaired_outlines_are_told(patches):
+def test_repaired_outlines_are_logged(patches):
     land_cover, _ = patches
     grid, log = land_cover.source.grid, Log()
     bow = wkb(polygon([grid.xy(*p) for p in ((1, 1), (9, 9), (9, 1), (1, 9))]))
@@ -256,7 +256,7 @@ def test_cancelling_and_errors_leave_gdal_as_it_was(patches, tmp_path):
         raise ValueError
 
     with pytest.raises(ValueError):
-        area_table(land_cover, done=fails)
+        area_table(land_cover, on_block=fails)
     assert gdal.GetCacheMax() == before
 
 

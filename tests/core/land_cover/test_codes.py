@@ -58,7 +58,7 @@ def check(path, codes, valid, nodata_codes=()):
     np.testing.assert_array_equal(keys.look_up(values), values[keys.array])
 
 
-def spread(dtype):
+def values_of(dtype):
     """Codes that strain a type: its limits, small ones, ones far apart."""
     low, high = np.iinfo(dtype).min, min(np.iinfo(dtype).max, 2**63 - 1)
     return st.one_of(
@@ -73,7 +73,7 @@ def spread(dtype):
 @given(data=st.data())
 def test_integers(tmp_path, dtype, data):
     shape = data.draw(st.sampled_from([(1, 1), (1, 7), (9, 1), (5, 6)]))
-    codes = data.draw(hnp.arrays(dtype, shape, elements=spread(dtype)))
+    codes = data.draw(hnp.arrays(dtype, shape, elements=values_of(dtype)))
     known = sorted(set(codes.ravel().tolist()))
     nodata = data.draw(st.one_of(st.none(), st.sampled_from(known)))
     extra = data.draw(st.lists(st.sampled_from(known), max_size=2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
-from carbon_balance.core.land_cover.transition_table import tell_transitions, transition_table
+from carbon_balance.core.land_cover.transition_table import log_transitions, transition_table
 from carbon_balance.core.raster.outlines import CENTRE, FRACTION
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
@@ -77,7 +77,7 @@ def test_the_same_whatever_the_workers_and_with_geographic_cells(tmp_path, rule)
     assert tables[0].area_ha[1].sum() == pytest.approx(0.2 * 0.05 * rows[10], rel=1e-6)
 
 
-def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_told(tmp_path):
+def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_logged(tmp_path):
     first = np.repeat(np.repeat([[1, 2], [3, 4]], 10, 0), 10, 1).astype(np.uint8)
     one = cover(write_raster(tmp_path / "a.tif", first, 0), "first")
     shifted = write_raster(tmp_path / "b.tif", first, 0, origin=(500025.0, 2000000.0))
@@ -87,7 +87,7 @@ def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_told(tmp_pa
     # A quarter of a cell to the east: the centre of the first column falls outside.
     assert "shifted by 0.25 cells across and 0 down" in log.notes[0]
     assert table.total_ha.sum() + table.first_only_ha.sum() == 400
-    tell_transitions(table, log, one, second)
+    log_transitions(table, log, one, second)
     half = write_raster(tmp_path / "c.tif", first[::2, ::2], 0, cell=200.0)
     log = Log()
     table = transition_table(one, cover(half, "second"), log=log)
@@ -96,7 +96,7 @@ def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_told(tmp_pa
     assert "A cell of second has 4 ha, one of first 1 ha" in log.warnings[0]
 
 
-def test_another_crs_is_told_and_aligned(tmp_path):
+def test_another_crs_is_logged_and_aligned(tmp_path):
     first = np.ones((50, 50), np.uint8)
     log = Log()
     geographic = write_raster(
@@ -119,7 +119,7 @@ def test_a_second_date_of_the_whole_world(tmp_path):
     assert table.total_cells.sum() == table.first_only_cells.sum() == 800
 
 
-def test_cells_at_one_date_only_are_left_out_and_told(tmp_path):
+def test_cells_at_one_date_only_are_left_out_and_logged(tmp_path):
     first = np.array([[1, 1, 0], [2, 2, 9]], np.uint8)
     second = np.array([[1, 0, 2], [2, 1, 1]], np.uint8)
     one, two = (
@@ -128,7 +128,7 @@ def test_cells_at_one_date_only_are_left_out_and_told(tmp_path):
     )
     table = transition_table(one, two)
     log = Log()
-    tell_transitions(table, log, one, two)
+    log_transitions(table, log, one, two)
     assert table.matrix(table.total_ha).tolist() == [[1, 0], [1, 1]]
     assert table.first_only_ha.tolist() == [1, 0]
     assert table.second_only_ha.tolist() == [1, 1]

@@ -71,9 +71,9 @@ def test_numbers_are_averaged_over_cells_with_data(tmp_path, width, height):
             expected = np.where(count, np.nansum(squares, axis=(1, 3)) / count, np.nan)
         known = np.where(overview == np.float32(FLOAT_NODATA), np.nan, overview)
         np.testing.assert_allclose(known, expected, rtol=1e-5)
-    told = dataset.GetRasterBand(1).GetStatistics(False, False)
+    logged = dataset.GetRasterBand(1).GetStatistics(False, False)
     valid = values[values != np.float32(FLOAT_NODATA)].astype(np.float64)
-    assert told == pytest.approx([valid.min(), valid.max(), valid.mean(), valid.std()])
+    assert logged == pytest.approx([valid.min(), valid.max(), valid.mean(), valid.std()])
 
 
 def test_gdal_averages_likewise(tmp_path):

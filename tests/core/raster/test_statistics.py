@@ -21,11 +21,11 @@ def test_statistics_equal_those_of_the_cells(tmp_path):
     counts[2] = 0
     staged.set_statistics(1, values, counts)
     dataset = gdal.Open(staged.publish())
-    told = dataset.GetRasterBand(1).GetStatistics(False, False)
+    logged = dataset.GetRasterBand(1).GetStatistics(False, False)
     copy = gdal.GetDriverByName("MEM").CreateCopy("", dataset)
     copy.GetRasterBand(1).SetMetadata({})
-    assert told == pytest.approx(copy.GetRasterBand(1).ComputeStatistics(False))
-    assert told[:2] == [7.0, 123.5]
+    assert logged == pytest.approx(copy.GetRasterBand(1).ComputeStatistics(False))
+    assert logged[:2] == [7.0, 123.5]
 
 
 def test_no_statistics_without_cells(tmp_path):

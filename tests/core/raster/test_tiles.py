@@ -88,7 +88,7 @@ def test_a_corner_tile_of_one_cell_has_no_overviews_of_its_own(tmp_path):
         assert dataset.GetRasterBand(1).GetOverview(level).ReadAsArray()[-1, -1] == values[-1, -1]
 
 
-def test_a_missing_tile_is_told_and_no_vrt_written(tmp_path):
+def test_a_missing_tile_is_logged_and_no_vrt_written(tmp_path):
     tiles = tiles_of(tmp_path / "carbon.vrt")
     mosaic = Mosaic(tiles)
     for part in PARTS[:3]:

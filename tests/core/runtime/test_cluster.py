@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import INDICES, NORMALISED
-from carbon_balance.core.balance.ratio_maps import Maps, Pair, quantity_in
+from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, quantity_in
 from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.demand.demand_raster import Target, demand_of_population
-from carbon_balance.core.demand.disaggregation import EVENLY, Part, spread
+from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster import writer
 from carbon_balance.core.raster.quantity import quantity_on
@@ -24,7 +24,7 @@ from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.gdal_state import close_all
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.runtime.parallel import map_in_order
-from carbon_balance.core.supply.change_rasters import ALTERNATE, BASELINE, CHANGE, stock_change
+from carbon_balance.core.supply.change_rasters import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, stock_change
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.storage import storage
 from clusters import local_cluster
@@ -85,7 +85,9 @@ def test_a_vrt_moves_with_its_tiles_and_replaces_older_ones(address, covers, tmp
 
 def test_change_equals_that_of_threads(address, covers, tmp_path):
     def change(name):
-        paths = {kind: str(tmp_path / f"{name}_{kind}.tif") for kind in (BASELINE, ALTERNATE, CHANGE)}
+        paths = {
+            kind: str(tmp_path / f"{name}_{kind}.tif") for kind in (BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER)
+        }
         found, staged = stock_change(tuple(covers), (POOLS, POOLS), Log(), paths, outlines=OUTLINES)
         return found, [raster.publish() for raster in staged.values()]
 
@@ -104,8 +106,8 @@ def test_demand_and_ratio_equal_those_of_threads(address, covers, tmp_path):
 
     def made(name):
         close_all()
-        part = Part(np.array([4e5, 3e5, 1e3, 5e4]), weights)
-        spread_out, staged = spread(
+        part = WeightedEmission(np.array([4e5, 3e5, 1e3, 5e4]), weights)
+        disaggregated, staged = disaggregate(
             [part], OUTLINES, list("abcd"), Target(str(tmp_path / f"{name}_d.tif"), source.grid), Log(), empty=EVENLY
         )
         demand = staged.publish()
@@ -115,9 +117,9 @@ def test_demand_and_ratio_equal_those_of_threads(address, covers, tmp_path):
         persons = staged.publish()
         sides = [quantity_in(RasterSource(path), "t/km2", source.grid) for path in (demand, persons)]
         balance, staged = raster_balance(
-            INDICES[NORMALISED], Pair(*sides), source.grid, Maps(ratio=str(tmp_path / f"{name}_r.tif")), Log()
+            INDICES[NORMALISED], Pair(*sides), source.grid, RatioMaps(ratio=str(tmp_path / f"{name}_r.tif")), Log()
         )
-        return (spread_out, of_persons, balance), [demand, persons, staged["ratio"].publish()]
+        return (disaggregated, of_persons, balance), [demand, persons, staged["ratio"].publish()]
 
     alone, rasters = made("alone")
     with cluster.scheduled(address):
@@ -129,7 +131,7 @@ def test_demand_and_ratio_equal_those_of_threads(address, covers, tmp_path):
 
 
 def test_the_environment_variable_gives_the_address(address, monkeypatch):
-    monkeypatch.setenv(cluster.VARIABLE, address)
+    monkeypatch.setenv(cluster.SCHEDULER_VARIABLE, address)
     with cluster.scheduled():
         pids = {pid for _, pid in map_in_order(lambda _: os.getpid(), range(20), Log(), 20)}
         assert [pid for _, pid in map_in_order(lambda _: os.getpid(), [1], Log(), 1, here=True)] == [os.getpid()]
@@ -291,12 +293,12 @@ def test_a_scheduler_that_does_not_answer(monkeypatch):
 
 def test_no_dask_is_asked_for_without_an_address(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delenv(cluster.VARIABLE, raising=False)
+    monkeypatch.delenv(cluster.SCHEDULER_VARIABLE, raising=False)
     with cluster.scheduled("  "):
         assert list(map_in_order(abs, [-1], Log(), 1)) == [(-1, 1)]
 
 
-def test_too_little_room_is_told_before_writing(covers, tmp_path, monkeypatch):
+def test_too_little_room_is_logged_before_writing(covers, tmp_path, monkeypatch):
     monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: type("Disk", (), {"total": 10**12, "free": 1000}))
     with pytest.raises(CarbonBalanceError, match=r"carbon\.tif will need about .* GB, but only 0\.0 GB are free"):
         storage(covers[0], POOLS, Log(), str(tmp_path / "carbon.tif"))

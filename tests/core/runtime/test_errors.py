@@ -7,7 +7,7 @@ from carbon_balance.core.runtime.errors import reason_of
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "logged"),
     [
         (RuntimeError("cannot seek\nMay be caused by: no space left\nMay be caused by: bad luck"), "cannot seek"),
         (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
@@ -15,5 +15,5 @@ from carbon_balance.core.runtime.errors import reason_of
         (TimeoutError(), "TimeoutError"),
     ],
 )
-def test_a_reason_is_one_line(error, told):
-    assert reason_of(error) == told
+def test_a_reason_is_one_line(error, logged):
+    assert reason_of(error) == logged

@@ -8,7 +8,7 @@ from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.class_maps import aligned, cross, tell_partly
+from carbon_balance.core.scenarios.class_maps import aligned, cross, log_partly_valid
 from rasters import write_raster
 
 
@@ -61,10 +61,10 @@ def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
             np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
 
 
-def test_cells_valid_in_some_only_are_told(tmp_path):
+def test_cells_valid_in_some_only_are_logged(tmp_path):
     log = Log()
     found = cross(covers(tmp_path, [[1, 1, 0, 2]], [[1, 0, 2, 2]]), log)
-    tell_partly(found, log)
+    log_partly_valid(found, log)
     assert found.cells.tolist() == [[1, 0], [0, 1]]
     assert log.warnings == ["2 cells have data in some of the land covers only; they are left out."]
 

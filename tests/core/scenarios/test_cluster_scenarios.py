@@ -9,7 +9,7 @@ import made_region as made
 import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import ESDR, INDICES
-from carbon_balance.core.balance.ratio_maps import Maps, Pair, quantity_in
+from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, quantity_in
 from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
@@ -18,14 +18,20 @@ from carbon_balance.core.runtime.gdal_state import close_all
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.runtime.parallel import map_in_order
 from carbon_balance.core.scenarios.accuracy.simulation_accuracy import write_change_map
-from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
+from carbon_balance.core.scenarios.automaton import distributed_landscape as distributed
 from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.class_maps import aligned, cross
-from carbon_balance.core.scenarios.land_use_demand.demand_tables import Demand
+from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
 from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
-from carbon_balance.core.scenarios.suitability.learning import Settings, suitability
-from carbon_balance.core.supply.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
+from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability
+from carbon_balance.core.supply.change_rasters import (
+    ALTERNATE_RASTER,
+    BASELINE_RASTER,
+    CHANGE_RASTER,
+    VALUE_RASTER,
+    stock_change,
+)
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.valuation import Valuation
 from rasters import box, same_rasters
@@ -52,7 +58,9 @@ def drivers(region):
 
 
 def learned(covers, drivers, earlier, path):
-    found = suitability(covers[1], earlier, drivers, None, Settings(samples=3000, iterations=30), str(path), Log())
+    found = suitability(
+        covers[1], earlier, drivers, None, TrainingSettings(samples=3000, iterations=30), str(path), Log()
+    )
     return found, found.raster.publish()
 
 
@@ -76,7 +84,10 @@ def test_value_and_change_by_pool(address, covers, tmp_path):
     valuation = Valuation(40.0, discount_percent=3.0, years=5, currency="CNY")
 
     def make(name):
-        paths = {kind: str(tmp_path / f"{name}_{kind}.tif") for kind in (BASELINE, ALTERNATE, CHANGE, VALUE)}
+        paths = {
+            kind: str(tmp_path / f"{name}_{kind}.tif")
+            for kind in (BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER)
+        }
         found, staged = stock_change(covers, (POOLS, POOLS), Log(), paths, valuation, True, OUTLINES)
         return found, [raster.publish() for raster in staged.values()]
 
@@ -115,7 +126,7 @@ def test_maxima_and_change_of_the_balance(address, region, tmp_path):
     later = Pair(*(quantity_in(source, "t/km2", slope.grid, 1.1) for source in (slope, distance)))
 
     def make(name):
-        maps = Maps(*(str(tmp_path / f"{name}_{kind}.tif") for kind in ("ratio", "balance", "change")))
+        maps = RatioMaps(*(str(tmp_path / f"{name}_{kind}.tif") for kind in ("ratio", "balance", "change")))
         found, staged = raster_balance(INDICES[ESDR], first, slope.grid, maps, Log(), later, 0.5)
         return found, [raster.publish() for raster in staged.values()]
 
@@ -140,7 +151,7 @@ class Simulated:
         full = moved.copy()
         full[:, np.arange(k), np.arange(k)] = cells - moved.sum(axis=2)
         wanted = full.sum(axis=1)
-        self.demand = Demand(["2025", "2030"], self.crossing.codes, wanted, full if flows else None)
+        self.demand = LandUseDemand(["2025", "2030"], self.crossing.codes, wanted, full if flows else None)
         self.rules = Rules(np.ones((k, k), bool), np.ones(k), iterations=15, base_inertia=0.005 if flows else 10.0)
 
     def run(self, path, log=None):
@@ -162,7 +173,7 @@ class Simulated:
 @pytest.mark.parametrize("flows", [False, True])
 def test_the_simulation(address, covers, shares, region, tmp_path, flows, monkeypatch):
     """Several parts on each worker, neighbourhoods across their borders, closing rounds."""
-    monkeypatch.setattr(spread, "CELLS_A_PART", landscape.CELLS_A_SPAN)
+    monkeypatch.setattr(distributed, "PART_CELLS", landscape.SPAN_CELLS)
     inputs = Simulated(covers, shares, region, tmp_path, flows)
     alone, shared = both(address, lambda name: inputs.run(tmp_path / f"{name}.tif"))
     one, other = alone.raster.publish(), shared.raster.publish()

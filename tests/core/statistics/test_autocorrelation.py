@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.sampling import centroids
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.statistics.autocorrelation import HIGH_HIGH, HIGH_LOW, ISLAND, LOW_HIGH, LOW_LOW, lisa, moran
+from carbon_balance.core.statistics.autocorrelation import ISLAND, lisa, moran
 from carbon_balance.core.statistics.locations import Places
 from carbon_balance.core.statistics.spatial_weights import Weights, contiguous, nearest_neighbours
+from carbon_balance.core.tables.levels import HIGH_HIGH, HIGH_LOW, LOW_HIGH, LOW_LOW
 from osgeo import ogr
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "central_yunnan.geojson"

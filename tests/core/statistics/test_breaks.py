@@ -97,8 +97,8 @@ def test_any_values_give_full_ordered_classes_and_exact_is_never_worse(items, k)
 
 def test_published_cannot_be_raised_by_one_move():
     rng = np.random.default_rng(5)
-    for spread in (0.5, 1.5, 3):
-        values = rng.lognormal(0, spread, 60)
+    for sigma in (0.5, 1.5, 3):
+        values = rng.lognormal(0, sigma, 60)
         for k in (2, 5, 9):
             found = classify(values, published_limits(values, k, "values"))
             ordered = np.sort(values)

@@ -9,8 +9,8 @@ from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.statistics.correlation import (
     correlations,
-    tell_of_circularity,
-    tell_of_inflation,
+    log_circularity,
+    log_inflation,
     variance_inflation,
 )
 from carbon_balance.core.statistics.significance import holm
@@ -95,16 +95,16 @@ def test_few_rows_leave_partial_correlations_empty(numbers):
     assert "5 rows are too few for partial correlations of 5 variables" in log.warnings[0]
 
 
-def test_inflation_is_told():
+def test_inflation_is_logged():
     log = Log()
-    tell_of_inflation(np.array([1.2, 25.0, np.nan]), ["a", "b", "c"], log)
+    log_inflation(np.array([1.2, 25.0, np.nan]), ["a", "b", "c"], log)
     assert log.warnings[0].startswith("The variance inflation factor of b (25) exceeds 10")
 
 
 def circular(columns, variables):
     log = Log()
     matrices = correlations(np.column_stack(list(columns.values())), list(columns), log)
-    return tell_of_circularity(matrices, variables, log), log.warnings
+    return log_circularity(matrices, variables, log), log.warnings
 
 
 def test_demand_made_from_population_is_circular():

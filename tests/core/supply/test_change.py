@@ -9,7 +9,13 @@ from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.writer import FLOAT_NODATA
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.supply.change_rasters import ALTERNATE, BASELINE, CHANGE, VALUE, stock_change
+from carbon_balance.core.supply.change_rasters import (
+    ALTERNATE_RASTER,
+    BASELINE_RASTER,
+    CHANGE_RASTER,
+    VALUE_RASTER,
+    stock_change,
+)
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.valuation import Valuation
 from carbon_balance.core.tables import columns
@@ -36,7 +42,7 @@ def invest(first, second, density, nodata, valuation):
     years = valuation["years"]
     q = 1 / ((1 + valuation["discount_percent"] / 100) * (1 + valuation["price_change_percent"] / 100))
     factor = valuation["price"] / years * (years if q == 1 else (1 - q**years) / (1 - q))
-    return {BASELINE: base, ALTERNATE: alternate, CHANGE: change, VALUE: change * factor}
+    return {BASELINE_RASTER: base, ALTERNATE_RASTER: alternate, CHANGE_RASTER: change, VALUE_RASTER: change * factor}
 
 
 @pytest.mark.parametrize(("seed", "shape"), [(0, (701, 533)), (1, (64, 3001)), (2, (2600, 1620)), (3, (1, 1500))])
@@ -53,28 +59,30 @@ def test_equals_invest_on_random_rasters_and_tables(tmp_path, seed, shape):
         "years": int(random.integers(1, 60)),
     }
     expected = invest(first, second, dict(zip(codes, pools.density_t_ha)), nodata, rates)
-    paths = {kind: str(tmp_path / f"{kind}.tif") for kind in (BASELINE, ALTERNATE, CHANGE, VALUE)}
+    paths = {
+        kind: str(tmp_path / f"{kind}.tif") for kind in (BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER)
+    }
     covers = tuple(
         cover(write_raster(tmp_path / f"{name}.tif", each, nodata, cell=30.0), name)
         for name, each in (("first", first), ("second", second))
     )
     change, rasters = stock_change(covers, (pools, pools), Log(), paths, Valuation(**rates))
-    common = np.isfinite(expected[CHANGE])
+    common = np.isfinite(expected[CHANGE_RASTER])
     for kind, raster in rasters.items():
         written = read_raster(raster.publish())
         np.testing.assert_array_equal(np.isfinite(written), common)
         np.testing.assert_allclose(written[common], expected[kind][common], rtol=2**-23, atol=1e-30)
     totals = change.totals()
     sums = {kind: values[common].sum() * 0.09 for kind, values in expected.items()}
-    assert totals[columns.CARBON_START_T] == pytest.approx(sums[BASELINE], rel=1e-9)
-    assert totals[columns.CARBON_END_T] == pytest.approx(sums[ALTERNATE], rel=1e-9)
-    assert totals[columns.CARBON_CHANGE_T] == pytest.approx(sums[CHANGE], rel=1e-6)
-    assert totals[columns.CHANGE_VALUE] == pytest.approx(sums[VALUE], rel=1e-6)
-    gain = expected[CHANGE][common & (expected[CHANGE] > 0)].sum() * 0.09
+    assert totals[columns.CARBON_START_T] == pytest.approx(sums[BASELINE_RASTER], rel=1e-9)
+    assert totals[columns.CARBON_END_T] == pytest.approx(sums[ALTERNATE_RASTER], rel=1e-9)
+    assert totals[columns.CARBON_CHANGE_T] == pytest.approx(sums[CHANGE_RASTER], rel=1e-6)
+    assert totals[columns.CHANGE_VALUE] == pytest.approx(sums[VALUE_RASTER], rel=1e-6)
+    gain = expected[CHANGE_RASTER][common & (expected[CHANGE_RASTER] > 0)].sum() * 0.09
     assert totals[columns.CARBON_GAIN_T] == pytest.approx(gain, rel=1e-9)
-    assert totals[columns.CARBON_LOSS_T] == pytest.approx(sums[CHANGE] - gain, rel=1e-9)
+    assert totals[columns.CARBON_LOSS_T] == pytest.approx(sums[CHANGE_RASTER] - gain, rel=1e-9)
     # The two dates and what is left out on each side reconcile.
-    whole = [np.nansum(expected[kind]) * 0.09 for kind in (BASELINE, ALTERNATE)]
+    whole = [np.nansum(expected[kind]) * 0.09 for kind in (BASELINE_RASTER, ALTERNATE_RASTER)]
     assert totals[columns.CARBON_START_T] + change.first_only_t == pytest.approx(whole[0], rel=1e-9)
     assert totals[columns.CARBON_END_T] + change.second_only_t == pytest.approx(whole[1], rel=1e-9)
 
@@ -95,8 +103,8 @@ POOLS = pool_table([1, 2, 3], pools=[[1, 1, 3, 0], [1, 1, 2, 0], [10, 0, 0, 0]])
 
 def test_a_change_of_minus_one_is_a_change(small, tmp_path):
     """InVEST's change raster uses -1 as nodata: class 1 (5 t/ha) to class 2 (4 t/ha) vanishes from its map."""
-    change, rasters = stock_change(small, (POOLS, POOLS), Log(), {CHANGE: str(tmp_path / "c.tif")})
-    written = read_raster(rasters[CHANGE].publish())
+    change, rasters = stock_change(small, (POOLS, POOLS), Log(), {CHANGE_RASTER: str(tmp_path / "c.tif")})
+    written = read_raster(rasters[CHANGE_RASTER].publish())
     np.testing.assert_array_equal(written, [[0, -1, 0], [6, np.nan, np.nan]])
     assert change.totals()[columns.CARBON_CHANGE_T] == 5
     assert gdal.Open(str(tmp_path / "c.tif")).GetRasterBand(1).GetNoDataValue() == FLOAT_NODATA
@@ -172,7 +180,7 @@ def test_missing_codes_of_the_whole_raster_are_listed_and_nothing_is_left_behind
         for name, each in (("first", first), ("second", second))
     )
     with pytest.raises(CarbonBalanceError) as refused:
-        stock_change(covers, (POOLS, POOLS), Log(), {CHANGE: str(tmp_path / "out.tif")})
+        stock_change(covers, (POOLS, POOLS), Log(), {CHANGE_RASTER: str(tmp_path / "out.tif")})
     assert "second has class code(s) without a row in the pool table" in str(refused.value)
     assert "88: 100 ha in 100 cells, 77: 3 ha in 3 cells" in str(refused.value)
     assert "mean no data" in str(refused.value)
@@ -207,30 +215,32 @@ def test_rotated_geographic_and_feet_grids_have_true_areas(tmp_path):
 
 
 def test_bands_for_pools(small, tmp_path):
-    paths = {BASELINE: str(tmp_path / "b.tif"), CHANGE: str(tmp_path / "c.tif")}
+    paths = {BASELINE_RASTER: str(tmp_path / "b.tif"), CHANGE_RASTER: str(tmp_path / "c.tif")}
     _, rasters = stock_change(small, (POOLS, POOLS), Log(), paths, by_pool=True)
     for raster in rasters.values():
         raster.publish()
-    dataset = gdal.Open(paths[CHANGE])
+    dataset = gdal.Open(paths[CHANGE_RASTER])
     assert dataset.RasterCount == 5
     assert dataset.GetRasterBand(1).GetDescription() == "change carbon (t C/ha)"
     assert dataset.GetRasterBand(4).GetDescription() == "change soil (t C/ha)"
     bands = dataset.ReadAsArray()
     assert bands[:, 0, 1].tolist() == [-1, 0, 0, -1, 0]
     assert bands[:, 1, 0].tolist() == [6, 9, -1, -2, 0]
-    assert gdal.Open(paths[BASELINE]).ReadAsArray()[:, 0, 0].tolist() == [5, 1, 1, 3, 0]
+    assert gdal.Open(paths[BASELINE_RASTER]).ReadAsArray()[:, 0, 0].tolist() == [5, 1, 1, 3, 0]
 
 
-def test_statistics_told_are_those_of_the_cells(small, tmp_path):
-    paths = {kind: str(tmp_path / f"{kind}.tif") for kind in (BASELINE, ALTERNATE, CHANGE, VALUE)}
+def test_statistics_logged_are_those_of_the_cells(small, tmp_path):
+    paths = {
+        kind: str(tmp_path / f"{kind}.tif") for kind in (BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER)
+    }
     _, rasters = stock_change(small, (POOLS, POOLS), Log(), paths, Valuation(50.0, years=10), by_pool=True)
     for raster in rasters.values():
         dataset = gdal.Open(raster.publish())
         copy = gdal.GetDriverByName("MEM").CreateCopy("", dataset)
         for number in range(1, dataset.RasterCount + 1):
             copy.GetRasterBand(number).SetMetadata({})
-            told = dataset.GetRasterBand(number).GetStatistics(False, False)
-            assert told == pytest.approx(copy.GetRasterBand(number).ComputeStatistics(False), abs=1e-6)
+            logged = dataset.GetRasterBand(number).GetStatistics(False, False)
+            assert logged == pytest.approx(copy.GetRasterBand(number).ComputeStatistics(False), abs=1e-6)
 
 
 def test_cancelled_leaves_nothing(small, tmp_path):
@@ -240,16 +250,16 @@ def test_cancelled_leaves_nothing(small, tmp_path):
 
     before = sorted(tmp_path.iterdir())
     with pytest.raises(Cancelled):
-        stock_change(small, (POOLS, POOLS), Stop(), {CHANGE: str(tmp_path / "c.tif")})
+        stock_change(small, (POOLS, POOLS), Stop(), {CHANGE_RASTER: str(tmp_path / "c.tif")})
     assert sorted(tmp_path.iterdir()) == before
 
 
 def test_refused(small, tmp_path):
     same = str(tmp_path / "same.tif")
     with pytest.raises(CarbonBalanceError, match="Two of the output rasters have the same file name"):
-        stock_change(small, (POOLS, POOLS), Log(), {CHANGE: same, BASELINE: same})
+        stock_change(small, (POOLS, POOLS), Log(), {CHANGE_RASTER: same, BASELINE_RASTER: same})
     with pytest.raises(CarbonBalanceError, match="raster of value needs a price"):
-        stock_change(small, (POOLS, POOLS), Log(), {VALUE: str(tmp_path / "v.tif")})
+        stock_change(small, (POOLS, POOLS), Log(), {VALUE_RASTER: str(tmp_path / "v.tif")})
     whole = PoolTable("totals", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)
     with pytest.raises(CarbonBalanceError, match="totals has only total density"):
         stock_change(small, (POOLS, whole), Log(), by_pool=True)

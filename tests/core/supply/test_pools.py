@@ -82,7 +82,7 @@ def test_pools_win_over_a_density_column_unless_it_is_chosen():
         read_pool_table(both, {"density": "carbon_t_ha", "above": "c_above"})
 
 
-def test_missing_pools_are_zero_and_told():
+def test_missing_pools_are_zero_and_logged():
     log = Log()
     pools = read_pool_table(table("code,c_above,c_soil", "1,30,40"), log=log)
     assert pools.pools_t_ha.tolist() == [[30, 0, 40, 0]]

@@ -14,7 +14,7 @@ from carbon_balance.core.raster.writer import COMPRESSIONS, FLOAT_NODATA, creati
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable
-from carbon_balance.core.supply.storage import PER_CELL, carbon_by_class, carbon_by_zone, storage
+from carbon_balance.core.supply.storage import STORED_PER_CELL, carbon_by_class, carbon_by_zone, storage
 from osgeo import gdal
 from rasters import write_raster
 from shapes import polygon, wkb
@@ -80,7 +80,7 @@ def test_densities_zero_and_nodata_kept_apart(cover, cells, out, compression):
 
 
 def test_bands_of_the_pools_and_amounts_per_cell(cover, cells, out):
-    areas, dataset = written(cover, out, by_pool=True, unit=PER_CELL)
+    areas, dataset = written(cover, out, by_pool=True, unit=STORED_PER_CELL)
     bands = dataset.ReadAsArray()
     row_ha = cover.source.grid.row_cell_area_ha()[:, None]
     for band, values in zip(bands, [POOLS.density_t_ha, *POOLS.pools_t_ha.T]):

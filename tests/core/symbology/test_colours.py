@@ -7,15 +7,15 @@ import itertools
 import numpy as np
 import pytest
 from carbon_balance.core.symbology.colours import (
-    BETTER,
+    BETTER_STOPS,
     CARBON,
     EMISSION,
-    NO_VALUE,
+    NO_VALUE_COLOUR,
     QUADRANTS,
     SINK,
-    SIX_CLASSES,
+    SIX_CLASS_COLOURS,
     SURPLUS_TO_DEFICIT,
-    WORSE,
+    WORSE_STOPS,
     land_cover_colours,
     ramp,
     rgb,
@@ -40,20 +40,20 @@ def lab(colour, vision):
 
 @pytest.mark.parametrize("vision", [NORMAL, PROTAN, DEUTAN], ids=["normal", "protan", "deutan"])
 @pytest.mark.parametrize("colours", [SURPLUS_TO_DEFICIT, QUADRANTS])
-def test_zones_are_told_apart_by_every_reader(colours, vision):
-    for first, second in itertools.combinations((*colours, NO_VALUE), 2):
+def test_zones_are_distinguished_by_every_reader(colours, vision):
+    for first, second in itertools.combinations((*colours, NO_VALUE_COLOUR), 2):
         # 2.3 is just noticeable; NULL is told apart by its hatch besides.
-        least = 4 if NO_VALUE in (first, second) else 20
+        least = 4 if NO_VALUE_COLOUR in (first, second) else 20
         assert np.linalg.norm(lab(first, vision) - lab(second, vision)) > least, (first, second)
 
 
 @pytest.mark.parametrize("vision", [NORMAL, PROTAN, DEUTAN], ids=["normal", "protan", "deutan"])
-def test_six_classes_of_land_are_told_apart_by_every_reader(vision):
-    for first, second in itertools.combinations(SIX_CLASSES.values(), 2):
+def test_six_classes_of_land_are_distinguished_by_every_reader(vision):
+    for first, second in itertools.combinations(SIX_CLASS_COLOURS.values(), 2):
         assert np.linalg.norm(lab(first, vision) - lab(second, vision)) > 20, (first, second)
 
 
-@pytest.mark.parametrize("colours", [SURPLUS_TO_DEFICIT, CARBON, EMISSION, SINK, BETTER, WORSE])
+@pytest.mark.parametrize("colours", [SURPLUS_TO_DEFICIT, CARBON, EMISSION, SINK, BETTER_STOPS, WORSE_STOPS])
 def test_ordered_colours_get_darker_in_a_grey_copy(colours):
     greys = [grey(colour) for colour in colours]
     assert all(before - after > 15 for before, after in zip(greys, greys[1:]))
@@ -61,7 +61,7 @@ def test_ordered_colours_get_darker_in_a_grey_copy(colours):
 
 def test_both_sides_of_a_balance_differ_for_every_reader():
     for vision in (NORMAL, PROTAN, DEUTAN):
-        for better, worse in zip(BETTER[1:], WORSE[1:]):
+        for better, worse in zip(BETTER_STOPS[1:], WORSE_STOPS[1:]):
             assert np.linalg.norm(lab(better, vision) - lab(worse, vision)) > 20
 
 
@@ -75,4 +75,4 @@ def test_ramp_ends_where_its_stops_do():
 def test_codes_of_one_study_class_are_shades_of_its_colour():
     colours = land_cover_colours([2, 1, 2, 2, 6, 9])
     assert len(set(colours[:5])) == 5
-    assert colours[5] == NO_VALUE
+    assert colours[5] == NO_VALUE_COLOUR

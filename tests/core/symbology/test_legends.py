@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.symbology.colours import BETTER, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE, ZERO
-from carbon_balance.core.symbology.legends import column_look
+from carbon_balance.core.symbology.colours import BETTER_STOPS, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE_STOPS, ZERO
+from carbon_balance.core.symbology.legends import column_legend
 from carbon_balance.core.symbology.themes import main_column
 from carbon_balance.core.text.headings import title_of
 from carbon_balance.core.text.vocabulary import base_of
@@ -18,23 +18,23 @@ def test_classes_of_the_ratio_are_the_published_ones():
 
     values = np.random.default_rng(3).lognormal(-3.3, 1, 49)
     values = values[values < 1]
-    look = column_look("ratio", values)
+    legend = column_legend("ratio", values)
     expected = classify(values, published_limits(values, 7, "")).sizes
-    assert np.bincount(look.places(values)).tolist() == expected.tolist()
-    assert [label.rsplit("(", 1)[1] for label, _ in look.items] == [f"{size})" for size in expected]
+    assert np.bincount(legend.places(values)).tolist() == expected.tolist()
+    assert [label.rsplit("(", 1)[1] for label, _ in legend.items] == [f"{size})" for size in expected]
 
 
 @pytest.mark.parametrize(("index", "balance", "low", "high"), [
-    ("demand/supply", 1, BETTER, WORSE), ("supply/demand", 1, WORSE, BETTER),
-    ("ESDR", 0, WORSE, BETTER), ("log ratio", 0, WORSE, BETTER),
+    ("demand/supply", 1, BETTER_STOPS, WORSE_STOPS), ("supply/demand", 1, WORSE_STOPS, BETTER_STOPS),
+    ("ESDR", 0, WORSE_STOPS, BETTER_STOPS), ("log ratio", 0, WORSE_STOPS, BETTER_STOPS),
 ])  # fmt: skip
 def test_an_index_breaks_at_its_balance_and_points_its_way(index, balance, low, high):
     values = balance + np.array([-3, -2.5, -2, -1, -0.5, 0.5, 1, 4, 5])
-    look = column_look("ratio", values, index)
-    assert balance in [each.upper for each in look.intervals]
-    below = [each.colour for each in look.intervals if each.upper <= balance]
-    above = [each.colour for each in look.intervals if each.lower >= balance]
-    assert len(below) + len(above) == len(look.intervals) == 7
+    legend = column_legend("ratio", values, index)
+    assert balance in [each.upper for each in legend.intervals]
+    below = [each.colour for each in legend.intervals if each.upper <= balance]
+    above = [each.colour for each in legend.intervals if each.lower >= balance]
+    assert len(below) + len(above) == len(legend.intervals) == 7
     assert below[0] == low[-1]
     assert below[-1] == low[0]
     assert above[0] == high[0]
@@ -42,20 +42,20 @@ def test_an_index_breaks_at_its_balance_and_points_its_way(index, balance, low, 
 
 
 def test_zero_and_null_are_classes_of_their_own():
-    look = column_look("carbon_t_km2", [0, 0, 1e-9, 1, 2, 3, 4, 5, None, float("nan")])
-    assert look.items[0] == ("0 (2)", ZERO)
-    assert look.items[-1][0] == "no value (2)"
-    assert look.places([0, 1e-9, None, 5]).tolist() == [0, 1, len(look.items) - 1, len(look.intervals) - 1]
-    change = column_look("carbon_change_t", [-2, -1, 0, 1, 2])
+    legend = column_legend("carbon_t_km2", [0, 0, 1e-9, 1, 2, 3, 4, 5, None, float("nan")])
+    assert legend.items[0] == ("0 (2)", ZERO)
+    assert legend.items[-1][0] == "no value (2)"
+    assert legend.places([0, 1e-9, None, 5]).tolist() == [0, 1, len(legend.items) - 1, len(legend.intervals) - 1]
+    change = column_legend("carbon_change_t", [-2, -1, 0, 1, 2])
     assert [each.colour for each in change.intervals].count(ZERO) == 1
     assert change.places([0])[0] == [each.colour for each in change.intervals].index(ZERO)
 
 
 @pytest.mark.parametrize("values", [[3, 3, 3], [3.0], [3, 3 + 1e-9, 3 - 1e-9]])
 def test_equal_values_are_one_class(values):
-    look = column_look("demand_t_km2", values)
-    assert [label for label, _ in look.items] == [f"3.00 ({len(values)})"]
-    assert (look.places(values) == 0).all()
+    legend = column_legend("demand_t_km2", values)
+    assert [label for label, _ in legend.items] == [f"3.00 ({len(values)})"]
+    assert (legend.places(values) == 0).all()
 
 
 def test_every_value_is_in_a_class():
@@ -63,37 +63,37 @@ def test_every_value_is_in_a_class():
     for _ in range(50):
         values = np.round(rng.normal(0, 3, rng.integers(1, 60)) * rng.choice([1e-6, 1, 1e9]), rng.integers(0, 9))
         for column in ("carbon_t_km2", "ratio", "budget_t_km2", "eec"):
-            look = column_look(column, values, "log ratio")
-            places = look.places(values)
+            legend = column_legend(column, values, "log ratio")
+            places = legend.places(values)
             assert (places >= 0).all()
-            counts = np.bincount(places, minlength=len(look.items))
-            assert [int(label.rsplit("(", 1)[1][:-1]) for label, _ in look.items] == counts.tolist()
+            counts = np.bincount(places, minlength=len(legend.items))
+            assert [int(label.rsplit("(", 1)[1][:-1]) for label, _ in legend.items] == counts.tolist()
             # An empty class would be a colour in the legend that is nowhere on the map.
             assert (counts > 0).all()
 
 
-def test_nothing_but_null_has_no_look():
-    assert column_look("ratio", [None, None]) is None
-    assert column_look("zone", [None]) is None
-    assert column_look("population", [1, 2]) is None
+def test_nothing_but_null_has_no_legend():
+    assert column_legend("ratio", [None, None]) is None
+    assert column_legend("zone", [None]) is None
+    assert column_legend("population", [1, 2]) is None
 
 
 def test_zones_have_fixed_colours_in_both_languages():
     names = ["低碳保持区", "固碳优化区", "碳汇发展区"]
     colours = dict(zip(["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"], SURPLUS_TO_DEFICIT))
-    look = column_look("zone_2020", names)
-    assert {each.value: each.colour for each in look.categories} == colours
-    assert look.title.endswith("(2020)")
+    legend = column_legend("zone_2020", names)
+    assert {each.value: each.colour for each in legend.categories} == colours
+    assert legend.title.endswith("(2020)")
     # The same name as a quadrant has the quadrant's colour.
-    as_quadrant = column_look("zone", ["碳汇发展区", "低碳保持区"], quadrants=True)
+    as_quadrant = column_legend("zone", ["碳汇发展区", "低碳保持区"], quadrants=True)
     assert {each.value: each.colour for each in as_quadrant.categories}["碳汇发展区"] == QUADRANTS[2]
 
 
 def test_own_names_are_coloured_by_class_from_low_to_high():
-    look = column_look("zone", ["b", "a", "c", None, "b"], classes=[2, 3, 1, None, 2])
-    assert [each.value for each in look.categories] == ["c", "b", "a"]
-    assert look.categories[0].colour == SURPLUS_TO_DEFICIT[0]
-    assert look.categories[-1].colour == SURPLUS_TO_DEFICIT[-1]
+    legend = column_legend("zone", ["b", "a", "c", None, "b"], classes=[2, 3, 1, None, 2])
+    assert [each.value for each in legend.categories] == ["c", "b", "a"]
+    assert legend.categories[0].colour == SURPLUS_TO_DEFICIT[0]
+    assert legend.categories[-1].colour == SURPLUS_TO_DEFICIT[-1]
 
 
 def test_titles_say_the_unit_in_words():
@@ -106,20 +106,20 @@ def test_titles_say_the_unit_in_words():
     assert main_column(["population"]) is None
 
 
-def test_a_class_of_one_value_is_told_as_that_value():
+def test_a_class_of_one_value_is_logged_as_that_value():
     """Five values in five classes: no one reads "180 – 191" as the one zone of 191."""
-    look = column_look("carbon_t_km2", [180.0, 191.0, 220.0, 228.0, 229.0], count=5)
-    assert [each.label for each in look.intervals] == ["180 (1)", "191 (1)", "220 (1)", "228 (1)", "229 (1)"]
-    assert list(look.places([180.0, 185.0, 191.0, 229.0])) == [0, 1, 1, 4]
+    legend = column_legend("carbon_t_km2", [180.0, 191.0, 220.0, 228.0, 229.0], count=5)
+    assert [each.label for each in legend.intervals] == ["180 (1)", "191 (1)", "220 (1)", "228 (1)", "229 (1)"]
+    assert list(legend.places([180.0, 185.0, 191.0, 229.0])) == [0, 1, 1, 4]
 
 
 def test_an_index_that_lies_on_one_side_of_balance_says_so_and_stays_apart_in_grey():
     rng = np.random.default_rng(1)
     values = rng.lognormal(-3, 0.5, 49)
-    look = column_look("ratio", list(values))
-    assert look.title.endswith(": all in surplus")
-    assert column_look("ratio", list(1 / values)).title.endswith(": all in deficit")
-    assert column_look("ratio", [*values, 2.0]).title.endswith(")")
-    greys = [grey(each.colour) for each in look.intervals]
+    legend = column_legend("ratio", list(values))
+    assert legend.title.endswith(": all in surplus")
+    assert column_legend("ratio", list(1 / values)).title.endswith(": all in deficit")
+    assert column_legend("ratio", [*values, 2.0]).title.endswith(")")
+    greys = [grey(each.colour) for each in legend.intervals]
     assert len(greys) == 7
     assert np.diff(greys).min() > 20

@@ -7,8 +7,8 @@ import pytest
 from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.land_cover.schemes import read_crosswalk, schemes
 from carbon_balance.core.runtime import i18n
-from carbon_balance.core.symbology.colours import BETTER, WORSE
-from carbon_balance.core.symbology.raster_legends import cover_look, land_cover_look, raster_look
+from carbon_balance.core.symbology.colours import BETTER_STOPS, WORSE_STOPS
+from carbon_balance.core.symbology.raster_legends import land_cover_legend, raster_legend, scheme_legend
 from osgeo import gdal
 
 
@@ -32,63 +32,63 @@ def raster(tmp_path):
     "description", ["carbon (t C/ha)", "baseline carbon (t C/ha)", "emission demand (t/km2 a year)"]
 )
 def test_amounts_are_sequential_and_nodata_is_no_class(raster, description):
-    look = raster_look(raster(description, [[1, 2, 3, 4], [5, 60, 0, np.nan]]))
-    assert [look.intervals[0].lower, look.intervals[0].upper] == [0, 0]
-    assert look.intervals[-1].upper == 60
-    assert look.title.endswith(description.split("(")[1].rstrip(")"))
-    assert not look.no_value
+    legend = raster_legend(raster(description, [[1, 2, 3, 4], [5, 60, 0, np.nan]]))
+    assert [legend.intervals[0].lower, legend.intervals[0].upper] == [0, 0]
+    assert legend.intervals[-1].upper == 60
+    assert legend.title.endswith(description.split("(")[1].rstrip(")"))
+    assert not legend.no_value
 
 
 @pytest.mark.parametrize("description", ["change carbon (t C/ha)", "value carbon (CNY/ha)", "S - D (t/km2)"])
 def test_changes_break_at_zero(raster, description):
-    look = raster_look(raster(description, np.arange(-8, 8) + 0.5))
-    assert [each.colour for each in look.intervals][0] == WORSE[-1]
-    assert [each.colour for each in look.intervals][-1] == BETTER[-1]
-    assert 0 in [each.upper for each in look.intervals]
+    legend = raster_legend(raster(description, np.arange(-8, 8) + 0.5))
+    assert [each.colour for each in legend.intervals][0] == WORSE_STOPS[-1]
+    assert [each.colour for each in legend.intervals][-1] == BETTER_STOPS[-1]
+    assert 0 in [each.upper for each in legend.intervals]
 
 
 @pytest.mark.parametrize("index", INDICES.values(), ids=str)
 def test_an_index_breaks_at_its_balance(raster, index):
-    look = raster_look(raster(f"{index.id} = {index.formula}", index.balance + np.arange(-4, 4) + 0.5))
-    assert index.balance in [each.upper for each in look.intervals]
-    assert look.intervals[-1].colour == (BETTER if index.surplus_above else WORSE)[-1]
-    assert f"balance at {index.balance:g}" in look.title
+    legend = raster_legend(raster(f"{index.id} = {index.formula}", index.balance + np.arange(-4, 4) + 0.5))
+    assert index.balance in [each.upper for each in legend.intervals]
+    assert legend.intervals[-1].colour == (BETTER_STOPS if index.surplus_above else WORSE_STOPS)[-1]
+    assert f"balance at {index.balance:g}" in legend.title
 
 
 def test_classes_of_change_have_names(raster):
-    look = raster_look(raster("change of balance: 1 worse, 2 unchanged, 3 improved", [1, 2, 3]))
-    assert [(each.value, each.label) for each in look.categories] == [(1, "worse"), (2, "unchanged"), (3, "improved")]
+    legend = raster_legend(raster("change of balance: 1 worse, 2 unchanged, 3 improved", [1, 2, 3]))
+    assert [(each.value, each.label) for each in legend.categories] == [(1, "worse"), (2, "unchanged"), (3, "improved")]
 
 
 def test_codes_of_no_scheme_are_drawn_all_the_same():
-    assert [each.label for each in cover_look([1, 2], "six_classes").categories][:2] == ["cropland", "forest"]
-    other = cover_look([1, 2, 99], "six_classes")
+    assert [each.label for each in land_cover_legend([1, 2], "six_classes").categories][:2] == ["cropland", "forest"]
+    other = land_cover_legend([1, 2, 99], "six_classes")
     assert [(each.value, each.label) for each in other.categories] == [
         (1, "class 1"), (2, "class 2"), (99, "class 99")
     ]  # fmt: skip
 
 
 def test_maps_of_the_scenarios(raster):
-    assert [each.value for each in raster_look(raster("change", [1, 5])).categories] == [1, 2, 3, 4, 5]
-    assert raster_look(raster("class 2", [0.1, 0.5, 0.9])).title == "Suitability, class 2"
+    assert [each.value for each in raster_legend(raster("change", [1, 5])).categories] == [1, 2, 3, 4, 5]
+    assert raster_legend(raster("class 2", [0.1, 0.5, 0.9])).title == "Suitability, class 2"
 
 
-def test_what_is_not_known_or_empty_has_no_look(raster):
-    assert raster_look(raster("", [1, 2])) is None
-    assert raster_look(raster("carbon (t C/ha)", [np.nan, np.nan])) is None
+def test_what_is_not_known_or_empty_has_no_legend(raster):
+    assert raster_legend(raster("", [1, 2])) is None
+    assert raster_legend(raster("carbon (t C/ha)", [np.nan, np.nan])) is None
 
 
 @pytest.mark.parametrize("scheme", schemes())
 def test_every_code_of_a_scheme_has_a_name_and_a_colour_of_its_own(scheme):
     crosswalk = read_crosswalk(scheme)
-    look = land_cover_look(crosswalk)
-    assert [each.value for each in look.categories] == crosswalk.codes.tolist()
-    assert all(label for label, _ in look.items)
-    if len(look.items) < 30:
-        assert len({colour for _, colour in look.items}) == len(look.items)
+    legend = scheme_legend(crosswalk)
+    assert [each.value for each in legend.categories] == crosswalk.codes.tolist()
+    assert all(label for label, _ in legend.items)
+    if len(legend.items) < 30:
+        assert len({colour for _, colour in legend.items}) == len(legend.items)
     i18n.use_language("zh")
     try:
-        names = [label for label, _ in land_cover_look(crosswalk).items]
+        names = [label for label, _ in scheme_legend(crosswalk).items]
     finally:
         i18n.use_language(i18n.ENGLISH)
     assert names == [own or other for own, other in zip(crosswalk.names_zh, crosswalk.names)]
@@ -107,5 +107,5 @@ def test_a_large_raster_is_looked_at_through_windows(tmp_path):
     for at in range(0, 60_000 - 512, 512 * 4):
         band.WriteArray(ramp, at, at)
     dataset = band = None
-    look = raster_look(path)
-    assert look.intervals[-1].upper <= 100
+    legend = raster_legend(path)
+    assert legend.intervals[-1].upper <= 100

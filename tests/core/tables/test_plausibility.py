@@ -15,7 +15,7 @@ from carbon_balance.core.tables.table import Table
 HENAN = preset_pool_table("henan", "six_classes")
 
 
-def told_of(pools_t_ha):
+def logged_of(pools_t_ha):
     fields = ["lucode", "name", "c_above", "c_below", "c_soil", "c_dead"]
     rows = [[code, name, *row] for code, name, row in zip(HENAN.codes, HENAN.names, pools_t_ha.tolist())]
     log = Log()
@@ -25,19 +25,19 @@ def told_of(pools_t_ha):
 
 @pytest.mark.parametrize("pool_set", pool_sets())
 def test_published_densities_are_plausible(pool_set):
-    assert told_of(preset_pool_table(pool_set, "six_classes").pools_t_ha) == []
+    assert logged_of(preset_pool_table(pool_set, "six_classes").pools_t_ha) == []
 
 
 def test_densities_a_hundred_times_too_high():
-    (told,) = told_of(HENAN.pools_t_ha * 100)
-    assert "more than 2000 t C/ha is more than any land holds (cropland: 6681, forest: 14995" in told
-    assert "t/km2 or g/m2 are 100 times" in told
+    (logged,) = logged_of(HENAN.pools_t_ha * 100)
+    assert "more than 2000 t C/ha is more than any land holds (cropland: 6681, forest: 14995" in logged
+    assert "t/km2 or g/m2 are 100 times" in logged
 
 
 def test_densities_in_kg_m2():
-    (told,) = told_of(HENAN.pools_t_ha / 10)
-    assert "no class holds more than forest with 14.995 t C/ha" in told
-    assert "kg/m2 are a tenth" in told
+    (logged,) = logged_of(HENAN.pools_t_ha / 10)
+    assert "no class holds more than forest with 14.995 t C/ha" in logged
+    assert "kg/m2 are a tenth" in logged
 
 
 def test_densities_of_biomass_alone_may_be_low():

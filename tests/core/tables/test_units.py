@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.tables.units import TONNES, as_t_km2, factor, to_co2, warn_of_mixing
+from carbon_balance.core.tables.units import TONNES, as_t_km2, to_co2, unit_factor, warn_of_mixing
 
 
 def test_totals_and_densities_become_t_km2():
@@ -17,7 +17,7 @@ def test_totals_and_densities_become_t_km2():
 
 def test_an_unknown_unit_names_those_there_are():
     with pytest.raises(CarbonBalanceError, match=r"kt.*10\^8 t"):
-        factor("kt", TONNES)
+        unit_factor("kt", TONNES)
 
 
 def test_c_is_44_twelfths_of_co2():

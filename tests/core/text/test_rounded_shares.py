@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from carbon_balance.core.text.rounded_shares import printed_shares
+from carbon_balance.core.text.rounded_shares import format_shares
 from hypothesis import given
 from hypothesis import strategies as st
 
 
 def printed(amounts, decimals=2):
-    return [f"{share:.{decimals}f}" for share in printed_shares(amounts, decimals)]
+    return [f"{share:.{decimals}f}" for share in format_shares(amounts, decimals)]
 
 
 def test_thirds_and_a_known_apportionment():
@@ -25,14 +25,14 @@ def test_table_1_of_central_yunnan():
     """Published shares of the land classes (Dong et al. 2025), which print 100.00 only by luck of rounding."""
     amounts = [0, 3.63, 44.82, 43.19, 364.45, 86.47, 6.48, 35.44, 193.15, 1573.38]
     published = [0, 0.15, 1.91, 1.84, 15.5, 3.68, 0.28, 1.51, 8.21, 66.92]
-    shares = printed_shares(amounts)
+    shares = format_shares(amounts)
     assert shares == pytest.approx(published, abs=0.0101)
     assert sum(map(Decimal, printed(amounts))) == 100
 
 
 @given(st.lists(st.floats(0, 1e12), min_size=1, max_size=200), st.integers(0, 4))
 def test_printed_shares_add_up_and_are_near(amounts, decimals):
-    shares = printed_shares(amounts, decimals)
+    shares = format_shares(amounts, decimals)
     if not sum(amounts):
         assert np.isnan(shares).all()
         return
@@ -41,6 +41,6 @@ def test_printed_shares_add_up_and_are_near(amounts, decimals):
 
 
 def test_what_has_no_share():
-    assert np.isnan(printed_shares([1, np.nan, 1])).tolist() == [False, True, False]
-    assert np.isnan(printed_shares([1, -1, 2])).all()
-    assert np.isnan(printed_shares([0, 0])).all()
+    assert np.isnan(format_shares([1, np.nan, 1])).tolist() == [False, True, False]
+    assert np.isnan(format_shares([1, -1, 2])).all()
+    assert np.isnan(format_shares([0, 0])).all()

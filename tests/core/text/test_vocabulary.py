@@ -7,12 +7,12 @@ import re
 import pytest
 from carbon_balance.core.balance.comparison import TEXTS, UNKNOWN
 from carbon_balance.core.runtime import i18n
-from carbon_balance.core.symbology.legends import column_look
+from carbon_balance.core.symbology.legends import column_legend
 from carbon_balance.core.tables import columns
 from carbon_balance.core.text import html
 from carbon_balance.core.text.headings import TITLES, heading_of, title_of
-from carbon_balance.core.text.vocabulary import SPECIES, VOCABULARIES, shown
-from carbon_balance.core.zoning.zone_names import CHINESE, ENGLISH, FROM_SURPLUS, QUADRANT_NAMES
+from carbon_balance.core.text.vocabulary import SPECIES_TEXT, VOCABULARIES, shown
+from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, IN_CHINESE, IN_ENGLISH, QUADRANT_NAMES
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def test_english_shows_what_is_stored(column, value, _):
 
 
 def test_zones_of_a_preset_are_called_as_the_chinese_preset_calls_them(chinese):
-    pairs = [(FROM_SURPLUS[ENGLISH], FROM_SURPLUS[CHINESE])]
-    pairs += [(QUADRANT_NAMES[preset, ENGLISH], QUADRANT_NAMES[preset, CHINESE]) for preset, _ in QUADRANT_NAMES]
+    pairs = [(FROM_SURPLUS[IN_ENGLISH], FROM_SURPLUS[IN_CHINESE])]
+    pairs += [(QUADRANT_NAMES[preset, IN_ENGLISH], QUADRANT_NAMES[preset, IN_CHINESE]) for preset, _ in QUADRANT_NAMES]
     for english, expected in pairs:
         assert [shown(columns.ZONE, name) for name in english] == expected
 
@@ -68,9 +68,9 @@ def test_every_word_has_chinese(chinese):
 
 
 def test_legends_show_words_and_look_for_what_is_stored(chinese):
-    look = column_look("zone", ["coordinated development", None, "coordinated development"])
-    assert [each.value for each in look.categories] == FROM_SURPLUS[ENGLISH]
-    assert look.categories[1].label == "协调发展区 (2)"
+    legend = column_legend("zone", ["coordinated development", None, "coordinated development"])
+    assert [each.value for each in legend.categories] == FROM_SURPLUS[IN_ENGLISH]
+    assert legend.categories[1].label == "协调发展区 (2)"
 
 
 def test_every_column_has_a_heading_of_its_own():
@@ -96,5 +96,5 @@ def test_tables_of_notes_have_words_units_and_percent(chinese):
 
 
 def test_what_an_index_compares_is_among_the_words():
-    assert tuple(TEXTS.values()) == VOCABULARIES[columns.COMPARED]
-    assert VOCABULARIES[SPECIES] == (UNKNOWN,)
+    assert tuple(TEXTS.values()) == VOCABULARIES[columns.COMPARISON]
+    assert VOCABULARIES[SPECIES_TEXT] == (UNKNOWN,)

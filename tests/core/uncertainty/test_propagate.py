@@ -9,7 +9,7 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables import columns
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
-from carbon_balance.core.uncertainty.assessment import Settings, assess
+from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
 from carbon_balance.core.uncertainty.confusion import ConfusionMatrix, read_confusion
 from carbon_balance.core.uncertainty.densities import draw_densities
 from carbon_balance.core.uncertainty.distributions import DISTRIBUTIONS
@@ -46,10 +46,10 @@ def some_areas(zones=7, scenarios=2, seed=1):
 @pytest.mark.parametrize("kind", DISTRIBUTIONS)
 @pytest.mark.parametrize("correlation", [0.0, 0.4, 1.0])
 def test_realisations_have_the_sd_of_the_closed_form(kind, correlation):
-    found = assess(some_areas(), uncertain(), Settings(kind, correlation, 20_000, 5), Log())
+    found = assess(some_areas(), uncertain(), UncertaintySettings(kind, correlation, 20_000, 5), Log())
     assert len(found.quantities()) == 3
-    for _, _, spread, closed_t in found.quantities():
-        np.testing.assert_allclose(spread.sd, closed_t, rtol=0.03)
+    for _, _, summary, closed_t in found.quantities():
+        np.testing.assert_allclose(summary.sd, closed_t, rtol=0.03)
     # s_k of fully correlated and of independent pools, exact for shapes that are alike.
     sd = uncertain().sd_t_ha
     if correlation != 0.4:
@@ -64,10 +64,10 @@ def test_realisations_have_the_sd_of_the_closed_form(kind, correlation):
 def test_quantiles_and_probabilities_are_those_of_the_normal():
     areas = some_areas(scenarios=1)
     pools = uncertain(0.1)
-    found = assess(areas, pools, Settings(draws=40_000), Log())
+    found = assess(areas, pools, UncertaintySettings(draws=40_000), Log())
     mean = areas.stock_ha @ pools.mean_t_ha.sum(axis=1)
-    spread, closed = found.outcome.stock, found.stock_sd_t
-    for values, z in ((spread.low, -1.96), (spread.median, 0), (spread.high, 1.96)):
+    summary, closed = found.outcome.stock, found.stock_sd_t
+    for values, z in ((summary.low, -1.96), (summary.median, 0), (summary.high, 1.96)):
         np.testing.assert_allclose(values, mean + z * closed, atol=0.04 * closed.max())
     change = areas.changes_ha[0] @ pools.mean_t_ha.sum(axis=1)
     expected = stats.norm.cdf(change / found.changes_sd_t[0])
@@ -77,9 +77,9 @@ def test_quantiles_and_probabilities_are_those_of_the_normal():
 def test_quantiles_are_numpys():
     drawn = np.random.default_rng(2).uniform(1, 9, (1003, 2))
     areas = np.array([[2.0, 3.0], [0.0, 1.0]])
-    spread = propagate(areas, [], drawn, Log()).stock
+    summary = propagate(areas, [], drawn, Log()).stock
     expected = np.quantile(drawn @ areas.T, [0.025, 0.5, 0.975], axis=0)
-    np.testing.assert_allclose([spread.low, spread.median, spread.high], expected, rtol=1e-12)
+    np.testing.assert_allclose([summary.low, summary.median, summary.high], expected, rtol=1e-12)
 
 
 def test_best_is_the_scenario_that_leads_in_most_realisations():
@@ -97,7 +97,7 @@ def test_one_draw_holds_for_all_zones_and_dates():
     """Drawing apart by zone would make the SD of the sum sqrt(zones) times smaller."""
     stock = np.tile([100.0, 50, 20, 5], (100, 1))
     areas = ScenarioAreas(with_all(stock, (), stock.sum(axis=0)), [np.zeros((101, 4))], ["the same land cover"])
-    found = assess(areas, uncertain(), Settings(), Log())
+    found = assess(areas, uncertain(), UncertaintySettings(), Log())
     assert found.outcome.stock.sd[-1] == pytest.approx(100 * found.outcome.stock.sd[0])
     change = found.outcome.changes[0]
     assert (change.mean[-1], change.sd[-1]) == (0, 0)
@@ -107,7 +107,7 @@ def test_one_draw_holds_for_all_zones_and_dates():
 def test_the_same_for_one_seed_whatever_the_workers_and_the_order_of_classes():
     areas, pools = some_areas(zones=300), uncertain()
     matrix = ConfusionMatrix(np.array([2, 1]), np.array([[40.0, 3], [5, 60]]))
-    one, three = (assess(areas, pools, Settings(), Log(), matrix, workers=workers) for workers in (1, 3))
+    one, three = (assess(areas, pools, UncertaintySettings(), Log(), matrix, workers=workers) for workers in (1, 3))
     for a, b in zip(one.quantities(), three.quantities()):
         for name in ("mean", "sd", "low", "median", "high", "gain"):
             np.testing.assert_array_equal(getattr(a[2], name), getattr(b[2], name))
@@ -118,9 +118,9 @@ def test_the_same_for_one_seed_whatever_the_workers_and_the_order_of_classes():
     assert (drawn[0][:, 0] != other[:, 0]).all()
 
 
-def test_a_normal_cut_off_far_is_told_and_its_closed_form_holds():
+def test_a_normal_cut_off_far_is_logged_and_its_closed_form_holds():
     log = Log()
-    found = assess(some_areas(), uncertain(1.0), Settings(draws=40_000), log)
+    found = assess(some_areas(), uncertain(1.0), UncertaintySettings(draws=40_000), log)
     assert "raises the mean density of crop from" in log.warnings[0]
     np.testing.assert_allclose(found.outcome.stock.sd, found.stock_sd_t, rtol=0.02)
     np.testing.assert_allclose(found.outcome.stock.mean, found.areas.stock_ha @ found.drawn.mean_t_ha, rtol=0.02)
@@ -159,7 +159,7 @@ def test_probability_of_zone_classes():
     classes = zone_classes(demand, supply, [0.5, 0.75, 1.0], 4, "1-2,3,4", lambda count: list("abc")[:count], "ratio")
     assert classes.limits.tolist() == [0.75, 1.0]
     assert classes.central.tolist() == [0, 1, -1, -1]
-    found = assess(areas, pools, Settings(draws=50_000), Log(), zone_classes=classes)
+    found = assess(areas, pools, UncertaintySettings(draws=50_000), Log(), zone_classes=classes)
     # R <= limit where supply >= demand/limit.
     cdf = stats.truncnorm(-5, np.inf, 5000, 1000).cdf
     expected = [1 - cdf(4000 / 0.75), cdf(4000 / 0.75) - cdf(4000), cdf(4000)]
@@ -194,7 +194,7 @@ def test_land_cover_error_is_that_of_the_published_example():
     mapped_ha = np.array([18000.0, 13500, 288000, 580500])
     areas = ScenarioAreas(np.vstack([mapped_ha, mapped_ha]), [], [])
     log = Log()
-    found = assess(areas, pools, Settings(draws=40_000), log, ConfusionMatrix(codes, counts))
+    found = assess(areas, pools, UncertaintySettings(draws=40_000), log, ConfusionMatrix(codes, counts))
     assert (mapped_ha @ found.expected)[0] == pytest.approx(21158, abs=1)
     assert found.outcome.stock.mean[0] == pytest.approx(21158, rel=3e-3)
     assert found.outcome.stock.sd[0] == pytest.approx(6158 / 1.96, rel=0.02)
@@ -219,10 +219,10 @@ def test_confusion_matrix_is_read_by_code_or_name():
     assert found.counts.tolist() == [[40, 3], [5, 60]]
 
 
-def test_classes_without_a_row_of_the_matrix_are_told():
+def test_classes_without_a_row_of_the_matrix_are_logged():
     log = Log()
     matrix = ConfusionMatrix(np.array([1, 2]), np.array([[9.0, 1], [1, 9]]))
-    assess(some_areas(), uncertain(), Settings(draws=200), log, matrix)
+    assess(some_areas(), uncertain(), UncertaintySettings(draws=200), log, matrix)
     assert log.warnings == ["Classes without a row in the confusion matrix, taken as mapped without error: grass, sea."]
 
 
@@ -252,4 +252,4 @@ def test_confusion_matrix_refused(fields, rows, message):
 )
 def test_settings_refused(values, message):
     with pytest.raises(CarbonBalanceError, match=message):
-        assess(some_areas(), uncertain(), Settings(**values), Log())
+        assess(some_areas(), uncertain(), UncertaintySettings(**values), Log())

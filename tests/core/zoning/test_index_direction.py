@@ -7,7 +7,7 @@ from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.table import Table
-from carbon_balance.core.zoning.index_direction import check_direction, surplus_above
+from carbon_balance.core.zoning.index_direction import check_index_direction, surplus_above
 from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, NUMBERED, SURPLUS_FIRST, SURPLUS_LAST
 
 NAMES = FROM_SURPLUS["en"]
@@ -42,13 +42,13 @@ def test_what_the_table_does_not_tell_is_not_guessed():
 )
 def test_names_the_wrong_way_round_are_refused_with_the_preset_that_fits(index, field, preset, fitting):
     with pytest.raises(CarbonBalanceError, match=f"{field} holds .*{preset} calls them .*PRESET = {fitting}"):
-        check_direction(table(index), field, preset, NAMES, False, Log())
-    check_direction(table(index), field, fitting, NAMES, False, Log())
-    check_direction(table(index), field, NUMBERED, NAMES, False, Log())
-    check_direction(table(index), field, preset, NAMES, True, Log())
+        check_index_direction(table(index), field, preset, NAMES, False, Log())
+    check_index_direction(table(index), field, fitting, NAMES, False, Log())
+    check_index_direction(table(index), field, NUMBERED, NAMES, False, Log())
+    check_index_direction(table(index), field, preset, NAMES, True, Log())
 
 
 def test_the_log_says_what_the_ends_are_called():
     log = Log()
-    check_direction(table("demand/supply"), "people", SURPLUS_FIRST, NAMES, False, log)
+    check_index_direction(table("demand/supply"), "people", SURPLUS_FIRST, NAMES, False, log)
     assert "lowest values of people are called low-carbon maintenance" in log.notes[0]

@@ -14,8 +14,8 @@ from carbon_balance.core.zoning.natural_breaks import (
     parse_merge_rule,
 )
 from carbon_balance.core.zoning.zone_names import (
-    CHINESE,
-    ENGLISH,
+    IN_CHINESE,
+    IN_ENGLISH,
     NUMBERED,
     QUADRANT_NAMES,
     SURPLUS_FIRST,
@@ -49,30 +49,35 @@ def test_merge_rule_that_is_none(rule):
 
 
 def test_names_of_the_study_from_surplus_to_deficit():
-    assert class_zone_names("", SURPLUS_FIRST, CHINESE, 4) == ["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"]
-    english = class_zone_names("", SURPLUS_FIRST, ENGLISH, 4)
+    assert class_zone_names("", SURPLUS_FIRST, IN_CHINESE, 4) == [
+        "低碳保持区",
+        "协调发展区",
+        "碳汇发展区",
+        "固碳优化区",
+    ]
+    english = class_zone_names("", SURPLUS_FIRST, IN_ENGLISH, 4)
     assert english[0] == "low-carbon maintenance"
-    assert class_zone_names("", SURPLUS_LAST, ENGLISH, 4) == english[::-1]
-    assert class_zone_names("", NUMBERED, ENGLISH, 2) == ["zone 1", "zone 2"]
-    assert class_zone_names("", NUMBERED, CHINESE, 2) == ["第1区", "第2区"]
+    assert class_zone_names("", SURPLUS_LAST, IN_ENGLISH, 4) == english[::-1]
+    assert class_zone_names("", NUMBERED, IN_ENGLISH, 2) == ["zone 1", "zone 2"]
+    assert class_zone_names("", NUMBERED, IN_CHINESE, 2) == ["第1区", "第2区"]
 
 
 def test_own_names():
-    assert class_zone_names(" a（1）, b b ，丙", SURPLUS_FIRST, ENGLISH, 3) == ["a（1）", "b b", "丙"]
-    assert quadrant_names("a,b,c,d", "guiyang", ENGLISH) == ["a", "b", "c", "d"]
+    assert class_zone_names(" a（1）, b b ，丙", SURPLUS_FIRST, IN_ENGLISH, 3) == ["a（1）", "b b", "丙"]
+    assert quadrant_names("a,b,c,d", "guiyang", IN_ENGLISH) == ["a", "b", "c", "d"]
     with pytest.raises(CarbonBalanceError, match=r"3 zone\(s\) need as many names, but 2 were given: a, b"):
-        class_zone_names("a,b", SURPLUS_FIRST, ENGLISH, 3)
+        class_zone_names("a,b", SURPLUS_FIRST, IN_ENGLISH, 3)
     with pytest.raises(CarbonBalanceError, match="a name of its own"):
-        class_zone_names("a,b,a", SURPLUS_FIRST, ENGLISH, 3)
+        class_zone_names("a,b,a", SURPLUS_FIRST, IN_ENGLISH, 3)
     with pytest.raises(CarbonBalanceError, match="a name of its own"):
-        class_zone_names("a,,b", SURPLUS_FIRST, ENGLISH, 3)
+        class_zone_names("a,,b", SURPLUS_FIRST, IN_ENGLISH, 3)
     with pytest.raises(CarbonBalanceError, match=r"makes 5 zone\(s\), the preset surplus_first has names for 4"):
-        class_zone_names("", SURPLUS_FIRST, ENGLISH, 5)
+        class_zone_names("", SURPLUS_FIRST, IN_ENGLISH, 5)
 
 
 def test_presets_of_quadrants():
-    assert QUADRANT_NAMES["guiyang", CHINESE] == ["碳收支平衡区", "碳强度控制区", "碳汇功能区", "低碳优化区"]
-    assert QUADRANT_NAMES["general", CHINESE] == ["低碳保持区", "经济发展区", "碳汇发展区", "综合优化区"]
+    assert QUADRANT_NAMES["guiyang", IN_CHINESE] == ["碳收支平衡区", "碳强度控制区", "碳汇功能区", "低碳优化区"]
+    assert QUADRANT_NAMES["general", IN_CHINESE] == ["低碳保持区", "经济发展区", "碳汇发展区", "综合优化区"]
 
 
 def test_limits():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.zoning.quadrants import GIVEN, MEAN, MEDIAN, ONE, quadrant_zoning, threshold
+from carbon_balance.core.zoning.quadrants import AT_GIVEN, AT_MEAN, AT_MEDIAN, AT_ONE, quadrant_zoning, threshold
 
 # Guiyang 2015 as published: municipal district, Qingzhen, Xifeng, Kaiyang, Xiuwen.
 EEC = np.array([1.43, 0.79, 0.79, 0.39, 1.10])
@@ -23,12 +23,12 @@ def test_guiyang_against_one():
 
 
 def test_kinds_of_threshold():
-    assert threshold(EEC, ONE, None, "EEC") == 1
-    assert threshold(EEC, MEAN, None, "EEC") == pytest.approx(0.9)
-    assert threshold(np.append(EEC, np.nan), MEDIAN, None, "EEC") == 0.79
-    assert threshold(EEC, GIVEN, 1.2, "EEC") == 1.2
+    assert threshold(EEC, AT_ONE, None, "EEC") == 1
+    assert threshold(EEC, AT_MEAN, None, "EEC") == pytest.approx(0.9)
+    assert threshold(np.append(EEC, np.nan), AT_MEDIAN, None, "EEC") == 0.79
+    assert threshold(EEC, AT_GIVEN, 1.2, "EEC") == 1.2
     with pytest.raises(CarbonBalanceError, match="threshold of EEC is to be given"):
-        threshold(EEC, GIVEN, None, "EEC")
+        threshold(EEC, AT_GIVEN, None, "EEC")
 
 
 def test_a_unit_on_the_threshold_is_high_whatever_the_rounding():
@@ -36,7 +36,7 @@ def test_a_unit_on_the_threshold_is_high_whatever_the_rounding():
     found = quadrant_zoning(values, values, 1.0, 1.0)
     assert found.classes() == [1, 1, 1, 4]
     assert found.on_threshold.tolist() == [0, 1, 2]
-    assert quadrant_zoning(EEC, SEC, threshold(EEC, MEDIAN, None, "EEC"), 1.0).classes() == [2, 1, 1, 3, 1]
+    assert quadrant_zoning(EEC, SEC, threshold(EEC, AT_MEDIAN, None, "EEC"), 1.0).classes() == [2, 1, 1, 3, 1]
 
 
 def test_all_four_and_none():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.assessment.map_layout.labels import text_width
 from carbon_balance.core.assessment.report.maps import definitions, label_key, map_figure, outlines_of
-from carbon_balance.core.symbology.legends import column_look
+from carbon_balance.core.symbology.legends import column_legend
 from osgeo import ogr
 
 
@@ -20,8 +20,8 @@ def square(west, south, side):
 
 def figure(shapes, values, names, column="carbon_t_km2"):
     outlines = outlines_of(shapes)
-    look = column_look(column, values)
-    return outlines, map_figure(outlines, look, values, names, [str(value) for value in values])
+    legend = column_legend(column, values)
+    return outlines, map_figure(outlines, legend, values, names, [str(value) for value in values])
 
 
 def test_a_zone_too_small_to_be_seen_is_a_dot_and_one_without_outline_is_left_out():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from carbon_balance.core.assessment.report.report_table import ReportTable
-from carbon_balance.core.text.numbers import printed_column
+from carbon_balance.core.text.numbers import format_column
 
 
 @pytest.mark.parametrize(("values", "printed"), [
@@ -18,7 +18,7 @@ from carbon_balance.core.text.numbers import printed_column
 ])  # fmt: skip
 def test_a_column_has_one_number_of_decimals(values, printed):
     decimals = 5 if values[0] == 0.0123456 else 4 if values == [5.0, 5e-9] else None
-    assert printed_column(values, decimals) == printed
+    assert format_column(values, decimals) == printed
 
 
 def test_a_table_is_escaped_and_cut():

@@ -7,9 +7,9 @@ import tracemalloc
 import georgia
 import numpy as np
 import pytest
-from carbon_balance.core.drivers.gwr.analysis import Settings
-from carbon_balance.core.drivers.gwr.criteria import CV, GRID
-from carbon_balance.core.drivers.gwr.fit import Regression, Sample
+from carbon_balance.core.drivers.gwr.analysis import GwrSettings
+from carbon_balance.core.drivers.gwr.criteria import BY_CROSS_VALIDATION, GRID
+from carbon_balance.core.drivers.gwr.fit import Observations, Regression
 from carbon_balance.core.drivers.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from carbon_balance.core.drivers.gwr.models import fit_models
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
@@ -36,7 +36,7 @@ def fit(settings, table=None, coordinates=None, geographic=False, **changes):
 
 @pytest.mark.parametrize(("kernel", "bandwidth", "aicc", "trace", "trace_sts", "r2", "cv"), GWR4, ids=IDS)
 def test_figures_of_gwr4(kernel, bandwidth, aicc, trace, trace_sts, r2, cv):
-    model = fit(Settings(kernel, bandwidth)).analyses[0]
+    model = fit(GwrSettings(kernel, bandwidth)).analyses[0]
     assert model.figures.aicc == pytest.approx(aicc, abs=5e-5)
     assert model.figures.effective_parameters == pytest.approx(trace, abs=5e-5)
     assert model.figures.trace_sts == pytest.approx(trace_sts, abs=5e-5)
@@ -46,13 +46,13 @@ def test_figures_of_gwr4(kernel, bandwidth, aicc, trace, trace_sts, r2, cv):
 
 def test_local_coefficients_of_gwr4():
     """Means and standard deviations that GWR4 prints for the fixed bisquare kernel."""
-    local = fit(Settings(KERNELS[0], 209267.688808)).analyses[0].local
+    local = fit(GwrSettings(KERNELS[0], 209267.688808)).analyses[0].local
     assert local.coefficients.mean(axis=0) == pytest.approx([23.100425, -0.115556, -0.284599, 0.058275], abs=1e-6)
     assert local.coefficients.std(axis=0) == pytest.approx([4.102437, 0.038728, 0.131956, 0.075808], abs=1e-6)
 
 
 def test_global_model_of_gwr4():
-    ols = fit(Settings(KERNELS[1], 90)).analyses[0].ols
+    ols = fit(GwrSettings(KERNELS[1], 90)).analyses[0].ols
     assert ols.aicc == pytest.approx(908.319245, abs=1e-6)
     assert ols.r2 == pytest.approx(0.485273, abs=5e-7)
     assert ols.adjusted_r2 == pytest.approx(0.471903, abs=5e-7)
@@ -67,7 +67,7 @@ def test_local_results_equal_mgwr(kernel, geographic):
     gwr = pytest.importorskip("mgwr.gwr")
     bandwidth = {0: 209267.689, 1: 90, 2: 87308.298, 3: 49}[KERNELS.index(kernel)]
     places = georgia.columns("Longitud", "Latitude") if geographic else georgia.columns("X", "Y")
-    found = fit(Settings(kernel, bandwidth), coordinates=places, geographic=geographic).analyses[0]
+    found = fit(GwrSettings(kernel, bandwidth), coordinates=places, geographic=geographic).analyses[0]
     x, y = georgia.columns(*georgia.EXPLANATORY), georgia.columns("PctBach")
     theirs = bandwidth / 1000 if geographic and not kernel.adaptive else bandwidth
     peer = gwr.GWR(
@@ -91,38 +91,38 @@ def test_search_is_at_least_as_good_as_mgwr(kernel, criterion):
     x, y = georgia.columns(*georgia.EXPLANATORY), georgia.columns("PctBach")
     selector = sel_bw.Sel_BW(georgia.columns("X", "Y"), y, x, kernel=kernel.shape, fixed=not kernel.adaptive, n_jobs=1)
     theirs = selector.search(criterion=criterion)
-    settings = Settings(kernel, None, criterion=criterion.lower())
+    settings = GwrSettings(kernel, None, criterion=criterion.lower())
     found = fit(settings).analyses[0]
-    at_theirs = fit(Settings(kernel, theirs)).analyses[0].figures
+    at_theirs = fit(GwrSettings(kernel, theirs)).analyses[0].figures
     ours, peer = (found.figures.cv, at_theirs.cv) if criterion == "CV" else (found.figures.aicc, at_theirs.aicc)
     assert ours <= peer + 1e-4
     assert found.search.score == pytest.approx(ours, rel=1e-9)
 
 
 def test_search_finds_gwr4s_neighbours():
-    found = fit(Settings(KERNELS[1])).analyses[0]
+    found = fit(GwrSettings(KERNELS[1])).analyses[0]
     assert found.figures.aicc <= 896.462831
     assert found.search.at_limit == ""
     assert found.search.score == min(found.search.tried.values())
 
 
 def test_grid_search_keeps_within_its_limits():
-    found = fit(Settings(KERNELS[1], None, CV, GRID, 60, 120)).analyses[0]
+    found = fit(GwrSettings(KERNELS[1], None, BY_CROSS_VALIDATION, GRID, 60, 120)).analyses[0]
     assert min(found.search.tried) == 60
     assert max(found.search.tried) == 120
     assert found.bandwidth in found.search.tried
 
 
 def test_wide_gaussian_kernel_is_the_global_model():
-    model = fit(Settings(Kernel(GAUSSIAN, False), 1e10)).analyses[0]
+    model = fit(GwrSettings(Kernel(GAUSSIAN, False), 1e10)).analyses[0]
     assert model.local.coefficients == pytest.approx(np.tile(model.ols.coefficients, (159, 1)), rel=1e-6)
     assert model.figures.aicc == pytest.approx(model.ols.aicc, rel=1e-8)
     assert model.figures.effective_parameters == pytest.approx(4)
 
 
 def test_standardised_coefficients_are_scaled_ones():
-    plain = fit(Settings(KERNELS[1], 90)).analyses[0]
-    scaled = fit(Settings(KERNELS[1], 90, standardise=True)).analyses[0]
+    plain = fit(GwrSettings(KERNELS[1], 90)).analyses[0]
+    scaled = fit(GwrSettings(KERNELS[1], 90, standardise=True)).analyses[0]
     x, y = georgia.columns(*georgia.EXPLANATORY), georgia.columns("PctBach")
     assert scaled.local.coefficients[:, 1:] == pytest.approx(
         plain.local.coefficients[:, 1:] * x.std(axis=0) / y.std(), rel=1e-9
@@ -134,21 +134,21 @@ def test_large_offsets_lose_no_digits():
     """Coordinates and variables far from zero give what the same near zero give."""
     numbers = georgia.columns("PctBach", *georgia.EXPLANATORY)
     far = Table("far", ["PctBach", *georgia.EXPLANATORY], (numbers + [0, 1e7, 1e7, 1e7]).tolist())
-    near = fit(Settings(KERNELS[1], 90)).analyses[0]
-    found = fit(Settings(KERNELS[1], 90), far, georgia.columns("X", "Y") + 1e7).analyses[0]
+    near = fit(GwrSettings(KERNELS[1], 90)).analyses[0]
+    found = fit(GwrSettings(KERNELS[1], 90), far, georgia.columns("X", "Y") + 1e7).analyses[0]
     assert found.local.coefficients[:, 1:] == pytest.approx(near.local.coefficients[:, 1:], rel=1e-5)
     assert found.figures.aicc == pytest.approx(near.figures.aicc, rel=1e-7)
 
 
 def test_workers_and_seed_do_and_order_does_not_change_results():
     one, two = (
-        fit(Settings(KERNELS[1], 90, permutations=9, seed=3, workers=workers)).analyses[0] for workers in (1, 3)
+        fit(GwrSettings(KERNELS[1], 90, permutations=9, seed=3, workers=workers)).analyses[0] for workers in (1, 3)
     )
     assert (one.local.coefficients == two.local.coefficients).all()
     assert (one.variability == two.variability).all()
     table = georgia.table()
     turned = Table(table.label, table.fields, table.rows[::-1])
-    back = fit(Settings(KERNELS[1], 90), turned, georgia.columns("X", "Y")[::-1]).analyses[0]
+    back = fit(GwrSettings(KERNELS[1], 90), turned, georgia.columns("X", "Y")[::-1]).analyses[0]
     assert back.local.coefficients[::-1] == pytest.approx(one.local.coefficients, rel=1e-9)
 
 
@@ -160,18 +160,18 @@ def test_monte_carlo_tells_variation_from_chance():
     y = places[:, 0] / 20 * x[:, 0] + 2 * x[:, 1] + generator.normal(0, 0.5, 300)
     table = Table("made", ["y", "drifts", "stays"], np.column_stack([y, x]).tolist())
     model = fit_models(
-        table, places, False, ["y"], ["drifts", "stays"], False, Settings(Kernel(), 60, permutations=39)
+        table, places, False, ["y"], ["drifts", "stays"], False, GwrSettings(Kernel(), 60, permutations=39)
     ).analyses[0]
     assert model.variability[1] == pytest.approx(1 / 40)
     assert model.variability[2] > 0.1
 
 
 def test_each_pair_is_a_model_of_its_own():
-    models = fit(Settings(KERNELS[1], 90), each_pair=True, dependents=["PctBach", "PctEld"])
+    models = fit(GwrSettings(KERNELS[1], 90), each_pair=True, dependents=["PctBach", "PctEld"])
     assert [(each.dependent, each.terms[1]) for each in models.analyses] == [
         (dependent, driver) for dependent in ("PctBach", "PctEld") for driver in georgia.EXPLANATORY
     ]
-    alone = fit(Settings(KERNELS[1], 90), explanatory=["PctPov"], dependents=["PctEld"]).analyses[0]
+    alone = fit(GwrSettings(KERNELS[1], 90), explanatory=["PctPov"], dependents=["PctEld"]).analyses[0]
     assert models.analyses[4].figures.r2 == alone.figures.r2
     columns = models.columns()
     assert (columns["b_PctEld_PctPov"] == alone.local.coefficients[:, 1]).all()
@@ -192,7 +192,7 @@ def test_rows_with_null_are_left_out_and_counted():
         ["PctBach"],
         georgia.EXPLANATORY,
         False,
-        Settings(KERNELS[1], 90),
+        GwrSettings(KERNELS[1], 90),
         log,
     )
     assert models.kept.sum() == 157
@@ -201,17 +201,17 @@ def test_rows_with_null_are_left_out_and_counted():
     assert [note for note in log.warnings if "2 of 159 rows" in note and "row 4, row 11" in note]
 
 
-def test_duplicate_points_are_told_and_used():
+def test_duplicate_points_are_logged_and_used():
     places = georgia.columns("X", "Y")
     places[1] = places[2] = places[0]
     log = Log()
-    fit_models(georgia.table(), places, False, ["PctBach"], ["PctPov"], False, Settings(KERNELS[1], 90), log)
+    fit_models(georgia.table(), places, False, ["PctBach"], ["PctPov"], False, GwrSettings(KERNELS[1], 90), log)
     assert [note for note in log.warnings if note.startswith("3 features share their point")]
 
 
 def refused(settings=None, **changes):
     with pytest.raises(CarbonBalanceError) as stopped:
-        fit(settings or Settings(KERNELS[1], 90), **changes)
+        fit(settings or GwrSettings(KERNELS[1], 90), **changes)
     return str(stopped.value)
 
 
@@ -231,40 +231,40 @@ def test_collinear_and_constant_fields_are_named():
 
 def test_locally_constant_field_is_named():
     east = (georgia.columns("X")[:, 0] > 1.0e6).astype(float)
-    message = refused(Settings(KERNELS[1], 30), table=with_column("coast", east), explanatory=["PctPov", "coast"])
+    message = refused(GwrSettings(KERNELS[1], 30), table=with_column("coast", east), explanatory=["PctPov", "coast"])
     assert "coast is constant or collinear within the bandwidth" in message
     assert "Near 1" in message
 
 
 def test_a_search_avoids_bandwidths_that_cannot_be_solved():
     east = (georgia.columns("X")[:, 0] > 0.9e6).astype(float)
-    found = fit(Settings(KERNELS[1]), with_column("east", east), explanatory=["PctPov", "east"]).analyses[0]
+    found = fit(GwrSettings(KERNELS[1]), with_column("east", east), explanatory=["PctPov", "east"]).analyses[0]
     assert np.isfinite(found.local.coefficients).all()
     assert np.isinf(list(found.search.tried.values())).any()
 
 
 @pytest.mark.parametrize("bandwidth", [5, 160, 90.5])
 def test_neighbours_that_cannot_be(bandwidth):
-    assert "a whole number from 6 to 159 is needed" in refused(Settings(KERNELS[1], bandwidth))
+    assert "a whole number from 6 to 159 is needed" in refused(GwrSettings(KERNELS[1], bandwidth))
 
 
 def test_more_at_one_point_than_neighbours():
     places = georgia.columns("X", "Y")
     places[:40] = places[0]
     assert "up to 40 observations at one place, a whole number from 41" in refused(
-        Settings(KERNELS[1], 30), coordinates=places
+        GwrSettings(KERNELS[1], 30), coordinates=places
     )
 
 
 def test_too_few_rows_and_bandwidths_without_room():
     table = georgia.table()
     few = Table(table.label, table.fields, table.rows[:6])
-    message = refused(Settings(KERNELS[1]), table=few, coordinates=georgia.columns("X", "Y")[:6])
+    message = refused(GwrSettings(KERNELS[1]), table=few, coordinates=georgia.columns("X", "Y")[:6])
     assert message.startswith("There are 6 observations for 4 parameters")
-    assert "no room between 90 and 80" in refused(Settings(KERNELS[1], None, lowest=90, highest=80))
-    assert "a distance above 0" in refused(Settings(KERNELS[0], 0))
+    assert "no room between 90 and 80" in refused(GwrSettings(KERNELS[1], None, lowest=90, highest=80))
+    assert "a distance above 0" in refused(GwrSettings(KERNELS[0], 0))
     few = Table(table.label, table.fields, table.rows[:9])
-    message = refused(Settings(KERNELS[1], 6), table=few, coordinates=georgia.columns("X", "Y")[:9])
+    message = refused(GwrSettings(KERNELS[1], 6), table=few, coordinates=georgia.columns("X", "Y")[:9])
     assert "leaves no degrees of freedom" in message
 
 
@@ -289,7 +289,7 @@ def test_cancelling_stops_the_run():
             ["PctBach"],
             ["PctPov"],
             False,
-            Settings(KERNELS[1], 90),
+            GwrSettings(KERNELS[1], 90),
             Impatient(),
         )
 
@@ -302,7 +302,7 @@ def test_progress_rises_to_one():
             self.seen.append(fraction)
 
     bar = Bar()
-    settings = Settings(KERNELS[1], permutations=5)
+    settings = GwrSettings(KERNELS[1], permutations=5)
     fit_models(georgia.table(), georgia.columns("X", "Y"), False, ["PctBach"], ["PctPov"], False, settings, bar)
     assert (np.diff(bar.seen) >= -1e-12).all()
     assert bar.seen[-1] == pytest.approx(1)
@@ -313,7 +313,7 @@ def test_memory_is_that_of_a_block():
     generator = np.random.default_rng(1)
     places = Places.plane(generator.uniform(0, 1e5, (20_000, 2)))
     x = generator.normal(size=(20_000, 1))
-    sample = Sample(places, x, x[:, 0] + generator.normal(size=20_000), ["x"])
+    sample = Observations(places, x, x[:, 0] + generator.normal(size=20_000), ["x"])
     for kernel, bandwidth in ((Kernel(BISQUARE, True), 100), (Kernel(GAUSSIAN, False), 3e3)):
         tracemalloc.start()
         quick = Regression(sample, kernel, workers=2).quick(bandwidth)

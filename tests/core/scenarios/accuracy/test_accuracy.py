@@ -36,7 +36,7 @@ def test_congalton_1991():
     np.testing.assert_allclose(result.users, [0.57, 0.81, 0.74, 0.87], atol=0.005)
 
 
-def spread(counts: np.ndarray) -> list[np.ndarray]:
+def cells_of(counts: np.ndarray) -> list[np.ndarray]:
     """Maps that have these counts ``[start, reference, simulated]``, shuffled."""
     cells = [np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape)]
     order = np.random.default_rng(1).permutation(len(cells[0]))
@@ -46,7 +46,7 @@ def spread(counts: np.ndarray) -> list[np.ndarray]:
 @relaxed
 @given(tables)
 def test_changes_of_maps_built_from_counts_are_those_of_the_definitions(counts):
-    start, reference, simulated = spread(counts)
+    start, reference, simulated = cells_of(counts)
     skill = accuracy.change_skill(counts)
     hits = np.sum((start != reference) & (simulated == reference))
     misses = np.sum((start != reference) & (simulated == start))
@@ -93,14 +93,14 @@ def test_kappa_is_that_of_scikit_learn(counts):
     result = accuracy.agreement(table)
     if not np.isfinite(result.kappa):
         return
-    _, reference, simulated = spread(counts)
+    _, reference, simulated = cells_of(counts)
     assert result.kappa == pytest.approx(metrics.cohen_kappa_score(reference, simulated), abs=1e-9)
     assert result.overall_accuracy == pytest.approx(metrics.accuracy_score(reference, simulated))
 
 
 def test_the_null_model_has_no_hits_and_its_accuracy_is_that_of_the_start():
     counts = np.random.default_rng(5).integers(0, 50, (4, 4, 4))
-    start, reference, _ = spread(counts)
+    start, reference, _ = cells_of(counts)
     null = accuracy.null_counts(counts)
     np.testing.assert_array_equal(null, np.histogramdd((start, reference, start), bins=[range(5)] * 3)[0])
     skill = accuracy.change_skill(null)

@@ -20,7 +20,7 @@ def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing, keep
     land.begin(case.permitted, case.weights)
     wanted = ~np.eye(case.k, dtype=bool)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landscape, "CELLS_A_SPAN", 97)
+        patch.setattr(landscape, "SPAN_CELLS", 97)
         patch.setattr(candidates, "MOST_RENEWED", 0 if keeping else 10**9)
         for round_ in range(6):
             # That of an iteration, or one that hardly any cell of a span exceeds.

@@ -8,7 +8,7 @@ import regions
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
+from carbon_balance.core.scenarios.automaton import distributed_landscape as distributed
 from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.simulation import simulation
@@ -32,7 +32,7 @@ class Arrays:
         return land
 
 
-def map_of(land: spread.SpreadLandscape, start: np.ndarray, until: int) -> np.ndarray:
+def map_of(land: distributed.DistributedLandscape, start: np.ndarray, until: int) -> np.ndarray:
     """The classes by then, put together from blocks that are as small as they can be."""
     result = start.copy()
     for block, (change,) in land.on_blocks(blocks(land.width, land.height, 64, 8), [until]):
@@ -56,7 +56,7 @@ def simulated(land, case: Case, lose=lambda: None, **rules):
         except CarbonBalanceError as error:
             return [str(error)], histories
         histories.append((results[0].settled, np.array(history.cells), np.array(history.inertia), history.changed))
-        steps.append(land.happened if isinstance(land, spread.SpreadLandscape) else land.map())
+        steps.append(land.happened if isinstance(land, distributed.DistributedLandscape) else land.map())
     return steps, histories
 
 
@@ -65,11 +65,11 @@ def simulated(land, case: Case, lose=lambda: None, **rules):
 def test_parts_end_as_the_whole(seed, span, settle, losing):
     case = Case(seed)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(landscape, "CELLS_A_SPAN", span)
-        patched.setattr(spread, "CELLS_A_PART", 3 * span)
+        patched.setattr(landscape, "SPAN_CELLS", span)
+        patched.setattr(distributed, "PART_CELLS", 3 * span)
         whole = case.land()
         maps, histories = simulated(whole, case, settle=settle)
-        parts = spread.SpreadLandscape(Arrays(case), Log())
+        parts = distributed.DistributedLandscape(Arrays(case), Log())
         assert parts.unsuitable_cells == whole.unsuitable_cells
         found, others = simulated(parts, case, parts.close if losing else lambda: None, settle=settle)
     assert len(found) == len(maps)
@@ -85,8 +85,8 @@ def test_parts_end_as_the_whole(seed, span, settle, losing):
 
 
 def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
-    monkeypatch.setattr(landscape, "CELLS_A_SPAN", 97)
-    monkeypatch.setattr(spread, "CELLS_A_PART", 97)
+    monkeypatch.setattr(landscape, "SPAN_CELLS", 97)
+    monkeypatch.setattr(distributed, "PART_CELLS", 97)
     case = Case(5)
     expected = case.run()
     reads = []
@@ -96,7 +96,7 @@ def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
             reads.append(rows)
             return super().part(*rows)
 
-    parts = spread.SpreadLandscape(Counting(case), Log())
+    parts = distributed.DistributedLandscape(Counting(case), Log())
     assert len(parts.parts) > 2
     once = len(reads)
 

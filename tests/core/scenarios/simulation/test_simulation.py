@@ -50,7 +50,7 @@ def test_without_settling_no_class_passes_its_demand(seed):
 
 @pytest.mark.parametrize("inertia", ["deadband", "published"])
 def test_same_seed_same_map_and_another_seed_another_map(inertia, monkeypatch):
-    monkeypatch.setattr(landscape, "CELLS_A_SPAN", 97)
+    monkeypatch.setattr(landscape, "SPAN_CELLS", 97)
     for seed in range(100, 106):
         case = Case(seed)
         one = case.run(inertia=inertia)

@@ -34,7 +34,7 @@ def trained(values, targets, seed: int = 1, now=None, **more):
     names = [f"driver {number}" for number in range(len(values))]
     held, low, high = fifth(len(targets)), values.min(axis=1), values.max(axis=1)
     found = training.train(values, targets, held, codes, names, low, high, seed=seed, now=now, **more)
-    return found, skills.judge(found.as_sampled(), values, targets, held, seed, now)
+    return found, skills.measure_skill(found.as_sampled(), values, targets, held, seed, now)
 
 
 def test_gradient_is_the_slope_of_the_loss():
@@ -159,7 +159,7 @@ def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
 @pytest.mark.parametrize("transitions", [False, True])
 def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, monkeypatch, transitions):
     rng = np.random.default_rng(0)
-    monkeypatch.setattr(sampling, "CELLS_A_BLOCK", 1 << 13)
+    monkeypatch.setattr(sampling, "TRAINING_BLOCK_CELLS", 1 << 13)
     layers = [rng.integers(1, 4, (300, 700)).astype(np.uint8) for _ in range(2)]
     covers = [LandCover(RasterSource(made.write(tmp_path / f"{at}.tif", layer, 0))) for at, layer in enumerate(layers)]
     later = covers[1] if transitions else None
@@ -299,7 +299,7 @@ def by_definition(found: network.Network, values: np.ndarray, now: np.ndarray | 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 def test_prediction_is_its_definition(transitions, precision):
     """Drivers far from 0, one constant, networks that scale them differently, more cells than go through at once."""
-    rng, count = np.random.default_rng(4), network.CELLS_AT_ONCE * 2 + 7
+    rng, count = np.random.default_rng(4), network.NETWORK_CELLS_AT_ONCE * 2 + 7
     low, high = np.array([200.0, -40.0, 7.0]), np.array([260.0, 90.0, 7.0])
     values = (low[:, None] + rng.uniform(-0.2, 1.2, (3, count)) * (high - low)[:, None]).astype(precision)
     now = rng.integers(0, 4, count) if transitions else None
