@@ -15,7 +15,7 @@ from .algorithms.shared.algorithm import CarbonAlgorithm, manual_page, unknown_c
 from .algorithms.shared.checks.destinations import check_destinations
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.inputs.given import Given
-from .compat import set_model_group
+from .compat import is_null, set_model_group
 from .core.runtime.errors import CarbonBalanceError
 from .core.runtime.i18n import ENGLISH, language, tr, translated
 from .core.runtime.log import Log
@@ -98,6 +98,24 @@ class BundledModel(QgsProcessingModelAlgorithm):
         except CarbonBalanceError as error:
             return False, str(error)
         return super().checkParameterValues(parameters, context)
+
+    def with_defaults(self, parameters: dict) -> dict:
+        """The parameters, with the default of each input that was not given.
+
+        Without it QGIS would hand nothing on, and each step would take its own default instead of the model's.
+        """
+        missing = {
+            definition.name(): definition.defaultValue()
+            for definition in self.parameterDefinitions()
+            if not definition.isDestination()
+            and is_null(parameters.get(definition.name()))
+            and not is_null(definition.defaultValue())
+        }
+        return {**parameters, **missing}
+
+    def processAlgorithm(self, parameters, context, feedback):
+        """QGIS's own run, with the model's own defaults."""
+        return super().processAlgorithm(self.with_defaults(parameters), context, feedback)
 
     def group(self) -> str:
         """Shown above the model in the toolbox."""

@@ -198,7 +198,13 @@ def scenario() -> Model:
     suits = made.step(
         "suitability",
         "landusesuitability",
-        {"LAND_COVER": GIVEN("TODAY"), "DRIVERS": GIVEN("DRIVERS"), "SEED": GIVEN("SEED")},
+        # Both dates are there: learned from what changed between them, and asked for the same gross changes.
+        {
+            "LAND_COVER": GIVEN("TODAY"),
+            "EARLIER": GIVEN("LAND_COVER"),
+            "DRIVERS": GIVEN("DRIVERS"),
+            "SEED": GIVEN("SEED"),
+        },
         {},
         ("LOG_LOSS", "NO_SKILL_LOG_LOSS"),
     )
@@ -232,7 +238,7 @@ def scenario() -> Model:
             {
                 "LAND_COVER": GIVEN("TODAY"),
                 "SUITABILITY": RESULT(suits, "OUTPUT"),
-                "DEMAND": RESULT(demand, "DEMAND"),
+                "TRANSITIONS": RESULT(demand, "TRANSITIONS"),
                 "PRESET": GIVEN(f"RULES_{number}"),
                 "SCHEME": GIVEN("SCHEME"),
                 "RESTRICTED": GIVEN("RESTRICTED"),

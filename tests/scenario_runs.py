@@ -7,12 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal
-from qgis.core import QgsProcessingException
+from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
 
 
 def read(path) -> np.ndarray:
     """All bands of a raster."""
     return gdal.OpenEx(str(path), gdal.OF_RASTER).ReadAsArray()
+
+
+def halves():
+    """Two zones, the west and the east of the made-up region (2,700 m wide)."""
+    zones = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "halves", "memory")
+    for name, west in (("west", 500000), ("east", 501350)):
+        feature = QgsFeature(zones.fields())
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 2597300, west + 1350, 2600000)))
+        feature.setAttributes([name])
+        zones.dataProvider().addFeature(feature)
+    return zones
 
 
 def transition(run, region, **more):

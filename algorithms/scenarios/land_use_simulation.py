@@ -31,7 +31,7 @@ class LandUseSimulation(CarbonAlgorithm):
     PERMISSIONS, PRESET, SCHEME, WEIGHTS = "PERMISSIONS", "PRESET", "SCHEME", "WEIGHTS"
     WINDOW, RESTRICTED, UNREACHABLE, SEED = "WINDOW", "RESTRICTED", "UNREACHABLE", "SEED"
     ITERATIONS, INERTIA, ACCELERATION, KEEP_STEPS = "ITERATIONS", "INERTIA", "ACCELERATION", "KEEP_STEPS"
-    OUTPUT, STEPS, HISTORY, REPORT = "OUTPUT", "STEPS", "HISTORY", "REPORT"
+    OUTPUT, STEPS, CHANGES, HISTORY, REPORT = "OUTPUT", "STEPS", "CHANGES", "HISTORY", "REPORT"
     NUMBERS = ("CHANGED_CELLS", "MISSING_HA", "SETTLED_CELLS", "ITERATIONS_RUN")
 
     def displayName(self) -> str:
@@ -144,6 +144,13 @@ class LandUseSimulation(CarbonAlgorithm):
             tr("Table: step, code, cells wanted and reached."),
         )
         self.add(
+            sink(self.CHANGES, tr("Asked and got by transition"), optional=True),
+            tr(
+                "Table: step, from_code, to_code, cells wanted (empty with demand by class) and reached. Counted from "
+                "the start of the run with demand by transition, else from that of the step."
+            ),
+        )
+        self.add(
             sink(self.HISTORY, tr("History"), optional=True),
             tr("Table: demand, cells and inertia of each class before each iteration; iteration -1 is a step's end."),
         )
@@ -192,9 +199,11 @@ class LandUseSimulation(CarbonAlgorithm):
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
         out.raster(self.OUTPUT, found.raster, legend)
         out.table(self.STEPS, found.step_columns())
+        out.table(self.CHANGES, found.transition_columns())
         out.table(self.HISTORY, found.history_columns())
         main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [*map(html.paragraph, log.notes), html.table(found.step_columns()), html.table(found.history_columns())]
+        tables = found.step_columns(), found.transition_columns(), found.history_columns()
+        parts = [*map(html.paragraph, log.notes), *map(html.table, tables)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -46,7 +46,8 @@ class LandUseTransition(CarbonAlgorithm):
             "by class for each step up to the target, and the same by transition: inputs of the land-use "
             "simulation. A scenario is made by scaling named transitions.\n\n"
             "<b>Formula</b>: areas after n steps = areas now x P<sup>n</sup>. A step that is no whole number of spans "
-            "needs a root of the matrix, which does not always exist: then you are told why, and whole steps work."
+            "needs a root of the matrix, which does not always exist: then you are told why, and whole steps work, or "
+            "ROOT = nearest where its negative probabilities may be set to 0."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -80,8 +81,9 @@ class LandUseTransition(CarbonAlgorithm):
         self.add(
             choice(self.ROOT, tr("If a part of a span has no valid matrix"), ["refuse", "nearest"], "refuse"),
             tr(
-                "refuse: stop and say why. nearest: set the small negative probabilities of the root to 0 and rescale "
-                "its rows, as is often done."
+                "What to do where negative probabilities of the root mean a cell or more of a class (smaller ones are "
+                "set to 0 with a warning). refuse: stop and say how much. nearest: set them to 0 and rescale their "
+                "rows, as is often done, and say how much."
             ),
             advanced=True,
         )

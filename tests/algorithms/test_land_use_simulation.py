@@ -74,6 +74,34 @@ def test_restricted_cells_presets_and_weights(run, region, tmp_path):
     assert not ((region.later == 1) & (found == 2)).any(), "cropland may not become forest"
 
 
+def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
+    """All of class 1 but 100 cells is restricted; the table, MISSING_HA and the log say what that costs."""
+    closed = (region.later == 1).astype(np.uint8)
+    closed.flat[np.flatnonzero(closed)[:100]] = 0
+    path = made.write(tmp_path / "closed.tif", closed)
+    flows = squares(
+        {"from_code": [1, 1, 1, 2, 2], "to_code": [1, 2, 5, 2, 5], "cells": [1, 100, 300, 1000, 40]}, geometry=False
+    )
+    count = np.bincount(region.later.ravel(), minlength=6)
+    rows = np.array([[1, 100, 300]]) * count[1] / 401
+    given = {"TRANSITIONS": flows, "RESTRICTED": path, "CHANGES": "memory:"}
+    suits = suitability(run, region)
+    refused("class 1 has 9.00 ha that may change.*UNREACHABLE = nearest", simulation, run, region, suits, **given)
+    found = simulation(run, region, suits, UNREACHABLE="nearest", **given)
+    land = read(found["OUTPUT"])
+    got = {
+        (now, later): int(((region.later == now) & (land == later)).sum()) for now in (1, 2, 5) for later in (1, 2, 5)
+    }
+    assert (got[1, 2], got[1, 5]) == (25, 75)
+    assert got[2, 5] == pytest.approx(count[2] * 40 / 1040, abs=1)
+    assert found["MISSING_HA"] == pytest.approx((rows[0, 1:].sum() - 100) * 0.09, abs=0.1)
+    table = found["CHANGES"]
+    assert dict(zip(zip(column(table, "from_code"), column(table, "to_code")), column(table, "cells"))) == got
+    asked = dict(zip(zip(column(table, "from_code"), column(table, "to_code")), column(table, "demand_cells")))
+    assert asked[1, 5] == pytest.approx(rows[0, 2], abs=1)
+    assert any("1>5 asked" in warning and "got 6.75 ha" in warning for warning in found["notes"].warned)
+
+
 def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_path):
     suits = suitability(run, region)
     demand = transition(run, region, TARGET_YEAR=2020)["DEMAND"]

@@ -68,21 +68,17 @@ def settle(
     step: int,
     log: Log,
 ) -> int:
-    """Allocate what the iterations left over: first the kinds of change wanted, then along any permitted chain.
+    """Allocate what the iterations left over: by transition change for change, by class along permitted chains.
 
     Returns:
         Cells changed.
     """
+    if isinstance(target, TransitionTarget):
+        return _settle_transitions(land, rules, target, step, log)
     allowed = np.array(rules.permitted, bool)
     np.fill_diagonal(allowed, True)
     allowed = np.vstack([allowed, np.zeros(land.classes, bool)])
     changed, turn = 0, 0
-    if isinstance(target, TransitionTarget):
-        for here, there in np.argwhere(target.quotas > 0):
-            unmoved = np.arange(land.classes + 1) == here
-            key = (rules.seed, step, _SETTLING, turn)
-            moved = _convert(land, target, here, there, int(target.quotas[here, there]), unmoved, key)
-            changed, turn = changed + moved, turn + 1
     while True:
         log.check()
         surplus = -target.gaps
@@ -100,3 +96,26 @@ def settle(
             key = (rules.seed, step, _SETTLING, turn)
             changed += _convert(land, target, here, there, amount, allowed[:, there], key)
             turn += 1
+
+
+def _settle_transitions(land: AnyLandscape, rules: Rules, target: TransitionTarget, step: int, log: Log) -> int:
+    """Let each class at the start have become what is wanted of it, cells that have changed already as a last resort.
+
+    Returns:
+        Cells changed.
+    """
+    changed, turn = 0, 0
+    for origin in range(land.classes):
+        log.check()
+        surplus = (land.held() - target.wanted)[origin]
+        of_origin = np.arange(land.classes + 1) == origin
+        # Cells that stayed come first.
+        givers = sorted(np.flatnonzero(surplus > 0).tolist(), key=lambda k: k != origin)
+        for here in givers:
+            for there in np.flatnonzero(surplus < 0):
+                amount = min(int(surplus[here]), -int(surplus[there]))
+                moved = _convert(land, target, here, int(there), amount, of_origin, (rules.seed, step, _SETTLING, turn))
+                surplus[here] -= moved
+                surplus[there] += moved
+                changed, turn = changed + moved, turn + 1
+    return changed

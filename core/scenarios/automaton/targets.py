@@ -75,7 +75,8 @@ class TransitionTarget:
 
     Args:
         flows: cells to change from class (row) to class (column), (classes, classes); the diagonal is ignored.
-        demand: cells wanted of each class in the end, for what the flows cannot reach, (classes,).
+        wanted: free cells by class at the start of the run (row) and at the step's end, (classes, classes).
+        demand: cells wanted of each class in the end, those that may not change included (classes,).
         cells: of each class now, (classes,).
 
     Attributes:
@@ -84,9 +85,10 @@ class TransitionTarget:
 
     once = True
 
-    def __init__(self, flows: np.ndarray, demand: np.ndarray, cells: np.ndarray) -> None:
+    def __init__(self, flows: np.ndarray, wanted: np.ndarray, demand: np.ndarray, cells: np.ndarray) -> None:
         self.quotas = np.array(flows, np.int64)
         np.fill_diagonal(self.quotas, 0)
+        self.wanted = np.asarray(wanted, np.int64)
         self.demand = np.asarray(demand, np.int64)
         self.gaps = self.demand - cells
 

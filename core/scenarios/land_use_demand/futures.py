@@ -162,7 +162,8 @@ def futures(
     if scales:
         matrix = markov.scale_transitions(matrix, scales, labels)
     years = markov.step_years(later_year, target_year, step)
-    powers = np.array([markov.matrix_power(matrix, (end - later_year) / span, nearest) for end in years])
+    spans = [(end - later_year) / span for end in years]
+    powers = np.array([markov.matrix_power(matrix, each, nearest, now_cells, labels, log) for each in spans])
     found = Futures(codes, area_ha, matrix, years, now_ha[:, None] * powers, now_cells)
     total = float(area_ha.sum())
     log.info(

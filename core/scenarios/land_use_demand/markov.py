@@ -11,6 +11,7 @@ import numpy as np
 
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
+from ...runtime.log import Log
 
 # Entries of a matrix root this far below 0 are rounding, further ones mean that it is no probability.
 PROBABILITY_ROUNDING = 1e-9
@@ -92,26 +93,71 @@ def scale_transitions(
     return scaled
 
 
-def matrix_power(probabilities: np.ndarray, spans: float, nearest: bool = False) -> np.ndarray:
+def matrix_power(
+    probabilities: np.ndarray,
+    spans: float,
+    nearest: bool = False,
+    cells: np.ndarray | None = None,
+    labels: Sequence[str] = (),
+    log: Log | None = None,
+) -> np.ndarray:
     """The matrix for ``spans`` times the span that it was measured over, (classes, classes).
 
     Whole spans are matrix products. The fraction of one is the principal root by
     eigen-decomposition, P^r = V diag(l^r) V^-1; it need not exist as a matrix of probabilities
-    (the embedding problem of Markov chains; Israel, Rosenthal and Wei 2001).
+    (the embedding problem of Markov chains; Israel, Rosenthal and Wei 2001). Where it has negative entries
+    they are set to 0 and the rows rescaled (the usual approximation), if they mean less than a cell of
+    their row, or if ``nearest`` allows more.
 
     Args:
         probabilities: (classes, classes), rows sum to 1.
         spans: 0 or more, such as 0.2 for one year of five.
-        nearest: where the root has small negative entries set them to 0 and rescale the rows, instead
-            of refusing (the usual approximation).
+        nearest: go on whatever the negative entries mean, instead of refusing.
+        cells: of each class now (classes,); ``None`` counts any negative entry as more than a cell.
+        labels: names of the classes, for messages.
+        log: warned of a correction.
 
     Raises:
         CarbonBalanceError: there is no valid root; the sentence says why.
     """
+    probabilities = np.asarray(probabilities, float)
     whole = int(np.floor(spans + 1e-9))
     fraction = spans - whole
-    power = np.linalg.matrix_power(np.asarray(probabilities, float), whole)
-    return power if abs(fraction) < 1e-9 else power @ _root(np.asarray(probabilities, float), fraction, nearest)
+    power = np.linalg.matrix_power(probabilities, whole)
+    if abs(fraction) < 1e-9:
+        return power
+    root = _root(probabilities, fraction)
+    worst = float(root.min())
+    if worst < -PROBABILITY_ROUNDING:
+        by_row = np.maximum(-root, 0).sum(axis=1) * (1.0 if cells is None else np.asarray(cells, float))
+        row = int(np.argmax(by_row))
+        told = {"fraction": fraction, "value": worst, "cells": np.inf if cells is None else float(by_row[row])}
+        told["name"] = labels[row] if len(labels) else str(row + 1)
+        if told["cells"] >= 1 and not nearest:
+            raise _no_valid_root(told)
+        if log is not None:
+            log.warn(
+                tr(
+                    "The transition matrix taken to {fraction:.4g} of its span has negative probabilities (down to "
+                    "{value:.2g}, at most {cells:,.3g} cells of class {name}): they were set to 0 and their rows "
+                    "rescaled."
+                ).format(**told)
+            )
+    root = np.maximum(root, 0)
+    return power @ (root / root.sum(axis=1, keepdims=True))
+
+
+def _no_valid_root(told: Mapping[str, object]) -> CarbonBalanceError:
+    size = ""
+    if np.isfinite(told["cells"]):
+        size = tr(", which means {cells:,.0f} cells of class {name}").format(**told)
+    return CarbonBalanceError(
+        tr(
+            "The transition matrix cannot be taken to {fraction:.4g} of its span: its root has a negative probability "
+            "({value:.2g}){size}; set ROOT = nearest to set it to 0 and go on, or use whole steps of the span between "
+            "the two dates."
+        ).format(size=size, **told)
+    )
 
 
 def _no_root(fraction: float, reason: str) -> CarbonBalanceError:
@@ -123,7 +169,8 @@ def _no_root(fraction: float, reason: str) -> CarbonBalanceError:
     )
 
 
-def _root(probabilities: np.ndarray, fraction: float, nearest: bool) -> np.ndarray:
+def _root(probabilities: np.ndarray, fraction: float) -> np.ndarray:
+    """The principal root, which may have negative entries."""
     values, vectors = np.linalg.eig(probabilities)
     if np.linalg.cond(vectors) > 1e10:
         raise _no_root(fraction, tr("it has repeated eigenvalues and no full set of eigenvectors"))
@@ -132,13 +179,7 @@ def _root(probabilities: np.ndarray, fraction: float, nearest: bool) -> np.ndarr
     root = (vectors * values.astype(complex) ** fraction) @ np.linalg.inv(vectors)
     if np.abs(root.imag).max() > PROBABILITY_ROUNDING:
         raise _no_root(fraction, tr("its root is not real"))
-    root = root.real
-    if root.min() < -PROBABILITY_ROUNDING and not nearest:
-        raise _no_root(
-            fraction, tr("its root has a negative probability ({value:.2g})").format(value=float(root.min()))
-        )
-    root = np.maximum(root, 0)
-    return root / root.sum(axis=1, keepdims=True)
+    return root.real
 
 
 def step_years(start: float, target: float, step: float) -> list[float]:

@@ -79,11 +79,29 @@ class Simulation:
             columns.AREA_HA: cells * self.cell_ha,
         }
 
+    def transition_columns(self) -> dict[str, object]:
+        """What was asked and what came by step and transition, as the columns of a long table.
+
+        Counted from the start of the step, with demand by transition from the start of the run; what
+        was asked is empty (NaN) with demand by class.
+        """
+        found = np.stack([result.found for result in self.results])
+        asked = [np.full(found.shape[1:], np.nan) if each.asked is None else each.asked for each in self.results]
+        step, now, later = np.indices(found.shape).reshape(3, -1)
+        return {
+            columns.STEP: step + 1,
+            columns.YEAR: np.array(self.demand.years)[step].tolist(),
+            columns.FROM_CODE: self.demand.codes[now],
+            columns.TO_CODE: self.demand.codes[later],
+            columns.DEMAND_CELLS: np.stack(asked).ravel(),
+            columns.CELLS: found.ravel(),
+            columns.AREA_HA: found.ravel() * self.cell_ha,
+        }
+
     @property
     def missing_ha(self) -> float:
-        """Area of the last step's demand that was not reached."""
-        last = self.results[-1]
-        return float(np.maximum(last.demand - last.cells, 0).sum() * self.cell_ha)
+        """Area of the last step's demand that was not reached: of classes, or of changes by transition."""
+        return self.results[-1].missing * self.cell_ha
 
     @property
     def iterations(self) -> int:

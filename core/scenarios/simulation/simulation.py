@@ -15,6 +15,7 @@ from ..automaton.rules import Rules
 from ..automaton.step import run_step
 from ..automaton.targets import ClassTarget, TransitionTarget
 from ..land_use_demand import demand_check
+from ..land_use_demand.transition_check import TransitionReach, missing_cells, new_changes, reach_transitions
 
 
 @dataclass
@@ -53,12 +54,24 @@ class StepResult:
         aim: the nearest demand that can be reached, (classes,).
         cells: of each class at the end, (classes,).
         settled: changes that the closing rounds had to make.
+        found: cells by class at the step's start (row) and end, int64 (classes, classes); with demand by
+            transition those at the start of the run.
+        asked: the same as wanted, ``None`` if demand is by class.
     """
 
     demand: np.ndarray
     aim: np.ndarray
     cells: np.ndarray
     settled: int
+    found: np.ndarray
+    asked: np.ndarray | None = None
+
+    @property
+    def missing(self) -> int:
+        """Cells of the demand that were not reached: of classes, or of changes with demand by transition."""
+        if self.asked is not None:
+            return int(missing_cells(self.asked, self.found))
+        return int(np.maximum(self.demand - self.cells, 0).sum())
 
 
 def check_rules(rules: Rules, classes: int) -> None:
@@ -85,6 +98,12 @@ def check_rules(rules: Rules, classes: int) -> None:
         raise CarbonBalanceError(tr("The neighbourhood weights must be numbers of 0 or more."))
 
 
+def _nothing_free() -> CarbonBalanceError:
+    return CarbonBalanceError(
+        tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
+    )
+
+
 def _aim(
     land: AnyLandscape,
     cells: np.ndarray,
@@ -99,9 +118,7 @@ def _aim(
     held = land.held()
     free = held.sum(axis=1)
     if not free.sum():
-        raise CarbonBalanceError(
-            tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
-        )
+        raise _nothing_free()
     found = demand_check.reach(free, cells - held.sum(axis=0), rules.permitted, demand)
     if not found.is_reachable:
         sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
@@ -131,8 +148,9 @@ def simulate(
         labels: names of the classes, for messages.
         cell_ha: area of a cell, for messages.
         flows: cells to change from class (row) to class (column) between the start and the end of each
-            step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then every cell
-            changes at most once in the whole run, and permissions count from its class at the start.
+            step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then a cell changes
+            once in the whole run (again only where a later step asks for less of a change than an earlier
+            one), and permissions count from its class at the start.
         nearest: go on with the nearest demand that can be reached where one cannot.
         log: notes, progress, cancelling.
         on_step: told the number of each finished step, while ``land`` holds its map.
@@ -146,21 +164,27 @@ def simulate(
     demands, cells = np.asarray(demands, np.int64), land.counts()
     for demand in demands:
         demand_check.check_demand(demand, int(cells.sum()), labels, cell_ha)
+    reached = None
     if flows is not None:
-        _check_flows(flows, rules, labels, cell_ha)
+        if not nearest:
+            _check_flows(flows, rules, labels, cell_ha)
+        reached = _reached(land, rules, np.asarray(flows, np.int64), labels, cell_ha, nearest, log)
     # The first step can be checked before anything runs; a later one starts from what that one gives.
     history, results = History(), []
+    start = cells
     for step, demand in enumerate(demands):
-        if flows is None:
+        if reached is None:
             land.take_as_origin()
-        aim = _aim(land, cells, rules, demand, labels, cell_ha, nearest, log)
-        if flows is None or not step:
-            land.begin(rules.permitted, rules.weights)
-        if flows is None:
-            target = ClassTarget(aim, cells)
+            start = cells
+            aim = _aim(land, cells, rules, demand, labels, cell_ha, nearest, log)
+            target: ClassTarget | TransitionTarget = ClassTarget(aim, cells)
         else:
-            before = np.asarray(flows[step - 1]) if step else 0
-            target = TransitionTarget(np.maximum(flows[step] - before, 0), aim, cells)
+            after = reached.nearest[step]
+            before = reached.nearest[step - 1] if step else np.diag(start)
+            aim = after.sum(axis=0)
+            target = TransitionTarget(new_changes(before, after), after - np.diag(start - reached.free), aim, cells)
+        if reached is None or not step:
+            land.begin(rules.permitted, rules.weights)
         settled = run_step(
             land,
             rules,
@@ -172,11 +196,37 @@ def simulate(
         cells = aim - target.gaps
         last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
         history.add(step, -1, cells, last, settled)
-        results.append(StepResult(demand, aim, cells, settled))
+        held = land.held()
+        found = held + np.diag(start - held.sum(axis=1))
+        results.append(
+            StepResult(demand, aim, cells, settled, found, None if flows is None else np.asarray(flows[step]))
+        )
         _log_shortfall(results[-1], step, labels, cell_ha, log)
         if on_step:
             on_step(step)
     return results, history
+
+
+def _reached(
+    land: AnyLandscape,
+    rules: Rules,
+    flows: np.ndarray,
+    labels: Sequence[str],
+    cell_ha: float,
+    nearest: bool,
+    log: Log,
+) -> TransitionReach:
+    """The transitions, or the nearest ones that can be reached if not all can and ``nearest`` allows it."""
+    free = land.held().sum(axis=1)
+    if not free.sum():
+        raise _nothing_free()
+    found = reach_transitions(free, rules.permitted, flows)
+    if not found.is_reachable:
+        sentence = found.sentence(labels, cell_ha)
+        if not nearest:
+            raise CarbonBalanceError(sentence)
+        log.warn(sentence)
+    return found
 
 
 def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha: float) -> None:
@@ -192,6 +242,8 @@ def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha
 
 
 def _log_shortfall(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
+    if result.asked is not None:
+        _log_transitions(result, step, labels, cell_ha, log)
     gaps = (result.aim - result.cells) * cell_ha
     if gaps.any():
         log.warn(
@@ -203,5 +255,25 @@ def _log_shortfall(result: StepResult, step: int, labels: Sequence[str], cell_ha
         log.info(
             tr("Step {step}: {cells} changes were left after the iterations and went to the likeliest cells.").format(
                 step=step + 1, cells=result.settled
+            )
+        )
+
+
+def _log_transitions(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
+    """Warn of transitions that were not reached, with what was asked and what came."""
+    different = np.argwhere((result.asked != result.found) & ~np.eye(len(labels), dtype=bool))
+    if len(different):
+        log.warn(
+            tr("Step {step}: asked and got by transition differ: {parts}.").format(
+                step=step + 1,
+                parts=listed(
+                    tr("{now}>{later} asked {asked:,.2f} ha, got {found:,.2f} ha").format(
+                        now=labels[now],
+                        later=labels[later],
+                        asked=result.asked[now, later] * cell_ha,
+                        found=result.found[now, later] * cell_ha,
+                    )
+                    for now, later in different
+                ),
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.land_use_demand import markov
 
 AREAS = np.array([[90.0, 5, 5], [0, 80, 20], [10, 0, 40]])
@@ -47,6 +48,7 @@ def test_no_valid_root_is_refused_with_the_reason(matrix, reason):
     with pytest.raises(CarbonBalanceError, match=reason) as refusal:
         markov.matrix_power(np.array(matrix), 0.2)
     assert "whole steps" in str(refusal.value)
+    assert ("ROOT = nearest" in str(refusal.value)) == (reason == "negative probability")
     markov.matrix_power(np.array(matrix), 3)
 
 
@@ -56,6 +58,24 @@ def test_the_nearest_root_is_a_matrix_of_probabilities():
     assert (root >= 0).all()
     np.testing.assert_allclose(root.sum(axis=1), 1)
     np.testing.assert_allclose(np.linalg.matrix_power(root, 5), matrix, atol=0.04)
+
+
+def test_negative_probabilities_of_less_than_a_cell_are_taken_with_a_warning():
+    """By hand: R upper triangular with diagonal sqrt(0.9), sqrt(0.9), 1; R02 = (0.0001 - R01 R12)/(sqrt(0.9) + 1)."""
+    matrix = np.array([[0.9, 0.0999, 0.0001], [0, 0.9 - 1e-6, 0.1 + 1e-6], [0, 0, 1]])
+    a, b = np.sqrt(0.9), np.sqrt(0.9 - 1e-6)
+    negative = (0.0001 - 0.0999 / (a + b) * 0.100001 / (b + 1)) / (a + 1)
+    assert negative < 0
+    few = int(-0.9 / negative)
+    log = Log()
+    root = markov.matrix_power(matrix, 0.5, cells=np.array([few, 10**6, 10**6]), labels=LABELS, log=log)
+    assert (root >= 0).all()
+    np.testing.assert_allclose(root.sum(axis=1), 1)
+    np.testing.assert_allclose(root[1], [0, b, 1 - b], atol=1e-9)
+    assert f"down to {negative:.2g}, at most {-negative * few:.3g} cells of class forest" in log.warnings[0]
+    with pytest.raises(CarbonBalanceError, match="means 1,000 cells of class forest; set ROOT = nearest") as refusal:
+        markov.matrix_power(matrix, 0.5, cells=np.array([round(-1000 / negative), 1, 1]), labels=LABELS)
+    assert f"({negative:.2g})" in str(refusal.value)
 
 
 def test_a_class_in_one_date_only_is_refused_or_kept():

@@ -1,0 +1,131 @@
+"""A model's inputs left out, spelled out and handed over as its dialog does: the same outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gridded import make_raster
+from layers import CENTRAL_YUNNAN, SAMPLE, column, run_algorithm
+from qgis.core import QgsProcessingModelAlgorithm, QgsVectorLayer
+from scenario_runs import halves, read
+
+MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.model3"))
+
+
+def required(model: str, region, tmp_path) -> dict[str, object]:
+    """What a model cannot do without, and the columns that its layers need."""
+    if model == "regionalcarbonbalance":
+        return CENTRAL_YUNNAN
+    if model == "coefficientbalance":
+        emission = {"EMISSION": "emission_2015_1e4t", "SINK": "sink_2015_1e4t", "EEC": "published_eec_2015"}
+        return {"ZONES": str(SAMPLE / "guiyang.geojson"), **emission}
+    if model == "gridcarbonbalance":
+        weights = np.random.default_rng(1).lognormal(3, 1, (190, 210))
+        grid = (99.8, 0.03, 0, 27.5, 0, -0.03)
+        return {
+            "ZONES": str(SAMPLE / "central_yunnan.geojson"),
+            "EMISSION": "population_2020",
+            "WEIGHTS": str(make_raster(tmp_path / "lights.tif", weights, grid, "EPSG:4326", nodata=-1)),
+            "CELL_SIZE": 40_000,
+            "GRID_CRS": "PROJ:+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84",
+            "LAND_COVER": str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
+            "PRESET": "henan",
+            "SCHEME": "igbp",
+        }
+    if model == "scenariocarbon":
+        return {
+            "ZONES": halves(),
+            "LAND_COVER": region.first_path,
+            "TODAY": region.later_path,
+            "DRIVERS": [region.slope_path, region.distance_path],
+            "YEAR": 2010,
+            "LATER_YEAR": 2015,
+            "TARGET_YEAR": 2025,
+            "PRESET": "henan",
+        }
+    pytest.fail(f"say what {model} needs")
+
+
+def content(value: object) -> object:
+    """What an output holds: a number, the cells of a raster, or the rows of a layer."""
+    if isinstance(value, QgsVectorLayer) or (isinstance(value, str) and value.endswith((".gpkg", ".csv"))):
+        layer = value if isinstance(value, QgsVectorLayer) else QgsVectorLayer(value, "", "ogr")
+        return {name: column(layer, name) for name in layer.fields().names() if name != "fid"}
+    if isinstance(value, str) and value.endswith(".tif"):
+        return read(value).tolist()
+    return value
+
+
+def outputs(model, given: dict[str, object], folder: Path) -> dict[str, object]:
+    """All outputs of a run, by what they hold."""
+    folder.mkdir()
+    places = {}
+    for definition in model.destinationParameterDefinitions():
+        plain = definition.name().replace(":", " ")
+        places[definition.name()] = str(folder / f"{plain}.tif") if "raster" in definition.type() else "memory:"
+    found = run_algorithm(model.name(), **given, **places)
+    # CHILD_RESULTS and CHILD_INPUTS hold the places of what passes between the steps.
+    return {
+        name: content(value)
+        for name, value in found.items()
+        if name not in ("notes", "context") and not name.startswith("CHILD_")
+    }
+
+
+@pytest.fixture(params=[path.stem for path in MODELS])
+def model(request, provider):
+    return provider.algorithm(request.param)
+
+
+def test_defaults_left_out_are_defaults_spelled_out(model, region, tmp_path):
+    given = required(model.name(), region, tmp_path)
+    inputs = [definition for definition in model.parameterDefinitions() if not definition.isDestination()]
+    defaults = {definition.name(): definition.defaultValue() for definition in inputs}
+    spelled_out = {name: value for name, value in defaults.items() if value is not None}
+    assert spelled_out
+    left_out = outputs(model, given, tmp_path / "a")
+    assert len(left_out) > 3
+    assert outputs(model, {**spelled_out, **given}, tmp_path / "b") == left_out
+    # A dialog hands over every input, those that are empty as None.
+    assert outputs(model, {**defaults, **given}, tmp_path / "c") == left_out
+    nothing = dict.fromkeys(set(defaults) - set(given))
+    assert outputs(model, {**nothing, **given}, tmp_path / "d") == left_out
+
+
+def test_no_input_without_a_default_stands_for_one_with_a_default(model):
+    """There the model would say that nothing is chosen, and the step would choose."""
+    if not isinstance(model, QgsProcessingModelAlgorithm):
+        return
+    inputs = {definition.name(): definition.defaultValue() for definition in model.parameterDefinitions()}
+    wrong = [
+        (child_id, name)
+        for child_id in model.childAlgorithms()
+        for name, sources in model.childAlgorithm(child_id).parameterSources().items()
+        for source in sources
+        if inputs.get(source.parameterName(), 0) is None
+        and model.childAlgorithm(child_id).algorithm().parameterDefinition(name).defaultValue() is not None
+    ]
+    assert wrong == []
+
+
+def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path):
+    """The step's own default is guiyang: with the model's file alone changed, other names of zones come out."""
+    from carbon_balance.provider import BundledModel
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    model = BundledModel(next(path for path in MODELS if path.stem == "coefficientbalance"))
+    preset = model.parameterDefinition("PRESET").clone()
+    assert preset.defaultValue() == "guiyang"
+    preset.setDefaultValue("general")
+    model.updateModelParameter(preset)
+    path = tmp_path / "coefficientbalance.model3"
+    assert model.toFile(str(path))
+    given = {**required("coefficientbalance", None, tmp_path), "zoning:Zones": "memory:"}
+    for more in ({}, {"PRESET": None}, {"PRESET": "general"}):
+        context = QgsProcessingContext()
+        found, done = BundledModel(path).run({**given, **more}, context, QgsProcessingFeedback(False))
+        assert done
+        layer = context.takeResultLayer(found.get("zoning:Zones", found.get("zoning:OUTPUT")))
+        assert "economic development" in column(layer, "zone")
