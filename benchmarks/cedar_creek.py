@@ -25,7 +25,7 @@ import checkout  # noqa: E402, F401
 from carbon_balance.core.land_cover.codes import LandCover  # noqa: E402
 from carbon_balance.core.raster.blocks import Block  # noqa: E402
 from carbon_balance.core.raster.source import RasterSource  # noqa: E402
-from carbon_balance.core.raster.writer import StagedRaster  # noqa: E402
+from carbon_balance.core.raster.writing.writer import StagedRaster  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402

@@ -64,7 +64,7 @@ class Meter:
 def metered(meter: Meter) -> None:
     """Count reading and writing of rasters."""
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.raster.writer import StagedRaster
+    from carbon_balance.core.raster.writing.writer import StagedRaster
 
     create, write = StagedRaster.__init__, StagedRaster.write
 

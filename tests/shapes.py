@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 from carbon_balance.core.raster.blocks import Block
-from carbon_balance.core.raster.outlines import coverage, edges_on_grid, spans_by_centre
+from carbon_balance.core.raster.coverage import coverage
+from carbon_balance.core.raster.outlines import edges_on_grid, spans_by_centre
 from osgeo import gdal, ogr
 
 

@@ -69,7 +69,7 @@ class LoadSample(CarbonAlgorithm):
         add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.raster.staged_copy import CopiedRaster
+        from ...core.raster.writing.staged_copy import CopiedRaster
         from ...core.symbology.legends import number_legend
         from ...core.symbology.raster_legends import scheme_legend
         from ...core.symbology.themes import DIVERGING, Theme

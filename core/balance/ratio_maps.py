@@ -9,7 +9,7 @@ import numpy as np
 from ..raster.grid import Grid
 from ..raster.quantity import PER_CELL, PER_KM2, RasterQuantity, quantity_on
 from ..raster.source import RasterSource
-from ..raster.writer import StagedRaster, creation_options
+from ..raster.writing.writer import StagedRaster, creation_options
 from .comparison import Comparison
 from .indices import Index
 

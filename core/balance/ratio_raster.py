@@ -6,95 +6,20 @@ The formulas are those of :mod:`.indices`, applied block by block.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
-from ..raster.writer import FLOAT_NODATA, StagedRaster, completed
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
+from .cell_sums import CellSums, RasterBalance
 from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known
 from .ratio_maps import IMPROVED_CLASS, NO_CHANGE_CLASS, UNCHANGED_CLASS, WORSE_CLASS, Pair, RatioMaps
-from .zonal_balance import Regional, regional
-
-
-@dataclass
-class _Tally:
-    """Sums over cells; areas in km2, amounts in t."""
-
-    supply_t: float = 0.0
-    demand_t: float = 0.0
-    area_km2: float = 0.0
-    surplus_km2: float = 0.0
-    balanced_km2: float = 0.0
-    deficit_km2: float = 0.0
-    cells: int = 0
-    undefined: int = 0
-    supply_alone: int = 0
-    demand_alone: int = 0
-    change_km2: np.ndarray = field(default_factory=lambda: np.zeros(4))
-    change_t: float = 0.0
-
-    def add(self, other: _Tally) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-
-@dataclass(frozen=True)
-class RasterBalance:
-    """The region in sum.
-
-    Attributes:
-        region: of the cells in which S and D are known and not negative.
-        supply_max, demand_max: that ESDR was scaled by, t/km2; NaN for another index.
-        surplus_km2, balanced_km2, deficit_km2: area of the cells by state.
-        cells: with S and D.
-        undefined: among them, without an index.
-        supply_alone, demand_alone: cells in which only one of the two is known.
-        worse_km2, unchanged_km2, improved_km2: area by change of balance, NaN without a later date.
-        change_t: by how much the balance grew in all, t.
-    """
-
-    region: Regional
-    supply_max: float
-    demand_max: float
-    surplus_km2: float
-    balanced_km2: float
-    deficit_km2: float
-    cells: int
-    undefined: int
-    supply_alone: int
-    demand_alone: int
-    worse_km2: float
-    unchanged_km2: float
-    improved_km2: float
-    change_t: float
-
-    def numbers(self) -> tuple[float, ...]:
-        """The main numbers: index, S, D and S - D of the region in t, areas, cells, maxima, change."""
-        region = self.region
-        return (
-            region.index,
-            region.supply_t,
-            region.demand_t,
-            region.supply_t - region.demand_t,
-            region.area_km2,
-            self.surplus_km2,
-            self.balanced_km2,
-            self.deficit_km2,
-            self.cells,
-            self.undefined,
-            self.supply_max,
-            self.demand_max,
-            self.worse_km2,
-            self.unchanged_km2,
-            self.improved_km2,
-            self.change_t,
-        )
+from .zonal_balance import regional
 
 
 def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
@@ -130,19 +55,19 @@ class _Cells:
         self.index, self.first, self.later, self.grid = index, first, later, grid
         self.maxima, self.tolerance, self.parts = maxima, tolerance, parts
 
-    def __call__(self, block: Block) -> tuple[dict[str, object], _Tally]:
+    def __call__(self, block: Block) -> tuple[dict[str, object], CellSums]:
         area = _rows_km2(self.grid, block)
         pairs = [self.first] if self.later is None else [self.first, self.later]
         sides = [side.densities(block, area) for pair in pairs for side in (pair.supply, pair.demand)]
         shape = (block.height, block.width)
         made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
-        tally = _Tally()
+        tally = CellSums()
         for rows in rows_at_once(block):
             parts = {name: values[rows] for name, values in made.items()}
             tally.add(self._rows([side(rows) for side in sides], area[rows], parts))
         return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
 
-    def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> _Tally:
+    def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> CellSums:
         s, d = sides[:2]
         both = known(s, d)
         values = index_values(self.index, s, d, *self.maxima, both=both)
@@ -165,7 +90,7 @@ class _Cells:
         neither = int(np.count_nonzero(no_s & no_d))
         demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
         where = True if both.all() else both
-        tally = _Tally(
+        tally = CellSums(
             float(s.sum(axis=1, where=where) @ area),
             float(d.sum(axis=1, where=where) @ area),
             over(both),
@@ -181,7 +106,7 @@ class _Cells:
             self._change(budget, index_values(balance, *sides[2:]), area, made, tally)
         return tally
 
-    def _change(self, before, after, area, made, tally: _Tally) -> None:
+    def _change(self, before, after, area, made, tally: CellSums) -> None:
         grown = after - before
         known = ~np.isnan(grown)
         classes = np.where(
@@ -241,7 +166,7 @@ def raster_balance(
             highest(np.array([measured[1]]), demand_max, tr("demand")),
         )
     staged = maps.staged(index, grid)
-    total = _Tally()
+    total = CellSums()
     with completed(staged.values(), log):
         todo = blocks(grid.width, grid.height)
         parts = {name: raster.parts for name, raster in staged.items()}
@@ -263,7 +188,7 @@ def _apart(pair: Pair) -> CarbonBalanceError:
     )
 
 
-def _summed(index: Index, total: _Tally, maxima, dates: bool, maps: RatioMaps, log: Log) -> RasterBalance:
+def _summed(index: Index, total: CellSums, maxima, dates: bool, maps: RatioMaps, log: Log) -> RasterBalance:
     """The region, and what a reader must know."""
     log.info(index.sentence(maps.comparison.terms(index) if maps.comparison else ""))
     area = np.array([total.area_km2])

@@ -18,7 +18,7 @@ import numpy as np
 from ..raster.blocks import BLOCK_CELLS, Block, blocks
 from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
 from ..raster.quantity import RasterQuantity, need_non_negative
-from ..raster.writer import StagedRaster
+from ..raster.writing.writer import StagedRaster
 from ..raster.zone_cells import added, zone_cells
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr

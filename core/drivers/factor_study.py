@@ -11,14 +11,7 @@ from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..statistics.complete_cases import complete_rows
-from ..statistics.correlation import (
-    PEARSON,
-    Matrix,
-    correlations,
-    log_circularity,
-    log_inflation,
-    variance_inflation,
-)
+from ..statistics.correlation import PEARSON, Matrix, correlations, log_circularity, log_inflation, variance_inflation
 from ..statistics.geodetector import QUANTILE, Explained, Strata, categories, cut, explained, interaction, overlay
 from ..statistics.significance import log_missing_scipy
 from ..tables import columns

@@ -21,7 +21,7 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from ..tables import columns
 from ..text.vocabulary import shown
-from .codes import Keys
+from .keys import Keys
 from .tabulate import Areas, tabulate
 
 

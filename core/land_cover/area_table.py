@@ -20,7 +20,8 @@ from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
 from .area_sums import ZonalAreas, collect, log_area_error, log_zones
-from .codes import Keys, LandCover
+from .codes import LandCover
+from .keys import Keys
 
 
 @dataclass(frozen=True)

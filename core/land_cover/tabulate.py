@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..raster.blocks import Block
-from ..raster.outlines import CENTRE, CutCells, Edges, Spans, coverage, spans_by_centre
-from .codes import Keys, take_keys
+from ..raster.coverage import coverage
+from ..raster.outlines import CENTRE, CutCells, Edges, Spans, spans_by_centre
+from .keys import Keys, take_keys
 
 _TABULATED_CELLS_AT_ONCE = 1 << 20
 # Counting a run costs three times what counting a cell does.

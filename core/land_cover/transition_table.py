@@ -19,7 +19,8 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto
 from .area_sums import Collected, ZonalAreas, collect, log_area_error, log_zones
-from .codes import Keys, LandCover, join_keys
+from .codes import LandCover
+from .keys import Keys, join_keys
 
 
 @dataclass(frozen=True)

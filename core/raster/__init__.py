@@ -1,1 +1,1 @@
-"""The raster frame: grids, sources, blocks, class codes, one streaming pass, whole files."""
+"""Rasters: grids, sources read block by block, outlines of zones on their cells; :mod:`.writing` has the outputs."""

@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from .blocks import Block, rows_at_once
-from .outlines import CutCells, Edges, Spans, coverage, spans_by_centre
+from .coverage import coverage
+from .outlines import CutCells, Edges, Spans, spans_by_centre
 
 _NO_CUTS = CutCells(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..land_cover.codes import rows_of_codes
+from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import TransitionTable
 from ..runtime.i18n import tr
 from ..tables import columns

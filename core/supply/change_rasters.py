@@ -7,12 +7,13 @@ from functools import partial
 
 import numpy as np
 
-from ..land_cover.codes import Keys, LandCover, rows_of_codes, value_of_keys
+from ..land_cover.codes import LandCover
+from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..land_cover.transition_table import TransitionTable, transition_table
-from ..raster.block_output import HeldParts, TileFiles
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
-from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..raster.writing.block_output import HeldParts, TileFiles
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import AreaTable, long_table
-from ..land_cover.codes import rows_of_codes
+from ..land_cover.keys import rows_of_codes
 from ..runtime.i18n import tr
 from ..tables import columns
 from .class_coverage import need_codes

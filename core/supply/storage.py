@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import AreaTable, area_table, long_table
-from ..land_cover.codes import Keys, LandCover, rows_of_codes, value_of_keys
+from ..land_cover.codes import LandCover
+from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
-from ..raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log

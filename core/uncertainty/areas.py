@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import area_table, log_areas
-from ..land_cover.codes import LandCover, rows_of_codes
+from ..land_cover.codes import LandCover
+from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import log_left_out, transition_table
 from ..raster.outlines import CENTRE
 from ..runtime.log import Log

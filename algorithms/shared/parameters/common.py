@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ....core.raster.writer import COMPRESSIONS
+from ....core.raster.writing.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
 from ....core.tables.joining import BY_CODE, BY_NAME, ENCODINGS
 from ....core.tables.plausibility import warn_of_codes

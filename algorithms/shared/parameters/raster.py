@@ -11,7 +11,7 @@ from qgis.core import (
 
 from ....core.raster.grid import Grid
 from ....core.raster.source import RasterSource
-from ....core.raster.writer import COMPRESSIONS
+from ....core.raster.writing.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.zones import Zones

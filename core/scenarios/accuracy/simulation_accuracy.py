@@ -9,7 +9,7 @@ import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
-from ...raster.writer import StagedRaster, completed, creation_options
+from ...raster.writing.writer import StagedRaster, completed, creation_options
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order

@@ -12,7 +12,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
-from ...raster.writer import StagedRaster, completed, creation_options
+from ...raster.writing.writer import StagedRaster, completed, creation_options
 from ...runtime import cluster
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.source import RasterSource
-from ...raster.writer import StagedRaster
+from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log

@@ -9,7 +9,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
-from ...raster.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices

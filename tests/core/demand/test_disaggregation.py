@@ -7,7 +7,8 @@ import pytest
 from carbon_balance.core.demand.demand_raster import T_PER_CELL, T_PER_KM2, Target
 from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
 from carbon_balance.core.raster.blocks import Block
-from carbon_balance.core.raster.outlines import CENTRE, FRACTION, coverage, edges_on_grid, spans_by_centre
+from carbon_balance.core.raster.coverage import coverage
+from carbon_balance.core.raster.outlines import CENTRE, FRACTION, edges_on_grid, spans_by_centre
 from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.land_cover.codes import Keys, LandCover, count_keys, join_keys, take_keys
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.land_cover.keys import Keys, count_keys, join_keys, take_keys
 from carbon_balance.core.raster.blocks import Block, blocks
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError

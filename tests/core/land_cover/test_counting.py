@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.land_cover.codes import count_keys, take_keys
+from carbon_balance.core.land_cover.keys import count_keys, take_keys
 
 CELLS = (1 << 18) + 3
 

@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.coverage import coverage
 from carbon_balance.core.raster.grid import Grid
-from carbon_balance.core.raster.outlines import coverage, edges_on_grid
+from carbon_balance.core.raster.outlines import edges_on_grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasters import wkt

@@ -16,9 +16,9 @@ from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.demand.demand_raster import Target, demand_of_population
 from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
 from carbon_balance.core.land_cover.codes import LandCover
-from carbon_balance.core.raster import writer
 from carbon_balance.core.raster.quantity import quantity_on
 from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.writing import writer
 from carbon_balance.core.runtime import cluster, i18n
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.gdal_state import close_all

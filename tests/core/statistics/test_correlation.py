@@ -7,12 +7,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.statistics.correlation import (
-    correlations,
-    log_circularity,
-    log_inflation,
-    variance_inflation,
-)
+from carbon_balance.core.statistics.correlation import correlations, log_circularity, log_inflation, variance_inflation
 from carbon_balance.core.statistics.significance import holm
 
 NAMES = ["PctBach", "PctRural", "PctPov", "PctBlack", "PctEld"]

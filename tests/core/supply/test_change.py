@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.writer import FLOAT_NODATA
+from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.change_rasters import (

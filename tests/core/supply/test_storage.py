@@ -10,7 +10,7 @@ from carbon_balance.core.land_cover import area_sums
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.writer import COMPRESSIONS, FLOAT_NODATA, creation_options
+from carbon_balance.core.raster.writing.writer import COMPRESSIONS, FLOAT_NODATA, creation_options
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable

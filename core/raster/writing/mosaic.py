@@ -12,11 +12,11 @@ from types import MappingProxyType
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import tr
-from ..runtime.log import Log
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ..blocks import TILE, Block
 from .block_output import Form, Tile, TileFiles, created
-from .blocks import TILE, Block
 from .overviews import Strips
 
 _LEVEL = '<OpenOptions><OOI key="OVERVIEW_LEVEL">{level}</OOI></OpenOptions>'

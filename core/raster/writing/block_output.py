@@ -1,7 +1,7 @@
 """Where the cells of a block go: back to the driver, or into a tile file that its worker writes.
 
 The work of a pass calls ``put`` or ``later`` and returns what they return; the driver hands that to
-:meth:`core.raster.writer.StagedRaster.write`. Nothing else differs between one machine and a cluster.
+:meth:`core.raster.writing.writer.StagedRaster.write`. Nothing else differs between one machine and a cluster.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..runtime.errors import CarbonBalanceError, reason_of
-from ..runtime.i18n import tr
-from .blocks import Block
-from .grid import Grid
+from ...runtime.errors import CarbonBalanceError, reason_of
+from ...runtime.i18n import tr
+from ..blocks import Block
+from ..grid import Grid
 from .moments import Moments, moments_of
 from .overviews import OVERVIEW_TILE, factors, reduced
 

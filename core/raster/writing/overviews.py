@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .blocks import TILE, Block
+from ..blocks import TILE, Block
 
 # Smaller rasters are read as a whole in no time.
 SIDE_WITHOUT = 4096

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
-from carbon_balance.core.raster.writer import FLOAT_NODATA, StagedRaster
+from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, StagedRaster
 from osgeo import gdal
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal
 
-from ..runtime import cluster
-from ..runtime.errors import CarbonBalanceError, reason_of
-from ..runtime.gdal_state import bounded_cache
-from ..runtime.i18n import tr
-from ..runtime.log import Log
+from ...runtime import cluster
+from ...runtime.errors import CarbonBalanceError, reason_of
+from ...runtime.gdal_state import bounded_cache
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ..blocks import TILE, Block
+from ..grid import Grid
 from .block_output import Form, Held, HeldParts, Tile, TileFiles, created, tile_files, write_overview
-from .blocks import TILE, Block
-from .grid import Grid
 from .moments import Moments
 from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips

@@ -6,12 +6,12 @@ import shutil
 import uuid
 from pathlib import Path
 
-from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import tr
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
 
 
 class CopiedRaster:
-    """A copy that appears whole or not at all; use it as :class:`core.raster.writer.StagedRaster`.
+    """A copy that appears whole or not at all; use it as :class:`core.raster.writing.writer.StagedRaster`.
 
     Raises:
         CarbonBalanceError: another file type than the source's, or a folder that cannot be written to.

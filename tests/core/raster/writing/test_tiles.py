@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.block_output import Form, tile_files
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.grid import Grid
-from carbon_balance.core.raster.mosaic import Mosaic
-from carbon_balance.core.raster.writer import StagedRaster, creation_options
+from carbon_balance.core.raster.writing.block_output import Form, tile_files
+from carbon_balance.core.raster.writing.mosaic import Mosaic
+from carbon_balance.core.raster.writing.writer import StagedRaster, creation_options
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from osgeo import gdal
 from rasters import wkt

@@ -1,0 +1,193 @@
+"""Keys: the cells of a block as small numbers, and what each number stands for.
+
+Counting, looking up and joining two land covers all work on keys, so that they touch each cell once, in one or two
+bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
+
+_CHUNK = 1 << 16
+_FEW, _SAMPLE = 12, 61
+_PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The cells of a block as small numbers.
+
+    Attributes:
+        array: uint8 or uint16 (rows, columns), C-contiguous.
+        codes: class code of each key, int64 (keys,); (keys, 2) of two land covers joined.
+        valid: whether a cell with that key is valid, bool, shape of ``codes``.
+    """
+
+    array: np.ndarray
+    codes: np.ndarray
+    valid: np.ndarray
+
+    def count(self) -> np.ndarray:
+        """Cells of each key, int64 (keys,)."""
+        return count_keys(self.array.reshape(-1), len(self.codes))
+
+    def side(self, which: int) -> Keys:
+        """The keys of two land covers joined as those of the first (0) or the second (1) alone."""
+        return Keys(self.array, self.codes[:, which], self.valid[:, which])
+
+    def look_up(self, value_of_key: np.ndarray) -> np.ndarray:
+        """The value of each cell (rows, columns) in the type of ``value_of_key`` (keys,)."""
+        return take_keys(self.array.reshape(-1), value_of_key).reshape(self.array.shape)
+
+
+def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
+    """Occurrences of each key 0..size-1 in a flat uint8 or uint16 array, int64 (size,)."""
+    if keys.dtype == np.uint8 and len(keys) >= 1 << 18:
+        few = np.flatnonzero(np.bincount(keys[::_SAMPLE]))
+        counts = _count_few(keys, few, size) if len(few) <= _FEW else None
+        return _count_pairs(keys)[:size] if counts is None else counts
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(keys), 1 << 20):
+        counts += np.bincount(keys[start : start + (1 << 20)], minlength=size)
+    return counts
+
+
+def _count_few(keys: np.ndarray, few: np.ndarray, size: int) -> np.ndarray | None:
+    """Occurrences of the keys ``few``, or ``None`` if there are others; other threads can run meanwhile."""
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(keys), 1 << 18):
+        part = keys[start : start + (1 << 18)]
+        for key in few:
+            counts[key] += np.count_nonzero(part == key)
+    return counts if counts.sum() == len(keys) else None
+
+
+def _count_pairs(keys: np.ndarray) -> np.ndarray:
+    """Occurrences of each of 256 keys, two cells at once: half as many increments, rarely twice on one counter."""
+    even = len(keys) // 2 * 2
+    halves, pairs = keys[:even].view(np.uint16), np.zeros(1 << 16, np.int64)
+    for start in range(0, len(halves), 1 << 20):
+        pairs += np.bincount(halves[start : start + (1 << 20)], minlength=1 << 16)
+    square = pairs.reshape(256, 256)
+    counts = square.sum(axis=0) + square.sum(axis=1)
+    if even < len(keys):
+        counts[keys[-1]] += 1
+    return counts
+
+
+def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
+    """``value_of_key[keys]`` for flat keys, cell by cell, in chunks that stay in the processor's cache."""
+    values = np.empty(len(keys), value_of_key.dtype)
+    even = 0
+    if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
+        # Two cells at once: a table of all pairs, looked up by the cells read as 16-bit numbers.
+        value_of_key = np.resize(value_of_key, 256)
+        even = len(keys) // 2 * 2
+        table = _key_pairs(value_of_key.tobytes(), value_of_key.dtype)
+        halves, doubles = keys[:even].view(np.uint16), values[:even].view(table.dtype)
+        for start in range(0, len(halves), _CHUNK):
+            np.take(table, halves[start : start + _CHUNK], out=doubles[start : start + _CHUNK], mode="clip")
+    for start in range(even, len(keys), _CHUNK):
+        np.take(value_of_key, keys[start : start + _CHUNK], out=values[start : start + _CHUNK], mode="clip")
+    return values
+
+
+@lru_cache(maxsize=32)
+def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
+    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); blocks share it."""
+    value_of_key = np.frombuffer(values, dtype)
+    pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)
+    if sys.byteorder == "big":
+        pairs = pairs[..., ::-1]
+    return np.ascontiguousarray(pairs).view(_PAIR_TYPES[dtype.itemsize]).reshape(-1)
+
+
+def join_keys(first: Keys, second: Keys) -> Keys:
+    """The cells of two land covers in one block as keys of both: codes and validity are (keys, 2).
+
+    Only codes that the block holds get keys, so that they stay small; where all pairs between the least and the
+    largest keys fit a byte, these do, and nothing need be counted.
+
+    Raises:
+        CarbonBalanceError: more than 65,536 pairs of codes in one block.
+    """
+    return _joined_as_bytes(first, second) or _joined_by_number(first, second)
+
+
+def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
+    """The cells of both as bytes reckoned from their keys; ``None`` if these lie too far apart."""
+    if first.array.dtype != np.uint8 or second.array.dtype != np.uint8 or not first.array.size:
+        return None
+    (low, high), (other_low, other_high) = ((int(k.array.min()), int(k.array.max())) for k in (first, second))
+    across = other_high - other_low + 1
+    if (high - low + 1) * across > 1 << 8:
+        return None
+    # Bytes wrap around, and back again.
+    joint = first.array * np.uint8(across % 256)
+    joint += second.array
+    joint -= np.uint8((low * across + other_low) % 256)
+    own, other = slice(low, high + 1), slice(other_low, other_high + 1)
+    return Keys(
+        joint, _pairs_of(first.codes[own], second.codes[other]), _pairs_of(first.valid[own], second.valid[other])
+    )
+
+
+def _pairs_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Each item of the first with each of the second (pairs, 2), in the order of both."""
+    return np.stack([np.repeat(first, len(second)), np.tile(second, len(first))], axis=1)
+
+
+def _joined_by_number(first: Keys, second: Keys) -> Keys:
+    sides = [_numbered(keys) for keys in (first, second)]
+    (small, codes, valid), (other_small, other_codes, other_valid) = sides
+    across = len(other_codes)
+    size = len(codes) * across
+    pair_codes, pair_valid = _pairs_of(codes, other_codes), _pairs_of(valid, other_valid)
+    dtype = np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+    joint = take_keys(first.array.reshape(-1), (small * across).astype(dtype))
+    joint += take_keys(second.array.reshape(-1), other_small.astype(dtype))
+    if dtype is np.uint32:
+        seen, joint = np.unique(joint, return_inverse=True)
+        if len(seen) > 1 << 16:
+            raise CarbonBalanceError(
+                tr(
+                    "The land covers hold more than 65,536 different transitions in one part: "
+                    "they are no maps of classes."
+                )
+            )
+        joint, pair_codes, pair_valid = joint.astype(np.uint16), pair_codes[seen], pair_valid[seen]
+    return Keys(joint.reshape(first.array.shape), pair_codes, pair_valid)
+
+
+def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers from 0 for the codes that are present, one for all that is not valid: of each key, and what they mean."""
+    present = keys.count() > 0
+    known = np.flatnonzero(present & keys.valid)
+    empty = present & ~keys.valid
+    number = np.zeros(len(keys.codes), np.int64)
+    number[known] = np.arange(len(known))
+    number[empty] = len(known)
+    extra = int(empty.any())
+    codes = np.r_[keys.codes[known], np.zeros(extra, np.int64)]
+    return number, codes, np.r_[np.ones(len(known), bool), np.zeros(extra, bool)]
+
+
+def rows_of_codes(known: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The row of each of ``codes`` in ``known``, which must hold them all, int64 (codes,)."""
+    order = np.argsort(known)
+    return order[np.searchsorted(known, codes, sorter=order)]
+
+
+def value_of_keys(keys: Keys, codes: np.ndarray, values: np.ndarray, missing: float) -> np.ndarray:
+    """The value of each key by its class code, ``missing`` where not valid or unknown, (keys,) as ``values``."""
+    result = np.full(len(keys.codes), missing, values.dtype)
+    known = np.flatnonzero(keys.valid & np.isin(keys.codes, codes))
+    result[known] = values[rows_of_codes(codes, keys.codes[known])]
+    return result
