@@ -11,8 +11,11 @@ from .provider import CarbonBalanceProvider
 class CarbonBalancePlugin:
     """Loaded by the QGIS desktop through ``initGui`` and by qgis_process through ``initProcessing``."""
 
-    def __init__(self) -> None:
+    def __init__(self, iface=None) -> None:
+        """``iface`` is the QGIS desktop's interface, ``None`` in qgis_process."""
+        self.iface = iface
         self.provider: CarbonBalanceProvider | None = None
+        self.desktop = None
 
     def initProcessing(self) -> None:
         """Register the provider; models resolve their steps only once it is registered."""
@@ -22,11 +25,17 @@ class CarbonBalancePlugin:
         self.provider.load_models()
 
     def initGui(self) -> None:
-        """Called by the desktop only."""
+        """Called by the desktop only: the provider, then the menu."""
+        from .desktop import Desktop
+
         self.initProcessing()
+        self.desktop = Desktop(self.iface)
 
     def unload(self) -> None:
-        """Take the provider back."""
+        """Take the menu and the provider back."""
+        if self.desktop is not None:
+            self.desktop.remove()
+            self.desktop = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None

@@ -11,10 +11,11 @@ from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessing
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.shared.algorithm import CarbonAlgorithm, manual_page, unknown_choice
+from .algorithms.shared.algorithm import CarbonAlgorithm, unknown_choice
 from .algorithms.shared.checks.destinations import check_destinations
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.inputs.given import Given
+from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
 from .core.runtime.errors import CarbonBalanceError
 from .core.runtime.i18n import ENGLISH, language, tr, translated

@@ -18,6 +18,17 @@ need_qgis() {
     fi
 }
 
+# The Python environment .venv with what the tests and the manual need; made, or brought up to date, if necessary.
+need_venv() {
+    need_qgis
+    [ -x .venv/bin/python ] || "$QGIS_PYTHON" -m venv --system-site-packages .venv
+    local stamp=.venv/requirements.sum
+    if ! sha256sum --status -c $stamp 2>/dev/null; then
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+        sha256sum tests/requirements.txt >$stamp
+    fi
+}
+
 # Debian 12's wrapper script of that name is broken; the program behind it works.
 qgis_process_program() {
     command -v qgis_process.bin || command -v qgis_process

@@ -6,15 +6,8 @@ cd "$(dirname "$0")/.."
 . scripts/common.sh
 need_qgis
 
+need_venv
 venv=.venv
-if [ ! -x $venv/bin/python ]; then
-    "$QGIS_PYTHON" -m venv --system-site-packages $venv
-fi
-stamp=$venv/requirements.sum
-if ! sha256sum --status -c $stamp 2>/dev/null; then
-    $venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-    sha256sum tests/requirements.txt > $stamp
-fi
 export PATH="$PWD/$venv/bin:$PATH" QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1
 ruff check .
 ruff format --check .

@@ -15,7 +15,7 @@ from qgis.PyQt.QtGui import QIcon
 from ...core.runtime.cluster import scheduled
 from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean
 from ...core.runtime.gdal_state import close_all, errors_raised
-from ...core.runtime.i18n import ENGLISH, language, tr
+from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.columns import check_columns
 from .checks.destinations import check_destinations
@@ -23,17 +23,12 @@ from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.rasters import warn_of_same_raster
 from .groups import Group
 from .inputs.given import Given
+from .manual import manual_page
 from .provenance import log_parameters
 
-MANUAL = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
-ICONS = Path(__file__).parents[2] / "resources" / "icons"
+PLUGIN = Path(__file__).parents[2]
+ICONS = PLUGIN / "resources" / "icons"
 SCHEDULER = "SCHEDULER"
-
-
-def manual_page(algorithm_id: str) -> str:
-    """Where the manual describes an algorithm, in the user's language."""
-    folder = MANUAL if language() == ENGLISH else f"{MANUAL}/{language()}"
-    return f"{folder}/algorithms/{algorithm_id}.md"
 
 
 def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:

@@ -1,0 +1,102 @@
+"""The plugin's models as models of the user's own, which the model designer opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProcessingParameterFile
+
+from ...core.runtime.errors import CarbonBalanceError, listed
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ASSESSMENT
+from ..shared.inputs.given import Given
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+
+PROVIDER, MODELS = "carbonbalance", "model"
+
+
+class CopyModels(CarbonAlgorithm):
+    """Editable copies of the bundled models."""
+
+    ID = "copymodels"
+    GROUP = ASSESSMENT
+    FOLDER = "FOLDER"
+
+    def displayName(self):
+        return tr("Copy the models to my models")
+
+    def shortDescription(self):
+        return tr("Makes the models editable: copies of them appear under Models in the toolbox.")
+
+    def tags(self):
+        return ["model", "designer", "edit", "copy", "模型"]
+
+    def help_text(self):
+        return tr(
+            "How do I change a model? QGIS opens only a user's own models in the model designer, not those of a "
+            "plugin. This copies the plugin's models, in your language, into your models folder; they then appear in "
+            "the toolbox under Models, and a right-click opens them for editing.\n\n"
+            "A model that is there already under the same file name is left as it is: rename or remove it to get a new "
+            "copy. A copy is yours: it does not change when the plugin is updated."
+        )
+
+    def initAlgorithm(self, config=None):
+        self.add(
+            QgsProcessingParameterFile(
+                self.FOLDER, tr("Folder"), QgsProcessingParameterFile.Behavior.Folder, optional=True
+            ),
+            tr("Where the copies go. Empty: the models folder of your QGIS profile."),
+            advanced=True,
+        )
+        add_results(self, ("MODELS_COPIED",))
+
+    def compute(self, given: Given, log: Log) -> dict:
+        folder = Path(given.text(self.FOLDER) or models_folder())
+        models = [model for model in QgsApplication.processingRegistry().providerById(PROVIDER).algorithms() if _is_model(model)]
+        copied, kept = [], []
+        for model in models:
+            file = folder / f"carbonbalance_{model.name()}.model3"
+            if file.exists():
+                kept.append(file.name)
+                continue
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                written = model.create().toFile(str(file))
+            except OSError as error:
+                raise CarbonBalanceError(
+                    tr("{folder} cannot be written: {reason}. Choose another folder.").format(
+                        folder=folder, reason=error.strerror
+                    )
+                ) from None
+            if not written:
+                raise CarbonBalanceError(tr("{file} cannot be written: choose another folder.").format(file=file))
+            copied.append(file.name)
+        if kept:
+            log.warn(tr("Already there and left as they are: {files}.").format(files=listed(kept)))
+        log.info(tr("{count} model(s) copied to {folder}.").format(count=len(copied), folder=folder))
+        out = Outputs(given)
+        out.numbers(MODELS_COPIED=len(copied))
+        return out.write()
+
+    def postProcessAlgorithm(self, context, feedback):
+        """Show the copies in the toolbox; QGIS calls this in its main thread."""
+        provider = QgsApplication.processingRegistry().providerById(MODELS)
+        if provider is not None:
+            provider.refreshAlgorithms()
+        return {}
+
+
+def models_folder() -> str:
+    """The folder in which QGIS keeps the models of the user's profile."""
+    from processing.modeler.ModelerUtils import ModelerUtils
+
+    return ModelerUtils.modelsFolders()[0]
+
+
+def _is_model(algorithm) -> bool:
+    from qgis.core import QgsProcessingModelAlgorithm
+
+    return isinstance(algorithm, QgsProcessingModelAlgorithm)

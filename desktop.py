@@ -1,0 +1,74 @@
+"""What the plugin adds to the QGIS desktop: a menu, and a first message that says where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qgis.core import Qgis, QgsSettings
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtGui import QDesktopServices, QIcon
+from qgis.PyQt.QtWidgets import QAction, QMenu, QPushButton
+
+from .algorithms.shared.manual import manual_url
+from .core.runtime.i18n import tr
+
+TRACKER = "https://github.com/carbon-balance/carbon_balance/issues"
+GREETED = "carbon_balance/greeted"
+ICON = Path(__file__).parent / "resources" / "icons" / "provider.svg"
+
+
+def open_page(address: str) -> None:
+    """Show a page of the manual or of the web in the user's browser."""
+    QDesktopServices.openUrl(QUrl(address))
+
+
+def open_dialog(algorithm: str) -> None:
+    """Open the dialog of one of the plugin's algorithms."""
+    import processing
+
+    processing.execAlgorithmDialog(f"carbonbalance:{algorithm}")
+
+
+class Desktop:
+    """The menu *Carbon Balance*; :meth:`remove` takes it away again."""
+
+    def __init__(self, iface) -> None:
+        self.iface = iface
+        self.menu = QMenu(tr("Carbon Balance"), iface.mainWindow())
+        self.menu.setObjectName("carbonBalanceMenu")
+        self.menu.setIcon(QIcon(str(ICON)))
+        self.entries: list[QAction] = []
+        self._add(tr("Start here"), lambda: open_page(manual_url("tutorial")))
+        self._add(tr("Load the sample data"), lambda: open_dialog("loadsample"))
+        self._add(tr("Copy the models to my models"), lambda: open_dialog("copymodels"))
+        self.menu.addSeparator()
+        self._add(tr("Manual"), lambda: open_page(manual_url("index")))
+        self._add(tr("Report a problem"), lambda: open_page(TRACKER))
+        iface.pluginMenu().addMenu(self.menu)
+        self._greet()
+
+    def _add(self, title: str, act: Callable[[], None]) -> None:
+        entry = self.menu.addAction(title)
+        entry.triggered.connect(act)
+        self.entries.append(entry)
+
+    def _greet(self) -> None:
+        """Once in a profile: where the tools are, and a button that opens the tutorial."""
+        settings = QgsSettings()
+        if settings.value(GREETED, False, type=bool):
+            return
+        settings.setValue(GREETED, True)
+        bar = self.iface.messageBar()
+        message = bar.createMessage(
+            tr("Carbon Balance"), tr("The tools are in the Processing toolbox, the first steps in Plugins > Carbon Balance.")
+        )
+        button = QPushButton(tr("Start here"), message)
+        button.clicked.connect(lambda: open_page(manual_url("tutorial")))
+        message.layout().addWidget(button)
+        bar.pushWidget(message, Qgis.MessageLevel.Info)
+
+    def remove(self) -> None:
+        """Take the menu out of QGIS."""
+        self.iface.pluginMenu().removeAction(self.menu.menuAction())
+        self.menu.deleteLater()
