@@ -61,7 +61,8 @@ class Desktop:
         settings.setValue(GREETED, True)
         bar = self.iface.messageBar()
         message = bar.createMessage(
-            tr("Carbon Balance"), tr("The tools are in the Processing toolbox, the first steps in Plugins > Carbon Balance.")
+            tr("Carbon Balance"),
+            tr("The tools are in the Processing toolbox, the first steps in Plugins > Carbon Balance."),
         )
         button = QPushButton(tr("Start here"), message)
         button.clicked.connect(lambda: open_page(manual_url("tutorial")))

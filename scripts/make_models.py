@@ -16,8 +16,8 @@ def regional() -> Model:
         "regionalcarbonbalance",
         "Regional carbon balance",
         "From a land cover, a pool table and the population of counties to a zoned region: carbon stored by each "
-        "county, emission of its people, their ratio, and the zone that the ratio falls into. The steps may be opened "
-        "and changed in the model designer.",
+        "county, emission of its people, their ratio, and the zone that the ratio falls into. To change the steps, "
+        "make a copy with Copy the models to my models.",
     )
     made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population in a column.")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")

@@ -55,7 +55,11 @@ class CopyModels(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         folder = Path(given.text(self.FOLDER) or models_folder())
-        models = [model for model in QgsApplication.processingRegistry().providerById(PROVIDER).algorithms() if _is_model(model)]
+        models = [
+            model
+            for model in QgsApplication.processingRegistry().providerById(PROVIDER).algorithms()
+            if _is_model(model)
+        ]
         copied, kept = [], []
         for model in models:
             file = folder / f"carbonbalance_{model.name()}.model3"

@@ -98,3 +98,22 @@ def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
     assert "no such column" in logged.stdout + logged.stderr
     assert "Traceback" not in logged.stdout + logged.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_manual_comes_along_in_both_languages_and_its_links_lead_somewhere(package, tmp_path):
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    manual = tmp_path / "carbon_balance" / "manual"
+    files = [path for path in (ROOT / "algorithms").glob("*/*.py") if path.name != "__init__.py"]
+    for folder in (manual, manual / "zh"):
+        assert len(list((folder / "algorithms").glob("*.html"))) >= len(files)
+    for page in manual.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r'(?:href|src)="([^"]+)"', text):
+            name, _, anchor = target.partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            other = page.parent / name if name else page
+            assert other.is_file(), f"{page.name}: {target}"
+            if anchor:
+                assert f'id="{anchor}"' in other.read_text(encoding="utf-8"), f"{page.name}: {target}"

@@ -167,6 +167,7 @@ TITLES = {
     "TABLE_COUNT": mark("Number of tables"),
     "SHEET_COUNT": mark("Number of sheets"),
     "COUNTY_COUNT": mark("Number of counties"),
+    "MODELS_COPIED": mark("Number of models copied"),
     "ZONES": mark("Number of zones"),
     "DATE_COUNT": mark("Number of dates"),
     "IMPROVED": mark("Number of changes towards surplus"),
