@@ -60,10 +60,8 @@ class Desktop:
             return
         settings.setValue(GREETED, True)
         bar = self.iface.messageBar()
-        message = bar.createMessage(
-            tr("Carbon Balance"),
-            tr("The tools are in the Processing toolbox, the first steps in Plugins > Carbon Balance."),
-        )
+        where = tr("The tools are in the Processing toolbox, the first steps in Plugins > Carbon Balance.")
+        message = bar.createMessage(tr("Carbon Balance"), where)
         button = QPushButton(tr("Start here"), message)
         button.clicked.connect(lambda: open_page(manual_url("tutorial")))
         message.layout().addWidget(button)

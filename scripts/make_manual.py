@@ -79,7 +79,7 @@ def as_html(page: Path, known: set[Path]) -> str:
     for opening, content in zip(tokens, tokens[1:]):
         if opening.type == "heading_open":
             opening.attrs["id"] = anchor_of(content.content)
-    for token in [part for token in tokens for part in (token, *(token.children or ()))]:
+    for token in [part for block in tokens for part in (block, *(block.children or ()))]:
         for attribute in ("href", "src"):
             if attribute in token.attrs:
                 token.attrs[attribute] = linked(str(token.attrs[attribute]), page, known)
@@ -107,10 +107,8 @@ def index(language: str) -> str:
     other = "../index.html" if language == "zh" else "zh/index.html"
     parts = [f"<h1>{words['home']}</h1>"]
     for heading, found in ((words["guides"], guides), (words["tools"], tools)):
-        items = (
-            f'<li><a href="{page.relative_to(top).with_suffix(".html").as_posix()}">{html.escape(title_of(page))}</a></li>'
-            for page in found
-        )
+        links = ((page.relative_to(top).with_suffix(".html").as_posix(), html.escape(title_of(page))) for page in found)
+        items = (f'<li><a href="{place}">{title}</a></li>' for place, title in links)
         parts.append(f"<h2>{heading}</h2><ul>{''.join(items)}</ul>")
     return document(language, words["home"], f'<a href="{other}">{words["other"]}</a>', "".join(parts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingParameterFile
+from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingParameterFile
 
 from ...core.runtime.errors import CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
@@ -55,11 +55,8 @@ class CopyModels(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         folder = Path(given.text(self.FOLDER) or models_folder())
-        models = [
-            model
-            for model in QgsApplication.processingRegistry().providerById(PROVIDER).algorithms()
-            if _is_model(model)
-        ]
+        provider = QgsApplication.processingRegistry().providerById(PROVIDER)
+        models = [each for each in provider.algorithms() if isinstance(each, QgsProcessingModelAlgorithm)]
         copied, kept = [], []
         for model in models:
             file = folder / f"carbonbalance_{model.name()}.model3"
@@ -98,9 +95,3 @@ def models_folder() -> str:
     from processing.modeler.ModelerUtils import ModelerUtils
 
     return ModelerUtils.modelsFolders()[0]
-
-
-def _is_model(algorithm) -> bool:
-    from qgis.core import QgsProcessingModelAlgorithm
-
-    return isinstance(algorithm, QgsProcessingModelAlgorithm)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_the_manual_comes_along_in_both_languages_and_its_links_lead_somewhere(p
     for page in manual.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r'(?:href|src)="([^"]+)"', text):
-            name, _, anchor = target.partition("#")
+            name, _, anchor = unquote(target).partition("#")
             if re.match(r"[a-z]+:", target):
                 continue
             other = page.parent / name if name else page
