@@ -110,12 +110,13 @@ class LandUseTransition(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.class_maps import aligned, cross, log_partly_valid
+        from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
         from ...core.scenarios.land_use_demand.futures import futures
 
         later, earlier = aligned([later_land_cover(given), land_cover(given)])
         crossing = cross([earlier, later], log)
         log_partly_valid(crossing, log)
+        log_background(crossing, [earlier, later], log)
         found = futures(
             crossing,
             cross([later], log),

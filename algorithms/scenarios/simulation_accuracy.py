@@ -94,7 +94,7 @@ class SimulationAccuracy(CarbonAlgorithm):
 
     def compute(self, given, log) -> dict:
         from ...core.scenarios.accuracy.simulation_accuracy import assess_simulation, write_change_map
-        from ...core.scenarios.class_maps import aligned, cross, log_partly_valid
+        from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
 
         covers = aligned(
             [
@@ -105,6 +105,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         crossing = cross(covers, log)
         log_partly_valid(crossing, log)
+        log_background(crossing, covers, log)
         found = assess_simulation(crossing, log)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)

@@ -9,6 +9,7 @@ from qgis.core import (
 )
 
 from ...core.land_cover.area_table import area_table, log_areas
+from ...core.land_cover.background import warn_of_background
 from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
@@ -125,7 +126,8 @@ class AnnualCarbonSink(CarbonAlgorithm):
             cover.source.grid.need_areas(cover.source.name)
             areas = area_table(cover, zones.outlines(cover.source.grid.crs_wkt), log, given.choice(RULE))
             log_areas(areas, log, cover, titles)
-            sink = sink_of_areas(areas, table, cover.source.name)
+            sink = sink_of_areas(areas, table, cover)
+            warn_of_background(cover, areas.codes, areas.total_cells, None, log)
         if table.species == "unstated":
             log.warn(
                 tr("Whether the sink is in tonnes of C or of CO2 is not stated by {table}.").format(table=table.label)

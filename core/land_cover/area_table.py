@@ -13,7 +13,7 @@ import numpy as np
 
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
-from ..runtime.errors import listed
+from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
@@ -64,6 +64,12 @@ def area_table(
     found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, per_block, on_block)
     rows = found.rows
     codes = np.unique(rows.code[rows.valid & (rows.zone == -2)])
+    if not len(codes):
+        raise CarbonBalanceError(
+            tr("{raster} has no cell with data: check its nodata value and the codes given as no data.").format(
+                raster=land_cover.source.name
+            )
+        )
     column = np.where(rows.valid, np.searchsorted(codes, rows.code), len(codes))
     table, nodata_ha, _ = found.summed(codes, column, len(codes), len(codes) + 1)
     return AreaTable(**vars(table), nodata_ha=nodata_ha[2:, 0])

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..raster.blocks import Block
 from ..raster.source import RasterSource
+from ..raster.unmarked.marking import typed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from .keys import Keys, count_keys
@@ -79,17 +80,19 @@ class LandCover:
         broken = (whole != np.rint(whole)) | (np.abs(whole) > _WHOLE)
         if broken.any():
             row, column = np.argwhere(broken)[0]
-            raise CarbonBalanceError(
+            message = (
                 tr(
-                    "{raster} holds {value:g} at row {row}, column {column}, which is no class code: "
+                    "{raster} holds {value} at row {row}, column {column}, which is no class code and may be no data "
+                    "that is not marked: if so, set NODATA_CODES = {value}."
+                )
+                if abs(whole[row, column]) > _WHOLE
+                else tr(
+                    "{raster} holds {value} at row {row}, column {column}, which is no class code: "
                     "land cover needs whole numbers."
-                ).format(
-                    raster=self.source.name,
-                    value=float(raw[row, column]),
-                    row=block.row + row + 1,
-                    column=block.column + column + 1,
                 )
             )
+            (value,), at = typed([float(raw[row, column])], raw.dtype), (block.row + row + 1, block.column + column + 1)
+            raise CarbonBalanceError(message.format(raster=self.source.name, value=value, row=at[0], column=at[1]))
         return whole.astype(np.int64), ~finite
 
 

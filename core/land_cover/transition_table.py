@@ -51,6 +51,12 @@ class TransitionTable(ZonalAreas):
         matrix[..., self.start * size + self.end] = values
         return matrix.reshape(*values.shape[:-1], size, size)
 
+    def kept_cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cells of each class at the first date, and whether the class neither loses nor gains one (classes,)."""
+        before, after = (self.by_class(self.total_cells, date) for date in (0, 1))
+        stayed = self.by_class(self.total_cells * (self.start == self.end), 0)
+        return before, (stayed == before) & (stayed == after)
+
     def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
         """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""
         which = self.end if date else self.start

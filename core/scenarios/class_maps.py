@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..raster.blocks import Block, blocks
 from ..runtime.errors import CarbonBalanceError
@@ -117,6 +118,15 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
             ).format(rasters=", ".join(dict.fromkeys(cover.source.name for cover in covers)))
         )
     return Crossing(codes, cells, area, sum(part[3] for part in parts))
+
+
+def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:
+    """Warn of a class that never changes between the land covers and lies as a background without data does."""
+    dates = crossing.cells.ndim
+    totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
+    same = crossing.cells[(np.arange(len(crossing.codes)),) * dates]
+    unchanged = np.logical_and.reduce([total == same for total in totals])
+    warn_of_background(covers[0], crossing.codes, totals[0], unchanged if dates > 1 else None, log)
 
 
 def log_partly_valid(crossing: Crossing, log: Log) -> None:

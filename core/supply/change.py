@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import TransitionTable
 from ..runtime.i18n import tr
@@ -175,13 +176,15 @@ def _zones(zone: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
     return {columns.ZONE_ROW: zone + 1, columns.ZONE_NAME: [zone_names[i] for i in zone]}
 
 
-def need_classes(table: TransitionTable, pools: tuple[PoolTable, PoolTable], labels: tuple[str, str]) -> None:
+def need_classes(
+    table: TransitionTable, pools: tuple[PoolTable, PoolTable], covers: tuple[LandCover, LandCover]
+) -> None:
     """Refuse classes of a date, on all its cells, without a row in its pool table.
 
     Args:
         table: the areas.
         pools: at the first and the second date.
-        labels: how messages call the land covers.
+        covers: the land covers.
 
     Raises:
         CarbonBalanceError: listing each missing code with its hectares and cells.
@@ -192,13 +195,14 @@ def need_classes(table: TransitionTable, pools: tuple[PoolTable, PoolTable], lab
         area_ha = table.by_class(table.total_ha, date) + only[date]
         cells = table.by_class(table.total_cells, date) + only_cells[date]
         here = np.flatnonzero(cells)
-        need_codes(table.codes[here], area_ha[here], cells[here], pools[date], labels[date])
+        cover = covers[date]
+        need_codes(table.codes[here], area_ha[here], cells[here], pools[date], cover.source.name, cover)
 
 
 def change_of(
     table: TransitionTable,
     pools: tuple[PoolTable, PoolTable],
-    labels: tuple[str, str],
+    covers: tuple[LandCover, LandCover],
     valuation: Valuation | None = None,
 ) -> StockChange:
     """The change of carbon that follows from areas of transitions.
@@ -206,13 +210,13 @@ def change_of(
     Args:
         table: the areas.
         pools: densities at the first and the second date.
-        labels: how messages call the land covers.
+        covers: the land covers.
         valuation: price and rates, if the change is to be valued.
 
     Raises:
         CarbonBalanceError: classes of a date without a row in its pool table, with their areas and cells.
     """
-    need_classes(table, pools, labels)
+    need_classes(table, pools, covers)
     left_out_t = []
     for each, area_ha in zip(pools, (table.first_only_ha, table.second_only_ha)):
         left = np.flatnonzero(area_ha)

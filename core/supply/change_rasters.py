@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..land_cover.transition_table import TransitionTable, transition_table
@@ -88,8 +89,8 @@ def stock_change(
         table = transition_table(
             covers[0], covers[1], outlines, log, rule, workers, per_block if staged else None, write if staged else None
         )
-        labels = tuple(cover.source.name for cover in covers)
-        change = change_of(table, pools, labels, valuation)
+        change = change_of(table, pools, covers, valuation)
+        warn_of_background(covers[0], table.codes, *table.kept_cells(), log)
         for kind, raster in staged.items():
             _set_statistics(kind, raster, change.table, pools, bands, money)
     return change, staged

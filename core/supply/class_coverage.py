@@ -6,10 +6,15 @@ from typing import Protocol
 
 import numpy as np
 
-from ..land_cover.schemes import fitting_schemes
+from ..land_cover.background import likely_nodata, shares, told
+from ..land_cover.codes import LandCover
+from ..land_cover.schemes import fitting_schemes, read_crosswalk
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from .pools import PoolTable
+
+# A scheme is advised for a single missing code only if so much of it occurs.
+_MOST_OF_A_SCHEME = 0.5
 
 
 class ClassTable(Protocol):
@@ -21,7 +26,12 @@ class ClassTable(Protocol):
 
 
 def need_codes(
-    codes: np.ndarray, area_ha: np.ndarray, cells: np.ndarray | None, table: ClassTable, raster: str
+    codes: np.ndarray,
+    area_ha: np.ndarray,
+    cells: np.ndarray | None,
+    table: ClassTable,
+    raster: str,
+    cover: LandCover | None = None,
 ) -> None:
     """Refuse a land cover with classes that a table does not know.
 
@@ -29,10 +39,11 @@ def need_codes(
         codes, area_ha, cells: classes of the land cover, their areas and cells (classes,).
         table: must know them.
         raster: how the message calls the land cover.
+        cover: the land cover, to see which codes lie as no data does; ``None`` for areas from a table.
 
     Raises:
-        CarbonBalanceError: listing each missing code with its hectares and cells, and naming the scheme that has
-            them all where there is one.
+        CarbonBalanceError: listing each missing code with its hectares and cells. The advice names first those that
+            may mean no data, then a scheme that explains the others where there is one.
     """
     missing = np.flatnonzero(~np.isin(codes, table.codes))
     if not len(missing):
@@ -43,30 +54,60 @@ def need_codes(
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]
-    said = {"raster": raster, "table": table.label, "items": listed(items)}
-    schemes, strange = fitting_schemes(codes, area_ha)
-    # A table of one's own may lack a row; that most are missing tells that it is on other codes.
-    if schemes and table.scheme not in schemes and (table.scheme or len(missing) > len(codes) / 2):
-        said.update(schemes=tr(" or ").join(schemes), first=schemes[0])
-        said["fit"] = (
-            tr("all its codes but {codes} are those of {schemes}").format(codes=strange[0], **said)
-            if strange
-            else tr("all its codes are those of {schemes}").format(**said)
-        )
-        if table.scheme:
-            advice = tr("did you mean SCHEME = {first}?").format(**said)
-        elif isinstance(table, PoolTable):
-            advice = tr("is the table on other codes? carbonpooltable makes one on those of {first}").format(**said)
-        else:
-            advice = tr("is the table on other codes?")
-        raise CarbonBalanceError(
-            tr("{raster} has class code(s) without a row in {table}: {items}; {fit}: {advice}").format(
-                **said, advice=advice
+    unmarked = {} if cover is None else likely_nodata(cover, codes[largest])
+    rest = ~np.isin(codes, list(unmarked))
+    advice = _scheme_advice(codes[rest], area_ha[rest], table)
+    if cover is not None and not advice:
+        # A code of any kind may be the background, if no scheme has it as a class.
+        unmarked = likely_nodata(cover, codes[largest], any_code=True)
+    parts = []
+    if unmarked:
+        parts.append(
+            tr("{items} may be no data that is not marked: if so, set NODATA_CODES = {codes}").format(
+                items=told(unmarked, shares(codes, area_ha)), codes=",".join(map(str, unmarked))
             )
         )
+    if advice:
+        parts.append(advice)
+    elif unmarked:
+        parts.append(tr("else add rows for them."))
+    else:
+        parts.append(tr("add rows for them, or name those that mean no data as such (NODATA_CODES)."))
     raise CarbonBalanceError(
-        tr(
-            "{raster} has class code(s) without a row in {table}: {items}; "
-            "add rows for them, or name those that mean no data as such."
-        ).format(**said)
+        tr("{raster} has class code(s) without a row in {table}: {items}; {advice}").format(
+            raster=raster, table=table.label, items=listed(items), advice="; ".join(parts)
+        )
     )
+
+
+def _scheme_advice(codes: np.ndarray, area_ha: np.ndarray, table: ClassTable) -> str:
+    """Which scheme the codes (classes,) of a land cover are of, if it tells more than the table's own; "" if none.
+
+    A scheme with many classes has those of every other and proves nothing by having one code more.
+    """
+    missing = codes[~np.isin(codes, table.codes)]
+    if not len(missing):
+        return ""
+    schemes, strange = fitting_schemes(codes, area_ha)
+    if len(missing) == 1:
+        schemes = [
+            each
+            for each in schemes
+            if missing[0] != 0 and np.isin(read_crosswalk(each).codes, codes).mean() >= _MOST_OF_A_SCHEME
+        ]
+    # A table of one's own may lack a row; that most are missing tells that it is on other codes.
+    if not schemes or table.scheme in schemes or not (table.scheme or len(missing) > len(codes) / 2):
+        return ""
+    said = {"schemes": tr(" or ").join(schemes), "first": schemes[0]}
+    fit = (
+        tr("all its codes but {codes} are those of {schemes}").format(codes=strange[0], **said)
+        if strange
+        else tr("all its codes are those of {schemes}").format(**said)
+    )
+    if table.scheme:
+        advice = tr("did you mean SCHEME = {first}?").format(**said)
+    elif isinstance(table, PoolTable):
+        advice = tr("is the table on other codes? carbonpooltable makes one on those of {first}").format(**said)
+    else:
+        advice = tr("is the table on other codes?")
+    return f"{fit}: {advice}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import AreaTable, long_table
+from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..runtime.i18n import tr
 from ..tables import columns
@@ -78,9 +79,9 @@ def sink_by_zone(codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label
     return ZoneSink(codes, [table.names[i] for i in row], area_ha, area_ha * table.sink_t_ha[row])
 
 
-def sink_of_areas(areas: AreaTable, table: SinkTable, raster: str) -> ZoneSink:
+def sink_of_areas(areas: AreaTable, table: SinkTable, cover: LandCover) -> ZoneSink:
     """As :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, table, raster)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, table, cover.source.name, cover)
     area_ha = areas.area_ha.copy()
     area_ha[list(areas.missed)] = np.nan
-    return sink_by_zone(areas.codes, area_ha, table, raster)
+    return sink_by_zone(areas.codes, area_ha, table, cover.source.name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import AreaTable, area_table, long_table
+from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..raster.blocks import Block
@@ -185,7 +186,7 @@ def storage(
     source = land_cover.source
     if path is None:
         areas = area_table(land_cover, outlines, log, rule, workers)
-        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
+        _need_known(areas, pools, land_cover, log)
         return areas, None
     source.grid.need_areas(source.name)
     bands = {"carbon": pools.density_t_ha}
@@ -221,9 +222,15 @@ def storage(
 
     with completed([staged], log):
         areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
-        need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, source.name)
+        _need_known(areas, pools, land_cover, log)
         if unit == T_PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)
             for band, density in enumerate(densities, 1):
                 staged.set_statistics(band, density[row], areas.total_cells)
     return areas, staged
+
+
+def _need_known(areas: AreaTable, pools: PoolTable, land_cover: LandCover, log: Log) -> None:
+    """Refuse classes without a row in the pool table; warn of one that may mean no data."""
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, land_cover.source.name, land_cover)
+    warn_of_background(land_cover, areas.codes, areas.total_cells, None, log)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.area_table import area_table, log_areas
+from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import log_left_out, transition_table
@@ -68,7 +69,8 @@ def scenario_areas(
         CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.
     """
     areas = area_table(first, outlines, log, rule)
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, first.source.name)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, first.source.name, first)
+    warn_of_background(first, areas.codes, areas.total_cells, None, log)
     log_areas(areas, log, first, zone_names)
 
     def on_pools(codes: np.ndarray, by_class_ha: np.ndarray) -> np.ndarray:
@@ -80,7 +82,7 @@ def scenario_areas(
     changes = []
     for cover in later.values():
         table = transition_table(first, cover, outlines, log, rule)
-        need_classes(table, (pools, pools), (first.source.name, cover.source.name))
+        need_classes(table, (pools, pools), (first, cover))
         log_left_out(table, log, first, cover)
         gained = [
             on_pools(table.codes, table.by_class(each, 1) - table.by_class(each, 0))

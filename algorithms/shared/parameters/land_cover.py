@@ -13,7 +13,8 @@ from qgis.core import (
 
 from ....core.land_cover.codes import LandCover
 from ....core.raster.outlines import CENTRE, RULES
-from ....core.runtime.errors import CarbonBalanceError
+from ....core.raster.source import RasterSource
+from ....core.raster.unmarked.marking import parse_values, with_nodata
 from ....core.runtime.i18n import mark, tr
 from ..checks.columns import LABELS
 from ..inputs.given import Given
@@ -28,6 +29,8 @@ NODATA = "NODATA_CODES"
 ZONES = "ZONES"
 NAME_FIELD = "NAME_FIELD"
 RULE = "CELL_RULE"
+# Class codes are 64-bit integers, exact in a float up to here.
+LARGEST_CODE = 2**53
 
 
 def add_land_cover(algorithm, optional: bool = False) -> None:
@@ -48,7 +51,10 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
     )
     algorithm.add(
         QgsProcessingParameterString(NODATA, tr("Codes that mean no data"), optional=True),
-        tr("Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255."),
+        tr(
+            "Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255. Any number "
+            "will do, such as -9999 or -3.4e38."
+        ),
         advanced=True,
     )
     add_scheduler(algorithm)
@@ -81,27 +87,22 @@ def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCo
     """The land cover that was given, ``None`` if it was not.
 
     Raises:
-        CarbonBalanceError: codes of no data that are not whole numbers.
+        CarbonBalanceError: codes of no data that are no numbers.
     """
     source = given.raster(name, given.integer(band) or 1)
-    return None if source is None else LandCover(source, _nodata_codes(given))
+    return None if source is None else _cover(given, source)
 
 
 def land_covers(given: Given, name: str) -> dict[str, LandCover]:
     """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
-    return {title: LandCover(source, _nodata_codes(given)) for title, source in given.rasters(name).items()}
+    return {title: _cover(given, source) for title, source in given.rasters(name).items()}
 
 
-def _nodata_codes(given: Given) -> list[int]:
-    text = given.text(NODATA)
-    try:
-        return [int(code) for code in text.replace("，", ",").split(",") if code.strip()]
-    except ValueError:
-        raise CarbonBalanceError(
-            tr("Codes that mean no data: {text} must be whole numbers separated by commas, such as 0,255.").format(
-                text=text
-            )
-        ) from None
+def _cover(given: Given, source: RasterSource) -> LandCover:
+    """A land cover without the codes that mean no data; what is no class code becomes the raster's own nodata."""
+    values = parse_values(given.text(NODATA), given.title(NODATA))
+    codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
+    return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)
 
 
 def add_zones(algorithm, help_text: str, optional: bool = False) -> None:

@@ -15,7 +15,7 @@ from ...runtime.log import Log
 from ...tables import columns
 from ...tables.table import Table
 from ..automaton.rules import Rules
-from ..class_maps import Crossing, cross
+from ..class_maps import Crossing, cross, log_background
 from ..land_use_demand.demand_tables import (
     LandUseDemand,
     parse_weights,
@@ -158,7 +158,9 @@ def read_rules(
 
 def start_of(cover: LandCover, log: Log) -> Crossing:
     """The classes of the land cover to start from, with cells and areas."""
-    return cross([cover], log)
+    crossing = cross([cover], log)
+    log_background(crossing, [cover], log)
+    return crossing
 
 
 def run_simulation(

@@ -14,7 +14,7 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
-from ..class_maps import aligned, cross
+from ..class_maps import aligned, cross, log_background
 from .network import Ensemble, Network, check_drivers, read_network
 from .prediction import write_suitability
 from .sampling import draw_samples
@@ -136,7 +136,9 @@ def _learn(
     covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: TrainingSettings, log: Log
 ) -> tuple[Network | Ensemble, Skill]:
     """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
-    codes = cross(covers, log).codes
+    crossing = cross(covers, log)
+    log_background(crossing, covers, log)
+    codes = crossing.codes
     first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
     more = (np.random.SeedSequence([settings.seed, number]) for number in range(1, settings.networks))
     seeds = [settings.seed, *(int(sequence.generate_state(1)[0]) for sequence in more)]

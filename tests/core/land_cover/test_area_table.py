@@ -223,13 +223,11 @@ def test_tiny_and_thin_rasters(tmp_path, shape):
     assert table.total_cells.sum() == cells.size
 
 
-def test_all_without_data(tmp_path):
+@pytest.mark.parametrize("zones", [(), (2,)])
+def test_a_land_cover_without_any_data_is_refused(tmp_path, zones):
     land_cover = cover(write_raster(tmp_path, np.zeros((5, 5), np.uint8), 0, geotransform=METRES))
-    table = area_table(land_cover, stripes(land_cover.source.grid, [2]))
-    assert table.codes.size == 0
-    assert table.area_ha.shape == (2, 0)
-    assert table.nodata_ha == pytest.approx([0.9, 1.35])
-    assert table.missed == ()
+    with pytest.raises(CarbonBalanceError, match="has no cell with data"):
+        area_table(land_cover, stripes(land_cover.source.grid, list(zones)) if zones else ())
 
 
 def test_cancelling_and_errors_leave_gdal_as_it_was(patches, tmp_path):

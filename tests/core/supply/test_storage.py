@@ -200,9 +200,11 @@ def test_large_files_are_allowed_for():
     assert "PREDICTOR=3" not in creation_options()
 
 
-def test_zones_without_data_have_no_carbon_rather_than_none(cover):
-    grid = cover.source.grid
-    empty = LandCover(cover.source, [-1, 3, 40])
+def test_zones_without_data_have_no_carbon_rather_than_none(tmp_path):
+    cells = np.full((30, 40), 3, np.uint8)
+    cells[:, 30:] = 40
+    empty = LandCover(RasterSource(write_raster(tmp_path, cells, 3), label="the map"))
+    grid = empty.source.grid
     zones = [wkb(polygon([grid.xy(*p) for p in ((10, 10), (20, 10), (20, 20))])), None]
     areas, _ = storage(empty, POOLS, Log(), outlines=zones)
     carbon = carbon_by_zone(areas, POOLS)

@@ -1,0 +1,100 @@
+"""Values that the user says mean no data, made part of a raster before anything reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+from osgeo import gdal, gdal_array
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ..source import RasterSource
+
+# As close as a rounded "-3.4e38" is to the limit of its number type.
+_NEARLY = 0.06
+
+
+def parse_values(text: str, title: str) -> list[float]:
+    """Numbers separated by commas, semicolons or blanks (full width too): ``-9999, 65535``.
+
+    Args:
+        text: as typed.
+        title: how messages call the parameter.
+
+    Raises:
+        CarbonBalanceError: something that is no number.
+    """
+    try:
+        return [float(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
+    except ValueError:
+        raise CarbonBalanceError(
+            tr("{parameter}: {text} must be numbers separated by commas, such as 0,255 or -9999.").format(
+                parameter=title, text=text
+            )
+        ) from None
+
+
+def in_type(value: float, dtype: np.dtype) -> list[float]:
+    """``value`` as a raster of type ``dtype`` may hold it; empty if none of its cells can.
+
+    Programs write the limit of a number type for no data, or that rounded (-3.4e38): either is meant by the other.
+    """
+    if dtype.kind == "f":
+        limits = [float(np.finfo(kind).max) for kind in (np.float32, dtype)]
+        meant = [value] + [
+            float(np.copysign(limit, value)) for limit in limits if abs(abs(value) / limit - 1) < _NEARLY
+        ]
+        with np.errstate(over="ignore"):
+            held = [float(dtype.type(each)) for each in meant]
+        return [each for each in dict.fromkeys(held) if np.isfinite(each)]
+    if dtype.kind not in "iu" or value != np.rint(value):
+        return []
+    limits = np.iinfo(dtype)
+    return [float(value)] if limits.min <= value <= limits.max else []
+
+
+def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
+    """The raster with ``values`` as no data beside its own nodata value and mask; itself if it can hold none of them.
+
+    The result is a VRT over it, so that warping, averaging and reading all leave the values out.
+    """
+    held = list(dict.fromkeys(each for value in values for each in in_type(value, source.dtype)))
+    own = next(iter(in_type(float(source.nodata), source.dtype)), None) if source.nodata is not None else None
+    if not set(held) - {own}:
+        return source
+    if own is not None:
+        held = [own, *(value for value in held if value != own)]
+    kind = gdal.GetDataTypeName(gdal_array.NumericTypeCodeToGDALTypeCode(source.dtype.type))
+    path, band, masked = source.path, source.band, source.has_mask
+    for value in held if own is None or masked else held[1:]:
+        path = _without(path, band, kind, source, held[0], value, masked)
+        band, masked = 1, False
+    return RasterSource(path, source.label, 1, source.crs_wkt)
+
+
+def _without(path: str, band: int, kind: str, source: RasterSource, nodata: float, value: float, masked: bool) -> str:
+    """The XML of a VRT of one band in which cells that are ``value``, or masked out, hold ``nodata``."""
+    grid = source.grid
+    size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
+    # Cells that a source leaves out keep the band's nodata value. A mask and a value cannot be told at once.
+    left_out = "<UseMaskBand>true</UseMaskBand>" if masked else f"<NODATA>{value!r}</NODATA>"
+    return (
+        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
+        f"<GeoTransform>{', '.join(map(repr, map(float, grid.geotransform)))}</GeoTransform>"
+        f'<VRTRasterBand dataType="{kind}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
+        f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(path)}</SourceFilename>'
+        f"<SourceBand>{band}</SourceBand><SrcRect {size}/><DstRect {size}/>{left_out}</ComplexSource>"
+        "</VRTRasterBand></VRTDataset>"
+    )
+
+
+def typed(values: Sequence[float], dtype: np.dtype) -> list[str]:
+    """``values`` of a raster as the user would type them: whole ones without a point, limits in full."""
+    texts = []
+    for value in values:
+        whole = abs(value) < 1e16 and value == np.rint(value)
+        texts.append(str(int(value)) if whole else str(np.float32(value) if dtype == np.float32 else float(value)))
+    return texts

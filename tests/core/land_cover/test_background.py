@@ -1,0 +1,83 @@
+"""Background that is not marked as no data: where it lies, and what is said of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.background import edge_of, likely_nodata, warn_of_background
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.log import Log
+from rasters import write_raster
+
+
+def land(folder, cells, nodata=None):
+    return LandCover(RasterSource(write_raster(folder, cells, nodata), label="the map"))
+
+
+def framed(code, size=20, width=3, kind=np.int32):
+    """Classes 1 and 2 in halves, framed by ``code``."""
+    cells = np.full((size, size), code, kind)
+    inside = np.s_[width : size - width]
+    cells[inside, inside] = 1
+    cells[inside, size // 2 : size - width] = 2
+    return cells
+
+
+def test_the_edge_is_counted_cell_by_cell(tmp_path):
+    cells = np.array([[0, 1, 1], [5, 2, 0], [0, 0, 3]], np.uint8)
+    edge = edge_of(land(tmp_path, cells))
+    # Two whole rows, and both ends of all three: 12 cells, the corners twice.
+    assert edge.share == pytest.approx({0: 5 / 12, 1: 3 / 12, 5: 1 / 12, 3: 3 / 12}, abs=0.1)
+    assert edge.corners == {0: 2, 1: 1, 3: 1}
+
+
+@pytest.mark.parametrize("code", [0, 255, 128, -9999, 2147483647, -128, 65535])
+def test_a_code_that_frames_the_map_may_be_no_data(tmp_path, code):
+    assert likely_nodata(land(tmp_path, framed(code)), [1, 2, code]) == {code: True}
+
+
+def test_background_in_the_corners_of_a_turned_map(tmp_path):
+    row, column = np.indices((60, 60))
+    cells = np.where(np.abs(row - 29.5) + np.abs(column - 29.5) < 34, 1 + (row > 30), 0).astype(np.uint8)
+    assert likely_nodata(land(tmp_path, cells), [0, 1, 2]) == {0: True}
+
+
+def test_water_inside_is_a_class(tmp_path):
+    cells = np.full((20, 20), 3, np.uint8)
+    cells[8:12, 8:12] = 0
+    cells[0, 5] = 0
+    assert likely_nodata(land(tmp_path, cells), [0, 3]) == {}
+
+
+def test_a_code_that_no_scheme_has_may_be_no_data_anywhere(tmp_path):
+    cells = np.full((20, 20), 3, np.int16)
+    cells[8:12, 8:12] = -9999
+    assert likely_nodata(land(tmp_path, cells), [3, -9999]) == {-9999: False}
+
+
+def test_any_code_that_fills_the_edge_if_asked(tmp_path):
+    cover = land(tmp_path, framed(77))
+    assert likely_nodata(cover, [1, 2, 77]) == {}
+    assert likely_nodata(cover, [1, 2, 77], any_code=True) == {77: True}
+
+
+def told(cover, codes, cells, unchanged=None):
+    log = Log()
+    warn_of_background(cover, np.array(codes), np.array(cells), unchanged, log)
+    return log.warnings
+
+
+def test_the_warning_names_code_share_and_remedy(tmp_path):
+    cover = land(tmp_path, framed(0))
+    (said,) = told(cover, [0, 1, 2], [204, 98, 98])
+    assert "the map: class 0 (51% of the cells, along the edge)" in said
+    assert "set NODATA_CODES = 0." in said
+    assert "never changes" in told(cover, [0, 1, 2], [204, 98, 98], np.array([True, False, False]))[0]
+
+
+def test_no_warning_where_it_changes_is_rare_or_is_all_there_is(tmp_path):
+    cover = land(tmp_path, framed(0))
+    assert told(cover, [0, 1, 2], [204, 98, 98], np.array([False, True, True])) == []
+    assert told(cover, [0, 1, 2], [1, 98, 98]) == []
+    assert told(land(tmp_path, np.zeros((5, 5), np.uint8)), [0], [25]) == []

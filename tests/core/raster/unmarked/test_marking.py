@@ -1,0 +1,104 @@
+"""Values that mean no data are left out by reading, warping and averaging alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.unmarked.marking import in_type, parse_values, typed, with_nodata
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from rasters import write_raster
+
+FLOAT32 = float(np.finfo(np.float32).min)
+FLOAT64 = float(np.finfo(np.float64).min)
+
+
+def read(source):
+    return source.read_float(Block(0, 0, source.grid.width, source.grid.height)).tolist()
+
+
+def same(found, expected):
+    np.testing.assert_array_equal(np.array(found), np.array(expected, float))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("", []), ("0,255", [0, 255]), (" -9999； 1e20 ", [-9999, 1e20]), ("-3.4e38，0.5", [-3.4e38, 0.5])],
+)
+def test_lists_of_numbers_as_people_type_them(text, values):
+    assert parse_values(text, "NODATA_VALUES") == values
+
+
+def test_what_is_no_number_is_refused():
+    with pytest.raises(CarbonBalanceError, match=r"^NODATA_VALUES: 0,none must be numbers separated by commas"):
+        parse_values("0,none", "NODATA_VALUES")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "held"),
+    [
+        (-3.4e38, np.float32, {float(np.float32(-3.4e38)), FLOAT32}),
+        (-3.40282e38, np.float64, {-3.40282e38, FLOAT32}),
+        (-1.7e308, np.float64, {-1.7e308, FLOAT64}),
+        (FLOAT64, np.float64, {FLOAT64}),
+        (-1.7e308, np.float32, set()),
+        (0.1, np.float32, {float(np.float32(0.1))}),
+        (-9999, np.uint8, set()),
+        (0.5, np.int16, set()),
+        (2147483647, np.int32, {2147483647}),
+    ],
+)
+def test_a_value_as_its_number_type_holds_it(value, kind, held):
+    assert set(in_type(value, np.dtype(kind))) == held
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (np.array([[1, 2, 255], [128, 3, 0]], np.uint8), [255, 128]),
+        (np.array([[1, 2, -9999], [-32768, 3, 0]], np.int16), [-9999, -32768]),
+        (np.array([[1, 16777217, 2147483647], [-2147483648, 3, 0]], np.int32), [2147483647, -2147483648]),
+        (np.array([[1.5, 2, FLOAT32], [-99, 3, 0]], np.float32), [-3.4e38, -99]),
+        (np.array([[1.1, 2, FLOAT64], [1e20, 3, 0]], np.float64), [-1.7e308, 1e20]),
+    ],
+)
+@pytest.mark.parametrize("nodata", [None, 3])
+def test_values_are_left_out_whatever_the_type(tmp_path, cells, values, nodata):
+    source = with_nodata(RasterSource(write_raster(tmp_path, cells, nodata)), values)
+    expected = cells.astype(float)
+    expected[0, 2] = expected[1, 0] = np.nan
+    expected[expected == nodata] = np.nan
+    same(read(source), expected)
+    assert source.dtype == cells.dtype
+
+
+def test_nothing_to_leave_out_changes_nothing(tmp_path):
+    source = RasterSource(write_raster(tmp_path, np.ones((2, 2), np.uint8), 0))
+    assert with_nodata(source, []) is source
+    assert with_nodata(source, [0, -9999]) is source
+
+
+def test_a_band_and_its_mask_are_kept(tmp_path):
+    path = write_raster(tmp_path, np.array([[[9, 9]], [[1, 7]], [[3, 4]]], np.uint8))
+    from osgeo import gdal
+
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
+    dataset.GetRasterBand(1).GetMaskBand().WriteArray(np.array([[255, 0]], np.uint8))
+    dataset = None
+    same(read(with_nodata(RasterSource(path, band=2), [3])), [[1, np.nan]])
+    same(read(with_nodata(RasterSource(path, band=2), [1])), [[np.nan, np.nan]])
+
+
+def test_means_of_coarser_cells_leave_them_out(tmp_path):
+    cells = np.array([[1, 3, -9999, -9999], [1, 3, -9999, 65535]], np.int32)
+    source = with_nodata(RasterSource(write_raster(tmp_path, cells, cell=100)), [-9999, 65535])
+    coarse = RasterSource(write_raster(tmp_path, np.zeros((1, 2), np.uint8), cell=200)).grid
+    same(read(source.on_grid(coarse, "average")), [[2, np.nan]])
+
+
+def test_values_are_shown_as_they_can_be_typed():
+    assert typed([-9999.0, 2147483647.0], np.dtype(np.int32)) == ["-9999", "2147483647"]
+    assert typed([FLOAT32], np.dtype(np.float32)) == ["-3.4028235e+38"]
+    assert parse_values(typed([FLOAT64], np.dtype(np.float64))[0], "") == [FLOAT64]
