@@ -29,8 +29,9 @@ class LandUseSuitability(CarbonAlgorithm):
     GROUP = SCENARIOS
     DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
     NETWORKS, NEURONS, ITERATIONS, SEED, RESAMPLING = "NETWORKS", "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
-    OUTPUT, SAVED, CLASSES, IMPORTANCE, REPORT = "OUTPUT", "SAVED_NETWORK", "CLASSES", "IMPORTANCE", "REPORT"
-    NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT")
+    OUTPUT, SAVED, CLASSES, TRANSITIONS = "OUTPUT", "SAVED_NETWORK", "CLASSES", "TRANSITIONS"
+    IMPORTANCE, REPORT = "IMPORTANCE", "REPORT"
+    NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT", "SKILL", "AUC")
 
     def displayName(self) -> str:
         return tr("Land-use suitability")
@@ -50,8 +51,10 @@ class LandUseSuitability(CarbonAlgorithm):
             "With an <b>earlier land cover</b> the network learns from what changed since then instead of from what is "
             "where: better for short spans, and made for demand by transition.\n\n"
             "<b>Gives</b> one band a class, the network as a file that predicts on other drivers without training, "
-            "and its skill on cells kept out of training: log-loss beside that of no skill at all (lower is better), "
-            "accuracy by class, and how much the loss rises when a driver is shuffled.\n\n"
+            "and its skill on cells kept out of training: 0 for a network that knows no more than how often each class "
+            "becomes each other in the region, 1 for certainty; AUC by transition (0.5 is chance); and how much the "
+            "log-loss rises when a driver is shuffled. Every held-out cell counts as many cells as it stands for, so "
+            "that none of this depends on how many changed cells were sampled.\n\n"
             "After Liu et al. (2017), FLUS."
         )
 
@@ -139,6 +142,13 @@ class LandUseSuitability(CarbonAlgorithm):
             tr("Table: code, share of the held-out cells, accuracy."),
         )
         self.add(
+            sink(self.TRANSITIONS, tr("Skill by transition"), optional=True),
+            tr(
+                "Table: from_code, to_code, share of the class that became the other in the region, held-out cells "
+                "that did, AUC. Learned from one date: by class, from_code empty."
+            ),
+        )
+        self.add(
             sink(self.IMPORTANCE, tr("Importance of the drivers"), optional=True),
             tr("Table: driver, rise of the log-loss when it is shuffled."),
         )
@@ -170,8 +180,10 @@ class LandUseSuitability(CarbonAlgorithm):
         out.raster(self.OUTPUT, found.raster)
         out.text(self.SAVED, found.network.to_text())
         out.table(self.CLASSES, found.class_columns())
+        out.table(self.TRANSITIONS, found.transition_columns())
         out.table(self.IMPORTANCE, found.driver_columns())
         out.numbers(**dict(zip(self.NUMBERS, found.main_numbers())))
-        parts = [html.table(found.class_columns()), html.table(found.driver_columns())]
+        tables = found.class_columns(), found.transition_columns(), found.driver_columns()
+        parts = [html.table(table) for table in tables if len(table[next(iter(table))])]
         out.report(self.REPORT, self.displayName(), [*map(html.paragraph, log.notes), *parts])
         return out.write()

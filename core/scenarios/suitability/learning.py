@@ -68,11 +68,24 @@ class Suitability:
             columns.IMPORTANCE: self.skill.importance if self.skill else np.full(len(names), np.nan),
         }
 
-    def main_numbers(self) -> tuple[float, float, float, int, int]:
-        """Log-loss, the same without skill, accuracy, samples held out, cells without suitability."""
-        if self.skill is None:
-            return (float("nan"),) * 3 + (0, self.without)
-        return self.skill.log_loss, self.skill.no_skill, self.skill.accuracy, self.skill.samples, self.without
+    def transition_columns(self) -> dict[str, object]:
+        """Skill by transition (by class for a network of one date) as the columns of a table."""
+        parts, codes = self.skill.transitions if self.skill else (), self.network.codes
+        return {
+            columns.FROM_CODE: [None if part.now < 0 else codes[part.now] for part in parts],
+            columns.TO_CODE: np.array([codes[part.later] for part in parts], np.int64),
+            columns.SHARE: np.array([part.share for part in parts], float),
+            columns.SAMPLES: np.array([part.samples for part in parts], np.int64),
+            columns.AUC: np.array([part.auc for part in parts], float),
+        }
+
+    def main_numbers(self) -> tuple[float, float, float, int, int, float, float]:
+        """Log-loss, the same without skill, accuracy, samples held out, cells without suitability, skill, mean AUC."""
+        skill = self.skill
+        if skill is None:
+            return float("nan"), float("nan"), float("nan"), 0, self.without, float("nan"), float("nan")
+        known = skill.log_loss, skill.no_skill, skill.accuracy, skill.samples
+        return (*known, self.without, skill.score, skill.auc)
 
 
 def suitability(
@@ -118,9 +131,9 @@ def suitability(
         network, skill = _learn(covers, dict(zip(names, sources)), settings, log)
         log.info(
             tr(
-                "Held-out log-loss {loss:.4f} against {prior:.4f} without skill, {accuracy:.1%} of {samples:,} "
-                "held-out cells right."
-            ).format(loss=skill.log_loss, prior=skill.no_skill, accuracy=skill.accuracy, samples=skill.samples)
+                "Skill {score:.1%} on {samples:,} held-out cells: log-loss {loss:.4f}, {prior:.4f} for the frequencies "
+                "alone (skill 0), 0 for certainty (skill 1); mean AUC {auc:.3f} (0.5 is chance)."
+            ).format(score=skill.score, samples=skill.samples, loss=skill.log_loss, prior=skill.no_skill, auc=skill.auc)
         )
     raster, without = write_suitability(network, covers[0], sources, path, log if saved else log.part(0.8, 1))
     if without:
@@ -173,5 +186,8 @@ def _learn(
     network = members[0] if len(members) == 1 else Ensemble(members)
     # Which cells are held out is the same for all: no network has seen those of the first sample.
     unseen = samples[0]
-    skill = measure_skill(network.as_sampled(), unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now)
+    region = crossing.cells if later is None else crossing.cells.T
+    skill = measure_skill(
+        network, unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now, unseen.stands_for, region
+    )
     return network, skill

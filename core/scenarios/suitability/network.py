@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -112,10 +112,6 @@ class Network:
         """The network as JSON that a person can read."""
         return _text({"version": 1, **self.content()})
 
-    def as_sampled(self) -> Network:
-        """For samples that hold as many changed cells as those it was trained on."""
-        return replace(self, stay_offset=0.0)
-
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -145,10 +141,6 @@ class Ensemble:
     def to_text(self) -> str:
         """The networks as JSON that a person can read."""
         return _text({"version": 2, "networks": [member.content() for member in self.members]})
-
-    def as_sampled(self) -> Ensemble:
-        """For samples that hold as many changed cells as those they were trained on."""
-        return Ensemble(tuple(member.as_sampled() for member in self.members))
 
 
 def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:

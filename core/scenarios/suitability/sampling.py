@@ -34,6 +34,7 @@ class TrainingSample:
         cells: with a class and all drivers.
         stay_offset: see :class:`core.scenarios.suitability.network.Network`.
         held: whether the cell is kept out of training, bool (samples,).
+        stands_for: cells of the region that each sample stands for (samples,).
     """
 
     values: np.ndarray
@@ -45,6 +46,7 @@ class TrainingSample:
     cells: int
     stay_offset: float
     held: np.ndarray
+    stands_for: np.ndarray
 
 
 def read_drivers(drivers: Sequence[RasterSource], block: Block) -> np.ndarray:
@@ -210,7 +212,15 @@ def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions
         int(whole.counts.sum()),
         offset,
         held,
+        _stands_for(group, held, whole.counts),
     )
+
+
+def _stands_for(group: np.ndarray, held: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Cells of the region that each sample stands for: those of its group, shared out among held out and other ones."""
+    place = group * 2 + held
+    taken = np.bincount(place, minlength=2 * len(counts)).reshape(-1, 2)
+    return (counts[:, None] / np.maximum(taken, 1)).reshape(-1)[place]
 
 
 def _joined_rows(rows: Sequence[tuple], groups: int, most: int) -> tuple:

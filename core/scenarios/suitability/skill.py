@@ -1,4 +1,8 @@
-"""How good a suitability network is, judged on samples that it was not trained on."""
+"""How good a suitability network is, judged on samples that it was not trained on.
+
+Changed cells are sampled more often than they occur, so every sample counts as many cells as it stands for in the
+region: no measure depends on what share of the samples has changed, nor on how many networks share them.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,38 @@ from .network import Ensemble, Network
 
 
 @dataclass(frozen=True)
+class TransitionSkill:
+    """How well the suitability ranks the cells of a class for one change, or all cells for one class.
+
+    Attributes:
+        now: index of the class before, -1 for all cells (network of one date).
+        later: index of the class later.
+        share: of the region's cells of class ``now`` that became (of all cells, that are) class ``later``.
+        samples: held-out ones that did.
+        auc: area under the ROC curve: the probability that a cell that became the class has a higher
+            suitability for it than one that did not; 0.5 is chance. NaN without samples of both kinds.
+    """
+
+    now: int
+    later: int
+    share: float
+    samples: int
+    auc: float
+
+
+@dataclass(frozen=True)
 class Skill:
-    """How well the network predicts samples it was not trained on.
+    """How well the network predicts samples it was not trained on, each counted by the cells it stands for.
 
     Attributes:
         samples: held out.
         log_loss: mean -ln p of the true class.
-        no_skill: the same for the training shares of the classes, whatever the drivers.
-        accuracy: share of samples whose likeliest class is the true one.
-        shares: of the classes in the held-out samples (classes,).
-        accuracy_by_class: (classes,), NaN for a class that is not among them.
+        no_skill: the same for the region's frequencies of the classes given the class now, whatever the drivers.
+        accuracy: share of cells whose likeliest class is the true one.
+        shares: of the classes (classes,).
+        accuracy_by_class: (classes,), NaN for a class that is not among the samples held out.
         importance: by how much the log-loss rises when a driver is shuffled, (drivers,).
+        transitions: for each change that occurs in the region, or each class.
     """
 
     samples: int
@@ -30,12 +55,43 @@ class Skill:
     shares: np.ndarray
     accuracy_by_class: np.ndarray
     importance: np.ndarray
+    transitions: tuple[TransitionSkill, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """Where the log-loss lies between the frequencies alone (0) and certainty (1); NaN if nothing is uncertain."""
+        return 1 - self.log_loss / self.no_skill if self.no_skill > 0 else float("nan")
+
+    @property
+    def auc(self) -> float:
+        """Mean AUC of the transitions by their samples; NaN if none is known."""
+        known = [each for each in self.transitions if np.isfinite(each.auc)]
+        if not known:
+            return float("nan")
+        return float(np.average([each.auc for each in known], weights=[each.samples for each in known]))
 
 
-def log_loss(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """Mean -ln p of the true class; probabilities (classes, samples)."""
+def log_loss(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Mean -ln p of the true class; probabilities (classes, samples), weights (samples,)."""
     own = probabilities[targets, np.arange(len(targets))].astype(float)
-    return float(-np.log(np.maximum(own, 1e-12)).mean())
+    return float(np.average(-np.log(np.maximum(own, 1e-12)), weights=weights))
+
+
+def area_under_curve(scores: np.ndarray, happened: np.ndarray, weights: np.ndarray) -> float:
+    """Area under the ROC curve by the weighted statistic of Mann and Whitney (1947); ties count half.
+
+    Args:
+        scores: of each sample (samples,).
+        happened: whether it is what is scored, bool (samples,).
+        weights: (samples,).
+    """
+    places = np.unique(scores, return_inverse=True)[1]
+    yes = np.bincount(places, weights=weights * happened)
+    no = np.bincount(places, weights=weights * ~happened)
+    if not (yes.sum() and no.sum()):
+        return float("nan")
+    below = np.cumsum(no) - no / 2
+    return float((yes * below).sum() / (yes.sum() * no.sum()))
 
 
 def measure_skill(
@@ -45,40 +101,87 @@ def measure_skill(
     held: np.ndarray,
     seed: int,
     now: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
+    region: np.ndarray | None = None,
 ) -> Skill:
-    """Skill on the samples that were held out; the shares of classes in the others are what no skill would say.
+    """Skill on the samples that were held out.
 
     Args:
-        network: trained; see ``as_sampled``.
+        network: trained, with probabilities for the region.
         values: drivers of all samples (drivers, samples).
         targets: classes (samples,).
         held: kept out of training, bool (samples,).
         seed: shuffles the drivers.
         now: classes before the change (samples,), if the network knows transitions.
+        weights: cells of the region that each sample stands for (samples,); ``None`` takes all alike.
+        region: cells by class, with transitions by class before (row) and later, (classes,) or (classes,
+            classes); ``None`` takes the samples that were not held out.
     """
     classes, rng = len(network.codes), np.random.default_rng(seed)
-    shares = np.bincount(targets[~held], minlength=classes) / np.count_nonzero(~held)
-    values, targets, now = values[:, held], targets[held], None if now is None else now[held]
-    predicted = network.predict(values, now)
-    loss = log_loss(predicted, targets)
-    right = predicted.argmax(axis=0) == targets
-    count = np.bincount(targets, minlength=classes)
+    weights = np.ones(len(targets)) if weights is None else np.asarray(weights, float)
+    if region is None:
+        pairs = targets if now is None else now * classes + targets
+        region = np.bincount(pairs[~held], weights[~held], classes if now is None else classes**2)
+    # A row for each class before, or one for all cells.
+    counts = np.asarray(region, float).reshape(-1, classes)
+    frequencies = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
+    # Networks of one date learn the shares of their samples; with as many of each class these are not the region's.
+    balance = _balance(targets, weights, classes) if now is None else np.ones(classes)
+    values, targets, weights = values[:, held], targets[held], weights[held]
+    row = np.zeros(len(targets), np.intp) if now is None else now[held]
+
+    def predict(drivers: np.ndarray) -> np.ndarray:
+        found = network.predict(drivers, None if now is None else row) * balance[:, None]
+        return found / found.sum(axis=0)
+
+    predicted = predict(values)
+    loss = log_loss(predicted, targets, weights)
     importance = np.zeros(len(values))
     for driver in range(len(values)):
         rises = []
         for _ in range(3):
             shuffled = values.copy()
             shuffled[driver] = rng.permutation(values[driver])
-            rises.append(log_loss(network.predict(shuffled, now), targets) - loss)
+            rises.append(log_loss(predict(shuffled), targets, weights) - loss)
         importance[driver] = np.mean(rises)
+    right = predicted.argmax(axis=0) == targets
+    held_cells = np.bincount(targets, weights, classes)
     with np.errstate(invalid="ignore"):
-        by_class = np.bincount(targets, weights=right, minlength=classes) / count
+        by_class = np.bincount(targets, weights * right, classes) / held_cells
     return Skill(
         len(targets),
         loss,
-        log_loss(np.repeat(shares[:, None], len(targets), axis=1), targets),
-        float(right.mean()),
-        count / len(targets),
+        log_loss(frequencies[row].T, targets, weights),
+        float(np.average(right, weights=weights)),
+        held_cells / held_cells.sum(),
         by_class,
         importance,
+        _by_transition(predicted, targets, weights, row, frequencies, now is not None),
     )
+
+
+def _balance(targets: np.ndarray, weights: np.ndarray, classes: int) -> np.ndarray:
+    """By how much more often each class is in the region than among the samples (classes,)."""
+    sampled = np.bincount(targets, minlength=classes)
+    return np.where(sampled, np.bincount(targets, weights, classes), 1.0) / np.maximum(sampled, 1)
+
+
+def _by_transition(
+    predicted: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    row: np.ndarray,
+    frequencies: np.ndarray,
+    of_transitions: bool,
+) -> tuple[TransitionSkill, ...]:
+    """The AUC of each change that occurs, or of each class."""
+    found = []
+    for now, later in np.argwhere(frequencies > 0):
+        if of_transitions and now == later:
+            continue
+        own = row == now
+        happened = targets[own] == later
+        auc = area_under_curve(predicted[later, own], happened, weights[own])
+        before = int(now) if of_transitions else -1
+        found.append(TransitionSkill(before, int(later), float(frequencies[now, later]), int(happened.sum()), auc))
+    return tuple(found)

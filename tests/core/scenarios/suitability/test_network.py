@@ -34,7 +34,7 @@ def trained(values, targets, seed: int = 1, now=None, **more):
     names = [f"driver {number}" for number in range(len(values))]
     held, low, high = fifth(len(targets)), values.min(axis=1), values.max(axis=1)
     found = training.train(values, targets, held, codes, names, low, high, seed=seed, now=now, **more)
-    return found, skills.measure_skill(found.as_sampled(), values, targets, held, seed, now)
+    return found, skills.measure_skill(found, values, targets, held, seed, now)
 
 
 def test_gradient_is_the_slope_of_the_loss():
