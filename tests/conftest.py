@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -65,3 +66,5 @@ def run(provider):
 def pytest_runtest_teardown(item):
     """Let go of a test's layers first: after the last test QGIS itself is torn down, and a layer left over crashes."""
     item.funcargs.clear()
+    # Exceptions and their frames hold on to each other, and so to the layers of a run that was refused.
+    gc.collect()

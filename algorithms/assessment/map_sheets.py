@@ -20,6 +20,7 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.columns import LABELS
+from ..shared.checks.destinations import check_not_read
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
@@ -112,6 +113,8 @@ class MapSheets(CarbonAlgorithm):
             [text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log
         )
         folder = Path(self.parameterAsString(given.parameters, self.OUTPUT, given.context))
+        names = [f"{sheet.legend.column}{ending}" for sheet in sheets for ending in (".pdf", ".png")]
+        check_not_read(given, self.OUTPUT, [folder / name for name in names])
         folder.mkdir(parents=True, exist_ok=True)
         source = self._layer(given, zones)
         kept = given.context.project() if given.flag(self.KEEP) else None

@@ -13,7 +13,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ...core.runtime.cluster import scheduled
-from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean, told_out_of_memory
 from ...core.runtime.gdal_state import close_all, errors_raised
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
@@ -132,20 +132,28 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
-            log_parameters(given)
-            check_destinations(given)
-            check_columns(given)
-            with errors_raised(), scheduled(self.scheduler_address(parameters, context)):
-                warn_of_same_raster(given)
-                warn_of_ignored_parameters(given)
-                return self.compute(given, log)
-        except CarbonBalanceError as error:
-            raise QgsProcessingException(str(error)) from error
+            return self._run(given, log)
+        except (CarbonBalanceError, QgsProcessingException) as error:
+            refusal = str(error)
+        except MemoryError as error:
+            refusal = told_out_of_memory(error)
         except Cancelled:
-            raise QgsProcessingException(tr("Cancelled: nothing was written.")) from None
+            refusal = tr("Cancelled: nothing was written.")
         finally:
             given.discard()
             close_all()
+        # QGIS never lets go of the exception, nor so of the layers that the frames in its traceback hold.
+        del parameters, context, feedback, given, log
+        raise QgsProcessingException(refusal)
+
+    def _run(self, given: Given, log: Log) -> dict:
+        log_parameters(given)
+        check_destinations(given)
+        check_columns(given)
+        with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
+            warn_of_same_raster(given)
+            warn_of_ignored_parameters(given)
+            return self.compute(given, log)
 
     def scheduler_address(self, parameters, context) -> str:
         """The scheduler that the user gave, "" for none or for an algorithm that has no raster pass."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from math import prod
 
 from .i18n import tr
 
@@ -43,3 +44,16 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
 def reason_of(error: Exception) -> str:
     """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def told_out_of_memory(error: MemoryError) -> str:
+    """A sentence on a run that ran out of memory, with how much it asked for last where NumPy says so."""
+    shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
+    needed = ""
+    if shape is not None and dtype is not None:
+        gigabytes = prod(shape) * dtype.itemsize / 1e9
+        needed = tr(" for {gigabytes:,.3g} GB more").format(gigabytes=gigabytes)
+    return tr(
+        "There is not enough memory{needed}: close other programs or layers, allow the process more, or give larger "
+        "cells, a smaller region, or fewer drivers or classes."
+    ).format(needed=needed)

@@ -6,6 +6,7 @@ Other plugins of the same QGIS may rely on another position, and may have moved 
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -63,6 +64,16 @@ def bounded_cache() -> contextlib.AbstractContextManager[None]:
     compressed at the end by a thread alone.
     """
     return _cache.held()
+
+
+@contextlib.contextmanager
+def failing_quietly() -> Iterator[None]:
+    """GDAL closes what a full disk has cut; that it fails once more is nothing to tell."""
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 _MOST_OPEN = 16

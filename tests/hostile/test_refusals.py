@@ -159,13 +159,13 @@ def test_a_map_of_no_place(run, tmp_path):
 
 
 def test_cancelled_sheets_leave_nothing(provider, tmp_path):
-    from judge import Told
+    from judge import Recorder
     from qgis.core import QgsApplication, QgsProcessingContext
 
     algorithm = QgsApplication.processingRegistry().algorithmById("carbonbalance:mapsheets").create()
     given = {"ZONES": squares({"ratio": [1.0, 2], "eec": [1.0, 2]}), "KEEP": False, "OUTPUT": str(tmp_path)}
     with pytest.raises(QgsProcessingException, match="Cancelled"):
-        algorithm.processAlgorithm(given, QgsProcessingContext(), Told(cancel_after=1))
+        algorithm.processAlgorithm(given, QgsProcessingContext(), Recorder(cancel_after=1))
     assert not list(tmp_path.iterdir())
 
 

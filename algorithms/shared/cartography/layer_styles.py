@@ -34,6 +34,12 @@ _LIVE: dict[str, Styler] = {}
 _MOST_LIVE = 500
 # Layers of zones lie above rasters.
 VECTOR_ORDER, RASTER_ORDER = 1, 0
+# At the end of every style file of ours, which a later run may replace; QGIS drops it when somebody saves a style.
+MARK = b"<!-- Written by the plugin Carbon Balance, which may replace it. -->\n"
+
+
+class _Kept(ValueError):
+    """A style file that somebody made stands in the place of ours."""
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
@@ -153,10 +159,10 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
             details.setPostProcessor(styler)
             if legend is not None:
                 set_group(details, tr("Carbon Balance"), order)
-        if stays and legend is not None:
+        if stays and legend is not None and _names_file(destination, path):
             _write_beside(path, destination, legend, open_)
     except Exception as error:  # a style is never worth a failed run
-        log.info(_format_failure(path.name, error))
+        (log.warn if isinstance(error, _Kept) else log.info)(_format_failure(path.name, error))
 
 
 def _stays(path: Path) -> bool:
@@ -165,21 +171,41 @@ def _stays(path: Path) -> bool:
     return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
 
 
+def _names_file(destination: str, path: Path) -> bool:
+    """Whether a layer is the one that the style file of its file is for, rather than one of several in a database."""
+    _, named, layer = destination.partition("|layername=")
+    return not named or layer == path.stem
+
+
 def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> None:
     """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
     target = path.with_suffix(".qml")
-    if target.exists() and ("<rasterrenderer" in target.read_text(encoding="utf-8")) != (open_ is _open_raster):
+    before = target.read_bytes() if target.exists() else MARK
+    if (b"<rasterrenderer" in before) != (open_ is _open_raster) and before != MARK:
         raise ValueError(
             tr("{file} is the style of another layer of the same name; give the two different names").format(
                 file=target.name
             )
         )
-    with open_(destination) as layer:
-        style(layer, legend)
-        kept = QgsMapLayer.StyleCategory.Symbology
-        if show_vocabulary(layer):
-            kept |= QgsMapLayer.StyleCategory.Forms
-        message, saved = layer.saveNamedStyle(str(target), kept)
-        del layer  # GDAL writes a VRT once more when it is closed
-    if not saved:
-        raise OSError(message)
+    if MARK not in before:
+        raise _Kept(
+            tr("{file} was not written by this plugin and is kept; under another name it gets its own").format(
+                file=target.name
+            )
+        )
+    beside = target.with_name(f".{uuid.uuid4().hex[:8]}.part.qml")
+    try:
+        with open_(destination) as layer:
+            style(layer, legend)
+            kept = QgsMapLayer.StyleCategory.Symbology
+            if show_vocabulary(layer):
+                kept |= QgsMapLayer.StyleCategory.Forms
+            message, saved = layer.saveNamedStyle(str(beside), kept)
+            del layer  # GDAL writes a VRT once more when it is closed
+        if not saved:
+            raise OSError(message)
+        with beside.open("ab") as file:
+            file.write(MARK)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

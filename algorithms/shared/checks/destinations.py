@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import (
-    QgsMapLayer,
+    QgsDataSourceUri,
     QgsProcessing,
     QgsProcessingDestinationParameter,
-    QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsVectorFileWriter,
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
+from ....core.runtime.files import DATABASES, files_written, layers_in, on_disk, same_as
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
+from ..inputs.sources import Sources, sources_of
 from ..inputs.values import titled
 
-_LAYERS = ("source", "raster", "vector", "layer", "multilayer", "file")
 # What we write ourselves, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
-_NO_FILES = ("memory:", "ogr:", "postgres:", "/vsi")
+_NO_FILES = ("memory:", "postgres:")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an output goes.
+
+    Attributes:
+        path: the file.
+        table: the table of a database that it becomes; ``None`` for a file that is written anew.
+        appends: whether rows are added to a layer that is there.
+    """
+
+    path: Path
+    table: str | None = None
+    appends: bool = False
 
 
 def check_destinations(given: Given) -> None:
-    """Refuse a place that cannot be written to, an output that is an input, and two outputs that are one file.
+    """Refuse a place that cannot be written to, and one where a file that is read, another output or others' layers
+    would be lost.
 
     Raises:
         CarbonBalanceError: naming the output.
     """
-    inputs = _inputs(given)
-    taken: dict[Path, str] = {}
+    sources = sources_of(given)
+    taken: list[tuple[Place, set[object], str]] = []
     for definition in given.algorithm.destinationParameterDefinitions():
         value = given.parameters.get(definition.name())
         if definition.type() in _OURS and isinstance(value, str) and value.startswith("/vsi"):
@@ -46,25 +62,107 @@ def check_destinations(given: Given) -> None:
                     output=titled(definition), path=value
                 )
             )
-        path = _file_to_write(value)
-        if path is None:
+        place = place_of(value, definition)
+        if place is None:
             continue
-        _check_place(path, definition)
-        whole = path.resolve()
-        if whole in inputs:
+        _check_place(place.path, definition)
+        if definition.type() == "folderDestination":
+            continue
+        same = _same(place, definition)
+        _check_inputs(place, definition, sources)
+        _check_format(place.path, definition)
+        for other, others, title in taken:
+            apart = place.table and other.table and place.table.casefold() != other.table.casefold()
+            if not same.isdisjoint(others) and not apart:
+                raise CarbonBalanceError(
+                    tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
+                        output=title, other=titled(definition), path=place.path
+                    )
+                )
+        _check_family(place, definition)
+        _check_layers(place, definition)
+        taken.append((place, same, titled(definition)))
+
+
+def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
+    """Refuse files of a folder that is an output where they are read.
+
+    Raises:
+        CarbonBalanceError: naming the file.
+    """
+    sources = sources_of(given)
+    for path in paths:
+        if sources.reads(path):
+            raise CarbonBalanceError(_told_input(given.title(output), path))
+
+
+def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[object]:
+    """What is the same of all files that are written, see :func:`core.runtime.files.same_as`."""
+    written = [place.path] if place.table else files_written(place.path, definition.type() == "rasterDestination")
+    try:
+        return set().union(*map(same_as, written))
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+                output=titled(definition), path=place.path, reason=error.strerror or error
+            )
+        ) from None
+
+
+def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, sources: Sources) -> None:
+    if place.table:
+        if sources.reads_table(place.path, place.table):
+            raise CarbonBalanceError(_told_input(titled(definition), f"{place.path} ({place.table})"))
+        return
+    for file in files_written(place.path, definition.type() == "rasterDestination"):
+        if not sources.reads(file):
+            continue
+        if file == place.path:
+            raise CarbonBalanceError(_told_input(titled(definition), file))
+        raise CarbonBalanceError(
+            tr(
+                "{output}: {file}, which is written along with {path}, is an input of this run and would be "
+                "overwritten; choose another name."
+            ).format(output=titled(definition), file=file, path=place.path.name)
+        )
+
+
+def _told_input(output: str, path: object) -> str:
+    return tr("{output}: {path} is an input of this run and would be overwritten; choose another name.").format(
+        output=output, path=path
+    )
+
+
+def _check_family(place: Place, definition: QgsProcessingDestinationParameter) -> None:
+    """Refuse to write a part of a layer that belongs to another one: a table to a Shapefile, say, that is none yet."""
+    if definition.type() != "sink" or place.table or place.appends:
+        return
+    suffix = place.path.suffix.lower()
+    whole = {"shp": ["dbf"], "tab": ["dat"], "dbf": ["shp"]}.get(suffix.lstrip("."), [])
+    for other in (place.path.with_suffix(f".{each}") for each in whole):
+        if other.is_file() and (suffix == ".dbf" or not place.path.exists()):
             raise CarbonBalanceError(
-                tr("{output}: {path} is an input of this run and would be overwritten; choose another name.").format(
-                    output=titled(definition), path=path
+                tr("{output}: {file} is there already and would be lost; choose another name.").format(
+                    output=titled(definition), file=other
                 )
             )
-        _check_format(path, definition)
-        if whole in taken:
-            raise CarbonBalanceError(
-                tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
-                    output=taken[whole], other=titled(definition), path=path
-                )
+
+
+def _check_layers(place: Place, definition: QgsProcessingDestinationParameter) -> None:
+    """Refuse to write a file anew that holds other layers than the one of its own name, which runs before wrote."""
+    if definition.type() != "sink" or place.table or place.appends or not place.path.is_file():
+        return
+    held = [name for name in layers_in(place.path) if name.casefold() != place.path.stem.casefold()]
+    if held:
+        into = f"ogr:dbname='{place.path}' table=\"{definition.name().lower()}\""
+        advice = tr("choose another name")
+        if place.path.suffix.lower() in DATABASES:
+            advice = tr("{advice}, or add a layer to it with {destination}").format(advice=advice, destination=into)
+        raise CarbonBalanceError(
+            tr("{output}: {path} holds other layers, which would be lost ({layers}); {advice}.").format(
+                output=titled(definition), path=place.path, layers=listed(held), advice=advice
             )
-        taken[whole] = titled(definition)
+        )
 
 
 def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> None:
@@ -110,8 +208,8 @@ def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> N
 
 def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
     """Warn of columns whose names a Shapefile would cut: its table has room for ten bytes each."""
-    path = _file_to_write(given.parameters.get(output))
-    if path is None or path.suffix.lower() not in (".shp", ".dbf"):
+    place = place_of(given.parameters.get(output), given.algorithm.parameterDefinition(output))
+    if place is None or place.path.suffix.lower() not in (".shp", ".dbf"):
         return
     long = [name for name in names if len(name.encode("utf-8")) > SHAPEFILE_NAME_BYTES]
     if long:
@@ -141,30 +239,39 @@ def _check_folder(folder: Path, output: str) -> None:
         ) from None
 
 
-def _file_to_write(value: object) -> Path | None:
-    """The file behind a destination; ``None`` for none, a temporary one, or a place in a database."""
+def place_of(value: object, definition: QgsProcessingDestinationParameter) -> Place | None:
+    """The place of an output; ``None`` for none, a temporary one, memory, or a server.
+
+    Raises:
+        CarbonBalanceError: a layer of a file, told in the way that only inputs are.
+    """
+    appends = False
     if isinstance(value, QgsProcessingOutputLayerDefinition):
-        value = value.sink.staticValue()
+        appends, value = value.useRemapping(), value.sink.staticValue()
     if not isinstance(value, str) or not value or value == QgsProcessing.TEMPORARY_OUTPUT:
         return None
-    return None if value.startswith(_NO_FILES) else Path(value.split("|")[0])
-
-
-def _inputs(given: Given) -> set[Path]:
-    """The files that the inputs are read from."""
-    files = set()
-    for definition in given.algorithm.parameterDefinitions():
-        if definition.type() not in _LAYERS:
-            continue
-        value = given.parameters.get(definition.name())
-        for item in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(item, QgsProcessingFeatureSourceDefinition):
-                item = item.source.staticValue()
-            if isinstance(item, str) and item:
-                # A layer of the project by its id or name, else the file itself.
-                item = QgsProcessingUtils.mapLayerFromString(item, given.context, False) or item
-            source = item.source() if isinstance(item, QgsMapLayer) else item
-            if isinstance(source, str) and source:
-                with contextlib.suppress(OSError, ValueError):  # the source of a memory layer is no file name
-                    files.add(Path(source.split("|")[0]).resolve(strict=True))
-    return files
+    if value.startswith("/vsi"):
+        archive = on_disk(value)
+        return None if archive is None else Place(archive)
+    provider, _, uri = value.partition(":")
+    if "dbname=" in uri:
+        database = QgsDataSourceUri(uri)
+        if provider not in ("ogr", "spatialite") or not database.database():
+            return None
+        return Place(Path(database.database()), database.table() or Path(database.database()).stem, appends)
+    if provider == "ogr":
+        value = uri
+    if value.startswith(_NO_FILES):
+        return None
+    if "|layername=" in value:
+        path, _, table = value.partition("|layername=")
+        raise CarbonBalanceError(
+            tr("{output}: to add a layer to {path}, give {destination}.").format(
+                output=titled(definition), path=path, destination=f"ogr:dbname='{path}' table=\"{table}\""
+            )
+        )
+    path = Path(value)
+    if definition.type() == "sink" and not path.suffix and not path.is_dir():
+        # QGIS gives a name without an ending that of its usual format.
+        path = path.with_name(f"{path.name}.{QgsProcessingUtils.defaultVectorExtension()}")
+    return Place(path, None, appends)

@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsFeatureSink,
     QgsFields,
-    QgsProcessingException,
     QgsWkbTypes,
 )
 
 from ....compat import make_field
+from ....core.tables.table import Table
 from ....core.text import html
-from ..checks.destinations import warn_of_cut_names, write_utf8
+from ..checks.destinations import warn_of_cut_names
 from ..inputs.given import Given
 from ..inputs.zones import Zones
+from .staged_layer import Rows, StagedLayer
 
 Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 
@@ -56,7 +55,7 @@ class Outputs:
     def __init__(self, given: Given) -> None:
         self.given = given
         self.results: dict[str, object] = {}
-        self._layers: list[tuple] = []
+        self._layers: list[tuple[str, Rows]] = []
         self._reports: list[tuple[str, str]] = []
         self._rasters: list[tuple[str, object]] = []
         self._styles: dict[str, object] = {}
@@ -78,7 +77,8 @@ class Outputs:
             fields.append(make_field(column, kind_of(values)))
         warn_of_cut_names(self.given, name, fields.names())
         extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
-        self._layers.append((name, fields, zones.wkb_type, zones.crs, zones.features, extra))
+        label = zones.table.row_label
+        self._layers.append((name, Rows(fields, zones.wkb_type, zones.crs, zones.features, extra, label)))
         self._styles[name] = style or (lambda: _zones_legend(zones, columns))
 
     def table(self, name: str, columns: Columns) -> None:
@@ -90,8 +90,9 @@ class Outputs:
             fields.append(make_field(column, kind_of(values)))
         warn_of_cut_names(self.given, name, fields.names())
         rows = list(zip(*(plain_values(values) for values in columns.values())))
-        no_geometry = QgsWkbTypes.Type.NoGeometry
-        self._layers.append((name, fields, no_geometry, QgsCoordinateReferenceSystem(), [None] * len(rows), rows))
+        no_geometry, nowhere = QgsWkbTypes.Type.NoGeometry, QgsCoordinateReferenceSystem()
+        label = Table(name, list(columns), rows).row_label
+        self._layers.append((name, Rows(fields, no_geometry, nowhere, [None] * len(rows), rows, label)))
 
     def report(self, name: str, title: str, parts: Sequence[str]) -> None:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
@@ -114,51 +115,31 @@ class Outputs:
 
     def write(self) -> dict[str, object]:
         """Write everything; returns what ``processAlgorithm`` must."""
+        from ..cartography.layer_styles import show_table, style_raster, style_vector
 
-        from ..cartography.layer_styles import style_raster
-
+        given = self.given
         for _, staged in self._rasters:
             staged.finish()
-        asked = [(name, self.given.file_path(name), text) for name, text in self._reports]
+        asked = [(name, given.file_path(name), text) for name, text in self._reports]
         pages = {name: html.StagedPage(path, text) for name, path, text in asked if path}
-        self.given.staged += pages.values()
-        for name, fields, wkb_type, crs, features, extra in self._layers:
-            self._write_layer(name, fields, wkb_type, crs, features, extra)
+        given.staged += pages.values()
+        layers = {name: StagedLayer(given, name, rows) for name, rows in self._layers if not self._left_out(name)}
+        given.staged += layers.values()
+        # Whole under hidden names, all of them, before the first gets its own.
+        for layer in layers.values():
+            layer.finish()
+        for name, layer in layers.items():
+            self.results[name] = layer.publish()
+            if name in self._styles:
+                style_vector(given.context, self.results[name], self._styles[name], given.log)
+            else:
+                show_table(given.context, self.results[name], given.log)
         self.results.update({name: page.publish() for name, page in pages.items()})
         for name, staged in self._rasters:
             self.results[name] = staged.publish()
-            style_raster(self.given.context, self.results[name], self._styles[name], self.given.log)
+            style_raster(given.context, self.results[name], self._styles[name], given.log)
         return self.results
 
     def _left_out(self, name: str) -> bool:
         definition = self.given.algorithm.parameterDefinition(name)
         return bool(definition.flags() & definition.Flag.FlagOptional) and not self.given.has(name)
-
-    def _write_layer(self, name, fields, wkb_type, crs, features, extra) -> None:
-        from ..cartography.layer_styles import show_table, style_vector
-
-        if self._left_out(name):
-            return
-        given = self.given
-        write_utf8(given)
-        sink, destination = given.algorithm.parameterAsSink(
-            given.parameters, name, given.context, fields, wkb_type, crs
-        )
-        if sink is None:
-            raise QgsProcessingException(given.algorithm.invalidSinkError(given.parameters, name))
-        for source, values in zip(features, extra):
-            feature = QgsFeature(fields)
-            attributes = list(values)
-            if source is not None:
-                feature.setGeometry(source.geometry())
-                attributes = source.attributes() + attributes
-            feature.setAttributes(attributes)
-            if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-                raise QgsProcessingException(given.algorithm.writeFeatureError(sink, given.parameters, name))
-        sink.finalize() if hasattr(sink, "finalize") else sink.flushBuffer()
-        self.results[name] = destination
-        del sink
-        if name in self._styles:
-            style_vector(given.context, destination, self._styles[name], given.log)
-        else:
-            show_table(given.context, destination, given.log)

@@ -13,7 +13,7 @@ from osgeo import gdal
 
 from ...runtime import cluster
 from ...runtime.errors import CarbonBalanceError, reason_of
-from ...runtime.gdal_state import bounded_cache
+from ...runtime.gdal_state import bounded_cache, failing_quietly
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ..blocks import TILE, Block
@@ -213,15 +213,18 @@ class StagedRaster:
             return
         if self._dataset is None:
             return
-        dataset, self._dataset = self._dataset, None
         gdal.ErrorReset()
+        failure = None
         try:
             for band, found in self._statistics.items():
-                dataset.GetRasterBand(band).SetStatistics(*found)
-            dataset.FlushCache()
-            del dataset
+                self._dataset.GetRasterBand(band).SetStatistics(*found)
+            self._dataset.FlushCache()
+            self._dataset = None
         except RuntimeError as error:
-            raise self._failure(error) from None
+            failure = self._failure(error)
+        # Outside: the exception would keep the dataset open, which discard() closes.
+        if failure is not None:
+            raise failure
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
             raise self._failure(gdal.GetLastErrorMsg())
 
@@ -265,7 +268,8 @@ class StagedRaster:
 
     def discard(self) -> None:
         """Remove the hidden file if it was not published."""
-        self._dataset = None
+        with failing_quietly():
+            self._dataset = None
         if self._mosaic is not None:
             self._mosaic.remove()
             self._mosaic = None

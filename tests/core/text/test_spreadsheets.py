@@ -1,0 +1,18 @@
+"""Texts that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.text.spreadsheets import safe_cell
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=", "==", "-a"]
+)
+def test_a_formula_begins_with_an_apostrophe(text):
+    assert safe_cell(text) == (text if len(text) == 1 else f"'{text}")
+
+
+@pytest.mark.parametrize("value", ["-3.5", "+4", "-1,234", "-", "--", "五华区", "a=b", "", None, -3.5, 7])
+def test_all_else_stays(value):
+    assert safe_cell(value) == value

@@ -1,0 +1,305 @@
+"""Files that a run reads, and layers and styles of others, are there after it as they were before."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from layers import column, squares
+from osgeo import gdal
+from qgis.core import (
+    QgsGeometry,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+    QgsVectorLayerJoinInfo,
+)
+from rasters import write_raster
+
+READ = "is an input of this run and would be overwritten"
+
+
+def saved(layer, path, name="", add=False):
+    """A layer in a file, or as a further one of it."""
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = QgsVectorFileWriter.driverForExtension(Path(path).suffix)
+    options.layerName = name or Path(path).stem
+    if add:
+        options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+    done = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), layer.transformContext(), options)
+    assert done[0] == QgsVectorFileWriter.WriterError.NoError, done
+    return str(path)
+
+
+def names(path):
+    """The layers of a file."""
+    there = gdal.OpenEx(str(path), gdal.OF_VECTOR)
+    return sorted(there.GetLayer(number).GetName() for number in range(there.GetLayerCount()))
+
+
+@pytest.fixture
+def zones():
+    return squares({"code": ["1", "2"], "supply": [1.0, 2.0], "demand": [2.0, 1.0]})
+
+
+@pytest.fixture
+def placed():
+    """Put layers into the project for the time of a test.
+
+    QGIS never lets go of what a refused run was given, and a file that is open when it quits crashes it.
+    """
+    project = QgsProject.instance()
+    yield lambda made: project.addMapLayer(made)
+    project.removeAllMapLayers()
+
+
+@pytest.fixture
+def statistics(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("code,pop\n1,10\n2,20\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def untouched(tmp_path):
+    """Whether all files of the folder are as they were, whatever was refused."""
+
+    def contents():
+        return {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    class Untouched:
+        before: dict
+
+        def __enter__(self):
+            self.before = contents()
+
+        def __exit__(self, *_):
+            after = contents()
+            assert after == self.before, sorted(set(after) ^ set(self.before))
+
+    return Untouched()
+
+
+def join(run, zones, table, **more):
+    keys = {"ZONE_KEY": "code", "TABLE_KEY": "code", "FIELDS": "pop", "UNITS": "persons"}
+    return run("joinstatistics", ZONES=zones, TABLE=table, **keys, **more)
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_delimited_text_layer(run, zones, statistics, untouched, placed, as_text):
+    uri = f"file://{statistics}?delimiter=,&detectTypes=yes"
+    table = f"delimitedtext://{uri}" if as_text else placed(QgsVectorLayer(uri, "t", "delimitedtext"))
+    with untouched, pytest.raises(QgsProcessingException, match=READ):
+        join(run, zones, table, OUTPUT="memory:", UNMATCHED=str(statistics))
+
+
+def test_a_raster_behind_virtual_ones(run, tmp_path, untouched, placed):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    gdal.BuildVRT(str(tmp_path / "c.vrt"), [cover]).FlushCache()
+    gdal.BuildVRT(str(tmp_path / "outer.vrt"), [str(tmp_path / "c.vrt")]).FlushCache()
+    xml = (tmp_path / "c.vrt").read_text(encoding="utf-8")
+    xml = xml.replace('relativeToVRT="1">c.tif', f'relativeToVRT="0">{cover}')
+    virtual = [placed(QgsRasterLayer(each, "c")) for each in (f"vrt://{cover}?bands=1", xml)]
+    for source in (str(tmp_path / "c.vrt"), str(tmp_path / "outer.vrt"), *virtual):
+        with untouched, pytest.raises(QgsProcessingException, match=READ):
+            run("carbonstorage", LAND_COVER=source, PRESET="henan", OUTPUT=cover)
+
+
+def test_a_raster_in_an_archive(run, tmp_path, untouched, placed):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    archive = tmp_path / "c.csv"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(cover, "c.tif")
+    with untouched, pytest.raises(QgsProcessingException, match=READ):
+        inside = placed(QgsRasterLayer(f"/vsizip/{{{archive}}}/c.tif", "c"))
+        run(
+            "zonalcarbonsupply", LAND_COVER=inside, ZONES=squares({"x": [1.0]}),
+            PRESET="henan", OUTPUT="memory:", CLASSES=str(archive),
+        )  # fmt: skip
+
+
+def test_a_layer_behind_virtual_ones(run, tmp_path, zones, untouched, placed):
+    shape = saved(zones, tmp_path / "z.shp")
+    inner = '<OGRVRTDataSource><OGRVRTLayer name="{0}"><SrcDataSource relativeToVRT="1">{1}</SrcDataSource>'
+    for name, source in {"z": "z.shp", "outer": "z.vrt"}.items():
+        text = f"{inner.format('z', source)}<SrcLayer>z</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
+        (tmp_path / f"{name}.vrt").write_text(text, encoding="utf-8")
+    query = placed(QgsVectorLayer(f"?layer=ogr:{shape}:inside:UTF-8&query=select * from inside", "q", "virtual"))
+    assert query.isValid()
+    joined = placed(squares({"code": ["1", "2"], "supply": [1.0, 2.0], "demand": [2.0, 1.0]}))
+    disk = placed(QgsVectorLayer(shape, "disk", "ogr"))
+    info = QgsVectorLayerJoinInfo()
+    info.setJoinLayer(disk)
+    info.setJoinFieldName("code")
+    info.setTargetFieldName("code")
+    assert joined.addJoin(info)
+    by_name = placed(QgsVectorLayer("?query=select * from disk", "n", "virtual"))
+    virtual = [placed(QgsVectorLayer(str(tmp_path / each), each, "ogr")) for each in ("z.vrt", "outer.vrt")]
+    sources = [*virtual, query, joined, by_name, QgsProcessingFeatureSourceDefinition(shape, False)]
+    for source in sources:
+        for output in ("z.dbf", "z.shp"):
+            with untouched, pytest.raises(QgsProcessingException, match=READ):
+                run("supplydemandratio", ZONES=source, SUPPLY="supply", DEMAND="demand", OUTPUT=str(tmp_path / output))
+
+
+def dbf(path):
+    """A table of dBASE."""
+    csv = path.with_name("in.csv")
+    csv.write_text("code,pop\n1,10\n2,20\n", encoding="utf-8")
+    gdal.VectorTranslate(str(path), str(csv), format="ESRI Shapefile")
+    csv.unlink()
+    return str(path)
+
+
+def test_the_table_of_one_stem(run, tmp_path, zones, untouched):
+    table = dbf(tmp_path / "stats.dbf")
+    told = r"stats.dbf, which is written along with stats.shp, is an input of this run"
+    with untouched, pytest.raises(QgsProcessingException, match=told):
+        join(run, zones, table, OUTPUT=str(tmp_path / "stats.shp"))
+
+
+def test_the_table_of_a_shapefile_that_nobody_gave(run, tmp_path, zones, untouched):
+    dbf(tmp_path / "others.dbf")
+    ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
+    with untouched, pytest.raises(QgsProcessingException, match="others.dbf is there already and would be lost"):
+        run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "others.shp"))
+    saved(zones, tmp_path / "mine.shp")
+    with untouched, pytest.raises(QgsProcessingException, match="mine.shp is there already and would be lost"):
+        run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.dbf"))
+
+
+def test_a_hard_link_and_links_in_a_circle(run, tmp_path, untouched):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    os.link(cover, tmp_path / "same.tif")
+    with untouched, pytest.raises(QgsProcessingException, match=READ):
+        run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "same.tif"))
+    (tmp_path / "one.tif").symlink_to(tmp_path / "two.tif")
+    (tmp_path / "two.tif").symlink_to(tmp_path / "one.tif")
+    with pytest.raises(QgsProcessingException, match=r"one.tif is no name for a file \(Too many levels of symbolic"):
+        run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "one.tif"))
+    with pytest.raises(QgsProcessingException, match="one.tif"):
+        run("carbonstorage", LAND_COVER=str(tmp_path / "one.tif"), PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))
+
+
+def breaks(run, zones, output, limits):
+    return run(
+        "naturalbreakszoning", ZONES=zones, FIELD="supply", CLASSES=2, MERGE="", PRESET="numbered", METHOD="exact",
+        OUTPUT=output, LIMITS=limits,
+    )  # fmt: skip
+
+
+def test_two_outputs_in_one_database(run, tmp_path, zones):
+    path = tmp_path / "a.gpkg"
+    table = "ogr:dbname='{}' table=\"{}\" (geom)".format
+    for output, limits in (
+        (table(path, "x"), table(path, "X")),
+        (table(path, "x"), str(path)),
+        (str(path), table(path, "x")),
+    ):
+        with pytest.raises(QgsProcessingException, match="would both be written to"):
+            breaks(run, zones, output, limits)
+        assert not list(tmp_path.iterdir())
+    breaks(run, zones, table(path, "x"), table(path, "y"))
+    assert names(path) == ["x", "y"]
+    assert [each.name for each in tmp_path.iterdir() if each.suffix != ".qml"] == ["a.gpkg"]
+
+
+def test_others_layers_in_a_database(run, tmp_path, zones, untouched):
+    path = saved(zones, tmp_path / "a.gpkg", "one")
+    saved(zones, path, "two", add=True)
+    ratio = {"ZONES": f"{path}|layername=one", "SUPPLY": "supply", "DEMAND": "demand"}
+    other = {**ratio, "ZONES": zones}
+    with untouched, pytest.raises(QgsProcessingException, match=r"other layers, which would be lost \(one, two\)"):
+        run("supplydemandratio", **other, OUTPUT=path)
+    with untouched, pytest.raises(QgsProcessingException, match="to add a layer to .*a.gpkg, give ogr:dbname="):
+        run("supplydemandratio", **other, OUTPUT=f"{path}|layername=three")
+    with untouched, pytest.raises(QgsProcessingException, match=READ):
+        run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"One\" (geom)")
+    done = run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"three\" (geom)")
+    assert names(path) == ["one", "three", "two"]
+    assert column(QgsVectorLayer(f"{path}|layername=three", "x", "ogr"), "ratio")[0] == pytest.approx(2, rel=1e-2)
+    assert "three" in str(done["OUTPUT"])
+    alone = saved(zones, tmp_path / "b.gpkg")
+    run("supplydemandratio", **other, OUTPUT=alone)  # of a run before, under its own name
+    assert names(alone) == ["b"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_layer_that_is_refused_half_way(run, tmp_path):
+    path = tmp_path / "in.geojson"
+    squares_text = squares({"name": ["a", "b"]})
+    features = [feature.geometry().asJson() for feature in squares_text.getFeatures()]
+    features.append(QgsGeometry.fromWkt("POINT(500000 2000000)").asJson())
+    path.write_text(
+        '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:32648"}},"features":['
+        + ",".join(
+            f'{{"type":"Feature","properties":{{"name":"{name}","supply":{at},"demand":1}},"geometry":{shape}}}'
+            for at, (name, shape) in enumerate(zip("abc", features), 1)
+        )
+        + "]}",
+        encoding="utf-8",
+    )
+    gdal.VectorTranslate(str(tmp_path / "mixed.gpkg"), str(path), geometryType="GEOMETRY", layerName="mixed")
+    before = sorted(each.name for each in tmp_path.iterdir())
+    given = {"ZONES": str(tmp_path / "mixed.gpkg"), "SUPPLY": "supply", "DEMAND": "demand"}
+    with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): row 3 \(c\) cannot be written to .*o.shp \(.*POINT"):
+        run("supplydemandratio", **given, OUTPUT=str(tmp_path / "o.shp"), REPORT=str(tmp_path / "o.html"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == before
+    run("supplydemandratio", **given, OUTPUT=str(tmp_path / "o.gpkg"))
+    assert names(tmp_path / "o.gpkg") == ["o"]
+
+
+def test_a_layer_that_loads_from_its_place(run, tmp_path, zones):
+    """QGIS is told the final name, never the hidden one."""
+    definition = QgsProcessingOutputLayerDefinition(str(tmp_path / "o.shp"), QgsProject.instance())
+    done = run("supplydemandratio", ZONES=zones, SUPPLY="supply", DEMAND="demand", OUTPUT=definition)
+    loading = done["context"].layersToLoadOnCompletion()
+    assert list(loading) == [str(tmp_path / "o.shp")]
+    assert loading[str(tmp_path / "o.shp")].postProcessor() is not None
+
+
+@pytest.mark.parametrize("name", ["t.dbf", "t.shp"])
+def test_a_table_of_dbase(run, tmp_path, zones, name):
+    done = breaks(run, zones, "memory:", str(tmp_path / name))
+    assert done["LIMITS"] == str(tmp_path / "t.dbf")
+    assert "t.dbf" in [each.name for each in tmp_path.iterdir()]
+    assert QgsVectorLayer(done["LIMITS"], "t", "ogr").featureCount() == 2
+
+
+def test_a_style_that_somebody_made(run, tmp_path, zones):
+    ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
+    done = run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.gpkg"))
+    style = tmp_path / "mine.qml"
+    ours = style.read_text(encoding="utf-8")
+    assert QgsVectorLayer(str(tmp_path / "mine.gpkg"), "x", "ogr").renderer().type() != "singleSymbol"
+    style.write_text("<qgis/>", encoding="utf-8")
+    done = run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.gpkg"))
+    assert style.read_text(encoding="utf-8") == "<qgis/>"
+    assert any("mine.qml was not written by this plugin and is kept" in told for told in done["notes"].warned)
+    style.write_text(ours, encoding="utf-8")
+    done = run("supplydemandratio", **ratio, INDEX="budget", OUTPUT=str(tmp_path / "mine.geojson"))
+    assert style.read_text(encoding="utf-8") not in ("<qgis/>", ours)
+    assert not [told for told in done["notes"].warned if "qml" in told]
+
+
+def test_a_style_of_a_raster_that_somebody_made(run, tmp_path):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    (tmp_path / "lc.qml").write_bytes(b"<qgis><rasterrenderer/>\xff</qgis>")
+    done = run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "lc.tif"))
+    assert (tmp_path / "lc.qml").read_bytes() == b"<qgis><rasterrenderer/>\xff</qgis>"
+    assert any("lc.qml was not written by this plugin" in told for told in done["notes"].warned)
+
+
+def test_a_layer_in_a_database_has_no_style_file(run, tmp_path, zones):
+    """It would be that of every layer in it."""
+    path = saved(zones, tmp_path / "a.gpkg", "one")
+    ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
+    run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"two\" (geom)")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.gpkg"]
