@@ -15,6 +15,7 @@ from .algorithms.shared.algorithm import CarbonAlgorithm, unknown_choice
 from .algorithms.shared.checks.destinations import check_destinations
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.inputs.given import Given
+from .algorithms.shared.inputs.table_files import openable
 from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
 from .core.runtime.errors import CarbonBalanceError
@@ -98,7 +99,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
             check_destinations(Given(self, parameters, context, Log()))
         except CarbonBalanceError as error:
             return False, str(error)
-        return super().checkParameterValues(parameters, context)
+        return super().checkParameterValues(openable(self, parameters, context), context)
 
     def with_defaults(self, parameters: dict) -> dict:
         """The parameters, with the default of each input that was not given.

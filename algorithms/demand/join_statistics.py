@@ -14,12 +14,10 @@ from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
-    add_encoding,
     add_match,
     add_report,
     add_suffix,
     column,
-    encoding,
     layer,
     sink,
     text,
@@ -79,7 +77,6 @@ class JoinStatistics(CarbonAlgorithm):
                 "人口(万人), if any."
             ),
         )
-        add_encoding(self)
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Zones with figures")), tr("The zones with all their columns and the figures."))
         self.add(
@@ -93,7 +90,7 @@ class JoinStatistics(CarbonAlgorithm):
         from ...core.demand.yearbook import figures, unjoined_columns
 
         zones = given.zones(self.ZONES)
-        table = given.table(self.TABLE, encoding(given))
+        table = given.table(self.TABLE)
         left = zones.table.values(given.field(self.ZONE_KEY))
         right = table.values(given.field(self.TABLE_KEY))
         matches = match(left, right, given.choice("MATCH"))

@@ -23,7 +23,9 @@ from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.rasters import warn_of_same_raster
 from .groups import Group
 from .inputs.given import Given
+from .inputs.table_files import openable
 from .manual import manual_page
+from .parameters.table_reading import DECIMAL, add_table_reading, takes_tables
 from .provenance import log_parameters
 
 PLUGIN = Path(__file__).parents[2]
@@ -119,13 +121,16 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         if advanced:
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagAdvanced)
         self.addParameter(parameter)
+        if takes_tables(parameter) and self.parameterDefinition(DECIMAL) is None:
+            add_table_reading(self)
 
     def checkParameterValues(self, parameters, context):
-        """QGIS's own check, but an unknown choice is answered with those there are."""
+        """QGIS's own check, but an unknown choice is answered with those there are, and files that only we can read
+        are let through."""
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
-        return super().checkParameterValues(parameters, context)
+        return super().checkParameterValues(openable(self, parameters, context), context)
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run, and turn what stopped the run into QGIS's own exception."""

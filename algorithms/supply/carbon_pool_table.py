@@ -126,7 +126,7 @@ class CarbonPoolTable(CarbonAlgorithm):
         if given.has(POOLS):
             return corrected(own_table(pool_parameters.own_pools(given)), factor, rounded)
         composition = Composition(*(given.number(name) for name in self.SHARES))
-        return from_soil(given.table(self.SOIL, pool_parameters.encoding(given)), factor, composition, rounded, log)
+        return from_soil(given.table(self.SOIL), factor, composition, rounded, log)
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.supply.pool_builder import on_codes, table_columns, target_codes

@@ -5,6 +5,7 @@ CO2 = activity x net calorific value x carbon content x oxidation x 44/12 (IPCC,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
 from ..tables.bundled import bundled, resource_table
 from ..tables.column_units import split_unit
-from ..tables.table import Table, parse_number, plain
+from ..tables.table import Table, plain
 from ..tables.units import CO2_PER_C
 
 FACTORS = "emission_factors"
@@ -115,10 +116,20 @@ class Fuel:
         return amount * measure.scale * self.factors[measure.base]
 
 
+_NUMBERS = ("ncv", "carbon_kgc_gj", "oxidation", "standard_coal", "co2_factor_t")
+
+
+def _optional_numbers(table: Table, name: str) -> list[float | None]:
+    """A column of figures that may be empty."""
+    if not any(table.texts(name)):
+        return [None] * len(table)
+    return [None if math.isnan(value) else value for value in table.numbers(name).tolist()]
+
+
 def _co2_factors(cells: Mapping[str, object]) -> dict[str, float]:
     """t CO2 by base unit from one row of a factor table."""
-    numbers = {key: parse_number(cells.get(key)) for key in ("ncv", "carbon_kgc_gj", "oxidation", "standard_coal")}
-    own, per = parse_number(cells.get("co2_factor_t")), str(cells.get("per") or "t")
+    numbers = {key: cells.get(key) for key in _NUMBERS}
+    own, per = numbers.pop("co2_factor_t"), str(cells.get("per") or "t")
     if any(value is not None and value < 0 for value in (*numbers.values(), own)):
         raise ValueError(tr("a figure is negative"))
     if own is not None:
@@ -183,7 +194,9 @@ class FactorSet:
     def add_table(self, table: Table) -> None:
         """Add every row of a factor table: fuel, and either co2_factor_t and per, or ncv, carbon, oxidation."""
         keys = {plain(name): name for name in reversed(table.fields)}
-        columns = {key: table.values(name) for key, name in keys.items()}
+        columns = {
+            key: _optional_numbers(table, name) if key in _NUMBERS else table.values(name) for key, name in keys.items()
+        }
         fuels = table.texts(table.need("fuel"))
         twice = {name for name in fuels if name is not None and fuels.count(name) > 1}
         if twice:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
-from ..tables.table import parse_number
+from ..tables.spelling.numerals import parse_number
 
 
 def split_emission(

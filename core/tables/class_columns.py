@@ -79,7 +79,7 @@ def codes_and_names(
 
 def without_blank_rows(table: Table) -> Table:
     """``table`` without its empty rows: spreadsheets saved as CSV end in rows of commas."""
-    rows = [row for row in table.rows if any(value is not None and str(value).strip() for value in row)]
+    rows = [at for at, row in enumerate(table.rows) if any(value is not None and str(value).strip() for value in row)]
     if not rows:
         raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-    return Table(table.label, table.fields, rows)
+    return table.kept(rows)

@@ -6,57 +6,44 @@ byte-order mark, numbers may arrive as text with blanks or thousands marks, in f
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
+from .spelling.number_columns import numbers_of
+from .spelling.numerals import AUTO
 
 # Products and squares of larger numbers overflow.
 LARGEST = 1e100
-NO_VALUE_TEXTS = {"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "…"}
+_CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff]"
+_BLANKS_IN_CHINESE = re.compile(rf"(?<={_CHINESE})\s+(?={_CHINESE}|[(\[])|(?<=[)\]])\s+(?={_CHINESE})")
 
 
 def plain(name: object) -> str:
-    """``name`` as names are compared: width, case, blanks, hyphens and byte-order mark ignored."""
+    """``name`` as names are compared: width, case, blanks, hyphens and byte-order mark ignored; 人 口 is 人口."""
     text = unicodedata.normalize("NFKC", str(name)).replace("\ufeff", "").strip().casefold()
-    return text.replace(" ", "_").replace("-", "_")
+    return re.sub(r"\s", "_", _BLANKS_IN_CHINESE.sub("", text)).replace("-", "_")
 
 
-def parse_number(value: object) -> float | None:
-    """The number that ``value`` is or spells, ``None`` for an empty value or a mark of absence.
+class LeftOut(NamedTuple):
+    """A row of a file that holds no data.
 
-    Accepts blanks, full-width digits and commas between groups of three digits.
-
-    Raises:
-        ValueError: ``value`` is text that spells no number, or is infinite.
+    Attributes:
+        number: in the file, from 1.
+        text: its cells.
+        reason: one of the words of :mod:`.files.row_kinds`.
     """
-    if value is None:
-        return None
-    if isinstance(value, str):
-        text = unicodedata.normalize("NFKC", value).replace("\ufeff", "").strip()
-        if text.casefold() in NO_VALUE_TEXTS:
-            return None
-        text = "".join(text.split())
-        head, *groups = text.lstrip("+-").split(".")[0].split(",")
-        if groups and 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups):
-            text = text.replace(",", "")
-        if "_" in text:
-            raise ValueError(value)
-        number = float(text)
-    else:
-        number = float(value)
-    if math.isnan(number):
-        return None
-    if math.isinf(number):
-        raise ValueError(value)
-    return number
+
+    number: int
+    text: str
+    reason: str
 
 
 @dataclass
@@ -67,13 +54,23 @@ class Table:
         label: how messages call the table, such as ``the pool table "henan.csv"``.
         fields: names of the columns.
         rows: a sequence of values a row; ``None`` is NULL.
-        aliases: other names that columns are asked for by, such as those read in a wrong encoding.
+        aliases: other names that columns are asked for by, such as those that QGIS shows.
+        file_rows: where the rows stand in the file they came from, counted from 1; ``None`` for a layer's.
+        left_out: rows of the file that hold no data, such as notes and repeated headers.
+        decimal: the decimal mark of numbers that are text.
+        suggests: the decimal mark that the file suggests, "" if it does not.
+        tell: takes a sentence on how the table was read.
     """
 
     label: str
     fields: list[str]
     rows: list[Sequence[object]] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
+    file_rows: list[int] | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
+    decimal: str = AUTO
+    suggests: str = ""
+    tell: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,11 +81,40 @@ class Table:
         quoted = re.search('"(.*)"', self.label, flags=re.DOTALL)
         return quoted[1] if quoted else self.label
 
+    def kept(self, rows: Iterable[int]) -> Table:
+        """The table with some of its rows (counted from 0) only."""
+        rows = list(rows)
+        numbers = None if self.file_rows is None else [self.file_rows[row] for row in rows]
+        return replace(self, rows=[self.rows[row] for row in rows], file_rows=numbers)
+
     def find(self, *names: str) -> str | None:
-        """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``."""
+        """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``.
+
+        Raises:
+            CarbonBalanceError: the first that is there stands in the header twice.
+        """
         known = {plain(alias): name for alias, name in self.aliases.items()}
         known.update({plain(name): name for name in reversed(self.fields)})
-        return next((known[plain(name)] for name in names if plain(name) in known), None)
+        for name in names:
+            if plain(name) in known:
+                exact = name in self.fields
+                found = name if exact else known[plain(name)]
+                self.need_once(found, exact)
+                return found
+        return None
+
+    def need_once(self, name: str, exact: bool = False) -> None:
+        """Refuse a column whose name stands in the header twice, spelt alike unless the name is ``exact``."""
+        places = [
+            at for at, each in enumerate(self.fields, 1) if each == name or (not exact and plain(each) == plain(name))
+        ]
+        if len(places) > 1:
+            raise CarbonBalanceError(
+                tr(
+                    "{table}: column {column} stands in the header {count} times (columns {places}): which of them is "
+                    "meant is not known; rename or delete the others."
+                ).format(table=self.label, column=name, count=len(places), places=listed(places))
+            )
 
     def need(self, *names: str) -> str:
         """As :meth:`find`, but a column that is missing is refused.
@@ -118,17 +144,6 @@ class Table:
         cleaned = ("" if value is None else str(value).replace("\ufeff", "").strip() for value in self.values(name))
         return [text or None for text in cleaned]
 
-    def with_header(self) -> Table:
-        """The table itself, or one whose first row was taken for data though it holds the names of the columns.
-
-        Spreadsheets that hold nothing but text are read with columns Field1, Field2 ...; those stay as aliases.
-        """
-        unnamed = all(name.casefold() == f"field{at}" for at, name in enumerate(self.fields, 1))
-        names = [str(value).strip() for value in self.rows[0]] if self.rows else []
-        if not unnamed or len(self.rows) < 2 or None in self.rows[0] or "" in names or len(set(names)) < len(names):
-            return self
-        return Table(self.label, names, self.rows[1:], dict(zip(self.fields, names)))
-
     def title_column(self) -> str | None:
         """The column that seems to name the rows, if there is one."""
         return next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
@@ -137,7 +152,8 @@ class Table:
         """How messages call a row (counted from 0): its number from 1, and its name if it has one."""
         title = self.title_column()
         value = None if title is None else self.rows[row][self.fields.index(title)]
-        return tr("row {number}").format(number=row + 1) + (f" ({value})" if value not in (None, "") else "")
+        number = row + 1 if self.file_rows is None else self.file_rows[row]
+        return tr("row {number}").format(number=number) + (f" ({value})" if value not in (None, "") else "")
 
     def row_names(self) -> list[str]:
         """What results call the rows, the same in every language: by name, with the number where others share it."""
@@ -154,42 +170,37 @@ class Table:
         """Several rows for a message, cut after ten."""
         return listed([self.row_label(int(row)) for row in rows])
 
-    def numbers(self, name: str, complete: bool = False) -> np.ndarray:
+    def numbers(self, name: str, complete: bool = False, only: Sequence[int] | None = None) -> np.ndarray:
         """Column ``name`` as float64 (rows,), NaN where NULL or blank. Numbers may be text.
 
         Args:
             name: the column.
             complete: refuse NULL in any row.
+            only: the rows that are needed; what the others hold is read if it can be, else NaN. All if ``None``.
 
         Raises:
-            CarbonBalanceError: text that is no number or one beyond ``LARGEST`` (the row is named), nothing
-                but NULL, or NULL where ``complete``.
+            CarbonBalanceError: text that is no number or one beyond ``LARGEST`` (the row is named), decimal commas
+                that cannot be told from thousands marks, nothing but NULL, or NULL where ``complete``.
         """
-        numbers = np.full(len(self.rows), np.nan)
-        for row, value in enumerate(self.values(name)):
-            try:
-                number = parse_number(value)
-            except (TypeError, ValueError):
-                raise CarbonBalanceError(
-                    tr('{table}, {row}: "{value}" in column {column} is not a number.').format(
-                        table=self.label, row=self.row_label(row), value=value, column=name
-                    )
-                ) from None
-            numbers[row] = np.nan if number is None else number
-            if abs(numbers[row]) > LARGEST:
-                raise CarbonBalanceError(
-                    tr("{table}, {row}: {value:g} in column {column} is too large to compute with.").format(
-                        table=self.label, row=self.row_label(row), value=numbers[row], column=name
-                    )
+        values = self.values(name)
+        numbers = numbers_of(self, name, values, only)
+        needed = range(len(numbers)) if only is None else only
+        with np.errstate(invalid="ignore"):
+            large = [row for row in needed if abs(numbers[row]) > LARGEST]
+        if large:
+            raise CarbonBalanceError(
+                tr("{table}, {row}: {value:g} in column {column} is too large to compute with.").format(
+                    table=self.label, row=self.row_label(large[0]), value=numbers[large[0]], column=name
                 )
-        missing = np.flatnonzero(np.isnan(numbers))
-        if len(missing) and len(missing) == len(numbers):
+            )
+        missing = [row for row in needed if np.isnan(numbers[row])]
+        if missing and len(missing) == len(numbers):
             raise CarbonBalanceError(
                 tr("{table}: column {column} is NULL in every row, numbers are needed.").format(
                     table=self.label, column=name
                 )
             )
-        if complete and len(missing):
+        if complete and missing:
             raise CarbonBalanceError(
                 tr("{table}, {rows}: column {column} is empty, a number is needed.").format(
                     table=self.label, rows=self.row_labels(missing), column=name
@@ -197,10 +208,10 @@ class Table:
             )
         return numbers
 
-    def non_negative(self, name: str, complete: bool = False) -> np.ndarray:
+    def non_negative(self, name: str, complete: bool = False, only: Sequence[int] | None = None) -> np.ndarray:
         """As :meth:`numbers`, refusing negative ones, which no population, area or density can be."""
-        numbers = self.numbers(name, complete)
-        below = np.flatnonzero(numbers < 0)
+        numbers = self.numbers(name, complete, only)
+        below = np.flatnonzero(numbers < 0) if only is None else [row for row in only if numbers[row] < 0]
         if len(below):
             raise CarbonBalanceError(
                 tr("{table}, {rows}: column {column} is negative ({value:g}), it must be 0 or more.").format(

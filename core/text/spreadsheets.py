@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tables.table import parse_number
+from ..tables.spelling.numerals import parse_number
 
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".ods")
 # What a spreadsheet takes for the beginning of a formula, in letters of both widths, and blanks that it passes over.

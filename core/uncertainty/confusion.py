@@ -16,7 +16,7 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
-from ..tables.table import Table, parse_number, plain
+from ..tables.table import Table, plain
 from .densities import MATRIX_STREAM, generator
 
 MAP_NAMES = ("map", "map_class", "mapped", "classified", "制图", "分类")
@@ -83,7 +83,7 @@ def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> Confusi
         CarbonBalanceError: not square, a class that the pool table does not know, values that are no counts of
             samples, or a class without samples.
     """
-    table = _with_header(without_blank_rows(table))
+    table = without_blank_rows(table)
     map_column = find_column(table, CODE_NAMES + MAP_NAMES) or table.fields[0]
     rows = table.codes(map_column)
     by_name = {plain(name): int(code) for name, code in zip(names, codes)}
@@ -125,19 +125,3 @@ def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> Confusi
             )
         )
     return ConfusionMatrix(rows, counts)
-
-
-def _with_header(table: Table) -> Table:
-    """``table`` with its first row as header, if that is one.
-
-    A header of codes (map,1,2,3) looks like data to the reader of text files, which then calls the columns field_1
-    and so on.
-    """
-    if not all(re.fullmatch(r"field_?\d+", plain(field)) for field in table.fields):
-        return table
-    head = ["" if value is None else str(value) for value in table.rows[0]]
-    try:
-        is_data = parse_number(head[0]) is not None
-    except ValueError:
-        is_data = False
-    return table if is_data else Table(table.label, head, table.rows[1:])

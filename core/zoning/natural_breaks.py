@@ -12,7 +12,7 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..statistics.breaks import NO_CLASS, Classification, classify, exact_limits, published_limits
-from ..tables.table import parse_number
+from ..tables.spelling.numerals import parse_number
 from .zone_names import split_list
 
 AS_PUBLISHED, EXACT, FIXED_LIMITS = "as_published", "exact", "fixed_limits"

@@ -82,9 +82,14 @@ def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
     assert any("常住人口（万人） is now 常住人口_persons" in sentence for sentence in result["notes"].logged)
 
 
-def test_csv_in_gbk_without_its_encoding_is_refused(run, zones, tmp_path):
-    with pytest.raises(QgsProcessingException, match="s.csv is not in UTF-8: choose the encoding"):
-        join(run, zones, write_csv(tmp_path / "s.csv", "gbk"))
+def test_csv_in_gbk_is_read_without_its_encoding_with_a_warning_and_other_bytes_are_refused(run, zones, tmp_path):
+    result = join(run, zones, write_csv(tmp_path / "s.csv", "gbk"))
+    check(result)
+    assert any("is not in UTF-8 and is read as GB18030" in sentence for sentence in result["notes"].warned)
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("code,Bevölkerung\n1,2\n".encode("latin-1"))
+    with pytest.raises(QgsProcessingException, match="latin.csv is not in UTF-8: choose the encoding"):
+        join(run, zones, str(latin))
 
 
 def test_xlsx(run, zones, tmp_path):

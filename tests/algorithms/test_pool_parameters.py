@@ -62,12 +62,12 @@ def test_own_table_in_utf8_and_gbk(given, tmp_path):
     for encoding in ("UTF-8", "GBK"):
         path = tmp_path / f"{encoding}.csv"
         path.write_bytes(TABLE.encode(encoding))
-        chosen = {} if encoding == "UTF-8" else {"ENCODING": encoding}
-        pools = pool_parameters.pools(given(Pools, POOLS=str(path), **chosen))
-        assert pools.names == ["耕地", "林地"]
-        assert pools.pools_t_ha.tolist() == [[1, 2, 3, 4], [10, 20, 30, 40]]
+        for chosen in ({}, {"ENCODING": encoding}):
+            pools = pool_parameters.pools(given(Pools, POOLS=str(path), **chosen))
+            assert pools.names == ["耕地", "林地"]
+            assert pools.pools_t_ha.tolist() == [[1, 2, 3, 4], [10, 20, 30, 40]]
     with pytest.raises(CarbonBalanceError, match="is not in UTF-8"):
-        pool_parameters.pools(given(Pools, POOLS=str(tmp_path / "GBK.csv")))
+        pool_parameters.pools(given(Pools, POOLS=str(tmp_path / "GBK.csv"), ENCODING="UTF-8"))
 
 
 def test_fields_are_mapped(given, tmp_path):

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureRequest,
+    QgsFields,
     QgsProcessingException,
     QgsProcessingFeatureSource,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 
-from ....core.runtime.errors import CarbonBalanceError
+from ....compat import make_field
+from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
+from ....core.tables.files.reader import Reading, read_table_file
+from ....core.tables.row_choice import ROW_FILTER, parse_filter, rows_chosen
+from ....core.tables.spelling.numerals import AUTO
 from ....core.tables.table import Table
+from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
 from .rasters import GivenRasters
-from .text_files import SUFFIXES, forget, recoded
+from .table_files import TableFile, table_file
 from .zones import Zones, attributes_of
+
+# Files whose encoding is not in them.
+_CODED = {".dbf", ".shp"}
 
 
 class Given(GivenRasters):
@@ -29,13 +41,19 @@ class Given(GivenRasters):
         Raises:
             CarbonBalanceError: the layer has no features.
         """
+        file = table_file(self.parameters.get(name), self.context)
         source = self.algorithm.parameterAsSource(self.parameters, name, self.context)
-        if source is None:
+        if source is None and file is None:
             raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
-        table, features = self._read(source, name)
+        table, features = (None, []) if source is None else self._read(source, name)
+        if file is not None:
+            own = self._file_table(file, name)
+            if table is None or not _same(own, table):
+                return self._chosen_zones(_zones_of(own, self.context))
+            table = own
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
-        return Zones(
+        zones = Zones(
             table,
             features,
             source.fields(),
@@ -44,49 +62,22 @@ class Given(GivenRasters):
             self.context.transformContext(),
             source.sourceName(),
         )
+        return self._chosen_zones(zones)
 
-    def table(self, name: str, encoding: str = "") -> Table | None:
-        """A table, from a layer or straight from a file; ``None`` if it was not given.
-
-        Args:
-            name: the parameter, of type feature source.
-            encoding: of a CSV or DBF file, if it is not UTF-8.
+    def table(self, name: str) -> Table | None:
+        """A table, straight from its file or from a layer; ``None`` if it was not given.
 
         Raises:
-            CarbonBalanceError: a text file that is not in the encoding, or a table without rows.
+            CarbonBalanceError: a file that cannot be read as a table, or a table without rows.
         """
         if not self.has(name):
             return None
-        parameters = dict(self.parameters)
-        layer = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context)
-        copy = ""
-        if layer is not None and layer.providerType() == "ogr":
-            path = Path(layer.source().split("|")[0])
-            if path.suffix.lower() in SUFFIXES and path.is_file():
-                copy = recoded(path, encoding or "UTF-8", self.title(name))
-                if encoding:
-                    layer = QgsVectorLayer(copy, path.stem, "ogr")
-            elif encoding:
-                layer = QgsVectorLayer(layer.source(), layer.name(), "ogr")
-                layer.setProviderEncoding(encoding)
-            if encoding:
-                parameters[name] = layer
-        try:
-            source = self.algorithm.parameterAsSource(parameters, name, self.context)
-            if source is None:
-                raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
-            table, features = self._read(source, name)
-            if encoding and layer is not None:
-                # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
-                shown = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context).fields().names()
-                if len(shown) == len(table.fields):
-                    table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
-        finally:
-            if copy:
-                forget(copy)
-        if not features:
+        file = table_file(self.parameters.get(name), self.context)
+        table = self._layer_table(name) if file is None else self._file_table(file, name)
+        if not table.rows:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-        return table.with_header()
+        rows = self._chosen_rows(table)
+        return table if rows is None else table.kept(rows)
 
     def layer_tables(self, name: str) -> list[Table]:
         """The attributes of each layer of a multiple-layers parameter, in the order given.
@@ -94,21 +85,134 @@ class Given(GivenRasters):
         Raises:
             CarbonBalanceError: no layer, one that cannot be read, or one without rows.
         """
+        given = self.parameters.get(name)
+        values = given if isinstance(given, (list, tuple)) else [given]
+        files = [table_file(value, self.context) for value in values]
         layers = self.algorithm.parameterAsLayerList(self.parameters, name, self.context)
-        if not layers:
+        if not layers and not any(files):
             raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self.title(name)))
+        if any(files) and len(layers) != len(values):
+            layers = [None] * len(values)
         tables = []
-        for layer in layers:
-            rows = [attributes_of(feature) for feature in layer.getFeatures()]
-            label = f'{self.title(name)} "{layer.name()}"'
-            if not rows:
-                raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
-            tables.append(Table(label, layer.fields().names(), rows))
+        for layer, file in zip(layers, files if len(files) == len(layers) else [None] * len(layers)):
+            if file is not None:
+                table = self._file_table(file, name)
+            elif layer is None:
+                raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self.title(name)))
+            else:
+                rows = [attributes_of(feature) for feature in layer.getFeatures()]
+                table = self._told(Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows))
+            if not table.rows:
+                raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
+            chosen = self._chosen_rows(table)
+            tables.append(table if chosen is None else table.kept(chosen))
         return tables
 
-    def _read(self, source, name: str) -> tuple[Table, list[QgsFeature]]:
+    def reading(self) -> Reading:
+        """How the user wants tables read."""
+        if self.algorithm.parameterDefinition(DECIMAL) is None:
+            return Reading()
+        encoding = self.choice(ENCODING) if self.has(ENCODING) else ""
+        return Reading(encoding, self.integer(HEADER_ROW), self.choice(DECIMAL) if self.has(DECIMAL) else AUTO)
+
+    def need_filter_used(self) -> None:
+        """Refuse a condition of the row filter whose column no input of the run has."""
+        unused = [column for column, _ in self._conditions() if column not in self.filtered]
+        if unused:
+            raise CarbonBalanceError(
+                tr("Row filter (ROW_FILTER): no table or layer of this run has a column {columns}.").format(
+                    columns=listed(unused)
+                )
+            )
+
+    def _conditions(self) -> list[tuple[str, str]]:
+        known = self.algorithm.parameterDefinition(ROW_FILTER) is not None
+        return parse_filter(self.text(ROW_FILTER)) if known and self.has(ROW_FILTER) else []
+
+    def _chosen_rows(self, table: Table) -> list[int] | None:
+        """The rows that the row filter leaves, ``None`` if it does not concern the table."""
+        conditions = self._conditions()
+        if not conditions:
+            return None
+        rows, used = rows_chosen(table, conditions)
+        self.filtered |= used
+        inputs = [each for each in self.algorithm.parameterDefinitions() if takes_tables(each)]
+        absent = [column for column, _ in conditions if column not in used]
+        if len(inputs) == 1 and absent:
+            # Nothing else can have the column: the sentence says which there are.
+            table.need(absent[0])
+        if rows is not None:
+            self.log.info(
+                tr("{table}: {count} of {all} rows are used (ROW_FILTER).").format(
+                    table=table.label, count=len(rows), all=len(table)
+                )
+            )
+        return rows
+
+    def _chosen_zones(self, zones: Zones) -> Zones:
+        rows = self._chosen_rows(zones.table)
+        if rows is None:
+            return zones
+        return replace(zones, table=zones.table.kept(rows), features=[zones.features[row] for row in rows])
+
+    def _file_table(self, file: TableFile, name: str) -> Table:
+        return read_table_file(file.path, self.title(name), self.reading(), self.log, file.sheet, file.shown)
+
+    def _layer_table(self, name: str) -> Table:
+        """A table from a layer; a DBF in the encoding that was chosen."""
+        parameters, shown = dict(self.parameters), []
+        encoding = self.reading().encoding
+        layer = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context) if encoding else None
+        if layer is not None and layer.providerType() == "ogr":
+            path = Path(layer.source().split("|")[0])
+            shown = layer.fields().names()
+            if path.suffix.lower() in _CODED:
+                layer = QgsVectorLayer(layer.source(), layer.name(), "ogr")
+                layer.setProviderEncoding(encoding)
+                parameters[name] = layer
+        source = self.algorithm.parameterAsSource(parameters, name, self.context)
+        if source is None:
+            raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
+        table, _ = self._read(source, name)
+        if len(shown) == len(table.fields):
+            # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+            table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
+        return table
+
+    def _told(self, table: Table) -> Table:
+        """``table`` with how its numbers are to be read."""
+        table.decimal, table.tell = self.reading().decimal, self.log.info
+        return table
+
+    def _read(self, source: QgsProcessingFeatureSource, name: str) -> tuple[Table, list[QgsFeature]]:
         # Outlines that cross themselves are repaired where areas are measured, and told.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
-        return Table(f'{self.title(name)} "{source.sourceName()}"', source.fields().names(), rows), features
+        label = f'{self.title(name)} "{source.sourceName()}"'
+        return self._told(Table(label, source.fields().names(), rows)), features
+
+
+def _same(own: Table, shown: Table) -> bool:
+    """Whether QGIS sees a file as core reads it: the same columns, rows and texts."""
+    if own.fields != shown.fields or len(own) != len(shown):
+        return False
+    return all(
+        not isinstance(theirs, str) or theirs.strip() == ("" if ours is None else str(ours).strip())
+        for row, other in zip(own.rows, shown.rows)
+        for ours, theirs in zip(row, other)
+    )
+
+
+def _zones_of(table: Table, context) -> Zones:
+    """Rows of a file that QGIS sees otherwise, as zones without outlines: all columns are text, as in the file."""
+    fields = QgsFields()
+    for field in table.fields:
+        fields.append(make_field(field, "text"))
+    features = []
+    for row in table.rows:
+        feature = QgsFeature(fields)
+        feature.setAttributes([None if cell is None else str(cell) for cell in row])
+        features.append(feature)
+    crs, no_geometry = QgsCoordinateReferenceSystem(), QgsWkbTypes.Type.NoGeometry
+    return Zones(table, features, fields, crs, no_geometry, context.transformContext(), table.name)

@@ -8,7 +8,8 @@ from ....compat import is_null
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from ....core.tables.table import LARGEST, parse_number
+from ....core.tables.spelling.numerals import COMMA, POINT, AmbiguousNumber, parse_number
+from ....core.tables.table import LARGEST
 
 
 def titled(definition: QgsProcessingParameterDefinition) -> str:
@@ -25,6 +26,7 @@ class GivenValues:
         self.context = context
         self.log = log
         self.staged: list = []
+        self.filtered: set[str] = set()
 
     def discard(self) -> None:
         """Remove rasters and pages that were begun and not published."""
@@ -69,6 +71,17 @@ class GivenValues:
         if isinstance(value, str):
             try:
                 number = parse_number(value)
+            except AmbiguousNumber:
+                raise CarbonBalanceError(
+                    tr(
+                        '{parameter}: "{value}" may have a decimal comma or a thousands mark: write {point} or {whole}.'
+                    ).format(
+                        parameter=self.title(name),
+                        value=value,
+                        point=f"{parse_number(value, COMMA):g}",
+                        whole=f"{parse_number(value, POINT):.0f}",
+                    )
+                ) from None
             except ValueError:
                 number = None
             if number is None:

@@ -118,6 +118,7 @@ class Outputs:
         from ..cartography.layer_styles import show_table, style_raster, style_vector
 
         given = self.given
+        given.need_filter_used()
         for _, staged in self._rasters:
             staged.finish()
         asked = [(name, given.file_path(name), text) for name, text in self._reports]

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ....core.raster.writing.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
-from ....core.tables.joining import BY_CODE, BY_NAME, ENCODINGS
+from ....core.tables.joining import BY_CODE, BY_NAME
 from ....core.tables.plausibility import warn_of_codes
 from ....core.tables.table import Table
 from ....core.tables.units import AREAS_KM2, PERSONS
@@ -165,23 +165,6 @@ def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
     counted = table.non_negative(field)
     warn_of_codes(given.title(name), field, counted, given.log)
     return counted * PERSONS[given.choice(f"{name}_UNIT")]
-
-
-def add_encoding(algorithm, name: str = "ENCODING") -> None:
-    """Add the optional encoding of a table."""
-    parameter = QgsProcessingParameterEnum(
-        name, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
-    )
-    algorithm.add(
-        parameter,
-        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
-        advanced=True,
-    )
-
-
-def encoding(given: Given, name: str = "ENCODING") -> str:
-    """The encoding that was chosen, "" if none was."""
-    return given.choice(name) if given.has(name) else ""
 
 
 def add_match(algorithm, name: str = "MATCH") -> None:

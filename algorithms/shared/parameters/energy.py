@@ -8,7 +8,7 @@ from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ..checks.columns import LABELS
 from ..inputs.given import Given
-from .common import add_encoding, choice, column, encoding, layer, real
+from .common import choice, column, layer, real
 
 ENERGY, ENERGY_KEY, FUELS, FUEL, AMOUNT = "ENERGY", "ENERGY_KEY", "FUELS", "FUEL", "AMOUNT"
 MEASURE, MEASURE_FIELD, SECTOR = "MEASURE", "MEASURE_FIELD", "SECTOR"
@@ -46,7 +46,6 @@ def add_energy_parameters(algorithm) -> None:
         tr("For all amounts that state no unit of their own. tce is tonnes of standard coal equivalent."),
         when={ENERGY: True},
     )
-    add_encoding(algorithm)
 
 
 def add_factor_parameters(algorithm) -> None:
@@ -95,7 +94,7 @@ def uses(given: Given) -> list[Use]:
     Raises:
         CarbonBalanceError: columns are missing, or both ways of telling fuels are used.
     """
-    table = given.table(ENERGY, encoding(given))
+    table = given.table(ENERGY)
     if table is None:
         return []
     key, fuels, fuel, amount = given.field(ENERGY_KEY), given.fields(FUELS), given.field(FUEL), given.field(AMOUNT)

@@ -21,7 +21,6 @@ from ....core.supply.pools import (
     read_sink_table,
     sink_sets,
 )
-from ....core.tables.joining import ENCODINGS
 from ..checks.ignored_parameters import OR
 from ..inputs.given import Given
 from .common import column
@@ -31,7 +30,6 @@ POOLS_LATER = "POOLS_LATER"
 SINKS = "SINKS"
 PRESET = "PRESET"
 SCHEME = "SCHEME"
-ENCODING = "ENCODING"
 POOL_FIELDS = {
     "CODE_FIELD": "code",
     "ABOVE_FIELD": "above",
@@ -58,7 +56,7 @@ def preset_help() -> str:
 
 
 def add_own_pools(algorithm) -> None:
-    """Add the user's own pool table: POOLS, ENCODING and the field parameters."""
+    """Add the user's own pool table: POOLS and the field parameters."""
     _add_table(
         algorithm,
         POOLS,
@@ -102,7 +100,7 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
     """The pool table of the later date: ``first`` if none was given."""
     if not given.has(POOLS_LATER):
         return first
-    return read_pool_table(given.table(POOLS_LATER, encoding(given)), _fields(given, POOL_FIELDS), given.log)
+    return read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
 
 
 def add_sink_parameters(algorithm) -> None:
@@ -164,7 +162,7 @@ def pools(given: Given) -> PoolTable:
 
 def own_pools(given: Given) -> PoolTable:
     """The user's own pool table."""
-    return read_pool_table(given.table(POOLS, encoding(given)), _fields(given, POOL_FIELDS), given.log)
+    return read_pool_table(given.table(POOLS), _fields(given, POOL_FIELDS), given.log)
 
 
 def sinks(given: Given) -> SinkTable:
@@ -176,20 +174,13 @@ def sinks(given: Given) -> SinkTable:
     check_one_of(given, SINKS, PRESET)
     if given.has(PRESET):
         return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
-    return read_sink_table(given.table(SINKS, encoding(given)), _fields(given, SINK_FIELDS), given.log)
+    return read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
 
 
 def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
     algorithm.add(
         QgsProcessingParameterFeatureSource(name, title, types=[QgsProcessing.SourceType.TypeVector], optional=True),
         help_text,
-    )
-    algorithm.add(
-        QgsProcessingParameterEnum(
-            ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
-        ),
-        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
-        advanced=True,
     )
 
 
@@ -200,11 +191,6 @@ def _add_field(algorithm, name: str, title: str, parent: str) -> None:
         advanced=True,
         when={OR.join((POOLS, POOLS_LATER)) if parent == POOLS else parent: True},
     )
-
-
-def encoding(given: Given) -> str:
-    """Of the table, "" if none was chosen."""
-    return given.choice(ENCODING) if given.has(ENCODING) else ""
 
 
 def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:

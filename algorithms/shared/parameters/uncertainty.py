@@ -16,7 +16,7 @@ from ..inputs.given import Given
 from ..inputs.zones import Zones
 from .common import add_area, areas_km2, choice, column, layer, real, text
 from .land_cover import ZONES
-from .pool import POOLS, encoding
+from .pool import POOLS
 
 if TYPE_CHECKING:
     from ....core.uncertainty.assessment import UncertaintySettings
@@ -80,7 +80,7 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
 
     from ....core.uncertainty.pool_sd import with_sd
 
-    return with_sd(pools, given.table(POOLS, encoding(given)), given.number(CV))
+    return with_sd(pools, given.table(POOLS), given.number(CV))
 
 
 def settings(given: Given) -> UncertaintySettings:

@@ -12,7 +12,8 @@ from ...land_cover.schemes import read_crosswalk
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
-from ...tables.table import Table, parse_number, plain
+from ...tables.spelling.numerals import parse_number
+from ...tables.table import Table, plain
 from . import presets
 from .markov import whole_cells
 
@@ -50,10 +51,7 @@ def _steps(table: Table) -> list[tuple[str, Table]]:
     if column is None:
         return [("", table)]
     years = table.numbers(column, complete=True)
-    return [
-        (f"{year:g}", Table(table.label, table.fields, [row for row, own in zip(table.rows, years) if own == year]))
-        for year in np.unique(years)
-    ]
+    return [(f"{year:g}", table.kept(np.flatnonzero(years == year).tolist())) for year in np.unique(years)]
 
 
 def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:

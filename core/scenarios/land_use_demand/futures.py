@@ -11,7 +11,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
-from ...tables.table import parse_number
+from ...tables.spelling.numerals import parse_number
 from ..class_maps import Crossing
 from . import markov
 

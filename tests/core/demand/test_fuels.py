@@ -116,7 +116,7 @@ def own(*rows):
 
 
 def test_rows_of_the_user_win_by_either_name():
-    table = own(["RAW_COAL", 2, "t", None, None, None, None], ["peat", None, None, "10,000", 28, 1, "kJ/kg"])
+    table = own(["RAW_COAL", 2, "t", None, None, None, None], ["peat", None, None, "10,000.0", 28, 1, "kJ/kg"])
     factors = factor_set("china_guideline", table)
     assert factors.fuel("原煤").factors == {"t": 2}
     assert factors.fuel("coke").factors["t"] == pytest.approx(2.8604, abs=5e-5)

@@ -59,7 +59,7 @@ def test_extra_columns_order_text_and_trailing_blank_rows():
         Table(
             "t",
             ["note", "c_dead", "lucode", "usle_c", "c_soil", "c_below", "c_above"],
-            [["x", "４", 10.0, None, " 1,003 ", "2", 1], ["", "", None, "", "", "", ""]],
+            [["x", "４", 10.0, None, " 1,003.0 ", "2", 1], ["", "", None, "", "", "", ""]],
         )
     )
     assert pools.pools_t_ha.tolist() == [[1, 2, 1003, 4]]

@@ -71,7 +71,7 @@ def test_nothing_matched_shows_one_key_of_each_side():
         need_some(match(["530102"], ["五华区"], "code"), ["530102"], ["五华区"])
 
 
-TABLE = Table("the table", ["id", "人口(万人)", "gdp", "rate(2020)"], [["a", "114.3", "1,000", 5], ["b", None, 2, 6]])
+TABLE = Table("the table", ["id", "人口(万人)", "gdp", "rate(2020)"], [["a", "114.3", "1,000.0", 5], ["b", None, 2, 6]])
 
 
 def test_figures_come_in_plain_units_that_their_names_carry():

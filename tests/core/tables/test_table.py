@@ -6,15 +6,23 @@ import numpy as np
 import pytest
 from carbon_balance.core.land_cover.class_areas import read_area_fields, read_class_areas
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.tables.table import Table, parse_number
+from carbon_balance.core.tables.spelling.numerals import parse_number
+from carbon_balance.core.tables.table import Table
 from carbon_balance.core.text.html import number, page, paragraph, table, write_whole
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        *[("12", 12), (" 1 234.5 ", 1234.5), ("1,234,567.25", 1234567.25), ("-1,000", -1000), ("１２．５", 12.5)],
-        *[("\ufeff7", 7), ("1e3", 1000), ("１，２３４", 1234), (3, 3), (np.float32(0.5), 0.5), ("1\u00a0000", 1000)],
+        *[("12", 12), (" 1 234.5 ", 1234.5), ("1,234,567.25", 1234567.25), ("-1,000.0", -1000), ("１２．５", 12.5)],
+        *[
+            ("\ufeff7", 7),
+            ("1e3", 1000),
+            ("１，２３４，５６７", 1234567),
+            (3, 3),
+            (np.float32(0.5), 0.5),
+            ("1\u00a0000", 1000),
+        ],
         *[("", None), ("  ", None), ("NULL", None), ("n/a", None), ("—", None), (None, None), (float("nan"), None)],
     ],
 )
@@ -22,7 +30,9 @@ def test_numbers(value, expected):
     assert parse_number(value) == expected
 
 
-@pytest.mark.parametrize("value", ["abc", "1,23", "1,2345", ",5", "1.5.2", "inf", "1_000", "12 t", float("inf"), "--5"])
+@pytest.mark.parametrize(
+    "value", ["abc", "1,430", "1,23,4", "5,", "1.5.2", "inf", "1_000", "12 t", float("inf"), "--5", "114.3①", "10²"]
+)
 def test_what_is_no_number(value):
     with pytest.raises(ValueError):
         parse_number(value)
@@ -57,7 +67,7 @@ def test_refusals_name_the_row():
 
 
 def test_areas_by_class_in_stated_units():
-    codes, area_ha = read_class_areas(rows(code=[1, 2], area_mu=["15", "1,500"]), None, "km2")
+    codes, area_ha = read_class_areas(rows(code=[1, 2], area_mu=["15", "1,500.0"]), None, "km2")
     assert codes.tolist() == [1, 2]
     assert area_ha == pytest.approx([1, 100])
     _, area_ha = read_class_areas(rows(code=[1], size=[2]), "size", "1e4_ha")

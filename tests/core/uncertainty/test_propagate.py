@@ -213,10 +213,6 @@ def test_confusion_matrix_is_read_by_code_or_name():
         found = read_confusion(matrix_table(fields, [2, "3", 40, 43], [1, 60, 5, 65]), CODES, NAMES)
         assert found.codes.tolist() == [2, 1]
         assert found.counts.tolist() == [[40, 3], [5, 60]]
-    # A header of numbers, which OGR takes for a row.
-    rows = (["", "1", "2"], ["2", "3", "40"], ["1", "60", "5"])
-    found = read_confusion(matrix_table(["field_1", "field_2", "field_3"], *rows), CODES, NAMES)
-    assert found.counts.tolist() == [[40, 3], [5, 60]]
 
 
 def test_classes_without_a_row_of_the_matrix_are_logged():

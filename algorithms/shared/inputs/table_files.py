@@ -1,0 +1,90 @@
+"""Which file a layer or table parameter means, where core can read it itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from qgis.core import (
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
+    QgsProperty,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
+
+from ....core.tables.files.reader import TABLE_SUFFIXES
+
+
+class TableFile(NamedTuple):
+    """A table's file.
+
+    Attributes:
+        path: of the file.
+        sheet: of a workbook, "" for the first.
+        shown: the names of the columns as QGIS shows them, [] if it cannot open the file.
+    """
+
+    path: Path
+    sheet: str
+    shown: list[str]
+
+
+def table_file(value: object, context) -> TableFile | None:
+    """The file behind the value of a parameter; ``None`` for what only QGIS can read, such as a layer in memory, one
+    with outlines, a filter or edits, or some of its features alone.
+
+    Args:
+        value: of a feature source parameter.
+        context: of the run.
+    """
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        limited = value.selectedFeaturesOnly or value.featureLimit > 0 or getattr(value, "filterExpression", "")
+        if limited:
+            return None
+        value = value.source
+    if isinstance(value, QgsProperty):
+        value = value.staticValue()
+    layer = value if isinstance(value, QgsVectorLayer) else None
+    if isinstance(value, str):
+        # A path is tried first: asking QGIS for a layer that it cannot open is slow and logs an error.
+        layer = QgsProcessingUtils.mapLayerFromString(value, context, False) or _opened(value)
+    if layer is None or not layer.isValid():
+        return _of_text(value, []) if isinstance(value, str) else None
+    own = layer.dataProvider().fields().count()
+    plain = layer.fields().count() == own and not layer.subsetString() and not layer.isEditable()
+    if layer.providerType() != "ogr" or layer.isSpatial() or not plain:
+        return None
+    return _of_text(layer.source(), layer.fields().names())
+
+
+def _of_text(source: str, shown: list[str]) -> TableFile | None:
+    """The file of a path, perhaps with ``|layername=`` behind it."""
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", source)
+    text = str(parts.get("path") or source.split("|")[0])
+    path = Path(text.removeprefix("file://"))
+    try:
+        there = path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
+    except (OSError, ValueError):
+        # A name that no system has, such as one with a NUL or of thousands of letters.
+        return None
+    return TableFile(path, str(parts.get("layerName") or ""), shown) if there else None
+
+
+def _opened(source: str) -> QgsVectorLayer | None:
+    if _of_text(source, []) is None:
+        return None
+    layer = QgsVectorLayer(source, Path(source.split("|")[0]).stem, "ogr")
+    return layer if layer.isValid() else None
+
+
+def openable(algorithm, parameters: dict, context) -> dict:
+    """``parameters`` for QGIS's own check: a table that QGIS cannot open but core can stands there as an empty one."""
+    checked = dict(parameters)
+    for definition in algorithm.parameterDefinitions():
+        value = parameters.get(definition.name())
+        if definition.type() in ("source", "vector") and isinstance(value, str):
+            file = table_file(value, context)
+            if file is not None and not file.shown:
+                checked[definition.name()] = QgsVectorLayer("None?field=field_1:string", file.path.stem, "memory")
+    return checked

@@ -1,0 +1,74 @@
+"""How tables and layers are read: parameters that every algorithm with such an input has."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ....core.runtime.i18n import tr
+from ....core.tables.joining import ENCODINGS
+from ....core.tables.row_choice import ROW_FILTER
+from ....core.tables.spelling.numerals import AUTO, DECIMALS
+
+ENCODING, HEADER_ROW, DECIMAL = "ENCODING", "HEADER_ROW", "DECIMAL"
+
+
+def takes_tables(definition: QgsProcessingParameterDefinition) -> bool:
+    """Whether a parameter takes a layer or table, or several of them."""
+    if definition.type() == "multilayer":
+        return definition.layerType() not in (
+            QgsProcessing.SourceType.TypeRaster,
+            QgsProcessing.SourceType.TypeFile,
+            QgsProcessing.SourceType.TypeMesh,
+        )
+    return definition.type() == "source"
+
+
+def add_table_reading(algorithm) -> None:
+    """Add the encoding, the row of the header, the decimal mark and the choice of rows."""
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
+        ),
+        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterNumber(
+            HEADER_ROW,
+            tr("Row of the header"),
+            QgsProcessingParameterNumber.Type.Integer,
+            None,
+            optional=True,
+            minValue=0,
+        ),
+        tr(
+            "Of tables that come as CSV, XLSX or ODS: the row of the file, counted from 1, with the names of the "
+            "columns; of two header rows the lower one; 0 if there is none. Left empty, it is found: titles, units and "
+            "notes around the table are left out."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            DECIMAL, tr("Decimal mark"), options=DECIMALS, defaultValue=AUTO, optional=True, usesStaticStrings=True
+        ),
+        tr(
+            "Of numbers that are text: auto decides by the column as a whole and refuses what stays open, such as "
+            "1,430 alone; point reads it as 1430, comma as 1.43."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterString(ROW_FILTER, tr("Rows to use"), optional=True),
+        tr(
+            "Where one table holds several years, scenarios or the like: column=value, such as year=2020; several with "
+            "semicolons between. It counts for each table or layer that has the column. Left empty, all rows are used."
+        ),
+        advanced=True,
+    )

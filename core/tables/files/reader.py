@@ -1,0 +1,123 @@
+"""Tables that come in as files: text in any encoding and with any delimiter, and workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr, translated
+from ...runtime.log import Log
+from ..spelling.numerals import AUTO, COMMA
+from ..table import Table
+from .layout import Layout, laid_out
+from .text_file import decoded, split_rows
+from .workbook import BOOK_SUFFIXES, read_sheet
+
+TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".tab"}
+TABLE_SUFFIXES = TEXT_SUFFIXES | BOOK_SUFFIXES
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a user wants tables read.
+
+    Attributes:
+        encoding: of text files, "" to find it.
+        header_row: the row of the header, counted from 1 in the file; ``None`` to find it, 0 for none.
+        decimal: the decimal mark of numbers that are text: AUTO, POINT or COMMA.
+    """
+
+    encoding: str = ""
+    header_row: int | None = None
+    decimal: str = AUTO
+
+
+def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: str = "", shown: Sequence[str] = ()):
+    """The table in a file.
+
+    Args:
+        path: of the file.
+        title: of the input, for messages.
+        reading: how to read it.
+        log: told what was understood where it is not plain.
+        sheet: of a workbook, "" for the first that has rows.
+        shown: the names by which QGIS shows the columns, in their order; they stay as aliases.
+
+    Raises:
+        CarbonBalanceError: a file that is no table, in one sentence.
+    """
+    label = f'{title} "{path.stem}"'
+    delimiter = ""
+    if path.suffix.lower() in BOOK_SUFFIXES:
+        book = read_sheet(path, sheet, title)
+        rows = book.rows
+        if book.others:
+            log.info(
+                tr("{table}: sheet {sheet} is read; there are also {others}.").format(
+                    table=label, sheet=book.name, others=listed(book.others)
+                )
+            )
+    else:
+        rows, delimiter = _text_rows(path, title, label, reading, log)
+    layout = laid_out(rows, reading.header_row, label)
+    if not layout.rows:
+        raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
+    _tell(layout, label, log)
+    aliases = dict(layout.aliases)
+    if len(shown) >= len(layout.fields):
+        names = [name.casefold() for name in layout.fields]
+        for place, (name, own) in enumerate(zip(shown, layout.fields), 1):
+            for other in (name, f"field_{place}", f"field{place}"):
+                if other.casefold() not in names and shown.count(name) == 1:
+                    aliases[other] = own
+    else:
+        aliases.update({f"field_{place}": name for place, name in enumerate(layout.fields, 1)})
+    return Table(
+        label,
+        layout.fields,
+        layout.rows,
+        aliases,
+        layout.file_rows,
+        layout.left_out,
+        reading.decimal,
+        COMMA if delimiter in (";", "；") else "",
+        log.info,
+    )
+
+
+def _text_rows(path: Path, title: str, label: str, reading: Reading, log: Log) -> tuple[list[list[str]], str]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("{input}: {file} is there, but cannot be read ({reason}).").format(
+                input=title, file=path.name, reason=error.strerror or error
+            )
+        ) from None
+    text = decoded(data, reading.encoding, title, path.name)
+    if text.guessed:
+        log.warn(
+            tr("{table} is not in UTF-8 and is read as {encoding}: if names look wrong, set ENCODING.").format(
+                table=label, encoding=text.encoding
+            )
+        )
+    return split_rows(text.text, title, path.name)
+
+
+def _tell(layout: Layout, label: str, log: Log) -> None:
+    if layout.header_rows and layout.header_rows != [1]:
+        log.info(
+            tr("{table}: the header is row {rows} of the file (HEADER_ROW says otherwise).").format(
+                table=label, rows=" + ".join(map(str, layout.header_rows))
+            )
+        )
+    elif not layout.header_rows:
+        log.info(tr("{table} has no header: its columns are called field_1, field_2 ...").format(table=label))
+    if layout.left_out:
+        rows = (
+            tr("row {number} ({reason})").format(number=each.number, reason=translated(each.reason))
+            for each in layout.left_out
+        )
+        log.info(tr("{table}: rows without data are left out: {rows}.").format(table=label, rows=listed(rows)))

@@ -1,0 +1,167 @@
+"""What a row of a yearbook table is, beside data: title, unit row, note, repeated header, numbers of columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...runtime.i18n import mark
+from ..spelling.numerals import is_no_value, parse_number, squeezed
+
+FOOTNOTE, UNITS, REPEATED, CONTINUED, NUMBERING = (
+    mark("note"),
+    mark("units"),
+    mark("header again"),
+    mark("continued table"),
+    mark("numbers of columns"),
+)
+_NOTES = re.compile(
+    r"\W*(注释?|附注|备注|说明|(?:资料|数据|图表)?来源|口径|数据库|制表|填表|编制|notes?|sources?|remarks?)\d*[:：].*"
+    r"|\W*注\d+\W.*"
+)
+_CONTINUED = re.compile(r".{0,20}续表.{0,20}|.{0,20}\(续\d*\).{0,20}|.*\(continued\).*")
+_UNIT_TITLE = re.compile(r".{0,12}(计量)?单位[:：].*|.{0,12}\bunits?:.*")
+_UNIT_WORDS = re.compile(
+    r"(?:10\^?\d|[十百千万亿]+)?(?:人|户|口|吨(?:标准煤|标煤|碳|二氧化碳)?|元|平方公里|平方千米|公顷|亩|平方米|立方米|千瓦时|千瓦小时|度"
+    r"|千克|公斤|个|美元|焦耳|吉焦|tce|t|kwh|m3|km2|hm2|ha|yuan|persons?|kg|gj|tj)(?:[/·每].{1,8})?"
+    r"|[(%)]|%|‰|(?:t|mg|kg|g)_?c?[/·.](?:ha|hm2|km2|m2)(?:[/·.](?:a|yr|y|年))?"
+)
+_HEADER_WORDS = {
+    *(
+        "地区",
+        "地名",
+        "名称",
+        "县名",
+        "县区",
+        "区县",
+        "县市区",
+        "行政区",
+        "行政区划",
+        "市县",
+        "单位",
+        "单位名称",
+        "地市",
+        "州市",
+        "市",
+    ),
+    *(
+        "项目",
+        "指标",
+        "年份",
+        "年度",
+        "代码",
+        "行政区划代码",
+        "编码",
+        "品种",
+        "能源品种",
+        "行业",
+        "序号",
+        "地类",
+        "类型",
+        "类别",
+    ),
+    *(
+        "code",
+        "name",
+        "region",
+        "area",
+        "county",
+        "city",
+        "district",
+        "province",
+        "unit",
+        "units",
+        "year",
+        "id",
+        "class",
+    ),
+    *("lucode", "lulc", "fuel", "item", "zone", "type", "map", "from_code", "key", "adcode"),
+}
+_STEMS = ("甲", "乙", "丙", "丁")
+
+
+def text_of(cell: object) -> str:
+    """A cell as text without outer blanks, "" for an empty one."""
+    return "" if cell is None else str(cell).replace("\ufeff", "").strip()
+
+
+def filled(row: Sequence[object]) -> list[int]:
+    """The places of the cells that hold something."""
+    return [at for at, cell in enumerate(row) if text_of(cell)]
+
+
+def spells_number(cell: object) -> bool:
+    """Whether a cell holds or spells a number, either way of reading its comma."""
+    if isinstance(cell, (int, float)):
+        return True
+    try:
+        return parse_number(text_of(cell).replace(",", "").replace("，", "")) is not None
+    except ValueError:
+        return False
+
+
+def is_year(cell: object) -> bool:
+    """Whether a cell may be a year as a column's title: 2020, 2020年, 2015-2020."""
+    text = squeezed(text_of(cell)).rstrip("年")
+    return re.fullmatch(r"(?:19|20)\d\d(?:[-~](?:19|20)\d\d)?", text) is not None
+
+
+def is_header_word(cell: object) -> bool:
+    """Whether a cell is what tables call their first column."""
+    return squeezed(text_of(cell)).strip("*:") in _HEADER_WORDS
+
+
+def is_unit(cell: object) -> bool:
+    """Whether a cell is a unit of measure, brackets or not."""
+    return _UNIT_WORDS.fullmatch(squeezed(text_of(cell)).strip("()[]").replace("^", "")) is not None
+
+
+def is_title(row: Sequence[object], width: int) -> bool:
+    """Whether a row above the header is no part of it: one cell, a unit for the whole table, or a note."""
+    places = filled(row)
+    texts = [squeezed(text_of(row[at])) for at in places]
+    stray = sum(1 for text in texts if _UNIT_TITLE.fullmatch(text) or _NOTES.fullmatch(text))
+    return len(places) - stray <= (1 if width > 1 else 0)
+
+
+def reason_to_leave_out(row: Sequence[object], headers: Sequence[Sequence[object]]) -> str:
+    """Why a row below the header holds no data; "" if it does.
+
+    Args:
+        row: its cells.
+        headers: the rows of the header.
+    """
+    places = filled(row)
+    texts = {at: squeezed(text_of(row[at])) for at in places}
+    if not places:
+        return ""
+    first = texts[places[0]]
+    if _NOTES.fullmatch(first) and not any(spells_number(row[at]) for at in places[1:]):
+        return FOOTNOTE
+    if _CONTINUED.fullmatch(first) and not any(spells_number(row[at]) for at in places):
+        return CONTINUED
+    for header in headers:
+        same = sum(1 for at, text in texts.items() if at < len(header) and text == squeezed(text_of(header[at])))
+        if same == len(places) and not all(spells_number(row[at]) for at in places):
+            return REPEATED
+    if all(_UNIT_TITLE.fullmatch(text) for text in texts.values()):
+        return UNITS
+    rest = [at for at in places if texts[at] not in ("单位", "计量单位", "unit", "units")]
+    label = texts[places[0]] in ("单位", "计量单位", "unit", "units") or places[0] > 0
+    if rest and label and all(is_unit(row[at]) for at in rest):
+        return UNITS
+    return NUMBERING if _is_numbering([texts[at] for at in places]) else ""
+
+
+def _is_numbering(texts: Sequence[str]) -> bool:
+    """甲 乙 1 2 3: the numbers of columns that some tables print below the header."""
+    stems = 0
+    while stems < min(len(texts), len(_STEMS)) and texts[stems] == _STEMS[stems]:
+        stems += 1
+    numbers = list(texts[stems:])
+    return stems > 0 and len(numbers) > 1 and numbers == [str(at) for at in range(1, len(numbers) + 1)]
+
+
+def says_nothing(cell: object) -> bool:
+    """Whether a cell is empty or a sign for no value."""
+    return cell is None or (isinstance(cell, str) and is_no_value(cell))

@@ -1,0 +1,93 @@
+"""Sheets of workbooks (XLSX, XLS, ODS) as rows of cells, where they stand in the sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from osgeo import gdal
+
+from ...runtime.errors import CarbonBalanceError, reason_of
+from ...runtime.i18n import tr
+
+BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods"}
+# By which GDAL's readers of sheets keep the first row as a row.
+_NO_HEADER = {f"OGR_{kind}_HEADERS": "DISABLE" for kind in ("XLSX", "XLS", "ODS")}
+_DECIMAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
+
+
+class Sheet(NamedTuple):
+    """A sheet: its rows from the first of the sheet on, blank ones kept, its name, and those of the other sheets."""
+
+    rows: list[list[object]]
+    name: str
+    others: list[str]
+
+
+@contextmanager
+def _keeping_first_rows() -> Iterator[None]:
+    before = {key: gdal.GetThreadLocalConfigOption(key) for key in _NO_HEADER}
+    for key, value in _NO_HEADER.items():
+        gdal.SetThreadLocalConfigOption(key, value)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            gdal.SetThreadLocalConfigOption(key, value)
+
+
+def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
+    """The sheet called ``sheet``, or the first one that has rows.
+
+    Numbers with decimals come as numbers, everything else as text, ``None`` where a cell is empty.
+
+    Raises:
+        CarbonBalanceError: the file cannot be opened, or has no such sheet or no rows.
+    """
+    with _keeping_first_rows():
+        try:
+            dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_READONLY)
+        except RuntimeError as error:
+            dataset, reason = None, reason_of(error)
+        else:
+            reason = ""
+        if dataset is None:
+            raise CarbonBalanceError(
+                tr("{input}: {file} is there, but cannot be read as a workbook{reason}; save it again as XLSX.").format(
+                    input=title, file=path.name, reason=f" ({reason})" if reason else ""
+                )
+            )
+        names = [dataset.GetLayer(at).GetName() for at in range(dataset.GetLayerCount())]
+        if sheet and sheet not in names:
+            raise CarbonBalanceError(
+                tr("{input}: {file} has no sheet {sheet}; there are: {sheets}.").format(
+                    input=title, file=path.name, sheet=sheet, sheets=", ".join(names)
+                )
+            )
+        for name in [sheet] if sheet else names:
+            rows = _rows(dataset.GetLayerByName(name))
+            if any(cell is not None for row in rows for cell in row):
+                return Sheet(rows, name, [other for other in names if other != name])
+    raise CarbonBalanceError(tr("{table} has no rows.").format(table=f'{title} "{path.name}"'))
+
+
+def _rows(layer) -> list[list[object]]:
+    """All rows of a sheet; a row's number in the sheet is its place in the list, from 1."""
+    rows: list[list[object]] = []
+    width = layer.GetLayerDefn().GetFieldCount()
+    for feature in layer:
+        # GDAL leaves blank rows out at the top of a sheet, but not out of its numbering.
+        while len(rows) + 1 < feature.GetFID():
+            rows.append([None] * width)
+        rows.append([_cell(feature, at) for at in range(width)])
+    return rows
+
+
+def _cell(feature, at: int) -> object:
+    if not feature.IsFieldSetAndNotNull(at):
+        return None
+    text = feature.GetFieldAsString(at)
+    return float(text) if _DECIMAL.fullmatch(text) else text

@@ -1,0 +1,192 @@
+"""Several rows for one key: the column that tells them apart (a year, a scenario), and the choice of some rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
+from ..runtime.i18n import tr
+from .spelling.numerals import parse_number, squeezed
+from .table import Table, plain
+
+ROW_FILTER = "ROW_FILTER"
+_TIMES = {
+    *("year", "years", "date", "time", "period", "month", "quarter", "yr"),
+    *("年份", "年度", "年", "时间", "日期", "时期", "期间", "月", "月份", "季度", "统计年份"),
+}
+_VARIANTS = {
+    *("scenario", "scenarios", "variant", "version", "rcp", "ssp", "case", "run", "model"),
+    *("情景", "场景", "方案", "版本", "口径", "指标", "指标名称", "indicator"),
+}
+_PARTS = {
+    *("sex", "gender", "sector", "industry", "type", "category", "group", "source"),
+    *("性别", "行业", "部门", "类别", "类型", "城乡", "来源", "用途"),
+}
+_TOTALS = {"合计", "总计", "共计", "小计", "全部", "全市", "全省", "total", "sum", "all", "both"}
+
+
+class Apart(NamedTuple):
+    """The columns that tell rows of one key apart.
+
+    Attributes:
+        values: column -> its values, in their order.
+        exclusive: whether only one of the rows can hold: years or scenarios, or a total beside its parts.
+    """
+
+    values: dict[str, list[str]]
+    exclusive: bool
+
+    def sentence(self) -> str:
+        """Which columns they are, and how to choose."""
+        columns = " / ".join(
+            tr("{column} ({values})").format(column=c, values=listed(v)) for c, v in self.values.items()
+        )
+        example = "; ".join(f"{column}={values[-1]}" for column, values in self.values.items())
+        return tr("what tells the rows apart is column {columns}: choose with ROW_FILTER, such as {example}").format(
+            columns=columns, example=example
+        )
+
+
+def repeated_keys(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
+    """The rows of each key that stands more than once; ``None`` is no key."""
+    rows: dict[Hashable, list[int]] = defaultdict(list)
+    for row, key in enumerate(keys):
+        if key is not None:
+            rows[key].append(row)
+    return {key: found for key, found in rows.items() if len(found) > 1}
+
+
+def telling_apart(table: Table, groups: Sequence[Sequence[int]], but: Sequence[str] = ()) -> Apart | None:
+    """The column, or two columns, by which the rows of each group differ; ``None`` if there is none.
+
+    Args:
+        table: the table.
+        groups: rows that have one key.
+        but: columns that cannot be it, such as the key itself and the figures.
+    """
+    texts = {}
+    for name in table.fields:
+        if name not in but and table.fields.count(name) == 1:
+            texts[name] = ["" if value is None else squeezed(value) for value in table.values(name)]
+    most = max((len(group) for group in groups), default=0)
+    named = [name for name in texts if _rank(name, texts[name]) < len(_KINDS)]
+
+    def differs(names: Sequence[str]) -> bool:
+        return all(len({tuple(texts[name][row] for name in names) for row in group}) == len(group) for group in groups)
+
+    fitting = [
+        name
+        for name in texts
+        if differs([name])
+        and (name in named or len({texts[name][row] for group in groups for row in group}) <= 2 * most)
+    ]
+    if not fitting:
+        pairs = [pair for pair in combinations(named, 2) if differs(pair)]
+        chosen = list(min(pairs, key=lambda pair: sum(_rank(name, texts[name]) for name in pair))) if pairs else []
+    else:
+        chosen = [min(fitting, key=lambda name: (_rank(name, texts[name]), len(set(texts[name]))))]
+    if not chosen:
+        return None
+    values = {name: _values(table, name) for name in chosen}
+    exclusive = any(_rank(name, texts[name]) < 2 or _has_total(values[name]) for name in chosen)
+    return Apart(values, exclusive)
+
+
+_KINDS = (_TIMES, _VARIANTS, _PARTS)
+
+
+def _rank(name: str, texts: Sequence[str]) -> int:
+    """How likely a column tells rows apart: 0 a time, 1 a variant, 2 a part of the whole, 3 anything else."""
+    for rank, words in enumerate(_KINDS):
+        if plain(name) in words:
+            return rank
+    known = [text for text in texts if text]
+    years = known and all(re.fullmatch(r"(19|20)\d\d(\.0+)?年?", text) for text in known)
+    return 0 if years else len(_KINDS)
+
+
+def _values(table: Table, name: str) -> list[str]:
+    found = dict.fromkeys(_shown(value) for value in table.values(name) if value is not None)
+    return sorted(found) if all(text.isdigit() for text in found) else list(found)
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).strip()
+
+
+def _has_total(values: Sequence[str]) -> bool:
+    totals = [value for value in values if squeezed(value) in _TOTALS]
+    return bool(totals) and len(totals) < len(values)
+
+
+def parse_filter(text: str) -> list[tuple[str, str]]:
+    """The conditions of a row filter, such as ``年份=2020; scenario=A``: (column, value).
+
+    Raises:
+        CarbonBalanceError: a part that is no column=value.
+    """
+    conditions = []
+    for part in re.split("[;；]", text):
+        if not part.strip():
+            continue
+        column, sign, value = unicodedata.normalize("NFKC", part).partition("=")
+        if not sign or not column.strip() or not value.strip():
+            raise CarbonBalanceError(
+                tr('Row filter (ROW_FILTER): "{part}" is not column=value, such as year=2020.').format(
+                    part=part.strip()
+                )
+            )
+        conditions.append((column.strip().strip('"'), value.strip("= ").strip("'\"")))
+    return conditions
+
+
+def rows_chosen(table: Table, conditions: Sequence[tuple[str, str]]) -> tuple[list[int] | None, set[str]]:
+    """The rows that meet all conditions whose column the table has, and those columns as the conditions call them.
+
+    Returns:
+        rows, ``None`` if no condition concerns the table; columns.
+
+    Raises:
+        CarbonBalanceError: a value that stands nowhere in its column.
+    """
+    rows, used = list(range(len(table))), set()
+    for column, value in conditions:
+        name = table.find(column)
+        if name is None:
+            continue
+        used.add(column)
+        met = {row for row, each in enumerate(table.values(name)) if _is(each, value)}
+        if not met:
+            values = _values(table, name)
+            raise CarbonBalanceError(
+                tr("{table}: no row has {value} in column {column} (ROW_FILTER){near}: it holds {values}.").format(
+                    table=table.label,
+                    value=value,
+                    column=name,
+                    near=did_you_mean(value, values),
+                    values=listed(values),
+                )
+            )
+        rows = [row for row in rows if row in met]
+    if used and not rows:
+        raise CarbonBalanceError(
+            tr("{table}: no row meets all conditions of ROW_FILTER together.").format(table=table.label)
+        )
+    return (rows if used else None), used
+
+
+def _is(value: object, wanted: str) -> bool:
+    if value is None:
+        return False
+    texts = [squeezed(each) for each in (_shown(value), wanted)]
+    if texts[0] == texts[1] or texts[0].rstrip("年") == texts[1].rstrip("年"):
+        return True
+    try:
+        return parse_number(texts[0]) == parse_number(texts[1]) is not None
+    except ValueError:
+        return False

@@ -1,0 +1,94 @@
+"""Columns of numbers that are text, as a table has them: read as a whole, refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from .numerals import AUTO, COMMA, MixedDecimals, column_numbers, evidence
+
+
+class Rows(Protocol):
+    """What is asked of a table (:class:`..table.Table`)."""
+
+    label: str
+    rows: list[Sequence[object]]
+    decimal: str
+    suggests: str
+    tell: Callable[[str], None] | None
+
+    def row_label(self, row: int) -> str:
+        """How messages call a row."""
+
+
+def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[int] | None) -> np.ndarray:
+    """The numbers of a column whatever their size, float64 (rows,), NaN where there is none.
+
+    Args:
+        table: that the column belongs to.
+        name: of the column.
+        values: of the column.
+        only: the rows that are needed; all if ``None``.
+
+    Raises:
+        CarbonBalanceError: in a row that is needed, text that is no number, or whose decimal mark stays open.
+    """
+    try:
+        found = column_numbers(values, table.decimal, lambda: _suggested(table), only)
+    except MixedDecimals as mixed:
+        raise CarbonBalanceError(
+            tr(
+                '{table}: column {column} has a decimal comma ("{comma}", {row}) beside a decimal point '
+                '("{point}", {other}): write all numbers alike, or set DECIMAL.'
+            ).format(
+                table=table.label,
+                column=name,
+                comma=values[mixed.comma],
+                row=table.row_label(mixed.comma),
+                point=values[mixed.point],
+                other=table.row_label(mixed.point),
+            )
+        ) from None
+    needed = set(range(len(values)) if only is None else only)
+    bad = [row for row in found.bad if row in needed]
+    if bad:
+        raise CarbonBalanceError(_no_number(table, name, bad[0], values[bad[0]]))
+    if found.open is not None:
+        raise CarbonBalanceError(
+            tr(
+                '{table}, {row}: "{value}" in column {column} may have a decimal comma or a thousands mark, and no '
+                "other value tells which: set DECIMAL = comma or DECIMAL = point."
+            ).format(table=table.label, row=table.row_label(found.open), value=values[found.open], column=name)
+        )
+    if found.decimal == COMMA and table.tell is not None:
+        table.tell(
+            tr("{table}: the numbers of column {column} are read with a decimal comma.").format(
+                table=table.label, column=name
+            )
+        )
+    return found.numbers
+
+
+def _no_number(table: Rows, name: str, row: int, value: object) -> str:
+    words = {"table": table.label, "row": table.row_label(row), "value": value, "column": name}
+    if table.decimal != AUTO and evidence([value]):
+        return tr(
+            '{table}, {row}: "{value}" in column {column} is not a number with DECIMAL = {decimal}: a decimal comma '
+            "needs comma, a decimal point needs point."
+        ).format(**words, decimal=table.decimal)
+    return tr('{table}, {row}: "{value}" in column {column} is not a number.').format(**words)
+
+
+def _suggested(table: Rows) -> str:
+    """The decimal mark that the file suggests, or that other columns of text can only have; "" if they differ."""
+    if table.suggests:
+        return table.suggests
+    marks = set()
+    for column in zip(*table.rows):
+        found = evidence(column)
+        marks |= found if len(found) == 1 else set()
+    return marks.pop() if len(marks) == 1 else ""

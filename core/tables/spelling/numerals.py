@@ -1,0 +1,274 @@
+"""Numbers that are written as text: full-width digits, thousands marks, decimal commas, signs for "no value".
+
+A comma before three digits may be a decimal comma or a thousands mark, so a column is read as a whole: one value that
+can only be read in one way decides for all of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+AUTO, POINT, COMMA = "auto", "point", "comma"
+DECIMALS = [AUTO, POINT, COMMA]
+# The signs and words by which yearbooks and spreadsheets say that there is no value.
+_NO_VALUE_SIGNS = re.compile(r"[-‐‑‒–—―−─_./*#…·⋯~]+")
+_NO_VALUE_WORDS = {
+    *("", "na", "n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "nodata", "missing", "#n/a", "#div/0!"),
+    *("空", "无", "缺", "缺失", "缺测", "无数据", "暂无", "暂无数据", "不详", "未知", "未统计"),
+}
+_MINUS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+_GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})" for mark in ",."}
+_EXPONENT = r"(?:e[+-]?\d+)?"
+# What a text can only mean: groups of three beside another mark or twice, or a single mark without three digits.
+_ONLY_POINT = re.compile(rf"{_GROUPS[',']}{{2,}}(?:\.\d*)?|{_GROUPS[',']}\.\d*{_EXPONENT}|\d*\.\d*{_EXPONENT}")
+_POINT_GROUPS = re.compile(rf"{_GROUPS['.']}{{2,}}(?:,\d*)?|{_GROUPS['.']},\d*{_EXPONENT}")
+_ONLY_COMMA = re.compile(rf"\d*,\d+{_EXPONENT}")
+# The kind of a value whose points are thousands marks, so that its decimal mark is the comma.
+_GROUPED = "comma beside points"
+_EITHER = re.compile(r"[1-9]\d{0,2}([,.])\d{3}")
+_NEUTRAL = re.compile(rf"\d+{_EXPONENT}")
+# A reading whose middle lies within the first factor of the other values fits them, beyond the second it does not.
+_NEAR, _FAR = 5.0, 200.0
+
+
+class AmbiguousNumber(ValueError):
+    """Text that spells one number with a decimal comma and another with a thousands mark."""
+
+
+class MixedDecimals(ValueError):
+    """A column in which one value has a decimal comma and another a decimal point.
+
+    Attributes:
+        comma, point: the rows of one of each.
+    """
+
+    def __init__(self, comma: int, point: int) -> None:
+        super().__init__()
+        self.comma, self.point = comma, point
+
+
+def squeezed(value: object) -> str:
+    """Text as it is compared: width, case, blanks inside and byte-order mark ignored (原 煤 is 原煤)."""
+    return "".join(unicodedata.normalize("NFKC", str(value)).replace("\ufeff", "").split()).casefold()
+
+
+def is_no_value(text: str) -> bool:
+    """Whether ``text`` says that there is no value: blank, a dash, dots, n.a., 空."""
+    cleaned = squeezed(text).strip("()[]【】")
+    return cleaned in _NO_VALUE_WORDS or _NO_VALUE_SIGNS.fullmatch(cleaned) is not None
+
+
+def _cleaned(text: str) -> str:
+    """``text`` in plain digits and signs.
+
+    Raises:
+        ValueError: a digit that is a mark of a footnote or a power, such as ① or ².
+    """
+    if any(unicodedata.category(sign) in ("No", "Nl") for sign in text):
+        raise ValueError(text)
+    return re.sub(r"(?<=\d)['’](?=\d{3})", "", squeezed(text)).translate(_MINUS)
+
+
+def _kind(text: str) -> str:
+    """What a cleaned text can be read as: POINT, COMMA, _GROUPED, "," or "." (either way), "" without marks.
+
+    Raises:
+        ValueError: no number.
+    """
+    body = text[1:] if text[:1] in ("+", "-") else text
+    either = _EITHER.fullmatch(body)
+    if either:
+        return either[1]
+    if any(sign.isdigit() for sign in body):
+        for pattern, kind in ((_NEUTRAL, ""), (_ONLY_POINT, POINT), (_ONLY_COMMA, COMMA), (_POINT_GROUPS, _GROUPED)):
+            if pattern.fullmatch(body):
+                return kind
+    raise ValueError(text)
+
+
+def _read_as(text: str, decimal: str) -> float:
+    """The number of a cleaned text whose decimal mark is known.
+
+    Raises:
+        ValueError: no number by that mark.
+    """
+    mark, groups = (".", ",") if decimal == POINT else (",", ".")
+    whole, found, decimals = text.partition(mark)
+    if groups in whole and not re.fullmatch(rf"[+-]?{_GROUPS[groups]}+", whole):
+        raise ValueError(text)
+    number = float(whole.replace(groups, "") + ("." if found else "") + decimals)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _given_number(value: object) -> float | None:
+    """A number that came as one; ``None`` for NaN."""
+    number = float(value)
+    if math.isinf(number):
+        raise ValueError(value)
+    return None if math.isnan(number) else number
+
+
+def parse_number(value: object, decimal: str = AUTO) -> float | None:
+    """The number that ``value`` is or spells, ``None`` for an empty value or a mark of absence.
+
+    Accepts blanks, full-width digits, thousands marks, and a decimal comma where it can be nothing else (0,48; 4,85).
+
+    Args:
+        value: a number or text.
+        decimal: the decimal mark, where it is known.
+
+    Raises:
+        AmbiguousNumber: text such as 3,938 that can be read in two ways.
+        ValueError: text that spells no number, or an infinite number.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        return _given_number(value)
+    if is_no_value(value):
+        return None
+    text = _cleaned(value)
+    kind = _kind(text)
+    if decimal != AUTO:
+        return _read_as(text, decimal)
+    if kind == ",":
+        raise AmbiguousNumber(value)
+    return _read_as(text, COMMA if kind in (COMMA, _GROUPED) else POINT)
+
+
+@dataclass(frozen=True)
+class ColumnNumbers:
+    """A column read as numbers.
+
+    Attributes:
+        numbers: float64 (rows,), NaN where there is no value or none that can be read.
+        bad: rows whose text is no number.
+        decimal: POINT or COMMA as read, "" where no value has a mark.
+        open: a row whose value can be read in two ways, where nothing decides between them; else ``None``.
+    """
+
+    numbers: np.ndarray
+    bad: list[int]
+    decimal: str
+    open: int | None = None
+
+
+def evidence(values: Sequence[object]) -> set[str]:
+    """The decimal marks that some of ``values`` can only have: a set of POINT and COMMA."""
+    kinds = {_kind_or_none(value) for value in values if isinstance(value, str)}
+    return {COMMA if kind == _GROUPED else kind for kind in kinds} & {POINT, COMMA}
+
+
+def _kind_or_none(text: str) -> str | None:
+    try:
+        return _kind(_cleaned(text))
+    except ValueError:
+        return None
+
+
+def _number_or_none(text: str, decimal: str) -> float | None:
+    try:
+        return _read_as(text, decimal)
+    except ValueError:
+        return None
+
+
+def column_numbers(
+    values: Sequence[object],
+    decimal: str = AUTO,
+    suggested: Callable[[], str] = str,
+    rows: Sequence[int] | None = None,
+) -> ColumnNumbers:
+    """A column of numbers, or of texts that spell them, read as a whole.
+
+    Args:
+        values: of the column.
+        decimal: the decimal mark, where it is known.
+        suggested: tells the mark that the rest of the file suggests, POINT, COMMA or ""; asked only if it matters.
+        rows: those that count for the decision; all if ``None``.
+
+    Raises:
+        MixedDecimals: one value has a decimal comma and another a point.
+    """
+    numbers, bad = np.full(len(values), np.nan), []
+    texts: dict[int, str] = {}
+    kinds: dict[str, int] = {}
+    counting = None if rows is None else set(rows)
+    for row, value in enumerate(values):
+        try:
+            if value is None or (isinstance(value, str) and is_no_value(value)):
+                continue
+            if not isinstance(value, str):
+                number = _given_number(value)
+                numbers[row] = np.nan if number is None else number
+                continue
+            text = _cleaned(value)
+            kind = _kind(text)
+        except (TypeError, ValueError):
+            bad.append(row)
+            continue
+        texts[row] = text
+        if counting is None or row in counting:
+            kinds.setdefault(kind, row)
+    unmarked = [_number_or_none(text, POINT) for text in texts.values() if _kind(text) == ""]
+    plain = [number for number in (*unmarked, *numbers[np.isfinite(numbers)].tolist()) if number is not None]
+    chosen, undecided = (decimal, None) if decimal != AUTO else _decided(kinds, texts, plain, suggested)
+    read = {row: _number_or_none(text, chosen or POINT) for row, text in texts.items()}
+    bad += [row for row, number in read.items() if number is None]
+    for row in read.keys() - set(bad):
+        numbers[row] = read[row]
+    return ColumnNumbers(numbers, sorted(bad), chosen if set(kinds) - {""} else "", undecided)
+
+
+def _decided(
+    kinds: dict[str, int], texts: dict[int, str], plain: Sequence[float], suggested: Callable[[], str]
+) -> tuple[str, int | None]:
+    """The decimal mark of a column from the kinds of its values, and the row that stays open, if any does."""
+    comma = kinds.get(COMMA, kinds.get(_GROUPED))
+    point = kinds.get(POINT, kinds.get(".") if COMMA in kinds else None)
+    if comma is not None and point is not None:
+        raise MixedDecimals(comma, point)
+    if comma is not None or point is not None:
+        return (POINT if comma is None else COMMA), None
+    if "," in kinds and "." in kinds:
+        raise MixedDecimals(kinds[","], kinds["."])
+    if "." in kinds:
+        return POINT, kinds["."] if suggested() == COMMA else None
+    if "," not in kinds:
+        return "", None
+    file, size = suggested(), _by_size([text for text in texts.values() if _kind(text) == ","], plain)
+    # By their size alone values may differ a thousandfold, as areas do; only that none but these reaches 1,000 speaks
+    # for itself.
+    told = {file, size} - {""}
+    if len(told) == 1 and (file or size == POINT):
+        return told.pop(), None
+    return POINT, kinds[","]
+
+
+def _by_size(texts: Sequence[str], plain: Sequence[float]) -> str:
+    """Which reading of ``texts`` (all of the form 1,430) is of the size of the values without marks; "" if open."""
+    sizes = [abs(number) for number in plain if number]
+    if not sizes:
+        return ""
+    low, high = min(sizes), max(sizes)
+    fits = {}
+    for decimal in (POINT, COMMA):
+        middle = float(np.median([abs(_read_as(text, decimal)) for text in texts]))
+        fits[decimal] = (low / _NEAR <= middle <= high * _NEAR, not low / _FAR <= middle <= high * _FAR)
+    for decimal, other in ((POINT, COMMA), (COMMA, POINT)):
+        if fits[decimal][0] and fits[other][1]:
+            return decimal
+    return ""
+
+
+def parse_list(text: str) -> list[str]:
+    """The parts of a list with commas or semicolons between, Western or Chinese, in plain digits; none if blank."""
+    return [part.strip() for part in re.split("[,;、]", unicodedata.normalize("NFKC", text)) if part.strip()]

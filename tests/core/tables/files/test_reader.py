@@ -1,0 +1,174 @@
+"""Yearbook and portal tables as they are: their header is found, what stands around the data is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.tables.files.reader import Reading, read_table_file
+from osgeo import gdal, ogr
+
+
+def read(path, log=None, shown=(), **how):
+    return read_table_file(path, "Table (TABLE)", Reading(**how), log or Log(), shown=shown)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(*lines, encoding="utf-8", name="t.csv"):
+        (tmp_path / name).write_bytes("\n".join(lines).encode(encoding))
+        return tmp_path / name
+
+    return write
+
+
+def test_plain_table(written):
+    table = read(written("lucode,c_above", "1,4.85", "2,20.9"))
+    assert table.fields == ["lucode", "c_above"]
+    assert table.numbers("c_above").tolist() == [4.85, 20.9]
+    assert table.row_label(0) == "row 2"
+    assert table.left_out == []
+
+
+def test_a_header_of_numbers(written):
+    assert read(written("code,1,2,3", "1,1,1,0", "2,0,1,0")).fields == ["code", "1", "2", "3"]
+    assert read(written("地区,2019,2020", "甲县,1.5,2", "乙县,3,4")).fields == ["地区", "2019", "2020"]
+
+
+def test_titles_above_notes_below_and_rows_counted_as_in_the_file(written):
+    log = Log()
+    table = read(
+        written("数据库：分县年度数据", "指标：人口", "", "地区,2020年", "甲县,12.5", "", "乙县,x", "注：初步数。"), log
+    )
+    assert table.fields == ["地区", "2020年"]
+    assert table.file_rows == [5, 7]
+    assert [(each.number, each.reason) for each in table.left_out] == [(8, "note")]
+    assert any("the header is row 4 of the file" in note for note in log.notes)
+    with pytest.raises(CarbonBalanceError, match='row 7: "x" in column 2020年 is not a number'):
+        table.numbers("2020年")
+
+
+def test_merged_header_units_and_numbers_of_columns(written):
+    table = read(
+        written(
+            "表2-1 人口和面积,,,,单位：见表头",
+            "地区,人口(万人),,面积,",
+            ",2019,2020,,",
+            ",,,平方公里,",
+            "甲,1,2,3,",
+            "东县,1.5,2.5,40,",
+            "西县,3,4,50,",
+        )
+    )
+    assert table.fields[:4] == ["地区", "人口_2019(万人)", "人口_2020(万人)", "面积(平方公里)"]
+    assert table.numbers("面积").tolist() == [40, 50]
+    assert table.numbers("2020").tolist() == [2.5, 4]
+    assert [each.reason for each in table.left_out] == ["units", "numbers of columns"]
+
+
+def test_a_table_that_is_continued(written):
+    table = read(written("地区,人口(万人)", "东县,1.5", "续表,", "地区,人口(万人)", "西县,2.5", "资料来源：统计局"))
+    assert table.texts("地区") == ["东县", "西县"]
+    assert [each.reason for each in table.left_out] == ["continued table", "header again", "note"]
+
+
+def test_rows_that_look_like_notes_but_hold_figures_stay(written):
+    table = read(written("地区,人口", "合计,9", "注县,4", "单县,5"))
+    assert table.texts("地区") == ["合计", "注县", "单县"]
+
+
+def test_a_table_without_a_header_keeps_its_first_row(written):
+    table = read(written("东县,1.5", "西县,2.5"), shown=["field_1", "field_2"])
+    assert table.fields == ["field_1", "field_2"]
+    assert table.numbers("field_2").tolist() == [1.5, 2.5]
+
+
+def test_the_row_of_the_header_can_be_told(written):
+    lines = ("a,b", "c,d", "e,f", "1,2")
+    assert read(written(*lines), header_row=3).rows == [["1", "2"]]
+    assert read(written("2019,2020", "1,2"), header_row=0).rows == [["2019", "2020"], ["1", "2"]]
+    with pytest.raises(CarbonBalanceError, match=r"row 9 \(HEADER_ROW\) is empty or not there: the rows are 1 to 4"):
+        read(written(*lines), header_row=9)
+
+
+@pytest.mark.parametrize(("delimiter", "comma"), [(";", True), ("\t", False), (",", False), ("|", False), ("；", True)])
+def test_delimiters(written, delimiter, comma):
+    table = read(written(*(line.replace(";", delimiter) for line in ("name;eec;sec", "A;1;2", "B;3;4"))))
+    assert table.fields == ["name", "eec", "sec"]
+    assert table.suggests == ("comma" if comma else "")
+
+
+def test_decimal_commas_between_semicolons(written):
+    log = Log()
+    table = read(written("name;eec", "Aa;1,430", "Bb;1,790"), log)
+    assert table.numbers("eec") == pytest.approx([1.43, 1.79])
+    assert any("column eec are read with a decimal comma" in note for note in log.notes)
+
+
+def test_the_line_that_tells_spreadsheets_the_delimiter(written):
+    table = read(written("sep=;", "name;x", "A;1"))
+    assert (table.fields, table.file_rows) == (["name", "x"], [3])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+def test_encodings_that_are_found(written, encoding):
+    log = Log()
+    table = read(written("地区,人口", "峨山彝族自治县,5", "新平彝族傣族自治县,6", encoding=encoding), log)
+    assert table.texts("地区")[0] == "峨山彝族自治县"
+    assert bool(log.warnings) == (encoding == "gbk")
+
+
+def test_bytes_of_no_known_text_are_refused(written):
+    with pytest.raises(CarbonBalanceError, match="t.csv is not in UTF-8: choose the encoding"):
+        read(written("name,Höhe", "Köln,5", encoding="latin-1"))
+    with pytest.raises(CarbonBalanceError, match="t.csv holds a NUL byte in line 2"):
+        read(written("name,x", "a\0b,5"))
+    with pytest.raises(CarbonBalanceError, match="has no rows"):
+        read(written("", " "))
+
+
+def test_a_column_that_stands_twice_is_refused_when_it_is_meant(written):
+    table = read(written("lucode,c_above,c_above", "1,2,3"))
+    with pytest.raises(CarbonBalanceError, match=r"column c_above stands in the header 2 times \(columns 2, 3\)"):
+        table.numbers("c_above")
+    assert table.numbers("lucode").tolist() == [1]
+
+
+def test_names_with_blanks_and_breaks(written):
+    table = read(written('地 区,"人 口\n(万人)"', "五 华 区,1"))
+    assert table.numbers("人口(万人)").tolist() == [1]
+    assert table.find("地区") == "地 区"
+
+
+@pytest.mark.parametrize(("driver", "suffix"), [("XLSX", "xlsx"), ("ODS", "ods")])
+def test_sheets(tmp_path, driver, suffix):
+    dataset = gdal.GetDriverByName(driver).Create(str(tmp_path / f"t.{suffix}"), 0, 0, 0, gdal.GDT_Unknown)
+    for sheet, rows in (("empty", []), ("data", [["表1", ""], ["地区", "人口"], ["东县", "1.25"], ["西县", "0,5"]])):
+        layer = dataset.CreateLayer(sheet)
+        for at in range(2):
+            layer.CreateField(ogr.FieldDefn(f"Field{at + 1}", ogr.OFTString))
+        for row in rows:
+            feature = _feature(layer, row)
+            layer.CreateFeature(feature)
+    layer = feature = dataset = None
+    table = read(tmp_path / f"t.{suffix}", shown=["Field1", "Field2"])
+    assert table.fields == ["地区", "人口"]
+    # A cell that is a number is one, whatever the mark of the cells that are text.
+    assert table.numbers("Field2") == pytest.approx(np.array([1.25, 0.5]))
+    with pytest.raises(CarbonBalanceError, match="has no sheet x; there are: .*data"):
+        read_table_file(tmp_path / f"t.{suffix}", "T", Reading(), Log(), "x")
+
+
+def _feature(layer, row):
+    feature = ogr.Feature(layer.GetLayerDefn())
+    for at, text in enumerate(row):
+        if text:
+            feature.SetField(at, text)
+    return feature
+
+
+def test_a_workbook_that_is_none(tmp_path):
+    (tmp_path / "t.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(CarbonBalanceError, match="t.xlsx is there, but cannot be read as a workbook"):
+        read(tmp_path / "t.xlsx")

@@ -1,0 +1,102 @@
+"""Decimal commas and thousands marks are told apart by the column as a whole, or refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.spelling.numerals import AmbiguousNumber, is_no_value, parse_list, parse_number
+from carbon_balance.core.tables.table import Table
+
+
+def column(*texts, **more):
+    return Table("the table", ["name", "x"], [[f"n{row}", text] for row, text in enumerate(texts)], **more).numbers("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *[("0,480", 0.48), ("00,480", 0.48), ("4,85", 4.85), ("-0,5", -0.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5)],
+        *[("1.234.567", 1234567), ("1234,567", 1234.567), (",5", 0.5), ("−5", -5), ("－５．５", -5.5), ("1'234", 1234)],
+    ],
+)
+def test_one_value_that_can_be_read_in_one_way(text, expected):
+    assert parse_number(text) == pytest.approx(expected)
+
+
+def test_one_value_that_can_be_read_in_two_ways():
+    with pytest.raises(AmbiguousNumber):
+        parse_number("3,938")
+    assert parse_number("3,938", "comma") == pytest.approx(3.938)
+    assert parse_number("3,938", "point") == 3938
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1,430", "0,480"], [1.43, 0.48]),  # no thousands group begins with 0
+        (["1,430", "12,5"], [1.43, 12.5]),
+        (["1,430", "1,234,567"], [1430, 1234567]),
+        (["1,430", "12.5"], [1430, 12.5]),
+        (["1,430", "2,520", "950"], [1430, 2520, 950]),  # the size of its neighbour
+        (["1.430", "0.480"], [1.43, 0.48]),
+        (["1.430", "1.234.567"], [1430, 1234567]),
+        (["１，４３０", "０，４８０"], [1.43, 0.48]),
+        (["1,430", "…", "0,480", "空", "——"], [1.43, np.nan, 0.48, np.nan, np.nan]),
+    ],
+)
+def test_a_column_is_read_as_a_whole(texts, expected):
+    assert column(*texts) == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_column_that_stays_open_is_refused_and_can_be_told():
+    with pytest.raises(
+        CarbonBalanceError, match=r'row 1 \(n0\): "114,309" in column x may have a decimal comma or a t'
+    ):
+        column("114,309", "98,796")
+    assert column("114,309", "98,796", decimal="point").tolist() == [114309, 98796]
+    assert column("114,309", "98,796", decimal="comma") == pytest.approx([114.309, 98.796])
+    assert column("114,309", "98,796", suggests="comma") == pytest.approx([114.309, 98.796])
+    for beside in ("2", "15"):
+        with pytest.raises(CarbonBalanceError, match="set DECIMAL"):
+            column("1,430", "1,520", beside)
+    # Semicolons speak for commas, the value beside them against.
+    with pytest.raises(CarbonBalanceError, match="set DECIMAL = comma or DECIMAL = point"):
+        column("1,430", "2,520", "950", suggests="comma")
+
+
+def test_other_columns_of_the_file_decide():
+    table = Table("t", ["x", "y", "z"], [["1,430", "0,5", "1.430"], ["2,520", "7,25", "2.520"]])
+    assert table.numbers("x") == pytest.approx([1.43, 2.52])
+    with pytest.raises(CarbonBalanceError, match='"1.430" in column z may have a decimal comma or a thousands mark'):
+        table.numbers("z")
+
+
+@pytest.mark.parametrize("texts", [["4,85", "1.63"], ["0,48", "1.430"], ["1,430", "1.520"]])
+def test_mixed_columns_are_refused(texts):
+    with pytest.raises(CarbonBalanceError, match="column x has a decimal comma .* beside a decimal point"):
+        column(*texts)
+
+
+def test_what_a_stated_mark_cannot_read_says_so():
+    with pytest.raises(CarbonBalanceError, match='"4,85" in column x is not a number with DECIMAL = point'):
+        column("4,85", "1,63", decimal="point")
+
+
+def test_text_in_rows_that_are_not_needed_stops_nothing():
+    table = Table("t", ["x"], [["1"], ["万人"], ["3"]])
+    assert table.numbers("x", only=[0, 2])[[0, 2]].tolist() == [1, 3]
+    with pytest.raises(CarbonBalanceError, match='row 2: "万人" in column x is not a number'):
+        table.numbers("x", only=[1, 2])
+
+
+def test_signs_for_no_value():
+    signs = ["…", "...", "..", "-", "--", "—", "――", "–", "/", "*", "#", "空", "n.a.", "N.A.", "NA", "n/a", "#N/A"]
+    signs += ["（空）", "无", "－－", "……"]
+    assert all(is_no_value(sign) for sign in [*signs, "", "  "])
+    assert not any(is_no_value(text) for text in ("0", "-1", "万人", "1/2", "a", "0.0"))
+
+
+def test_lists_in_full_width():
+    assert parse_list("０，２５５；7、 8;") == ["0", "255", "7", "8"]
+    assert parse_list(" ") == []
