@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need on a bare Debian/Ubuntu machine, then runs lint, security check and tests.
+# Installs what the tests need on a bare Debian/Ubuntu machine, then runs lint, type check, security check and tests.
 # Arguments are handed to pytest: ./scripts/test.sh tests/core -k area
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,7 @@ venv=.venv
 export PATH="$PWD/$venv/bin:$PATH" QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1
 ruff check .
 ruff format --check .
+mypy
 bandit --quiet --recursive -c pyproject.toml .
 # The shipped files as the plugin repository looks at them. QGS2 asks to check what every addOutput returns.
 git ls-files ':!tests' ':!benchmarks' ':!scripts' ':!docs' >"$venv/shipped.txt"

@@ -88,8 +88,8 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
-        from ...core.assessment.report.data import read_data
         from ...core.assessment.report.page import Extras, build_report
+        from ...core.assessment.report.reading import read_data
         from ..shared.cartography.maps import log_missing_fonts, map_legends, map_shapes
         from ..shared.outputs.workbook import check_workbook, write_workbook
 

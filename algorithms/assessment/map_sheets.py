@@ -140,7 +140,7 @@ class MapSheets(CarbonAlgorithm):
         return out.write()
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
-        from ...core.assessment.report.data import name_columns
+        from ...core.assessment.report.reading import name_columns
         from ...core.symbology.themes import SHEET_COLUMNS
         from ...core.text.vocabulary import base_of
         from ..shared.cartography.layer_styles import legend_of

@@ -204,9 +204,9 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
     if index is not None:
         of = result.numbers[index_column]
         table[columns.DIRECTION] = [change_direction(index, of[z, first], of[z, last]) for z, first, last in pairs]
-    for name, values in result.texts.items():
-        table[name + columns.FROM] = [values[z][first] for z, first, _ in pairs]
-        table[name + columns.TO] = [values[z][last] for z, _, last in pairs]
+    for name, texts in result.texts.items():
+        table[name + columns.FROM] = [texts[z][first] for z, first, _ in pairs]
+        table[name + columns.TO] = [texts[z][last] for z, _, last in pairs]
     return table
 
 

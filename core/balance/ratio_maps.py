@@ -74,16 +74,17 @@ class RatioMaps:
 
     def staged(self, index: Index, grid: Grid) -> dict[str, StagedRaster]:
         """The rasters asked for, begun."""
-        floats = {"options": creation_options(self.compression, continuous=True), "continuous": True}
+        floats = creation_options(self.compression, continuous=True)
         classes = creation_options(self.compression)
         begun: dict[str, StagedRaster] = {}
         of = f"; {self.comparison.text()}" if self.comparison else ""
         try:
             if self.ratio:
                 title = f"{index.id} = {index.formula}{of}"
-                begun["ratio"] = StagedRaster(self.ratio, grid, bands=[title], **floats)
+                begun["ratio"] = StagedRaster(self.ratio, grid, bands=[title], options=floats, continuous=True)
             if self.balance:
-                begun["balance"] = StagedRaster(self.balance, grid, bands=[f"S - D (t/km2){of}"], **floats)
+                title = f"S - D (t/km2){of}"
+                begun["balance"] = StagedRaster(self.balance, grid, bands=[title], options=floats, continuous=True)
             if self.change:
                 title = "change of balance: 1 worse, 2 unchanged, 3 improved"
                 begun["change"] = StagedRaster(self.change, grid, np.uint8, NO_CHANGE_CLASS, [title], classes)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
+from ..raster.writing.block_output import BlockResult
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
@@ -55,7 +56,7 @@ class _Cells:
         self.index, self.first, self.later, self.grid = index, first, later, grid
         self.maxima, self.tolerance, self.parts = maxima, tolerance, parts
 
-    def __call__(self, block: Block) -> tuple[dict[str, object], CellSums]:
+    def __call__(self, block: Block) -> tuple[dict[str, BlockResult], CellSums]:
         area = _rows_km2(self.grid, block)
         pairs = [self.first] if self.later is None else [self.first, self.later]
         sides = [side.densities(block, area) for pair in pairs for side in (pair.supply, pair.demand)]
@@ -70,7 +71,7 @@ class _Cells:
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> CellSums:
         s, d = sides[:2]
         both = known(s, d)
-        values = index_values(self.index, s, d, *self.maxima, both=both)
+        values = index_values(self.index, s, d, self.maxima[0], self.maxima[1], both)
         balance = INDICES[BUDGET]
         budget = values if self.index is balance else None
         if budget is None and (self.later is not None or "balance" in made):
@@ -91,19 +92,19 @@ class _Cells:
         demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
         where = True if both.all() else both
         tally = CellSums(
-            float(s.sum(axis=1, where=where) @ area),
-            float(d.sum(axis=1, where=where) @ area),
-            over(both),
-            above if self.index.surplus_above else below,
-            over(values == self.index.balance),
-            below if self.index.surplus_above else above,
+            supply_t=float(s.sum(axis=1, where=where) @ area),
+            demand_t=float(d.sum(axis=1, where=where) @ area),
+            area_km2=over(both),
+            surplus_km2=above if self.index.surplus_above else below,
+            balanced_km2=over(values == self.index.balance),
+            deficit_km2=below if self.index.surplus_above else above,
             cells=s.size - supply_alone - demand_alone - neither,
             supply_alone=supply_alone,
             demand_alone=demand_alone,
         )
         tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
         if self.later is not None:
-            self._change(budget, index_values(balance, *sides[2:]), area, made, tally)
+            self._change(budget, index_values(balance, sides[2], sides[3]), area, made, tally)
         return tally
 
     def _change(self, before, after, area, made, tally: CellSums) -> None:
@@ -214,16 +215,21 @@ def _summed(index: Index, total: CellSums, maxima, dates: bool, maps: RatioMaps,
             ).format(count=total.undefined)
         )
     nothing = float("nan")
+    supply_max, demand_max = (nothing if value is None else value for value in maxima)
+    change_km2 = total.change_km2 if dates else np.full_like(total.change_km2, nothing)
     return RasterBalance(
-        region,
-        *(nothing if value is None else value for value in maxima),
-        total.surplus_km2,
-        total.balanced_km2,
-        total.deficit_km2,
-        total.cells,
-        total.undefined,
-        total.supply_alone,
-        total.demand_alone,
-        *(total.change_km2[code] if dates else nothing for code in (WORSE_CLASS, UNCHANGED_CLASS, IMPROVED_CLASS)),
-        total.change_t if dates else nothing,
+        region=region,
+        supply_max=supply_max,
+        demand_max=demand_max,
+        surplus_km2=total.surplus_km2,
+        balanced_km2=total.balanced_km2,
+        deficit_km2=total.deficit_km2,
+        cells=total.cells,
+        undefined=total.undefined,
+        supply_alone=total.supply_alone,
+        demand_alone=total.demand_alone,
+        worse_km2=change_km2[WORSE_CLASS],
+        unchanged_km2=change_km2[UNCHANGED_CLASS],
+        improved_km2=change_km2[IMPROVED_CLASS],
+        change_t=total.change_t if dates else nothing,
     )

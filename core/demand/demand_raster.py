@@ -147,7 +147,7 @@ def write_demand(
 
     def work(block: Block):
         of_rows = values_of(block)
-        made = np.empty((block.height, block.width), target.dtype)
+        made: np.ndarray = np.empty((block.height, block.width), target.dtype)
         sums, cells, persons = np.empty(block.height), np.empty(block.height, np.int64), []
         for rows in rows_at_once(block):
             values, *counted = of_rows(rows)

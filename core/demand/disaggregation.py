@@ -212,7 +212,7 @@ def disaggregate(
                     raster=part.weights.source.name, other=first
                 )
             )
-    emission_t = sum(part.emission_t for part in parts)
+    emission_t = np.sum([part.emission_t for part in parts], axis=0)
     result = Demanded(emission_t=float(emission_t.sum()), overlap_cells=sums.overlap_cells)
     factors, even = _emission_by_weight(parts, sums, names, empty, result)
     result.missed = np.flatnonzero(sums.area_km2 == 0).tolist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
@@ -126,7 +126,7 @@ def _optional_numbers(table: Table, name: str) -> list[float | None]:
     return [None if math.isnan(value) else value for value in table.numbers(name).tolist()]
 
 
-def _co2_factors(cells: Mapping[str, object]) -> dict[str, float]:
+def _co2_factors(cells: Mapping[str, Any]) -> dict[str, float]:
     """t CO2 by base unit from one row of a factor table."""
     numbers = {key: cells.get(key) for key in _NUMBERS}
     own, per = numbers.pop("co2_factor_t"), str(cells.get("per") or "t")
@@ -231,7 +231,7 @@ def factor_sets() -> list[str]:
 def grids() -> dict[str, float]:
     """Bundled grid factors of electricity, kg CO2/kWh."""
     table = resource_table("grid_factors.csv")
-    return dict(zip(table.texts("grid"), table.numbers("kgco2_kwh").tolist()))
+    return {str(grid): factor for grid, factor in zip(table.texts("grid"), table.numbers("kgco2_kwh").tolist())}
 
 
 def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None = None) -> FactorSet:

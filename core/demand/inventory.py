@@ -82,12 +82,13 @@ def long_uses(table: Table, key: str, fuel: str, amount: str, measure: str | Non
                 table=table.label, rows=table.row_labels(empty), column=fuel
             )
         )
-    measures = [None] * len(table) if measure is None else table.texts(measure)
-    sectors = [None] * len(table) if sector is None else table.texts(sector)
+    units: list[str | None] = [None] * len(table)
+    measures = units if measure is None else table.texts(measure)
+    sectors = units if sector is None else table.texts(sector)
     return [
-        Use(keys[row], sectors[row] or "", fuels[row], float(amounts[row]), measures[row] or unit)
-        for row in range(len(table))
-        if fuels[row] is not None
+        Use(keys[row], sectors[row] or "", name, float(amounts[row]), measures[row] or unit)
+        for row, name in enumerate(fuels)
+        if name is not None
     ]
 
 
@@ -110,7 +111,8 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
     Raises:
         CarbonBalanceError: a fuel or unit that is not known, an amount in a unit the fuel has no factor for.
     """
-    sources, uncertain = [], {}
+    sources: list[Source] = []
+    uncertain: dict[str, None] = {}
     for use in uses:
         fuel = factors.fuel(use.fuel)
         emission = fuel.co2_t(use.amount, measure_of(use.measure), use.measure)

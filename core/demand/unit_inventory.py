@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
 from ..tables import columns
@@ -106,7 +106,8 @@ def unit_inventory(
         CarbonBalanceError: neither fuels nor GDP and intensity, both, or respiration without population.
     """
     count = len(figures.keys)
-    by_gdp = figures.tce_per_1e4 is not None
+    intensity = figures.tce_per_1e4
+    by_gdp = intensity is not None
     if by_gdp == bool(sources):
         raise CarbonBalanceError(
             tr("Energy is counted twice: give either the energy table or the energy intensity of GDP.")
@@ -120,8 +121,8 @@ def unit_inventory(
         raise CarbonBalanceError(tr("The energy intensity needs the GDP of the units: choose its column (GDP)."))
     items = list(sources)
     left_out = 0.0
-    if by_gdp:
-        emission = gdp_route(figures.gdp_1e4, figures.tce_per_1e4, t_per_tce)
+    if intensity is not None:
+        emission = gdp_route(present(figures.gdp_1e4), intensity, t_per_tce)
         items += _items(figures.keys, emission, GDP_ROUTE, figures.gdp_1e4, "10^4 yuan")
     else:
         rows = _rows_of(sources, figures.keys, by, log)

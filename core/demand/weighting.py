@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..tables.spelling.numerals import parse_number
 
@@ -41,7 +41,9 @@ def split_emission(
                 shares=listed(f"{share:g}" for share in given)
             )
         )
-    return [total_t * (shares[i] / sum(given)) if own is None else own for i, own in enumerate(own_t)]
+    return [
+        present(total_t) * (shares[i] / sum(given)) if own is None else np.asarray(own) for i, own in enumerate(own_t)
+    ]
 
 
 def class_weights(cells: Sequence[object]) -> tuple[list[int], list[float]]:

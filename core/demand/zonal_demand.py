@@ -77,11 +77,11 @@ def rate_t_person(rates: Rates) -> float | None:
         return emission_per_person(rates.per_person_t, 1.0)
     if region == (None, None):
         return None
-    if None in region:
+    if rates.region_emission_t is None or rates.region_population is None:
         raise CarbonBalanceError(
             tr("The region's emission and its population are needed together: one of the two is missing.")
         )
-    return emission_per_person(*region)
+    return emission_per_person(rates.region_emission_t, rates.region_population)
 
 
 def zonal_demand(

@@ -39,7 +39,7 @@ def with_rasters(
     if not found:
         return table
     extra = np.column_stack(found).tolist()
-    rows = [[*row, *values] for row, values in zip(table.rows, extra)]
+    rows: list[Sequence[object]] = [[*row, *values] for row, values in zip(table.rows, extra)]
     return Table(table.label, [*table.fields, *rasters], rows)
 
 

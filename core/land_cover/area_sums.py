@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from ..tables import columns
 from ..text.vocabulary import shown
 from .keys import Keys
 from .tabulate import Areas, tabulate
+
+# What a pass makes of a block beside its areas, such as the cells of a raster.
+Extra = TypeVar("Extra")
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,8 @@ def collect(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], object] | None = None,
-    on_block: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], Extra] | None = None,
+    on_block: Callable[[Block, Extra], None] | None = None,
 ) -> Collected:
     """The areas of every block, in one pass.
 
@@ -130,7 +134,7 @@ def collect(
                 )
             )
 
-    def work(block: Block):
+    def work(block: Block) -> tuple[Areas, Any]:
         keys = read(block)
         areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule)
         return areas, None if per_block is None else per_block(block, keys)

@@ -19,7 +19,7 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
-from .area_sums import ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import Extra, ZonalAreas, collect, log_area_error, log_zones
 from .codes import LandCover
 from .keys import Keys
 
@@ -41,8 +41,8 @@ def area_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], object] | None = None,
-    on_block: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], Extra] | None = None,
+    on_block: Callable[[Block, Extra], None] | None = None,
 ) -> AreaTable:
     """Hectares by zone and class, in one pass.
 

@@ -18,7 +18,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto
-from .area_sums import Collected, ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import Collected, Extra, ZonalAreas, collect, log_area_error, log_zones
 from .codes import LandCover
 from .keys import Keys, join_keys
 
@@ -70,8 +70,8 @@ def transition_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], object] | None = None,
-    on_block: Callable[[Block, object], None] | None = None,
+    per_block: Callable[[Block, Keys], Extra] | None = None,
+    on_block: Callable[[Block, Extra], None] | None = None,
 ) -> TransitionTable:
     """Hectares by zone and transition, in one pass over two land covers.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from osgeo import osr
 
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+
+Place = TypeVar("Place", float, np.ndarray)
 
 WORST_AREA_ERROR = 0.02
 
@@ -145,8 +148,8 @@ class Grid:
                 worst = planar_ha / area_ha - 1
         return worst
 
-    def xy(self, column: float, row: float) -> tuple[float, float]:
-        """CRS coordinates of a point in cells from the upper left corner."""
+    def xy(self, column: Place, row: Place) -> tuple[Place, Place]:
+        """CRS coordinates of a point, or of many, in cells from the upper left corner."""
         x0, dx, rx, y0, ry, dy = self.geotransform
         return x0 + dx * column + rx * row, y0 + ry * column + dy * row
 

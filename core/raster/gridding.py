@@ -42,7 +42,8 @@ def bounds_of_grid(grid: Grid, crs_wkt: str, label: str) -> Bounds:
         raise CarbonBalanceError(
             tr("{raster} cannot be brought into the CRS of the grid: choose a CRS that covers it.").format(raster=label)
         )
-    return (*map(float, points.min(axis=0)), *map(float, points.max(axis=0)))
+    (west, south), (east, north) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return west, south, east, north
 
 
 def grid_over(bounds: Bounds, cell: float, crs_wkt: str) -> Grid:

@@ -81,7 +81,7 @@ class Edges:
     box: np.ndarray
     repaired: tuple[int, ...] = ()
 
-    def of_zones(self, zones: Sequence[int]) -> Edges:
+    def of_zones(self, zones: Sequence[int] | np.ndarray) -> Edges:
         """The edges of some zones only; the zones keep their numbers."""
         keep = np.isin(self.zone, np.asarray(zones))
         return Edges(
@@ -117,16 +117,16 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     holes: list[bool] = []
     owners: list[int] = []
     repaired = []
-    for zone, wkb in enumerate(outlines):
+    for number, wkb in enumerate(outlines):
         if wkb is None:
             continue
         geometry, broken = _valid(ogr.CreateGeometryFromWkb(wkb))
         if broken:
-            repaired.append(zone)
-        for ring, hole in _rings_of_polygons(geometry):
+            repaired.append(number)
+        for ring, is_hole in _rings_of_polygons(geometry):
             rings.append(ring)
-            holes.append(hole)
-            owners.append(zone)
+            holes.append(is_hole)
+            owners.append(number)
     box = np.full((len(outlines), 4), np.nan)
     if not rings:
         nothing = np.empty(0)
@@ -136,10 +136,11 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     x, y = a + b * points[:, 0] + c * points[:, 1], d + e * points[:, 0] + f * points[:, 1]
     lengths, zone = np.array([len(ring) for ring in rings]), np.array(owners, np.int64)
     first = np.cumsum(lengths) - lengths
-    np.fmin.at(box, (zone, 0), np.minimum.reduceat(x, first))
-    np.fmin.at(box, (zone, 1), np.minimum.reduceat(y, first))
-    np.fmax.at(box, (zone, 2), np.maximum.reduceat(x, first))
-    np.fmax.at(box, (zone, 3), np.maximum.reduceat(y, first))
+    left, top, right, bottom = box.T
+    np.fmin.at(left, zone, np.minimum.reduceat(x, first))
+    np.fmin.at(top, zone, np.minimum.reduceat(y, first))
+    np.fmax.at(right, zone, np.maximum.reduceat(x, first))
+    np.fmax.at(bottom, zone, np.maximum.reduceat(y, first))
     # Shoelace about each ring's first point: far-away coordinates would eat the digits.
     dx, dy = x - np.repeat(x[first], lengths), y - np.repeat(y[first], lengths)
     area = np.add.reduceat(np.r_[dx[:-1] * dy[1:] - dx[1:] * dy[:-1], 0], first)

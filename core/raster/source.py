@@ -154,7 +154,7 @@ class RasterSource:
             raise CarbonBalanceError(
                 tr("{raster} holds complex numbers, plain ones are needed.").format(raster=self.name)
             )
-        values = raw.astype(dtype)
+        values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
@@ -184,7 +184,7 @@ class RasterSource:
                     raster=self.name
                 )
             )
-        options = {
+        options: dict[str, object] = {
             "format": "VRT",
             "srcSRS": self.grid.crs_wkt or None,
             "dstSRS": grid.crs_wkt or None,
@@ -272,7 +272,7 @@ class RasterSource:
         return gdal.Open(wide.GetMetadata("xml:VRT")[0])
 
 
-def _masked(path: str, grid: Grid, data_type: int, nodata: float) -> str:
+def _masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:
     """The XML of a VRT of the first band at ``path``, a raster of the cells ``grid``, with ``nodata`` where masked."""
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
     return (

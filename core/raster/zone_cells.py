@@ -182,15 +182,16 @@ def zone_cells(
         only_small: these zones alone.
     """
     zones = len(edges.box)
-    spans, cut = None, _NO_CUTS
-    if exact and not only_small:
+    cut = _NO_CUTS
+    if only_small:
+        spans, cut = coverage(edges.of_zones(small), block)
+    elif exact:
         spans, cut = coverage(edges, block)
     else:
-        if not only_small:
-            spans = spans_by_centre(edges, block)
+        spans = spans_by_centre(edges, block)
         if len(small):
             inside, cut = coverage(edges.of_zones(small), block)
-            spans = inside if spans is None else _joined_spans(spans, inside)
+            spans = _joined_spans(spans, inside)
     order = np.argsort(spans.row * block.width + spans.start, kind="stable")
     return ZoneCells(block, zones, spans.take(order), cut)
 

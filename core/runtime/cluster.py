@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from .errors import CarbonBalanceError, reason_of
 from .i18n import FOLDER, tr
@@ -197,7 +198,7 @@ class Cluster:
             with contextlib.suppress(Exception):
                 self._client.run(function, *arguments, on_error="ignore")
 
-    def result(self, future: Future) -> object:
+    def result(self, future: Future) -> Any:
         """What came out.
 
         Raises:

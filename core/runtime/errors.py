@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import prod
+from typing import TypeVar
 
 from .i18n import tr
+
+Value = TypeVar("Value")
 
 
 class CarbonBalanceError(ValueError):
@@ -39,6 +42,17 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     if not near:
         return ""
     return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))
+
+
+def present(value: Value | None) -> Value:
+    """``value`` where the code before has seen to it that it is there.
+
+    Raises:
+        TypeError: it is not: a mistake in the code, never in an input.
+    """
+    if value is None:
+        raise TypeError("a value that must be there is missing")
+    return value
 
 
 def reason_of(error: Exception) -> str:

@@ -11,6 +11,7 @@ import contextlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PLUGIN = Path(__file__).parents[2]
 FOLDER = "resources/i18n"
@@ -20,13 +21,17 @@ _language = ENGLISH
 _known_texts: dict[str, str] = {}
 
 
+# What Python loaded this module with; type checkers do not know the name.
+_loader: Any = globals()["__loader__"]
+
+
 @cache
 def translations(language: str) -> dict[str, str]:
     """English text -> text in ``language`` ("zh") for what is translated; nothing where there is no file for it."""
     found = {}
     # A worker of a cluster has the plugin as a zip, in which there are no files to open.
     with contextlib.suppress(OSError):
-        found = json.loads(__loader__.get_data(str(PLUGIN / FOLDER / f"{language}.json")))
+        found = json.loads(_loader.get_data(str(PLUGIN / FOLDER / f"{language}.json")))
     return {text: translation for text, translation in found.items() if translation}
 
 

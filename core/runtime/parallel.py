@@ -37,7 +37,7 @@ class _Threads:
     def submit(self, items: list, _place: int | None) -> Future:
         return self.executor.submit(_each, self.work, items)
 
-    def result(self, future: Future) -> object:
+    def result(self, future: Future) -> list:
         return future.result()
 
     def check(self) -> None:
@@ -58,7 +58,7 @@ class _Workers:
     def submit(self, items: list, place: int | None) -> Future:
         return self.cluster.submit(_on_worker, self.cluster.id, language(), self.work, items, place=place)
 
-    def result(self, future: Future) -> object:
+    def result(self, future: Future) -> list:
         return self.cluster.result(future)
 
     def check(self) -> None:
@@ -113,7 +113,7 @@ def map_in_order(
         Cancelled: the user stopped the run.
     """
     on = None if here else cluster.current()
-    pool = _Threads(work, workers) if on is None else _Workers(work, on, total)
+    pool: _Threads | _Workers = _Threads(work, workers) if on is None else _Workers(work, on, total)
     together = 1 if place else pool.together
     waiting: deque = deque()
     done = 0

@@ -72,7 +72,7 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
         squared = np.einsum("ijk,ijk->ij", difference, difference)
         squared[np.arange(len(block)), block] = np.inf
         found[block] = np.argsort(squared, axis=1, kind="stable")[:, :k]
-    return Weights.of_lists(found)
+    return Weights.of_lists(found.tolist())
 
 
 def contiguous(outlines: Sequence[bytes | None], log: Log | None = None) -> Weights:

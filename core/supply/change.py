@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,7 @@ class StockChange:
         sums = {name: float(values.sum()) for name, values in self.amounts(self.table.total_ha).items()}
         return {**sums, columns.CHANGE_VALUE: sums[columns.CARBON_CHANGE_T] * self.money_per_t}
 
-    def _priced(self, values: dict[str, object], change_t: np.ndarray) -> dict[str, object]:
+    def _priced(self, values: dict[str, Any], change_t: np.ndarray) -> dict[str, Any]:
         if np.isfinite(self.money_per_t):
             values[columns.CHANGE_VALUE] = change_t * self.money_per_t
         return values

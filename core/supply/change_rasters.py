@@ -13,7 +13,7 @@ from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..land_cover.transition_table import TransitionTable, transition_table
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
-from ..raster.writing.block_output import HeldParts, TileFiles
+from ..raster.writing.block_output import BlockResult, HeldParts, TileFiles
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
@@ -74,7 +74,7 @@ def stock_change(
     unit = {VALUE_RASTER: f"{valuation.currency or 'money'}/ha"} if valuation else {}
     staged: dict[str, StagedRaster] = {}
 
-    def write(block: Block, made: dict[str, object]) -> None:
+    def write(block: Block, made: dict[str, BlockResult]) -> None:
         # One raster after the other: the cells of four at once would not fit into the memory we promise.
         for kind, raster in staged.items():
             raster.write(block, made[kind])
@@ -106,7 +106,7 @@ def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]
         ]
         return layers[0] if len(layers) == 1 else np.stack(layers)
 
-    def per_block(block: Block, keys: Keys) -> dict[str, object]:
+    def per_block(block: Block, keys: Keys) -> dict[str, BlockResult]:
         return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
 
     return per_block
@@ -128,16 +128,10 @@ def _set_statistics(kind: str, raster: StagedRaster, table: TransitionTable, poo
 
 def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:
     """Densities of both dates for each band: the total, then the pools if wanted."""
-    bands = [tuple(each.density_t_ha for each in pools)]
+    bands = [(pools[0].density_t_ha, pools[1].density_t_ha)]
     if by_pool:
-        for each in pools:
-            if each.pools_t_ha is None:
-                raise CarbonBalanceError(
-                    tr("{table} has only total density, so separate pool bands cannot be written.").format(
-                        table=each.label
-                    )
-                )
-        bands += list(zip(*(each.pools_t_ha.T for each in pools)))
+        first, second = (each.known_pools_t_ha() for each in pools)
+        bands += list(zip(first.T, second.T))
     return bands
 
 

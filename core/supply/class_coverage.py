@@ -20,9 +20,17 @@ _MOST_OF_A_SCHEME = 0.5
 class ClassTable(Protocol):
     """What figures by class come in, such as a pool table: its name, its codes, and the scheme that they are of."""
 
-    label: str
-    codes: np.ndarray
-    scheme: str
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Of its classes, int64 (classes,)."""
+
+    @property
+    def scheme(self) -> str:
+        """The land-cover scheme, "" where it is not known."""
 
 
 def need_codes(

@@ -49,7 +49,7 @@ def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sour
         values[:, SOIL] *= factor
         pools = replace(pools, pools_t_ha=to_tenth(values) if as_published else values)
     elif as_published:
-        pools = replace(pools, total_t_ha=to_tenth(pools.total_t_ha))
+        pools = replace(pools, total_t_ha=to_tenth(pools.density_t_ha))
     if factor != 1:
         correction = mark("soil x {factor:.5f} (precipitation)").format(factor=factor)
         origins = [f"{origin}; {correction}" for origin in origins]

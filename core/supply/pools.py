@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.schemes import Crosswalk, read_crosswalk
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.bundled import bundled, resource_table
@@ -65,7 +65,19 @@ class PoolTable:
     @property
     def density_t_ha(self) -> np.ndarray:
         """All pools together, t C/ha (classes,)."""
-        return self.total_t_ha if self.pools_t_ha is None else self.pools_t_ha.sum(axis=1)
+        return present(self.total_t_ha) if self.pools_t_ha is None else self.pools_t_ha.sum(axis=1)
+
+    def known_pools_t_ha(self) -> np.ndarray:
+        """The pools apart, t C/ha (classes, 4).
+
+        Raises:
+            CarbonBalanceError: only totals are known.
+        """
+        if self.pools_t_ha is None:
+            raise CarbonBalanceError(
+                tr("{table} has only total density, so separate pool bands cannot be written.").format(table=self.label)
+            )
+        return self.pools_t_ha
 
     def by_pool(self) -> dict[str, np.ndarray]:
         """What is known apart: pool -> t C/ha (classes,); only ``"total"`` where pools are not told apart."""
@@ -142,7 +154,8 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
             )
         )
     zero = np.zeros(len(table))
-    values = [zero if found[pool] is None else table.non_negative(found[pool], complete=True) for pool in POOLS]
+    fields = [found[pool] for pool in POOLS]
+    values = [zero if field is None else table.non_negative(field, complete=True) for field in fields]
     return _checked(PoolTable(table.label, codes, names, np.column_stack(values)), log)
 
 
@@ -201,7 +214,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
     label = tr('the bundled pools "{set}" on the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
-    values = pools.pools_t_ha[rows_of(pools, crosswalk)]
+    values = present(pools.pools_t_ha)[rows_of(pools, crosswalk)]
     return PoolTable(label, crosswalk.codes, crosswalk.names, values, scheme=scheme)
 
 

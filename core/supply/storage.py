@@ -17,9 +17,8 @@ from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
+from ..raster.writing.block_output import BlockResult
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
-from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
@@ -191,12 +190,7 @@ def storage(
     source.grid.need_areas(source.name)
     bands = {"carbon": pools.density_t_ha}
     if by_pool:
-        if pools.pools_t_ha is None:
-            raise CarbonBalanceError(
-                tr("{table} has only total density, so separate pool bands cannot be written.").format(
-                    table=pools.label
-                )
-            )
+        pools.known_pools_t_ha()
         bands.update(pools.by_pool())
     densities = [values.astype(np.float32) for values in bands.values()]
     row_area_ha = source.grid.row_cell_area_ha()
@@ -210,7 +204,7 @@ def storage(
 
     put = staged.parts.put
 
-    def carbon(block: Block, keys: Keys) -> object:
+    def carbon(block: Block, keys: Keys) -> BlockResult:
         layers = []
         for density in densities:
             values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))

@@ -53,7 +53,7 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
     at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.array([(len(stops) - 1) / 2])
     channels = np.array([rgb(stop) for stop in stops], float)
     places = np.arange(len(stops))
-    return [hex_colour([np.interp(each, places, channels[:, channel]) for channel in range(3)]) for each in at]
+    return [hex_colour([float(np.interp(each, places, channels[:, channel])) for channel in range(3)]) for each in at]
 
 
 def shades(colour: str, count: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -78,10 +79,11 @@ class Legend:
     @property
     def items(self) -> list[tuple[str, str]]:
         """Label and colour of each class in the order of the legend, NULL last."""
-        shown = [(each.label, each.colour) for each in (*self.intervals, *self.categories)]
+        classes: list[Interval | Category] = [*self.intervals, *self.categories]
+        shown = [(each.label, each.colour) for each in classes]
         return shown + ([(self.no_value, NO_VALUE_COLOUR)] if self.no_value else [])
 
-    def places(self, values: Sequence[object]) -> np.ndarray:
+    def places(self, values: Sequence[object] | np.ndarray) -> np.ndarray:
         """For each value the place in ``items`` of the class that it is drawn as, int64 (values,); -1 for none."""
         missing = len(self.items) - 1 if self.no_value else -1
         if self.categories:
@@ -95,7 +97,7 @@ class Legend:
         return places
 
 
-def as_numbers(values: Sequence[object]) -> np.ndarray:
+def as_numbers(values: Sequence[object] | np.ndarray) -> np.ndarray:
     """Values as float64, NULL as NaN."""
     return np.array([np.nan if value is None else value for value in values], float)
 
@@ -149,7 +151,7 @@ def number_legend(
     theme: Theme,
     column: str,
     title: str,
-    values: Sequence[object],
+    values: Sequence[object] | np.ndarray,
     count: int | None = None,
     counted: bool = True,
     limits: Sequence[float] = (),
@@ -166,12 +168,14 @@ def number_legend(
     n_classes = count or theme.classes
     middle = theme.balance if theme.kind == DIVERGING else 0.0
     below, above = known[known < middle], known[known > middle]
+    low: Sequence[str]
+    high: Sequence[str]
     if theme.kind == DIVERGING:
         low, high = (BETTER_STOPS, WORSE_STOPS) if not theme.better_above else (WORSE_STOPS, BETTER_STOPS)
         n_below, n_above = _sides(below, above, n_classes)
         if not (n_below and n_above):
             # One side has all the classes: they need more room between light and dark.
-            low, high = (ONE_SIDED[each] for each in (low, high))
+            low, high = ONE_SIDED[low], ONE_SIDED[high]
     else:
         # Negative ones are odd here; they must not look like small ones.
         low, high, n_below, n_above = WORSE_STOPS, theme.stops, 2, n_classes
@@ -273,13 +277,13 @@ def zone_legend(
     ordered = [*quadrant_presets, *presets] if quadrants else [*presets, *quadrant_presets]
     for preset, colours in ordered:
         if set(names) <= set(preset):
-            pairs = list(zip(preset, colours))
+            pairs: list[tuple[object, str]] = list(zip(preset, colours))
             break
     else:
-        rank = {}
+        rank: dict[object, float] = {}
         for name, number in zip(values, classes):
             if name is not None and number is not None:
-                rank[name] = min(rank.get(name, number), number)
+                rank[name] = min(rank.get(name, np.inf), float(cast(float, number)))
         names.sort(key=lambda name: (name not in rank, rank.get(name, 0), str(name)))
         stops = QUADRANTS if quadrants and len(names) == 4 else SURPLUS_TO_DEFICIT
         pairs = list(zip(names, ramp(stops, len(names))))

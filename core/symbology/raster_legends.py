@@ -70,12 +70,14 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
     band = dataset.GetRasterBand(1)
     description = band.GetDescription()
     if theme is None and description.startswith("change of balance"):
-        names = (tr("worse"), tr("unchanged"), tr("improved"))
-        return code_legend(tr("Change of the balance"), (1, 2, 3), names, (WORSE_STOPS[3], "#f2f2f2", BETTER_STOPS[3]))
+        changes = (tr("worse"), tr("unchanged"), tr("improved"))
+        return code_legend(
+            tr("Change of the balance"), (1, 2, 3), changes, (WORSE_STOPS[3], "#f2f2f2", BETTER_STOPS[3])
+        )
     if theme is None and description == "change":
         names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
-        shown = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
-        return code_legend(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, shown)
+        colours = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
+        return code_legend(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, colours)
     if theme is None:
         found = theme_of_band(description)
         if found is None:

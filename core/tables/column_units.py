@@ -116,7 +116,7 @@ def _stated(unit: str) -> NameUnit | None:
         "1e4yuan": MONEY_DIMENSION,
         "km2": AREA_DIMENSION,
     }.get(ending)
-    return dimension and NameUnit(dimension, factor, unit)
+    return NameUnit(dimension, factor, unit) if dimension else None
 
 
 def _at_end(parts: list[str]) -> NameUnit | None:

@@ -83,11 +83,13 @@ def _rows_by(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
     return rows
 
 
-def _near(name: str, by_stem: dict[str, list[int]], others: Sequence[str | None]) -> tuple[list[int], list[int]]:
+def _near(
+    name: Hashable, by_stem: dict[Hashable, list[int]], others: Sequence[Hashable | None]
+) -> tuple[list[int], list[int]]:
     """Rows of the other side with the stem of ``name``: those that may be it, and all (晋宁区 is not 晋宁县)."""
-    stem, suffix = stem_and_suffix(name)
+    stem, suffix = stem_and_suffix(str(name))
     same = by_stem.get(stem, [])
-    fit = [row for row in same if not suffix or stem_and_suffix(others[row])[1] in ("", suffix)]
+    fit = [row for row in same if not suffix or stem_and_suffix(str(others[row]))[1] in ("", suffix)]
     return fit, same
 
 

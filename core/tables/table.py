@@ -64,7 +64,7 @@ class Table:
 
     label: str
     fields: list[str]
-    rows: list[Sequence[object]] = field(default_factory=list)
+    rows: Sequence[Sequence[object]] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     file_rows: list[int] | None = None
     left_out: list[LeftOut] = field(default_factory=list)

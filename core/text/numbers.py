@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 MOST_DECIMALS = 10
 NEGLIGIBLE = 1e-6  # a number below this part of the next one is as good as 0
@@ -29,21 +33,21 @@ def number_texts(numbers: Sequence[float], alike: float = 0.0) -> list[str]:
         numbers: the limits of a legend, say.
         alike: neighbours that differ by no more than this part of the larger need not be kept apart.
     """
-    numbers = np.asarray(numbers, float)
-    sizes = np.unique(np.abs(numbers))
+    written = np.asarray(numbers, float)
+    sizes = np.unique(np.abs(written))
     if len(sizes) > 1 and sizes[0] < NEGLIGIBLE * sizes[1]:
-        numbers = np.where(np.abs(numbers) == sizes[0], 0.0, numbers)
-    different = np.unique(numbers)
+        written = np.where(np.abs(written) == sizes[0], 0.0, written)
+    different = np.unique(written)
     close = np.diff(different) <= alike * np.maximum(np.abs(different[1:]), np.abs(different[:-1]))
     needed = len(different) - int(close.sum())
     for digits in range(3, 16):
         texts = {number: number_text(number, digits) for number in different}
         if len(set(texts.values())) >= needed:
             break
-    return [texts[float(number)] for number in numbers]
+    return [texts[float(number)] for number in written]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether it is printed as a number."""
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 

@@ -117,7 +117,7 @@ class Assessment:
             columns.P_BEST: np.concatenate([unknown, *(best if len(best) else [unknown] * (len(quantities) - 1))]),
         }
 
-    def tornado_columns(self) -> dict[str, object]:
+    def tornado_columns(self) -> dict[str, list]:
         """Which class and pool carries the variance of the stock and of each change, all zones together."""
         pools = self.drawn.pools
         parts: dict[str, list] = {name: [] for name in _TORNADO}

@@ -95,7 +95,7 @@ def density(kind: str, z: np.ndarray, mean: float, sd: float) -> np.ndarray:
     if mean > _NEVER_BELOW * sd:
         return mean + sd * z
     # The part above 0, by upper tails, which keep their digits.
-    kept = normal_cdf(np.float64(mean / sd))
+    kept = normal_cdf(np.array(mean / sd))
     return np.maximum(mean - sd * normal_quantile(np.maximum(normal_cdf(-z) * kept, 1e-300)), 0.0)
 
 

@@ -137,11 +137,11 @@ def _summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
     places = [(draws - 1) * share for share in (LOW_QUANTILE, MIDDLE_QUANTILE, HIGH_QUANTILE)]
     below = [int(place) for place in places]
     carbon.partition(sorted({each for at in below for each in (at, min(at + 1, draws - 1))}), axis=1)
-    quantiles = [
+    low, median, high = (
         carbon[:, at] + (place - at) * (carbon[:, min(at + 1, draws - 1)] - carbon[:, at])
         for place, at in zip(places, below)
-    ]
-    return RealisationSummary(mean, sd, *quantiles, gain)
+    )
+    return RealisationSummary(mean=mean, sd=sd, low=low, median=median, high=high, gain=gain)
 
 
 def _shares(leader: np.ndarray | None, changes_ha: Sequence[np.ndarray], part: slice) -> np.ndarray:

@@ -78,9 +78,9 @@ class ConcentrationStudy:
     neighbour_counts: np.ndarray
     settings: ConcentrationSettings
 
-    def columns(self) -> dict[str, Sequence[object]]:
+    def columns(self) -> dict[str, Sequence[object] | np.ndarray]:
         """Columns of all zones; NULL where a zone was left out."""
-        found: dict[str, Sequence[object]] = {
+        found: dict[str, Sequence[object] | np.ndarray] = {
             columns.NEIGHBOURS: self._texts(self.neighbour_counts.tolist()),
             columns.LISA_I: to_all_rows(self.local.i, self.kept),
             columns.LISA_P: to_all_rows(self.local.p, self.kept),

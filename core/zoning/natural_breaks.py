@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..statistics.breaks import NO_CLASS, Classification, classify, exact_limits, published_limits
 from ..tables.spelling.numerals import parse_number
@@ -44,7 +44,8 @@ class NaturalZoning:
 
     def fits(self) -> tuple[float, float, float]:
         """Goodness of variance fit of the chosen, the exact and the published classes; NaN where there are none."""
-        return tuple(float("nan") if each is None else each.gvf for each in (self.chosen, self.exact, self.published))
+        exact, published = (float("nan") if each is None else each.gvf for each in (self.exact, self.published))
+        return self.chosen.gvf, exact, published
 
     def classes(self) -> list[int | None]:
         """Class of each row, from 1; ``None`` where the index is NaN."""
@@ -109,10 +110,12 @@ def natural_zoning(
     if enough or method != FIXED_LIMITS:
         published = classify(values, published_limits(values, n_classes, label))
         exact = classify(values, exact_limits(values, n_classes, label))
-    if method == FIXED_LIMITS:
-        return NaturalZoning(classify(values, np.array(limits, float)), published, exact, exact, zone_of_class)
     chosen, other = (exact, published) if method == EXACT else (published, exact)
-    return NaturalZoning(chosen, published, exact, other, zone_of_class)
+    if method == FIXED_LIMITS:
+        chosen, other = classify(values, np.array(limits, float)), exact
+    return NaturalZoning(
+        chosen=present(chosen), published=published, exact=exact, other=other, zone_of_class=zone_of_class
+    )
 
 
 def parse_limits(text: str) -> list[float]:

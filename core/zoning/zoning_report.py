@@ -69,8 +69,8 @@ def natural_zoning_notes(
     (log.warn if len(changed) and method != EXACT else log.info)(sentence)
 
     zones, others = zoning.zones(names), zoning.zones_other(names)
-    sizes = {columns.ZONE: list(names), columns.COUNT: zoning.zone_sizes()}
-    moves = {
+    sizes: dict[str, list] = {columns.ZONE: list(names), columns.COUNT: zoning.zone_sizes()}
+    moves: dict[str, list] = {
         columns.ZONE_NAME: [row_names[row] for row in changed],
         columns.ZONE: [zones[row] for row in changed],
         columns.ZONE_OTHER: [others[row] for row in changed],
@@ -148,7 +148,7 @@ def quadrant_notes(
     known = [row for row, each in enumerate(quadrants.classes()) if each is not None]
     order = sorted(known, key=lambda row: quadrants.distance[row])
     zones = quadrants.zones(names)
-    distances = {
+    distances: dict[str, list] = {
         columns.UNIT: [row_names[row] for row in order],
         columns.ZONE: [zones[row] for row in order],
         columns.EEC_DISTANCE: [float(quadrants.eec_distance[row]) for row in order],

@@ -72,7 +72,7 @@ def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, side
     for size in letters:
         found = _best(ring, text_width(text, size) / 2, size / 2, boxes, *sides)
         if found is not None:
-            placed[row] = Label(row, text, *found, size)
+            placed[row] = Label(row, text, found[0], found[1], size)
             return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 ELLIPSIS = "…"
 TextMeasure = Callable[[str], float]
@@ -49,6 +50,10 @@ def _pieces(text: str) -> list[str]:
     return [*pieces, word] if word else pieces
 
 
+def _width_at(measure: Callable[[str, float], float], size: float, part: str) -> float:
+    return measure(part, size)
+
+
 def fitted(
     text: str,
     width: float,
@@ -67,7 +72,7 @@ def fitted(
         leading: height of a line at size 1, in the unit of ``height``.
     """
     for size in sizes:
-        lines = broken(text, width, lambda part, size=size: measure(part, size))
+        lines = broken(text, width, partial(_width_at, measure, size))
         if len(lines) * leading * size <= height:
             return size, lines
     most = max(int(height / (leading * sizes[-1])), 1)

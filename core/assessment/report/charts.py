@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from ...land_cover.schemes import read_crosswalk, schemes
+from ...runtime.errors import present
 from ...runtime.i18n import tr
 from ...symbology.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
 from ...tables import columns
@@ -28,10 +29,11 @@ LONGEST_CLASS = 40
 # Shades of one colour in a bar are told apart by hatches, too: in a grey copy and by colour-blind readers.
 HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "|||||", "+++++")
 # The page's own fonts draw the text; these are what widths are measured by.
+FONT_SIZE_PT = 9
 FONTS = {
     "svg.fonttype": "none",
     "svg.hashsalt": "carbon balance",
-    "font.size": 9,
+    "font.size": FONT_SIZE_PT,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "hatch.linewidth": 0.7,
@@ -69,7 +71,7 @@ def _svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
     text = stream.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     text = re.sub(r"font: ([0-9.]+px) [^;\"]*", r"font-size: \1", text)
-    width_pt = float(re.search(r' width="([0-9.]+)pt"', text)[1])
+    width_pt = float(present(re.search(r' width="([0-9.]+)pt"', text))[1])
     before, after = _unmeasured_pt(left), _unmeasured_pt(right)
     width_pt += before + after
     text = re.sub(r'viewBox="0 0 [0-9.]+ ([0-9.]+)"', rf'viewBox="{-before:.1f} 0 {width_pt:.1f} \1"', text, count=1)
@@ -83,7 +85,7 @@ def _unmeasured_pt(texts: Sequence[str]) -> float:
     The measuring font has no Chinese letters and puts a sign of 0.6 em in their place; they take 1 em.
     """
     wide = (sum(unicodedata.east_asian_width(letter) in "WF" for letter in text) for text in texts)
-    return 0.4 * FONTS["font.size"] * max(wide, default=0)
+    return 0.4 * FONT_SIZE_PT * max(wide, default=0)
 
 
 def plain_text(text: str, longest: int = LONGEST_NAME) -> str:
@@ -178,10 +180,11 @@ def scatter_chart(data: ReportData) -> str:
     """EEC against SEC with the lines of the thresholds, the quadrants' names and those of the units."""
     import matplotlib
 
-    known = np.flatnonzero(np.isfinite(data.eec) & np.isfinite(data.sec))
+    eec, sec = present(data.eec), present(data.sec)
+    known = np.flatnonzero(np.isfinite(eec) & np.isfinite(sec))
     with matplotlib.rc_context(FONTS):
         figure, axes = _new_figure(6.4, 4.6)
-        x, y = data.eec[known], data.sec[known]
+        x, y = eec[known], sec[known]
         axes.scatter(x, y, s=26 if len(known) <= MOST_NAMES else 8, color=CARBON[3], edgecolor="white", linewidth=0.5)
         axes.axvline(data.thresholds[0], color=INK, linewidth=0.8)
         axes.axhline(data.thresholds[1], color=INK, linewidth=0.8)
@@ -210,10 +213,11 @@ def _quadrant_names(data: ReportData, axes) -> list:
         (False, True): (0.01, 0.985, "left", "top"),
         (False, False): (0.01, 0.015, "left", "bottom"),
     }
+    eec, sec = present(data.eec), present(data.sec)
     boxes = []
     for (eec_high, sec_high), (x, y, horizontal, vertical) in corners.items():
-        inside = ((data.eec >= data.thresholds[0]) == eec_high) & ((data.sec >= data.thresholds[1]) == sec_high)
-        inside &= np.isfinite(data.eec) & np.isfinite(data.sec)
+        inside = ((eec >= data.thresholds[0]) == eec_high) & ((sec >= data.thresholds[1]) == sec_high)
+        inside &= np.isfinite(eec) & np.isfinite(sec)
         zones = {data.zones[row] for row in np.flatnonzero(inside)} - {None}
         if len(zones) != 1:
             continue

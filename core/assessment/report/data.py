@@ -1,4 +1,4 @@
-"""What a report is made from: the columns of the chain, read once from the zones."""
+"""What a report is made from: the zones with their results."""
 
 from __future__ import annotations
 
@@ -7,23 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...balance.comparison import Comparison, read_comparison
-from ...balance.indices import DEMAND_SUPPLY, INDICES, Index, index_of
-from ...runtime.i18n import language, tr
+from ...balance.comparison import Comparison
+from ...balance.indices import Index
+from ...runtime.i18n import tr
 from ...symbology.index_legends import balance_note, class_limits, class_numbers
-from ...tables import columns
-from ...tables.table import Table
-from ...tables.units import FLOW, STOCK, as_t_km2
-from .amounts import Amount, AmountSource
-
-# Areas closer than this are the same in print.
-SAME_AREA_TOLERANCE = 1e-4
-NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
-
-
-def name_columns() -> tuple[str, ...]:
-    """The columns that names of zones are looked for in, that of the user's language first."""
-    return (f"name_{language()}", *NAME_COLUMNS)
+from .amounts import Amount
 
 
 @dataclass(frozen=True)
@@ -117,143 +105,3 @@ def total(values: np.ndarray | None) -> float:
     if values is None or not np.isfinite(values).any():
         return float("nan")
     return float(np.nansum(values))
-
-
-def read_data(
-    table: Table,
-    area_km2: np.ndarray,
-    supply: AmountSource,
-    demand: AmountSource,
-    name_column: str = "",
-    group_column: str = "",
-    population: np.ndarray | None = None,
-    suffix: str = "",
-) -> ReportData:
-    """Read the zones for a report; every part of it is optional.
-
-    Args:
-        table: of the zones.
-        area_km2: (zones,).
-        supply, demand: where these come from; an empty column takes the chain's own
-            (``carbon_t``, else ``sink_t``; ``emission_t``).
-        name_column: of the zones; found if empty.
-        group_column: of the larger unit, "" for none.
-        population: persons (zones,).
-        suffix: of the chain's columns, such as ``_2020``.
-
-    Raises:
-        CarbonBalanceError: a column with text where numbers are needed.
-    """
-    missing: list[str] = []
-
-    def numbers(column: str) -> np.ndarray | None:
-        name = table.find(column + suffix)
-        if name is None or all(value is None for value in table.values(name)):
-            return None
-        return table.numbers(name)
-
-    def texts(column: str) -> list[str | None] | None:
-        name = table.find(column + suffix)
-        return None if name is None or not any(table.texts(name)) else table.texts(name)
-
-    amounts: dict[str, Amount | None] = {}
-    map_columns: dict[str, str] = {}
-    layer_columns = {name: table.values(name) for name in table.fields}
-    for role, given, chain, title in (
-        ("supply", supply, ((columns.CARBON_T, columns.CARBON_T_KM2), (columns.SINK_T, "")), tr("Carbon supply")),
-        ("demand", demand, ((columns.EMISSION_T, columns.DEMAND_T_KM2),), tr("Emission demand")),
-    ):
-        amounts[role] = amount = _amount(given, chain, numbers, table, area_km2, title)
-        if amount is None:
-            missing.append(tr("{what}: no column was given and the zones have none of the chain's.").format(what=title))
-            continue
-        density = next((table.find(pair[1] + suffix) for pair in chain if pair[1]), None)
-        if given.column or density is None:
-            base = columns.CARBON_T_KM2 if role == "supply" else columns.DEMAND_T_KM2
-            density = density if density and not given.column else base
-            layer_columns[density] = amount.density_t_km2.tolist()
-        else:
-            layer_columns[density] = table.numbers(density).tolist()
-        map_columns[role] = density
-    ratio = numbers(columns.RATIO)
-    ratio_column = columns.RATIO
-    index_id = next((each for each in texts(columns.INDEX_NAME) or [] if each), DEMAND_SUPPLY)
-    if ratio is None and numbers(columns.BUDGET_T_KM2) is not None:
-        ratio, ratio_column = numbers(columns.BUDGET_T_KM2), columns.BUDGET_T_KM2
-    zones = texts(columns.ZONE)
-    classes = numbers(columns.CLASS)
-    eec, sec = numbers(columns.EEC), numbers(columns.SEC)
-    for role, column, values, title in (
-        ("ratio", ratio_column, ratio, tr("Index of supply and demand")),
-        ("zone", columns.ZONE, zones, tr("Zones")),
-    ):
-        if values is not None:
-            name = map_columns[role] = table.need(column + suffix)
-            layer_columns[name] = values if role == "zone" else values.tolist()
-        elif role == "zone" or eec is None:
-            missing.append(tr("{what}: the zones have no column {column}.").format(what=title, column=column + suffix))
-    distances = numbers(columns.EEC_DISTANCE), numbers(columns.SEC_DISTANCE)
-    return ReportData(
-        names=_names(table, name_column),
-        groups=None if not group_column else [text or tr("(none)") for text in table.texts(group_column)],
-        area_km2=area_km2,
-        population=population,
-        supply=amounts["supply"],
-        demand=amounts["demand"],
-        index=index_of(index_id) if index_id in INDICES else INDICES[DEMAND_SUPPLY],
-        ratio=ratio,
-        classes=None if classes is None else [None if np.isnan(each) else int(each) for each in classes],
-        zones=zones,
-        eec=eec,
-        sec=sec,
-        thresholds=(_threshold(eec, distances[0]), _threshold(sec, distances[1])),
-        columns=layer_columns,
-        map_columns=map_columns,
-        zones_other=texts(columns.ZONE_OTHER),
-        mapped_km2=_mapped(amounts["supply"], numbers, area_km2),
-        comparison=read_comparison(next((each for each in texts(columns.COMPARISON) or [] if each), "")),
-        missing=missing,
-    )
-
-
-def _amount(given: AmountSource, chain, numbers, table: Table, area_km2: np.ndarray, title: str) -> Amount | None:
-    if given.column:
-        density = as_t_km2(table.numbers(given.column), given.unit, area_km2)
-        return Amount(density * area_km2, density, given, title)
-    for total_column, density_column in chain:
-        total_t = numbers(total_column)
-        density = numbers(density_column) if density_column else None
-        if total_t is None and density is None:
-            continue
-        if density is None:
-            density = as_t_km2(total_t, "t", area_km2)
-        if total_t is None:
-            total_t = density * area_km2
-        basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
-        return Amount(total_t, density, AmountSource("", "t", given.species, basis), title)
-    return None
-
-
-def _mapped(supply: Amount | None, numbers, area_km2: np.ndarray) -> np.ndarray | None:
-    """Area that the supply's densities stand for, ``None`` where that is the area of the zones."""
-    if supply is None or supply.given.column:
-        return None
-    mapped = numbers(columns.MAPPED_KM2)
-    if mapped is None:
-        mapped = supply.measured_km2(area_km2)
-    both = np.isfinite(mapped) & np.isfinite(area_km2)
-    return None if np.allclose(mapped[both], area_km2[both], rtol=SAME_AREA_TOLERANCE, atol=0) else mapped
-
-
-def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
-    """The threshold that a coefficient was held against: value minus distance; 1 if there is none."""
-    if values is None or distance is None:
-        return 1.0
-    gaps = values - distance
-    return float(np.round(np.nanmedian(gaps), 12)) if np.isfinite(gaps).any() else 1.0
-
-
-def _names(table: Table, column: str) -> list[str]:
-    found = column or table.find(*name_columns())
-    texts = table.texts(found) if found else [None] * len(table)
-    return [text or tr("row {number}").format(number=row) for row, text in enumerate(texts, 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...runtime.i18n import tr
-from ...statistics.inequality import lorenz
+from ...statistics.inequality import Lorenz, lorenz
 from ...text.numbers import number_text
 from .amounts import Amount
 from .data import ReportData
@@ -14,7 +14,7 @@ from .data import ReportData
 ONE_FIGURE = 1e-6
 
 
-def lorenz_of(amounts: np.ndarray, base: np.ndarray):
+def lorenz_of(amounts: np.ndarray, base: np.ndarray) -> Lorenz | None:
     """The Lorenz curve over the zones that have both; ``None`` where it is not defined."""
     known = np.isfinite(amounts) & np.isfinite(base)
     try:
@@ -37,7 +37,7 @@ def figure_per_person(amount: Amount, data: ReportData) -> float | None:
     return float(np.median(each))
 
 
-def curves(data: ReportData) -> list[tuple[Amount, object]]:
+def curves(data: ReportData) -> list[tuple[Amount, Lorenz]]:
     """The Lorenz curves worth drawing, each with what it is of."""
     base = data.area_km2 if data.population is None else data.population
     made = []
@@ -62,9 +62,9 @@ def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
     ]
     for amount in (data.supply, data.demand):
         figure = None if amount is None else figure_per_person(amount, data)
-        over_land = None if figure is None else lorenz_of(amount.total_t, data.area_km2)
-        if figure is None:
+        if amount is None or figure is None:
             continue
+        over_land = lorenz_of(amount.total_t, data.area_km2)
         sentence = tr(
             "{what} is the same for every person, {figure} {unit}: it was derived from the population, so against "
             "population it is equal by construction, which is no finding."

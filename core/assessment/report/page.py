@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ...balance.coefficients import GAP_TOLERANCE, gap_sentence, identity_gap
-from ...runtime.errors import listed
+from ...runtime.errors import listed, present
 from ...runtime.i18n import ENGLISH, language, tr
 from ...runtime.log import Log
 from ...symbology.legends import Legend
@@ -216,7 +216,7 @@ def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[s
         body.append(plan.html())
     moved = data.moved()
     if moved:
-        names = [f"{data.names[row]} ({shown(columns.ZONE, data.zones_other[row])})" for row in moved]
+        names = [f"{data.names[row]} ({shown(columns.ZONE, (data.zones_other or ())[row])})" for row in moved]
         sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
@@ -235,7 +235,7 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
     if table is None:
         return []
     tables.append(table)
-    known = np.isfinite(data.eec) & np.isfinite(data.sec)
+    known = np.isfinite(present(data.eec)) & np.isfinite(present(data.sec))
     body = [f"<h2>{escape(tr('Economic and sink coefficients'))}</h2>"]
     if charts and known.any():
         body.append(_chart(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
@@ -246,7 +246,8 @@ def _identity_notes(data: ReportData) -> list[str]:
     """A note for each coefficient that does not add up to 1 over the emissions."""
     if data.demand is None:
         return []
-    gaps = {name: identity_gap(values, data.demand.total_t) for name, values in (("EEC", data.eec), ("SEC", data.sec))}
+    coefficients = {"EEC": present(data.eec), "SEC": present(data.sec)}
+    gaps = {name: identity_gap(values, data.demand.total_t) for name, values in coefficients.items()}
     wide = {name: gap for name, gap in gaps.items() if np.isfinite(gap) and abs(gap) > GAP_TOLERANCE}
     return [f"<p class=note>{escape(gap_sentence(name, gap))}</p>" for name, gap in wide.items()]
 

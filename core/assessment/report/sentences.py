@@ -32,19 +32,19 @@ def key_sentences(data: ReportData) -> list[str]:
     if data.demand is not None:
         said += _demand_sentences(data.demand, data)
     if data.supply is not None and data.demand is not None and data.ratio is not None:
-        said += _index_sentences(data)
-    names = data.zone_names()
-    if names:
-        counts = [f"{shown(columns.ZONE, name)} {data.zones.count(name)}" for name in names]
+        said += _index_sentences(data, data.supply, data.demand, data.ratio)
+    zones = data.zones or []
+    if any(zones):
+        counts = [f"{shown(columns.ZONE, name)} {zones.count(name)}" for name in data.zone_names()]
         said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
-    unknown = 0 if data.zones is None else sum(1 for each in data.zones if each is None)
+    unknown = sum(1 for each in zones if each is None)
     if unknown:
         said.append(tr("{count} of the zones have no zone of the plan.").format(count=unknown))
     moved = data.moved()
     if moved:
         said.append(
             tr("{count} of {all} zones would change zone under the other method of classification.").format(
-                count=len(moved), all=sum(1 for each in data.zones if each is not None)
+                count=len(moved), all=len(zones) - unknown
             )
         )
     return said
@@ -90,10 +90,10 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
     return said
 
 
-def _index_sentences(data: ReportData) -> list[str]:
-    found = states(data.index, data.ratio)
+def _index_sentences(data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray) -> list[str]:
+    found = states(data.index, ratio)
     said = []
-    densities = _comparable_densities(data)
+    densities = _comparable_densities(data, supply, demand, ratio)
     region = None if densities is None else regional(data.index, *densities, data.area_km2)
     if region is not None and np.isfinite(region.index):
         said.append(
@@ -106,31 +106,33 @@ def _index_sentences(data: ReportData) -> list[str]:
             surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
         )
     )
-    said += _species_sentences(data, densities)
+    said += _species_sentences(data, supply, demand, densities)
     if None in found:
         said.append(tr("{count} zones have no index.").format(count=found.count(None)))
-    if (data.supply.given.basis, data.demand.given.basis) == ("stock", "flow"):
+    if (supply.given.basis, demand.given.basis) == ("stock", "flow"):
         said.append(
             tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")
         )
     return said
 
 
-def _species_sentences(data: ReportData, densities: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
-    if {data.supply.given.species, data.demand.given.species} != {"C", "CO2"}:
+def _species_sentences(
+    data: ReportData, supply: Amount, demand: Amount, densities: tuple[np.ndarray, np.ndarray] | None
+) -> list[str]:
+    if {supply.given.species, demand.given.species} != {"C", "CO2"}:
         return []
     if densities is None:
         return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
-    if np.array_equal(densities[0], _per_area(data.supply, data), equal_nan=True):
-        supply, demand = densities[0] * to_co2("C"), densities[1]
-        if data.demand.given.species == "C":
-            supply, demand = densities[0], densities[1] * to_co2("C")
+    if np.array_equal(densities[0], _per_area(supply, data), equal_nan=True):
+        taken, emitted = densities[0] * to_co2("C"), densities[1]
+        if demand.given.species == "C":
+            taken, emitted = densities[0], densities[1] * to_co2("C")
         return [
             tr(
                 "Supply, in {supply}, and demand, in {demand}, are compared as they stand: balance is shifted by 44/12."
-            ).format(supply=data.supply.given.species, demand=data.demand.given.species),
+            ).format(supply=supply.given.species, demand=demand.given.species),
             tr("With both counted in CO2, {surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
-                surplus=int((supply > demand).sum()), deficit=int((supply < demand).sum())
+                surplus=int((taken > emitted).sum()), deficit=int((taken < emitted).sum())
             ),
         ]
     return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
@@ -141,16 +143,18 @@ def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
     return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
 
 
-def _comparable_densities(data: ReportData) -> tuple[np.ndarray, np.ndarray] | None:
+def _comparable_densities(
+    data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.
 
     The zones do not tell whether C was turned into CO2, but their index does.
     """
-    supply, demand = _per_area(data.supply, data), _per_area(data.demand, data)
-    for factors in ((1.0, 1.0), (to_co2(data.supply.given.species), to_co2(data.demand.given.species))):
-        pair = supply * factors[0], demand * factors[1]
+    densities = _per_area(supply, data), _per_area(demand, data)
+    for factors in ((1.0, 1.0), (to_co2(supply.given.species), to_co2(demand.given.species))):
+        pair = densities[0] * factors[0], densities[1] * factors[1]
         again = index_values(data.index, *pair)
-        both = np.isfinite(again) & np.isfinite(data.ratio)
-        if both.any() and np.allclose(again[both], data.ratio[both], rtol=5e-3, atol=1e-9):
+        both = np.isfinite(again) & np.isfinite(ratio)
+        if both.any() and np.allclose(again[both], ratio[both], rtol=5e-3, atol=1e-9):
             return pair
     return None

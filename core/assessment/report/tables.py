@@ -142,7 +142,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     names = data.zone_names()
     if not names:
         return None
-    members = {name: [row for row, each in enumerate(data.zones) if each == name] for name in names}
+    members = {name: [row for row, each in enumerate(data.zones or []) if each == name] for name in names}
     made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
     bounds = _zone_limits(data, members, limits)
     if bounds is not None:
@@ -185,7 +185,7 @@ def eec_sec_table(data: ReportData) -> ReportTable | None:
     """EEC and SEC of each unit."""
     if data.eec is None or data.sec is None:
         return None
-    made: dict[str, list[object]] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
+    made: dict[str, list] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
     if data.zones is not None:
         made[tr("Zone of the plan")] = [shown(columns.ZONE, name) or None for name in data.zones]
     decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}

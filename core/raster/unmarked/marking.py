@@ -52,8 +52,8 @@ def in_type(value: float, dtype: np.dtype) -> list[float]:
         return [each for each in dict.fromkeys(held) if np.isfinite(each)]
     if dtype.kind not in "iu" or value != np.rint(value):
         return []
-    limits = np.iinfo(dtype)
-    return [float(value)] if limits.min <= value <= limits.max else []
+    whole = np.iinfo(dtype)
+    return [float(value)] if whole.min <= value <= whole.max else []
 
 
 def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Union
 
 import numpy as np
 from osgeo import gdal, gdal_array
@@ -117,6 +118,10 @@ class Tile:
     levels: int
     moments: list[Moments]
     overviews: list[Values]
+
+
+# What ``parts`` makes of the cells of a block, on its way to the raster.
+BlockResult = Union[Held, Tile, Callable[[], Values]]
 
 
 @dataclass(frozen=True)

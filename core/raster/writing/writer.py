@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from osgeo import gdal
@@ -18,7 +19,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ..blocks import TILE, Block
 from ..grid import Grid
-from .block_output import Form, Held, HeldParts, Tile, TileFiles, created, tile_files, write_overview
+from .block_output import BlockResult, Form, HeldParts, Tile, TileFiles, created, tile_files, write_overview
 from .moments import Moments
 from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips
@@ -136,7 +137,7 @@ class StagedRaster:
         self._mosaic: Mosaic | None = None
         self._statistics: dict[int, list[float]] = {}
         self._moments = [Moments() for _ in bands]
-        self._dataset = None
+        self._dataset: Any = None
         try:
             if on_cluster:
                 self._mosaic = Mosaic(tile_files(self.path, form))
@@ -152,7 +153,7 @@ class StagedRaster:
         self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
         self.parts: HeldParts | TileFiles = self._mosaic.tiles if self._mosaic else HeldParts(form)
 
-    def write(self, block: Block, values: np.ndarray | Callable[[], np.ndarray] | Held | Tile) -> None:
+    def write(self, block: Block, values: np.ndarray | BlockResult) -> None:
         """Write a block: (rows, columns), or (bands, rows, columns) for several bands, or what ``parts`` made of them.
 
         Blocks come in the order of :func:`core.raster.blocks.blocks`.
@@ -167,7 +168,7 @@ class StagedRaster:
             self._moments = [before + found for before, found in zip(self._moments, values.moments)]
         try:
             if isinstance(values, Tile):
-                self._mosaic.add(block, values)
+                self._tiles().add(block, values)
                 return
             if values.values.ndim == 2:
                 self._dataset.GetRasterBand(1).WriteArray(values.values, block.column, block.row)
@@ -194,9 +195,16 @@ class StagedRaster:
             deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
             self._statistics[band] = [float(number) for number in (value.min(), value.max(), mean, deviation)]
 
-    def _failure(self, error: object) -> CarbonBalanceError:
+    def _tiles(self) -> Mosaic:
+        """The tiles of a run on a cluster, which are there until the raster is published or discarded."""
+        if self._mosaic is None:
+            raise ValueError(f"{self.path} is not written in tiles")
+        return self._mosaic
+
+    def _failure(self, error: Exception | str) -> CarbonBalanceError:
+        reason = reason_of(error) if isinstance(error, Exception) else error
         return CarbonBalanceError(
-            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason_of(error))
+            tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason)
         )
 
     def finish(self, log: Log | None = None) -> None:
@@ -232,21 +240,20 @@ class StagedRaster:
         """The tiles as one raster under the hidden name: a VRT of them, or one GeoTIFF in their place."""
         if self._beside.exists():
             return
+        mosaic = self._tiles()
         try:
             if self._is_vrt:
-                self._mosaic.join(self._beside, self._statistics)
+                mosaic.join(self._beside, self._statistics)
                 return
             joined = self._beside.with_suffix(".vrt")
             try:
-                self._mosaic.join(joined, self._statistics)
-                log.info(
-                    tr("Joining {count:,} tiles into {path}.").format(count=self._mosaic.count, path=self.path.name)
-                )
+                mosaic.join(joined, self._statistics)
+                log.info(tr("Joining {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
                 with bounded_cache():
                     write_cog(joined, self._beside, self._form, log)
             finally:
                 joined.unlink(missing_ok=True)
-            self._mosaic.remove()
+            mosaic.remove()
         except (RuntimeError, OSError) as error:
             raise self._failure(error) from None
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
+from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import StagedRaster, completed, creation_options
 from ...runtime.i18n import tr
 from ...runtime.log import Log
@@ -39,8 +40,8 @@ class Judgement:
                     for key, value in values.items()
                     if not isinstance(value, np.ndarray)
                 ]
-        models, measures, values = zip(*rows)
-        return {columns.MODEL: models, columns.MEASURE: measures, columns.VALUE: values}
+        models, measures, figures = zip(*rows)
+        return {columns.MODEL: models, columns.MEASURE: measures, columns.VALUE: figures}
 
     def class_columns(self) -> dict[str, object]:
         """Producer's and user's accuracy by class as the columns of a table."""
@@ -100,10 +101,10 @@ def write_change_map(
 
     put = staged.parts.put
 
-    def work(block: Block) -> object:
+    def work(block: Block) -> BlockResult:
         layers = [indices(cover, block, codes) for cover in covers]
         valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
-        return put(block, accuracy.change_map(*layers, valid))
+        return put(block, accuracy.change_map(layers[0], layers[1], layers[2], valid))
 
     todo = blocks(grid.width, grid.height)
     with completed([staged], log):

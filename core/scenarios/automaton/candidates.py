@@ -98,10 +98,10 @@ class Candidates:
                 keep &= now == land.origin.take(at)
             return at[keep], waits
         known = self._listed(land, span, number, wanted, once)
-        floor = np.float32(floor)
-        if known.highest <= floor:
+        least = np.float32(floor)
+        if known.highest <= least:
             return known.cells[:0], len(known.cells) > 0
-        ready = known.best > floor
+        ready = known.best > least
         return known.cells[ready], not ready.all()
 
     def _listed(self, land: Cells, span: slice, number: int, wanted: np.ndarray, once: bool) -> _List:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Union
+from typing import Any, Generic, Union
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from .landscape_parts import Begin, Change, Event, PartWorker, Readable, RegionP
 PART_CELLS = 1 << 21
 
 
-class _OfSpans:
+class _OfSpans(Generic[Found]):
     """A function of spans, called for those of a part."""
 
     def __init__(self, function: Callable[[Landscape, slice, int], Found]) -> None:
@@ -77,7 +77,8 @@ class DistributedLandscape:
         self.unsuitable_cells = sum(self._each_part(_unsuitable_cells))
 
     def _cut(self) -> list[RegionPart]:
-        r, parts = self.radius, []
+        r = self.radius
+        parts: list[RegionPart] = []
         todo = list(enumerate(spans(self.stride * (self.height + 2 * r))))
         size = todo[0][1].stop
         several = max(1, PART_CELLS // size)
@@ -113,7 +114,8 @@ class DistributedLandscape:
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
         """As :meth:`Landscape.each_span`; the workers call it."""
-        return [found for part in self._each_part(_OfSpans(function)) for found in part]
+        of_parts: list[list[Found]] = self._each_part(_OfSpans(function))
+        return [found for of_part in of_parts for found in of_part]
 
     def counts(self) -> np.ndarray:
         """As :meth:`Landscape.counts`."""

@@ -80,10 +80,21 @@ class RegionPart:
 class Readable(Protocol):
     """What reads a region: see :class:`core.scenarios.simulation.region.Region`."""
 
-    width: int
-    height: int
-    classes: int
-    window: int
+    @property
+    def width(self) -> int:
+        """Cells in a row."""
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+
+    @property
+    def window(self) -> int:
+        """Side of the neighbourhood, cells."""
 
     def part(self, top: int, bottom: int, own: slice) -> Landscape:
         """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own``."""

@@ -160,7 +160,7 @@ def run_step(
                 inertia.follow_deadband(target.pressure, rules.acceleration)
         pull = np.append(inertia.values * base, np.zeros(256 - land.classes)).astype(np.float32)
         still_wanted = target.open_changes & elsewhere
-        if not np.array_equal(wanted, still_wanted):
+        if wanted is None or not np.array_equal(wanted, still_wanted):
             wanted = still_wanted
         key = (rules.seed, step, iteration)
         draw = partial(
@@ -169,8 +169,10 @@ def run_step(
         drawn = land.each_span(draw)
         before = target.demand - target.gaps
         waiting = any(part[3] for part in drawn)
-        drawn = [part[:3] for part in drawn if len(part[0])]
-        changed = _accepted(land, target, drawn)
+        moves = [part[:3] for part in drawn if len(part[0])]
+        # Held once only: they are many, and emptied as soon as they are joined.
+        del drawn
+        changed = _accepted(land, target, moves)
         listing = changed * MOST_RENEWED < cells
         # While cells only wait for the threshold to fall, the run is not stuck.
         idle = 0 if changed or waiting else idle + 1

@@ -6,6 +6,7 @@ Rows are the class now, columns the class later, everywhere in this package.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -131,32 +132,36 @@ def matrix_power(
     if worst < -PROBABILITY_ROUNDING:
         by_row = np.maximum(-root, 0).sum(axis=1) * (1.0 if cells is None else np.asarray(cells, float))
         row = int(np.argmax(by_row))
-        told = {"fraction": fraction, "value": worst, "cells": np.inf if cells is None else float(by_row[row])}
-        told["name"] = labels[row] if len(labels) else str(row + 1)
-        if told["cells"] >= 1 and not nearest:
-            raise _no_valid_root(told)
+        found: dict[str, Any] = {
+            "fraction": fraction,
+            "value": worst,
+            "cells": np.inf if cells is None else float(by_row[row]),
+        }
+        found["name"] = labels[row] if len(labels) else str(row + 1)
+        if found["cells"] >= 1 and not nearest:
+            raise _no_valid_root(found)
         if log is not None:
             log.warn(
                 tr(
                     "The transition matrix taken to {fraction:.4g} of its span has negative probabilities (down to "
                     "{value:.2g}, at most {cells:,.3g} cells of class {name}): they were set to 0 and their rows "
                     "rescaled."
-                ).format(**told)
+                ).format(**found)
             )
     root = np.maximum(root, 0)
     return power @ (root / root.sum(axis=1, keepdims=True))
 
 
-def _no_valid_root(told: Mapping[str, object]) -> CarbonBalanceError:
+def _no_valid_root(found: Mapping[str, Any]) -> CarbonBalanceError:
     size = ""
-    if np.isfinite(told["cells"]):
-        size = tr(", which means {cells:,.0f} cells of class {name}").format(**told)
+    if np.isfinite(found["cells"]):
+        size = tr(", which means {cells:,.0f} cells of class {name}").format(**found)
     return CarbonBalanceError(
         tr(
             "The transition matrix cannot be taken to {fraction:.4g} of its span: its root has a negative probability "
             "({value:.2g}){size}; set ROOT = nearest to set it to 0 and go on, or use whole steps of the span between "
             "the two dates."
-        ).format(size=size, **told)
+        ).format(size=size, **found)
     )
 
 

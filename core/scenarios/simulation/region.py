@@ -12,6 +12,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
+from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import StagedRaster, completed, creation_options
 from ...runtime import cluster
 from ...runtime.errors import CarbonBalanceError, listed
@@ -43,11 +44,11 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
                 "{raster} has {bands} band(s), but there are {classes} classes ({codes}): one band a class is needed."
             ).format(raster=first.name, bands=count, classes=len(codes), codes=listed(codes))
         )
-    said = [re.fullmatch(r"class (-?\d+)", name) for name in names]
-    if all(said) and [int(match.group(1)) for match in said] != codes.tolist():
+    said = [match.group(1) for match in (re.fullmatch(r"class (-?\d+)", name) for name in names) if match]
+    if len(said) == count and [int(code) for code in said] != codes.tolist():
         raise CarbonBalanceError(
             tr("{raster} has bands for the classes {bands}, but the classes are {codes}.").format(
-                raster=first.name, bands=listed(match.group(1) for match in said), codes=listed(codes)
+                raster=first.name, bands=listed(said), codes=listed(codes)
             )
         )
     return [RasterSource(first.path, first.label, number + 1, first.crs_wkt) for number in range(count)]
@@ -141,6 +142,7 @@ def load(region: Region, log: Log) -> AnyLandscape:
     Raises:
         CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
     """
+    land: AnyLandscape
     if cluster.current() is not None:
         land = DistributedLandscape(region, log)
     else:
@@ -179,11 +181,18 @@ class StepMaps:
 
     def __init__(self, land: AnyLandscape) -> None:
         self.land = land
-        self.steps: list[np.ndarray | int] = []
+        self._maps: list[np.ndarray] = []
+        self._until: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._until) or len(self._maps)
 
     def keep(self) -> None:
         """Keep the map of now."""
-        self.steps.append(self.land.happened if isinstance(self.land, DistributedLandscape) else self.land.map())
+        if isinstance(self.land, DistributedLandscape):
+            self._until.append(self.land.happened)
+        else:
+            self._maps.append(self.land.map())
 
     def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
         """Write maps as bands of one raster, complete under a hidden name.
@@ -200,13 +209,13 @@ class StepMaps:
         value_of = np.full(256, nodata, kind)
         value_of[: region.classes] = region.codes
         staged = StagedRaster(path, grid, kind.type, nodata, names, creation_options())
-        put, steps, todo = staged.parts.put, [self.steps[at] for at in which], blocks(grid.width, grid.height)
+        put, todo = staged.parts.put, blocks(grid.width, grid.height)
 
-        def of_memory(block: Block) -> object:
+        def of_memory(block: Block) -> BlockResult:
             part = np.s_[block.row : block.row + block.height, block.column : block.column + block.width]
-            return put(block, np.stack([value_of[step[part]] for step in steps]))
+            return put(block, np.stack([value_of[self._maps[at][part]] for at in which]))
 
-        def of_changes(item: tuple[Block, list[Change]]) -> object:
+        def of_changes(item: tuple[Block, list[Change]]) -> BlockResult:
             block, changes = item
             start = indices(region.cover, block, region.codes)
             layers = np.stack([start] * len(changes))
@@ -216,7 +225,7 @@ class StepMaps:
 
         with completed([staged], log):
             if isinstance(self.land, DistributedLandscape):
-                items = self.land.on_blocks(todo, steps)
+                items = self.land.on_blocks(todo, [self._until[at] for at in which])
                 for (block, _), values in map_in_order(of_changes, items, log, len(todo), WORKERS):
                     staged.write(block, values)
             else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.source import RasterSource
 from ...raster.writing.writer import StagedRaster
-from ...runtime.errors import CarbonBalanceError
+from ...runtime.errors import CarbonBalanceError, present
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
@@ -128,11 +129,17 @@ def read_wanted(
         )
     if transitions is not None:
         return read_transitions(transitions, crossing.codes, crossing.cells)
-    return read_demand(demand, crossing.codes, crossing.cells, crossing.area_ha, field, unit)
+    return read_demand(present(demand), crossing.codes, crossing.cells, crossing.area_ha, field, unit)
 
 
 def read_rules(
-    permissions: Table | None, preset: str, scheme: str, weights: str, codes: np.ndarray, by_transition: bool, **rules
+    permissions: Table | None,
+    preset: str,
+    scheme: str,
+    weights: str,
+    codes: np.ndarray,
+    by_transition: bool,
+    **rules: Any,
 ) -> Rules:
     """The rules of a run.
 
@@ -152,8 +159,9 @@ def read_rules(
         matrix = read_permissions(permissions, codes)
     if weights.strip():
         own = parse_weights(weights, codes, own)
-    base = {"base_inertia": BASE_INERTIA_OF_TRANSITIONS} if by_transition else {}
-    return Rules(matrix, own, **base, **rules)
+    if by_transition:
+        rules.setdefault("base_inertia", BASE_INERTIA_OF_TRANSITIONS)
+    return Rules(matrix, own, **rules)
 
 
 def start_of(cover: LandCover, log: Log) -> Crossing:
@@ -215,7 +223,7 @@ def run_simulation(
         land.close()
     if not keep_steps:
         maps.keep()
-    last = len(maps.steps) - 1
+    last = len(maps) - 1
     names = [demand.years[-1], *(demand.years[:last])]
     raster = maps.write([last, *range(last)], names, region, path, log)
     return Simulation(demand, results, history, raster, cell_ha)

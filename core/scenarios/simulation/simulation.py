@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.errors import CarbonBalanceError, listed, present
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ..automaton.distributed_landscape import AnyLandscape
@@ -191,7 +192,7 @@ def simulate(
             target,
             step,
             log.part(step / len(demands), (step + 1) / len(demands)),
-            lambda iteration, cells, inertia, changed, step=step: history.add(step, iteration, cells, inertia, changed),
+            partial(history.add, step),
         )
         cells = aim - target.gaps
         last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
@@ -270,8 +271,8 @@ def _log_transitions(result: StepResult, step: int, labels: Sequence[str], cell_
                     tr("{now}>{later} asked {asked:,.2f} ha, got {found:,.2f} ha").format(
                         now=labels[now],
                         later=labels[later],
-                        asked=result.asked[now, later] * cell_ha,
-                        found=result.found[now, later] * cell_ha,
+                        asked=present(result.asked)[now, later] * cell_ha,
+                        found=present(result.found)[now, later] * cell_ha,
                     )
                     for now, later in different
                 ),

@@ -15,9 +15,10 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ..class_maps import aligned, cross, log_background
-from .network import Ensemble, Network, check_drivers, read_network
+from .network import Ensemble, Network
 from .prediction import write_suitability
 from .sampling import draw_samples
+from .saved_network import check_drivers, read_network
 from .skill import Skill, measure_skill
 from .training import LEAST_SAMPLES, train
 

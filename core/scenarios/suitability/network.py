@@ -13,12 +13,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from ...runtime.errors import CarbonBalanceError
-from ...runtime.i18n import tr
+from ...runtime.errors import present
 from .matrix_product import product
 
 FORMAT = "carbon balance suitability network"
@@ -153,8 +151,9 @@ def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:
     if not scaled:
         first = first * _factor(network.low, network.high)
         bias = bias - first @ network.low
-    one_each, stay = np.zeros((1, 1)), np.zeros((1, 1))
-    if network.knows_transitions:
+    one_each: np.ndarray = np.zeros((1, 1))
+    stay: np.ndarray = np.zeros((1, 1))
+    if network.class_weights is not None:
         one_each, stay = network.class_weights, network.stay_offset * np.eye(len(network.codes))
     first = np.hstack([first, bias[:, None] + one_each])
     second = np.hstack([network.weights, network.bias[:, None] + stay])
@@ -169,7 +168,7 @@ def _predicted(members: Sequence[Network], values: np.ndarray, now: np.ndarray |
     result = np.empty((len(members[0].codes), values.shape[1]), np.float32)
     for start in range(0, values.shape[1], NETWORK_CELLS_AT_ONCE):
         cells = slice(start, start + NETWORK_CELLS_AT_ONCE)
-        own = np.arange(kinds)[:, None] == now[cells] if members[0].knows_transitions else 1
+        own = np.arange(kinds)[:, None] == present(now)[cells] if members[0].knows_transitions else 1
         inputs = np.empty((drivers + kinds, result[:, cells].shape[1]), np.float32)
         inputs[:drivers], inputs[drivers:] = values[:, cells], own
         gaps = np.isnan(inputs).any(axis=0)
@@ -210,72 +209,3 @@ def scale(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     if _is_single(values, low, high):
         return values * factor.astype(np.float32)[:, None] - (low * factor).astype(np.float32)[:, None]
     return ((values - low[:, None]) * factor[:, None]).astype(np.float32)
-
-
-def read_network(path: str) -> Network | Ensemble:
-    """A network, or several, that ``to_text`` wrote.
-
-    Raises:
-        CarbonBalanceError: no file, not such a file, or arrays of sizes that do not fit together.
-    """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CarbonBalanceError(
-            tr("The saved network {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
-        ) from None
-    except ValueError:
-        content = None
-    wrong = CarbonBalanceError(
-        tr("{path} is not a suitability network: choose a JSON file that the suitability algorithm has saved.").format(
-            path=path
-        )
-    )
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise wrong
-    parts = content.get("networks")
-    if parts is None:
-        members = [_network(content)]
-    else:
-        members = [_network(part) for part in parts] if isinstance(parts, list) and parts else [None]
-    if None in members or len({(member.codes, member.drivers, member.knows_transitions) for member in members}) > 1:
-        raise wrong
-    return members[0] if parts is None else Ensemble(tuple(members))
-
-
-def _network(content: object) -> Network | None:
-    """The network of a file's content; ``None`` where something is missing, or sizes do not fit together."""
-    try:
-        network = Network(
-            tuple(int(code) for code in content["classes"]),
-            tuple(str(driver["name"]) for driver in content["drivers"]),
-            *(np.array([driver[end] for driver in content["drivers"]], float) for end in ("low", "high")),
-            *(np.array(content[part], float) for part in ("hidden_weights", "hidden_bias", "weights", "bias")),
-            None if content["class_weights"] is None else np.array(content["class_weights"], float),
-            float(content["stay_offset"]),
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-    neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
-    shapes = (neurons, drivers), (neurons,), (classes, neurons), (classes,)
-    parts = (network.hidden_weights, network.hidden_bias, network.weights, network.bias)
-    if network.class_weights is not None:
-        shapes, parts = (*shapes, (neurons, classes)), (*parts, network.class_weights)
-    if any(part.shape != shape or not np.isfinite(part).all() for part, shape in zip(parts, shapes)):
-        return None
-    return network
-
-
-def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
-    """Refuse another number of drivers than the network was trained with.
-
-    Raises:
-        CarbonBalanceError: naming those it knows.
-    """
-    if len(drivers) != len(network.drivers):
-        raise CarbonBalanceError(
-            tr(
-                "The saved network was trained with {count} drivers ({names}), {found} are given: "
-                "give the same ones in that order."
-            ).format(count=len(network.drivers), names=", ".join(network.drivers), found=len(drivers))
-        )

@@ -9,6 +9,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
+from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
@@ -57,7 +58,7 @@ def write_suitability(
 
     put = staged.parts.put
 
-    def work(block: Block) -> tuple[object, int]:
+    def work(block: Block) -> tuple[BlockResult, int]:
         keys = cover.read(block)
         valid = keys.look_up(keys.valid).reshape(-1)
         cells = np.flatnonzero(valid)

@@ -55,8 +55,8 @@ class Loss:
         self.parts = []
         for at in range(0, len(targets), step):
             few = targets[at : at + step]
-            with_bias = np.vstack([inputs[:, at : at + step], np.ones(len(few))]).astype(precision)
-            truth = np.eye(classes, dtype=precision)[:, few]
+            with_bias: np.ndarray = np.vstack([inputs[:, at : at + step], np.ones(len(few))]).astype(precision)
+            truth: np.ndarray = np.eye(classes, dtype=precision)[:, few]
             self.parts.append((with_bias, truth, few * len(few) + np.arange(len(few))))
 
     def split(self, parameters: np.ndarray) -> list[np.ndarray]:
@@ -86,7 +86,7 @@ class Loss:
         to_first, to_first_bias, to_second, to_second_bias = self.split(gradient)
         loss = 0.0
         for inputs, truth, own in self.parts:
-            with_bias = np.empty((self.neurons + 1, len(own)), self.precision)
+            with_bias: np.ndarray = np.empty((self.neurons + 1, len(own)), self.precision)
             with_bias[-1] = 1
             hidden = with_bias[:-1]
             sigmoid_of_negative(product(first, inputs), out=hidden)

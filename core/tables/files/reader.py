@@ -49,6 +49,7 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
         CarbonBalanceError: a file that is no table, in one sentence.
     """
     label = f'{title} "{path.stem}"'
+    rows: Sequence[Sequence[object]]
     delimiter = ""
     if path.suffix.lower() in BOOK_SUFFIXES:
         book = read_sheet(path, sheet, title)

@@ -16,7 +16,7 @@ class Rows(Protocol):
     """What is asked of a table (:class:`..table.Table`)."""
 
     label: str
-    rows: list[Sequence[object]]
+    rows: Sequence[Sequence[object]]
     decimal: str
     suggests: str
     tell: Callable[[str], None] | None

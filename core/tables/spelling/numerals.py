@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -110,7 +111,8 @@ def _read_as(text: str, decimal: str) -> float:
 
 def _given_number(value: object) -> float | None:
     """A number that came as one; ``None`` for NaN."""
-    number = float(value)
+    # What is no number is a TypeError here.
+    number = float(cast(float, value))
     if math.isinf(number):
         raise ValueError(value)
     return None if math.isnan(number) else number
@@ -164,7 +166,7 @@ class ColumnNumbers:
 def evidence(values: Sequence[object]) -> set[str]:
     """The decimal marks that some of ``values`` can only have: a set of POINT and COMMA."""
     kinds = {_kind_or_none(value) for value in values if isinstance(value, str)}
-    return {COMMA if kind == _GROUPED else kind for kind in kinds} & {POINT, COMMA}
+    return {mark for mark, shown in ((POINT, {POINT}), (COMMA, {COMMA, _GROUPED})) if shown & kinds}
 
 
 def _kind_or_none(text: str) -> str | None:

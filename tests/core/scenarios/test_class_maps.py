@@ -54,7 +54,7 @@ def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
     maps = np.repeat(random.integers(0, 9, (2, 4, 4), dtype=np.uint8), 400, axis=1).repeat(400, axis=2)
     both = covers(tmp_path, *maps)
     whole = cross(both, Log())
-    monkeypatch.setattr("carbon_balance.core.scenarios.class_maps.CELLS_A_BLOCK", 1 << 18)
+    monkeypatch.setattr("carbon_balance.core.scenarios.class_maps.CROSSING_BLOCK_CELLS", 1 << 18)
     for workers in (1, 3):
         again = cross(both, Log(), workers)
         for name in ("codes", "cells", "area_ha", "partly"):

@@ -6,11 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from carbon_balance.core.scenarios.land_use_demand.transition_check import (
-    missing_cells,
-    new_changes,
-    reach_transitions,
-)
+from carbon_balance.core.scenarios.land_use_demand.transition_check import missing_cells, new_changes, reach_transitions
 
 
 def least_missing(free: int, changes: np.ndarray, allowed: np.ndarray) -> int:

@@ -11,7 +11,7 @@ from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.suitability import network, sampling, training
+from carbon_balance.core.scenarios.suitability import network, sampling, saved_network, training
 from carbon_balance.core.scenarios.suitability import skill as skills
 
 
@@ -111,7 +111,7 @@ def test_a_network_comes_back_from_its_file(tmp_path, transitions):
     found, _ = trained(values, targets, now=now, stay_offset=1.5)
     path = tmp_path / "network.json"
     path.write_text(found.to_text(), encoding="utf-8")
-    again = network.read_network(str(path))
+    again = saved_network.read_network(str(path))
     np.testing.assert_array_equal(again.predict(values, now), found.predict(values, now))
     assert json.loads(found.to_text())["drivers"][0]["name"] == "driver 0"
 
@@ -130,9 +130,9 @@ def test_broken_files_are_refused(tmp_path):
     for text in broken:
         path.write_text(text, encoding="utf-8")
         with pytest.raises(CarbonBalanceError, match="is not a suitability network"):
-            network.read_network(str(path))
+            saved_network.read_network(str(path))
     with pytest.raises(CarbonBalanceError, match="cannot be read"):
-        network.read_network(str(tmp_path / "missing.json"))
+        saved_network.read_network(str(tmp_path / "missing.json"))
 
 
 def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
@@ -144,7 +144,7 @@ def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
     np.testing.assert_allclose(every.predict(values, now), mean, rtol=1e-5)
     path = tmp_path / "network.json"
     path.write_text(every.to_text(), encoding="utf-8")
-    again = network.read_network(str(path))
+    again = saved_network.read_network(str(path))
     assert len(again.members) == 3
     assert again.knows_transitions
     np.testing.assert_array_equal(again.predict(values, now), every.predict(values, now))
@@ -153,7 +153,7 @@ def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
     for networks in ([], {}, [None], [*good["networks"], other]):
         path.write_text(json.dumps({**good, "networks": networks}), encoding="utf-8")
         with pytest.raises(CarbonBalanceError, match="is not a suitability network"):
-            network.read_network(str(path))
+            saved_network.read_network(str(path))
 
 
 @pytest.mark.parametrize("transitions", [False, True])

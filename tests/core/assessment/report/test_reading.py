@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.assessment.report.data import AmountSource, name_columns, read_data
+from carbon_balance.core.assessment.report.amounts import AmountSource
+from carbon_balance.core.assessment.report.reading import name_columns, read_data
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.tables.table import Table
 

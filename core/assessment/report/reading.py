@@ -1,0 +1,219 @@
+"""The zones of a report read: the columns of the chain, where they come from, and what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...balance.comparison import read_comparison
+from ...balance.indices import DEMAND_SUPPLY, INDICES, index_of
+from ...runtime.i18n import language, tr
+from ...tables import columns
+from ...tables.table import Table
+from ...tables.units import FLOW, STOCK, as_t_km2
+from .amounts import Amount, AmountSource
+from .data import ReportData
+
+# Areas closer than this are the same in print.
+SAME_AREA_TOLERANCE = 1e-4
+# Where supply and demand are looked for: column of the total and of the density, "" for none.
+_CHAIN = {
+    "supply": ((columns.CARBON_T, columns.CARBON_T_KM2), (columns.SINK_T, "")),
+    "demand": ((columns.EMISSION_T, columns.DEMAND_T_KM2),),
+}
+NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
+
+
+def name_columns() -> tuple[str, ...]:
+    """The columns that names of zones are looked for in, that of the user's language first."""
+    return (f"name_{language()}", *NAME_COLUMNS)
+
+
+@dataclass(frozen=True)
+class _ChainColumns:
+    """The columns that the chain's algorithms wrote, all with one suffix."""
+
+    table: Table
+    suffix: str
+
+    def name(self, column: str) -> str | None:
+        return self.table.find(column + self.suffix)
+
+    def numbers(self, column: str) -> np.ndarray | None:
+        """The values of a column (zones,); ``None`` where there is no such column, or nothing in it."""
+        name = self.name(column)
+        if name is None or all(value is None for value in self.table.values(name)):
+            return None
+        return self.table.numbers(name)
+
+    def texts(self, column: str) -> list[str | None] | None:
+        """As :meth:`numbers`, of text."""
+        name = self.name(column)
+        return None if name is None or not any(self.table.texts(name)) else self.table.texts(name)
+
+    def text(self, column: str) -> str:
+        """What a column says that is the same for all zones; "" if nothing."""
+        return next((each for each in self.texts(column) or [] if each), "")
+
+
+@dataclass
+class _Maps:
+    """What the maps of the report will show, and what could not be reported."""
+
+    columns: dict[str, Sequence[object]]
+    of_role: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    def add(self, role: str, column: str, values: Sequence[object]) -> None:
+        self.columns[column] = values
+        self.of_role[role] = column
+
+
+def read_data(
+    table: Table,
+    area_km2: np.ndarray,
+    supply: AmountSource,
+    demand: AmountSource,
+    name_column: str = "",
+    group_column: str = "",
+    population: np.ndarray | None = None,
+    suffix: str = "",
+) -> ReportData:
+    """Read the zones for a report; every part of it is optional.
+
+    Supply and demand come first, then the index, then the zones of the plan; each adds its map, or the sentence
+    that says why there is none.
+
+    Args:
+        table: of the zones.
+        area_km2: (zones,).
+        supply, demand: where these come from; an empty column takes the chain's own
+            (``carbon_t``, else ``sink_t``; ``emission_t``).
+        name_column: of the zones; found if empty.
+        group_column: of the larger unit, "" for none.
+        population: persons (zones,).
+        suffix: of the chain's columns, such as ``_2020``.
+
+    Raises:
+        CarbonBalanceError: a column with text where numbers are needed.
+    """
+    own = _ChainColumns(table, suffix)
+    maps = _Maps({name: table.values(name) for name in table.fields})
+    supplied = _read_amount("supply", supply, own, area_km2, maps)
+    demanded = _read_amount("demand", demand, own, area_km2, maps)
+    eec, sec = own.numbers(columns.EEC), own.numbers(columns.SEC)
+    ratio = _read_index(own, eec is None, maps)
+    zones = _read_zones(own, maps)
+    index_id, classes = own.text(columns.INDEX_NAME), own.numbers(columns.CLASS)
+    distances = own.numbers(columns.EEC_DISTANCE), own.numbers(columns.SEC_DISTANCE)
+    return ReportData(
+        names=_names(table, name_column),
+        groups=None if not group_column else [text or tr("(none)") for text in table.texts(group_column)],
+        area_km2=area_km2,
+        population=population,
+        supply=supplied,
+        demand=demanded,
+        index=index_of(index_id) if index_id in INDICES else INDICES[DEMAND_SUPPLY],
+        ratio=ratio,
+        classes=None if classes is None else [None if np.isnan(each) else int(each) for each in classes],
+        zones=zones,
+        eec=eec,
+        sec=sec,
+        thresholds=(_threshold(eec, distances[0]), _threshold(sec, distances[1])),
+        columns=maps.columns,
+        map_columns=maps.of_role,
+        zones_other=own.texts(columns.ZONE_OTHER),
+        mapped_km2=_mapped(supplied, own, area_km2),
+        comparison=read_comparison(own.text(columns.COMPARISON)),
+        missing=maps.missing,
+    )
+
+
+def _read_amount(
+    role: str, given: AmountSource, own: _ChainColumns, area_km2: np.ndarray, maps: _Maps
+) -> Amount | None:
+    """Supply or demand, whose map shows the density: the chain's column of it, else one made from the amount."""
+    chain, title = _CHAIN[role], tr("Carbon supply") if role == "supply" else tr("Emission demand")
+    amount = _amount(given, chain, own, area_km2, title)
+    if amount is None:
+        sentence = tr("{what}: no column was given and the zones have none of the chain's.")
+        maps.missing.append(sentence.format(what=title))
+        return None
+    density_column = chain[0][1]
+    written = None if given.column else own.name(density_column)
+    values = amount.density_t_km2 if written is None else own.table.numbers(written)
+    maps.add(role, density_column if written is None else written, values.tolist())
+    return amount
+
+
+def _amount(
+    given: AmountSource, chain: Sequence[tuple[str, str]], own: _ChainColumns, area_km2: np.ndarray, title: str
+) -> Amount | None:
+    if given.column:
+        density = as_t_km2(own.table.numbers(given.column), given.unit, area_km2)
+        return Amount(density * area_km2, density, given, title)
+    for total_column, density_column in chain:
+        total_t = own.numbers(total_column)
+        density_t_km2 = own.numbers(density_column) if density_column else None
+        if density_t_km2 is None:
+            if total_t is None:
+                continue
+            density_t_km2 = as_t_km2(total_t, "t", area_km2)
+        if total_t is None:
+            total_t = density_t_km2 * area_km2
+        basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
+        return Amount(total_t, density_t_km2, AmountSource("", "t", given.species, basis), title)
+    return None
+
+
+def _read_index(own: _ChainColumns, is_expected: bool, maps: _Maps) -> np.ndarray | None:
+    """The index of supply and demand (zones,), or the budget where that is what was computed."""
+    for column in (columns.RATIO, columns.BUDGET_T_KM2):
+        values = own.numbers(column)
+        if values is not None:
+            maps.add("ratio", own.table.need(column + own.suffix), values.tolist())
+            return values
+    if is_expected:
+        maps.missing.append(_no_column(tr("Index of supply and demand"), columns.RATIO + own.suffix))
+    return None
+
+
+def _read_zones(own: _ChainColumns, maps: _Maps) -> list[str | None] | None:
+    """The zones of the plan."""
+    zones = own.texts(columns.ZONE)
+    if zones is None:
+        maps.missing.append(_no_column(tr("Zones"), columns.ZONE + own.suffix))
+    else:
+        maps.add("zone", own.table.need(columns.ZONE + own.suffix), zones)
+    return zones
+
+
+def _no_column(what: str, column: str) -> str:
+    return tr("{what}: the zones have no column {column}.").format(what=what, column=column)
+
+
+def _mapped(supply: Amount | None, own: _ChainColumns, area_km2: np.ndarray) -> np.ndarray | None:
+    """Area that the supply's densities stand for, ``None`` where that is the area of the zones."""
+    if supply is None or supply.given.column:
+        return None
+    mapped = own.numbers(columns.MAPPED_KM2)
+    if mapped is None:
+        mapped = supply.measured_km2(area_km2)
+    both = np.isfinite(mapped) & np.isfinite(area_km2)
+    return None if np.allclose(mapped[both], area_km2[both], rtol=SAME_AREA_TOLERANCE, atol=0) else mapped
+
+
+def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
+    """The threshold that a coefficient was held against: value minus distance; 1 if there is none."""
+    if values is None or distance is None:
+        return 1.0
+    gaps = values - distance
+    return float(np.round(np.nanmedian(gaps), 12)) if np.isfinite(gaps).any() else 1.0
+
+
+def _names(table: Table, column: str) -> list[str]:
+    found = column or table.find(*name_columns())
+    texts = table.texts(found) if found else [None] * len(table)
+    return [text or tr("row {number}").format(number=row) for row, text in enumerate(texts, 1)]

@@ -1,0 +1,42 @@
+"""Cells of zones in a block: which zones are taken by exact fraction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.grid import Grid
+from carbon_balance.core.raster.outlines import edges_on_grid
+from carbon_balance.core.raster.zone_cells import zone_cells
+from rasters import wkt
+from shapes import polygon, wkb
+
+BLOCK = Block(0, 0, 4, 3)
+# A zone of two whole cells, and one of a tenth of a cell that holds no centre.
+LARGE = [(0, 3), (2, 3), (2, 2), (0, 2)]
+SMALL = [(3.0, 1.0), (3.1, 1.0), (3.1, 0.0), (3.0, 0.0)]
+
+
+@pytest.fixture(scope="module")
+def edges():
+    grid = Grid(4, 3, (0.0, 1.0, 0.0, 3.0, 0.0, -1.0), wkt(32648))
+    return edges_on_grid([wkb(polygon(LARGE)), wkb(polygon(SMALL))], grid)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_small_zones_alone_may_be_none(edges, exact):
+    cells = zone_cells(edges, BLOCK, exact, small=(), only_small=True)
+    assert cells.area(np.ones(3)).tolist() == [0, 0]
+    assert cells.overlapping()[0] == 0
+
+
+def test_small_zones_alone(edges):
+    cells = zone_cells(edges, BLOCK, small=[1], only_small=True)
+    assert cells.area(np.ones(3)) == pytest.approx([0, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("exact", "small", "areas"), [(False, (), [2, 0]), (False, (1,), [2, 0.1]), (True, (), [2, 0.1])]
+)
+def test_small_zones_beside_the_others(edges, exact, small, areas):
+    assert zone_cells(edges, BLOCK, exact, small).area(np.ones(3)) == pytest.approx(areas)
