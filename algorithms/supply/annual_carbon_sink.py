@@ -11,6 +11,7 @@ from qgis.core import (
 from ...core.land_cover.area_table import area_table, log_areas
 from ...core.land_cover.background import warn_of_background
 from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
+from ...core.land_cover.coverage import without
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
@@ -24,9 +25,11 @@ from ..shared.parameters.land_cover import (
     LAND_COVER,
     RULE,
     ZONES,
+    add_coverage,
     add_land_cover,
     add_rule,
     add_zones,
+    coverage_rule,
     land_cover,
     zone_names,
 )
@@ -57,8 +60,10 @@ class AnnualCarbonSink(CarbonAlgorithm):
             "sink coefficient in t/ha a year.\n\n"
             "<b>Needs</b> zones with a land cover raster, or with columns that hold the area of each class; and a "
             "table of sink coefficients, your own or a bundled one.\n\n"
-            "<b>Gives</b> the zones with sink_t (t a year) and sink_t_ha (t/ha a year), and a table of zone by "
-            "class.\n\n"
+            "<b>Gives</b> the zones with sink_t (t a year), sink_t_ha (t/ha a year) and, from a raster, "
+            "sink_coverage_share (part of the zone with land cover data), and a table of zone by class. A zone of "
+            "which the area of a class is NULL has no sink. Zones that overlap each count in full, the totals count "
+            "their land once.\n\n"
             "<b>Species</b>: tonnes of C or of CO2, as the coefficients are; the table may say so in a column called "
             "species. The published Guiyang coefficients do not say, which is told as a warning. A flow by year, not a "
             "stock."
@@ -90,10 +95,11 @@ class AnnualCarbonSink(CarbonAlgorithm):
         )
         add_sink_parameters(self)
         add_rule(self, LAND_COVER)
+        add_coverage(self, LAND_COVER)
         add_suffix(self)
         self.add(
             QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon sink")),
-            tr("The zones with all their columns and sink_t, sink_t_ha."),
+            tr("The zones with all their columns and sink_t, sink_t_ha, from a raster also sink_coverage_share."),
         )
         self.add(
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Sink by zone and class"), optional=True),
@@ -103,7 +109,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
 
     def compute(self, given, log) -> dict:
-        from ...core.supply.sink import sink_by_zone, sink_of_areas
+        from ...core.supply.sink import log_incomplete, sink_by_zone, sink_of_areas
 
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)
@@ -115,12 +121,14 @@ class AnnualCarbonSink(CarbonAlgorithm):
                     "both."
                 )
             )
-        names = columns.suffixed([columns.SINK_T, columns.SINK_T_HA], given.text("SUFFIX"), zones.table.fields)
+        new = [columns.SINK_T, columns.SINK_T_HA] + ([] if cover is None else [columns.SINK_COVERAGE_SHARE])
+        names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         titles = zone_names(given, zones)
         if cover is None:
             codes, area_ha = read_area_fields(
                 zones.table, fields, given.choice(self.AREA_UNIT), table.codes, table.names
             )
+            log_incomplete(area_ha, log, zones.table.row_labels)
             sink = sink_by_zone(codes, area_ha, table, zones.table.label)
         else:
             cover.source.grid.need_areas(cover.source.name)
@@ -135,6 +143,9 @@ class AnnualCarbonSink(CarbonAlgorithm):
         total_t, mean_t_ha = sink.totals()
         log.info(sink.sentence())
         values = {names[columns.SINK_T]: sink.zone_t, names[columns.SINK_T_HA]: sink.rate_t_ha}
+        if sink.coverage is not None:
+            values = without(coverage_rule(given).apply(sink.coverage, titles, log), values)
+            values[names[columns.SINK_COVERAGE_SHARE]] = sink.coverage
         out.zones(self.OUTPUT, zones, values)
         out.table(self.CLASSES, sink.long_columns(titles))
         out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])

@@ -7,6 +7,7 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
+from ...core.land_cover.coverage import without
 from ...core.land_cover.transition_table import log_transitions
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
@@ -22,10 +23,12 @@ from ..shared.parameters.common import add_compression, add_report, add_suffix, 
 from ..shared.parameters.land_cover import (
     RULE,
     ZONES,
+    add_coverage,
     add_land_cover,
     add_later_land_cover,
     add_rule,
     add_zones,
+    coverage_rule,
     land_cover,
     later_land_cover,
     zone_names,
@@ -85,6 +88,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_later_pools(self)
         add_zones(self, tr("Polygons to sum the change by. All their columns are kept."), optional=True)
         add_rule(self)
+        add_coverage(self)
         add_price(self)
         self.add(
             QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
@@ -105,7 +109,10 @@ class CarbonStorageChange(CarbonAlgorithm):
             parameter = QgsProcessingParameterRasterDestination(self.RASTERS[kind], title, None, True, wanted)
             self.add(parameter, f"{help_text} {common}")
         tables = {
-            self.OUTPUT: (tr("Zones with change"), tr("The zones, carbon at both dates, change, gain, loss, value.")),
+            self.OUTPUT: (
+                tr("Zones with change"),
+                tr("The zones, carbon at both dates, change, gain, loss, value, part of the zone with data."),
+            ),
             self.CLASSES: (
                 tr("Gains and losses by class"),
                 tr(
@@ -133,7 +140,9 @@ class CarbonStorageChange(CarbonAlgorithm):
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
             if zones is None and given.has(name):
                 raise CarbonBalanceError(tr("A table of the change by zone is wanted, but no zones are given (ZONES)."))
-        names = columns.suffixed(zone_columns(value), given.text("SUFFIX"), zones.table.fields if zones else ())
+        names = columns.suffixed(
+            [columns.COVERAGE_SHARE, *zone_columns(value)], given.text("SUFFIX"), zones.table.fields if zones else ()
+        )
         paths = {kind: given.output_path(name) for kind, name in self.RASTERS.items() if given.has(name)}
         covers[0].source.grid.need_areas(covers[0].source.name)
         outlines = zones.outlines(covers[0].source.grid.crs_wkt) if zones else ()
@@ -156,7 +165,8 @@ class CarbonStorageChange(CarbonAlgorithm):
         out.table(self.MATRIX_HA, change.matrix_columns())
         out.table(self.MATRIX_CARBON, change.matrix_columns(carbon=True))
         if zones:
-            values = change.zone_columns()
+            left_out = coverage_rule(given).apply(change.table.coverage, titles, log)
+            values = {columns.COVERAGE_SHARE: change.table.coverage, **without(left_out, change.zone_columns())}
             out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
             out.table(self.ZONE_CLASSES, change.zone_class_columns(titles))
             out.table(self.ZONE_TRANSITIONS, change.zone_transition_columns(titles))

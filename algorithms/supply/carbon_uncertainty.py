@@ -7,6 +7,7 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
+from ...core.land_cover.coverage import without
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
@@ -19,9 +20,11 @@ from ..shared.parameters import uncertainty
 from ..shared.parameters.common import add_report, add_suffix, sink
 from ..shared.parameters.land_cover import (
     ZONES,
+    add_coverage,
     add_land_cover,
     add_rule,
     add_zones,
+    coverage_rule,
     land_cover,
     land_covers,
     zone_names,
@@ -79,12 +82,16 @@ class CarbonUncertainty(CarbonAlgorithm):
         uncertainty.add_uncertainty(self)
         add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."), optional=True)
         add_rule(self)
+        add_coverage(self)
         uncertainty.add_zone_classes(self)
         add_suffix(self)
         tables = {
             self.OUTPUT: (
                 tr("Zones with uncertainty"),
-                tr("The zones, with mean, SD, interval, p_gain, best scenario, zone class and its probability."),
+                tr(
+                    "The zones, with mean, SD, interval, p_gain, best scenario, zone class and its probability, and "
+                    "the part of the zone with data."
+                ),
             ),
             self.SUMMARY: (
                 tr("Summary"),
@@ -117,18 +124,20 @@ class CarbonUncertainty(CarbonAlgorithm):
         densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
         if zones:
             new = zone_column_names(len(later), given.has(uncertainty.DEMAND))
-            names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
+            names = columns.suffixed([*new, columns.CARBON_COVERAGE_SHARE], given.text("SUFFIX"), zones.table.fields)
         first.source.grid.need_areas(first.source.name)
         outlines = zones.outlines(first.source.grid.crs_wkt) if zones else ()
         titles = zone_names(given, zones) if zones else []
         areas = scenario_areas(first, later, table, log, outlines, titles, given.choice("CELL_RULE"))
-        classes = uncertainty.classes_of(given, zones, areas.supply_t(table))
+        classes = uncertainty.classes_of(given, zones, areas.supply_t(table), areas.coverage)
         found = assess(areas, densities, uncertainty.settings(given), log, matrix, classes)
         for sentence in found.sentences():
             log.info(sentence)
         summary, tornado = found.summary_columns(titles), found.tornado_columns()
         if zones:
-            values = {names[name]: column for name, column in found.zone_columns().items()}
+            left_out = coverage_rule(given).apply(areas.coverage, titles, log)
+            values = without(left_out, {names[name]: column for name, column in found.zone_columns().items()})
+            values[names[columns.CARBON_COVERAGE_SHARE]] = areas.coverage
             out.zones(self.OUTPUT, zones, values)
         if classes:
             out.table(self.ZONE_CLASSES, classes.long_columns(found.outcome.classes, titles))

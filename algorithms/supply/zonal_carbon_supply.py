@@ -7,16 +7,28 @@ from qgis.core import (
 )
 
 from ...core.land_cover.area_table import log_areas
+from ...core.land_cover.coverage import without
 from ...core.runtime.i18n import tr
 from ...core.supply.storage import carbon_by_zone, storage
 from ...core.tables import columns
 from ...core.text import html
+from ...core.text.numbers import Figure
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, add_suffix
-from ..shared.parameters.land_cover import RULE, ZONES, add_land_cover, add_rule, add_zones, land_cover, zone_names
+from ..shared.parameters.land_cover import (
+    RULE,
+    ZONES,
+    add_coverage,
+    add_land_cover,
+    add_rule,
+    add_zones,
+    coverage_rule,
+    land_cover,
+    zone_names,
+)
 from ..shared.parameters.pool import add_pool_parameters, pools
 
 
@@ -44,8 +56,9 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             "<b>Needs</b> zones (counties, cities, grid squares), a land cover raster and a pool table in t C/ha. "
             "Zones in another CRS are brought into the raster's.\n\n"
             "<b>Gives</b> the zones with carbon_t (t C), mapped_km2 (area with land cover data), carbon_t_km2 (carbon "
-            "over mapped area) and carbon_share (part of all zones' carbon), and a table of zone by class. Overlapping "
-            "zones each count in full; cells in no zone are counted in the log.\n\n"
+            "over mapped area), carbon_share (part of the carbon of all zones' land) and coverage_share (part of the "
+            "zone with land cover data), and a table of zone by class. Zones that overlap each count in full, the "
+            "totals count their land once; cells in no zone are counted in the log.\n\n"
             "<b>Formula</b>: carbon = sum over classes of area x (C<sub>above</sub> + C<sub>below</sub> + "
             "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2)."
         )
@@ -55,10 +68,13 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_land_cover(self)
         add_pool_parameters(self)
         add_rule(self)
+        add_coverage(self)
         add_suffix(self)
         self.add(
             QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon supply")),
-            tr("The zones with all their columns and carbon_t, mapped_km2, carbon_t_km2, carbon_share."),
+            tr(
+                "The zones with all their columns and coverage_share, carbon_t, mapped_km2, carbon_t_km2, carbon_share."
+            ),
         )
         self.add(
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by zone and class"), optional=True),
@@ -70,7 +86,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     def compute(self, given, log) -> dict:
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
-        new = [columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
+        new = [columns.COVERAGE_SHARE, columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
         names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         cover.source.grid.need_areas(cover.source.name)
         outlines = zones.outlines(cover.source.grid.crs_wkt)
@@ -78,18 +94,27 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         titles = zone_names(given, zones)
         log_areas(areas, log, cover, titles)
         carbon = carbon_by_zone(areas, table)
+        left_out = coverage_rule(given).apply(carbon.coverage, titles, log)
         total_t, mapped_km2 = carbon.totals()
         log.info(
             tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
-                carbon=total_t, zones=len(zones), area=mapped_km2
+                carbon=Figure(total_t), zones=len(zones), area=Figure(mapped_km2)
             )
         )
-        values = {
-            names[columns.CARBON_T]: carbon.zone_t,
-            names[columns.MAPPED_KM2]: carbon.mapped_km2,
-            names[columns.CARBON_T_KM2]: carbon.density_t_km2,
-            names[columns.CARBON_SHARE]: carbon.share,
+        if areas.overlaps:
+            log.info(
+                tr("{column} is the part of that total, so that its values add up to more than 1.").format(
+                    column=names[columns.CARBON_SHARE]
+                )
+            )
+        results = {
+            columns.CARBON_T: carbon.zone_t,
+            columns.MAPPED_KM2: carbon.mapped_km2,
+            columns.CARBON_T_KM2: carbon.density_t_km2,
+            columns.CARBON_SHARE: carbon.share,
         }
+        results = {columns.COVERAGE_SHARE: carbon.coverage, **without(left_out, results)}
+        values = {names[name]: column for name, column in results.items()}
         out.zones(self.OUTPUT, zones, values)
         out.table(self.CLASSES, carbon.long_columns(titles))
         out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])

@@ -14,16 +14,20 @@ import numpy as np
 
 from ..raster.blocks import Block, blocks
 from ..raster.grid import WORST_AREA_ERROR
-from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
+from ..raster.outlines import CENTRE, FRACTION, edges_on_grid
 from ..raster.source import RasterSource
+from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
+from ..raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError, listed
-from ..runtime.i18n import tr
+from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from ..tables import columns
 from ..text.vocabulary import shown
 from .keys import Keys
-from .tabulate import Areas, tabulate
+from .tabulate import NO_ZONE, RASTER, REGION, Areas, tabulate
+
+OTHERS = 3  # rows beside those of zones: REGION, RASTER and NO_ZONE
 
 # What a pass makes of a block beside its areas, such as the cells of a raster.
 Extra = TypeVar("Extra")
@@ -37,10 +41,15 @@ class ZonalAreas:
         codes: class codes found in the raster or in either of two, ascending, int64 (classes,).
         area_ha: float64 (zones, columns).
         total_ha, total_cells: in the whole raster (columns,).
+        region_ha: in any zone, land in several of them counted once (columns,); without zones the whole raster.
         outside_ha: in no zone (columns,).
         outside_cells: cells that are in a column but in no zone.
-        by_fraction: zones measured by exact fraction, for they hold no cell centre.
+        empty_ha: area of each zone on the raster that is in no column, for it has no data (zones,).
+        region_empty_ha: likewise of all zones, land in several of them counted once.
+        by_fraction: zones that hold no cell centre, for which all were measured by exact fractions.
         missed: zones that do not meet the raster.
+        within: the part of each zone's outline that lies on the raster, 0 to 1, NaN without an outline (zones,).
+        overlaps: what the zones share.
     """
 
     codes: np.ndarray
@@ -49,8 +58,37 @@ class ZonalAreas:
     total_cells: np.ndarray
     outside_ha: np.ndarray
     outside_cells: float
+    region_ha: np.ndarray
+    empty_ha: np.ndarray
+    region_empty_ha: float
     by_fraction: tuple[int, ...]
     missed: tuple[int, ...]
+    within: np.ndarray
+    overlaps: Overlaps
+
+    def zones_ha(self) -> np.ndarray:
+        """The areas, NaN for zones that do not meet the raster (zones, columns)."""
+        area_ha = self.area_ha.copy()
+        area_ha[list(self.missed)] = np.nan
+        return area_ha
+
+    @property
+    def coverage(self) -> np.ndarray:
+        """The part of each zone that has data, 0 to 1, NaN for a zone without an outline (zones,)."""
+        mapped = self.area_ha.sum(axis=1)
+        whole = mapped + self.empty_ha
+        return np.divide(mapped, whole, out=np.zeros(len(mapped)), where=whole > 0) * self.within
+
+    @property
+    def twice_ha(self) -> float:
+        """By how much the areas of all zones together exceed the land that they lie on."""
+        zones = float(self.area_ha.sum() + self.empty_ha.sum())
+        return zones - float(self.region_ha.sum()) - self.region_empty_ha if len(self.area_ha) else 0.0
+
+    def zone_km2(self) -> np.ndarray:
+        """Area of each zone as measured on the raster, what lies beyond it added in proportion (zones,)."""
+        measured = (self.area_ha.sum(axis=1) + self.empty_ha) / 100
+        return np.divide(measured, self.within, out=np.zeros(len(measured)), where=self.within > 0)
 
 
 @dataclass(frozen=True)
@@ -58,15 +96,17 @@ class Collected:
     """What the pass found.
 
     Attributes:
-        rows: the areas of every block, in the order of the blocks, then those of small zones.
+        rows: the areas of every block, in the order of the blocks.
         zones: their number.
-        by_fraction, missed: as in :class:`ZonalAreas`.
+        by_fraction, missed, within, overlaps: as in :class:`ZonalAreas`.
     """
 
     rows: Areas
     zones: int
     by_fraction: tuple[int, ...]
     missed: tuple[int, ...]
+    within: np.ndarray
+    overlaps: Overlaps
 
     def summed(
         self, codes: np.ndarray, column: np.ndarray, kept: int, size: int
@@ -80,24 +120,29 @@ class Collected:
             size: number of all columns.
 
         Returns:
-            the table, and area and cells of the other columns, both float64 (zones + 2, size - kept): first the
-            whole raster, second what lies in no zone, then the zones.
+            the table, and area and cells of the other columns, both float64 (zones + 3, size - kept): first what
+            lies in any zone, second the whole raster, third what lies in no zone, then the zones (``OTHERS`` on).
         """
-        shape = (self.zones + 2, size)
-        index = (self.rows.zone + 2) * size + column
+        shape = (self.zones + OTHERS, size)
+        index = (self.rows.zone + OTHERS) * size + column
         area, cells = (
             np.bincount(index, weights=weights, minlength=shape[0] * shape[1]).reshape(shape)
             for weights in (self.rows.area_ha, self.rows.cells)
         )
         table = ZonalAreas(
             codes=codes,
-            area_ha=area[2:, :kept],
-            total_ha=area[0, :kept],
-            total_cells=cells[0, :kept],
-            outside_ha=area[1, :kept],
-            outside_cells=float(cells[1, :kept].sum()),
+            area_ha=area[OTHERS:, :kept],
+            total_ha=area[OTHERS + RASTER, :kept],
+            total_cells=cells[OTHERS + RASTER, :kept],
+            outside_ha=area[OTHERS + NO_ZONE, :kept],
+            outside_cells=float(cells[OTHERS + NO_ZONE, :kept].sum()),
+            region_ha=area[OTHERS + (REGION if self.zones else RASTER), :kept],
+            empty_ha=area[OTHERS:, kept:].sum(axis=1),
+            region_empty_ha=float(area[OTHERS + REGION, kept:].sum()),
             by_fraction=self.by_fraction,
             missed=self.missed,
+            within=self.within,
+            overlaps=self.overlaps,
         )
         return table, area[:, kept:], cells[:, kept:]
 
@@ -134,9 +179,17 @@ def collect(
                 )
             )
 
+    small, again, overlaps = np.empty(0, np.int64), None, no_overlaps(len(outlines))
+    if edges is not None:
+        if rule == CENTRE:
+            small = zones_without_centre(edges, grid)
+        if rule == FRACTION or len(small):
+            rule, overlaps = FRACTION, find_overlaps(outlines, edges)
+            again = edges_on_grid(overlaps.again, grid) if len(overlaps.pairs) else None
+
     def work(block: Block) -> tuple[Areas, Any]:
         keys = read(block)
-        areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule)
+        areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule, again)
         return areas, None if per_block is None else per_block(block, keys)
 
     parts: list[Areas] = []
@@ -145,16 +198,22 @@ def collect(
         parts.append(areas)
         if on_block is not None:
             on_block(block, extra)
+    rows = _all_rows(parts)
     if edges is None:
-        return Collected(_all_rows(parts), 0, (), ())
-    by_fraction = np.empty(0, np.int64)
-    if rule == CENTRE:
-        by_fraction = np.flatnonzero(edges.meets(grid) & ~_found(parts, len(outlines)))
-        parts += _exactly(read, row_area_ha, edges, by_fraction, todo, log, workers)
-    found = _found(parts, len(outlines))
+        return Collected(rows, 0, (), (), np.empty(0), overlaps)
+    found = np.zeros(len(outlines), bool)
+    found[rows.zone[rows.zone >= 0]] = True
     _need_some(found, source)
-    by_fraction, missed = by_fraction[found[by_fraction]], np.flatnonzero(~found)
-    return Collected(_all_rows(parts), len(outlines), tuple(by_fraction.tolist()), tuple(missed.tolist()))
+    if rule == CENTRE and _count_twice(rows):
+        overlaps = find_overlaps(outlines, edges)
+    missed = tuple(np.flatnonzero(~found).tolist())
+    return Collected(rows, len(outlines), tuple(small.tolist()), missed, share_within(edges, grid), overlaps)
+
+
+def _count_twice(rows: Areas) -> bool:
+    """Whether the zones hold more cells than lie in any of them."""
+    in_zones, in_any = (float(rows.cells[which].sum()) for which in (rows.zone >= 0, rows.zone == REGION))
+    return in_zones > in_any + 0.5
 
 
 def _need_some(found: np.ndarray, source: RasterSource) -> None:
@@ -164,47 +223,6 @@ def _need_some(found: np.ndarray, source: RasterSource) -> None:
                 raster=source.name
             )
         )
-
-
-def _found(parts: Iterable[Areas], zones: int) -> np.ndarray:
-    """Which zones hold any part of a cell, with or without data, bool (zones,)."""
-    found = np.zeros(zones, bool)
-    for part in parts:
-        found[part.zone[part.zone >= 0]] = True
-    return found
-
-
-def _exactly(
-    read: Callable[[Block], Keys],
-    row_area_ha: np.ndarray,
-    edges: Edges,
-    zones: np.ndarray,
-    todo: Iterable[Block],
-    log: Log,
-    workers: int,
-) -> list[Areas]:
-    """The areas of small zones by exact fraction, from those parts of the blocks that hold them."""
-    few = edges.of_zones(zones)
-
-    def work(window: Block) -> Areas:
-        areas = tabulate(read(window), row_area_ha[window.row : window.row + window.height], window, few, FRACTION)
-        own = areas.zone >= 0
-        return Areas(areas.zone[own], areas.code[own], areas.valid[own], areas.area_ha[own], areas.cells[own])
-
-    windows = [window for window in (_window(block, edges.box[zones]) for block in todo) if window is not None]
-    return [areas for _, areas in map_in_order(work, windows, log, len(windows), workers)]
-
-
-def _window(block: Block, boxes: np.ndarray) -> Block | None:
-    """The part of a block that holds all of the boxes (zones, 4) that meet it; ``None`` if none does."""
-    corner = np.array([block.column, block.row])
-    first = np.maximum(np.floor(boxes[:, :2]), corner)
-    after = np.minimum(np.floor(boxes[:, 2:]) + 1, corner + [block.width, block.height])
-    meets = (after > first).all(axis=1)
-    if not meets.any():
-        return None
-    (column, row), (right, bottom) = (first[meets].min(axis=0).astype(int), after[meets].max(axis=0).astype(int))
-    return Block(int(column), int(row), int(right - column), int(bottom - row))
 
 
 def _all_rows(parts: Iterable[Areas]) -> Areas:
@@ -231,10 +249,13 @@ def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
         return
     zone_names = [shown(columns.ZONE_NAME, name) for name in zone_names]
     if table.by_fraction:
-        log.info(
-            tr("Zones that hold no cell centre, measured by exact fractions of cells: {zones}.").format(
-                zones=listed([zone_names[zone] for zone in table.by_fraction])
-            )
+        log.info(translated(NO_CENTRE).format(zones=listed([zone_names[zone] for zone in table.by_fraction])))
+    if table.overlaps:
+        log.warn(
+            tr(
+                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Each zone counts "
+                "in full, totals of all zones count its land once."
+            ).format(pairs=table.overlaps.pairs_text(zone_names, table.zone_km2()), area=table.twice_ha / 100)
         )
     if table.missed:
         log.warn(

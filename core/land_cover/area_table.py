@@ -19,9 +19,10 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
-from .area_sums import Extra, ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import OTHERS, Extra, ZonalAreas, collect, log_area_error, log_zones
 from .codes import LandCover
 from .keys import Keys
+from .tabulate import RASTER
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def area_table(
         outlines: WKB of each zone in the land cover's CRS; none for the raster as a whole.
         log: progress and cancelling.
         rule: ``CENTRE`` counts a cell whole in the zone that holds its centre; ``FRACTION`` by the exact
-            fraction that each zone covers. A zone that holds no centre always gets its exact fractions.
-            Overlapping zones each count in full.
+            fraction that each zone covers. Where a zone holds no centre all zones go by fractions, so that zones that
+            tile stay a partition. Overlapping zones each count in full, in the region once.
         workers: threads.
         per_block: computed from the same cells in the worker, such as a raster of densities.
         on_block: given what ``per_block`` returned, in the order of the blocks.
@@ -63,7 +64,7 @@ def area_table(
     """
     found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, per_block, on_block)
     rows = found.rows
-    codes = np.unique(rows.code[rows.valid & (rows.zone == -2)])
+    codes = np.unique(rows.code[rows.valid & (rows.zone == RASTER)])
     if not len(codes):
         raise CarbonBalanceError(
             tr("{raster} has no cell with data: check its nodata value and the codes given as no data.").format(
@@ -72,7 +73,7 @@ def area_table(
         )
     column = np.where(rows.valid, np.searchsorted(codes, rows.code), len(codes))
     table, nodata_ha, _ = found.summed(codes, column, len(codes), len(codes) + 1)
-    return AreaTable(**vars(table), nodata_ha=nodata_ha[2:, 0])
+    return AreaTable(**vars(table), nodata_ha=nodata_ha[OTHERS:, 0])
 
 
 def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
@@ -86,10 +87,10 @@ def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequenc
                 raster=raster.source.name, zones=listed([shown(columns.ZONE_NAME, zone_names[zone]) for zone in empty])
             )
         )
-    if len(zone_names) and table.nodata_ha.sum() > 0:
+    if len(zone_names) and table.region_empty_ha > 0:
         log.info(
             tr("{area:,.2f} ha of the zones have no data in {raster}.").format(
-                area=float(table.nodata_ha.sum()), raster=raster.source.name
+                area=table.region_empty_ha, raster=raster.source.name
             )
         )
 

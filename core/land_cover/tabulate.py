@@ -15,6 +15,7 @@ _TABULATED_CELLS_AT_ONCE = 1 << 20
 # Counting a run costs three times what counting a cell does.
 _FEW_RUNS = 0.3
 _ROUNDING = 1e-12
+NO_ZONE, RASTER, REGION = -1, -2, -3
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Areas:
     """Sparse part of a table: hectares and cells of (zone, code) pairs.
 
     Attributes:
-        zone: int64 (rows,); -1 is "in no zone", -2 is "in the raster" (all cells).
+        zone: int64 (rows,); ``NO_ZONE``, ``RASTER`` (all cells) or ``REGION`` (in any zone, counted once) beside the
+            numbers of zones.
         code: int64 (rows,), or (rows, 2) of two land covers.
         valid: whether the row counts valid cells of that code, or cells without data (code is then 0);
             bool, shape of ``code``.
@@ -42,8 +44,9 @@ def tabulate(
     block: Block,
     edges: Edges | None = None,
     rule: str = CENTRE,
+    again: Edges | None = None,
 ) -> Areas:
-    """The areas of one block: of the raster as a whole, and of each zone and of no zone if there are zones.
+    """The areas of one block: of the raster as a whole; if there are zones of each, of all and of none of them.
 
     Args:
         keys: the block's cells.
@@ -51,31 +54,48 @@ def tabulate(
         block: where it lies.
         edges: outlines of the zones.
         rule: ``CENTRE`` or ``FRACTION``.
+        again: outlines of the parts of zones that other zones hold already, needed by ``FRACTION``: a fraction does
+            not tell which part of the cell it is.
     """
     counts = keys.count()
     present = np.flatnonzero(counts)
     small = np.zeros(len(keys.codes), np.uint16)
     small[present] = np.arange(len(present))
     counter = CellCounter(keys.array, small, counts[present], row_area_ha)
-    parts = [(np.full(len(present), -2), np.arange(len(present)), *counter.all())]
+    everything = np.arange(len(present))
+    parts = [(np.full(len(present), RASTER), everything, *counter.all())]
     if edges is not None:
-        spans, cut = (spans_by_centre(edges, block), None) if rule == CENTRE else coverage(edges, block)
-        used, zone = np.unique(np.r_[spans.zone, cut.zone] if cut else spans.zone, return_inverse=True)
-        local = Spans(zone[: len(spans.zone)], spans.row, spans.start, spans.stop)
-        area, cells, covered = counter.spans(local, len(used))
-        if cut is not None and len(cut.zone):
-            pieces = CutCells(zone[len(spans.zone) :], cut.row, cut.column, cut.fraction)
-            area, cells, covered = counter.add_cut(pieces, area, cells, covered)
+        used, area, cells, covered = _by_zone(counter, edges, block, rule)
+        if again is not None:
+            # What counts again overlaps as well where three zones meet: sums, not the cells that lie in any of it.
+            _, *counted_again, _ = _by_zone(counter, again, block, rule)
+            covered = (
+                area.sum(axis=0) - counted_again[0].sum(axis=0),
+                cells.sum(axis=0) - counted_again[1].sum(axis=0),
+            )
+        parts.append((np.full(len(present), REGION), everything, *covered))
         outside_cells = np.maximum(parts[0][3] - covered[1], 0)
         # What is left by rounding alone is nothing.
         outside_cells = np.where(outside_cells > _ROUNDING * parts[0][3], outside_cells, 0)
         outside_area = np.where(outside_cells > 0, np.maximum(parts[0][2] - covered[0], 0), 0)
-        parts.append((np.full(len(present), -1), np.arange(len(present)), outside_area, outside_cells))
+        parts.append((np.full(len(present), NO_ZONE), everything, outside_area, outside_cells))
         row, column = np.nonzero(cells)
         parts.append((used[row], column, area[row, column], cells[row, column]))
     zone, key, area_ha, count = (np.concatenate(column) for column in zip(*parts))
     codes, valid = keys.codes[present][key], keys.valid[present][key]
     return Areas(zone, np.where(valid, codes, 0), valid, area_ha, count.astype(np.float64))
+
+
+def _by_zone(counter: CellCounter, edges: Edges, block: Block, rule: str):
+    """Zones met, area and cells of each by key, and (area, cells) by key of all of them together."""
+    spans, cut = (spans_by_centre(edges, block), None) if rule == CENTRE else coverage(edges, block)
+    used, zone = np.unique(np.r_[spans.zone, cut.zone] if cut else spans.zone, return_inverse=True)
+    local = Spans(zone[: len(spans.zone)], spans.row, spans.start, spans.stop)
+    area, cells, covered = counter.spans(local, len(used))
+    if cut is not None and len(cut.zone):
+        pieces = CutCells(zone[len(spans.zone) :], cut.row, cut.column, cut.fraction)
+        area, cells, covered = counter.add_cut(pieces, area, cells, covered)
+    return used, area, cells, covered
 
 
 class CellCounter:

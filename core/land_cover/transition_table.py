@@ -18,9 +18,10 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto
-from .area_sums import Collected, Extra, ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import OTHERS, Collected, Extra, ZonalAreas, collect, log_area_error, log_zones
 from .codes import LandCover
 from .keys import Keys, join_keys
+from .tabulate import RASTER
 
 
 @dataclass(frozen=True)
@@ -124,14 +125,15 @@ def _assembled(found: Collected) -> TransitionTable:
     column[first & ~second] = kept + at[first & ~second, 0]
     column[second & ~first] = kept + classes + at[second & ~first, 1]
     table, rest_ha, rest_cells = found.summed(codes, column, kept, kept + 2 * classes + 1)
+    everything = OTHERS + RASTER
     return TransitionTable(
         **vars(table),
         start=pairs // max(classes, 1),
         end=pairs % max(classes, 1),
-        first_only_ha=rest_ha[0, :classes],
-        first_only_cells=rest_cells[0, :classes],
-        second_only_ha=rest_ha[0, classes : 2 * classes],
-        second_only_cells=rest_cells[0, classes : 2 * classes],
+        first_only_ha=rest_ha[everything, :classes],
+        first_only_cells=rest_cells[everything, :classes],
+        second_only_ha=rest_ha[everything, classes : 2 * classes],
+        second_only_cells=rest_cells[everything, classes : 2 * classes],
     )
 
 

@@ -23,7 +23,7 @@ from .grid import Grid
 
 CENTRE, FRACTION = "cell_centre", "exact_fraction"
 RULES = (CENTRE, FRACTION)
-_ARC_STEP_DEGREES = 1.0
+ARC_STEP_DEGREES = 1.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     for number, wkb in enumerate(outlines):
         if wkb is None:
             continue
-        geometry, broken = _valid(ogr.CreateGeometryFromWkb(wkb))
+        geometry, broken = valid_outline(ogr.CreateGeometryFromWkb(wkb))
         if broken:
             repaired.append(number)
         for ring, is_hole in _rings_of_polygons(geometry):
@@ -151,7 +151,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     return Edges(x[begin], y[begin], x[end], y[end], np.repeat(zone, lengths - 1), box, tuple(repaired))
 
 
-def _valid(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
+def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
     """The geometry, repaired if its outline crosses itself, and whether it was; GEOS's own words kept quiet."""
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
@@ -173,7 +173,7 @@ def _rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
     """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
     if geometry is None:
         return []
-    flat = geometry.GetLinearGeometry(_ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
+    flat = geometry.GetLinearGeometry(ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
     kind = ogr.GT_Flatten(flat.GetGeometryType())
     if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
         return [

@@ -16,6 +16,7 @@ from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import TransitionTable
 from ..runtime.i18n import tr
 from ..tables import columns
+from ..text.numbers import Figure
 from .class_coverage import need_codes
 from .pools import PoolTable
 from .valuation import Valuation
@@ -62,16 +63,16 @@ class StockChange:
 
     def sentence(self) -> str:
         """The totals, and the area they hold for."""
-        total = self.totals()
+        total = {name: Figure(amount) for name, amount in self.totals().items()}
         return tr(
             "{start:,.0f} t of carbon before, {end:,.0f} t after on the same {area:,.2f} ha: gained {gain:,.0f} t, "
             "lost {loss:,.0f} t, net {net:+,.0f} t."
         ).format(
             start=total[columns.CARBON_START_T],
             end=total[columns.CARBON_END_T],
-            area=float(self.table.total_ha.sum()),
+            area=Figure(self.table.total_ha.sum()),
             gain=total[columns.CARBON_GAIN_T],
-            loss=-total[columns.CARBON_LOSS_T],
+            loss=Figure(-total[columns.CARBON_LOSS_T]),
             net=total[columns.CARBON_CHANGE_T],
         )
 
@@ -87,8 +88,7 @@ class StockChange:
 
     def zone_columns(self) -> dict[str, np.ndarray]:
         """By zone: mapped area, the amounts, change per km2, and the value if there is a price; NaN where missed."""
-        area_ha = self.table.area_ha.copy()
-        area_ha[list(self.table.missed)] = np.nan
+        area_ha = self.table.zones_ha()
         sums = {name: values.sum(axis=1) for name, values in self.amounts(area_ha).items()}
         km2 = area_ha.sum(axis=1) / 100
         change_t = sums[columns.CARBON_CHANGE_T]

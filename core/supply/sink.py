@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,9 @@ from ..land_cover.area_table import AreaTable, long_table
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..runtime.i18n import tr
+from ..runtime.log import Log
 from ..tables import columns
+from ..text.numbers import Figure
 from .class_coverage import need_codes
 from .pools import SinkTable
 
@@ -23,13 +25,20 @@ class ZoneSink:
     Attributes:
         codes: int64 (classes,).
         names: of the classes.
-        area_ha, sink_t: float64 (zones, classes), t a year of the coefficients' species; NaN where unknown.
+        area_ha, sink_t: float64 (zones, classes), t a year of the coefficients' species; NaN in the whole row of a zone
+            of which an area is unknown.
+        region_ha: area in any zone, land in several of them counted once (classes,).
+        region_t: uptake on it, t a year (classes,).
+        coverage: part of each zone that has data, 0 to 1 (zones,); ``None`` of areas that come from statistics.
     """
 
     codes: np.ndarray
     names: list[str]
     area_ha: np.ndarray
     sink_t: np.ndarray
+    region_ha: np.ndarray
+    region_t: np.ndarray
+    coverage: np.ndarray | None = None
 
     @property
     def zone_t(self) -> np.ndarray:
@@ -43,18 +52,17 @@ class ZoneSink:
         return np.divide(self.zone_t, area, out=np.full(len(area), np.nan), where=area > 0)
 
     def totals(self) -> tuple[float, float]:
-        """Uptake of all zones, t a year, and over their area, t/ha a year."""
-        known = np.isfinite(self.zone_t)
-        total, area = float(self.zone_t[known].sum()), float(self.area_ha[known].sum())
+        """Uptake of all zones, t a year, and over their area, t/ha a year: land in several zones counts once."""
+        total, area = float(self.region_t.sum()), float(self.region_ha.sum())
         return total, total / area if area > 0 else float("nan")
 
     def sentence(self) -> str:
         """The totals in words."""
         total_t, mean_t_ha = self.totals()
-        if np.isnan(mean_t_ha):
+        if not np.isfinite(mean_t_ha):
             return tr("No zone has an area that takes up carbon.")
         return tr("{sink:,.0f} t taken up a year by {zones} zones, {rate:.4g} t/ha on average.").format(
-            sink=total_t, zones=len(self.area_ha), rate=mean_t_ha
+            sink=Figure(total_t), zones=len(self.area_ha), rate=mean_t_ha
         )
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
@@ -62,26 +70,59 @@ class ZoneSink:
         return long_table(self.codes, self.names, self.area_ha, zone_names, columns.SINK_T, self.sink_t)
 
 
-def sink_by_zone(codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str) -> ZoneSink:
+def _sink(
+    codes: np.ndarray, area_ha: np.ndarray, region_ha: np.ndarray, table: SinkTable, coverage: np.ndarray | None = None
+) -> ZoneSink:
+    row = rows_of_codes(table.codes, codes)
+    rate = table.sink_t_ha[row]
+    return ZoneSink(
+        codes, [table.names[i] for i in row], area_ha, area_ha * rate, region_ha, region_ha * rate, coverage
+    )
+
+
+def sink_by_zone(
+    codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str, counted: np.ndarray | None = None
+) -> ZoneSink:
     """Uptake of zones of known class areas.
+
+    The uptake of a zone is the sum over all of its classes: where the area of one is unknown, so is that sum, and the
+    zone is in no total and in no row of the table by class.
 
     Args:
         codes: of the classes (classes,).
-        area_ha: float64 (zones, classes).
+        area_ha: float64 (zones, classes), NaN where unknown.
         table: coefficients; must know every code.
         label: how messages call where the areas come from.
+        counted: which zones the totals count, bool (zones,); ``None`` for all.
 
     Raises:
         CarbonBalanceError: codes without a row in the table.
     """
+    complete = np.isfinite(area_ha).all(axis=1)
+    area_ha = np.where(complete[:, None], area_ha, np.nan)
     need_codes(codes, np.nansum(area_ha, axis=0), None, table, label)
-    row = rows_of_codes(table.codes, codes)
-    return ZoneSink(codes, [table.names[i] for i in row], area_ha, area_ha * table.sink_t_ha[row])
+    in_total = complete if counted is None else complete & counted
+    return _sink(codes, area_ha, area_ha[in_total].sum(axis=0), table)
+
+
+def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarray], str]) -> None:
+    """Warn of zones of which the area of a class is unknown, but not of all (zones, classes)."""
+    known = np.isfinite(area_ha)
+    for rows, sentence in (
+        (
+            np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)),
+            tr("The area of a class is NULL in {count} zone(s), whose sink is NULL and in no total: {rows}."),
+        ),
+        (
+            np.flatnonzero(~known.any(axis=1)),
+            tr("The areas of all classes are NULL in {count} zone(s), whose sink is NULL and in no total: {rows}."),
+        ),
+    ):
+        if len(rows):
+            log.warn(sentence.format(count=len(rows), rows=row_labels(rows)))
 
 
 def sink_of_areas(areas: AreaTable, table: SinkTable, cover: LandCover) -> ZoneSink:
     """As :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
     need_codes(areas.codes, areas.total_ha, areas.total_cells, table, cover.source.name, cover)
-    area_ha = areas.area_ha.copy()
-    area_ha[list(areas.missed)] = np.nan
-    return sink_by_zone(areas.codes, area_ha, table, cover.source.name)
+    return _sink(areas.codes, areas.zones_ha(), areas.region_ha, table, areas.coverage)

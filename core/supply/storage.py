@@ -85,12 +85,18 @@ class ZoneCarbon:
         codes: int64 (classes,).
         names: of the classes.
         area_ha, carbon_t: float64 (zones, classes), t C; NaN for zones that do not meet the raster.
+        region_ha: area in any zone, land in several of them counted once (classes,).
+        region_t: carbon on it, t C (classes,).
+        coverage: part of each zone that has data, 0 to 1 (zones,).
     """
 
     codes: np.ndarray
     names: list[str]
     area_ha: np.ndarray
     carbon_t: np.ndarray
+    region_ha: np.ndarray
+    region_t: np.ndarray
+    coverage: np.ndarray
 
     @property
     def zone_t(self) -> np.ndarray:
@@ -110,13 +116,14 @@ class ZoneCarbon:
 
     @property
     def share(self) -> np.ndarray:
-        """Part of all zones' carbon that each zone holds, 0 to 1 (zones,)."""
-        total = np.nansum(self.zone_t)
+        """Part of the carbon of all zones' land that each zone holds, 0 to 1 (zones,): more than 1 in all where zones
+        overlap."""
+        total = self.totals()[0]
         return self.zone_t / total if total > 0 else np.full(len(self.zone_t), np.nan)
 
     def totals(self) -> tuple[float, float]:
-        """Carbon of all zones, t C, and their mapped area, km2."""
-        return float(np.nansum(self.zone_t)), float(np.nansum(self.mapped_km2))
+        """Carbon of all zones, t C, and their mapped area, km2: land in several zones counts once."""
+        return float(self.region_t.sum()), float(self.region_ha.sum()) / 100
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table: a row for each class that a zone holds."""
@@ -126,9 +133,16 @@ class ZoneCarbon:
 def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:
     """Carbon by zone and class = area x density."""
     row = rows_of_codes(pools.codes, areas.codes)
-    area_ha = areas.area_ha.copy()
-    area_ha[list(areas.missed)] = np.nan
-    return ZoneCarbon(areas.codes, [pools.names[i] for i in row], area_ha, area_ha * pools.density_t_ha[row])
+    density, area_ha = pools.density_t_ha[row], areas.zones_ha()
+    return ZoneCarbon(
+        areas.codes,
+        [pools.names[i] for i in row],
+        area_ha,
+        area_ha * density,
+        areas.region_ha,
+        areas.region_ha * density,
+        areas.coverage,
+    )
 
 
 def carbon_by_class(codes: np.ndarray, area_ha: np.ndarray, pools: PoolTable, label: str) -> ClassCarbon:

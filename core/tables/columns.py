@@ -10,6 +10,10 @@ from ..runtime.i18n import tr
 AREA_KM2 = "area_km2"
 AREA_HA = "area_ha"
 MAPPED_KM2 = "mapped_km2"
+# Part of a zone that has land cover data, 0 to 1; a name for each quantity, so that they fit into one table.
+COVERAGE_SHARE = "coverage_share"
+SINK_COVERAGE_SHARE = "sink_coverage_share"
+CARBON_COVERAGE_SHARE = "carbon_coverage_share"
 ZONE_ROW = "zone_row"
 ZONE_NAME = "zone_name"
 CODE = "code"

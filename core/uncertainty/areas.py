@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class ScenarioAreas:
     """Areas of zones, and in the last row of all zones together (of the whole raster without zones).
 
     Attributes:
+        coverage: part of each zone that has data in the first land cover, 0 to 1 (zones,); empty without zones.
         stock_ha: of the first land cover (zones + 1, classes), classes as in the pool table; NaN for zones that
             do not meet the raster.
         changes_ha: for each later land cover, area gained minus area lost by class (zones + 1, classes), on the
@@ -34,17 +35,18 @@ class ScenarioAreas:
     stock_ha: np.ndarray
     changes_ha: list[np.ndarray]
     names: list[str]
+    coverage: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     def supply_t(self, pools: PoolTable) -> np.ndarray:
         """Carbon of each zone at the table's densities, t C (zones,)."""
         return (self.stock_ha * pools.density_t_ha).sum(axis=1)[:-1]
 
 
-def with_all(zones_ha: np.ndarray, missed: Sequence[int], total_ha: np.ndarray) -> np.ndarray:
-    """Areas of zones (zones, classes) with the row of all behind; ``total_ha`` (classes,) if there are no zones."""
+def with_all(zones_ha: np.ndarray, missed: Sequence[int], all_ha: np.ndarray) -> np.ndarray:
+    """Areas of zones (zones, classes) with the row of all behind: ``all_ha`` (classes,) counts land once."""
     zones_ha = zones_ha.copy()
     zones_ha[list(missed)] = np.nan
-    return np.vstack([zones_ha, np.nansum(zones_ha, axis=0) if len(zones_ha) else total_ha])
+    return np.vstack([zones_ha, all_ha])
 
 
 def scenario_areas(
@@ -78,7 +80,7 @@ def scenario_areas(
         by_pool_row[..., rows_of_codes(pools.codes, codes)] = by_class_ha
         return by_pool_row
 
-    zones_ha, total_ha = on_pools(areas.codes, areas.area_ha), on_pools(areas.codes, areas.total_ha)
+    zones_ha, all_ha = on_pools(areas.codes, areas.area_ha), on_pools(areas.codes, areas.region_ha)
     changes = []
     for cover in later.values():
         table = transition_table(first, cover, outlines, log, rule)
@@ -86,7 +88,7 @@ def scenario_areas(
         log_left_out(table, log, first, cover)
         gained = [
             on_pools(table.codes, table.by_class(each, 1) - table.by_class(each, 0))
-            for each in (table.area_ha, table.total_ha)
+            for each in (table.area_ha, table.region_ha)
         ]
         changes.append(with_all(gained[0], table.missed, gained[1]))
-    return ScenarioAreas(with_all(zones_ha, areas.missed, total_ha), changes, list(later))
+    return ScenarioAreas(with_all(zones_ha, areas.missed, all_ha), changes, list(later), areas.coverage)

@@ -7,11 +7,13 @@ from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
 )
 
 from ....core.land_cover.codes import LandCover
+from ....core.land_cover.coverage import LEAST_PERCENT, PARTIAL_RULES, CoverageRule
 from ....core.raster.outlines import CENTRE, RULES
 from ....core.raster.source import RasterSource
 from ....core.raster.unmarked.marking import parse_values, with_nodata
@@ -29,6 +31,7 @@ NODATA = "NODATA_CODES"
 ZONES = "ZONES"
 NAME_FIELD = "NAME_FIELD"
 RULE = "CELL_RULE"
+MIN_COVERAGE, PARTIAL = "MIN_COVERAGE", "PARTIAL_ZONES"
 # Class codes are 64-bit integers, exact in a float up to here.
 LARGEST_CODE = 2**53
 
@@ -129,11 +132,49 @@ def add_rule(algorithm, of: str = ZONES) -> None:
         tr(
             "cell_centre: a cell counts whole in the zone that holds its centre, as GIS programs do. "
             "exact_fraction: each zone gets the exact part of the cell that it covers; better for zones of few cells. "
-            "A zone that holds no cell centre always gets its exact parts."
+            "If a zone holds no cell centre, all zones get their exact parts, so that no land counts twice."
         ),
         advanced=True,
         when={of: True},
     )
+
+
+def add_coverage(algorithm, of: str = ZONES) -> None:
+    """Add what happens to zones of which a part has no land cover, where the input ``of`` is given."""
+    least = QgsProcessingParameterNumber(
+        MIN_COVERAGE,
+        tr("Least part of a zone with data (%)"),
+        QgsProcessingParameterNumber.Type.Double,
+        defaultValue=LEAST_PERCENT,
+        minValue=0,
+        maxValue=100,
+    )
+    algorithm.add(
+        least,
+        tr(
+            "Zones of which less has land cover data (the raster ends, clouds, gaps) are named in a warning, for "
+            "their amounts are those of a part."
+        ),
+        advanced=True,
+        when={of: True},
+    )
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            PARTIAL,
+            tr("Zones with less data"),
+            options=list(PARTIAL_RULES),
+            defaultValue=PARTIAL_RULES[0],
+            usesStaticStrings=True,
+        ),
+        tr("warn: they are named and keep their results. null: they are named and get no results."),
+        advanced=True,
+        when={of: True},
+    )
+
+
+def coverage_rule(given: Given) -> CoverageRule:
+    """What was chosen for zones of which a part has no land cover."""
+    return CoverageRule(given.number(MIN_COVERAGE), given.choice(PARTIAL))
 
 
 def zone_names(given: Given, zones: Zones) -> list[str]:

@@ -152,8 +152,13 @@ def add_zone_classes(algorithm) -> None:
     )
 
 
-def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray) -> ZoneClasses | None:
-    """The chain to zone classes, ``None`` without a demand field; ``supply_t`` at the table's densities (zones,)."""
+def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage: np.ndarray) -> ZoneClasses | None:
+    """The chain to zone classes, ``None`` without a demand field.
+
+    Args:
+        supply_t: at the table's densities, on what is mapped (zones,).
+        coverage: part of each zone that is mapped (zones,): the demand of that part is held against it.
+    """
     field = given.field(DEMAND) if zones else None
     if field is None:
         return None
@@ -161,7 +166,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray) -> ZoneC
     def names_of(count: int) -> list[str]:
         return class_zone_names(given.text(NAMES), given.choice(PRESET_NAMES), given.choice(LANGUAGE), count)
 
-    demand_t = zones.table.non_negative(field) * areas_km2(given, zones)
+    demand_t = zones.table.non_negative(field) * areas_km2(given, zones) * coverage
     label = tr("the ratio of {field} to supply").format(field=field)
     from ....core.uncertainty.zone_classes import zone_classes
 

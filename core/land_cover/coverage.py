@@ -1,0 +1,86 @@
+"""Zones of which a part has no land cover: told by name, or left without results.
+
+Amounts of such a zone are those of its mapped part, while its population and its area are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.errors import listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..text.numbers import number_text
+from ..text.vocabulary import shown
+
+WARN_ONLY, NO_RESULTS = "warn", "null"
+PARTIAL_RULES = (WARN_ONLY, NO_RESULTS)
+LEAST_PERCENT = 95.0
+
+
+@dataclass(frozen=True)
+class CoverageRule:
+    """What to do with zones of which too little has data.
+
+    Attributes:
+        least_percent: of a zone that must have data.
+        partial: ``WARN_ONLY`` of zones with less, or ``NO_RESULTS``: leave them without results.
+    """
+
+    least_percent: float = LEAST_PERCENT
+    partial: str = WARN_ONLY
+
+    def apply(self, coverage: np.ndarray, zone_names: list[str], log: Log) -> np.ndarray:
+        """Tell of zones with too little data, and say which of them get no results, bool (zones,).
+
+        Args:
+            coverage: part of each zone that has data, 0 to 1, NaN where unknown (zones,); those with none at all are
+                told elsewhere.
+            zone_names: of the zones.
+            log: takes the warning.
+        """
+        with np.errstate(invalid="ignore"):
+            partly = (coverage > 0) & (coverage < self.least_percent / 100)
+        rows = np.flatnonzero(partly)
+        if not len(rows):
+            return partly
+        said = {
+            "least": f"{self.least_percent:g}",
+            "zones": listed(
+                tr("{zone} ({percent} %)").format(
+                    zone=shown(columns.ZONE_NAME, zone_names[row]), percent=number_text(100 * coverage[row], 3)
+                )
+                for row in rows[np.argsort(coverage[rows], kind="stable")]
+            ),
+        }
+        if self.partial == NO_RESULTS:
+            log.warn(
+                tr(
+                    "Zones of which less than {least} % has land cover data, so that they get no results: {zones}; "
+                    "totals of all zones count what is mapped."
+                ).format(**said)
+            )
+            return partly
+        log.warn(
+            tr(
+                "Zones of which less than {least} % has land cover data, so that their amounts are those of a part "
+                "(see the column of coverage): {zones}."
+            ).format(**said)
+        )
+        return np.zeros(len(partly), bool)
+
+
+def without(rows: np.ndarray, values: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Columns of zones, of numbers or texts, with nothing in the ``rows`` that get no results, bool (zones,)."""
+    if not rows.any():
+        return dict(values)
+    return {
+        name: np.where(rows, np.nan, column)
+        if isinstance(column, np.ndarray)
+        else [None if left_out else each for left_out, each in zip(rows, column)]
+        for name, column in values.items()
+    }

@@ -1,0 +1,134 @@
+"""Zones that overlap: which, by how much, and the parts of them that count again when zones are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import ogr
+
+from ...runtime.errors import listed
+from ...runtime.i18n import tr
+from ..grid import Grid
+from ..outlines import ARC_STEP_DEGREES, Edges, edges_on_grid, valid_outline
+from .segments import possible_pairs
+
+# An overlap below this part of the smaller zone is a matter of drawing, not of the zones.
+SLIVER = 1e-3
+_NO_AREA = 1e-12
+_PLANE = Grid(1, 1, (0.0, 1.0, 0.0, 0.0, 0.0, 1.0), "")
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """What zones of a layer share with one another. Areas are in squares of the unit of the outlines' CRS.
+
+    Attributes:
+        pairs: zones that overlap, slivers too, int64 (pairs, 2), the lower number first, ascending.
+        area: that each pair shares, float64 (pairs,).
+        zone_area: of each zone that may share something, 0 for the others, float64 (zones,).
+        again: WKB of the part of each zone that zones before it hold already, ``None`` where there is none (zones,).
+        again_area: its area (zones,).
+    """
+
+    pairs: np.ndarray
+    area: np.ndarray
+    zone_area: np.ndarray
+    again: list[bytes | None]
+    again_area: np.ndarray
+
+    def __bool__(self) -> bool:
+        """Whether zones overlap by more than slivers."""
+        return bool(self.worth_telling.any())
+
+    @property
+    def worth_telling(self) -> np.ndarray:
+        """Which pairs share more than a sliver, bool (pairs,)."""
+        return self.area > SLIVER * self.zone_area[self.pairs].min(axis=1)
+
+    def pairs_text(self, names: Sequence[str], zone_km2: np.ndarray) -> str:
+        """The pairs that are worth telling, the largest overlap first: ``B and B again (60 km2)``.
+
+        Args:
+            names: of the zones.
+            zone_km2: area of each zone (zones,), from which those of overlaps follow.
+        """
+        told = np.flatnonzero(self.worth_telling)
+        first, second = self.pairs[told].T
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.stack([self.area[told] / self.zone_area[zone] * zone_km2[zone] for zone in (first, second)])
+        km2 = np.nan_to_num(share).max(axis=0)
+        order = np.argsort(-km2, kind="stable")
+        return listed(
+            tr("{first} and {second} ({area:,.6g} km2)").format(
+                first=names[first[at]], second=names[second[at]], area=km2[at]
+            )
+            for at in order
+        )
+
+    @property
+    def once_share(self) -> np.ndarray:
+        """The part of each zone that no zone before it holds, 0 to 1 (zones,)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = 1 - self.again_area / self.zone_area
+        return np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0)
+
+
+def no_overlaps(zones: int) -> Overlaps:
+    """What zones that share nothing have."""
+    nothing = np.zeros(zones)
+    return Overlaps(np.empty((0, 2), np.int64), np.empty(0), nothing, [None] * zones, nothing)
+
+
+def find_overlaps(outlines: Sequence[bytes | None], edges: Edges | None = None) -> Overlaps:
+    """What the zones of a layer share, exactly.
+
+    Args:
+        outlines: WKB of each zone, all in one CRS; ``None`` for a zone without one.
+        edges: of these outlines on any grid, if they are there already.
+    """
+    edges = edges_on_grid(outlines, _PLANE) if edges is None else edges
+    possible = possible_pairs(edges)
+    found = no_overlaps(len(outlines))
+    if not len(possible):
+        return found
+    shapes = {int(zone): _shape(outlines[zone]) for zone in np.unique(possible)}
+    zone_area, again_area = np.zeros(len(outlines)), np.zeros(len(outlines))
+    for zone, shape in shapes.items():
+        zone_area[zone] = shape.Area()
+    pairs, areas, parts = [], [], {}
+    for first, second in possible.tolist():
+        common = _surface_of(shapes[first].Intersection(shapes[second]))
+        area = common.Area()
+        if area > _NO_AREA * min(zone_area[first], zone_area[second]):
+            pairs.append((first, second))
+            areas.append(area)
+            # Most often a zone has but one part that counts again, which then needs no joining.
+            parts[second] = common if second not in parts else parts[second].Union(common)
+    for zone, part in parts.items():
+        found.again[zone] = bytes(part.ExportToWkb())
+        again_area[zone] = part.Area()
+    if not pairs:
+        return found
+    return Overlaps(np.array(pairs, np.int64), np.array(areas), zone_area, found.again, again_area)
+
+
+def _shape(outline: bytes) -> ogr.Geometry:
+    geometry = ogr.CreateGeometryFromWkb(outline)
+    if geometry.HasCurveGeometry():
+        geometry = geometry.GetLinearGeometry(ARC_STEP_DEGREES)
+    return valid_outline(geometry)[0]
+
+
+def _surface_of(geometry: ogr.Geometry | None) -> ogr.Geometry:
+    """The polygons of what two polygons have in common, without the lines and points in which they only touch."""
+    surface = ogr.Geometry(ogr.wkbMultiPolygon)
+    left = [] if geometry is None else [geometry]
+    while left:
+        part = left.pop()
+        if ogr.GT_Flatten(part.GetGeometryType()) == ogr.wkbPolygon:
+            surface.AddGeometry(part)
+        else:
+            left += [part.GetGeometryRef(number).Clone() for number in range(part.GetGeometryCount())]
+    return surface

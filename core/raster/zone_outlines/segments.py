@@ -1,0 +1,227 @@
+"""Which zones may overlap, found from their edges alone, so that layers of thousands of zones that tile cost little.
+
+Zones that tile share their edges point by point; intersecting every pair of neighbours would take seconds to tell
+that they share nothing else. Two zones can overlap only if
+
+* an edge of one meets an edge of the other elsewhere than at a common end, or
+* both have an edge in common and lie on the same side of it, or
+* some edge of one runs inside the other.
+
+Between points where more than two edges meet, an edge inside another zone stays inside, so that one edge of each
+such run is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..outlines import Edges, repeated
+
+_COLLINEAR = 1e-9
+_TESTS_AT_ONCE = 1 << 22
+
+
+def possible_pairs(edges: Edges) -> np.ndarray:
+    """Pairs of zones that may overlap, all that do among them: int64 (pairs, 2), the lower number first, ascending."""
+    start, end = edges.x0 + 1j * edges.y0, edges.x1 + 1j * edges.y1
+    points, which = np.unique(np.concatenate([start, end]), return_inverse=True)
+    begin, stop = which.reshape(2, -1)
+    real = begin != stop
+    begin, stop, zone = begin[real], stop[real], edges.zone[real]
+    if not len(zone):
+        return np.empty((0, 2), np.int64)
+    low, high = np.minimum(begin, stop), np.maximum(begin, stop)
+    line, segment = np.unique(low * len(points) + high, return_inverse=True)
+    low, high = np.divmod(line, len(points))
+    owners = _Owners(segment, zone, len(line))
+    found = [
+        _same_side(segment, begin < stop, zone),
+        owners.pairs(*_encounters(points, low, high)),
+        _running_inside(edges, points, (begin, stop, zone), (low, high), segment, owners),
+    ]
+    pairs = np.concatenate(found)
+    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+    return np.unique(pairs, axis=0)
+
+
+class _Owners:
+    """The zones that own each segment, a segment being an edge without its direction."""
+
+    def __init__(self, segment: np.ndarray, zone: np.ndarray, segments: int) -> None:
+        order = np.argsort(segment, kind="stable")
+        self.zone = zone[order]
+        self.first = np.searchsorted(segment[order], np.arange(segments + 1))
+
+    def pairs(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """All pairs of an owner of ``one`` segment and an owner of the ``other`` (pairs, 2)."""
+        count = np.diff(self.first)
+        which, nth = repeated(count[one] * count[other])
+        one, other = one[which], other[which]
+        first, second = np.divmod(nth, count[other])
+        return np.column_stack([self.zone[self.first[one] + first], self.zone[self.first[other] + second]])
+
+    def have(self, segment: np.ndarray, zone: np.ndarray) -> np.ndarray:
+        """Whether each zone owns each segment, bool (segments,)."""
+        count = np.diff(self.first)[segment]
+        which, nth = repeated(count)
+        hit = self.zone[self.first[segment[which]] + nth] == zone[which]
+        return np.bincount(which[hit], minlength=len(segment)) > 0
+
+
+def _lags(key: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """For sorted keys: the positions whose key is that of the position ``lag`` behind, lag by lag."""
+    at, lag = np.arange(len(key)), 0
+    while True:
+        lag += 1
+        at = at[at + lag < len(key)]
+        at = at[key[at] == key[at + lag]]
+        if not len(at):
+            return
+        yield at, lag
+
+
+def _same_side(segment: np.ndarray, upwards: np.ndarray, zone: np.ndarray) -> np.ndarray:
+    """Pairs of zones that have a segment in common and lie on the same side of it (pairs, 2)."""
+    key = 2 * segment + upwards
+    order = np.argsort(key, kind="stable")
+    key, zone = key[order], zone[order]
+    return _stacked(np.column_stack([zone[at], zone[at + lag]]) for at, lag in _lags(key))
+
+
+def _stacked(parts: Iterator[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty((0, 2), np.int64), *parts])
+
+
+def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Segments that meet elsewhere than at a common end: two arrays of segments (meetings,), some more than once.
+
+    Segments are put into square bins about as large as they are; only those of one bin are held against each other.
+    """
+    p, q = points[low], points[high]
+    bin_of, segment = _bins(p, q)
+    order = np.argsort(bin_of, kind="stable")
+    bin_of, segment = bin_of[order], segment[order]
+    ones, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for at, lag in _lags(bin_of):
+        one, other = segment[at], segment[at + lag]
+        near = one != other
+        for first, second in ((p.real, q.real), (p.imag, q.imag)):
+            a, b = np.minimum(first, second), np.maximum(first, second)
+            near &= (a[one] <= b[other]) & (a[other] <= b[one])
+        one, other = one[near], other[near]
+        hit = _meet(p, q, low, high, one, other)
+        ones.append(one[hit])
+        others.append(other[hit])
+    return np.concatenate(ones), np.concatenate(others)
+
+
+def _bins(p: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The bins that each segment from ``p`` to ``q`` passes: their numbers and the segments, int64 (passages,)."""
+    corner = complex(min(p.real.min(), q.real.min()), min(p.imag.min(), q.imag.min()))
+    x0, x1, y0, y1 = p.real - corner.real, q.real - corner.real, p.imag - corner.imag, q.imag - corner.imag
+    wide, tall = max(x0.max(), x1.max()), max(y0.max(), y1.max())
+    size = max(float(np.median(np.abs(q - p))), np.sqrt(wide * tall / len(p)), max(wide, tall) / 2**20)
+    x0, x1, y0, y1 = (each / size for each in (x0, x1, y0, y1))
+    swap = y0 > y1
+    x0, y0, x1, y1 = (np.where(swap, a, b) for a, b in ((x1, x0), (y1, y0), (x0, x1), (y0, y1)))
+    # A margin, so that rounding at the border of a bin hides nothing.
+    margin = 1e-6
+    first, last = np.floor(y0 - margin).astype(np.int64), np.floor(y1 + margin).astype(np.int64)
+    which, nth = repeated(last - first + 1)
+    row = first[which] + nth
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(y1 > y0, (x1 - x0) / (y1 - y0), 0.0)
+    level = [np.clip(edge, y0[which], y1[which]) - y0[which] for edge in (row - margin, row + 1 + margin)]
+    ends = [
+        np.where(slope[which] == 0, x, x0[which] + slope[which] * each)
+        for x, each in zip((x0[which], x1[which]), level)
+    ]
+    left, right = np.minimum(*ends), np.maximum(*ends)
+    first, last = np.floor(left - margin).astype(np.int64), np.floor(right + margin).astype(np.int64)
+    again, nth = repeated(last - first + 1)
+    columns = int(wide / size) + 4
+    return (row[again] + 1) * columns + first[again] + nth + 1, which[again]
+
+
+def _meet(p, q, low, high, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether each segment of ``one`` meets that of ``other`` elsewhere than at a common end, bool (segments,)."""
+
+    def cross(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """Sine of the angle from one vector to another, rounding taken for 0."""
+        value = u.real * v.imag - u.imag * v.real
+        return np.where(np.abs(value) <= _COLLINEAR * np.abs(u) * np.abs(v), 0.0, value)
+
+    a, b, c, d = p[one], q[one], p[other], q[other]
+    along, across = b - a, d - c
+    apart = (cross(along, c - a) * cross(along, d - a) > 0) | (cross(across, a - c) * cross(across, b - c) > 0)
+    hit = ~apart
+    # Two that lie on one line and have an end in common meet beyond it only if they run the same way from there.
+    starts, ends = [low[one], high[one]], [low[other], high[other]]
+    for i in (0, 1):
+        for j in (0, 1):
+            common = np.flatnonzero(starts[i] == ends[j])
+            u, v = along[common] * (1, -1)[i], across[common] * (1, -1)[j]
+            hit[common] = (cross(u, v) == 0) & (u.real * v.real + u.imag * v.imag > 0)
+    return hit
+
+
+def _running_inside(
+    edges: Edges, points: np.ndarray, directed, ends, segment: np.ndarray, owners: _Owners
+) -> np.ndarray:
+    """Pairs of a zone and another in which an edge of it runs (pairs, 2)."""
+    begin, stop, zone = directed
+    low, high = ends
+    node = np.bincount(np.concatenate([low, high]), minlength=len(points)) != 2
+    # The first edge of a ring does not go on where the one before it ended.
+    follows = (zone[1:] == zone[:-1]) & ((begin[1:] == stop[:-1]) | (stop[1:] == begin[:-1]))
+    tried = np.unique(segment[node[begin] | node[stop] | ~np.r_[False, follows]])
+    middle = (points[low[tried]] + points[high[tried]]) / 2
+    point, within = _in_boxes(middle, edges.box)
+    other = ~owners.have(tried[point], within)
+    point, within = point[other], within[other]
+    hit = _in_zones(middle[point], within, begin, stop, zone, points)
+    count = np.diff(owners.first)[tried[point[hit]]]
+    which, nth = repeated(count)
+    mine = owners.zone[owners.first[tried[point[hit]]][which] + nth]
+    return np.column_stack([mine, within[hit][which]])
+
+
+def _in_boxes(middle: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which points lie in the box of which zones: points and zones, int64 (hits,)."""
+    order = np.argsort(middle.real, kind="stable")
+    there = np.flatnonzero(~np.isnan(box[:, 0]))
+    first = np.searchsorted(middle.real[order], box[there, 0], "left")
+    last = np.searchsorted(middle.real[order], box[there, 2], "right")
+    points, zones = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    step = max(1, len(there) * _TESTS_AT_ONCE // max(int((last - first).sum()), 1))
+    for at in range(0, len(there), step):
+        some = slice(at, at + step)
+        which, nth = repeated(last[some] - first[some])
+        zone, point = there[some][which], order[first[some][which] + nth]
+        hit = (middle.imag[point] >= box[zone, 1]) & (middle.imag[point] <= box[zone, 3])
+        points.append(point[hit])
+        zones.append(zone[hit])
+    return np.concatenate(points), np.concatenate(zones)
+
+
+def _in_zones(middle, within, begin, stop, zone, points) -> np.ndarray:
+    """Whether each point lies in its zone, by the edges that a ray from it to the right crosses, bool (points,)."""
+    order = np.argsort(zone, kind="stable")
+    begin, stop, sorted_zone = begin[order], stop[order], zone[order]
+    first, last = (np.searchsorted(sorted_zone, within, side) for side in ("left", "right"))
+    inside = np.zeros(len(within), bool)
+    bounds = np.r_[0, np.cumsum(last - first)]
+    at = 0
+    while at < len(within):
+        after = max(at + 1, int(np.searchsorted(bounds, bounds[at] + _TESTS_AT_ONCE, "right")) - 1)
+        which, nth = repeated((last - first)[at:after])
+        edge = first[at:after][which] + nth
+        a, b, m = points[begin[edge]], points[stop[edge]], middle[at:after][which]
+        between = (a.imag > m.imag) != (b.imag > m.imag)
+        which, a, b, m = (each[between] for each in (which, a, b, m))
+        right = m.real < (b.real - a.real) * (m.imag - a.imag) / (b.imag - a.imag) + a.real
+        inside[at:after] = np.bincount(which[right], minlength=after - at) % 2 == 1
+        at = after
+    return inside

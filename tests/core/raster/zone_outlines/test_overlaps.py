@@ -1,0 +1,140 @@
+"""Overlaps of zones against the areas that GEOS finds for every pair, and layers that only look as if they did."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
+from hypothesis import given
+from hypothesis import strategies as st
+from osgeo import ogr
+from shapes import polygon, star, wkb
+
+
+def square(left, bottom, right, top, *more):
+    return wkb(polygon([(left, bottom), (right, bottom), (right, top), (left, top)], *more))
+
+
+def by_geos(outlines):
+    """Area that each pair shares, every pair tried."""
+    shapes = [None if each is None else ogr.CreateGeometryFromWkb(each) for each in outlines]
+    shared = {}
+    for i, j in itertools.combinations(range(len(shapes)), 2):
+        if shapes[i] and shapes[j]:
+            area = shapes[i].Intersection(shapes[j]).Area()
+            if area > 1e-9:
+                shared[i, j] = area
+    return shared
+
+
+def union_area(outlines):
+    whole = ogr.Geometry(ogr.wkbPolygon)
+    for each in outlines:
+        whole = whole.Union(ogr.CreateGeometryFromWkb(each))
+    return whole.Area()
+
+
+def found(outlines):
+    overlaps = find_overlaps(outlines)
+    return {(i, j): area for (i, j), area in zip(overlaps.pairs.tolist(), overlaps.area)}
+
+
+stars = st.tuples(st.floats(-4, 4), st.floats(-4, 4), st.lists(st.floats(0.2, 4), min_size=3, max_size=12))
+
+
+@given(st.lists(stars, min_size=2, max_size=7))
+def test_pairs_and_union_of_any_polygons_are_those_of_geos(places):
+    outlines = [wkb(polygon(star(*place))) for place in places]
+    expected = by_geos(outlines)
+    got = found(outlines)
+    assert {pair for pair, area in expected.items() if area > 1e-7} <= set(got)
+    for pair, area in got.items():
+        assert area == pytest.approx(expected.get(pair, 0.0), rel=1e-9, abs=1e-9)
+    overlaps = find_overlaps(outlines)
+    areas = np.array([ogr.CreateGeometryFromWkb(each).Area() for each in outlines])
+    assert (areas - overlaps.again_area).sum() == pytest.approx(union_area(outlines), rel=1e-9)
+
+
+cells = st.lists(st.lists(st.integers(0, 15), min_size=1, max_size=8, unique=True), min_size=2, max_size=5)
+
+
+@given(cells)
+def test_zones_that_meet_at_common_points_only(members):
+    """Zones dissolved out of the squares of one board cross each other in corners that both have."""
+    outlines = []
+    for zone in members:
+        whole = ogr.Geometry(ogr.wkbPolygon)
+        for cell in zone:
+            column, row = cell % 4, cell // 4
+            whole = whole.Union(ogr.CreateGeometryFromWkb(square(column, row, column + 1, row + 1)))
+        # Every corner of the board along the outline is a point of it.
+        whole.Segmentize(1.0)
+        outlines.append(bytes(whole.ExportToWkb()))
+    expected = {
+        (i, j): float(len(set(members[i]) & set(members[j])))
+        for i, j in itertools.combinations(range(len(members)), 2)
+        if set(members[i]) & set(members[j])
+    }
+    assert found(outlines) == pytest.approx(expected)
+
+
+def test_zones_that_tile_share_nothing():
+    tiles = [square(c, r, c + 1, r + 1) for r in range(4) for c in range(5)]
+    assert found(tiles) == {}
+    assert not find_overlaps(tiles)
+
+
+def test_a_neighbour_with_fewer_points_on_the_border_shares_nothing():
+    left = wkb(polygon([(0, 0), (1, 0), (1, 0.3), (1, 0.7), (1, 1), (0, 1)]))
+    assert found([left, square(1, 0, 2, 1)]) == {}
+
+
+def test_a_doubled_outline_with_fewer_points():
+    twice = wkb(polygon([(0, 0), (1, 0), (1, 0.3), (1, 0.7), (1, 1), (0, 1)]))
+    assert found([square(0, 0, 1, 1), twice]) == {(0, 1): 1.0}
+
+
+def test_a_city_beside_its_counties():
+    counties = [square(c, r, c + 1, r + 1) for r in range(2) for c in range(2)]
+    overlaps = find_overlaps([*counties, square(0, 0, 2, 2)])
+    assert overlaps.pairs.tolist() == [[0, 4], [1, 4], [2, 4], [3, 4]]
+    assert overlaps.once_share.tolist() == [1, 1, 1, 1, 0]
+    assert overlaps
+
+
+def test_a_zone_within_another_that_touches_it_nowhere_and_one_in_its_hole():
+    inner, hole = square(4, 4, 5, 5), [(1, 1), (1, 3), (3, 3), (3, 1)]
+    outer = square(0, 0, 9, 9, hole)
+    assert found([inner, outer, square(1.5, 1.5, 2, 2), square(1, 1, 3, 3)]) == {(0, 1): 1.0, (2, 3): 0.25}
+
+
+def test_two_bars_that_cross_in_corners_of_both():
+    across = wkb(polygon([(0, 1), (1, 1), (2, 1), (3, 1), (3, 2), (2, 2), (1, 2), (0, 2)]))
+    down = wkb(polygon([(1, 0), (2, 0), (2, 1), (2, 2), (2, 3), (1, 3), (1, 2), (1, 1)]))
+    assert found([across, down]) == {(0, 1): 1.0}
+
+
+def test_parts_that_touch_in_one_point_and_islands():
+    islands = wkb("MULTIPOLYGON(((0 0,1 0,1 1,0 1,0 0)),((5 5,6 5,6 6,5 6,5 5)))")
+    assert found([islands, square(1, 1, 2, 2), square(5.2, 5.2, 5.4, 5.4)]) == {(0, 2): pytest.approx(0.04)}
+
+
+def test_slivers_are_measured_but_not_worth_telling():
+    overlaps = find_overlaps([square(0, 0, 1, 1), square(0.9999, 0, 2, 1)])
+    assert overlaps.area == pytest.approx([1e-4])
+    assert not overlaps
+    assert find_overlaps([square(0, 0, 1, 1), square(0.99, 0, 2, 1)])
+
+
+def test_zones_without_outline_and_zones_without_size():
+    flat = wkb("POLYGON((0 0,1 0,2 0,0 0))")
+    assert found([None, square(0, 0, 1, 1), flat, square(0, 0, 1, 1)]) == {(1, 3): 1.0}
+    assert found([None, None]) == {}
+
+
+def test_land_held_by_three_zones_counts_again_once_more_for_each():
+    overlaps = find_overlaps([square(0, 0, 2, 1), square(1, 0, 3, 1), square(1, 0, 4, 1)])
+    assert overlaps.again_area.tolist() == pytest.approx([0, 1, 2])
+    assert (overlaps.zone_area - overlaps.again_area).sum() == pytest.approx(4)
