@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from osgeo import gdal, gdal_array, ogr, osr
+from osgeo import gdal, ogr, osr
+from rasters import write_raster
 
 gdal.UseExceptions()
 
@@ -17,17 +18,7 @@ def wkt_of(crs: str) -> str:
 
 def make_raster(path, values, geotransform, crs="EPSG:32648", nodata=None):
     """A GeoTIFF of one band; returns ``path``."""
-    values = np.asarray(values)
-    signed = values.dtype == np.int8
-    kind = gdal.GDT_Byte if signed else gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype.type)
-    options = ["PIXELTYPE=SIGNEDBYTE"] if signed else []
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), values.shape[1], values.shape[0], 1, kind, options)
-    dataset.SetGeoTransform(geotransform)
-    dataset.SetProjection(wkt_of(crs))
-    if nodata is not None:
-        dataset.GetRasterBand(1).SetNoDataValue(nodata)
-    dataset.GetRasterBand(1).WriteArray(values)
-    dataset.FlushCache()
+    write_raster(path, values, nodata, wkt_of(crs), geotransform=geotransform)
     return path
 
 

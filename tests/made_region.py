@@ -5,29 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from osgeo import gdal, osr
+from rasters import write_raster
 
 CODES = np.array([1, 2, 5])
 
 
-def write(
-    path: Path, values: np.ndarray, nodata=None, cell: float = 30, west: float = 500000, epsg: int = 32648
-) -> str:
-    """A GeoTIFF of one band, or of several where ``values`` has three axes."""
-    bands = values[None] if values.ndim == 2 else values
-    kind = {"uint8": gdal.GDT_Byte, "float32": gdal.GDT_Float32, "int16": gdal.GDT_Int16}[str(values.dtype)]
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands), kind)
-    dataset.SetGeoTransform((west, 30, 0, 2600000, 0, -30))
-    if epsg:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(epsg)
-        dataset.SetProjection(reference.ExportToWkt())
-    for number, band in enumerate(bands, 1):
-        dataset.GetRasterBand(number).WriteArray(band)
-        if nodata is not None:
-            dataset.GetRasterBand(number).SetNoDataValue(nodata)
-    dataset.FlushCache()
-    return str(path)
+def write(path: Path, values: np.ndarray, nodata=None, west: float = 500000, epsg: int = 32648) -> str:
+    """A GeoTIFF of the region, of one band, or of several where ``values`` has three axes."""
+    return write_raster(path, values, nodata, epsg, origin=(west, 2600000), cell=30)
 
 
 class Region:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+from ..runtime.staging import StagedFile, cannot_write
 from .headings import has_unit, heading_of, is_share
 from .numbers import format_column
 from .vocabulary import shown
@@ -100,7 +98,7 @@ def page(title: str, parts: Iterable[str]) -> str:
     )
 
 
-class StagedPage:
+class StagedPage(StagedFile):
     """A page written under a hidden name beside its place, then renamed: whole or not at all.
 
     Args:
@@ -112,33 +110,12 @@ class StagedPage:
     """
 
     def __init__(self, path: str, text: str) -> None:
-        self.path = Path(path)
-        self._beside = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.part")
+        super().__init__(Path(path))
         try:
-            self._beside.write_text(text, encoding="utf-8")
+            self.beside.write_text(text, encoding="utf-8")
         except OSError as error:
             self.discard()
-            raise self._failure(error) from None
-
-    def _failure(self, error: OSError) -> CarbonBalanceError:
-        return CarbonBalanceError(
-            tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                path=self.path, reason=error.strerror or error
-            )
-        )
-
-    def publish(self) -> str:
-        """Give the page its name; returns the name."""
-        try:
-            self._beside.replace(self.path)
-        except OSError as error:
-            raise self._failure(error) from None
-        return str(self.path)
-
-    def discard(self) -> None:
-        """Remove the hidden file if it was not published."""
-        with contextlib.suppress(OSError):
-            self._beside.unlink()
+            raise cannot_write(self.path, error) from None
 
 
 def write_whole(path: str, text: str) -> None:

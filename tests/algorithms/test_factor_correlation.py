@@ -6,8 +6,8 @@ import georgia
 import numpy as np
 import pytest
 from layers import column, squares
-from osgeo import gdal, osr
 from qgis.core import QgsProcessingException
+from rasters import write_raster
 
 
 @pytest.fixture
@@ -76,16 +76,11 @@ def rasters(tmp_path):
     """Two rasters of 50 x 40 cells of 100 m below the squares of zones, one of another cell size."""
     generator = np.random.default_rng(1)
     height = generator.normal(size=(40, 50)).cumsum(axis=1)
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32648)
-    paths = {}
-    for name, values, cell in (("height", height, 100), ("rain", 2 * height[::2, ::2] + 1, 200)):
-        paths[name] = str(tmp_path / f"{name}.tif")
-        made = gdal.GetDriverByName("GTiff").Create(paths[name], *values.shape[::-1], 1, gdal.GDT_Float64)
-        made.SetGeoTransform((500000, cell, 0, 2002000, 0, -cell))
-        made.SetProjection(reference.ExportToWkt())
-        made.GetRasterBand(1).WriteArray(values)
-        del made
+    cells = {"height": (height, 100), "rain": (2 * height[::2, ::2] + 1, 200)}
+    paths = {
+        name: write_raster(tmp_path / f"{name}.tif", values, origin=(500000, 2002000), cell=cell)
+        for name, (values, cell) in cells.items()
+    }
     return paths, height
 
 

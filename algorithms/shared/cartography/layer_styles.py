@@ -20,6 +20,7 @@ from qgis.core import (
 from ....compat import set_group
 from ....core.runtime.i18n import ENGLISH, language, tr
 from ....core.runtime.log import Log
+from ....core.runtime.staging import staged_file
 from ....core.symbology.legends import Legend, column_legend
 from ....core.symbology.raster_legends import raster_legend
 from ....core.symbology.themes import Theme, main_column
@@ -193,8 +194,7 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
                 file=target.name
             )
         )
-    beside = target.with_name(f".{uuid.uuid4().hex[:8]}.part.qml")
-    try:
+    with staged_file(target) as beside:
         with open_(destination) as layer:
             style(layer, legend)
             kept = QgsMapLayer.StyleCategory.Symbology
@@ -206,6 +206,3 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
             raise OSError(message)
         with beside.open("ab") as file:
             file.write(MARK)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)

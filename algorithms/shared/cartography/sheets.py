@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,8 +27,8 @@ from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
 from ....compat import font_families
 from ....core.assessment.map_layout.text_fit import broken, fitted
-from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr, translated
+from ....core.runtime.staging import cannot_write, staged_file
 from ....core.symbology.colours import INK
 from ....core.symbology.legends import Legend
 from .map_labels import label_zones
@@ -225,18 +224,11 @@ def export(layout: QgsPrintLayout, folder: Path, stem: str, dpi: float) -> list[
     written = []
     for ending, write, settings in ((".png", exporter.exportToImage, image), (".pdf", exporter.exportToPdf, pdf)):
         target = folder / f"{stem}{ending}"
-        beside = folder / f".{uuid.uuid4().hex[:8]}.part{ending}"
         try:
-            if write(str(beside), settings) != QgsLayoutExporter.ExportResult.Success:
-                raise OSError(exporter.errorMessage() or tr("the layout could not be drawn"))
-            beside.replace(target)
+            with staged_file(target) as beside:
+                if write(str(beside), settings) != QgsLayoutExporter.ExportResult.Success:
+                    raise OSError(exporter.errorMessage() or tr("the layout could not be drawn"))
         except OSError as error:
-            raise CarbonBalanceError(
-                tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                    path=target, reason=error.strerror or error
-                )
-            ) from None
-        finally:
-            beside.unlink(missing_ok=True)
+            raise cannot_write(target, error) from None
         written.append(target)
     return written

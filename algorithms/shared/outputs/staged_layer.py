@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from qgis.core import (
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.files import files_written
 from ....core.runtime.i18n import tr
+from ....core.runtime.staging import hidden_name
 from ....core.text.spreadsheets import SPREADSHEETS, safe_cell
 from ..checks.destinations import Place, place_of, write_utf8
 from ..inputs.given import Given
@@ -79,7 +79,7 @@ class StagedLayer:
             self._destination = self._write(None)
             return
         path = self._place.path
-        self._folder = path.with_name(f".{path.stem[:40]}.{uuid.uuid4().hex[:8]}.part")
+        self._folder = hidden_name(path, "")
         try:
             self._folder.mkdir()
         except OSError as error:

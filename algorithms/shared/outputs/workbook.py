@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ....compat import make_field
 from ....core.assessment.report.report_table import ReportTable
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
+from ....core.runtime.staging import cannot_write, staged_file
 from .outputs import kind_of, plain_values
 
 # Letters that a spreadsheet takes in the name of a sheet.
@@ -45,20 +45,13 @@ def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
         CarbonBalanceError: the folder cannot be written to.
     """
     target = Path(path)
-    beside = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.part{target.suffix}")
     names: set[str] = set()
     try:
-        for table in tables:
-            _write_sheet(beside, _sheet_name(table.title, names), table)
-        beside.replace(target)
+        with staged_file(target) as beside:
+            for table in tables:
+                _write_sheet(beside, _sheet_name(table.title, names), table)
     except OSError as error:
-        raise CarbonBalanceError(
-            tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                path=path, reason=error.strerror or error
-            )
-        ) from None
-    finally:
-        beside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from None
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

@@ -16,6 +16,7 @@ from ...runtime.errors import present
 from ...runtime.i18n import tr
 from ...symbology.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours
 from ...tables import columns
+from ...text.lorenz_chart import DrawnCurve, lorenz_chart
 from ...text.vocabulary import shown
 from ..map_layout.labels import text_width
 from .data import ReportData
@@ -257,20 +258,11 @@ def _name_points(axes, figure, names: Sequence[str], x: np.ndarray, y: np.ndarra
 
 def inequality_chart(data: ReportData) -> str:
     """Lorenz curves of supply and demand against population, or area where that is not known."""
-    import matplotlib
-
     title = tr("Cumulative share of area") if data.population is None else tr("Cumulative share of population")
-    with matplotlib.rc_context(FONTS):
-        figure, axes = _new_figure(4.6, 4.2)
-        axes.plot([0, 1], [0, 1], color="#888888", linewidth=0.8, label=tr("equal"))
-        for amount, curve in curves(data):
-            colour, line = (CARBON[3], "-") if amount is data.supply else (EMISSION[3], "--")
-            label = tr("{what}, Gini {gini:.3f}").format(what=amount.title, gini=curve.gini)
-            axes.plot(curve.base_share, curve.amount_share, line, color=colour, linewidth=1.8, label=label)
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
-        axes.set_aspect("equal")
-        axes.set_xlabel(title)
-        axes.set_ylabel(tr("Cumulative share of supply and demand"))
-        axes.legend(loc="upper left", frameon=False)
-        return _svg(figure)
+    drawn = []
+    for amount, curve in curves(data):
+        is_supply = amount is data.supply
+        label = tr("{what}, Gini {gini:.3f}").format(what=amount.title, gini=curve.gini)
+        colour = CARBON[3] if is_supply else EMISSION[3]
+        drawn.append(DrawnCurve(label, curve.base_share, curve.amount_share, colour, not is_supply))
+    return lorenz_chart(drawn, title, tr("Cumulative share of supply and demand"))

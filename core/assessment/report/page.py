@@ -112,7 +112,7 @@ def build_report(
     body += _supply(data, extras, tables, charts)
     body += _counties(data, tables)
     body += _coefficients(data, tables, charts)
-    body += _concentration(data, charts)
+    body += _concentration(data)
     log.progress(0.8)
     for table, heading in (
         (extras.uncertainty, tr("Uncertainty")),
@@ -252,12 +252,12 @@ def _identity_notes(data: ReportData) -> list[str]:
     return [f"<p class=note>{escape(gap_sentence(name, gap))}</p>" for name, gap in wide.items()]
 
 
-def _concentration(data: ReportData, charts: bool) -> list[str]:
+def _concentration(data: ReportData) -> list[str]:
     said, curves = inequality_sentences(data)
     if not said:
         return []
     body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
-    return [*body, _chart(tr("Lorenz curves"), inequality_chart(data))] if charts and curves else body
+    return [*body, _chart(tr("Lorenz curves"), inequality_chart(data))] if curves else body
 
 
 def _chart(caption: str, drawing: str) -> str:

@@ -6,7 +6,6 @@ The work of a pass calls ``put`` or ``later`` and returns what they return; the 
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from osgeo import gdal, gdal_array
 
 from ...runtime.errors import CarbonBalanceError, reason_of
 from ...runtime.i18n import tr
+from ...runtime.staging import staged_file
 from ..blocks import Block
 from ..grid import Grid
 from .moments import Moments, moments_of
@@ -160,23 +160,20 @@ class TileFiles:
             CarbonBalanceError: the folder cannot be written to from here.
         """
         name = f"{block.row}_{block.column}.tif"
-        beside = self.folder / f".{name}.{uuid.uuid4().hex[:8]}.part.tif"
         held = self.form.held(values)
         try:
             within = self.form.tile_overviews
-            dataset = created(beside, block.width, block.height, self.form, within)
-            dataset.SetGeoTransform(_moved(self.form.grid, block))
-            dataset.WriteArray(values, 0, 0)
-            # GDAL makes no overview of one that is a single cell.
-            levels = dataset.GetRasterBand(1).GetOverviewCount()
-            for number, overview in enumerate(held.overviews[:levels]):
-                write_overview(dataset, number, 0, 0, overview)
-            dataset.FlushCache()
-            del dataset
-            beside.replace(self.folder / name)
+            with staged_file(self.folder / name) as beside:
+                dataset = created(beside, block.width, block.height, self.form, within)
+                dataset.SetGeoTransform(_moved(self.form.grid, block))
+                dataset.WriteArray(values, 0, 0)
+                # GDAL makes no overview of one that is a single cell.
+                levels = dataset.GetRasterBand(1).GetOverviewCount()
+                for number, overview in enumerate(held.overviews[:levels]):
+                    write_overview(dataset, number, 0, 0, overview)
+                dataset.FlushCache()
+                del dataset
         except (RuntimeError, OSError) as error:
-            with contextlib.suppress(OSError):
-                beside.unlink()
             raise CarbonBalanceError(
                 tr(
                     "A worker cannot write into {folder} ({reason}): the output must lie in a folder that driver and "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ...runtime.errors import CarbonBalanceError, reason_of
 from ...runtime.gdal_state import bounded_cache, failing_quietly
 from ...runtime.i18n import tr
 from ...runtime.log import Log
+from ...runtime.staging import cannot_write, hidden_name
 from ..blocks import TILE, Block
 from ..grid import Grid
 from .block_output import BlockResult, Form, HeldParts, Tile, TileFiles, created, tile_files, write_overview
@@ -130,7 +130,7 @@ class StagedRaster:
                 tr("The output raster {path} must be a GeoTIFF: give a name that ends in .tif.").format(path=path)
             )
         suffix = ".vrt" if self._is_vrt else ".tif"
-        self._beside = self.path.with_name(f".{self.path.stem}.{uuid.uuid4().hex[:8]}.part{suffix}")
+        self._beside = hidden_name(self.path, suffix)
         options = tuple(creation_options() if options is None else options)
         self._form = form = Form(grid, np.dtype(dtype), nodata, tuple(bands), options, continuous)
         _need_room(self.path, form)
@@ -145,11 +145,7 @@ class StagedRaster:
                 self._dataset = created(self._beside, grid.width, grid.height, form, form.overviews)
                 self._dataset.SetGeoTransform(grid.geotransform)
         except (RuntimeError, OSError) as error:
-            raise CarbonBalanceError(
-                tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(
-                    path=path, reason=reason_of(error)
-                )
-            ) from None
+            raise cannot_write(path, reason_of(error)) from None
         self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
         self.parts: HeldParts | TileFiles = self._mosaic.tiles if self._mosaic else HeldParts(form)
 

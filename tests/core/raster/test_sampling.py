@@ -16,26 +16,15 @@ from carbon_balance.core.raster.sampling import (
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.table import Table
-from osgeo import gdal, ogr, osr
+from osgeo import ogr, osr
+from rasters import wkt, write_raster
 
 WIDTH, HEIGHT = 60, 40
 
 
-def wkt(epsg):
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(epsg)
-    return reference.ExportToWkt()
-
-
 def write(path, values, geotransform=(500000, 100, 0, 2004000, 0, -100), epsg=32648, nodata=-9.0):
-    rows, columns = values.shape
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), columns, rows, 1, gdal.GDT_Float32)
-    dataset.SetGeoTransform(geotransform)
-    dataset.SetProjection(wkt(epsg))
-    dataset.GetRasterBand(1).SetNoDataValue(nodata)
-    dataset.GetRasterBand(1).WriteArray(values)
-    del dataset
-    return RasterSource(str(path), label=path.stem)
+    written = write_raster(path, values.astype(np.float32), nodata, epsg, geotransform=geotransform)
+    return RasterSource(written, label=path.stem)
 
 
 @pytest.fixture

@@ -10,19 +10,17 @@ from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.colours import BETTER_STOPS, WORSE_STOPS
 from carbon_balance.core.symbology.raster_legends import land_cover_legend, raster_legend, scheme_legend
 from osgeo import gdal
+from rasters import write_raster
 
 
 @pytest.fixture
 def raster(tmp_path):
     def make(description, values, nodata=-9999):
-        path = str(tmp_path / "r.tif")
-        values = np.atleast_2d(np.asarray(values, float))
-        dataset = gdal.GetDriverByName("GTiff").Create(path, values.shape[1], values.shape[0], 1, gdal.GDT_Float32)
-        band = dataset.GetRasterBand(1)
-        band.SetDescription(description)
-        band.SetNoDataValue(nodata)
-        band.WriteArray(np.where(np.isnan(values), nodata, values))
-        dataset = band = None
+        values = np.atleast_2d(np.asarray(values, np.float32))
+        path = write_raster(tmp_path / "r.tif", np.where(np.isnan(values), np.float32(nodata), values), nodata)
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetDescription(description)
+        del dataset
         return path
 
     return make
