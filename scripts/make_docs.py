@@ -38,6 +38,7 @@ class Manual:
     comma: str
     default: str
     optional: str
+    needed: str
     value: str
     made: str
     other: str
@@ -57,6 +58,7 @@ MANUALS = [
         "; ",
         "default `{value}`",
         "optional",
+        "needed in scripts (`TEMPORARY_OUTPUT` will do)",
         "value in the log and in `--json`",
         "Made by `scripts/make_docs.py` from the algorithm itself.",
         "[中文](../zh/algorithms/{name}.md)",
@@ -74,6 +76,7 @@ MANUALS = [
         "；",
         "默认 `{value}`",
         "可不填",
+        "脚本中必填（可写 `TEMPORARY_OUTPUT`）",
         "数值，见日志和 `--json`",
         "由 `scripts/make_docs.py` 从算法自身生成。",
         "[English](../../algorithms/{name}.md)",
@@ -137,6 +140,8 @@ def parameter_row(
         words.append(manual.default.format(value=default))
     if definition.flags() & FLAG.FlagOptional:
         words.append(manual.optional)
+    elif definition.isDestination():
+        words.append(manual.needed)
     is_model = isinstance(algorithm, QgsProcessingModelAlgorithm)
     content = algorithm.helpContent() if is_model else {}
     help_text = definition.help() or content.get(definition.name(), "")

@@ -202,6 +202,8 @@ def scenario() -> Model:
         {
             "LAND_COVER": GIVEN("TODAY"),
             "EARLIER": GIVEN("LAND_COVER"),
+            "YEAR": GIVEN("LATER_YEAR"),
+            "EARLIER_YEAR": GIVEN("YEAR"),
             "DRIVERS": GIVEN("DRIVERS"),
             "SEED": GIVEN("SEED"),
         },

@@ -18,7 +18,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, choice, sink
+from ..shared.parameters.common import add_report, choice, real, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 
 
@@ -27,6 +27,7 @@ class LandUseSuitability(CarbonAlgorithm):
 
     ID = "landusesuitability"
     GROUP = SCENARIOS
+    YEAR, EARLIER_YEAR = "YEAR", "EARLIER_YEAR"
     DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
     NETWORKS, NEURONS, ITERATIONS, SEED, RESAMPLING = "NETWORKS", "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
     OUTPUT, SAVED, CLASSES, TRANSITIONS = "OUTPUT", "SAVED_NETWORK", "CLASSES", "TRANSITIONS"
@@ -72,6 +73,15 @@ class LandUseSuitability(CarbonAlgorithm):
                 "Learn from the changes between this date and the land cover. The suitability then says what a cell "
                 "will be one span after the land cover, given what it is there."
             ),
+        )
+        self.add(
+            real(self.YEAR, tr("Year of the land cover")),
+            tr("Such as 2020. Kept in the metadata of the suitability, so that a demand for another date is noticed."),
+        )
+        self.add(
+            real(self.EARLIER_YEAR, tr("Year of the earlier land cover")),
+            tr("Such as 2010. With the year of the land cover, so that swapped dates are refused."),
+            when={self.EARLIER: True},
         )
         self.add(
             QgsProcessingParameterFile(self.NETWORK, tr("Saved network"), extension="json", optional=True),
@@ -175,6 +185,7 @@ class LandUseSuitability(CarbonAlgorithm):
             settings,
             given.output_path(self.OUTPUT),
             log,
+            (given.number(self.YEAR), given.number(self.EARLIER_YEAR)),
         )
         out = Outputs(given)
         out.raster(self.OUTPUT, found.raster)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import made_region as made
 import numpy as np
-from layers import column
+from layers import column, squares
+from osgeo import gdal
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
@@ -71,3 +72,38 @@ def test_a_saved_network_of_other_drivers_is_refused(run, region, tmp_path):
     refused("trained with 2 drivers", suitability, run, region, NETWORK=str(path), DRIVERS=[region.slope_path])
     path.write_text('{"format": "something else"}', encoding="utf-8")
     refused("is not a suitability network", suitability, run, region, NETWORK=str(path))
+
+
+def test_swapped_dates_are_refused_or_noticed_in_the_simulation(run, region, tmp_path):
+    swapped = {"LAND_COVER": region.first_path, "EARLIER": region.later_path}
+    dates = {"YEAR": 2010, "EARLIER_YEAR": 2015, "OUTPUT": str(tmp_path / "refused.tif")}
+    refused(
+        r"\(EARLIER\) is of 2015, the land cover of 2010.*swap the two", suitability, run, region, **swapped, **dates
+    )
+    assert not list(tmp_path.glob("*refused*"))
+    suits = suitability(run, region, **swapped)
+    assert any("cannot be checked" in told for told in suits["notes"].logged)
+    flows = transition(run, region, TARGET_YEAR=2020)["TRANSITIONS"]
+    found = simulation(run, region, suits, TRANSITIONS=flows)
+    assert any("were the dates swapped?" in told for told in found["notes"].warned)
+    right = suitability(run, region, EARLIER=region.first_path, YEAR=2015, EARLIER_YEAR=2010)
+    found = simulation(run, region, right, TRANSITIONS=flows)
+    assert not any("suitability" in told for told in found["notes"].warned)
+    by_class = transition(run, region, TARGET_YEAR=2020)["DEMAND"]
+    found = simulation(run, region, right, DEMAND=by_class)
+    assert any("but demand is by class" in told for told in found["notes"].warned)
+    before = {"year": [2015] * 3, "code": [1, 2, 5], "share": [0.4, 0.4, 0.2]}
+    target = str(tmp_path / "refused.tif")
+    demand = squares(before, geometry=False)
+    refused("demand is for 2015", simulation, run, region, right, DEMAND=demand, OUTPUT=target)
+
+
+def test_every_band_says_how_it_was_learned(run, region):
+    path = suitability(run, region, EARLIER=region.first_path, YEAR=2015, EARLIER_YEAR=2010)["OUTPUT"]
+    count = np.bincount(region.later.ravel(), minlength=6)
+    raster = gdal.OpenEx(path, gdal.OF_RASTER)
+    for number in (1, 2, 3):
+        tags = raster.GetRasterBand(number).GetMetadata()
+        assert tags["CARBONBALANCE_LEARNED_FROM"] == "transitions"
+        assert (tags["CARBONBALANCE_YEAR"], tags["CARBONBALANCE_EARLIER_YEAR"]) == ("2015", "2010")
+        assert tags["CARBONBALANCE_CLASS_CELLS"] == f"1:{count[1]},2:{count[2]},5:{count[5]}"

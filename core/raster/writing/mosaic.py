@@ -64,12 +64,15 @@ class Mosaic:
     def _write(self, number: int, column: int, row: int, values: np.ndarray) -> None:
         self._files[number].WriteArray(values, column, row)
 
-    def join(self, path: Path, statistics: dict[int, list[float]]) -> None:
+    def join(
+        self, path: Path, statistics: dict[int, list[float]], tags: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Write a VRT of the tiles, which are looked for in the folder beside it.
 
         Args:
             path: of the VRT.
             statistics: least, largest, mean and standard deviation of bands of which they are known.
+            tags: metadata of every band.
 
         Raises:
             CarbonBalanceError: a tile is not to be seen from here.
@@ -86,7 +89,7 @@ class Mosaic:
         self._close()
         for level, factor in enumerate(within):
             self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", level)
-        self._write_vrt(path, 1, f"{folder.name}/", statistics=statistics)
+        self._write_vrt(path, 1, f"{folder.name}/", statistics=statistics, tags=tags)
         names = [f"overview_{factor}.vrt" for factor in within] + [
             self._wide_file(factor).name for factor in self._wide
         ]
@@ -107,6 +110,7 @@ class Mosaic:
         folder: str,
         level: int | None = None,
         statistics: Mapping[int, list[float]] = MappingProxyType({}),
+        tags: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """A VRT of cells ``factor`` times as large as the raster's, from overviews ``level`` of the tiles if given."""
         form = self.tiles.form
@@ -121,6 +125,8 @@ class Mosaic:
                 band.SetDescription(description)
             if form.nodata is not None:
                 band.SetNoDataValue(form.nodata)
+            for key, text in tags.items():
+                band.SetMetadataItem(key, text)
             for at, (name, block) in enumerate(self._blocks.items()):
                 width, height = -(-block.width // factor), -(-block.height // factor)
                 size = f'xSize="{width}" ySize="{height}"'

@@ -107,6 +107,9 @@ class StagedRaster:
         options: GDAL's creation options.
         continuous: values vary from cell to cell rather than following classes, so that overviews are means.
 
+    Attributes:
+        tags: put them here before the end and they become metadata of every band (name -> text).
+
     Raises:
         CarbonBalanceError: another file type, a folder that cannot be written to, or too little room on the disk.
     """
@@ -135,6 +138,7 @@ class StagedRaster:
         self._form = form = Form(grid, np.dtype(dtype), nodata, tuple(bands), options, continuous)
         _need_room(self.path, form)
         self._mosaic: Mosaic | None = None
+        self.tags: dict[str, str] = {}
         self._statistics: dict[int, list[float]] = {}
         self._moments = [Moments() for _ in bands]
         self._dataset: Any = None
@@ -220,6 +224,8 @@ class StagedRaster:
         gdal.ErrorReset()
         failure = None
         try:
+            for band in range(1, len(self._form.bands) + 1) if self.tags else ():
+                self._dataset.GetRasterBand(band).SetMetadata(self.tags)
             for band, found in self._statistics.items():
                 self._dataset.GetRasterBand(band).SetStatistics(*found)
             self._dataset.FlushCache()
@@ -239,11 +245,11 @@ class StagedRaster:
         mosaic = self._tiles()
         try:
             if self._is_vrt:
-                mosaic.join(self._beside, self._statistics)
+                mosaic.join(self._beside, self._statistics, self.tags)
                 return
             joined = self._beside.with_suffix(".vrt")
             try:
-                mosaic.join(joined, self._statistics)
+                mosaic.join(joined, self._statistics, self.tags)
                 log.info(tr("Joining {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
                 with bounded_cache():
                     write_cog(joined, self._beside, self._form, log)

@@ -26,6 +26,7 @@ from ..land_use_demand.demand_tables import (
     read_transitions,
 )
 from ..land_use_demand.presets import NO_PRESET
+from ..suitability.origin import check_origin, origin_of
 from .region import StepMaps, load, region_of, suitability_bands
 from .simulation import History, StepResult, simulate
 
@@ -202,6 +203,8 @@ def run_simulation(
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
     """
+    by_transition = demand.flows is not None
+    check_origin(origin_of(suitability), by_transition, demand.years, crossing.codes, crossing.cells, log)
     bands = suitability_bands(suitability, demand.codes)
     region = region_of(cover, demand.codes, bands, restricted, window)
     land = load(region, log)

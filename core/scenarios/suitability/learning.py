@@ -16,6 +16,7 @@ from ...runtime.log import Log
 from ...tables import columns
 from ..class_maps import aligned, cross, log_background
 from .network import Ensemble, Network
+from .origin import check_years
 from .prediction import write_suitability
 from .sampling import draw_samples
 from .saved_network import check_drivers, read_network
@@ -97,6 +98,7 @@ def suitability(
     settings: TrainingSettings,
     path: str,
     log: Log,
+    years: tuple[float | None, float | None] = (None, None),
 ) -> Suitability:
     """Learn (or read) a network and predict every cell.
 
@@ -108,11 +110,13 @@ def suitability(
         settings: of sampling and training.
         path: of the raster.
         log: notes, progress, cancelling.
+        years: of the land cover and of the earlier one, where they are known.
 
     Raises:
         CarbonBalanceError: rasters that cannot be brought together, a saved network with other drivers,
-            or too few samples.
+            too few samples, or years in the wrong order.
     """
+    check_years(earlier is not None, *years, log)
     covers = aligned([cover] if earlier is None else [cover, earlier])
     if not drivers:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
@@ -136,7 +140,10 @@ def suitability(
                 "alone (skill 0), 0 for certainty (skill 1); mean AUC {auc:.3f} (0.5 is chance)."
             ).format(score=skill.score, samples=skill.samples, loss=skill.log_loss, prior=skill.no_skill, auc=skill.auc)
         )
-    raster, without = write_suitability(network, covers[0], sources, path, log if saved else log.part(0.8, 1))
+    known = (years[0], years[1] if network.knows_transitions else None)
+    raster, without = write_suitability(
+        network, covers[0], sources, path, log if saved else log.part(0.8, 1), years=known
+    )
     if without:
         log.warn(
             tr(

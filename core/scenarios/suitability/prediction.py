@@ -15,6 +15,7 @@ from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices
 from .network import Ensemble, Network
+from .origin import ONE_DATE, TRANSITIONS, Origin
 from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
@@ -31,6 +32,7 @@ def write_suitability(
     log: Log,
     compression: str = "DEFLATE",
     workers: int = WORKERS,
+    years: tuple[float | None, float | None] = (None, None),
 ) -> tuple[StagedRaster, int]:
     """Predict every valid cell, one band a class.
 
@@ -42,6 +44,7 @@ def write_suitability(
         log: progress, cancelling.
         compression: of the raster.
         workers: threads.
+        years: of the land cover and, of a network that has learned from transitions, of the one before it.
 
     Returns:
         The raster, complete under a hidden name, and how many valid cells got no suitability.
@@ -58,25 +61,30 @@ def write_suitability(
 
     put = staged.parts.put
 
-    def work(block: Block) -> tuple[BlockResult, int]:
+    def work(block: Block) -> tuple[BlockResult, int, np.ndarray]:
         keys = cover.read(block)
         valid = keys.look_up(keys.valid).reshape(-1)
         cells = np.flatnonzero(valid)
-        now = None
-        if network.knows_transitions:
-            now = indices(cover, block, codes).reshape(-1)[cells]
+        now = indices(cover, block, codes).reshape(-1)[cells]
+        counts = np.bincount(now, minlength=256)[: len(codes)]
+        if not network.knows_transitions:
+            now = None
+        else:
             cells, now = cells[now != NO_LAND_CLASS], now[now != NO_LAND_CLASS]
         result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
         predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
-        return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum())
+        return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum()), counts
 
     small = grid.width * grid.height <= MOST_SMALL_BLOCKS * SMALL_PREDICTION_BLOCK_CELLS
     todo = blocks(grid.width, grid.height, SMALL_PREDICTION_BLOCK_CELLS if small else PREDICTION_BLOCK_CELLS)
-    without = 0
+    without, counts = 0, np.zeros(len(codes), np.int64)
+    learned_from = TRANSITIONS if network.knows_transitions else ONE_DATE
     with completed([staged], log):
-        for block, (values, missing) in map_in_order(work, todo, log, len(todo), workers):
+        for block, (values, missing, found) in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
             without += missing
+            counts += found
+        staged.tags = Origin(learned_from, dict(zip(codes.tolist(), counts.tolist())), *years).tags()
     return staged, without
