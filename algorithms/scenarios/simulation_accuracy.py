@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingParameterBand,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -28,7 +29,8 @@ class SimulationAccuracy(CarbonAlgorithm):
     AGREEMENT = ("OVERALL_ACCURACY", "KAPPA", "KAPPA_LOCATION", "KAPPA_HISTOGRAM")
     DISAGREEMENT = ("QUANTITY", "ALLOCATION", "EXCHANGE", "SHIFT")
     CHANGE = ("FIGURE_OF_MERIT", "HITS", "MISSES", "FALSE_ALARMS", "WRONG_HITS")
-    NULL = ("NULL_OVERALL_ACCURACY", "NULL_KAPPA")
+    NULL = ("NULL_OVERALL_ACCURACY", "NULL_KAPPA", "UNIFORM_FIGURE_OF_MERIT")
+    UNIFORM_RUNS, RESTRICTED, SEED = "UNIFORM_RUNS", "RESTRICTED", "SEED"
 
     def displayName(self) -> str:
         return tr("Accuracy of a simulation")
@@ -45,10 +47,12 @@ class SimulationAccuracy(CarbonAlgorithm):
             "cell by cell.\n\n"
             "<b>Gives</b> overall accuracy, kappa with its parts (location, histogram), quantity and allocation "
             "disagreement (allocation = exchange + shift), and the figure of merit: hits / (hits + misses + false "
-            "alarms + wrong hits). Beside each stands the null model, in which nothing changes.\n\n"
+            "alarms + wrong hits). Beside each stands the null model, in which nothing changes, and a run that makes "
+            "the same changes with uniform suitability, so that neighbours alone place them.\n\n"
             "Where little changes the null model has the better overall accuracy and kappa, and any model looks good "
-            "by them. The figure of merit looks at the changes alone; 0.1-0.3 is usual over ten years, less over "
-            "five.\n\n"
+            "by them. The figure of merit looks at the changes alone, but depends on how many there are: 0.1-0.3 is "
+            "usual over ten years, less over five. What the drivers add is what the simulation has beyond the run with "
+            "uniform suitability.\n\n"
             "The map: 1 hit, 2 miss (change simulated as no change), 3 false alarm (no change simulated as change), "
             "4 wrong hit (change to another class than simulated), 5 unchanged in both."
         )
@@ -75,6 +79,25 @@ class SimulationAccuracy(CarbonAlgorithm):
             tr("Of a simulation that kept its earlier steps: band 1 is the last year, the others say theirs."),
             advanced=True,
         )
+        number = QgsProcessingParameterNumber
+        self.add(
+            number(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), number.Type.Integer, 1, False, 0, 50),
+            tr(
+                "So many runs of the automaton make the changes of the simulation with the same suitability "
+                "everywhere, each with another seed. 0: none, which saves their memory (about 50 bytes a cell)."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
+            tr("Cells that the simulation could not change (not 0): the runs with uniform suitability do not either."),
+            advanced=True,
+        )
+        self.add(
+            number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 51),
+            tr("Of the first run with uniform suitability; the others take the numbers after it."),
+            advanced=True,
+        )
         self.add(
             QgsProcessingParameterRasterDestination(
                 self.OUTPUT, tr("Hits and misses"), optional=True, createByDefault=False
@@ -83,7 +106,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         self.add(
             sink(self.MEASURES, tr("Measures"), optional=True),
-            tr("Table: model (simulation, null model), measure, value."),
+            tr("Table: model (simulation, null model, uniform suitability), measure, value."),
         )
         self.add(
             sink(self.CLASSES, tr("Accuracy by class"), optional=True),
@@ -106,7 +129,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         crossing = cross(covers, log)
         log_partly_valid(crossing, log)
         log_background(crossing, covers, log)
-        found = assess_simulation(crossing, log)
+        uniform = self._uniform(given, covers, crossing.codes, log)
+        found = assess_simulation(crossing, log, uniform)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)
         if path:
@@ -116,7 +140,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         agreement, change = found.simulated
         for names, part in ((self.AGREEMENT, agreement), (self.DISAGREEMENT, agreement), (self.CHANGE, change)):
             out.numbers(**{name: getattr(part, name.lower()) for name in names})
-        out.numbers(NULL_OVERALL_ACCURACY=found.null[0].overall_accuracy, NULL_KAPPA=found.null[0].kappa)
+        null = found.null[0]
+        out.numbers(**dict(zip(self.NULL, (null.overall_accuracy, null.kappa, found.uniform_merit))))
         parts = [
             *map(html.paragraph, log.notes),
             html.table(found.measure_columns()),
@@ -124,3 +149,13 @@ class SimulationAccuracy(CarbonAlgorithm):
         ]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
+
+    def _uniform(self, given, covers, codes, log) -> list:
+        """The counts of the runs with uniform suitability."""
+        from ...core.scenarios.accuracy.uniform_run import uniform_counts
+
+        runs, seed = given.integer(self.UNIFORM_RUNS), given.integer(self.SEED)
+        restricted = given.raster(self.RESTRICTED) if runs else None
+        parts = [log.part(number / runs, (number + 1) / runs) for number in range(runs)]
+        found = [uniform_counts(covers, codes, restricted, seed + at, part) for at, part in enumerate(parts)]
+        return [counts for counts in found if counts is not None]

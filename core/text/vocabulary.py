@@ -70,7 +70,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         "supply: flow, t {supply} a year; demand: stock, t {demand}",
     ),
     SPECIES_TEXT: ("C or CO2",),
-    columns.MODEL: (mark("simulation"), mark("null model")),
+    columns.MODEL: (mark("simulation"), mark("null model"), mark("uniform suitability")),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),
     columns.STATISTIC: (

@@ -50,3 +50,16 @@ def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path
     found = dict(zip(zip(column(measures, "model"), column(measures, "measure")), column(measures, "value")))
     assert is_null(found["simulation", "figure_of_merit"])
     assert ">nan<" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_run_with_uniform_suitability_stands_beside_it(run, region, tmp_path):
+    given = {"LAND_COVER": region.first_path, "REFERENCE": region.later_path, "SIMULATED": region.later_path}
+    found = run("simulationaccuracy", **given, MEASURES="memory:", UNIFORM_RUNS=2)
+    models, measures, values = (column(found["MEASURES"], name) for name in ("model", "measure", "value"))
+    rows = dict(zip(zip(models, measures), values))
+    merits = [rows[f"uniform suitability{number}", "figure_of_merit"] for number in ("", " 2")]
+    assert found["UNIFORM_FIGURE_OF_MERIT"] == pytest.approx(sum(merits) / 2)
+    assert 0 < found["UNIFORM_FIGURE_OF_MERIT"] < 0.8
+    assert any("times that; no change at all has 0" in note for note in found["notes"].logged)
+    assert run("simulationaccuracy", **given)["UNIFORM_FIGURE_OF_MERIT"] == pytest.approx(merits[0])
+    assert run("simulationaccuracy", **given, UNIFORM_RUNS=0)["UNIFORM_FIGURE_OF_MERIT"] is None

@@ -164,6 +164,7 @@ TITLES = {
     "WRONG_HITS": mark("Wrong hits, cells"),
     "NULL_OVERALL_ACCURACY": mark("Overall accuracy if nothing changed"),
     "NULL_KAPPA": mark("Kappa if nothing changed"),
+    "UNIFORM_FIGURE_OF_MERIT": mark("Figure of merit of the same changes with uniform suitability"),
     # Assessment
     "ZONE_COUNT": mark("Number of zones"),
     "TABLE_COUNT": mark("Number of tables"),

@@ -56,3 +56,12 @@ def moments_of(values: np.ndarray, nodata: float | None) -> Moments:
             # A product by BLAS would wake its threads for every part, which costs more than the product.
             total += Moments(len(part), least, largest, mean, float(np.einsum("i,i->", part, part)))
     return total
+
+
+def statistics_of(values: np.ndarray, cells: np.ndarray) -> list[float]:
+    """Least, largest, mean and standard deviation of ``values``, each held by so many ``cells`` (values,)."""
+    held = np.flatnonzero(cells)
+    value, weight = values[held].astype(np.float64), cells[held]
+    mean = np.average(value, weights=weight)
+    deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
+    return [float(number) for number in (value.min(), value.max(), mean, deviation)]

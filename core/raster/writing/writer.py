@@ -20,7 +20,7 @@ from ...runtime.staging import cannot_write, hidden_name
 from ..blocks import TILE, Block
 from ..grid import Grid
 from .block_output import BlockResult, Form, HeldParts, Tile, TileFiles, created, tile_files, write_overview
-from .moments import Moments
+from .moments import Moments, statistics_of
 from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips
 
@@ -96,7 +96,7 @@ class StagedRaster:
     ``parts``, which travels to the workers, and returns what it gets; that goes to :meth:`write`.
 
     Call :meth:`write` for each block, then :meth:`publish`; :meth:`discard` (always, in a ``finally``)
-    removes what was not published.
+    removes what was not published. What is put into ``tags`` (name -> text) becomes metadata of every band.
 
     Args:
         path: the final name, ``.tif`` or ``.tiff``; on a cluster also ``.vrt``.
@@ -106,9 +106,6 @@ class StagedRaster:
         bands: their descriptions; one band a description.
         options: GDAL's creation options.
         continuous: values vary from cell to cell rather than following classes, so that overviews are means.
-
-    Attributes:
-        tags: put them here before the end and they become metadata of every band (name -> text).
 
     Raises:
         CarbonBalanceError: another file type, a folder that cannot be written to, or too little room on the disk.
@@ -188,12 +185,8 @@ class StagedRaster:
             band: counted from 1.
             values, cells: each value and how many cells hold it (values,).
         """
-        held = np.flatnonzero(cells)
-        if len(held):
-            value, weight = values[held].astype(np.float64), cells[held]
-            mean = np.average(value, weights=weight)
-            deviation = np.sqrt(np.average((value - mean) ** 2, weights=weight))
-            self._statistics[band] = [float(number) for number in (value.min(), value.max(), mean, deviation)]
+        if np.any(cells):
+            self._statistics[band] = statistics_of(values, cells)
 
     def _tiles(self) -> Mosaic:
         """The tiles of a run on a cluster, which are there until the raster is published or discarded."""

@@ -18,21 +18,33 @@ from ...tables import columns
 from ..class_maps import NO_LAND_CLASS, Crossing, indices
 from . import measures as accuracy
 
-SIMULATION, NULL = "simulation", "null model"
+SIMULATION, NULL, UNIFORM = "simulation", "null model", "uniform suitability"
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A simulation and the null model, each with agreement and change skill."""
+    """A simulation, the null model, and runs with uniform suitability, each with agreement and change skill."""
 
     codes: np.ndarray
     simulated: tuple[accuracy.Agreement, accuracy.ChangeSkill]
     null: tuple[accuracy.Agreement, accuracy.ChangeSkill]
+    uniform: tuple[tuple[accuracy.Agreement, accuracy.ChangeSkill], ...] = ()
+
+    @property
+    def models(self) -> list[tuple[str, tuple[accuracy.Agreement, accuracy.ChangeSkill]]]:
+        """What is compared, by name; several runs with uniform suitability are numbered."""
+        names = [UNIFORM] + [f"{UNIFORM} {number}" for number in range(2, len(self.uniform) + 1)]
+        return [(SIMULATION, self.simulated), (NULL, self.null), *zip(names, self.uniform)]
+
+    @property
+    def uniform_merit(self) -> float:
+        """Mean figure of merit of the runs with uniform suitability; NaN if there is none."""
+        return float(np.mean([change.figure_of_merit for _, change in self.uniform])) if self.uniform else float("nan")
 
     def measure_columns(self) -> dict[str, object]:
         """Every measure of both as the columns of a long table."""
         rows = []
-        for name, (agreement, change) in ((SIMULATION, self.simulated), (NULL, self.null)):
+        for name, (agreement, change) in self.models:
             for part, prefix in ((agreement, ""), (change, "change_")):
                 values = {item.name: getattr(part, item.name) for item in fields(part)}
                 rows += [
@@ -45,29 +57,31 @@ class Judgement:
 
     def class_columns(self) -> dict[str, object]:
         """Producer's and user's accuracy by class as the columns of a table."""
-        both = self.simulated[0], self.null[0]
         return {
-            columns.MODEL: [SIMULATION] * len(self.codes) + [NULL] * len(self.codes),
-            columns.CODE: np.tile(self.codes, 2),
-            columns.PRODUCERS_ACCURACY: np.concatenate([part.producers for part in both]),
-            columns.USERS_ACCURACY: np.concatenate([part.users for part in both]),
+            columns.MODEL: [name for name, _ in self.models for _ in self.codes],
+            columns.CODE: np.tile(self.codes, len(self.models)),
+            columns.PRODUCERS_ACCURACY: np.concatenate([agreement.producers for _, (agreement, _) in self.models]),
+            columns.USERS_ACCURACY: np.concatenate([agreement.users for _, (agreement, _) in self.models]),
         }
 
 
-def assess_simulation(crossing: Crossing, log: Log) -> Judgement:
+def assess_simulation(crossing: Crossing, log: Log, uniform: Sequence[np.ndarray] = ()) -> Judgement:
     """The measures from cells by class at the start, in the reference and in the simulation.
 
     Args:
         crossing: of the three land covers, in that order.
         log: notes.
+        uniform: the same counts of runs with uniform suitability instead, (classes, classes, classes) each.
     """
     counts = crossing.cells
     null = accuracy.null_counts(counts)
-    parts = [(accuracy.agreement(table.sum(axis=0)), accuracy.change_skill(table)) for table in (counts, null)]
-    found = Judgement(crossing.codes, *parts)
+    tables = (counts, null, *uniform)
+    parts = [(accuracy.agreement(table.sum(axis=0)), accuracy.change_skill(table)) for table in tables]
+    found = Judgement(crossing.codes, parts[0], parts[1], tuple(parts[2:]))
     merit, ours, theirs = parts[0][1].figure_of_merit, parts[0][0].overall_accuracy, parts[1][0].overall_accuracy
     if np.isfinite(merit):
         log.info(tr("Figure of merit {merit:.4f}.").format(merit=merit))
+        _log_uniform(merit, found.uniform_merit, log)
     else:
         log.info(tr("Nothing changed, in the reference or in the simulation: there is no figure of merit."))
     log.info(tr("Overall accuracy {ours:.4%}, that of no change at all {theirs:.4%}.").format(ours=ours, theirs=theirs))
@@ -79,6 +93,28 @@ def assess_simulation(crossing: Crossing, log: Log) -> Judgement:
             )
         )
     return found
+
+
+def _log_uniform(merit: float, uniform: float, log: Log) -> None:
+    """Set a figure of merit beside that of the same changes placed with uniform suitability."""
+    if not np.isfinite(uniform):
+        return
+    log.info(
+        tr(
+            "The same changes placed with uniform suitability, by their neighbours alone, have a figure of merit of "
+            "{uniform:.4f}{times}; no change at all has 0."
+        ).format(
+            uniform=uniform,
+            times=tr(": the simulation has {ratio:.2f} times that").format(ratio=merit / uniform) if uniform else "",
+        )
+    )
+    if merit <= uniform:
+        log.warn(
+            tr(
+                "The simulation places the changes no better than a run that knows nothing of the places: its "
+                "suitability helps nothing here."
+            )
+        )
 
 
 def write_change_map(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -54,6 +55,14 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
     return [RasterSource(first.path, first.label, number + 1, first.crs_wkt) for number in range(count)]
 
 
+class CellValues(Protocol):
+    """A raster, or what stands for one: it gives the values of a block."""
+
+    def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
+        """The values of a block, NaN where there is none (rows, columns)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Region:
     """The rasters that a simulation starts from; reads the whole region or a part of its rows.
@@ -68,8 +77,8 @@ class Region:
 
     cover: LandCover
     codes: np.ndarray
-    suitability: tuple[RasterSource, ...]
-    restricted: RasterSource | None
+    suitability: tuple[CellValues, ...]
+    restricted: CellValues | None
     window: int
 
     @property

@@ -14,7 +14,7 @@ from ...runtime.log import Log
 
 TRANSITIONS, ONE_DATE = "transitions", "one date"
 _LEARNED_FROM, _CLASS_CELLS = "CARBONBALANCE_LEARNED_FROM", "CARBONBALANCE_CLASS_CELLS"
-_YEAR, _EARLIER_YEAR = "CARBONBALANCE_YEAR", "CARBONBALANCE_EARLIER_YEAR"
+_ORIGIN_YEAR, _ORIGIN_EARLIER_YEAR = "CARBONBALANCE_YEAR", "CARBONBALANCE_EARLIER_YEAR"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Origin:
 
     def tags(self) -> dict[str, str]:
         """As the metadata of a band."""
-        years = {_YEAR: self.year, _EARLIER_YEAR: self.earlier_year}
+        years = {_ORIGIN_YEAR: self.year, _ORIGIN_EARLIER_YEAR: self.earlier_year}
         return {
             _LEARNED_FROM: self.learned_from,
             _CLASS_CELLS: ",".join(f"{code}:{cells}" for code, cells in sorted(self.cells.items())),
@@ -53,7 +53,7 @@ def origin_of(raster: RasterSource) -> Origin | None:
     try:
         pairs = [pair.split(":") for pair in tags.get(_CLASS_CELLS, "").split(",") if pair]
         cells = {int(code): int(count) for code, count in pairs}
-        year, earlier = (float(tags[key]) if key in tags else None for key in (_YEAR, _EARLIER_YEAR))
+        year, earlier = (float(tags[key]) if key in tags else None for key in (_ORIGIN_YEAR, _ORIGIN_EARLIER_YEAR))
     except ValueError:
         return None
     return Origin(learned_from, cells, year, earlier) if learned_from in (TRANSITIONS, ONE_DATE) else None

@@ -65,12 +65,11 @@ def write_suitability(
         keys = cover.read(block)
         valid = keys.look_up(keys.valid).reshape(-1)
         cells = np.flatnonzero(valid)
-        now = indices(cover, block, codes).reshape(-1)[cells]
-        counts = np.bincount(now, minlength=256)[: len(codes)]
-        if not network.knows_transitions:
-            now = None
-        else:
-            cells, now = cells[now != NO_LAND_CLASS], now[now != NO_LAND_CLASS]
+        classes = indices(cover, block, codes).reshape(-1)[cells]
+        counts = np.bincount(classes, minlength=256)[: len(codes)]
+        now = None
+        if network.knows_transitions:
+            cells, now = cells[classes != NO_LAND_CLASS], classes[classes != NO_LAND_CLASS]
         result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
         predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
         known = ~np.isnan(predicted[0])

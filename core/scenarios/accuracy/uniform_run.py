@@ -1,0 +1,145 @@
+"""The same changes placed without knowledge of place: a run of the automaton with uniform suitability.
+
+A figure of merit says little by itself: how many changes there were and that they lie beside their like
+give some of it to any run. What a simulation knows is what it has beyond this one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ..automaton.rules import Rules
+from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS, indices
+from ..simulation.region import Region, StepMaps, load
+from ..simulation.run import BASE_INERTIA_OF_TRANSITIONS
+from ..simulation.simulation import simulate
+
+UNIFORM_WINDOW = 3
+
+
+@dataclass(frozen=True)
+class _Uniform:
+    """A suitability that is the same everywhere."""
+
+    value: float
+
+    def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
+        """The value in every cell (rows, columns)."""
+        return np.full((block.height, block.width), self.value, dtype)
+
+
+@dataclass(frozen=True)
+class _NotCompared:
+    """1 where a cell takes no part in the comparison or is restricted, else 0."""
+
+    covers: tuple[LandCover, ...]
+    codes: np.ndarray
+    restricted: RasterSource | None
+
+    def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
+        """The cells of a block (rows, columns)."""
+        closed = np.logical_or.reduce([indices(cover, block, self.codes) == NO_LAND_CLASS for cover in self.covers])
+        if self.restricted is not None:
+            values = self.restricted.read_float(block)
+            closed |= ~np.isnan(values) & (values != 0)
+        return closed.astype(dtype)
+
+
+def uniform_counts(
+    covers: Sequence[LandCover], codes: np.ndarray, restricted: RasterSource | None, seed: int, log: Log
+) -> np.ndarray | None:
+    """Cells by class at the start, in the reference and in a run with uniform suitability, (classes, classes, classes).
+
+    It makes as many changes of each kind as the simulation did, weights 1, 3 x 3 cells, all permitted.
+
+    Args:
+        covers: start, reference, simulation, on one grid.
+        codes: class codes (classes,).
+        restricted: cells that may not change (valid and not 0), on any grid; ``None`` for none.
+        seed: of the run.
+        log: progress, cancelling.
+
+    Returns:
+        The cells; ``None`` where there is nothing to place: no change, one class, or too many of them.
+    """
+    start, reference, simulated = covers
+    classes = len(codes)
+    if not 2 <= classes <= MOST_LAND_CLASSES:
+        return None
+    flows = _compared_cells([start, simulated], codes, reference)
+    if flows.sum() == np.trace(flows):
+        return None
+    if restricted is not None:
+        restricted = restricted.on_grid(start.source.grid, "near")
+    elsewhere = np.diag(_compared_cells([start], codes) - flows.sum(axis=1))
+    region = Region(
+        start,
+        codes,
+        (_Uniform(1 / classes),) * classes,
+        _NotCompared(tuple(covers), codes, restricted),
+        UNIFORM_WINDOW,
+    )
+    rules = Rules(np.ones((classes, classes), bool), np.ones(classes), seed, base_inertia=BASE_INERTIA_OF_TRANSITIONS)
+    wanted = (flows + elsewhere)[None]
+    land = load(region, log)
+    maps = StepMaps(land)
+    try:
+        # Changes that the simulation made in restricted cells are left out: what matters is told of it elsewhere.
+        simulate(land, rules, wanted.sum(axis=1), [str(code) for code in codes], 1.0, True, wanted, _Quiet(log))
+    finally:
+        land.close()
+    maps.keep()
+    with tempfile.TemporaryDirectory() as folder:
+        path = maps.write([0], ["uniform"], region, str(Path(folder) / "uniform.tif"), _Quiet(log)).publish()
+        uniform = RasterSource(path)
+        try:
+            return _compared_cells([start, reference, LandCover(uniform)], codes, simulated)
+        finally:
+            uniform.close()
+
+
+class _Quiet(Log):
+    """Cancelling and progress of another log; what is told is not passed on."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def progress(self, fraction: float) -> None:
+        self._log.progress(fraction)
+
+    def is_cancelled(self) -> bool:
+        return self._log.is_cancelled()
+
+
+def _compared_cells(covers: Sequence[LandCover], codes: np.ndarray, also_valid: LandCover | None = None) -> np.ndarray:
+    """Cells valid in all the land covers (and in one more) by their classes, an axis for each.
+
+    The codes are given, so that the axes are those of the comparison whatever classes the land covers have.
+    """
+    classes, grid = len(codes), covers[0].source.grid
+    every = list(covers) if also_valid is None else [*covers, also_valid]
+
+    def work(block: Block) -> np.ndarray:
+        layers = [indices(cover, block, codes) for cover in every]
+        valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
+        flat = np.zeros(np.count_nonzero(valid), np.int64)
+        for layer in layers[: len(covers)]:
+            flat = flat * classes + layer[valid]
+        return np.bincount(flat, minlength=classes ** len(covers))
+
+    todo = blocks(grid.width, grid.height)
+    total = np.zeros(classes ** len(covers), np.int64)
+    for _, found in map_in_order(work, todo, Log(), len(todo), WORKERS):
+        total += found
+    return total.reshape((classes,) * len(covers))
