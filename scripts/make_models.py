@@ -174,100 +174,6 @@ def grid() -> Model:
     return made
 
 
-def scenario() -> Model:
-    """Suitability, then for each of three scenarios demand -> future land cover -> change of carbon by zone."""
-    made = Model(
-        "scenariocarbon",
-        "Carbon of land-use scenarios",
-        "From two land covers, drivers and a pool table to the land cover and the carbon of a later year under three "
-        "scenarios: how much each zone would store and how much it would gain or lose against today. A scenario is "
-        "the trend of the two dates with factors on its transitions, and a preset of permitted changes. Where a "
-        "demand cannot be reached under them, the nearest one is taken and you are told.",
-    )
-    made.take(layer("ZONES", "Zones"), "Cities, counties or other zones.")
-    made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Earlier land cover"), "Raster of class codes.")
-    made.take(QgsProcessingParameterRasterLayer("TODAY", "Land cover today"), "The same classes at the later date.")
-    made.take(*copied("landusesuitability", "DRIVERS"))
-    for name in ("YEAR", "LATER_YEAR", "TARGET_YEAR"):
-        made.take(*copied("landusetransition", name))
-    for name in ("POOLS", "PRESET", "SCHEME"):
-        made.take(*copied("carbonstorage", name))
-    made.take(*copied("landusesimulation", "RESTRICTED"))
-    made.take(*copied("landusesimulation", "SEED"))
-    pools = {name: GIVEN(name) for name in ("POOLS", "PRESET", "SCHEME")}
-    suits = made.step(
-        "suitability",
-        "landusesuitability",
-        # Both dates are there: learned from what changed between them, and asked for the same gross changes.
-        {
-            "LAND_COVER": GIVEN("TODAY"),
-            "EARLIER": GIVEN("LAND_COVER"),
-            "YEAR": GIVEN("LATER_YEAR"),
-            "EARLIER_YEAR": GIVEN("YEAR"),
-            "DRIVERS": GIVEN("DRIVERS"),
-            "SEED": GIVEN("SEED"),
-        },
-        {},
-        ("LOG_LOSS", "NO_SKILL_LOG_LOSS"),
-    )
-    zones = GIVEN("ZONES")
-    for number, preset in enumerate(("urbanised", "agricultural", "ecological"), 1):
-        factors, help_text = copied("landusetransition", "FACTORS")
-        factors.setName(f"FACTORS_{number}")
-        factors.setDescription(f"Scenario {number}: factors on transitions")
-        made.take(factors, help_text)
-        rules, help_text = copied("landusesimulation", "PRESET")
-        rules.setName(f"RULES_{number}")
-        rules.setDescription(f"Scenario {number}: permitted changes")
-        rules.setDefaultValue(preset)
-        made.take(rules, help_text)
-        years = {name: GIVEN(name) for name in ("YEAR", "LATER_YEAR", "TARGET_YEAR", "LAND_COVER")}
-        demand = made.step(
-            f"demand{number}",
-            "landusetransition",
-            {
-                **years,
-                "LAND_COVER_LATER": GIVEN("TODAY"),
-                "FACTORS": GIVEN(f"FACTORS_{number}"),
-                "ROOT": FIXED("nearest"),
-            },
-            # Not an output of the model: one that nobody asks for would not reach the next step either.
-            {},
-        )
-        future = made.step(
-            f"future{number}",
-            "landusesimulation",
-            {
-                "LAND_COVER": GIVEN("TODAY"),
-                "SUITABILITY": RESULT(suits, "OUTPUT"),
-                "TRANSITIONS": RESULT(demand, "TRANSITIONS"),
-                "PRESET": GIVEN(f"RULES_{number}"),
-                "SCHEME": GIVEN("SCHEME"),
-                "RESTRICTED": GIVEN("RESTRICTED"),
-                "SEED": GIVEN("SEED"),
-                "UNREACHABLE": FIXED("nearest"),
-            },
-            {"OUTPUT": f"Land cover {number}"},
-            ("MISSING_HA",),
-        )
-        change = made.step(
-            f"carbon{number}",
-            "carbonstoragechange",
-            {
-                "LAND_COVER": GIVEN("TODAY"),
-                "LAND_COVER_LATER": RESULT(future, "OUTPUT"),
-                "ZONES": zones,
-                "SUFFIX": FIXED(f"_{number}"),
-                **pools,
-            },
-            {"CHANGE": f"Change of carbon {number}", "CLASSES": f"By class {number}"}
-            | ({"OUTPUT": "Zones"} if number == 3 else {}),
-            ("CARBON_START_T", "CARBON_END_T", "NET_T"),
-        )
-        zones = RESULT(change, "OUTPUT")
-    return made
-
-
 def main() -> None:
     """Write every model."""
     application = QgsApplication([], False)
@@ -279,7 +185,7 @@ def main() -> None:
     for each in (native, provider):
         QgsApplication.processingRegistry().addProvider(each)
     MODELS.mkdir(exist_ok=True)
-    for make in (regional, coefficient, grid, scenario):
+    for make in (regional, coefficient, grid):
         make().save()
     application.exitQgis()
 

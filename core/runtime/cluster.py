@@ -268,6 +268,16 @@ def scheduled(address: str = "") -> Iterator[None]:
             run.cluster.close()
 
 
+@contextlib.contextmanager
+def here() -> Iterator[None]:
+    """A run whose raster passes are worked on by threads here, whatever the environment says."""
+    token = _run.set(None)
+    try:
+        yield
+    finally:
+        _run.reset(token)
+
+
 def current() -> Cluster | None:
     """The cluster of the run at hand, ``None`` for threads.
 

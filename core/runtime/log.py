@@ -62,3 +62,31 @@ class _StageLog(Log):
 
     def is_cancelled(self) -> bool:
         return self.whole.is_cancelled()
+
+
+class NamedLog(_StageLog):
+    """Hands everything on with the name of what it belongs to before it."""
+
+    def __init__(self, whole: Log, name: str) -> None:
+        super().__init__(whole, 0.0, 1.0)
+        self.name = name
+
+    def info(self, sentence: str) -> None:
+        self.whole.info(f"{self.name}: {sentence}")
+
+    def warn(self, sentence: str) -> None:
+        self.whole.warn(f"{self.name}: {sentence}")
+
+
+class QuietLog(_StageLog):
+    """Hands progress and cancelling on, and keeps what it is told to itself."""
+
+    def __init__(self, whole: Log) -> None:
+        super().__init__(whole, 0.0, 1.0)
+
+    def info(self, sentence: str) -> None:
+        self.notes.append(sentence)
+
+    def warn(self, sentence: str) -> None:
+        self.notes.append(sentence)
+        self.warnings.append(sentence)

@@ -9,12 +9,12 @@ import pytest
 from gridded import make_raster
 from layers import CENTRAL_YUNNAN, SAMPLE, column, run_algorithm
 from qgis.core import QgsProcessingModelAlgorithm, QgsVectorLayer
-from scenario_runs import halves, read
+from scenario_runs import read
 
 MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.model3"))
 
 
-def required(model: str, region, tmp_path) -> dict[str, object]:
+def required(model: str, tmp_path) -> dict[str, object]:
     """What a model cannot do without, and the columns that its layers need."""
     if model == "regionalcarbonbalance":
         return CENTRAL_YUNNAN
@@ -33,17 +33,6 @@ def required(model: str, region, tmp_path) -> dict[str, object]:
             "LAND_COVER": str(SAMPLE / "central_yunnan_land_cover_2019.tif"),
             "PRESET": "henan",
             "SCHEME": "igbp",
-        }
-    if model == "scenariocarbon":
-        return {
-            "ZONES": halves(),
-            "LAND_COVER": region.first_path,
-            "TODAY": region.later_path,
-            "DRIVERS": [region.slope_path, region.distance_path],
-            "YEAR": 2010,
-            "LATER_YEAR": 2015,
-            "TARGET_YEAR": 2025,
-            "PRESET": "henan",
         }
     pytest.fail(f"say what {model} needs")
 
@@ -79,8 +68,8 @@ def model(request, provider):
     return provider.algorithm(request.param)
 
 
-def test_defaults_left_out_are_defaults_spelled_out(model, region, tmp_path):
-    given = required(model.name(), region, tmp_path)
+def test_defaults_left_out_are_defaults_spelled_out(model, tmp_path):
+    given = required(model.name(), tmp_path)
     inputs = [definition for definition in model.parameterDefinitions() if not definition.isDestination()]
     defaults = {definition.name(): definition.defaultValue() for definition in inputs}
     spelled_out = {name: value for name, value in defaults.items() if value is not None}
@@ -122,7 +111,7 @@ def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path)
     model.updateModelParameter(preset)
     path = tmp_path / "coefficientbalance.model3"
     assert model.toFile(str(path))
-    given = {**required("coefficientbalance", None, tmp_path), "zoning:Zones": "memory:"}
+    given = {**required("coefficientbalance", tmp_path), "zoning:Zones": "memory:"}
     for more in ({}, {"PRESET": None}, {"PRESET": "general"}):
         context = QgsProcessingContext()
         found, done = BundledModel(path).run({**given, **more}, context, QgsProcessingFeedback(False))

@@ -6,13 +6,11 @@ import math
 from collections import Counter
 from pathlib import Path
 
-import made_region as made
 import numpy as np
 import pytest
 from gridded import make_raster
 from layers import CENTRAL_YUNNAN, column
 from qgis.core import QgsProcessingModelAlgorithm
-from scenario_runs import halves, read
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample"
@@ -122,71 +120,3 @@ def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
     scale = (max(s for s, _ in known) + max(d for _, d in known)) / 2
     ratio = [value for value in column(grid, "ratio") if value is not None]
     assert ratio == pytest.approx([(s - d) / scale for s, d in known], rel=0.01, abs=1e-3)
-
-
-def test_the_model_gives_carbon_by_zone_under_three_scenarios(run, region, tmp_path):
-    lands = {number: str(tmp_path / f"future{number}.tif") for number in (1, 2, 3)}
-    results = run(
-        "scenariocarbon",
-        ZONES=halves(),
-        LAND_COVER=region.first_path,
-        TODAY=region.later_path,
-        DRIVERS=[region.slope_path, region.distance_path],
-        YEAR=2010,
-        LATER_YEAR=2015,
-        TARGET_YEAR=2025,
-        PRESET="henan",
-        SCHEME="six_classes",
-        RULES_1="none",
-        FACTORS_2="*>5:0",
-        RULES_2="none",
-        RULES_3="agricultural",
-        **{f"future{number}:Land cover {number}": path for number, path in lands.items()},
-        **{"carbon3:Zones": "memory:"},
-    )
-    zones = results["carbon3:Zones"]
-    assert column(zones, "name") == ["west", "east"]
-    # Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
-    density = np.zeros(256)
-    density[made.CODES] = [66.81, 149.95, 60.0]
-    today = density[region.later].sum() * 0.09
-    for number, path in lands.items():
-        stored = density[read(path)].sum() * 0.09
-        net = results[f"carbon{number}:NET_T"]
-        assert net == pytest.approx(stored - today, abs=0.01)
-        assert sum(column(zones, f"carbon_change_t_{number}")) == pytest.approx(net)
-    built = [(read(path) == 5).sum() for path in lands.values()]
-    assert built[0] > built[1] == (region.later == 5).sum()
-    assert not ((region.later == 1) & (read(lands[3]) != 1)).any(), "cropland is kept by the agricultural preset"
-
-
-def test_the_models_gains_and_losses_are_those_of_the_markov_chain(run, region, tmp_path):
-    """Everything permitted: gross changes as the two dates have them, none that they do not have."""
-    results = run(
-        "scenariocarbon",
-        ZONES=halves(),
-        LAND_COVER=region.first_path,
-        TODAY=region.later_path,
-        DRIVERS=[region.slope_path, region.distance_path],
-        YEAR=2010,
-        LATER_YEAR=2015,
-        TARGET_YEAR=2020,
-        PRESET="henan",
-        RULES_1="none",
-        **{f"future{number}:Land cover {number}": str(tmp_path / f"{number}.tif") for number in (1, 2, 3)},
-        **{"carbon3:Zones": "memory:"},
-    )
-    zones = results["carbon3:Zones"]
-    # Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
-    density = dict(zip(made.CODES.tolist(), (66.81, 149.95, 60.0)))
-    first, later = (each[region.first > 0].tolist() for each in (region.first, region.later))
-    changes, before, now = Counter(zip(first, later)), Counter(first), Counter(later)
-    gain = loss = 0.0
-    for (start, end), cells in changes.items():
-        carbon = round(cells / before[start] * now[start]) * 0.09 * (density[end] - density[start])
-        gain, loss = gain + max(carbon, 0), loss + min(carbon, 0)
-    # Whole cells: each of the six changes is a cell off at most.
-    one_cell = 0.09 * 90
-    assert sum(column(zones, "carbon_gain_t_1")) == pytest.approx(gain, abs=3 * one_cell)
-    assert sum(column(zones, "carbon_loss_t_1")) == pytest.approx(loss, abs=3 * one_cell)
-    assert results["future1:MISSING_HA"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import made_region
 import numpy as np
 import pytest
 from osgeo import gdal
@@ -72,3 +73,32 @@ def test_an_output_over_its_input_exits_with_1(qgis_process, inputs):
     assert done.returncode == 1
     assert "would be overwritten" in done.stderr + done.stdout
     assert gdal.Open(given["LAND_COVER"]).ReadAsArray().tolist() == CELLS.tolist()
+
+
+def test_scenarios_with_inputs_left_out_are_those_spelled_out(qgis_process, tmp_path):
+    """From the command line too: nothing but what is required, beside every default by its name."""
+    region = made_region.Region(tmp_path)
+    zones = tmp_path / "zones.geojson"
+    ring = [[500000, 2597300], [502700, 2597300], [502700, 2600000], [500000, 2600000], [500000, 2597300]]
+    feature = {"type": "Feature", "properties": {"name": "A"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32648"}}
+    zones.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}), encoding="utf-8")
+    given = {
+        "ZONES": zones,
+        "LAND_COVER": region.first_path,
+        "TODAY": region.later_path,
+        "DRIVERS": region.slope_path,
+        "YEAR": 2010,
+        "LATER_YEAR": 2015,
+        "TARGET_YEAR": 2020,
+        "PRESET": "henan",
+    }
+    rules = {"RULES_1": "urbanised", "RULES_2": "agricultural", "RULES_3": "ecological", "SEED": 1, "RUNS": 5}
+    found = []
+    for more in ({}, {**rules, "SCHEME": "six_classes"}):
+        done = qgis_process("scenariocarbon", **given, **more)
+        assert done.returncode == 0, done.stderr
+        found.append(json.loads(done.stdout)["results"])
+    assert found[0] == found[1]
+    assert found[0]["RUN_COUNT"] == 5
+    assert len({found[0][f"carbon{number}:NET_T"] for number in (1, 2, 3)}) == 3

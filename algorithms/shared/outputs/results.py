@@ -166,6 +166,8 @@ TITLES = {
     "NULL_KAPPA": mark("Kappa if nothing changed"),
     "UNIFORM_FIGURE_OF_MERIT": mark("Figure of merit of the same changes with uniform suitability"),
     # Assessment
+    "SCENARIO_COUNT": mark("Number of scenarios"),
+    "RUN_COUNT": mark("Number of runs of each scenario"),
     "ZONE_COUNT": mark("Number of zones"),
     "TABLE_COUNT": mark("Number of tables"),
     "SHEET_COUNT": mark("Number of sheets"),

@@ -93,15 +93,15 @@ def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCo
         CarbonBalanceError: codes of no data that are no numbers.
     """
     source = given.raster(name, given.integer(band) or 1)
-    return None if source is None else _cover(given, source)
+    return None if source is None else read_land_cover(given, source)
 
 
 def land_covers(given: Given, name: str) -> dict[str, LandCover]:
     """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
-    return {title: _cover(given, source) for title, source in given.rasters(name).items()}
+    return {title: read_land_cover(given, source) for title, source in given.rasters(name).items()}
 
 
-def _cover(given: Given, source: RasterSource) -> LandCover:
+def read_land_cover(given: Given, source: RasterSource) -> LandCover:
     """A land cover without the codes that mean no data; what is no class code becomes the raster's own nodata."""
     values = parse_values(given.text(NODATA), given.title(NODATA))
     codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]

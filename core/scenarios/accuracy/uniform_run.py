@@ -16,7 +16,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
-from ...runtime.log import Log
+from ...runtime.log import Log, QuietLog
 from ...runtime.parallel import WORKERS, map_in_order
 from ..automaton.rules import Rules
 from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS, indices
@@ -95,31 +95,17 @@ def uniform_counts(
     maps = StepMaps(land)
     try:
         # Changes that the simulation made in restricted cells are left out: what matters is told of it elsewhere.
-        simulate(land, rules, wanted.sum(axis=1), [str(code) for code in codes], 1.0, True, wanted, _Quiet(log))
+        simulate(land, rules, wanted.sum(axis=1), [str(code) for code in codes], 1.0, True, wanted, QuietLog(log))
     finally:
         land.close()
     maps.keep()
     with tempfile.TemporaryDirectory() as folder:
-        path = maps.write([0], ["uniform"], region, str(Path(folder) / "uniform.tif"), _Quiet(log)).publish()
+        path = maps.write([0], ["uniform"], region, str(Path(folder) / "uniform.tif"), QuietLog(log)).publish()
         uniform = RasterSource(path)
         try:
             return _compared_cells([start, reference, LandCover(uniform)], codes, simulated)
         finally:
             uniform.close()
-
-
-class _Quiet(Log):
-    """Cancelling and progress of another log; what is told is not passed on."""
-
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self._log = log
-
-    def progress(self, fraction: float) -> None:
-        self._log.progress(fraction)
-
-    def is_cancelled(self) -> bool:
-        return self._log.is_cancelled()
 
 
 def _compared_cells(covers: Sequence[LandCover], codes: np.ndarray, also_valid: LandCover | None = None) -> np.ndarray:

@@ -151,22 +151,29 @@ def load(region: Region, log: Log) -> AnyLandscape:
     Raises:
         CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
     """
-    land: AnyLandscape
-    if cluster.current() is not None:
-        land = DistributedLandscape(region, log)
-    else:
-        land = Landscape(region.width, region.height, region.classes, region.window)
-        todo = blocks(region.width, region.height, SIMULATION_BLOCK_CELLS)
-        # Every block has cells of its own, so that threads may fill one landscape.
-        filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
-        land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
-    if land.unsuitable_cells:
-        log.warn(
-            tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(
-                cells=land.unsuitable_cells
-            )
-        )
+    if cluster.current() is None:
+        return load_here(region, log)
+    land = DistributedLandscape(region, log)
+    _log_unsuitable(land.unsuitable_cells, log)
     return land
+
+
+def load_here(region: Region, log: Log) -> Landscape:
+    """The landscape in the memory of this machine, read by blocks; see :func:`load`."""
+    land = Landscape(region.width, region.height, region.classes, region.window)
+    todo = blocks(region.width, region.height, SIMULATION_BLOCK_CELLS)
+    # Every block has cells of its own, so that threads may fill one landscape.
+    filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
+    land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
+    _log_unsuitable(land.unsuitable_cells, log)
+    return land
+
+
+def _log_unsuitable(cells: int, log: Log) -> None:
+    if cells:
+        log.warn(
+            tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(cells=cells)
+        )
 
 
 def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
@@ -202,6 +209,11 @@ class StepMaps:
             self._until.append(self.land.happened)
         else:
             self._maps.append(self.land.map())
+
+    @property
+    def in_memory(self) -> list[np.ndarray]:
+        """The maps kept of a landscape in memory, class indices, uint8 (rows, columns); they may be changed."""
+        return self._maps
 
     def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
         """Write maps as bands of one raster, complete under a hidden name.

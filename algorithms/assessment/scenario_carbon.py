@@ -1,0 +1,290 @@
+"""Carbon of land-use scenarios: any number of them, from a table, with the range over several runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...core.runtime.i18n import tr, translated
+from ...core.supply.pools import pool_sets
+from ...core.tables import columns
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ASSESSMENT
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import TITLES, add_results
+from ..shared.parameters.common import add_report, real, sink, text
+from ..shared.parameters.land_cover import (
+    LAND_COVER,
+    NODATA,
+    RULE,
+    ZONES,
+    add_rule,
+    add_zones,
+    read_land_cover,
+    zone_names,
+)
+from ..shared.parameters.pool import SCHEME, add_own_pools, add_preset, pools, preset_help
+from ..shared.parameters.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
+
+
+class ScenarioCarbon(CarbonAlgorithm):
+    """Future land cover and carbon by scenario, year and zone."""
+
+    ID = "scenariocarbon"
+    GROUP = ASSESSMENT
+    TODAY, DRIVERS, RESTRICTED, SEED, RUNS = "TODAY", "DRIVERS", "RESTRICTED", "SEED", "RUNS"
+    YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
+    ZONES_OUT, CARBON, ZONE_CARBON, CHANGES = "carbon3:Zones", "CARBON", "ZONE_CARBON", "CHANGES"
+    FOLDER, REPORT = "FOLDER", "REPORT"
+    NUMBERS = ("SCENARIO_COUNT", "RUN_COUNT", "SKILL", "AUC")
+    LEARNED = ("LOG_LOSS", "NO_SKILL_LOG_LOSS")
+    CARBON_NUMBERS = ("CARBON_START_T", "CARBON_END_T", "NET_T")
+
+    def displayName(self) -> str:
+        return tr("Carbon of land-use scenarios")
+
+    def shortDescription(self) -> str:
+        return tr("How much carbon would each zone store in a later year under several land-use scenarios?")
+
+    def tags(self) -> list[str]:
+        return ["scenario", "land use", "carbon", "future", "flus", "markov", "zones", "情景", "土地利用", "碳"]
+
+    def help_text(self) -> str:
+        return tr(
+            "From two land covers, drivers and a pool table to the land cover and the carbon of later years under any "
+            "number of scenarios: how much each zone would store, and how much it would gain or lose against today.\n\n"
+            "<b>Needs</b> two land covers with the same codes, their years and a target year, drivers, zones, and a "
+            "pool table. Scenarios come from a table; without one they are the three of the Beibu Gulf study "
+            "(urbanised, agricultural, ecological).\n\n"
+            "<b>Gives</b> carbon by scenario, year and zone, as the mean of several runs with its lowest and highest; "
+            "the zones with the target year's; the land cover of every scenario; and what was asked and reached by "
+            "transition.\n\n"
+            "<b>How</b>: the network learns from what changed between the two dates, and a scenario asks for the "
+            "changes of the Markov chain (with its factors) or for a demand of its own. What its permissions, masks or "
+            "restricted cells do not allow is left out, and you are told. The runs differ in their seed, so the range "
+            "says how much depends on where the same changes lie; what the densities are worth it does not say "
+            "(see Carbon uncertainty)."
+        )
+
+    def initAlgorithm(self, config=None) -> None:
+        add_zones(self, tr("Cities, counties or other zones. All their columns are kept."))
+        add_rule(self)
+        for name, title, help_text in (
+            (LAND_COVER, tr("Earlier land cover"), tr("Raster of class codes.")),
+            (self.TODAY, tr("Land cover today"), tr("The same classes at the later date.")),
+        ):
+            self.add(QgsProcessingParameterRasterLayer(name, title), help_text)
+        self.add(
+            text(NODATA, tr("Codes that mean no data")),
+            tr("Codes to leave out beside the rasters' own nodata value, separated by commas, such as 0,255."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster),
+            tr("Rasters of what may explain the land cover. Distances come from Proximity, slope from Slope."),
+        )
+        number = QgsProcessingParameterNumber
+        for name, title, help_text in (
+            (self.YEAR, tr("Year of the land cover"), tr("Such as 2010.")),
+            (self.LATER_YEAR, tr("Year of the later land cover"), tr("Such as 2020.")),
+            (self.TARGET_YEAR, tr("Target year"), tr("The year of the last step, such as 2060.")),
+        ):
+            self.add(number(name, title, number.Type.Double), help_text)
+        self.add(
+            real(self.STEP_YEARS, tr("Years between the years shown")),
+            tr("Empty: as many as lie between the two land covers. The last step may be shorter."),
+        )
+        add_own_pools(self)
+        add_preset(self, tr("Bundled pool table"), pool_sets(), preset_help())
+        add_scenarios(self)
+        self.add(
+            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
+            tr("Cells with a value other than 0 never change: reserves, protected farmland, water..."),
+        )
+        self.add(
+            number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 1001),
+            tr("Of the first run; the others take the numbers after it."),
+        )
+        self.add(
+            number(self.RUNS, tr("Runs of each scenario"), number.Type.Integer, 5, False, 1, 1000),
+            tr("Each with another seed; carbon is told as their mean, lowest and highest. 1: no range."),
+        )
+        self._add_outputs()
+
+    def _add_outputs(self) -> None:
+        self.add(
+            sink(self.ZONES_OUT, tr("Zones"), optional=True),
+            tr(
+                "The zones with carbon at both dates, change, gain and loss in the target year: means over the runs, "
+                "and the lowest and highest of stock and change; _1, _2... is the scenario's place in the table."
+            ),
+        )
+        self.add(
+            sink(self.CARBON, tr("Carbon by scenario and year"), optional=True),
+            tr("Table: the whole region; means over the runs, lowest and highest."),
+        )
+        self.add(
+            sink(self.ZONE_CARBON, tr("Carbon by scenario, year and zone"), optional=True),
+            tr("Table: as by scenario and year, for every zone."),
+        )
+        self.add(
+            sink(self.CHANGES, tr("Asked and got by transition"), optional=True),
+            tr("Table: scenario, year, from_code, to_code, cells wanted and reached, counted from today; first run."),
+        )
+        self.add(
+            QgsProcessingParameterFolderDestination(
+                self.FOLDER, tr("Folder of land covers"), optional=True, createByDefault=False
+            ),
+            tr("A GeoTIFF of each scenario's first run, called by its name: band 1 the target year, then the others."),
+        )
+        for place in NUMBERED:
+            self.add(
+                QgsProcessingParameterRasterDestination(
+                    f"future{place}:Land cover {place}",
+                    tr("Land cover of scenario {number}").format(number=place),
+                    optional=True,
+                    createByDefault=False,
+                ),
+                tr("Class codes of the target year by the first run, on today's grid."),
+            )
+        for place in NUMBERED:
+            self.add(
+                QgsProcessingParameterRasterDestination(
+                    f"carbon{place}:Change of carbon {place}",
+                    tr("Change of carbon of scenario {number}").format(number=place),
+                    optional=True,
+                    createByDefault=False,
+                ),
+                tr("t C/ha, the target year minus today, of the first run."),
+                advanced=True,
+            )
+            self.add(
+                sink(
+                    f"carbon{place}:By class {place}",
+                    tr("Gains and losses by class of scenario {number}").format(number=place),
+                    optional=True,
+                ),
+                tr("A row a class: areas and carbon at both dates, gains and losses, of the first run."),
+                advanced=True,
+            )
+        add_report(self)
+        add_results(self, self.NUMBERS)
+        for name in self.LEARNED:
+            self.addOutput(QgsProcessingOutputNumber(f"suitability:{name}", translated(TITLES[name])))
+        for place in NUMBERED:
+            numbers = [f"carbon{place}:{name}" for name in self.CARBON_NUMBERS] + [f"future{place}:MISSING_HA"]
+            for name in numbers:
+                title = translated(TITLES[name.split(":")[1]])
+                about = tr("Scenario {number}: {title}").format(number=place, title=title)
+                self.addOutput(QgsProcessingOutputNumber(name, about))
+
+    def compute(self, given, log) -> dict:
+        from ...core.assessment import scenario_carbon_tables as tables
+        from ...core.assessment.scenario_carbon import ScenarioInputs, run_scenarios
+        from ...core.runtime.cluster import here
+
+        rows = scenario_rows(given)
+        today = read_land_cover(given, given.raster(self.TODAY))
+        pool_table = pools(given)
+        zones = given.zones(ZONES)
+        today.source.grid.need_areas(today.source.name)
+        inputs = ScenarioInputs(
+            read_land_cover(given, given.raster(LAND_COVER)),
+            today,
+            given.rasters(self.DRIVERS),
+            (given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
+            given.number(self.STEP_YEARS),
+            pool_table,
+            zones.outlines(today.source.grid.crs_wkt),
+            given.choice(RULE),
+            given.choice(SCHEME),
+            given.raster(self.RESTRICTED),
+            given.rasters(MASKS),
+            given.table(PERMISSIONS),
+            given.table(DEMAND),
+            given.integer(self.SEED),
+            given.integer(self.RUNS),
+        )
+        names = self._layer_names(zones, len(rows))
+        wanted = self._wanted(given, rows)
+        with here():
+            found = run_scenarios(rows, inputs, list(wanted.values()), log)
+        out = Outputs(given)
+        for name, place in wanted.items():
+            out.raster(name, found.rasters[place])
+        titles = zone_names(given, zones)
+        out.zones(self.ZONES_OUT, zones, tables.zone_layer_columns(found.carbon, names))
+        totals = tables.total_columns(found.carbon)
+        out.table(self.CARBON, totals)
+        out.table(self.ZONE_CARBON, tables.zone_table_columns(found.carbon, titles))
+        out.table(self.CHANGES, tables.scenario_transition_columns(found.carbon))
+        for place, (scenario, change) in enumerate(zip(found.carbon[: len(NUMBERED)], found.first_changes), 1):
+            out.table(f"carbon{place}:By class {place}", change.class_columns())
+            total = scenario.total()
+            out.numbers(
+                **{
+                    f"carbon{place}:CARBON_START_T": total[columns.CARBON_START_T],
+                    f"carbon{place}:CARBON_END_T": total[columns.CARBON_END_T],
+                    f"carbon{place}:NET_T": total[columns.CARBON_CHANGE_T],
+                    f"future{place}:MISSING_HA": scenario.missing_ha,
+                }
+            )
+        learned = found.learned.main_numbers()
+        out.numbers(SCENARIO_COUNT=len(rows), RUN_COUNT=inputs.runs, SKILL=learned[5], AUC=learned[6])
+        out.numbers(**{f"suitability:{name}": value for name, value in zip(self.LEARNED, learned)})
+        parts = [html.paragraph(note) for note in log.notes if note not in log.warnings]
+        parts += [html.heading(tr("Carbon by scenario and year")), html.table(totals)]
+        parts += [html.heading(tr("Carbon by scenario, year and zone"))]
+        parts += [html.table(tables.zone_table_columns(found.carbon, titles))]
+        out.report(self.REPORT, self.displayName(), parts)
+        results = out.write()
+        if given.has(self.FOLDER):
+            results[self.FOLDER] = self._folder(given)
+        return results
+
+    def _layer_names(self, zones, count: int):
+        """For a suffix the columns of the zones' layer; those that are there already are refused before the run."""
+        from ...core.assessment.scenario_carbon_tables import ZONE_COLUMNS
+
+        def names(suffix: str) -> dict[str, str]:
+            return columns.suffixed(ZONE_COLUMNS, suffix, zones.table.fields)
+
+        for number in range(1, count + 1):
+            names(f"_{number}")
+        return names
+
+    def _folder(self, given) -> str:
+        return self.parameterAsString(given.parameters, self.FOLDER, given.context)
+
+    def _wanted(self, given, rows) -> dict:
+        """The maps to write, by the name of the result."""
+        from ...core.assessment.scenario_carbon import WantedMap
+
+        wanted = {}
+        for place, number in zip(NUMBERED, range(len(rows))):
+            for name, change in (
+                (f"future{place}:Land cover {place}", False),
+                (f"carbon{place}:Change of carbon {place}", True),
+            ):
+                if given.has(name):
+                    wanted[name] = WantedMap(number, given.output_path(name), change)
+        if given.has(self.FOLDER):
+            folder = Path(self._folder(given))
+            folder.mkdir(parents=True, exist_ok=True)
+            for number, row in enumerate(rows):
+                file = re.sub(r"[^\w-]+", "_", row.name).strip("_")
+                if not file or f"LAND_COVER_{file}" in wanted:
+                    file = f"scenario_{number + 1}"
+                wanted[f"LAND_COVER_{file}"] = WantedMap(number, str(folder / f"{file}.tif"), all_years=True)
+        return wanted

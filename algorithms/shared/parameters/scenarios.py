@@ -1,0 +1,82 @@
+"""The parameters by which an algorithm takes scenarios: a table of any number, or three without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
+
+from ....core.runtime.i18n import tr
+from ....core.scenarios.land_use_demand.presets import NO_PRESET
+from ....core.scenarios.land_use_demand.presets import PERMISSIONS as PRESETS
+from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow, default_scenarios, read_scenarios
+from ....core.tables.bundled import resource_table
+from ..inputs.given import Given
+from .common import choice, layer, text
+
+SCENARIOS, DEMAND, PERMISSIONS, MASKS = "SCENARIOS", "DEMAND", "PERMISSIONS", "MASKS"
+BUNDLED = "scenarios/beibu_gulf.csv"
+NUMBERED = (1, 2, 3)  # scenarios that can do without a table
+
+
+def add_scenarios(algorithm) -> None:
+    """Add the table of scenarios and what belongs to it, and the three that can do without a table."""
+    algorithm.add(
+        layer(SCENARIOS, tr("Scenarios"), optional=True),
+        tr(
+            "Table, a row each: scenario (its name), and any of rules (none, urbanised, agricultural, ecological), "
+            "factors (on transitions of the trend: 1>5:0.5, 2>5:0), permit and forbid (1>2, *>5), weights (5:1, "
+            "1:0.2), masks (layer:from>to:factor; reserve:*>5:0 forbids building in the layer reserve, "
+            "newtown:*>5:3 makes it three times as likely there). Empty: the three of the Beibu Gulf study."
+        ),
+    )
+    algorithm.add(
+        layer(DEMAND, tr("Demand of scenarios"), optional=True),
+        tr(
+            "Table for scenarios that do not follow the trend: scenario, year, from_code, to_code and area_ha "
+            "(or cells), counted from today; or scenario, year, code and area_ha."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        layer(PERMISSIONS, tr("Permission matrices"), optional=True),
+        tr(
+            "Table: scenario (left out: for all), code, and a column for each class later called by its code: "
+            "1 permitted, 0 forbidden. Instead of the matrix of the rules."
+        ),
+        advanced=True,
+    )
+    algorithm.add(
+        QgsProcessingParameterMultipleLayers(MASKS, tr("Masks"), QgsProcessing.SourceType.TypeRaster, optional=True),
+        tr("Rasters that scenarios name in their masks, by the names of the layers; they act where they are not 0."),
+        advanced=True,
+    )
+    presets = dict(zip(NUMBERED, (row.rules for row in read_scenarios(resource_table(BUNDLED)))))
+    for place in NUMBERED:
+        algorithm.add(
+            text(f"FACTORS_{place}", tr("Scenario {number}: factors on transitions").format(number=place)),
+            tr(
+                "How a scenario differs from the trend: from>to:factor, separated by commas, with class codes; * "
+                "is every other class. 1>5:0.5, 2>5:0 halves what class 1 loses to 5 and stops what 2 loses to 5. "
+                "What is not lost stays."
+            ),
+            when={SCENARIOS: False},
+        )
+        title = tr("Scenario {number}: permitted changes").format(number=place)
+        algorithm.add(
+            choice(f"RULES_{place}", title, [NO_PRESET, *PRESETS], presets[place]),
+            tr(
+                "Permission matrix and neighbourhood weights of the Beibu Gulf study: urbanised, agricultural or "
+                "ecological. none: all permitted, weights 1."
+            ),
+            when={SCENARIOS: False},
+        )
+
+
+def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
+    """The scenarios: those of the table, else the bundled ones with the factors and rules that were given."""
+    if given.has(SCENARIOS):
+        return read_scenarios(given.table(SCENARIOS))
+    factors = {place: given.text(f"FACTORS_{place}") for place in NUMBERED}
+    rules = {place: given.choice(f"RULES_{place}") for place in NUMBERED}
+    return default_scenarios(factors, rules, resource_table(BUNDLED))

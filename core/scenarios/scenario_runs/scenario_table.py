@@ -1,0 +1,255 @@
+"""Scenarios as a table: a row each, with what is permitted, how transitions differ from the trend, and masks.
+
+Items are separated by commas, class codes are written ``from>to``, and ``*`` is every class, as in
+:func:`core.scenarios.land_use_demand.futures.parse_factors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...tables.spelling.numerals import parse_number
+from ...tables.table import Table
+from ..land_use_demand.demand_tables import (
+    FROM_NAMES,
+    LandUseDemand,
+    parse_weights,
+    preset_rules,
+    read_demand,
+    read_permissions,
+    read_transitions,
+)
+from ..land_use_demand.presets import NO_PRESET, PERMISSIONS
+
+SCENARIO_COLUMNS = ("scenario", "情景")
+SCENARIO_NAMES = (*SCENARIO_COLUMNS, "name", "名称")
+TEXT_COLUMNS = {
+    "rules": ("rules", "preset", "规则"),
+    "factors": ("factors", "系数"),
+    "permit": ("permit", "允许"),
+    "forbid": ("forbid", "禁止"),
+    "weights": ("weights", "权重"),
+    "masks": ("masks", "mask", "掩膜"),
+}
+
+
+@dataclass(frozen=True)
+class ScenarioRow:
+    """A scenario as it was written; empty texts mean nothing special.
+
+    Attributes:
+        name: of the scenario.
+        rules: preset of permissions and weights, or ``NO_PRESET``.
+        factors: on transitions of the trend.
+        permit, forbid: changes ``from>to`` to add to, or take out of, the permissions.
+        weights: neighbourhood weights ``code:weight``.
+        masks: ``layer:from>to:factor``: in the cells of a layer that are not 0 the suitability of class ``to`` for
+            cells of class ``from`` is multiplied; 0 forbids the change there.
+    """
+
+    name: str
+    rules: str = NO_PRESET
+    factors: str = ""
+    permit: str = ""
+    forbid: str = ""
+    weights: str = ""
+    masks: str = ""
+
+
+@dataclass(frozen=True)
+class MaskRule:
+    """What a mask does to some changes.
+
+    Attributes:
+        layer: name of the mask.
+        changes: class now (row) to class later, bool (classes, classes), the diagonal false.
+        factor: on the suitability of the class later; 0 forbids the change.
+    """
+
+    layer: str
+    changes: np.ndarray
+    factor: float
+
+
+def _separated(text: str) -> list[str]:
+    for mark, plain_mark in (("，", ","), ("：", ":"), ("＞", ">"), (";", ","), ("；", ",")):
+        text = text.replace(mark, plain_mark)
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def read_scenarios(table: Table) -> list[ScenarioRow]:
+    """The scenarios of a table, in its order.
+
+    Args:
+        table: columns scenario and any of rules, factors, permit, forbid, weights, masks.
+
+    Raises:
+        CarbonBalanceError: no names, a name twice, or a preset that there is not.
+    """
+    name_column = table.find(*SCENARIO_NAMES) or table.need(SCENARIO_NAMES[0])
+    names = [(name or "").strip() for name in table.texts(name_column)]
+    if not all(names):
+        raise CarbonBalanceError(tr("{table}: every scenario needs a name.").format(table=table.label))
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("{table}: the name(s) {names} stand for more than one scenario.").format(
+                table=table.label, names=listed(twice)
+            )
+        )
+    found = {key: table.find(*spellings) for key, spellings in TEXT_COLUMNS.items()}
+    texts = {key: [text or "" for text in table.texts(column)] for key, column in found.items() if column}
+    rows = [ScenarioRow(name, **{key: texts[key][at].strip() for key in texts}) for at, name in enumerate(names)]
+    rows = [replace(row, rules=row.rules or NO_PRESET) for row in rows]
+    known = [NO_PRESET, *PERMISSIONS]
+    for row in rows:
+        if row.rules not in known:
+            raise CarbonBalanceError(
+                tr("{table}: the rules of {scenario} are {rules}, but must be one of: {known}.").format(
+                    table=table.label, scenario=row.name, rules=row.rules, known=", ".join(known)
+                )
+            )
+    return rows
+
+
+def parse_changes(text: str, codes: np.ndarray, scenario: str) -> np.ndarray:
+    """Changes ``from>to``, bool (classes, classes), the diagonal false.
+
+    Raises:
+        CarbonBalanceError: an item that cannot be read.
+    """
+    found = np.zeros((len(codes), len(codes)), bool)
+    for item in _separated(text):
+        ends = [end.strip() for end in item.split(">")]
+        try:
+            places = [slice(None) if end == "*" else codes.tolist().index(int(end)) for end in ends]
+        except ValueError:
+            places = []
+        if len(places) != 2:
+            raise CarbonBalanceError(
+                tr('Scenario {scenario}: "{item}" is not from>to with codes out of {codes} (or *).').format(
+                    scenario=scenario, item=item, codes=listed(codes)
+                )
+            )
+        found[tuple(places)] = True
+    np.fill_diagonal(found, False)
+    return found
+
+
+def parse_masks(text: str, layers: Sequence[str], codes: np.ndarray, scenario: str) -> list[MaskRule]:
+    """Rules ``layer:from>to:factor`` of masks, in their order.
+
+    Args:
+        text: of the scenario.
+        layers: names of the masks that are there.
+        codes: class codes (classes,).
+        scenario: its name, for messages.
+
+    Raises:
+        CarbonBalanceError: an item that cannot be read, or a layer that is not there.
+    """
+    rules = []
+    for item in _separated(text):
+        parts = item.rsplit(":", 2)
+        try:
+            factor = parse_number(parts[2]) if len(parts) == 3 else None
+        except ValueError:
+            factor = None
+        if factor is None or not (np.isfinite(factor) and factor >= 0):
+            raise CarbonBalanceError(
+                tr('Scenario {scenario}: "{item}" is not layer:from>to:factor with a factor of 0 or more.').format(
+                    scenario=scenario, item=item
+                )
+            )
+        layer = parts[0].strip()
+        if layer not in layers:
+            raise CarbonBalanceError(
+                tr("Scenario {scenario} uses the mask {layer}, but the masks given (MASKS) are: {known}.").format(
+                    scenario=scenario, layer=layer, known=listed(layers) or tr("none")
+                )
+            )
+        rules.append(MaskRule(layer, parse_changes(parts[1], codes, scenario), factor))
+    return rules
+
+
+def of_scenario(table: Table | None, scenario: str) -> Table | None:
+    """The rows of a table that belong to a scenario, or all if it has no column of scenarios; ``None`` if none do."""
+    if table is None:
+        return None
+    column = table.find(*SCENARIO_COLUMNS)
+    if column is None:
+        return table
+    own = [row for row, name in enumerate(table.texts(column)) if (name or "").strip() == scenario]
+    return replace(table.kept(own), label=f"{table.label} ({scenario})") if own else None
+
+
+def check_names(table: Table | None, scenarios: Sequence[str]) -> None:
+    """Refuse a table with rows for a scenario that there is not.
+
+    Raises:
+        CarbonBalanceError: naming it.
+    """
+    column = None if table is None else table.find(*SCENARIO_COLUMNS)
+    if table is None or column is None:
+        return
+    unknown = sorted({(name or "").strip() for name in table.texts(column)} - set(scenarios))
+    if unknown:
+        raise CarbonBalanceError(
+            tr("{table} has rows for the scenario(s) {unknown}, but the scenarios are {known}.").format(
+                table=table.label, unknown=listed(unknown), known=listed(scenarios)
+            )
+        )
+
+
+def rules_of(
+    row: ScenarioRow, permissions: Table | None, scheme: str, codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Permission matrix (classes, classes) and neighbourhood weights (classes,) of a scenario.
+
+    Args:
+        row: the scenario; its preset first, then an own matrix instead of it, then what it permits and forbids.
+        permissions: its own matrix, ``None`` for none.
+        scheme: land-cover scheme of the codes, for the preset.
+        codes: class codes (classes,).
+
+    Raises:
+        CarbonBalanceError: what cannot be read.
+    """
+    matrix, weights = np.ones((len(codes), len(codes)), bool), np.ones(len(codes))
+    if row.rules != NO_PRESET:
+        matrix, weights = preset_rules(row.rules, codes, scheme)
+    if permissions is not None:
+        matrix = read_permissions(permissions, codes)
+    matrix = (matrix | parse_changes(row.permit, codes, row.name)) & ~parse_changes(row.forbid, codes, row.name)
+    return matrix, parse_weights(row.weights, codes, weights)
+
+
+def own_demand(demand: Table | None, codes: np.ndarray, cells: np.ndarray, area_ha: np.ndarray) -> LandUseDemand | None:
+    """A scenario's own demand: by transition if the table has a column from_code, else by class; ``None`` for none."""
+    if demand is None:
+        return None
+    if demand.find(*FROM_NAMES) is not None:
+        return read_transitions(demand, codes, cells)
+    return read_demand(demand, codes, cells, area_ha)
+
+
+def default_scenarios(factors: Mapping[int, str], rules: Mapping[int, str], table: Table) -> list[ScenarioRow]:
+    """The bundled scenarios with factors and rules by number (from 1) instead of their own.
+
+    A scenario whose rules are no longer its own is called by them, or by its number if there are none.
+    """
+    rows = []
+    for number, row in enumerate(read_scenarios(table), 1):
+        chosen = rules.get(number, row.rules)
+        name = row.name if chosen == row.rules else chosen if chosen != NO_PRESET else f"scenario {number}"
+        rows.append(replace(row, name=name, rules=chosen, factors=factors.get(number, row.factors)))
+    names = [row.name for row in rows]
+    return [
+        row if names.count(row.name) == 1 else replace(row, name=f"{row.name} {number}")
+        for number, row in enumerate(rows, 1)
+    ]

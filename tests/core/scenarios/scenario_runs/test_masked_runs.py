@@ -1,0 +1,52 @@
+"""Masks on random regions: what they forbid never happens, what they allow is asked for."""
+
+from __future__ import annotations
+
+import made_region as made
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
+from carbon_balance.core.scenarios.scenario_runs.masked_runs import ScenarioPlan, run_plan
+from carbon_balance.core.scenarios.scenario_runs.scenario_table import MaskRule
+from carbon_balance.core.scenarios.simulation.region import region_of, suitability_bands
+from regions import patches, suitability
+
+CODES = np.array([1, 2, 3])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_a_mask_forbids_never_happens_and_the_rest_is_met(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    start = patches(rng, 30, 40, 3)
+    cover = LandCover(RasterSource(made.write(tmp_path / "cover.tif", start + np.uint8(1))))
+    source = RasterSource(made.write(tmp_path / "suits.tif", suitability(rng, 3, 30, 40)))
+    inside = {name: (rng.random((30, 40)) < rng.choice([0.3, 0.9])).astype(np.uint8) for name in ("one", "two")}
+    changes = np.zeros((2, 3, 3), bool)
+    changes[0, :, rng.integers(0, 3)] = True
+    changes[1] = rng.random((3, 3)) < 0.4
+    changes[:, np.arange(3), np.arange(3)] = False
+    rules = [MaskRule("one", changes[0], 0.0), MaskRule("two", changes[1], float(rng.choice([0, 3])))]
+    masks = tuple(
+        (RasterSource(made.write(tmp_path / f"{each.layer}.tif", inside[each.layer])), each) for each in rules
+    )
+    held = np.bincount(start.ravel(), minlength=3)
+    flows = np.array([rng.multinomial(count, np.where(np.arange(3) == k, 0.4, 0.3)) for k, count in enumerate(held)])
+    demand = LandUseDemand(["2030"], CODES, flows.sum(axis=0)[None], flows[None])
+    plan = ScenarioPlan("a", demand, np.ones((3, 3), bool), np.ones(3), masks)
+    region = region_of(cover, CODES, suitability_bands(source, CODES), None, 3)
+    log = Log()
+    found = run_plan(region, plan, Rules(plan.permitted, plan.weights, seed=seed), 1.0, True, log)
+    (end,) = found.maps.in_memory
+    for rule in rules:
+        if rule.factor == 0:
+            assert not ((inside[rule.layer] > 0) & rule.changes[start, end]).any()
+    pairs = np.bincount(start.ravel().astype(int) * 3 + end.ravel(), minlength=9).reshape(3, 3)
+    np.testing.assert_array_equal(found.found[0], pairs)
+    others = ~np.eye(3, dtype=bool)
+    assert (pairs[others] <= flows[others]).all()
+    assert found.missing == (flows - pairs)[others].sum()
+    assert bool(found.missing) == any("outside the masks" in warning for warning in log.warnings)
