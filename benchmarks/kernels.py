@@ -92,7 +92,7 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
 
 
 def change(first: str, second: str, target: str) -> dict:
-    """Change of carbon as a raster, and the transition table, in one pass over two land covers."""
+    """Change in carbon as a raster, and the transition table, in one pass over two land covers."""
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.supply.change_rasters import CHANGE_RASTER, stock_change
 

@@ -15,9 +15,9 @@ def regional() -> Model:
     made = Model(
         "regionalcarbonbalance",
         "Regional carbon balance",
-        "From a land cover, a pool table and the population of counties to a zoned region: carbon stored by each "
-        "county, emission of its people, their ratio, and the zone that the ratio falls into. To change the steps, "
-        "make a copy with Copy the models to my models.",
+        "From a land cover, a pool table and the population of counties to a zoned region: carbon stored in "
+        "each county, emissions of its people, their ratio, and the zone to which the ratio belongs. To change the "
+        "steps, make a copy with Copy the models to my models.",
     )
     made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population in a column.")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
@@ -78,10 +78,12 @@ def coefficient() -> Model:
     made = Model(
         "coefficientbalance",
         "Coefficient balance",
-        "From emission, sink and GDP of counties to four zones by the economic coefficient EEC and the sink "
-        "coefficient SEC. Where the GDP is not known, a column of ready EEC may be given.",
+        "From emissions, sink and GDP of counties to four zones by the economic coefficient EEC and the sink "
+        "coefficient SEC. If GDP is not known, a column with an existing EEC can be given.",
     )
-    made.take(layer("ZONES", "Zones", polygon=False), "Counties or other units with emission, sink and GDP in columns.")
+    made.take(
+        layer("ZONES", "Zones", polygon=False), "Counties or other units with emissions, sink and GDP in columns."
+    )
     coefficients = ("EMISSION", "EMISSION_UNIT", "SINK", "SINK_UNIT", "SINK_SPECIES", "GDP", "GDP_UNIT", "EEC")
     for name in coefficients:
         made.take(*copied("carbonbalancecoefficients", name))
@@ -115,16 +117,17 @@ def grid() -> Model:
     made = Model(
         "gridcarbonbalance",
         "Grid carbon balance",
-        "The balance on a grid of any cell size: emissions of zones are spread over weights such as population and "
-        "add up to the statistics; each cell of the grid then becomes a zone with its emission, the carbon that "
-        "its land stores, and the index of the two. Give a projected CRS if the weights are in degrees.",
+        "The balance on a grid of any cell size: emissions of zones are distributed by weights such as "
+        "population and add up to the statistics; each cell of the grid then becomes a zone with its "
+        "emissions, the carbon that its land stores, and the index of the two. Give a projected CRS if the "
+        "weights are in degrees.",
     )
     made.take(layer("ZONES", "Zones"), "Counties or other zones, with their emissions in a column.")
-    made.take(field("EMISSION", "Emission"), "Yearly emission of each zone, complete.")
+    made.take(field("EMISSION", "Emission"), "Annual emissions of each zone; the column must be complete.")
     made.take(*copied("emissiondemandraster", "EMISSION_UNIT"))
     made.take(
         QgsProcessingParameterRasterLayer("WEIGHTS", "Weights"),
-        "Where the emissions of a zone are: population, night lights or GDP.",
+        "Distribution of the emissions within a zone: population, night lights or GDP.",
     )
     for name in ("WEIGHTS_AS", "EMPTY"):
         made.take(*copied("emissiondemandraster", name))

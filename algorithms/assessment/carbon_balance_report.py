@@ -28,45 +28,48 @@ class CarbonBalanceReport(CarbonAlgorithm):
     OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
 
     def displayName(self):
-        return tr("Report of the carbon balance")
+        return tr("Carbon balance report")
 
     def shortDescription(self):
-        return tr("One page to read, print and send: key numbers, maps, tables, charts, and how they were made.")
+        return tr("One page to read, print and share: key numbers, maps, tables, charts and methods.")
 
     def tags(self):
         return ["report", "html", "map", "table", "chart", "xlsx", "报告"]
 
     def help_text(self):
         return tr(
-            "What came out, on one page? Takes the zones at the end of the chain and writes one HTML file that opens "
-            "in any browser without a network and prints to A4: key numbers as sentences, maps of supply, demand, "
-            "index and zones, tables with shares that add up to 100.00 %, charts, and how it was made.\n\n"
-            "<b>Needs</b> nothing but zones; every part whose columns are there appears (carbon_t, demand_t_km2, "
-            "ratio, class, zone, eec, sec and so on), and the report names those that are missing. Tables of classes, "
-            "transitions, limits, regression and uncertainty may be added.\n\n"
-            "<b>Gives</b> the page, and if wanted its tables as a spreadsheet. Charts need matplotlib; without it the "
-            "report comes with tables and maps."
+            "What are the results, on one page? Takes the zones at the end of the workflow and writes one HTML file "
+            "that opens in any browser without a network connection and prints on A4: key numbers as sentences, maps "
+            "of supply, demand, index and zones, tables with shares that add up to 100.00 %, charts, and the "
+            "methods.\n\n"
+            "<b>Needs</b> only zones; every section appears for which the columns exist (carbon_t, demand_t_km2, "
+            "ratio, class, zone, eec, sec and so on), and the report lists the missing ones. Tables of classes, "
+            "transitions, limits, regression and uncertainty can be added.\n\n"
+            "<b>Gives</b> the page and, if requested, its tables as a spreadsheet. Charts need matplotlib; without it "
+            "the report has tables and maps only."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("The zones that came out of the chain, with all their columns."))
+        self.add(layer(self.ZONES, tr("Zones")), tr("The zones at the end of the workflow, with all their columns."))
         self.add(
             column(self.NAME, tr("Name column"), self.ZONES, optional=True, holds=LABELS),
-            tr("Column of the names; left empty, a column called name or name_zh is taken."),
+            tr("Column with the names; if empty, a column named name or name_zh is used."),
         )
         self.add(
-            column(self.GROUP_FIELD, tr("Larger unit"), self.ZONES, optional=True, holds=LABELS),
-            tr("Column of the prefecture or city that each zone belongs to, for subtotals."),
+            column(self.GROUP_FIELD, tr("Parent unit"), self.ZONES, optional=True, holds=LABELS),
+            tr("Column with the prefecture or city that each zone belongs to, for subtotals."),
         )
         report_parameters.add_amounts(self, self.ZONES)
         report_parameters.add_tables(self)
-        self.add(text(self.TITLE, tr("Title")), tr("Heading of the report; left empty, the name of the layer."))
-        self.add(text(self.SUBTITLE, tr("Subtitle")), tr("A line beneath the title: who, for whom, when."))
-        self.add(text(self.YEAR, tr("Year of the figures")), tr("Such as 2020; it stands beside the units."))
-        self.add(text(self.SOURCES, tr("Sources")), tr("Where the data come from; several are separated by ;."))
+        self.add(text(self.TITLE, tr("Title")), tr("Heading of the report; if empty, the name of the layer."))
+        self.add(text(self.SUBTITLE, tr("Subtitle")), tr("A line below the title: who made it, for whom and when."))
+        self.add(text(self.YEAR, tr("Year of the data")), tr("For example 2020; it is shown next to the units."))
+        self.add(
+            text(self.SOURCES, tr("Sources")), tr("Sources of the data; separate several sources with semicolons.")
+        )
         self.add(
             text(self.SUFFIX, tr("Suffix of the columns")),
-            tr("If the chain was run with a suffix such as _2020: that suffix."),
+            tr("Only if the workflow was run with a suffix such as _2020: that suffix."),
             advanced=True,
         )
         add_area(self, self.ZONES)
@@ -82,7 +85,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
                 optional=True,
                 createByDefault=False,
             ),
-            tr("The tables of the report as a spreadsheet (.xlsx or .ods), a sheet each, numbers unrounded."),
+            tr(
+                "The tables of the report as a spreadsheet (.xlsx or .ods), one sheet per table, with unrounded "
+                "numbers."
+            ),
         )
         add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 

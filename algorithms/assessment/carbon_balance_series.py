@@ -28,38 +28,39 @@ class CarbonBalanceSeries(CarbonAlgorithm):
     NUMBERS = ("ZONES", "DATE_COUNT", "IMPROVED", "UNCHANGED", "WORSE")
 
     def displayName(self):
-        return tr("Carbon balance of several dates")
+        return tr("Carbon balance time series")
 
     def shortDescription(self):
-        return tr("One long table zone x date of supply, demand, index and class, and the changes between dates.")
+        return tr("One long table (zone x date) of supply, demand, index and class, and the changes between dates.")
 
     def tags(self):
         return ["series", "dates", "change", "trend", "rate", "时间序列"]
 
     def help_text(self):
         return tr(
-            "Which zones improved? Takes zone layers of several dates (or one layer whose columns end in the date) "
-            "and gives one row a zone and date, for charts and statistics, and one row a zone and pair of dates: "
-            "difference, compound rate in % a year, class before and after, and whether the balance improved.\n\n"
-            "Zones are brought together by their code or name. One that is missing at a date is NULL there and "
-            "named. Compare dates by ESDR only if both were computed with the same maxima."
+            "Which zones improved? Takes zone layers of several dates (or one layer whose columns end in the date) and "
+            "gives one row per zone and date, for charts and statistics, and one row per zone and pair of dates: "
+            "difference, compound rate in % per year, class before and after, and whether the balance improved.\n\n"
+            "Zones are matched by code or name. A zone that is missing at a date is NULL at that date and is listed. "
+            "Compare dates by ESDR only if both were computed with the same maxima."
         )
 
     def initAlgorithm(self, config=None):
         self.add(
             QgsProcessingParameterMultipleLayers(self.LAYERS, tr("Zone layers"), QgsProcessing.SourceType.TypeVector),
-            tr("One layer a date, oldest first; or one layer that holds all dates."),
+            tr("One layer per date, oldest first; or one layer that contains all dates."),
         )
         self.add(
             required_text(self.DATES, tr("Dates")),
-            tr("The years, oldest first, separated by ; such as 2000; 2010; 2020."),
+            tr("The years, oldest first, separated by semicolons, such as 2000; 2010; 2020."),
         )
         self.add(
             required_text(self.KEY, tr("Code or name column")),
-            tr("The column that tells the zones apart, in all layers."),
+            tr("The column that identifies the zones in all layers."),
         )
         mark = tr(
-            "Write {date} where the column's name holds the year: carbon_t_{date} is carbon_t_2000, carbon_t_2010."
+            "Write {date} where the column name contains the year: carbon_t_{date} stands for carbon_t_2000, "
+            "carbon_t_2010."
         )
         for name, title in (
             (self.SUPPLY, tr("Supply column")),
@@ -69,14 +70,14 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         ):
             self.add(text(name, title), mark)
         self.add(
-            choice(self.INDEX, tr("Which index it is"), list(INDICES), "demand/supply"),
-            tr("Tells which way the index points: of demand/supply smaller is better, of the others larger."),
+            choice(self.INDEX, tr("Type of index"), list(INDICES), "demand/supply"),
+            tr("Determines the direction of the index: for demand/supply smaller is better, for the others larger."),
             when={self.RATIO: True},
         )
-        self.add(sink(self.OUTPUT, tr("Zones by date")), tr("One row a zone and date."))
+        self.add(sink(self.OUTPUT, tr("Zones by date")), tr("One row per zone and date."))
         self.add(
             sink(self.CHANGES, tr("Changes between dates"), optional=True),
-            tr("One row a zone and pair of consecutive dates."),
+            tr("One row per zone and pair of consecutive dates."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

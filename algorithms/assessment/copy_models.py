@@ -36,11 +36,11 @@ class CopyModels(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "How do I change a model? QGIS opens only a user's own models in the model designer, not those of a "
-            "plugin. This copies the plugin's models, in your language, into your models folder; they then appear in "
-            "the toolbox under Models, and a right-click opens them for editing.\n\n"
-            "A model that is there already under the same file name is left as it is: rename or remove it to get a new "
-            "copy. A copy is yours: it does not change when the plugin is updated."
+            "How do I change a model? QGIS can open only the user's own models in the model designer, not those of a "
+            "plugin. This algorithm copies the models of the plugin, in your language, to your models folder; they "
+            "then appear in the toolbox under Models, where a right-click opens them for editing.\n\n"
+            "An existing model with the same file name is not changed: rename or remove it to get a new copy. A copy "
+            "is yours: it does not change when the plugin is updated."
         )
 
     def initAlgorithm(self, config=None):
@@ -48,7 +48,7 @@ class CopyModels(CarbonAlgorithm):
             QgsProcessingParameterFile(
                 self.FOLDER, tr("Folder"), QgsProcessingParameterFile.Behavior.Folder, optional=True
             ),
-            tr("Where the copies go. Empty: the models folder of your QGIS profile."),
+            tr("Folder for the copies. If empty: the models folder of your QGIS profile."),
             advanced=True,
         )
         add_results(self, ("MODELS_COPIED",))
@@ -68,7 +68,7 @@ class CopyModels(CarbonAlgorithm):
                 written = model.create().toFile(str(file))
             except OSError as error:
                 raise CarbonBalanceError(
-                    tr("{folder} cannot be written: {reason}. Choose another folder.").format(
+                    tr("{folder} is not writable: {reason}. Choose another folder.").format(
                         folder=folder, reason=error.strerror
                     )
                 ) from None
@@ -76,7 +76,7 @@ class CopyModels(CarbonAlgorithm):
                 raise CarbonBalanceError(tr("{file} cannot be written: choose another folder.").format(file=file))
             copied.append(file.name)
         if kept:
-            log.warn(tr("Already there and left as they are: {files}.").format(files=listed(kept)))
+            log.warn(tr("These files already exist and were not changed: {files}.").format(files=listed(kept)))
         log.info(tr("{count} model(s) copied to {folder}.").format(count=len(copied), folder=folder))
         out = Outputs(given)
         out.numbers(MODELS_COPIED=len(copied))

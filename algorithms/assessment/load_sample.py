@@ -38,19 +38,20 @@ class LoadSample(CarbonAlgorithm):
         return tr("Load the sample data")
 
     def shortDescription(self):
-        return tr("Puts real data of Central Yunnan and Guiyang into the project, to try every tool on.")
+        return tr("Adds real data of Central Yunnan and Guiyang to the project, to try every tool with.")
 
     def tags(self):
         return ["sample", "example", "demo", "tutorial", "示例"]
 
     def help_text(self):
         return tr(
-            "Where do I begin? Run this without changing anything: it adds the 49 counties of Central Yunnan in the "
+            "Where to begin? Run this without changing anything: it adds the 49 counties of Central Yunnan in the "
             "colours of their published zones, the five units of Guiyang, and the land cover of Central Yunnan in 2019 "
             "with its class names.\n\n"
             "<b>Then</b> open the model Regional carbon balance with the counties, the land cover, the pool table "
-            "henan, the scheme igbp, the column population_2020 and 3.938 t of emission per person, and run it.\n\n"
-            "<b>Gives</b> copies: the plugin's own files stay as they are. Sources stand in resources/sample/README.md."
+            "henan, the scheme igbp, the column population_2020 and 3.938 t of emissions per person, and run it.\n\n"
+            "<b>Gives</b> copies: the files of the plugin remain unchanged. The sources are listed in "
+            "resources/sample/README.md."
         )
 
     def initAlgorithm(self, config=None):
@@ -60,7 +61,7 @@ class LoadSample(CarbonAlgorithm):
         )
         self.add(
             sink(self.UNITS, tr("Units of Guiyang")),
-            tr("Municipal district and four counties with emission and sink of 2015 and 2020, as published."),
+            tr("Municipal district and four counties with the published emissions and sink of 2015 and 2020."),
         )
         self.add(
             QgsProcessingParameterRasterDestination(self.LAND_COVER, tr("Land cover of Central Yunnan")),
@@ -86,7 +87,7 @@ class LoadSample(CarbonAlgorithm):
         legend = scheme_legend(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
         out.raster(self.LAND_COVER, CopiedRaster(source, given.output_path(self.LAND_COVER)), legend)
         out.numbers(COUNTY_COUNT=len(counties))
-        log.info(tr("Next: run the model Regional carbon balance on these layers; its help says with what."))
+        log.info(tr("Next: run the model Regional carbon balance on these layers; its help explains the settings."))
         return out.write()
 
 

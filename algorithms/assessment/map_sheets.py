@@ -47,19 +47,19 @@ class MapSheets(CarbonAlgorithm):
         return tr("Map sheets")
 
     def shortDescription(self):
-        return tr("Maps ready to print, one a theme, as PDF and PNG and as layouts to edit.")
+        return tr("Maps ready to print, one per theme, as PDF, PNG and editable layouts.")
 
     def tags(self):
         return ["map", "layout", "print", "pdf", "png", "legend", "制图"]
 
     def help_text(self):
         return tr(
-            "How do the results look on paper? Draws a sheet (A4, title, map, legend, north arrow, scale bar, "
-            "sources) for each theme of the zones: supply, demand, index, coefficients, change, zones.\n\n"
-            "<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are those in which the "
-            "layers load; the projection is equal-area and centred on the region.\n\n"
-            "<b>Gives</b> a PDF and a PNG of each sheet in a folder. Where a project is open, the sheets also stay in "
-            "it as print layouts, with the layers that they show, to be edited."
+            "How do the results look in print? Draws a sheet (A4, title, map, legend, north arrow, scale bar, sources) "
+            "for each theme of the zones: supply, demand, index, coefficients, change, zones.\n\n"
+            "<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are the same as when the "
+            "layers are loaded; the projection is equal-area and centred on the region.\n\n"
+            "<b>Gives</b> a PDF and a PNG of each sheet in a folder. If a project is open, the sheets are also added "
+            "to it as editable print layouts, together with the layers that they show."
         )
 
     def flags(self):
@@ -67,32 +67,35 @@ class MapSheets(CarbonAlgorithm):
         return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("Zones with outlines, as they came out of the chain."))
+        self.add(layer(self.ZONES, tr("Zones")), tr("Zones with geometries from the end of the workflow."))
         self.add(
-            column(self.NAME, tr("Names on the map"), self.ZONES, optional=True, holds=LABELS),
-            tr("Column of the names; left empty, a column called name or name_zh is taken."),
+            column(self.NAME, tr("Labels on the map"), self.ZONES, optional=True, holds=LABELS),
+            tr("Column with the names; if empty, a column named name or name_zh is used."),
         )
         self.add(
             column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True, holds=LABELS),
-            tr("Columns to map, such as zone or ratio; left empty, all that the tools wrote."),
+            tr("Columns to map, such as zone or ratio; if empty, all columns that the tools wrote."),
         )
-        self.add(text(self.TITLE, tr("Title")), tr("Stands before each theme, such as Central Yunnan, 2020."))
-        self.add(text(self.SOURCES, tr("Sources")), tr("A line beneath the map: where the data come from."))
+        self.add(text(self.TITLE, tr("Title")), tr("Text before the name of each theme, such as Central Yunnan, 2020."))
+        self.add(text(self.SOURCES, tr("Sources")), tr("A line below the map with the sources of the data."))
         self.add(
             QgsProcessingParameterNumber(
                 self.DPI, tr("Dots per inch"), QgsProcessingParameterNumber.Type.Double, DPI, minValue=30, maxValue=1200
             ),
-            tr("Of the PNG: 150 for the screen, 300 for print."),
+            tr("Resolution of the PNG: 150 for screens, 300 for print."),
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterBoolean(self.KEEP, tr("Leave the layouts in the project"), True),
-            tr("Add the layouts and their layers to the open project; layouts of the same name are replaced."),
+            QgsProcessingParameterBoolean(self.KEEP, tr("Keep the layouts in the project"), True),
+            tr(
+                "Add the layouts and their layers to the open project; existing layouts with the same name are "
+                "replaced."
+            ),
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder of the sheets")),
-            tr("A PDF and a PNG for each theme, called after its column."),
+            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder for the sheets")),
+            tr("One PDF and one PNG per theme, named after its column."),
         )
         add_results(self, ("SHEET_COUNT",))
 
@@ -103,7 +106,7 @@ class MapSheets(CarbonAlgorithm):
         zones = given.zones(self.ZONES)
         if not zones.crs.isValid():
             raise CarbonBalanceError(
-                tr("{layer} has no coordinate reference system: assign the one its coordinates are in.").format(
+                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
                     layer=zones.table.label
                 )
             )
@@ -154,9 +157,9 @@ class MapSheets(CarbonAlgorithm):
         legends = [legend for legend in (legend_of(name, known) for name in chosen) if legend is not None]
         if not legends:
             raise CarbonBalanceError(
-                tr(
-                    "{layer} has no column that a sheet can be made of: it has {columns}; one of {known} is needed."
-                ).format(layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS))
+                tr("{layer} has no column that can be mapped: it has {columns}; one of {known} is needed.").format(
+                    layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS)
+                )
             )
         title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*name_columns()) or ""
         return [

@@ -82,7 +82,7 @@ class ScenarioCarbon(CarbonAlgorithm):
         add_rule(self)
         for name, title, help_text in (
             (LAND_COVER, tr("Earlier land cover"), tr("Raster of class codes.")),
-            (self.TODAY, tr("Land cover today"), tr("The same classes at the later date.")),
+            (self.TODAY, tr("Present land cover"), tr("The same classes at the later date.")),
         ):
             self.add(QgsProcessingParameterRasterLayer(name, title), help_text)
         self.add(
@@ -92,12 +92,12 @@ class ScenarioCarbon(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterMultipleLayers(self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster),
-            tr("Rasters of what may explain the land cover. Distances come from Proximity, slope from Slope."),
+            tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
         )
         number = QgsProcessingParameterNumber
         for name, title, help_text in (
-            (self.YEAR, tr("Year of the land cover"), tr("Such as 2010.")),
-            (self.LATER_YEAR, tr("Year of the later land cover"), tr("Such as 2020.")),
+            (self.YEAR, tr("Year of the land cover"), tr("For example 2010.")),
+            (self.LATER_YEAR, tr("Year of the later land cover"), tr("For example 2020.")),
             (self.TARGET_YEAR, tr("Target year"), tr("The year of the last step, such as 2060.")),
         ):
             self.add(number(name, title, number.Type.Double), help_text)
@@ -110,7 +110,7 @@ class ScenarioCarbon(CarbonAlgorithm):
         add_scenarios(self)
         self.add(
             QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
-            tr("Cells with a value other than 0 never change: reserves, protected farmland, water..."),
+            tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
         )
         self.add(
             number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 1001),
@@ -139,7 +139,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             tr("Table: as by scenario and year, for every zone."),
         )
         self.add(
-            sink(self.CHANGES, tr("Asked and got by transition"), optional=True),
+            sink(self.CHANGES, tr("Demand and result by transition"), optional=True),
             tr("Table: scenario, year, from_code, to_code, cells wanted and reached, counted from today; first run."),
         )
         self.add(

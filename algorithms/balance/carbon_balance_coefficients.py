@@ -52,37 +52,45 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         return tr("Carbon balance coefficients (EEC, SEC)")
 
     def shortDescription(self):
-        return tr("Share of GDP and share of sink of each unit over its share of emission, with checks.")
+        return tr("Share of GDP and share of sink of each unit divided by its share of emissions, with checks.")
 
     def tags(self):
         return ["eec", "sec", "ecc", "esc", "gdp", "efficiency", "offset", "碳平衡系数"]
 
     def help_text(self):
         return tr(
-            "Does a unit earn, and take up, its part of the emissions? EEC is its share of the region's GDP over its "
-            "share of emission, SEC its share of the sink over its share of emission; above 1 beats the region. "
-            "Besides: emission and sink per hectare, emission per GDP, emission less sink, sink over emission.\n\n"
-            "By definition the coefficients, weighted by the shares of emission, add up to 1. A gap is reported: then "
-            "the units do not add up to the region, or ready coefficients come from other figures.\n\n"
-            "Units with zero, negative or missing figures get NULL in what depends on them."
+            "Are the output and the carbon sink of a unit in proportion to its emissions? EEC is its share of the GDP "
+            "of the region divided by its share of emissions, SEC its share of the sink divided by its share of "
+            "emissions; values above 1 are better than the region. Further results: emissions and sink per hectare, "
+            "emissions per GDP, emissions minus sink, sink divided by emissions.\n\n"
+            "By definition the coefficients, weighted by the shares of emissions, add up to 1. A gap is reported: it "
+            "means that the units do not add up to the region, or that existing coefficients come from other data.\n\n"
+            "Units with zero, negative or missing values get NULL in all results that depend on them."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units, or a table, with emission and sink or GDP."))
+        self.add(
+            layer(self.ZONES, tr("Zones")), tr("Administrative units, or a table, with emissions and with sink or GDP.")
+        )
         figures = (
-            (self.EMISSION, tr("Emission"), TONNES, False, tr("Emission of each unit in a year.")),
-            (self.SINK, tr("Sink"), TONNES, True, tr("Carbon that the land of each unit takes up in a year.")),
-            (self.GDP, tr("GDP"), MONEY_1E4, True, tr("GDP of each unit, in any one currency.")),
+            (self.EMISSION, tr("Emission"), TONNES, False, tr("Annual emissions of each unit.")),
+            (self.SINK, tr("Sink"), TONNES, True, tr("Carbon taken up by the land of each unit per year.")),
+            (self.GDP, tr("GDP"), MONEY_1E4, True, tr("GDP of each unit, all in the same currency.")),
         )
         for name, title, units, optional, help_text in figures:
             self.add(column(name, title, self.ZONES, optional), help_text)
             self.add(
                 choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(units), next(iter(units))),
-                tr("The unit of the column and of the region's figure."),
+                tr("The unit of the column and of the value for the region."),
             )
             self.add(
-                real(f"TOTAL_{name}", tr("{what} of the region, if not the sum").format(what=title), least=0),
-                tr("In the same unit. Empty: the sum of the units. A figure that differs from the sum is warned of."),
+                real(
+                    f"TOTAL_{name}", tr("{what} of the region, if different from the sum").format(what=title), least=0
+                ),
+                tr(
+                    "In the same unit. If empty: the sum of the units. A value that differs from the sum gives a "
+                    "warning."
+                ),
                 advanced=True,
                 when={name: True},
             )
@@ -93,18 +101,19 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
             self.add(
                 choice(name, title, SPECIES_OR_UNSTATED, default),
                 tr(
-                    "Tonnes of carbon (C) or carbon dioxide (CO2); unstated if the source does not say: you are warned."
+                    "Tonnes of carbon (C) or carbon dioxide (CO2); unstated if the source does not say, which gives a "
+                    "warning."
                 ),
                 when={name.replace("_SPECIES", ""): True},
             )
         self.add(
             QgsProcessingParameterBoolean(self.CONVERT, tr("Convert C to CO2"), False),
-            tr("Multiply what is in t C by 44/12 for budget, offset rate and intensities."),
+            tr("Multiply quantities in t C by 44/12 for budget, offset rate and intensities."),
         )
-        for name, title in ((self.EEC, tr("Ready EEC")), (self.SEC, tr("Ready SEC"))):
+        for name, title in ((self.EEC, tr("Existing EEC")), (self.SEC, tr("Existing SEC"))):
             self.add(
                 column(name, title, self.ZONES, optional=True, holds=name),
-                tr("A coefficient computed elsewhere, used as it is; its identity is checked against the emissions."),
+                tr("A coefficient computed elsewhere, used unchanged; its identity is checked against the emissions."),
                 advanced=True,
             )
         add_area(self, self.ZONES)

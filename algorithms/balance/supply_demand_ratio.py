@@ -36,40 +36,43 @@ class SupplyDemandRatio(CarbonAlgorithm):
         return tr("Supply-demand ratio")
 
     def shortDescription(self):
-        return tr("Holds the carbon supply of each zone against its emission demand, with a choice of six indices.")
+        return tr("Compares the carbon supply of each zone with its emission demand, using one of six indices.")
 
     def tags(self):
         return ["ratio", "supply", "demand", "esdr", "budget", "mismatch", "供需比"]
 
     def help_text(self):
         return tr(
-            "Where does the land hold or take up more carbon than its people emit? For each zone the chosen index of "
-            "supply and demand, whether it says surplus or deficit, how supply and demand compare with their means "
+            "Where does the land store or take up more carbon than its people emit? For each zone: the chosen index of "
+            "supply and demand, whether it means surplus or deficit, how supply and demand compare with their means "
             "(mismatch), and for how many years a stock would last.\n\n"
-            "Every index is computed from densities; the region as a whole is sum of demand over sum of supply, never "
-            "a mean of ratios. Quotients of zero or negative figures are NULL; differences take zero as it is.\n\n"
-            "A stock of carbon against yearly emissions compares places, it does not measure neutrality. stock_years "
-            "counts both sides in CO2, whatever the index does."
+            "Every index is computed from densities; the index of the region is computed from the sums of demand and "
+            "supply, never as a mean of ratios. Ratios of zero or negative values are NULL; differences accept "
+            "zero.\n\n"
+            "A carbon stock compared with annual emissions compares places; it does not measure carbon neutrality. "
+            "stock_years counts both sides in CO2, whatever the index does."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("Zones (or a table) with a column of supply and one of demand."))
-        unit_help = tr("Totals of each zone (t, 10^4 t, 10^6 t, 10^8 t) or densities (t/km2, t/ha).")
+        self.add(layer(self.ZONES, tr("Zones")), tr("Zones (or a table) with one column of supply and one of demand."))
+        unit_help = tr("Totals per zone (t, 10^4 t, 10^6 t, 10^8 t) or densities (t/km2, t/ha).")
         for name, title, unit, species, basis, source in (
-            (self.SUPPLY, tr("Supply"), "t", "C", STOCK, tr("such as carbon_t of the zonal carbon supply")),
-            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("such as demand_t_km2 of the emission demand")),
+            (self.SUPPLY, tr("Supply"), "t", "C", STOCK, tr("such as carbon_t from Carbon supply by zone")),
+            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("such as demand_t_km2 from Emission demand")),
         ):
             self.add(
-                column(name, title, self.ZONES), tr("The column of {what}, {source}.").format(what=title, source=source)
+                column(name, title, self.ZONES),
+                tr("The column with the {what}, {source}.").format(what=title, source=source),
             )
             add_meaning(self, name, title, AMOUNTS, unit, unit_help, species=species, basis=basis)
         measured = tr(
-            "In t/km2, after any conversion. Give the same for all dates to compare them; empty: measured here."
+            "In t/km2, after any conversion. Use the same value for all dates to make them comparable; if empty: "
+            "measured from these data."
         )
         add_index(self, DEMAND_SUPPLY, measured, advanced=True)
         add_area(self, self.ZONES)
         add_suffix(self)
-        self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and what it says."))
+        self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and its interpretation."))
         add_report(self)
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 

@@ -37,46 +37,55 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         return tr("Supply-demand ratio raster")
 
     def shortDescription(self):
-        return tr("Holds a raster of carbon supply against one of emission demand, cell by cell.")
+        return tr("Compares a raster of carbon supply with a raster of emission demand, cell by cell.")
 
     def tags(self):
         return ["ratio", "supply", "demand", "esdr", "balance", "change", "grid", "供需比"]
 
     def help_text(self):
         return tr(
-            "Which cells hold or take up more carbon than is emitted there? For each cell the chosen index of supply S "
-            "and demand D, the balance S - D, and between two dates whether the balance improved.\n\n"
-            "<b>Needs</b> the two rasters on any grids: densities are brought onto one grid by averages, amounts "
-            "per cell by sums, so that the total stays. A cell counts where both are known.\n\n"
-            "<b>Gives</b> a raster of the index, on request those of the balance (t/km2) and of its change (1 worse, "
-            "2 unchanged, 3 improved), the areas of surplus and deficit, and the region as a whole, from sums.\n\n"
-            "Quotients of zero or negative figures have no data; differences take zero as it is. ESDR scales by the "
-            "highest supply and demand: give both, or dates do not compare. A stock of carbon against yearly emissions "
-            "compares places, it does not measure neutrality."
+            "Which cells store or take up more carbon than is emitted there? For each cell: the chosen index of supply "
+            "S and demand D, the balance S - D, and between two dates whether the balance improved.\n\n"
+            "<b>Needs</b> the two rasters on any grids: densities are resampled to one grid by averages, amounts per "
+            "cell by sums, so that totals are preserved. Only cells where both are known are used.\n\n"
+            "<b>Gives</b> a raster of the index and, on request, rasters of the balance (t/km2) and of its change (1 "
+            "worse, 2 unchanged, 3 improved), the areas of surplus and deficit, and the region as a whole, from "
+            "sums.\n\n"
+            "Ratios of zero or negative values are nodata; differences accept zero. ESDR scales by the highest supply "
+            "and demand: give both, otherwise dates are not comparable. A carbon stock compared with annual emissions "
+            "compares places; it does not measure carbon neutrality."
         )
 
     def initAlgorithm(self, config=None):
-        unit_help = tr("Densities (t/km2, t/ha, kg/m2) or amounts in each cell (t/cell). Also that of the later date.")
+        unit_help = tr(
+            "Densities (t/km2, t/ha, kg/m2) or amounts per cell (t/cell). Also used for the raster of the later date."
+        )
         for name, title, unit, species, basis, help_text in (
-            (self.SUPPLY, tr("Supply"), "t/ha", "C", STOCK, tr("Such as the carbon density of the carbon storage.")),
-            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("Such as the emission demand raster.")),
+            (self.SUPPLY, tr("Supply"), "t/ha", "C", STOCK, tr("For example the carbon density from Carbon storage.")),
+            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("For example the result of Emission demand raster.")),
         ):
             add_raster(self, name, title, help_text)
             add_meaning(self, name, title, list(RATIO_UNITS), unit, unit_help, species=species, basis=basis)
-        measured = tr("In t/km2, after any conversion; the same for all dates. Empty: measured over cells with both.")
+        measured = tr(
+            "In t/km2, after any conversion; use the same value for all dates. If empty: measured over cells with both."
+        )
         add_index(self, ESDR, measured, advanced=False)
         self.add(
             choice(self.GRID, tr("Cells of the result"), list(GRIDS), COARSER_GRID),
-            tr("Those of the raster with the larger cells, or of supply, or of demand."),
+            tr("Use the grid of the raster with the larger cells, of supply, or of demand."),
             advanced=True,
         )
         for name, title in ((self.SUPPLY_LATER, tr("Later supply")), (self.DEMAND_LATER, tr("Later demand"))):
             add_raster(
-                self, name, title, tr("Of a later date, in the same unit, for the change of the balance; both."), True
+                self,
+                name,
+                title,
+                tr("Raster of a later date, in the same unit, to compute the change in the balance; both are needed."),
+                True,
             )
         self.add(
-            real(self.TOLERANCE, tr("Unchanged up to (t/km2)"), 0, 0.0),
-            tr("A balance that changes by no more than this counts as unchanged."),
+            real(self.TOLERANCE, tr("Tolerance for unchanged (t/km2)"), 0, 0.0),
+            tr("A balance that changes by at most this amount counts as unchanged."),
             advanced=True,
             when={self.SUPPLY_LATER: True},
         )
@@ -85,7 +94,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         add_raster_output(self, self.OUTPUT, tr("Supply-demand ratio"), tr("GeoTIFF of the index."))
         add_raster_output(self, self.BALANCE, tr("Balance"), tr("GeoTIFF of S - D in t/km2."), optional=True)
         add_raster_output(
-            self, self.CHANGE, tr("Change of balance"), tr("GeoTIFF: 1 worse, 2 unchanged, 3 improved."), optional=True
+            self, self.CHANGE, tr("Change in balance"), tr("GeoTIFF: 1 worse, 2 unchanged, 3 improved."), optional=True
         )
         add_report(self)
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
@@ -96,7 +105,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         if (any(later) or given.has(self.CHANGE)) and not all(later):
             raise CarbonBalanceError(
                 tr(
-                    "The change of the balance needs both: a later supply (SUPPLY_LATER) and a later demand "
+                    "The change in the balance needs both a later supply (SUPPLY_LATER) and a later demand "
                     "(DEMAND_LATER)."
                 )
             )

@@ -43,59 +43,75 @@ class EmissionDemand(CarbonAlgorithm):
         return tr("Emission demand")
 
     def shortDescription(self):
-        return tr("Emission of each zone from its population and the region's emission per person, or from statistics.")
+        return tr(
+            "Emissions of each zone from its population and the emissions per person of the region, or from statistics."
+        )
 
     def tags(self):
         return ["emission", "demand", "population", "per capita", "growth", "碳需求"]
 
     def help_text(self):
         return tr(
-            "How much do the people of each zone emit? One of three ways: the region's emission and population (each "
-            "gets its share by population), an emission per person, or a column with the emission of each zone.\n\n"
-            "With growth of population and of emission per person, in % a year or as targets, the result is that of a "
-            "later year, so that a future supply meets a future demand.\n\n"
-            "demand_t_km2 is emission over area. The region's density is the sum of emissions over the sum of areas. "
-            "Demand made from population correlates perfectly with population density."
+            "How much do the people of each zone emit? There are three ways to give the data: the emissions and "
+            "population of the region (each zone gets its share by population), emissions per person, or a column with "
+            "the emissions of each zone.\n\n"
+            "With growth of population and of emissions per person, in % per year or as targets, the result applies to "
+            "a later year, so that future supply is compared with future demand.\n\n"
+            "demand_t_km2 is emissions divided by area. The density of the region is the sum of emissions divided by "
+            "the sum of areas. Demand derived from population is perfectly correlated with population density."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units with their population or emission."))
+        self.add(layer(self.ZONES, tr("Zones")), tr("Administrative units with their population or emissions."))
         self.add(
             column(self.POPULATION, tr("Population"), self.ZONES, optional=True),
             tr("Inhabitants of each zone. Not needed if a column of emissions is given."),
         )
         self.add(
             choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
-            tr("Statistical yearbooks often count in 10^4 persons."),
+            tr("Statistical yearbooks often use 10^4 persons."),
         )
         for name, title, unit_title, units, unit, help_text in (
-            (self.REGION_EMISSION, tr("Emission of the region"), tr("Unit of the region's emission"), TONNES, "10^4 t",
-             tr("Yearly emission of the region, such as the province, that the population below belongs to.")),
-            (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
-             "10^4 persons", tr("Population of the region whose emission is given, not just of the zones.")),
+            (self.REGION_EMISSION, tr("Emissions of the region"), tr(
+                "Unit of the emissions of the region"
+            ), TONNES, "10^4 t",
+             tr("Annual emissions of the region, such as the province, to which the population below belongs.")),
+            (self.REGION_POPULATION, tr("Population of the region"), tr(
+                "Unit of the population of the region"
+            ), PERSONS,
+             "10^4 persons", tr(
+                 "Population of the whole region for which emissions are given, not just of the zones."
+             )),
         ):  # fmt: skip
             self.add(real(name, title, least=0), help_text)
-            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
+            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the value above."))
         self.add(
-            real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
-            tr("Instead of the region's two figures: t CO2 per person and year, such as 3.938 for Yunnan in 2020."),
+            real(self.PER_PERSON, tr("Emissions per person (t per year)"), least=0),
+            tr(
+                "Instead of the two values for the region: t CO2 per person per year, such as 3.938 for Yunnan in 2020."
+            ),
         )
         self.add(
-            column(self.EMISSION, tr("Emission of each zone"), self.ZONES, optional=True),
-            tr("Instead of all the above: a column with the yearly emission of each zone."),
+            column(self.EMISSION, tr("Emissions of each zone"), self.ZONES, optional=True),
+            tr("Instead of all the above: a column with the annual emissions of each zone."),
         )
         self.add(
             choice("EMISSION_UNIT", tr("Unit of the emission column"), list(TONNES), "t"), tr("Unit of that column.")
         )
         growth = (
-            ("YEARS", tr("Growth: years"), 0, tr("Years from the date of the figures to the later year.")),
-            ("POPULATION_GROWTH", tr("Growth of population (% a year)"), None, tr("Compound; negative: shrinks.")),
-            ("PER_PERSON_GROWTH", tr("Growth of emission per person (% a year)"), None,
-             tr("Compound; negative: shrinks.")),
+            ("YEARS", tr("Growth: years"), 0, tr("Years from the date of the data to the later year.")),
+            ("POPULATION_GROWTH", tr("Growth of population (% per year)"), None, tr(
+                "Compound growth; a negative value means decline."
+            )),
+            ("PER_PERSON_GROWTH", tr("Growth of emissions per person (% per year)"), None,
+             tr("Compound growth; a negative value means decline.")),
             ("POPULATION_TARGET", tr("Target: population of all zones"), 0,
-             tr("Instead of a growth rate: persons in all zones together then, in the unit of the population column.")),
-            ("PER_PERSON_TARGET", tr("Target: emission per person (t a year)"), 0,
-             tr("Instead of a growth rate: emission per person over all zones then.")),
+             tr(
+                 "Instead of a growth rate: total number of persons in all zones in the later year, in the unit of the "
+                 "population column."
+             )),
+            ("PER_PERSON_TARGET", tr("Target: emissions per person (t per year)"), 0,
+             tr("Instead of a growth rate: emissions per person over all zones in the later year.")),
         )  # fmt: skip
         any_growth = OR.join(name for name, *_ in growth[1:])
         for name, title, least, help_text in growth:

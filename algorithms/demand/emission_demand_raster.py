@@ -47,102 +47,121 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return tr("Emission demand raster")
 
     def shortDescription(self):
-        return tr("Spreads the emissions of zones over population, night lights or land use, cell by cell.")
+        return tr("Distributes the emissions of zones by population, night lights or land use, cell by cell.")
 
     def tags(self):
         return ["emission", "demand", "downscaling", "population", "night lights", "grid", "碳排放空间化"]
 
     def help_text(self):
         return tr(
-            "Where within the zones are the emissions? One of two ways.\n\n"
-            "<b>Statistics of zones</b>: each cell gets the emission of its zone in proportion to its weight, so that "
-            "the cells of every zone add up to its statistic. Weights are a raster (population, night lights, GDP), "
-            "weights of land-cover classes, or a mix: each raster spreads a column of its own (households by "
-            "population, industry by built-up land) or its share of the one column of emissions.\n\n"
-            "<b>Emission per person</b>: without zones, emission per person x population of the cell.\n\n"
-            "<b>Gives</b> a raster of t CO2 per km2 and year (or t per cell and year) and its sums. Cells in no zone "
-            "and cells without weights have no data. Where zones overlap, a cell gets the emissions of all of them.\n\n"
-            "Demand made from population alone follows population perfectly: a correlation of the two says nothing."
+            "Where within the zones are the emissions? There are two ways to compute this.\n\n"
+            "<b>Statistics of zones</b>: each cell gets a part of the emissions of its zone in proportion to its "
+            "weight, so that the cells of every zone add up to its statistic. Weights are a raster (population, night "
+            "lights, GDP), weights of land-cover classes, or a mix: each raster distributes its own column (households "
+            "by population, industry by built-up land) or its share of a common emission column.\n\n"
+            "<b>Emissions per person</b>: without zones, emissions per person x population of the cell.\n\n"
+            "<b>Gives</b> a raster of t CO2 per km2 per year (or t per cell per year) and its sums. Cells outside all "
+            "zones and cells without weights are nodata. Where zones overlap, a cell gets the emissions of all of "
+            "them.\n\n"
+            "Demand derived from population alone follows population exactly: a correlation of the two is meaningless."
         )
 
     def initAlgorithm(self, config=None):
-        add_zones(self, tr("Units with their emissions. Leave empty to use emission per person."), optional=True)
+        add_zones(self, tr("Units with their emissions. Leave empty to use emissions per person."), optional=True)
         self.add(
             column(self.EMISSION, tr("Emission"), ZONES, optional=True),
-            tr("Column with the yearly emission of each zone, complete; 0 is a value, NULL is refused."),
+            tr(
+                "Column with the annual emissions of each zone; it must be complete: 0 is a valid value, NULL is "
+                "refused."
+            ),
         )
         self.add(
             choice(self.EMISSION_UNIT, tr("Unit of the emissions"), list(TONNES), "t"),
-            tr("Of all columns of emission."),
+            tr("Unit of all emission columns."),
             when={ZONES: True},
         )
         weights = (
-            (self.WEIGHTS, tr("Weights"), tr("Population, night lights or GDP. Its cells are those of the result.")),
-            (self.WEIGHTS_2, tr("Further weights"), tr("For a mix; on any grid, brought onto that of the result.")),
-            (self.LAND_COVER, tr("Land cover as weights"), tr("Class codes, weighted by the table that follows.")),
+            (
+                self.WEIGHTS,
+                tr("Weights"),
+                tr("Population, night lights or GDP. The result uses the cells of this raster."),
+            ),
+            (self.WEIGHTS_2, tr("Further weights"), tr("For a mix; on any grid, resampled to the grid of the result.")),
+            (self.LAND_COVER, tr("Land cover as weights"), tr("Class codes, weighted by the table below.")),
         )
         for name, title, help_text in weights:
             add_raster(self, name, title, help_text, optional=True)
             if name != self.LAND_COVER:
                 self.add(
-                    choice(f"{name}_AS", tr("{what}: values are").format(what=title), list(CELL_BASES), PER_KM2),
-                    tr("per_km2: a density. per_cell: counts, such as persons; their total stays when resampled."),
+                    choice(
+                        f"{name}_AS", tr("{what}: meaning of the values").format(what=title), list(CELL_BASES), PER_KM2
+                    ),
+                    tr("per_km2: a density. per_cell: counts, such as persons; totals are preserved when resampling."),
                     when={name: True},
                 )
         headers = [tr("class code"), tr("weight")]
         self.add(
-            QgsProcessingParameterMatrix(self.CLASS_WEIGHTS, tr("Weights of classes"), 1, False, headers, [], True),
-            tr("Emission per area of each class relative to the others, such as built-up 1; classes left out get 0."),
+            QgsProcessingParameterMatrix(self.CLASS_WEIGHTS, tr("Class weights"), 1, False, headers, [], True),
+            tr(
+                "Emissions per area of each class relative to the others, such as built-up 1; classes that are not "
+                "listed get 0."
+            ),
         )
         for name, title, _ in weights:
             self.add(
                 real(f"{name}_SHARE", tr("{what}: share").format(what=title), 0, 1.0),
-                tr("Part of the emission that these weights spread, relative to the shares of the others."),
+                tr("Share of the emissions distributed by these weights, relative to the shares of the others."),
                 advanced=True,
                 when={name: True, ZONES: True},
             )
             self.add(
                 column(
                     f"{name}_EMISSION",
-                    tr("{what}: own emission").format(what=title),
+                    tr("{what}: own emissions").format(what=title),
                     ZONES,
                     optional=True,
                     unit_in=self.EMISSION_UNIT,
                 ),
-                tr("Column of emissions that these weights spread, such as those of industry, instead of a share."),
+                tr("Emission column distributed by these weights, such as that of industry, instead of a share."),
                 advanced=True,
             )
         self.add(
             choice(self.EMPTY, tr("Zones whose weights are all zero"), list(EMPTY_RULES), REFUSE),
-            tr("refuse them, naming them, or spread_evenly: their emission over all their cells alike."),
+            tr("refuse: stop and list them. spread_evenly: distribute their emissions evenly over all their cells."),
             when={ZONES: True},
         )
         self.add(
-            real(self.PER_PERSON, tr("Emission per person (t a year)"), least=0),
-            tr("Instead of zones: t CO2 per person and year; the weights are then the population."),
+            real(self.PER_PERSON, tr("Emissions per person (t per year)"), least=0),
+            tr("Instead of zones: t CO2 per person per year; the weights are then the population."),
         )
         for name, title, unit_title, units, unit, help_text in (
-            (self.REGION_EMISSION, tr("Emission of the region"), tr("Unit of the region's emission"), TONNES, "10^4 t",
-             tr("Instead of an emission per person: that of a region, with its population.")),
-            (self.REGION_POPULATION, tr("Population of the region"), tr("Unit of the region's population"), PERSONS,
-             "10^4 persons", tr("Of the region above; beside an emission per person it checks the raster.")),
+            (self.REGION_EMISSION, tr("Emissions of the region"), tr(
+                "Unit of the emissions of the region"
+            ), TONNES, "10^4 t",
+             tr("Instead of emissions per person: the emissions of a region, together with its population.")),
+            (self.REGION_POPULATION, tr("Population of the region"), tr(
+                "Unit of the population of the region"
+            ), PERSONS,
+             "10^4 persons", tr(
+                 "Population of the region above; together with emissions per person it is used to check the raster."
+             )),
         ):  # fmt: skip
             self.add(real(name, title, least=0), help_text, when={ZONES: False})
-            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the figure above."))
+            self.add(choice(f"{name}_UNIT", unit_title, list(units), unit), tr("Unit of the value above."))
         add_cell_size(self)
         add_rule(self)
         self.add(
             choice(self.UNIT, tr("Unit of the raster"), list(DEMAND_RASTER_UNITS), T_PER_KM2),
-            tr("t_per_km2: t per km2 and year, comparable between cell sizes. t_per_cell: cells add up to the total."),
+            tr("t_per_km2: t per km2 per year, comparable between cell sizes. t_per_cell: cells add up to the total."),
         )
         self.add(
             QgsProcessingParameterBoolean(self.SINGLE, tr("Single precision"), False),
-            tr("32-bit numbers: half the file; sums are then true to about 1e-7 instead of 1e-12."),
+            tr("32-bit numbers: half the file size; sums are then accurate to about 1e-7 instead of 1e-12."),
             advanced=True,
         )
         add_compression(self)
         add_scheduler(self)
-        add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the unit chosen, CO2, a year."))
+        add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the chosen unit, CO2 per year."))
         add_report(self)
         add_results(self, self.NUMBERS)
 
@@ -152,17 +171,14 @@ class EmissionDemandRaster(CarbonAlgorithm):
         cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
         if (cover is None) != (not table):
             raise CarbonBalanceError(
-                tr(
-                    "Land cover as weights needs both: the raster (LAND_COVER) and the weights of classes "
-                    "(CLASS_WEIGHTS)."
-                )
+                tr("Land cover as weights needs both the raster (LAND_COVER) and the class weights (CLASS_WEIGHTS).")
             )
         found[self.LAND_COVER] = (cover and classes_as_values(cover, *class_weights(table)), PER_KM2)
         found = {name: weights for name, weights in found.items() if weights[0] is not None}
         if not found:
             raise CarbonBalanceError(
                 tr(
-                    "Weights are missing: give a raster (WEIGHTS), or a land cover (LAND_COVER) and weights of classes "
+                    "Weights are missing: give a raster (WEIGHTS), or a land cover (LAND_COVER) and class weights "
                     "(CLASS_WEIGHTS)."
                 )
             )
@@ -188,7 +204,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         if list(weights) != [self.WEIGHTS]:
             raise CarbonBalanceError(
-                tr("Emission per person needs one raster of weights (WEIGHTS), which is the population.")
+                tr("Emissions per person need one weight raster (WEIGHTS), which is the population.")
             )
         warn_implausible(rate_t, log)
         source, basis = weights[self.WEIGHTS]
@@ -204,7 +220,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         rate_t = rate_t_person(Rates(per_person, emission, None if emission is None else known))
         if given.has(ZONES) == (rate_t is not None):
             raise CarbonBalanceError(
-                tr("Give either zones with their emissions, or an emission per person (or a region's two figures).")
+                tr("Give either zones with their emissions, or emissions per person (or the two values for a region).")
             )
         out = Outputs(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None

@@ -54,12 +54,12 @@ class EmissionInventory(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "How much does each unit emit? From fuel use: amount x calorific value x carbon content x oxidation x "
-            "44/12, summed by unit, fuel and sector. Or, where only GDP is known: GDP x energy intensity (tce per "
-            "10^4 yuan) x 2.66 t CO2/tce.\n\n"
-            "Human respiration (0.3285 t CO2 a person and year) can be added. It is biogenic, so it is off by "
-            "default and stands in a column of its own.\n\n"
-            "Emissions of less than 0.5 or more than 50 t a person and year are named: a unit of measure is likely "
-            "wrong."
+            "44/12, summed by unit, fuel and sector. Or, where only GDP is known: GDP x energy intensity (tce per 10^4 "
+            "yuan) x 2.66 t CO2/tce.\n\n"
+            "Human respiration (0.3285 t CO2 per person per year) can be added. It is biogenic, so it is off by "
+            "default and is written to a separate column.\n\n"
+            "Units with emissions of less than 0.5 or more than 50 t per person per year are listed: a unit of "
+            "measurement is probably wrong."
         )
 
     def initAlgorithm(self, config=None):
@@ -71,41 +71,46 @@ class EmissionInventory(CarbonAlgorithm):
         add_energy_parameters(self)
         add_factor_parameters(self)
         for name, title, units, help_text in (
-            (self.POPULATION, tr("Population"), PERSONS, tr("For emission per person, its check, and respiration.")),
-            (self.GDP, tr("GDP"), MONEY_1E4, tr("For emission per GDP, and for the route by GDP.")),
+            (
+                self.POPULATION,
+                tr("Population"),
+                PERSONS,
+                tr("For emissions per person, their plausibility check, and respiration."),
+            ),
+            (self.GDP, tr("GDP"), MONEY_1E4, tr("For emissions per GDP, and for the calculation from GDP.")),
         ):
             self.add(column(name, title, self.ZONES, optional=True), help_text)
             self.add(
                 choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), list(units), next(iter(units))),
-                tr("The unit of the column."),
+                tr("Unit of the column."),
             )
         self.add(
             column(self.INTENSITY, tr("Energy intensity of GDP"), self.ZONES, optional=True),
-            tr("For the route by GDP, instead of an energy table: tce per 10^4 yuan, by unit."),
+            tr("For the calculation from GDP, instead of an energy table: tce per 10^4 yuan, by unit."),
         )
         self.add(
-            real(self.INTENSITY_ALL, tr("Energy intensity of GDP, one for all"), least=0),
-            tr("For the route by GDP, if the intensity is known for the region only: tce per 10^4 yuan."),
+            real(self.INTENSITY_ALL, tr("Energy intensity of GDP, the same for all units"), least=0),
+            tr("For the calculation from GDP, if the intensity is known only for the region: tce per 10^4 yuan."),
             when={self.INTENSITY: False},
         )
         self.add(
             real(self.T_PER_TCE, tr("CO2 per tonne of standard coal (t)"), default=T_CO2_PER_TCE),
-            tr("For the route by GDP: 2.66 as in the study of Guiyang."),
+            tr("For the calculation from GDP: 2.66 as in the study of Guiyang."),
             advanced=True,
             when={OR.join((self.INTENSITY, self.INTENSITY_ALL)): True},
         )
         self.add(
             QgsProcessingParameterBoolean(self.RESPIRATION, tr("Add human respiration"), False),
-            tr("0.3285 t CO2 a person and year. Biogenic: leave it off unless you follow a study that counts it."),
+            tr("0.3285 t CO2 per person per year. Biogenic: leave it off unless you follow a study that counts it."),
         )
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Units with emissions")),
-            tr("The units with emission_t; per person and per GDP where these are known."),
+            tr("The units with emission_t; emissions per person and per GDP where these are known."),
         )
         self.add(
             sink(self.SOURCES, tr("Emissions by source"), optional=True),
-            tr("One row an item: unit, sector, fuel, amount, emission, and where its factor comes from."),
+            tr("One row per item: unit, sector, fuel, amount, emissions, and the source of its factor."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

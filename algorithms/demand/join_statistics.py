@@ -38,50 +38,52 @@ class JoinStatistics(CarbonAlgorithm):
         return tr("Join statistics to zones")
 
     def shortDescription(self):
-        return tr("Brings population, GDP or fuel figures of a yearbook table to zones, by code or by name.")
+        return tr("Joins population, GDP or fuel figures of a yearbook table to zones, by code or by name.")
 
     def tags(self):
         return ["join", "yearbook", "csv", "xlsx", "gbk", "census", "统计年鉴"]
 
     def help_text(self):
         return tr(
-            "Yearbook tables come in any encoding, with numbers as text, blanks and thousands marks, in 10^4 persons "
-            "or 10^8 yuan. This joins their figures to zones and turns them into plain units: persons, t, 10^4 yuan, "
-            "km2. The unit stands behind the name of each new column.\n\n"
-            "Only pairs that are certain are joined. Rows without a partner, keys that stand twice, and names that "
-            "could mean two places are listed for both sides, with the names that came near."
+            "Yearbook tables come in any encoding, with numbers stored as text, blanks and thousands separators, in "
+            "10^4 persons or 10^8 yuan. This algorithm joins their figures to zones and converts them to base units: "
+            "persons, t, 10^4 yuan, km2. The name of each new column ends in its unit.\n\n"
+            "Only unambiguous pairs are joined. Rows without a match, duplicate keys, and names that could mean two "
+            "places are listed for both sides, together with similar names."
         )
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("The zones that the figures belong to."))
         self.add(
             column(self.ZONE_KEY, tr("Code or name in the zones"), self.ZONES, holds=LABELS),
-            tr("Tells which zone is which."),
+            tr("The column that identifies each zone."),
         )
-        self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row a zone."))
+        self.add(layer(self.TABLE, tr("Statistics table")), tr("CSV, XLSX, DBF, GeoPackage: one row per zone."))
         self.add(
             column(self.TABLE_KEY, tr("Code or name in the table"), self.TABLE, holds=LABELS),
             tr("The same codes or names in the table."),
         )
         add_match(self)
         self.add(
-            column(self.FIELDS, tr("Figures"), self.TABLE, several=True),
-            tr("The columns to bring over. Text that spells numbers is read as numbers."),
+            column(self.FIELDS, tr("Statistics"), self.TABLE, several=True),
+            tr("The columns to join. Numbers stored as text are read as numbers."),
         )
         self.add(
             text(self.UNITS, tr("Units of the figures")),
             tr(
-                "One unit for all columns, or one for each in their order, separated by ; as in: 10^4 persons; 10^8 "
-                "yuan. Known: persons, 10^4 persons, t, 10^4 t, 10^6 t, 10^8 t, yuan, 10^4 yuan, 10^8 yuan, km2, ha, "
-                "m2, or as it is; also 万人, 万吨, 亿元. Empty: the unit in brackets in the column's name, such as "
-                "人口(万人), if any."
+                "One unit for all columns, or one for each in their order, separated by semicolons, such as: 10^4 "
+                "persons; 10^8 yuan. Available: persons, 10^4 persons, t, 10^4 t, 10^6 t, 10^8 t, yuan, 10^4 yuan, "
+                "10^8 yuan, km2, ha, m2, or as it is; also 万人, 万吨, 亿元. If empty: the unit in brackets in the "
+                "column name, such as 人口(万人), if there is one."
             ),
         )
         add_suffix(self)
-        self.add(sink(self.OUTPUT, tr("Zones with figures")), tr("The zones with all their columns and the figures."))
         self.add(
-            sink(self.UNMATCHED, tr("Rows without a partner"), optional=True),
-            tr("Zones and table rows that were not joined, why, and which keys came near."),
+            sink(self.OUTPUT, tr("Zones with figures")), tr("The zones with all their columns and the joined figures.")
+        )
+        self.add(
+            sink(self.UNMATCHED, tr("Rows without a match"), optional=True),
+            tr("Zones and table rows that were not joined, the reason, and similar keys."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)
@@ -101,7 +103,7 @@ class JoinStatistics(CarbonAlgorithm):
         for side, rows in ((zones.table, matches.left), (table, matches.right)):
             if rows:
                 log.warn(
-                    tr("{layer}: {count} row(s) without a partner: {rows}.").format(
+                    tr("{layer}: {count} row(s) without a match: {rows}.").format(
                         layer=side.label, count=len(rows), rows=side.row_labels(item.row for item in rows)
                     )
                 )

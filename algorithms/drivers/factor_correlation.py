@@ -42,26 +42,27 @@ class FactorCorrelation(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Which factors go with supply, demand or their ratio? It needs a layer with numeric fields, rasters, or "
-            "both: rasters are averaged over polygons, read at points, or, without a layer, sampled on a regular "
-            "grid. It gives correlation matrices with p-values and Holm's correction, variance inflation factors, and "
-            "q of the geographical detector with its F test and the interaction of factors.\n\n"
-            "Partial correlation holds all other variables constant. q is the share of the variance that classes of a "
-            "factor explain; it also sees relations that are not straight, and depends on how the factor is cut.\n\n"
-            "A demand that was computed from population correlates with population by construction: you are warned "
-            "where a factor seems to have made the variable. Neighbouring samples resemble each other, so p-values of "
-            "dense samples are too small; a correlation is no cause."
+            "Which factors are related to supply, demand or their ratio? Needs a layer with numeric fields, rasters, "
+            "or both: rasters are averaged over polygons, sampled at points or, without a layer, sampled on a regular "
+            "grid. Gives correlation matrices with p-values and Holm's correction, variance inflation factors, and q "
+            "of the geographical detector with its F test and the interaction of factors.\n\n"
+            "Partial correlation holds all other variables constant. q is the share of the variance explained by the "
+            "classes of a factor; it also detects nonlinear relations, and it depends on how the factor is divided "
+            "into classes.\n\n"
+            "A demand that was computed from population correlates with population by construction: a warning is given "
+            "where a factor appears to be the source of the variable. Neighbouring samples are similar, so p-values of "
+            "dense samples are too small; correlation does not imply causation."
         )
 
     def initAlgorithm(self, config=None):
         rasters = QgsProcessing.SourceType.TypeRaster
         self.add(
             layer(self.INPUT, tr("Features"), optional=True),
-            tr("Zones or points with fields. Left empty, the rasters are sampled on a regular grid."),
+            tr("Zones or points with fields. If empty, the rasters are sampled on a regular grid."),
         )
         self.add(
             column(self.VARIABLES, tr("Fields to explain"), self.INPUT, optional=True, several=True),
-            tr("Such as carbon_t_km2, demand_t_km2 or ratio. Without any, the factors are only compared."),
+            tr("For example carbon_t_km2, demand_t_km2 or ratio. If none is given, only the factors are compared."),
         )
         self.add(
             column(self.FACTORS, tr("Factor fields"), self.INPUT, optional=True, several=True),
@@ -69,50 +70,56 @@ class FactorCorrelation(CarbonAlgorithm):
         )
         self.add(
             column(self.CATEGORIES, tr("Category fields"), self.INPUT, optional=True, several=True, holds=LABELS),
-            tr("Factors that are classes already, such as a soil type or a zone; used by the geographical detector."),
+            tr("Factors that are already classes, such as a soil type or a zone; used by the geographical detector."),
         )
         self.add(
             QgsProcessingParameterMultipleLayers(self.VARIABLE_RASTERS, tr("Rasters to explain"), rasters, None, True),
-            tr("First band of each; the layer's name becomes the variable's name. CRS and cell sizes may differ."),
+            tr("First band of each; the layer name becomes the variable name. CRS and cell sizes may differ."),
         )
         self.add(
             QgsProcessingParameterMultipleLayers(self.FACTOR_RASTERS, tr("Factor rasters"), rasters, None, True),
-            tr("First band of each, numeric factors. CRS and cell sizes may differ; the nearest cell is read."),
+            tr("First band of each, numeric factors. CRS and cell sizes may differ; the nearest cell is used."),
         )
         self.add(
             real(self.SPACING, tr("Spacing of the sample points"), 0),
             tr(
-                "Without a layer: distance between points, in units of the first raster's CRS, rounded to whole cells. "
-                "Left empty, about ten thousand points are taken."
+                "Without a layer: distance between points, in units of the CRS of the first raster, rounded to whole "
+                "cells. If empty, about ten thousand points are used."
             ),
             when={self.INPUT: False},
         )
         self.add(
-            choice(self.DISCRETISATION, tr("Cut factors by"), DISCRETISATIONS, QUANTILE),
+            choice(self.DISCRETISATION, tr("Method of dividing factors into classes"), DISCRETISATIONS, QUANTILE),
             tr(
-                "For the geographical detector. quantile: classes of equally many rows. equal_interval: of equal "
-                "width. natural_breaks: of least variance within."
+                "For the geographical detector. quantile: classes with equal numbers of rows. equal_interval: classes "
+                "of equal width. natural_breaks: classes with the least variance within."
             ),
             advanced=True,
         )
         self.add(
             QgsProcessingParameterNumber(
-                self.CLASSES, tr("Classes of a factor"), QgsProcessingParameterNumber.Type.Integer, 5, minValue=2
+                self.CLASSES, tr("Classes per factor"), QgsProcessingParameterNumber.Type.Integer, 5, minValue=2
             ),
-            tr("Into how many classes each numeric factor is cut for the geographical detector; 4 to 7 are usual."),
+            tr(
+                "Number of classes into which each numeric factor is divided for the geographical detector; usually 4 "
+                "to 7."
+            ),
             advanced=True,
         )
         self.add(
             sink(self.CORRELATIONS, tr("Correlations")),
-            tr("One row a method and pair: r, rows, p and p_holm, the p-value corrected for the number of pairs."),
+            tr("One row per method and pair: r, rows, p and p_holm, the p-value corrected for the number of pairs."),
         )
         self.add(
             sink(self.DETECTOR, tr("Geographical detector"), optional=True),
-            tr("One row a variable and factor: r, q, F, p, number of strata and how they were cut, VIF, circular."),
+            tr(
+                "One row per variable and factor: r, q, F, p, number of strata and the method of division, VIF, "
+                "circular."
+            ),
         )
         self.add(
             sink(self.INTERACTIONS, tr("Interactions"), optional=True),
-            tr("One row a variable and pair of factors: q of each, q of both, and how they act together."),
+            tr("One row per variable and pair of factors: q of each, q of both, and the type of interaction."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

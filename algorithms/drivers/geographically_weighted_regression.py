@@ -31,43 +31,48 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         return tr("Geographically weighted regression")
 
     def shortDescription(self):
-        return tr("Regression with coefficients for every place, bandwidth search, and the global model beside it.")
+        return tr(
+            "Regression with local coefficients at every location, a bandwidth search, and the global model for "
+            "comparison."
+        )
 
     def tags(self):
         return ["gwr", "regression", "local", "bandwidth", "aicc", "drivers", "地理加权回归"]
 
     def help_text(self):
         return tr(
-            "What drives it, and where? At every feature a regression is fitted to the features around it, near ones "
-            "counting more, so that each has its own coefficients. It needs points or polygons (their centroids are "
-            "used) with numeric fields, and gives local coefficients, standard errors, t values, R2, residuals, Cook's "
-            "distance and condition numbers, with the usual global regression beside them.\n\n"
-            "Coefficients and AICc follow GWR4, standard errors and Cook's distance mgwr. Lower AICc is better; three "
-            "below the global model is a clear gain. A local t counts as significant above the critical t, which is "
-            "adjusted for testing at many places. A local condition number above 30 means that coefficients there "
-            "cannot be trusted.\n\n"
-            "each_pair fits one regression for every explanatory field and dependent, and reports R2 of each driver "
-            "for each land type. Local relations show where things go together, not what causes what."
+            "What are the drivers, and where do they act? At every feature a regression is fitted to the surrounding "
+            "features, with more weight for near ones, so that each feature has its own coefficients. Needs points or "
+            "polygons (their centroids are used) with numeric fields, and gives local coefficients, standard errors, t "
+            "values, R2, residuals, Cook's distance and condition numbers, together with the usual global "
+            "regression.\n\n"
+            "Coefficients and AICc follow GWR4, standard errors and Cook's distance follow mgwr. Lower AICc is better; "
+            "a value at least three below that of the global model is a clear improvement. A local t is significant "
+            "above the critical t, which is adjusted for multiple testing. Where the local condition number exceeds "
+            "30, the coefficients are not reliable.\n\n"
+            "each_pair fits one regression for every pair of an explanatory field and a dependent field, and reports "
+            "R2 of each driver for each land type. Local relations show where variables change together, not what "
+            "causes what."
         )
 
     def initAlgorithm(self, config=None):
         self.add(
             layer(self.INPUT, tr("Features")),
-            tr("Points, or polygons, whose centroids are taken. Rows with NULL in a field are left out and counted."),
+            tr("Points, or polygons, whose centroids are used. Rows with NULL in a field are left out and counted."),
         )
         self.add(
             column(self.DEPENDENT, tr("Dependent fields"), self.INPUT, several=True),
-            tr("What is to be explained, such as sink_t_ha. Several fields give one model each."),
+            tr("The variables to explain, such as sink_t_ha. Several fields give one model each."),
         )
         self.add(
             column(self.EXPLANATORY, tr("Explanatory fields"), self.INPUT, several=True),
-            tr("The drivers, such as elevation or GDP. They must vary and must not determine one another."),
+            tr("The drivers, such as elevation or GDP. They must vary and must not be exact functions of one another."),
         )
         self.add(
             choice(self.MODELS, tr("Models"), [JOINT, EACH_PAIR], JOINT),
             tr(
-                "joint: all explanatory fields in one model for each dependent. each_pair: one model for each pair of "
-                "an explanatory field and a dependent, compared by R2."
+                "joint: all explanatory fields in one model for each dependent field. each_pair: one model for each "
+                "pair of an explanatory and a dependent field, compared by R2."
             ),
         )
         add_settings(self)
@@ -76,16 +81,17 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             sink(self.OUTPUT, tr("Local coefficients")),
             tr(
                 "The features with b_, se_, t_ of each term, local_r2, predicted, residual, cooks_d, condition_number. "
-                "Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the plugin's folder resources/styles."
+                "Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the folder resources/styles of the "
+                "plugin."
             ),
         )
         self.add(
             sink(self.SUMMARY, tr("Models"), optional=True),
-            tr("One row a model: bandwidth, AICc, R2, effective parameters, critical t, the global model."),
+            tr("One row per model: bandwidth, AICc, R2, effective parameters, critical t, the global model."),
         )
         self.add(
             sink(self.COEFFICIENTS, tr("Summary of coefficients"), optional=True),
-            tr("One row a term: quartiles of its local coefficients, share significant, variability, global values."),
+            tr("One row per term: quartiles of its local coefficients, share significant, variability, global values."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

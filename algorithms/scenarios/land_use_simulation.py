@@ -38,101 +38,122 @@ class LandUseSimulation(CarbonAlgorithm):
         return tr("Land-use simulation (FLUS)")
 
     def shortDescription(self) -> str:
-        return tr("Where will the change that is expected take place? A cellular automaton puts demand on the map.")
+        return tr("Where will the expected change take place? A cellular automaton allocates demand to cells.")
 
     def tags(self) -> list[str]:
         return ["flus", "cellular automaton", "simulation", "scenario", "land use", "plus", "元胞自动机", "情景模拟"]
 
     def help_text(self) -> str:
         return tr(
-            "Where will the expected change take place? Cells compete for classes until each class has the cells "
-            "demanded: chance = suitability x neighbours of the class x its weight x permission, times the inertia of "
-            "the class a cell has; a roulette draws. The inertia adapts to how far each class is from its demand.\n\n"
-            "<b>Needs</b> a land cover, its suitability (one band a class), and a demand by class or by transition, "
-            "both of which the algorithm Land-use transitions and demand gives; or a table of your own. Several years "
-            "in the table are simulated one after the other.\n\n"
-            "<b>Gives</b> the land cover of the last year, and how demand, cells and inertia went. A demand that the "
-            "permitted changes cannot reach is refused before the run, with the hectares that are lacking; one that "
-            "can be reached is met exactly. The same seed gives the same map.\n\n"
-            "After Liu et al. (2017), with the rules of the console version of FLUS; permissions count from a cell's "
-            "class at the start of the step."
+            "Where will the expected change take place? Cells compete for classes until each class has the number of "
+            "cells demanded: chance = suitability x share of neighbours of the class x its weight x permission, "
+            "multiplied for the present class of the cell by its inertia; a roulette wheel selects the class. The "
+            "inertia adapts to the difference between each class and its demand.\n\n"
+            "<b>Needs</b> a land cover, its suitability (one band per class), and a demand by class or by transition, "
+            "both of which the algorithm Land-use transitions and demand gives; or your own table. Several years in "
+            "the table are simulated one after another.\n\n"
+            "<b>Gives</b> the land cover of the last year, and a history of demand, cells and inertia. A demand that "
+            "the permitted changes cannot reach is refused before the run, with the missing hectares; one that can be "
+            "reached is met exactly. The same seed gives the same map.\n\n"
+            "After Liu et al. (2017), with the rules of the console version of FLUS; permissions refer to the class of "
+            "a cell at the start of the step."
         )
 
     def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         self.add(
             QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability")),
-            tr("One band a class in the order of the codes, as Land-use suitability writes it."),
+            tr("One band per class in the order of the codes, as written by Land-use suitability."),
         )
         self.add(
             layer(self.DEMAND, tr("Demand by class"), optional=True),
-            tr("Table: code and cells, area_ha, area_km2 or share; with a column year, a step a year."),
+            tr("Table: code and cells, area_ha, area_km2 or share; with a column year, one step per year."),
         )
         self.add(
             column(self.AMOUNT, tr("Field of the demand"), self.DEMAND, optional=True),
-            tr("Only if the column is called otherwise."),
+            tr("Only if the column has another name."),
             advanced=True,
         )
         self.add(
             choice(self.UNIT, tr("Unit of the demand"), DEMAND_UNITS, "ha"),
-            tr("Where the column's name does not end in its unit; share: only proportions count."),
+            tr("For columns whose name does not end in a unit. share: only proportions are used."),
             advanced=True,
         )
         self.add(
             layer(self.TRANSITIONS, tr("Demand by transition"), optional=True),
             tr(
-                "Instead of demand by class: from_code, to_code, area_ha (and year), counted from the start. Gross "
-                "changes are then met, and a cell changes once; goes with suitability learned from transitions."
+                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start. Gross "
+                "changes are then met, and a cell changes only once; use it with suitability learned from transitions."
             ),
         )
         self.add(
             layer(self.PERMISSIONS, tr("Permission matrix"), optional=True),
             tr(
-                "Table: a row for each class now (column code), a column for each class later (called by its code): "
-                "1 permitted, 0 forbidden. Empty: the preset's, else every change is permitted."
+                "Table: one row per present class (column code), one column per later class (named by its code): 1 "
+                "permitted, 0 forbidden. If empty: the matrix of the preset, otherwise every change is permitted."
             ),
         )
         self.add(
             choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PERMISSIONS], NO_PRESET),
             tr(
                 "Permission matrix and neighbourhood weights of the Beibu Gulf study: urbanised, agricultural or "
-                "ecological. none: all permitted, weights 1."
+                "ecological. none: all changes permitted, all weights 1."
             ),
         )
         self.add(
             choice(self.SCHEME, tr("Land-cover scheme"), schemes(), SIX_CLASSES),
-            tr("Whose codes the land cover uses, for the preset: which code is cropland, forest, built-up..."),
+            tr(
+                "The scheme of the codes of the land cover, used by the preset: which code is cropland, forest, "
+                "built-up and so on."
+            ),
             advanced=True,
         )
         self.add(
             text(self.WEIGHTS, tr("Neighbourhood weights")),
-            tr("How strongly a class spreads, 0 to 1, as code:weight pairs: 1:0.2, 5:1. Others as the preset, or 1."),
+            tr(
+                "How strongly a class expands, 0 to 1, as code:weight pairs: 1:0.2, 5:1. For other classes the weight "
+                "of the preset, or 1."
+            ),
         )
         self.add(
             QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
-            tr("Cells with a value other than 0 never change: reserves, protected farmland, water..."),
+            tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
         )
         self.add(
             choice(self.UNREACHABLE, tr("If the demand cannot be reached"), ["refuse", "nearest"], "refuse"),
-            tr("refuse: stop and say what is lacking. nearest: say so and go on with the nearest reachable demand."),
+            tr(
+                "refuse: stop and report what is missing. nearest: report it and continue with the nearest reachable "
+                "demand."
+            ),
         )
         number = QgsProcessingParameterNumber
         whole, real = number.Type.Integer, number.Type.Double
         for name, title, kind, default, least, most, help_text in (
-            (self.SEED, tr("Seed"), whole, 1, 0, 2**31 - 1, tr("Another seed, another map of the same demand.")),
-            (self.WINDOW, tr("Neighbourhood"), whole, 3, 3, 15, tr("Side of the square around a cell, odd.")),
-            (self.ITERATIONS, tr("Iterations"), whole, 300, 1, 100000, tr("At most so many a step.")),
-            (self.ACCELERATION, tr("Acceleration"), real, 0.1, 0, 1, tr("How fast the inertia follows the demand.")),
+            (self.SEED, tr("Seed"), whole, 1, 0, 2**31 - 1, tr("Another seed gives another map for the same demand.")),
+            (
+                self.WINDOW,
+                tr("Neighbourhood"),
+                whole,
+                3,
+                3,
+                15,
+                tr("Side length of the square around a cell, in cells; an odd number."),
+            ),
+            (self.ITERATIONS, tr("Iterations"), whole, 300, 1, 100000, tr("Maximum number of iterations per step.")),
+            (self.ACCELERATION, tr("Acceleration"), real, 0.1, 0, 1, tr("How fast the inertia adapts to the demand.")),
         ):
             self.add(number(name, title, kind, default, False, least, most), help_text, advanced=name != self.SEED)
         self.add(
-            choice(self.INERTIA, tr("Rule of the inertia"), ["deadband", "published"], "deadband"),
-            tr("deadband: as the console version, adapts only where a class lags. published: the paper's formula."),
+            choice(self.INERTIA, tr("Inertia rule"), ["deadband", "published"], "deadband"),
+            tr(
+                "deadband: as in the console version, the inertia adapts only where a class lags. published: the "
+                "formula of the paper."
+            ),
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterBoolean(self.KEEP_STEPS, tr("Keep the steps before the last"), False),
-            tr("Write them as further bands, called by their years; band 1 is always the last year."),
+            QgsProcessingParameterBoolean(self.KEEP_STEPS, tr("Keep intermediate steps"), False),
+            tr("Write the steps before the last as further bands, named by year; band 1 is always the last year."),
             advanced=True,
         )
         self.add(
@@ -141,18 +162,21 @@ class LandUseSimulation(CarbonAlgorithm):
         )
         self.add(
             sink(self.STEPS, tr("Demand and outcome"), optional=True),
-            tr("Table: step, code, cells wanted and reached."),
+            tr("Table: step, code, cells demanded and reached."),
         )
         self.add(
-            sink(self.CHANGES, tr("Asked and got by transition"), optional=True),
+            sink(self.CHANGES, tr("Demand and result by transition"), optional=True),
             tr(
-                "Table: step, from_code, to_code, cells wanted (empty with demand by class) and reached. Counted from "
-                "the start of the run with demand by transition, else from that of the step."
+                "Table: step, from_code, to_code, cells demanded (empty with demand by class) and reached. With demand "
+                "by transition, counted from the start of the run, otherwise from the start of the step."
             ),
         )
         self.add(
             sink(self.HISTORY, tr("History"), optional=True),
-            tr("Table: demand, cells and inertia of each class before each iteration; iteration -1 is a step's end."),
+            tr(
+                "Table: demand, cells and inertia of each class before each iteration; iteration -1 is the end of a "
+                "step."
+            ),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

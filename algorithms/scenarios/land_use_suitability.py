@@ -38,24 +38,27 @@ class LandUseSuitability(CarbonAlgorithm):
         return tr("Land-use suitability")
 
     def shortDescription(self) -> str:
-        return tr("Which land-cover class suits which place, learned from drivers by a small neural network?")
+        return tr(
+            "Learns from drivers which land-cover class is suitable for which location, with a small neural network."
+        )
 
     def tags(self) -> list[str]:
         return ["suitability", "neural network", "ann", "flus", "drivers", "probability", "适宜性", "神经网络"]
 
     def help_text(self) -> str:
         return tr(
-            "Which class suits which place? A network with one hidden layer learns from random cells how drivers "
-            "(elevation, slope, distances, population...) go with the land cover, and gives every cell a probability "
-            "of each class; they add up to 1.\n\n"
-            "<b>Needs</b> a land cover and driver rasters on any grid; they are brought onto that of the land cover. "
-            "With an <b>earlier land cover</b> the network learns from what changed since then instead of from what is "
-            "where: better for short spans, and made for demand by transition.\n\n"
-            "<b>Gives</b> one band a class, the network as a file that predicts on other drivers without training, "
-            "and its skill on cells kept out of training: 0 for a network that knows no more than how often each class "
-            "becomes each other in the region, 1 for certainty; AUC by transition (0.5 is chance); and how much the "
-            "log-loss rises when a driver is shuffled. Every held-out cell counts as many cells as it stands for, so "
-            "that none of this depends on how many changed cells were sampled.\n\n"
+            "Which class suits which location? A network with one hidden layer learns from random cells how drivers "
+            "(elevation, slope, distances, population and so on) are related to the land cover, and gives every cell a "
+            "probability of each class; the probabilities add up to 1.\n\n"
+            "<b>Needs</b> a land cover and driver rasters on any grid; the drivers are resampled to the grid of the "
+            "land cover. With an <b>earlier land cover</b> the network learns from the changes since then instead of "
+            "the present distribution: this is better for short periods, and it is intended for demand by "
+            "transition.\n\n"
+            "<b>Gives</b> one band per class, the network as a file that can predict from other drivers without "
+            "training, and its skill on cells excluded from training: 0 for a network that knows only how often each "
+            "class changes to each other class in the region, 1 for certainty; AUC by transition (0.5 is chance); and "
+            "the increase in log-loss when a driver is shuffled. Every held-out cell is weighted by the number of "
+            "cells that it represents, so these measures do not depend on how many changed cells were sampled.\n\n"
             "After Liu et al. (2017), FLUS."
         )
 
@@ -65,13 +68,13 @@ class LandUseSuitability(CarbonAlgorithm):
             QgsProcessingParameterMultipleLayers(
                 self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=False
             ),
-            tr("Rasters of what may explain the land cover. Distances come from Proximity, slope from Slope."),
+            tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
         )
         self.add(
             QgsProcessingParameterRasterLayer(self.EARLIER, tr("Earlier land cover"), optional=True),
             tr(
-                "Learn from the changes between this date and the land cover. The suitability then says what a cell "
-                "will be one span after the land cover, given what it is there."
+                "Learn from the changes between this date and the land cover. The suitability is then the probability "
+                "of each class one such period after the land cover, given the present class of the cell."
             ),
         )
         self.add(
@@ -85,7 +88,10 @@ class LandUseSuitability(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterFile(self.NETWORK, tr("Saved network"), extension="json", optional=True),
-            tr("A network saved before: it predicts from these drivers without training. Same drivers, same order."),
+            tr(
+                "A network saved earlier: it predicts from these drivers without training. Use the same drivers in the "
+                "same order."
+            ),
         )
         number = QgsProcessingParameterNumber
         for name, title, default, least, most, help_text in (
@@ -95,7 +101,10 @@ class LandUseSuitability(CarbonAlgorithm):
                 40000,
                 100,
                 5_000_000,
-                tr("Random cells to learn from in all; each network draws its share. A fifth is held out."),
+                tr(
+                    "Total number of random cells to learn from; each network uses its own share. One fifth is held "
+                    "out."
+                ),
             ),
             (
                 self.NETWORKS,
@@ -104,20 +113,35 @@ class LandUseSuitability(CarbonAlgorithm):
                 1,
                 50,
                 tr(
-                    "Train so many, each on its share of the samples, and average their probabilities: they depend "
-                    "less on the seed, and found more of the changes where it was tried. 1 is FLUS as published."
+                    "Number of networks to train, each on its share of the samples; their probabilities are averaged. "
+                    "The result depends less on the seed, and in tests it found more of the changes. 1 is FLUS as "
+                    "published."
                 ),
             ),
-            (self.NEURONS, tr("Neurons"), 13, 1, 200, tr("In the hidden layer; 13 in the published study.")),
+            (
+                self.NEURONS,
+                tr("Neurons"),
+                13,
+                1,
+                200,
+                tr("Number of neurons in the hidden layer; 13 in the published study."),
+            ),
             (
                 self.ITERATIONS,
                 tr("Training iterations"),
                 500,
                 1,
                 100000,
-                tr("At most; it stops when it no longer learns."),
+                tr("Maximum number; training stops when it no longer improves."),
             ),
-            (self.SEED, tr("Seed"), 1, 0, 2**31 - 1, tr("Of the random numbers: the same seed gives the same result.")),
+            (
+                self.SEED,
+                tr("Seed"),
+                1,
+                0,
+                2**31 - 1,
+                tr("Seed of the random numbers: the same seed gives the same result."),
+            ),
         ):
             self.add(
                 number(name, title, number.Type.Integer, default, False, least, most),
@@ -127,25 +151,28 @@ class LandUseSuitability(CarbonAlgorithm):
         self.add(
             choice(self.SAMPLING, tr("Sampling"), ["proportional", "equal"], "proportional"),
             tr(
-                "proportional: plain random cells, so that rare classes stay rare. equal: as many of each class, which "
-                "finds rare classes at the cost of too high probabilities for them."
+                "proportional: plain random cells, so that rare classes remain rare. equal: the same number of cells "
+                "of each class, which finds rare classes, but overestimates their probabilities."
             ),
             advanced=True,
         )
         self.add(
             choice(self.RESAMPLING, tr("Resampling of the drivers"), ["bilinear", "near", "average"], "bilinear"),
-            tr("How drivers on another grid come onto the land cover's; near for classes such as soil types."),
+            tr(
+                "How drivers on another grid are resampled to the grid of the land cover; use near for classes such as "
+                "soil types."
+            ),
             advanced=True,
         )
         self.add(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Suitability")),
-            tr("One band of probabilities a class, in the order of the codes."),
+            tr("One probability band per class, in the order of the codes."),
         )
         self.add(
             QgsProcessingParameterFileDestination(
                 self.SAVED, tr("Network"), tr("JSON files (*.json)"), optional=True, createByDefault=False
             ),
-            tr("The trained network, to be read by a person or used again."),
+            tr("The trained network, readable by people and reusable."),
         )
         self.add(
             sink(self.CLASSES, tr("Skill by class"), optional=True),
@@ -154,13 +181,13 @@ class LandUseSuitability(CarbonAlgorithm):
         self.add(
             sink(self.TRANSITIONS, tr("Skill by transition"), optional=True),
             tr(
-                "Table: from_code, to_code, share of the class that became the other in the region, held-out cells "
-                "that did, AUC. Learned from one date: by class, from_code empty."
+                "Table: from_code, to_code, share of the class that changed to the other class in the region, number "
+                "of held-out cells that did, AUC. If learned from one date: by class, with from_code empty."
             ),
         )
         self.add(
             sink(self.IMPORTANCE, tr("Importance of the drivers"), optional=True),
-            tr("Table: driver, rise of the log-loss when it is shuffled."),
+            tr("Table: driver, increase in log-loss when it is shuffled."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

@@ -31,67 +31,71 @@ class LandUseTransition(CarbonAlgorithm):
         return tr("Land-use transitions and demand")
 
     def shortDescription(self) -> str:
-        return tr("What became what between two dates, and how much of each class there will be if that goes on?")
+        return tr(
+            "Which classes changed into which between two dates, and how large will each class be if this continues?"
+        )
 
     def tags(self) -> list[str]:
         return ["markov", "transition", "matrix", "demand", "land use", "flus", "scenario", "转移矩阵", "马尔可夫"]
 
     def help_text(self) -> str:
         return tr(
-            "What became what between two dates, and how much of each class will there be in the target year if "
-            "change goes on at the same rate (a Markov chain)?\n\n"
-            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The earlier "
-            "is brought onto the grid of the later, from which demand starts.\n\n"
+            "Which classes changed into which between two dates, and how large will each class be in the target year "
+            "if change continues at the same rate (a Markov chain)?\n\n"
+            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The earlier one "
+            "is resampled to the grid of the later one, from which demand starts.\n\n"
             "<b>Gives</b> the matrix of areas and probabilities (from = earlier class, to = later class), the demand "
-            "by class for each step up to the target, and the same by transition: inputs of the land-use "
-            "simulation. A scenario is made by scaling named transitions.\n\n"
-            "<b>Formula</b>: areas after n steps = areas now x P<sup>n</sup>. A step that is no whole number of spans "
-            "needs a root of the matrix, which does not always exist: then you are told why, and whole steps work, or "
-            "ROOT = nearest where its negative probabilities may be set to 0."
+            "by class for each step up to the target, and the same by transition: inputs of the land-use simulation. "
+            "Scale individual transitions to define a scenario.\n\n"
+            "<b>Formula</b>: areas after n steps = present areas x P<sup>n</sup>. A step that is not a whole multiple "
+            "of the time between the two dates needs a root of the matrix, which does not always exist: in that case "
+            "the reason is reported; whole multiples always work, as does ROOT = nearest if its negative probabilities "
+            "may be set to 0."
         )
 
     def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         add_later_land_cover(self)
         self.parameterDefinition(LATER).setHelp(
-            tr("The same classes at the later date; demand starts from it. The earlier one is brought onto its grid.")
+            tr("The same classes at the later date; demand starts from it. The earlier one is resampled to its grid.")
         )
         whole = QgsProcessingParameterNumber.Type.Double
         for name, title, help_text in (
-            (self.YEAR, tr("Year of the land cover"), tr("Such as 2010.")),
-            (self.LATER_YEAR, tr("Year of the later land cover"), tr("Such as 2020.")),
+            (self.YEAR, tr("Year of the land cover"), tr("For example 2010.")),
+            (self.LATER_YEAR, tr("Year of the later land cover"), tr("For example 2020.")),
             (self.TARGET_YEAR, tr("Target year"), tr("The year of the last step, such as 2060.")),
         ):
             self.add(QgsProcessingParameterNumber(name, title, whole), help_text)
         self.add(
-            real(self.STEP_YEARS, tr("Years a step")),
+            real(self.STEP_YEARS, tr("Years per step")),
             tr(
                 "Length of a step in years. If empty: the interval between the two land covers. The last step may be "
                 "shorter."
             ),
         )
         self.add(
-            text(self.FACTORS, tr("Factors on transitions")),
+            text(self.FACTORS, tr("Transition factors")),
             tr(
-                "How a scenario differs from the trend: from>to:factor, separated by commas, with class codes; * is "
-                "every other class. 1>5:0.5, 2>5:0 halves what class 1 loses to 5 and stops what 2 loses to 5. "
-                "What is not lost stays."
+                "Difference between a scenario and the trend: from>to:factor, separated by commas, with class codes; * "
+                "stands for every other class. 1>5:0.5, 2>5:0 halves the loss of class 1 to class 5 and stops the loss "
+                "of class 2 to class 5. Area that is not lost remains unchanged."
             ),
         )
         self.add(
-            choice(self.ROOT, tr("If a part of a span has no valid matrix"), ["refuse", "nearest"], "refuse"),
+            choice(self.ROOT, tr("If a fraction of the period has no valid matrix"), ["refuse", "nearest"], "refuse"),
             tr(
-                "What to do where negative probabilities of the root mean a cell or more of a class (smaller ones are "
-                "set to 0 with a warning). refuse: stop and say how much. nearest: set them to 0 and rescale their "
-                "rows, as is often done, and say how much."
+                "What to do if negative probabilities of the root amount to at least one cell of a class (smaller ones "
+                "are set to 0 with a warning). refuse: stop and report the amount. nearest: set them to 0 and rescale "
+                "their rows, which is common practice, and report the amount."
             ),
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterBoolean(self.UNMATCHED, tr("Keep classes that are at one date only"), False),
+            QgsProcessingParameterBoolean(self.UNMATCHED, tr("Keep classes that occur at only one date"), False),
             tr(
-                "Usually such a class means that the two land covers use different schemes, so it is refused. Kept, a "
-                "class that appears stays as it is afterwards, and one that vanished has vanished."
+                "Such a class usually means that the two land covers use different schemes, so it is refused by "
+                "default. If kept, a class that appears remains unchanged afterwards, and a class that disappeared "
+                "does not return."
             ),
             advanced=True,
         )
@@ -100,11 +104,11 @@ class LandUseTransition(CarbonAlgorithm):
         )
         self.add(
             sink(self.TRANSITIONS, tr("Demand by transition"), optional=True),
-            tr("Table: year, from_code, to_code, area in ha, counted from the later land cover."),
+            tr("Table: year, from_code, to_code, area in ha, cumulative from the later land cover."),
         )
         self.add(
             sink(self.MATRIX, tr("Transition matrix"), optional=True),
-            tr("Table: from_code, to_code, area in ha between the two dates, probability (with your factors)."),
+            tr("Table: from_code, to_code, area in ha between the two dates, probability (including your factors)."),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

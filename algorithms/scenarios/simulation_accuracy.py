@@ -36,7 +36,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         return tr("Accuracy of a simulation")
 
     def shortDescription(self) -> str:
-        return tr("Did the simulation put the changes in the right places, and is it better than no change at all?")
+        return tr("Did the simulation place the changes correctly, and is it better than the assumption of no change?")
 
     def tags(self) -> list[str]:
         return ["accuracy", "kappa", "figure of merit", "fom", "validation", "disagreement", "精度", "品质因数"]
@@ -62,11 +62,11 @@ class SimulationAccuracy(CarbonAlgorithm):
         self.parameterDefinition(LAND_COVER).setDescription(tr("Land cover at the start"))
         self.add(
             QgsProcessingParameterRasterLayer(self.REFERENCE, tr("Reference land cover")),
-            tr("What the land cover really was at the simulated date, with the same codes."),
+            tr("The observed land cover at the simulated date, with the same codes."),
         )
         self.add(
             QgsProcessingParameterRasterLayer(self.SIMULATED, tr("Simulated land cover")),
-            tr("What was simulated for that date."),
+            tr("The simulated land cover for that date."),
         )
         self.add(
             QgsProcessingParameterBand(
@@ -76,7 +76,7 @@ class SimulationAccuracy(CarbonAlgorithm):
                 parentLayerParameterName=self.SIMULATED,
                 optional=True,
             ),
-            tr("Of a simulation that kept its earlier steps: band 1 is the last year, the others say theirs."),
+            tr("For a simulation with intermediate steps: band 1 is the last year, the other bands are named by year."),
             advanced=True,
         )
         number = QgsProcessingParameterNumber
@@ -110,7 +110,10 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         self.add(
             sink(self.CLASSES, tr("Accuracy by class"), optional=True),
-            tr("Table: producer's accuracy (share of the real class simulated so) and user's accuracy (the reverse)."),
+            tr(
+                "Table: producer's accuracy (share of the observed class simulated correctly) and user's accuracy "
+                "(share of the simulated class that is correct)."
+            ),
         )
         add_report(self)
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))

@@ -84,7 +84,7 @@ def log_parameters(given: Given) -> None:
     stated = [
         f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
     ]
-    given.log.feedback.pushInfo(tr("Parameters as understood: {parameters}").format(parameters=", ".join(stated)))
+    given.log.feedback.pushInfo(tr("Parameters as interpreted: {parameters}").format(parameters=", ".join(stated)))
     unknown = sorted(str(name) for name in given.parameters if name not in known)
     if unknown:
         near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""

@@ -49,7 +49,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         return tr("Annual carbon sink")
 
     def shortDescription(self) -> str:
-        return tr("How much carbon does the land of each zone take up in a year?")
+        return tr("How much carbon does the land of each zone take up per year?")
 
     def tags(self) -> list[str]:
         return tr("carbon,sink,sequestration,uptake,coefficient,annual").split(",")
@@ -70,7 +70,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         )
 
     def initAlgorithm(self, config=None) -> None:
-        add_zones(self, tr("Polygons to sum the uptake by. All their columns are kept."))
+        add_zones(self, tr("Polygons by which the uptake is summed. All their columns are kept."))
         add_land_cover(self, optional=True)
         self.add(
             QgsProcessingParameterField(
@@ -81,7 +81,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
                 optional=True,
             ),
             tr(
-                "Instead of a raster: one column a class, called by the class's code or name in the table of "
+                "Instead of a raster: one column per class, named by the code or name of the class in the table of "
                 "coefficients, such as forest, forest_km2 or area_2."
             ),
         )
@@ -89,7 +89,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
             QgsProcessingParameterEnum(
                 self.AREA_UNIT, tr("Unit of the areas"), options=AREA_UNITS, defaultValue="ha", usesStaticStrings=True
             ),
-            tr("Of columns whose name does not end in a unit: ha, km2, m2, mu (1/15 ha) or 1e4_ha (10,000 ha)."),
+            tr("For columns whose name does not end in a unit: ha, km2, m2, mu (1/15 ha) or 1e4_ha (10,000 ha)."),
             advanced=True,
             when={self.AREA_FIELDS: True},
         )
@@ -103,7 +103,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Sink by zone and class"), optional=True),
-            tr("Table: a row for each class that a zone holds, with area in ha and uptake in t a year."),
+            tr("Table: one row per class in each zone, with area in ha and uptake in t per year."),
         )
         add_report(self)
         add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
@@ -117,7 +117,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         if (cover is None) == (not fields):
             raise CarbonBalanceError(
                 tr(
-                    "Give either a land cover raster (LAND_COVER) or fields of the class areas (AREA_FIELDS), and not "
+                    "Give either a land cover raster (LAND_COVER) or fields of the class areas (AREA_FIELDS), but not "
                     "both."
                 )
             )
@@ -138,7 +138,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
             warn_of_background(cover, areas.codes, areas.total_cells, None, log)
         if table.species == "unstated":
             log.warn(
-                tr("Whether the sink is in tonnes of C or of CO2 is not stated by {table}.").format(table=table.label)
+                tr("{table} does not state whether the sink is in tonnes of C or of CO2.").format(table=table.label)
             )
         total_t, mean_t_ha = sink.totals()
         log.info(sink.sentence())

@@ -42,7 +42,7 @@ class CarbonPoolTable(CarbonAlgorithm):
 
     def shortDescription(self):
         return tr(
-            "Makes a table of carbon densities on the class codes of your land cover, and says where each is from."
+            "Makes a table of carbon densities for the class codes of your land cover, with the source of each density."
         )
 
     def tags(self):
@@ -50,14 +50,16 @@ class CarbonPoolTable(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Which carbon density belongs to each class of my land cover? Give one source of densities: a bundled "
-            "set, a table of your own, or a table of soil densities from which the other pools follow.\n\n"
-            "A land-cover scheme puts the six classes (1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, "
-            "6 unused) onto the codes of GlobeLand30, CNLUCC, CLCD, GB/T 21010, WorldCover, IGBP or NLCD. Rows marked "
-            "as judgement (shrub, savanna, wetland, snow) could be put elsewhere: change them with the reassigned "
-            "codes. A table of your own stays on its own codes unless you choose a scheme other than six_classes.\n\n"
+            "Which carbon density belongs to each class of my land cover? Give one source of densities: a bundled set, "
+            "your own table, or a table of soil densities from which the other pools are derived.\n\n"
+            "A land-cover scheme maps the six classes (1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 "
+            "unused) to the codes of GlobeLand30, CNLUCC, CLCD, GB/T 21010, WorldCover, IGBP or NLCD. Rows marked as "
+            "judgement (shrub, savanna, wetland, snow) could be assigned to another class: change them with the "
+            "reassigned codes. Your own table keeps its own codes unless you choose a scheme other than "
+            "six_classes.\n\n"
             "Soil can be corrected for precipitation P: it is multiplied by C(P of the region) / C(P of the source) "
-            "with C(P) = 3.3968 P + 3996.1. The table goes into Carbon storage and its kin, and into InVEST."
+            "with C(P) = 3.3968 P + 3996.1. The table can be used in Carbon storage and related algorithms, and in "
+            "InVEST."
         )
 
     def initAlgorithm(self, config=None):
@@ -67,7 +69,7 @@ class CarbonPoolTable(CarbonAlgorithm):
             pool_sets() + soil_sets(),
             pool_parameters.preset_help()
             + " "
-            + tr("china_soil starts from national soil densities of China, to be corrected for precipitation."),
+            + tr("china_soil is based on national soil densities of China and needs correction for precipitation."),
         )
         pool_parameters.add_own_pools(self)
         self.add(
@@ -75,20 +77,20 @@ class CarbonPoolTable(CarbonAlgorithm):
                 self.SOIL, tr("Table of soil densities"), [QgsProcessing.SourceType.TypeVector], optional=True
             ),
             tr(
-                "Instead of a pool table: lucode and soil_t_ha by class; if known also biomass_pct, soil_pct, dead_pct "
-                "(together 100) and below_above. soil_given_t_ha is soil that needs no correction."
+                "Instead of a pool table: lucode and soil_t_ha by class; if known, also biomass_pct, soil_pct, "
+                "dead_pct (adding up to 100) and below_above. soil_given_t_ha is soil that needs no correction."
             ),
         )
         self.add(
             QgsProcessingParameterString(self.REASSIGN, tr("Reassigned codes"), optional=True),
             tr(
-                "Your own judgement, code=class: 8=2,9=3 puts code 8 to forest and 9 to grassland; class 0 holds no "
-                "carbon. Codes that the scheme lacks are added."
+                "Your own judgement, as code=class: 8=2,9=3 assigns code 8 to forest and code 9 to grassland; class 0 "
+                "stores no carbon. Codes that are not in the scheme are added."
             ),
         )
         for name, title in (
-            (self.REGION_MM, tr("Precipitation of your region, mm a year")),
-            (self.SOURCE_MM, tr("Precipitation where the densities come from, mm a year")),
+            (self.REGION_MM, tr("Precipitation of your region, mm per year")),
+            (self.SOURCE_MM, tr("Precipitation at the source of the densities, mm per year")),
         ):
             self.add(
                 _number(name, title),
@@ -101,19 +103,22 @@ class CarbonPoolTable(CarbonAlgorithm):
         for name, title, default in zip(self.SHARES, titles, vars(Composition()).values()):
             self.add(
                 _number(name, title, default),
-                tr("The make-up of carbon where the table of soil densities does not say it by class."),
+                tr("Composition of the carbon where the table of soil densities does not give it by class."),
                 advanced=True,
             )
         self.add(
             QgsProcessingParameterBoolean(self.ROUND, tr("Round as published"), False),
-            tr("Round every density to 0.1 t/ha, soil first, as the published tables do; off: full precision."),
+            tr(
+                "Round every density to 0.1 t/ha, soil first, as in the published tables; if off, full precision is "
+                "kept."
+            ),
         )
-        self.add(QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Pool table")), tr("One row a code, t C/ha."))
+        self.add(QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Pool table")), tr("One row per code, t C/ha."))
         self.add(
             QgsProcessingParameterFileDestination(
                 self.REPORT, tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
             ),
-            tr("The table and the notes of the run as a page."),
+            tr("A page with the table and the notes of the run."),
         )
         add_results(self, self.NUMBERS)
 

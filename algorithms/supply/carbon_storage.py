@@ -50,12 +50,12 @@ class CarbonStorage(CarbonAlgorithm):
         return tr(
             "How much carbon does the land store? Each cell of the land cover gets the carbon density of its class, "
             "the sum of four pools: above ground, below ground, soil, dead matter.\n\n"
-            "<b>Needs</b> a land cover raster (or a table of areas by class) and a pool table in t C/ha: your own, as "
-            "for InVEST, or a bundled one.\n\n"
+            "<b>Needs</b> a land cover raster (or a table of areas by class) and a pool table in t C/ha: your own, in "
+            "the format of InVEST, or a bundled one.\n\n"
             "<b>Gives</b> a raster of carbon in t C/ha (or t C per cell), a table of area and carbon by class, and the "
             "total. Classes without a row in the pool table are refused, with their areas.\n\n"
             "<b>Formula</b>: C = C<sub>above</sub> + C<sub>below</sub> + C<sub>soil</sub> + C<sub>dead</sub>; total = "
-            "sum of density x cell area. A stock of carbon (C, not CO2)."
+            "sum of density x cell area. The result is a carbon stock (C, not CO2)."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -65,13 +65,13 @@ class CarbonStorage(CarbonAlgorithm):
             QgsProcessingParameterFeatureSource(
                 self.AREAS, tr("Areas by class"), types=[QgsProcessing.SourceType.TypeVector], optional=True
             ),
-            tr("Instead of a raster: a table with a class code and an area in each row, as statistics give them."),
+            tr("Instead of a raster: a table with a class code and an area in each row, as in statistics."),
         )
         self.add(
             QgsProcessingParameterField(
                 self.AREA_FIELD, tr("Field of the areas"), parentLayerParameterName=self.AREAS, optional=True
             ),
-            tr("Only if the column is not called area, area_ha or area_km2."),
+            tr("Only if the column is not named area, area_ha or area_km2."),
             advanced=True,
         )
         self.add(
@@ -90,20 +90,20 @@ class CarbonStorage(CarbonAlgorithm):
                 defaultValue=T_PER_HECTARE,
                 usesStaticStrings=True,
             ),
-            tr("t_per_ha: density, t C/ha. t_per_cell: t C in each cell, so that cells add up to the total."),
+            tr("t_per_ha: density, t C/ha. t_per_cell: t C per cell, so that cells add up to the total."),
             advanced=True,
             when={self.OUTPUT: True},
         )
         self.add(
-            QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
-            tr("Write the four pools as further bands behind the total, in the same pass."),
+            QgsProcessingParameterBoolean(self.BY_POOL, tr("One band per pool"), defaultValue=False),
+            tr("Write the four pools as additional bands after the total, in the same pass."),
             advanced=True,
             when={self.OUTPUT: True},
         )
         add_compression(self, self.COMPRESSION)
         self.add(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Carbon density"), optional=True),
-            tr("GeoTIFF of 32-bit floats; cells without data stay without data."),
+            tr("GeoTIFF of 32-bit floats; cells without data remain nodata."),
         )
         self.add(
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by class"), optional=True),
@@ -116,14 +116,16 @@ class CarbonStorage(CarbonAlgorithm):
         cover, area_rows = land_cover(given), given.table(self.AREAS)
         if (cover is None) == (area_rows is None):
             raise CarbonBalanceError(
-                tr("Give either a land cover raster (LAND_COVER) or a table of areas by class (AREAS), and not both.")
+                tr("Give either a land cover raster (LAND_COVER) or a table of areas by class (AREAS), but not both.")
             )
         table = pools(given)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)
         if cover is None:
             if path:
-                raise CarbonBalanceError(tr("A raster of carbon needs a land cover raster, areas by class have none."))
+                raise CarbonBalanceError(
+                    tr("A carbon raster needs a land cover raster; areas by class have no location.")
+                )
             codes, area_ha = read_class_areas(area_rows, given.field(self.AREA_FIELD), given.choice(self.AREA_UNIT))
             carbon = carbon_by_class(codes, area_ha, table, area_rows.label)
         else:

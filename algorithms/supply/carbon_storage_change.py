@@ -60,25 +60,27 @@ class CarbonStorageChange(CarbonAlgorithm):
         return tr("Carbon storage change")
 
     def shortDescription(self) -> str:
-        return tr("How much carbon was gained and lost between two dates, where, by which transition, at what value?")
+        return tr(
+            "How much carbon was gained and lost between two dates, where, by which transitions, and at what value?"
+        )
 
     def tags(self) -> list[str]:
         return tr("carbon,change,transition,matrix,gain,loss,net present value,price,InVEST,scenario").split(",")
 
     def help_text(self) -> str:
         return tr(
-            "How much carbon did land-cover change gain and lose? Two land covers are compared cell by cell in one "
-            "pass; every transition between classes has an area and a difference of density.\n\n"
-            "<b>Needs</b> two land covers (two dates, or a date and a scenario) and a pool table in t C/ha, or one "
-            "for each date. Zones, a price of carbon and the years are optional.\n\n"
-            "<b>Gives</b> rasters of the change (t C/ha), of its value (money/ha) and of both stocks, each only if "
-            "wanted; transition matrices in hectares and in carbon; gains and losses by class and by zone. Losses are "
-            "negative: gain + loss = net. Only cells that have data at both dates count, so that all numbers, tables "
-            "and rasters cover the same area; what is left out on each side is told.\n\n"
+            "How much carbon was gained and lost by land-cover change? Two land covers are compared cell by cell in "
+            "one pass; every transition between classes has an area and a difference in density.\n\n"
+            "<b>Needs</b> two land covers (two dates, or a date and a scenario) and a pool table in t C/ha, or one for "
+            "each date. Zones, a price of carbon and the years are optional.\n\n"
+            "<b>Gives</b> rasters of the change (t C/ha), of its value (money/ha) and of both stocks, each only on "
+            "request; transition matrices in hectares and in carbon; gains and losses by class and by zone. Losses are "
+            "negative: gain + loss = net. Only cells with data at both dates are counted, so that all numbers, tables "
+            "and rasters cover the same area; what is left out on each side is reported.\n\n"
             "<b>Formula</b>: change = sum of area x (density after - density before), a stock of C, not CO2. Value as "
-            "InVEST defines it: NPV = change x price / n x (1 - q<sup>n</sup>)/(1 - q), q = 1/((1 + d/100)(1 + "
-            "r/100)), n years between the dates, d the discount rate and r the price change in % a year; for q = 1 it "
-            "is change x price. Mind that a positive price change r <b>lowers</b> the value, as in InVEST."
+            "defined by InVEST: NPV = change x price / n x (1 - q<sup>n</sup>)/(1 - q), q = 1/((1 + d/100)(1 + "
+            "r/100)), n years between the dates, d the discount rate and r the price change in % per year; for q = 1 "
+            "it is change x price. Note that a positive price change r <b>lowers</b> the value, as in InVEST."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -86,20 +88,20 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_later_land_cover(self)
         add_pool_parameters(self)
         add_later_pools(self)
-        add_zones(self, tr("Polygons to sum the change by. All their columns are kept."), optional=True)
+        add_zones(self, tr("Polygons by which the change is summed. All their columns are kept."), optional=True)
         add_rule(self)
         add_coverage(self)
         add_price(self)
         self.add(
-            QgsProcessingParameterBoolean(self.BY_POOL, tr("A band for each pool"), defaultValue=False),
-            tr("Write the four pools as further bands behind the total in the rasters of carbon, in the same pass."),
+            QgsProcessingParameterBoolean(self.BY_POOL, tr("One band per pool"), defaultValue=False),
+            tr("Write the four pools as additional bands after the total in the carbon rasters, in the same pass."),
             advanced=True,
         )
         add_compression(self)
         add_suffix(self)
-        common = tr("Cells without data at one of the dates have none.")
+        common = tr("Cells without data at one of the dates are nodata.")
         rasters = {
-            CHANGE_RASTER: (tr("Change of carbon"), tr("t C/ha, later minus earlier.")),
+            CHANGE_RASTER: (tr("Change in carbon"), tr("t C/ha, later minus earlier.")),
             VALUE_RASTER: (tr("Value of the change"), tr("Money per ha; needs a price and the years.")),
             BASELINE_RASTER: (tr("Carbon density"), tr("t C/ha at the earlier date.")),
             ALTERNATE_RASTER: (tr("Later carbon density"), tr("t C/ha at the later date.")),
@@ -116,15 +118,16 @@ class CarbonStorageChange(CarbonAlgorithm):
             self.CLASSES: (
                 tr("Gains and losses by class"),
                 tr(
-                    "A row a class: areas and carbon at both dates, area in and out; carbon_gain_t and carbon_loss_t "
-                    "on land that became or stayed the class, gain_from_t and loss_from_t on land that was it."
+                    "One row per class: areas and carbon at both dates, area gained and lost; carbon_gain_t and "
+                    "carbon_loss_t on land that became or remained the class, gain_from_t and loss_from_t on land that "
+                    "was the class."
                 ),
             ),
-            self.TRANSITIONS: (tr("Transitions"), tr("A row for each pair of classes: area and change of carbon.")),
+            self.TRANSITIONS: (tr("Transitions"), tr("One row per pair of classes: area and change in carbon.")),
             self.MATRIX_HA: (tr("Transition matrix, ha"), tr("Rows: earlier class, columns: later class.")),
-            self.MATRIX_CARBON: (tr("Transition matrix, t C"), tr("The change of carbon by each transition.")),
+            self.MATRIX_CARBON: (tr("Transition matrix, t C"), tr("The change in carbon by transition.")),
             self.ZONE_CLASSES: (tr("Gains and losses by zone and class"), tr("As by class, for each zone.")),
-            self.ZONE_TRANSITIONS: (tr("Transitions by zone"), tr("A row for each zone and pair of classes.")),
+            self.ZONE_TRANSITIONS: (tr("Transitions by zone"), tr("One row per zone and pair of classes.")),
         }
         for name, (title, help_text) in tables.items():
             self.add(sink(name, title, optional=True), help_text)
@@ -139,7 +142,9 @@ class CarbonStorageChange(CarbonAlgorithm):
         zones = given.zones(ZONES) if given.has(ZONES) else None
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
             if zones is None and given.has(name):
-                raise CarbonBalanceError(tr("A table of the change by zone is wanted, but no zones are given (ZONES)."))
+                raise CarbonBalanceError(
+                    tr("A table of the change by zone was requested, but no zones are given (ZONES).")
+                )
         names = columns.suffixed(
             [columns.COVERAGE_SHARE, *zone_columns(value)], given.text("SUFFIX"), zones.table.fields if zones else ()
         )

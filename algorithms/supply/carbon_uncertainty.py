@@ -47,24 +47,26 @@ class CarbonUncertainty(CarbonAlgorithm):
         return tr("Carbon uncertainty")
 
     def shortDescription(self) -> str:
-        return tr("How sure are the carbon stock, its change, the best scenario and the class of each zone?")
+        return tr("How certain are the carbon stock, its change, the best scenario and the class of each zone?")
 
     def tags(self) -> list[str]:
         return tr("carbon,uncertainty,Monte Carlo,confidence,interval,probability,scenario,sensitivity").split(",")
 
     def help_text(self) -> str:
         return tr(
-            "How sure are the numbers? The densities of a pool table are drawn 10,000 times and carried through the "
-            "areas of all zones, dates and scenarios.\n\n"
-            "<b>Needs</b> a land cover, a pool table with SDs (columns sd_above and so on) or one coefficient of "
+            "How certain are the numbers? The densities of a pool table are drawn 10,000 times and propagated through "
+            "the areas of all zones, dates and scenarios.\n\n"
+            "<b>Needs</b> a land cover, and a pool table with SDs (columns sd_above and so on) or one coefficient of "
             "variation. Optional: later land covers or scenarios, zones, their demand, a confusion matrix.\n\n"
-            "<b>Gives</b> mean, SD and 95 % interval of the stock and of each change, by zone and in all; the "
-            "probability of a gain, of each scenario being the best, of each zone's class; and which class and pool "
-            "carries the variance. Without a confusion matrix areas count as known.\n\n"
-            "<b>How</b>: one draw of all densities holds for all cells, zones and dates of a realisation, for a wrong "
-            "density is wrong everywhere; drawing by cell or date would average the error away. Beside the draws "
-            "stand the closed forms SD = sqrt(sum (A<sub>k</sub> s<sub>k</sub>)<sup>2</sup>) and, for a change, "
-            "sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), s<sub>k</sub> the SD of a class's total density."
+            "<b>Gives</b> mean, SD and 95 % interval of the stock and of each change, by zone and in total; the "
+            "probability of a gain, of each scenario being the best, and of the class of each zone; and the "
+            "contribution of each class and pool to the variance. Without a confusion matrix, areas are assumed to be "
+            "exact.\n\n"
+            "<b>Method</b>: one draw of all densities is used for all cells, zones and dates of a realisation, because "
+            "an error in a density applies everywhere; drawing separately for each cell or date would average the "
+            "error out. For comparison, the closed forms are given: SD = sqrt(sum (A<sub>k</sub> "
+            "s<sub>k</sub>)<sup>2</sup>) and, for a change, sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), with "
+            "s<sub>k</sub> the SD of the total density of a class."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -76,11 +78,11 @@ class CarbonUncertainty(CarbonAlgorithm):
                 QgsProcessing.SourceType.TypeRaster,
                 optional=True,
             ),
-            tr("Each is compared with the first land cover, on the cells that have data in both (band 1 is read)."),
+            tr("Each is compared with the first land cover, on the cells with data in both (band 1 is read)."),
         )
         add_pool_parameters(self)
         uncertainty.add_uncertainty(self)
-        add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."), optional=True)
+        add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."), optional=True)
         add_rule(self)
         add_coverage(self)
         uncertainty.add_zone_classes(self)
@@ -95,13 +97,16 @@ class CarbonUncertainty(CarbonAlgorithm):
             ),
             self.SUMMARY: (
                 tr("Summary"),
-                tr("A row for each zone, and for all, and each quantity, closed form beside."),
+                tr("One row per zone (and one for the total) and quantity, with the closed form."),
             ),
             self.TORNADO: (
                 tr("Tornado table"),
-                tr("Class by pool: its part of the variance, and the total with it alone at its 2.5 or 97.5 %."),
+                tr(
+                    "By class and pool: its share of the variance, and the total when only this density is at its 2.5 "
+                    "or 97.5 % quantile."
+                ),
             ),
-            self.ZONE_CLASSES: (tr("Probability of zone classes"), tr("A row for each zone and zone class.")),
+            self.ZONE_CLASSES: (tr("Probability of zone classes"), tr("One row per zone and zone class.")),
         }
         for name, (title, help_text) in tables.items():
             self.add(sink(name, title, optional=True), help_text)
@@ -117,9 +122,9 @@ class CarbonUncertainty(CarbonAlgorithm):
         zones = given.zones(ZONES) if given.has(ZONES) else None
         wanted = [name for name in (self.OUTPUT, self.ZONE_CLASSES) if given.has(name)]
         if zones is None and (wanted or given.has(uncertainty.DEMAND)):
-            raise CarbonBalanceError(tr("Results by zone are wanted, but no zones are given (ZONES)."))
+            raise CarbonBalanceError(tr("Results by zone were requested, but no zones are given (ZONES)."))
         if self.ZONE_CLASSES in wanted and not given.has(uncertainty.DEMAND):
-            raise CarbonBalanceError(tr("Zone classes are wanted, but no demand field is given (DEMAND)."))
+            raise CarbonBalanceError(tr("Zone classes were requested, but no demand field is given (DEMAND)."))
         first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
         densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
         if zones:

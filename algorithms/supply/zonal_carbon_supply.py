@@ -64,7 +64,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         )
 
     def initAlgorithm(self, config=None) -> None:
-        add_zones(self, tr("Polygons to sum the carbon by. All their columns are kept."))
+        add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."))
         add_land_cover(self)
         add_pool_parameters(self)
         add_rule(self)
@@ -78,7 +78,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterFeatureSink(self.CLASSES, tr("Carbon by zone and class"), optional=True),
-            tr("Table: a row for each class that a zone holds, with area in ha and carbon in t."),
+            tr("Table: one row per class in each zone, with area in ha and carbon in t."),
         )
         add_report(self)
         add_results(self, ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA"))

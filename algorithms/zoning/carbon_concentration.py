@@ -43,21 +43,21 @@ class CarbonConcentration(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "How unequally are emissions spread, and where do they cluster? It needs zones with emissions, and "
-            "optionally population, GDP and a sink or supply. It gives the Gini coefficient and Lorenz curve of "
-            "emissions over zones and against each of these, ordered by the ratio; Moran's I with a permutation test; "
-            "and for each zone a class: high-high and low-low clusters, high-low and low-high outliers.\n\n"
-            "With a sink or supply, the bivariate Moran's I says whether zones of high supply lie beside zones of "
+            "How unequal are emissions, and where do they cluster? Needs zones with emissions, and optionally "
+            "population, GDP and a sink or supply. Gives the Gini coefficient and Lorenz curve of emissions over zones "
+            "and relative to each of these, ordered by the ratio; Moran's I with a permutation test; and for each zone "
+            "a class: high-high and low-low clusters, high-low and low-high outliers.\n\n"
+            "With a sink or supply, the bivariate Moran's I tells whether zones of high supply are next to zones of "
             "high demand (positive) or of low demand (negative).\n\n"
-            "p-values are pseudo p-values of permutations, towards the nearer tail, as GeoDa gives them. With many "
-            "zones some classes come up by chance: take a smaller level for strict maps."
+            "p-values are pseudo p-values of permutations, towards the nearer tail, as in GeoDa. With many zones some "
+            "classes occur by chance: use a smaller significance level for strict maps."
         )
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Polygons, or points if nearest neighbours are chosen."))
         self.add(
             column(self.EMISSION, tr("Emission"), self.ZONES, holds=ANY + "t"),
-            tr("Emission of each zone, an amount such as emission_t, not a density. Zones with NULL are left out."),
+            tr("Emissions of each zone, an amount such as emission_t, not a density. Zones with NULL are left out."),
         )
         self.add(
             column(self.SINK, tr("Sink or supply"), self.ZONES, optional=True, holds=ANY + "t"),
@@ -65,35 +65,40 @@ class CarbonConcentration(CarbonAlgorithm):
         )
         self.add(
             column(self.POPULATION, tr("Population"), self.ZONES, optional=True, holds=ANY + "persons"),
-            tr("Persons in each zone, in any unit: how unequal emissions per person are."),
+            tr("Persons in each zone, in any unit: shows how unequal emissions per person are."),
         )
         self.add(
             column(self.GDP, tr("GDP"), self.ZONES, optional=True, holds=ANY + "yuan"),
-            tr("Gross domestic product of each zone, in any unit: how unequal emissions per unit of output are."),
+            tr("Gross domestic product of each zone, in any unit: shows how unequal emissions per unit of output are."),
         )
         self.add(
-            choice(self.MEASURE, tr("Map clusters of"), [PER_KM2, AMOUNT], PER_KM2),
-            tr("per_km2: amounts over area, so that large zones do not stand out. amount: amounts as they are."),
+            choice(self.MEASURE, tr("Variable for the cluster map"), [PER_KM2, AMOUNT], PER_KM2),
+            tr("per_km2: amounts divided by area, so that large zones do not dominate. amount: amounts unchanged."),
         )
         add_area(self, self.ZONES, when={self.MEASURE: [PER_KM2]})
         self.add(
             choice(self.NEIGHBOURS, tr("Neighbours"), [CONTIGUITY, NEAREST], CONTIGUITY),
-            tr("contiguity: zones that touch along an edge or at a corner. nearest: the zones with nearest centroids."),
+            tr("contiguity: zones that share an edge or a corner. nearest: the zones with the nearest centroids."),
         )
         self.add(
             QgsProcessingParameterNumber(
-                self.K, tr("How many nearest"), QgsProcessingParameterNumber.Type.Integer, 6, minValue=1
+                self.K, tr("Number of nearest neighbours"), QgsProcessingParameterNumber.Type.Integer, 6, minValue=1
             ),
-            tr("For nearest neighbours: how many each zone has; 4 to 8 are usual."),
+            tr("For nearest neighbours: how many each zone has; usually 4 to 8."),
             advanced=True,
             when={self.NEIGHBOURS: [NEAREST]},
         )
         add_permutations(
-            self, 999, tr("Of the tests; 999 are usual, 9999 for small levels. 0 leaves the tests and classes out.")
+            self,
+            999,
+            tr("Permutations of the tests; usually 999, 9999 for small levels. 0 skips the tests and classes."),
         )
         self.add(
-            real(self.ALPHA, tr("Level of the classes"), 0.0001, 0.05),
-            tr("A zone gets a class up to this pseudo p-value: 0.05 as a rule, 0.01 for strict maps."),
+            real(self.ALPHA, tr("Significance level of the classes"), 0.0001, 0.05),
+            tr(
+                "A zone is classified if its pseudo p-value is at most this value: usually 0.05, or 0.01 for strict "
+                "maps."
+            ),
             advanced=True,
         )
         add_suffix(self)
@@ -101,16 +106,16 @@ class CarbonConcentration(CarbonAlgorithm):
             sink(self.OUTPUT, tr("Zones with clusters")),
             tr(
                 "Adds neighbours, lisa_i, lisa_p, lisa_class; with a supply also lisa_supply_demand_i, _p, _class. "
-                "Styles are lisa.qml and lisa_supply_demand.qml in the plugin's folder resources/styles."
+                "Styles are lisa.qml and lisa_supply_demand.qml in the folder resources/styles of the plugin."
             ),
         )
         self.add(
             sink(self.LORENZ, tr("Lorenz curves"), optional=True),
-            tr("One row a base and zone: rank by the ratio, cumulative shares of base and emission."),
+            tr("One row per base and zone: rank by the ratio, cumulative shares of base and emissions."),
         )
         self.add(
-            sink(self.SUMMARY, tr("Figures"), optional=True),
-            tr("One row a statistic: value; for Moran's I also expectation, z and pseudo p."),
+            sink(self.SUMMARY, tr("Statistics"), optional=True),
+            tr("One row per statistic: value; for Moran's I also expectation, z and pseudo p."),
         )
         add_report(self)
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))

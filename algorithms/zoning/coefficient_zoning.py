@@ -30,7 +30,7 @@ class CoefficientZoning(CarbonAlgorithm):
         return tr("Coefficient zoning")
 
     def shortDescription(self):
-        return tr("Puts each unit into one of four zones by its economic and its ecological carbon coefficient.")
+        return tr("Assigns each unit to one of four zones by its economic and its ecological carbon coefficient.")
 
     def tags(self):
         return ["eec", "sec", "quadrants", "threshold", "zones", "碳补偿率", "经济贡献系数", "分区"]
@@ -38,27 +38,36 @@ class CoefficientZoning(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "Does a unit emit less than its share of the economy, and does its land take up more than its share of the "
-            "emission? From the coefficients EEC and SEC (of the carbon balance coefficients, or your own) each unit "
-            "gets one of four zones: both high, EEC high alone, SEC high alone, both low.\n\n"
-            "High is what reaches the threshold: 1 by default, the level of the region as a whole. The result also "
-            "says how far each unit is from each threshold: one that is near may as well belong to the next zone.\n\n"
-            "A unit that lacks one of the coefficients gets no zone."
+            "emissions? From the coefficients EEC and SEC (from Carbon balance coefficients, or your own) each unit is "
+            "assigned to one of four zones: both high, only EEC high, only SEC high, both low.\n\n"
+            "High means at or above the threshold: 1 by default, the level of the region as a whole. The result also "
+            "gives the distance of each unit from each threshold: a unit close to a threshold could equally belong to "
+            "the adjacent zone.\n\n"
+            "A unit that lacks one of the coefficients is not assigned to a zone."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Units")), tr("Layer (or table) with one row a unit and both coefficients."))
+        self.add(layer(self.ZONES, tr("Units")), tr("Layer (or table) with one row per unit and both coefficients."))
         for name, title, meaning in (
-            (self.EEC, "EEC", tr("Economic coefficient: share of the region's GDP over share of its emission.")),
-            (self.SEC, "SEC", tr("Ecological coefficient: share of the region's sink over share of its emission.")),
+            (
+                self.EEC,
+                "EEC",
+                tr("Economic coefficient: share of the GDP of the region divided by the share of its emissions."),
+            ),
+            (
+                self.SEC,
+                "SEC",
+                tr("Ecological coefficient: share of the sink of the region divided by the share of its emissions."),
+            ),
         ):
             self.add(column(name, tr("{name} field").format(name=title), self.ZONES, holds=name), meaning)
             self.add(
                 choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, AT_ONE),
-                tr("one: 1, the region's own level. mean or median: of the units. given: the number below."),
+                tr("one: 1, the level of the region. mean or median: of the units. given: the number below."),
             )
             self.add(
                 real(f"{name}_GIVEN", tr("{name} threshold, given").format(name=title)),
-                tr("The threshold when it is set to given; otherwise it is not used."),
+                tr("The threshold if given is chosen; otherwise it is not used."),
                 advanced=True,
                 when={f"{name}_THRESHOLD": [AT_GIVEN]},
             )
@@ -72,12 +81,12 @@ class CoefficientZoning(CarbonAlgorithm):
             when={self.NAMES: False},
         )
         self.add(
-            text(self.NAMES, tr("Own names")),
-            tr("Four names with commas between, in the order both high, EEC high, SEC high, both low."),
+            text(self.NAMES, tr("Your own names")),
+            tr("Four names separated by commas, in the order both high, EEC high, SEC high, both low."),
         )
         self.add(
             choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-            tr("Language of the preset's names: en English, zh Chinese."),
+            tr("Language of the names in the preset: en English, zh Chinese."),
             when={self.NAMES: False},
         )
         add_suffix(self)
@@ -90,7 +99,7 @@ class CoefficientZoning(CarbonAlgorithm):
         )
         self.add(
             sink(self.TABLE, tr("Members of the zones"), optional=True),
-            tr("One row a zone: class, zone, level of EEC and SEC, number of units, the units."),
+            tr("One row per zone: class, zone, level of EEC and SEC, number of units, the units."),
         )
         add_report(self)
         add_results(self, self.NUMBERS, (self.NEAREST_UNIT,))

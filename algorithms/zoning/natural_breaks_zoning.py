@@ -32,34 +32,37 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         return tr("Natural breaks zoning")
 
     def shortDescription(self):
-        return tr("Classes an index by natural breaks or fixed limits and merges the classes into named zones.")
+        return tr("Classifies an index by natural breaks or fixed limits and merges the classes into named zones.")
 
     def tags(self):
         return ["jenks", "fisher", "classification", "zones", "gvf", "自然断点", "分区"]
 
     def help_text(self):
         return tr(
-            "Which zone does each county belong to? The values of one column are put into classes, and the classes "
-            "are merged into named zones. It needs a layer with a column of numbers, such as the ratio of demand to "
-            "supply, and gives the layer with class, zone, and the zone that the other method would give.\n\n"
-            "Natural breaks are not one thing: software that improves quantile classes step by step stops at a local "
-            "optimum, and published zonings rest on it. The exact method finds the best goodness of variance fit there "
-            "is, and can look very different. The run says how good both are and which zones would change.\n\n"
-            "Equal values always share a class; NULL stays without one. The result depends neither on the order of "
+            "Which zone does each county belong to? The values of one column are classified, and the classes are "
+            "merged into named zones. Needs a layer with a numeric column, such as the ratio of demand to supply, and "
+            "gives the layer with class, zone, and the zone under the other method.\n\n"
+            "There is more than one natural breaks method: software that improves quantile classes step by step stops "
+            "at a local optimum, and published zonings are based on it. The exact method finds the optimal goodness of "
+            "variance fit, and its result can be very different. The run reports the fit of both and which zones would "
+            "change.\n\n"
+            "Equal values are always in the same class; NULL has no class. The result depends neither on the order of "
             "rows nor on the unit."
         )
 
     def initAlgorithm(self, config=None):
-        self.add(layer(self.ZONES, tr("Zones")), tr("Layer (or table) with one row a zone and the index in a column."))
+        self.add(
+            layer(self.ZONES, tr("Zones")), tr("Layer (or table) with one row per zone and the index in a column.")
+        )
         self.add(
             column(self.FIELD, tr("Index field"), self.ZONES),
-            tr("The values to class, such as ratio of the supply-demand ratio. Numbers stored as text are read too."),
+            tr("The values to classify, such as ratio from Supply-demand ratio. Numbers stored as text are also read."),
         )
         self.add(
             choice(self.METHOD, tr("Method"), METHODS, AS_PUBLISHED),
             tr(
                 "as_published: natural breaks from quantile classes, improved one value at a time, as in the studies. "
-                "exact: the best natural breaks there are (Fisher-Jenks). fixed_limits: the limits given below."
+                "exact: optimal natural breaks (Fisher-Jenks). fixed_limits: the limits given below."
             ),
         )
         self.add(
@@ -72,16 +75,16 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         self.add(
             text(self.FIXED, tr("Fixed limits")),
             tr(
-                "For the method fixed_limits: the upper limit of each class but the last, ascending, with commas "
-                "between, such as 0.8, 1, 1.2 for four classes. A limit belongs to the class below it."
+                "For the method fixed_limits: the upper limit of each class except the last, ascending, separated by "
+                "commas, such as 0.8, 1, 1.2 for four classes. A limit belongs to the class below it."
             ),
             when={self.METHOD: [FIXED_LIMITS]},
         )
         self.add(
             text(self.MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
             tr(
-                "Which classes form a zone, such as 1-2,3,4,5-7: every class once, in order, lowest values first. "
-                "Left empty, each class is a zone."
+                "Which classes form a zone, such as 1-2,3,4,5-7: every class once, in order, lowest values first. If "
+                "empty, each class is a zone."
             ),
         )
         self.add(
@@ -89,28 +92,31 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             tr(
                 "surplus_first: low-carbon maintenance, coordinated development, carbon-sink development, "
                 "sequestration optimisation, for an index whose low values mean surplus, such as demand/supply. "
-                "surplus_last: the same four turned round, for supply/demand. numbered: zone 1, zone 2 and so on, for "
-                "any number of zones."
+                "surplus_last: the same four in reverse order, for supply/demand. numbered: zone 1, zone 2 and so on, "
+                "for any number of zones."
             ),
             when={self.NAMES: False},
         )
         self.add(
-            text(self.NAMES, tr("Own names")),
-            tr("Names of the zones with commas between, lowest values first. They replace the preset."),
+            text(self.NAMES, tr("Your own names")),
+            tr("Names of the zones separated by commas, lowest values first. They replace the preset."),
         )
         self.add(
             choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-            tr("Language of the preset's names: en English, zh Chinese."),
+            tr("Language of the names in the preset: en English, zh Chinese."),
             when={self.NAMES: False},
         )
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zoned layer")),
-            tr("The zones with class (from 1, low to high), zone, and zone_other, the zone by the other method."),
+            tr("The zones with class (from 1, low to high), zone, and zone_other, the zone under the other method."),
         )
         self.add(
-            sink(self.LIMITS, tr("Limits of the classes"), optional=True),
-            tr("One row a class: class, lower (exclusive, but for the lowest class), upper (inclusive), count, zone."),
+            sink(self.LIMITS, tr("Class limits"), optional=True),
+            tr(
+                "One row per class: class, lower (exclusive, except for the lowest class), upper (inclusive), count, "
+                "zone."
+            ),
         )
         add_report(self)
         add_results(self, self.NUMBERS, self.TEXTS)

@@ -34,7 +34,8 @@ def dates_in(text: str) -> list[float]:
     if not dates or not np.all(np.isfinite(dates)) or not np.all(np.diff(dates) > 0):
         raise CarbonBalanceError(
             tr(
-                'The dates are "{text}": give years in ascending order separated by ;, such as 2000; 2010; 2020.'
+                'The dates are "{text}": give years in ascending order separated by semicolons, such as 2000; 2010; '
+                "2020."
             ).format(text=text)
         )
     return dates
@@ -84,18 +85,20 @@ def series(
         CarbonBalanceError: tables and dates do not fit, a key is empty or stands twice, a column is missing.
     """
     if not (numbers or texts):
-        raise CarbonBalanceError(tr("No column is given: name at least one of supply, demand, index and class."))
+        raise CarbonBalanceError(tr("No column is given: choose at least one of supply, demand, index and class."))
     if len(tables) not in (1, len(dates)):
         raise CarbonBalanceError(
-            tr("{layers} layers are given for {dates} dates: give one layer a date, or one that holds all.").format(
-                layers=len(tables), dates=len(dates)
-            )
+            tr(
+                "{layers} layers are given for {dates} dates: give one layer per date, or a single layer that contains "
+                "all dates."
+            ).format(layers=len(tables), dates=len(dates))
         )
     single = len(tables) == 1 and len(dates) > 1
     if single and not all(DATE_MARK in name for name in (*numbers, *texts)):
         raise CarbonBalanceError(
             tr(
-                "One layer holds all dates: write {mark} where its column names tell the date, such as ratio_{mark}."
+                "One layer contains all dates: write {mark} where the column names contain the date, such as "
+                "ratio_{mark}."
             ).format(mark=DATE_MARK)
         )
     rows_at = [_rows_by_key(table, key) for table in tables]
@@ -106,7 +109,7 @@ def series(
     partial = [code for code in order if any(code not in rows for rows in rows_at)]
     if partial:
         log.warn(
-            tr("{count} zone(s) are not there at every date, the missing dates are NULL: {keys}.").format(
+            tr("{count} zone(s) do not exist at every date; their missing dates are NULL: {keys}.").format(
                 count=len(partial), keys=listed(partial)
             )
         )

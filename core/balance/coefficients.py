@@ -39,7 +39,7 @@ def _total(given: float | None, values: np.ndarray, what: str) -> float:
         return float(values.sum())
     if not (np.isfinite(given) and given > 0):
         raise CarbonBalanceError(
-            tr("The region's {what} is {value:g}: it must be more than 0.").format(what=what, value=given)
+            tr("The {what} of the region is {value:g}: it must be greater than 0.").format(what=what, value=given)
         )
     return float(given)
 
@@ -142,7 +142,7 @@ def gap_sentence(name: str, gap: float) -> str:
     ).format(name=name, sum=1 + gap, gap=100 * gap)
     if abs(gap) <= GAP_TOLERANCE:
         return sentence
-    reason = tr("The units do not add up to the region, or the coefficients were computed with other figures.")
+    reason = tr("The units do not add up to the region, or the coefficients were computed from other data.")
     return f"{sentence} {reason}"
 
 
@@ -154,6 +154,7 @@ def warn_undefined(columns: dict[str, np.ndarray], row_labels: Callable[[np.ndar
         if len(rows):
             log.warn(
                 tr(
-                    "{title} is NULL, zero or negative in {count} unit(s), whose results from it are NULL: {rows}."
+                    "{title} is NULL, zero or negative in {count} unit(s); the results that depend on it are NULL: "
+                    "{rows}."
                 ).format(title=title, count=len(rows), rows=row_labels(rows))
             )

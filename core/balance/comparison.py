@@ -53,8 +53,10 @@ class Comparison:
 
     def terms(self, index: Index) -> str:
         """What stands over what, in the user's language: ``t CO2 emitted a year / t C stored``."""
-        supply = tr("t {species} stored") if self.supply_basis == STOCK else tr("t {species} taken up a year")
-        demand = tr("t {species} emitted a year") if self.demand_basis == FLOW else tr("t {species} of demand, a stock")
+        supply = tr("t {species} stored") if self.supply_basis == STOCK else tr("t {species} taken up per year")
+        demand = (
+            tr("t {species} emitted per year") if self.demand_basis == FLOW else tr("t {species} of demand (a stock)")
+        )
         supply, demand = (
             side.format(species=translated(UNKNOWN) if species == UNSTATED else species)
             for side, species in ((supply, self.supply_species), (demand, self.demand_species))
@@ -65,7 +67,7 @@ class Comparison:
             return f"{supply} / {demand}"
         if index.id == BUDGET:
             return f"{supply} − {demand}"
-        return tr("{supply} against {demand}").format(supply=supply, demand=demand)
+        return tr("{supply} compared with {demand}").format(supply=supply, demand=demand)
 
     def cautions(self) -> list[str]:
         """What keeps the balance point from meaning that a place is carbon neutral; nothing for like against like."""
@@ -73,12 +75,14 @@ class Comparison:
         if (self.supply_basis, self.demand_basis) == (STOCK, FLOW):
             said.append(
                 tr(
-                    "Demand of a year is held against a stock: the index compares places, it does not measure "
+                    "Annual demand is compared with a stock: the index compares places; it does not measure carbon "
                     "neutrality."
                 )
             )
         if {self.supply_species, self.demand_species} == {"C", "CO2"}:
-            said.append(tr("C is held against CO2 as it stands: balance is shifted by 44/12."))
+            said.append(
+                tr("C is compared with CO2 without conversion: the balance point is shifted by a factor of 44/12.")
+            )
         return said
 
 

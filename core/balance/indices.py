@@ -44,9 +44,9 @@ class Index:
 
     def sentence(self, terms: str = "") -> str:
         """Which index it is, of what (``terms``, where that is known), where balance lies and which way it points."""
-        points = tr("larger means surplus") if self.surplus_above else tr("smaller means surplus")
+        points = tr("larger values mean surplus") if self.surplus_above else tr("smaller values mean surplus")
         formula = tr("{formula} ({terms})").format(formula=self.formula, terms=terms) if terms else self.formula
-        return tr("Index: {name} = {formula}; balance at {balance:g}, {points}.").format(
+        return tr("Index: {name} = {formula}; balance at {balance:g}; {points}.").format(
             name=shown(columns.INDEX_NAME, self.id), formula=formula, balance=self.balance, points=points
         )
 
@@ -72,7 +72,7 @@ def index_of(index_id: str) -> Index:
     """
     if index_id not in INDICES:
         raise CarbonBalanceError(
-            tr("The index {name} is not known: choose one of {known}.").format(name=index_id, known=", ".join(INDICES))
+            tr("Unknown index {name}: choose one of {known}.").format(name=index_id, known=", ".join(INDICES))
         )
     return INDICES[index_id]
 
@@ -107,14 +107,16 @@ def highest(values: np.ndarray, given: float | None, what: str) -> float:
     if given is not None:
         if not (np.isfinite(given) and given > 0):
             raise CarbonBalanceError(
-                tr("The maximum of {what} is {value:g} t/km2: it must be more than 0.").format(what=what, value=given)
+                tr("The maximum of {what} is {value:g} t/km2: it must be greater than 0.").format(
+                    what=what, value=given
+                )
             )
         return float(given)
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
     if not len(known) or known.max() <= 0:
         raise CarbonBalanceError(
-            tr("{what} is positive nowhere, so ESDR has no maximum to scale by: give the maximum.").format(what=what)
+            tr("{what} has no positive value, so ESDR has no maximum to scale by: give the maximum.").format(what=what)
         )
     return float(known.max())
 

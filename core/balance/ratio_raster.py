@@ -184,7 +184,8 @@ def raster_balance(
 def _apart(pair: Pair) -> CarbonBalanceError:
     return CarbonBalanceError(
         tr(
-            "{supply} and {demand} have no cell in common: check the CRS of both and that they lie in one place."
+            "{supply} and {demand} have no cell in common: check that their CRSs are correct and that they cover the "
+            "same area."
         ).format(supply=pair.supply.source.name, demand=pair.demand.source.name)
     )
 
@@ -199,13 +200,15 @@ def _summed(index: Index, total: CellSums, maxima, dates: bool, maps: RatioMaps,
     if index.id == ESDR:
         log.info(
             tr(
-                "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; give both for other dates, so that they compare."
+                "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; use both for other dates to make the results "
+                "comparable."
             ).format(supply=maxima[0], demand=maxima[1])
         )
     if total.supply_alone or total.demand_alone:
         log.info(
             tr(
-                "{supply:,} cells have supply without demand, {demand:,} demand without supply: they have no data."
+                "{supply:,} cells have supply but no demand, {demand:,} have demand but no supply: they are set to "
+                "nodata."
             ).format(supply=total.supply_alone, demand=total.demand_alone)
         )
     if total.undefined:

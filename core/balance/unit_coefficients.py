@@ -75,7 +75,7 @@ class UnitCoefficients:
 def _coefficient(name: str, share_of, given, units: Units, total, emission_total, what: str) -> Coefficient:
     if share_of is not None and given is not None:
         raise CarbonBalanceError(
-            tr("Both {what} and a ready {name} are given: choose one of the two.").format(what=what, name=name)
+            tr("Both {what} and an existing {name} are given: choose one of the two.").format(what=what, name=name)
         )
     if given is not None:
         return given_coefficient(given, units.emission_t, emission_total)
@@ -123,7 +123,7 @@ def unit_coefficients(
         gap = 0.0 if as_given is None else shares_gap(as_given, total)
         if abs(gap) > 1e-6:
             log.warn(
-                tr("{title}: the units add up to {gap:+.1f} % of difference from the region's figure.").format(
+                tr("{title}: the sum of the units differs from the figure of the region by {gap:+.1f} %.").format(
                     title=title, gap=100 * gap
                 )
             )

@@ -170,8 +170,9 @@ def zonal_balance(
     if supply.basis != demand.basis:
         log.warn(
             tr(
-                "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
-                "neutrality; where a stock meets a yearly flow, the column stock_years tells how long it would last."
+                "Supply is a {supply} and demand a {demand}: the index compares places and says nothing about carbon "
+                "neutrality; where a stock is compared with an annual flow, the column stock_years gives how long the "
+                "stock would last."
             ).format(supply=translated(supply.basis), demand=translated(demand.basis))
         )
         if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):

@@ -108,7 +108,7 @@ class Demanded:
     def sentence(self) -> str:
         """Emission, where it went, and its mean."""
         return tr(
-            "{emission:,.6g} t of emission a year; the raster holds {raster:,.6g} t in {cells:,} cells "
+            "Emissions of {emission:,.6g} t per year; the raster contains {raster:,.6g} t in {cells:,} cells "
             "({area:,.2f} km2), {mean:,.4g} t/km2 on average."
         ).format(
             emission=self.emission_t,
@@ -218,7 +218,7 @@ def demand_of_population(
     with completed([staged], log):
         if not result.cells:
             raise CarbonBalanceError(
-                tr("{raster} has no data in the cells asked for: the two do not overlap.").format(
+                tr("{raster} has no data in the requested cells: the two do not overlap.").format(
                     raster=population.source.name
                 )
             )
@@ -240,14 +240,14 @@ def check_population(result: Demanded, basis: str, known_persons: float | None, 
         with np.errstate(divide="ignore"):
             off, off_otherwise = (abs(np.log(max(persons, 0.0) / known_persons)) for persons in (declared, otherwise))
         doubtful = off > np.log(1.5) and (declared > known_persons or off_otherwise < off)
-        reference = " " + tr("The population given is {known:,.0f}.").format(known=known_persons)
+        reference = " " + tr("The given population is {known:,.0f}.").format(known=known_persons)
     else:
         low, high = PLAUSIBLE_PERSONS_KM2
         doubtful = declared / area > high or (declared / area < low <= otherwise / area <= high)
         reference = ""
     numbers = tr(
-        "Read as {basis}, the raster holds {declared:,.0f} persons ({density:,.4g} per km2); "
-        "read as {other} it would hold {otherwise:,.0f} ({other_density:,.4g} per km2)."
+        "Interpreted as {basis}, the raster contains {declared:,.0f} persons ({density:,.4g} per km2); interpreted as "
+        "{other}, it would contain {otherwise:,.0f} ({other_density:,.4g} per km2)."
     ).format(
         basis=words[basis],
         declared=declared,
@@ -257,7 +257,7 @@ def check_population(result: Demanded, basis: str, known_persons: float | None, 
         other_density=otherwise / area,
     )
     if doubtful:
-        log.warn(tr("Is the population declared rightly?") + " " + numbers + reference)
+        log.warn(tr("Is the meaning of the population values declared correctly?") + " " + numbers + reference)
     else:
         log.info(numbers + reference)
     return bool(doubtful)

@@ -149,8 +149,8 @@ def _emission_by_weight(
         if bare.any() and empty == REFUSE:
             raise CarbonBalanceError(
                 tr(
-                    "{raster} is zero or has no data in all of {zones}, whose emission ({emission:,.4g} t) then has no "
-                    "place: choose to spread it evenly, or give other weights."
+                    "{raster} is zero or has no data throughout {zones}, so the emissions there ({emission:,.4g} t) "
+                    "cannot be distributed: choose to spread them evenly, or give other weights."
                 ).format(
                     raster=part.weights.source.name,
                     zones=listed(names[zone] for zone in np.flatnonzero(bare)),
@@ -195,7 +195,7 @@ def disaggregate(
     target.grid.need_areas(first)
     edges = edges_on_grid(outlines, target.grid)
     nowhere = CarbonBalanceError(
-        tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
+        tr("No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area.").format(
             raster=first
         )
     )
@@ -208,7 +208,7 @@ def disaggregate(
     for part, has_data in zip(parts, sums.has_data):
         if not has_data:
             raise CarbonBalanceError(
-                tr("{raster} has no data in the cells of the result: it does not overlap with {other}.").format(
+                tr("{raster} has no data in the cells of the result: it does not overlap {other}.").format(
                     raster=part.weights.source.name, other=first
                 )
             )
@@ -251,21 +251,21 @@ def _log_disaggregation(
 
     if result.evenly:
         log.warn(
-            tr("Spread evenly over all their cells, for their weights are all zero: {zones}.").format(
+            tr("Emissions spread evenly over all cells because all weights are zero: {zones}.").format(
                 zones=named(result.evenly)
             )
         )
     if result.by_fraction:
         log.info(
-            tr("Zones that hold no cell centre, placed by exact fractions of cells: {zones}.").format(
+            tr("Zones without a cell centre, allocated by exact cell fractions: {zones}.").format(
                 zones=named(result.by_fraction)
             )
         )
     if result.missed:
         log.warn(
-            tr("Zones outside the raster, {emission:,.6g} t of emission that is in no cell: {zones}.").format(
-                emission=result.missed_t, zones=named(result.missed)
-            )
+            tr(
+                "Zones outside the raster, with {emission:,.6g} t of emissions that are not in any cell: {zones}."
+            ).format(emission=result.missed_t, zones=named(result.missed))
         )
     left, top, right, bottom = edges.box.T
     with np.errstate(invalid="ignore"):
@@ -273,14 +273,14 @@ def _log_disaggregation(
     beyond[result.missed] = False
     if beyond.any():
         log.warn(
-            tr("Zones that reach beyond the raster, their whole emission is put on the part within: {zones}.").format(
-                zones=named(np.flatnonzero(beyond))
-            )
+            tr(
+                "Zones that extend beyond the raster; all their emissions are placed in the part inside it: {zones}."
+            ).format(zones=named(np.flatnonzero(beyond)))
         )
     if result.overlap_cells:
         log.warn(
             tr(
-                "Zones overlap in {cells:,} cells, which get the emissions of all zones they lie in, so that the sum "
-                "over all cells is right; look at {zones}."
+                "Zones overlap in {cells:,} cells, which receive the emissions of every zone that they belong to, so "
+                "that the sum over all cells is correct; check {zones}."
             ).format(cells=result.overlap_cells, zones=named(sorted(overlaps)))
         )

@@ -78,7 +78,7 @@ def measure_of(name: str) -> FuelUnit:
     found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
     if found is None:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+            tr("Unknown unit {unit}{near}: use one of {known}.").format(
                 unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
             )
         )
@@ -109,9 +109,9 @@ class Fuel:
         """
         if measure.base not in self.factors:
             raise CarbonBalanceError(
-                tr("{fuel} has no factor for amounts in {unit}: give them in {known}, or a factor of your own.").format(
-                    fuel=self.id, unit=measure_name, known=", ".join(self.factors)
-                )
+                tr(
+                    "{fuel} has no factor for amounts in {unit}: give the amounts in {known}, or your own factor."
+                ).format(fuel=self.id, unit=measure_name, known=", ".join(self.factors))
             )
         return amount * measure.scale * self.factors[measure.base]
 
@@ -131,7 +131,7 @@ def _co2_factors(cells: Mapping[str, Any]) -> dict[str, float]:
     numbers = {key: cells.get(key) for key in _NUMBERS}
     own, per = numbers.pop("co2_factor_t"), str(cells.get("per") or "t")
     if any(value is not None and value < 0 for value in (*numbers.values(), own)):
-        raise ValueError(tr("a figure is negative"))
+        raise ValueError(tr("a value is negative"))
     if own is not None:
         measure = measure_of(per)
         return {measure.base: own / measure.scale}
@@ -139,7 +139,7 @@ def _co2_factors(cells: Mapping[str, Any]) -> dict[str, float]:
         raise ValueError(tr("it needs either co2_factor_t and per, or carbon_kgc_gj, oxidation and ncv"))
     oxidation = 1.0 if numbers["oxidation"] is None else numbers["oxidation"]
     if oxidation > 1:
-        raise ValueError(tr("oxidation is a share, 0 to 1"))
+        raise ValueError(tr("oxidation must be a share from 0 to 1"))
     per_tj = numbers["carbon_kgc_gj"] * oxidation * CO2_PER_C
     factors = {"TJ": per_tj, "tce": per_tj * TJ_PER_TCE}
     unit = plain(cells.get("ncv_unit") or "kJ/kg")
@@ -181,11 +181,14 @@ class FactorSet:
         found = self._names.get(plain(name))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
             raise CarbonBalanceError(
-                tr("The energy table has electricity: choose a grid factor (GRID), or give one (GRID_FACTOR).")
+                tr(
+                    "The energy table contains electricity: choose a grid factor (GRID), or give your own "
+                    "(GRID_FACTOR)."
+                )
             )
         if found is None:
             raise CarbonBalanceError(
-                tr("The fuel {fuel} is not in the factor set: it has {known}.").format(
+                tr("The factor set has no fuel {fuel}: it has {known}.").format(
                     fuel=name, known=listed(sorted(self.fuels), 30)
                 )
             )
@@ -244,7 +247,7 @@ def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None
     factors.add_table(resource_table(f"{FACTORS}/{name}.csv"))
     if grid_kgco2_kwh is not None:
         if grid_kgco2_kwh < 0:
-            raise CarbonBalanceError(tr("The grid factor is negative: it must be 0 or more kg CO2/kWh."))
+            raise CarbonBalanceError(tr("The grid factor is negative: it must be at least 0 kg CO2/kWh."))
         electricity = Fuel(ELECTRICITY, {"kWh": grid_kgco2_kwh / KG_PER_T}, True, mark("grid factor as chosen"))
         factors.add(electricity, ELECTRICITY_NAMES)
     if own is not None:

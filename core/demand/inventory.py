@@ -121,7 +121,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
             uncertain[fuel.id] = None
     if uncertain:
         log.warn(
-            tr("The factors of {fuels} could not be checked against a source: use them with care.").format(
+            tr("The factors of {fuels} could not be verified against a source: use them with care.").format(
                 fuels=listed(uncertain)
             )
         )
@@ -155,7 +155,7 @@ def gdp_route(gdp_1e4: np.ndarray, tce_per_1e4: np.ndarray | float, t_per_tce: f
     """
     if not t_per_tce > 0:
         raise CarbonBalanceError(
-            tr("CO2 per tonne of standard coal is {value:g}: it must be more than 0.").format(value=t_per_tce)
+            tr("CO2 per tonne of standard coal is {value:g}: it must be greater than 0.").format(value=t_per_tce)
         )
     gdp, intensity = np.broadcast_arrays(np.asarray(gdp_1e4, dtype=float), np.asarray(tce_per_1e4, dtype=float))
     with np.errstate(invalid="ignore"):
@@ -176,8 +176,8 @@ def warn_implausible_units(emission_t_person: np.ndarray, row_labels, log: Log) 
     if len(rows):
         log.warn(
             tr(
-                "Outside the plausible {low:g} to {high:g} t CO2 a person and year, check the units of amounts, "
-                "population and GDP: {rows}; the first is {value:.4g} t."
+                "Outside the plausible range of {low:g} to {high:g} t CO2 per person per year; check the units of "
+                "amounts, population and GDP: {rows}; the first is {value:.4g} t."
             ).format(low=low, high=high, rows=row_labels(rows), value=emission_t_person[rows[0]])
         )
     return rows

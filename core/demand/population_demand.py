@@ -29,7 +29,7 @@ def emission_per_person(region_emission_t: float, region_population: float) -> f
     for value, what in ((region_emission_t, tr("emission")), (region_population, tr("population"))):
         if not (np.isfinite(value) and value > 0):
             raise CarbonBalanceError(
-                tr("The region's {what} is {value:g}: it must be more than 0.").format(what=what, value=value)
+                tr("The {what} of the region is {value:g}: it must be greater than 0.").format(what=what, value=value)
             )
     return region_emission_t / region_population
 
@@ -74,26 +74,29 @@ def growth_factor(percent_a_year: float | None, years: float, now: float, target
     if target is not None:
         if percent_a_year:
             raise CarbonBalanceError(
-                tr("Growth of {what}: give either % a year or a target, not both.").format(what=what)
+                tr("Growth of {what}: give either a rate in % per year or a target, not both.").format(what=what)
             )
         if not (np.isfinite(now) and now > 0 and target > 0):
             raise CarbonBalanceError(
-                tr("The target of {what} is {target:g} from {now:g} today: both must be known and more than 0.").format(
-                    what=what, target=target, now=now
-                )
+                tr(
+                    "The target for {what} is {target:g} and the present value is {now:g}: both must be known and "
+                    "greater than 0."
+                ).format(what=what, target=target, now=now)
             )
         return target / now
     if not percent_a_year:
         return 1.0
     if percent_a_year <= -100:
         raise CarbonBalanceError(
-            tr("Growth of {what} is {value:g} % a year: it must be more than -100 %.").format(
+            tr("Growth of {what} is {value:g} % per year: it must be greater than -100 %.").format(
                 what=what, value=percent_a_year
             )
         )
     if years <= 0:
         raise CarbonBalanceError(
-            tr("Growth of {what} is given without years: give over how many years it goes on.").format(what=what)
+            tr(
+                "Growth of {what} is given without a number of years: give the number of years over which it applies."
+            ).format(what=what)
         )
     return (1 + percent_a_year / 100) ** years
 
@@ -112,8 +115,8 @@ def warn_implausible(per_person_t: float, log: Log) -> bool:
         return False
     log.warn(
         tr(
-            "Emission is {value:.4g} t a person and year, outside the plausible {low:g} to {high:g} t{hint}: "
-            "check the units of emission and population."
+            "Emissions are {value:.4g} t per person per year, outside the plausible range of {low:g} to {high:g} "
+            "t{hint}: check the units of emissions and population."
         ).format(value=per_person_t, low=low, high=high, hint=hint_of_step(per_person_t, low, high))
     )
     return True

@@ -75,7 +75,7 @@ def _rows_of(sources: Sequence[Source], keys: Sequence[object], by: str, log: Lo
     unit = {distinct[other]: row for row, other in enumerate(matches.partner) if other is not None}
     if matches.right:
         log.warn(
-            tr("{count} unit(s) of the energy table belong to no zone and are left out: {keys}.").format(
+            tr("{count} unit(s) of the energy table do not match any zone and are left out: {keys}.").format(
                 count=len(matches.right), keys=listed(item.key for item in matches.right)
             )
         )
@@ -110,11 +110,11 @@ def unit_inventory(
     by_gdp = intensity is not None
     if by_gdp == bool(sources):
         raise CarbonBalanceError(
-            tr("Energy is counted twice: give either the energy table or the energy intensity of GDP.")
+            tr("Energy would be counted twice: give either the energy table or the energy intensity of GDP.")
             if by_gdp
             else tr(
-                "There is nothing to count: give an energy table (ENERGY), or GDP and its energy intensity (GDP, "
-                "INTENSITY)."
+                "There is nothing to compute emissions from: give an energy table (ENERGY), or GDP and its energy "
+                "intensity (GDP, INTENSITY)."
             )
         )
     if by_gdp and figures.gdp_1e4 is None:
@@ -130,11 +130,11 @@ def unit_inventory(
         left_out = float(np.nansum([s.emission_t for s, row in zip(sources, rows) if row is None] or [0.0]))
         unknown = sum(1 for source in sources if np.isnan(source.emission_t))
         if unknown:
-            log.warn(tr("{count} amount(s) of fuel are NULL and count as not given.").format(count=unknown))
+            log.warn(tr("{count} fuel amount(s) are NULL and are treated as not given.").format(count=unknown))
     missing = np.flatnonzero(np.isnan(emission))
     if len(missing):
         log.warn(
-            tr("{count} unit(s) have no emission, for no figure is known of them: {rows}.").format(
+            tr("{count} unit(s) have no emissions because none of their data are known: {rows}.").format(
                 count=len(missing), rows=row_labels(missing)
             )
         )
@@ -147,7 +147,7 @@ def unit_inventory(
         breath = respiration(figures.population)
         items += _items(figures.keys, breath, RESPIRATION, figures.population, mark("persons"))
         emission = emission + breath
-        log.info(tr("emission_t holds human respiration too, a biogenic source; respiration_t tells how much."))
+        log.info(tr("emission_t includes human respiration, a biogenic source; respiration_t gives its amount."))
     nothing = np.full(count, np.nan)
     per_person = nothing if figures.population is None else quotient(emission, figures.population)
     per_gdp = nothing if figures.gdp_1e4 is None else quotient(emission, figures.gdp_1e4)

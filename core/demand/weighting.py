@@ -28,18 +28,18 @@ def split_emission(
     sharing = [i for i, own in enumerate(own_t) if own is None]
     if sharing and total_t is None:
         raise CarbonBalanceError(
-            tr("The column of emissions is missing: weights without a column of their own have nothing to spread.")
+            tr("The emission column is missing: weights without their own column have nothing to distribute.")
         )
     if not sharing and total_t is not None:
         raise CarbonBalanceError(
-            tr("Every weight raster has a column of its own, so nothing spreads the column of emissions: leave it out.")
+            tr("Every weight raster has its own column, so no raster distributes the emission column: leave it empty.")
         )
     given = [shares[i] for i in sharing]
     if sharing and (min(given) < 0 or sum(given) <= 0):
         raise CarbonBalanceError(
-            tr("The shares of the weights are {shares}: each must be 0 or more, and one of them more than 0.").format(
-                shares=listed(f"{share:g}" for share in given)
-            )
+            tr(
+                "The shares of the weights are {shares}: each must be at least 0, and at least one greater than 0."
+            ).format(shares=listed(f"{share:g}" for share in given))
         )
     return [
         present(total_t) * (shares[i] / sum(given)) if own is None else np.asarray(own) for i, own in enumerate(own_t)
@@ -65,14 +65,14 @@ def class_weights(cells: Sequence[object]) -> tuple[list[int], list[float]]:
         if code is None or code != round(code) or weight is None or weight < 0 or int(code) in codes:
             raise CarbonBalanceError(
                 tr(
-                    "Weights of classes: {row} is no class code with its weight; each row needs a whole number that "
-                    "stands there once, and a weight of 0 or more."
+                    "Class weights: {row} is not a class code with a weight; each row needs a unique whole number and "
+                    "a weight of at least 0."
                 ).format(row=" / ".join(str(cell) for cell in row))
             )
         codes.append(int(code))
         weights.append(weight)
     if not any(weight > 0 for weight in weights):
         raise CarbonBalanceError(
-            tr("Weights of classes: none is more than 0; give the classes that emit, such as built-up land, a weight.")
+            tr("Class weights: none is greater than 0; give a weight to the classes that emit, such as built-up land.")
         )
     return codes, weights

@@ -46,7 +46,8 @@ def figures(
     if stated and len(stated) != len(fields):
         raise CarbonBalanceError(
             tr(
-                "{units} units are given for {fields} fields: give one for all, or one for each, separated by ;."
+                "{units} units are given for {fields} fields: give one for all, or one for each, separated by "
+                "semicolons."
             ).format(units=len(stated), fields=len(fields))
         )
     result, renamed = {}, []
@@ -57,7 +58,8 @@ def figures(
         if stated and log is not None and _unit_in(bracket) not in ((1.0, ""), (factor, ending)):
             log.warn(
                 tr(
-                    "{table}: the name of column {column} says {bracket}, but it is read as {unit}, as UNITS has it."
+                    "{table}: the name of column {column} indicates {bracket}, but it is read as {unit}, as UNITS "
+                    "specifies."
                 ).format(table=table.label, column=name, bracket=bracket, unit=stated[at] or AS_IT_IS)
             )
         column = title if not ending else f"{title}_{ending}"
@@ -70,7 +72,7 @@ def figures(
         rows = table.numbers(name) * factor
         result[column] = np.array([np.nan if row is None else rows[row] for row in partner])
     if renamed and log is not None:
-        log.info(tr("Figures in plain units: {columns}.").format(columns=listed(renamed)))
+        log.info(tr("Values converted to base units: {columns}.").format(columns=listed(renamed)))
     return result
 
 

@@ -44,8 +44,8 @@ class DemandTotals(NamedTuple):
     def sentence(self, zones: int) -> str:
         """Emission of all ``zones`` and its density."""
         if not np.isfinite(self.demand_t_km2):
-            return tr("No demand is known in any of {zones} zones.").format(zones=zones)
-        return tr("{emission:,.0f} t of CO2 a year in {zones} zones, {density:,.6g} t/km2 over all.").format(
+            return tr("Demand is not known in any of {zones} zones.").format(zones=zones)
+        return tr("{emission:,.0f} t of CO2 per year in {zones} zones, {density:,.6g} t/km2 overall.").format(
             emission=self.emission_t, zones=zones, density=self.demand_t_km2
         )
 
@@ -69,8 +69,8 @@ def rate_t_person(rates: Rates) -> float | None:
     if rates.per_person_t is not None and region != (None, None):
         raise CarbonBalanceError(
             tr(
-                "Both an emission per person (PER_PERSON) and the region's figures (REGION_EMISSION, "
-                "REGION_POPULATION) are given: give one of the two."
+                "Both emissions per person (PER_PERSON) and the figures of the region (REGION_EMISSION, "
+                "REGION_POPULATION) are given: give only one of the two."
             )
         )
     if rates.per_person_t is not None:
@@ -79,7 +79,7 @@ def rate_t_person(rates: Rates) -> float | None:
         return None
     if rates.region_emission_t is None or rates.region_population is None:
         raise CarbonBalanceError(
-            tr("The region's emission and its population are needed together: one of the two is missing.")
+            tr("The emissions and the population of the region are needed together: one of the two is missing.")
         )
     return emission_per_person(rates.region_emission_t, rates.region_population)
 
@@ -111,9 +111,9 @@ def zonal_demand(
     if (per_person is None) == (emission_t is None):
         raise CarbonBalanceError(
             tr(
-                "Emission must be given in one way, either the region's emission and population (REGION_EMISSION, "
-                "REGION_POPULATION), or an emission per person (PER_PERSON), or a column with the emission of each "
-                "zone (EMISSION): {count} of them are given."
+                "Emissions must be given in exactly one way: the emissions and population of the region "
+                "(REGION_EMISSION, REGION_POPULATION), emissions per person (PER_PERSON), or a column with the "
+                "emissions of each zone (EMISSION); the number of ways given is: {count}."
             ).format(count=tr("none") if per_person is None else tr("two"))
         )
     if emission_t is None and population is None:
@@ -127,7 +127,7 @@ def zonal_demand(
     if len(missing):
         what = tr("emission") if population is None else tr("population, emission")
         log.warn(
-            tr("{count} zone(s) have no demand, for {what} or area is NULL, zero or negative: {rows}.").format(
+            tr("{count} zone(s) have no demand because {what} or area is NULL, zero or negative: {rows}.").format(
                 count=len(missing), what=what, rows=row_labels(missing)
             )
         )

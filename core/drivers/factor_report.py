@@ -18,7 +18,7 @@ def factor_page_parts(study: FactorStudy) -> list[str]:
         SPEARMAN: tr("Spearman's rank correlation"),
         PARTIAL: tr("Partial correlation: each pair, all other variables held constant"),
     }
-    marks = tr("Stars: p < 0.05, 0.01, 0.001 after Holm's correction over the pairs of a matrix. {rows} rows.").format(
+    marks = tr("Stars: p < 0.05, 0.01, 0.001 after Holm's correction over the pairs of a matrix; {rows} rows.").format(
         rows=study.matrices[0].rows
     )
     parts = [html.paragraph(marks)]
@@ -29,9 +29,9 @@ def factor_page_parts(study: FactorStudy) -> list[str]:
         parts += [html.heading(tr("Variance inflation factors")), html.table(study.inflation_table())]
     if study.powers:
         parts += [
-            html.heading(tr("Geographical detector: q, the share of variance that strata of a factor explain")),
+            html.heading(tr("Geographical detector: q, the share of variance explained by the strata of a factor")),
             html.paragraph(
-                tr("q depends on how factors are cut into strata: the rule stands in the column discretisation.")
+                tr("q depends on how factors are divided into strata; the column discretisation gives the rule.")
             ),
             html.table(study.factor_table()),
             html.heading(tr("Interaction: q of two factors together")),

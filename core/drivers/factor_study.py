@@ -171,7 +171,7 @@ def study_table(
     texts = {name: table.texts(name) for name in group_fields}
     known = np.array([all(text is not None for text in row) for row in zip(*texts.values())] or [True] * len(table))
     if not [*variables, *factors]:
-        raise CarbonBalanceError(tr("Nothing to correlate: choose two or more fields or rasters."))
+        raise CarbonBalanceError(tr("There is nothing to correlate: choose two or more fields or rasters."))
     numbers, kept = complete_rows(table, [*variables, *factors], log, known)
     groups = {name: [column[row] for row in np.flatnonzero(kept)] for name, column in texts.items()}
     return study_factors(numbers[kept], variables, factors, groups, method, classes, log)
@@ -204,13 +204,13 @@ def study_factors(
     names = [*variables, *factors]
     if len(names) + len(groups) < 2 or not names:
         raise CarbonBalanceError(
-            tr("A correlation needs two or more fields or rasters, {count} was given.").format(
+            tr("A correlation needs two or more fields or rasters; {count} was given.").format(
                 count=len(names) + len(groups)
             )
         )
     if len(values) < FEWEST_ROWS:
         raise CarbonBalanceError(
-            tr("{rows} complete row(s) are too few for correlations: {fewest} or more are needed.").format(
+            tr("{rows} complete row(s) are not enough for correlations: at least {fewest} are needed.").format(
                 rows=len(values), fewest=FEWEST_ROWS
             )
         )
@@ -237,8 +237,9 @@ def study_factors(
     unusable = sorted({factor for (_, factor), power in powers.items() if np.isnan(power.q)})
     if unusable:
         log.warn(
-            tr("{fields}: one stratum only, or one for each row, so the geographical detector has no q for it.").format(
-                fields=listed(unusable)
-            )
+            tr(
+                "{fields}: there is only one stratum, or one for each row, so the geographical detector cannot compute "
+                "q."
+            ).format(fields=listed(unusable))
         )
     return FactorStudy(list(variables), list(factors), matrices, inflation, strata, powers, interactions, circular)

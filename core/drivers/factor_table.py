@@ -56,7 +56,7 @@ def of_rasters(rasters: Mapping[str, RasterSource], spacing: float | None = None
     """
     log = log or Log()
     if not rasters:
-        raise CarbonBalanceError(tr("Nothing to correlate: give a layer with fields, or rasters."))
+        raise CarbonBalanceError(tr("There is nothing to correlate: give a layer with fields, or rasters."))
     _refuse_clash(list(rasters))
     first = next(iter(rasters.values()))
     points = regular_points(first.grid, spacing)
@@ -74,7 +74,7 @@ def _refuse_clash(names: list[str]) -> None:
     clash = sorted({name for name in names if plain_names.count(plain(name)) > 1})
     if clash:
         raise CarbonBalanceError(
-            tr("{names}: a raster has the name of a field or of another raster; rename the raster's layer.").format(
+            tr("{names}: a raster has the same name as a field or another raster; rename the raster layer.").format(
                 names=listed(clash)
             )
         )

@@ -30,13 +30,14 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
     source.grid.need_areas(source.name)
     if not (overlap(source.grid, grid) or overlap(grid, source.grid)):
         raise CarbonBalanceError(
-            tr("{second} does not overlap {first}: check the CRS of both and that they show one place.").format(
-                second=source.name, first=target.source.name
-            )
+            tr(
+                "{second} does not overlap {first}: check that their CRSs are correct and that they cover the same "
+                "area."
+            ).format(second=source.name, first=target.source.name)
         )
     moved = LandCover(source.on_grid(grid, "near"), land_cover.nodata_codes)
     log.info(
-        tr("{second} was brought onto the grid of {first} by nearest cell: {differences}.").format(
+        tr("{second} was resampled to the grid of {first} by nearest neighbour: {differences}.").format(
             second=source.name, first=target.source.name, differences="; ".join(differences(source.grid, grid))
         )
     )
@@ -44,8 +45,8 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
     if max(own_ha, target_ha) > _COARSER * min(own_ha, target_ha):
         log.warn(
             tr(
-                "A cell of {second} has {own:.4g} ha, one of {first} {target:.4g} ha: along the borders of classes "
-                "changes appear that are only a matter of resolution; compare land covers of one resolution."
+                "A cell of {second} has {own:.4g} ha, one of {first} {target:.4g} ha: along class boundaries, changes "
+                "appear that are caused only by resolution; compare land covers of the same resolution."
             ).format(second=source.name, own=own_ha, first=target.source.name, target=target_ha)
         )
     return moved
@@ -95,4 +96,4 @@ def differences(grid: Grid, target: Grid) -> list[str]:
                 w=grid.width, h=grid.height, u=target.width, v=target.height
             )
         )
-    return found or [tr("its cells are turned or flipped")]
+    return found or [tr("its cells are rotated or flipped")]

@@ -174,7 +174,7 @@ def collect(
         _need_some(edges.meets(grid), source)
         if edges.repaired:
             log.warn(
-                tr("Zones whose outlines cross themselves were repaired, check their areas: {zones}.").format(
+                tr("Self-intersecting zone geometries were repaired; check their areas: {zones}.").format(
                     zones=listed([tr("row {number}").format(number=zone + 1) for zone in edges.repaired])
                 )
             )
@@ -219,9 +219,9 @@ def _count_twice(rows: Areas) -> bool:
 def _need_some(found: np.ndarray, source: RasterSource) -> None:
     if not found.any():
         raise CarbonBalanceError(
-            tr("None of the zones meets {raster}: check the CRS of both and that they lie in one place.").format(
-                raster=source.name
-            )
+            tr(
+                "No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area."
+            ).format(raster=source.name)
         )
 
 
@@ -237,8 +237,8 @@ def log_area_error(source: RasterSource, log: Log) -> None:
     if abs(error) > WORST_AREA_ERROR:
         log.warn(
             tr(
-                "{raster}: cells measured in its CRS are up to {percent:+.1f} % off their true area; "
-                "warp it to an equal-area CRS for true areas."
+                "{raster}: cell areas in its CRS differ from true areas by up to {percent:+.1f} %; warp it to an "
+                "equal-area CRS for true areas."
             ).format(raster=source.name, percent=100 * error)
         )
 
@@ -259,13 +259,13 @@ def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
         )
     if table.missed:
         log.warn(
-            tr("Zones that do not meet the raster, results NULL: {zones}.").format(
+            tr("Zones that do not overlap the raster; their results are NULL: {zones}.").format(
                 zones=listed([zone_names[zone] for zone in table.missed])
             )
         )
     if table.outside_cells >= 0.5:
         log.info(
-            tr("{cells:,.0f} valid cells ({area:,.2f} ha) lie in no zone.").format(
+            tr("{cells:,.0f} valid cells ({area:,.2f} ha) are not in any zone.").format(
                 cells=table.outside_cells, area=float(table.outside_ha.sum())
             )
         )

@@ -67,7 +67,7 @@ def area_table(
     codes = np.unique(rows.code[rows.valid & (rows.zone == RASTER)])
     if not len(codes):
         raise CarbonBalanceError(
-            tr("{raster} has no cell with data: check its nodata value and the codes given as no data.").format(
+            tr("{raster} has no cell with data: check its nodata value and the codes declared as no data.").format(
                 raster=land_cover.source.name
             )
         )
@@ -83,7 +83,7 @@ def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequenc
     empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
     if len(empty):
         log.warn(
-            tr("Zones where {raster} has no data at all, results NULL: {zones}.").format(
+            tr("Zones where {raster} has no data; their results are NULL: {zones}.").format(
                 raster=raster.source.name, zones=listed([shown(columns.ZONE_NAME, zone_names[zone]) for zone in empty])
             )
         )

@@ -140,14 +140,14 @@ def warn_of_background(
     if unchanged is None:
         log.warn(
             tr(
-                "{raster}: class {items} may be no data that is not marked; it counts as land here, in every share and "
-                "mean. If it means no data, set NODATA_CODES = {codes}."
+                "{raster}: class {items} may be undeclared nodata; here it counts as land in every share and mean. If "
+                "it means no data, set NODATA_CODES = {codes}."
             ).format(**said)
         )
     else:
         log.warn(
             tr(
-                "{raster}: class {items} never changes and may be no data that is not marked; it counts as land here, "
-                "in every share of change and agreement. If it means no data, set NODATA_CODES = {codes}."
+                "{raster}: class {items} never changes and may be undeclared nodata; here it counts as land in every "
+                "share of change and agreement. If it means no data, set NODATA_CODES = {codes}."
             ).format(**said)
         )

@@ -66,15 +66,15 @@ def read_area_fields(
             strange.append(field)
     if strange:
         raise CarbonBalanceError(
-            tr("{table}: column(s) {fields} name no class: call them by code or name, one of {known}.").format(
-                table=table.label, fields=listed(strange), known=listed(known, 20)
-            )
+            tr(
+                "{table}: column(s) {fields} do not name a class: name them by code or class name, using {known}."
+            ).format(table=table.label, fields=listed(strange), known=listed(known, 20))
         )
     if len(set(found)) < len(found):
         raise CarbonBalanceError(
-            tr("{table}: two of the columns {fields} hold the area of one class: give one for each.").format(
-                table=table.label, fields=listed(fields)
-            )
+            tr(
+                "{table}: two of the columns {fields} contain the area of the same class: give one column per class."
+            ).format(table=table.label, fields=listed(fields))
         )
     columns = [table.non_negative(field) * HA_OF_UNIT[stated_unit(field, unit)] for field in fields]
     return np.array(found, np.int64), np.column_stack(columns)

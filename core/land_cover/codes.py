@@ -34,7 +34,7 @@ class LandCover:
     def __init__(self, source: RasterSource, nodata_codes: Iterable[int] = ()) -> None:
         if source.dtype.kind not in "iuf":
             raise CarbonBalanceError(
-                tr("{raster} holds numbers of type {type}, class codes are needed.").format(
+                tr("{raster} contains numbers of type {type}; class codes are needed.").format(
                     raster=source.name, type=source.dtype
                 )
             )
@@ -82,13 +82,13 @@ class LandCover:
             row, column = np.argwhere(broken)[0]
             message = (
                 tr(
-                    "{raster} holds {value} at row {row}, column {column}, which is no class code and may be no data "
-                    "that is not marked: if so, set NODATA_CODES = {value}."
+                    "{raster} contains {value} at row {row}, column {column}, which is not a class code and may be an "
+                    "undeclared nodata value: if so, set NODATA_CODES = {value}."
                 )
                 if abs(whole[row, column]) > _WHOLE
                 else tr(
-                    "{raster} holds {value} at row {row}, column {column}, which is no class code: "
-                    "land cover needs whole numbers."
+                    "{raster} contains {value} at row {row}, column {column}, which is not a class code: land cover "
+                    "needs whole numbers."
                 )
             )
             (value,), at = typed([float(raw[row, column])], raw.dtype), (block.row + row + 1, block.column + column + 1)
@@ -117,7 +117,10 @@ def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, 
 
 def _too_many() -> CarbonBalanceError:
     return CarbonBalanceError(
-        tr("The land cover holds more than 65,535 different values in one part: it is no map of classes.")
+        tr(
+            "The land cover contains more than 65,535 different values in one block: it does not look like a "
+            "land-cover map."
+        )
     )
 
 

@@ -158,8 +158,8 @@ def _joined_by_number(first: Keys, second: Keys) -> Keys:
         if len(seen) > 1 << 16:
             raise CarbonBalanceError(
                 tr(
-                    "The land covers hold more than 65,536 different transitions in one part: "
-                    "they are no maps of classes."
+                    "The land covers contain more than 65,536 different transitions in one block: they do not look "
+                    "like land-cover maps."
                 )
             )
         joint, pair_codes, pair_valid = joint.astype(np.uint16), pair_codes[seen], pair_valid[seen]

@@ -54,7 +54,7 @@ def read_crosswalk(scheme: str) -> Crosswalk:
     """
     if scheme not in schemes():
         raise CarbonBalanceError(
-            tr('There is no land-cover scheme "{scheme}"; there are: {known}.').format(
+            tr('Unknown land-cover scheme "{scheme}"; choose one of {known}.').format(
                 scheme=scheme, known=", ".join(schemes())
             )
         )
@@ -111,9 +111,9 @@ def parse_reassignment(text: str) -> dict[int, int]:
         match = re.fullmatch(r"(-?\d+)\s*[=＝]\s*(\d+)", part)
         if match is None or int(match[1]) in result:
             raise CarbonBalanceError(
-                tr('Reassigned codes: "{part}" must be code=class with each code once, as in 8=2,9=3.').format(
-                    part=part
-                )
+                tr(
+                    'Reassigned codes: "{part}" must be of the form code=class, each code once, such as 8=2,9=3.'
+                ).format(part=part)
             )
         result[int(match[1])] = int(match[2])
     return result

@@ -102,7 +102,7 @@ def transition_table(
     table = _assembled(collect(read, first.source, outlines, log, rule, workers, per_block, on_block))
     if not table.total_cells.sum():
         raise CarbonBalanceError(
-            tr("{first} and {second} have no cell with data in both: check that they show one place.").format(
+            tr("{first} and {second} have no cell with data in both: check that they cover the same area.").format(
                 first=first.source.name, second=second.source.name
             )
         )
@@ -147,8 +147,8 @@ def log_left_out(table: TransitionTable, log: Log, first: LandCover, second: Lan
         if cells.sum():
             log.warn(
                 tr(
-                    "{area:,.4f} ha ({cells:,.0f} cells) have data in {here} but none in {there}: left out, "
-                    "so that both dates cover the same area."
+                    "{area:,.4f} ha ({cells:,.0f} cells) have data in {here} but not in {there}: they are left out, so "
+                    "that both dates cover the same area."
                 ).format(
                     area=float(area_ha.sum()), cells=float(cells.sum()), here=here.source.name, there=there.source.name
                 )

@@ -83,19 +83,19 @@ class Grid:
         """
         if not self.crs_wkt:
             raise CarbonBalanceError(
-                tr("{raster} has no coordinate reference system: assign the one its coordinates are in.").format(
+                tr("{raster} has no coordinate reference system: assign the CRS of its coordinates.").format(
                     raster=label
                 )
             )
         if not (self.reference.IsGeographic() or self.reference.IsProjected()):
             raise CarbonBalanceError(
-                tr("{raster} has a local coordinate system: a projected or geographic one is needed for areas.").format(
-                    raster=label
-                )
+                tr(
+                    "{raster} has a local coordinate system: a projected or geographic CRS is needed to compute areas."
+                ).format(raster=label)
             )
         if self.is_geographic and self.is_rotated:
             raise CarbonBalanceError(
-                tr("{raster} is rotated and in a geographic CRS: warp it to a north-up grid first.").format(
+                tr("{raster} is rotated and has a geographic CRS: warp it to a north-up grid first.").format(
                     raster=label
                 )
             )

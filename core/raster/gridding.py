@@ -40,7 +40,9 @@ def bounds_of_grid(grid: Grid, crs_wkt: str, label: str) -> Bounds:
     points = np.array(transform.TransformPoints([grid.xy(*point) for point in along]))[:, :2]
     if not np.isfinite(points).all():
         raise CarbonBalanceError(
-            tr("{raster} cannot be brought into the CRS of the grid: choose a CRS that covers it.").format(raster=label)
+            tr("{raster} cannot be transformed to the CRS of the grid: choose a CRS that covers it.").format(
+                raster=label
+            )
         )
     (west, south), (east, north) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return west, south, east, north
@@ -60,14 +62,14 @@ def grid_over(bounds: Bounds, cell: float, crs_wkt: str) -> Grid:
     west, south, east, north = bounds
     extent = max(east - west, north - south)
     if not (np.isfinite(cell) and cell > 0):
-        raise CarbonBalanceError(tr("The cell size is {cell:g}: it must be more than 0.").format(cell=cell))
+        raise CarbonBalanceError(tr("The cell size is {cell:g}: it must be greater than 0.").format(cell=cell))
     unit = spatial_reference(crs_wkt)
     name = unit.GetAngularUnitsName() if unit.IsGeographic() else unit.GetLinearUnitsName()
     if cell > extent:
         raise CarbonBalanceError(
             tr(
                 "The cell size is {cell:g}, but the region is only {extent:.4g} wide in the unit of the grid's CRS "
-                "({unit}): give a smaller cell size, or a projected CRS if metres are meant."
+                "({unit}): give a smaller cell size, or use a projected CRS if the cell size is in metres."
             ).format(cell=cell, extent=extent, unit=name)
         )
     left, bottom = math.floor(west / cell) * cell, math.floor(south / cell) * cell
@@ -76,7 +78,8 @@ def grid_over(bounds: Bounds, cell: float, crs_wkt: str) -> Grid:
     if width * height > MOST_CELLS:
         raise CarbonBalanceError(
             tr(
-                "Cells of {cell:g} {unit} are {width:,} x {height:,} over the region, too many: choose a larger one."
+                "A cell size of {cell:g} {unit} gives {width:,} x {height:,} cells over the region, which is too many: "
+                "choose a larger cell size."
             ).format(cell=cell, unit=name, width=width, height=height)
         )
     return Grid(width, height, (left, cell, 0.0, top, 0.0, -cell), crs_wkt)

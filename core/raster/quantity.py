@@ -94,7 +94,7 @@ def need_non_negative(values: np.ndarray, block: Block, label: str, first_row: i
     if negative.any():
         row, column = np.argwhere(negative)[0]
         raise CarbonBalanceError(
-            tr("{raster} is negative ({value:g}) at row {row}, column {column}: it must be 0 or more.").format(
+            tr("{raster} is negative ({value:g}) at row {row}, column {column}: it must be at least 0.").format(
                 raster=label,
                 value=float(values[row, column]),
                 row=block.row + first_row + row + 1,

@@ -39,9 +39,9 @@ def regular_points(grid: Grid, spacing: float | None = None) -> np.ndarray:
     rows = np.arange(min(steps[1] // 2, grid.height - 1), grid.height, steps[1])
     if len(columns) * len(rows) < 3:
         raise CarbonBalanceError(
-            tr("A spacing of {spacing:g} leaves {count} sample point(s) on the raster: give a smaller one.").format(
-                spacing=spacing, count=len(columns) * len(rows)
-            )
+            tr(
+                "A spacing of {spacing:g} gives only {count} sample point(s) on the raster: give a smaller spacing."
+            ).format(spacing=spacing, count=len(columns) * len(rows))
         )
     column, row = np.meshgrid(columns + 0.5, rows + 0.5)
     x, y = grid.xy(column.ravel(), row.ravel())
@@ -54,7 +54,7 @@ def transformed(xy: np.ndarray, from_wkt: str, to_wkt: str) -> np.ndarray:
         return xy
     if not (from_wkt and to_wkt):
         raise CarbonBalanceError(
-            tr("Points and raster cannot be brought together: one has a coordinate reference system, one has none.")
+            tr("Points and raster cannot be matched: one has a coordinate reference system, the other has none.")
         )
     change = osr.CoordinateTransformation(spatial_reference(from_wkt), spatial_reference(to_wkt))
     known = np.isfinite(xy).all(axis=1)

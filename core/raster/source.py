@@ -69,14 +69,14 @@ class RasterSource:
         dataset = self.dataset()
         if not 1 <= self.band <= dataset.RasterCount:
             raise CarbonBalanceError(
-                tr("{raster} has {count} band(s), so there is no band {band}.").format(
+                tr("{raster} has {count} band(s), so band {band} does not exist.").format(
                     raster=self.name, count=dataset.RasterCount, band=self.band
                 )
             )
         x, y = np.array(dataset.GetGeoTransform()).reshape(2, 3)[:, 1:]
         if not abs(x[0] * y[1] - x[1] * y[0]) > 0:
             raise CarbonBalanceError(
-                tr("{raster}: its cells have no size; its georeference is broken.").format(raster=self.name)
+                tr("{raster}: its cells have no size; its georeferencing is invalid.").format(raster=self.name)
             )
         band = dataset.GetRasterBand(self.band)
         flags = band.GetMaskFlags()
@@ -152,7 +152,7 @@ class RasterSource:
         """What :meth:`read` and :meth:`read_mask` gave, or some of its rows, as floats with NaN where not valid."""
         if raw.dtype.kind == "c":
             raise CarbonBalanceError(
-                tr("{raster} holds complex numbers, plain ones are needed.").format(raster=self.name)
+                tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
         values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
@@ -180,9 +180,9 @@ class RasterSource:
             return self
         if bool(self.grid.crs_wkt) != bool(grid.crs_wkt):
             raise CarbonBalanceError(
-                tr("{raster} cannot be aligned: it or the land cover has no coordinate reference system.").format(
-                    raster=self.name
-                )
+                tr(
+                    "{raster} cannot be aligned: either it or the land cover has no coordinate reference system."
+                ).format(raster=self.name)
             )
         options: dict[str, object] = {
             "format": "VRT",
@@ -194,9 +194,9 @@ class RasterSource:
         x0, dx, rx, y0, ry, dy = grid.geotransform
         if rx or ry or dx < 0 or dy > 0:
             raise CarbonBalanceError(
-                tr("{raster} cannot be aligned to a rotated or south-up grid: warp that to north-up first.").format(
-                    raster=self.name
-                )
+                tr(
+                    "{raster} cannot be aligned to a rotated or south-up grid: warp that grid to north-up first."
+                ).format(raster=self.name)
             )
         options["outputBounds"] = (x0, y0 + dy * grid.height, x0 + dx * grid.width, y0)
         options["width"], options["height"] = grid.width, grid.height
@@ -221,7 +221,7 @@ class RasterSource:
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(
-                tr("{raster} cannot be brought onto the other grid: {reason}").format(
+                tr("{raster} cannot be resampled to the other grid: {reason}").format(
                     raster=self.name, reason=reason_of(error)
                 )
             ) from None

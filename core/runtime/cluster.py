@@ -55,8 +55,8 @@ class Cluster:
         except ImportError:
             raise CarbonBalanceError(
                 tr(
-                    "The scheduler {address} needs the package dask[distributed], which is not installed in QGIS's "
-                    "Python: install it, or leave the address out to run on this machine alone."
+                    "The scheduler {address} needs the package dask[distributed], which is not installed in the Python "
+                    "of QGIS: install it, or leave the address empty to run on this machine only."
                 ).format(address=address)
             ) from None
         self._dumps, self._loads = cloudpickle.dumps, cloudpickle.loads
@@ -66,8 +66,8 @@ class Cluster:
         except (OSError, ValueError) as error:
             raise CarbonBalanceError(
                 tr(
-                    "The scheduler {address} cannot be reached ({reason}): check that it runs and that the address "
-                    "is right, such as tcp://10.0.0.1:8786."
+                    "The scheduler {address} cannot be reached ({reason}): check that it is running and that the "
+                    "address is correct, such as tcp://10.0.0.1:8786."
                 ).format(address=address, reason=reason_of(error))
             ) from None
         try:
@@ -149,8 +149,8 @@ class Cluster:
             )
         return CarbonBalanceError(
             tr(
-                "The scheduler {address} was lost while it worked: see whether it still runs and run again; nothing "
-                "was written."
+                "The connection to the scheduler {address} was lost during the run: check that it is still running and "
+                "run again; nothing was written."
             ).format(address=self.address)
         )
 
@@ -212,7 +212,10 @@ class Cluster:
             raise self._lost() from None
         except self._killed:
             raise CarbonBalanceError(
-                tr("One part of the raster ended several workers one after the other: give each worker more memory.")
+                tr(
+                    "The same block of the raster ended several workers one after another: give each worker more "
+                    "memory."
+                )
             ) from None
 
     def close(self) -> None:

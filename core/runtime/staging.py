@@ -20,7 +20,7 @@ def cannot_write(path: Path | str, error: OSError | str) -> CarbonBalanceError:
     """What stops a run whose output cannot be written."""
     reason = error if isinstance(error, str) else error.strerror or error
     return CarbonBalanceError(
-        tr("Cannot write {path}: {reason}; choose a folder that can be written to.").format(path=path, reason=reason)
+        tr("Cannot write {path}: {reason}; choose a writable folder.").format(path=path, reason=reason)
     )
 
 

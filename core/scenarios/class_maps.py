@@ -114,7 +114,8 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
     if not cells.sum():
         raise CarbonBalanceError(
             tr(
-                "{rasters} have no valid cell in common: check that they overlap and that their nodata is right."
+                "{rasters} have no valid cell in common: check that they overlap and that their nodata values are "
+                "correct."
             ).format(rasters=", ".join(dict.fromkeys(cover.source.name for cover in covers)))
         )
     return Crossing(codes, cells, area, sum(part[3] for part in parts))
@@ -133,7 +134,7 @@ def log_partly_valid(crossing: Crossing, log: Log) -> None:
     """Tell of cells that are valid in some of the land covers only."""
     if crossing.partly:
         log.warn(
-            tr("{cells:,} cells have data in some of the land covers only; they are left out.").format(
+            tr("{cells:,} cells have data in only some of the land covers; they are left out.").format(
                 cells=crossing.partly
             )
         )

@@ -170,13 +170,14 @@ def _distinct(values: np.ndarray, n_classes: int, label: str) -> tuple[np.ndarra
     last = np.append(np.flatnonzero(apart), len(ordered) - 1) if len(ordered) else np.array([], int)
     if n_classes < 1:
         raise CarbonBalanceError(
-            tr("The number of classes is {classes}, it must be 1 or more.").format(classes=n_classes)
+            tr("The number of classes is {classes}: it must be at least 1.").format(classes=n_classes)
         )
     if len(last) < n_classes:
         raise CarbonBalanceError(
-            tr("{input} has {distinct} different value(s), too few for {classes} classes: ask for fewer.").format(
-                input=label, distinct=len(last), classes=n_classes
-            )
+            tr(
+                "{input} has {distinct} different value(s), which is too few for {classes} classes: choose fewer "
+                "classes."
+            ).format(input=label, distinct=len(last), classes=n_classes)
         )
     return ordered[last], np.diff(last, prepend=-1)
 

@@ -32,7 +32,7 @@ def complete_rows(
     twice = sorted({name for name in fields if list(fields).count(name) > 1})
     if twice:
         raise CarbonBalanceError(
-            tr("{fields} is chosen more than once: choose each field for one role only.").format(fields=listed(twice))
+            tr("{fields} is chosen more than once: choose each field only once.").format(fields=listed(twice))
         )
     numbers = np.column_stack([table.numbers(name) for name in fields])
     kept = np.isfinite(numbers).all(axis=1)
@@ -41,7 +41,7 @@ def complete_rows(
     missing = np.flatnonzero(~kept)
     if len(missing) == len(kept):
         raise CarbonBalanceError(
-            tr("{table}: no row has a place and a number in every one of {fields}.").format(
+            tr("{table}: no row has both a geometry and a number in every one of {fields}.").format(
                 table=table.label, fields=listed(fields)
             )
         )

@@ -99,15 +99,15 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
     together = collinear_set(x, names) if freedom > 0 else []
     if freedom < 1:
         (log or Log()).warn(
-            tr("{rows} rows are too few for partial correlations of {count} variables: they are left empty.").format(
+            tr("{rows} rows are not enough for partial correlations of {count} variables: they are left empty.").format(
                 rows=rows, count=variables
             )
         )
     elif together:
         (log or Log()).warn(
             tr(
-                "{fields} are collinear, one follows from the others exactly: partial correlations and their variance "
-                "inflation factors are left empty."
+                "{fields} are collinear, so that one can be computed exactly from the others: partial correlations and "
+                "their variance inflation factors are left empty."
             ).format(fields=listed(together))
         )
     else:
@@ -144,8 +144,8 @@ def log_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> None:
     if high:
         log.warn(
             tr(
-                "The variance inflation factor of {fields} exceeds 10: these factors say much the same, so a "
-                "regression cannot tell their effects apart."
+                "The variance inflation factor of {fields} exceeds 10: these factors contain much the same "
+                "information, so a regression cannot separate their effects."
             ).format(fields=listed(high))
         )
 
@@ -174,15 +174,15 @@ def log_circularity(matrices: Sequence[Matrix], variables: Sequence[str], log: L
                 found.append((variable, factor))
                 log.warn(
                     tr(
-                        "{variable} and {factor} correlate at {r:.4f}: if {variable} was computed from {factor}, as "
-                        "demand is from population, the correlation is circular and explains nothing."
+                        "{variable} and {factor} have a correlation of {r:.4f}: if {variable} was computed from "
+                        "{factor}, as demand is from population, the correlation is circular and explains nothing."
                     ).format(variable=variable, factor=factor, r=r)
                 )
             elif _is_made_from(variable, factor):
                 found.append((variable, factor))
                 log.warn(
                     tr(
-                        "{variable} is usually computed from population, and {factor} looks like population: then "
+                        "{variable} is usually computed from population, and {factor} appears to be population: if so, "
                         "their correlation is circular and explains nothing."
                     ).format(variable=variable, factor=factor)
                 )

@@ -67,7 +67,7 @@ def cut(values: np.ndarray, name: str, method: str, classes: int) -> Strata:
     """
     if classes < 2:
         raise CarbonBalanceError(
-            tr("The geographical detector needs 2 classes or more, not {classes}.").format(classes=classes)
+            tr("The geographical detector needs at least 2 classes, not {classes}.").format(classes=classes)
         )
     classes = min(classes, len(np.unique(values)))
     if method == NATURAL_BREAKS:

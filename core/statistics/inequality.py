@@ -51,7 +51,7 @@ def lorenz(amounts: np.ndarray, base: np.ndarray, title: str = "amounts", base_t
         if (values < 0).any() or not values.sum() > 0:
             raise CarbonBalanceError(
                 tr(
-                    "A Lorenz curve needs amounts of 0 or more that are not all 0: {column} is negative or all 0."
+                    "A Lorenz curve needs amounts of at least 0 that are not all 0: {column} is negative or all 0."
                 ).format(column=name)
             )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

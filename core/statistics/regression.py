@@ -30,7 +30,7 @@ def refuse_constant(x: np.ndarray, names: Sequence[str]) -> None:
     constant = [name for name, is_constant in zip(names, constant_columns(x)) if is_constant]
     if constant:
         raise CarbonBalanceError(
-            tr("{fields}: the same value in every row that is used, so it explains nothing; leave it out.").format(
+            tr("{fields}: the value is the same in every row used, so it explains nothing; remove the field.").format(
                 fields=listed(constant)
             )
         )
@@ -69,7 +69,7 @@ def refuse_collinear(x: np.ndarray, names: Sequence[str]) -> None:
     together = collinear_set(x, names)
     if together:
         raise CarbonBalanceError(
-            tr("{fields} are collinear: one of them follows from the others exactly; leave one out.").format(
+            tr("{fields} are collinear: one of them can be computed exactly from the others; remove one.").format(
                 fields=listed(together)
             )
         )

@@ -18,7 +18,9 @@ def has_scipy() -> bool:
 def log_missing_scipy(log: Log) -> None:
     """One sentence on why there are no p-values, if there are none."""
     if not has_scipy():
-        log.warn(tr("SciPy is not installed: p-values and critical values are left empty, all else is complete."))
+        log.warn(
+            tr("SciPy is not installed: p-values and critical values are left empty; all other results are complete.")
+        )
 
 
 def t_two_sided(t: np.ndarray, degrees_of_freedom: np.ndarray | float) -> np.ndarray:

@@ -62,9 +62,10 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
     n = len(places)
     if not 1 <= k < n:
         raise CarbonBalanceError(
-            tr("{k} nearest neighbours are asked for, but there are {others} other zones: give 1 to {others}.").format(
-                k=k, others=n - 1
-            )
+            tr(
+                "{k} nearest neighbours were requested, but there are {others} other zones: give a number from 1 to "
+                "{others}."
+            ).format(k=k, others=n - 1)
         )
     found = np.empty((n, k), dtype=np.int64)
     for block in near_blocks(places.points):

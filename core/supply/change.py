@@ -65,8 +65,8 @@ class StockChange:
         """The totals, and the area they hold for."""
         total = {name: Figure(amount) for name, amount in self.totals().items()}
         return tr(
-            "{start:,.0f} t of carbon before, {end:,.0f} t after on the same {area:,.2f} ha: gained {gain:,.0f} t, "
-            "lost {loss:,.0f} t, net {net:+,.0f} t."
+            "{start:,.0f} t of carbon at the earlier date, {end:,.0f} t at the later date on the same {area:,.2f} ha: "
+            "gained {gain:,.0f} t, lost {loss:,.0f} t, net {net:+,.0f} t."
         ).format(
             start=total[columns.CARBON_START_T],
             end=total[columns.CARBON_END_T],

@@ -64,9 +64,9 @@ def stock_change(
     """
     paths = dict(paths or {})
     if VALUE_RASTER in paths and valuation is None:
-        raise CarbonBalanceError(tr("A raster of value needs a price of carbon and the years of both dates."))
+        raise CarbonBalanceError(tr("A value raster needs a price of carbon and the years of both dates."))
     if len({str(path) for path in paths.values()}) < len(paths):
-        raise CarbonBalanceError(tr("Two of the output rasters have the same file name: give each its own."))
+        raise CarbonBalanceError(tr("Two of the output rasters have the same file name: use different names."))
     grid = covers[0].source.grid
     grid.need_areas(covers[0].source.name)
     bands = _bands(pools, by_pool)

@@ -71,16 +71,16 @@ def need_codes(
     parts = []
     if unmarked:
         parts.append(
-            tr("{items} may be no data that is not marked: if so, set NODATA_CODES = {codes}").format(
+            tr("{items} may be undeclared nodata values: if so, set NODATA_CODES = {codes}").format(
                 items=told(unmarked, shares(codes, area_ha)), codes=",".join(map(str, unmarked))
             )
         )
     if advice:
         parts.append(advice)
     elif unmarked:
-        parts.append(tr("else add rows for them."))
+        parts.append(tr("otherwise add rows for them."))
     else:
-        parts.append(tr("add rows for them, or name those that mean no data as such (NODATA_CODES)."))
+        parts.append(tr("add rows for them, or declare those that mean no data (NODATA_CODES)."))
     raise CarbonBalanceError(
         tr("{raster} has class code(s) without a row in {table}: {items}; {advice}").format(
             raster=raster, table=table.label, items=listed(items), advice="; ".join(parts)
@@ -108,14 +108,14 @@ def _scheme_advice(codes: np.ndarray, area_ha: np.ndarray, table: ClassTable) ->
         return ""
     said = {"schemes": tr(" or ").join(schemes), "first": schemes[0]}
     fit = (
-        tr("all its codes but {codes} are those of {schemes}").format(codes=strange[0], **said)
+        tr("all its codes except {codes} belong to {schemes}").format(codes=strange[0], **said)
         if strange
-        else tr("all its codes are those of {schemes}").format(**said)
+        else tr("all its codes belong to {schemes}").format(**said)
     )
     if table.scheme:
         advice = tr("did you mean SCHEME = {first}?").format(**said)
     elif isinstance(table, PoolTable):
-        advice = tr("is the table on other codes? carbonpooltable makes one on those of {first}").format(**said)
+        advice = tr("does the table use other codes? carbonpooltable makes one for the codes of {first}").format(**said)
     else:
-        advice = tr("is the table on other codes?")
+        advice = tr("does the table use other codes?")
     return f"{fit}: {advice}"

@@ -81,8 +81,8 @@ def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dic
         if not set(crosswalk.classes.tolist()) <= set(table.pools.codes.tolist()):
             raise CarbonBalanceError(
                 tr(
-                    "{table} has the codes {codes}: to be put onto {scheme} it must have the classes 1 to 6; if it is "
-                    "on the land cover's own codes already, choose the scheme six_classes."
+                    "{table} has the codes {codes}: to be mapped to {scheme} it must have the classes 1 to 6; if it "
+                    "already uses the codes of the land cover, choose the scheme six_classes."
                 ).format(table=table.pools.label, codes=listed(table.pools.codes), scheme=scheme)
             )
     else:
@@ -100,8 +100,8 @@ def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dic
     if disputable:
         log.info(
             tr(
-                "{count} of {all} codes are a matter of judgement (column judgement): check them, and reassign those "
-                "that you see otherwise."
+                "The class of {count} of {all} codes is a judgement (column judgement): check them, and reassign those "
+                "that you would classify differently."
             ).format(count=disputable, all=len(result.codes))
         )
     return result

@@ -127,9 +127,9 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         named = [pool for pool in POOLS if pool in columns]
         if named:
             raise CarbonBalanceError(
-                tr("{table}: give a column of the whole density or columns of the pools ({pools}), not both.").format(
-                    table=table.label, pools=listed(named)
-                )
+                tr(
+                    "{table}: give either a column of total density or columns of the pools ({pools}), not both."
+                ).format(table=table.label, pools=listed(named))
             )
         return _checked(
             PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True)), log
@@ -141,8 +141,8 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
             raise CarbonBalanceError(
                 tr(
                     "{table} has no column of carbon density: it needs c_above, c_below, c_soil, c_dead (or one column "
-                    "carbon_t_ha) in t/ha, or others chosen in ABOVE_FIELD to DEAD_FIELD or DENSITY_FIELD, it has "
-                    "{columns}."
+                    "carbon_t_ha) in t/ha, or other columns chosen in ABOVE_FIELD to DEAD_FIELD or DENSITY_FIELD; it "
+                    "has {columns}."
                 ).format(table=table.label, columns=listed(table.fields))
             )
         return _checked(PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True)), log)
@@ -185,8 +185,8 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
     if sink is None:
         raise CarbonBalanceError(
             tr(
-                "{table} has no column of sink coefficients: it needs sink_t_ha, or another chosen in SINK_FIELD, it "
-                "has {columns}."
+                "{table} has no column of sink coefficients: it needs sink_t_ha, or another column chosen in "
+                "SINK_FIELD; it has {columns}."
             ).format(table=table.label, columns=listed(table.fields))
         )
     values = table.non_negative(sink, complete=True)
@@ -213,7 +213,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
     """
     pools = read_pool_table(resource_table(f"pools/{pool_set}.csv"))
     crosswalk = read_crosswalk(scheme)
-    label = tr('the bundled pools "{set}" on the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
+    label = tr('the bundled pools "{set}" for the class codes of {scheme} (SCHEME)').format(set=pool_set, scheme=scheme)
     values = present(pools.pools_t_ha)[rows_of(pools, crosswalk)]
     return PoolTable(label, crosswalk.codes, crosswalk.names, values, scheme=scheme)
 
@@ -226,7 +226,7 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
     """
     sinks = read_sink_table(resource_table(f"sinks/{sink_set}.csv"))
     crosswalk = read_crosswalk(scheme)
-    label = tr('the bundled sink coefficients "{set}" on the class codes of {scheme} (SCHEME)').format(
+    label = tr('the bundled sink coefficients "{set}" for the class codes of {scheme} (SCHEME)').format(
         set=sink_set, scheme=scheme
     )
     values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
@@ -243,7 +243,7 @@ def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
     absent = sorted({int(code) for code in crosswalk.classes} - set(row_of))
     if absent:
         raise CarbonBalanceError(
-            tr("{scheme} maps onto class(es) {absent}, but {table} has only {known}.").format(
+            tr("{scheme} maps to class(es) {absent}, but {table} has only {known}.").format(
                 scheme=crosswalk.scheme, absent=listed(absent), table=table.label, known=listed(row_of)
             )
         )

@@ -60,8 +60,8 @@ class ZoneSink:
         """The totals in words."""
         total_t, mean_t_ha = self.totals()
         if not np.isfinite(mean_t_ha):
-            return tr("No zone has an area that takes up carbon.")
-        return tr("{sink:,.0f} t taken up a year by {zones} zones, {rate:.4g} t/ha on average.").format(
+            return tr("No zone has land that takes up carbon.")
+        return tr("{sink:,.0f} t taken up per year by {zones} zones, {rate:.4g} t/ha on average.").format(
             sink=Figure(total_t), zones=len(self.area_ha), rate=mean_t_ha
         )
 

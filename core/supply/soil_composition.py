@@ -80,15 +80,15 @@ def precipitation_factor(region_mm: float | None, source_mm: float | None) -> fl
     if region_mm is None or source_mm is None:
         raise CarbonBalanceError(
             tr(
-                "The precipitation correction needs two figures, of the region and of where the densities come from: "
-                "one of them is missing."
+                "The precipitation correction needs two values, one for the region and one for the place that the "
+                "densities come from: one of them is missing."
             )
         )
     if not (region_mm > 0 and source_mm > 0 and math.isfinite(region_mm) and math.isfinite(source_mm)):
         raise CarbonBalanceError(
-            tr("Precipitation must be above 0 mm a year: given are {region:g} and {source:g}.").format(
-                region=region_mm, source=source_mm
-            )
+            tr(
+                "Precipitation must be greater than 0 mm per year: the given values are {region:g} and {source:g}."
+            ).format(region=region_mm, source=source_mm)
         )
     return (SLOPE_PER_MM * region_mm + SOIL_CARBON_INTERCEPT) / (SLOPE_PER_MM * source_mm + SOIL_CARBON_INTERCEPT)
 
@@ -178,7 +178,7 @@ def _soil(table: Table) -> tuple[np.ndarray, np.ndarray]:
     neither = np.flatnonzero(np.isnan(national) & np.isnan(given))
     if len(neither):
         raise CarbonBalanceError(
-            tr("{table}, {rows}: soil carbon is empty, a number is needed.").format(
+            tr("{table}, {rows}: soil carbon is empty; a number is needed.").format(
                 table=table.label, rows=table.row_labels(neither)
             )
         )
@@ -191,7 +191,7 @@ def _figures(table: Table, names: tuple[str, ...], default: float, log: Log | No
     missing = np.isnan(values)
     if missing.any() and log is not None:
         log.info(
-            tr("{table}: {column} is not given in {count} of {all} rows, {default:g} is used.").format(
+            tr("{table}: {column} is not given in {count} of {all} rows; {default:g} is used.").format(
                 table=table.label, column=names[0], count=int(missing.sum()), all=len(values), default=default
             )
         )
@@ -204,7 +204,7 @@ def _check_shares(table: Table, share: dict[str, np.ndarray]) -> None:
     if len(wrong):
         raise CarbonBalanceError(
             tr(
-                "{table}, {rows}: the shares of biomass, soil and dead matter add up to {total:g} %, they must add up "
-                "to 100 % and soil must have one."
+                "{table}, {rows}: the shares of biomass, soil and dead matter add up to {total:g} %: they must add up "
+                "to 100 %, and the share of soil must be greater than 0."
             ).format(table=table.label, rows=table.row_labels(wrong), total=total[wrong[0]])
         )

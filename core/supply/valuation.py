@@ -42,13 +42,15 @@ class Valuation:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.price) and self.price >= 0):
             raise CarbonBalanceError(
-                tr("The price of carbon is {price:g}: it must be 0 or more.").format(price=self.price)
+                tr("The price of carbon is {price:g}: it must be at least 0.").format(price=self.price)
             )
         rates = ((tr("discount rate"), self.discount_percent), (tr("price change"), self.price_change_percent))
         for name, percent in rates:
             if not (np.isfinite(percent) and percent > -100):
                 raise CarbonBalanceError(
-                    tr("The {name} is {percent:g} %: it must be more than -100 %.").format(name=name, percent=percent)
+                    tr("The {name} is {percent:g} %: it must be greater than -100 %.").format(
+                        name=name, percent=percent
+                    )
                 )
 
     @property
@@ -60,8 +62,8 @@ class Valuation:
     def sentence(self) -> str:
         """What was assumed."""
         return tr(
-            "Value: {price} per t of {species}, spread evenly over {years} years, discounted by {discount:g} % and "
-            "price change {change:g} % a year; one tonne of C is worth {worth}."
+            "Value: {price} per t of {species}, spread evenly over {years} years, discounted by {discount:g} % with a "
+            "price change of {change:g} % per year; one tonne of C is worth {worth}."
         ).format(
             price=f"{self.price:g} {self.currency}".strip(),
             species="CO2" if self.per == PER_CO2 else "C",
@@ -93,6 +95,6 @@ def years_between(start: int | None, end: int | None) -> int | None:
         raise CarbonBalanceError(tr("Only one of the years is given: give the years of both dates, or none."))
     if end <= start:
         raise CarbonBalanceError(
-            tr("The later year {end} does not come after the earlier year {start}.").format(start=start, end=end)
+            tr("The later year {end} is not after the earlier year {start}.").format(start=start, end=end)
         )
     return int(end) - int(start)

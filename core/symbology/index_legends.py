@@ -27,22 +27,26 @@ def only_side(index: Index, values: np.ndarray) -> str:
 def index_title(index: str, column: str = "ratio", comparison: Comparison | None = None) -> str:
     """What a legend says of an index of supply and demand: its formula in words, of what, and where balance lies."""
     titles = {
-        DEMAND_SUPPLY: tr("Demand over supply"),
-        "supply/demand": tr("Supply over demand"),
-        BUDGET: tr("Supply less demand, t/km²")
+        DEMAND_SUPPLY: tr("Demand / supply"),
+        "supply/demand": tr("Supply / demand"),
+        BUDGET: tr("Supply minus demand, t/km²")
         if base_of(column) == columns.BUDGET_T_KM2
-        else tr("Supply less demand"),
+        else tr("Supply minus demand"),
         "ESDR": tr("Ecological supply-demand ratio"),
-        "log ratio": tr("Logarithm of supply over demand"),
+        "log ratio": tr("Logarithm of supply / demand"),
         "normalised difference": tr("Normalised difference of supply and demand"),
     }
     if index not in titles:
         return index
     one = INDICES[index]
     if not one.balance:
-        balance = tr("balance at 0, more is surplus")
+        balance = tr("balance at 0; larger values mean surplus")
     else:
-        balance = tr("balance at 1, more is surplus") if one.surplus_above else tr("balance at 1, less is surplus")
+        balance = (
+            tr("balance at 1; larger values mean surplus")
+            if one.surplus_above
+            else tr("balance at 1; smaller values mean surplus")
+        )
     form = tr("{what}: {terms} ({balance})") if comparison else tr("{what} ({balance})")
     title = form.format(what=titles[index], terms=comparison.terms(one) if comparison else "", balance=balance)
     suffix = column[len(base_of(column) or column) :].strip("_ ")
@@ -90,11 +94,13 @@ def balance_note(values: np.ndarray, classes: np.ndarray, balance: float) -> str
         members = values[classes == number]
         if np.nanmin(members) < balance < np.nanmax(members):
             return tr(
-                "Class {number:g} reaches from surplus to deficit: the map splits it at the balance of {balance:g}."
+                "Class {number:g} extends from surplus to deficit: the map splits it at the balance point of "
+                "{balance:g}."
             ).format(number=number, balance=balance)
     below = values[values < balance]
     if len(below) and below.max() in limits and not (values == balance).any():
         return tr(
-            "The colours of the map change at the balance of {balance:g}: no value lies between {limit} and it."
+            "The colours of the map change at the balance point of {balance:g}: there is no value between {limit} and "
+            "it."
         ).format(balance=balance, limit=number_text(float(below.max()), 3))
     return ""

@@ -37,7 +37,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "carbon": (DENSITY_THEME, tr("Carbon stored")),
         "baseline carbon": (DENSITY_THEME, tr("Carbon stored at the first date")),
         "alternate carbon": (DENSITY_THEME, tr("Carbon stored at the second date")),
-        "change carbon": (CHANGE_THEME, tr("Change of carbon stored")),
+        "change carbon": (CHANGE_THEME, tr("Change in carbon stored")),
         "value carbon": (CHANGE_THEME, tr("Value of the change")),
         "emission demand": (DEMAND_THEME, tr("Emission demand")),
     }
@@ -72,12 +72,12 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
     if theme is None and description.startswith("change of balance"):
         changes = (tr("worse"), tr("unchanged"), tr("improved"))
         return code_legend(
-            tr("Change of the balance"), (1, 2, 3), changes, (WORSE_STOPS[3], "#f2f2f2", BETTER_STOPS[3])
+            tr("Change in the balance"), (1, 2, 3), changes, (WORSE_STOPS[3], "#f2f2f2", BETTER_STOPS[3])
         )
     if theme is None and description == "change":
         names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
         colours = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
-        return code_legend(tr("Simulated against observed change"), (1, 2, 3, 4, 5), names, colours)
+        return code_legend(tr("Simulated and observed change"), (1, 2, 3, 4, 5), names, colours)
     if theme is None:
         found = theme_of_band(description)
         if found is None:

@@ -21,7 +21,7 @@ def resource_table(relative_path: str) -> Table:
     path = TABLES / relative_path
     if not path.is_file():
         raise CarbonBalanceError(
-            tr("There is no bundled table {table}; there are: {known}.").format(
+            tr("There is no bundled table {table}; choose one of {known}.").format(
                 table=relative_path, known=", ".join(bundled(str(Path(relative_path).parent)))
             )
         )

@@ -65,9 +65,9 @@ def codes_and_names(
     code = _column(table, "code", CODE_NAMES, columns)
     if code is None:
         raise CarbonBalanceError(
-            tr("{table} has no column of class codes: it needs lucode (or code){choice}, it has {columns}.").format(
+            tr("{table} has no column of class codes: it needs lucode (or code){choice}; it has {columns}.").format(
                 table=table.label,
-                choice=tr(" or another chosen in {parameter}").format(parameter=parameter) if parameter else "",
+                choice=tr(" or another column chosen in {parameter}").format(parameter=parameter) if parameter else "",
                 columns=listed(table.fields),
             )
         )

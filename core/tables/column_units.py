@@ -192,7 +192,7 @@ def unit_of(name: str) -> tuple[float, str]:
     known = {plain(unit): unit for unit in FACTOR_AND_ENDING} | {plain(zh): unit for zh, unit in _CHINESE_UNITS.items()}
     if plain(name) not in known:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known{near}: use one of {known}.").format(
+            tr("Unknown unit {unit}{near}: use one of {known}.").format(
                 unit=name.strip(),
                 near=did_you_mean(name.strip(), FACTOR_AND_ENDING),
                 known=", ".join([AS_IT_IS, *FACTOR_AND_ENDING]),

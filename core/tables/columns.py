@@ -259,8 +259,8 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
     if clash:
         raise CarbonBalanceError(
             tr(
-                "The input layer already has the column(s) {columns}: "
-                "give a suffix such as _2020 so that both are kept, or remove the old column."
+                "The input layer already has the column(s) {columns}: give a suffix such as _2020 to keep both, or "
+                "remove the old column."
             ).format(columns=listed(clash))
         )
     return result
@@ -277,7 +277,7 @@ def unlike(names: Iterable[str]) -> None:
     twice = sorted({name for name, key in zip(names, plain) if plain.count(key) > 1})
     if twice:
         raise CarbonBalanceError(
-            tr("Two results would be called {columns}: rename a field of the input layer.").format(
+            tr("Two results would both be named {columns}: rename a field of the input layer.").format(
                 columns=listed(twice)
             )
         )

@@ -17,7 +17,7 @@ SHORTEST_STEM = 2
 ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
 
 BY_CODE, BY_NAME = "code", "name"
-UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no partner", "key stands twice", "several candidates", "no key"
+UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no match", "duplicate key", "several candidates", "no key"
 
 
 def code_key(value: object) -> str:
@@ -154,15 +154,15 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object])
         if really:
             raise CarbonBalanceError(
                 tr(
-                    'No row of the table belongs to any zone: the zones have keys like "{left}", the table like '
-                    '"{right}"; the names of {whose} are in {encoding} and were read as something else, so say '
-                    "{encoding} in ENCODING for a table, or in the layer's properties."
+                    'No row of the table matches any zone: the zones have keys like "{left}", the table like '
+                    '"{right}"; the names of {whose} are encoded in {encoding} but were read in another encoding: '
+                    "set ENCODING to {encoding} for a table, or set the encoding in the layer properties."
                 ).format(**words, whose=whose, encoding=really)
             )
     raise CarbonBalanceError(
         tr(
-            'No row of the table belongs to any zone: the zones have keys like "{left}", the table like "{right}"; '
-            "choose the columns that hold the same codes or names, and where names look garbled the table's encoding "
+            'No row of the table matches any zone: the zones have keys like "{left}", the table like "{right}"; '
+            "choose the columns with the same codes or names and, if names look garbled, the encoding of the table "
             "(ENCODING)."
         ).format(**words)
     )

@@ -33,8 +33,8 @@ FEWEST = 4
 def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil: np.ndarray | None, log: Log) -> None:
     """Warn of carbon densities (classes,) that no land has, in t C/ha; ``soil`` is the soil's part, if known."""
     too_high = tr(
-        "{table}: more than {highest:g} t C/ha is more than any land holds ({classes}): densities in t/km2 or "
-        "g/m2 are 100 times those in t/ha, in kg/ha 1,000 times; if yours are, divide them."
+        "{table}: more than {highest:g} t C/ha is more than any land stores ({classes}): densities in t/km2 or g/m2 "
+        "are 100 times those in t/ha, in kg/ha 1,000 times; if yours are in such a unit, convert them."
     )
     if _warned_above(HIGHEST_T_HA, too_high, label, names, total, log):
         return
@@ -42,8 +42,8 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
         top = int(total.argmax())
         log.warn(
             tr(
-                "{table}: no class holds more than {name} with {value:g} t C/ha, which is less than land holds: "
-                "densities in kg/m2 are a tenth of those in t/ha; if yours are, multiply them by 10."
+                "{table}: the class with the highest density is {name} with {value:g} t C/ha, which is less than land "
+                "stores: densities in kg/m2 are a tenth of those in t/ha; if yours are in kg/m2, multiply them by 10."
             ).format(table=label, name=names[top], value=total[top])
         )
 
@@ -51,8 +51,8 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
 def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) -> None:
     """Warn of coefficients (classes,) above what any land takes up, t/ha a year."""
     too_high = tr(
-        "{table}: more than {highest:g} t/ha a year is more than any land takes up ({classes}): coefficients "
-        "in t/km2 or g/m2 are 100 times those in t/ha; if yours are, divide them."
+        "{table}: more than {highest:g} t/ha per year is more than any land takes up ({classes}): coefficients in "
+        "t/km2 or g/m2 are 100 times those in t/ha; if yours are in such a unit, convert them."
     )
     _warned_above(HIGHEST_SINK_T_HA, too_high, label, names, sink, log)
 
@@ -90,8 +90,8 @@ def warn_of_codes(parameter: str, column: str, values: np.ndarray, log: Log) -> 
     if are_codes(column, values):
         log.warn(
             tr(
-                "{parameter}: column {column} ({low:.0f} to {high:.0f}) looks like codes or numbers of places, not "
-                "like a population: choose the column that counts people."
+                "{parameter}: column {column} ({low:.0f} to {high:.0f}) looks like codes or numbers of places rather "
+                "than a population: choose the column with the number of people."
             ).format(parameter=parameter, column=column, low=np.nanmin(values), high=np.nanmax(values))
         )
 
@@ -100,7 +100,11 @@ def hint_of_step(value: float, low: float, high: float) -> str:
     """ " (times 10^4 it would fit)": the step between units that brings ``value`` between the two; "" if none."""
     for step in UNIT_STEPS:
         if low <= value * step <= high:
-            hint = tr(" (times 10^{power} it would fit)") if step > 1 else tr(" (divided by 10^{power} it would fit)")
+            hint = (
+                tr(" (multiplied by 10^{power} it would be plausible)")
+                if step > 1
+                else tr(" (divided by 10^{power} it would be plausible)")
+            )
             return hint.format(power=round(abs(np.log10(step))))
     return ""
 
@@ -117,8 +121,8 @@ def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> No
         return
     log.warn(
         tr(
-            "The zones have {value:.4g} persons per km2, outside the plausible {low:g} to {high:,.0f}{hint}: check the "
-            "units of population (persons or 10^4 persons) and area."
+            "The zones have {value:.4g} persons per km2, outside the plausible range of {low:g} to {high:,.0f}{hint}: "
+            "check the units of population (persons or 10^4 persons) and area."
         ).format(value=density, low=low, high=high, hint=hint_of_step(density, low, high))
     )
 
@@ -129,14 +133,14 @@ def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, lo
     if is_stock and supply_t_km2 > 0 and not low <= supply_t_km2 <= high:
         log.warn(
             tr(
-                "The region's supply, a stock, is {value:.4g} t/km2, outside the plausible {low:g} to {high:,.0f}: "
-                "check its unit, and whether it is a stock at all or a yearly flow."
+                "The supply of the region, a stock, is {value:.4g} t/km2, outside the plausible range of {low:g} to "
+                "{high:,.0f}: check its unit, and whether it is a stock or an annual flow."
             ).format(value=supply_t_km2, low=low, high=high)
         )
     if demand_t_km2 > HIGHEST_DEMAND_T_KM2:
         log.warn(
             tr(
-                "The region's demand is {value:.4g} t/km2, more than the densest cities emit ({high:,.0f}): check its "
-                "unit."
+                "The demand of the region is {value:.4g} t/km2, more than the emissions of the densest cities "
+                "({high:,.0f}): check its unit."
             ).format(value=demand_t_km2, high=HIGHEST_DEMAND_T_KM2)
         )

@@ -189,20 +189,20 @@ class Table:
             large = [row for row in needed if abs(numbers[row]) > LARGEST]
         if large:
             raise CarbonBalanceError(
-                tr("{table}, {row}: {value:g} in column {column} is too large to compute with.").format(
+                tr("{table}, {row}: {value:g} in column {column} is too large for computation.").format(
                     table=self.label, row=self.row_label(large[0]), value=numbers[large[0]], column=name
                 )
             )
         missing = [row for row in needed if np.isnan(numbers[row])]
         if missing and len(missing) == len(numbers):
             raise CarbonBalanceError(
-                tr("{table}: column {column} is NULL in every row, numbers are needed.").format(
+                tr("{table}: column {column} is NULL in every row; numbers are needed.").format(
                     table=self.label, column=name
                 )
             )
         if complete and missing:
             raise CarbonBalanceError(
-                tr("{table}, {rows}: column {column} is empty, a number is needed.").format(
+                tr("{table}, {rows}: column {column} is empty; a number is needed.").format(
                     table=self.label, rows=self.row_labels(missing), column=name
                 )
             )
@@ -214,7 +214,7 @@ class Table:
         below = np.flatnonzero(numbers < 0) if only is None else [row for row in only if numbers[row] < 0]
         if len(below):
             raise CarbonBalanceError(
-                tr("{table}, {rows}: column {column} is negative ({value:g}), it must be 0 or more.").format(
+                tr("{table}, {rows}: column {column} is negative ({value:g}): it must be at least 0.").format(
                     table=self.label, rows=self.row_labels(below), column=name, value=numbers[below[0]]
                 )
             )

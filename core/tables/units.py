@@ -32,7 +32,7 @@ def unit_factor(unit: str, units: dict[str, float]) -> float:
     """
     if unit not in units:
         raise CarbonBalanceError(
-            tr("The unit {unit} is not known: choose one of {units}.").format(unit=unit, units=", ".join(units))
+            tr("Unknown unit {unit}: choose one of {units}.").format(unit=unit, units=", ".join(units))
         )
     return units[unit]
 
@@ -64,17 +64,17 @@ def warn_of_mixing(first: str, first_species: str, second: str, second_species: 
     if UNSTATED in (first_species, second_species):
         log.warn(
             tr(
-                "Species: {first} is {first_species}, {second} is {second_species}. Whether tonnes of C or of CO2 are "
-                "meant changes sums and quotients of the two by 44/12; state it as soon as it is known."
+                "Species: {first} is {first_species}, {second} is {second_species}. Whether tonnes mean C or CO2 "
+                "changes sums and ratios of the two by a factor of 44/12; state it as soon as it is known."
             ).format(first=first, first_species=first_species, second=second, second_species=second_species)
         )
         return False
     if first_species != second_species:
         log.warn(
             tr(
-                "Species differ: {first} in t {first_species}, {second} in t {second_species}. They are compared as "
-                "they stand, so the balance is shifted by 44/12; choose the conversion to CO2 to compare like with "
-                "like."
+                "Species differ: {first} in t {first_species}, {second} in t {second_species}. They are compared "
+                "without conversion, so the balance point is shifted by a factor of 44/12; choose the conversion to "
+                "CO2 to compare like with like."
             ).format(first=first, first_species=first_species, second=second, second_species=second_species)
         )
         return False
@@ -88,7 +88,7 @@ def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, l
     if convert_to_co2 and "C" in species:
         factors = to_co2(supply_species), to_co2(demand_species)
         species = ["CO2" if item == "C" else item for item in species]
-        log.info(tr("Tonnes of C were turned into tonnes of CO2 (x {factor:.4f}).").format(factor=CO2_PER_C))
+        log.info(tr("Tonnes of C were converted to tonnes of CO2 (x {factor:.4f}).").format(factor=CO2_PER_C))
     warn_of_mixing(tr("supply"), species[0], tr("demand"), species[1], log)
     return factors
 
@@ -99,7 +99,7 @@ def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
         return False
     log.warn(
         tr(
-            "Supply is a {supply} and demand a {demand}: the index compares places and is no statement on carbon "
+            "Supply is a {supply} and demand a {demand}: the index compares places and says nothing about carbon "
             "neutrality."
         ).format(supply=translated(supply_basis), demand=translated(demand_basis))
     )

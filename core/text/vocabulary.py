@@ -54,7 +54,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.JUDGEMENT: (mark("yes"), mark("no")),
     columns.FACTOR_CHECKED: (mark("yes"), mark("no")),
     columns.SIDE: (mark("table"), mark("zones")),
-    columns.REASON: (mark("no partner"), mark("key stands twice"), mark("several candidates"), mark("no key")),
+    columns.REASON: (mark("no match"), mark("duplicate key"), mark("several candidates"), mark("no key")),
     columns.INDEX_NAME: (
         mark("demand/supply"),
         mark("supply/demand"),

@@ -171,7 +171,7 @@ class Assessment:
             sentences.append(tr("{name}: probability of a gain {gain:.3f}.").format(name=name, gain=change.gain[-1]))
             if len(self.outcome.best):
                 sentences.append(
-                    tr("{name}: probability of being the best {best:.3f}.").format(
+                    tr("{name}: probability of being the best scenario {best:.3f}.").format(
                         name=name, best=self.outcome.best[at, -1]
                     )
                 )
@@ -248,7 +248,7 @@ def _log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: Unce
     )
     if absent:
         log.warn(
-            tr("Classes without a row in the confusion matrix, taken as mapped without error: {classes}.").format(
+            tr("Classes without a row in the confusion matrix, treated as mapped without error: {classes}.").format(
                 classes=listed(absent)
             )
         )

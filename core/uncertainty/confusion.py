@@ -100,27 +100,27 @@ def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> Confusi
         raise CarbonBalanceError(
             tr(
                 "{table} is not square: it has rows for class {rows} and columns for class {columns}; it needs a row "
-                "and a column for each class, rows as mapped, columns as found on the ground."
+                "and a column for each class, with mapped classes in rows and reference classes in columns."
             ).format(table=table.label, rows=listed(rows), columns=listed(sorted(columns)) or "-")
         )
     unknown = sorted(set(rows.tolist()) - set(codes.tolist()))
     if unknown:
         raise CarbonBalanceError(
-            tr("{table} has class {unknown}, which the pool table does not know: it has {known}.").format(
+            tr("{table} has class {unknown}, which is not in the pool table; the pool table has {known}.").format(
                 table=table.label, unknown=listed(unknown), known=listed(codes, 20)
             )
         )
     counts = np.column_stack([table.non_negative(columns[int(code)], complete=True) for code in rows])
     if (counts != np.round(counts)).any():
         raise CarbonBalanceError(
-            tr("{table} must hold counts of samples, which are whole numbers, not shares or areas.").format(
+            tr("{table} must contain sample counts, which are whole numbers, not shares or areas.").format(
                 table=table.label
             )
         )
     empty = rows[counts.sum(axis=1) == 0]
     if len(empty):
         raise CarbonBalanceError(
-            tr("{table}: class {empty} has no samples, so its error is not known: leave the class out.").format(
+            tr("{table}: class {empty} has no samples, so its error is not known: remove the class.").format(
                 table=table.label, empty=listed(empty)
             )
         )

@@ -71,7 +71,7 @@ def draw_densities(
         )
     if draws < 100:
         raise CarbonBalanceError(
-            tr("{draws} draws are too few for an interval: take 100 or more, 10,000 as a rule.").format(draws=draws)
+            tr("{draws} draws are too few for an interval: use at least 100, usually 10,000.").format(draws=draws)
         )
     labels = [f"{name} {pool}" for name in pools.names for pool in pools.pools]
     check(kind, pools.mean_t_ha.reshape(-1), pools.sd_t_ha.reshape(-1), labels)
@@ -91,8 +91,8 @@ def draw_densities(
     if kind == NORMAL and len(moved):
         log.warn(
             tr(
-                "Cutting the normal distribution off at 0 raises the mean density of {classes}: the SD is large "
-                "against the mean; lognormal keeps both."
+                "Truncating the normal distribution at 0 raises the mean density of {classes}: the SD is large "
+                "relative to the mean; a lognormal distribution preserves both."
             ).format(
                 classes=", ".join(
                     tr("{name} from {stated:.4g} to {total:.4g} t/ha").format(

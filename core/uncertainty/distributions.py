@@ -55,9 +55,7 @@ def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> Non
     """
     if kind not in DISTRIBUTIONS:
         raise CarbonBalanceError(
-            tr("The distribution {kind} is not known: choose one of {known}.").format(
-                kind=kind, known=", ".join(DISTRIBUTIONS)
-            )
+            tr("Unknown distribution {kind}: choose one of {known}.").format(kind=kind, known=", ".join(DISTRIBUTIONS))
         )
     if kind == NORMAL:
         return
@@ -68,13 +66,13 @@ def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> Non
         named = listed([f"{labels[i]} ({mean[i]:g} with SD {sd[i]:g})" for i in broken], 5)
         raise CarbonBalanceError(
             tr(
-                "A triangular density needs a mean above 0 and an SD up to 0.707 of it, which {which} has not: "
-                "choose lognormal or normal."
+                "A triangular density needs a mean greater than 0 and an SD of at most 0.707 times the mean, which "
+                "{which} does not meet: choose lognormal or normal."
             ).format(which=named)
             if kind == TRIANGULAR
-            else tr("A lognormal density needs a mean above 0, which {which} has not: choose normal.").format(
-                which=named
-            )
+            else tr(
+                "A lognormal density needs a mean greater than 0, which {which} does not meet: choose normal."
+            ).format(which=named)
         )
 
 

@@ -46,7 +46,7 @@ def with_sd(pools: PoolTable, table: Table | None, cv_percent: float | None) -> 
     """
     if cv_percent is not None and not (np.isfinite(cv_percent) and cv_percent >= 0):
         raise CarbonBalanceError(
-            tr("The coefficient of variation is {cv:g} %: it must be 0 or more.").format(cv=cv_percent)
+            tr("The coefficient of variation is {cv:g} %: it must be at least 0.").format(cv=cv_percent)
         )
     by_pool = pools.by_pool()
     mean = np.column_stack(list(by_pool.values()))

@@ -31,15 +31,15 @@ def _lorenz_chart(study: ConcentrationStudy) -> str:
 def concentration_page_parts(study: ConcentrationStudy) -> list[str]:
     """The parts of the report."""
     parts = [
-        html.heading(tr("Lorenz curves of the emissions against each base (Gini coefficient beside the name)")),
+        html.heading(tr("Lorenz curves of emissions relative to each base (Gini coefficient next to the name)")),
         _lorenz_chart(study),
-        html.heading(tr("Figures")),
+        html.heading(tr("Statistics")),
         html.paragraph(_how(study)),
         html.table(study.summary_table()),
     ]
     for title, local in (
-        (tr("Clusters of emissions (local Moran's I)"), study.local),
-        (tr("Supply against the neighbours' emissions (bivariate local Moran's I)"), study.bivariate_local),
+        (tr("Emission clusters (local Moran's I)"), study.local),
+        (tr("Supply and the emissions of neighbours (bivariate local Moran's I)"), study.bivariate_local),
     ):
         if local is not None:
             counted = sorted(Counter(label for label in local.label if label).items())
@@ -52,8 +52,9 @@ def concentration_page_parts(study: ConcentrationStudy) -> list[str]:
 def _how(study: ConcentrationStudy) -> str:
     settings, counts = study.settings, study.neighbour_counts
     return tr(
-        "Neighbours by {rule}, {mean:.1f} on average. {count} permutations, seed {seed}; p is one-sided towards the "
-        "nearer tail: (1 + permutations as extreme) / (1 + permutations). Classes up to p = {alpha:g}."
+        "Neighbours by {rule}, {mean:.1f} on average. {count} permutations, seed {seed}; p is one-sided, towards the "
+        "nearer tail: (1 + number of permutations at least as extreme) / (1 + permutations). Zones with p up to "
+        "{alpha:g} are classified."
     ).format(
         rule=settings.neighbours,
         mean=float(counts.mean()),

@@ -168,14 +168,14 @@ def study_concentration(
     kept = np.flatnonzero(known)
     if len(kept) < FEWEST_ZONES:
         raise CarbonBalanceError(
-            tr("{count} zone(s) have all values and an outline: {fewest} or more are needed.").format(
+            tr("{count} zone(s) have all values and a geometry: at least {fewest} are needed.").format(
                 count=len(kept), fewest=FEWEST_ZONES
             )
         )
     if len(kept) < len(known):
         log.warn(
             tr(
-                "{count} of {all} zones are left out, for a value or the outline is NULL or the area 0: {which}."
+                "{count} of {all} zones are left out because a value or the geometry is NULL or the area is 0: {which}."
             ).format(count=int((~known).sum()), all=len(known), which=row_labels(np.flatnonzero(~known)))
         )
     divisor = 1.0 if areas_km2 is None else areas_km2[kept]
@@ -190,8 +190,8 @@ def study_concentration(
     if len(islands):
         log.warn(
             tr(
-                "{count} zone(s) have no neighbours, so their local Moran's I is NULL (nearest neighbours would give "
-                "them some): {which}."
+                "{count} zone(s) have no neighbours, so their local Moran's I is NULL (choose nearest neighbours to "
+                "avoid this): {which}."
             ).format(count=len(islands), which=row_labels(kept[islands]))
         )
     test = (settings.permutations, settings.seed)
@@ -237,5 +237,5 @@ def _curves(
             short.append(f"{name} ({len(known) - len(both)})")
         curves[name], rows[name] = lorenz(emission[both], values[both], title, name), both
     if short:
-        log.warn(tr("Zones left out of a Lorenz curve, for the base is NULL: {bases}.").format(bases=listed(short)))
+        log.warn(tr("Zones left out of a Lorenz curve because the base is NULL: {bases}.").format(bases=listed(short)))
     return curves, rows

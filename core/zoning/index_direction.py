@@ -55,13 +55,13 @@ def check_index_direction(
             name, above = known
             fitting = SURPLUS_LAST if above else SURPLUS_FIRST
             pattern = (
-                tr("{field} holds {index}, whose large values mean surplus, but {preset} calls them deficit: ")
+                tr("{field} contains {index}, whose large values mean surplus, but {preset} calls them deficit: ")
                 if above
-                else tr("{field} holds {index}, whose large values mean deficit, but {preset} calls them surplus: ")
+                else tr("{field} contains {index}, whose large values mean deficit, but {preset} calls them surplus: ")
             )
             raise CarbonBalanceError(
                 pattern.format(field=field, index=shown(columns.INDEX_NAME, name), preset=preset)
-                + tr("set PRESET = {preset}, or give NAMES of your own.").format(preset=fitting)
+                + tr("set PRESET = {preset}, or give your own NAMES.").format(preset=fitting)
             )
     if len(names) > 1:
         log.info(

@@ -101,7 +101,10 @@ def natural_zoning(
     if method == FIXED_LIMITS:
         if not len(limits):
             raise CarbonBalanceError(
-                tr("No fixed limits are given: give the upper limit of each class but the last, such as 0.8, 1, 1.2.")
+                tr(
+                    "No fixed limits are given: give the upper limit of each class except the last, such as 0.8, 1, "
+                    "1.2."
+                )
             )
         n_classes = len(limits) + 1
     zone_of_class = parse_merge_rule(rule, n_classes)
@@ -133,13 +136,13 @@ def parse_limits(text: str) -> list[float]:
         if limit is None:
             raise CarbonBalanceError(
                 tr(
-                    'Fixed limits: "{item}" is not a number; give numbers with commas between, such as 0.8, 1, 1.2.'
+                    'Fixed limits: "{item}" is not a number; give numbers separated by commas, such as 0.8, 1, 1.2.'
                 ).format(item=item)
             )
         limits.append(limit)
     if any(below >= above for below, above in zip(limits, limits[1:])):
         raise CarbonBalanceError(
-            tr("Fixed limits {limits}: each must be larger than the one before it.").format(limits=listed(limits))
+            tr("Fixed limits {limits}: each must be greater than the one before it.").format(limits=listed(limits))
         )
     return limits
 
@@ -157,9 +160,9 @@ def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
     """
     zone_of_class: list[int] = []
     misfit = CarbonBalanceError(
-        tr(
-            'Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must stand in it once, in order.'
-        ).format(rule=rule, classes=n_classes)
+        tr('Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must occur once, in order.').format(
+            rule=rule, classes=n_classes
+        )
     )
     for zone, part in enumerate(split_list(unicodedata.normalize("NFKC", rule))):
         match = re.fullmatch(r"([0-9]{1,6})(?:\s*[-‐–—~]\s*([0-9]{1,6}))?", part)

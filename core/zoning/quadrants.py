@@ -76,7 +76,8 @@ def threshold(values: np.ndarray, kind: str, given: float | None, name: str) -> 
         if given is None:
             raise CarbonBalanceError(
                 tr(
-                    "The threshold of {name} is to be given, but no number is: give one, or choose one, mean or median."
+                    "The threshold of {name} is set to given, but no number is given: give one, or choose one, mean or "
+                    "median."
                 ).format(name=name)
             )
         return given
@@ -97,7 +98,7 @@ def quadrant_zoning(eec: np.ndarray, sec: np.ndarray, eec_threshold: float, sec_
     """
     known = ~np.isnan(eec) & ~np.isnan(sec)
     if not known.any():
-        raise CarbonBalanceError(tr("No unit has both EEC and SEC: both are needed to place a unit."))
+        raise CarbonBalanceError(tr("No unit has both EEC and SEC: both are needed to classify a unit."))
     eec_distance, sec_distance = eec - eec_threshold, sec - sec_threshold
     on_eec = np.abs(eec_distance) <= ON_THRESHOLD * abs(eec_threshold)
     on_sec = np.abs(sec_distance) <= ON_THRESHOLD * abs(sec_threshold)

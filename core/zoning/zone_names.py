@@ -65,8 +65,8 @@ def class_zone_names(given: str, preset: str, language: str, n_zones: int) -> li
     if len(names) != n_zones:
         raise CarbonBalanceError(
             tr(
-                "The merge rule makes {zones} zone(s), the preset {preset} has names for {names}: "
-                "give the names, or choose the preset numbered."
+                "The merge rule gives {zones} zone(s), but the preset {preset} has names for {names}: give the names, "
+                "or choose the preset numbered."
             ).format(zones=n_zones, preset=preset, names=len(names))
         )
     return names[::-1] if preset == SURPLUS_LAST else list(names)
@@ -89,14 +89,12 @@ def parse_names(text: str, n_zones: int) -> list[str]:
     names = split_list(text)
     if len(names) != n_zones:
         raise CarbonBalanceError(
-            tr("{zones} zone(s) need as many names, but {count} were given: {names}.").format(
+            tr("{zones} zone(s) need the same number of names, but {count} were given: {names}.").format(
                 zones=n_zones, count=len(names), names=listed(names)
             )
         )
     if "" in names or len(set(names)) != len(names):
-        raise CarbonBalanceError(
-            tr("Zone names {names}: each zone needs a name of its own.").format(names=listed(names))
-        )
+        raise CarbonBalanceError(tr("Zone names {names}: each zone needs a unique name.").format(names=listed(names)))
     return names
 
 

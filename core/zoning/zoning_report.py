@@ -54,7 +54,7 @@ def natural_zoning_notes(
     missing = [row for row, each in enumerate(zoning.classes()) if each is None]
     if missing:
         log.warn(
-            tr("{field} is NULL in {count} row(s), which get no class and no zone: {rows}.").format(
+            tr("{field} is NULL in {count} row(s), which have no class and no zone: {rows}.").format(
                 field=field, count=len(missing), rows=listed(map(row_label, missing))
             )
         )
@@ -76,8 +76,8 @@ def natural_zoning_notes(
         columns.ZONE_OTHER: [others[row] for row in changed],
     }
     parts = [html.paragraph(sentence), html.heading(tr("Classes")), html.table(zone_limits_table(zoning, names))]
-    parts += [html.heading(tr("Size of the zones")), html.table(sizes)]
-    return parts + ([html.heading(tr("What would change")), html.table(moves)] if len(changed) else [])
+    parts += [html.heading(tr("Zone sizes")), html.table(sizes)]
+    return parts + ([html.heading(tr("Changes under the other method")), html.table(moves)] if len(changed) else [])
 
 
 def _comparison(zoning: NaturalZoning, method: str) -> str:
@@ -85,19 +85,21 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
     fit, exact, published = zoning.fits()
     if method == EXACT:
         return tr(
-            "Goodness of variance fit {fit:.4f}, the best there is; natural breaks as published reach {published:.4f}."
+            "Goodness of variance fit {fit:.4f}, the optimum; natural breaks as published reach {published:.4f}."
         ).format(fit=fit, published=published)
     if zoning.other is None and fit != fit:
-        return tr("All values are alike, so there is no goodness of variance fit, and no natural breaks.")
+        return tr("All values are equal, so there is no goodness of variance fit and there are no natural breaks.")
     if zoning.other is None:
-        return tr("Goodness of variance fit {fit:.4f}; too few different values for natural breaks.").format(fit=fit)
+        return tr("Goodness of variance fit {fit:.4f}; there are too few different values for natural breaks.").format(
+            fit=fit
+        )
     if method == FIXED_LIMITS:
-        return tr(
-            "Goodness of variance fit of the fixed limits {fit:.4f}, of exact natural breaks {exact:.4f}."
-        ).format(fit=fit, exact=exact)
+        return tr("Goodness of variance fit: fixed limits {fit:.4f}, exact natural breaks {exact:.4f}.").format(
+            fit=fit, exact=exact
+        )
     return tr(
-        "Natural breaks as published, a local optimum, reach a goodness of variance fit of {fit:.4f}, exact natural "
-        "breaks {exact:.4f}."
+        "Natural breaks as published, a local optimum, reach a goodness of variance fit of {fit:.4f}; exact natural "
+        "breaks reach {exact:.4f}."
     ).format(fit=fit, exact=exact)
 
 
@@ -124,20 +126,20 @@ def quadrant_notes(
     missing = quadrants.members(0)
     if len(missing):
         log.warn(
-            tr("{count} unit(s) lack EEC or SEC and get no zone: {rows}.").format(
+            tr("{count} unit(s) lack EEC or SEC and are not assigned to a zone: {rows}.").format(
                 count=len(missing), rows=listed(map(row_label, missing))
             )
         )
     if len(quadrants.on_threshold):
         log.warn(
-            tr("{count} unit(s) lie on a threshold and count as high there: {rows}.").format(
+            tr("{count} unit(s) lie on a threshold and are counted as high: {rows}.").format(
                 count=len(quadrants.on_threshold), rows=listed(map(row_label, quadrants.on_threshold))
             )
         )
     nearest = quadrants.nearest()
     sentence = tr(
-        "High means EEC of {eec:.6g} or more, SEC of {sec:.6g} or more. "
-        "Nearest to a threshold: {row}, {distance:.6g} away."
+        "High means an EEC of at least {eec:.6g} and a SEC of at least {sec:.6g}. Nearest to a threshold: {row}, "
+        "{distance:.6g} away."
     ).format(
         eec=quadrants.eec_threshold,
         sec=quadrants.sec_threshold,
@@ -156,7 +158,7 @@ def quadrant_notes(
     }
     return [
         html.paragraph(sentence),
-        html.heading(tr("Size of the zones")),
+        html.heading(tr("Zone sizes")),
         html.table(quadrant_table(quadrants, names, row_names)),
         html.heading(tr("Distance to the thresholds, nearest first")),
         html.table(distances),

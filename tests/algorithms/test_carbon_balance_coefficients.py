@@ -47,7 +47,7 @@ def test_all_columns_in_their_units(run, units, tmp_path):
     assert result["EEC_GAP"] == pytest.approx(0, abs=1e-12)
     assert (result["EMISSION_T"], result["SINK_T"]) == (1_000_000, 120_000)
     assert result["notes"].warned == []
-    assert "Gap of EEC" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "EEC gap" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_a_region_s_gdp_that_is_not_the_sum_warns_with_the_gap(run, units):
@@ -74,11 +74,11 @@ def test_zero_gdp_and_emission_are_null_and_named(run):
 def test_refusals(run, units):
     with pytest.raises(QgsProcessingException, match=r"give a sink \(SINK\), a GDP \(GDP\)"):
         coefficients(run, units)
-    with pytest.raises(QgsProcessingException, match="ready EEC"):
+    with pytest.raises(QgsProcessingException, match="existing EEC"):
         coefficients(run, units, GDP="g", EEC="a")
     with pytest.raises(QgsProcessingException, match="has no column gdp"):
         coefficients(run, units, GDP="gdp")
-    with pytest.raises(QgsProcessingException, match="region's sink is 0"):
+    with pytest.raises(QgsProcessingException, match="sink of the region is 0"):
         coefficients(run, units, SINK="a", TOTAL_SINK=0)
     taken = squares({"e": [1.0], "a": [1.0], "km2": [1.0], "SEC": [1.0]})
     with pytest.raises(QgsProcessingException, match="already has the column.*sec"):

@@ -34,15 +34,15 @@ def test_every_number_equals_the_attribute(report, counties):
     for heading, name in (
         ("Carbon supply, t C", "carbon_t"),
         ("Carbon supply, t C/km²", "carbon_t_km2"),
-        ("Emission demand, t CO2 a year", "emission_t"),
-        ("Emission demand, t CO2/km² a year", "demand_t_km2"),
+        ("Emission demand, t CO2 per year", "emission_t"),
+        ("Emission demand, t CO2/km² per year", "demand_t_km2"),
         ("Index", "ratio"),
         ("Population", "population_2020"),
         ("Mapped area, km²", "mapped_km2"),
         ("Class", "class"),
     ):
         equal_to_the_printed_digits([row[heading] for row in own], [features[row["Zone"]][name] for row in own])
-    assert [row["Zone of the plan"] for row in own] == [features[row["Zone"]]["zone"] for row in own]
+    assert [row["Planning zone"] for row in own] == [features[row["Zone"]]["zone"] for row in own]
     kunming = next(row for row in rows if row["Zone"] == "Kunming, sum")
     carbon = sum(feature["carbon_t"] for feature in layer.getFeatures() if feature["city"] == "Kunming")
     assert number(kunming["Carbon supply, t C"]) == pytest.approx(carbon, abs=0.51)
@@ -54,21 +54,19 @@ def test_every_number_equals_the_attribute(report, counties):
     for row in own:
         density, area = number(row["Carbon supply, t C/km²"]), number(row["Mapped area, km²"])
         assert number(row["Carbon supply, t C"]) / area == pytest.approx(density, rel=0.06 / area + 1e-4)
-        density, area = number(row["Emission demand, t CO2/km² a year"]), number(row["Area, km²"])
-        assert number(row["Emission demand, t CO2 a year"]) / area == pytest.approx(density, rel=0.06 / area + 1e-4)
-    assert "over the mapped area" in page.text
+        density, area = number(row["Emission demand, t CO2/km² per year"]), number(row["Area, km²"])
+        assert number(row["Emission demand, t CO2 per year"]) / area == pytest.approx(density, rel=0.06 / area + 1e-4)
+    assert "refers to the mapped area" in page.text
     shares = [row["Carbon supply: share, %"] for row in own]
     assert round(sum(map(number, shares)) * 100) == 10000
     assert rows[-1]["Carbon supply: share, %"] == "100.00"
-    by_class = page.table_with("Land class")
+    by_class = page.table_with("Land-cover class")
     assert round(sum(number(row["Share, %"]) for row in by_class[:-1]) * 100) == 10000
     # Savanna is 63 % of the area in this product, with Henan's density of grassland 72.5 t/ha.
-    savanna = next(row for row in by_class if row["Land class"] == "savanna")
+    savanna = next(row for row in by_class if row["Land-cover class"] == "savanna")
     assert number(savanna["Carbon supply, t C"]) == pytest.approx(7_020_777 * 72.5, rel=1e-6)
     plan = page.table_with("Members")
-    assert [int(row["Number"]) for row in plan] == [
-        column(layer, "zone").count(row["Zone of the plan"]) for row in plan
-    ]
+    assert [int(row["Number"]) for row in plan] == [column(layer, "zone").count(row["Planning zone"]) for row in plan]
     assert sum(len(row["Members"].split(", ")) for row in plan) == 49
     assert f"They store {sum(column(layer, 'carbon_t')):,.0f} t C." in text
 
@@ -76,13 +74,13 @@ def test_every_number_equals_the_attribute(report, counties):
 def test_demand_made_of_people_is_no_finding(report, counties):
     """The same emission per person everywhere: a Gini coefficient of 0 against population says nothing."""
     page, text, _ = report(**counties, POPULATION="population_2020")
-    assert "Emission demand is the same for every person, 3.938 t CO2 a year" in page.text
+    assert "Emission demand is the same for every person, 3.938 t CO2 per year" in page.text
     assert "Emission demand: Gini coefficient" not in page.text
     assert "Emission demand, Gini" not in text
     assert "Carbon supply, Gini" in text
     over_land = report(**counties)[0].text
     gini = re.search(r"Emission demand: Gini coefficient (0\.\d+) against area", over_land)[1]
-    assert f"Against area its Gini coefficient is {gini}." in page.text
+    assert f"Relative to area, its Gini coefficient is {gini}." in page.text
 
 
 def test_zones_by_the_other_method_are_logged(report, counties):
@@ -90,7 +88,7 @@ def test_zones_by_the_other_method_are_logged(report, counties):
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     moved = {each["name"]: each["zone_other"] for each in layer.getFeatures() if each["zone_other"] != each["zone"]}
     assert len(moved) == 15
-    assert "15 of 49 zones would change zone under the other method" in page.text
+    assert "15 of 49 zones would change planning zone under the other classification method" in page.text
     for name, zone in moved.items():
         assert f"{name} ({zone})" in page.text
 
@@ -118,10 +116,10 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
 
 def test_map_and_tables_say_what_the_index_holds_against_what(report, counties):
     page, text, _ = report(**counties)
-    said = "t CO2 emitted a year / t C stored"
+    said = "t CO2 emitted per year / t C stored"
     # In the key sentences, above the map, beneath the table and among the formulas.
     assert " ".join(page.text.split()).count(said) >= 4
-    (drawn,) = (each for each in MAPS.findall(text) if "Demand over supply" in each)
+    (drawn,) = (each for each in MAPS.findall(text) if "Demand / supply" in each)
     labels = re.findall(r"<span>([^<]*) \((\d+)\)</span>", drawn)
     classes = page.table_with("Up to")
     assert [int(count) for _, count in labels] == [int(row["Number"]) for row in classes]
@@ -140,9 +138,9 @@ def test_published_figures_in_the_layout_of_the_paper(run, report, tmp_path):
         row = rows[feature["name_zh"]]
         assert number(row["Carbon supply, t C"]) == pytest.approx(feature["published_supply_1e6t"] * 1e6)
         assert number(row["Carbon supply: share, %"]) == pytest.approx(feature["published_supply_pct"], abs=0.011)
-        assert number(row["Emission demand, t CO2/km² a year"]) == feature["published_demand_t_km2"]
-        assert row["Zone of the plan"] == feature["published_zone_zh"]
-    plan = {row["Zone of the plan"]: int(row["Number"]) for row in page.table_with("Members")}
+        assert number(row["Emission demand, t CO2/km² per year"]) == feature["published_demand_t_km2"]
+        assert row["Planning zone"] == feature["published_zone_zh"]
+    plan = {row["Planning zone"]: int(row["Number"]) for row in page.table_with("Members")}
     assert plan == {"低碳保持区": 20, "协调发展区": 12, "碳汇发展区": 9, "固碳优化区": 8}
 
 
@@ -160,8 +158,8 @@ def test_guiyang_with_quadrants(run, report):
     for name in (*units, "carbon sink function", "carbon intensity control"):
         assert f">{name}<" in chart
     assert [row["EEC"] for row in units.values()] == ["1.43", "0.79", "0.79", "0.39", "1.10"]
-    headings = page.table_with("Emission demand, t CO2/km² a year")[0]
-    assert "Carbon supply, t C a year" in headings
+    headings = page.table_with("Emission demand, t CO2/km² per year")[0]
+    assert "Carbon supply, t C per year" in headings
     assert "Carbon supply, t C" not in headings
     assert "Class" not in headings
     assert "the sum of EEC x share of emission is 1.0936, +9.4 % from 1." in text
@@ -205,19 +203,19 @@ def test_one_zone_equal_values_and_tables_alone(report):
     page, text, found = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
     assert text.count('<svg class="map"') == 2
     assert "One zone of" in page.text
-    assert not any("without results" in sentence for sentence in found["notes"].warned)
+    assert not any("has no results" in sentence for sentence in found["notes"].warned)
     page, text, _ = report(ZONES=squares({"name": list("abcd"), "carbon_t": [2.0] * 4, "ratio": [1.0] * 4}))
     assert text.count('<svg class="map"') == 2
     page, text, found = report(ZONES=squares({"name": ["a", "b"], "carbon_t": [1.0, 2.0]}, geometry=False))
     assert '<svg class="map"' not in text
-    assert "the zones have no outlines" in page.text
+    assert "the zones have no geometries" in page.text
     assert any("no coordinate reference system" in each for each in found["notes"].warned)
 
 
 def test_zones_without_anything_else_say_what_is_missing(report):
     page, _, found = report(ZONES=squares({"code": ["1", "2"]}))
     assert "Not in this report" in page.text
-    assert ["without results" in sentence for sentence in found["notes"].warned] == [True]
+    assert ["has no results" in sentence for sentence in found["notes"].warned] == [True]
     assert any("Not in this report: Carbon supply: no column" in sentence for sentence in found["notes"].logged)
     assert "Carbon supply: no column was given" in page.text
     assert "Zones: the zones have no column zone." in page.text
@@ -255,7 +253,7 @@ def test_transitions_as_a_shaded_table(report, tmp_path):
 
 @pytest.mark.parametrize(
     ("convert", "said", "index"),
-    [(False, "compared as they stand", 30 / 200), (True, "turned into tonnes of CO2", 30 / 200 * 12 / 44)],
+    [(False, "compared without conversion", 30 / 200), (True, "converted to tonnes of CO2", 30 / 200 * 12 / 44)],
 )
 def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
     """The total over the total, converted as the zones' own index was; mapped area plays no role."""
@@ -276,5 +274,5 @@ def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, 
     text = report(ZONES=ratio["OUTPUT"], NAME="name")[1]
     assert said in text
     # 150 t C against 10 t CO2, 50 against 20: surplus in either unit.
-    assert ("With both counted in CO2, 2 zones are in surplus, 0 in deficit." in text) is not convert
+    assert ("With both counted in CO2, 2 zones are in surplus and 0 in deficit." in text) is not convert
     assert f"is {index:.5g}"[:8] in text

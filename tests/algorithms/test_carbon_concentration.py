@@ -95,10 +95,10 @@ def test_refusals(concentrate, tmp_path):
     layer = squares({"e": [1.0, 2, 3, 4], "flat": [5.0] * 4, "minus": [1.0, -2, 3, 4], "none": [0.0] * 4})
     apart = squares({"e": [1.0, None, 3, None, 5, None, 7]})
     for message, parameters in (
-        ("emission: the same value", {"EMISSION": "flat", "MEASURE": "amount"}),
+        ("emission: the value is the same", {"EMISSION": "flat", "MEASURE": "amount"}),
         ("column minus is negative", {"EMISSION": "minus"}),
         ("gdp is negative or all 0", {"EMISSION": "e", "GDP": "none"}),
-        ("4 nearest neighbours are asked for", {"EMISSION": "e", "NEIGHBOURS": "nearest", "K": 4}),
+        ("4 nearest neighbours were requested", {"EMISSION": "e", "NEIGHBOURS": "nearest", "K": 4}),
         ("No zone touches another", {"EMISSION": "e", "ZONES": apart}),
         ("2 zone(s) have all values", {"EMISSION": "e", "ZONES": squares({"e": [1.0, 2]})}),
     ):

@@ -80,7 +80,7 @@ def test_soil_table(run, tmp_path):
             r"None of Bundled densities \(PRESET: .*china_soil\) / Pool table \(POOLS\) / Table of .* \(SOIL\) is",
         ),
         ({"PRESET": "hunan"}, "must be one of: beibu_gulf, henan, china_soil"),
-        ({"PRESET": "henan", "REASSIGN": "8=forest"}, '"8=forest" must be code=class'),
+        ({"PRESET": "henan", "REASSIGN": "8=forest"}, '"8=forest" must be of the form code=class'),
         ({"PRESET": "henan", "REASSIGN": "3=9"}, r"class\(es\) 9, but .*henan.* has only 1, 2, 3, 4, 5, 6"),
         ({"PRESET": "henan", "REGION_PRECIPITATION": 900}, "one of them is missing"),
     ],

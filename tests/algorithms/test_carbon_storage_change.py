@@ -79,7 +79,7 @@ def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
     assert results["NET_VALUE"] is None
     logged = " ".join(results["notes"].warned)
     assert len(results["notes"].warned) == 3
-    assert "no class holds more than wood with 10 t C/ha" in logged
+    assert "the class with the highest density is wood with 10 t C/ha" in logged
 
 
 def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
@@ -125,11 +125,11 @@ def test_the_matrix_chains_on_disk(run, inputs, tmp_path):
     ("parameters", "message"),
     [
         ({"PRICE": 1}, "needs the years of both"),
-        ({"PRICE": 1, "YEAR": 2020, "YEAR_LATER": 2020}, "2020 does not come after the earlier year 2020"),
-        ({"YEAR": 2020, "YEAR_LATER": 2010}, "2010 does not come after the earlier year 2020"),
+        ({"PRICE": 1, "YEAR": 2020, "YEAR_LATER": 2020}, "2020 is not after the earlier year 2020"),
+        ({"YEAR": 2020, "YEAR_LATER": 2010}, "2010 is not after the earlier year 2020"),
         ({"PRICE": 1, "YEAR": 2010, "YEAR_LATER": 2020, "DISCOUNT": -100}, "discount rate is -100 %"),
-        ({"VALUE": "v.tif"}, "raster of value needs a price"),
-        ({"OUTPUT": "memory:"}, "by zone is wanted, but no zones are given"),
+        ({"VALUE": "v.tif"}, "value raster needs a price"),
+        ({"OUTPUT": "memory:"}, "by zone was requested, but no zones are given"),
         ({"ZONES": {"carbon_end_t": [1.0, 2.0]}}, "already has the column.* carbon_end_t"),
         ({"POOLS": "1,crop,5,0,0,0\n2,city,4,0,0,0\n"}, "without a row in Pool table .*: 3: 75 ha in 3 cells"),
         ({"POOLS": "1,crop,inf,0,0,0\n"}, '"inf" in column c_above is not a number'),

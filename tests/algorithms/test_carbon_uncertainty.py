@@ -94,11 +94,11 @@ def test_one_seed_one_result_and_a_confusion_matrix(run, inputs, tmp_path):
     [
         ({"POOLS": "plain.csv"}, "no standard deviation for crop above.*or a coefficient of variation for all"),
         ({"POOLS": "plain.csv", "CV": -1}, "CV|coefficient of variation"),
-        ({"OUTPUT": "memory:"}, "Results by zone are wanted, but no zones are given"),
+        ({"OUTPUT": "memory:"}, "Results by zone were requested, but no zones are given"),
         ({"CORRELATION": 2}, "correlation between pools is 2"),
         ({"SCENARIOS": ["nowhere.tif"]}, "Incorrect parameter value for SCENARIOS"),
         ({"CONFUSION": "map,1\n1,5\n2,6\n"}, "is not square"),
-        ({"CONFUSION": "map,1,9\n1,5,1\n9,1,5\n"}, "has class 9, which the pool table does not know"),
+        ({"CONFUSION": "map,1,9\n1,5,1\n9,1,5\n"}, "has class 9, which is not in the pool table"),
     ],
 )
 def test_refused(run, inputs, tmp_path, parameters, message):

@@ -9,7 +9,7 @@ from qgis.core import QgsVectorLayer
 
 NAMES = ["昆明市五华区", "峨山彝族自治县"]
 COLUMNS = {"名称": NAMES, "碳储量吨数": [100.0, 200.0], "排放密度": [50.0, 20.0]}
-CUT = "cuts column names to ten bytes"
+CUT = "truncates column names to ten bytes"
 
 
 def balance(run, zones, target):

@@ -58,7 +58,7 @@ def test_other_thresholds_and_names(zone):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"SEC_THRESHOLD": "given"}, "threshold of SEC is to be given"),
+        ({"SEC_THRESHOLD": "given"}, "threshold of SEC is set to given"),
         ({"NAMES": "a,b,c"}, "4 zone.*but 3 were given"),
         ({"EEC": "name"}, "is not a number"),
         ({"PRESET": "other"}, "must be one of: guiyang, general"),

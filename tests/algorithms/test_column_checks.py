@@ -40,7 +40,7 @@ def on_squares(run):
         (
             "emissiondemand",
             {"POPULATION": "gdp", "EMISSION": "gdp"},
-            r"Population \(POPULATION\), Emission of each zone \(EMISSION\)",
+            r"Population \(POPULATION\), Emissions of each zone \(EMISSION\)",
             "gdp",
         ),
         (
@@ -52,7 +52,9 @@ def on_squares(run):
     ],
 )
 def test_one_column_for_two_meanings(on_squares, algorithm, given, parameters, column):
-    with pytest.raises(QgsProcessingException, match=f"{parameters} are the same column, {column}: choose for each"):
+    with pytest.raises(
+        QgsProcessingException, match=f"{parameters} are the same column, {column}: choose a different column"
+    ):
         on_squares(algorithm, **given)
 
 
@@ -79,20 +81,20 @@ def test_a_name_may_be_a_key_too(run):
         (
             "supplydemandratio",
             {"SUPPLY": "carbon_t_km2", "DEMAND": "demand_t_km2"},
-            r"Supply \(SUPPLY\): column carbon_t_km2 is in t/km2, but t is asked for: set SUPPLY_UNIT = t/km2, or",
+            r"Supply \(SUPPLY\): column carbon_t_km2 is in t/km2, but t is needed: set SUPPLY_UNIT = t/km2, or",
         ),
         (
             "supplydemandratio",
             {"SUPPLY": "carbon_t", "DEMAND": "emission_t"},
-            r"Demand \(DEMAND\): column emission_t is in t, but t/km2 is asked for: set DEMAND_UNIT = t, or choose",
+            r"Demand \(DEMAND\): column emission_t is in t, but t/km2 is needed: set DEMAND_UNIT = t, or choose",
         ),
         (
             "emissiondemand",
             {"POPULATION": "emission_t", "PER_PERSON": 4},
-            r"column emission_t is in t, but persons is asked for: choose a column that holds persons",
+            r"column emission_t is in t, but persons is needed: choose a column in persons",
         ),
-        ("coefficientzoning", {"EEC": "sec", "SEC": "eec"}, "column sec is in SEC, but EEC is asked for"),
-        ("carbonconcentration", {"EMISSION": "demand_t_km2"}, "column demand_t_km2 is in t/km2, but t is asked for"),
+        ("coefficientzoning", {"EEC": "sec", "SEC": "eec"}, "column sec is in SEC, but EEC is needed"),
+        ("carbonconcentration", {"EMISSION": "demand_t_km2"}, "column demand_t_km2 is in t/km2, but t is needed"),
     ],
 )
 def test_columns_of_the_plugin_in_another_unit(on_squares, algorithm, given, said):
@@ -103,12 +105,13 @@ def test_columns_of_the_plugin_in_another_unit(on_squares, algorithm, given, sai
 def test_columns_of_others_are_warned_of(on_squares):
     first = on_squares("emissiondemand", POPULATION="人口(万人)", PER_PERSON=4)[0]
     assert first == (
-        "Population (POPULATION): the name of column 人口(万人) says 万人, but it is read as persons: if the name is "
-        "right, set POPULATION_UNIT = 10^4 persons, or choose another column."
+        "Population (POPULATION): the name of column 人口(万人) indicates 万人, but it is read as persons: if the name "
+        "is correct, set POPULATION_UNIT = 10^4 persons, or choose another column."
     )
-    assert "says kt, but it is read as t" in on_squares("emissiondemand", EMISSION="emission_kt")[0]
+    assert "indicates kt, but it is read as t" in on_squares("emissiondemand", EMISSION="emission_kt")[0]
     logged = on_squares("carbonbalancecoefficients", EMISSION="emission_t", SINK="uptake_co2", SINK_SPECIES="C")
-    assert "uptake_co2 says CO2, but it is counted as C: if the name is right, set SINK_SPECIES = CO2" in logged[0]
+    named = "uptake_co2 indicates CO2, but it is counted as C: if the name is correct, set SINK_SPECIES = CO2"
+    assert named in logged[0]
 
 
 def test_units_that_fit_are_silent(on_squares):
@@ -122,8 +125,8 @@ def test_a_flow_counted_as_stock(on_squares):
     given = {"SUPPLY": "sink_t", "DEMAND": "demand_t_km2"}
     logged = on_squares("supplydemandratio", **given)
     assert logged[0] == (
-        "Supply (SUPPLY): the name of column sink_t says flow, but it is counted as stock: if the name is right, set "
-        "SUPPLY_BASIS = flow."
+        "Supply (SUPPLY): the name of column sink_t indicates flow, but it is counted as stock: if the name is "
+        "correct, set SUPPLY_BASIS = flow."
     )
     logged = on_squares("supplydemandratio", **given, SUPPLY_BASIS="flow")
     assert not [each for each in logged if "the name of column" in each]
@@ -147,6 +150,6 @@ def test_a_unit_stated_against_the_brackets(run):
     zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
     given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}
     logged = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned
-    assert "人口(万人) says 万人, but it is read as persons, as UNITS has it" in logged[0]
+    assert "人口(万人) indicates 万人, but it is read as persons, as UNITS specifies" in logged[0]
     for units in ("", "万人", "10^4 persons"):
         assert run("joinstatistics", ZONES=zones, TABLE=table, UNITS=units, **given)["notes"].warned == []

@@ -24,9 +24,9 @@ def test_population_in_10_thousands_as_text(run, zones, tmp_path):
     assert column(result["OUTPUT"], "emission_t") == pytest.approx([1_143_000 * 3.938, 988_000 * 3.938])
     assert column(result["OUTPUT"], "demand_t_km2")[0] == pytest.approx(1_143_000 * 3.938 / 386.2)
     assert result["DEMAND_T_KM2"] == pytest.approx(2_131_000 * 3.938 / (386.2 + 855.5))
-    assert "8,391,878 t of CO2 a year in 2 zones, 6,758.38 t/km2 over all." in result["notes"].logged
+    assert "8,391,878 t of CO2 per year in 2 zones, 6,758.38 t/km2 overall." in result["notes"].logged
     assert "population_later" not in result["OUTPUT"].fields().names()
-    assert "Population of all zones, persons" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Total population of all zones, persons" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_region_s_figures_with_their_units(run, zones):

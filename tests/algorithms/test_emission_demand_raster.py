@@ -48,7 +48,7 @@ def test_statistics_are_spread_and_kept(run, tmp_path, people):
     assert result["EMISSION_T"] == pytest.approx(4.25e6)
     assert (result["CELLS"], result["AREA_KM2"]) == (300, pytest.approx(3))
     assert result["PERSONS"] is None
-    assert "4.25e+06 t of emission" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "4.25e+06 t per year" in (tmp_path / "report.html").read_text(encoding="utf-8")
     # With population as weights, emission per person is one number in each zone.
     first = read_values(out)[:, :10] / read_values(people)[:, :10]
     assert np.ptp(first) / first.mean() < 1e-6
@@ -140,7 +140,7 @@ def test_counts_declared_as_density_are_logged_with_both_numbers(run, tmp_path, 
         logged[declared, known] = result["notes"].warned
     assert logged["per_cell", counts] == logged["per_cell", None] == logged["per_km2", counts / 100] == []
     (warning,) = logged["per_km2", counts]
-    assert warning.startswith("Is the population declared rightly?")
+    assert warning.startswith("Is the meaning of the population values declared correctly?")
     assert f"{counts:,.0f}" in warning
     assert f"{counts * 0.01:,.0f} persons" in warning
     sparse = make_raster(tmp_path / "few.tif", np.full((40, 40), 0.2), (500_000, 25, 0, 2_001_000, 0, -25), nodata=-1)
@@ -174,11 +174,11 @@ def test_another_cell_size_keeps_the_statistics(run, tmp_path, people):
     [
         ({"ZONES": {"emission": [1.0, None, 2.0]}}, "row 2: column emission is empty"),
         ({"ZONES": {"emission": [1.0, -3.0, 2.0]}}, r"column emission is negative \(-3\)"),
-        ({"EMISSION": None}, "column of emissions is missing"),
+        ({"EMISSION": None}, "emission column is missing"),
         ({"WEIGHTS": None}, "Weights are missing"),
-        ({"PER_PERSON": 3}, "Give either zones with their emissions, or an emission per person"),
-        ({"ZONES": None, "EMISSION": None}, "Give either zones with their emissions, or an emission per person"),
-        ({"CLASS_WEIGHTS": ["1", "1"]}, "needs both: the raster .* and the weights of classes"),
+        ({"PER_PERSON": 3}, "Give either zones with their emissions, or emissions per person"),
+        ({"ZONES": None, "EMISSION": None}, "Give either zones with their emissions, or emissions per person"),
+        ({"CLASS_WEIGHTS": ["1", "1"]}, "needs both the raster .* and the class weights"),
         ({"CELL_SIZE": 50_000}, "cell size is 50000"),
         ({"GRID_CRS": "EPSG:4326", "CELL_SIZE": 1000}, "degree"),
         ({"WEIGHTS_SHARE": 0}, "shares of the weights are 0"),
@@ -195,8 +195,8 @@ def test_refusals_leave_nothing(run, tmp_path, people, change, message):
 
 @pytest.mark.parametrize(
     ("table", "message"),
-    [(["x", "1"], "x / 1 is no class code"), (["1", "-1"], "1 / -1"), (["1", "1", "1", "2"], "1 / 2"),
-     (["1", "0"], "none is more than 0")],
+    [(["x", "1"], "x / 1 is not a class code"), (["1", "-1"], "1 / -1"), (["1", "1", "1", "2"], "1 / 2"),
+     (["1", "0"], "none is greater than 0")],
 )  # fmt: skip
 def test_weights_of_classes_that_cannot_be(run, tmp_path, cover, table, message):
     with pytest.raises(QgsProcessingException, match=message):

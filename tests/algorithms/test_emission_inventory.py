@@ -78,19 +78,19 @@ def test_the_units_go_on_to_demand(run, units, energy):
 def test_refusals(run, units, energy):
     with pytest.raises(QgsProcessingException, match="choose a grid factor"):
         inventory(run, units, ENERGY=energy, **FUELS)
-    with pytest.raises(QgsProcessingException, match="nothing to count"):
+    with pytest.raises(QgsProcessingException, match="nothing to compute emissions from"):
         inventory(run, units)
-    with pytest.raises(QgsProcessingException, match="give either the columns of fuels"):
+    with pytest.raises(QgsProcessingException, match="give either the fuel columns"):
         inventory(run, units, ENERGY=energy, ENERGY_KEY="who", FUEL="fuel")
-    with pytest.raises(QgsProcessingException, match="choose the column that names the unit"):
+    with pytest.raises(QgsProcessingException, match="choose the column that identifies the unit"):
         inventory(run, units, ENERGY=energy, FUEL="fuel", AMOUNT="amount")
     negative = squares({"who": ["A"], "fuel": ["coke"], "amount": [-2.0]}, geometry=False)
     with pytest.raises(QgsProcessingException, match="column amount is negative"):
         inventory(run, units, ENERGY=negative, ENERGY_KEY="who", FUEL="fuel", AMOUNT="amount")
     odd = squares({"who": ["A"], "wood": [2.0], "coke(barrel)": [1.0]}, geometry=False)
-    with pytest.raises(QgsProcessingException, match="wood is not in the factor set"):
+    with pytest.raises(QgsProcessingException, match="factor set has no fuel wood"):
         inventory(run, units, ENERGY=odd, ENERGY_KEY="who", FUELS=["wood"])
-    with pytest.raises(QgsProcessingException, match="barrel is not known"):
+    with pytest.raises(QgsProcessingException, match="Unknown unit barrel"):
         inventory(run, units, ENERGY=odd, ENERGY_KEY="who", FUELS=["coke(barrel)"])
 
 
@@ -99,5 +99,5 @@ def test_unchecked_factors_are_logged(run, units):
     result = inventory(
         run, units, ENERGY=coal, ENERGY_KEY="who", FUELS=["raw_coal"], FACTORS="standard_coal", MEASURE="tce"
     )
-    assert any("could not be checked" in sentence for sentence in result["notes"].warned)
+    assert any("could not be verified" in sentence for sentence in result["notes"].warned)
     assert any("1 unit(s) have no emission" in sentence for sentence in result["notes"].warned)

@@ -56,7 +56,7 @@ def test_circularity_is_logged(correlate):
     layer = squares({"demand_t_km2": [3.938 * value for value in people], "pop": people, "other": list(range(30))})
     found = correlate(INPUT=layer, VARIABLES=["demand_t_km2"], FACTORS=["pop", "other"])
     assert found["CIRCULAR_PAIRS"] == 1
-    assert [note for note in found["notes"].warned if "correlate at 1.0000" in note and "circular" in note]
+    assert [note for note in found["notes"].warned if "have a correlation of 1.0000" in note and "circular" in note]
 
 
 def test_text_categories_null_and_numbers_as_text(correlate):
@@ -106,12 +106,12 @@ def test_refusals(correlate, rasters, tmp_path):
     layer = squares({"a": [1.0, 2, 3, 5, 4], "flat": [7.0] * 5, "b": [2.0, 1, 4, 4, 5]})
     target = str(tmp_path / "out.gpkg")
     for message, parameters in (
-        ("flat: the same value in every row", {"INPUT": layer, "FACTORS": ["a", "flat"]}),
-        ("needs two or more fields or rasters, 1 was given", {"INPUT": layer, "FACTORS": ["a"]}),
+        ("flat: the value is the same in every row", {"INPUT": layer, "FACTORS": ["a", "flat"]}),
+        ("needs two or more fields or rasters; 1 was given", {"INPUT": layer, "FACTORS": ["a"]}),
         ("are the same column, a", {"INPUT": layer, "VARIABLES": ["a"], "FACTORS": ["a", "b"]}),
-        ("Nothing to correlate", {}),
-        ("Nothing to correlate", {"INPUT": layer}),
-        ("leaves 1 sample point", {"FACTOR_RASTERS": list(rasters[0].values()), "SPACING": 1e6}),
+        ("There is nothing to correlate", {}),
+        ("There is nothing to correlate", {"INPUT": layer}),
+        ("gives only 1 sample point", {"FACTOR_RASTERS": list(rasters[0].values()), "SPACING": 1e6}),
     ):
         with pytest.raises(QgsProcessingException, match=message):
             correlate(**{**parameters, "CORRELATIONS": target})

@@ -54,7 +54,7 @@ def test_search_tables_and_report(regress, tmp_path):
     assert all(0 < p <= 1 for p in column(rows, "variability_p"))
     assert column(rows, "global")[1] == pytest.approx(-0.111395, abs=1e-6)
     text = report.read_text(encoding="utf-8")
-    assert "908.319" in text and "Search for the bandwidth" in text and "variability_p" in text
+    assert "908.319" in text and "Bandwidth search" in text and "variability_p" in text
     assert [note for note in found["notes"].logged if "neighbours, AICc" in note]
 
 

@@ -64,7 +64,7 @@ RATIO = {"SUPPLY": "carbon", "DEMAND": "emission"}
         (
             "carbonconcentration",
             {"EMISSION": "emission", "K": 2, "PERMUTATIONS": 0},
-            "How many nearest (K) = 2 is ignored: it is used only if NEIGHBOURS = nearest.",
+            "Number of nearest neighbours (K) = 2 is ignored: it is used only if NEIGHBOURS = nearest.",
         ),
     ],
 )  # fmt: skip

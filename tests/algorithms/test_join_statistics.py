@@ -67,11 +67,11 @@ def test_csv_in_any_encoding(run, zones, tmp_path, written, stated):
 
 def test_columns_with_another_name_are_logged_with_their_factor(run, zones, tmp_path):
     result = join(run, zones, write_csv(tmp_path / "s.csv", "utf-8"), SUFFIX="_2020")
-    logged = "Figures in plain units: 人口(万人) is now 人口_persons_2020 (x 10,000)."
-    assert [sentence for sentence in result["notes"].logged if "plain units" in sentence] == [logged]
+    logged = "Values converted to base units: 人口(万人) is now 人口_persons_2020 (x 10,000)."
+    assert [sentence for sentence in result["notes"].logged if "base units" in sentence] == [logged]
     assert "人口_persons_2020" in result["OUTPUT"].fields().names()
     plain = join(run, zones, write_csv(tmp_path / "s.csv", "utf-8"), FIELDS=["gdp"])
-    assert not any("plain units" in sentence for sentence in plain["notes"].logged)
+    assert not any("base units" in sentence for sentence in plain["notes"].logged)
 
 
 def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
@@ -88,7 +88,7 @@ def test_csv_in_gbk_is_read_without_its_encoding_with_a_warning_and_other_bytes_
     assert any("is not in UTF-8 and is read as GB18030" in sentence for sentence in result["notes"].warned)
     latin = tmp_path / "latin.csv"
     latin.write_bytes("code,Bevölkerung\n1,2\n".encode("latin-1"))
-    with pytest.raises(QgsProcessingException, match="latin.csv is not in UTF-8: choose the encoding"):
+    with pytest.raises(QgsProcessingException, match="latin.csv is not encoded in UTF-8: choose its encoding"):
         join(run, zones, str(latin))
 
 
@@ -131,15 +131,15 @@ def test_rows_without_a_partner_are_listed_for_both_sides(run, zones, tmp_path):
     assert column(missing, "side") == ["zones", "zones", "table", "table", "table"]
     assert column(missing, "key") == ["盘龙区", "晋宁区", "晋宁县", "盘龙", "盘龙"]
     assert column(missing, "candidates")[1] == "晋宁县"
-    assert column(missing, "reason")[3] == "key stands twice"
+    assert column(missing, "reason")[3] == "duplicate key"
     assert result["DOUBLE"] == 2
     assert any("row 2" in sentence for sentence in result["notes"].warned)
-    assert "key stands twice" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "duplicate key" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_refusals(run, zones, tmp_path):
     table = squares({"地区": ["x"], "gdp": ["many"]}, geometry=False)
-    with pytest.raises(QgsProcessingException, match="No row of the table belongs to any zone"):
+    with pytest.raises(QgsProcessingException, match="No row of the table matches any zone"):
         join(run, zones, table, FIELDS=["gdp"])
     table = squares({"地区": ["五华"], "gdp": ["many"]}, geometry=False)
     with pytest.raises(QgsProcessingException, match='"many" in column gdp is not a number'):

@@ -15,7 +15,7 @@ def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path
     holes = region.first.copy()
     holes[60:64, 20:70] = 0
     demand = transition(run, region, LAND_COVER=made.write(tmp_path / "holes.tif", holes, 0), TARGET_YEAR=2020)
-    assert any("200 cells have data in some of the land covers only" in logged for logged in demand["notes"].warned)
+    assert any("200 cells have data in only some of the land covers" in logged for logged in demand["notes"].warned)
     assert sum(column(demand["DEMAND"], "cells")) == (region.later > 0).sum()
     suits = suitability(run, region)
     for name in ("DEMAND", "TRANSITIONS"):
@@ -86,7 +86,7 @@ def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
     rows = np.array([[1, 100, 300]]) * count[1] / 401
     given = {"TRANSITIONS": flows, "RESTRICTED": path, "CHANGES": "memory:"}
     suits = suitability(run, region)
-    refused("class 1 has 9.00 ha that may change.*UNREACHABLE = nearest", simulation, run, region, suits, **given)
+    refused("class 1 has only 9.00 ha that can change.*UNREACHABLE = nearest", simulation, run, region, suits, **given)
     found = simulation(run, region, suits, UNREACHABLE="nearest", **given)
     land = read(found["OUTPUT"])
     got = {
@@ -99,7 +99,7 @@ def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
     assert dict(zip(zip(column(table, "from_code"), column(table, "to_code")), column(table, "cells"))) == got
     asked = dict(zip(zip(column(table, "from_code"), column(table, "to_code")), column(table, "demand_cells")))
     assert asked[1, 5] == pytest.approx(rows[0, 2], abs=1)
-    assert any("1>5 asked" in warning and "got 6.75 ha" in warning for warning in found["notes"].warned)
+    assert any("1>5: demand" in warning and "result 6.75 ha" in warning for warning in found["notes"].warned)
 
 
 def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_path):
@@ -116,7 +116,7 @@ def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_pat
         "no demand for class.* 5", simulation, run, region, suits, DEMAND=rows(code=[1, 2], share=[0.5, 0.5]), **call
     )
     refused(
-        r"adds up to 3\.00 ha, the region has 727\.65 ha",
+        r"adds up to 3\.00 ha, but the region has 727\.65 ha",
         simulation,
         run,
         region,
@@ -125,7 +125,7 @@ def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_pat
         **call,
     )
     refused(
-        "needs a row .class now. and a column",
+        "needs a row .present class. and a column",
         simulation,
         run,
         region,
@@ -135,16 +135,25 @@ def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_pat
         **call,
     )
     frozen = rows(code=[1, 2, 5], **{"1": [1, 0, 1], "2": [0, 1, 0], "5": [0, 0, 1]})
-    refused(r"it may become no other class", simulation, run, region, suits, DEMAND=demand, PERMISSIONS=frozen, **call)
+    refused(
+        r"it cannot change to any other class",
+        simulation,
+        run,
+        region,
+        suits,
+        DEMAND=demand,
+        PERMISSIONS=frozen,
+        **call,
+    )
     everywhere = made.write(tmp_path / "everywhere.tif", np.ones(region.first.shape, np.uint8))
-    refused("No cell may change", simulation, run, region, suits, DEMAND=demand, RESTRICTED=everywhere, **call)
+    refused("No cell can change", simulation, run, region, suits, DEMAND=demand, RESTRICTED=everywhere, **call)
     two = {"OUTPUT": made.write(tmp_path / "two.tif", np.full((2, 90, 90), 0.5, np.float32))}
     refused(r"has 2 band\(s\), but there are 3 classes", simulation, run, region, two, DEMAND=demand, **call)
     four = rows(code=[1, 2, 5, 9], share=[0.4, 0.4, 0.2, 0])
     refused(r"has 3 band\(s\), but there are 4 classes", simulation, run, region, suits, DEMAND=four, **call)
     far = made.write(tmp_path / "far.tif", np.full((3, 90, 90), 0.3, np.float32), epsg=32648, west=900000)
-    refused("No cell may change", simulation, run, region, {"OUTPUT": far}, DEMAND=demand, **call)
-    refused("not a pair code:weight", simulation, run, region, suits, DEMAND=demand, WEIGHTS="7:1", **call)
+    refused("No cell can change", simulation, run, region, {"OUTPUT": far}, DEMAND=demand, **call)
+    refused("not of the form code:weight", simulation, run, region, suits, DEMAND=demand, WEIGHTS="7:1", **call)
     refused("odd number from 3", simulation, run, region, suits, DEMAND=demand, WINDOW=4, **call)
     assert not list(tmp_path.glob("*refused*"))
 
@@ -163,7 +172,9 @@ def test_suitability_and_restricted_on_another_grid_are_aligned(run, region, tmp
 
 def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
     nowhere = made.write(tmp_path / "nowhere.tif", region.first, 0, west=500010, epsg=0)
-    refused("cannot be aligned: it or the land cover has no coordinate", transition, run, region, LAND_COVER=nowhere)
+    refused(
+        "cannot be aligned: either it or the land cover has no coordinate", transition, run, region, LAND_COVER=nowhere
+    )
     slope = made.write(tmp_path / "slope_nowhere.tif", region.slope, west=500010, epsg=0)
     refused("cannot be aligned", suitability, run, region, DRIVERS=[slope], OUTPUT=str(tmp_path / "refused.tif"))
     assert not list(tmp_path.glob("*refused*"))

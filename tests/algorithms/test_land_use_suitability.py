@@ -49,7 +49,7 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
 
 
 def test_samples_too_few_to_divide_are_refused(run, region):
-    refused("200 samples divided among 5 networks are 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
+    refused("200 samples divided among 5 networks give 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
 
 
 def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):
@@ -57,7 +57,7 @@ def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path)
     gappy = made.write(tmp_path / "gappy.tif", region.slope)
     flat = made.write(tmp_path / "flat.tif", np.full_like(region.slope, 7))
     results = suitability(run, region, DRIVERS=[gappy, flat, region.distance_path])
-    assert any("take no part: flat" in sentence for sentence in results["notes"].warned)
+    assert any("are not used: flat" in sentence for sentence in results["notes"].warned)
     assert any("gappy 100 cells" in sentence for sentence in results["notes"].warned)
     assert results["CELLS_WITHOUT"] == 100
     simulated = simulation(run, region, results, DEMAND=transition(run, region, TARGET_YEAR=2020)["DEMAND"])

@@ -39,13 +39,13 @@ def test_factors_make_a_scenario(run, region):
 
 
 def test_bad_transition_input_is_refused(run, region, tmp_path):
-    refused("later year must come after", transition, run, region, LATER_YEAR=2010)
-    refused("target year 2015 must come after", transition, run, region, TARGET_YEAR=2015)
-    refused("is not from>to:factor", transition, run, region, FACTORS="1-5:2")
+    refused("later year must be after", transition, run, region, LATER_YEAR=2010)
+    refused("target year 2015 must be after", transition, run, region, TARGET_YEAR=2015)
+    refused("is not of the form from>to:factor", transition, run, region, FACTORS="1-5:2")
     refused("would lose", transition, run, region, FACTORS="1>5:200")
     other = np.where(region.later == 5, 7, region.later).astype(np.uint8)
     path = made.write(tmp_path / "other.tif", other, 0)
-    refused("one of the two land covers only", transition, run, region, LAND_COVER_LATER=path)
+    refused("only one of the two land covers", transition, run, region, LAND_COVER_LATER=path)
     transition(run, region, LAND_COVER_LATER=path, KEEP_UNMATCHED=True)
     far = made.write(tmp_path / "far.tif", region.later, 0, west=900000)
     refused("no valid cell in common", transition, run, region, LAND_COVER_LATER=far)

@@ -104,8 +104,8 @@ def test_every_class_of_the_legend_is_on_the_map(draw, counties):
     manager = project.layoutManager()
     assert sorted(layout.name() for layout in manager.layouts()) == ["滇中地区 2020: ratio", "滇中地区 2020: zone"]
     ratio = manager.layoutByName("滇中地区 2020: ratio")
-    assert "t CO2 emitted a year / t C stored" in ratio.itemById("title").text().replace("\n", " ")
-    assert "it does not measure neutrality" in ratio.itemById("source").text().replace("\n", " ")
+    assert "t CO2 emitted per year / t C stored" in ratio.itemById("title").text().replace("\n", " ")
+    assert "it does not measure carbon neutrality" in ratio.itemById("source").text().replace("\n", " ")
     for layout in manager.layouts():
         check_boxes(layout)
         assert layout.itemById("map").layers()[0].id() in project.mapLayers()
@@ -154,7 +154,7 @@ def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
 def test_a_lack_of_chinese_fonts_is_logged(draw, counties, monkeypatch):
     monkeypatch.setattr("carbon_balance.algorithms.shared.cartography.maps.font_families", lambda chinese: [])
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
-    assert any("No font with Chinese letters" in each for each in found["notes"].warned)
+    assert any("No font with Chinese characters" in each for each in found["notes"].warned)
     _, _, found = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])
     assert not found["notes"].warned
 
@@ -164,7 +164,7 @@ def test_chinese_names_are_drawn(draw, counties):
 
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
     fonts = font_families(chinese=True)
-    warned = [each for each in found["notes"].warned if "No font with Chinese letters" in each]
+    warned = [each for each in found["notes"].warned if "No font with Chinese characters" in each]
     assert bool(warned) == (not fonts)
 
 
@@ -192,7 +192,7 @@ def test_a_legend_of_forty_classes_fits(draw):
 
 
 def test_refusals(draw, tmp_path):
-    with pytest.raises(QgsProcessingException, match="no column that a sheet can be made of"):
+    with pytest.raises(QgsProcessingException, match="no column that can be mapped"):
         draw(ZONES=squares({"name": ["a"], "population": [1.0]}))
     with pytest.raises(QgsProcessingException, match="no coordinate reference system"):
         draw(ZONES=squares({"zone": ["a"]}, geometry=False))

@@ -85,12 +85,12 @@ def test_it_reads_its_own_output_under_a_suffix(zone, counties):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"CLASSES": 5}, "each of 1 to 5 must stand in it once"),
+        ({"CLASSES": 5}, "each of 1 to 5 must occur once"),
         ({"CLASSES": 50, "MERGE": "", "PRESET": "numbered"}, "49 different value.*too few for 50 classes"),
-        ({"CLASSES": 5, "MERGE": ""}, "makes 5 zone.*has names for 4"),
+        ({"CLASSES": 5, "MERGE": ""}, "gives 5 zone.*has names for 4"),
         ({"NAMES": "a,b"}, "4 zone.*but 2 were given"),
         ({"METHOD": "fixed_limits"}, "No fixed limits"),
-        ({"METHOD": "fixed_limits", "FIXED_LIMITS": "2,1"}, "larger than the one before"),
+        ({"METHOD": "fixed_limits", "FIXED_LIMITS": "2,1"}, "greater than the one before"),
         ({"METHOD": "jenks"}, "must be one of: as_published, exact, fixed_limits"),
         ({"FIELD": "name"}, "is not a number"),
     ],
@@ -108,7 +108,7 @@ def test_null_everywhere_is_refused(zone):
 
 
 def test_zones_of_another_index_are_not_named_the_wrong_way_round(run, zone):
-    """Supply over demand is large where there is surplus; the default names begin with surplus at the lowest."""
+    """Supply / demand is large where there is surplus; the default names begin with surplus at the lowest."""
     values = [1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 20.0]
     source = squares({"name": list("abcdefg"), "s": values, "d": [1.0] * 7, "km2": [1.0] * 7})
     given = {"SUPPLY": "s", "DEMAND": "d", "DEMAND_UNIT": "t", "AREA": "km2", "INDEX": "supply/demand"}

@@ -36,7 +36,7 @@ def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
     monkeypatch.setattr(module, "REPORT_STYLE", tmp_path / "gone.css")
     page, _, found = report(**counties)
     assert len(page.table_with("Index")) == 50
-    assert any("without its style sheet" in each for each in found["notes"].logged)
+    assert any("has no style sheet" in each for each in found["notes"].logged)
 
 
 def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
@@ -55,7 +55,7 @@ def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
     assert "私人" not in text
     made = {row[0]: row[1] for row in page.tables[-1]}
     assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
-    assert made["Limits of the classes (LIMITS)"] == "a/limits.csv"
+    assert made["Class limits (LIMITS)"] == "a/limits.csv"
     assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
     assert made["Report (OUTPUT)"] == "report.html"
     assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")

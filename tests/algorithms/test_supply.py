@@ -72,8 +72,8 @@ def test_each_warning_stands_once_in_the_report(run, pools, tmp_path):
     path = write_raster(tmp_path / "m.tif", np.ones((3, 3), np.uint8), epsg=3857, origin=(11000000.0, 3000000.0))
     report = tmp_path / "r.html"
     result = run("carbonstorage", LAND_COVER=path, POOLS=pools, REPORT=str(report))
-    assert len([w for w in result["notes"].warned if "off their true area" in w]) == 1
-    assert report.read_text(encoding="utf-8").count("off their true area") == 1
+    assert len([w for w in result["notes"].warned if "differ from true areas" in w]) == 1
+    assert report.read_text(encoding="utf-8").count("differ from true areas") == 1
 
 
 HENAN_1E5_T = {
@@ -136,7 +136,7 @@ def test_zones_in_another_crs_without_geometry_and_beside_the_raster(run, cover,
     )
     parts = [cells[1:11, left : left + 10] for left in (0, 10, 20)]
     assert column(result["OUTPUT"], "carbon_t") == pytest.approx([*(carbon_t(part) for part in parts), None, None])
-    assert any("do not meet the raster" in w and "none, far" in w for w in result["notes"].warned)
+    assert any("do not overlap the raster" in w and "none, far" in w for w in result["notes"].warned)
     text = report.read_text(encoding="utf-8")
     assert "&lt;b&gt;乙&lt;/b&gt;" in text
     assert "<b>" not in text
@@ -162,7 +162,7 @@ def test_sink_from_a_raster_and_from_columns(run, cover, cells):
     expected = (part == 1).sum() * 1.16 + (part == 2).sum() * 3.55
     assert column(result["OUTPUT"], "sink_t")[0] == pytest.approx(expected)
     assert result["SPECIES"] == "unstated"
-    assert any("not stated" in w for w in result["notes"].warned)
+    assert any("does not state" in w for w in result["notes"].warned)
     by_area = run(
         "annualcarbonsink",
         ZONES=zones(forest_km2=["1,200.5", "３", None], cropland=[10.0, 0.0, None]),
@@ -198,7 +198,7 @@ IGBP = str(ROOT / "resources" / "sample" / "central_yunnan_land_cover_2019.tif")
 
 
 def test_a_forgotten_scheme_is_named(run, tmp_path):
-    with pytest.raises(QgsProcessingException, match=r"all its codes are those of igbp.*: did you mean SCHEME = igbp"):
+    with pytest.raises(QgsProcessingException, match=r"all its codes belong to igbp.*: did you mean SCHEME = igbp"):
         run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", OUTPUT=str(tmp_path / "c.tif"))
     assert list(tmp_path.iterdir()) == []
     assert run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "c.tif"))
@@ -207,7 +207,7 @@ def test_a_forgotten_scheme_is_named(run, tmp_path):
 def test_a_table_on_other_codes_is_logged_the_scheme_of_the_raster(run, tmp_path):
     pools = tmp_path / "pools.csv"
     pools.write_text("lucode,carbon_t_ha\n10,1\n20,2\n", encoding="utf-8")
-    with pytest.raises(QgsProcessingException, match=r"on other codes\? carbonpooltable makes one on those of igbp"):
+    with pytest.raises(QgsProcessingException, match=r"other codes\? carbonpooltable makes one for the codes of igbp"):
         run("carbonstorage", LAND_COVER=IGBP, POOLS=str(pools), OUTPUT=str(tmp_path / "c.tif"))
 
 
@@ -234,7 +234,7 @@ def test_an_output_that_is_an_input_is_refused_before_anything_is_written(run, c
             CLASSES=to(tmp_path / "a.csv"),
             REPORT=str(tmp_path / "a.csv"),
         )
-    with pytest.raises(QgsProcessingException, match=r"the folder .*nowhere cannot be written to"):
+    with pytest.raises(QgsProcessingException, match=r"the folder .*nowhere is not writable"):
         run("carbonstorage", LAND_COVER=cover, POOLS=pools, OUTPUT=to(tmp_path / "nowhere" / "c.tif"))
     (tmp_path / "sub").rmdir()
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -282,7 +282,7 @@ CHINESE = "代码,名称,地上,地下,土壤,死亡有机质\n1,耕地,５,1,80
 def test_tables_of_many_makes(run, cover, cells, tmp_path):
     """CSV in GBK, with a byte-order mark, with semicolons; spreadsheet, dBASE, GeoPackage."""
     gbk = written_as(CHINESE, tmp_path / "gbk.csv", "gbk")
-    with pytest.raises(QgsProcessingException, match="gbk.csv is not in UTF-8: choose the encoding"):
+    with pytest.raises(QgsProcessingException, match="gbk.csv is not encoded in UTF-8: choose its encoding"):
         run("carbonstorage", LAND_COVER=cover, POOLS=gbk, ENCODING="UTF-8")
     tables = [
         {"POOLS": gbk, "ENCODING": "GBK"},
@@ -339,5 +339,5 @@ def test_no_zone_with_any_class_has_no_mean(run, tmp_path, cells):
     cells[0, 0] = 1
     cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))
     result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-    assert "No zone has an area that takes up carbon." in result["notes"].logged
+    assert "No zone has land that takes up carbon." in result["notes"].logged
     assert result["MEAN_SINK_T_HA"] is None

@@ -42,8 +42,8 @@ def test_zones_keep_their_columns_and_gain_the_index(run, zones, tmp_path):
     assert result["BALANCE_POINT"] == 1
     assert result["INDEX_NAME"] == "demand/supply"
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "D/S (t CO2 emitted a year / t C stored)" in page
-    assert any("t CO2 emitted a year / t C stored" in text for text in result["notes"].logged)
+    assert "D/S (t CO2 emitted per year / t C stored)" in page
+    assert any("t CO2 emitted per year / t C stored" in text for text in result["notes"].logged)
     assert "D/S" in page and "high-low" in page and "44/12" in page
 
 
@@ -102,6 +102,6 @@ def test_unknown_index_column_and_empty_layer_are_refused(run, zones):
 
 def test_a_table_without_outlines_needs_areas(run):
     columns = {"s": [1.0], "d": [2.0]}
-    with pytest.raises(QgsProcessingException, match="give a field that holds the areas"):
+    with pytest.raises(QgsProcessingException, match="give a field with the areas"):
         ratio(run, squares(columns, geometry=False), AREA=None)
     assert column(ratio(run, squares({**columns, "km2": [1.0]}, geometry=False))["OUTPUT"], "ratio") == [2e-4]

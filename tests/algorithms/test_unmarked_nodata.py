@@ -38,7 +38,7 @@ def test_the_refusal_of_a_missing_code_names_no_data_before_a_scheme(run, land, 
     with pytest.raises(QgsProcessingException) as refused:
         run(algorithm, **given)
     said = str(refused.value)
-    assert "along the edge) may be no data that is not marked: if so, set NODATA_CODES = 0;" in said
+    assert "along the edge) may be undeclared nodata values: if so, set NODATA_CODES = 0;" in said
     assert "igbp" not in said
     assert run(algorithm, **given, NODATA_CODES="0")
 

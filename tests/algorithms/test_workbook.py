@@ -15,7 +15,7 @@ def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
     found = run("carbonbalancereport", **counties, NAME="name_zh", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
     book = ogr.Open(str(path))
     assert book.GetLayerCount() == found["TABLE_COUNT"] == 4
-    sheet = book.GetLayerByName("Supply and demand of each zone")
+    sheet = book.GetLayerByName("Supply and demand by zone")
     rows = [feature.items() for feature in sheet]
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     by_name = {row["Zone"]: row for row in rows}
@@ -32,5 +32,8 @@ def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
     path = tmp_path / "t.xlsx"
     run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
     book = ogr.Open(str(path))
-    rows = [feature.items() for feature in book.GetLayerByName("Zones of the plan")]
-    assert [(row["Index above"], row["Index up to"], row["Number"]) for row in rows] == [(0.5, 0.5, 1), (2.0, 2.0, 2)]
+    rows = [feature.items() for feature in book.GetLayerByName("Planning zones")]
+    assert [(row["Index greater than"], row["Index up to"], row["Number"]) for row in rows] == [
+        (0.5, 0.5, 1),
+        (2.0, 2.0, 2),
+    ]

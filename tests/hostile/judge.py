@@ -168,7 +168,7 @@ def _fault_of(results: dict, logged: Recorder, folder: Path, context, case: Case
     if left:
         return f"left {left} behind"
     for sentence in logged.logged:
-        if NO_NUMBER.search(sentence) and not sentence.startswith("Parameters as understood"):
+        if NO_NUMBER.search(sentence) and not sentence.startswith("Parameters as interpreted"):
             return f"logged: {sentence}"
     for name, value in results.items():
         if isinstance(value, float) and not np.isfinite(value):

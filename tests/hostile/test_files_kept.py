@@ -182,7 +182,7 @@ def test_a_hard_link_and_links_in_a_circle(run, tmp_path, untouched):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "same.tif"))
     (tmp_path / "one.tif").symlink_to(tmp_path / "two.tif")
     (tmp_path / "two.tif").symlink_to(tmp_path / "one.tif")
-    with pytest.raises(QgsProcessingException, match=r"one.tif is no name for a file \(Too many levels of symbolic"):
+    with pytest.raises(QgsProcessingException, match=r"one.tif is not a valid file name \(Too many levels of symbolic"):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "one.tif"))
     with pytest.raises(QgsProcessingException, match="one.tif"):
         run("carbonstorage", LAND_COVER=str(tmp_path / "one.tif"), PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))

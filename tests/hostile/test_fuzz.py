@@ -40,7 +40,7 @@ def test_the_judge_sees_faults(catalogue, tmp_path):
     (tmp_path / ".map.1234.part.tif").write_text("half")
     assert judge._judge_refusal("The table has no rows.", tmp_path, case).kind == judge.FAULT
     logged = judge.Told()
-    logged.logged = ["Parameters as understood: X = nan", "nan t of carbon"]
+    logged.logged = ["Parameters as interpreted: X = nan", "nan t of carbon"]
     assert "nan t" in judge._fault_of({}, logged, tmp_path / "none", None, case)
     assert "TOTAL" in judge._fault_of({"TOTAL": float("inf")}, judge.Told(), tmp_path / "none", None, case)
 

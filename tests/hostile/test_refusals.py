@@ -24,13 +24,14 @@ def ratio(run):
 
 def test_a_number_that_is_none(run):
     with pytest.raises(
-        QgsProcessingException, match="Number of classes \\(CLASSES\\) is nan: a number of ordinary size is needed"
+        QgsProcessingException,
+        match="Number of classes \\(CLASSES\\) is nan: a finite number within the usual range is needed",
     ):
         run("naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="supply", CLASSES=math.nan, OUTPUT="memory:")
 
 
 def test_a_column_too_large_to_compute_with(ratio):
-    with pytest.raises(QgsProcessingException, match=r"row 1: 1e\+200 in column huge is too large to compute with"):
+    with pytest.raises(QgsProcessingException, match=r"row 1: 1e\+200 in column huge is too large for computation"):
         ratio(SUPPLY="huge")
 
 
@@ -51,7 +52,7 @@ def test_values_all_alike_have_no_fit(run):
         MERGE="", OUTPUT="memory:",
     )  # fmt: skip
     assert column(done["OUTPUT"], "class") == [2, 2, 2, 2]
-    assert any("All values are alike" in logged for logged in done["notes"].logged)
+    assert any("All values are equal" in logged for logged in done["notes"].logged)
     assert not any(re.search(r"\bnan\b", logged) for logged in done["notes"].logged)
 
 
@@ -82,7 +83,9 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     (tmp_path / "land_cover.tif").write_bytes(b"cells")
     with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif is not a supported file name"):
         ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
-    with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif is there already and no html file"):
+    with pytest.raises(
+        QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif already exists and is not a html file"
+    ):
         ratio(REPORT=str(tmp_path / "land_cover.tif"))
     assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
     (tmp_path / "report.html").write_text("of the run before", encoding="utf-8")
@@ -109,7 +112,7 @@ def test_complex_weights(run, tmp_path):
     import numpy as np
 
     weights = write_raster(tmp_path / "w.tif", np.full((10, 20), 2 + 1j, np.complex64), origin=(500000.0, 2001000.0))
-    with pytest.raises(QgsProcessingException, match="holds complex numbers"):
+    with pytest.raises(QgsProcessingException, match="contains complex numbers"):
         run(
             "emissiondemandraster", ZONES=squares({"e": [1.0, 2]}), EMISSION="e", WEIGHTS=weights,
             OUTPUT=str(tmp_path / "o.tif"),
@@ -119,7 +122,7 @@ def test_complex_weights(run, tmp_path):
 
 def test_the_log_lists_parameters_as_understood(ratio):
     notes = ratio(INDEX="budget", INDEKS="ESDR")["notes"]
-    assert notes.logged[0].startswith("Parameters as understood: DEMAND = demand, INDEX = budget")
+    assert notes.logged[0].startswith("Parameters as interpreted: DEMAND = demand, INDEX = budget")
     assert (
         notes.warned[0]
         == "carbonbalance:supplydemandratio has no parameter called INDEKS (did you mean INDEX?): it is ignored."
@@ -147,14 +150,14 @@ def test_cells_without_a_size(run, tmp_path, size):
     import numpy as np
 
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8), cell=size)
-    with pytest.raises(QgsProcessingException, match="its cells have no size; its georeference is broken"):
+    with pytest.raises(QgsProcessingException, match="its cells have no size; its georeferencing is invalid"):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan")
 
 
 def test_a_map_of_no_place(run, tmp_path):
     zones = squares({"ratio": [1.0, 2]})
     zones.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
-    with pytest.raises(QgsProcessingException, match="EPSG:4326 has no places on earth"):
+    with pytest.raises(QgsProcessingException, match="EPSG:4326 has no valid positions on Earth"):
         run("mapsheets", ZONES=zones, COLUMNS="ratio", OUTPUT=str(tmp_path / "sheets"))
 
 

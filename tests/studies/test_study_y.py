@@ -33,7 +33,7 @@ def counties():
 
 @pytest.fixture(scope="module")
 def ratio(counties):
-    """Demand over supply, both per km2."""
+    """Demand / supply, both per km2."""
     supply_t_km2 = counties["published_supply_1e6t"] * 1e6 / counties["polygon_km2"]
     return index_values(index_of(DEMAND_SUPPLY), supply_t_km2, counties["published_demand_t_km2"])
 

@@ -184,7 +184,7 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
     before = target.read_bytes() if target.exists() else MARK
     if (b"<rasterrenderer" in before) != (open_ is _open_raster) and before != MARK:
         raise ValueError(
-            tr("{file} is the style of another layer of the same name; give the two different names").format(
+            tr("{file} is the style of another layer with the same name; give the two different names").format(
                 file=target.name
             )
         )

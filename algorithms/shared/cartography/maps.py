@@ -46,9 +46,10 @@ def box_in(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, target: QgsC
         return QgsCoordinateTransform(crs, target, context).transformBoundingBox(extent)
     except QgsCsException:
         raise CarbonBalanceError(
-            tr("The outlines lie where {crs} has no places on earth, so there is no map: check their CRS.").format(
-                crs=crs.authid() or crs.description()
-            )
+            tr(
+                "The geometries are located where {crs} has no valid positions on Earth, so no map is drawn: check "
+                "their CRS."
+            ).format(crs=crs.authid() or crs.description())
         ) from None
 
 
@@ -82,7 +83,7 @@ def log_missing_fonts(texts: Iterable[str], log: Log) -> None:
     if not font_families(chinese=True):
         log.warn(
             tr(
-                "No font with Chinese letters is installed here: maps and charts will show boxes instead. Install one, "
+                "No font with Chinese characters is installed: maps and charts will show boxes instead. Install one, "
                 "such as Noto Sans CJK."
             )
         )

@@ -204,7 +204,7 @@ def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> Qgs
     _place(arrow, ARROW)
     _add_scale_bar(layout, canvas)
     made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
-    key = tr("On the map: {key}.").format(key=key) if key else ""
+    key = tr("Numbers on the map: {key}.").format(key=key) if key else ""
     lines = [*sheet.legend.notes, sheet.source.strip(), key, made]
     _add_text(layout, "source", " · ".join(filter(None, lines)), (7.5, 6.5, 5.5), SOURCE)
     return layout

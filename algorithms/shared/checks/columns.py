@@ -70,7 +70,7 @@ def _need_one_meaning(given: Given, columns: dict[str, str]) -> None:
     """Refuse several parameters (name -> column) that are one column."""
     if len(columns) > 1:
         raise CarbonBalanceError(
-            tr("{parameters} are the same column, {column}: choose for each the column that holds it.").format(
+            tr("{parameters} are the same column, {column}: choose a different column for each.").format(
                 parameters=listed(map(given.title, columns)), column=next(iter(columns.values()))
             )
         )
@@ -91,16 +91,16 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
         "asked": asked.replace(ANY, ""),
         "advice": tr("set {parameter} = {unit}, or choose another column").format(parameter=unit_name, unit=fitting[0])
         if fitting
-        else tr("choose a column that holds {asked}").format(asked=asked.replace(ANY, "")),
+        else tr("choose a column in {asked}").format(asked=asked.replace(ANY, "")),
     }
     if said.own:
         raise CarbonBalanceError(
-            tr("{parameter}: column {column} is in {said}, but {asked} is asked for: {advice}.").format(**words)
+            tr("{parameter}: column {column} is in {said}, but {asked} is needed: {advice}.").format(**words)
         )
     given.log.warn(
         tr(
-            "{parameter}: the name of column {column} says {said}, but it is read as {asked}: if the name is right, "
-            "{advice}."
+            "{parameter}: the name of column {column} indicates {said}, but it is read as {asked}: if the name is "
+            "correct, {advice}."
         ).format(**words)
     )
 
@@ -116,8 +116,8 @@ def _check_kind(
     if said != counted:
         given.log.warn(
             tr(
-                "{parameter}: the name of column {column} says {said}, but it is counted as {counted}: if the name is "
-                "right, set {name} = {said}."
+                "{parameter}: the name of column {column} indicates {said}, but it is counted as {counted}: if the "
+                "name is correct, set {name} = {said}."
             ).format(parameter=given.title(definition.name()), column=column, said=said, counted=counted, name=name)
         )
 

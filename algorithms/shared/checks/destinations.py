@@ -75,9 +75,9 @@ def check_destinations(given: Given) -> None:
             apart = place.table and other.table and place.table.casefold() != other.table.casefold()
             if not same.isdisjoint(others) and not apart:
                 raise CarbonBalanceError(
-                    tr("{output} and {other} would both be written to {path}; choose another name for one.").format(
-                        output=title, other=titled(definition), path=place.path
-                    )
+                    tr(
+                        "{output} and {other} would both be written to {path}; choose another name for one of them."
+                    ).format(output=title, other=titled(definition), path=place.path)
                 )
         _check_family(place, definition)
         _check_layers(place, definition)
@@ -103,7 +103,7 @@ def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[ob
         return set().union(*map(same_as, written))
     except OSError as error:
         raise CarbonBalanceError(
-            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+            tr("{output}: {path} is not a valid file name ({reason}); choose another.").format(
                 output=titled(definition), path=place.path, reason=error.strerror or error
             )
         ) from None
@@ -173,7 +173,7 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
         known = re.findall(r"\*\.(\w+)", definition.fileFilter())
         if known and suffix not in known:
             raise CarbonBalanceError(
-                tr("{output}: {path} is there already and no {kinds} file; choose another name.").format(
+                tr("{output}: {path} already exists and is not a {kinds} file; choose another name.").format(
                     output=titled(definition), path=path, kinds=" / ".join(known)
                 )
             )
@@ -192,7 +192,7 @@ def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> N
         fits = not path.exists() or path.is_dir() == wants_folder
     except (OSError, ValueError) as error:
         raise CarbonBalanceError(
-            tr("{output}: {path} is no name for a file ({reason}); choose another.").format(
+            tr("{output}: {path} is not a valid file name ({reason}); choose another.").format(
                 output=titled(definition), path=path, reason=getattr(error, "strerror", None) or error
             )
         ) from None
@@ -215,8 +215,8 @@ def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
     if long:
         given.log.warn(
             tr(
-                "{output}: a Shapefile cuts column names to ten bytes (three Chinese characters), so these will not "
-                "be found again by their names: {names}. A GeoPackage (.gpkg) keeps them."
+                "{output}: a Shapefile truncates column names to ten bytes (three Chinese characters), so other tools "
+                "will not find these columns by name: {names}. Use a GeoPackage (.gpkg) to keep the full names."
             ).format(output=given.title(output), names=listed(long, 20))
         )
 
@@ -233,7 +233,7 @@ def _check_folder(folder: Path, output: str) -> None:
             return
     except OSError as error:
         raise CarbonBalanceError(
-            tr("{output}: the folder {folder} cannot be written to ({reason}); choose another.").format(
+            tr("{output}: the folder {folder} is not writable ({reason}); choose another.").format(
                 output=output, folder=folder, reason=error.strerror or error
             )
         ) from None

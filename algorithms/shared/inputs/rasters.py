@@ -49,7 +49,7 @@ class GivenRasters(GivenValues):
         if layer.providerType() != "gdal":
             raise CarbonBalanceError(
                 tr(
-                    "{input}: {layer} comes from {provider}, a raster file is needed; save it as a GeoTIFF first."
+                    "{input}: {layer} comes from {provider}, but a raster file is needed; save it as a GeoTIFF first."
                 ).format(input=self.title(name), layer=layer.name(), provider=layer.providerType())
             )
         label = f'{self.title(name)} "{layer.name()}"'

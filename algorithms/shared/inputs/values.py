@@ -60,7 +60,7 @@ class GivenValues:
         number = self._typed(value, name)
         if not abs(number) <= LARGEST:
             raise CarbonBalanceError(
-                tr("{parameter} is {value}: a number of ordinary size is needed.").format(
+                tr("{parameter} is {value}: a finite number within the usual range is needed.").format(
                     parameter=self.title(name), value=value
                 )
             )

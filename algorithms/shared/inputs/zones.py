@@ -56,9 +56,9 @@ class Zones:
         """Area of each zone on the ellipsoid, km2 (zones,); NaN where a zone has no geometry."""
         if not self.crs.isValid():
             raise CarbonBalanceError(
-                tr(
-                    "{layer} has no coordinate reference system: assign one, or give a field that holds the areas."
-                ).format(layer=self.table.label)
+                tr("{layer} has no coordinate reference system: assign one, or give a field with the areas.").format(
+                    layer=self.table.label
+                )
             )
         measure = QgsDistanceArea()
         measure.setSourceCrs(self.crs, self.transform_context)
@@ -75,7 +75,7 @@ class Zones:
         target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
         if not self.crs.isValid():
             raise CarbonBalanceError(
-                tr("{layer} has no coordinate reference system: assign the one its coordinates are in.").format(
+                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
                     layer=self.table.label
                 )
             )
@@ -90,7 +90,7 @@ class Zones:
                 geometry.transform(transform)
             except QgsCsException:
                 raise CarbonBalanceError(
-                    tr("{layer}, {row}: the outline cannot be brought into the CRS of the raster.").format(
+                    tr("{layer}, {row}: the geometry cannot be transformed to the CRS of the raster.").format(
                         layer=self.table.label, row=self.table.row_label(row)
                     )
                 ) from None

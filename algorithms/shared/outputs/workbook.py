@@ -34,7 +34,7 @@ def check_workbook(path: str) -> None:
     """
     if Path(path).suffix.lower() not in DRIVERS:
         raise CarbonBalanceError(
-            tr("The tables cannot be written to {path}: give a name that ends in .xlsx or .ods.").format(path=path)
+            tr("The tables cannot be written to {path}: use a name that ends in .xlsx or .ods.").format(path=path)
         )
 
 

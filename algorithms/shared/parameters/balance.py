@@ -29,11 +29,14 @@ def add_meaning(
     algorithm.add(choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), units, unit), unit_help)
     algorithm.add(
         choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES, defaults["species"]),
-        tr("Tonnes of carbon (C) or of carbon dioxide (CO2). C against CO2 shifts the balance: you are warned."),
+        tr(
+            "Tonnes of carbon (C) or of carbon dioxide (CO2). Comparing C with CO2 shifts the balance point and gives "
+            "a warning."
+        ),
     )
     algorithm.add(
         choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, defaults["basis"]),
-        tr("A stock is there at one time (storage); a flow is per year (sink, emission)."),
+        tr("A stock is an amount at one point in time (storage); a flow is an amount per year (sink, emissions)."),
         advanced=True,
     )
 
@@ -57,7 +60,7 @@ def add_index(algorithm: CarbonAlgorithm, index: str, measured: str, advanced: b
     )
     algorithm.add(
         QgsProcessingParameterBoolean(CONVERT, tr("Convert C to CO2"), False),
-        tr("Multiply what is in t C by 44/12 before comparing. Off, figures are compared as they stand."),
+        tr("Multiply quantities in t C by 44/12 before comparing. If off, values are compared without conversion."),
     )
     for name, title in ((SUPPLY_MAX, tr("ESDR: highest supply")), (DEMAND_MAX, tr("ESDR: highest demand"))):
         algorithm.add(real(name, title, least=0), measured, advanced=advanced, when={INDEX: [ESDR]})

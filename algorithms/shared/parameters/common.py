@@ -82,7 +82,10 @@ def add_suffix(algorithm, name: str = "SUFFIX") -> None:
     """Add the optional suffix of new columns."""
     algorithm.add(
         text(name, tr("Suffix of the new columns")),
-        tr("Put behind every new column, such as _2020, so that several dates or scenarios fit into one table."),
+        tr(
+            "Appended to the name of every new column, such as _2020, so that several dates or scenarios fit in one "
+            "table."
+        ),
         advanced=True,
     )
 
@@ -91,7 +94,10 @@ def add_compression(algorithm, name: str = "COMPRESSION") -> None:
     """Add how output rasters are compressed."""
     algorithm.add(
         choice(name, tr("Compression"), list(COMPRESSIONS), COMPRESSIONS[0]),
-        tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+        tr(
+            "DEFLATE can be opened everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read "
+            "it."
+        ),
         advanced=True,
     )
 
@@ -102,8 +108,8 @@ def add_scheduler(algorithm) -> None:
         QgsProcessingParameterString(SCHEDULER, tr("Dask scheduler"), optional=True),
         tr(
             "For rasters too large for one machine: the address of a running Dask scheduler, such as "
-            "tcp://10.0.0.1:8786, whose workers see inputs and outputs under the same names. Empty: what the "
-            "environment variable CARBONBALANCE_SCHEDULER says, else this machine alone."
+            "tcp://10.0.0.1:8786, whose workers can access inputs and outputs under the same paths. If empty: the "
+            "value of the environment variable CARBONBALANCE_SCHEDULER, otherwise only this machine."
         ),
         advanced=True,
     )
@@ -115,7 +121,7 @@ def add_report(algorithm, name: str = "REPORT") -> None:
         QgsProcessingParameterFileDestination(
             name, tr("Report"), tr("HTML files (*.html)"), optional=True, createByDefault=False
         ),
-        tr("A small web page with the main numbers, how they were computed, and every warning of the run."),
+        tr("A short web page with the main numbers, how they were computed, and every warning of the run."),
     )
 
 
@@ -125,12 +131,12 @@ def add_area(
     """Add the optional field of areas and its unit; ``when`` they count."""
     algorithm.add(
         column(name, tr("Area field"), parent, optional=True),
-        tr("Area of each zone. Left empty, areas are measured on the ellipsoid from the outlines."),
+        tr("Area of each zone. If empty, areas are measured from the geometries on the ellipsoid."),
         when=when,
     )
     algorithm.add(
         choice(unit_name, tr("Unit of the area field"), list(AREAS_KM2), "km2"),
-        tr("Unit in which the area field counts."),
+        tr("Unit of the area field."),
         advanced=True,
     )
 
@@ -172,7 +178,7 @@ def add_match(algorithm, name: str = "MATCH") -> None:
     algorithm.add(
         choice(name, tr("Match by"), [BY_CODE, BY_NAME], BY_CODE),
         tr(
-            "code: administrative codes, as numbers or text. name: names with or without 区 / 县 / 市 / 州, blanks and "
-            "width ignored; where two names could be meant, none is taken and both are listed."
+            "code: administrative codes, as numbers or text. name: names, ignoring the suffixes 区 / 县 / 市 / 州, "
+            "blanks and character width; if a name could mean two places, it is not matched and both are listed."
         ),
     )

@@ -18,8 +18,8 @@ def add_distances(algorithm, name: str = "GEOGRAPHIC") -> None:
     algorithm.add(
         choice(name, tr("If the CRS is geographic"), [GREAT_CIRCLE, REFUSE], GREAT_CIRCLE),
         tr(
-            "great_circle: distances between longitudes and latitudes are taken over the globe, in metres. refuse: "
-            "stop, so that nobody forgets to reproject the layer."
+            "great_circle: distances between longitudes and latitudes are measured on the globe, in metres. refuse: "
+            "stop, as a reminder to reproject the layer."
         ),
         advanced=True,
     )

@@ -20,7 +20,7 @@ def add_energy_parameters(algorithm) -> None:
     """Add the table of fuel use: one column a fuel (FUELS), or one row a fuel (FUEL, AMOUNT)."""
     algorithm.add(
         layer(ENERGY, tr("Energy table"), optional=True),
-        tr("Yearly fuel use: one row a unit with a column a fuel, or one row a unit and fuel."),
+        tr("Annual fuel use: one row per unit with one column per fuel, or one row per unit and fuel."),
     )
     algorithm.add(
         column(ENERGY_KEY, tr("Unit in the energy table"), ENERGY, optional=True, holds=LABELS),
@@ -28,22 +28,29 @@ def add_energy_parameters(algorithm) -> None:
     )
     algorithm.add(
         column(FUELS, tr("Columns of fuels"), ENERGY, optional=True, several=True),
-        tr("For one column a fuel, called by the fuel, with its unit in brackets if it differs: raw_coal, 原煤(万吨)."),
+        tr(
+            "For one column per fuel, named after the fuel, with its unit in brackets if it differs: "
+            "raw_coal, 原煤(万吨)."
+        ),
     )
     for name, title, help_text in (
-        (FUEL, tr("Column of the fuel's name"), tr("For one row a unit and fuel: which fuel, in English or Chinese.")),
-        (AMOUNT, tr("Column of the amount"), tr("For one row a unit and fuel: how much of it.")),
+        (
+            FUEL,
+            tr("Column with the name of the fuel"),
+            tr("For one row per unit and fuel: the fuel, in English or Chinese."),
+        ),
+        (AMOUNT, tr("Column of the amount"), tr("For one row per unit and fuel: the amount used.")),
         (
             MEASURE_FIELD,
-            tr("Column of the unit of measure"),
-            tr("If rows count in different units: t, 10^4 m3, 万吨 ..."),
+            tr("Column with the unit of measurement"),
+            tr("If rows use different units: t, 10^4 m3, 万吨 and so on."),
         ),
-        (SECTOR, tr("Column of the sector"), tr("If the use is told by sector, such as industry or households.")),
+        (SECTOR, tr("Column of the sector"), tr("If fuel use is given by sector, such as industry or households.")),
     ):
         algorithm.add(column(name, title, ENERGY, optional=True, holds="" if name == AMOUNT else LABELS), help_text)
     algorithm.add(
         choice(MEASURE, tr("Unit of the amounts"), list(MEASURES), "t"),
-        tr("For all amounts that state no unit of their own. tce is tonnes of standard coal equivalent."),
+        tr("For all amounts without their own unit. tce is tonnes of standard coal equivalent."),
         when={ENERGY: True},
     )
 
@@ -53,27 +60,28 @@ def add_factor_parameters(algorithm) -> None:
     algorithm.add(
         choice(FACTORS, tr("Emission factors"), factor_sets(), "china_guideline"),
         tr(
-            "china_guideline: Chinese coefficients by fuel. ipcc_1996: IPCC carbon contents, complete oxidation; "
-            "coal, crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tce, "
-            "unchecked figures."
+            "china_guideline: Chinese coefficients by fuel. ipcc_1996: IPCC carbon contents, complete oxidation; coal, "
+            "crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tce, unverified "
+            "values."
         ),
         when={ENERGY: True},
     )
     algorithm.add(
-        layer(OWN_FACTORS, tr("Factors of your own"), optional=True),
+        layer(OWN_FACTORS, tr("Your own factors"), optional=True),
         tr(
-            "A table with column fuel and either co2_factor_t and per (t CO2 per t, m3, kWh, tce, TJ), or ncv (kJ/kg; "
-            "kJ/m3 with column ncv_unit), carbon_kgc_gj and oxidation. Its rows win over the bundled ones."
+            "A table with the column fuel and either co2_factor_t and per (t CO2 per t, m3, kWh, tce, TJ), or ncv "
+            "(kJ/kg; kJ/m3 with column ncv_unit), carbon_kgc_gj and oxidation. Its rows take precedence over the "
+            "bundled ones."
         ),
         advanced=True,
     )
     algorithm.add(
         choice(GRID, tr("Grid factor of electricity"), [NO_GRID, *grids()], NO_GRID),
-        tr("For columns of electricity. Do not count it where the fuel of the power stations is counted already."),
+        tr("For electricity columns. Do not count electricity if the fuel of the power stations is already counted."),
         when={ENERGY: True, GRID_FACTOR: False},
     )
     algorithm.add(
-        real(GRID_FACTOR, tr("Grid factor of your own (kg CO2/kWh)"), least=0),
+        real(GRID_FACTOR, tr("Your own grid factor (kg CO2/kWh)"), least=0),
         tr("Instead of a bundled grid factor."),
         advanced=True,
         when={ENERGY: True},
@@ -100,13 +108,13 @@ def uses(given: Given) -> list[Use]:
     key, fuels, fuel, amount = given.field(ENERGY_KEY), given.fields(FUELS), given.field(FUEL), given.field(AMOUNT)
     if key is None:
         raise CarbonBalanceError(
-            tr("{table}: choose the column that names the unit (ENERGY_KEY).").format(table=table.label)
+            tr("{table}: choose the column that identifies the unit (ENERGY_KEY).").format(table=table.label)
         )
     if bool(fuels) == bool(fuel) or bool(fuel) != bool(amount):
         raise CarbonBalanceError(
             tr(
-                "{table}: give either the columns of fuels (FUELS), or the column of the fuel's name and that of the "
-                "amount (FUEL, AMOUNT)."
+                "{table}: give either the fuel columns (FUELS), or the columns with the name and the amount of the "
+                "fuel (FUEL, AMOUNT)."
             ).format(table=table.label)
         )
     measure, sector = given.choice(MEASURE), given.field(SECTOR)

@@ -28,51 +28,63 @@ def add_settings(algorithm) -> None:
     algorithm.add(
         choice(KERNEL, tr("Kernel"), [BISQUARE, GAUSSIAN], BISQUARE),
         tr(
-            "bisquare: features beyond the bandwidth do not count, the usual choice. gaussian: weights fall off "
-            "smoothly and all features count a little."
+            "bisquare: features beyond the bandwidth have no weight; the usual choice. gaussian: weights decrease "
+            "smoothly and all features have some weight."
         ),
     )
     algorithm.add(
-        choice(BANDWIDTH_TYPE, tr("Bandwidth is"), [ADAPTIVE, FIXED], ADAPTIVE),
+        choice(BANDWIDTH_TYPE, tr("Bandwidth type"), [ADAPTIVE, FIXED], ADAPTIVE),
         tr(
-            "adaptive: a number of nearest features, which suits zones of unequal size. fixed: a distance, in "
-            "units of the CRS, or in metres if the CRS is geographic."
+            "adaptive: a number of nearest features, which is suitable for zones of unequal size. fixed: a distance, "
+            "in units of the CRS, or in metres if the CRS is geographic."
         ),
     )
     algorithm.add(
         real(BANDWIDTH, tr("Bandwidth"), 0),
-        tr("Number of features (the feature itself counted), or a distance. Left empty, the best one is searched."),
+        tr(
+            "Number of features (including the feature itself), or a distance. If empty, the best value is searched "
+            "for."
+        ),
     )
     algorithm.add(
-        choice(CRITERION, tr("Search by"), [BY_AICC, BY_CROSS_VALIDATION], BY_AICC),
-        tr("aicc: corrected Akaike criterion, fit against complexity. cv: error of leave-one-out prediction."),
+        choice(CRITERION, tr("Search criterion"), [BY_AICC, BY_CROSS_VALIDATION], BY_AICC),
+        tr(
+            "aicc: corrected Akaike information criterion, which balances fit and complexity. cv: leave-one-out "
+            "prediction error."
+        ),
         when={BANDWIDTH: False},
     )
     algorithm.add(
         choice(SEARCH, tr("Search method"), [GOLDEN_SECTION, GRID], GOLDEN_SECTION),
-        tr("golden_section: narrows down to the best bandwidth. grid: tries twenty bandwidths over the range."),
+        tr(
+            "golden_section: narrows the range down to the best bandwidth. grid: tries twenty bandwidths over the "
+            "range."
+        ),
         advanced=True,
         when={BANDWIDTH: False},
     )
-    limit = tr("Limit of the search, in features or as a distance. Left empty, it follows from the data.")
+    limit = tr("Limit of the search, as a number of features or a distance. If empty, it is derived from the data.")
     algorithm.add(real(LOWEST, tr("Smallest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
     algorithm.add(real(HIGHEST, tr("Largest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
     add_distances(algorithm)
     algorithm.add(
         QgsProcessingParameterBoolean(STANDARDISE, tr("Standardise all fields"), False),
-        tr("Coefficients then say by how many standard deviations the dependent changes with one of a driver."),
+        tr(
+            "Each coefficient is then the number of standard deviations by which the dependent variable changes when a "
+            "driver changes by one standard deviation."
+        ),
     )
     add_permutations(
         algorithm,
         99,
         tr(
-            "Of the Monte Carlo test whether each coefficient varies over space more than by chance, at the same "
-            "bandwidth. 99 or 999 are usual; 0 leaves the test out, which is much faster for many features."
+            "For the Monte Carlo test of whether each coefficient varies over space more than by chance, at the same "
+            "bandwidth. Usually 99 or 999; 0 skips the test, which is much faster for many features."
         ),
     )
     algorithm.add(
-        real(ALPHA, tr("Level of the t tests"), 0.0001, 0.05),
-        tr("Error level for all places together, 0.05 as a rule: the critical t is derived from it."),
+        real(ALPHA, tr("Significance level of the t tests"), 0.0001, 0.05),
+        tr("Significance level over all locations together, usually 0.05: the critical t is derived from it."),
         advanced=True,
     )
 

@@ -41,22 +41,22 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
     algorithm.add(
         QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
         tr(
-            "A raster whose cells are class codes: whole numbers of any type, in a projected or geographic CRS. "
-            "Areas come from the cell size, in a geographic CRS from the ellipsoid row by row."
+            "A raster whose cells are class codes: whole numbers of any data type, in a projected or geographic CRS. "
+            "Areas are computed from the cell size; in a geographic CRS, on the ellipsoid row by row."
         ),
     )
     algorithm.add(
         QgsProcessingParameterBand(
             BAND, tr("Band"), defaultValue=1, parentLayerParameterName=LAND_COVER, optional=True
         ),
-        tr("The band that holds the class codes."),
+        tr("The band with the class codes."),
         advanced=True,
     )
     algorithm.add(
         QgsProcessingParameterString(NODATA, tr("Codes that mean no data"), optional=True),
         tr(
-            "Codes to leave out beside the raster's own nodata value, separated by commas, such as 0,255. Any number "
-            "will do, such as -9999 or -3.4e38."
+            "Codes to exclude in addition to the nodata value of the raster, separated by commas, such as 0,255. Any "
+            "number is accepted, such as -9999 or -3.4e38."
         ),
         advanced=True,
     )
@@ -68,15 +68,15 @@ def add_later_land_cover(algorithm, optional: bool = False) -> None:
     algorithm.add(
         QgsProcessingParameterRasterLayer(LATER, tr("Later land cover"), optional=optional),
         tr(
-            "The land cover of the later date, or of a scenario. If it lies on another grid or in another CRS, it is "
-            "brought onto the first one's cells by nearest cell, and the log says what differed."
+            "The land cover of the later date, or of a scenario. If it is on another grid or in another CRS, it is "
+            "resampled to the cells of the first one by nearest neighbour, and the log reports the differences."
         ),
     )
     algorithm.add(
         QgsProcessingParameterBand(
             BAND_LATER, tr("Band of the later land cover"), 1, parentLayerParameterName=LATER, optional=True
         ),
-        tr("The band that holds the class codes of the later date."),
+        tr("The band with the class codes of the later date."),
         advanced=True,
     )
 
@@ -118,7 +118,7 @@ def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
     )
     algorithm.add(
         column(NAME_FIELD, tr("Field that names the zones"), ZONES, optional=True, holds=LABELS),
-        tr("Used in tables and messages; if it is empty, a field with name in its name is taken, else row numbers."),
+        tr("Used in tables and messages; if empty, a field whose name contains name is used, otherwise row numbers."),
         advanced=True,
     )
 
@@ -127,7 +127,7 @@ def add_rule(algorithm, of: str = ZONES) -> None:
     """Add how cells on a zone's border count, where the input ``of`` is given."""
     algorithm.add(
         QgsProcessingParameterEnum(
-            RULE, tr("Cells on the border of zones"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
+            RULE, tr("Cells on zone boundaries"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
         ),
         tr(
             "cell_centre: a cell counts whole in the zone that holds its centre, as GIS programs do. "

@@ -50,8 +50,8 @@ def add_pool_parameters(algorithm) -> None:
 def preset_help() -> str:
     """What the bundled pool tables are."""
     return tr(
-        "Use published densities instead of a table of your own: henan (Henan Province; soil under water and "
-        "built-up land holds carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
+        "Use published densities instead of your own table: henan (Henan Province; soil under water and built-up land "
+        "stores carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
     )
 
 
@@ -62,9 +62,9 @@ def add_own_pools(algorithm) -> None:
         POOLS,
         tr("Pool table"),
         tr(
-            "Carbon densities by land-cover class in t C/ha: a code column and c_above, c_below, c_soil, c_dead, as in "
-            "InVEST's biophysical table, which works as it is. One column of the whole density (carbon_t_ha) does too. "
-            "Leave empty to use a bundled table."
+            "Carbon densities by land-cover class in t C/ha: a code column and c_above, c_below, c_soil, c_dead; an "
+            "InVEST biophysical table works unchanged. A single column with the total density (carbon_t_ha) also "
+            "works. Leave empty to use a bundled table."
         ),
     )
     titles = {
@@ -73,7 +73,7 @@ def add_own_pools(algorithm) -> None:
         "BELOW_FIELD": tr("Field of the carbon below ground"),
         "SOIL_FIELD": tr("Field of the carbon in soil"),
         "DEAD_FIELD": tr("Field of the carbon in dead matter"),
-        "DENSITY_FIELD": tr("Field of the whole density"),
+        "DENSITY_FIELD": tr("Field of the total density"),
     }
     for name, title in titles.items():
         _add_field(algorithm, name, title, POOLS)
@@ -89,8 +89,8 @@ def add_later_pools(algorithm) -> None:
             optional=True,
         ),
         tr(
-            "Only if densities differ between the dates: a table like the pool table, its columns called alike. "
-            "Left empty, one table holds for both dates and only land-cover change moves carbon."
+            "Only if densities differ between the dates: a table with the same column names as the pool table. If "
+            "empty, one table is used for both dates, so that only land-cover change affects carbon."
         ),
         advanced=True,
     )
@@ -110,8 +110,8 @@ def add_sink_parameters(algorithm) -> None:
         SINKS,
         tr("Sink coefficients"),
         tr(
-            "Yearly uptake by land-cover class in t/ha: a code column and sink_t_ha. "
-            "Leave empty to use bundled coefficients."
+            "Annual uptake by land-cover class in t/ha: a code column and sink_t_ha. Leave empty to use bundled "
+            "coefficients."
         ),
     )
     add_preset(
@@ -119,8 +119,8 @@ def add_sink_parameters(algorithm) -> None:
         tr("Bundled sink coefficients"),
         sink_sets(),
         tr(
-            "Use published coefficients instead of a table of your own: guiyang (cropland 1.16, forest 3.55, grassland "
-            "0.021, water 2.56 t/ha a year; the study does not say whether of C or of CO2)."
+            "Use published coefficients instead of your own table: guiyang (cropland 1.16, forest 3.55, grassland "
+            "0.021, water 2.56 t/ha per year; the study does not say whether these are of C or CO2)."
         ),
         {PRESET: True},
     )
@@ -138,11 +138,11 @@ def add_preset(algorithm, title: str, options: list[str], help_text: str, scheme
             SCHEME, tr("Land-cover scheme"), options=schemes(), defaultValue=SIX_CLASSES, usesStaticStrings=True
         ),
         tr(
-            "Whose class codes the land cover uses, so that the bundled table is put onto them: six_classes "
-            "(1 cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), clcd (China Land Cover Dataset, 1-9), "
+            "The scheme of the class codes of the land cover, to which the bundled table is mapped: six_classes (1 "
+            "cropland, 2 forest, 3 grassland, 4 water, 5 built-up, 6 unused), clcd (China Land Cover Dataset, 1-9), "
             "cnlucc (Chinese multi-period land use, 11-67), gbt21010 (GB/T 21010-2017 and the third national land "
-            "survey, codes as numbers: 0101 is 101), globeland30 (10-100), igbp (MODIS MCD12, 0-17), "
-            "nlcd (USA, 11-95), worldcover (ESA, 10-100). A table of your own is on its own codes already."
+            "survey, codes as numbers: 0101 is 101), globeland30 (10-100), igbp (MODIS MCD12, 0-17), nlcd (USA, "
+            "11-95), worldcover (ESA, 10-100). Your own table already uses its own codes."
         ),
         when=scheme_when,
     )
@@ -187,7 +187,7 @@ def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
 def _add_field(algorithm, name: str, title: str, parent: str) -> None:
     algorithm.add(
         column(name, title, parent, optional=True, holds="" if name == "CODE_FIELD" else "t/ha"),
-        tr("Only if the column is not found by its usual name."),
+        tr("Only if the column is not found under its usual name."),
         advanced=True,
         when={OR.join((POOLS, POOLS_LATER)) if parent == POOLS else parent: True},
     )
@@ -203,7 +203,9 @@ def check_one_of(given: Given, *names: str) -> None:
     titles = [_title_and_options(given, name) for name in names]
     there = [title for name, title in zip(names, titles) if given.has(name)]
     if len(there) > 1:
-        raise CarbonBalanceError(tr("{inputs} are both given: give one of them.").format(inputs=" / ".join(there[:2])))
+        raise CarbonBalanceError(
+            tr("{inputs} are both given: give only one of them.").format(inputs=" / ".join(there[:2]))
+        )
     if not there:
         raise CarbonBalanceError(tr("None of {inputs} is given: give one of them.").format(inputs=" / ".join(titles)))
 

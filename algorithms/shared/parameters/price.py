@@ -19,26 +19,29 @@ def add_price(algorithm) -> None:
     whole = QgsProcessingParameterNumber.Type.Integer
     for name, title in ((YEAR, tr("Year of the land cover")), (YEAR_LATER, tr("Year of the later land cover"))):
         algorithm.add(
-            QgsProcessingParameterNumber(name, title, whole, optional=True), tr("Such as 2020; needed for a value.")
+            QgsProcessingParameterNumber(name, title, whole, optional=True),
+            tr("For example 2020; needed to compute a value."),
         )
-    algorithm.add(real(PRICE, tr("Price of carbon"), 0), tr("For one tonne; left empty, no value is computed."))
+    algorithm.add(real(PRICE, tr("Price of carbon"), 0), tr("Price per tonne; if empty, no value is computed."))
     algorithm.add(
         choice(PRICE_UNIT, tr("The price is for"), PRICE_UNITS, PER_C),
-        tr("t_C: a tonne of carbon. t_CO2: a tonne of CO2; a tonne of carbon makes 44/12 of them."),
+        tr("t_C: a tonne of carbon. t_CO2: a tonne of CO2; one tonne of carbon corresponds to 44/12 tonnes of CO2."),
     )
     algorithm.add(
-        real(DISCOUNT, tr("Discount rate, % a year"), default=0),
-        tr("By how much a value counts less with every year that it comes later."),
+        real(DISCOUNT, tr("Discount rate, % per year"), default=0),
+        tr("Percentage by which a value decreases with each year that it is delayed."),
         when={PRICE: True},
         advanced=True,
     )
     algorithm.add(
-        real(PRICE_CHANGE, tr("Price change, % a year"), default=0),
-        tr("As in InVEST it divides: a positive number lowers the value, a negative one raises it."),
+        real(PRICE_CHANGE, tr("Price change, % per year"), default=0),
+        tr("As in InVEST, values are divided by it: a positive number lowers the value, a negative one raises it."),
         when={PRICE: True},
         advanced=True,
     )
-    algorithm.add(text(CURRENCY, tr("Currency")), tr("What the price is in, such as CNY: a label."), advanced=True)
+    algorithm.add(
+        text(CURRENCY, tr("Currency")), tr("Currency of the price, such as CNY; used as a label only."), advanced=True
+    )
 
 
 def valuation(given: Given) -> Valuation | None:

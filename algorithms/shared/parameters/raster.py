@@ -31,7 +31,7 @@ def add_raster(algorithm, name: str, title: str, help_text: str, optional: bool 
             parentLayerParameterName=name,
             optional=True,
         ),
-        tr("The band that holds the values."),
+        tr("The band with the values."),
         advanced=True,
     )
 
@@ -46,13 +46,13 @@ def add_cell_size(algorithm) -> None:
     algorithm.add(
         real(CELL_SIZE, tr("Cell size"), least=0),
         tr(
-            "For cells of another size than the raster's, such as 1000 for 1 km: the grid then covers the zones or the "
-            "raster, its borders on multiples of the cell size. In units of the grid's CRS."
+            "For cells of a different size than those of the raster, such as 1000 for 1 km: the grid then covers the "
+            "zones or the raster, with its borders at multiples of the cell size. In units of the CRS of the grid."
         ),
     )
     algorithm.add(
         QgsProcessingParameterCrs(GRID_CRS, tr("CRS of the cells"), optional=True),
-        tr("Only with a cell size: a projected, best an equal-area CRS. Left empty, that of the raster."),
+        tr("Only with a cell size: a projected CRS, preferably equal-area. If empty, the CRS of the raster."),
         when={CELL_SIZE: True},
     )
 
@@ -75,7 +75,10 @@ def add_compression(algorithm) -> None:
     """Add the compression of rasters."""
     algorithm.add(
         choice(COMPRESSION, tr("Compression"), list(COMPRESSIONS), "DEFLATE"),
-        tr("DEFLATE opens everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read it."),
+        tr(
+            "DEFLATE can be opened everywhere; ZSTD is faster and smaller, but ArcGIS and older programs may not read "
+            "it."
+        ),
         advanced=True,
     )
 

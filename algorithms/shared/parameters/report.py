@@ -29,21 +29,24 @@ def add_amounts(algorithm, zones: str) -> None:
     ):
         algorithm.add(
             column(name, title, zones, optional=True),
-            tr("Only if the zones lack the columns of the chain (carbon_t or sink_t; emission_t, demand_t_km2)."),
+            tr(
+                "Only if the zones lack the columns that the tools write (carbon_t or sink_t; emission_t, "
+                "demand_t_km2)."
+            ),
         )
         algorithm.add(
             choice(f"{name}_UNIT", tr("{what}: unit").format(what=title), AMOUNTS, "t"),
-            tr("The unit of that column: a total (t, 10^4 t ...) or a density (t/km2, t/ha)."),
+            tr("The unit of that column: a total (t, 10^4 t and so on) or a density (t/km2, t/ha)."),
             advanced=True,
         )
         algorithm.add(
             choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES_OR_UNSTATED, species),
-            tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as the report is to say."),
+            tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as stated in the report."),
             advanced=True,
         )
         algorithm.add(
             choice(f"{name}_BASIS", tr("{what}: stock or flow").format(what=title), BASES, basis),
-            tr("A stock is there at one time; a flow is per year. Used with a column of your own."),
+            tr("A stock is an amount at one point in time; a flow is an amount per year. Used with your own column."),
             when={name: True},
             advanced=True,
         )
@@ -53,7 +56,7 @@ def add_amounts(algorithm, zones: str) -> None:
     )
     algorithm.add(
         choice("POPULATION_UNIT", tr("Unit of the population"), list(PERSONS), "persons"),
-        tr("Statistical yearbooks often count in 10^4 persons."),
+        tr("Statistical yearbooks often use 10^4 persons."),
         advanced=True,
     )
 
@@ -61,11 +64,14 @@ def add_amounts(algorithm, zones: str) -> None:
 def add_tables(algorithm) -> None:
     """Add the optional tables."""
     helps = (
-        (tr("Carbon by class"), tr("Table by class of the storage, or by zone and class of the zonal supply.")),
-        (tr("Limits of the classes"), tr("Table of the natural breaks zoning.")),
+        (
+            tr("Carbon by class"),
+            tr("Table by class from Carbon storage, or by zone and class from Carbon supply by zone."),
+        ),
+        (tr("Class limits"), tr("Table from Natural breaks zoning.")),
         (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),
-        (tr("Summary of the regression"), tr("Table of a geographically weighted regression; printed as it is.")),
-        (tr("Uncertainty"), tr("Table of mean, deviation and interval of the storage; printed as it is.")),
+        (tr("Regression summary"), tr("Table of a geographically weighted regression; printed unchanged.")),
+        (tr("Uncertainty"), tr("Table with mean, deviation and interval of the storage; printed unchanged.")),
     )
     for name, (title, help_text) in zip(TABLES, helps):
         algorithm.add(layer(name, title, optional=True), help_text)

@@ -56,9 +56,9 @@ def add_scenarios(algorithm) -> None:
         algorithm.add(
             text(f"FACTORS_{place}", tr("Scenario {number}: factors on transitions").format(number=place)),
             tr(
-                "How a scenario differs from the trend: from>to:factor, separated by commas, with class codes; * "
-                "is every other class. 1>5:0.5, 2>5:0 halves what class 1 loses to 5 and stops what 2 loses to 5. "
-                "What is not lost stays."
+                "Difference between a scenario and the trend: from>to:factor, separated by commas, with class codes; * "
+                "stands for every other class. 1>5:0.5, 2>5:0 halves the loss of class 1 to class 5 and stops the loss "
+                "of class 2 to class 5. Area that is not lost remains unchanged."
             ),
             when={SCENARIOS: False},
         )
@@ -67,7 +67,7 @@ def add_scenarios(algorithm) -> None:
             choice(f"RULES_{place}", title, [NO_PRESET, *PRESETS], presets[place]),
             tr(
                 "Permission matrix and neighbourhood weights of the Beibu Gulf study: urbanised, agricultural or "
-                "ecological. none: all permitted, weights 1."
+                "ecological. none: all changes permitted, all weights 1."
             ),
             when={SCENARIOS: False},
         )

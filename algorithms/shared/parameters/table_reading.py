@@ -35,7 +35,7 @@ def add_table_reading(algorithm) -> None:
         QgsProcessingParameterEnum(
             ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
         ),
-        tr("Of a CSV or DBF table that is not in UTF-8, such as GBK from a Chinese spreadsheet."),
+        tr("Encoding of a CSV or DBF table that is not in UTF-8, such as GBK from Chinese spreadsheets."),
         advanced=True,
     )
     algorithm.add(

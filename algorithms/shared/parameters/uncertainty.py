@@ -36,27 +36,32 @@ def add_uncertainty(algorithm) -> None:
     algorithm.add(
         real(CV, tr("Coefficient of variation, %"), 0),
         tr(
-            "SD of every density in % of it, such as 20. A pool table of your own may give SDs instead, in columns "
-            "sd_above, sd_below, sd_soil, sd_dead (t/ha) or sd_density; then this holds only where one is empty."
+            "SD of every density as a percentage of the density, such as 20. Your own pool table may give SDs instead, "
+            "in the columns sd_above, sd_below, sd_soil, sd_dead (t/ha) or sd_density; this value is then used only "
+            "where they are empty."
         ),
     )
     algorithm.add(
         choice(DISTRIBUTION, tr("Distribution of densities"), DISTRIBUTIONS, NORMAL),
         tr(
-            "normal: cut off below 0. lognormal: always positive, with a tail of high values. triangular: no tails; SD "
-            "up to 0.707 of the mean."
+            "normal: truncated at 0. lognormal: always positive, with a tail of high values. triangular: no tails; SD "
+            "up to 0.707 times the mean."
         ),
     )
     algorithm.add(
         real(CORRELATION, tr("Correlation between the pools of a class"), 0, 1),
         tr(
-            "1: if one pool of a class is underestimated, all are (cautious, the default). 0: pools err independently, "
-            "which makes totals look surer. Values between are allowed. Classes always err independently."
+            "1: if one pool of a class is underestimated, all are (conservative, the default). 0: the errors of the "
+            "pools are independent, which makes totals look more certain. Values in between are allowed. The errors of "
+            "classes are always independent."
         ),
     )
     algorithm.add(
         QgsProcessingParameterNumber(DRAWS, tr("Draws"), whole, 10_000, minValue=100),
-        tr("Realisations; 10,000 give a standard deviation to 1 % and a probability to 0.01."),
+        tr(
+            "Number of realisations; 10,000 give a standard deviation accurate to 1 % and a probability accurate to "
+            "0.01."
+        ),
         advanced=True,
     )
     algorithm.add(
@@ -67,9 +72,9 @@ def add_uncertainty(algorithm) -> None:
     algorithm.add(
         layer(CONFUSION, tr("Confusion matrix"), optional=True),
         tr(
-            "Counts of samples of an accuracy assessment, to add the error of the land cover itself: a row for each "
-            "class of the map with its code in the first column, and a column called by code for each class found on "
-            "the ground. Areas are then corrected by it, and vary as far as so many samples leave open."
+            "Sample counts of an accuracy assessment, to include the error of the land cover itself: one row per class "
+            "of the map with its code in the first column, and one column, named by code, per reference class. Areas "
+            "are then corrected by it, and vary within the uncertainty due to the sample size."
         ),
         advanced=True,
     )
@@ -104,16 +109,16 @@ def add_zone_classes(algorithm) -> None:
     algorithm.add(
         column(DEMAND, tr("Demand field, t/km2"), ZONES, optional=True, holds="t/km2"),
         tr(
-            "Demand of the zones, such as demand_t_km2 of the emission demand, to tell how sure the class of each zone "
-            "by its ratio demand/supply is. Left empty, no classes are made."
+            "Demand of the zones, such as demand_t_km2 from Emission demand, to estimate how certain the class of each "
+            "zone by its demand/supply ratio is. If empty, zones are not classified."
         ),
     )
     add_area(algorithm, ZONES)
     algorithm.add(
         text(LIMITS, tr("Fixed limits of the ratio")),
         tr(
-            "Upper limit of each class but the last, ascending, such as 0.8, 1, 1.2. Left empty, natural breaks as "
-            "published of the ratio at the table's densities. The limits stay the same in all draws."
+            "Upper limit of each class except the last, ascending, such as 0.8, 1, 1.2. If empty, natural breaks (as "
+            "published) of the ratio at the densities of the table. The limits are the same in all draws."
         ),
         advanced=True,
         when={DEMAND: True},
@@ -122,25 +127,25 @@ def add_zone_classes(algorithm) -> None:
         QgsProcessingParameterNumber(
             CLASSES, tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, 7, minValue=1
         ),
-        tr("How many classes natural breaks make."),
+        tr("Number of classes for natural breaks."),
         advanced=True,
         when={DEMAND: True, LIMITS: False},
     )
     algorithm.add(
         text(MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
-        tr("Which classes form a zone class, lowest ratio first. Left empty, each class is one."),
+        tr("Which classes form a zone class, lowest ratio first. If empty, each class is a zone class."),
         advanced=True,
         when={DEMAND: True},
     )
     algorithm.add(
         choice(PRESET_NAMES, tr("Names of the zone classes"), CLASS_PRESETS, SURPLUS_FIRST),
-        tr("As in natural breaks zoning: surplus_first names four classes; numbered fits any number."),
+        tr("As in Natural breaks zoning: surplus_first names four classes; numbered works for any number."),
         advanced=True,
         when={DEMAND: True, NAMES: False},
     )
     algorithm.add(
-        text(NAMES, tr("Own names")),
-        tr("Names with commas between, lowest ratio first; they replace the preset."),
+        text(NAMES, tr("Your own names")),
+        tr("Names separated by commas, lowest ratio first; they replace the preset."),
         advanced=True,
         when={DEMAND: True},
     )

@@ -46,7 +46,7 @@ class Amount:
     def unit(self) -> str:
         """Unit of the totals: ``t C``, ``t CO2 a year``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        unit = tr("t {species} a year") if self.given.basis == FLOW else tr("t {species}")
+        unit = tr("t {species} per year") if self.given.basis == FLOW else tr("t {species}")
         return " ".join(unit.format(species=species).split())
 
     @property
@@ -58,7 +58,7 @@ class Amount:
     def density_unit(self) -> str:
         """Unit of the densities: ``t C/km²``, ``t CO2/km² a year``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        unit = tr("{tonnes}/km² a year") if self.given.basis == FLOW else tr("{tonnes}/km²")
+        unit = tr("{tonnes}/km² per year") if self.given.basis == FLOW else tr("{tonnes}/km²")
         return unit.format(tonnes=tr("t {species}").format(species=species).strip())
 
     @property

@@ -196,8 +196,8 @@ def scatter_chart(data: ReportData) -> str:
             low, high = min(values.min(), threshold), max(values.max(), threshold)
             room = 0.12 * (high - low or abs(high) or 1)
             limit(low - room, high + 1.6 * room)
-        axes.set_xlabel(tr("EEC: share of GDP over share of emission"))
-        axes.set_ylabel(tr("SEC: share of sink over share of emission"))
+        axes.set_xlabel(tr("EEC: share of GDP / share of emissions"))
+        axes.set_ylabel(tr("SEC: share of sink / share of emissions"))
         taken = _quadrant_names(data, axes)
         if len(known) <= MOST_NAMES:
             _name_points(axes, figure, [data.names[row] for row in known], x, y, taken)

@@ -55,7 +55,7 @@ def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
     against = tr("area") if data.population is None else tr("population")
     drawn = curves(data)
     said = [
-        tr("{what}: Gini coefficient {gini:.3f} against {base} (0 equal, 1 all in one zone).").format(
+        tr("{what}: Gini coefficient {gini:.3f} relative to {base} (0: equal; 1: all in one zone).").format(
             what=amount.title, gini=curve.gini, base=against
         )
         for amount, curve in drawn
@@ -66,10 +66,10 @@ def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
             continue
         over_land = lorenz_of(amount.total_t, data.area_km2)
         sentence = tr(
-            "{what} is the same for every person, {figure} {unit}: it was derived from the population, so against "
-            "population it is equal by construction, which is no finding."
+            "{what} is the same for every person, {figure} {unit}: it was derived from population, so it is equal "
+            "relative to population by construction; this is not a finding."
         )
         said.append(sentence.format(what=amount.title, figure=number_text(figure, 4), unit=amount.unit))
         if over_land is not None:
-            said.append(tr("Against area its Gini coefficient is {gini:.3f}.").format(gini=over_land.gini))
+            said.append(tr("Relative to area, its Gini coefficient is {gini:.3f}.").format(gini=over_land.gini))
     return said, bool(drawn)

@@ -28,8 +28,8 @@ def methods_html(
         year: of the figures.
         warnings: of the run.
     """
-    parts = [f"<h2>{escape(tr('How this was made'))}</h2>"]
-    parts.append(_list(tr("Units of measure"), _units(data, year)))
+    parts = [f"<h2>{escape(tr('How this report was made'))}</h2>"]
+    parts.append(_list(tr("Units of measurement"), _units(data, year)))
     parts.append(_list(tr("Formulas"), _formulas(data)))
     if sources:
         parts.append(_list(tr("Sources"), sources))
@@ -56,7 +56,11 @@ def _units(data: ReportData, year: str) -> list[str]:
 
 
 def _unit(amount: Amount, year: str) -> str:
-    kind = tr("a stock, there at one time") if amount.given.basis == "stock" else tr("a flow, an amount of each year")
+    kind = (
+        tr("a stock, the amount at one point in time")
+        if amount.given.basis == "stock"
+        else tr("a flow, the amount per year")
+    )
     species = {"C": tr("carbon (C)"), "CO2": tr("carbon dioxide (CO2)")}.get(
         amount.given.species, tr("unstated species (C or CO2)")
     )
@@ -81,7 +85,10 @@ def _formulas(data: ReportData) -> list[str]:
     if data.ratio is not None:
         said.append(data.index.sentence(data.comparison.terms(data.index) if data.comparison else ""))
         said.append(
-            tr("A region's density is the sum of amounts over the sum of areas; densities and indices are never added.")
+            tr(
+                "The density of a region is the sum of amounts divided by the sum of areas; densities and indices are "
+                "never added."
+            )
         )
     if data.eec is not None:
         said.append(tr("EEC = share of GDP / share of emission; SEC = share of sink / share of emission."))
@@ -93,8 +100,10 @@ def _formulas(data: ReportData) -> list[str]:
                 eec=data.thresholds[0], sec=data.thresholds[1]
             )
         )
-    said.append(tr("Classes of the maps: natural breaks, the best local solution from quantile classes."))
+    said.append(tr("Classes of the maps: natural breaks (the local optimum reached from quantile classes)."))
     if data.has_zoned_classes():
-        said.append(tr("The map of the index is drawn in the classes of the zoning, split where balance lies in one."))
-    said.append(tr("Printed shares are rounded by the largest remainder, so that they add up to 100.00 %."))
+        said.append(
+            tr("The index map uses the classes of the zoning; a class that contains the balance point is split there.")
+        )
+    said.append(tr("Printed shares are rounded by the largest-remainder method, so that they add up to 100.00 %."))
     return said

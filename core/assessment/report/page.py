@@ -91,14 +91,14 @@ def build_report(
     if data.is_empty():
         log.warn(
             tr(
-                "The report is without results: the zones have none of the columns that the chain writes (carbon_t, "
-                "emission_t, ratio, zone, eec and so on), so choose the zones that came out of it, or the columns of "
+                "The report has no results: the zones have none of the columns that the tools write (carbon_t, "
+                "emission_t, ratio, zone, eec and so on); choose the zones that the tools produced, or the columns of "
                 "supply and demand."
             )
         )
     charts = has_matplotlib()
     if not charts:
-        sentence = tr("matplotlib is not installed here: the report has its tables and maps, but no charts.")
+        sentence = tr("matplotlib is not installed: the report has tables and maps, but no charts.")
         log.warn(sentence)
     # Chinese sentences have no blanks between them.
     between = " " if language() == ENGLISH else ""
@@ -123,7 +123,7 @@ def build_report(
             tables.append(plain_table(table, heading))
             body.append(tables[-1].html())
     if extras.transitions is not None:
-        body.append(f"<h2>{escape(tr('Change of land cover'))}</h2>{matrix_html(extras.transitions)}")
+        body.append(f"<h2>{escape(tr('Land-cover change'))}</h2>{matrix_html(extras.transitions)}")
         tables.append(plain_table(extras.transitions, tr("Transitions")))
     if data.missing:
         log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
@@ -141,14 +141,14 @@ def _style(log: Log) -> str:
     try:
         return REPORT_STYLE.read_text(encoding="utf-8")
     except OSError as error:
-        log.info(tr("The report comes without its style sheet: {reason}.").format(reason=error.strerror or error))
+        log.info(tr("The report has no style sheet: {reason}.").format(reason=error.strerror or error))
         return ""
 
 
 def _maps(data: ReportData, legends: Mapping[str, Legend], shapes: Sequence[bytes | None], log: Log) -> list[str]:
     outlines = outlines_of(shapes)
     if outlines is None:
-        data.missing.append(tr("Maps: the zones have no outlines."))
+        data.missing.append(tr("Maps: the zones have no geometries."))
     if outlines is None or not legends:
         return []
     figures = []
@@ -159,20 +159,22 @@ def _maps(data: ReportData, legends: Mapping[str, Legend], shapes: Sequence[byte
         log.progress(0.1 * (at + 1))
         log.check()
     key = label_key(outlines, data.names)
-    note = key and f"<p class=note>{escape(tr('On the maps: {key}.').format(key=key))}</p>"
+    note = key and f"<p class=note>{escape(tr('Numbers on the maps: {key}.').format(key=key))}</p>"
     return [f"<h2>{escape(tr('Maps'))}</h2>{definitions(outlines)}<div class=maps>{''.join(figures)}</div>{note}"]
 
 
 def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts: bool) -> list[str]:
     if extras.classes is None:
-        data.missing.append(tr("Carbon by land class: no table by class was given."))
+        data.missing.append(tr("Carbon by land-cover class: no table by class was given."))
         return []
     totals = class_totals(extras.classes)
     tables.append(land_class_table(totals))
-    body = [f"<h2>{escape(tr('Supply by land class'))}</h2>", tables[-1].html()]
+    body = [f"<h2>{escape(tr('Supply by land-cover class'))}</h2>", tables[-1].html()]
     if charts:
         names, classes = _bars(data, extras.classes, list(totals))
-        body.append(_chart(tr("Carbon supply by land class"), bar_chart(names, classes, tr("Carbon supply, t C"))))
+        body.append(
+            _chart(tr("Carbon supply by land-cover class"), bar_chart(names, classes, tr("Carbon supply, t C")))
+        )
     return body
 
 
@@ -217,17 +219,20 @@ def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[s
     moved = data.moved()
     if moved:
         names = [f"{data.names[row]} ({shown(columns.ZONE, (data.zones_other or ())[row])})" for row in moved]
-        sentence = tr("Under the other method of classification these would lie in another zone, named in brackets:")
+        sentence = tr(
+            "Under the other classification method these zones would belong to another planning zone, given in "
+            "brackets:"
+        )
         body.append(f"<p class=note>{escape(sentence)} {escape(listed(names, MOST_MEMBERS))}</p>")
     if extras.limits is not None:
         tables.append(class_limits_table(extras.limits, data))
         body.append(tables[-1].html())
-    return [f"<h2>{escape(tr('Zones of the plan at a glance'))}</h2>", *body] if body else []
+    return [f"<h2>{escape(tr('Overview of the planning zones'))}</h2>", *body] if body else []
 
 
 def _counties(data: ReportData, tables: list[ReportTable]) -> list[str]:
     tables.append(county_table(data))
-    return [f"<h2>{escape(tr('Supply, demand and zones'))}</h2>", tables[-1].html()]
+    return [f"<h2>{escape(tr('Supply, demand and planning zones'))}</h2>", tables[-1].html()]
 
 
 def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
@@ -256,7 +261,7 @@ def _concentration(data: ReportData) -> list[str]:
     said, curves = inequality_sentences(data)
     if not said:
         return []
-    body = [f"<h2>{escape(tr('How evenly it is spread'))}</h2><p>{escape(' '.join(said))}</p>"]
+    body = [f"<h2>{escape(tr('Evenness of the distribution'))}</h2><p>{escape(' '.join(said))}</p>"]
     return [*body, _chart(tr("Lorenz curves"), inequality_chart(data))] if curves else body
 
 

@@ -138,7 +138,7 @@ def _read_amount(
     chain, title = _CHAIN[role], tr("Carbon supply") if role == "supply" else tr("Emission demand")
     amount = _amount(given, chain, own, area_km2, title)
     if amount is None:
-        sentence = tr("{what}: no column was given and the zones have none of the chain's.")
+        sentence = tr("{what}: no column was given, and the zones have none of the columns that the tools write.")
         maps.missing.append(sentence.format(what=title))
         return None
     density_column = chain[0][1]
@@ -176,7 +176,7 @@ def _read_index(own: _ChainColumns, is_expected: bool, maps: _Maps) -> np.ndarra
             maps.add("ratio", own.table.need(column + own.suffix), values.tolist())
             return values
     if is_expected:
-        maps.missing.append(_no_column(tr("Index of supply and demand"), columns.RATIO + own.suffix))
+        maps.missing.append(_no_column(tr("Supply-demand index"), columns.RATIO + own.suffix))
     return None
 
 

@@ -21,12 +21,12 @@ def key_sentences(data: ReportData) -> list[str]:
     area = total(data.area_km2)
     one = tr("One zone of {area} km².")
     said = [
-        (one if len(data) == 1 else tr("{count:,} zones of {area} km² in all.")).format(
+        (one if len(data) == 1 else tr("{count:,} zones with a total area of {area} km².")).format(
             count=len(data), area=_figure_text(area)
         )
     ]
     if data.population is not None:
-        said.append(tr("{persons} people live in them.").format(persons=f"{total(data.population):,.0f}"))
+        said.append(tr("Their population is {persons}.").format(persons=f"{total(data.population):,.0f}"))
     if data.supply is not None:
         said += _amount_sentences(data.supply, data, tr("They store"), tr("They take up"))
     if data.demand is not None:
@@ -36,14 +36,14 @@ def key_sentences(data: ReportData) -> list[str]:
     zones = data.zones or []
     if any(zones):
         counts = [f"{shown(columns.ZONE, name)} {zones.count(name)}" for name in data.zone_names()]
-        said.append(tr("Zones of the plan: {zones}.").format(zones=listed(counts, 12)))
+        said.append(tr("Planning zones: {zones}.").format(zones=listed(counts, 12)))
     unknown = sum(1 for each in zones if each is None)
     if unknown:
-        said.append(tr("{count} of the zones have no zone of the plan.").format(count=unknown))
+        said.append(tr("{count} of the zones have no planning zone.").format(count=unknown))
     moved = data.moved()
     if moved:
         said.append(
-            tr("{count} of {all} zones would change zone under the other method of classification.").format(
+            tr("{count} of {all} zones would change planning zone under the other classification method.").format(
                 count=len(moved), all=len(zones) - unknown
             )
         )
@@ -64,7 +64,7 @@ def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str)
     top = int(order[0])
     if len(data) > 1 and whole > 0:
         said.append(
-            tr("{name} has the most, {amount} {unit} ({share:.2f} %).").format(
+            tr("{name} has the largest amount, {amount} {unit} ({share:.2f} %).").format(
                 name=data.names[top],
                 amount=f"{amount.total_t[top]:,.0f}",
                 unit=amount.unit,
@@ -83,7 +83,7 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
     if known.any() and len(data) > 1:
         top = int(np.nanargmax(amount.density_t_km2))
         said.append(
-            tr("It is densest in {name}, {density} {unit}.").format(
+            tr("The highest density is in {name}, {density} {unit}.").format(
                 name=data.names[top], density=_figure_text(float(amount.density_t_km2[top])), unit=amount.density_unit
             )
         )
@@ -97,12 +97,12 @@ def _index_sentences(data: ReportData, supply: Amount, demand: Amount, ratio: np
     region = None if densities is None else regional(data.index, *densities, data.area_km2)
     if region is not None and np.isfinite(region.index):
         said.append(
-            tr("For the region as a whole {formula} is {value}; balance lies at {balance:g}.").format(
+            tr("For the region as a whole, {formula} is {value}; the balance point is {balance:g}.").format(
                 formula=data.index_formula(), value=_figure_text(region.index), balance=data.index.balance
             )
         )
     said.append(
-        tr("{surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+        tr("{surplus:,} zones are in surplus and {deficit:,} in deficit.").format(
             surplus=found.count(SURPLUS), deficit=found.count(DEFICIT)
         )
     )
@@ -111,7 +111,10 @@ def _index_sentences(data: ReportData, supply: Amount, demand: Amount, ratio: np
         said.append(tr("{count} zones have no index.").format(count=found.count(None)))
     if (supply.given.basis, demand.given.basis) == ("stock", "flow"):
         said.append(
-            tr("Demand of a year is held against a stock: the index compares places, it does not measure neutrality.")
+            tr(
+                "Annual demand is compared with a stock: the index compares places; it does not measure carbon "
+                "neutrality."
+            )
         )
     return said
 
@@ -122,20 +125,21 @@ def _species_sentences(
     if {supply.given.species, demand.given.species} != {"C", "CO2"}:
         return []
     if densities is None:
-        return [tr("Supply is counted in C and demand in CO2; how they were brought together is not known here.")]
+        return [tr("Supply is counted in C and demand in CO2; how the two were converted is not known here.")]
     if np.array_equal(densities[0], _per_area(supply, data), equal_nan=True):
         taken, emitted = densities[0] * to_co2("C"), densities[1]
         if demand.given.species == "C":
             taken, emitted = densities[0], densities[1] * to_co2("C")
         return [
             tr(
-                "Supply, in {supply}, and demand, in {demand}, are compared as they stand: balance is shifted by 44/12."
+                "Supply, in {supply}, and demand, in {demand}, are compared without conversion: the balance point is "
+                "shifted by a factor of 44/12."
             ).format(supply=supply.given.species, demand=demand.given.species),
-            tr("With both counted in CO2, {surplus:,} zones are in surplus, {deficit:,} in deficit.").format(
+            tr("With both counted in CO2, {surplus:,} zones are in surplus and {deficit:,} in deficit.").format(
                 surplus=int((taken > emitted).sum()), deficit=int((taken < emitted).sum())
             ),
         ]
-    return [tr("For the index, tonnes of C were turned into tonnes of CO2 (x 44/12).")]
+    return [tr("For the index, tonnes of C were converted to tonnes of CO2 (x 44/12).")]
 
 
 def _per_area(amount: Amount, data: ReportData) -> np.ndarray:

@@ -47,14 +47,14 @@ def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
     area, carbon = (np.array(each) for each in zip(*totals.values()))
     shares = format_shares(carbon)
     made = {
-        tr("Land class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
+        tr("Land-cover class"): [*(shown(columns.NAME, name) for name in totals), tr("all")],
         tr("Area, ha"): [*area.tolist(), float(area.sum())],
         tr("Carbon supply, t C"): [*carbon.tolist(), float(carbon.sum())],
         tr("Share, %"): [*shares.tolist(), 100.0 if np.isfinite(shares).any() else None],
     }
     if not np.isfinite(area).any():
         del made[tr("Area, ha")]
-    return ReportTable(tr("Carbon supply by land class"), made, frozenset([len(totals)]), {tr("Share, %"): 2})
+    return ReportTable(tr("Carbon supply by land-cover class"), made, frozenset([len(totals)]), {tr("Share, %"): 2})
 
 
 def county_table(data: ReportData) -> ReportTable:
@@ -67,8 +67,8 @@ def county_table(data: ReportData) -> ReportTable:
         made[tr("Mapped area, km²")] = _group_sums(order, data.mapped_km2)
         notes.append(
             tr(
-                "The supply per km² is over the mapped area, that of the land-cover cells that belong to the zone; the "
-                "demand per km² is over the zone's area, and the index holds both totals against each other."
+                "Supply per km² refers to the mapped area, which is the area of the land-cover cells in the zone; "
+                "demand per km² refers to the area of the zone; the index compares the two totals."
             )
         )
     decimals: dict[str, int] = {}
@@ -90,12 +90,12 @@ def county_table(data: ReportData) -> ReportTable:
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
     # The number of a quadrant says nothing that the zone's name does not.
     classes = None if data.eec is not None else data.classes
-    for title, values in ((tr("Class"), classes), (tr("Zone of the plan"), data.zones)):
+    for title, values in ((tr("Class"), classes), (tr("Planning zone"), data.zones)):
         if values is not None:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
             if values is data.zones:
                 made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
-    return ReportTable(tr("Supply and demand of each zone"), made, frozenset(strong), decimals, note=" ".join(notes))
+    return ReportTable(tr("Supply and demand by zone"), made, frozenset(strong), decimals, note=" ".join(notes))
 
 
 def _with_subtotals(data: ReportData):
@@ -143,10 +143,10 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     if not names:
         return None
     members = {name: [row for row, each in enumerate(data.zones or []) if each == name] for name in names}
-    made: dict[str, list[object]] = {tr("Zone of the plan"): [shown(columns.ZONE, name) for name in names]}
+    made: dict[str, list[object]] = {tr("Planning zone"): [shown(columns.ZONE, name) for name in names]}
     bounds = _zone_limits(data, members, limits)
     if bounds is not None:
-        made[tr("Index above")], made[tr("Index up to")] = bounds
+        made[tr("Index greater than")], made[tr("Index up to")] = bounds
     made[tr("Number")] = [len(rows) for rows in members.values()]
     made[tr("Area, km²")] = [total(data.area_km2[rows]) for rows in members.values()]
     decimals = {}
@@ -158,7 +158,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
             made[amount.heading] = [total(amount.total_t[rows]) for rows in members.values()]
     most = len(data) if len(data) <= 150 else MOST_MEMBERS
     made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
-    return ReportTable(tr("Zones of the plan"), made, decimals=decimals)
+    return ReportTable(tr("Planning zones"), made, decimals=decimals)
 
 
 def _zone_limits(data: ReportData, members, limits: Table | None):
@@ -178,7 +178,7 @@ def _zone_limits(data: ReportData, members, limits: Table | None):
 
 def class_limits_table(limits: Table, data: ReportData) -> ReportTable:
     """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
-    return replace(plain_table(limits, tr("Classes of the index")), note=data.balance_note())
+    return replace(plain_table(limits, tr("Index classes")), note=data.balance_note())
 
 
 def eec_sec_table(data: ReportData) -> ReportTable | None:
@@ -187,9 +187,9 @@ def eec_sec_table(data: ReportData) -> ReportTable | None:
         return None
     made: dict[str, list] = {tr("Zone"): data.names, "EEC": data.eec.tolist(), "SEC": data.sec.tolist()}
     if data.zones is not None:
-        made[tr("Zone of the plan")] = [shown(columns.ZONE, name) or None for name in data.zones]
+        made[tr("Planning zone")] = [shown(columns.ZONE, name) or None for name in data.zones]
     decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
-    return ReportTable(tr("Coefficients of each zone"), made, decimals=decimals)
+    return ReportTable(tr("Coefficients by zone"), made, decimals=decimals)
 
 
 def plain_table(table: Table, title: str) -> ReportTable:

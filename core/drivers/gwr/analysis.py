@@ -202,13 +202,13 @@ def _log_limit(dependent: str, found: Search, log: Log) -> None:
         log.warn(
             tr(
                 "{dependent}: the best bandwidth, {bandwidth:g}, is the largest that was tried: the relation hardly "
-                "varies over space, and the global regression may serve as well."
+                "varies over space, and a global regression may be sufficient."
             ).format(dependent=dependent, bandwidth=found.bandwidth)
         )
     else:
         log.warn(
             tr(
-                "{dependent}: the best bandwidth, {bandwidth:g}, is the smallest that was tried: results may follow "
-                "noise; compare them with those of a larger one."
+                "{dependent}: the best bandwidth, {bandwidth:g}, is the smallest that was tried: the results may fit "
+                "noise; compare them with those of a larger bandwidth."
             ).format(dependent=dependent, bandwidth=found.bandwidth)
         )

@@ -54,15 +54,15 @@ def check_bandwidth(regression: Regression, bandwidth: float) -> None:
     if not regression.kernel.adaptive:
         if not bandwidth > 0:
             raise CarbonBalanceError(
-                tr("The bandwidth is {value:g}: a distance above 0 is needed.").format(value=bandwidth)
+                tr("The bandwidth is {value:g}: it must be a distance greater than 0.").format(value=bandwidth)
             )
         return
     fewest = fewest_neighbours(regression)
     if not fewest <= bandwidth <= rows or bandwidth != int(bandwidth):
         raise CarbonBalanceError(
             tr(
-                "The bandwidth is {value:g} neighbours: with {parameters} parameters and up to {together} "
-                "observations at one place, a whole number from {fewest} to {rows} is needed."
+                "The bandwidth is {value:g} neighbours: with {parameters} parameters and up to {together} observations "
+                "at one location, it must be a whole number from {fewest} to {rows}."
             ).format(
                 value=bandwidth,
                 parameters=parameters,
@@ -81,7 +81,7 @@ def limits(regression: Regression) -> tuple[float, float]:
     if fewest >= rows:
         raise CarbonBalanceError(
             tr(
-                "There are {rows} observations for {parameters} parameters: too few neighbours for local "
+                "There are {rows} observations for {parameters} parameters: there are too few neighbours for local "
                 "regressions; use fewer explanatory fields or more features."
             ).format(rows=rows, parameters=p)
         )
@@ -123,7 +123,7 @@ def search(
     check_bandwidth(regression, math.ceil(low) if regression.kernel.adaptive else low)
     if not low < high:
         raise CarbonBalanceError(
-            tr("The search for a bandwidth has no room between {low:g} and {high:g}: give other limits.").format(
+            tr("There is no bandwidth to search between {low:g} and {high:g}: give other limits.").format(
                 low=low, high=high
             )
         )
@@ -152,8 +152,8 @@ def search(
     if not math.isfinite(tried[best]):
         raise CarbonBalanceError(
             tr(
-                "No bandwidth between {low:g} and {high:g} lets every local regression be solved: widen the limits "
-                "or use fewer explanatory fields."
+                "No bandwidth between {low:g} and {high:g} allows every local regression to be solved: widen the "
+                "limits or use fewer explanatory fields."
             ).format(low=low, high=high)
         )
     close = 1.0 if regression.kernel.adaptive else 2 * _CLOSE * (high - low)

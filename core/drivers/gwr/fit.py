@@ -240,8 +240,8 @@ class Regression:
             worst = [name for name, bad in zip(names, broken.any(axis=1)) if bad]
             raise CarbonBalanceError(
                 tr(
-                    "Near {count} feature(s) the local regression cannot be solved, because {fields} is constant or "
-                    "collinear within the bandwidth: give a larger bandwidth, or leave the field out."
+                    "Near {count} feature(s) the local regression cannot be solved because {fields} is constant or "
+                    "collinear within the bandwidth: give a larger bandwidth, or remove the field."
                 ).format(count=int(broken.any(axis=0).sum()), fields=listed(worst))
             )
 

@@ -113,7 +113,7 @@ def _log_duplicates(places: Places, log: Log) -> None:
     if together:
         log.warn(
             tr(
-                "{count} features share their point with another (at most {most} at one point): "
-                "they are used as they are, each counts as a neighbour."
+                "{count} features share a location with another feature (at most {most} at one location): they are "
+                "used unchanged, and each counts as a neighbour."
             ).format(count=together, most=int(counts.max()))
         )

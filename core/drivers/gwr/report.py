@@ -95,7 +95,9 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
     """The parts of the report."""
     kernel = settings.kernel
     means = tr("number of neighbours") if kernel.adaptive else tr("distance")
-    how = tr("Kernel {shape}, bandwidth a {means}. Coefficients {units}. Error variance RSS / (n - tr S).").format(
+    how = tr(
+        "Kernel {shape}; the bandwidth is a {means}. Coefficients {units}. Error variance RSS / (n - tr S)."
+    ).format(
         shape=kernel.shape,
         means=means,
         units=tr("in standard deviations") if settings.standardise else tr("in the units of the fields"),
@@ -107,9 +109,9 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
         html.heading(tr("Local coefficients and the global regression")),
         html.paragraph(
             tr(
-                "significant_share: part of the features where |t| exceeds the critical t, which is adjusted for "
-                "testing at many places. variability_p: Monte Carlo test; small where a coefficient varies over space "
-                "more than by chance (at the same bandwidth)."
+                "significant_share: share of features where |t| exceeds the critical t, which is adjusted for multiple "
+                "testing. variability_p: Monte Carlo test; small if a coefficient varies over space more than by "
+                "chance (at the same bandwidth)."
             )
         ),
         html.table(local_coefficient_table(models)),
@@ -118,7 +120,7 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
         if each.search is not None:
             tried = sorted(each.search.tried.items())
             parts += [
-                html.heading(tr("Search for the bandwidth: {dependent}").format(dependent=each.dependent)),
+                html.heading(tr("Bandwidth search: {dependent}").format(dependent=each.dependent)),
                 html.table(
                     {
                         columns.BANDWIDTH: [float(bandwidth) for bandwidth, _ in tried],

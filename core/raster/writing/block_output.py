@@ -176,8 +176,8 @@ class TileFiles:
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
                 tr(
-                    "A worker cannot write into {folder} ({reason}): the output must lie in a folder that driver and "
-                    "workers share under one name, and that has room."
+                    "A worker cannot write to {folder} ({reason}): the output must be in a folder that the main "
+                    "process and all workers can access under the same path, and that has enough space."
                 ).format(folder=self.folder, reason=reason_of(error))
             ) from None
         return Tile(name, levels, held.moments, held.overviews[len(within) :])

@@ -82,8 +82,8 @@ class Mosaic:
         if missing:
             raise CarbonBalanceError(
                 tr(
-                    "{count} tile(s) that workers wrote are not to be seen in {folder}: the output must lie in a "
-                    "folder that driver and workers share under one name."
+                    "{count} tile(s) written by workers cannot be found in {folder}: the output must be in a folder "
+                    "that the main process and all workers can access under the same path."
                 ).format(count=len(missing), folder=folder)
             )
         self._close()

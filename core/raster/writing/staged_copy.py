@@ -21,7 +21,7 @@ class CopiedRaster(StagedFile):
         super().__init__(Path(path))
         if self.path.suffix.lower() not in (".tif", ".tiff"):
             raise CarbonBalanceError(
-                tr("The output raster {path} must be a GeoTIFF: give a name that ends in .tif.").format(path=path)
+                tr("The output raster {path} must be a GeoTIFF: use a name that ends in .tif.").format(path=path)
             )
         try:
             shutil.copyfile(source, self.beside)

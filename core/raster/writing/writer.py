@@ -82,8 +82,8 @@ def _need_room(path: Path, form: Form) -> None:
     if disk.total and needed > free:
         raise CarbonBalanceError(
             tr(
-                "{path} will need about {needed:,.1f} GB, but only {free:,.1f} GB are free there: "
-                "choose another disk, or make room."
+                "{path} will need about {needed:,.1f} GB, but only {free:,.1f} GB are free on that disk: choose "
+                "another disk, or free some space."
             ).format(path=path, needed=needed / 1e9, free=free / 1e9)
         )
 
@@ -127,7 +127,7 @@ class StagedRaster:
         self._is_vrt = on_cluster and self.path.suffix.lower() == ".vrt"
         if not self._is_vrt and self.path.suffix.lower() not in (".tif", ".tiff"):
             raise CarbonBalanceError(
-                tr("The output raster {path} must be a GeoTIFF: give a name that ends in .tif.").format(path=path)
+                tr("The output raster {path} must be a GeoTIFF: use a name that ends in .tif.").format(path=path)
             )
         suffix = ".vrt" if self._is_vrt else ".tif"
         self._beside = hidden_name(self.path, suffix)
@@ -243,7 +243,7 @@ class StagedRaster:
             joined = self._beside.with_suffix(".vrt")
             try:
                 mosaic.join(joined, self._statistics, self.tags)
-                log.info(tr("Joining {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
+                log.info(tr("Merging {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
                 with bounded_cache():
                     write_cog(joined, self._beside, self._form, log)
             finally:

@@ -83,13 +83,15 @@ def assess_simulation(crossing: Crossing, log: Log, uniform: Sequence[np.ndarray
         log.info(tr("Figure of merit {merit:.4f}.").format(merit=merit))
         _log_uniform(merit, found.uniform_merit, log)
     else:
-        log.info(tr("Nothing changed, in the reference or in the simulation: there is no figure of merit."))
-    log.info(tr("Overall accuracy {ours:.4%}, that of no change at all {theirs:.4%}.").format(ours=ours, theirs=theirs))
+        log.info(tr("Nothing changed in the reference or in the simulation: there is no figure of merit."))
+    log.info(
+        tr("Overall accuracy {ours:.4%}; without any change it would be {theirs:.4%}.").format(ours=ours, theirs=theirs)
+    )
     if theirs > ours:
         log.warn(
             tr(
-                "To change nothing would have been right more often than the simulation, as is usual where little "
-                "changes: look at the figure of merit, not at overall accuracy or kappa."
+                "The assumption of no change would have been correct more often than the simulation, as is usual where "
+                "little changes: use the figure of merit rather than overall accuracy or kappa."
             )
         )
     return found

@@ -61,7 +61,7 @@ class Landscape:
     def __init__(self, width: int, height: int, classes: int, window: int = 3) -> None:
         if window % 2 == 0 or not 3 <= window <= LARGEST_WINDOW:
             raise CarbonBalanceError(
-                tr("The neighbourhood is {size} cells wide: an odd number from 3 to {most} is needed.").format(
+                tr("The neighbourhood is {size} cells wide: it must be an odd number from 3 to {most}.").format(
                     size=window, most=LARGEST_WINDOW
                 )
             )
@@ -118,13 +118,16 @@ class Landscape:
         if len(suitability) != self.classes:
             raise CarbonBalanceError(
                 tr(
-                    "The suitability has {bands} band(s), the land cover {classes} classes: one band a class is needed."
+                    "The suitability has {bands} band(s), the land cover {classes} classes: one band per class is "
+                    "needed."
                 ).format(bands=len(suitability), classes=self.classes)
             )
         valid = classes < self.classes
         free = np.logical_and.reduce([valid, *(np.isfinite(band) for band in suitability)])
         if any(((band < 0) & free).any() for band in suitability):
-            raise CarbonBalanceError(tr("The suitability has negative values: probabilities from 0 to 1 are needed."))
+            raise CarbonBalanceError(
+                tr("The suitability has negative values: it must contain probabilities from 0 to 1.")
+            )
         unknown = np.count_nonzero(valid) - np.count_nonzero(free)
         if restricted is not None:
             free &= ~restricted

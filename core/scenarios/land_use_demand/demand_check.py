@@ -107,13 +107,13 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
     if len(demand) != len(labels):
         raise CarbonBalanceError(
             tr(
-                "The demand has {found} classes, the land cover has {wanted}: give one figure for each of {names}."
+                "The demand has {found} classes, the land cover has {wanted}: give one value for each of {names}."
             ).format(found=len(demand), wanted=len(labels), names=listed(labels))
         )
     negative = np.flatnonzero(np.asarray(demand) < 0)
     if len(negative):
         raise CarbonBalanceError(
-            tr("The demand for {names} is negative, it must be 0 or more.").format(
+            tr("The demand for {names} is negative: it must be at least 0.").format(
                 names=listed(labels[k] for k in negative)
             )
         )
@@ -121,8 +121,8 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
     if total != cells:
         raise CarbonBalanceError(
             tr(
-                "The demand adds up to {total:,.2f} ha, the region has {region:,.2f} ha: the classes must share the "
-                "whole region."
+                "The demand adds up to {total:,.2f} ha, but the region has {region:,.2f} ha: the demand of all classes "
+                "must equal the area of the region."
             ).format(total=total * cell_ha, region=cells * cell_ha)
         )
 
@@ -133,7 +133,7 @@ def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell
     lacking = [f"{labels[k]} {gap[k]:,.2f} ha" for k in np.flatnonzero(gap > 0)]
     keeping = [
         f"{labels[k]} {-gap[k]:,.2f} ha"
-        + ("" if np.delete(permitted[k], k).any() else " (" + tr("it may become no other class") + ")")
+        + ("" if np.delete(permitted[k], k).any() else " (" + tr("it cannot change to any other class") + ")")
         for k in np.flatnonzero(gap < 0)
     ]
     return tr(

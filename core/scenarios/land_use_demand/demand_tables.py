@@ -73,18 +73,19 @@ def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label:
     if unit == IN_CELLS and total != cells:
         raise CarbonBalanceError(
             tr(
-                "{table} adds up to {total:,.0f} cells, the region has {cells:,}: the classes must share it all."
+                "{table} adds up to {total:,.0f} cells, but the region has {cells:,}: the demand of all classes must "
+                "equal the region."
             ).format(table=label, total=total, cells=cells)
         )
     if unit not in (IN_CELLS, IN_SHARES) and abs(total - area_ha) > AREA_ROUNDING * area_ha:
         raise CarbonBalanceError(
             tr(
-                "{table} adds up to {total:,.2f} ha, the region has {region:,.2f} ha: the classes must share the whole "
-                "region (or give shares)."
+                "{table} adds up to {total:,.2f} ha, but the region has {region:,.2f} ha: the demand of all classes "
+                "must equal the area of the region (or give shares)."
             ).format(table=label, total=total, region=area_ha)
         )
     if not total:
-        raise CarbonBalanceError(tr("{table} asks for nothing: all amounts are 0.").format(table=label))
+        raise CarbonBalanceError(tr("{table} contains no demand: all amounts are 0.").format(table=label))
     return whole_cells(amounts, cells)
 
 
@@ -112,7 +113,7 @@ def read_demand(
         if len(lacking):
             raise CarbonBalanceError(
                 tr(
-                    "{table} has no demand for class(es) {codes} of the land cover{year}: give 0 if none shall remain."
+                    "{table} has no demand for class(es) {codes} of the land cover{year}: give 0 if none should remain."
                 ).format(table=table.label, codes=listed(lacking), year=f" ({year})" if year else "")
             )
     result = np.zeros((len(steps), len(every)), np.int64)
@@ -159,7 +160,7 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> Land
         absent = (lost > 0) & (held == 0)
         if absent.any():
             raise CarbonBalanceError(
-                tr("{table} takes from class(es) {codes}, of which the land cover has no cell.").format(
+                tr("{table} converts class(es) {codes}, but the land cover has no cell of them.").format(
                     table=table.label, codes=listed(every[absent])
                 )
             )
@@ -185,8 +186,8 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     if set(rows.tolist()) != set(codes.tolist()) or not wanted <= set(named):
         raise CarbonBalanceError(
             tr(
-                "{table} has rows for {rows} and columns for {columns}; it needs a row (class now) and a column (class "
-                "later) for each of {codes}."
+                "{table} has rows for {rows} and columns for {columns}; it needs a row (present class) and a column "
+                "(later class) for each of {codes}."
             ).format(
                 table=table.label,
                 rows=listed(sorted(rows.tolist())),
@@ -197,7 +198,7 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     matrix = np.column_stack([table.numbers(named[str(code)], complete=True) for code in codes])
     if not np.isin(matrix, (0, 1)).all():
         raise CarbonBalanceError(
-            tr("{table}: permissions are 0 (forbidden) or 1 (permitted), but {value:g} is there.").format(
+            tr("{table}: permissions must be 0 (forbidden) or 1 (permitted), but it contains {value:g}.").format(
                 table=table.label, value=matrix[~np.isin(matrix, (0, 1))][0]
             )
         )
@@ -216,7 +217,8 @@ def roles(codes: np.ndarray, scheme: str) -> list[str]:
     if unknown:
         raise CarbonBalanceError(
             tr(
-                "Code(s) {codes} of the land cover are no classes of the scheme {scheme}: choose the scheme it uses."
+                "Code(s) {codes} of the land cover are not classes of the scheme {scheme}: choose the scheme that it "
+                "uses."
             ).format(codes=listed(unknown), scheme=scheme)
         )
     return [ROLE_OF_CLASS[known[code]] for code in codes.tolist()]
@@ -240,9 +242,9 @@ def parse_weights(text: str, codes: np.ndarray, otherwise: np.ndarray) -> np.nda
             place, weight = -1, None
         if place < 0 or weight is None:
             raise CarbonBalanceError(
-                tr('Neighbourhood weights: "{pair}" is not a pair code:weight with one of the codes {codes}.').format(
-                    pair=pair.strip(), codes=listed(codes)
-                )
+                tr(
+                    'Neighbourhood weights: "{pair}" is not of the form code:weight with one of the codes {codes}.'
+                ).format(pair=pair.strip(), codes=listed(codes))
             )
         weights[place] = weight
     return weights

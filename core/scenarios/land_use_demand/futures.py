@@ -95,8 +95,8 @@ def parse_factors(text: str, codes: np.ndarray) -> dict[tuple[int, int], float]:
         if factor is None:
             raise CarbonBalanceError(
                 tr(
-                    'Transition factors: "{item}" is not from>to:factor with codes out of '
-                    "{codes}, such as {first}>{last}:0.5."
+                    'Transition factors: "{item}" is not of the form from>to:factor with codes from {codes}, such as '
+                    "{first}>{last}:0.5."
                 ).format(item=item.strip(), codes=listed(known), first=known[0], last=known[-1])
             )
         several = len(ends[0]) > 1 or len(ends[1]) > 1
@@ -134,20 +134,23 @@ def futures(
     """
     if later_year <= year:
         raise CarbonBalanceError(
-            tr("The later land cover is of {later:g}, the earlier of {year:g}: the later year must come after.").format(
-                later=later_year, year=year
-            )
+            tr(
+                "The later land cover is from {later:g}, the earlier from {year:g}: the later year must be after the "
+                "earlier one."
+            ).format(later=later_year, year=year)
         )
     if target_year <= later_year:
         raise CarbonBalanceError(
-            tr("The target year {target:g} must come after the later land cover's {later:g}.").format(
+            tr("The target year {target:g} must be after {later:g}, the year of the later land cover.").format(
                 target=target_year, later=later_year
             )
         )
     span = later_year - year
     step = span if step_years is None else step_years
     if step <= 0:
-        raise CarbonBalanceError(tr("The years a step are {years:g}, they must be above 0.").format(years=step))
+        raise CarbonBalanceError(
+            tr("The step length is {years:g} years: it must be greater than 0.").format(years=step)
+        )
     codes = np.union1d(crossing.codes, today.codes)
     area_ha, now_ha, now_cells = (
         np.zeros((len(codes), len(codes))),

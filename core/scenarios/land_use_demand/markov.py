@@ -39,8 +39,8 @@ def transition_probabilities(areas: np.ndarray, labels: Sequence[str], keep_unma
     if (only_before or only_after) and not keep_unmatched:
         raise CarbonBalanceError(
             tr(
-                "Class(es) {classes} are in one of the two land covers only ({first} in the first, {second} in the "
-                "second): both need the same classes, so recode them, or let unmatched classes be kept."
+                "Class(es) {classes} occur in only one of the two land covers ({first} in the first, {second} in the "
+                "second): both need the same classes, so recode them, or choose to keep unmatched classes."
             ).format(
                 classes=listed(only_before + only_after),
                 first=listed(only_before) or tr("none"),
@@ -70,13 +70,14 @@ def scale_transitions(
     for (now, later), factor in factors.items():
         if now == later:
             raise CarbonBalanceError(
-                tr("The factor for {name} staying as it is cannot be set: scale the changes, staying follows.").format(
-                    name=labels[now]
-                )
+                tr(
+                    "The factor for {name} to remain unchanged cannot be set: scale the changes; the remaining share "
+                    "follows from them."
+                ).format(name=labels[now])
             )
         if not (np.isfinite(factor) and factor >= 0):
             raise CarbonBalanceError(
-                tr("The factor for {now} to {later} is {factor}, it must be 0 or more.").format(
+                tr("The factor for {now} to {later} is {factor}: it must be at least 0.").format(
                     now=labels[now], later=labels[later], factor=factor
                 )
             )
@@ -87,7 +88,7 @@ def scale_transitions(
     if leaving[worst] > 1 + PROBABILITY_ROUNDING:
         raise CarbonBalanceError(
             tr(
-                "With these factors {name} would lose {share:.1%} of its area in one step: smaller ones are needed."
+                "With these factors {name} would lose {share:.1%} of its area in one step: smaller factors are needed."
             ).format(name=labels[worst], share=leaving[worst])
         )
     scaled[np.diag_indices(len(scaled))] = np.maximum(1 - leaving, 0)
@@ -143,9 +144,9 @@ def matrix_power(
         if log is not None:
             log.warn(
                 tr(
-                    "The transition matrix taken to {fraction:.4g} of its span has negative probabilities (down to "
-                    "{value:.2g}, at most {cells:,.3g} cells of class {name}): they were set to 0 and their rows "
-                    "rescaled."
+                    "The transition matrix converted to {fraction:.4g} of its time span has negative probabilities "
+                    "(down to {value:.2g}, at most {cells:,.3g} cells of class {name}): they were set to 0 and their "
+                    "rows rescaled."
                 ).format(**found)
             )
     root = np.maximum(root, 0)
@@ -158,9 +159,9 @@ def _no_valid_root(found: Mapping[str, Any]) -> CarbonBalanceError:
         size = tr(", which means {cells:,.0f} cells of class {name}").format(**found)
     return CarbonBalanceError(
         tr(
-            "The transition matrix cannot be taken to {fraction:.4g} of its span: its root has a negative probability "
-            "({value:.2g}){size}; set ROOT = nearest to set it to 0 and go on, or use whole steps of the span between "
-            "the two dates."
+            "The transition matrix cannot be converted to {fraction:.4g} of its time span: its root has a negative "
+            "probability ({value:.2g}){size}; set ROOT = nearest to set it to 0 and continue, or use steps that are "
+            "whole multiples of the time between the two dates."
         ).format(size=size, **found)
     )
 
@@ -168,8 +169,8 @@ def _no_valid_root(found: Mapping[str, Any]) -> CarbonBalanceError:
 def _no_root(fraction: float, reason: str) -> CarbonBalanceError:
     return CarbonBalanceError(
         tr(
-            "The transition matrix cannot be taken to {fraction:.4g} of its span: {reason}; use whole steps of the "
-            "span between the two dates."
+            "The transition matrix cannot be converted to {fraction:.4g} of its time span: {reason}; use steps that "
+            "are whole multiples of the time between the two dates."
         ).format(fraction=fraction, reason=reason)
     )
 
@@ -180,7 +181,7 @@ def _root(probabilities: np.ndarray, fraction: float) -> np.ndarray:
     if np.linalg.cond(vectors) > 1e10:
         raise _no_root(fraction, tr("it has repeated eigenvalues and no full set of eigenvectors"))
     if ((values.real < -1e-12) & (np.abs(values.imag) < 1e-12)).any():
-        raise _no_root(fraction, tr("it has a negative eigenvalue, so that no real root exists"))
+        raise _no_root(fraction, tr("it has a negative eigenvalue, so no real root exists"))
     root = (vectors * values.astype(complex) ** fraction) @ np.linalg.inv(vectors)
     if np.abs(root.imag).max() > PROBABILITY_ROUNDING:
         raise _no_root(fraction, tr("its root is not real"))

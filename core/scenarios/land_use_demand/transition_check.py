@@ -39,7 +39,7 @@ class TransitionReach:
         wanted, nearest = self.wanted[step], self.nearest[step]
         short = np.argwhere(wanted > nearest)
         parts = [
-            tr("{now}>{later} asked {asked:,.2f} ha, possible {possible:,.2f} ha").format(
+            tr("{now}>{later}: demand {asked:,.2f} ha, possible {possible:,.2f} ha").format(
                 now=labels[now],
                 later=labels[later],
                 asked=wanted[now, later] * cell_ha,
@@ -50,7 +50,9 @@ class TransitionReach:
             if now != later
         ]
         limited = [
-            tr("class {name} has {area:,.2f} ha that may change").format(name=labels[k], area=self.free[k] * cell_ha)
+            tr("class {name} has only {area:,.2f} ha that can change").format(
+                name=labels[k], area=self.free[k] * cell_ha
+            )
             for k in np.unique([now for now, later in short if now != later and self.permitted[now, later]])
         ]
         reasons = f" ({'; '.join(limited)})" if limited else ""

@@ -42,7 +42,7 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
     if count != len(codes):
         raise CarbonBalanceError(
             tr(
-                "{raster} has {bands} band(s), but there are {classes} classes ({codes}): one band a class is needed."
+                "{raster} has {bands} band(s), but there are {classes} classes ({codes}): one band per class is needed."
             ).format(raster=first.name, bands=count, classes=len(codes), codes=listed(codes))
         )
     said = [match.group(1) for match in (re.fullmatch(r"class (-?\d+)", name) for name in names) if match]

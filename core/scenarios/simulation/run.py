@@ -126,7 +126,7 @@ def read_wanted(
     """
     if (demand is None) == (transitions is None):
         raise CarbonBalanceError(
-            tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), and not both.")
+            tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), but not both.")
         )
     if transitions is not None:
         return read_transitions(transitions, crossing.codes, crossing.cells)

@@ -84,24 +84,24 @@ def check_rules(rules: Rules, classes: int) -> None:
     if np.shape(rules.permitted) != (classes, classes):
         raise CarbonBalanceError(
             tr(
-                "The permission matrix has {found} rows and columns, "
-                "the land cover {classes} classes: one row and one column a class are needed."
+                "The permission matrix has {found} rows and columns, but the land cover has {classes} classes: one row "
+                "and one column per class are needed."
             ).format(found=" x ".join(str(size) for size in np.shape(rules.permitted)), classes=classes)
         )
     weights = np.asarray(rules.weights, float)
     if weights.shape != (classes,):
         raise CarbonBalanceError(
-            tr("There are {found} neighbourhood weights for {classes} classes: one a class is needed.").format(
+            tr("There are {found} neighbourhood weights for {classes} classes: one per class is needed.").format(
                 found=weights.size, classes=classes
             )
         )
     if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise CarbonBalanceError(tr("The neighbourhood weights must be numbers of 0 or more."))
+        raise CarbonBalanceError(tr("The neighbourhood weights must be numbers of at least 0."))
 
 
 def _nothing_free() -> CarbonBalanceError:
     return CarbonBalanceError(
-        tr("No cell may change: the restricted raster, or gaps in the suitability, cover the whole land cover.")
+        tr("No cell can change: the restricted areas, or gaps in the suitability, cover the whole land cover.")
     )
 
 
@@ -236,8 +236,8 @@ def _check_flows(flows: np.ndarray, rules: Rules, labels: Sequence[str], cell_ha
     for now, later in np.argwhere(forbidden & (np.max(flows, axis=0) > 0)):
         raise CarbonBalanceError(
             tr(
-                "The transitions ask for {area:,.2f} ha from {now} to {later}, which the permission matrix forbids: "
-                "permit it or take it out of the transitions."
+                "The transitions require {area:,.2f} ha from {now} to {later}, which the permission matrix forbids: "
+                "permit it or remove it from the transitions."
             ).format(area=np.max(flows, axis=0)[now, later] * cell_ha, now=labels[now], later=labels[later])
         )
 
@@ -248,15 +248,15 @@ def _log_shortfall(result: StepResult, step: int, labels: Sequence[str], cell_ha
     gaps = (result.aim - result.cells) * cell_ha
     if gaps.any():
         log.warn(
-            tr("Step {step}: the iterations ended short of the demand by {gaps}.").format(
+            tr("Step {step}: at the end of the iterations the demand was not reached by {gaps}.").format(
                 step=step + 1, gaps=listed(f"{labels[k]} {gaps[k]:+,.2f} ha" for k in np.flatnonzero(gaps))
             )
         )
     if result.settled:
         log.info(
-            tr("Step {step}: {cells} changes were left after the iterations and went to the likeliest cells.").format(
-                step=step + 1, cells=result.settled
-            )
+            tr(
+                "Step {step}: {cells} changes remained after the iterations and were assigned to the most likely cells."
+            ).format(step=step + 1, cells=result.settled)
         )
 
 
@@ -265,10 +265,10 @@ def _log_transitions(result: StepResult, step: int, labels: Sequence[str], cell_
     different = np.argwhere((result.asked != result.found) & ~np.eye(len(labels), dtype=bool))
     if len(different):
         log.warn(
-            tr("Step {step}: asked and got by transition differ: {parts}.").format(
+            tr("Step {step}: demand and result by transition differ: {parts}.").format(
                 step=step + 1,
                 parts=listed(
-                    tr("{now}>{later} asked {asked:,.2f} ha, got {found:,.2f} ha").format(
+                    tr("{now}>{later}: demand {asked:,.2f} ha, result {found:,.2f} ha").format(
                         now=labels[now],
                         later=labels[later],
                         asked=present(result.asked)[now, later] * cell_ha,

@@ -128,16 +128,17 @@ def suitability(
         check_drivers(network, names)
         if list(network.drivers) != names:
             log.info(
-                tr("The saved network calls its drivers {known}; here they are {given}, in this order.").format(
-                    known=", ".join(network.drivers), given=", ".join(names)
-                )
+                tr(
+                    "The drivers of the saved network are named {known}; the drivers given here are {given}, in this "
+                    "order."
+                ).format(known=", ".join(network.drivers), given=", ".join(names))
             )
     else:
         network, skill = _learn(covers, dict(zip(names, sources)), settings, log)
         log.info(
             tr(
-                "Skill {score:.1%} on {samples:,} held-out cells: log-loss {loss:.4f}, {prior:.4f} for the frequencies "
-                "alone (skill 0), 0 for certainty (skill 1); mean AUC {auc:.3f} (0.5 is chance)."
+                "Skill {score:.1%} on {samples:,} held-out cells: log-loss {loss:.4f}, compared with {prior:.4f} for "
+                "the frequencies alone (skill 0) and 0 for certainty (skill 1); mean AUC {auc:.3f} (0.5 is chance)."
             ).format(score=skill.score, samples=skill.samples, loss=skill.log_loss, prior=skill.no_skill, auc=skill.auc)
         )
     known = (years[0], years[1] if network.knows_transitions else None)
@@ -147,7 +148,7 @@ def suitability(
     if without:
         log.warn(
             tr(
-                "{cells:,} cells of the land cover got no suitability, for a driver (or their class) is missing."
+                "{cells:,} cells of the land cover have no suitability because a driver (or their class) is missing."
             ).format(cells=without)
         )
     return Suitability(network, skill, raster, without)
@@ -167,8 +168,8 @@ def _learn(
     if size < LEAST_SAMPLES:
         raise CarbonBalanceError(
             tr(
-                "{samples:,} samples divided among {networks} networks are {size} for each, at least {least} are "
-                "needed: give more samples or fewer networks."
+                "{samples:,} samples divided among {networks} networks give {size} for each; at least {least} are "
+                "needed: use more samples or fewer networks."
             ).format(samples=settings.samples, networks=settings.networks, size=size, least=LEAST_SAMPLES)
         )
     samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log.part(0, 0.2))

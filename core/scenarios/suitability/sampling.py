@@ -242,11 +242,14 @@ def _log_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: 
     constant = [name for name, least, most in zip(names, low, high) if least == most]
     if constant:
         log.warn(
-            tr("Constant drivers, which explain nothing and take no part: {names}.").format(names=listed(constant))
+            tr("Constant drivers, which explain nothing and are not used: {names}.").format(names=listed(constant))
         )
     if gaps.any():
         log.warn(
-            tr("Drivers with gaps in the land cover ({drivers}): cells without all drivers get no suitability.").format(
+            tr(
+                "Drivers with gaps in the land cover ({drivers}): cells where any driver is missing have no "
+                "suitability."
+            ).format(
                 drivers=listed(
                     tr("{name} {cells:,} cells").format(name=name, cells=int(gap))
                     for name, gap in zip(names, gaps)

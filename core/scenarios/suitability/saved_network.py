@@ -29,7 +29,7 @@ def read_network(path: str) -> Network | Ensemble:
     except ValueError:
         content = None
     wrong = CarbonBalanceError(
-        tr("{path} is not a suitability network: choose a JSON file that the suitability algorithm has saved.").format(
+        tr("{path} is not a suitability network: choose a JSON file saved by the suitability algorithm.").format(
             path=path
         )
     )
@@ -87,7 +87,7 @@ def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
     if len(drivers) != len(network.drivers):
         raise CarbonBalanceError(
             tr(
-                "The saved network was trained with {count} drivers ({names}), {found} are given: "
-                "give the same ones in that order."
+                "The saved network was trained with {count} drivers ({names}), but {found} are given: give the same "
+                "drivers in the same order."
             ).format(count=len(network.drivers), names=", ".join(network.drivers), found=len(drivers))
         )

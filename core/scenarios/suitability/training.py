@@ -230,7 +230,7 @@ def train(
     log = log or Log()
     if len(targets) < LEAST_SAMPLES:
         raise CarbonBalanceError(
-            tr("There are {count} samples with all drivers, at least {least} are needed.").format(
+            tr("There are {count} samples with all drivers; at least {least} are needed.").format(
                 count=len(targets), least=LEAST_SAMPLES
             )
         )

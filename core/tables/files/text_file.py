@@ -46,9 +46,9 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
     except (UnicodeDecodeError, LookupError):
         if encoding or marked or not _is_chinese(data):
             raise CarbonBalanceError(
-                tr(
-                    "{input}: {file} is not in {encoding}: choose the encoding it is in, such as GBK or GB18030."
-                ).format(input=title, file=file, encoding=encoding or marked or "UTF-8")
+                tr("{input}: {file} is not encoded in {encoding}: choose its encoding, such as GBK or GB18030.").format(
+                    input=title, file=file, encoding=encoding or marked or "UTF-8"
+                )
             ) from None
         found = Decoded(data.decode(CHINESE), CHINESE, True)
     at = found.text.find("\0")

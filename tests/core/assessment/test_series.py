@@ -64,7 +64,7 @@ def test_zones_that_are_missing_at_a_date_are_null_there_and_named():
     result = series([FIRST, table([["1", 1, 1, "low"], ["3", 2, 2, "high"]])], [1, 2], "code", ["s"], ["class"], log)
     np.testing.assert_allclose(result.numbers["s"], [[100, 1], [50, np.nan], [np.nan, 2]])
     assert result.texts["class"][2] == [None, "high"]
-    assert any("2 zone(s) are not there at every date" in sentence and "2, 3" in sentence for sentence in log.warnings)
+    assert any("2 zone(s) do not exist at every date" in sentence and "2, 3" in sentence for sentence in log.warnings)
 
 
 def test_rates_need_two_positive_figures():
@@ -85,10 +85,10 @@ def test_dates_take_semicolons_and_commas():
     ("tables", "dates", "numbers", "words"),
     [
         ([FIRST, LAST], [1, 2, 3], ["s"], "2 layers are given for 3 dates"),
-        ([FIRST], [1, 2], ["s"], "One layer holds all dates"),
+        ([FIRST], [1, 2], ["s"], "One layer contains all dates"),
         ([FIRST], [1], ["x"], "has no column x"),
         ([FIRST], [1], [], "No column is given"),
-        ([table([["1", 1, 1, ""], ["01", 1, 1, ""]])], [1], ["s"], r"key\(s\) 1 stand"),
+        ([table([["1", 1, 1, ""], ["01", 1, 1, ""]])], [1], ["s"], r"duplicate keys \(1\)"),
         ([table([[None, 1, 1, ""]])], [1], ["s"], "key in column code is empty"),
     ],
 )

@@ -69,7 +69,7 @@ def test_nothing_positive_gives_null_everywhere():
 
 
 def test_a_total_of_zero_is_refused():
-    with pytest.raises(CarbonBalanceError, match="GDP is 0"):
+    with pytest.raises(CarbonBalanceError, match="GDP of the region is 0"):
         coefficient(GDP, EMISSION, total=0)
 
 
@@ -108,7 +108,7 @@ def test_sink_in_c_against_emission_in_co2_is_converted_only_on_request():
 def test_nothing_to_compare_and_both_ways_at_once_are_refused():
     with pytest.raises(CarbonBalanceError, match=r"give a sink \(SINK\), a GDP \(GDP\), or an existing EEC or SEC"):
         unit_coefficients(Units(EMISSION, np.ones(3)), Totals(), Log(), labels)
-    with pytest.raises(CarbonBalanceError, match="ready EEC"):
+    with pytest.raises(CarbonBalanceError, match="existing EEC"):
         unit_coefficients(Units(EMISSION, np.ones(3), gdp_1e4=GDP, eec=GDP), Totals(), Log(), labels)
 
 

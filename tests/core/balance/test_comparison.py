@@ -34,11 +34,11 @@ def test_conversion_counts():
 
 
 @pytest.mark.parametrize(("index", "terms"), [
-    ("demand/supply", "t CO2 emitted a year / t C stored"),
-    ("supply/demand", "t C stored / t CO2 emitted a year"),
-    ("log ratio", "t C stored / t CO2 emitted a year"),
-    ("budget", "t C stored − t CO2 emitted a year"),
-    ("ESDR", "t C stored against t CO2 emitted a year"),
+    ("demand/supply", "t CO2 emitted per year / t C stored"),
+    ("supply/demand", "t C stored / t CO2 emitted per year"),
+    ("log ratio", "t C stored / t CO2 emitted per year"),
+    ("budget", "t C stored − t CO2 emitted per year"),
+    ("ESDR", "t C stored compared with t CO2 emitted per year"),
 ])  # fmt: skip
 def test_terms_stand_as_in_the_formula(index, terms):
     assert STOCK_FLOW.terms(INDICES[index]) == terms
@@ -48,7 +48,7 @@ def test_terms_stand_as_in_the_formula(index, terms):
 
 def test_a_sink_is_taken_up_and_an_unknown_species_is_not_claimed():
     terms = Comparison("unstated", "flow", "CO2", "flow").terms(INDICES["demand/supply"])
-    assert terms == "t CO2 emitted a year / t C or CO2 taken up a year"
+    assert terms == "t CO2 emitted per year / t C or CO2 taken up per year"
 
 
 def test_only_unlike_sides_are_cautioned():
@@ -59,7 +59,7 @@ def test_only_unlike_sides_are_cautioned():
 
 def test_without_the_text_nothing_is_claimed():
     legend = column_legend("ratio", [0.5, 2, 3])
-    assert legend.title == "Demand over supply (balance at 1, less is surplus)"
+    assert legend.title == "Demand / supply (balance at 1; smaller values mean surplus)"
     assert legend.notes == ()
 
 
@@ -74,10 +74,10 @@ def test_the_words_are_shown_in_chinese():
 
 def test_bands_tell_it_and_old_ones_still_have_their_title():
     described = f"demand/supply = D/S; {STOCK_FLOW.text()}"
-    assert "t CO2 emitted a year / t C stored" in theme_of_band(described)[1]
-    assert theme_of_band("demand/supply = D/S")[1] == "Demand over supply (balance at 1, less is surplus)"
+    assert "t CO2 emitted per year / t C stored" in theme_of_band(described)[1]
+    assert theme_of_band("demand/supply = D/S")[1] == "Demand / supply (balance at 1; smaller values mean surplus)"
     budget = theme_of_band(f"S - D (t/km2); {STOCK_FLOW.text()}")[1]
-    assert "t/km²" in budget and "t C stored − t CO2 emitted a year" in budget
+    assert "t/km²" in budget and "t C stored − t CO2 emitted per year" in budget
 
 
 def test_a_ratio_is_drawn_in_the_classes_of_its_zoning():
@@ -86,7 +86,9 @@ def test_a_ratio_is_drawn_in_the_classes_of_its_zoning():
     legend = column_legend("ratio", values, classes=classes)
     assert [each.upper for each in legend.intervals] == [0.2, 0.6, 0.7, 1.6]
     assert legend.places(values).tolist() == [number - 1 for number in classes]
-    assert legend.notes == ("The colours of the map change at the balance of 1: no value lies between 0.700 and it.",)
+    assert legend.notes == (
+        "The colours of the map change at the balance point of 1: there is no value between 0.700 and it.",
+    )
     assert column_legend("ratio", values[:6], classes=classes[:6]).notes == ()
 
 
@@ -95,7 +97,7 @@ def test_a_class_that_holds_balance_is_split_and_that_is_said():
     legend = column_legend("ratio", values, classes=[1, 1, 2, 2, 2, 3, 3])
     assert [each.upper for each in legend.intervals] == [0.2, 1.0, 1.2, 4.0]
     assert legend.places(values).tolist() == [0, 0, 1, 1, 2, 3, 3]
-    assert legend.notes == ("Class 2 reaches from surplus to deficit: the map splits it at the balance of 1.",)
+    assert legend.notes == ("Class 2 extends from surplus to deficit: the map splits it at the balance point of 1.",)
 
 
 @pytest.mark.parametrize("classes", [

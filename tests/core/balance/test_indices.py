@@ -65,7 +65,7 @@ def test_esdr_measures_its_maxima_over_all_that_is_known():
     np.testing.assert_allclose(values, [20 / 35, np.nan, -10 / 35])
 
 
-@pytest.mark.parametrize(("given_max", "words"), [(0.0, "more than 0"), (-3.0, "more than 0")])
+@pytest.mark.parametrize(("given_max", "words"), [(0.0, "greater than 0"), (-3.0, "greater than 0")])
 def test_esdr_refuses_a_maximum_that_is_not_positive(given_max, words):
     with pytest.raises(CarbonBalanceError, match=words):
         index_values(index_of("ESDR"), SUPPLY, DEMAND, supply_max=given_max)

@@ -74,7 +74,7 @@ def test_every_index_is_that_of_the_zones(tmp_path, supply, demand, index, worke
         np.isfinite(expected).sum() * 0.01
     )
     assert any("have no index" in warning for warning in log.warnings)
-    assert any("2,364 cells have supply without demand, 594 demand without supply" in note for note in log.notes)
+    assert any("2,364 cells have supply but no demand, 594 have demand but no supply" in note for note in log.notes)
 
 
 def test_esdr_is_zero_in_balance_and_linear_with_one_slope_for_all_dates(tmp_path):
@@ -169,7 +169,7 @@ def test_rasters_apart_are_refused_and_leave_nothing(tmp_path):
     with pytest.raises(CarbonBalanceError, match="local has a local coordinate system"):
         hold("budget", near, local, tmp_path)
     nothing = source(tmp_path, "nothing", np.zeros((5, 5)))
-    with pytest.raises(CarbonBalanceError, match="positive nowhere, so ESDR has no maximum"):
+    with pytest.raises(CarbonBalanceError, match="no positive value, so ESDR has no maximum"):
         hold("ESDR", nothing, near, tmp_path)
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["far", "local", "near", "nothing"]
 

@@ -39,7 +39,7 @@ def test_a_column_a_fuel_with_its_unit_in_brackets():
     result = compute(UnitFigures(["A", "B", "C"]), sources(), log)
     np.testing.assert_allclose(result.emission_t, [1000 * 1.9003 + 20_000 * 2.9251, 500 * 1.9003, np.nan], rtol=3e-5)
     assert any("1 unit(s) have no emission" in sentence and "row 3" in sentence for sentence in log.warnings)
-    assert any("3 amount(s) of fuel are NULL" in sentence for sentence in log.warnings)
+    assert any("3 fuel amount(s) are NULL" in sentence for sentence in log.warnings)
 
 
 def test_a_row_a_fuel_gives_the_same_and_sums_by_sector():
@@ -70,7 +70,7 @@ def test_standard_coal_and_uncertain_factors_warn():
     table = Table("t", ["name", "raw_coal(10^4 tce)"], [["A", 1]])
     items = emissions(wide_uses(table, "name", table.fields[1:], "t", None), factor_set("standard_coal"), log)
     assert items[0].emission_t == pytest.approx(1e4 * 0.7559 * 44 / 12, rel=1e-3)
-    assert any("raw_coal could not be checked" in sentence for sentence in log.warnings)
+    assert any("raw_coal could not be verified" in sentence for sentence in log.warnings)
     assert source_columns(items)["factor_checked"] == ["no"]
 
 
@@ -96,7 +96,7 @@ def test_keys_without_a_unit_are_logged_with_their_emission():
     log = Log()
     result = compute(UnitFigures(["A"]), sources(), log)
     assert result.left_out_t == pytest.approx(500 * 1.9003, rel=3e-5)
-    assert any("2 unit(s) of the energy table belong to no zone" in sentence for sentence in log.warnings)
+    assert any("2 unit(s) of the energy table do not match any zone" in sentence for sentence in log.warnings)
 
 
 def test_implausible_emission_per_person_is_named():
@@ -104,16 +104,18 @@ def test_implausible_emission_per_person_is_named():
     figures = UnitFigures(["A", "B"], population=np.array([10_000.0, 1.0]))
     result = compute(figures, sources(), log)
     assert result.implausible == 1
-    assert any("Outside the plausible 0.5 to 50 t" in sentence and "row 2" in sentence for sentence in log.warnings)
+    assert any(
+        "Outside the plausible range of 0.5 to 50 t" in sentence and "row 2" in sentence for sentence in log.warnings
+    )
 
 
 @pytest.mark.parametrize(
     ("figures", "with_fuels", "words"),
     [
-        (UnitFigures(["A"]), False, "nothing to count"),
+        (UnitFigures(["A"]), False, "nothing to compute emissions from"),
         (UnitFigures(["A"], gdp_1e4=np.ones(1), tce_per_1e4=1.0), True, "counted twice"),
         (UnitFigures(["A"], tce_per_1e4=1.0), False, "needs the GDP"),
-        (UnitFigures(["Z"]), True, "No row of the table belongs to any zone"),
+        (UnitFigures(["Z"]), True, "No row of the table matches any zone"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(figures, with_fuels, words):
@@ -135,5 +137,5 @@ def test_negative_amounts_and_rows_without_a_fuel_are_refused():
 
 
 def test_unknown_fuel_is_refused():
-    with pytest.raises(CarbonBalanceError, match="wood is not in the factor set"):
+    with pytest.raises(CarbonBalanceError, match="factor set has no fuel wood"):
         sources(Table("t", ["name", "wood"], [["A", 1]]))

@@ -65,8 +65,8 @@ def test_targets_are_met_over_all_zones():
     ("growth", "words"),
     [
         (Growth(10, population_percent=1, population_target=5), "not both"),
-        (Growth(0, population_percent=1), "over how many years"),
-        (Growth(5, per_person_percent=-100), "more than -100"),
+        (Growth(0, population_percent=1), "number of years over which"),
+        (Growth(5, per_person_percent=-100), "greater than -100"),
     ],
 )
 def test_growth_that_makes_no_sense_is_refused(growth, words):
@@ -82,12 +82,12 @@ def test_a_target_per_person_needs_population():
 @pytest.mark.parametrize(
     ("rates", "emission", "words"),
     [
-        (Rates(), None, "none of them"),
-        (Rates(3.9), POPULATION, "two of them"),
-        (Rates(3.9, 1e8, 1e7), None, "give one of the two"),
+        (Rates(), None, "given is: none"),
+        (Rates(3.9), POPULATION, "given is: two"),
+        (Rates(3.9, 1e8, 1e7), None, "give only one of the two"),
         (Rates(None, 1e8), None, "one of the two is missing"),
-        (Rates(None, 1e8, 0), None, "population is 0"),
-        (Rates(0), None, "emission is 0"),
+        (Rates(None, 1e8, 0), None, "population of the region is 0"),
+        (Rates(0), None, "emission of the region is 0"),
     ],
 )
 def test_emission_is_given_in_exactly_one_way(rates, emission, words):

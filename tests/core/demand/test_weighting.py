@@ -12,9 +12,9 @@ def test_emission_is_split_by_shares_or_by_columns():
     total, own = np.array([10.0, 20.0]), np.array([1.0, 2.0])
     np.testing.assert_allclose(split_emission(total, [None, None], [30, 70]), [[3, 6], [7, 14]])
     np.testing.assert_allclose(split_emission(total, [None, own], [1, 1]), [total, own])
-    with pytest.raises(CarbonBalanceError, match="column of emissions is missing"):
+    with pytest.raises(CarbonBalanceError, match="emission column is missing"):
         split_emission(None, [None, own], [1, 1])
-    with pytest.raises(CarbonBalanceError, match="leave it out"):
+    with pytest.raises(CarbonBalanceError, match="leave it empty"):
         split_emission(total, [own], [1])
     with pytest.raises(CarbonBalanceError, match="shares of the weights are 1, -1"):
         split_emission(total, [None, None], [1, -1])
@@ -28,14 +28,14 @@ def test_weights_of_classes_are_read_row_by_row():
 @pytest.mark.parametrize(
     ("cells", "logged"),
     [
-        ([1, 1, 1, 2], "1 / 2 is no class code"),
-        ([1.5, 1], "1.5 / 1 is no class code"),
-        ([1, -0.1], "1 / -0.1 is no class code"),
-        (["built", 1], "built / 1 is no class code"),
-        ([1, "much"], "1 / much is no class code"),
-        ([1, None], "1 / None is no class code"),
-        ([1, 0, 2, 0], "none is more than 0"),
-        ([None, ""], "none is more than 0"),
+        ([1, 1, 1, 2], "1 / 2 is not a class code"),
+        ([1.5, 1], "1.5 / 1 is not a class code"),
+        ([1, -0.1], "1 / -0.1 is not a class code"),
+        (["built", 1], "built / 1 is not a class code"),
+        ([1, "much"], "1 / much is not a class code"),
+        ([1, None], "1 / None is not a class code"),
+        ([1, 0, 2, 0], "none is greater than 0"),
+        ([None, ""], "none is greater than 0"),
     ],
 )
 def test_bad_weights_of_classes_are_refused(cells, logged):

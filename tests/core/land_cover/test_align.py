@@ -169,7 +169,7 @@ def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, le
 
 def test_crs_missing_on_one_side(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), epsg=None, geotransform=HERE), "the map")
-    with pytest.raises(CarbonBalanceError, match="the map cannot be aligned: it or the land cover has no coord"):
+    with pytest.raises(CarbonBalanceError, match="the map cannot be aligned: either it or the land cover has no coord"):
         source.on_grid(grid())
     given = RasterSource(source.path, "the map", crs_wkt=wkt(32648))
     assert given.on_grid(grid()) is given

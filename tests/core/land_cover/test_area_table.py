@@ -144,7 +144,7 @@ def test_a_zone_whose_box_meets_the_raster_but_not_its_outline_is_missed(patches
     table = area_table(land_cover, [corner, *zones_of(grid, 1)], rule=rule)
     assert table.missed == (0,)
     assert 0 not in table.by_fraction
-    with pytest.raises(CarbonBalanceError, match="None of the zones meets the map"):
+    with pytest.raises(CarbonBalanceError, match="No zone overlaps the map"):
         area_table(land_cover, [corner, None], rule=rule)
 
 
@@ -153,7 +153,9 @@ def test_repaired_outlines_are_logged(patches):
     grid, log = land_cover.source.grid, Log()
     bow = wkb(polygon([grid.xy(*p) for p in ((1, 1), (9, 9), (9, 1), (1, 9))]))
     table = area_table(land_cover, [*zones_of(grid, 2), bow], log, FRACTION)
-    assert any("cross themselves were repaired" in warning and "row 3" in warning for warning in log.warnings)
+    assert any(
+        "Self-intersecting zone geometries were repaired" in warning and "row 3" in warning for warning in log.warnings
+    )
     assert (table.area_ha[2].sum() + table.nodata_ha[2]) / grid.row_cell_area_ha()[5] == pytest.approx(32, rel=1e-3)
 
 

@@ -97,7 +97,7 @@ def test_reassigned_and_added():
 
 @pytest.mark.parametrize("text", ["8", "8=forest", "8=2,8=3", "8:2", "8=-1", "1.5=2"])
 def test_reassignment_refused(text):
-    with pytest.raises(CarbonBalanceError, match="must be code=class with each code once"):
+    with pytest.raises(CarbonBalanceError, match="must be of the form code=class, each code once"):
         parse_reassignment(text)
 
 

@@ -132,16 +132,17 @@ def test_cells_at_one_date_only_are_left_out_and_logged(tmp_path):
     assert table.matrix(table.total_ha).tolist() == [[1, 0], [1, 1]]
     assert table.first_only_ha.tolist() == [1, 0]
     assert table.second_only_ha.tolist() == [1, 1]
+    left_out = "they are left out, so that both dates cover the same area."
     assert log.warnings == [
-        "1.0000 ha (1 cells) have data in first but none in second: left out, so that both dates cover the same area.",
-        "2.0000 ha (2 cells) have data in second but none in first: left out, so that both dates cover the same area.",
+        f"1.0000 ha (1 cells) have data in first but not in second: {left_out}",
+        f"2.0000 ha (2 cells) have data in second but not in first: {left_out}",
     ]
 
 
 @pytest.mark.parametrize(
     ("where", "values", "message"),
     [
-        ({"origin": (900000.0, 2000000.0)}, 1, "second does not overlap first: check the CRS"),
+        ({"origin": (900000.0, 2000000.0)}, 1, "second does not overlap first: check that their CRSs"),
         ({"origin": (101.0, 30.0), "epsg": 4326, "cell": 0.01}, 1, "second does not overlap first"),
         ({"epsg": None, "origin": (500010.0, 2000000.0)}, 1, "no coordinate reference system"),
         ({}, 0, "first and second have no cell with data in both"),

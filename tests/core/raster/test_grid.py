@@ -106,7 +106,7 @@ def test_grids_without_areas_are_refused(raising):
         local = 'LOCAL_CS["building",UNIT["metre",1]]'
         with pytest.raises(CarbonBalanceError, match="local coordinate system"):
             grid(local, (0, 30, 0, 0, 0, -30)).need_areas("a")
-        with pytest.raises(CarbonBalanceError, match="rotated and in a geographic CRS"):
+        with pytest.raises(CarbonBalanceError, match="rotated and has a geographic CRS"):
             grid(4326, (0, 0.1, 0.01, 0, 0.01, -0.1)).need_areas("a")
         grid(4326, (0, 0.1, 0, 0, 0, 0.1)).need_areas("a")
         grid(2263, (0, 30, 3, 0, 3, -30)).need_areas("a")

@@ -38,8 +38,8 @@ def test_bounds_of_a_raster_in_another_crs_hold_its_bent_edges():
     [
         (1000, "EPSG:4326", r"cell size is 1000, but the region is only 2 wide .* \(degree\)"),
         (1e-3, "EPSG:32648", "too many"),
-        (np.nan, "EPSG:32648", "must be more than 0"),
-        (-5, "EPSG:32648", "must be more than 0"),
+        (np.nan, "EPSG:32648", "must be greater than 0"),
+        (-5, "EPSG:32648", "must be greater than 0"),
     ],
 )
 def test_cell_sizes_that_cannot_be(cell, crs, message):

@@ -212,7 +212,7 @@ def test_cancelling_while_tiles_are_joined_leaves_nothing(address, covers, tmp_p
     log = Stopped()
     with cluster.scheduled(address), pytest.raises(Cancelled):
         store(covers[0], tmp_path / "carbon.tif", log)
-    assert any("Joining" in note for note in log.notes)
+    assert any("Merging" in note for note in log.notes)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -246,7 +246,7 @@ def test_a_scheduler_that_is_gone_ends_the_run_with_one_sentence(monkeypatch):
         results = map_in_order(lambda item: time.sleep(0.2) or item, range(100), Log(), 100)
         assert next(results) == (0, 0)
         local.close(timeout=5)
-        with pytest.raises(CarbonBalanceError, match="was lost while it worked"):
+        with pytest.raises(CarbonBalanceError, match="was lost during the run"):
             list(results)
 
 

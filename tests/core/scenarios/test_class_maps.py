@@ -66,7 +66,7 @@ def test_cells_valid_in_some_only_are_logged(tmp_path):
     found = cross(covers(tmp_path, [[1, 1, 0, 2]], [[1, 0, 2, 2]]), log)
     log_partly_valid(found, log)
     assert found.cells.tolist() == [[1, 0], [0, 1]]
-    assert log.warnings == ["2 cells have data in some of the land covers only; they are left out."]
+    assert log.warnings == ["2 cells have data in only some of the land covers; they are left out."]
 
 
 def test_maps_without_a_common_cell_are_refused(tmp_path):

@@ -151,5 +151,5 @@ def test_refusals():
     point = bytes(ogr.CreateGeometryFromWkt("POINT (1 2)").ExportToWkb())
     with pytest.raises(CarbonBalanceError, match="choose nearest neighbours instead"):
         contiguous([point, point])
-    with pytest.raises(CarbonBalanceError, match="5 nearest neighbours are asked for, but there are 4 other"):
+    with pytest.raises(CarbonBalanceError, match="5 nearest neighbours were requested, but there are 4 other"):
         nearest_neighbours(Places.plane(np.arange(10.0).reshape(5, 2)), 5)

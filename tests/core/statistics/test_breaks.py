@@ -164,7 +164,7 @@ def test_extremes_of_the_number_of_classes(method):
     values = np.array([3.0, 1, 2, 2])
     assert classes_of(method, values, 1).tolist() == [1, 1, 1, 1]
     assert classes_of(method, values, 3).tolist() == [3, 1, 2, 2]
-    with pytest.raises(CarbonBalanceError, match=r"ratio has 3 different value\(s\), too few for 4 classes"):
+    with pytest.raises(CarbonBalanceError, match=r"ratio has 3 different value\(s\), which is too few for 4 classes"):
         method(values, 4, "ratio")
     with pytest.raises(CarbonBalanceError, match="has 0 different"):
         method(np.array([np.nan]), 1, "ratio")

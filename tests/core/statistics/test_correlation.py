@@ -69,7 +69,7 @@ def test_inflation_equals_statsmodels(numbers):
 def test_constant_variable_is_named(numbers):
     broken = numbers.copy()
     broken[:, 2] = 4.2
-    with pytest.raises(CarbonBalanceError, match="^PctPov: the same value in every row"):
+    with pytest.raises(CarbonBalanceError, match="^PctPov: the value is the same in every row"):
         correlations(broken, NAMES)
 
 
@@ -87,7 +87,7 @@ def test_few_rows_leave_partial_correlations_empty(numbers):
     log = Log()
     partial = correlations(numbers[:5], NAMES, log)[2]
     assert np.isnan(partial.r[0, 1])
-    assert "5 rows are too few for partial correlations of 5 variables" in log.warnings[0]
+    assert "5 rows are not enough for partial correlations of 5 variables" in log.warnings[0]
 
 
 def test_inflation_is_logged():
@@ -108,7 +108,7 @@ def test_demand_made_from_population_is_circular():
     population, rain = generator.gamma(2, 500, 80), generator.normal(900, 100, 80)
     pairs, warnings = circular({"demand": 3.938 * population, "pop_km2": population, "rain": rain}, ["demand"])
     assert pairs == [("demand", "pop_km2")]
-    assert "demand and pop_km2 correlate at 1.0000" in warnings[-1]
+    assert "demand and pop_km2 have a correlation of 1.0000" in warnings[-1]
 
 
 def test_rank_correlation_and_names_show_circularity_too():

@@ -85,5 +85,5 @@ def test_ties_leave_fewer_classes():
 
 
 def test_one_class_is_refused():
-    with pytest.raises(CarbonBalanceError, match="needs 2 classes or more, not 1"):
+    with pytest.raises(CarbonBalanceError, match="needs at least 2 classes, not 1"):
         cut(np.arange(5.0), "x", "quantile", 1)

@@ -1,4 +1,4 @@
-"""Change of carbon against InVEST's formulas in plain NumPy, and what InVEST gets wrong."""
+"""Change in carbon against InVEST's formulas in plain NumPy, and what InVEST gets wrong."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_refused(small, tmp_path):
     same = str(tmp_path / "same.tif")
     with pytest.raises(CarbonBalanceError, match="Two of the output rasters have the same file name"):
         stock_change(small, (POOLS, POOLS), Log(), {CHANGE_RASTER: same, BASELINE_RASTER: same})
-    with pytest.raises(CarbonBalanceError, match="raster of value needs a price"):
+    with pytest.raises(CarbonBalanceError, match="value raster needs a price"):
         stock_change(small, (POOLS, POOLS), Log(), {VALUE_RASTER: str(tmp_path / "v.tif")})
     whole = PoolTable("totals", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)
     with pytest.raises(CarbonBalanceError, match="totals has only total density"):

@@ -35,7 +35,7 @@ def test_precipitation_factor():
     [
         ((1000, None), "one of them is missing"),
         ((None, 600), "one of them is missing"),
-        ((0, 600), "above 0 mm a year"),
+        ((0, 600), "greater than 0 mm per year"),
     ],
 )
 def test_precipitation_refused(given, message):
@@ -78,7 +78,7 @@ def test_columns_win_over_defaults_and_given_soil_is_not_corrected():
         (["code,soil_t_ha", "1,2", "2,"], "row 2: soil carbon is empty"),
         (["code,soil_t_ha", "1,-2"], "is negative"),
         (["code,soil_t_ha,biomass_pct", "1,2,40"], "add up to 114 %"),
-        (["code,soil_t_ha,biomass_pct,soil_pct", "1,2,98,0"], "soil must have one"),
+        (["code,soil_t_ha,biomass_pct,soil_pct", "1,2,98,0"], "the share of soil must be greater than 0"),
         (["soil_t_ha", "1"], "no column of class codes"),
     ],
 )
@@ -112,7 +112,9 @@ def test_own_table_on_its_own_codes_or_on_a_scheme():
     assert built.pools.codes.tolist() == [1, 2, 9]
     assert built.pools.density_t_ha.tolist() == [3, 7, 3]
     assert any("Code 9 is class 1 instead of 9" in note for note in log.notes)
-    with pytest.raises(CarbonBalanceError, match="has the codes 1, 2, 9: to be put onto clcd it must have the classes"):
+    with pytest.raises(
+        CarbonBalanceError, match="has the codes 1, 2, 9: to be mapped to clcd it must have the classes"
+    ):
         on_codes(own, target_codes(own, "clcd", False, {}, log))
 
 

@@ -185,9 +185,9 @@ def test_bundled_sinks():
 
 
 def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
-    with pytest.raises(CarbonBalanceError, match="there are: beibu_gulf, henan"):
+    with pytest.raises(CarbonBalanceError, match="choose one of beibu_gulf, henan"):
         preset_pool_table("hunan", "six_classes")
-    with pytest.raises(CarbonBalanceError, match='no land-cover scheme "corine"; there are: six_classes, clcd'):
+    with pytest.raises(CarbonBalanceError, match='Unknown land-cover scheme "corine"; choose one of six_classes, clcd'):
         preset_pool_table("henan", "corine")
     with pytest.raises(CarbonBalanceError, match="no bundled table"):
         resource_table("pools/hunan.csv")

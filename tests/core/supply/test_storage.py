@@ -159,8 +159,8 @@ def test_unknown_classes_are_listed_with_their_areas_and_nothing_is_written(cove
     ("path", "message"),
     [
         ("/proc/carbon.tif", "Cannot write /proc/carbon.tif"),
-        ("/no/such/folder/carbon.tif", "choose a folder that can be written to"),
-        ("/tmp/carbon.img", "must be a GeoTIFF: give a name that ends in .tif"),
+        ("/no/such/folder/carbon.tif", "choose a writable folder"),
+        ("/tmp/carbon.img", "must be a GeoTIFF: use a name that ends in .tif"),
     ],
 )
 def test_places_that_cannot_be_written_to(cover, path, message):

@@ -98,7 +98,7 @@ def test_own_names_are_coloured_by_class_from_low_to_high():
 
 def test_titles_say_the_unit_in_words():
     assert title_of("carbon_t_km2") == "Carbon stored, t C per km²"
-    assert title_of("demand_t_km2_2020") == "Emission demand, t CO2 a year per km² (2020)"
+    assert title_of("demand_t_km2_2020") == "Emission demand, t CO2 per year per km² (2020)"
     assert title_of("my_column") == "my_column"
     assert base_of("zone_other") == "zone_other"
     assert main_column(["class_2020", "zone_2020", "zone_other_2020"]) == "zone_2020"

@@ -30,13 +30,13 @@ def test_published_densities_are_plausible(pool_set):
 
 def test_densities_a_hundred_times_too_high():
     (logged,) = logged_of(HENAN.pools_t_ha * 100)
-    assert "more than 2000 t C/ha is more than any land holds (cropland: 6681, forest: 14995" in logged
+    assert "more than 2000 t C/ha is more than any land stores (cropland: 6681, forest: 14995" in logged
     assert "t/km2 or g/m2 are 100 times" in logged
 
 
 def test_densities_in_kg_m2():
     (logged,) = logged_of(HENAN.pools_t_ha / 10)
-    assert "no class holds more than forest with 14.995 t C/ha" in logged
+    assert "the class with the highest density is forest with 14.995 t C/ha" in logged
     assert "kg/m2 are a tenth" in logged
 
 
@@ -45,7 +45,7 @@ def test_densities_of_biomass_alone_may_be_low():
     read_pool_table(Table("t", ["lucode", "c_above"], [[1, 4.85], [2, 1.63]]), log=log)
     assert log.warnings == []
     read_pool_table(Table("t", ["lucode", "carbon_t_ha"], [[1, 0.4], [2, 0.1]]), log=log)
-    assert "less than land holds" in log.warnings[0]
+    assert "less than land stores" in log.warnings[0]
 
 
 def test_coefficients_of_a_sink():
@@ -87,7 +87,10 @@ def test_populations(values):
 
 def test_persons_per_km2():
     area = np.array([1000.0, 2000])
-    for people, hint in (([20.0, 40], " (times 10^4 it would fit)"), ([4e9, 8e9], " (divided by 10^4 it would fit)")):
+    for people, hint in (
+        ([20.0, 40], " (multiplied by 10^4 it would be plausible)"),
+        ([4e9, 8e9], " (divided by 10^4 it would be plausible)"),
+    ):
         log = Log()
         warn_of_people(np.array(people), area, log)
         assert hint in log.warnings[0]
@@ -100,7 +103,10 @@ def test_persons_per_km2():
 def test_emission_per_person_names_the_step():
     log = Log()
     warn_implausible(39380.0, log)
-    assert "Emission is 3.938e+04 t a person" in log.warnings[0] and "(divided by 10^4 it would fit)" in log.warnings[0]
+    assert (
+        "Emissions are 3.938e+04 t per person" in log.warnings[0]
+        and "(divided by 10^4 it would be plausible)" in log.warnings[0]
+    )
 
 
 def test_supply_and_demand_of_a_region():
@@ -109,8 +115,8 @@ def test_supply_and_demand_of_a_region():
     warn_of_balance(1.2, False, 800, log)
     assert log.warnings == []
     warn_of_balance(1.2, True, 8e6, log)
-    assert "is 1.2 t/km2, outside the plausible 50 to 200,000" in log.warnings[0]
-    assert "demand is 8e+06 t/km2" in log.warnings[1]
+    assert "is 1.2 t/km2, outside the plausible range of 50 to 200,000" in log.warnings[0]
+    assert "demand of the region is 8e+06 t/km2" in log.warnings[1]
 
 
 ZONES = ["呈贡区", "晋宁区", "富民县"]
@@ -123,13 +129,15 @@ def test_names_read_in_a_wrong_encoding(written, read):
     names = [name for name in ("呈貢", "晉寧", "富民") if name] if written == "Big5" else ZONES
     garbled = [name.encode(written).decode(read, "replace") for name in names]
     zones = names if written == "Big5" else ZONES
-    with pytest.raises(CarbonBalanceError, match=f"the names of the table are in {written} and were read as something"):
+    with pytest.raises(
+        CarbonBalanceError, match=f"the names of the table are encoded in {written} but were read in another"
+    ):
         need_some(match(zones, garbled, "name"), zones, garbled)
 
 
 def test_names_that_are_just_others():
     assert right_encoding(["昆明", "玉溪"], ZONES) == ""
-    with pytest.raises(CarbonBalanceError, match="where names look garbled the table's encoding"):
+    with pytest.raises(CarbonBalanceError, match="if names look garbled, the encoding of the table"):
         need_some(match(ZONES, ["昆明"], "name"), ZONES, ["昆明"])
 
 

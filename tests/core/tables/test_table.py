@@ -79,9 +79,9 @@ def test_columns_of_areas_are_called_by_code_or_name():
     codes, area_ha = read_area_fields(zones, zones.fields, "ha", np.array([1, 2, 3]), ["crop land", "water", "Forest"])
     assert codes.tolist() == [3, 2, 1]
     np.testing.assert_array_equal(area_ha, [[100, 3, 5], [np.nan, 4, 6]])
-    with pytest.raises(CarbonBalanceError, match=r"column\(s\) bush name no class"):
+    with pytest.raises(CarbonBalanceError, match=r"column\(s\) bush do not name a class"):
         read_area_fields(rows(bush=[1]), ["bush"], "ha", np.array([1]), ["crop"])
-    with pytest.raises(CarbonBalanceError, match="hold the area of one class"):
+    with pytest.raises(CarbonBalanceError, match="contain the area of the same class"):
         read_area_fields(rows(crop=[1], area_1=[2]), ["crop", "area_1"], "ha", np.array([1]), ["crop"])
 
 
@@ -98,6 +98,6 @@ def test_reports_escape_what_users_wrote(tmp_path):
     path = tmp_path / "r.html"
     write_whole(str(path), text)
     assert path.read_text(encoding="utf-8") == text
-    with pytest.raises(CarbonBalanceError, match="choose a folder that can be written to"):
+    with pytest.raises(CarbonBalanceError, match="choose a writable folder"):
         write_whole(str(tmp_path / "none" / "r.html"), text)
     assert [each.name for each in tmp_path.iterdir()] == ["r.html"]

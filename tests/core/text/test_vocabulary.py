@@ -75,7 +75,7 @@ def test_legends_show_words_and_look_for_what_is_stored(chinese):
 
 def test_every_column_has_a_heading_of_its_own():
     assert title_of("carbon_t_2020") == "Carbon stored, t C (2020)"
-    assert heading_of("carbon_share") == "Share of the carbon stored, %"
+    assert heading_of("carbon_share") == "Share of total carbon stored, %"
     assert heading_of("to_minus1_ha") == "To class -1, ha"
     assert heading_of("my_column") == "my_column"
     # Letters of statistics and parts of names stand for themselves.

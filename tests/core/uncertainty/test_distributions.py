@@ -99,10 +99,10 @@ def test_without_scipy(monkeypatch):
 @pytest.mark.parametrize(
     ("kind", "mean", "sd", "message"),
     [
-        ("uniform", 1, 1, "distribution uniform is not known: choose one of normal, lognormal, triangular"),
-        (TRIANGULAR, 10, 7.2, r"SD up to 0.707 of it, which wood soil \(10 with SD 7.2\) has not"),
+        ("uniform", 1, 1, "Unknown distribution uniform: choose one of normal, lognormal, triangular"),
+        (TRIANGULAR, 10, 7.2, r"SD of at most 0.707 times the mean, which wood soil \(10 with SD 7.2\) does not meet"),
         (TRIANGULAR, 0, 1, "which wood soil"),
-        (LOGNORMAL, 0, 1, r"mean above 0, which wood soil \(0 with SD 1\) has not: choose normal"),
+        (LOGNORMAL, 0, 1, r"mean greater than 0, which wood soil \(0 with SD 1\) does not meet: choose normal"),
     ],
 )
 def test_refused(kind, mean, sd, message):

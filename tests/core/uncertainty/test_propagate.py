@@ -219,7 +219,9 @@ def test_classes_without_a_row_of_the_matrix_are_logged():
     log = Log()
     matrix = ConfusionMatrix(np.array([1, 2]), np.array([[9.0, 1], [1, 9]]))
     assess(some_areas(), uncertain(), UncertaintySettings(draws=200), log, matrix)
-    assert log.warnings == ["Classes without a row in the confusion matrix, taken as mapped without error: grass, sea."]
+    assert log.warnings == [
+        "Classes without a row in the confusion matrix, treated as mapped without error: grass, sea."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -227,8 +229,8 @@ def test_classes_without_a_row_of_the_matrix_are_logged():
     [
         (["map", "1", "2"], [[1, 5, 1]], "is not square: it has rows for class 1 and columns for class 1, 2"),
         (["map", "1"], [[1, 5], [2, 5]], "is not square: it has rows for class 1, 2 and columns for class 1;"),
-        (["map", "1", "9"], [[1, 5, 1], [9, 1, 5]], "has class 9, which the pool table does not know"),
-        (["map", "1", "2"], [[1, 0.9, 0.1], [2, 0.2, 0.8]], "must hold counts of samples"),
+        (["map", "1", "9"], [[1, 5, 1], [9, 1, 5]], "has class 9, which is not in the pool table"),
+        (["map", "1", "2"], [[1, 0.9, 0.1], [2, 0.2, 0.8]], "must contain sample counts"),
         (["map", "1", "2"], [[1, 9, 1], [2, 0, 0]], "class 2 has no samples"),
         (["map", "1", "2"], [[1, 9, -1], [2, 0, 5]], "is negative"),
     ],
@@ -243,7 +245,7 @@ def test_confusion_matrix_refused(fields, rows, message):
     [
         ({"correlation": 1.5}, "correlation between pools is 1.5: it must be from 0 to 1"),
         ({"draws": 10}, "10 draws are too few"),
-        ({"distribution": "uniform"}, "uniform is not known"),
+        ({"distribution": "uniform"}, "Unknown distribution uniform"),
     ],
 )
 def test_settings_refused(values, message):

@@ -41,7 +41,7 @@ def test_what_the_table_does_not_tell_is_not_guessed():
     ],
 )
 def test_names_the_wrong_way_round_are_refused_with_the_preset_that_fits(index, field, preset, fitting):
-    with pytest.raises(CarbonBalanceError, match=f"{field} holds .*{preset} calls them .*PRESET = {fitting}"):
+    with pytest.raises(CarbonBalanceError, match=f"{field} contains .*{preset} calls them .*PRESET = {fitting}"):
         check_index_direction(table(index), field, preset, NAMES, False, Log())
     check_index_direction(table(index), field, fitting, NAMES, False, Log())
     check_index_direction(table(index), field, NUMBERED, NAMES, False, Log())

@@ -27,7 +27,7 @@ def test_kinds_of_threshold():
     assert threshold(EEC, AT_MEAN, None, "EEC") == pytest.approx(0.9)
     assert threshold(np.append(EEC, np.nan), AT_MEDIAN, None, "EEC") == 0.79
     assert threshold(EEC, AT_GIVEN, 1.2, "EEC") == 1.2
-    with pytest.raises(CarbonBalanceError, match="threshold of EEC is to be given"):
+    with pytest.raises(CarbonBalanceError, match="threshold of EEC is set to given"):
         threshold(EEC, AT_GIVEN, None, "EEC")
 
 

@@ -32,7 +32,7 @@ def test_a_table_is_escaped_and_cut():
 
 @pytest.mark.parametrize(("heading", "whole"), [
     ("Carbon supply, t C/km²", "t C/km²"),
-    ("Emission demand, t CO2 a year", "t CO2"),
+    ("Emission demand, t CO2 per year", "t CO2"),
     ("碳排放需求（吨 CO2/(km²·年)）", "（吨 CO2/(km²·年)）"),
 ])  # fmt: skip
 def test_no_heading_breaks_within_a_unit(heading, whole):

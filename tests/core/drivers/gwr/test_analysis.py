@@ -206,7 +206,7 @@ def test_duplicate_points_are_logged_and_used():
     places[1] = places[2] = places[0]
     log = Log()
     fit_models(georgia.table(), places, False, ["PctBach"], ["PctPov"], False, GwrSettings(KERNELS[1], 90), log)
-    assert [note for note in log.warnings if note.startswith("3 features share their point")]
+    assert [note for note in log.warnings if note.startswith("3 features share a location")]
 
 
 def refused(settings=None, **changes):
@@ -225,8 +225,10 @@ def test_collinear_and_constant_fields_are_named():
     table = with_column("both", numbers @ [2, -1] + 3)
     message = refused(table=table, explanatory=["PctRural", "PctBlack", "PctPov", "both"])
     assert message.startswith("PctRural, PctPov, both are collinear")
-    assert refused(table=with_column("flat", [7] * 159), explanatory=["PctPov", "flat"]).startswith("flat: the same")
-    assert refused(table=with_column("flat", [7] * 159), dependents=["flat"]).startswith("flat: the same value")
+    assert refused(table=with_column("flat", [7] * 159), explanatory=["PctPov", "flat"]).startswith(
+        "flat: the value is the same"
+    )
+    assert refused(table=with_column("flat", [7] * 159), dependents=["flat"]).startswith("flat: the value is the same")
 
 
 def test_locally_constant_field_is_named():
@@ -245,13 +247,13 @@ def test_a_search_avoids_bandwidths_that_cannot_be_solved():
 
 @pytest.mark.parametrize("bandwidth", [5, 160, 90.5])
 def test_neighbours_that_cannot_be(bandwidth):
-    assert "a whole number from 6 to 159 is needed" in refused(GwrSettings(KERNELS[1], bandwidth))
+    assert "it must be a whole number from 6 to 159" in refused(GwrSettings(KERNELS[1], bandwidth))
 
 
 def test_more_at_one_point_than_neighbours():
     places = georgia.columns("X", "Y")
     places[:40] = places[0]
-    assert "up to 40 observations at one place, a whole number from 41" in refused(
+    assert "up to 40 observations at one location, it must be a whole number from 41" in refused(
         GwrSettings(KERNELS[1], 30), coordinates=places
     )
 
@@ -261,8 +263,8 @@ def test_too_few_rows_and_bandwidths_without_room():
     few = Table(table.label, table.fields, table.rows[:6])
     message = refused(GwrSettings(KERNELS[1]), table=few, coordinates=georgia.columns("X", "Y")[:6])
     assert message.startswith("There are 6 observations for 4 parameters")
-    assert "no room between 90 and 80" in refused(GwrSettings(KERNELS[1], None, lowest=90, highest=80))
-    assert "a distance above 0" in refused(GwrSettings(KERNELS[0], 0))
+    assert "no bandwidth to search between 90 and 80" in refused(GwrSettings(KERNELS[1], None, lowest=90, highest=80))
+    assert "a distance greater than 0" in refused(GwrSettings(KERNELS[0], 0))
     few = Table(table.label, table.fields, table.rows[:9])
     message = refused(GwrSettings(KERNELS[1], 6), table=few, coordinates=georgia.columns("X", "Y")[:9])
     assert "leaves no degrees of freedom" in message

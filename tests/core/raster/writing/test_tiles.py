@@ -95,6 +95,6 @@ def test_a_missing_tile_is_logged_and_no_vrt_written(tmp_path):
         mosaic.add(part, tiles.put(part, cells(part)))
     for part in PARTS[1:3]:
         (tiles.folder / f"{part.row}_{part.column}.tif").unlink()
-    with pytest.raises(CarbonBalanceError, match=r"2 tile\(s\) that workers wrote are not to be seen"):
+    with pytest.raises(CarbonBalanceError, match=r"2 tile\(s\) written by workers cannot be found"):
         mosaic.join(tmp_path / "carbon.vrt", {})
     assert not (tmp_path / "carbon.vrt").exists()

@@ -55,7 +55,7 @@ def test_chances_stay_right_through_changes(window, share):
 
 
 def test_bad_input_is_refused_in_one_sentence():
-    with pytest.raises(CarbonBalanceError, match="4 cells wide: an odd number"):
+    with pytest.raises(CarbonBalanceError, match="4 cells wide: it must be an odd number"):
         Landscape(5, 5, 3, 4)
     with pytest.raises(CarbonBalanceError, match=r"has 1 class\(es\)"):
         Landscape(5, 5, 1)

@@ -81,11 +81,11 @@ def test_two_of_the_published_scenarios_cannot_be_reached(scenario, missing_km2,
     if stuck:
         sentence = demand_check.unreachable(found, permitted, presets.CLASSES, 100.0)
         assert f"and {stuck} " in sentence
-        assert "it may become no other class" in sentence
+        assert "it cannot change to any other class" in sentence
 
 
 def test_demand_that_does_not_add_up_is_refused():
-    with pytest.raises(CarbonBalanceError, match=r"adds up to 0\.90 ha, the region has 0\.81 ha"):
+    with pytest.raises(CarbonBalanceError, match=r"adds up to 0\.90 ha, but the region has 0\.81 ha"):
         demand_check.check_demand(np.array([4, 6]), 9, ["a", "b"], 0.09)
     with pytest.raises(CarbonBalanceError, match="demand for b is negative"):
         demand_check.check_demand(np.array([10, -1]), 9, ["a", "b"], 0.09)

@@ -47,7 +47,7 @@ def test_a_fifth_of_the_span_five_times_is_the_span():
 def test_no_valid_root_is_refused_with_the_reason(matrix, reason):
     with pytest.raises(CarbonBalanceError, match=reason) as refusal:
         markov.matrix_power(np.array(matrix), 0.2)
-    assert "whole steps" in str(refusal.value)
+    assert "whole multiples" in str(refusal.value)
     assert ("ROOT = nearest" in str(refusal.value)) == (reason == "negative probability")
     markov.matrix_power(np.array(matrix), 3)
 
@@ -80,7 +80,7 @@ def test_negative_probabilities_of_less_than_a_cell_are_taken_with_a_warning():
 
 def test_a_class_in_one_date_only_is_refused_or_kept():
     areas = np.array([[5.0, 1, 2], [0, 4, 0], [0, 0, 0]])
-    with pytest.raises(CarbonBalanceError, match="urban are in one of the two land covers only"):
+    with pytest.raises(CarbonBalanceError, match="urban occur in only one of the two land covers"):
         markov.transition_probabilities(areas, LABELS)
     kept = markov.transition_probabilities(areas, LABELS, keep_unmatched=True)
     np.testing.assert_allclose(kept[2], [0, 0, 1])
@@ -100,7 +100,7 @@ def test_scaled_transitions_take_from_staying():
 @pytest.mark.parametrize(
     "factors, sentence",
     [
-        ({(0, 0): 2}, "forest staying"),
+        ({(0, 0): 2}, "forest to remain unchanged"),
         ({(0, 1): -1}, "forest to crops is -1"),
         ({(0, 1): float("nan")}, "forest to crops is nan"),
         ({(1, 2): 6}, "crops would lose 120.0%"),

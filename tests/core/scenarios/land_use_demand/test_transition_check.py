@@ -41,9 +41,9 @@ def test_what_cannot_be_reached_is_cut_in_proportion_and_told():
     assert missing_cells(wanted, found.nearest).tolist() == [24 + 16 + 20]
     assert found.sentence(["a", "b", "c"], 0.5).startswith(
         "The demand by transition cannot be reached under the permission matrix and the restricted cells: "
-        "a>b asked 15.00 ha, possible 3.00 ha, a>c asked 10.00 ha, possible 2.00 ha, "
-        "b>c asked 10.00 ha, possible 0.00 ha (forbidden by the permission matrix) "
-        "(class a has 5.00 ha that may change); "
+        "a>b: demand 15.00 ha, possible 3.00 ha, a>c: demand 10.00 ha, possible 2.00 ha, "
+        "b>c: demand 10.00 ha, possible 0.00 ha (forbidden by the permission matrix) "
+        "(class a has only 5.00 ha that can change); "
     )
 
 

@@ -120,7 +120,7 @@ def test_encodings_that_are_found(written, encoding):
 
 
 def test_bytes_of_no_known_text_are_refused(written):
-    with pytest.raises(CarbonBalanceError, match="t.csv is not in UTF-8: choose the encoding"):
+    with pytest.raises(CarbonBalanceError, match="t.csv is not encoded in UTF-8: choose its encoding"):
         read(written("name,Höhe", "Köln,5", encoding="latin-1"))
     with pytest.raises(CarbonBalanceError, match="t.csv holds a NUL byte in line 2"):
         read(written("name,x", "a\0b,5"))
