@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Makes carbon_balance.zip from the last commit: the plugin's files alone, in one folder, as the plugin repository wants,
-# and the manual as web pages. Usage: ./scripts/package.sh [zip, default build/carbon_balance.zip]
+# Makes carbon_balance.zip from the last commit: only the files of the plugin, in one folder, as the plugin repository
+# requires, and the manual as web pages. A release needs a translation of every text: texts without one are named, and
+# no package is made unless --untranslated is given, which is for trying things out.
+# Usage: ./scripts/package.sh [--untranslated] [zip, default build/carbon_balance.zip]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
 need_venv
+allowed=no
+if [ "${1:-}" = --untranslated ]; then
+    allowed=yes
+    shift
+fi
+.venv/bin/python scripts/translate.py --release || [ $allowed = yes ]
 zip=$(realpath -m "${1:-build/carbon_balance.zip}")
 mkdir -p "$(dirname "$zip")"
 work=$(mktemp -d)

@@ -1,9 +1,10 @@
 """Keeps the translations of resources/i18n complete: collects every text that users read.
 
-    /usr/bin/python3 scripts/translate.py [--check]
+    /usr/bin/python3 scripts/translate.py [--check | --release]
 
-Adds new texts with an empty translation, takes out those that no one uses any more, and lists what is left to
-translate. With --check it only lists what is wrong.
+Adds new texts with an empty translation, removes those that are no longer used, and lists what is left to translate.
+An empty translation is allowed until a release: the user then reads the English text. With --check it only lists what
+is wrong. With --release it needs no QGIS and fails if a translation is empty; scripts/package.sh runs it.
 """
 
 from __future__ import annotations
@@ -87,10 +88,15 @@ def written(translations: dict[str, str]) -> str:
     return json.dumps(translations, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 
+def untranslated(path: Path) -> list[str]:
+    """The texts whose translation in a file is still empty."""
+    return [text for text, translation in read(path).items() if not translation]
+
+
 def problems(path: Path, wanted: dict[str, str]) -> list[str]:
-    """What is wrong with a file of translations of the texts ``wanted``."""
+    """What is wrong with a file of translations of the texts ``wanted``; an empty translation is not."""
     known = read(path)
-    found = [f"not translated ({where}): {text}" for text, where in wanted.items() if not known.get(text)]
+    found = [f"missing ({where}): {text}" for text, where in wanted.items() if text not in known]
     found += [f"used nowhere: {text}" for text in known if text not in wanted]
     for text, translation in known.items():
         if translation and placeholders(text) != placeholders(translation):
@@ -100,8 +106,19 @@ def problems(path: Path, wanted: dict[str, str]) -> list[str]:
     return [f"{path.name}: {problem}" for problem in found]
 
 
+def release_check() -> int:
+    """Name every text without a translation; 1 if there is one."""
+    left = [
+        f"{path.name}: not translated: {text}" for path in sorted(I18N.glob("*.json")) for text in untranslated(path)
+    ]
+    print("\n".join(left) or "every text is translated")
+    return 1 if left else 0
+
+
 def main() -> int:
     """Write or check."""
+    if "--release" in sys.argv:
+        return release_check()
     from qgis.core import QgsApplication
 
     application = QgsApplication([], False)
@@ -112,7 +129,8 @@ def main() -> int:
             known = read(path)
             path.write_text(written({text: known.get(text, "") for text in wanted}), encoding="utf-8")
         wrong += problems(path, wanted)
-    print("\n".join(wrong) or "every text is translated")
+    release_check()
+    print("\n".join(wrong))
     return 1 if wrong else 0
 
 

@@ -1,8 +1,14 @@
-"""Chinese is complete: every text that users read has a translation with the same placeholders."""
+"""Every text that users read is in the file of Chinese translations, with the same placeholders.
+
+A text may stay without a translation until a release: the tests name it and go on. ``scripts/package.sh`` refuses to
+make a package, and with ``CARBONBALANCE_RELEASE=1`` the test fails.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import string
 
 import document_commands
 import numpy as np
@@ -26,19 +32,57 @@ def chinese():
 def test_every_text_is_translated_with_its_placeholders_and_none_is_stale(provider, path):
     wanted, wrong = translate.collect()
     assert wrong == []
-    assert translate.problems(path, wanted) == [], "run scripts/translate.py, then fill in what is empty"
+    assert translate.problems(path, wanted) == [], "run scripts/translate.py"
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_texts_without_a_translation_are_named(path):
+    left = translate.untranslated(path)
+    if not left:
+        return
+    named = f"{path.name} has {len(left)} text(s) to translate before a release:\n" + "\n".join(left)
+    if os.environ.get("CARBONBALANCE_RELEASE"):
+        pytest.fail(named)
+    pytest.skip(named)
+
+
+def awaits_translation(text: str) -> bool:
+    """Whether a text that was shown comes, at least in part, from one without a translation."""
+    for path in LANGUAGES:
+        for template in translate.untranslated(path):
+            for part in filter(None, (each.strip() for each in template.split("\n\n"))):
+                pattern = "".join(
+                    re.escape(words) + (".*" if name is not None else "")
+                    for words, name, _, _ in string.Formatter().parse(part)
+                )
+                if re.search(pattern, text, flags=re.DOTALL):
+                    return True
+    return False
 
 
 def test_missing_stale_and_differing_placeholders_are_found(tmp_path):
     path = tmp_path / "xx.json"
-    path.write_text(translate.written({"{a:.1f} of {b}": "{b} 的 {a}", "gone": "没了", "untold": ""}), encoding="utf-8")
-    wanted = {"{a:.1f} of {b}": "x.py:1", "untold": "x.py:2", "new": "x.py:3"}
+    path.write_text(translate.written({"{a:.1f} of {b}": "{b} 的 {a}", "gone": "没了", "later": ""}), encoding="utf-8")
+    wanted = {"{a:.1f} of {b}": "x.py:1", "later": "x.py:2", "new": "x.py:3"}
     found = "\n".join(translate.problems(path, wanted))
     assert "other placeholders" in found
     assert "used nowhere: gone" in found
-    assert "not translated (x.py:2): untold" in found
-    assert "not translated (x.py:3): new" in found
-    assert len(found.splitlines()) == 4
+    assert "missing (x.py:3): new" in found
+    assert len(found.splitlines()) == 3
+    assert translate.untranslated(path) == ["later"]
+
+
+def test_a_release_needs_every_translation(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(translate, "I18N", tmp_path)
+    path = tmp_path / "xx.json"
+    path.write_text(translate.written({"one": "一", "two {a}": ""}), encoding="utf-8")
+    assert translate.release_check() == 1
+    assert capsys.readouterr().out == "xx.json: not translated: two {a}\n"
+    monkeypatch.setitem(globals(), "LANGUAGES", [path])
+    assert awaits_translation("<p>two zones</p>")
+    assert not awaits_translation("one")
+    path.write_text(translate.written({"one": "一", "two {a}": "二 {a}"}), encoding="utf-8")
+    assert translate.release_check() == 0
 
 
 def test_calls_that_cannot_be_collected_are_logged(tmp_path, monkeypatch):
@@ -87,6 +131,7 @@ def test_toolbox_dialogs_and_models_are_chinese(provider, chinese):
         texts += [item.description() for item in definitions]
         texts += [item.help() for item in algorithm.parameterDefinitions()]
         left = [text for text in texts if not re.search("[\u4e00-\u9fff]", text) and text not in SAME]
+        left = [text for text in left if not awaits_translation(text)]
         assert left == [], algorithm.name()
 
 
@@ -127,5 +172,5 @@ def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
     text = re.sub(r"<(style|svg|table class=plain).*?</(style|svg|table)>", " ", page, flags=re.S)
     text = re.sub(r"<[^>]+>", "\n", text)
     english = [line for line in text.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)]
-    assert english == []
+    assert [line for line in english if not awaits_translation(line)] == []
     assert "碳排放需求为 86,454,104 吨 CO2/年。" in text

@@ -1,6 +1,6 @@
 """Emission demand as a raster: how it is written, and the route emission per person x population.
 
-Source: study H, demand of a cell = emission per person x population density of the cell. What spreads the
+Source: study of Henan, demand of a cell = emission per person x population density of the cell. What spreads the
 statistics of zones instead is in :mod:`.disaggregation`.
 """
 

@@ -1,6 +1,6 @@
 """Change of the carbon stored between two dates: area of each transition x difference of density.
 
-Source of the formula: study B item 6 and InVEST's carbon model: change = alternate - baseline in t C/ha.
+Source of the formula: the study of the Beibu Gulf and InVEST's carbon model: change = alternate - baseline in t C/ha.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Yearly carbon uptake of the land: sink = sum over classes of area x coefficient (study G item 2)."""
+"""Yearly carbon uptake of the land: sink = sum over classes of area x coefficient (study of Guiyang)."""
 
 from __future__ import annotations
 

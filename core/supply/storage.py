@@ -1,6 +1,6 @@
 """Carbon stored by the land: density of a cell = sum of its pools, total = sum of density x area.
 
-Source of the formula: study Y item 1 and InVEST's carbon model agree: C = C_above + C_below + C_soil +
+Source of the formula: the study of Central Yunnan and InVEST's carbon model agree: C = C_above + C_below + C_soil +
 C_dead in t C/ha.
 """
 

@@ -22,7 +22,9 @@ def package(tmp_path_factory):
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout")
     path = tmp_path_factory.mktemp("release") / "carbon_balance.zip"
-    subprocess.run(["bash", str(ROOT / "scripts" / "package.sh"), str(path)], check=True, capture_output=True)
+    subprocess.run(
+        ["bash", str(ROOT / "scripts" / "package.sh"), "--untranslated", str(path)], check=True, capture_output=True
+    )
     return path
 
 
