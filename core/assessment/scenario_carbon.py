@@ -137,7 +137,16 @@ def run_scenarios(
     rasters: dict[WantedMap, StagedRaster] = {}
     try:
         with tempfile.TemporaryDirectory() as folder:
-            learned = _learned_suitability(inputs, today, earlier, Path(folder), log.part(0, LEARNING_SHARE))
+            part = log.part(0, LEARNING_SHARE)
+            if crossing.cells.sum() == np.trace(crossing.cells):
+                part.warn(
+                    tr(
+                        "Nothing changed between the two dates: the suitability is learned from today's land cover alone."
+                    )
+                )
+                learned = _learned_suitability(inputs, today, None, Path(folder), part)
+            else:
+                learned = _learned_suitability(inputs, today, earlier, Path(folder), part)
             carbon, first_changes = [], []
             source = RasterSource(str(Path(folder) / "suitability.tif"), "suitability")
             for number, plan in enumerate(plans):
@@ -157,7 +166,7 @@ def run_scenarios(
 
 
 def _learned_suitability(
-    inputs: ScenarioInputs, today: LandCover, earlier: LandCover, folder: Path, log: Log
+    inputs: ScenarioInputs, today: LandCover, earlier: LandCover | None, folder: Path, log: Log
 ) -> Suitability:
     settings = TrainingSettings(seed=inputs.seed)
     path = str(folder / "suitability.tif")

@@ -267,6 +267,12 @@ def test_masks_that_leave_no_room_are_told_and_kept(run, region, tmp_path):
     assert any("found no cell outside the masks" in note for note in found["notes"].warned)
 
 
+def test_where_nothing_changed_nothing_changes(run, region):
+    found = scenarios(run, region, LAND_COVER=region.later_path, CARBON="memory:")
+    assert any("Nothing changed between the two dates" in note for note in found["notes"].warned)
+    assert column(found["CARBON"], "carbon_change_t") == [0, 0, 0]
+
+
 def test_bad_scenarios_are_refused_before_anything_runs(run, region, tmp_path):
     def rows(**columns):
         return squares(columns, geometry=False, name="own")
