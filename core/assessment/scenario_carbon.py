@@ -44,6 +44,7 @@ from ..tables.table import Table
 from .scenario_carbon_tables import RunCarbon, ScenarioCarbon
 
 LEARNING_SHARE = 0.3  # of the progress
+DEFAULT_NETWORKS = 5  # as in landusesuitability
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,8 @@ def run_scenarios(
         with tempfile.TemporaryDirectory() as folder:
             part = log.part(0, LEARNING_SHARE)
             if crossing.cells.sum() == np.trace(crossing.cells):
-                part.warn(
-                    tr(
-                        "Nothing changed between the two dates: the suitability is learned from today's land cover alone."
-                    )
-                )
+                sentence = tr("Nothing changed between the two dates: suitability is learned from today's alone.")
+                part.warn(sentence)
                 learned = _learned_suitability(inputs, today, None, Path(folder), part)
             else:
                 learned = _learned_suitability(inputs, today, earlier, Path(folder), part)
@@ -168,7 +166,7 @@ def run_scenarios(
 def _learned_suitability(
     inputs: ScenarioInputs, today: LandCover, earlier: LandCover | None, folder: Path, log: Log
 ) -> Suitability:
-    settings = TrainingSettings(seed=inputs.seed)
+    settings = TrainingSettings(seed=inputs.seed, networks=DEFAULT_NETWORKS)
     path = str(folder / "suitability.tif")
     years = (inputs.years[1], inputs.years[0])
     found = suitability(today, earlier, inputs.drivers, None, settings, path, log, years=years)

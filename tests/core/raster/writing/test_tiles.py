@@ -37,13 +37,16 @@ def test_tiles_are_found_whatever_the_name(tmp_path, stem):
     mosaic = Mosaic(tiles)
     for part in PARTS:
         mosaic.add(part, tiles.put(part, cells(part)))
-    mosaic.join(folder / f"{stem}.vrt", {})
+    mosaic.join(folder / f"{stem}.vrt", {1: [0.0, 9.0, 4.0, 1.0]}, {"LEARNED": "a < b"})
     for each in (folder, tmp_path / "moved & gone"):
         folder.rename(each)
         dataset = gdal.OpenEx(str(each / f"{stem}.vrt"))
         np.testing.assert_array_equal(dataset.ReadAsArray(), VALUES)
-        assert [dataset.GetRasterBand(band).GetDescription() for band in (1, 2)] == ["supply", "demand"]
-        del dataset
+        bands = [dataset.GetRasterBand(band) for band in (1, 2)]
+        assert [band.GetDescription() for band in bands] == ["supply", "demand"]
+        assert [band.GetMetadataItem("LEARNED") for band in bands] == ["a < b"] * 2
+        assert bands[0].GetMetadataItem("STATISTICS_MEAN") == "4"
+        del bands, dataset
 
 
 @pytest.mark.parametrize("continuous", [False, True])
