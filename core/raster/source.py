@@ -88,7 +88,7 @@ class RasterSource:
                 self.crs_wkt or dataset.GetProjection(),
             ),
             "dtype": np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(band.DataType)),
-            "nodata": band.GetNoDataValue(),
+            "nodata": _nodata_of(band),
             "masked": bool(flags & (gdal.GMF_PER_DATASET | gdal.GMF_ALPHA)),
         }
         del band, dataset
@@ -154,14 +154,15 @@ class RasterSource:
             raise CarbonBalanceError(
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
-        values: np.ndarray = raw.astype(dtype)
+        with np.errstate(over="ignore"):  # what a narrower type cannot hold is no data, or infinite and left out
+            values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         if mask is not None:
             values[~mask] = np.nan
         if raw.dtype.kind == "f":
-            values[~np.isfinite(raw)] = np.nan
+            values[~np.isfinite(values)] = np.nan
         return values
 
     def on_grid(self, grid: Grid, resampling: str = "near") -> RasterSource:
@@ -270,6 +271,15 @@ class RasterSource:
         )
         wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
         return gdal.Open(wide.GetMetadata("xml:VRT")[0])
+
+
+def _nodata_of(band: gdal.Band) -> float | int | None:
+    """The nodata value; one beyond the numbers of float32, such as float64's least, as cells of that type hold it."""
+    nodata = band.GetNoDataValue()
+    if band.DataType == gdal.GDT_Float32 and nodata is not None and math.isfinite(nodata):
+        limit = float(np.finfo(np.float32).max)
+        return min(max(nodata, -limit), limit)
+    return nodata
 
 
 def _masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:

@@ -9,6 +9,7 @@ import made_region as made
 import numpy as np
 from layers import column, squares
 from osgeo import gdal
+from rasters import write_raster
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
@@ -50,6 +51,45 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
 
 def test_samples_too_few_to_divide_are_refused(run, region):
     refused("200 samples divided among 5 networks give 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
+
+
+def test_a_constant_driver_takes_no_cell_away(run, region, tmp_path, recwarn):
+    """1 within a reserve and no data elsewhere, as float64 with the least number for no data."""
+    low = float(np.finfo(np.float64).min)
+    reserve = np.full(region.slope.shape, low)
+    reserve[5:15, 5:25] = 1
+    path = write_raster(tmp_path / "reserve.tif", reserve, low, geotransform=(500000, 30, 0, 2600000, 0, -30))
+    outputs = {"SAVED_NETWORK": str(tmp_path / "network.json"), "IMPORTANCE": "memory:"}
+    plain = suitability(run, region)
+    results = suitability(run, region, DRIVERS=[region.slope_path, path, region.distance_path], **outputs)
+    assert results["CELLS_WITHOUT"] == plain["CELLS_WITHOUT"] == 0
+    assert results["SAMPLES_HELD_OUT"] == plain["SAMPLES_HELD_OUT"]
+    assert any("take no part: reserve" in sentence for sentence in results["notes"].warned)
+    assert not any("gaps" in sentence for sentence in results["notes"].warned)
+    assert column(results["IMPORTANCE"], "importance")[1] == 0
+    again = suitability(
+        run,
+        region,
+        DRIVERS=[region.slope_path, path, region.distance_path],
+        NETWORK=outputs["SAVED_NETWORK"],
+        OUTPUT=str(tmp_path / "again.tif"),
+    )
+    np.testing.assert_array_equal(read(again["OUTPUT"]), read(results["OUTPUT"]))
+    assert again["CELLS_WITHOUT"] == 0
+    assert [str(each.message) for each in recwarn if issubclass(each.category, RuntimeWarning)] == []
+
+
+def test_a_driver_that_varies_only_where_another_has_no_data_takes_no_cell_away(run, region, tmp_path):
+    """Two drivers with gaps: where both are known the second is constant, and without it all is known but the gaps
+    of the first."""
+    gappy = region.slope.copy()
+    gappy[:, 20:] = np.nan
+    other = np.where(np.indices(gappy.shape)[1] < 20, 3, region.slope)
+    other[:10] = np.nan
+    paths = [made.write(tmp_path / "gappy.tif", gappy), made.write(tmp_path / "other.tif", other)]
+    results = suitability(run, region, DRIVERS=[*paths, region.distance_path])
+    assert results["CELLS_WITHOUT"] == int((region.later[:, 20:] > 0).sum())
+    assert any("take no part: other" in sentence for sentence in results["notes"].warned)
 
 
 def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):

@@ -128,6 +128,16 @@ class Ensemble:
         return self.members[0].drivers
 
     @property
+    def low(self) -> np.ndarray:
+        """The least that each driver was in training (drivers,), of all networks the same."""
+        return np.min([member.low for member in self.members], axis=0)
+
+    @property
+    def high(self) -> np.ndarray:
+        """The most that each driver was in training (drivers,)."""
+        return np.max([member.high for member in self.members], axis=0)
+
+    @property
     def knows_transitions(self) -> bool:
         """Whether the networks have learned from transitions and so need the class now."""
         return self.members[0].knows_transitions

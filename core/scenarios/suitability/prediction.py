@@ -59,6 +59,8 @@ def write_suitability(
         continuous=True,
     )
 
+    # A driver that was constant in training takes no part, so its gaps take no cells.
+    fixed = {at: float(low) for at, low in enumerate(network.low) if low >= network.high[at]}
     put = staged.parts.put
 
     def work(block: Block) -> tuple[BlockResult, int, np.ndarray]:
@@ -71,7 +73,7 @@ def write_suitability(
         if network.knows_transitions:
             cells, now = cells[classes != NO_LAND_CLASS], classes[classes != NO_LAND_CLASS]
         result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
-        predicted = network.predict(read_drivers(drivers, block)[:, cells], now)
+        predicted = network.predict(read_drivers(drivers, block, fixed)[:, cells], now)
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
         return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum()), counts

@@ -49,9 +49,23 @@ class TrainingSample:
     stands_for: np.ndarray
 
 
-def read_drivers(drivers: Sequence[RasterSource], block: Block) -> np.ndarray:
-    """The drivers of a block, NaN where one has no data, float32 (drivers, cells)."""
-    return np.stack([driver.read_float(block, np.float32).reshape(-1) for driver in drivers])
+def read_drivers(drivers: Sequence[RasterSource], block: Block, fixed: Mapping[int, float] | None = None) -> np.ndarray:
+    """The drivers of a block, NaN where one has no data, float32 (drivers, cells).
+
+    Args:
+        drivers: on one grid.
+        block: of it.
+        fixed: driver (counted from 0) -> the value that it has everywhere, for it takes no part; not read.
+    """
+    fixed = fixed or {}
+    return np.stack(
+        [
+            np.full(block.height * block.width, fixed[at], np.float32)
+            if at in fixed
+            else driver.read_float(block, np.float32).reshape(-1)
+            for at, driver in enumerate(drivers)
+        ]
+    )
 
 
 def _smallest_keys(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
@@ -99,12 +113,13 @@ class _Draw:
     seeds: Sequence[int]
     groups: int
     most: int
+    fixed: Mapping[int, float]
 
     def __call__(self, block: Block) -> _BlockSample:
         first = indices(self.cover, block, self.codes).reshape(-1)
         target = first if self.later is None else indices(self.later, block, self.codes).reshape(-1)
         with_class = (first != NO_LAND_CLASS) & (target != NO_LAND_CLASS)
-        values = read_drivers(self.drivers, block)
+        values = read_drivers(self.drivers, block, self.fixed)
         missing = np.isnan(values) & with_class
         cells = np.flatnonzero(with_class & ~missing.any(axis=0))
         low, high = np.full(len(values), np.inf), np.full(len(values), -np.inf)
@@ -171,24 +186,39 @@ def draw_samples(
     classes = len(codes)
     groups = 2 if later is not None else classes if equal else 1
     most = -(-size // classes) if equal and later is None else size
-    draw = _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most)
-    todo = blocks(cover.source.grid.width, cover.source.grid.height, TRAINING_BLOCK_CELLS)
+    fixed: dict[int, float] = {}
+    while True:
+        whole = _drawn(
+            _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most, fixed), log, workers
+        )
+        if not whole.counts.sum():
+            raise CarbonBalanceError(
+                tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
+                    drivers=listed(drivers)
+                )
+            )
+        # A constant driver takes no part, so its gaps take no cells either. One after the other, for without the
+        # first another may vary on the cells that are left.
+        gaps = np.where(whole.low == whole.high, whole.gaps, 0)
+        if not gaps.any():
+            break
+        fixed[int(gaps.argmax())] = float(whole.low[gaps.argmax()])
+    if later is not None and not whole.counts[1]:
+        raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
+    _log_drivers(drivers, whole.low, whole.high, whole.gaps, log)
+    return [_training_sample(kept, whole, size, later is not None) for kept in whole.kept]
+
+
+def _drawn(draw: _Draw, log: Log, workers: int) -> _BlockSample:
+    """What came of all blocks."""
+    grid = draw.cover.source.grid
+    todo = blocks(grid.width, grid.height, TRAINING_BLOCK_CELLS)
     parts: list[_BlockSample] = []
     for _, part in map_in_order(draw, todo, log, len(todo), workers):
         parts.append(part)
         if len(parts) > _AT_ONCE:
             parts = [draw.joined(parts)]
-    whole = draw.joined(parts)
-    if not whole.counts.sum():
-        raise CarbonBalanceError(
-            tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
-                drivers=listed(drivers)
-            )
-        )
-    if later is not None and not whole.counts[1]:
-        raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
-    _log_drivers(drivers, whole.low, whole.high, whole.gaps, log)
-    return [_training_sample(kept, whole, size, later is not None) for kept in whole.kept]
+    return draw.joined(parts)
 
 
 def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions: bool) -> TrainingSample:
