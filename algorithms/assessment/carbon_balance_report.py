@@ -8,9 +8,9 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import LABELS
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters import report as report_parameters

@@ -19,10 +19,10 @@ from ...core.runtime.errors import Cancelled, CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import LABELS
 from ..shared.checks.destinations import check_not_read
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import column, layer, text

@@ -16,6 +16,7 @@ from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_area,
+    add_nodata_values,
     add_report,
     add_suffix,
     areas_km2,
@@ -117,6 +118,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
                 advanced=True,
             )
         add_area(self, self.ZONES)
+        add_nodata_values(self)
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Coefficients by zone")), tr("The zones with coefficients and intensities."))
         add_report(self)

@@ -17,7 +17,16 @@ from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
-from ..shared.parameters.common import add_area, add_report, add_suffix, areas_km2, column, layer, sink
+from ..shared.parameters.common import (
+    add_area,
+    add_nodata_values,
+    add_report,
+    add_suffix,
+    areas_km2,
+    column,
+    layer,
+    sink,
+)
 
 if TYPE_CHECKING:
     from ...core.balance.zonal_balance import ZonalQuantity
@@ -71,6 +80,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
         )
         add_index(self, DEMAND_SUPPLY, measured, advanced=True)
         add_area(self, self.ZONES)
+        add_nodata_values(self)
         add_suffix(self)
         self.add(sink(self.OUTPUT, tr("Balance by zone")), tr("The zones with the index and its interpretation."))
         add_report(self)

@@ -16,8 +16,8 @@ from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
-from ..shared.parameters.common import add_report, add_scheduler, choice, real
-from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, raster_in
+from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, choice, real
+from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, quantity_raster
 
 
 class SupplyDemandRatioRaster(CarbonAlgorithm):
@@ -89,6 +89,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             advanced=True,
             when={self.SUPPLY_LATER: True},
         )
+        add_nodata_values(self, of_rasters=True)
         add_compression(self)
         add_scheduler(self)
         add_raster_output(self, self.OUTPUT, tr("Supply-demand ratio"), tr("GeoTIFF of the index."))
@@ -109,7 +110,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
                     "(DEMAND_LATER)."
                 )
             )
-        supply, demand = raster_in(given, self.SUPPLY), raster_in(given, self.DEMAND)
+        supply, demand = quantity_raster(given, self.SUPPLY), quantity_raster(given, self.DEMAND)
         grid = common_grid(supply, demand, given.choice(self.GRID))
         sides = [
             (given.choice(f"{name}_SPECIES"), given.choice(f"{name}_BASIS")) for name in (self.SUPPLY, self.DEMAND)
@@ -122,7 +123,9 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             return Pair(*(quantity_in(source, unit, grid, by) for source, unit, by in zip(sources, units, factors)))
 
         then = (
-            pair(*(raster_in(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER))) if all(later) else None
+            pair(*(quantity_raster(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER)))
+            if all(later)
+            else None
         )
         return grid, pair(supply, demand), then, Comparison.of(*sides, factors)
 

@@ -15,6 +15,7 @@ from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_area,
+    add_nodata_values,
     add_report,
     add_suffix,
     areas_km2,
@@ -118,6 +119,7 @@ class EmissionDemand(CarbonAlgorithm):
             when = {any_growth: True} if name == "YEARS" else None
             self.add(real(name, title, least), help_text, advanced=True, when=when)
         add_area(self, self.ZONES)
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Demand by zone")),

@@ -19,7 +19,7 @@ from ..shared.groups import DEMAND
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
-from ..shared.parameters.common import add_report, add_scheduler, choice, column, real, real_in
+from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, choice, column, real, real_in
 from ..shared.parameters.land_cover import RULE, ZONES, add_rule, add_zones, zone_names
 from ..shared.parameters.raster import (
     COMPRESSION,
@@ -28,6 +28,7 @@ from ..shared.parameters.raster import (
     add_raster,
     add_raster_output,
     grid_in,
+    quantity_raster,
     raster_in,
 )
 
@@ -159,6 +160,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             tr("32-bit numbers: half the file size; sums are then accurate to about 1e-7 instead of 1e-12."),
             advanced=True,
         )
+        add_nodata_values(self, of_rasters=True)
         add_compression(self)
         add_scheduler(self)
         add_raster_output(self, self.OUTPUT, tr("Emission demand"), tr("GeoTIFF in the chosen unit, CO2 per year."))
@@ -167,7 +169,9 @@ class EmissionDemandRaster(CarbonAlgorithm):
 
     def _weights(self, given: Given) -> dict:
         """The rasters of weights by parameter name, and whether their values are counts or densities."""
-        found = {name: (raster_in(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)}
+        found = {
+            name: (quantity_raster(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)
+        }
         cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
         if (cover is None) != (not table):
             raise CarbonBalanceError(

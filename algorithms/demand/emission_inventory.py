@@ -11,14 +11,15 @@ from ...core.tables import columns
 from ...core.tables.units import MONEY_1E4, PERSONS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import LABELS
 from ..shared.checks.ignored_parameters import OR
 from ..shared.groups import DEMAND
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_match,
+    add_nodata_values,
     add_report,
     add_suffix,
     choice,
@@ -103,6 +104,7 @@ class EmissionInventory(CarbonAlgorithm):
             QgsProcessingParameterBoolean(self.RESPIRATION, tr("Add human respiration"), False),
             tr("0.3285 t CO2 per person per year. Biogenic: leave it off unless you follow a study that counts it."),
         )
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Units with emissions")),

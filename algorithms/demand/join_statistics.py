@@ -8,13 +8,14 @@ from ...core.tables import columns
 from ...core.tables.joining import TWICE, match, need_some
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import LABELS
 from ..shared.groups import DEMAND
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_match,
+    add_nodata_values,
     add_report,
     add_suffix,
     column,
@@ -77,6 +78,7 @@ class JoinStatistics(CarbonAlgorithm):
                 "column name, such as 人口(万人), if there is one."
             ),
         )
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zones with figures")), tr("The zones with all their columns and the joined figures.")

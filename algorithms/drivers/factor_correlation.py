@@ -12,12 +12,13 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.statistics.geodetector import DISCRETISATIONS, QUANTILE
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import LABELS
 from ..shared.groups import DRIVERS
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, choice, column, layer, real, sink
+from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, real, sink
+from ..shared.parameters.raster import quantity_rasters
 
 
 class FactorCorrelation(CarbonAlgorithm):
@@ -121,6 +122,7 @@ class FactorCorrelation(CarbonAlgorithm):
             sink(self.INTERACTIONS, tr("Interactions"), optional=True),
             tr("One row per variable and pair of factors: q of each, q of both, and the type of interaction."),
         )
+        add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 
@@ -129,7 +131,7 @@ class FactorCorrelation(CarbonAlgorithm):
         from ...core.drivers.factor_study import study_table
         from ...core.drivers.factor_table import of_rasters, with_rasters
 
-        explained, factors = given.rasters(self.VARIABLE_RASTERS), given.rasters(self.FACTOR_RASTERS)
+        explained, factors = (quantity_rasters(given, name) for name in (self.VARIABLE_RASTERS, self.FACTOR_RASTERS))
         if given.has(self.INPUT):
             features = given.zones(self.INPUT)
             table = with_rasters(features.table, features.outlines, {**explained, **factors}, log.part(0, 0.9))

@@ -10,7 +10,7 @@ from ..shared.groups import DRIVERS
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, sink
+from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink
 from ..shared.parameters.distances import places_of
 from ..shared.parameters.gwr import add_settings, settings_of
 
@@ -76,6 +76,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             ),
         )
         add_settings(self)
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Local coefficients")),

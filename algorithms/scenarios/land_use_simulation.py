@@ -18,7 +18,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, choice, column, layer, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, sink, text
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 
 
@@ -178,6 +178,7 @@ class LandUseSimulation(CarbonAlgorithm):
                 "step."
             ),
         )
+        add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 

@@ -18,8 +18,9 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, choice, real, sink
+from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
+from ..shared.parameters.raster import quantity_rasters
 
 
 class LandUseSuitability(CarbonAlgorithm):
@@ -189,6 +190,7 @@ class LandUseSuitability(CarbonAlgorithm):
             sink(self.IMPORTANCE, tr("Importance of the drivers"), optional=True),
             tr("Table: driver, increase in log-loss when it is shuffled."),
         )
+        add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 
@@ -207,7 +209,7 @@ class LandUseSuitability(CarbonAlgorithm):
         found = suitability(
             land_cover(given, LAND_COVER),
             land_cover(given, self.EARLIER),
-            given.rasters(self.DRIVERS),
+            quantity_rasters(given, self.DRIVERS),
             given.file_input(self.NETWORK),
             settings,
             given.output_path(self.OUTPUT),

@@ -20,7 +20,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, add_suffix
+from ..shared.parameters.common import add_nodata_values, add_report, add_suffix
 from ..shared.parameters.land_cover import (
     LAND_COVER,
     RULE,
@@ -96,6 +96,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         add_sink_parameters(self)
         add_rule(self, LAND_COVER)
         add_coverage(self, LAND_COVER)
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Zones with carbon sink")),

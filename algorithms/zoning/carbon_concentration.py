@@ -10,12 +10,23 @@ from ...core.statistics.spatial_weights import CONTIGUITY, NEAREST
 from ...core.tables import columns
 from ...core.tables.plausibility import warn_of_codes
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import ANY
 from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
+from ..shared.inputs.meanings import ANY
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_area, add_report, add_suffix, areas_km2, choice, column, layer, real, sink
+from ..shared.parameters.common import (
+    add_area,
+    add_nodata_values,
+    add_report,
+    add_suffix,
+    areas_km2,
+    choice,
+    column,
+    layer,
+    real,
+    sink,
+)
 from ..shared.parameters.permutations import PERMUTATIONS, SEED, add_permutations
 
 PER_KM2, AMOUNT = "per_km2", "amount"
@@ -101,6 +112,7 @@ class CarbonConcentration(CarbonAlgorithm):
             ),
             advanced=True,
         )
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zones with clusters")),

@@ -12,7 +12,17 @@ from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, real, sink, text
+from ..shared.parameters.common import (
+    add_nodata_values,
+    add_report,
+    add_suffix,
+    choice,
+    column,
+    layer,
+    real,
+    sink,
+    text,
+)
 
 
 class CoefficientZoning(CarbonAlgorithm):
@@ -89,6 +99,7 @@ class CoefficientZoning(CarbonAlgorithm):
             tr("Language of the names in the preset: en English, zh Chinese."),
             when={self.NAMES: False},
         )
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zoned layer")),

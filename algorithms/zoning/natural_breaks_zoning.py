@@ -14,7 +14,7 @@ from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, add_suffix, choice, column, layer, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink, text
 
 
 class NaturalBreaksZoning(CarbonAlgorithm):
@@ -106,6 +106,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             tr("Language of the names in the preset: en English, zh Chinese."),
             when={self.NAMES: False},
         )
+        add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zoned layer")),

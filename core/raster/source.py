@@ -276,7 +276,7 @@ class RasterSource:
 def _nodata_of(band: gdal.Band) -> float | int | None:
     """The nodata value; one beyond the numbers of float32, such as float64's least, as cells of that type hold it."""
     nodata = band.GetNoDataValue()
-    if band.DataType == gdal.GDT_Float32 and nodata is not None and math.isfinite(nodata):
+    if band.DataType == gdal.GDT_Float32 and nodata is not None and not math.isnan(nodata):
         limit = float(np.finfo(np.float32).max)
         return min(max(nodata, -limit), limit)
     return nodata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from layers import squares
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 
@@ -128,3 +129,81 @@ def test_a_land_cover_without_any_data_is_refused(run, tmp_path, algorithm, more
     empty = write_raster(tmp_path / "empty.tif", np.zeros((5, 5), np.uint8), 0)
     with pytest.raises(QgsProcessingException, match="has no cell with data"):
         run(algorithm, LAND_COVER=empty, PRESET="henan", **more)
+
+
+LOW = float(np.finfo(np.float32).min)
+
+
+def driver(folder, name, value, kind=np.float32):
+    """0 to 23 across, with ``value`` in the upper left corner."""
+    cells = np.indices((SIZE, SIZE))[1].astype(kind)
+    cells[:6, :6] = value
+    return write_raster(folder / f"{name}.tif", cells)
+
+
+@pytest.mark.parametrize(("value", "kind"), [(-9999, np.float32), (65535, np.uint16), (255, np.uint8)])
+def test_a_driver_that_holds_no_data_as_a_number(run, land, tmp_path, value, kind):
+    given = {
+        "LAND_COVER": write_raster(tmp_path / "a.tif", land, 0),
+        "DRIVERS": [driver(tmp_path, "height", value, kind)],
+        "SAMPLES": 200,
+        "NETWORKS": 1,
+        "ITERATIONS": 2,
+    }
+    result = run("landusesuitability", **given, OUTPUT=str(tmp_path / "s.tif"))
+    assert f'"height" holds {value} (6.25% of the cells)' in warned(result)
+    assert f"set NODATA_VALUES = {value}." in warned(result)
+    assert result["CELLS_WITHOUT"] == 0
+    left_out = run("landusesuitability", **given, OUTPUT=str(tmp_path / "t.tif"), NODATA_VALUES=str(value))
+    assert "NODATA_VALUES" not in warned(left_out)
+    assert left_out["CELLS_WITHOUT"] == (land[:6, :6] > 0).sum()
+
+
+def test_factors_of_a_correlation(run, tmp_path):
+    one, other = driver(tmp_path, "height", -9999), driver(tmp_path, "rain", -9999)
+    given = {"FACTOR_RASTERS": [one, other], "CORRELATIONS": "memory:"}
+    assert warned(run("factorcorrelation", **given)).count("set NODATA_VALUES = -9999.") == 2
+    left_out = run("factorcorrelation", **given, NODATA_VALUES="-9999")
+    assert left_out["ROWS_LEFT_OUT"] == 36
+    assert "NODATA_VALUES" not in warned(left_out)
+
+
+@pytest.mark.parametrize("value", [LOW, 1e20, -9999])
+def test_weights_and_amounts_that_can_only_be_no_data_are_refused(run, tmp_path, value):
+    weights = driver(tmp_path, "people", value)
+    supply, demand = driver(tmp_path, "supply", 0), driver(tmp_path, "demand", 0)
+    with pytest.raises(QgsProcessingException, match=r'"people" holds .*: set NODATA_VALUES = '):
+        run("emissiondemandraster", WEIGHTS=weights, PER_PERSON=4, OUTPUT=str(tmp_path / "d.tif"))
+    with pytest.raises(QgsProcessingException, match=r'"people" holds .*: set NODATA_VALUES = '):
+        run("supplydemandratioraster", SUPPLY=weights, DEMAND=demand, OUTPUT=str(tmp_path / "r.tif"))
+    with pytest.raises(QgsProcessingException, match=r'"people" holds .*: set NODATA_VALUES = '):
+        run("supplydemandratioraster", SUPPLY=supply, DEMAND=weights, OUTPUT=str(tmp_path / "r.tif"))
+    assert not (tmp_path / "r.tif").exists()
+    given = {"WEIGHTS": weights, "WEIGHTS_AS": "per_cell", "PER_PERSON": 4}
+    told = run("emissiondemandraster", **given, OUTPUT=str(tmp_path / "d.tif"), NODATA_VALUES=f"{value:.8g}")
+    people = np.indices((SIZE, SIZE))[1]
+    assert told["RASTER_T"] == pytest.approx(4 * (people.sum() - people[:6, :6].sum()))
+
+
+COLUMNS = {
+    "emissiondemand": {"POPULATION": "a", "REGION_EMISSION": 1, "REGION_POPULATION": 1},
+    "naturalbreakszoning": {"FIELD": "a"},
+    "carbonconcentration": {"EMISSION": "a", "PERMUTATIONS": 0},
+    "factorcorrelation": {"VARIABLES": "a", "FACTORS": ["b"]},
+    "geographicallyweightedregression": {"DEPENDENT": "a", "EXPLANATORY": ["b"]},
+}
+
+
+@pytest.mark.parametrize("algorithm", COLUMNS)
+def test_a_column_that_holds_no_data_as_a_number(run, algorithm):
+    rng = np.random.default_rng(1)
+    values = [*rng.uniform(20, 90, 29).tolist(), 9999.0]
+    layer = squares({"a": values, "b": rng.uniform(1, 2, 30).tolist()})
+    source = "INPUT" if algorithm in ("factorcorrelation", "geographicallyweightedregression") else "ZONES"
+    outputs = {"CORRELATIONS": "memory:"} if algorithm == "factorcorrelation" else {"OUTPUT": "memory:"}
+    given = {source: layer, **COLUMNS[algorithm], **outputs}
+    result = run(algorithm, **given)
+    assert "column a of" in warned(result)
+    assert "set NODATA_VALUES = 9999." in warned(result)
+    left_out = run(algorithm, **given, NODATA_VALUES="9999")
+    assert "NODATA_VALUES" not in warned(left_out)

@@ -20,12 +20,7 @@ from ....core.tables.column_units import (
 )
 from ....core.tables.table import plain
 from ..inputs.given import Given
-
-# Kept in a parameter's metadata: what its column holds (labels, a unit such as t/ha, ANY and a unit for any of its
-# kind, EEC or SEC), and the parameter that says its unit where that is not called like it.
-HOLDS, UNIT_IN = "holds", "unit_in"
-LABELS = "labels"
-ANY = "any "
+from ..inputs.meanings import ANY, HOLDS, LABELS, UNIT_IN
 
 
 def holding(parameter: QgsProcessingParameterField, holds: str = "", unit_in: str = "") -> QgsProcessingParameterField:

@@ -26,6 +26,7 @@ from ....core.tables.table import Table
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
 from .rasters import GivenRasters
 from .table_files import TableFile, table_file
+from .unmarked import without_nodata
 from .zones import Zones, attributes_of
 
 # Files whose encoding is not in them.
@@ -49,7 +50,7 @@ class Given(GivenRasters):
         if file is not None:
             own = self._file_table(file, name)
             if table is None or not _same(own, table):
-                return self._chosen_zones(_zones_of(own, self.context))
+                return self._chosen_zones(_zones_of(own, self.context), name)
             table = own
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
@@ -62,7 +63,7 @@ class Given(GivenRasters):
             self.context.transformContext(),
             source.sourceName(),
         )
-        return self._chosen_zones(zones)
+        return self._chosen_zones(zones, name)
 
     def table(self, name: str) -> Table | None:
         """A table, straight from its file or from a layer; ``None`` if it was not given.
@@ -77,7 +78,7 @@ class Given(GivenRasters):
         if not table.rows:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
         rows = self._chosen_rows(table)
-        return table if rows is None else table.kept(rows)
+        return without_nodata(self, name, table if rows is None else table.kept(rows))
 
     def layer_tables(self, name: str) -> list[Table]:
         """The attributes of each layer of a multiple-layers parameter, in the order given.
@@ -149,11 +150,13 @@ class Given(GivenRasters):
             )
         return rows
 
-    def _chosen_zones(self, zones: Zones) -> Zones:
+    def _chosen_zones(self, zones: Zones, name: str) -> Zones:
         rows = self._chosen_rows(zones.table)
-        if rows is None:
-            return zones
-        return replace(zones, table=zones.table.kept(rows), features=[zones.features[row] for row in rows])
+        if rows is not None:
+            features = [zones.features[row] for row in rows]
+            zones = replace(zones, table=zones.table.kept(rows), features=features)
+        without_nodata(self, name, zones.table)
+        return zones
 
     def _file_table(self, file: TableFile, name: str) -> Table:
         return read_table_file(file.path, self.title(name), self.reading(), self.log, file.sheet, file.shown)

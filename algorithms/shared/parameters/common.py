@@ -23,6 +23,7 @@ from ....core.tables.units import AREAS_KM2, PERSONS
 from ..algorithm import SCHEDULER
 from ..checks.columns import holding
 from ..inputs.given import Given
+from ..inputs.unmarked import NODATA_VALUES
 from ..inputs.zones import Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
@@ -85,6 +86,23 @@ def add_suffix(algorithm, name: str = "SUFFIX") -> None:
         tr(
             "Appended to the name of every new column, such as _2020, so that several dates or scenarios fit in one "
             "table."
+        ),
+        advanced=True,
+    )
+
+
+def add_nodata_values(algorithm, of_rasters: bool = False) -> None:
+    """Add the numbers that mean no data in rasters of quantities and in columns of numbers."""
+    algorithm.add(
+        text(NODATA_VALUES, tr("Values that mean no data")),
+        tr(
+            "Numbers to leave out of rasters and columns beside what is marked as no data or NULL, separated by "
+            "commas, such as -9999,65535."
+        )
+        if of_rasters
+        else tr(
+            "Numbers in the chosen columns that stand for no data, separated by commas, such as -9999: they count as "
+            "NULL."
         ),
         advanced=True,
     )

@@ -6,8 +6,8 @@ from ....core.demand.fuels import MEASURES, FactorSet, factor_set, factor_sets, 
 from ....core.demand.inventory import Use, long_uses, wide_uses
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
-from ..checks.columns import LABELS
 from ..inputs.given import Given
+from ..inputs.meanings import LABELS
 from .common import choice, column, layer, real
 
 ENERGY, ENERGY_KEY, FUELS, FUEL, AMOUNT = "ENERGY", "ENERGY_KEY", "FUELS", "FUEL", "AMOUNT"

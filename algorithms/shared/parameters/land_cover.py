@@ -18,8 +18,8 @@ from ....core.raster.outlines import CENTRE, RULES
 from ....core.raster.source import RasterSource
 from ....core.raster.unmarked.marking import parse_values, with_nodata
 from ....core.runtime.i18n import mark, tr
-from ..checks.columns import LABELS
 from ..inputs.given import Given
+from ..inputs.meanings import LABELS
 from ..inputs.zones import Zones
 from .common import add_scheduler, column
 

@@ -11,9 +11,12 @@ from qgis.core import (
 
 from ....core.raster.grid import Grid
 from ....core.raster.source import RasterSource
+from ....core.raster.unmarked.marking import with_nodata
+from ....core.raster.unmarked.rasters import check_unmarked
 from ....core.raster.writing.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
+from ..inputs.unmarked import nodata_values
 from ..inputs.zones import Zones
 from .common import choice, real
 
@@ -39,6 +42,28 @@ def add_raster(algorithm, name: str, title: str, help_text: str, optional: bool 
 def raster_in(given: Given, name: str) -> RasterSource | None:
     """The raster that was given and its band; ``None`` if there is none."""
     return given.raster(name, given.integer(f"{name}_BAND") or 1)
+
+
+def quantity_raster(given: Given, name: str, non_negative: bool = True) -> RasterSource | None:
+    """As :func:`raster_in`, without the values that mean no data; what looks like more of them is told or refused."""
+    source = raster_in(given, name)
+    return None if source is None else checked(given, source, non_negative)
+
+
+def quantity_rasters(given: Given, name: str) -> dict[str, RasterSource]:
+    """Several rasters of any quantities by the names of their layers, see :func:`quantity_raster`."""
+    return {title: checked(given, source) for title, source in given.rasters(name).items()}
+
+
+def checked(given: Given, source: RasterSource, non_negative: bool = False) -> RasterSource:
+    """``source`` without the values that mean no data.
+
+    Raises:
+        CarbonBalanceError: values that can only be no data and were not named as such.
+    """
+    source = with_nodata(source, nodata_values(given))
+    check_unmarked(source, given.log, non_negative)
+    return source
 
 
 def add_cell_size(algorithm) -> None:

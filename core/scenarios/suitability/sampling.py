@@ -188,7 +188,7 @@ def draw_samples(
     most = -(-size // classes) if equal and later is None else size
     fixed: dict[int, float] = {}
     while True:
-        whole = _drawn(
+        whole = _drawn_from_all(
             _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most, fixed), log, workers
         )
         if not whole.counts.sum():
@@ -209,7 +209,7 @@ def draw_samples(
     return [_training_sample(kept, whole, size, later is not None) for kept in whole.kept]
 
 
-def _drawn(draw: _Draw, log: Log, workers: int) -> _BlockSample:
+def _drawn_from_all(draw: _Draw, log: Log, workers: int) -> _BlockSample:
     """What came of all blocks."""
     grid = draw.cover.source.grid
     todo = blocks(grid.width, grid.height, TRAINING_BLOCK_CELLS)

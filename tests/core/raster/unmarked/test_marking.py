@@ -102,3 +102,14 @@ def test_values_are_shown_as_they_can_be_typed():
     assert typed([-9999.0, 2147483647.0], np.dtype(np.int32)) == ["-9999", "2147483647"]
     assert typed([FLOAT32], np.dtype(np.float32)) == ["-3.4028235e+38"]
     assert parse_values(typed([FLOAT64], np.dtype(np.float64))[0], "") == [FLOAT64]
+
+
+def test_a_nodata_value_beyond_float32_means_the_limit_that_the_cells_hold(tmp_path):
+    cells = np.array([[1, FLOAT32]], np.float32)
+    same(read(RasterSource(write_raster(tmp_path, cells, FLOAT64))), [[1, np.nan]])
+
+
+def test_values_that_a_narrower_type_cannot_hold_are_no_data_without_a_warning(tmp_path, recwarn):
+    source = RasterSource(write_raster(tmp_path, np.array([[1, FLOAT64, 1e300]]), FLOAT64))
+    same(source.read_float(Block(0, 0, 3, 1), np.float32), [[1, np.nan, np.nan]])
+    assert not recwarn

@@ -1,0 +1,96 @@
+"""Columns of a table that hold no data as a number, such as -9999: left out if the user says so, else warned of."""
+
+from __future__ import annotations
+
+import numpy as np
+from qgis.core import QgsProcessingParameterField
+
+from ....core.raster.unmarked.marking import in_type, parse_values, typed
+from ....core.raster.unmarked.sentinels import find_sentinels
+from ....core.runtime.errors import CarbonBalanceError, listed
+from ....core.runtime.i18n import tr
+from ....core.tables.spelling.numerals import parse_number
+from ....core.tables.table import Table
+from .meanings import HOLDS, LABELS
+from .values import GivenValues
+
+NODATA_VALUES = "NODATA_VALUES"
+
+
+def nodata_values(given: GivenValues) -> list[float]:
+    """The numbers that mean no data, empty if none were given or the algorithm does not ask."""
+    if given.algorithm.parameterDefinition(NODATA_VALUES) is None or not given.has(NODATA_VALUES):
+        return []
+    return parse_values(given.text(NODATA_VALUES), given.title(NODATA_VALUES))
+
+
+def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
+    """The table of parameter ``name`` with NULL for what means no data in the columns of numbers that were chosen.
+
+    What looks like such a number and was not named is warned of.
+    """
+    meant = {each for value in nodata_values(given) for each in in_type(value, np.dtype(np.float64))}
+    for column, parameter in _chosen(given, name).items():
+        if table.find(column) is None:
+            continue
+        at = table.fields.index(table.find(column))
+        numbers = np.array([_number(row[at]) for row in table.rows])
+        if meant and np.isin(numbers, list(meant)).any():
+            gone = np.isin(numbers, list(meant))
+            table.rows = [
+                [None if out and place == at else value for place, value in enumerate(row)]
+                for row, out in zip(table.rows, gone)
+            ]
+            numbers[gone] = np.nan
+        _warn(given, parameter, table, column, numbers)
+    return table
+
+
+def _chosen(given: GivenValues, name: str) -> dict[str, str]:
+    """The columns of numbers of a layer that were chosen, and in which parameter."""
+    found: dict[str, str] = {}
+    for definition in given.algorithm.parameterDefinitions():
+        if (
+            isinstance(definition, QgsProcessingParameterField)
+            and definition.parentLayerParameterName() == name
+            and definition.metadata().get(HOLDS, "") != LABELS
+            and given.has(definition.name())
+        ):
+            for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
+                found.setdefault(column, definition.name())
+    return found
+
+
+def _number(value: object) -> float:
+    """A value as a number; NaN for none, and for text, which others read or refuse."""
+    try:
+        number = parse_number(value)
+    except (TypeError, ValueError, CarbonBalanceError):
+        return float("nan")
+    return float("nan") if number is None else number
+
+
+def _warn(given: GivenValues, parameter: str, table: Table, column: str, numbers: np.ndarray) -> None:
+    unmarked = find_sentinels(numbers, is_table=True)
+    if not unmarked:
+        return
+    texts = typed([each.value for each in unmarked.found], np.dtype(np.float64))
+    rows = np.flatnonzero(np.isin(numbers, [each.value for each in unmarked.found]))
+    settable = given.algorithm.parameterDefinition(NODATA_VALUES) is not None
+    given.log.warn(
+        tr(
+            "{parameter}: column {column} of {table} holds {values} ({rows}), far from its other values ({low:g} to "
+            "{high:g}): this may be no data and counts as a value here; if it means no data, {remedy}."
+        ).format(
+            parameter=given.title(parameter),
+            column=column,
+            table=table.label,
+            values=listed(texts),
+            rows=table.row_labels(rows),
+            low=unmarked.low,
+            high=unmarked.high,
+            remedy=tr("set NODATA_VALUES = {values}").format(values=",".join(texts))
+            if settable
+            else tr("leave it empty in the table"),
+        )
+    )

@@ -1,0 +1,68 @@
+"""Rasters of quantities that hold no data without saying so: looked at in samples, told or refused."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ..blocks import Block, blocks
+from ..source import RasterSource
+from .marking import typed
+from .sentinels import Sentinel, find_sentinels
+
+# Smaller rasters are read whole; of larger ones so many windows a side, some on every edge.
+_WHOLE_CELLS = 1 << 20
+_WINDOWS, _WINDOW = 6, 64
+
+
+def sampled(source: RasterSource) -> np.ndarray:
+    """Valid values from all over a raster, all of them in a small one (values,) float64."""
+    grid = source.grid
+    if grid.width * grid.height <= _WHOLE_CELLS:
+        parts = blocks(grid.width, grid.height)
+    else:
+        width, height = min(_WINDOW, grid.width), min(_WINDOW, grid.height)
+        rows = np.unique(np.linspace(0, grid.height - height, _WINDOWS).astype(int)).tolist()
+        columns = np.unique(np.linspace(0, grid.width - width, _WINDOWS).astype(int)).tolist()
+        parts = [Block(column, row, width, height) for row in rows for column in columns]
+    values = [source.read_float(part).reshape(-1) for part in parts]
+    source.close()
+    return np.concatenate([part[~np.isnan(part)] for part in values])
+
+
+def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -> None:
+    """Warn of values that may be no data without being marked; refuse those that cannot be anything else.
+
+    Args:
+        source: a raster of quantities.
+        log: is told.
+        non_negative: the quantity cannot be below 0.
+
+    Raises:
+        CarbonBalanceError: values beyond what any quantity is, or such negative ones.
+    """
+    unmarked = find_sentinels(sampled(source))
+    wrong = [each for each in unmarked.found if each.is_impossible or (non_negative and each.value < 0)]
+    if wrong:
+        raise CarbonBalanceError(
+            tr(
+                "{raster} holds {items}, which can only be no data that is not marked: set NODATA_VALUES = {values}, "
+                "or give the raster a nodata value."
+            ).format(raster=source.name, **_words(wrong, source))
+        )
+    if unmarked:
+        log.warn(
+            tr(
+                "{raster} holds {items}, far from its other values ({low:g} to {high:g}): this may be no data that is "
+                "not marked and counts as a value here; if it means no data, set NODATA_VALUES = {values}."
+            ).format(raster=source.name, low=unmarked.low, high=unmarked.high, **_words(unmarked.found, source))
+        )
+
+
+def _words(found: list[Sentinel] | tuple[Sentinel, ...], source: RasterSource) -> dict[str, str]:
+    texts = typed([each.value for each in found], source.dtype)
+    shares = zip(texts, (each.share for each in found))
+    items = [tr("{value} ({share:.3g}% of the cells)").format(value=text, share=100 * part) for text, part in shares]
+    return {"items": listed(items), "values": ",".join(texts)}

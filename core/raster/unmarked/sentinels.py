@@ -1,0 +1,116 @@
+"""Numbers that programs write for no data, found among the values that they stand in for.
+
+Such a number is extreme, lies far from the other values, and is often met many times. Which numbers are usual is
+known; whether one of them is a value after all cannot be, so that it is told and left to the user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# No amount, density, height or distance in any unit of ours is as large.
+IMPOSSIBLE = 1e19
+_NEGATIVE = (-99.0, -999.0, -9999.0, -99999.0, -999999.0, -9999999.0, -32767.0, -32768.0, -2147483647.0, -2147483648.0)
+_POSITIVE = (999.0, 9999.0, 99999.0, 999999.0, 9999999.0, 99999999.0, 32766.0, 32767.0, 65534.0, 65535.0)
+_LIMITS = (2147483647.0, 4294967295.0, 9223372036854775807.0)
+_BYTES = (-128.0, 127.0, 128.0, 253.0, 254.0, 255.0)
+USUAL = frozenset((*_NEGATIVE, *_POSITIVE, *_LIMITS, *_BYTES))
+# Parts of the values, and of the range of the others: what is frequent, and what is far for it.
+_FREQUENT, _RARE, _FAR_FOR_FREQUENT = 0.01, 0.002, 0.05
+_FEWEST = 3
+# A value that is no usual one must lie so many ranges away from the others.
+_FAR_FOR_ANY = 10.0
+
+
+@dataclass(frozen=True)
+class Sentinel:
+    """A value that may mean no data.
+
+    Attributes:
+        value: as it is in the data.
+        share: of the values looked at that are it.
+        count: how many of them.
+    """
+
+    value: float
+    share: float
+    count: int
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether it is too large to be a value of anything."""
+        return abs(self.value) >= IMPOSSIBLE
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """What was found among values.
+
+    Attributes:
+        found: values that may mean no data, from the lowest.
+        low, high: range of the others; NaN if there are none.
+    """
+
+    found: tuple[Sentinel, ...]
+    low: float
+    high: float
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+
+def find_sentinels(values: np.ndarray, is_table: bool = False) -> Unmarked:
+    """Values that may mean no data.
+
+    Args:
+        values: any shape; NaN and infinite ones are left out.
+        is_table: a column of a table, in which few rows are many and small whole numbers are values.
+    """
+    values = values[np.isfinite(values)].astype(np.float64, copy=False)
+    distinct, counts = np.unique(values, return_counts=True)
+    impossible = np.abs(distinct) >= IMPOSSIBLE
+    usual = np.isin(distinct, list(USUAL - set(_BYTES)) if is_table else list(USUAL)) & ~impossible
+    rest = np.flatnonzero(~impossible & ~usual)
+    chosen = np.zeros(len(distinct), bool)
+    chosen[impossible] = True
+    if len(rest):
+        low, high = float(distinct[rest[0]]), float(distinct[rest[-1]])
+        for at in np.flatnonzero(usual):
+            chosen[at] = _stands_out(float(distinct[at]), int(counts[at]), len(values), low, high, len(rest))
+        if not is_table:
+            _add_unusual(distinct, counts, rest, chosen)
+    kept = np.flatnonzero(~chosen)
+    limits = (float(distinct[kept[0]]), float(distinct[kept[-1]])) if len(kept) else (float("nan"),) * 2
+    found = [
+        Sentinel(float(distinct[at]), float(counts[at] / len(values)), int(counts[at])) for at in np.flatnonzero(chosen)
+    ]
+    return Unmarked(tuple(found), *limits)
+
+
+def _stands_out(value: float, count: int, size: int, low: float, high: float, others: int) -> bool:
+    """Whether a usual number for no data is one beside values from ``low`` to ``high``, ``others`` different ones."""
+    if low <= value <= high:
+        return False
+    gap, spread, share = (low - value if value < low else value - high), high - low, count / size
+    if value in _NEGATIVE and low >= 0:
+        return True
+    if others < 2:
+        return value in _NEGATIVE or value in _LIMITS
+    if share >= _FREQUENT and count >= _FEWEST and gap >= _FAR_FOR_FREQUENT * spread:
+        return True
+    if value in _BYTES and (share < _RARE or count < _FEWEST):
+        return False
+    return gap >= spread
+
+
+def _add_unusual(distinct: np.ndarray, counts: np.ndarray, rest: np.ndarray, chosen: np.ndarray) -> None:
+    """Choose also a lowest or highest value of any kind that is frequent and very far from all others."""
+    size = counts.sum()
+    for at, near, far in ((rest[0], rest[1:2], rest[-1]), (rest[-1], rest[-2:-1], rest[0])):
+        if len(rest) < 4 or counts[at] < _FREQUENT * size or counts[at] < _FEWEST:
+            continue
+        gap, spread = abs(distinct[at] - distinct[near[0]]), abs(distinct[far] - distinct[near[0]])
+        if gap >= _FAR_FOR_ANY * spread:
+            chosen[at] = True

@@ -1,0 +1,56 @@
+"""Rasters of quantities: what is said of values that may mean no data, however large the raster."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.unmarked.rasters import check_unmarked, sampled
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from rasters import write_raster
+
+
+def raster(folder, cells, nodata=None):
+    return RasterSource(write_raster(folder, cells, nodata), label="the heights")
+
+
+def said(source, **how):
+    log = Log()
+    check_unmarked(source, log, **how)
+    return log.warnings
+
+
+def test_the_warning_names_value_share_range_and_remedy(tmp_path):
+    cells = np.arange(100, dtype=np.float32).reshape(10, 10)
+    cells[:2, :5] = -9999
+    (sentence,) = said(raster(tmp_path, cells))
+    assert sentence.startswith("the heights holds -9999 (10% of the cells), far from its other values (5 to 99)")
+    assert sentence.endswith("set NODATA_VALUES = -9999.")
+    assert said(raster(tmp_path, cells, -9999)) == []
+
+
+@pytest.mark.parametrize(("value", "text"), [(-3.4028234663852886e38, r"-3\.4028235e\+38"), (1e20, r"1e\+20")])
+def test_what_no_quantity_is_is_refused(tmp_path, value, text):
+    cells = np.ones((10, 10), np.float32)
+    cells[0] = value
+    with pytest.raises(CarbonBalanceError, match=f"can only be no data .*: set NODATA_VALUES = {text},"):
+        said(raster(tmp_path, cells))
+
+
+def test_negative_ones_are_refused_of_what_cannot_be_negative(tmp_path):
+    cells = np.ones((10, 10), np.int16)
+    cells[0] = -32768
+    assert len(said(raster(tmp_path, cells))) == 1
+    with pytest.raises(CarbonBalanceError, match="set NODATA_VALUES = -32768,"):
+        said(raster(tmp_path, cells), non_negative=True)
+
+
+def test_of_a_large_raster_some_windows_are_read_the_corners_among_them(tmp_path):
+    cells = np.tile(np.arange(1500, dtype=np.uint16), (1000, 1))
+    cells[-20:, -20:] = 65535
+    source = raster(tmp_path, cells)
+    values = sampled(source)
+    assert len(values) == 36 * 64 * 64 < cells.size / 5
+    assert (values == 65535).sum() == 400
+    assert "65535" in said(source)[0]
