@@ -9,6 +9,7 @@ from ...core.tables import columns
 from ...core.tables.units import PERSONS, TONNES
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.ignored_parameters import OR
+from ..shared.checks.percentages import percentage
 from ..shared.groups import DEMAND
 from ..shared.inputs.given import Given
 from ..shared.outputs.outputs import Outputs
@@ -117,7 +118,10 @@ class EmissionDemand(CarbonAlgorithm):
         any_growth = OR.join(name for name, *_ in growth[1:])
         for name, title, least, help_text in growth:
             when = {any_growth: True} if name == "YEARS" else None
-            self.add(real(name, title, least), help_text, advanced=True, when=when)
+            parameter = real(name, title, least)
+            if name.endswith("_GROWTH"):
+                percentage(parameter, 0.5)
+            self.add(parameter, help_text, advanced=True, when=when)
         add_area(self, self.ZONES)
         add_nodata_values(self)
         add_suffix(self)

@@ -20,6 +20,7 @@ from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, sink, text
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
+from ..shared.parameters.raster import checked
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -213,7 +214,7 @@ class LandUseSimulation(CarbonAlgorithm):
             demand,
             crossing,
             rules,
-            given.raster(self.RESTRICTED),
+            checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
             given.integer(self.WINDOW),
             given.choice(self.UNREACHABLE) == "nearest",
             given.flag(self.KEEP_STEPS),

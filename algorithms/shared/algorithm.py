@@ -20,6 +20,7 @@ from ...core.runtime.log import Log
 from .checks.columns import check_columns
 from .checks.destinations import check_destinations
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
+from .checks.percentages import check_percentages
 from .checks.rasters import warn_of_same_raster
 from .groups import Group
 from .inputs.given import Given
@@ -155,6 +156,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         log_parameters(given)
         check_destinations(given)
         check_columns(given)
+        check_percentages(given)
         with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
             warn_of_same_raster(given)
             warn_of_ignored_parameters(given)

@@ -10,6 +10,7 @@ from ...core.statistics.spatial_weights import CONTIGUITY, NEAREST
 from ...core.tables import columns
 from ...core.tables.plausibility import warn_of_codes
 from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.percentages import level
 from ..shared.groups import ZONING
 from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import ANY
@@ -38,7 +39,7 @@ class CarbonConcentration(CarbonAlgorithm):
     ID = "carbonconcentration"
     GROUP = ZONING
     ZONES, EMISSION, SINK, POPULATION, GDP = "ZONES", "EMISSION", "SINK", "POPULATION", "GDP"
-    MEASURE, NEIGHBOURS, K, ALPHA = "MEASURE", "NEIGHBOURS", "K", "ALPHA"
+    MEASURE, NEIGHBOURS, K, TOLERANCE, ALPHA = "MEASURE", "NEIGHBOURS", "K", "TOLERANCE", "ALPHA"
     OUTPUT, LORENZ, SUMMARY, REPORT = "OUTPUT", "LORENZ", "SUMMARY", "REPORT"
     GINIS = {"zones": "GINI", "population": "GINI_POPULATION", "gdp": "GINI_GDP", "supply": "GINI_SUPPLY"}
     NUMBERS = ("MORAN_I", "MORAN_P", "BIVARIATE_I", "BIVARIATE_P", "ZONES_USED", "ISLANDS")
@@ -99,13 +100,23 @@ class CarbonConcentration(CarbonAlgorithm):
             advanced=True,
             when={self.NEIGHBOURS: [NEAREST]},
         )
+        self.add(
+            real(self.TOLERANCE, tr("Gap between neighbours"), 0),
+            tr(
+                "For contiguity: zones whose outlines lie no farther apart count as touching, in units of the layer's "
+                "CRS, so that gaps between digitised borders do not part neighbours. Empty: 2 % of the side of a "
+                "square as large as the median zone. 0: only zones that touch."
+            ),
+            advanced=True,
+            when={self.NEIGHBOURS: [CONTIGUITY]},
+        )
         add_permutations(
             self,
             999,
             tr("Permutations of the tests; usually 999, 9999 for small levels. 0 skips the tests and classes."),
         )
         self.add(
-            real(self.ALPHA, tr("Significance level of the classes"), 0.0001, 0.05),
+            level(real(self.ALPHA, tr("Significance level of the classes"), 0.0001, 0.05)),
             tr(
                 "A zone is classified if its pseudo p-value is at most this value: usually 0.05, or 0.01 for strict "
                 "maps."
@@ -159,6 +170,7 @@ class CarbonConcentration(CarbonAlgorithm):
                 given.integer(PERMUTATIONS),
                 given.integer(SEED),
                 given.number(self.ALPHA) or ConcentrationSettings.alpha,
+                given.number(self.TOLERANCE),
             ),
             zones.table.row_labels,
             log,

@@ -123,7 +123,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
         geometry, broken = valid_outline(ogr.CreateGeometryFromWkb(wkb))
         if broken:
             repaired.append(number)
-        for ring, is_hole in _rings_of_polygons(geometry):
+        for ring, is_hole in rings_of_polygons(geometry):
             rings.append(ring)
             holes.append(is_hole)
             owners.append(number)
@@ -169,7 +169,7 @@ def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
         gdal.PopErrorHandler()
 
 
-def _rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
+def rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
     """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
     if geometry is None:
         return []
@@ -177,7 +177,7 @@ def _rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
     kind = ogr.GT_Flatten(flat.GetGeometryType())
     if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
         return [
-            ring for part in range(flat.GetGeometryCount()) for ring in _rings_of_polygons(flat.GetGeometryRef(part))
+            ring for part in range(flat.GetGeometryCount()) for ring in rings_of_polygons(flat.GetGeometryRef(part))
         ]
     if kind != ogr.wkbPolygon:
         return []

@@ -7,13 +7,13 @@ NaN belongs to no class.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+from .partition import best_cuts, exact_cost
 
 NO_CLASS = 0
 # Two results of the same sum taken in another order differ by less than this, relatively.
@@ -22,6 +22,8 @@ TIED = 1e-12
 NOISE = 1e-9
 # The exact method works on whole steps of range / 2**40, so that equal optima stay equal in any unit.
 SCALE_STEPS = 2.0**40
+# Errors of the sums below this part of the least cost leave the optimum as it is, but for ties.
+SURE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,9 @@ def published_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarr
 def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
     """Natural breaks of the best goodness of variance fit there is (Fisher 1958; Jenks 1977).
 
-    Dynamic programming over the distinct values, weighted by how often each occurs. The best start of
-    a class never moves down when its end moves up, so each layer is solved by divide and conquer:
-    O(k m log m) in whole-array steps. Of equal optima the one with the lowest limits is taken.
+    Dynamic programming over the distinct values, weighted by how often each occurs. Of equal optima the one with the
+    lowest limits is taken. Floats do where their rounding cannot matter; where some values lie so far out that it
+    could, whole numbers of any length are used.
 
     Args, returns and raises as :func:`published_limits`.
     """
@@ -134,21 +136,17 @@ def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
         """Squared deviations within the class of distinct values start..end-1."""
         return square[end] - square[start] - (total[end] - total[start]) ** 2 / (weight[end] - weight[start])
 
-    best = np.full(m + 1, np.inf)
-    best[1:] = cost(np.zeros(m, int), np.arange(1, m + 1))
-    layers = []
-    for layer in range(2, n_classes):
-        best, starts = _best_starts(best, cost, layer)
-        layers.append(starts)
-    cuts, end = [], m
-    if n_classes > 1:
-        candidates = np.arange(n_classes - 1, m)
-        end = int(candidates[np.argmin(best[candidates] + cost(candidates, np.full(len(candidates), m)))])
-        cuts.append(end)
-    for starts in reversed(layers):
-        end = int(starts[end])
-        cuts.append(end)
-    return distinct[np.array(cuts[::-1], int) - 1]
+    cuts, least = best_cuts(m, n_classes, cost)
+    if 1 < n_classes < m and not _is_sure(float(least), counts, steps):
+        cuts, _ = best_cuts(m, n_classes, exact_cost(distinct, counts, n_classes))
+    return distinct[np.array(cuts, int) - 1]
+
+
+def _is_sure(least: float, counts: np.ndarray, steps: np.ndarray) -> bool:
+    """Whether rounding values to whole steps, and sums of their squares to floats, is far below the ``least`` cost."""
+    rounded = np.sqrt(counts.sum() * max(least, 0.0))
+    sums = np.finfo(float).eps * np.sqrt(len(steps)) * float((counts * steps**2).sum())
+    return rounded + 8 * sums <= SURE * least
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:
@@ -228,38 +226,3 @@ def _climb(ordered: np.ndarray, cuts: list[int]) -> None:
         cuts[best[0]] += -1 if best[1] else 1
         for cut in range(max(1, best[0] - 1), min(len(cuts) - 2, best[0] + 1) + 1):
             gains[cut, True], gains[cut, False] = gain(cut, True), gain(cut, False)
-
-
-def _best_starts(
-    previous: np.ndarray, cost: Callable[[np.ndarray, np.ndarray], np.ndarray], layer: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """One layer of the dynamic programme: ``layer`` classes that end at each position.
-
-    Positions are solved coarse to fine: the best starts of the solved neighbours on both sides bound
-    the search, so each level looks at about m candidates in all.
-
-    Args:
-        previous: least cost of ``layer - 1`` classes over the first i distinct values (m + 1,).
-        cost: of the last class, from its start and end.
-        layer: 2 or more.
-
-    Returns:
-        Least cost of ``layer`` classes (m + 1,), inf below ``layer``; where the last class starts (m + 1,).
-    """
-    m = len(previous) - 1
-    best, starts = np.full(m + 1, np.inf), np.zeros(m + 1, np.int64)
-    stride = 1 << ((m - layer + 1).bit_length() - 1)
-    while stride:
-        ends = np.arange(layer - 1 + stride, m + 1, 2 * stride)
-        low = np.maximum(starts[ends - stride], layer - 1)
-        after = np.minimum(ends + stride, m)
-        high = np.where(ends + stride <= m, np.minimum(starts[after], ends - 1), ends - 1)
-        lengths = high - low + 1
-        first = np.cumsum(lengths) - lengths
-        candidates = np.arange(lengths.sum()) + np.repeat(low - first, lengths)
-        totals = previous[candidates] + cost(candidates, np.repeat(ends, lengths))
-        best[ends] = np.minimum.reduceat(totals, first)
-        hits = np.flatnonzero(totals == np.repeat(best[ends], lengths))
-        starts[ends] = candidates[hits[np.searchsorted(hits, first)]]
-        stride //= 2
-    return best, starts

@@ -12,6 +12,7 @@ from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .locations import Places, near_blocks
+from .near_outlines import Outline, usual_tolerance
 
 CONTIGUITY, NEAREST = "contiguity", "nearest"
 
@@ -76,11 +77,28 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
     return Weights.of_lists(found.tolist())
 
 
-def contiguous(outlines: Sequence[bytes | None], log: Log | None = None) -> Weights:
-    """Zones that touch, along an edge or at a corner.
+@dataclass(frozen=True)
+class Contiguity:
+    """Zones that touch.
+
+    Attributes:
+        weights: of the neighbours.
+        tolerance: how far apart outlines may lie, in units of their coordinates.
+        bridged: pairs of neighbours that do not touch but lie within the tolerance.
+    """
+
+    weights: Weights
+    tolerance: float
+    bridged: int
+
+
+def contiguous(outlines: Sequence[bytes | None], tolerance: float | None = None, log: Log | None = None) -> Contiguity:
+    """Zones that touch, along an edge or at a corner, or lie within a tolerance of each other.
 
     Args:
         outlines: the geometries as WKB, polygons; ``None`` where a zone has none.
+        tolerance: in units of their coordinates; 0 for those that touch alone, ``None`` for 2 % of the side of a
+            square as large as the median zone.
         log: is asked whether to stop.
 
     Raises:
@@ -92,22 +110,36 @@ def contiguous(outlines: Sequence[bytes | None], log: Log | None = None) -> Weig
         raise CarbonBalanceError(
             tr("Contiguity needs polygons, but the layer has points or lines: choose nearest neighbours instead.")
         )
+    if tolerance is None:
+        tolerance = usual_tolerance(shapes)
     boxes = np.array([(np.nan,) * 4 if shape is None else shape.GetEnvelope() for shape in shapes])
+    boxes += tolerance * np.array([-0.5, 0.5, -0.5, 0.5])
     lists: list[list[int]] = [[] for _ in shapes]
+    borders: dict[int, Outline] = {}
+    bridged = 0
     order = np.argsort(boxes[:, 0], kind="stable")
     lefts = boxes[order, 0]
-    for at, first in enumerate(order):
+    for at, first in enumerate(order.tolist()):
         log.check()
         if shapes[first] is None:
             continue
         left, right, bottom, top = boxes[first]
         later = order[at + 1 : np.searchsorted(lefts, right, side="right")]
-        near = later[(boxes[later, 1] >= left) & (boxes[later, 2] <= top) & (boxes[later, 3] >= bottom)]
-        if not len(near):
+        near = later[(boxes[later, 1] >= left) & (boxes[later, 2] <= top) & (boxes[later, 3] >= bottom)].tolist()
+        if not near:
             continue
         prepared = shapes[first].CreatePreparedGeometry() if hasattr(shapes[first], "CreatePreparedGeometry") else None
         for second in near:
-            if (prepared or shapes[first]).Intersects(shapes[second]):
-                lists[first].append(int(second))
-                lists[second].append(int(first))
-    return Weights.of_lists(lists)
+            touches = (prepared or shapes[first]).Intersects(shapes[second])
+            if not touches and tolerance > 0:
+                for each in (first, second):
+                    if each not in borders:
+                        borders[each] = Outline(shapes[each])
+                if not borders[first].lies_within(borders[second], tolerance):
+                    continue
+                bridged += 1
+            elif not touches:
+                continue
+            lists[first].append(second)
+            lists[second].append(first)
+    return Contiguity(Weights.of_lists(lists), tolerance, bridged)

@@ -50,6 +50,10 @@ _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
+# What a Shapefile keeps of a column's name, and what is left at least before a number that it puts behind.
+CUT_BYTES, _FEWEST_KEPT = 10, 7
+
+
 class NameUnit(NamedTuple):
     """What a name says.
 
@@ -101,6 +105,24 @@ def unit_in_name(name: str) -> NameUnit | None:
         return None
     found = _at_end(parts) or (_stated(parts[-1]) if len(parts) > 1 else None)
     return found and found._replace(own=own)
+
+
+def units_in_cut_name(name: str) -> dict[str, NameUnit]:
+    """The columns of the plugin that a Shapefile would have cut to ``name``, and their units.
+
+    Its table has room for ten characters; where two names begin alike, it ends the next in a number: of
+    ``emission_t`` and ``emission_t_person`` it makes ``emission_t`` and ``emission_1``.
+    """
+    title = plain(name)
+    if len(title.encode("utf-8")) != CUT_BYTES or title in _own_names():
+        return {}
+    numbered = re.fullmatch(r"(.*)_\d+", title)
+    begin = numbered[1] if numbered else title
+    if len(begin) < _FEWEST_KEPT:
+        return {}
+    units = {own: unit_in_name(own) for own in _own_names() if own.startswith(begin) and len(own) > len(begin)}
+    # With a date behind it, a shorter name is cut as well.
+    return {own: unit for own, unit in sorted(units.items()) if unit and (numbered or len(own) > CUT_BYTES)}
 
 
 def _stated(unit: str) -> NameUnit | None:

@@ -44,6 +44,8 @@ class ConcentrationSettings:
     Attributes:
         neighbours: ``contiguity`` or ``nearest``.
         k: of the nearest neighbours.
+        tolerance: how far apart outlines that touch may lie, see
+            :func:`core.statistics.spatial_weights.contiguous`.
         permutations, seed, alpha: of the tests.
     """
 
@@ -52,6 +54,7 @@ class ConcentrationSettings:
     permutations: int = 999
     seed: int = 0
     alpha: float = 0.05
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -185,13 +188,16 @@ def study_concentration(
     islands = weights.islands()
     if len(islands) == len(kept):
         raise CarbonBalanceError(
-            tr("No zone touches another: choose nearest neighbours instead of contiguity, or repair the geometries.")
+            tr(
+                "No zone touches another: choose nearest neighbours (NEIGHBOURS = nearest) instead of contiguity, or a "
+                "larger gap between neighbours (TOLERANCE)."
+            )
         )
     if len(islands):
         log.warn(
             tr(
-                "{count} zone(s) have no neighbours, so their local Moran's I is NULL (choose nearest neighbours to "
-                "avoid this): {which}."
+                "{count} zone(s) have no neighbours, so their local Moran's I is NULL (NEIGHBOURS = nearest or a "
+                "larger TOLERANCE would give them some): {which}."
             ).format(count=len(islands), which=row_labels(kept[islands]))
         )
     test = (settings.permutations, settings.seed)
@@ -219,7 +225,15 @@ def _weights(
     outlines: Sequence[bytes | None], is_geographic: bool, settings: ConcentrationSettings, log: Log
 ) -> Weights:
     if settings.neighbours == CONTIGUITY:
-        return contiguous(outlines, log)
+        found = contiguous(outlines, settings.tolerance, log)
+        if found.bridged:
+            log.warn(
+                tr(
+                    "{count} pair(s) of zones do not touch but lie within {tolerance:.3g} units of the CRS, "
+                    "as gaps between outlines do: they count as neighbours (TOLERANCE = 0 takes only zones that touch)."
+                ).format(count=found.bridged, tolerance=found.tolerance)
+            )
+        return found.weights
     points = centroids(outlines)
     return nearest_neighbours((Places.sphere if is_geographic else Places.plane)(points), settings.k)
 

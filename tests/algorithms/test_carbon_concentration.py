@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from layers import column, squares
-from qgis.core import QgsProcessingException, QgsVectorLayer
+from qgis.core import QgsGeometry, QgsProcessingException, QgsVectorLayer
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
 
@@ -80,6 +80,29 @@ def test_islands_null_and_text(concentrate):
     assert column(found["OUTPUT"], "lisa_class")[5] == "no neighbours"
     assert column(found["OUTPUT"], "lisa_i")[5] is None
     assert [note for note in found["notes"].warned if "1 zone(s) have no neighbours" in note and "row 6 (f)" in note]
+
+
+def with_gaps(columns, gap):
+    """The squares of tests/layers.py, each ``gap`` metres apart from the next."""
+    layer = squares(columns)
+    layer.startEditing()
+    for feature in layer.getFeatures():
+        layer.changeGeometry(feature.id(), QgsGeometry.fromRect(feature.geometry().boundingBox().buffered(-gap / 2)))
+    layer.commitChanges()
+    return layer
+
+
+def test_gaps_between_outlines_do_not_part_neighbours(run):
+    columns = {"emission_t": [1.0, 2, 4, 5, 9, 3]}
+    given = {"EMISSION": "emission_t", "MEASURE": "amount", "PERMUTATIONS": 0, "OUTPUT": "memory:"}
+    whole = run("carbonconcentration", ZONES=squares(columns), **given)
+    assert whole["notes"].warned == []
+    gappy = run("carbonconcentration", ZONES=with_gaps(columns, 4), **given)
+    assert gappy["MORAN_I"] == whole["MORAN_I"]
+    assert any("5 pair(s) of zones do not touch but lie within" in sentence for sentence in gappy["notes"].warned)
+    with pytest.raises(QgsProcessingException, match=r"No zone touches another: choose nearest .* \(TOLERANCE\)"):
+        run("carbonconcentration", ZONES=with_gaps(columns, 4), **given, TOLERANCE=0)
+    assert run("carbonconcentration", ZONES=with_gaps(columns, 400), **given, TOLERANCE=401)["ISLANDS"] == 0
 
 
 def test_nearest_neighbours_and_no_permutations(concentrate):

@@ -68,6 +68,17 @@ def test_what_is_explained_among_what_explains(run):
             run(algorithm, INPUT=squares(ZONES), OUTPUT="memory:", CORRELATIONS="memory:", **given)
 
 
+def test_names_cut_by_a_shapefile_are_held_against_their_units(run):
+    values = {"emission_1": [30.0, 20, 10, 7], "demand_t_k": [3.0, 2, 1, 7], "emission_t": [30.0, 20, 10, 8]}
+    zones = {"ZONES": squares(values), "OUTPUT": "memory:"}
+    with pytest.raises(QgsProcessingException, match="column demand_t_k is in t/km2, but t is asked for"):
+        run("carbonconcentration", **zones, EMISSION="demand_t_k")
+    (sentence,) = run("carbonconcentration", **zones, EMISSION="emission_1", PERMUTATIONS=0)["notes"].warned
+    assert "emission_1 seems to be cut by a Shapefile and may be " in sentence
+    assert "emission_t_person (t/person)" in sentence
+    assert run("carbonconcentration", **zones, EMISSION="emission_t", PERMUTATIONS=0)["notes"].warned == []
+
+
 def test_a_name_may_be_a_key_too(run):
     zones = squares({"place": ["A", "B"], "value": [1.0, 2]})
     table = squares({"place": ["A", "B"], "people": [1.0, 2]}, geometry=False, name="t")

@@ -158,6 +158,32 @@ def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_pat
     assert not list(tmp_path.glob("*refused*"))
 
 
+def test_what_is_restricted_is_told_and_questioned_where_it_is_most(run, region, tmp_path):
+    land = region.later > 0
+    demand = squares({"code": [1, 2, 5], "share": [0.4, 0.4, 0.2]}, geometry=False)
+    suits = suitability(run, region)
+    for closed, is_questioned in ((np.indices(land.shape)[1] < 20, False), (np.indices(land.shape)[1] >= 20, True)):
+        path = made.write(tmp_path / f"closed{is_questioned}.tif", closed.astype(np.uint8))
+        notes = simulation(run, region, suits, DEMAND=demand, RESTRICTED=path, UNREACHABLE="nearest")["notes"]
+        (told,) = [sentence for sentence in notes.logged if " restricts " in sentence]
+        assert f"{(closed & land).sum():,} of {land.sum():,} cells of the land cover" in told
+        assert any("exchange 0 and 1" in sentence for sentence in notes.warned) == is_questioned
+    codes = made.write(tmp_path / "codes.tif", np.where(np.indices(land.shape)[1] >= 20, 7, 0).astype(np.uint8))
+    notes = simulation(run, region, suits, DEMAND=demand, RESTRICTED=codes, UNREACHABLE="nearest")["notes"]
+    assert not any("exchange 0 and 1" in sentence for sentence in notes.warned)
+
+
+def test_a_column_of_shares_says_its_unit(run, region):
+    table = {"code": [1, 2, 5], "share": [0.4, 0.4, 0.2], "占比": [40.0, 40, 20]}
+    suits = suitability(run, region)
+    maps = [
+        read(simulation(run, region, suits, DEMAND=squares(table, geometry=False), **field)["OUTPUT"])
+        for field in ({}, {"AMOUNT_FIELD": "share"}, {"AMOUNT_FIELD": "占比"}, {"AMOUNT_FIELD": "share", "UNIT": "ha"})
+    ]
+    for other in maps[1:]:
+        np.testing.assert_array_equal(other, maps[0])
+
+
 def test_suitability_and_restricted_on_another_grid_are_aligned(run, region, tmp_path):
     """The last column lies outside the shifted suitability; elsewhere the demand is met."""
     suits = read(suitability(run, region)["OUTPUT"])

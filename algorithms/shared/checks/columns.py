@@ -17,6 +17,7 @@ from ....core.tables.column_units import (
     species_in_name,
     unit_called,
     unit_in_name,
+    units_in_cut_name,
 )
 from ....core.tables.table import plain
 from ..inputs.given import Given
@@ -76,6 +77,8 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
     units = given.algorithm.parameterDefinition(unit_name)
     asked = holds or (given.choice(unit_name) if units else "")
     said = unit_in_name(column)
+    if said is None and asked:
+        said = _said_before_the_cut(given, definition, column, asked)
     if not said or not asked or _fits(said, asked):
         return
     fitting = [] if holds else [unit for unit in units.options() if _fits(said, unit)]
@@ -98,6 +101,31 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
             "correct, {advice}."
         ).format(**words)
     )
+
+
+def _said_before_the_cut(
+    given: Given, definition: QgsProcessingParameterField, column: str, asked: str
+) -> NameUnit | None:
+    """The unit of the plugin's own columns that a Shapefile would have cut to ``column``, if none is in that asked for.
+
+    Where some would be and others not, that is warned of.
+    """
+    found = units_in_cut_name(column)
+    wrong = {name: unit for name, unit in found.items() if not _fits(unit, asked)}
+    if wrong and len(wrong) < len(found):
+        given.log.warn(
+            tr(
+                "{parameter}: the name of column {column} seems to be cut by a Shapefile and may be {names}: check "
+                "that it holds {asked}."
+            ).format(
+                parameter=given.title(definition.name()),
+                column=column,
+                names=listed(f"{name} ({unit.text})" for name, unit in found.items()),
+                asked=asked.replace(ANY, ""),
+            )
+        )
+        return None
+    return next(iter(wrong.values()), None)
 
 
 def _check_kind(

@@ -9,6 +9,7 @@ from qgis.core import QgsProcessingParameterBoolean
 from ....core.drivers.gwr.criteria import BY_AICC, BY_CROSS_VALIDATION, GOLDEN_SECTION, GRID
 from ....core.drivers.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
 from ....core.runtime.i18n import tr
+from ..checks.percentages import level
 from ..inputs.given import Given
 from .common import choice, real
 from .distances import add_distances
@@ -83,7 +84,7 @@ def add_settings(algorithm) -> None:
         ),
     )
     algorithm.add(
-        real(ALPHA, tr("Significance level of the t tests"), 0.0001, 0.05),
+        level(real(ALPHA, tr("Significance level of the t tests"), 0.0001, 0.05)),
         tr("Significance level over all locations together, usually 0.05: the critical t is derived from it."),
         advanced=True,
     )

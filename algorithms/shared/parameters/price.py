@@ -7,6 +7,7 @@ from qgis.core import QgsProcessingParameterNumber
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.supply.valuation import PER_C, PRICE_UNITS, Valuation, years_between
+from ..checks.percentages import percentage
 from ..inputs.given import Given
 from .common import choice, real, text
 
@@ -28,13 +29,13 @@ def add_price(algorithm) -> None:
         tr("t_C: a tonne of carbon. t_CO2: a tonne of CO2; one tonne of carbon corresponds to 44/12 tonnes of CO2."),
     )
     algorithm.add(
-        real(DISCOUNT, tr("Discount rate, % per year"), default=0),
+        percentage(real(DISCOUNT, tr("Discount rate, % per year"), default=0), 0.5),
         tr("Percentage by which a value decreases with each year that it is delayed."),
         when={PRICE: True},
         advanced=True,
     )
     algorithm.add(
-        real(PRICE_CHANGE, tr("Price change, % per year"), default=0),
+        percentage(real(PRICE_CHANGE, tr("Price change, % per year"), default=0), 0.5),
         tr("As in InVEST, values are divided by it: a positive number lowers the value, a negative one raises it."),
         when={PRICE: True},
         advanced=True,

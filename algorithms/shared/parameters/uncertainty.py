@@ -12,6 +12,7 @@ from ....core.supply.pools import PoolTable
 from ....core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
 from ....core.zoning.natural_breaks import parse_limits
 from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ..checks.percentages import percentage
 from ..inputs.given import Given
 from ..inputs.zones import Zones
 from .common import add_area, areas_km2, choice, column, layer, real, text
@@ -34,7 +35,7 @@ def add_uncertainty(algorithm) -> None:
     """Add SD or CV, distribution, correlation, draws, seed, and the confusion matrix."""
     whole = QgsProcessingParameterNumber.Type.Integer
     algorithm.add(
-        real(CV, tr("Coefficient of variation, %"), 0),
+        percentage(real(CV, tr("Coefficient of variation, %"), 0), 1),
         tr(
             "SD of every density as a percentage of the density, such as 20. Your own pool table may give SDs instead, "
             "in the columns sd_above, sd_below, sd_soil, sd_dead (t/ha) or sd_density; this value is then used only "
@@ -85,7 +86,13 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
 
     from ....core.uncertainty.pool_sd import with_sd
 
-    return with_sd(pools, given.table(POOLS), given.number(CV))
+    cv = given.number(CV)
+    uncertain = with_sd(pools, given.table(POOLS), cv)
+    if cv is not None:
+        given.log.info(
+            tr("Standard deviation of every density that has none of its own: {cv:g} % of it.").format(cv=cv)
+        )
+    return uncertain
 
 
 def settings(given: Given) -> UncertaintySettings:

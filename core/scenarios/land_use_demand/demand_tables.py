@@ -19,6 +19,10 @@ from .markov import whole_cells
 
 IN_CELLS, IN_SHARES = "cells", "share"
 DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
+_UNIT_WORDS = {
+    IN_CELLS: {"cells", "cell", "pixels", "像元", "像元数", "栅格数"},
+    IN_SHARES: {"share", "shares", "percent", "percentage", "proportion", "占比", "比例", "份额", "百分比"},
+}
 YEAR_NAMES = ("year", "date", "年份", "年")
 CLASS_COLUMN_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
 FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
@@ -61,10 +65,15 @@ def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, st
         if field is not None:
             return table.non_negative(field, complete=True), IN_CELLS
         field = table.find("area", "area_ha", "area_km2", "面积", IN_SHARES) or table.need(columns.AREA_HA)
-        unit = IN_SHARES if plain(field) == IN_SHARES else unit
     amounts = table.non_negative(field, complete=True)
-    unit = stated_unit(field, unit)
+    unit = _own_unit(field) or stated_unit(field, unit)
     return amounts if unit in (IN_CELLS, IN_SHARES) else amounts * HA_OF_UNIT[unit], unit
+
+
+def _own_unit(field: str) -> str | None:
+    """``IN_CELLS`` or ``IN_SHARES`` where the name of a column says so, as in ``share``, ``share_2030`` or 占比."""
+    words = re.split(r"[_\W\d]+", plain(field))
+    return next((unit for unit, names in _UNIT_WORDS.items() if names & set(words)), None)
 
 
 def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:

@@ -28,6 +28,7 @@ from ..land_use_demand.demand_tables import (
 from ..land_use_demand.presets import NO_PRESET
 from ..suitability.origin import check_origin, origin_of
 from .region import StepMaps, load, region_of, suitability_bands
+from .restricted import log_restricted
 from .simulation import History, StepResult, simulate
 
 # Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
@@ -207,6 +208,8 @@ def run_simulation(
     check_origin(origin_of(suitability), by_transition, demand.years, crossing.codes, crossing.cells, log)
     bands = suitability_bands(suitability, demand.codes)
     region = region_of(cover, demand.codes, bands, restricted, window)
+    if region.restricted is not None:
+        log_restricted(cover, region.restricted, log)
     land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
     maps = StepMaps(land)

@@ -40,7 +40,7 @@ def to_libpysal(weights):
 
 @pytest.fixture(scope="module")
 def touching(counties):
-    return contiguous(counties[0])
+    return contiguous(counties[0]).weights
 
 
 def test_contiguity_equals_libpysals_queen(counties, touching):
@@ -138,13 +138,50 @@ def square(west, south, size=1.0):
 
 
 def test_corners_touch_and_gaps_do_not():
-    found = contiguous([square(0, 0), square(1, 0), square(1, 1), square(2.001, 0), None])
+    found = contiguous([square(0, 0), square(1, 0), square(1, 1), square(2.001, 0), None], 0).weights
     assert to_lists(found) == [[1, 2], [0, 2], [0, 1], [], []]
 
 
 def test_borders_with_other_vertices_touch():
     """A large zone beside two small ones: the border has no vertex in common but at its ends."""
-    assert to_lists(contiguous([square(0, 0, 3), square(3, 1)])) == [[1], [0]]
+    assert to_lists(contiguous([square(0, 0, 3), square(3, 1)]).weights) == [[1], [0]]
+
+
+def grid_of(gap, side=100.0, across=5):
+    """Squares of a chessboard, each made smaller by ``gap`` / 2 on every side."""
+    places = [(column, row) for row in range(across) for column in range(across)]
+    return [square(x * side + gap / 2, y * side + gap / 2, side - gap) for x, y in places]
+
+
+@pytest.mark.parametrize("gap", [0.01, 0.5, 1.0, 1.9])
+def test_gaps_between_outlines_leave_neighbours_neighbours(gap):
+    whole = contiguous(grid_of(0), 0)
+    assert contiguous(grid_of(gap), 0).weights.islands().tolist() == list(range(25))
+    found = contiguous(grid_of(gap), 1.5 * gap)
+    assert to_lists(found.weights) == to_lists(whole.weights)
+    assert found.bridged == 72, "40 pairs along an edge and 32 at a corner"
+    values = np.arange(25.0) % 5
+    assert moran(values, found.weights).i == moran(values, whole.weights).i
+    if gap < 1.4:  # corners lie the diagonal of the gap apart
+        assert to_lists(contiguous(grid_of(gap)).weights) == to_lists(whole.weights)
+
+
+def test_slivers_that_overlap_are_contiguous():
+    assert to_lists(contiguous(grid_of(-0.3), 0).weights) == to_lists(contiguous(grid_of(0), 0).weights)
+
+
+def test_the_usual_tolerance_is_two_percent_of_a_median_zone():
+    assert contiguous([square(0, 0), square(1.019, 0), square(2.040, 0)]).tolerance == pytest.approx(0.02)
+    found = contiguous([square(0, 0), square(1.019, 0), square(2.040, 0)])
+    assert to_lists(found.weights) == [[1], [0], []]
+    assert found.bridged == 1
+    assert contiguous(grid_of(0)).bridged == 0
+
+
+def test_a_corner_near_the_middle_of_a_long_edge_is_within_the_tolerance():
+    diamond = bytes(ogr.CreateGeometryFromWkt("POLYGON ((5 -3, 6 -2, 5 -0.01, 4 -2, 5 -3))").ExportToWkb())
+    assert to_lists(contiguous([square(0, 0, 10), diamond], 0.02).weights) == [[1], [0]]
+    assert to_lists(contiguous([square(0, 0, 10), diamond], 0.005).weights) == [[], []]
 
 
 def test_refusals():

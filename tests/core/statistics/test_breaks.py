@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -74,6 +75,61 @@ def test_exact_equals_trying_everything(items, k):
     found = classify(values, exact_limits(values, k, "values"))
     assert found.gvf == pytest.approx(best_by_trying_all(values, k), abs=1e-12)
     assert (found.sizes > 0).all()
+
+
+def squares_within(values, cuts):
+    """Squared deviations within classes of ascending ``values`` that begin at ``cuts``, in exact fractions."""
+    total = Fraction(0)
+    for first, after in zip((0, *cuts), (*cuts, len(values))):
+        part = [Fraction(float(value)) for value in values[first:after]]
+        mean = sum(part) / len(part)
+        total += sum((value - mean) ** 2 for value in part)
+    return total
+
+
+def least_squares_within(values, k):
+    return min(squares_within(values, cuts) for cuts in itertools.combinations(range(1, len(values)), k - 1))
+
+
+RNG = np.random.default_rng(19)
+FAR_OUT = {
+    "one outlier": np.r_[RNG.uniform(0, 30, 14), 1e15],
+    "one below": np.r_[RNG.uniform(0, 30, 14), -1e18],
+    "two groups far apart": np.r_[RNG.integers(0, 20, 8), 1e12 + 20 * RNG.integers(0, 20, 7)],
+    "three scales": np.r_[RNG.uniform(0, 1e-6, 5), RNG.uniform(1, 2, 5), RNG.uniform(1e9, 2e9, 5)],
+    "more outliers than classes": np.r_[RNG.uniform(0, 30, 10), 1e15, 2e15, 4e15, 1e16],
+    "extremes of floats": np.r_[RNG.uniform(0, 30, 9), 1e300, -1e300, 5e-324],
+    "weighted": np.r_[RNG.integers(0, 9, 14), 1e15],
+}
+
+
+@pytest.mark.parametrize("name", FAR_OUT)
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_exact_is_exact_however_far_out_some_values_lie(name, k):
+    values = np.sort(FAR_OUT[name])
+    sizes = classify(values, exact_limits(values, k, "values")).sizes
+    assert (sizes > 0).all()
+    assert squares_within(values, np.cumsum(sizes)[:-1].tolist()) == least_squares_within(values, k)
+
+
+def test_an_outlier_takes_a_class_and_leaves_the_others_theirs():
+    """25 values in three groups, and one of 1e15: what it takes is its own class alone."""
+    groups = np.r_[np.linspace(10, 12, 10), np.linspace(30, 31, 6), np.linspace(60, 62, 9)]
+    assert classify(np.r_[groups, 1e15], exact_limits(np.r_[groups, 1e15], 4, "x")).sizes.tolist() == [10, 6, 9, 1]
+    assert classify(groups, exact_limits(groups, 3, "x")).sizes.tolist() == [10, 6, 9]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(numbers, min_size=4, max_size=9), st.integers(2, 4))
+def test_exact_is_never_worse_in_fractions(items, k):
+    values = np.sort(np.array(items, float))
+    try:
+        sizes = classify(values, exact_limits(values, k, "values")).sizes
+    except CarbonBalanceError:
+        return
+    found, least = squares_within(values, np.cumsum(sizes)[:-1].tolist()), least_squares_within(values, k)
+    # Values within rounding of each other share a class, and costs within rounding count as equal.
+    assert found <= least * Fraction(1 + 1e-6) + Fraction(1e-12 * float(np.abs(values).max())) ** 2 * len(values)
 
 
 @settings(max_examples=150, deadline=None)

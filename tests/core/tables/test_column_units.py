@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.tables.column_units import species_in_name, unit_called, unit_in_name
+from carbon_balance.core.tables.column_units import species_in_name, unit_called, unit_in_name, units_in_cut_name
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,22 @@ def test_units_of_parameters():
 )  # fmt: skip
 def test_species(name, species):
     assert species_in_name(name) == species
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    [
+        ("demand_t_k", {"t/km2"}),
+        ("carbon_t_k", {"t/km2"}),
+        ("carbon_t_h", {"t/ha"}),
+        ("carbon_sha", {"share"}),
+        ("emission_i", {"t/ha", "t/10^4 GDP"}),
+        ("emission_1", {"t", "t/ha", "t/person", "t/10^4 GDP"}),
+        ("emission_t", set()),  # whole
+        ("sink_t_ha", set()),
+        ("population", set()),
+        ("income_201", set()),
+    ],
+)
+def test_names_that_a_shapefile_cut(name, units):
+    assert {unit.text for unit in units_in_cut_name(name).values()} == units

@@ -1,0 +1,55 @@
+"""Which cells a raster of restricted areas keeps as they are, told before the run, for FLUS's own means the reverse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+
+# If so much of the land may not change, a raster of 0 and 1 is likely to be meant the other way round.
+_MOST = 0.5
+
+
+def log_restricted(cover: LandCover, restricted: RasterSource, log: Log) -> None:
+    """Say how many cells of the land cover are restricted; question a raster of 0 and 1 that restricts most.
+
+    Args:
+        cover: the land cover.
+        restricted: on its grid; cells with a value other than 0 do not change.
+        log: is told.
+    """
+    grid = cover.source.grid
+    land = closed = others = 0
+    for block in blocks(grid.width, grid.height):
+        log.check()
+        values = _values_on_land(cover, restricted, block)
+        land += values.size
+        closed += int(np.count_nonzero(~np.isnan(values) & (values != 0)))
+        others += int(np.count_nonzero(~np.isnan(values) & (values != 0) & (values != 1)))
+    if not land:
+        return
+    said = {"raster": restricted.name, "closed": closed, "land": land, "share": closed / land}
+    log.info(
+        tr(
+            "{raster} restricts {closed:,} of {land:,} cells of the land cover ({share:.1%}), those with a value other "
+            "than 0: they keep their class. Cells of 0 or without data may change."
+        ).format(**said)
+    )
+    if closed / land > _MOST and not others:
+        log.warn(
+            tr(
+                "{raster} is 1 in {share:.1%} of the land cover, which then cannot change. In restricted areas made "
+                "for FLUS 0 means no change and 1 that a cell may change; here it is the reverse: if yours are made "
+                "for FLUS, exchange 0 and 1."
+            ).format(**said)
+        )
+
+
+def _values_on_land(cover: LandCover, restricted: RasterSource, block: Block) -> np.ndarray:
+    """The values of a block's cells that have a class (cells,), NaN where there is none."""
+    keys = cover.read(block)
+    return restricted.read_float(block)[keys.look_up(keys.valid)]
