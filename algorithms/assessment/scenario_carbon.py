@@ -23,7 +23,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import TITLES, add_results
-from ..shared.parameters.common import add_report, real, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, real, sink, text
 from ..shared.parameters.land_cover import (
     LAND_COVER,
     NODATA,
@@ -35,6 +35,7 @@ from ..shared.parameters.land_cover import (
     zone_names,
 )
 from ..shared.parameters.pool import SCHEME, add_own_pools, add_preset, pools, preset_help
+from ..shared.parameters.raster import checked, quantity_rasters
 from ..shared.parameters.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
 
 
@@ -178,6 +179,7 @@ class ScenarioCarbon(CarbonAlgorithm):
                 tr("A row a class: areas and carbon at both dates, gains and losses, of the first run."),
                 advanced=True,
             )
+        add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
         for name in self.LEARNED:
@@ -202,14 +204,14 @@ class ScenarioCarbon(CarbonAlgorithm):
         inputs = ScenarioInputs(
             read_land_cover(given, given.raster(LAND_COVER)),
             today,
-            given.rasters(self.DRIVERS),
+            quantity_rasters(given, self.DRIVERS),
             (given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
             given.number(self.STEP_YEARS),
             pool_table,
             zones.outlines(today.source.grid.crs_wkt),
             given.choice(RULE),
             given.choice(SCHEME),
-            given.raster(self.RESTRICTED),
+            checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
             given.rasters(MASKS),
             given.table(PERMISSIONS),
             given.table(DEMAND),

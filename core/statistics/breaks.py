@@ -137,7 +137,7 @@ def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
         return square[end] - square[start] - (total[end] - total[start]) ** 2 / (weight[end] - weight[start])
 
     cuts, least = best_cuts(m, n_classes, cost)
-    if 1 < n_classes < m and not _is_sure(float(least), counts, steps):
+    if 1 < n_classes < m and not _is_sure(least, counts, steps):
         cuts, _ = best_cuts(m, n_classes, exact_cost(distinct, counts, n_classes))
     return distinct[np.array(cuts, int) - 1]
 

@@ -11,7 +11,7 @@ import numpy as np
 Cost = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def best_cuts(m: int, n_classes: int, cost: Cost) -> tuple[list[int], object]:
+def best_cuts(m: int, n_classes: int, cost: Cost) -> tuple[list[int], float]:
     """Where the classes after the first begin, ascending (n_classes - 1), and the cost of all classes together.
 
     The best start of a class never moves down when its end moves up, so each layer is solved by divide and conquer:

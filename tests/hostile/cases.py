@@ -24,6 +24,9 @@ RECIPES: dict[str, list[dict]] = {
         {"LAND_COVER": ..., "PRESET": "henan"},
         {"LAND_COVER": ..., "POOLS": ...},
         {"LAND_COVER": ..., "POOLS": ..., "OUTPUT": ...},
+        {"LAND_COVER": "covers:unmarked_zero", "PRESET": "henan", "NODATA_CODES": "0"},
+        {"LAND_COVER": "covers:unmarked_float", "PRESET": "henan", "NODATA_CODES": "-3.4028235e+38"},
+        {"LAND_COVER": "covers:unmarked_int32", "PRESET": "henan"},
         {"AREAS": "tables:pools", "POOLS": ...},
     ],
     "carbonstoragechange": [
@@ -43,6 +46,7 @@ RECIPES: dict[str, list[dict]] = {
     "emissioninventory": [{"GDP": ..., "INTENSITY_ALL": 1.2, "RESPIRATION": False}],
     "factorcorrelation": [
         {"INPUT": "layers:points", "VARIABLES": ["emission"], "FACTORS": ["population", "gdp"]},
+        {"VARIABLE_RASTERS": ["covers:uint8"], "FACTOR_RASTERS": ["covers:unmarked_driver"]},
         {"VARIABLE_RASTERS": ["covers:uint8"], "FACTOR_RASTERS": ["covers:int32", "covers:two_bands"]},
     ],
     "geographicallyweightedregression": [
@@ -60,7 +64,12 @@ RECIPES: dict[str, list[dict]] = {
         {"ZONE_KEY": "code", "TABLE": "layers:table", "TABLE_KEY": "code", "FIELDS": ["gdp", "sink"], "SUFFIX": "_2020"}
     ],
     "supplydemandratio": [{"AREA": ...}, {"AREA": ..., "AREA_UNIT": ...}, {}],
-    "zonalcarbonsupply": [{"POOLS": ...}, {"PRESET": "henan"}, {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...}],
+    "zonalcarbonsupply": [
+        {"PRESET": "henan", "LAND_COVER": "covers:unmarked_255", "NODATA_CODES": "255"},
+        {"POOLS": ...},
+        {"PRESET": "henan"},
+        {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...},
+    ],
     "naturalbreakszoning": [
         {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
         {"FIELD": "population", "METHOD": "exact", "CLASSES": 4, "MERGE": "1,2,3-4", "PRESET": "numbered"},
@@ -70,6 +79,7 @@ RECIPES: dict[str, list[dict]] = {
         {"ZONES": "layers:zones", "EMISSION": "emission", "WEIGHTS": "covers:float32"},
         {"ZONES": ..., "EMISSION": "emission", "WEIGHTS": "covers:uint16", "EMPTY": "spread_evenly"},
         {"WEIGHTS": ..., "PER_PERSON": 4},
+        {"WEIGHTS": "covers:unmarked_driver", "PER_PERSON": 4, "NODATA_VALUES": "-9999"},
     ],
     "gridcarbonbalance": [{"PRESET": "henan", "EMISSION": "emission", "LAND_COVER": "covers:uint8"}],
     "carbonbalancereport": [{"SUPPLY": "sink", "DEMAND": "emission", "ZONES": "layers:zones", "WORKBOOK": ""}],
@@ -83,6 +93,11 @@ RECIPES: dict[str, list[dict]] = {
             "TARGET_YEAR": 2030,
             "DEMAND": ...,
         },
+    ],
+    "landusesuitability": [
+        {"LAND_COVER": ..., "DRIVERS": ...},
+        {"LAND_COVER": "covers:uint8", "DRIVERS": ["covers:unmarked_driver"], "NODATA_VALUES": "-9999"},
+        {"LAND_COVER": "covers:unmarked_zero", "DRIVERS": ["covers:unmarked_driver", "covers:int16"]},
     ],
     "landusesimulation": [
         {
@@ -230,7 +245,7 @@ class Maker:
                 self.values[name] = self.good(definition)
         hostile = int(self.rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))
         for _ in range(hostile):
-            name = self.pick(list(self.values if self.rng.random() < 0.7 else self.definitions))
+            name = self.pick(list(self.values if self.values and self.rng.random() < 0.7 else self.definitions))
             self.values[name] = self.bad(self.definitions[name])
         return self.values, hostile
 

@@ -125,6 +125,7 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
         if not fault:
             try:
                 verdict.compared = oracle.compare(case, results, catalogue, context)
+                oracle.need_no_data_told(case, logged.logged, catalogue)
             except AssertionError as difference:
                 verdict = Verdict(FAULT, f"wrong: {difference}")
     verdict.seconds = time.perf_counter() - begin

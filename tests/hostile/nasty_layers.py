@@ -74,6 +74,7 @@ def columns(rows: int = ROWS) -> dict[str, list]:
         "words": [f"word {i}" for i in step],
         "negative": [float(-i) for i in step],
         "zeros": [0.0] * rows,
+        "no_data_as_number": [9999999.0 if i == 3 else -9999.0 if i == 5 else float(100 * i) for i in step],
         "constant": [3.25] * rows,
         "huge": [float(i) * 1e307 for i in step],
         "tiny": [float(i) * 1e-307 for i in step],

@@ -28,6 +28,7 @@ class Cover:
         geotransform, epsg: where the cells lie.
         second: codes of band 2.
         plain: opens by its path, as any QGIS takes it, and lies where the zones are.
+        unmarked: a value that means no data, though the file does not say so.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Cover:
     epsg: int = UTM
     second: np.ndarray | None = None
     plain: bool = False
+    unmarked: float | None = None
 
     def cell_ha(self) -> np.ndarray:
         """Area of a cell of each row (rows,), by a route of its own: the ellipsoid integrated numerically."""
@@ -166,6 +168,24 @@ def covers(folder: Path) -> dict[str, Cover]:
     made["zipped"] = Cover(f"/vsizip/{folder}/cover.zip/uint8.tif", base, everywhere)
     made["ascii_grid"] = Cover(str(folder / "ascii_grid.asc"), base, everywhere)
     _write(made["ascii_grid"].path, [base.astype(np.int32)], driver="AAIGrid")
+
+    # A frame without data that is not marked as such, and a driver that is -9999 in a corner.
+    framed = everywhere.copy()
+    framed[1:-1, 1:-1] = False
+    for name, value, kind in (
+        ("unmarked_zero", 0, np.uint8),
+        ("unmarked_255", 255, np.uint8),
+        ("unmarked_int32", 2147483647, np.int32),
+        ("unmarked_float", float(np.finfo(np.float32).min), np.float32),
+    ):
+        cells = np.where(framed, value, base).astype(kind)
+        codes = cells.astype(float if kind == np.float32 else np.int64)
+        made[name] = Cover(str(folder / f"{name}.tif"), codes, everywhere, unmarked=value)
+        _write(made[name].path, [cells])
+    slope = np.indices(base.shape)[1].astype(np.float32)
+    slope[:3, :4] = -9999
+    made["unmarked_driver"] = Cover(str(folder / "unmarked_driver.tif"), unmarked=-9999)
+    _write(made["unmarked_driver"].path, [slope])
 
     # What must be refused: no class map, no place, no raster.
     strange = base.copy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from carbon_balance.compat import is_null
 from cases import Case, Catalogue
@@ -21,6 +23,35 @@ def compare(case: Case, results: dict, catalogue: Catalogue, context) -> bool:
     """
     check = CHECKS.get(case.algorithm)
     return bool(check) and bool(check(case.parameters, results, catalogue, context))
+
+
+# These see the edge of their land cover, and count no class that they do not know.
+LOOK_AT_THE_EDGE = {"carbonstorage", "zonalcarbonsupply", "annualcarbonsink", "carbonuncertainty", "landusesimulation"}
+QUANTITIES = {
+    "landusesuitability": ["DRIVERS"],
+    "factorcorrelation": ["VARIABLE_RASTERS", "FACTOR_RASTERS"],
+    "emissiondemandraster": ["WEIGHTS", "WEIGHTS_2"],
+    "supplydemandratioraster": ["SUPPLY", "DEMAND"],
+}
+
+
+def need_no_data_told(case: Case, logged: list[str], catalogue: Catalogue) -> bool:
+    """Whether a result rests on no data that was not marked, which the log then has to name.
+
+    Raises:
+        AssertionError: it does not.
+    """
+    given = case.parameters
+    names = ["LAND_COVER"] if case.algorithm in LOOK_AT_THE_EDGE else QUANTITIES.get(case.algorithm, [])
+    parameter = "NODATA_CODES" if names == ["LAND_COVER"] else "NODATA_VALUES"
+    if given.get(parameter) or given.get("BAND") not in (None, 1):
+        return False
+    paths = [path for name in names for path in np.ravel(given.get(name) or [])]
+    covers = [catalogue.by_path("covers", path) for path in paths]
+    if not any(cover is not None and cover.unmarked is not None for cover in covers):
+        return False
+    assert any(parameter in sentence for sentence in logged), f"no data counted as data without a word on {parameter}"
+    return True
 
 
 def _absent(value: object) -> bool:
@@ -69,7 +100,7 @@ def _cells(parameters: dict, catalogue: Catalogue):
     if codes is None:
         return None
     text = str(parameters.get("NODATA_CODES") or "")
-    left_out = [int(part) for part in text.replace("，", ",").split(",") if part.strip()]
+    left_out = [float(part) for part in re.split(r"[,，;；、\s]+", text) if part]
     return codes, cover.valid & ~np.isin(codes, left_out), cover.cell_ha(), cover
 
 

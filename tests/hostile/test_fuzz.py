@@ -39,10 +39,10 @@ def test_the_judge_sees_faults(catalogue, tmp_path):
         assert judge._judge_refusal(sentence, tmp_path, case).kind == judge.FAULT
     (tmp_path / ".map.1234.part.tif").write_text("half")
     assert judge._judge_refusal("The table has no rows.", tmp_path, case).kind == judge.FAULT
-    logged = judge.Told()
+    logged = judge.Recorder()
     logged.logged = ["Parameters as interpreted: X = nan", "nan t of carbon"]
     assert "nan t" in judge._fault_of({}, logged, tmp_path / "none", None, case)
-    assert "TOTAL" in judge._fault_of({"TOTAL": float("inf")}, judge.Told(), tmp_path / "none", None, case)
+    assert "TOTAL" in judge._fault_of({"TOTAL": float("inf")}, judge.Recorder(), tmp_path / "none", None, case)
 
 
 def test_the_oracle_sees_a_wrong_number(catalogue, run):

@@ -28,13 +28,16 @@ def parse_values(text: str, title: str) -> list[float]:
         CarbonBalanceError: something that is no number.
     """
     try:
-        return [float(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
+        values = [float(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
     except ValueError:
+        values = [float("nan")]
+    if not np.isfinite(values).all():
         raise CarbonBalanceError(
             tr("{parameter}: {text} must be numbers separated by commas, such as 0,255 or -9999.").format(
                 parameter=title, text=text
             )
-        ) from None
+        )
+    return values
 
 
 def in_type(value: float, dtype: np.dtype) -> list[float]:

@@ -19,7 +19,7 @@ from .markov import whole_cells
 
 IN_CELLS, IN_SHARES = "cells", "share"
 DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
-_UNIT_WORDS = {
+_AMOUNT_WORDS = {
     IN_CELLS: {"cells", "cell", "pixels", "像元", "像元数", "栅格数"},
     IN_SHARES: {"share", "shares", "percent", "percentage", "proportion", "占比", "比例", "份额", "百分比"},
 }
@@ -73,7 +73,7 @@ def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, st
 def _own_unit(field: str) -> str | None:
     """``IN_CELLS`` or ``IN_SHARES`` where the name of a column says so, as in ``share``, ``share_2030`` or 占比."""
     words = re.split(r"[_\W\d]+", plain(field))
-    return next((unit for unit, names in _UNIT_WORDS.items() if names & set(words)), None)
+    return next((unit for unit, names in _AMOUNT_WORDS.items() if names & set(words)), None)
 
 
 def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:
