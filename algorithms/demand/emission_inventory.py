@@ -30,7 +30,7 @@ from ..shared.parameters.common import (
     real,
     sink,
 )
-from ..shared.parameters.energy import add_energy_parameters, add_factor_parameters, factors, uses
+from ..shared.parameters.energy import ENERGY, add_energy_parameters, add_factor_parameters, factors, uses
 
 
 class EmissionInventory(CarbonAlgorithm):
@@ -96,9 +96,11 @@ class EmissionInventory(CarbonAlgorithm):
         )
         self.add(
             real(self.T_PER_TCE, tr("CO2 per tonne of standard coal (t)"), default=T_CO2_PER_TCE),
-            tr("For the calculation from GDP: 2.66 as in the study of Guiyang."),
-            advanced=True,
-            when={OR.join((self.INTENSITY, self.INTENSITY_ALL)): True},
+            tr(
+                "For total energy in standard coal and for the calculation from GDP: 2.66 as in the study of Guiyang; "
+                "2.4567 (0.67 t C per tce x 44/12) is common in Chinese studies."
+            ),
+            when={OR.join((ENERGY, self.INTENSITY, self.INTENSITY_ALL)): True},
         )
         self.add(
             QgsProcessingParameterBoolean(self.RESPIRATION, tr("Add human respiration"), False),
@@ -128,11 +130,12 @@ class EmissionInventory(CarbonAlgorithm):
             numbers_in(given, zones.table, self.GDP, MONEY_1E4),
             given.number(self.INTENSITY_ALL) if intensity is None else intensity,
         )
+        t_per_tce = given.number(self.T_PER_TCE)
         result = unit_inventory(
             figures,
-            emissions(uses(given), factors(given), log),
+            emissions(uses(given, figures.keys, given.choice("MATCH")), factors(given, t_per_tce), log),
             given.choice("MATCH"),
-            given.number(self.T_PER_TCE),
+            t_per_tce,
             given.flag(self.RESPIRATION),
             log,
             zones.table.row_labels,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.joining import TWICE, match, need_some
+from ...core.tables.joining import TWICE, match, need_some, repeats_of, warn_of_repeats
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DEMAND
@@ -50,7 +50,8 @@ class JoinStatistics(CarbonAlgorithm):
             "10^4 persons or 10^8 yuan. This algorithm joins their figures to zones and converts them to base units: "
             "persons, t, 10^4 yuan, km2. The name of each new column ends in its unit.\n\n"
             "Only unambiguous pairs are joined. Rows without a match, duplicate keys, and names that could mean two "
-            "places are listed for both sides, together with similar names."
+            "places are listed for both sides, together with similar names. Totals and notes among the rows are listed "
+            "too and do not stop the run."
         )
 
     def initAlgorithm(self, config=None):
@@ -95,10 +96,15 @@ class JoinStatistics(CarbonAlgorithm):
 
         zones = given.zones(self.ZONES)
         table = given.table(self.TABLE)
-        left = zones.table.values(given.field(self.ZONE_KEY))
-        right = table.values(given.field(self.TABLE_KEY))
-        matches = match(left, right, given.choice("MATCH"))
-        need_some(matches, left, right)
+        zone_key, table_key, by = given.field(self.ZONE_KEY), given.field(self.TABLE_KEY), given.choice("MATCH")
+        left, right = zones.table.values(zone_key), table.values(table_key)
+        matches = match(left, right, by)
+        repeats = [
+            repeats_of(table, table_key, by, [table.need(each) for each in given.fields(self.FIELDS)]),
+            repeats_of(zones.table, zone_key, by),
+        ]
+        need_some(matches, left, right, repeats)
+        warn_of_repeats(matches, repeats, log)
         suffix = given.text(self.SUFFIX)
         values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner, log, suffix)
         names = columns.suffixed(values, suffix, zones.table.fields)
@@ -109,10 +115,11 @@ class JoinStatistics(CarbonAlgorithm):
                         layer=side.label, count=len(rows), rows=side.row_labels(item.row for item in rows)
                     )
                 )
-        missing = unjoined_columns(matches)
+        missing = unjoined_columns(matches, zones.table, table)
         matched = len(zones) - len(matches.left)
         double = missing[columns.REASON].count(TWICE)
-        main = (matched, len(matches.left), len(matches.right), double)
+        unmatched_rows = len(matches.right) + len(table.left_out)
+        main = (matched, len(matches.left), unmatched_rows, double)
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {names[name]: column for name, column in values.items()})
         out.table(self.UNMATCHED, missing)

@@ -14,6 +14,8 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.joining import code_key
+from ..tables.row_choice import sentence_of_repeats
+from ..tables.spelling.numerals import parse_list
 from ..tables.table import Table
 
 DATE_MARK = "{date}"
@@ -26,7 +28,7 @@ def dates_in(text: str) -> list[float]:
     Raises:
         CarbonBalanceError: none, no number, or not ascending.
     """
-    parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+    parts = parse_list(text)
     try:
         dates = [float(part) for part in parts]
     except ValueError:
@@ -141,8 +143,13 @@ def _rows_by_key(table: Table, key: str) -> dict[str, int]:
     twice = sorted(code for code, count in Counter(codes).items() if count > 1)
     if twice:
         raise CarbonBalanceError(
-            tr("{table}: column {column} contains duplicate keys ({keys}); each zone needs its own key.").format(
-                table=table.label, keys=listed(twice), column=key
+            tr(
+                "{table}: column {column} contains duplicate keys ({keys}); each zone needs its own key: {sentence}."
+            ).format(
+                table=table.label,
+                keys=listed(twice),
+                column=key,
+                sentence=sentence_of_repeats(table, table.need(key), codes),
             )
         )
     return {code: row for row, code in enumerate(codes)}

@@ -8,81 +8,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
+from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
 from ..tables.bundled import bundled, resource_table
 from ..tables.column_units import split_unit
 from ..tables.table import Table, plain
 from ..tables.units import CO2_PER_C
+from .fuel_units import FuelUnit, measure_of
 
 FACTORS = "emission_factors"
 ELECTRICITY = "electricity"
 ELECTRICITY_NAMES = (ELECTRICITY, "电力", "电")
+TOTAL_ENERGY = "total_energy"
+TOTAL_ENERGY_NAMES = (
+    *("energy_total", "total_energy_consumption", "energy_consumption", "standard_coal", "coal_equivalent", "tce"),
+    *("能源消费总量", "综合能源消费量", "综合能源消费总量", "能源消费量", "能源消耗总量", "能源消耗量", "能源消费合计"),
+    *("综合能耗", "总能耗", "能耗总量", "综合能源消耗量", "终端能源消费量", "能源终端消费量", "标准煤", "标煤"),
+)
 UNCERTAIN = "uncertain"
 # One kilogramme of standard coal is 29,307 kJ (GB/T 2589).
 TJ_PER_TCE = 0.029307
 KJ_PER_TJ = 1e9
 KG_PER_T = 1000.0
-
-
-class FuelUnit(NamedTuple):
-    """A unit of measure: ``scale`` times the base unit ``base`` (t, m3, kWh, tce or TJ)."""
-
-    base: str
-    scale: float
-
-
-MEASURES = {
-    "t": FuelUnit("t", 1.0),
-    "10^4 t": FuelUnit("t", 1e4),
-    "kg": FuelUnit("t", 1e-3),
-    "m3": FuelUnit("m3", 1.0),
-    "10^4 m3": FuelUnit("m3", 1e4),
-    "10^8 m3": FuelUnit("m3", 1e8),
-    "kWh": FuelUnit("kWh", 1.0),
-    "10^4 kWh": FuelUnit("kWh", 1e4),
-    "10^8 kWh": FuelUnit("kWh", 1e8),
-    "tce": FuelUnit("tce", 1.0),
-    "10^4 tce": FuelUnit("tce", 1e4),
-    "GJ": FuelUnit("TJ", 1e-3),
-    "TJ": FuelUnit("TJ", 1.0),
-}
-_CHINESE_FUEL_UNITS = {
-    "吨": "t",
-    "万吨": "10^4 t",
-    "千克": "kg",
-    "立方米": "m3",
-    "万立方米": "10^4 m3",
-    "亿立方米": "10^8 m3",
-    "千瓦时": "kWh",
-    "万千瓦时": "10^4 kWh",
-    "亿千瓦时": "10^8 kWh",
-    "吨标准煤": "tce",
-    "吨标煤": "tce",
-    "万吨标准煤": "10^4 tce",
-    "万吨标煤": "10^4 tce",
-}
-_MEASURE_NAMES = {plain(name).replace("_", ""): name for name in MEASURES} | {
-    plain(name): measure for name, measure in _CHINESE_FUEL_UNITS.items()
-}
-
-
-def measure_of(name: str) -> FuelUnit:
-    """The unit of measure called ``name``, English or Chinese (10^4 t, 万吨).
-
-    Raises:
-        CarbonBalanceError: an unknown one.
-    """
-    found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
-    if found is None:
-        raise CarbonBalanceError(
-            tr("Unknown unit {unit}{near}: use one of {known}.").format(
-                unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
-            )
-        )
-    return MEASURES[found]
 
 
 @dataclass(frozen=True)
@@ -163,12 +112,15 @@ class FactorSet:
     def __init__(self) -> None:
         self.fuels: dict[str, Fuel] = {}
         self._names: dict[str, str] = {}
+        self._chinese: dict[str, str] = {}
 
     def add(self, fuel: Fuel, names: Iterable[str] = ()) -> None:
         """Add ``fuel``, also found by ``names``; a fuel of the same name that is there already gives way."""
         known = self._names.get(plain(fuel.id), fuel.id)
         self.fuels[known] = fuel
         for name in (fuel.id, *names):
+            if name and name in names and any("\u4e00" <= sign <= "\u9fff" for sign in name):
+                self._chinese.setdefault(known, name)
             if name:
                 self._names[plain(name)] = self._names[plain(split_unit(name)[0])] = known
 
@@ -178,7 +130,7 @@ class FactorSet:
         Raises:
             CarbonBalanceError: it is not in the set; those that are are named.
         """
-        found = self._names.get(plain(name))
+        found = self._names.get(plain(name)) or self._names.get(plain(split_unit(name)[0]))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
             raise CarbonBalanceError(
                 tr(
@@ -188,11 +140,16 @@ class FactorSet:
             )
         if found is None:
             raise CarbonBalanceError(
-                tr("The factor set has no fuel {fuel}: it has {known}.").format(
-                    fuel=name, known=listed(sorted(self.fuels), 30)
-                )
+                tr(
+                    "The factor set has no fuel {fuel}: it has {known}; give a factor of your own in "
+                    "OWN_FACTORS (a table with the columns fuel, co2_factor_t, per)."
+                ).format(fuel=name, known=listed(self._known_names(not name.isascii()), 40))
             )
         return self.fuels[found]
+
+    def _known_names(self, chinese: bool) -> list[str]:
+        """What the fuels are called, in Chinese where that is known and asked for."""
+        return sorted(self._chinese.get(name, name) if chinese else name for name in self.fuels)
 
     def add_table(self, table: Table) -> None:
         """Add every row of a factor table: fuel, and either co2_factor_t and per, or ncv, carbon, oxidation."""
@@ -222,7 +179,8 @@ class FactorSet:
                 ) from None
             certain = plain(cells.get("certainty") or "") != UNCERTAIN
             self.add(
-                Fuel(name, factors, certain, str(cells.get("source") or table.name)), [str(cells.get("fuel_zh") or "")]
+                Fuel(name, factors, certain, str(cells.get("source") or table.name)),
+                str(cells.get("fuel_zh") or "").split(";"),
             )
 
 
@@ -237,13 +195,24 @@ def grids() -> dict[str, float]:
     return {str(grid): factor for grid, factor in zip(table.texts("grid"), table.numbers("kgco2_kwh").tolist())}
 
 
-def factor_set(name: str, own: Table | None = None, grid_kgco2_kwh: float | None = None) -> FactorSet:
-    """The bundled set ``name``, with electricity if a grid factor is given; the user's ``own`` rows win.
+def factor_set(
+    name: str, own: Table | None = None, grid_kgco2_kwh: float | None = None, t_per_tce: float | None = None
+) -> FactorSet:
+    """The bundled set ``name``, with electricity if a grid factor is given, and total energy in standard coal if
+    ``t_per_tce`` (t CO2 per tce) is; the user's ``own`` rows win.
 
     Raises:
-        CarbonBalanceError: no such set, a row that cannot be used, a negative grid factor.
+        CarbonBalanceError: no such set, a row that cannot be used, a negative grid factor, a CO2 per tce of 0 or less.
     """
     factors = FactorSet()
+    if t_per_tce is not None:
+        if not t_per_tce > 0:
+            raise CarbonBalanceError(
+                tr("CO2 per tonne of standard coal is {value:g}: it must be greater than 0.").format(value=t_per_tce)
+            )
+        per_unit = {"tce": t_per_tce, "t": t_per_tce, "TJ": t_per_tce / TJ_PER_TCE}
+        total = Fuel(TOTAL_ENERGY, per_unit, True, mark("CO2 per tonne of standard coal as chosen (T_PER_TCE)"))
+        factors.add(total, TOTAL_ENERGY_NAMES)
     factors.add_table(resource_table(f"{FACTORS}/{name}.csv"))
     if grid_kgco2_kwh is not None:
         if grid_kgco2_kwh < 0:

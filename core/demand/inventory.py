@@ -15,8 +15,12 @@ from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.column_units import split_unit
+from ..tables.joining import match
+from ..tables.row_choice import repeated_keys, sentence_of_repeats, telling_apart
+from ..tables.spelling.numerals import squeezed
 from ..tables.table import Table
-from .fuels import FactorSet, measure_of
+from .fuel_units import measure_of
+from .fuels import TOTAL_ENERGY, FactorSet
 from .population_demand import PLAUSIBLE_T_PERSON
 
 T_CO2_PER_TCE = 2.66
@@ -34,6 +38,8 @@ class Use:
         fuel: name.
         amount: 0 or more, NaN if unknown.
         measure: unit of the amount.
+        belongs: whether the key belongs to one of the units that are asked for; what cannot be read of others is
+            passed over.
     """
 
     key: object
@@ -41,6 +47,7 @@ class Use:
     fuel: str
     amount: float
     measure: str
+    belongs: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,25 @@ class Source:
     origin: str
 
 
-def long_uses(table: Table, key: str, fuel: str, amount: str, measure: str | None, unit: str, sector: str | None):
+def rows_of_units(table: Table, key: str, units: Sequence[object], by: str) -> list[int]:
+    """The rows of ``table`` whose key belongs to one of ``units``; all rows if there are none that do."""
+    keys = table.values(key)
+    distinct = list(dict.fromkeys(keys))
+    partners = {distinct[row] for row in match(units, distinct, by).partner if row is not None}
+    rows = [row for row, each in enumerate(keys) if each in partners]
+    return rows or list(range(len(table)))
+
+
+def long_uses(
+    table: Table,
+    key: str,
+    fuel: str,
+    amount: str,
+    measure: str | None,
+    unit: str,
+    sector: str | None,
+    needed: Sequence[int] | None = None,
+) -> list[Use]:
     """Uses of a table with one row a unit and fuel.
 
     Args:
@@ -69,56 +94,138 @@ def long_uses(table: Table, key: str, fuel: str, amount: str, measure: str | Non
         measure: the column of units of measure, or ``None``: all in ``unit``.
         unit: where a row tells no unit.
         sector: the column of sectors, or ``None``.
+        needed: rows of units that are asked for; in others, texts that are no numbers are passed over. All if
+            ``None``.
 
     Raises:
         CarbonBalanceError: a column that is missing, a negative amount, a row without a fuel.
     """
-    amounts = table.non_negative(amount)
+    needed = list(range(len(table))) if needed is None else needed
+    amounts = table.non_negative(amount, only=needed)
     fuels, keys = table.texts(fuel), table.values(key)
-    empty = [row for row, name in enumerate(fuels) if name is None and np.isfinite(amounts[row])]
+    empty = [row for row in needed if fuels[row] is None and np.isfinite(amounts[row])]
     if empty:
         raise CarbonBalanceError(
             tr("{table}, {rows}: the fuel in column {column} is empty.").format(
                 table=table.label, rows=table.row_labels(empty), column=fuel
             )
         )
-    units: list[str | None] = [None] * len(table)
-    measures = units if measure is None else table.texts(measure)
-    sectors = units if sector is None else table.texts(sector)
+    nothing: list[str | None] = [None] * len(table)
+    measures = nothing if measure is None else table.texts(measure)
+    sectors = nothing if sector is None else table.texts(sector)
+    belong = set(needed)
     return [
-        Use(keys[row], sectors[row] or "", name, float(amounts[row]), measures[row] or unit)
+        Use(keys[row], sectors[row] or "", name, float(amounts[row]), measures[row] or unit, row in belong)
         for row, name in enumerate(fuels)
         if name is not None
     ]
 
 
-def wide_uses(table: Table, key: str, fuels: Sequence[str], unit: str, sector: str | None) -> list[Use]:
-    """Uses of a table with one column a fuel, called by the fuel, its unit in brackets or else ``unit``: 原煤(万吨)."""
+def wide_uses(
+    table: Table,
+    key: str,
+    fuels: Sequence[str],
+    unit: str,
+    sector: str | None,
+    needed: Sequence[int] | None = None,
+) -> list[Use]:
+    """Uses of a table with one column a fuel, called by it with its unit in brackets, 原煤(万吨), else in ``unit``.
+
+    ``needed`` is as in :func:`long_uses`.
+    """
     keys = table.values(key)
     sectors = [None] * len(table) if sector is None else table.texts(sector)
-    columns = {name: table.non_negative(name) for name in (table.need(fuel) for fuel in fuels)}
+    columns = {name: table.non_negative(name, only=needed) for name in (table.need(fuel) for fuel in fuels)}
+    belong = set(range(len(table)) if needed is None else needed)
     uses = []
     for row in range(len(table)):
         for name, amounts in columns.items():
             fuel, measure = split_unit(name)
-            uses.append(Use(keys[row], sectors[row] or "", fuel, float(amounts[row]), measure or unit))
+            use = Use(keys[row], sectors[row] or "", fuel, float(amounts[row]), measure or unit, row in belong)
+            uses.append(use)
     return uses
+
+
+def check_repeated_uses(
+    table: Table,
+    key: str,
+    columns: Sequence[str | None],
+    figures: Sequence[str | None],
+    needed: Sequence[int],
+    log: Log,
+) -> None:
+    """Refuse rows that would be added up though only one of them can hold, such as those of several years.
+
+    Args:
+        table: the statistics.
+        key: the column of units.
+        columns: those that tell uses apart: sector, fuel; ``None`` for one that was not given.
+        figures: columns that cannot, such as amounts.
+        needed: the rows of units that are asked for.
+        log: warned of other rows that are added up.
+
+    Raises:
+        CarbonBalanceError: naming the column that tells the rows apart.
+    """
+    told = [name for name in (key, *columns) if name]
+    texts = [[squeezed("" if value is None else value) for value in table.values(name)] for name in told]
+    asked = set(needed)
+    keys = [tuple(each) if row in asked and each[0] else None for row, each in enumerate(zip(*texts))]
+    groups = list(repeated_keys(keys).values())
+    if not groups:
+        return
+    apart = telling_apart(table, groups, [*told, *(name for name in figures if name)])
+    words = {
+        "table": table.label,
+        "sentence": sentence_of_repeats(table, key, keys, [*told, *(name for name in figures if name)]),
+    }
+    if apart and apart.exclusive:
+        raise CarbonBalanceError(
+            tr("{table}: the same use would be counted more than once: {sentence}.").format(**words)
+        )
+    log.warn(tr("{table}: rows of one use are added up: {sentence}.").format(**words))
 
 
 def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]:
     """What each use emits.
 
     Raises:
-        CarbonBalanceError: a fuel or unit that is not known, an amount in a unit the fuel has no factor for.
+        CarbonBalanceError: a fuel or unit that is not known, an amount in a unit the fuel has no factor for, or total
+            energy beside fuels.
     """
     sources: list[Source] = []
     uncertain: dict[str, None] = {}
+    total = False
+    used: dict[tuple[str, str], set[bool]] = {}
     for use in uses:
-        fuel = factors.fuel(use.fuel)
-        emission = fuel.co2_t(use.amount, measure_of(use.measure), use.measure)
+        try:
+            fuel = factors.fuel(use.fuel)
+            emission = fuel.co2_t(use.amount, measure_of(use.measure), use.measure)
+        except CarbonBalanceError:
+            if use.belongs:
+                raise
+            continue
         sources.append(Source(use, emission, fuel.certain, fuel.source))
         if not fuel.certain:
             uncertain[fuel.id] = None
+        if use.belongs and emission > 0:
+            used.setdefault((str(use.key), use.sector), set()).add(fuel.id == TOTAL_ENERGY)
+            total = total or fuel.id == TOTAL_ENERGY
+    twice = [key for (key, _), kinds in used.items() if len(kinds) > 1]
+    if twice:
+        raise CarbonBalanceError(
+            tr(
+                "Energy is counted twice: {units} have total energy in standard coal beside single fuels; leave one of "
+                "them out."
+            ).format(units=listed(twice))
+        )
+    if total:
+        log.info(
+            tr(
+                "Total energy in standard coal counts with {factor:g} t CO2 per tce (T_PER_TCE): 2.66 is the study of "
+                "Guiyang's, 2.4567 that of 0.67 t C per tce."
+            ).format(factor=factors.fuel(TOTAL_ENERGY).factors["tce"])
+        )
     if uncertain:
         log.warn(
             tr("The factors of {fuels} could not be verified against a source: use them with care.").format(

@@ -14,6 +14,8 @@ from ..tables.column_units import AS_IT_IS, _unit_in, split_unit, unit_of
 from ..tables.joining import Matches, Unjoined
 from ..tables.table import Table
 
+ZONES_SIDE, TABLE_SIDE = "zones", "table"
+
 
 def figures(
     table: Table,
@@ -69,21 +71,38 @@ def figures(
             renamed.append(
                 tr("{column} is now {new} (x {factor:,.6g})").format(column=name, new=column + suffix, factor=factor)
             )
-        rows = table.numbers(name) * factor
+        needed = [row for row in partner if row is not None]
+        rows = table.numbers(name, only=needed) * factor
         result[column] = np.array([np.nan if row is None else rows[row] for row in partner])
     if renamed and log is not None:
         log.info(tr("Values converted to base units: {columns}.").format(columns=listed(renamed)))
     return result
 
 
-def unjoined_columns(matches: Matches) -> dict[str, list[object]]:
-    """The rows without a partner, of zones first, as a table."""
-    sides: list[tuple[str, Unjoined]] = [("zones", item) for item in matches.left]
-    sides += [("table", item) for item in matches.right]
+def unjoined_columns(
+    matches: Matches, zones: Table | None = None, table: Table | None = None
+) -> dict[str, Sequence[object]]:
+    """The rows without a partner, of zones first, as a table; rows of a file are counted as in the file.
+
+    Args:
+        matches: of the keys.
+        zones, table: where the keys come from, for the numbers of their rows; what was left out of ``table`` as it
+            holds no data comes last.
+    """
+    sides: list[tuple[str, Unjoined]] = [(ZONES_SIDE, item) for item in matches.left]
+    sides += [(TABLE_SIDE, item) for item in matches.right]
+    tables = {ZONES_SIDE: zones, TABLE_SIDE: table}
+    others = [] if table is None else table.left_out
+
+    def number(side: str, row: int) -> int:
+        source = tables[side]
+        return row + 1 if source is None or source.file_rows is None else source.file_rows[row]
+
     return {
-        columns.SIDE: [side for side, _ in sides],
-        columns.ROW: [item.row + 1 for _, item in sides],
-        columns.KEY: [None if item.key is None else str(item.key) for _, item in sides],
-        columns.REASON: [item.reason for _, item in sides],
-        columns.CANDIDATES: [", ".join(str(key) for key in item.candidates) or None for _, item in sides],
+        columns.SIDE: [side for side, _ in sides] + [TABLE_SIDE] * len(others),
+        columns.ROW: [number(side, item.row) for side, item in sides] + [each.number for each in others],
+        columns.KEY: [None if item.key is None else str(item.key) for _, item in sides]
+        + [each.text for each in others],
+        columns.REASON: [item.reason for _, item in sides] + [each.reason for each in others],
+        columns.CANDIDATES: [", ".join(map(str, item.candidates)) or None for _, item in sides] + [None] * len(others),
     }

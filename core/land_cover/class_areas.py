@@ -8,7 +8,7 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
-from ..tables.class_columns import CODE_NAMES, find_column
+from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
 from ..tables.table import Table, plain
 
 HA_OF_UNIT = {"ha": 1.0, "km2": 100.0, "m2": 1e-4, "mu": 1 / 15, "1e4_ha": 1e4}
@@ -33,6 +33,7 @@ def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.nda
     Raises:
         CarbonBalanceError: no such columns, areas negative or empty, codes twice.
     """
+    table = without_blank_rows(table)
     codes = table.codes(find_column(table, CODE_NAMES) or table.need("code"))
     field = field or table.find("area", "area_ha", "area_km2", "area_m2", "area_mu", "面积") or table.need("area_ha")
     return codes, table.non_negative(field, complete=True) * HA_OF_UNIT[stated_unit(field, unit)]

@@ -10,6 +10,7 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import mark, tr
 from ..tables.bundled import bundled, resource_table
+from ..tables.spelling.numerals import parse_list
 
 CROSSWALKS = "crosswalks"
 SIX_CLASSES = "six_classes"
@@ -107,7 +108,7 @@ def parse_reassignment(text: str) -> dict[int, int]:
         CarbonBalanceError: text of another form, or a code that is there twice.
     """
     result: dict[int, int] = {}
-    for part in filter(None, (part.strip() for part in re.split("[,;，；]", text))):
+    for part in parse_list(text):
         match = re.fullmatch(r"(-?\d+)\s*[=＝]\s*(\d+)", part)
         if match is None or int(match[1]) in result:
             raise CarbonBalanceError(

@@ -12,7 +12,16 @@ from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.bundled import bundled, resource_table
-from ..tables.class_columns import FLOW_UNIT, _column, codes_and_names, find_column, without_blank_rows
+from ..tables.class_columns import (
+    CODE_NAMES,
+    FLOW_UNIT,
+    NAME_NAMES,
+    _column,
+    codes_and_names,
+    find_column,
+    misspelt_column,
+    without_blank_rows,
+)
 from ..tables.plausibility import warn_of_densities, warn_of_sinks
 from ..tables.table import Table
 
@@ -147,16 +156,31 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
             )
         return _checked(PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True)), log)
     missing = [pool for pool in POOLS if found[pool] is None]
+    _need_no_misspelt(table, missing)
     if missing and log is not None:
-        log.info(
-            tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
-                table=table.label, pools=listed(missing)
-            )
+        sentence = tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
+            table=table.label, pools=listed(missing)
         )
+        # Soil holds most of the carbon of nearly any land.
+        (log.warn if "soil" in missing else log.info)(sentence)
     zero = np.zeros(len(table))
     fields = [found[pool] for pool in POOLS]
     values = [zero if field is None else table.non_negative(field, complete=True) for field in fields]
     return _checked(PoolTable(table.label, codes, names, np.column_stack(values)), log)
+
+
+def _need_no_misspelt(table: Table, missing: list[str]) -> None:
+    """Refuse a table in which a column nearly has the name of one of the pools that are ``missing``."""
+    known = [name for names in (*POOL_NAMES.values(), DENSITY_NAMES, CODE_NAMES, NAME_NAMES) for name in names]
+    for pool in missing:
+        near = misspelt_column(table, POOL_NAMES[pool], known)
+        if near:
+            raise CarbonBalanceError(
+                tr(
+                    "{table} has no column {name}, but {near}, which is nearly that: rename it, or choose it in "
+                    "{parameter}."
+                ).format(table=table.label, name=f"c_{pool}", near=near, parameter=f"{pool.upper()}_FIELD")
+            )
 
 
 def _checked(pools: PoolTable, log: Log | None) -> PoolTable:

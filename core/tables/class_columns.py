@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
-from .table import Table, plain
+from .row_choice import is_total
+from .spelling.names import plain
+from .spelling.numerals import is_no_value
+from .table import Table
 
 CODE_NAMES = (
     *("lucode", "lu_code", "lulc_code", "code", "class_code", "lulc", "value", "class", "class_id", "gridcode", "dn"),
@@ -30,6 +34,12 @@ _PER_HA = r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*(ha|hm_?\^?2)(\^?_?1)?_*"
 STOCK_UNIT = re.compile(_PER_HA + r"[)\]]?$")
 
 
+# Names of standard deviations and the like.
+_SPREAD = re.compile(r"(^|_)(sd|std|stdev|se|cv|var|min|max|low|high|lower|upper)(_|$)")
+# How alike a misspelt name is, as difflib counts.
+_MISSPELT = 0.8
+
+
 FLOW_UNIT = re.compile(_PER_HA + r"([/·.*_]*(yr|y|a|year|年)(\^?_?1)?)?_*[)\]]?$")
 
 
@@ -38,9 +48,37 @@ def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNI
     names = tuple(names)
     exact = table.find(*names)
     if exact is not None:
+        table.need_once(exact)
         return exact
     bare = {unit.sub("", plain(name)): name for name in reversed(table.fields)}
     return next((bare[plain(name)] for name in names if plain(name) in bare), None)
+
+
+def misspelt_column(table: Table, names: Iterable[str], known: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str:
+    """A column of numbers whose name is nearly one of ``names``, such as c_sol or soil_c for c_soil; "" if none is.
+
+    Args:
+        table: the table.
+        names: what the column would be called.
+        known: names that mean something else.
+        unit: that may stand behind a name.
+    """
+    words = {plain(name) for name in names}
+    others = {plain(name) for name in known}
+    turned = {"_".join(reversed(word.split("_"))): word for word in words}
+    for field in table.fields:
+        bare = unit.sub("", plain(field))
+        if bare in others or _SPREAD.search(bare) or not _has_numbers(table, field):
+            continue
+        if bare in turned or get_close_matches(bare, words, 1, _MISSPELT):
+            return field
+    return ""
+
+
+def _has_numbers(table: Table, field: str) -> bool:
+    """Whether most of what a column holds are numbers."""
+    known = [text for text in table.texts(field) if text and not is_no_value(text)]
+    return bool(known) and sum(1 for text in known if re.search(r"^[-+]?[\d０-９.,，．]+$", text)) > len(known) / 2
 
 
 def _column(
@@ -82,4 +120,25 @@ def without_blank_rows(table: Table) -> Table:
     rows = [at for at, row in enumerate(table.rows) if any(value is not None and str(value).strip() for value in row)]
     if not rows:
         raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
-    return table.kept(rows)
+    return _without_totals(table.kept(rows))
+
+
+def _without_totals(table: Table) -> Table:
+    """``table`` without rows that sum up the others: a word such as 合计 in them, and no number for a code."""
+    code = find_column(table, CODE_NAMES)
+    if code is None:
+        return table
+    codes = table.texts(code)
+    kept = [
+        at
+        for at, row in enumerate(table.rows)
+        if any(sign.isdigit() for sign in codes[at] or "") or not any(is_total(cell) for cell in row)
+    ]
+    if len(kept) in (0, len(table)):
+        return table
+    if table.tell is not None:
+        left_out = [at for at in range(len(table)) if at not in set(kept)]
+        table.tell(
+            tr("{table}: totals are left out: {rows}.").format(table=table.label, rows=table.row_labels(left_out))
+        )
+    return table.kept(kept)

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
 from itertools import permutations
 
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+from ..runtime.log import Log
+from .row_choice import sentence_of_repeats
+from .spelling.name_index import NameIndex
+from .spelling.numerals import squeezed
+from .spelling.place_names import places
+from .table import Table
 
-SUFFIXES = ("自治县", "自治州", "区", "县", "市", "州")
-SHORTEST_STEM = 2
 # As tables are offered to be read in.
 ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
 
 BY_CODE, BY_NAME = "code", "name"
 UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no match", "duplicate key", "several candidates", "no key"
+# Keys are compared letter by letter, to show which come near, up to this many pairs.
+_PAIRS = 400_000
+_ALIKE = {BY_CODE: 0.8, BY_NAME: 0.55}
+_COUNTY_DIGITS, _COUNTRY = 6, "156"
 
 
 def code_key(value: object) -> str:
-    """A code as codes are compared: 530102, 530102.0, "０530102 " and "530102" are one."""
+    """A code as codes are compared: 530102, 530102.0, "0530102 " and "530102" are one."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "".join(unicodedata.normalize("NFKC", str(value)).replace("\ufeff", "").split()).casefold()
+    text = squeezed(value)
     whole, dot, decimals = text.partition(".")
     if dot and whole.isdigit() and not decimals.strip("0"):
         text = whole
     return (text.lstrip("0") or "0") if text.isdigit() else text
 
 
+def county_code(key: str) -> str:
+    """A :func:`code_key` of a county with the digits of towns or of the country taken off: 530102000000 and
+    156530102 are 530102. Others stay as they are."""
+    if key.isdigit() and len(key) in (9, 12) and not key[_COUNTY_DIGITS:].strip("0"):
+        return key[:_COUNTY_DIGITS]
+    if key.isdigit() and len(key) == 9 and key.startswith(_COUNTRY):
+        return key[len(_COUNTRY) :]
+    return key
+
+
 def name_key(value: object) -> str:
     """A name as names are compared: blanks, width, case and byte-order mark ignored."""
-    return "".join(unicodedata.normalize("NFKC", str(value)).replace("\ufeff", "").split()).casefold()
-
-
-def stem_and_suffix(name: str) -> tuple[str, str]:
-    """``name`` (a :func:`name_key`) without its administrative suffix, and the suffix: 呈贡区 -> 呈贡, 区."""
-    for suffix in SUFFIXES:
-        if name.endswith(suffix) and len(name) - len(suffix) >= SHORTEST_STEM:
-            return name[: -len(suffix)], suffix
-    return name, ""
+    return squeezed(value)
 
 
 @dataclass(frozen=True)
@@ -75,22 +86,23 @@ class Matches:
     right: list[Unjoined]
 
 
-def _rows_by(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
-    rows: dict[Hashable, list[int]] = defaultdict(list)
+def _rows_by(keys: Sequence[str | None]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         if key is not None:
             rows[key].append(row)
     return rows
 
 
-def _near(
-    name: Hashable, by_stem: dict[Hashable, list[int]], others: Sequence[Hashable | None]
-) -> tuple[list[int], list[int]]:
-    """Rows of the other side with the stem of ``name``: those that may be it, and all (晋宁区 is not 晋宁县)."""
-    stem, suffix = stem_and_suffix(str(name))
-    same = by_stem.get(stem, [])
-    fit = [row for row in same if not suffix or stem_and_suffix(str(others[row]))[1] in ("", suffix)]
-    return fit, same
+def _pair_up(partner: list[int | None], fits: tuple[Callable[[int], list[int]], Callable[[int], list[int]]]) -> None:
+    """Give rows without a partner the one that alone fits them and that they alone fit."""
+    taken = set(partner)
+    for row, known in enumerate(partner):
+        if known is None:
+            fit = fits[0](row)
+            if len(fit) == 1 and fit[0] not in taken and fits[1](fit[0]) == [row]:
+                partner[row] = fit[0]
+                taken.add(fit[0])
 
 
 def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) -> Matches:
@@ -99,8 +111,9 @@ def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) ->
     Args:
         left: keys of the zones, ``None`` or "" if empty.
         right: keys of the table's rows.
-        by: "code" (whole numbers and text are one) or "name" (with or without 区 / 县 / 市 / 州; equal names come
-            first; two candidates on either side are left alone).
+        by: "code" (whole numbers and text are one; then county codes of 12 digits) or "name" (then short and full
+            names, see :mod:`.spelling.place_names`). Equal keys come first; of several candidates on either side none
+            is taken.
     """
     normal = code_key if by == BY_CODE else name_key
     keys = [[None if value is None or not normal(value) else normal(value) for value in side] for side in (left, right)]
@@ -109,45 +122,94 @@ def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) ->
     for key, rows in exact[0].items():
         if len(rows) == 1 and len(exact[1].get(key, ())) == 1:
             partner[rows[0]] = exact[1][key][0]
-    stems = [_rows_by([None if key is None else stem_and_suffix(key)[0] for key in side]) for side in keys]
-    if by == BY_NAME:
-        taken = set(partner)
-        for row, key in enumerate(keys[0]):
-            if partner[row] is not None or key is None:
-                continue
-            fit, _ = _near(key, stems[1], keys[1])
-            if len(fit) == 1 and fit[0] not in taken:
-                back, _ = _near(keys[1][fit[0]], stems[0], keys[0])
-                if back == [row]:
-                    partner[row] = fit[0]
+    names = (NameIndex(keys[0]), NameIndex(keys[1])) if by == BY_NAME else None
+    if names:
+        _pair_up(partner, (partial(_like, *names), partial(_like, *names[::-1])))
+        _pair_up(partner, (partial(_below, *names), partial(_below, *names[::-1])))
+    else:
+        counties = [[None if key is None else county_code(key) for key in side] for side in keys]
+        rows_of = [_rows_by(side) for side in counties]
+        _pair_up(
+            partner,
+            (
+                partial(_same_county, counties[0], rows_of[1]),
+                partial(_same_county, counties[1], rows_of[0]),
+            ),
+        )
     used = {row for row in partner if row is not None}
     alone = (
         [row for row, other in enumerate(partner) if other is None],
         [row for row in range(len(right)) if row not in used],
     )
-    raw = (left, right)
-    unjoined = []
-    for side, other in ((0, 1), (1, 0)):
-        found = []
-        for row in alone[side]:
-            key = keys[side][row]
-            if key is None:
-                found.append(Unjoined(row, raw[side][row], EMPTY))
-                continue
-            fit, same = _near(key, stems[other], keys[other]) if by == BY_NAME else ([], exact[other].get(key, []))
-            if len(exact[side][key]) > 1 or len(exact[other].get(key, ())) > 1:
-                reason = TWICE
-            else:
-                reason = AMBIGUOUS if len(fit) > 1 or (fit and by == BY_NAME) else UNMATCHED
-            found.append(Unjoined(row, raw[side][row], reason, tuple(raw[other][item] for item in same)))
-        unjoined.append(found)
+    sides = (_Side(left, keys[0], exact[0]), _Side(right, keys[1], exact[1]))
+    unjoined = [
+        _unjoined(sides[side], sides[1 - side], alone[side], names[:: 1 - 2 * side] if names else None)
+        for side in (0, 1)
+    ]
     return Matches(partner, *unjoined)
 
 
-def need_some(matches: Matches, left: Sequence[object], right: Sequence[object]) -> None:
-    """Refuse keys of which none found a partner, showing one of each side."""
+def _like(own: NameIndex, other: NameIndex, row: int) -> list[int]:
+    return other.like(own.places[row])
+
+
+def _below(own: NameIndex, other: NameIndex, row: int) -> list[int]:
+    return other.below(*own.under[row])
+
+
+def _same_county(keys: Sequence[str | None], rows: dict[str, list[int]], row: int) -> list[int]:
+    key = keys[row]
+    return [] if key is None else rows.get(key, [])
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The keys of one side: as they came, as they are compared, and their rows."""
+
+    raw: Sequence[object]
+    keys: Sequence[str | None]
+    rows: dict[str, list[int]]
+
+
+def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameIndex, ...] | None) -> list[Unjoined]:
+    """The rows of ``own`` without a partner, why, and which keys of the other side come near."""
+    found = []
+    spelt = len(alone) * len(other.rows) <= _PAIRS
+    for row in alone:
+        key = own.keys[row]
+        if key is None:
+            found.append(Unjoined(row, own.raw[row], EMPTY))
+            continue
+        fit, near = [], other.rows.get(key, [])
+        if names:
+            fit = names[1].like(names[0].places[row]) or names[1].below(*names[0].under[row])
+            near = names[1].of_stem(names[0].places[row]) or fit
+        if not near and spelt:
+            by = BY_NAME if names else BY_CODE
+            near = [other.rows[each][0] for each in get_close_matches(key, list(other.rows), 3, _ALIKE[by])]
+        twice = len(own.rows[key]) > 1 or len(other.rows.get(key, ())) > 1
+        reason = TWICE if twice else AMBIGUOUS if fit else UNMATCHED
+        candidates = dict.fromkeys(str(other.raw[item]) for item in near)
+        found.append(Unjoined(row, own.raw[row], reason, tuple(candidates)))
+    return found
+
+
+def need_some(matches: Matches, left: Sequence[object], right: Sequence[object], repeats: Iterable[str] = ()) -> None:
+    """Refuse keys of which none found a partner, showing one of each side.
+
+    Args:
+        matches: of the keys.
+        left, right: the keys.
+        repeats: sentences on keys that stand more than once, which come before anything else that may be wrong.
+    """
     if any(row is not None for row in matches.partner):
         return
+    if any(item.reason == TWICE for item in matches.right):
+        sentence = next((each for each in repeats if each), "")
+        if sentence:
+            raise CarbonBalanceError(
+                tr("No row of the table belongs to one zone alone: {sentence}.").format(sentence=sentence)
+            )
     words = {"left": next(iter(left), ""), "right": next(iter(right), "")}
     for garbled, others, whose in ((right, left, tr("the table")), (left, right, tr("the zones"))):
         really = right_encoding(garbled, others)
@@ -168,13 +230,34 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object])
     )
 
 
+def repeats_of(table: Table, column: str, by: str, but: Sequence[str] = ()) -> str:
+    """Which key of ``table`` stands more than once and what tells its rows apart; "" if none does."""
+    normal = code_key if by == BY_CODE else name_key
+    keys = [None if value is None or not normal(value) else normal(value) for value in table.values(column)]
+    sentence = sentence_of_repeats(table, table.need(column), keys, but)
+    return f"{table.label}: {sentence}" if sentence else ""
+
+
+def warn_of_repeats(matches: Matches, sentences: Iterable[str], log: Log) -> None:
+    """Warn of keys that stand more than once, so that their rows were not joined."""
+    if any(item.reason == TWICE for item in (*matches.left, *matches.right)):
+        for sentence in filter(None, sentences):
+            log.warn(tr("{sentence}; such rows are not joined.").format(sentence=sentence))
+
+
 def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
-    """The encoding in which ``garbled`` names would be among ``others``; "" if there is none.
+    """The encoding in which ``garbled`` names would be among ``others``; "" if there is none, or they are already.
 
     Names that were read in a wrong encoding go back to their bytes and are read in each of the others.
     """
-    known = {stem_and_suffix(name_key(each))[0] for each in others if each is not None}
+
+    def stem(name: object) -> str:
+        return places(name_key(name))[0].stem
+
+    known = {stem(each) for each in others if each is not None}
     names = [str(each) for each in garbled if each is not None and not str(each).isascii()]
+    if any(stem(name) in known for name in names):
+        return ""
     for read_as, really in permutations(ENCODINGS, 2):
         for name in names:
             try:
@@ -182,6 +265,6 @@ def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
                 meant = name.rstrip("\ufffd").encode(read_as).decode(really, "ignore")
             except UnicodeError:
                 continue
-            if stem_and_suffix(name_key(meant))[0] in known:
+            if meant != name and stem(meant) in known:
                 return really
     return ""

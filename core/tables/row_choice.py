@@ -7,12 +7,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import tr
+from .spelling.names import plain
 from .spelling.numerals import parse_number, squeezed
-from .table import Table, plain
 
 ROW_FILTER = "ROW_FILTER"
 _TIMES = {
@@ -27,7 +27,27 @@ _PARTS = {
     *("sex", "gender", "sector", "industry", "type", "category", "group", "source"),
     *("性别", "行业", "部门", "类别", "类型", "城乡", "来源", "用途"),
 }
+# Where names stand, and how many stand more than once before a table is taken for one of several years.
+_NAMES_WITHIN, _FEWEST_NAMES = 3, 2
 _TOTALS = {"合计", "总计", "共计", "小计", "全部", "全市", "全省", "total", "sum", "all", "both"}
+
+
+class Records(Protocol):
+    """What is asked of a table (:class:`.table.Table`)."""
+
+    label: str
+    fields: list[str]
+
+    def __len__(self) -> int: ...
+
+    def find(self, *names: str) -> str | None:
+        """The column called one of ``names``."""
+
+    def values(self, name: str) -> list[object]:
+        """The values of a column."""
+
+    def row_label(self, row: int) -> str:
+        """How messages call a row."""
 
 
 class Apart(NamedTuple):
@@ -61,7 +81,7 @@ def repeated_keys(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
     return {key: found for key, found in rows.items() if len(found) > 1}
 
 
-def telling_apart(table: Table, groups: Sequence[Sequence[int]], but: Sequence[str] = ()) -> Apart | None:
+def telling_apart(table: Records, groups: Sequence[Sequence[int]], but: Sequence[str] = ()) -> Apart | None:
     """The column, or two columns, by which the rows of each group differ; ``None`` if there is none.
 
     Args:
@@ -82,8 +102,7 @@ def telling_apart(table: Table, groups: Sequence[Sequence[int]], but: Sequence[s
     fitting = [
         name
         for name in texts
-        if differs([name])
-        and (name in named or len({texts[name][row] for group in groups for row in group}) <= 2 * most)
+        if differs([name]) and (name in named or (len(groups) > 1 and len(set(texts[name])) <= 2 * most))
     ]
     if not fitting:
         pairs = [pair for pair in combinations(named, 2) if differs(pair)]
@@ -95,6 +114,49 @@ def telling_apart(table: Table, groups: Sequence[Sequence[int]], but: Sequence[s
     values = {name: _values(table, name) for name in chosen}
     exclusive = any(_rank(name, texts[name]) < 2 or _has_total(values[name]) for name in chosen)
     return Apart(values, exclusive)
+
+
+def sentence_of_repeats(table: Records, column: str, keys: Sequence[Hashable | None], but: Sequence[str] = ()) -> str:
+    """The first key that stands more than once, in which rows, and what tells them apart; "" if none does.
+
+    Args:
+        table: the table.
+        column: that the keys come from.
+        keys: one a row, ``None`` for none.
+        but: columns that cannot tell rows apart, such as figures.
+    """
+    groups = repeated_keys(keys)
+    if not groups:
+        return ""
+    key, rows = next(iter(groups.items()))
+    apart = telling_apart(table, list(groups.values()), [column, *but])
+    return tr('"{key}" stands in {rows}; {choice}').format(
+        key=table.values(column)[rows[0]],
+        rows=listed([table.row_label(row).split(" (")[0] for row in rows], 5),
+        choice=apart.sentence() if apart else tr("one row for each is needed"),
+    )
+
+
+def sentence_of_panel(table: Records) -> str:
+    """What tells rows of one name apart where only one of them can hold, such as a year; "" if names stand once.
+
+    The names are looked for in the columns that come first, for figures come last.
+    """
+    for column in table.fields[:_NAMES_WITHIN]:
+        if table.fields.count(column) > 1 or _rank(column, _texts_of(table, column)) < len(_KINDS):
+            continue
+        keys = [text or None for text in _texts_of(table, column)]
+        groups = list(repeated_keys(keys).values())
+        if len(groups) < _FEWEST_NAMES or sum(map(len, groups)) < len(keys):
+            continue
+        apart = telling_apart(table, groups, [column])
+        if apart and apart.exclusive:
+            return sentence_of_repeats(table, column, keys)
+    return ""
+
+
+def _texts_of(table: Records, column: str) -> list[str]:
+    return ["" if value is None else squeezed(value) for value in table.values(column)]
 
 
 _KINDS = (_TIMES, _VARIANTS, _PARTS)
@@ -110,7 +172,7 @@ def _rank(name: str, texts: Sequence[str]) -> int:
     return 0 if years else len(_KINDS)
 
 
-def _values(table: Table, name: str) -> list[str]:
+def _values(table: Records, name: str) -> list[str]:
     found = dict.fromkeys(_shown(value) for value in table.values(name) if value is not None)
     return sorted(found) if all(text.isdigit() for text in found) else list(found)
 
@@ -119,8 +181,13 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).strip()
 
 
+def is_total(value: object) -> bool:
+    """Whether a cell says that its row sums up others: 合计, total."""
+    return isinstance(value, str) and squeezed(value) in _TOTALS
+
+
 def _has_total(values: Sequence[str]) -> bool:
-    totals = [value for value in values if squeezed(value) in _TOTALS]
+    totals = [value for value in values if is_total(value)]
     return bool(totals) and len(totals) < len(values)
 
 
@@ -145,7 +212,7 @@ def parse_filter(text: str) -> list[tuple[str, str]]:
     return conditions
 
 
-def rows_chosen(table: Table, conditions: Sequence[tuple[str, str]]) -> tuple[list[int] | None, set[str]]:
+def rows_chosen(table: Records, conditions: Sequence[tuple[str, str]]) -> tuple[list[int] | None, set[str]]:
     """The rows that meet all conditions whose column the table has, and those columns as the conditions call them.
 
     Returns:

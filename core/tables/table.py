@@ -7,7 +7,6 @@ byte-order mark, numbers may arrive as text with blanks or thousands marks, in f
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,19 +16,13 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
+from .row_choice import sentence_of_repeats
+from .spelling.names import plain
 from .spelling.number_columns import numbers_of
 from .spelling.numerals import AUTO
 
 # Products and squares of larger numbers overflow.
 LARGEST = 1e100
-_CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff]"
-_BLANKS_IN_CHINESE = re.compile(rf"(?<={_CHINESE})\s+(?={_CHINESE}|[(\[])|(?<=[)\]])\s+(?={_CHINESE})")
-
-
-def plain(name: object) -> str:
-    """``name`` as names are compared: width, case, blanks, hyphens and byte-order mark ignored; 人 口 is 人口."""
-    text = unicodedata.normalize("NFKC", str(name)).replace("\ufeff", "").strip().casefold()
-    return re.sub(r"\s", "_", _BLANKS_IN_CHINESE.sub("", text)).replace("-", "_")
 
 
 class LeftOut(NamedTuple):
@@ -239,7 +232,13 @@ class Table:
         if (counts > 1).any():
             raise CarbonBalanceError(
                 tr(
-                    "{table}: column {column} contains duplicate codes ({codes}); each class needs exactly one row."
-                ).format(table=self.label, codes=listed(unique[counts > 1]), column=name)
+                    "{table}: column {column} contains duplicate codes ({codes}); each class needs exactly one row: "
+                    "{sentence}."
+                ).format(
+                    table=self.label,
+                    codes=listed(unique[counts > 1]),
+                    column=name,
+                    sentence=sentence_of_repeats(self, self.need(name), codes.tolist()),
+                )
             )
         return codes

@@ -54,7 +54,10 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.JUDGEMENT: (mark("yes"), mark("no")),
     columns.FACTOR_CHECKED: (mark("yes"), mark("no")),
     columns.SIDE: (mark("table"), mark("zones")),
-    columns.REASON: (mark("no match"), mark("duplicate key"), mark("several candidates"), mark("no key")),
+    columns.REASON: (
+        *(mark("no match"), mark("duplicate key"), mark("several candidates"), mark("no key")),
+        *(mark("note"), mark("units"), mark("header again"), mark("continued table"), mark("numbers of columns")),
+    ),
     columns.INDEX_NAME: (
         mark("demand/supply"),
         mark("supply/demand"),

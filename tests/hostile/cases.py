@@ -159,6 +159,7 @@ GOOD_ZONES += [
     "zones \"x\"; 'y' 中文 <i>",
 ]
 GOOD_POOLS = ["pools", "pools_bom", "pools_spaces", "pools_fullwidth", "pools_extra_column", "pools_reversed"]
+GOOD_POOLS += ["pools_semicolons", "pools_decimal_commas", "pools_tabs", "pools_yearbook", "pools_continued"]
 NUMBERS = [0, -1, 1, 2, 0.5, 1.5, 1e-308, -1e308, 1e308, 2**31, 2**63, float("nan"), float("inf"), "", "abc", "１２"]
 TEXTS = ["", " ", "a" * 3000, "it's", '"', ";", "中文", "<b>x</b>", "../..", "{x}", "%s", "\n", "\x00", "1-2", "1,2,3"]
 TEXTS += ["9-1", "nan", "inf", "-1", "0,255", "1-99999999", "1e400,2", "'; DROP TABLE x; --", "2010,2020", "_2020", "1"]
@@ -269,7 +270,7 @@ class Maker:
             if name in POOL_INPUTS:
                 return self.catalogue.tables[self.pick(GOOD_POOLS)].path
             if name in TABLE_INPUTS:
-                return self.catalogue.layers["table"].path
+                return self.catalogue.layers[self.pick(["table", "yearbook"])].path
             polygons = {QgsProcessing.SourceType.TypeVectorPolygon} & set(definition.dataTypes())
             zones = GOOD_ZONES if polygons or self.rng.random() < 0.8 else ["points", "table", "no_crs_zones"]
             return self.catalogue.layers[self.pick(zones)].path

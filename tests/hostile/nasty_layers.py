@@ -202,6 +202,9 @@ def layers(folder: Path) -> dict[str, Layer]:
     path = folder / "table.csv"
     _save(path, "None", "", columns(), [None] * ROWS, "CSV")
     made["table"] = Layer(str(path), columns(), None)
+    path = folder / "yearbook.csv"
+    path.write_text(_yearbook(columns()), encoding="utf-8")
+    made["yearbook"] = Layer(str(path), columns(), None)
     (folder / "words.gpkg").write_text("no layer", encoding="utf-8")
     for name in ("words.gpkg", "is_not_there.shp"):
         made[name] = Layer(str(folder / name))
@@ -209,9 +212,44 @@ def layers(folder: Path) -> dict[str, Layer]:
     return made
 
 
+def _yearbook(table: dict[str, list]) -> str:
+    """A statistics table with titles above, a header again within, a total, and a note below."""
+    names = ["code", "name", *GOOD]
+    head = ",".join(names)
+    rows = [",".join(str(table[name][row]) for name in names) for row in range(ROWS)]
+    total = ",".join(["", "全省", *("9e6" for _ in GOOD)])
+    lines = ["2-1 主要指标", "单位：见表头", "", head, total, *rows[:4], "续表", head, *rows[4:], "资料来源：统计局"]
+    return "\n".join(lines) + "\n"
+
+
 POOL_ROWS = [(1, 4.85, 0.92, 58.2, 2.84), (2, 20.92, 7.53, 67.3, 54.2), (3, 1.63, 8.48, 60.2, 2.19)]
 POOL_ROWS += [(4, 0.0, 0.0, 62.1, 0.0), (5, 0.0, 0.0, 60.0, 0.0), (6, 0.0, 0.0, 53.3, 0.0)]
 DENSITY = {row[0]: sum(row[1:]) for row in POOL_ROWS}
+
+
+def _yearbook_pools(head: str, rows: list[str]) -> dict[str, tuple[str, list[str], bool]]:
+    """Pool tables as yearbooks, portals and spreadsheets of other countries write them."""
+    commas = [";".join(f"{float(cell):.3f}".replace(".", ",") for cell in row.split(",")) for row in rows]
+    whole = [f"{row.split(',')[0]};{row.partition(';')[2]}" for row in commas]
+    title, units, note = "表1-3 碳密度,,,,,,", ",t/ha,t/ha,t/ha,t/ha,,ha", "注：含土壤。"
+    doubled = head.replace("c_below", "c_above")
+    return {
+        "pools_semicolons": (head.replace(",", ";"), [row.replace(",", ";") for row in rows], True),
+        "pools_decimal_commas": (head.replace(",", ";"), whole, True),
+        "pools_tabs": (head.replace(",", "\t"), [row.replace(",", "\t") for row in rows], True),
+        "pools_yearbook": (title, ["单位：t/ha,,,,,,", head, units, *rows, note], True),
+        "pools_continued": (head, [*rows[:3], "续表,,,,,,", head, *rows[3:], "合计,,,,,,120", note], True),
+        "pools_years": (head + ",year", [f"{row},{year}" for row in rows for year in (2000, 2010)], False),
+        "pools_open_commas": (
+            head,
+            [row.replace("58.2", '"58,200"').replace("67.3", '"67,300"') for row in rows],
+            False,
+        ),
+        "pools_mixed_marks": (head, [row.replace("58.2", '"58,2"') for row in rows], False),
+        "pools_column_twice": (doubled, rows, False),
+        "pools_misspelt": (head.replace("c_soil", "c_sol"), rows, False),
+        "pools_nul": (head.replace("c_soil", "c_so\0il"), rows, False),
+    }
 
 
 def tables(folder: Path) -> dict[str, Layer]:
@@ -237,6 +275,7 @@ def tables(folder: Path) -> dict[str, Layer]:
         "pools_no_code": (head.replace("lucode", "x"), rows, False),
         "pools_all_null": (head, [",,,,,,"] * 3, False),
         "pools_fraction_codes": (head, [row[0] + ".5" + row[1:] for row in rows], False),
+        **_yearbook_pools(head, rows),
     }
     made = {}
     for name, (title, lines, good) in texts.items():

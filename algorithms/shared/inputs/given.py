@@ -20,7 +20,7 @@ from ....compat import make_field
 from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
 from ....core.tables.files.reader import Reading, read_table_file
-from ....core.tables.row_choice import ROW_FILTER, parse_filter, rows_chosen
+from ....core.tables.row_choice import ROW_FILTER, parse_filter, rows_chosen, sentence_of_panel
 from ....core.tables.spelling.numerals import AUTO
 from ....core.tables.table import Table
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
@@ -155,6 +155,14 @@ class Given(GivenRasters):
         if rows is not None:
             features = [zones.features[row] for row in rows]
             zones = replace(zones, table=zones.table.kept(rows), features=features)
+        else:
+            panel = sentence_of_panel(zones.table)
+            if panel:
+                self.log.warn(
+                    tr("{table}: {sentence}; without it all rows count.").format(
+                        table=zones.table.label, sentence=panel
+                    )
+                )
         without_nodata(self, name, zones.table)
         return zones
 

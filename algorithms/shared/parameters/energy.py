@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ....core.demand.fuels import MEASURES, FactorSet, factor_set, factor_sets, grids
-from ....core.demand.inventory import Use, long_uses, wide_uses
+from collections.abc import Sequence
+
+from ....core.demand.fuel_units import MEASURES
+from ....core.demand.fuels import FactorSet, factor_set, factor_sets, grids
+from ....core.demand.inventory import Use, check_repeated_uses, long_uses, rows_of_units, wide_uses
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
@@ -29,15 +32,18 @@ def add_energy_parameters(algorithm) -> None:
     algorithm.add(
         column(FUELS, tr("Columns of fuels"), ENERGY, optional=True, several=True),
         tr(
-            "For one column per fuel, named after the fuel, with its unit in brackets if it differs: "
-            "raw_coal, 原煤(万吨)."
+            "For one column per fuel, named after the fuel, with its unit in brackets if it differs: raw_coal, "
+            "原煤(万吨). Total energy in standard coal, such as 能源消费总量(万吨标准煤), counts as a fuel."
         ),
     )
     for name, title, help_text in (
         (
             FUEL,
             tr("Column with the name of the fuel"),
-            tr("For one row per unit and fuel: the fuel, in English or Chinese."),
+            tr(
+                "For one row per unit and fuel: the fuel, in English or Chinese, or total energy in standard coal "
+                "(total_energy, 能源消费总量)."
+            ),
         ),
         (AMOUNT, tr("Column of the amount"), tr("For one row per unit and fuel: the amount used.")),
         (
@@ -88,16 +94,21 @@ def add_factor_parameters(algorithm) -> None:
     )
 
 
-def factors(given: Given) -> FactorSet:
-    """The factors that were chosen, the user's own rows on top."""
+def factors(given: Given, t_per_tce: float) -> FactorSet:
+    """The factors that were chosen, the user's own rows on top; ``t_per_tce`` is that of total energy, t CO2/tce."""
     grid = given.number(GRID_FACTOR)
     if grid is None and given.choice(GRID) != NO_GRID:
         grid = grids()[given.choice(GRID)]
-    return factor_set(given.choice(FACTORS), given.table(OWN_FACTORS), grid)
+    return factor_set(given.choice(FACTORS), given.table(OWN_FACTORS), grid, t_per_tce)
 
 
-def uses(given: Given) -> list[Use]:
+def uses(given: Given, units: Sequence[object], by: str) -> list[Use]:
     """The fuel use that was given, [] if none.
+
+    Args:
+        given: the run's inputs.
+        units: codes or names of the units that are asked for.
+        by: how they are matched, "code" or "name".
 
     Raises:
         CarbonBalanceError: columns are missing, or both ways of telling fuels are used.
@@ -117,7 +128,9 @@ def uses(given: Given) -> list[Use]:
                 "fuel (FUEL, AMOUNT)."
             ).format(table=table.label)
         )
-    measure, sector = given.choice(MEASURE), given.field(SECTOR)
+    measure, sector, measures = given.choice(MEASURE), given.field(SECTOR), given.field(MEASURE_FIELD)
+    needed = rows_of_units(table, key, units, by)
+    check_repeated_uses(table, key, [sector, fuel], [amount, measures, *fuels], needed, given.log)
     if fuels:
-        return wide_uses(table, key, fuels, measure, sector)
-    return long_uses(table, key, fuel, amount, given.field(MEASURE_FIELD), measure, sector)
+        return wide_uses(table, key, fuels, measure, sector, needed)
+    return long_uses(table, key, fuel, amount, measures, measure, sector, needed)

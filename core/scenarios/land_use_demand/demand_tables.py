@@ -12,7 +12,8 @@ from ...land_cover.schemes import read_crosswalk
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
-from ...tables.spelling.numerals import parse_number
+from ...tables.class_columns import without_blank_rows
+from ...tables.spelling.numerals import parse_list, parse_number
 from ...tables.table import Table, plain
 from . import presets
 from .markov import whole_cells
@@ -113,6 +114,7 @@ def read_demand(
         CarbonBalanceError: a class of the land cover without a row, a class twice, or amounts that do
             not add up to the region.
     """
+    table = without_blank_rows(table)
     code_field = table.find(*CLASS_COLUMN_NAMES) or table.need("code")
     steps = _steps(table)
     given = [rows.codes(code_field) for _, rows in steps]
@@ -188,6 +190,7 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     Raises:
         CarbonBalanceError: a row or column missing or too much, or values that are not 0 or 1.
     """
+    table = without_blank_rows(table)
     code_field = table.find(*CLASS_COLUMN_NAMES, *FROM_NAMES) or table.need("code")
     rows = table.codes(code_field)
     named = {re.sub(r"^(to|class|code)?_*", "", plain(name)): name for name in table.fields if name != code_field}
@@ -240,7 +243,7 @@ def parse_weights(text: str, codes: np.ndarray, otherwise: np.ndarray) -> np.nda
         CarbonBalanceError: a pair that cannot be read, or a code that is not there.
     """
     weights = np.array(otherwise, float)
-    for pair in text.replace("，", ",").replace("：", ":").replace(";", ",").split(","):
+    for pair in parse_list(text):
         if not pair.strip():
             continue
         code, _, value = pair.partition(":")

@@ -11,7 +11,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
-from ...tables.spelling.numerals import parse_number
+from ...tables.spelling.numerals import parse_list, parse_number
 from ..class_maps import Crossing
 from . import markov
 
@@ -82,7 +82,7 @@ def parse_factors(text: str, codes: np.ndarray) -> dict[tuple[int, int], float]:
     """
     known = codes.tolist()
     factors: dict[tuple[int, int], float] = {}
-    for item in text.replace("，", ",").replace("：", ":").replace("＞", ">").replace(";", ",").split(","):
+    for item in parse_list(text):
         if not item.strip():
             continue
         pair, _, value = item.partition(":")

@@ -238,6 +238,12 @@ def _decided(
     point = kinds.get(POINT, kinds.get(".") if COMMA in kinds else None)
     if comma is not None and point is not None:
         raise MixedDecimals(comma, point)
+    either = [text for text in texts.values() if _kind(text) == ","]
+    if either and point is not None:
+        pointed = [_number_or_none(text, POINT) for text in texts.values() if _kind(text) == POINT]
+        if _by_size(either, [*plain, *(number for number in pointed if number is not None)]) == COMMA:
+            # As thousands marks these commas would make values a thousand times their neighbours.
+            raise MixedDecimals(kinds[","], point)
     if comma is not None or point is not None:
         return (POINT if comma is None else COMMA), None
     if "," in kinds and "." in kinds:
@@ -246,7 +252,7 @@ def _decided(
         return POINT, kinds["."] if suggested() == COMMA else None
     if "," not in kinds:
         return "", None
-    file, size = suggested(), _by_size([text for text in texts.values() if _kind(text) == ","], plain)
+    file, size = suggested(), _by_size(either, plain)
     # By their size alone values may differ a thousandfold, as areas do; only that none but these reaches 1,000 speaks
     # for itself.
     told = {file, size} - {""}

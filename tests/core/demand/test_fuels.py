@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.demand.fuels import MEASURES, factor_set, factor_sets, grids, measure_of
+from carbon_balance.core.demand.fuel_units import MEASURES, measure_of
+from carbon_balance.core.demand.fuels import factor_set, factor_sets, grids
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.bundled import resource_table
 from carbon_balance.core.tables.column_units import split_unit
@@ -14,8 +15,11 @@ def test_every_chinese_factor_recomputes_to_its_four_printed_decimals():
     table = resource_table("emission_factors/china_guideline.csv")
     factors = factor_set("china_guideline")
     fuels = table.texts("fuel")
-    assert len(fuels) == 10
-    for name, unit, printed in zip(fuels, table.texts("ncv_unit"), table.texts("printed_co2_factor")):
+    rows = list(zip(fuels, table.texts("ncv_unit"), table.texts("printed_co2_factor"), table.texts("certainty")))
+    assert [certainty for _, _, printed, certainty in rows if not printed] == ["uncertain"] * 9
+    printed_rows = [row for row in rows if row[2]]
+    assert len(printed_rows) == 10
+    for name, unit, printed, _ in printed_rows:
         # kg CO2 per kg is t per t; per m3 it is kg.
         factor = factors.fuel(name).factors
         computed = factor["t"] if unit == "kJ/kg" else 1000 * factor["m3"]
@@ -30,7 +34,7 @@ def test_every_bundled_row_has_a_source_and_says_how_certain_it_is():
         assert set(table.texts("certainty")) <= {"read", "uncertain"}
         assert all(fuel.factors and fuel.source for fuel in factor_set(name).fuels.values())
     assert not any(fuel.certain for fuel in factor_set("standard_coal").fuels.values())
-    assert all(fuel.certain for fuel in factor_set("china_guideline").fuels.values())
+    assert sum(fuel.certain for fuel in factor_set("china_guideline").fuels.values()) == 10
 
 
 def test_ipcc_carbon_contents_give_the_published_t_co2_per_tj():
@@ -148,3 +152,31 @@ def test_a_fuel_that_stands_twice_is_refused():
     row = ["x", 1, "t", None, None, None, None]
     with pytest.raises(CarbonBalanceError, match=r"duplicate fuels \(x\)"):
         factor_set("china_guideline", own(row, row))
+
+
+def test_names_of_yearbooks_with_blanks_and_in_full():
+    factors = factor_set("china_guideline", t_per_tce=2.66)
+    for name, fuel in (
+        *[("原 煤", "raw_coal"), ("汽  油", "gasoline"), ("洗精煤", "cleaned_coal"), ("其他洗煤", "other_washed_coal")],
+        *[("焦　炭", "coke"), ("原煤（万吨）", "raw_coal"), ("Raw Coal", "raw_coal"), ("能源消费总量", "total_energy")],
+    ):
+        assert factors.fuel(name).id == fuel
+
+
+def test_an_unknown_fuel_is_answered_in_the_language_it_was_asked_in():
+    with pytest.raises(CarbonBalanceError, match="no fuel 木柴: it has .*原煤.*OWN_FACTORS"):
+        factor_set("china_guideline").fuel("木柴")
+    with pytest.raises(CarbonBalanceError, match="no fuel wood: it has .*raw_coal.*co2_factor_t"):
+        factor_set("china_guideline").fuel("wood")
+
+
+def test_total_energy_in_standard_coal():
+    total = factor_set("china_guideline", t_per_tce=2.66).fuel("综合能源消费量")
+    for unit in ("万吨标准煤", "万tce", "10^4 tce", "万吨"):
+        assert total.co2_t(2.0, measure_of(unit), unit) == pytest.approx(2.0 * 1e4 * 2.66)
+    assert total.co2_t(29.307, measure_of("GJ"), "GJ") == pytest.approx(2.66)
+    with pytest.raises(CarbonBalanceError, match="CO2 per tonne of standard coal is 0: it must be greater than 0"):
+        factor_set("china_guideline", t_per_tce=0)
+    own = Table("own", ["fuel", "co2_factor_t", "per"], [["能源消费总量", "2.5", "tce"]])
+    factors = factor_set("china_guideline", own, t_per_tce=2.66)
+    assert factors.fuel("能源消费总量").factors == {"tce": 2.5}

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.demand.fuels import factor_set
-from carbon_balance.core.demand.inventory import emissions, gdp_route, long_uses, respiration, wide_uses
+from carbon_balance.core.demand.inventory import (
+    check_repeated_uses,
+    emissions,
+    gdp_route,
+    long_uses,
+    respiration,
+    rows_of_units,
+    wide_uses,
+)
 from carbon_balance.core.demand.unit_inventory import (
     UnitFigures,
     source_columns,
@@ -18,7 +26,7 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.table import Table
 
 WIDE = Table(
-    "the energy table", ["name", "raw_coal", "汽油(万吨)"], [["A", "1,000", 2], ["B", 500, None], ["C", None, None]]
+    "the energy table", ["name", "raw_coal", "汽油(万吨)"], [["A", "1,000.0", 2], ["B", 500, None], ["C", None, None]]
 )
 
 
@@ -139,3 +147,59 @@ def test_negative_amounts_and_rows_without_a_fuel_are_refused():
 def test_unknown_fuel_is_refused():
     with pytest.raises(CarbonBalanceError, match="factor set has no fuel wood"):
         sources(Table("t", ["name", "wood"], [["A", 1]]))
+
+
+YEARS = Table(
+    "the energy table",
+    ["地区", "年份", "品种", "量"],
+    [["A", 2019, "原煤", 125], ["A", 2020, "原 煤", 115], ["B", 2019, "原煤", 81], ["B", 2020, "原煤", 71]],
+)
+
+
+def repeated(table, columns=("品种",), log=None, units=("A", "B")):
+    needed = rows_of_units(table, "地区", units, "name")
+    check_repeated_uses(table, "地区", columns, ["量"], needed, log or Log())
+
+
+def test_years_are_not_added_up():
+    with pytest.raises(CarbonBalanceError, match=r"more than once: .*column 年份 \(2019, 2020\).*年份=2020"):
+        repeated(YEARS)
+    log = Log()
+    repeated(YEARS.kept([1, 3]), log=log)
+    assert log.warnings == []
+    with pytest.raises(CarbonBalanceError, match="年份"):
+        repeated(YEARS, columns=[None])
+
+
+def test_works_of_one_unit_are_added_up_with_a_warning():
+    table = Table("t", ["地区", "厂", "品种", "量"], [[u, f, "原煤", 1] for u in "AB" for f in ("x", "y")])
+    log = Log()
+    repeated(table, log=log)
+    assert len(log.warnings) == 1
+    assert "rows of one use are added up" in log.warnings[0]
+    assert "厂 (x, y)" in log.warnings[0]
+    table.rows.extend([[u, "合计", "原煤", 2] for u in "AB"])
+    with pytest.raises(CarbonBalanceError, match="厂"):
+        repeated(table)
+
+
+def test_rows_of_no_unit_may_hold_anything():
+    table = Table("t", ["n", "fuel", "amount"], [["A", "原煤", 3], ["合计", "万吨", "其中"], ["注", "x", "4"]])
+    needed = rows_of_units(table, "n", ["A"], "name")
+    assert needed == [0]
+    uses = long_uses(table, "n", "fuel", "amount", None, "t", None, needed)
+    items = emissions(uses, factor_set("china_guideline"), Log())
+    assert [item.use.key for item in items] == ["A"]
+    with pytest.raises(CarbonBalanceError, match='row 2: "其中" in column amount is not a number'):
+        long_uses(table, "n", "fuel", "amount", None, "t", None)
+
+
+def test_total_energy_beside_single_fuels_counts_twice():
+    factors = factor_set("china_guideline", t_per_tce=2.66)
+    table = Table("t", ["n", "能源消费总量(万吨标准煤)", "原煤(万吨)"], [["A", 2, 1], ["B", 3, None]])
+    log = Log()
+    items = emissions(wide_uses(table, "n", table.fields[1:2], "t", None), factors, log)
+    np.testing.assert_allclose([item.emission_t for item in items], [2e4 * 2.66, 3e4 * 2.66])
+    assert any("2.66 t CO2 per tce (T_PER_TCE)" in note for note in log.notes)
+    with pytest.raises(CarbonBalanceError, match="Energy is counted twice: A have total energy"):
+        emissions(wide_uses(table, "n", table.fields[1:], "t", None), factors, Log())

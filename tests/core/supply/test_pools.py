@@ -191,3 +191,41 @@ def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
         preset_pool_table("henan", "corine")
     with pytest.raises(CarbonBalanceError, match="no bundled table"):
         resource_table("pools/hunan.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "near", "parameter"),
+    [
+        ("lucode,c_above,c_below,c_sol,c_dead", "c_sol", "SOIL_FIELD"),
+        ("lucode,c_abov,c_below,c_soil,c_dead", "c_abov", "ABOVE_FIELD"),
+        ("lucode,c_above,c_below,soil_c,c_dead", "soil_c", "SOIL_FIELD"),
+        ("lucode,c_above,c_belw,c_soil,c_dead", "c_belw", "BELOW_FIELD"),
+    ],
+)
+def test_a_misspelt_pool_is_not_0(header, near, parameter):
+    with pytest.raises(CarbonBalanceError, match=rf"but {near}, which is nearly that: .*{parameter}"):
+        read_pool_table(table(header, "1,2,3,4,5"))
+    # Chosen by the user it is no mistake, nor is a column that holds no numbers or a deviation.
+    read_pool_table(table(header, "1,2,3,4,5"), {parameter[:-6].lower(): near})
+    read_pool_table(table("lucode,c_above,c_sol", "1,2,loam"))
+    read_pool_table(table("lucode,c_above,sd_soil,c_soil_sd", "1,2,3,4"))
+
+
+def test_a_table_without_soil_is_warned_of():
+    log = Log()
+    read_pool_table(table("lucode,c_above,c_below,c_dead", "1,80,3,4"), log=log)
+    assert any("no column for the pool(s) soil" in warning for warning in log.warnings)
+    log = Log()
+    read_pool_table(table("lucode,c_above,c_soil", "1,80,30"), log=log)
+    assert not any("no column" in warning for warning in log.warnings)
+
+
+def test_a_pool_that_stands_twice_is_refused():
+    for header in ("lucode,c_above,c_above,c_soil", "lucode,c_above,C Above,c_soil"):
+        with pytest.raises(CarbonBalanceError, match="column c_above stands in the header 2 times"):
+            read_pool_table(table(header, "1,2,3,4"))
+
+
+def test_rows_that_sum_up_are_no_class():
+    pools = read_pool_table(table("lucode,name,c_above", "1,wood,2", "2,crop,3", ",合计,5"))
+    assert pools.codes.tolist() == [1, 2]

@@ -43,9 +43,9 @@ def test_densities_in_kg_m2():
 def test_densities_of_biomass_alone_may_be_low():
     log = Log()
     read_pool_table(Table("t", ["lucode", "c_above"], [[1, 4.85], [2, 1.63]]), log=log)
-    assert log.warnings == []
+    assert not any("less than land stores" in warning for warning in log.warnings)
     read_pool_table(Table("t", ["lucode", "carbon_t_ha"], [[1, 0.4], [2, 0.1]]), log=log)
-    assert "less than land stores" in log.warnings[0]
+    assert "less than land stores" in log.warnings[-1]
 
 
 def test_coefficients_of_a_sink():

@@ -72,7 +72,7 @@ def test_other_columns_of_the_file_decide():
         table.numbers("z")
 
 
-@pytest.mark.parametrize("texts", [["4,85", "1.63"], ["0,48", "1.430"], ["1,430", "1.520"]])
+@pytest.mark.parametrize("texts", [["4,85", "1.63"], ["0,48", "1.430"], ["1,430", "1.520"], ["58,200", "60.2"]])
 def test_mixed_columns_are_refused(texts):
     with pytest.raises(CarbonBalanceError, match="column x has a decimal comma .* beside a decimal point"):
         column(*texts)

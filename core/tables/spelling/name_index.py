@@ -1,0 +1,58 @@
+"""Names of places found by their stems: those that may be one, and those that come near."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from .place_names import PlaceName, agree, may_be_one, places, under
+
+
+class NameIndex:
+    """The names of one side and all ways to read them.
+
+    Attributes:
+        places: of each row the readings of its whole name, [] without a name.
+        under: of each row what stands above the place, and the readings of the place alone.
+    """
+
+    def __init__(self, keys: Sequence[str | None]) -> None:
+        self.places = [[] if key is None else places(key) for key in keys]
+        self.under = [("", []) if key is None else self._parted(key) for key in keys]
+        self._by_stem = self._index(self.places)
+        self._by_own_stem = self._index([own for _, own in self.under])
+
+    @staticmethod
+    def _parted(key: str) -> tuple[str, list[PlaceName]]:
+        above, own = under(key)
+        return above, places(own)
+
+    @staticmethod
+    def _index(readings: Sequence[Sequence[PlaceName]]) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = defaultdict(list)
+        for row, each in enumerate(readings):
+            for stem in dict.fromkeys(place.stem for place in each):
+                rows[stem].append(row)
+        return rows
+
+    def of_stem(self, readings: Sequence[PlaceName]) -> list[int]:
+        """Rows with a stem of ``readings``, whatever their kind."""
+        return sorted({row for place in readings for row in self._by_stem.get(place.stem, ())})
+
+    def like(self, readings: Sequence[PlaceName]) -> list[int]:
+        """Rows that may be what ``readings`` say."""
+        return [
+            row
+            for row in self.of_stem(readings)
+            if any(may_be_one(place, other) for place in readings for other in self.places[row])
+        ]
+
+    def below(self, above: str, readings: Sequence[PlaceName]) -> list[int]:
+        """Rows that may be what ``readings`` say once the places above both are left aside."""
+        near = sorted({row for place in readings for row in self._by_own_stem.get(place.stem, ())})
+        return [
+            row
+            for row in near
+            if agree(above, self.under[row][0])
+            and any(may_be_one(place, other) for place in readings for other in self.under[row][1])
+        ]

@@ -1,0 +1,117 @@
+"""Short and full names of Chinese places are one where nothing else could be meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from carbon_balance.core.tables.joining import match
+from carbon_balance.core.tables.spelling.place_names import PEOPLES, places, under
+
+SAMPLE = Path(__file__).parents[4] / "resources" / "sample" / "central_yunnan.geojson"
+# The official names (GB/T 2260) of the counties that the sample calls by their short names.
+FULL = {
+    "石林县": "石林彝族自治县",
+    "寻甸县": "寻甸回族彝族自治县",
+    "禄劝县": "禄劝彝族苗族自治县",
+    "峨山县": "峨山彝族自治县",
+    "新平县": "新平彝族傣族自治县",
+    "元江县": "元江哈尼族彝族傣族自治县",
+}
+
+
+def partner(zone, *table):
+    return match([zone], list(table), "name").partner[0]
+
+
+def test_there_are_55_peoples_beside_the_han():
+    assert len(set(PEOPLES)) == len(PEOPLES) == 55
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        *[("峨山彝族自治县", "峨山县"), ("大理白族自治州", "大理州"), ("大理白族自治州", "大理")],
+        *[("双江拉祜族佤族布朗族傣族自治县", "双江县"), ("积石山保安族东乡族撒拉族自治县", "积石山县")],
+        *[("东乡族自治县", "东乡县"), ("鄂伦春自治旗", "鄂伦春旗"), ("鄂温克族自治旗", "鄂温克旗")],
+        *[("伊犁哈萨克自治州", "伊犁州"), ("克孜勒苏柯尔克孜自治州", "克孜勒苏州"), ("龙胜各族自治县", "龙胜县")],
+        *[("木垒哈萨克自治县", "木垒县"), ("塔什库尔干塔吉克自治县", "塔什库尔干县"), ("三都水族自治县", "三都县")],
+        *[
+            ("前郭尔罗斯蒙古族自治县", "前郭尔罗斯"),
+            ("杜尔伯特蒙古族自治县", "杜尔伯特县"),
+            ("河南蒙古族自治县", "河南县"),
+        ],
+        *[
+            ("管城回族区", "管城区"),
+            ("广西壮族自治区", "广西"),
+            ("内蒙古自治区", "内蒙古"),
+            ("新疆维吾尔自治区", "新疆"),
+        ],
+        *[("神农架林区", "神农架"), ("六枝特区", "六枝"), ("阿里地区", "阿里"), ("锡林郭勒盟", "锡林郭勒")],
+        *[("土默特左旗", "土默特左"), ("滨海新区", "滨海"), ("云南省", "云南"), ("五华区", "五 华 区")],
+        *[("五华区", "昆明市五华区"), ("昆明市五华区", "云南省昆明市五华区"), ("祥云县", "大理州祥云县")],
+        *[("章贡区", "赣州市章贡区"), ("沙市区", "荆州市沙市区"), ("峨山彝族自治县", "玉溪市峨山县")],
+        *[("津市市", "常德市津市市"), ("沙市区", "沙市")],
+    ],
+)
+def test_one_place(full, short):
+    assert partner(full, short, "别处县") == 0
+    assert partner(short, "别处县", full) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "table"),
+    [
+        ("大理白族自治州", ["大理市"]),  # another kind of place
+        ("恩施土家族苗族自治州", ["恩施市"]),
+        ("海南藏族自治州", ["海南省"]),
+        ("和田地区", ["和田县", "和田市"]),
+        ("大理", ["大理市", "大理白族自治州"]),  # two candidates
+        ("鼓楼区", ["南京市鼓楼区", "徐州市鼓楼区"]),
+        ("南京市鼓楼区", ["徐州市鼓楼区"]),  # under another city
+        ("白水县", ["水县"]),
+        ("昆明市", ["昆明市区"]),
+    ],
+)
+def test_not_one_place_or_not_certain(zone, table):
+    result = match([zone], table, "name")
+    assert result.partner == [None]
+    assert result.left[0].candidates
+    assert all(item.candidates for item in result.right)
+
+
+def test_names_without_a_common_stem_show_what_comes_near():
+    result = match(["前郭尔罗斯蒙古族自治县", "盘龙区"], ["前郭县", "盘垅区"], "name")
+    assert result.partner == [None, None]
+    assert [item.candidates for item in result.left] == [("前郭县",), ("盘垅区",)] or result.left[1].candidates
+    result = match([530102, 530103], ["530112", "61"], "code")
+    assert "530112" in result.left[0].candidates
+
+
+def test_the_counties_of_the_sample_by_their_short_names():
+    features = json.loads(SAMPLE.read_text(encoding="utf-8"))["features"]
+    short = [feature["properties"]["name_zh"] for feature in features]
+    cities = [feature["properties"]["city_zh"] for feature in features]
+    full = [FULL.get(name, name) for name in short]
+    assert len(full) == 49
+    assert sum(name in FULL for name in short) == 6
+    everyone = list(range(49))
+    assert match(full, short, "name").partner == everyone
+    assert match(short, full, "name").partner == everyone
+    assert match(full, [f"{city}{name}" for city, name in zip(cities, short)], "name").partner == everyone
+    bare = [name[:-1] if len(name) > 2 else name for name in short]
+    assert match(full, bare, "name").partner == everyone
+
+
+def test_codes_of_twelve_digits_and_with_the_country():
+    zones = ["530102", 530103, 530111.0]
+    assert match(zones, ["530102000000", 530103000000, "156530111"], "code").partner == [0, 1, 2]
+    assert match(["123456"], ["123456000000", "123456000"], "code").partner == [None]
+    assert match(["530102"], ["530102001000"], "code").partner == [None]
+
+
+def test_readings():
+    assert [place.stem for place in places("东乡族自治县")][0] == "东乡"
+    assert under("云南省昆明市五华区") == ("云南省昆明市", "五华区")
+    assert under("徐州市") == ("", "徐州市")
