@@ -1,15 +1,17 @@
-"""Kills runs at random moments while they write a raster, and looks at what stands under the final name.
+"""Kills runs at random moments while they write, and looks at what stands under the final names.
 
-Usage: python scripts/kills.py [--kills 200] [--seed 1]
+Usage: python scripts/kills.py [--kills 200] [--algorithm-kills 40] [--seed 1]
 
 Each run writes the carbon of one land cover over and over to one name, by turns with two pool tables, so that
 what stands there must be one whole raster or the other. The last run of all is left alone and must succeed.
+Then whole algorithms are killed while they write rasters, layers, tables and pages, in the same way.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,6 +55,37 @@ print("done", flush=True)
 """
 
 
+# Runs every algorithm below into a folder, by turns with two pool tables; a line for each that is done.
+ALGORITHMS_CHILD = """
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1].replace("scripts", "tests/hostile")]
+import checkout
+from session import provider_in_qgis
+with provider_in_qgis():
+    import processing
+    zones, cover, later, folder = sys.argv[2:6]
+    for turn in map(int, sys.argv[6].split(",")):
+        preset = {"PRESET": ("henan", "beibu_gulf")[turn % 2]}
+        both = {"LAND_COVER": cover, "LAND_COVER_LATER": later, **preset}
+        own = {"ZONES": zones, "LAND_COVER": cover, **preset}
+        runs = [
+            ("zonalcarbonsupply", {**own, "OUTPUT": "zones.gpkg", "CLASSES": "classes.csv"}),
+            ("zonalcarbonsupply", {**own, "OUTPUT": "shapes.shp", "REPORT": "zonal.html"}),
+            ("carbonuncertainty", {**own, "CV": 10, "DRAWS": 200, "OUTPUT": "u.gpkg", "SUMMARY": "s.xlsx"}),
+            ("carbonstorage", {"LAND_COVER": cover, **preset, "OUTPUT": "storage.tif"}),
+            ("carbonstoragechange", {**both, "CHANGE": "change.tif", "CLASSES": "change.csv"}),
+            ("carbonpooltable", {**preset, "OUTPUT": "pools.csv"}),
+        ]
+        for name, given in runs:
+            for key, value in given.items():
+                if key in ("OUTPUT", "CLASSES", "REPORT", "SUMMARY", "CHANGE"):
+                    given[key] = folder + "/" + value
+            print("begin", flush=True)
+            processing.run("carbonbalance:" + name, given)
+    print("done", flush=True)
+"""
+
+
 @dataclass
 class Found:
     """What came of the kills.
@@ -74,11 +107,12 @@ class Found:
     second_run: bool = False
 
 
-def land_cover(path: Path) -> np.ndarray:
-    """A land cover of ``SIZE`` x ``SIZE`` cells; returns its codes."""
-    rows, columns = np.mgrid[:SIZE, :SIZE]
+def land_cover(path: Path, size: int = SIZE, turned: bool = False) -> np.ndarray:
+    """A land cover of ``size`` x ``size`` cells, rows and columns exchanged if ``turned``; returns its codes."""
+    rows, columns = np.mgrid[:size, :size]
     codes = ((rows // 7 + columns // 11) % 6 + 1).astype(np.uint8)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), SIZE, SIZE, 1, gdal.GDT_Byte, ["TILED=YES"])
+    codes = np.ascontiguousarray(codes.T) if turned else codes
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), size, size, 1, gdal.GDT_Byte, ["TILED=YES"])
     reference = osr.SpatialReference()
     reference.ImportFromEPSG(32648)
     dataset.SetProjection(reference.ExportToWkt())
@@ -129,20 +163,110 @@ def kill_runs(kills: int, seed: int, folder: Path) -> Found:
     return found
 
 
+def content(path: Path) -> object:
+    """What a file holds, whatever its bytes: the cells of a raster, the rows of a layer, or the text of a page."""
+    if path.suffix == ".tif":
+        return gdal.Open(str(path)).ReadAsArray().tobytes()
+    if path.suffix == ".html":
+        text = path.read_text(encoding="utf-8")
+        return text.endswith("</html>")
+    layer = (dataset := gdal.OpenEx(str(path), gdal.OF_VECTOR)).GetLayer(0)
+    rows = [tuple(row.GetField(at) for at in range(row.GetFieldCount())) for row in layer]
+    del layer, dataset
+    return tuple(rows)
+
+
+FINALS = ["zones.gpkg", "classes.csv", "shapes.shp", "zonal.html", "u.gpkg", "s.xlsx"]
+FINALS += ["storage.tif", "change.tif", "change.csv", "pools.csv"]
+
+
+def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
+    """Kill so many runs of algorithms in ``folder``; every file must be that of one turn or of the other."""
+    root = Path(__file__).parents[1]
+    covers = [folder / "cover.tif", folder / "later.tif"]
+    for path in covers:
+        codes = land_cover(path, 600, turned=path == covers[1])
+        assert codes.shape == (600, 600)
+    zones = folder / "zones_in.geojson"
+    squares = [(500000 + 3000 * column, 1985000 + 3000 * row) for column in range(4) for row in range(4)]
+    features = [
+        f'{{"type":"Feature","properties":{{"name":"z{x}{y}"}},"geometry":{{"type":"Polygon","coordinates":'
+        f"[[[{x},{y}],[{x + 3000},{y}],[{x + 3000},{y + 3000}],[{x},{y + 3000}],[{x},{y}]]]}}}}"
+        for x, y in squares
+    ]
+    crs = '"crs":{"type":"name","properties":{"name":"EPSG:32648"}}'
+    zones.write_text(f'{{"type":"FeatureCollection",{crs},"features":[{",".join(features)}]}}', encoding="utf-8")
+    command = [sys.executable, "-c", ALGORITHMS_CHILD, str(root / "scripts"), str(zones), *map(str, covers)]
+    right: dict[str, list] = {name: [] for name in FINALS}
+    for turn in ("0", "1"):
+        made = folder / f"turn{turn}"
+        made.mkdir()
+        subprocess.run([*command, str(made), turn], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for name in FINALS:
+            right[name].append(content(made / name))
+    moments, found = random.Random(seed), Found(broken=[])
+    final = folder / "final"
+    final.mkdir()
+    for number in range(kills):
+        if number % 4 == 0:
+            for path in list(final.iterdir()):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        turns = ",".join(str((number + turn) % 2) for turn in range(50))
+        with subprocess.Popen(
+            [*command, str(final), turns], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as run:
+            for _ in range(1 + moments.randrange(12)):
+                run.stdout.readline()
+            time.sleep(moments.uniform(0, LONGEST_S))
+            run.send_signal(signal.SIGKILL)
+        found.kills += 1
+        for name in FINALS:
+            path = final / name
+            if not path.exists():
+                found.absent += 1
+                continue
+            try:
+                whole = content(path) in right[name]
+            except (RuntimeError, AttributeError) as error:
+                whole, name = False, f"{name}: {error}"
+            if whole:
+                found.whole += 1
+            else:
+                found.broken.append(name)
+    found.hidden = len(list(final.glob(".*.part*")))
+    done = subprocess.run([*command, str(final), "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    found.second_run = done.returncode == 0 and all(content(final / name) == right[name][0] for name in FINALS)
+    return found
+
+
+def told(found: Found, what: str) -> str:
+    """What came of the kills, as a sentence."""
+    return (
+        f"{found.kills} kills {what}: {found.whole} times a whole file under its final name, {found.absent} times "
+        f"none, {len(found.broken)} times a broken one; {found.hidden} hidden part files left; "
+        f"a second run {'succeeded' if found.second_run else 'FAILED'}"
+    )
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--algorithm-kills", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kills_") as folder:
-        found = kill_runs(arguments.kills, arguments.seed, Path(folder))
-    print(
-        f"{found.kills} kills while writing: {found.whole} times a whole raster under the final name, "
-        f"{found.absent} times none, {len(found.broken)} times a broken one; {found.hidden} hidden part files left; "
-        f"a second run {'succeeded' if found.second_run else 'FAILED'}"
-    )
-    raise SystemExit(0 if not found.broken and found.second_run else 1)
+    good = True
+    for kill, kills, what in (
+        (kill_runs, arguments.kills, "while writing a raster"),
+        (kill_algorithms, arguments.algorithm_kills, "of algorithms with rasters, layers, tables and pages"),
+    ):
+        if not kills:
+            continue
+        with tempfile.TemporaryDirectory(prefix="kills_") as folder:
+            found = kill(kills, arguments.seed, Path(folder))
+        print(told(found, what), *found.broken[:20], sep="\n")
+        good = good and not found.broken and found.second_run
+    raise SystemExit(0 if good else 1)
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ class MapSheets(CarbonAlgorithm):
         ]
 
     def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:
-        found = self.parameterAsVectorLayer(given.parameters, self.ZONES, given.context)
+        found = given.layer(self.ZONES)
         if found.featureCount() == len(zones):
             return found
         return found.materialize(QgsFeatureRequest().setFilterFids([feature.id() for feature in zones.features]))

@@ -62,8 +62,9 @@ class QgisLog(Log):
         self.feedback.pushInfo(sentence)
 
     def warn(self, sentence: str) -> None:
-        super().warn(sentence)
-        self.feedback.pushWarning(sentence)
+        if sentence not in self.warnings:
+            super().warn(sentence)
+            self.feedback.pushWarning(sentence)
 
     def progress(self, fraction: float) -> None:
         self.feedback.setProgress(100 * fraction)

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..raster.blocks import Block, blocks
-from ..raster.grid import WORST_AREA_ERROR
 from ..raster.outlines import CENTRE, FRACTION, edges_on_grid
 from ..raster.source import RasterSource
 from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
@@ -229,18 +228,6 @@ def _all_rows(parts: Iterable[Areas]) -> Areas:
     """The rows of all parts, in their order."""
     names = ("zone", "code", "valid", "area_ha", "cells")
     return Areas(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
-def log_area_error(source: RasterSource, log: Log) -> None:
-    """Warn of a CRS in which cells do not have their true area."""
-    error = source.grid.area_error()
-    if abs(error) > WORST_AREA_ERROR:
-        log.warn(
-            tr(
-                "{raster}: cell areas in its CRS differ from true areas by up to {percent:+.1f} %; warp it to an "
-                "equal-area CRS for true areas."
-            ).format(raster=source.name, percent=100 * error)
-        )
 
 
 def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:

@@ -13,13 +13,14 @@ import numpy as np
 
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
+from ..raster.placing import warn_of_area_error
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
-from .area_sums import OTHERS, Extra, ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import OTHERS, Extra, ZonalAreas, collect, log_zones
 from .codes import LandCover
 from .keys import Keys
 from .tabulate import RASTER
@@ -78,7 +79,7 @@ def area_table(
 
 def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
     """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
-    log_area_error(raster.source, log)
+    warn_of_area_error(raster.source.grid, raster.source.name, log)
     log_zones(table, log, zone_names)
     empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
     if len(empty):

@@ -13,12 +13,13 @@ import numpy as np
 
 from ..raster.blocks import Block
 from ..raster.outlines import CENTRE
+from ..raster.placing import warn_of_area_error
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto
-from .area_sums import OTHERS, Collected, Extra, ZonalAreas, collect, log_area_error, log_zones
+from .area_sums import OTHERS, Collected, Extra, ZonalAreas, collect, log_zones
 from .codes import LandCover
 from .keys import Keys, join_keys
 from .tabulate import RASTER
@@ -159,6 +160,6 @@ def log_transitions(
     table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
 ) -> None:
     """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
-    log_area_error(first.source, log)
+    warn_of_area_error(first.source.grid, first.source.name, log)
     log_left_out(table, log, first, second)
     log_zones(table, log, zone_names)

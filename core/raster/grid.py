@@ -15,8 +15,6 @@ from ..runtime.i18n import tr
 
 Place = TypeVar("Place", float, np.ndarray)
 
-WORST_AREA_ERROR = 0.02
-
 
 def spatial_reference(wkt: str) -> osr.SpatialReference:
     """``wkt`` as GDAL's object, longitude (or easting) first."""
@@ -110,43 +108,6 @@ class Grid:
         edges = np.clip((y0 + dy * np.arange(self.height + 1)) * radians, -math.pi / 2, math.pi / 2)
         heights = authalic_height_m2(edges, self.reference.GetSemiMajor(), self.reference.GetInvFlattening())
         return np.abs(np.diff(heights)) * abs(dx) * radians / 1e4
-
-    def area_error(self) -> float:
-        """By how much planar cell areas overstate the ellipsoid's, the worst of centre and corners.
-
-        Returns:
-            planar / ellipsoidal - 1, or 0 for a geographic CRS or where the CRS cannot be inverted.
-        """
-        if not self.crs_wkt or self.is_geographic:
-            return 0.0
-        geographic = self.reference.CloneGeogCS()
-        geographic.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-        try:
-            transform = osr.CoordinateTransformation(self.reference, geographic)
-        except RuntimeError:
-            return 0.0
-        planar_ha = float(self.row_cell_area_ha()[0])
-        radians = geographic.GetAngularUnits()
-        worst = 0.0
-        columns, rows = max(self.width - 1, 0), max(self.height - 1, 0)
-        for column, row in {(columns // 2, rows // 2), (0, 0), (columns, 0), (0, rows), (columns, rows)}:
-            ring = [self.xy(column + i, row + j) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))]
-            try:
-                corners = np.array(transform.TransformPoints(ring))[:, :2] * radians
-            except RuntimeError:
-                continue
-            if not np.isfinite(corners).all():
-                continue
-            # Longitudes from the first corner's, the short way round.
-            x = (corners[:, 0] - corners[0, 0] + math.pi) % (2 * math.pi) - math.pi
-            if np.ptp(x) > 0.05:
-                continue  # too near a pole for straight lines between corners
-            y = authalic_height_m2(corners[:, 1], geographic.GetSemiMajor(), geographic.GetInvFlattening())
-            y = y - y[0]
-            area_ha = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2 / 1e4
-            if area_ha > 0 and abs(planar_ha / area_ha - 1) > abs(worst):
-                worst = planar_ha / area_ha - 1
-        return worst
 
     def xy(self, column: Place, row: Place) -> tuple[Place, Place]:
         """CRS coordinates of a point, or of many, in cells from the upper left corner."""

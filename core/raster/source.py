@@ -21,6 +21,7 @@ from ..runtime.errors import CarbonBalanceError, reason_of
 from ..runtime.gdal_state import _MOST_OPEN, _handles
 from ..runtime.i18n import tr
 from .blocks import Block
+from .georeference import need_georeference
 from .grid import Grid
 
 
@@ -73,11 +74,7 @@ class RasterSource:
                     raster=self.name, count=dataset.RasterCount, band=self.band
                 )
             )
-        x, y = np.array(dataset.GetGeoTransform()).reshape(2, 3)[:, 1:]
-        if not abs(x[0] * y[1] - x[1] * y[0]) > 0:
-            raise CarbonBalanceError(
-                tr("{raster}: its cells have no size; its georeferencing is invalid.").format(raster=self.name)
-            )
+        need_georeference(dataset, self.name)
         band = dataset.GetRasterBand(self.band)
         flags = band.GetMaskFlags()
         header = {

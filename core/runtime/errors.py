@@ -65,8 +65,8 @@ def told_out_of_memory(error: MemoryError) -> str:
     shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
     needed = ""
     if shape is not None and dtype is not None:
-        gigabytes = prod(shape) * dtype.itemsize / 1e9
-        needed = tr(" for {gigabytes:,.3g} GB more").format(gigabytes=gigabytes)
+        megabytes = prod(shape) * dtype.itemsize / 1e6
+        needed = tr(" for {megabytes:,.0f} MB more").format(megabytes=megabytes)
     return tr(
         "There is not enough memory{needed}: close other programs or layers, allow the process more, or give larger "
         "cells, a smaller region, or fewer drivers or classes."

@@ -64,6 +64,8 @@ def on_disk(name: str) -> Path | None:
             name = name[1:].partition("}")[0]
         if virtual.group() == "/vsisubfile/":
             name = name.partition(",")[2]
+        if _ARCHIVE.match(name):
+            continue
         path = Path(name)
         name = str(next((each for each in (path, *path.parents) if _exists(each) and each.is_file()), path))
     path = Path(name)
@@ -89,8 +91,9 @@ def files_read(source: str, is_raster: bool) -> set[Path]:
         if path is not None:
             found.add(path)
             found.update(companions(path))
-        # A plain vector file is not opened: that may take long, and it refers to nothing.
-        if is_raster or path is None or _refers(path):
+        # A plain vector file, and each of the many tiles of a VRT, is not opened: that may take long, and most refer to
+        # nothing.
+        if (is_raster and each == source) or path is None or _refers(path):
             waiting += _listed_by_gdal(each, is_raster)
     return found
 
@@ -103,13 +106,8 @@ def companions(path: Path) -> list[Path]:
     family = (*_FAMILIES.get(kind, ()), *_ALSO_READ.get(kind, ()))
     if not family:
         return []
-    with contextlib.suppress(OSError):
-        return [
-            each
-            for each in path.parent.iterdir()
-            if each.stem == path.stem and each.suffix.lower().lstrip(".") in family
-        ]
-    return []
+    names = [path.with_suffix(f".{spelt}") for each in family for spelt in (each, each.upper())]
+    return [each for each in names if _exists(each)]
 
 
 def files_written(path: Path, is_raster: bool = False) -> list[Path]:

@@ -22,7 +22,9 @@ class Log:
         self.notes.append(sentence)
 
     def warn(self, sentence: str) -> None:
-        """Tell what a reader of the result must know."""
+        """Tell what a reader of the result must know; what was told already is not told again."""
+        if sentence in self.warnings:
+            return
         self.notes.append(sentence)
         self.warnings.append(sentence)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -98,12 +99,16 @@ def page(title: str, parts: Iterable[str]) -> str:
     )
 
 
+# What no reader sees or XML does not allow: control characters, marks that turn the direction of text, lone surrogates.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
 class StagedPage(StagedFile):
     """A page written under a hidden name beside its place, then renamed: whole or not at all.
 
     Args:
         path: the final name.
-        text: written as UTF-8.
+        text: written as UTF-8, without control characters.
 
     Raises:
         CarbonBalanceError: the folder cannot be written to.
@@ -112,7 +117,7 @@ class StagedPage(StagedFile):
     def __init__(self, path: str, text: str) -> None:
         super().__init__(Path(path))
         try:
-            self.beside.write_text(text, encoding="utf-8")
+            self.beside.write_text(_UNSEEN.sub("", text), encoding="utf-8")
         except OSError as error:
             self.discard()
             raise cannot_write(self.path, error) from None

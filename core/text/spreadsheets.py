@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ..tables.spelling.numerals import parse_number
+import re
 
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".ods")
 # What a spreadsheet takes for the beginning of a formula, in letters of both widths, and blanks that it passes over.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What runs nothing: a number however it is written, and signs that stand for no value.
+_HARMLESS = re.compile(r"\s*[+-]?[\d.,\s]*\d[\d.,\s]*([eE][+-]?\d+)?\s*[%‰]?\s*|[+-]+")
+_LONGEST_NUMBER = 60
 
 
 def safe_cell(value: object) -> object:
@@ -16,8 +19,5 @@ def safe_cell(value: object) -> object:
     """
     if not isinstance(value, str) or not value.startswith(_FORMULA) or len(value.strip()) <= 1:
         return value
-    try:
-        parse_number(value)
-    except ValueError:
-        return f"'{value}"
-    return value
+    harmless = len(value) <= _LONGEST_NUMBER and _HARMLESS.fullmatch(value)
+    return value if harmless else f"'{value}"

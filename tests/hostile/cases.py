@@ -190,17 +190,31 @@ class Catalogue:
     covers: dict[str, nasty_rasters.Cover] = field(default_factory=dict)
     layers: dict[str, nasty_layers.Layer] = field(default_factory=dict)
     tables: dict[str, nasty_layers.Layer] = field(default_factory=dict)
+    stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def made_in(cls, root: Path) -> Catalogue:
         """Everything written under ``root``."""
         folder = root / "inputs"
-        return cls(
+        made = cls(
             root,
             nasty_rasters.covers(folder / "covers"),
             nasty_layers.layers(folder / "layers"),
             nasty_layers.tables(folder / "tables"),
         )
+        made.stamps = made.stamps_now()
+        return made
+
+    def stamps_now(self) -> dict[Path, tuple[int, int]]:
+        """Size and time of change of every input's file; into those of XML, GDAL writes statistics by itself."""
+        files = [path for path in (self.root / "inputs").rglob("*") if path.is_file() and path.suffix != ".xml"]
+        files = [path for path in files if not path.read_bytes().startswith(b"<VRT")]
+        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+    def changed(self) -> list[str]:
+        """The inputs' files that are no longer as they were."""
+        now = self.stamps_now()
+        return [path.name for path, stamp in self.stamps.items() if now.get(path) != stamp]
 
     def path(self, reference: object) -> object:
         """``covers:uint8`` as the path of it; lists item by item; anything else as it is."""
@@ -248,6 +262,9 @@ class Maker:
         for _ in range(hostile):
             name = self.pick(list(self.values if self.values and self.rng.random() < 0.7 else self.definitions))
             self.values[name] = self.bad(self.definitions[name])
+        if "FOLDER" in self.definitions:
+            # Any text is the name of a folder, in the current one or in the user's profile.
+            self.values["FOLDER"] = str(self.folder / self.pick(FILE_NAMES[:3]))
         return self.values, hostile
 
     def fits(self, name: str, recipe: dict) -> bool:
@@ -355,6 +372,10 @@ class Maker:
         inputs = [value for value in self.values.values() if isinstance(value, str) and "/inputs/" in value]
         outputs = [value for value in self.values.values() if isinstance(value, str) and str(self.folder) in value]
         suffix = self.suffix(definition)
+        catalogue = self.catalogue
+        known = [*catalogue.covers.values(), *catalogue.layers.values()]
+        behind = [each.behind for each in known if each.behind and each.path in inputs]
+        database = catalogue.layers["database"].path
         choices = [
             str(self.folder / f"{self.pick(FILE_NAMES)}{suffix}"),
             str(self.folder / f"{self.pick(FILE_NAMES)}{suffix}"),
@@ -366,7 +387,10 @@ class Maker:
             "",
             f"/vsimem/hostile_output{suffix}",
         ]
-        return self.pick([*choices, *inputs[:2], *outputs[:2]])
+        if definition.type() == "sink":
+            into = f"ogr:dbname='{self.folder / 'd.gpkg'}' table=\"{self.pick(['x', 'y'])}\" (geom)"
+            choices += [database, into, into]
+        return self.pick([*choices, *inputs[:2], *outputs[:2], *behind, *behind])
 
 
 def make_case(algorithms: list[QgsProcessingAlgorithm], catalogue: Catalogue, seed: int, number: int) -> Case:

@@ -128,6 +128,10 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
                 oracle.need_no_data_told(case, logged.logged, catalogue)
             except AssertionError as difference:
                 verdict = Verdict(FAULT, f"wrong: {difference}")
+    changed = catalogue.changed()
+    if changed:
+        verdict = Verdict(FAULT, f"inputs were changed: {changed}")
+        catalogue.stamps = catalogue.stamps_now()
     verdict.seconds = time.perf_counter() - begin
     verdict.logged = logged.logged
     return verdict

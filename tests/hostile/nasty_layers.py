@@ -29,12 +29,14 @@ class Layer:
         columns: name -> values.
         rings: of each feature its rings as lists of (x, y), ``None`` where outlines are no plain polygons.
         epsg: of the outlines.
+        behind: a file that is read through or along with this one.
     """
 
     path: str
     columns: dict[str, list] = field(default_factory=dict)
     rings: list[list[list[tuple[float, float]]]] | None = None
     epsg: int = 32648
+    behind: str = ""
 
 
 def at(column: float, row: float) -> tuple[float, float]:
@@ -197,8 +199,24 @@ def layers(folder: Path) -> dict[str, Layer]:
     other("empty_outlines", "Polygon", ["POLYGON EMPTY"] * 3)
     other("no_crs_zones", "Polygon", [wkt_of(r) for r in grid], crs="", driver="ESRI Shapefile", suffix="shp")
     other("shapefile", "Polygon", [wkt_of(r) for r in grid], driver="ESRI Shapefile", suffix="shp")
+    made["shapefile"].behind = str(folder / "shapefile.dbf")
+    virtual = folder / "virtual_layer.vrt"
+    virtual.write_text(
+        '<OGRVRTDataSource><OGRVRTLayer name="shapefile"><SrcDataSource relativeToVRT="1">shapefile.shp</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        encoding="utf-8",
+    )
+    made["virtual_layer"] = Layer(str(virtual), columns(), None, behind=str(folder / "shapefile.shp"))
+    other("shapefile_gbk", "Polygon", [wkt_of(r) for r in grid], driver="ESRI Shapefile", suffix="shp")
+    (folder / "shapefile_gbk.cpg").unlink()
+    names = folder / "shapefile_gbk.dbf"
+    names.write_bytes(names.read_bytes().replace(b"County", "五华区".encode("gbk")))
     other("lost_in_space", "Polygon", [wkt_of([[(0, 0), (1e300, 0), (1e300, 1e300), (0, 0)]])] * 3)
     other("out_of_degrees", "Polygon", [wkt_of(r) for r in grid], crs="EPSG:4326")
+    _save(folder / "others.gpkg", "Polygon", "EPSG:32648", columns(), [wkt_of(r) for r in grid], "GPKG")
+    # A layer of another name than the file's: somebody's database, which no output may replace.
+    (folder / "others.gpkg").rename(folder / "database.gpkg")
+    made["database"] = Layer(str(folder / "database.gpkg"), columns(), None)
     path = folder / "table.csv"
     _save(path, "None", "", columns(), [None] * ROWS, "CSV")
     made["table"] = Layer(str(path), columns(), None)

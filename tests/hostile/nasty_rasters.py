@@ -27,6 +27,7 @@ class Cover:
         valid: cells that have data.
         geotransform, epsg: where the cells lie.
         second: codes of band 2.
+        behind: a file that is read through this one.
         plain: opens by its path, as any QGIS takes it, and lies where the zones are.
         unmarked: a value that means no data, though the file does not say so.
     """
@@ -39,6 +40,7 @@ class Cover:
     second: np.ndarray | None = None
     plain: bool = False
     unmarked: float | None = None
+    behind: str = ""
 
     def cell_ha(self) -> np.ndarray:
         """Area of a cell of each row (rows,), by a route of its own: the ellipsoid integrated numerically."""
@@ -159,8 +161,14 @@ def covers(folder: Path) -> dict[str, Cover]:
     beyond = {"geotransform": (170.0, 3.0, 0.0, 100.0, 0.0, -20.0), "epsg": GEOGRAPHIC}
     _write(legal("beyond_the_poles", **beyond).path, [base.astype(np.uint8)], **beyond)
 
+    polar = {"geotransform": (-600.0, 100.0, 0.0, 500.0, 0.0, -100.0), "epsg": 3031}
+    _write(legal("on_the_pole", **polar).path, [base.astype(np.uint8)], **polar)
+
     flat = made["uint8"].path
     gdal.Translate(legal("virtual").path, flat, format="VRT")
+    made["virtual"].behind = flat
+    gdal.Translate(legal("virtual_twice").path, made["virtual"].path, format="VRT")
+    made["virtual_twice"].behind = flat
     _write("/vsimem/hostile_cover.tif", [base.astype(np.uint8)])
     made["in_memory"] = Cover("/vsimem/hostile_cover.tif", base, everywhere)
     with zipfile.ZipFile(folder / "cover.zip", "w") as archive:
@@ -200,6 +208,21 @@ def covers(folder: Path) -> dict[str, Cover]:
     _write(refused("local_crs"), [base.astype(np.uint8)], epsg=local)
     _write(refused("zero_cell"), [base.astype(np.uint8)], geotransform=(500000.0, 0.0, 0.0, 2000000.0, 0.0, 0.0))
     _write(refused("nan_cell"), [base.astype(np.uint8)], geotransform=(500000.0, np.nan, 0.0, 2000000.0, 0.0, -100.0))
+    beyond_all = (1e12, 100.0, 0.0, 1e12, 0.0, -100.0)
+    _write(refused("outside_its_projection"), [base.astype(np.uint8)], geotransform=beyond_all)
+    far_north = (100.0, 0.1, 0.0, 130.0, 0.0, -0.1)
+    _write(refused("above_the_pole"), [base.astype(np.uint8)], epsg=GEOGRAPHIC, geotransform=far_north)
+    _write(refused("nan_origin"), [base.astype(np.uint8)], geotransform=(np.nan, 100.0, 0.0, 2000000.0, 0.0, -100.0))
+    for name in ("no_georeference", "control_points"):
+        bare = gdal.GetDriverByName("GTiff").Create(refused(name), WIDTH, HEIGHT, 1, gdal.GDT_Byte)
+        bare.GetRasterBand(1).WriteArray(base.astype(np.uint8))
+        if name == "control_points":
+            corners = [(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)]
+            points = [gdal.GCP(ORIGIN[0] + CELL * x, ORIGIN[1] - CELL * y, 0, x, y) for x, y in corners]
+            bare.SetGCPs(points, wkt(UTM))
+        else:
+            bare.SetProjection(wkt(UTM))
+        del bare
     _write(
         refused("rotated_degrees"), [base.astype(np.uint8)], epsg=GEOGRAPHIC, geotransform=(1, 0.1, 0.05, 1, 0.05, -0.1)
     )

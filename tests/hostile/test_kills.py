@@ -19,3 +19,11 @@ def test_half_a_raster_would_be_seen(tmp_path):
     half.write_bytes((tmp_path / "cover.tif").read_bytes()[:5000])
     assert kills.what_is_wrong(half, codes)
     assert kills.what_is_wrong(tmp_path / "cover.tif", codes)
+
+
+def test_algorithms_killed_while_writing(tmp_path):
+    found = kills.kill_algorithms(4, 3, tmp_path)
+    assert found.kills == 4
+    assert found.broken == []
+    assert found.whole > 0
+    assert found.second_run

@@ -46,6 +46,20 @@ def test_a_full_disk(run, noise, tmp_path):
         assert not list(disk.iterdir())
 
 
+@pytest.mark.parametrize("name", ["o.gpkg", "o.shp", "o.csv", "o.geojson"])
+def test_a_disk_too_full_for_a_layer(run, tmp_path, name):
+    rows = 400
+    zones = squares({"s": [1.0 + row for row in range(rows)], "d": [2.0] * rows, "text": ["x" * 200] * rows})
+    with mounted(tmp_path / "disk", "size=64k") as disk:
+        with pytest.raises(QgsProcessingException) as refusal:
+            run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT=str(disk / name))
+        assert name in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+        assert not list(disk.iterdir())
+    run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT=str(tmp_path / name))
+    assert (tmp_path / name).is_file()
+
+
 def test_a_disk_too_full_for_the_report(run, tmp_path):
     with mounted(tmp_path / "disk", "size=8k") as disk:
         (disk / "filler").write_bytes(b"x" * 8192)

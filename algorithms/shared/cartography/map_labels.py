@@ -23,6 +23,7 @@ from ....core.assessment.map_layout.labels import Label, place_labels
 from ....core.assessment.report.maps import outlines_of
 from ....core.runtime.errors import listed
 from ....core.symbology.colours import INK
+from ..inputs.zones import flat_geometry
 
 MOST_LABELS = 300
 # Sizes of the letters in points; the larger is tried first.
@@ -51,7 +52,7 @@ def label_zones(
     ids, names, shapes = [], [], []
     to_map = QgsCoordinateTransform(layer.crs(), crs, layer.transformContext())
     for feature in layer.getFeatures():
-        geometry = feature.geometry()
+        geometry = flat_geometry(feature)
         if geometry.isEmpty():
             continue
         geometry.transform(to_map)

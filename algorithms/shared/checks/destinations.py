@@ -28,6 +28,7 @@ from ..inputs.values import titled
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
 _NO_FILES = ("memory:", "postgres:")
+_RASTERS = ("tif", "tiff", "vrt", "img", "asc")
 
 
 @dataclass(frozen=True)
@@ -169,12 +170,19 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
     """Refuse a layer or table under the name of something else, for QGIS would put a GeoPackage into an x.tif, and a
     report over a file that is none."""
     suffix = path.suffix.lower().lstrip(".")
-    if definition.type() == "fileDestination" and path.is_file():
-        known = re.findall(r"\*\.(\w+)", definition.fileFilter())
-        if known and suffix not in known:
+    known = re.findall(r"\*\.(\w+)", definition.fileFilter()) if definition.type() == "fileDestination" else []
+    if known and suffix not in known:
+        kinds = " / ".join(known)
+        if path.is_file():
             raise CarbonBalanceError(
                 tr("{output}: {path} already exists and is not a {kinds} file; choose another name.").format(
-                    output=titled(definition), path=path, kinds=" / ".join(known)
+                    output=titled(definition), path=path, kinds=kinds
+                )
+            )
+        if suffix in _RASTERS or suffix and QgsVectorFileWriter.driverForExtension(suffix):
+            raise CarbonBalanceError(
+                tr("{output}: {path} has the name of a layer, but is a {kinds} file; choose another name.").format(
+                    output=titled(definition), path=path, kinds=kinds
                 )
             )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):

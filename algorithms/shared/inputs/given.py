@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -24,13 +23,11 @@ from ....core.tables.row_choice import ROW_FILTER, parse_filter, rows_chosen, se
 from ....core.tables.spelling.numerals import AUTO
 from ....core.tables.table import Table
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
+from .encodings import instead, layer_of, readable, warn_of_unread
 from .rasters import GivenRasters
 from .table_files import TableFile, table_file
 from .unmarked import without_nodata
 from .zones import Zones, attributes_of
-
-# Files whose encoding is not in them.
-_CODED = {".dbf", ".shp"}
 
 
 class Given(GivenRasters):
@@ -43,10 +40,11 @@ class Given(GivenRasters):
             CarbonBalanceError: the layer has no features.
         """
         file = table_file(self.parameters.get(name), self.context)
-        source = self.algorithm.parameterAsSource(self.parameters, name, self.context)
+        parameters, shown = (self.parameters, []) if file is not None else self._in_right_encoding(name)
+        source = self.algorithm.parameterAsSource(parameters, name, self.context)
         if source is None and file is None:
             raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
-        table, features = (None, []) if source is None else self._read(source, name)
+        table, features = (None, []) if source is None else self._read(source, name, shown)
         if file is not None:
             own = self._file_table(file, name)
             if table is None or not _same(own, table):
@@ -101,6 +99,7 @@ class Given(GivenRasters):
             elif layer is None:
                 raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self.title(name)))
             else:
+                layer = readable(layer, "", self.title(name), self.log) or layer
                 rows = [attributes_of(feature) for feature in layer.getFeatures()]
                 table = self._told(Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows))
             if not table.rows:
@@ -171,37 +170,45 @@ class Given(GivenRasters):
 
     def _layer_table(self, name: str) -> Table:
         """A table from a layer; a DBF in the encoding that was chosen."""
-        parameters, shown = dict(self.parameters), []
-        encoding = self.reading().encoding
-        layer = self.algorithm.parameterAsVectorLayer(self.parameters, name, self.context) if encoding else None
-        if layer is not None and layer.providerType() == "ogr":
-            path = Path(layer.source().split("|")[0])
-            shown = layer.fields().names()
-            if path.suffix.lower() in _CODED:
-                layer = QgsVectorLayer(layer.source(), layer.name(), "ogr")
-                layer.setProviderEncoding(encoding)
-                parameters[name] = layer
+        parameters, shown = self._in_right_encoding(name, self.reading().encoding)
         source = self.algorithm.parameterAsSource(parameters, name, self.context)
         if source is None:
             raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
-        table, _ = self._read(source, name)
-        if len(shown) == len(table.fields):
-            # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
-            table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
-        return table
+        return self._read(source, name, shown)[0]
+
+    def layer(self, name: str) -> QgsVectorLayer | None:
+        """A layer with its texts in the right encoding."""
+        self._in_right_encoding(name)
+        return self._better[name] or layer_of(self.parameters.get(name), self.context)
+
+    def _in_right_encoding(self, name: str, chosen: str = "") -> tuple[dict, list[str]]:
+        """The parameters, with a layer in another encoding than QGIS takes it for read anew; its columns as shown."""
+        layer = layer_of(self.parameters.get(name), self.context)
+        if name not in self._better:
+            self._better[name] = readable(layer, chosen, self.title(name), self.log)
+        better = self._better[name]
+        if better is None:
+            return self.parameters, []
+        value = instead(self.parameters[name], better, self.context)
+        return {**self.parameters, name: value}, layer.fields().names()
 
     def _told(self, table: Table) -> Table:
         """``table`` with how its numbers are to be read."""
         table.decimal, table.tell = self.reading().decimal, self.log.info
+        warn_of_unread(table, self.log)
         return table
 
-    def _read(self, source: QgsProcessingFeatureSource, name: str) -> tuple[Table, list[QgsFeature]]:
+    def _read(self, source: QgsProcessingFeatureSource, name: str, shown: list[str]) -> tuple[Table, list[QgsFeature]]:
         # Outlines that cross themselves are repaired where areas are measured, and told.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
         label = f'{self.title(name)} "{source.sourceName()}"'
-        return self._told(Table(label, source.fields().names(), rows)), features
+        table = self._told(Table(label, source.fields().names(), rows))
+        if len(shown) == len(table.fields):
+            # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+            table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
+        return table, features
 
 
 def _same(own: Table, shown: Table) -> bool:

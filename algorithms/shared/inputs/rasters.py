@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ....core.raster.placing import need_place, warn_of_place
 from ....core.raster.source import RasterSource
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
@@ -9,14 +10,22 @@ from .values import GivenValues
 
 
 class GivenRasters(GivenValues):
-    """What the user gave, with its rasters as core's."""
+    """What the user gave, with its rasters as core's.
+
+    Every raster of a run comes through here: one whose cells lie nowhere, or have no known size, goes no further.
+    """
 
     def raster(self, name: str, band: int = 1) -> RasterSource | None:
         """A raster with the CRS that QGIS knows for it; ``None`` if it was not given."""
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
-        return self._source(layer, name, self.parameters.get(name), band)
+        source = self._source(layer, name, self.parameters.get(name), band)
+        if source.grid.crs_wkt not in self._warned_crs:
+            # Several rasters in one CRS are told once.
+            self._warned_crs.add(source.grid.crs_wkt)
+            warn_of_place(source.grid, source.name, self.log)
+        return source
 
     def rasters(self, name: str) -> dict[str, RasterSource]:
         """The first band of each of several rasters by the layers' names; empty if none was given.
@@ -53,4 +62,6 @@ class GivenRasters(GivenValues):
                 ).format(input=self.title(name), layer=layer.name(), provider=layer.providerType())
             )
         label = f'{self.title(name)} "{layer.name()}"'
-        return RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
+        source = RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
+        need_place(source.grid, label)
+        return source

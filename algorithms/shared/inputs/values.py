@@ -26,6 +26,8 @@ class GivenValues:
         self.context = context
         self.log = log
         self.staged: list = []
+        self._warned_crs: set[str] = set()
+        self._better: dict[str, object] = {}  # layers that are read in another encoding than QGIS takes them for
         self.filtered: set[str] = set()
 
     def discard(self) -> None:

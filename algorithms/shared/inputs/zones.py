@@ -14,6 +14,7 @@ from qgis.core import (
     QgsEllipsoidUtils,
     QgsFeature,
     QgsFields,
+    QgsGeometry,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -66,7 +67,7 @@ class Zones:
         areas = np.full(len(self.features), np.nan)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
-                area = measure.measureArea(feature.geometry())
+                area = measure.measureArea(flat_geometry(feature))
                 areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
         return areas
 
@@ -82,7 +83,7 @@ class Zones:
         transform = QgsCoordinateTransform(self.crs, target, self.transform_context)
         outlines: list[bytes | None] = []
         for row, feature in enumerate(self.features):
-            geometry = feature.geometry()
+            geometry = flat_geometry(feature)
             if geometry.isNull() or geometry.isEmpty():
                 outlines.append(None)
                 continue
@@ -95,8 +96,9 @@ class Zones:
                     )
                 ) from None
             box = geometry.boundingBox()
-            reach = max(map(abs, (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())))
-            if not reach <= FARTHEST:
+            corners = [abs(each) for each in (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())]
+            if not all(each <= FARTHEST for each in corners):
+                reach = next(each for each in corners if not each <= FARTHEST)
                 raise CarbonBalanceError(
                     tr(
                         "{layer}, {row}: the geometry has a coordinate of {value:g}, outside any valid location: check "
@@ -105,6 +107,15 @@ class Zones:
                 )
             outlines.append(bytes(geometry.asWkb()))
         return outlines
+
+
+def flat_geometry(feature: QgsFeature) -> QgsGeometry:
+    """The outline of a feature on the map: heights and measures, which may be NaN, take no part in any area."""
+    geometry = QgsGeometry(feature.geometry())
+    if not geometry.isNull():
+        geometry.get().dropZValue()
+        geometry.get().dropMValue()
+    return geometry
 
 
 def read_zones(path: Path, context) -> Zones:

@@ -86,6 +86,7 @@ def grid_in(given: Given, source: RasterSource, zones: Zones | None) -> Grid:
     """The grid of ``source``, or with a cell size one over the zones, or over the raster where there are none."""
 
     from ....core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
+    from ....core.raster.placing import warn_of_area_error
 
     cell = given.number(CELL_SIZE)
     if not cell:
@@ -93,7 +94,9 @@ def grid_in(given: Given, source: RasterSource, zones: Zones | None) -> Grid:
     crs = given.algorithm.parameterAsCrs(given.parameters, GRID_CRS, given.context)
     wkt = crs.toWkt() if crs.isValid() else source.grid.crs_wkt
     bounds = bounds_of_outlines(zones.outlines(wkt)) if zones else None
-    return grid_over(bounds or bounds_of_grid(source.grid, wkt, source.name), cell, wkt)
+    grid = grid_over(bounds or bounds_of_grid(source.grid, wkt, source.name), cell, wkt)
+    warn_of_area_error(grid, given.title(GRID_CRS), given.log)
+    return grid
 
 
 def add_compression(algorithm) -> None:

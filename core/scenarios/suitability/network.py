@@ -20,6 +20,7 @@ from ...runtime.errors import present
 from .matrix_product import product
 
 FORMAT = "carbon balance suitability network"
+SINGLE, SEVERAL = 1, 2  # versions of the file: one network, or an ensemble of them
 NETWORK_CELLS_AT_ONCE = 1 << 12
 MOST_EXPONENT = 80
 NOTHING = 2e-35  # just above exp(-80)
@@ -108,7 +109,7 @@ class Network:
 
     def to_text(self) -> str:
         """The network as JSON that a person can read."""
-        return _text({"version": 1, **self.content()})
+        return _text({"version": SINGLE, **self.content()})
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Ensemble:
 
     def to_text(self) -> str:
         """The networks as JSON that a person can read."""
-        return _text({"version": 2, "networks": [member.content() for member in self.members]})
+        return _text({"version": SEVERAL, "networks": [member.content() for member in self.members]})
 
 
 def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:

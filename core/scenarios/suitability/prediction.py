@@ -11,6 +11,8 @@ from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices
@@ -46,6 +48,9 @@ def write_suitability(
         workers: threads.
         years: of the land cover and, of a network that has learned from transitions, of the one before it.
 
+    Raises:
+        CarbonBalanceError: no cell gets a suitability.
+
     Returns:
         The raster, complete under a hidden name, and how many valid cells got no suitability.
     """
@@ -63,7 +68,7 @@ def write_suitability(
     fixed = {at: float(low) for at, low in enumerate(network.low) if low >= network.high[at]}
     put = staged.parts.put
 
-    def work(block: Block) -> tuple[BlockResult, int, np.ndarray]:
+    def work(block: Block) -> tuple[BlockResult, int, int, np.ndarray]:
         keys = cover.read(block)
         valid = keys.look_up(keys.valid).reshape(-1)
         cells = np.flatnonzero(valid)
@@ -76,16 +81,25 @@ def write_suitability(
         predicted = network.predict(read_drivers(drivers, block, fixed)[:, cells], now)
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
-        return put(block, result.reshape(len(codes), block.height, block.width)), int(valid.sum() - known.sum()), counts
+        values = put(block, result.reshape(len(codes), block.height, block.width))
+        return values, int(valid.sum() - known.sum()), int(known.sum()), counts
 
     small = grid.width * grid.height <= MOST_SMALL_BLOCKS * SMALL_PREDICTION_BLOCK_CELLS
     todo = blocks(grid.width, grid.height, SMALL_PREDICTION_BLOCK_CELLS if small else PREDICTION_BLOCK_CELLS)
-    without, counts = 0, np.zeros(len(codes), np.int64)
+    without, with_one, counts = 0, 0, np.zeros(len(codes), np.int64)
     learned_from = TRANSITIONS if network.knows_transitions else ONE_DATE
     with completed([staged], log):
-        for block, (values, missing, found) in map_in_order(work, todo, log, len(todo), workers):
+        for block, (values, missing, known, found) in map_in_order(work, todo, log, len(todo), workers):
             staged.write(block, values)
             without += missing
+            with_one += known
             counts += found
+        if not with_one:
+            raise CarbonBalanceError(
+                tr(
+                    "No cell of {raster} gets a suitability: the drivers have no data where it has, or the network "
+                    "knows none of its classes."
+                ).format(raster=cover.source.name)
+            )
         staged.tags = Origin(learned_from, dict(zip(codes.tolist(), counts.tolist())), *years).tags()
     return staged, without

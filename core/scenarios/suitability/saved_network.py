@@ -1,4 +1,4 @@
-"""Suitability networks that were saved, read again."""
+"""Reading a saved network: a file from anywhere, of which nothing is taken for granted."""
 
 from __future__ import annotations
 
@@ -11,71 +11,129 @@ import numpy as np
 
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
-from .network import FORMAT, Ensemble, Network
+from ..class_maps import MOST_LAND_CLASSES
+from .network import FORMAT, SEVERAL, SINGLE, Ensemble, Network, _layers
+
+# Beyond what any land cover or training needs, but within what memory holds.
+MOST_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
+MOST_BYTES = 200_000_000
+# Whole numbers that floats hold exactly; raster codes and weights that single precision can compute with.
+MOST_CODE, MOST_NUMBER = 2**53, 1e15
+
+
+class _NoNetwork(Exception):
+    """A file that is none; the message says in what."""
 
 
 def read_network(path: str) -> Network | Ensemble:
     """A network, or several, that ``to_text`` wrote.
 
     Raises:
-        CarbonBalanceError: no file, not such a file, or arrays of sizes that do not fit together.
+        CarbonBalanceError: no file, not such a file, or one that no training can have written.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        return _content_of(Path(path))
     except OSError as error:
         raise CarbonBalanceError(
             tr("The saved network {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         ) from None
-    except ValueError:
-        content = None
-    wrong = CarbonBalanceError(
-        tr("{path} is not a suitability network: choose a JSON file saved by the suitability algorithm.").format(
-            path=path
+    except _NoNetwork as wrong:
+        what = f" ({wrong})" if str(wrong) else ""
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
+        what = ""
+    raise CarbonBalanceError(
+        tr("{path} is not a suitability network{what}: choose a JSON file saved by the suitability algorithm.").format(
+            path=path, what=what
         )
     )
+
+
+def _content_of(path: Path) -> Network | Ensemble:
+    if not path.is_file() and path.exists() and not path.is_dir():
+        raise _NoNetwork
+    if path.is_file() and path.stat().st_size > MOST_BYTES:
+        raise _NoNetwork(tr("it is too large"))
+    content = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise wrong
-    parts = content.get("networks")
-    found = [content] if parts is None else parts
-    if not isinstance(found, list) or not found:
-        raise wrong
-    members = [network for network in map(_network, found) if network is not None]
-    kinds = {(member.codes, member.drivers, member.knows_transitions) for member in members}
-    if len(members) < len(found) or len(kinds) > 1:
-        raise wrong
-    return members[0] if parts is None else Ensemble(tuple(members))
+        raise _NoNetwork
+    version = content["version"]
+    if version == SINGLE and "networks" not in content:
+        return _network(content)
+    if version != SEVERAL or not isinstance(content["networks"], list):
+        raise _NoNetwork(tr("version {version} is not known").format(version=str(version)[:20]))
+    members = content["networks"]
+    if not 1 <= len(members) <= MOST_NETWORKS:
+        raise _NoNetwork(tr("it holds {count} networks").format(count=len(members)))
+    networks = tuple(_network(member) for member in members)
+    if len({(each.codes, each.drivers, each.knows_transitions) for each in networks}) > 1:
+        raise _NoNetwork(tr("its networks have different classes or drivers"))
+    return Ensemble(networks)
 
 
-def _network(content: Any) -> Network | None:
-    """The network of a file's content; ``None`` where something is missing, or sizes do not fit together."""
-    try:
-        by_class = content["class_weights"]
-        network = Network(
-            codes=tuple(int(code) for code in content["classes"]),
-            drivers=tuple(str(driver["name"]) for driver in content["drivers"]),
-            low=np.array([driver["low"] for driver in content["drivers"]], np.float64),
-            high=np.array([driver["high"] for driver in content["drivers"]], np.float64),
-            hidden_weights=np.array(content["hidden_weights"], np.float64),
-            hidden_bias=np.array(content["hidden_bias"], np.float64),
-            weights=np.array(content["weights"], np.float64),
-            bias=np.array(content["bias"], np.float64),
-            class_weights=None if by_class is None else np.array(by_class, np.float64),
-            stay_offset=float(content["stay_offset"]),
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-    neurons, drivers, classes = len(network.hidden_bias), len(network.drivers), len(network.codes)
-    wanted = [
-        (network.hidden_weights, (neurons, drivers)),
-        (network.hidden_bias, (neurons,)),
-        (network.weights, (classes, neurons)),
-        (network.bias, (classes,)),
-    ]
-    if network.class_weights is not None:
-        wanted.append((network.class_weights, (neurons, classes)))
-    if any(part.shape != shape or not np.isfinite(part).all() for part, shape in wanted):
-        return None
+def _refuse(name: str) -> float:
+    raise _NoNetwork(tr("it holds {value}").format(value=name))
+
+
+def _network(content: Any) -> Network:
+    """The network of a file's content.
+
+    Raises:
+        _NoNetwork, ValueError, TypeError, KeyError, OverflowError: something is missing, no number, too large, or
+            sizes do not fit together.
+    """
+    classes, drivers = content["classes"], content["drivers"]
+    if not (isinstance(classes, list) and 1 <= len(classes) <= MOST_LAND_CLASSES):
+        raise _NoNetwork(tr("1 to {most} classes are needed").format(most=MOST_LAND_CLASSES))
+    if not (isinstance(drivers, list) and 1 <= len(drivers) <= MOST_DRIVERS):
+        raise _NoNetwork(tr("1 to {most} drivers are needed").format(most=MOST_DRIVERS))
+    codes = tuple(_code(each) for each in classes)
+    if len(set(codes)) < len(codes):
+        raise _NoNetwork(tr("a class is there twice"))
+    if list(codes) != sorted(codes):
+        raise _NoNetwork(tr("its classes do not ascend"))
+    low, high = (_numbers([driver[end] for driver in drivers], (len(drivers),)) for end in ("low", "high"))
+    if (low > high).any():
+        raise _NoNetwork(tr("the range of a driver ends before it begins"))
+    neurons = len(content["hidden_bias"])
+    if not 1 <= neurons <= MOST_NEURONS:
+        raise _NoNetwork(tr("1 to {most} neurons are needed").format(most=MOST_NEURONS))
+    own = content["class_weights"]
+    network = Network(
+        codes,
+        tuple(str(driver["name"]) for driver in drivers),
+        low,
+        high,
+        _numbers(content["hidden_weights"], (neurons, len(drivers))),
+        _numbers(content["hidden_bias"], (neurons,)),
+        _numbers(content["weights"], (len(codes), neurons)),
+        _numbers(content["bias"], (len(codes),)),
+        None if own is None else _numbers(own, (neurons, len(codes))),
+        float(_numbers(content["stay_offset"], ())),
+    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        layers = [part for scaled in (False, True) for part in _layers(network, scaled)]
+    if not all(np.isfinite(part).all() for part in layers):
+        raise _NoNetwork(tr("a driver has next to no range"))
     return network
+
+
+def _code(value: object) -> int:
+    """A class code: a whole number, however it is written."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST_CODE:
+        raise _NoNetwork(tr("a class is no whole number"))
+    if value != int(value):
+        raise _NoNetwork(tr("a class is no whole number"))
+    return int(value)
+
+
+def _numbers(values: object, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of ordinary size in an array of ``shape``."""
+    array = np.array(values, float)
+    if array.shape != shape:
+        raise _NoNetwork(tr("sizes do not fit together"))
+    if not (np.abs(array) <= MOST_NUMBER).all():
+        raise _NoNetwork(tr("a number is too large, or none"))
+    return array
 
 
 def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:

@@ -71,30 +71,6 @@ def test_planar_areas_in_metres_feet_rotated_and_south_up():
     assert rotated.row_cell_area_ha()[0] == pytest.approx(0.09)
 
 
-@pytest.mark.parametrize(("latitude", "percent"), [(22, 16.3), (34, 45.5)])
-def test_web_mercator_overstates_areas(latitude, percent):
-    """sec^2 of the latitude, a little less on the ellipsoid: 16 % at 22 N, 46 % at 34 N."""
-    y = 6378137 * math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
-    error = grid(3857, (1.15e7, 30, 0, y, 0, -30)).area_error()
-    assert 100 * error == pytest.approx(percent, abs=1)
-
-
-def test_area_error_is_small_in_utm_and_none_in_equal_area_or_degrees():
-    assert abs(grid(32648, (5e5, 30, 0, 2.5e6, 0, -30)).area_error()) == pytest.approx(0.0008, abs=1e-4)
-    assert abs(grid(6933, (1e7, 1000, 0, 3e6, 0, -1000)).area_error()) < 1e-5
-    assert grid(4326, (100, 0.1, 0, 30, 0, -0.1)).area_error() == 0
-    assert grid("", (0, 1, 0, 0, 0, -1)).area_error() == 0
-
-
-def test_area_error_across_the_antimeridian_at_the_pole_and_off_the_map():
-    across = grid(32660, (8.2e5, 30000, 0, 1e5, 0, -30000), 1, 1)
-    assert abs(across.area_error()) < 0.005
-    pole = grid(3413, (-150015, 30, 0, 150015, 0, -30), 10001, 10001)
-    assert pole.area_error() == pytest.approx(-0.0594, abs=0.002)  # scale 0.9698 at the pole
-    nowhere = grid(32648, (1e30, 30, 0, 1e30, 0, -30))
-    assert nowhere.area_error() == 0
-
-
 @pytest.mark.parametrize("raising", [False, True])
 def test_grids_without_areas_are_refused(raising):
     from osgeo import osr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carbon_balance.core.text import html
 from carbon_balance.core.text.html import table
 
 
@@ -15,3 +16,11 @@ def test_long_tables_are_cut_and_say_so():
 def test_text_is_escaped_and_null_is_empty():
     assert "&lt;b&gt;" in table({"a": ["<b>", None]})
     assert "None" not in table({"a": ["<b>", None]})
+
+
+def test_control_characters_are_dropped(tmp_path):
+    path = tmp_path / "page.html"
+    html.write_whole(str(path), html.page("a\x00b\x1b[31m", [html.paragraph("x\u202ey\ud800z\n\t五")]))
+    text = path.read_text(encoding="utf-8")
+    assert "<h1>ab[31m</h1>" in text
+    assert "<p>xyz\n\t五</p>" in text

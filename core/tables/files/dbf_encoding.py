@@ -1,0 +1,98 @@
+"""The encoding of the texts in a dBASE file, such as the attributes of a Shapefile, found from its bytes.
+
+Such a file seldom says it (a .cpg beside it may, rightly or not). Strict UTF-8 hardly ever fits by chance, and Chinese
+text in GBK falls nearly all into the few thousand characters of GB 2312.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+UTF_8, GB18030 = "UTF-8", "GB18030"
+# Read at most: enough for any layer of zones to tell.
+_MOST_BYTES = 32_000_000
+_ROW, _FIELD = 32, 32
+_END_OF_FIELDS = 0x0D
+# Readings that say nothing: any bytes are texts in them, and programs take them where nothing is known.
+_ANYTHING = {"iso8859-1", "cp1252", "latin_1", "ascii"}
+_CHINESE_CODES = {"gbk", "gb2312", "gb18030", "cp936"}
+# Of Chinese characters in text, those of GB 2312, and of its first half, which holds the common ones.
+_LEAST_GB2312, _LEAST_COMMON = 0.8, 0.5
+
+
+def texts_of(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The names of the columns and the texts of the rows, and whether each may be cut at the width of its column."""
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES)
+    count = int.from_bytes(content[4:8], "little")
+    begin, length = int.from_bytes(content[8:10], "little"), int.from_bytes(content[10:12], "little")
+    columns, offset, at = [], 1, _ROW
+    while at + _FIELD <= min(begin, len(content)) and content[at] != _END_OF_FIELDS:
+        name, kind, width = content[at : at + 11].split(b"\0")[0], content[at + 11 : at + 12], content[at + 16]
+        yield name, len(name) >= 10
+        if kind == b"C":
+            columns.append((offset, width))
+        offset += width
+        at += _FIELD
+    if not length:
+        return
+    for row in range(min(count, (len(content) - begin) // length)):
+        start = begin + row * length
+        for place, width in columns:
+            value = content[start + place : start + place + width]
+            yield value.split(b"\0")[0].rstrip(b" "), not value.endswith((b" ", b"\0"))
+
+
+def fits(texts: list[tuple[bytes, bool]], encoding: str) -> bool:
+    """Whether all texts are in an encoding; one that fills its column may end within a character."""
+    try:
+        for text, cut in texts:
+            codecs.getincrementaldecoder(encoding)().decode(text, final=not cut)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def looks_chinese(texts: list[tuple[bytes, bool]]) -> bool:
+    """Whether texts are most likely Chinese in GB 2312, GBK or GB 18030."""
+    if not fits(texts, GB18030):
+        return False
+    wide = gb2312 = common = 0
+    for text, _ in texts:
+        for letter in codecs.getincrementaldecoder(GB18030)().decode(text):
+            if letter.isascii():
+                continue
+            wide += 1
+            with contextlib.suppress(UnicodeEncodeError):
+                first = letter.encode("gb2312")[0]
+                gb2312 += 1
+                common += 0xB0 <= first <= 0xD7
+    return bool(wide) and gb2312 >= _LEAST_GB2312 * wide and common >= _LEAST_COMMON * wide
+
+
+def better_encoding(path: Path, read_as: str) -> str | None:
+    """The encoding that a dBASE file is in if that is not the one it is ``read_as``; ``None`` if that may be right."""
+    try:
+        texts = [(text, cut) for text, cut in texts_of(path) if not text.isascii()]
+    except OSError:
+        return None
+    if not texts:
+        return None
+    try:
+        known = codecs.lookup(read_as).name
+    except LookupError:
+        known = ""
+    if known == "utf-8":
+        return GB18030 if not fits(texts, UTF_8) and looks_chinese(texts) else None
+    if known in _CHINESE_CODES:
+        if looks_chinese(texts):
+            return None if fits(texts, known) else GB18030
+        return UTF_8 if fits(texts, UTF_8) else None
+    if known and known not in _ANYTHING:
+        return None if fits(texts, known) or not fits(texts, UTF_8) else UTF_8
+    if fits(texts, UTF_8):
+        return UTF_8
+    return GB18030 if looks_chinese(texts) else None

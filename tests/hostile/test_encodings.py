@@ -1,0 +1,145 @@
+"""Shapefiles in the encodings of Chinese programs, with a right, a wrong or no word on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from carbon_balance.core.tables.files.dbf_encoding import better_encoding
+from layers import column
+from osgeo import gdal
+from qgis.core import QgsProcessingFeatureSourceDefinition, QgsVectorLayer
+from rasters import write_raster
+
+NAMES = ["五华区", "盘龙区", "官渡区"]
+
+
+def shapefile(folder, encoding, cpg=None, language=0, names=NAMES, field="name", width=40):
+    """Squares of 1 km; ``language`` is the byte of the dBASE header that may tell the encoding."""
+    features = []
+    for row, name in enumerate(names):
+        west = 500000 + 1000 * row
+        ring = [[west, 2000000], [west + 1000, 2000000], [west + 1000, 1999000], [west, 1999000], [west, 2000000]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {field: name, "s": 1.0 + row, "d": 2.0}, "geometry": shape})
+    crs = {"type": "name", "properties": {"name": "EPSG:32648"}}
+    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}, ensure_ascii=False)
+    (folder / "in.geojson").write_text(text, encoding="utf-8")
+    path = folder / "zones.shp"
+    sql = f'SELECT CAST("{field}" AS CHARACTER({width})) AS "{field}", s, d FROM "in"'
+    gdal.VectorTranslate(
+        str(path), str(folder / "in.geojson"), SQLStatement=sql, SQLDialect="OGRSQL", geometryType="POLYGON",
+        layerCreationOptions=["ENCODING=UTF-8"],
+    )  # fmt: skip
+    (folder / "in.geojson").unlink()
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    if cpg is not None:
+        path.with_suffix(".cpg").write_text(cpg, encoding="ascii")
+    table = path.with_suffix(".dbf")
+    content = table.read_bytes()
+    for text, room in [(field, 10), *((name, width) for name in names)]:
+        there = text.encode("utf-8")
+        assert there in content
+        # GDAL does not write every encoding: the bytes are put in place of those in UTF-8.
+        filler = b"\0" if room == 10 else b" "
+        content = content.replace(there.ljust(room, filler), text.encode(encoding).ljust(room, filler))
+    table.write_bytes(content[:29] + bytes([language]) + content[30:])
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cpg", "language", "found"),
+    [
+        ("GBK", None, 0, "GB18030"),
+        ("GBK", None, 0x57, "GB18030"),
+        ("GBK", "UTF-8", 0, "GB18030"),
+        ("GBK", "ISO-8859-1", 0, "GB18030"),
+        ("GBK", "no such", 0, "GB18030"),
+        ("UTF-8", "GBK", 0, "UTF-8"),
+        ("UTF-8", None, 0x57, "UTF-8"),
+        ("GBK", "GBK", 0, None),
+        ("GBK", None, 0x4D, None),
+        ("UTF-8", None, 0, None),
+        ("UTF-8", "UTF-8", 0, None),
+    ],
+)
+def test_names_are_right_and_the_remedy_is_told(run, tmp_path, encoding, cpg, language, found):
+    zones = shapefile(tmp_path, encoding, cpg, language)
+    done = run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT="memory:")
+    assert column(done["OUTPUT"], "name") == NAMES
+    told = [each for each in done["notes"].warned if "zones.cpg" in each]
+    assert len(told) == (found is not None)
+    assert not told or f"are in {found}, not in" in told[0]
+
+
+def test_every_output_and_a_selection(run, tmp_path):
+    zones = shapefile(tmp_path, "GBK", field="名称")
+    cover = write_raster(tmp_path / "c.tif", np.full((10, 30), 2, np.uint8))
+    done = run(
+        "zonalcarbonsupply", ZONES=zones, LAND_COVER=cover, PRESET="henan", NAME_FIELD="名称",
+        OUTPUT=str(tmp_path / "o.csv"), CLASSES=str(tmp_path / "c.csv"), REPORT=str(tmp_path / "r.html"),
+    )  # fmt: skip
+    assert not [each for each in done["notes"].warned if "could not be read" in each]
+    for name in ("o.csv", "c.csv", "r.html"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "盘龙区" in text
+        assert "\ufffd" not in text
+
+
+def test_only_the_selected(provider, tmp_path):
+    import processing
+    from qgis.core import QgsProject
+
+    shown = QgsVectorLayer(shapefile(tmp_path, "GBK"), "zones", "ogr")
+    QgsProject.instance().addMapLayer(shown)
+    try:
+        shown.selectByIds([1, 2])
+        zones = QgsProcessingFeatureSourceDefinition(shown.id(), True)
+        given = {"ZONES": zones, "SUPPLY": "s", "DEMAND": "d", "OUTPUT": "memory:"}
+        done = processing.run("carbonbalance:supplydemandratio", given)
+        assert column(done["OUTPUT"], "name") == NAMES[1:]
+        assert shown.dataProvider().encoding() == "UTF-8"  # the user's own layer is as it was
+    finally:
+        QgsProject.instance().removeAllMapLayers()
+
+
+def test_letters_that_are_lost_are_told(run, tmp_path):
+    zones = shapefile(tmp_path, "ISO-8859-1", names=["Köln", "Überlingen", "Wien"])
+    done = run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT="memory:")
+    assert any("name hold letters that could not be read" in each and ".cpg" in each for each in done["notes"].warned)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names", "read_as", "found"),
+    [
+        ("GBK", ["五华区"], "UTF-8", "GB18030"),
+        ("GB18030", ["㸆镇", "五华区", "盘龙区", "官渡区"], "GBK", "GB18030"),
+        ("UTF-8", NAMES, "UTF-8", None),
+        ("UTF-8", NAMES, "ISO-8859-1", "UTF-8"),
+        ("ISO-8859-1", ["Köln", "Ångström", "Besançon", "Málaga"], "ISO-8859-1", None),
+        ("CP1252", ["Köln", "Ångström"], "UTF-8", None),
+        ("CP1251", ["Москва", "Казань", "Тверь"], "CP1251", None),
+        ("CP1251", ["москва", "казань", "тверь"], "ISO-8859-1", None),
+        ("SHIFT_JIS", ["東京", "大阪"], "SHIFT_JIS", None),
+        ("UTF-8", ["Wuhua", "Panlong"], "ISO-8859-1", None),
+    ],
+)
+def test_the_encoding_is_found_from_the_bytes(tmp_path, encoding, names, read_as, found):
+    table = Path(shapefile(tmp_path, encoding, names=names)).with_suffix(".dbf")
+    assert better_encoding(table, read_as) == found
+
+
+def test_a_name_that_is_cut_within_a_letter(tmp_path):
+    table = Path(shapefile(tmp_path, "UTF-8", names=["五华区", "盘龙区"], width=9)).with_suffix(".dbf")
+    content = table.read_bytes().replace("五华区".encode(), b"a" + "五华区".encode()[:-1])
+    table.write_bytes(content)
+    assert better_encoding(table, "UTF-8") is None
+    assert better_encoding(table, "ISO-8859-1") == "UTF-8"
+
+
+def test_no_table_at_all(tmp_path):
+    for content in (b"", b"\x03", bytes(32), b"\x03" + b"\xff" * 60):
+        (tmp_path / "x.dbf").write_bytes(content)
+        assert better_encoding(tmp_path / "x.dbf", "UTF-8") is None
