@@ -151,7 +151,7 @@ def test_sink_by_zone_class_raster_and_area_fields(run, region):
         assert sum(row["sink_t"] for row in table) == near(each["TOTAL_SINK_T"])
         area = sum(row["area_ha"] for row in table)
         assert each["MEAN_SINK_T_HA"] == near(each["TOTAL_SINK_T"] / area)
-        assert f"{each['TOTAL_SINK_T']:,.0f} t taken up a year" in told(each)
+        assert f"{each['TOTAL_SINK_T']:,.0f} t taken up per year" in told(each)
     built = run("annualcarbonsink", ZONES=region.zones(), LAND_COVER=region.first_path, NODATA_CODES="5", **given)
     assert built["TOTAL_SINK_T"] == near(by_field["TOTAL_SINK_T"])
 

@@ -18,6 +18,7 @@ from ....core.raster.outlines import CENTRE, RULES
 from ....core.raster.source import RasterSource
 from ....core.raster.unmarked.marking import parse_values, with_nodata
 from ....core.runtime.i18n import mark, tr
+from ..checks.percentages import percentage
 from ..inputs.given import Given
 from ..inputs.meanings import LABELS
 from ..inputs.zones import Zones
@@ -150,7 +151,7 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
         maxValue=100,
     )
     algorithm.add(
-        least,
+        percentage(least, 1),
         tr(
             "Zones of which less has land cover data (the raster ends, clouds, gaps) are named in a warning, for "
             "their amounts are those of a part."
