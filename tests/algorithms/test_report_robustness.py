@@ -23,7 +23,8 @@ def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, coun
 
     monkeypatch.setattr(builtins, "__import__", lacking)
     page, text, found = report(**counties)
-    assert 'class="chart"' not in text
+    # Only the Lorenz curves, which need no matplotlib.
+    assert text.count('class="chart"') == 1
     assert text.count('<svg class="map"') == 4
     assert sum("matplotlib is not installed" in each for each in found["notes"].warned) == 1
     assert "matplotlib is not installed" in page.text
@@ -31,12 +32,14 @@ def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, coun
 
 
 def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
-    from carbon_balance.core.assessment.report import page as module
+    from carbon_balance.core.assessment.report.overview import document
 
-    monkeypatch.setattr(module, "REPORT_STYLE", tmp_path / "gone.css")
+    monkeypatch.setattr(document, "STYLE", tmp_path / "gone.css")
+    monkeypatch.setattr(document, "SCRIPT", tmp_path / "gone.js")
     page, _, found = report(**counties)
     assert len(page.table_with("Index")) == 50
-    assert any("has no style sheet" in each for each in found["notes"].logged)
+    for file in ("gone.css", "gone.js"):
+        assert any(f"without {file}" in each for each in found["notes"].logged)
 
 
 def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
@@ -56,7 +59,7 @@ def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
     made = {row[0]: row[1] for row in page.tables[-1]}
     assert made["Zones (ZONES)"] == "zones.gpkg|layername=zones"
     assert made["Class limits (LIMITS)"] == "a/limits.csv"
-    assert made["Carbon by class (CLASSES)"] == "b/limits.csv"
+    assert made["Carbon by zone and class (CLASSES)"] == "b/limits.csv"
     assert made["Report (OUTPUT)"] == "report.html"
     assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
 

@@ -14,13 +14,22 @@ def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
     path = tmp_path / f"tables.{ending}"
     found = run("carbonbalancereport", **counties, NAME="name_zh", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
     book = ogr.Open(str(path))
-    assert book.GetLayerCount() == found["TABLE_COUNT"] == 4
+    names = [book.GetLayer(at).GetName() for at in range(book.GetLayerCount())]
+    # Sums are on sheets of their own, so that a sheet of data can be filtered and summed.
+    assert len(names) == found["TABLE_COUNT"] + 2
+    assert found["TABLE_COUNT"] == 6
     sheet = book.GetLayerByName("Supply and demand by zone")
     rows = [feature.items() for feature in sheet]
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     by_name = {row["Zone"]: row for row in rows}
     for feature in layer.getFeatures():
         assert by_name[feature["name_zh"]]["Index"] == pytest.approx(feature["ratio"], rel=1e-14)
+    assert len(rows) == 49
+    sums = book.GetLayerByName("Sums  Supply and demand by zone")
+    (whole,) = [feature.items() for feature in sums]
+    assert whole["Zone"] == "all"
+    assert whole["Carbon supply, t C"] == pytest.approx(sum(row["Carbon supply, t C"] for row in rows), rel=1e-12)
+    assert "Sources and parameters" in names
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["r.html", path.name])
 
 
@@ -37,3 +46,30 @@ def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
         (0.5, 0.5, 1),
         (2.0, 2.0, 2),
     ]
+
+
+def test_a_sheet_is_ready_to_use(run, counties, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = tmp_path / "t.xlsx"
+    run("carbonbalancereport", **counties, NAME="name", OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
+    sheet = openpyxl.load_workbook(path)["Supply and demand by zone"]
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert all(cell.font.bold for cell in heads.values())
+    carbon, ratio = (sheet.cell(2, heads[name].column) for name in ("Carbon supply, t C", "Index"))
+    assert carbon.number_format == "#,##0"
+    # A median of 0.08: four digits are five decimals.
+    assert ratio.number_format == "#,##0.00000"
+    assert isinstance(ratio.value, float)
+
+
+def test_a_workbook_without_openpyxl_holds_the_same(run, counties, tmp_path, monkeypatch):
+    import sys
+
+    from osgeo import ogr
+
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    path = tmp_path / "t.xlsx"
+    run("carbonbalancereport", **counties, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
+    assert len(ogr.Open(str(path)).GetLayerByName("Supply and demand by zone")) == 49

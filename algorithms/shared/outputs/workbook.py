@@ -20,6 +20,7 @@ from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.runtime.staging import cannot_write, staged_file
 from .outputs import kind_of, plain_values
+from .workbook_format import format_workbook
 
 # Letters that a spreadsheet takes in the name of a sheet.
 LONGEST = 31
@@ -49,7 +50,12 @@ def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
     try:
         with staged_file(target) as beside:
             for table in tables:
-                _write_sheet(beside, _sheet_name(table.title, names), table)
+                _write_sheet(beside, _sheet_name(table.title, names), table.without_sums())
+                sums = table.sums()
+                if sums is not None:
+                    _write_sheet(beside, _sheet_name(tr("Sums: {title}").format(title=table.title), names), sums)
+            if target.suffix.lower() == ".xlsx":
+                format_workbook(beside)
     except OSError as error:
         raise cannot_write(path, error) from None
 

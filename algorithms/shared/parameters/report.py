@@ -65,8 +65,11 @@ def add_tables(algorithm) -> None:
     """Add the optional tables."""
     helps = (
         (
-            tr("Carbon by class"),
-            tr("Table by class from Carbon storage, or by zone and class from Carbon supply by zone."),
+            tr("Carbon by zone and class"),
+            tr(
+                "Table by zone and class from Carbon supply by zone; one by class from Carbon storage, if it covers "
+                "the zones only."
+            ),
         ),
         (tr("Class limits"), tr("Table from Natural breaks zoning.")),
         (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),

@@ -45,9 +45,16 @@ class Amount:
     @property
     def unit(self) -> str:
         """Unit of the totals: ``t C``, ``t CO2 a year``."""
+        return self.unit_with("t")
+
+    def unit_with(self, tonnes: str) -> str:
+        """The same with another unit of mass: ``Mt C``, ``万吨 CO2/年``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
-        unit = tr("t {species} per year") if self.given.basis == FLOW else tr("t {species}")
-        return " ".join(unit.format(species=species).split())
+        if tonnes == "t":
+            unit = tr("t {species} per year") if self.given.basis == FLOW else tr("t {species}")
+        else:
+            unit = tr("{tonnes} {species} per year") if self.given.basis == FLOW else tr("{tonnes} {species}")
+        return " ".join(unit.format(tonnes=tonnes, species=species).split())
 
     @property
     def heading(self) -> str:

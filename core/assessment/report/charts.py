@@ -50,7 +50,7 @@ def has_matplotlib() -> bool:
     return True
 
 
-def _new_figure(width_in: float, height_in: float):
+def new_figure(width_in: float, height_in: float):
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -59,7 +59,7 @@ def _new_figure(width_in: float, height_in: float):
     return figure, figure.add_subplot()
 
 
-def _svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
+def figure_svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
     """The figure as an ``svg`` element without references to anything outside.
 
     ``left`` and ``right`` are the texts at its edges: Chinese ones are wider than the measuring font takes them to be.
@@ -110,7 +110,7 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
     if rest:
         shown[tr("other classes")] = np.sum(rest, axis=0)
     with matplotlib.rc_context(FONTS):
-        figure, axes = _new_figure(7.2, 0.9 + 0.22 * max(len(names), 3))
+        figure, axes = new_figure(7.2, 0.9 + 0.22 * max(len(names), 3))
         left = np.zeros(len(names))
         places = np.arange(len(names))
         for (name, values), (colour, hatch) in zip(shown.items(), class_fills(list(shown))):
@@ -128,7 +128,9 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
         axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(_tick))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-        return _svg(figure, [plain_text(name) for name in names], [plain_text(name, LONGEST_CLASS) for name in shown])
+        return figure_svg(
+            figure, [plain_text(name) for name in names], [plain_text(name, LONGEST_CLASS) for name in shown]
+        )
 
 
 def _tick(value: float, _: int) -> str:
@@ -184,7 +186,7 @@ def scatter_chart(data: ReportData) -> str:
     eec, sec = present(data.eec), present(data.sec)
     known = np.flatnonzero(np.isfinite(eec) & np.isfinite(sec))
     with matplotlib.rc_context(FONTS):
-        figure, axes = _new_figure(6.4, 4.6)
+        figure, axes = new_figure(6.4, 4.6)
         x, y = eec[known], sec[known]
         axes.scatter(x, y, s=26 if len(known) <= MOST_NAMES else 8, color=CARBON[3], edgecolor="white", linewidth=0.5)
         axes.axvline(data.thresholds[0], color=INK, linewidth=0.8)
@@ -200,8 +202,8 @@ def scatter_chart(data: ReportData) -> str:
         axes.set_ylabel(tr("SEC: share of sink / share of emissions"))
         taken = _quadrant_names(data, axes)
         if len(known) <= MOST_NAMES:
-            _name_points(axes, figure, [data.names[row] for row in known], x, y, taken)
-        return _svg(figure)
+            name_points(axes, [data.names[row] for row in known], x, y, taken)
+        return figure_svg(figure)
 
 
 def _quadrant_names(data: ReportData, axes) -> list:
@@ -234,11 +236,16 @@ def _quadrant_names(data: ReportData, axes) -> list:
     return boxes
 
 
-def _name_points(axes, figure, names: Sequence[str], x: np.ndarray, y: np.ndarray, taken: list) -> None:
-    """Names beside the points where none covers another name or point; a name without room is left out."""
+def name_points(axes, names: Sequence[str], x: np.ndarray, y: np.ndarray, taken: list, scale=np.asarray) -> None:
+    """Names beside the points where none covers another name or point; a name without room is left out.
+
+    ``scale`` turns coordinates into what the axes are linear in: ``np.log10`` for logarithmic axes. ``taken`` are boxes
+    in fractions of the axes that stay free.
+    """
     size = 8
     width_pt, height_pt = 6.4 * 72 * 0.775, 4.6 * 72 * 0.77
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    (left, right), (bottom, top) = scale(axes.get_xlim()), scale(axes.get_ylim())
+    x, y = scale(x), scale(y)
     px, py = (x - left) / (right - left) * width_pt, (y - bottom) / (top - bottom) * height_pt
     boxes = [(b[0] * width_pt, b[1] * height_pt, b[2] * width_pt, b[3] * height_pt) for b in taken]
     boxes += [(a - 3, b - 3, a + 3, b + 3) for a, b in zip(px, py)]
@@ -250,7 +257,7 @@ def _name_points(axes, figure, names: Sequence[str], x: np.ndarray, y: np.ndarra
             if free and box[0] >= 0 and box[2] <= width_pt and box[1] >= 0:
                 boxes.append(box)
                 axes.annotate(
-                    plain_text(name), (left + a / width_pt * (right - left), bottom + b / height_pt * (top - bottom)),
+                    plain_text(name), (a / width_pt, b / height_pt), xycoords="axes fraction",
                     xytext=(dx, dy), textcoords="offset points", fontsize=size, color=INK,
                 )  # fmt: skip
                 break

@@ -31,6 +31,7 @@ class ReportData:
         zones: names of the zones of the plan.
         zones_other: those that the other method of classification would give.
         mapped_km2: the part of each zone that the supply was counted on, if it is not the whole of every zone.
+        stock_years: years of its own emission that the stock of each zone equals.
         eec, sec: coefficients.
         thresholds: of EEC and SEC.
         columns: the columns of the layer that maps are drawn from, name -> values.
@@ -55,6 +56,7 @@ class ReportData:
     map_columns: Mapping[str, str]
     zones_other: list[str | None] | None = None
     mapped_km2: np.ndarray | None = None
+    stock_years: np.ndarray | None = None
     comparison: Comparison | None = None
     missing: list[str] = field(default_factory=list)
 

@@ -144,7 +144,8 @@ def map_figure(
             continue
         fill = _fill(legend, place)
         uses = "".join(
-            f'<use href="#z{row}"><title>{escape(names[row])}: {escape(texts[row])}</title></use>' for row in rows
+            f'<use href="#z{row}" data-zone="{row}"><title>{escape(names[row])}: {escape(texts[row])}</title></use>'
+            for row in rows
         )
         groups.append(f'<g fill="{fill}">{uses}</g>')
     stroke = 1.6 if len(names) <= 300 else 0.5

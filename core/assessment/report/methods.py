@@ -8,6 +8,7 @@ from html import escape
 from ...runtime.i18n import tr
 from .amounts import Amount
 from .data import ReportData
+from .report_table import ReportTable
 
 
 def methods_html(
@@ -43,6 +44,21 @@ def methods_html(
     )
     parts.append(f"<h3>{escape(tr('Inputs, parameters and versions'))}</h3><table class=plain>{rows}</table>")
     return "".join(parts)
+
+
+def sources_table(
+    data: ReportData, parameters: Mapping[str, str], versions: Mapping[str, str], sources: Sequence[str], year: str
+) -> ReportTable:
+    """The same for a workbook: units, sources, parameters and versions, a row each."""
+    rows = [
+        *((tr("Units"), sentence) for sentence in _units(data, year)),
+        *((tr("Formulas"), sentence) for sentence in _formulas(data)),
+        *((tr("Sources"), source) for source in sources),
+        *parameters.items(),
+        *versions.items(),
+    ]
+    what, value = zip(*rows)
+    return ReportTable(tr("Sources and parameters"), {tr("What"): list(what), tr("Value"): list(value)})
 
 
 def _list(title: str, sentences: Sequence[str], kind: str = "") -> str:

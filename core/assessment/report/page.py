@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -23,7 +22,13 @@ from .data import ReportData
 from .inequality import inequality_sentences
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import matrix_html
-from .methods import methods_html
+from .methods import methods_html, sources_table
+from .overview.advice import advice_html
+from .overview.agreement import contradiction
+from .overview.balance_chart import balance_chart, balance_sentence, can_be_drawn
+from .overview.document import document
+from .overview.headline import headline_html
+from .overview.ranking import ranking_table
 from .report_table import ReportTable, with_whole_units
 from .sentences import key_sentences
 from .tables import (
@@ -36,8 +41,6 @@ from .tables import (
     plain_table,
     zone_table,
 )
-
-REPORT_STYLE = Path(__file__).parents[3] / "resources" / "styles" / "report.css"
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def build_report(
         log.warn(sentence)
     # Chinese sentences have no blanks between them.
     between = " " if language() == ENGLISH else ""
-    body = [f'<p class="key">{escape(between.join(key_sentences(data)))}</p>']
+    body = [headline_html(data), *_contradictions(data, extras, log)]
+    body.append(f'<p class="key">{escape(between.join(key_sentences(data)))}</p>')
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
     body += _plan(data, extras, tables)
@@ -111,6 +115,7 @@ def build_report(
     log.check()
     body += _supply(data, extras, tables, charts)
     body += _counties(data, tables)
+    body += _balance_section(data, tables, charts)
     body += _coefficients(data, tables, charts)
     body += _concentration(data)
     log.progress(0.8)
@@ -128,21 +133,31 @@ def build_report(
     if data.missing:
         log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
     body.append(methods_html(data, extras.parameters, extras.versions, extras.sources, extras.year, log.warnings))
+    tables.append(sources_table(data, extras.parameters, extras.versions, extras.sources, extras.year))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
-    head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
-    page = (
-        '<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_style(log)}</style></head><body>{head}{''.join(body)}</body></html>"
-    )
-    return page, tables
+    return document(title, subtitle, "".join(body), log), tables
 
 
-def _style(log: Log) -> str:
-    try:
-        return REPORT_STYLE.read_text(encoding="utf-8")
-    except OSError as error:
-        log.info(tr("The report has no style sheet: {reason}.").format(reason=error.strerror or error))
-        return ""
+def _contradictions(data: ReportData, extras: Extras, log: Log) -> list[str]:
+    """A red line where the tables of the report are not of the same land."""
+    sentence = "" if extras.classes is None else contradiction(data, class_totals(extras.classes))
+    if not sentence:
+        return []
+    log.warn(sentence)
+    return [f'<p class="alarm" role="alert">{escape(sentence)}</p>']
+
+
+def _balance_section(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
+    """Supply against demand as a picture, and the zones in the order of their balance."""
+    body = []
+    if charts and can_be_drawn(data):
+        body.append(f"<p>{escape(balance_sentence(data))}</p>")
+        body.append(_chart(tr("Supply and demand by zone, with the line of balance"), balance_chart(data)))
+    ranking = ranking_table(data)
+    if ranking is not None:
+        tables.append(ranking)
+        body.append(ranking.html())
+    return [f"<h2>{escape(tr('Who has a surplus, who a deficit'))}</h2>", *body] if body else []
 
 
 def _maps(data: ReportData, legends: Mapping[str, Legend], shapes: Sequence[bytes | None], log: Log) -> list[str]:
@@ -216,6 +231,7 @@ def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[s
     if plan is not None:
         tables.append(plan)
         body.append(plan.html())
+        body.append(advice_html(data, data.zone_names()))
     moved = data.moved()
     if moved:
         names = [f"{data.names[row]} ({shown(columns.ZONE, (data.zones_other or ())[row])})" for row in moved]

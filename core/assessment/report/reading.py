@@ -125,6 +125,7 @@ def read_data(
         columns=maps.columns,
         map_columns=maps.of_role,
         zones_other=own.texts(columns.ZONE_OTHER),
+        stock_years=own.numbers(columns.STOCK_YEARS),
         mapped_km2=_mapped(supplied, own, area_km2),
         comparison=read_comparison(own.text(columns.COMPARISON)),
         missing=maps.missing,

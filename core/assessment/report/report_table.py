@@ -14,6 +14,8 @@ from ...text.numbers import format_column, is_number
 MANY_COLUMNS = 9
 # Tables of no more rows stay on one page.
 FEW_ROWS = 20
+# Cells of more letters get a least width, so that a narrow screen does not break them after every word.
+LONG_TEXT = 60
 # t C, t C/km², t CO2; in Chinese all that stands in brackets, such as （吨 CO2/年）.
 _UNIT = re.compile(r"\bt(?: CO?2?)?(?:/\w+)?\b|（[^（）]{1,24}）")
 
@@ -29,6 +31,7 @@ class ReportTable:
         decimals: of columns that are not printed by their own magnitude.
         most: rows printed in the page, ``None`` for all; all go into the workbook.
         note: a sentence beneath the table.
+        zone_rows: the zone (row of the layer) that each row is of, which links it to the maps; empty for none.
     """
 
     title: str
@@ -37,22 +40,24 @@ class ReportTable:
     decimals: dict[str, int] = field(default_factory=dict)
     most: int | None = None
     note: str = ""
+    zone_rows: tuple[int | None, ...] = ()
 
     def html(self) -> str:
         """The table, numbers of a column with the same decimals."""
         formatted = {name: format_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
         numeric = {name: any(is_number(value) for value in values) for name, values in self.columns.items()}
         head = "".join(
-            f"<th{' class=n' if numeric[name] else ''}>{_breakable_heading(name)}</th>" for name in formatted
+            f"<th scope=col{' class=n' if numeric[name] else ''}>{_breakable_heading(name)}</th>" for name in formatted
         )
         body = []
         rows = len(next(iter(formatted.values()), ()))
         for row, cells in enumerate(islice(zip(*formatted.values()), self.most)):
             line = "".join(
-                f"<td class=n>{cell}</td>" if numeric[name] else f"<td>{escape(cell)}</td>"
+                f"<td class=n>{cell}</td>" if numeric[name] else f"<td{_long(cell)}>{escape(cell)}</td>"
                 for name, cell in zip(formatted, cells)
             )
-            body.append(f"<tr class=sum>{line}</tr>" if row in self.strong else f"<tr>{line}</tr>")
+            kind = " class=sum" if row in self.strong else ""
+            body.append(f"<tr{kind}{self._link(row)}>{line}</tr>")
         notes = [self.note] if self.note else []
         if self.most is not None and rows > self.most:
             notes.append(tr("{count} more rows are not shown.").format(count=rows - self.most))
@@ -60,7 +65,32 @@ class ReportTable:
         kinds = ["many"] * (len(formatted) > MANY_COLUMNS) + ["few"] * (len(body) <= FEW_ROWS)
         kind = f' class="{" ".join(kinds)}"' if kinds else ""
         table = f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-        return f"<h3>{escape(self.title)}</h3><div class=wide>{table}</div>{beneath}"
+        label = f'tabindex=0 role=region aria-label="{escape(self.title)}"'
+        return f"<h3>{escape(self.title)}</h3><div class=wide {label}>{table}</div>{beneath}"
+
+    def without_sums(self) -> ReportTable:
+        """The rows that are no sums: what can be filtered and summed in a spreadsheet."""
+        return self._rows([row for row in range(len(self)) if row not in self.strong])
+
+    def sums(self) -> ReportTable | None:
+        """The rows that are sums, ``None`` if there are none."""
+        return self._rows(sorted(self.strong)) if self.strong else None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def _rows(self, rows: list[int]) -> ReportTable:
+        chosen = {name: [values[row] for row in rows] for name, values in self.columns.items()}
+        return ReportTable(self.title, chosen, decimals=self.decimals)
+
+    def _link(self, row: int) -> str:
+        zone = self.zone_rows[row] if row < len(self.zone_rows) else None
+        return "" if zone is None else f" data-zone={zone}"
+
+
+def _long(cell: str) -> str:
+    """The class of cells that need room for a list of names."""
+    return " class=long" if len(cell) > LONG_TEXT else ""
 
 
 def _breakable_heading(name: str) -> str:

@@ -90,15 +90,23 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
     return said
 
 
+def regional_index(data: ReportData) -> float:
+    """The index of the whole region, from its sums; NaN where the zones' index does not tell what it is made of."""
+    if data.supply is None or data.demand is None or data.ratio is None:
+        return float("nan")
+    densities = comparable_densities(data, data.supply, data.demand, data.ratio)
+    return float("nan") if densities is None else float(regional(data.index, *densities, data.area_km2).index)
+
+
 def _index_sentences(data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray) -> list[str]:
     found = states(data.index, ratio)
     said = []
-    densities = _comparable_densities(data, supply, demand, ratio)
-    region = None if densities is None else regional(data.index, *densities, data.area_km2)
-    if region is not None and np.isfinite(region.index):
+    densities = comparable_densities(data, supply, demand, ratio)
+    region = regional_index(data)
+    if np.isfinite(region):
         said.append(
             tr("For the region as a whole, {formula} is {value}; the balance point is {balance:g}.").format(
-                formula=data.index_formula(), value=_figure_text(region.index), balance=data.index.balance
+                formula=data.index_formula(), value=_figure_text(region), balance=data.index.balance
             )
         )
     said.append(
@@ -147,7 +155,7 @@ def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
     return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
 
 
-def _comparable_densities(
+def comparable_densities(
     data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.

@@ -95,7 +95,9 @@ def county_table(data: ReportData) -> ReportTable:
             made[title] = [values[rows[0]] if own else None for rows, own in order]
             if values is data.zones:
                 made[title] = [shown(columns.ZONE, value) or None for value in made[title]]
-    return ReportTable(tr("Supply and demand by zone"), made, frozenset(strong), decimals, note=" ".join(notes))
+    title = tr("Supply and demand by zone")
+    zone_rows = tuple(rows[0] if own else None for rows, own in order)
+    return ReportTable(title, made, frozenset(strong), decimals, note=" ".join(notes), zone_rows=zone_rows)
 
 
 def _with_subtotals(data: ReportData):
@@ -189,7 +191,7 @@ def eec_sec_table(data: ReportData) -> ReportTable | None:
     if data.zones is not None:
         made[tr("Planning zone")] = [shown(columns.ZONE, name) or None for name in data.zones]
     decimals = {name: min(decimals_of([value for value in made[name] if value == value]), 3) for name in ("EEC", "SEC")}
-    return ReportTable(tr("Coefficients by zone"), made, decimals=decimals)
+    return ReportTable(tr("Coefficients by zone"), made, decimals=decimals, zone_rows=tuple(range(len(data))))
 
 
 def plain_table(table: Table, title: str) -> ReportTable:

@@ -1,0 +1,40 @@
+"""Whether the parts of a report speak of the same land: carbon by class against carbon by zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ....runtime.errors import present
+from ....runtime.i18n import tr
+from ....tables.units import STOCK
+from ..data import ReportData, total
+
+# A table by class that covers other land than the zones differs by more than rounding and edges explain.
+LARGEST_GAP = 0.01
+
+
+def class_gap(data: ReportData, class_totals: Mapping[str, tuple[float, float]]) -> float:
+    """By how much the carbon of all classes exceeds that of all zones, as a part of the latter; NaN if not comparable.
+
+    ``class_totals`` has area (ha) and carbon (t) by class. Only a stock in t C is comparable.
+    """
+    if data.supply is None or data.supply.given.basis != STOCK or data.supply.given.species == "CO2":
+        return float("nan")
+    zones_t, classes_t = total(data.supply.total_t), sum(carbon for _, carbon in class_totals.values())
+    return classes_t / zones_t - 1 if np.isfinite(zones_t) and zones_t > 0 else float("nan")
+
+
+def contradiction(data: ReportData, class_totals: Mapping[str, tuple[float, float]]) -> str:
+    """What a reader must know if classes and zones do not agree to 1 %; "" if they do."""
+    gap = class_gap(data, class_totals)
+    if not np.isfinite(gap) or abs(gap) <= LARGEST_GAP:
+        return ""
+    return tr(
+        "Carbon by class adds up to {classes:,.0f} t, carbon by zone to {zones:,.0f} t ({gap:+.1%}): the table by "
+        "class is of other land or another pool table than the zones. Give the table by zone and class of the zonal "
+        "supply."
+    ).format(
+        classes=sum(carbon for _, carbon in class_totals.values()), zones=total(present(data.supply).total_t), gap=gap
+    )

@@ -1,0 +1,25 @@
+"""The list of contents: a link to each section."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from ....runtime.i18n import tr
+
+_SECTION = re.compile(r"<h2>(.*?)</h2>", flags=re.S)
+
+
+def with_contents(body: str) -> tuple[str, str]:
+    """The list of the sections of ``body``, and ``body`` with an anchor at each; no list for fewer than three."""
+    titles: list[str] = []
+
+    def anchored(found: re.Match[str]) -> str:
+        titles.append(found[1])
+        return f'<h2 id="s{len(titles)}">{found[1]}</h2>'
+
+    body = _SECTION.sub(anchored, body)
+    if len(titles) < 3:
+        return "", body
+    links = "".join(f'<li><a href="#s{number}">{title}</a></li>' for number, title in enumerate(titles, 1))
+    return f'<nav aria-label="{escape(tr("Contents"))}"><ul>{links}</ul></nav>', body

@@ -1,0 +1,47 @@
+"""The page around the sections of a report: head, style, contents, script. It needs no other file and no network."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+from ....runtime.i18n import language, tr
+from ....runtime.log import Log
+from .contents import with_contents
+
+RESOURCES = Path(__file__).parents[4] / "resources" / "styles"
+STYLE, SCRIPT = RESOURCES / "report.css", RESOURCES / "report.js"
+
+
+def document(title: str, subtitle: str, body: str, log: Log) -> str:
+    """The whole page as HTML; ``body`` are its sections, each under a heading of the second level."""
+    head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
+    contents, body = with_contents(body)
+    return (
+        f'<!DOCTYPE html><html lang="{_html_language()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_resource(STYLE, log)}</style></head>"
+        f"<body><main>{head}{contents}{body}</main>{_script(log)}</body></html>"
+    )
+
+
+def _html_language() -> str:
+    return "zh-CN" if language() == "zh" else language()
+
+
+def _resource(path: Path, log: Log) -> str:
+    """A file that goes into the page; a report without it is still a report."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or error
+        log.info(tr("The report comes without {file}: {reason}.").format(file=path.name, reason=reason))
+        return ""
+
+
+def _script(log: Log) -> str:
+    """What sorts and searches tables and links them to the maps; the page can be read without it, too."""
+    words = {"search": tr("Search in this table"), "sort": tr("Sort by {column}"), "none": tr("Nothing found")}
+    script = _resource(SCRIPT, log)
+    return f"<script>const WORDS={json.dumps(words, ensure_ascii=False)};\n{script}</script>" if script else ""

@@ -1,0 +1,153 @@
+"""What comes first in a report: figures, contradictions, ranking, advice, contents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.assessment.report.amounts import AmountSource
+from carbon_balance.core.assessment.report.overview.advice import advice, advice_html
+from carbon_balance.core.assessment.report.overview.agreement import class_gap, contradiction
+from carbon_balance.core.assessment.report.overview.balance_chart import balance_chart, balance_sentence, can_be_drawn
+from carbon_balance.core.assessment.report.overview.contents import with_contents
+from carbon_balance.core.assessment.report.overview.headline import headline_figures, headline_html, large_amount
+from carbon_balance.core.assessment.report.overview.ranking import ranking_table
+from carbon_balance.core.assessment.report.reading import read_data
+from carbon_balance.core.runtime import i18n
+from carbon_balance.core.tables.table import Table
+from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
+
+STOCK, FLOW = AmountSource("", "t", "C", "stock"), AmountSource("", "t", "CO2", "flow")
+
+
+@pytest.fixture
+def chinese():
+    i18n.use_language("zh_CN")
+    yield
+    i18n.use_language(i18n.ENGLISH)
+
+
+def zones(population=(1000.0, 500.0, 0.0), **changed):
+    """Three zones of 10 km2; the first is in deficit, the second in surplus, the third has no emission."""
+    columns = {
+        "name": ["A", "B", "C"],
+        "carbon_t": [1e6, 2e6, 4e6],
+        "emission_t": [3e6, 1e6, 0.0],
+        "ratio": [3.0, 0.5, None],
+        "zone": ["sequestration optimisation", "low-carbon maintenance", None],
+        "stock_years": [1.2, 7.3, None],
+        **changed,
+    }
+    table = Table("zones", list(columns), [list(row) for row in zip(*columns.values())])
+    return read_data(table, np.full(3, 10.0), STOCK, FLOW, population=np.array(population))
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "english", "chinese_words"),
+    [
+        (999_400.0, ("999,400", "t"), ("99.94", "万吨")),
+        (1e6, ("1.000", "Mt"), ("100.0", "万吨")),
+        (9999.0, ("9,999", "t"), ("9,999", "吨")),
+        (10_000.0, ("10,000", "t"), ("1.000", "万吨")),
+        (99_990_000.0, ("99.99", "Mt"), ("9,999", "万吨")),
+        (1e8, ("100.0", "Mt"), ("1.000", "亿吨")),
+        (994_544_954.0, ("994.5", "Mt"), ("9.945", "亿吨")),
+        (-2.5e6, ("−2.500", "Mt"), ("−250.0", "万吨")),
+        (0.0, ("0", "t"), ("0", "吨")),
+    ],
+)
+def test_amounts_change_their_unit_at_its_limit(tonnes, english, chinese_words):
+    assert large_amount(tonnes) == english
+    i18n.use_language("zh_CN")
+    try:
+        assert large_amount(tonnes) == chinese_words
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+
+
+def test_four_figures():
+    supply, demand, person, index = headline_figures(zones())
+    assert (supply.value, supply.unit, supply.note) == ("7.000", "Mt C", "233,333 t C/km² on average")
+    assert (demand.value, demand.unit) == ("4.000", "Mt CO2 per year")
+    # 4,000,000 t of the two zones with people, 1,500 persons.
+    assert (person.value, person.unit, person.note) == ("2,667", "t CO2 per year", "1,500 people")
+    # The zone without an index counts in the region: 4e6 / 7e6.
+    assert index.value == "0.571"
+    assert index.note == "1 zones in surplus, 1 in deficit"
+
+
+def test_without_people_or_index_there_are_fewer_figures():
+    bare = zones(population=(0.0, 0.0, 0.0), ratio=[None] * 3)
+    assert [figure.title for figure in headline_figures(bare)] == ["Carbon supply", "Emission demand"]
+    assert headline_html(zones(ratio=[None] * 3, carbon_t=[None] * 3, emission_t=[None] * 3)) == ""
+
+
+def test_titles_are_escaped():
+    assert "<small>Mt C</small>" in headline_html(zones())
+
+
+@pytest.mark.parametrize(
+    ("classes_t", "told"), [(7.0699e6, False), (7.0701e6, True), (6.9301e6, False), (6.9299e6, True)]
+)
+def test_classes_and_zones_agree_to_one_percent(classes_t, told):
+    totals = {"forest": (1.0, classes_t - 1e6), "arable": (1.0, 1e6)}
+    assert class_gap(zones(), totals) == pytest.approx(classes_t / 7e6 - 1)
+    assert bool(contradiction(zones(), totals)) == told
+
+
+def test_a_contradiction_names_both_sums():
+    sentence = contradiction(zones(), {"forest": (1.0, 14e6)})
+    assert "14,000,000 t, carbon by zone to 7,000,000 t (+100.0%)" in sentence
+
+
+def test_a_flow_is_not_compared_with_a_table_of_stocks():
+    sinks = zones(carbon_t=[None] * 3, sink_t=[1.0, 2.0, 3.0])
+    assert np.isnan(class_gap(sinks, {"forest": (1.0, 1e6)}))
+
+
+def test_ranking_goes_from_deficit_to_surplus_and_leaves_out_what_has_no_index():
+    table = ranking_table(zones())
+    assert table.columns["Zone"] == ["A", "B"]
+    assert table.columns["Rank"] == [1, 2]
+    assert table.zone_rows == (0, 1)
+    assert table.columns["Emission per person, t CO2 per year"] == [3000.0, 2000.0]
+    assert table.columns["Years the stock would last"] == [1.2, 7.3]
+    upwards = ranking_table(zones(index_name=["budget"] * 3, ratio=[5.0, -5.0, None]))
+    assert upwards.columns["Zone"] == ["B", "A"]
+    assert ranking_table(zones(ratio=[None] * 3)) is None
+
+
+def test_every_zone_of_the_presets_has_its_own_advice_in_both_languages(chinese):
+    for names in (*FROM_SURPLUS.values(), *QUADRANT_NAMES.values()):
+        sentences = [advice(name) for name in names]
+        assert len(set(sentences)) == 4
+        assert all("。" in sentence for sentence in sentences)
+
+
+def test_advice_follows_the_method_that_made_the_zones():
+    """Two presets share the name low-carbon maintenance: with EEC and SEC it is the quadrant."""
+    by_breaks = advice_html(zones(), ["low-carbon maintenance", "my own zone"])
+    assert "low-carbon maintenance (1)</b> Protect forest" in by_breaks
+    assert "my own zone" not in by_breaks
+    quadrants = zones(eec=[1.0, 2.0, 1.0], sec=[1.0, 2.0, 1.0])
+    assert "Keep both strengths" in advice_html(quadrants, ["low-carbon maintenance"])
+    assert advice_html(zones(), ["my own zone"]) == ""
+
+
+def test_contents_link_to_every_section():
+    nav, body = with_contents("<h2>One</h2>a<h2>Two &amp; more</h2>b<h2>Three</h2>")
+    assert nav.count("<a ") == 3
+    assert '<a href="#s2">Two &amp; more</a>' in nav
+    assert '<h2 id="s2">Two &amp; more</h2>' in body
+    assert with_contents("<h2>One</h2><h2>Two</h2>")[0] == ""
+
+
+def test_the_balance_chart_shows_the_zones_that_have_both():
+    pytest.importorskip("matplotlib")
+    data = zones()
+    assert can_be_drawn(data)
+    drawing = balance_chart(data)
+    assert 'id="zone-0"' in drawing
+    assert 'id="zone-1"' in drawing
+    assert 'id="zone-2"' not in drawing
+    assert balance_sentence(data) == "1 zones are above the line of balance (deficit), 1 on or below it (surplus)."
+    assert not can_be_drawn(zones(emission_t=[3e6, 0.0, 0.0]))
