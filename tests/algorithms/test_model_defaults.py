@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gridded import make_raster
 from layers import CENTRAL_YUNNAN, SAMPLE, column, run_algorithm
-from qgis.core import QgsProcessingModelAlgorithm, QgsVectorLayer
+from qgis.core import QgsVectorLayer
 from scenario_runs import read
 
 MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.model3"))
@@ -83,20 +83,18 @@ def test_defaults_left_out_are_defaults_spelled_out(model, tmp_path):
     assert outputs(model, {**nothing, **given}, tmp_path / "d") == left_out
 
 
-def test_no_input_without_a_default_stands_for_one_with_a_default(model):
-    """There the model would say that nothing is chosen, and the step would choose."""
-    if not isinstance(model, QgsProcessingModelAlgorithm):
-        return
-    inputs = {definition.name(): definition.defaultValue() for definition in model.parameterDefinitions()}
-    wrong = [
-        (child_id, name)
-        for child_id in model.childAlgorithms()
-        for name, sources in model.childAlgorithm(child_id).parameterSources().items()
+def test_an_input_has_the_default_of_the_step_that_it_goes_to(model):
+    """A copy that a user changes in the designer is run by QGIS alone, which leaves defaults to the steps."""
+    inputs = {each.name(): each.defaultValue() for each in model.parameterDefinitions() if not each.isDestination()}
+    passed_on = [
+        (source.parameterName(), child.algorithm().parameterDefinition(name).defaultValue())
+        for child in model.childAlgorithms().values()
+        for name, sources in child.parameterSources().items()
         for source in sources
-        if inputs.get(source.parameterName(), 0) is None
-        and model.childAlgorithm(child_id).algorithm().parameterDefinition(name).defaultValue() is not None
+        if source.parameterName() in inputs
     ]
-    assert wrong == []
+    assert {name for name, _ in passed_on} == set(inputs)
+    assert [(name, default) for name, default in passed_on if inputs[name] != default] == []
 
 
 def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path):
