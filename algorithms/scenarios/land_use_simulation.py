@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingParameterBoolean,
+    QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
 
 from ...core.land_cover.schemes import SIX_CLASSES, schemes
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.scenarios.land_use_demand.demand_tables import DEMAND_UNITS
 from ...core.scenarios.land_use_demand.presets import NO_PRESET, PERMISSIONS
+from ...core.scenarios.options import ALLOCATIONS, DEFAULT_NOISE, DEFAULT_PASSES, DEFAULT_STRENGTH, RANKED, ROULETTE
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, sink, text
-from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
+from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 from ..shared.parameters.raster import checked
 
 
@@ -32,7 +35,9 @@ class LandUseSimulation(CarbonAlgorithm):
     PERMISSIONS, PRESET, SCHEME, WEIGHTS = "PERMISSIONS", "PRESET", "SCHEME", "WEIGHTS"
     WINDOW, RESTRICTED, UNREACHABLE, SEED = "WINDOW", "RESTRICTED", "UNREACHABLE", "SEED"
     ITERATIONS, INERTIA, ACCELERATION, KEEP_STEPS = "ITERATIONS", "INERTIA", "ACCELERATION", "KEEP_STEPS"
+    RUNS, PROBABILITY, RANGES, POOLS = "RUNS", "PROBABILITY", "RANGES", "POOLS"
     OUTPUT, STEPS, CHANGES, HISTORY, REPORT = "OUTPUT", "STEPS", "CHANGES", "HISTORY", "REPORT"
+    SETTINGS, ALLOCATION, NOISE, STRENGTH, PASSES = "SETTINGS", "ALLOCATION", "NOISE", "STRENGTH", "PASSES"
     NUMBERS = ("CHANGED_CELLS", "MISSING_HA", "SETTLED_CELLS", "ITERATIONS_RUN")
 
     def displayName(self) -> str:
@@ -127,8 +132,54 @@ class LandUseSimulation(CarbonAlgorithm):
                 "demand."
             ),
         )
+        self.add(
+            QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
+            tr(
+                "What a calibration has found: allocation, noise, strength, passes, neighbourhood, and weights unless "
+                "you give your own."
+            ),
+            advanced=True,
+        )
+        self.add(
+            choice(self.ALLOCATION, tr("Allocation"), list(ALLOCATIONS), ROULETTE),
+            tr(
+                "roulette: FLUS as published. ranked: for demand by transition; the cells that rate highest change, by "
+                "suitability x share of neighbours, in one pass or in few."
+            ),
+            advanced=True,
+            when={self.SETTINGS: False},
+        )
         number = QgsProcessingParameterNumber
         whole, real = number.Type.Integer, number.Type.Double
+        for name, title, default, help_text in (
+            (
+                self.NOISE,
+                tr("Noise"),
+                DEFAULT_NOISE,
+                tr(
+                    "How far chance decides in a ranked allocation. 0: always the cells that rate highest. 1: draws in "
+                    "proportion to suitability x share of neighbours."
+                ),
+            ),
+            (
+                self.STRENGTH,
+                tr("Strength of the neighbourhood"),
+                DEFAULT_STRENGTH,
+                tr("Power of the share of neighbours in a ranked allocation; 0 leaves the neighbours out."),
+            ),
+        ):
+            self.add(
+                number(name, title, real, default, False, 0, 10),
+                help_text,
+                advanced=True,
+                when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
+            )
+        self.add(
+            number(self.PASSES, tr("Passes"), whole, DEFAULT_PASSES, False, 1, 100),
+            tr("Of a ranked allocation: each changes an equal part, then neighbours are counted anew."),
+            advanced=True,
+            when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
+        )
         for name, title, kind, default, least, most, help_text in (
             (self.SEED, tr("Seed"), whole, 1, 0, 2**31 - 1, tr("Another seed gives another map for the same demand.")),
             (
@@ -143,7 +194,9 @@ class LandUseSimulation(CarbonAlgorithm):
             (self.ITERATIONS, tr("Iterations"), whole, 300, 1, 100000, tr("Maximum number of iterations per step.")),
             (self.ACCELERATION, tr("Acceleration"), real, 0.1, 0, 1, tr("How fast the inertia adapts to the demand.")),
         ):
-            self.add(number(name, title, kind, default, False, least, most), help_text, advanced=name != self.SEED)
+            when = {self.SETTINGS: False} if name == self.WINDOW else None
+            parameter = number(name, title, kind, default, False, least, most)
+            self.add(parameter, help_text, advanced=name != self.SEED, when=when)
         self.add(
             choice(self.INERTIA, tr("Inertia rule"), ["deadband", "published"], "deadband"),
             tr(
@@ -179,14 +232,63 @@ class LandUseSimulation(CarbonAlgorithm):
                 "step."
             ),
         )
+        self.add(
+            QgsProcessingParameterNumber(self.RUNS, tr("Runs"), whole, 1, False, 1, 1000),
+            tr(
+                "So many maps are simulated with one seed after the other: the simulated land cover is that of the "
+                "first, the probability of change and the ranges are of all."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(
+                self.PROBABILITY, tr("Probability of change"), optional=True, createByDefault=False
+            ),
+            tr("Share of the runs in which a cell changes (band 1) and is of each class (further bands)."),
+            when={self.RUNS: True},
+        )
+        self.add(
+            sink(self.RANGES, tr("Ranges of the runs"), optional=True),
+            tr("Table: area of each class and carbon, in all and by zone: mean, lowest and highest of the runs."),
+        )
+        add_zones(self, tr("Zones for the ranges of the runs."), optional=True)
+        self.add(
+            layer(self.POOLS, tr("Pool table"), optional=True),
+            tr("Carbon densities by class in t C/ha, as for Carbon storage: then the ranges hold carbon as well."),
+            advanced=True,
+        )
         add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.raster.outlines import edges_on_grid
+        from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
+        from ...core.scenarios.simulation.ensemble import areas_by_zone, range_columns, write_probability
         from ...core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
+        from ...core.supply.class_coverage import need_codes
+        from ...core.supply.pools import densities_of, read_pool_table
         from ...core.symbology.raster_legends import land_cover_legend
 
+        calibrated = given.file_input(self.SETTINGS)
+        settings = (
+            read_settings(calibrated)
+            if calibrated
+            else LandUseSettings(
+                allocation=given.choice(self.ALLOCATION),
+                window=given.integer(self.WINDOW),
+                noise=given.number(self.NOISE),
+                strength=given.number(self.STRENGTH),
+                passes=given.integer(self.PASSES),
+            )
+        )
+        runs = given.integer(self.RUNS)
+        wants_ranges = given.has(self.RANGES) or given.has(self.PROBABILITY)
+        if wants_ranges and runs < 2:
+            raise CarbonBalanceError(
+                tr("RUNS is 1: ranges and probabilities (RANGES, PROBABILITY) need at least 2 runs.")
+            )
+        zones = given.zones(ZONES) if given.has(ZONES) else None
         cover = land_cover(given, LAND_COVER)
         crossing = start_of(cover, log)
         demand = read_wanted(
@@ -200,14 +302,26 @@ class LandUseSimulation(CarbonAlgorithm):
             given.table(self.PERMISSIONS),
             given.choice(self.PRESET),
             given.choice(self.SCHEME),
-            given.text(self.WEIGHTS),
+            given.text(self.WEIGHTS) or settings.weights_text(demand.codes),
             demand.codes,
             demand.flows is not None,
             seed=given.integer(self.SEED),
             iterations=given.integer(self.ITERATIONS),
             acceleration=given.number(self.ACCELERATION),
             inertia=given.choice(self.INERTIA),
+            allocation=settings.allocation,
+            noise=settings.noise,
+            strength=settings.strength,
+            passes=settings.passes,
+            patches=settings.patches_of(demand.codes.tolist()),
         )
+        density = None
+        if given.has(self.POOLS):
+            pools = read_pool_table(given.table(self.POOLS), log=log)
+            need_codes(crossing.codes, crossing.area_ha, crossing.cells, pools, cover.source.name, cover)
+            wanted_ha = demand.cells[-1] * crossing.area_ha.sum() / crossing.cells.sum()
+            need_codes(demand.codes, wanted_ha, demand.cells[-1], pools, cover.source.name)
+            density = densities_of(pools, demand.codes)
         found = run_simulation(
             cover,
             given.raster(self.SUITABILITY),
@@ -215,11 +329,12 @@ class LandUseSimulation(CarbonAlgorithm):
             crossing,
             rules,
             checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
-            given.integer(self.WINDOW),
+            settings.window,
             given.choice(self.UNREACHABLE) == "nearest",
             given.flag(self.KEEP_STEPS),
             given.output_path(self.OUTPUT),
             log,
+            runs,
         )
         out = Outputs(given)
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))
@@ -229,7 +344,17 @@ class LandUseSimulation(CarbonAlgorithm):
         out.table(self.HISTORY, found.history_columns())
         main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        tables = found.step_columns(), found.transition_columns(), found.history_columns()
+        tables = [found.step_columns(), found.transition_columns(), found.history_columns()]
+        if found.ensemble is not None:
+            grid = found.ensemble.region.cover.source.grid
+            edges = None if zones is None else edges_on_grid(zones.outlines(grid.crs_wkt), grid)
+            titles = [] if zones is None else zone_names(given, zones)
+            areas_ha = areas_by_zone(found.ensemble, edges, len(titles), log)
+            tables.insert(0, range_columns(found.ensemble, *areas_ha, titles, density))
+            out.table(self.RANGES, tables[0])
+            path = given.output_path(self.PROBABILITY)
+            if path:
+                out.raster(self.PROBABILITY, write_probability(found.ensemble, path, log))
         parts = [*map(html.paragraph, log.notes), *map(html.table, tables)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...core.runtime.i18n import tr
+from ...core.scenarios.options import BOTH_DATES, CLASS_DRIVER_DATES, CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
@@ -31,6 +32,8 @@ class LandUseSuitability(CarbonAlgorithm):
     YEAR, EARLIER_YEAR = "YEAR", "EARLIER_YEAR"
     DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
     NETWORKS, NEURONS, ITERATIONS, SEED, RESAMPLING = "NETWORKS", "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
+    CLASS_DRIVERS, CLASS_DRIVERS_OF, EARLIER_DRIVERS = "CLASS_DRIVERS", "CLASS_DRIVERS_OF", "EARLIER_DRIVERS"
+    SETTINGS, EXPANSION, RESPONSES = "SETTINGS", "EXPANSION", "RESPONSES"
     OUTPUT, SAVED, CLASSES, TRANSITIONS = "OUTPUT", "SAVED_NETWORK", "CLASSES", "TRANSITIONS"
     IMPORTANCE, REPORT = "IMPORTANCE", "REPORT"
     NUMBERS = ("LOG_LOSS", "NO_SKILL_LOG_LOSS", "ACCURACY", "SAMPLES_HELD_OUT", "CELLS_WITHOUT", "SKILL", "AUC")
@@ -44,7 +47,18 @@ class LandUseSuitability(CarbonAlgorithm):
         )
 
     def tags(self) -> list[str]:
-        return ["suitability", "neural network", "ann", "flus", "drivers", "probability", "适宜性", "神经网络"]
+        return [
+            "suitability",
+            "neural network",
+            "ann",
+            "flus",
+            "drivers",
+            "probability",
+            "LEAS",
+            "expansion analysis",
+            "适宜性",
+            "神经网络",
+        ]
 
     def help_text(self) -> str:
         return tr(
@@ -67,9 +81,46 @@ class LandUseSuitability(CarbonAlgorithm):
         add_land_cover(self)
         self.add(
             QgsProcessingParameterMultipleLayers(
-                self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=False
+                self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=True
             ),
             tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
+        )
+        self.add(
+            choice(self.CLASS_DRIVERS, tr("Drivers from the land cover"), list(CLASS_DRIVER_KINDS), NO_CLASS_DRIVERS),
+            tr(
+                "Drivers computed here, for the date learned from and for the date predicted from: the distance to "
+                "each class (up to 64 cells), the share of each class in the 9 x 9 cells around. They need an earlier "
+                "land cover."
+            ),
+            when={self.SETTINGS: False},
+        )
+        self.add(
+            choice(self.CLASS_DRIVERS_OF, tr("Their date"), list(CLASS_DRIVER_DATES), BOTH_DATES),
+            tr(
+                "Of which land cover those drivers are that is predicted from. One interval cannot tell which of the "
+                "two says more of the next; both: the mean of the two predictions."
+            ),
+            advanced=True,
+            when={f"{self.CLASS_DRIVERS}|{self.SETTINGS}": True},
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.EARLIER_DRIVERS,
+                tr("Drivers of the earlier date"),
+                QgsProcessing.SourceType.TypeRaster,
+                optional=True,
+            ),
+            tr(
+                "Where drivers have changed, such as roads or population: the same drivers as they were at the earlier "
+                "date, in the same order. The network learns from these and predicts from the others."
+            ),
+            advanced=True,
+            when={self.EARLIER: True},
+        )
+        self.add(
+            QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
+            tr("What a calibration has found: it says which drivers are computed from the land cover."),
+            advanced=True,
         )
         self.add(
             QgsProcessingParameterRasterLayer(self.EARLIER, tr("Earlier land cover"), optional=True),
@@ -190,13 +241,28 @@ class LandUseSuitability(CarbonAlgorithm):
             sink(self.IMPORTANCE, tr("Importance of the drivers"), optional=True),
             tr("Table: driver, increase in log-loss when it is shuffled."),
         )
+        self.add(
+            sink(self.EXPANSION, tr("Expansion analysis: importance"), optional=True),
+            tr(
+                "Table: for each transition how much of its log-loss comes back when a driver is shuffled among "
+                "held-out cells of the class before; 0: the driver says nothing. Learned from one date: by class."
+            ),
+        )
+        self.add(
+            sink(self.RESPONSES, tr("Expansion analysis: response curves"), optional=True),
+            tr("Table: mean probability of each transition when a driver has one value everywhere."),
+        )
         add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.scenarios.calibration.settings import read_settings
+        from ...core.scenarios.suitability.expansion import analyse_expansion
+        from ...core.scenarios.suitability.expansion_chart import expansion_chart
         from ...core.scenarios.suitability.learning import TrainingSettings, suitability
 
+        calibrated = given.file_input(self.SETTINGS)
         settings = TrainingSettings(
             given.integer(self.SAMPLES),
             given.choice(self.SAMPLING) == "equal",
@@ -205,6 +271,8 @@ class LandUseSuitability(CarbonAlgorithm):
             given.integer(self.SEED),
             given.choice(self.RESAMPLING),
             given.integer(self.NETWORKS),
+            read_settings(calibrated).class_drivers if calibrated else given.choice(self.CLASS_DRIVERS),
+            given.choice(self.CLASS_DRIVERS_OF),
         )
         found = suitability(
             land_cover(given, LAND_COVER),
@@ -215,6 +283,7 @@ class LandUseSuitability(CarbonAlgorithm):
             given.output_path(self.OUTPUT),
             log,
             (given.number(self.YEAR), given.number(self.EARLIER_YEAR)),
+            quantity_rasters(given, self.EARLIER_DRIVERS),
         )
         out = Outputs(given)
         out.raster(self.OUTPUT, found.raster)
@@ -225,5 +294,11 @@ class LandUseSuitability(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, found.main_numbers())))
         tables = found.class_columns(), found.transition_columns(), found.driver_columns()
         parts = [html.table(table) for table in tables if len(table[next(iter(table))])]
+        wanted = any(given.has(name) for name in (self.EXPANSION, self.RESPONSES, self.REPORT))
+        if wanted and found.sample is not None:
+            expansion = analyse_expansion(found.network, found.sample, settings.seed)
+            out.table(self.EXPANSION, expansion.importance_columns())
+            out.table(self.RESPONSES, expansion.response_columns())
+            parts += [html.heading(tr("Expansion analysis")), expansion_chart(expansion)]
         out.report(self.REPORT, self.displayName(), [*map(html.paragraph, log.notes), *parts])
         return out.write()

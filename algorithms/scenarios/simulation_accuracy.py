@@ -16,7 +16,7 @@ from ..shared.groups import SCENARIOS
 from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, sink
-from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
+from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 
 
 class SimulationAccuracy(CarbonAlgorithm):
@@ -26,6 +26,7 @@ class SimulationAccuracy(CarbonAlgorithm):
     GROUP = SCENARIOS
     REFERENCE, SIMULATED, SIMULATED_BAND = "REFERENCE", "SIMULATED", "SIMULATED_BAND"
     OUTPUT, MEASURES, CLASSES, REPORT = "OUTPUT", "MEASURES", "CLASSES", "REPORT"
+    PARTS, LANDSCAPE = "PARTS", "LANDSCAPE"
     AGREEMENT = ("OVERALL_ACCURACY", "KAPPA", "KAPPA_LOCATION", "KAPPA_HISTOGRAM")
     DISAGREEMENT = ("QUANTITY", "ALLOCATION", "EXCHANGE", "SHIFT")
     CHANGE = ("FIGURE_OF_MERIT", "HITS", "MISSES", "FALSE_ALARMS", "WRONG_HITS")
@@ -115,10 +116,25 @@ class SimulationAccuracy(CarbonAlgorithm):
                 "(share of the simulated class that is correct)."
             ),
         )
+        self.add(
+            sink(self.PARTS, tr("Figures of merit of parts"), optional=True),
+            tr("Table: by transition, by class gained, by zone, and in squares of 1 to 64 cells a side."),
+        )
+        self.add(
+            sink(self.LANDSCAPE, tr("Landscape metrics"), optional=True),
+            tr(
+                "Table: patches, mean size, share of single cells, edge density and aggregation index of start, "
+                "reference and simulation, and of the changes, by class."
+            ),
+        )
+        add_zones(self, tr("Zones for which figures of merit are given; counties for instance."), optional=True)
         add_report(self)
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
     def compute(self, given, log) -> dict:
+        from ...core.raster.outlines import edges_on_grid
+        from ...core.scenarios.accuracy.landscape_metrics import metrics_columns
+        from ...core.scenarios.accuracy.merit_parts import part_merits
         from ...core.scenarios.accuracy.simulation_accuracy import assess_simulation, write_change_map
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
 
@@ -145,11 +161,20 @@ class SimulationAccuracy(CarbonAlgorithm):
             out.numbers(**{name: getattr(part, name.lower()) for name in names})
         null = found.null[0]
         out.numbers(**dict(zip(self.NULL, (null.overall_accuracy, null.kappa, found.uniform_merit))))
-        parts = [
-            *map(html.paragraph, log.notes),
-            html.table(found.measure_columns()),
-            html.table(found.class_columns()),
-        ]
+        tables = [found.measure_columns(), found.class_columns()]
+        if given.has(self.PARTS) or given.has(self.REPORT):
+            grid = covers[0].source.grid
+            zones = given.zones(ZONES) if given.has(ZONES) else None
+            edges = None if zones is None else edges_on_grid(zones.outlines(grid.crs_wkt), grid)
+            titles = [] if zones is None else zone_names(given, zones)
+            merits = part_merits(covers, crossing.codes, crossing.cells, edges, len(titles), log)
+            tables.append(merits.table_columns(titles))
+            out.table(self.PARTS, tables[-1])
+        if given.has(self.LANDSCAPE) or given.has(self.REPORT):
+            cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
+            tables.append(metrics_columns(covers, crossing.codes, cell_ha, log))
+            out.table(self.LANDSCAPE, tables[-1])
+        parts = [*map(html.paragraph, log.notes), *map(html.table, tables)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
 

@@ -190,6 +190,12 @@ def _checked(pools: PoolTable, log: Log | None) -> PoolTable:
     return pools
 
 
+def densities_of(pools: PoolTable, codes: np.ndarray) -> np.ndarray:
+    """Density of each class, all of which the table knows, t C/ha (classes,)."""
+    known = dict(zip(pools.codes.tolist(), pools.density_t_ha.tolist()))
+    return np.array([known[int(code)] for code in codes])
+
+
 def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> SinkTable:
     """The sink coefficients of a user's table, t/ha a year.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
-from . import columns
+from . import columns, scenario_columns
 from .table import plain
 from .units import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 
@@ -164,7 +164,8 @@ def _at_end(parts: list[str]) -> NameUnit | None:
 
 
 def _own_names() -> set[str]:
-    return {value for name, value in vars(columns).items() if name.isupper() and isinstance(value, str)}
+    own = {**vars(columns), **vars(scenario_columns)}
+    return {value for name, value in own.items() if name.isupper() and isinstance(value, str)}
 
 
 def split_unit(name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..runtime.i18n import mark, tr, translated
-from ..tables import columns
+from ..tables import columns, scenario_columns
 from .vocabulary import base_of
 
 TITLES: dict[str, str] = {
@@ -86,7 +86,36 @@ TITLES: dict[str, str] = {
     columns.INERTIA: mark("Inertia"),
     columns.CHANGED_CELLS: mark("Cells that changed"),
     columns.DRIVER: mark("Driver"),
+    scenario_columns.TRIAL_CLASS_DRIVERS: mark("Drivers from the land cover"),
+    scenario_columns.ALLOCATION: mark("Allocation"),
+    scenario_columns.TRIAL_WINDOW: mark("Neighbourhood, cells"),
+    scenario_columns.TRIAL_STRENGTH: mark("Strength of the neighbourhood"),
+    scenario_columns.TRIAL_NOISE: mark("Noise"),
+    scenario_columns.TRIAL_PASSES: mark("Passes"),
+    scenario_columns.TRIAL_WEIGHTS: mark("Neighbourhood weights"),
+    scenario_columns.FIGURE_OF_MERIT: mark("Figure of merit"),
+    scenario_columns.STANDARD_ERROR: mark("Standard error"),
+    scenario_columns.OVERALL_ACCURACY: mark("Overall accuracy"),
+    scenario_columns.AT_START: mark("At the start"),
+    scenario_columns.RUNS_MEAN: mark("Mean of the runs"),
+    scenario_columns.RUNS_SD: mark("Standard deviation of the runs"),
+    scenario_columns.RUNS_LOWEST: mark("Lowest of the runs"),
+    scenario_columns.RUNS_HIGHEST: mark("Highest of the runs"),
+    scenario_columns.PART: mark("Part"),
+    scenario_columns.CELLS_A_SIDE: mark("Squares of so many cells a side"),
+    scenario_columns.REAL_CELLS: mark("Cells really changed"),
+    scenario_columns.SIMULATED_CELLS: mark("Cells changed in the simulation"),
+    scenario_columns.HIT_CELLS: mark("Cells changed rightly"),
+    scenario_columns.EITHER_CELLS: mark("Cells changed in either"),
+    scenario_columns.MAP: mark("Map"),
+    scenario_columns.PATCHES: mark("Patches"),
+    scenario_columns.MEAN_PATCH_CELLS: mark("Mean patch, cells"),
+    scenario_columns.MEAN_PATCH_HA: mark("Mean patch, ha"),
+    scenario_columns.SINGLE_CELL_SHARE: mark("Share of patches of a single cell"),
+    scenario_columns.EDGE_DENSITY_M_HA: mark("Edge density, m/ha"),
+    scenario_columns.AGGREGATION: mark("Aggregation index"),
     columns.IMPORTANCE: mark("Importance"),
+    scenario_columns.IMPORTANCE_RANK: mark("Rank of importance"),
     columns.SAMPLES: mark("Samples"),
     columns.ACCURACY: mark("Accuracy"),
     columns.AUC: mark("Area under the ROC curve"),

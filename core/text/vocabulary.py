@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from ..runtime.i18n import ENGLISH, language, mark, translated
-from ..tables import columns
+from ..tables import columns, scenario_columns
 from ..tables.bundled import bundled, resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
 
@@ -73,7 +73,29 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         "supply: flow, t {supply} a year; demand: stock, t {demand}",
     ),
     SPECIES_TEXT: ("C or CO2",),
-    columns.MODEL: (mark("simulation"), mark("null model"), mark("uniform suitability")),
+    columns.MODEL: (
+        mark("simulation"),
+        mark("null model"),
+        mark("default"),
+        mark("trial"),
+        mark("chosen"),
+        mark("observed"),
+        mark("uniform suitability"),
+    ),
+    scenario_columns.PART: (mark("transition"), mark("class gained"), mark("zone"), mark("resolution")),
+    scenario_columns.MAP: (
+        mark("start"),
+        mark("reference"),
+        mark("simulation"),
+        mark("changes, reference"),
+        mark("changes, simulation"),
+    ),
+    scenario_columns.TRIAL_CLASS_DRIVERS: (
+        mark("none"),
+        mark("distances"),
+        mark("shares"),
+        mark("distances and shares"),
+    ),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),
     columns.STATISTIC: (
@@ -130,7 +152,8 @@ def base_of(column: str) -> str | None:
 
 @cache
 def _known_columns() -> frozenset[str]:
-    return frozenset(value for name, value in vars(columns).items() if name.isupper() and isinstance(value, str))
+    own = {**vars(columns), **vars(scenario_columns)}
+    return frozenset(value for name, value in own.items() if name.isupper() and isinstance(value, str))
 
 
 def shown(column: str, value: object) -> str:

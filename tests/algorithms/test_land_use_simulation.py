@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from layers import column, squares
 from osgeo import gdal, osr
+from qgis.core import QgsGeometry, QgsRectangle
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
@@ -225,3 +226,85 @@ def test_geographic_grids_work_by_area(run, tmp_path):
     results = simulation(run, region, suitability(run, region), DEMAND=wanted)
     cells = [(read(results["OUTPUT"]) == code).sum() for code in made.CODES]
     np.testing.assert_allclose(cells, np.array(area) / sum(area) * (region.later > 0).sum(), atol=1)
+
+
+def test_ranked_allocation_meets_every_transition_and_needs_them(run, region, tmp_path):
+    demand = transition(run, region, TARGET_YEAR=2020)
+    suits = suitability(run, region, EARLIER=region.first_path)
+    flows = np.array(column(demand["TRANSITIONS"], "area_ha")).reshape(3, 3) / 0.09
+    maps = []
+    for number, more in enumerate(({}, {"NOISE": 0}, {"NOISE": 1, "STRENGTH": 0, "PASSES": 3, "WINDOW": 5})):
+        path = str(tmp_path / f"ranked_{number}.tif")
+        results = simulation(
+            run, region, suits, TRANSITIONS=demand["TRANSITIONS"], ALLOCATION="ranked", OUTPUT=path, **more
+        )
+        found = read(results["OUTPUT"])
+        cells = [[((region.later == i) & (found == j)).sum() for j in made.CODES] for i in made.CODES]
+        np.testing.assert_allclose(cells, flows, atol=1)
+        assert results["MISSING_HA"] == 0
+        assert results["ITERATIONS_RUN"] == more.get("PASSES", 1)
+        maps.append(found)
+    assert (maps[0] != maps[1]).any()
+    target = tmp_path / "refused.tif"
+    refused(
+        "ALLOCATION = ranked needs the demand by transition",
+        simulation,
+        run,
+        region,
+        suits,
+        DEMAND=demand["DEMAND"],
+        ALLOCATION="ranked",
+        OUTPUT=str(target),
+    )
+    assert not target.exists()
+
+
+def test_runs_give_the_probability_of_change_and_ranges(run, region, tmp_path):
+    demand = transition(run, region, TARGET_YEAR=2020)
+    suits = suitability(run, region, EARLIER=region.first_path)
+    maps = []
+    for seed in (3, 4, 5):
+        path = str(tmp_path / f"seed_{seed}.tif")
+        alone = simulation(run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SEED=seed, OUTPUT=path)
+        maps.append(read(alone["OUTPUT"]))
+    pools = squares({"code": [1, 2, 5], "carbon_t_ha": [50.0, 150, 10]}, geometry=False)
+    zone = squares({"name": ["all"]})
+    zone.dataProvider().changeGeometryValues(
+        {feature.id(): QgsGeometry.fromRect(QgsRectangle(0, 0, 1e7, 1e7)) for feature in zone.getFeatures()}
+    )
+    results = simulation(
+        run,
+        region,
+        suits,
+        TRANSITIONS=demand["TRANSITIONS"],
+        SEED=3,
+        RUNS=3,
+        PROBABILITY=str(tmp_path / "probability.tif"),
+        RANGES="memory:",
+        ZONES=zone,
+        POOLS=pools,
+    )
+    np.testing.assert_array_equal(read(results["OUTPUT"]), maps[0])
+    bands, valid = read(results["PROBABILITY"]), region.later > 0
+    changed = np.mean([found != region.later for found in maps], axis=0)
+    np.testing.assert_allclose(bands[0][valid], changed[valid], atol=1e-6)
+    for band, code in zip(bands[1:], made.CODES):
+        np.testing.assert_allclose(band[valid], np.mean([found == code for found in maps], axis=0)[valid], atol=1e-6)
+    assert (bands[:, ~valid] < 0).all()
+    ranges = results["RANGES"]
+    names = ("quantity", "zone_name", "code", "at_start", "runs_lowest", "runs_highest")
+    rows = {row[:3]: row[3:] for row in zip(*(column(ranges, name) for name in names))}
+    areas = [[(found == code).sum() * 0.09 for code in made.CODES] for found in maps]
+    assert rows["area_ha", None, 5][1:] == pytest.approx([min(a[2] for a in areas), max(a[2] for a in areas)])
+    assert rows["area_ha", "all", 5] == pytest.approx(rows["area_ha", None, 5])
+    carbon = [np.dot(own, [50, 150, 10]) for own in areas]
+    assert rows["carbon_t", None, None][1:] == pytest.approx([min(carbon), max(carbon)])
+    refused(
+        "RUNS is 1: ranges and probabilities",
+        simulation,
+        run,
+        region,
+        suits,
+        TRANSITIONS=demand["TRANSITIONS"],
+        RANGES="memory:",
+    )

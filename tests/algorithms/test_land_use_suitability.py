@@ -147,3 +147,77 @@ def test_every_band_says_how_it_was_learned(run, region):
         assert tags["CARBONBALANCE_LEARNED_FROM"] == "transitions"
         assert (tags["CARBONBALANCE_YEAR"], tags["CARBONBALANCE_EARLIER_YEAR"]) == ("2015", "2010")
         assert tags["CARBONBALANCE_CLASS_CELLS"] == f"1:{count[1]},2:{count[2]},5:{count[5]}"
+
+
+def test_drivers_from_the_land_cover_are_those_of_each_date(run, region, tmp_path):
+    """The same cells are given as rasters: for the earlier date to learn from, for the later one to predict from."""
+    from carbon_balance.core.land_cover.codes import LandCover
+    from carbon_balance.core.raster.blocks import Block
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.scenarios.suitability.class_drivers import DistanceDriver
+
+    whole = Block(0, 0, 90, 90)
+    rasters = {}
+    for date, cover in (("earlier", region.first_path), ("later", region.later_path)):
+        (tmp_path / date).mkdir()
+        rasters[date] = [
+            made.write(
+                tmp_path / date / f"distance_{code}.tif",
+                DistanceDriver(LandCover(RasterSource(cover)), code).read_float(whole, np.float32),
+            )
+            for code in made.CODES
+        ]
+    path = str(tmp_path / "given.tif")
+
+    def bands(**more) -> np.ndarray:
+        return read(suitability(run, region, EARLIER=region.first_path, OUTPUT=path, **more)["OUTPUT"])
+
+    given = {
+        "later": bands(DRIVERS=rasters["later"], EARLIER_DRIVERS=rasters["earlier"]),
+        "earlier": bands(DRIVERS=rasters["earlier"]),
+    }
+    given["both"] = given["later"] / 2 + given["earlier"] / 2
+    assert np.abs(given["later"] - given["earlier"])[:, region.later > 0].max() > 0.01
+    for dates, wanted in given.items():
+        found = bands(DRIVERS=[], CLASS_DRIVERS="distances", CLASS_DRIVERS_OF=dates)
+        np.testing.assert_allclose(found[:, region.later > 0], wanted[:, region.later > 0], atol=1e-6)
+    alone = {"DRIVERS": [], "CLASS_DRIVERS": "distances", "IMPORTANCE": "memory:"}
+    own = suitability(run, region, EARLIER=region.first_path, **alone)
+    assert column(own["IMPORTANCE"], "driver") == [f"distance to class {code}" for code in made.CODES]
+
+
+def test_drivers_of_two_dates_that_cannot_be_are_refused(run, region):
+    refused("CLASS_DRIVERS = shares needs an earlier land cover", suitability, run, region, CLASS_DRIVERS="shares")
+    one = {"EARLIER_DRIVERS": [region.slope_path]}
+    refused(
+        "There are 1 earlier drivers .slope. and 2 drivers", suitability, run, region, EARLIER=region.first_path, **one
+    )
+    refused("EARLIER_DRIVERS are given without an earlier land cover", suitability, run, region, **one)
+    refused("No driver was given", suitability, run, region, DRIVERS=[])
+
+
+def test_settings_of_a_calibration_say_which_drivers_are_computed(run, region, tmp_path):
+    from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
+
+    path = tmp_path / "settings.json"
+    path.write_text(LandUseSettings(class_drivers="shares").to_text(), encoding="utf-8")
+    results = suitability(run, region, EARLIER=region.first_path, SETTINGS=str(path), IMPORTANCE="memory:")
+    shares = [f"share of class {code} in 9 x 9" for code in made.CODES]
+    assert column(results["IMPORTANCE"], "driver") == ["slope", "distance", *shares]
+
+
+def test_expansion_analysis_by_transition_and_by_class(run, region, tmp_path):
+    outputs = {"EXPANSION": "memory:", "RESPONSES": "memory:", "REPORT": str(tmp_path / "report.html")}
+    results = suitability(run, region, EARLIER=region.first_path, **outputs)
+    table = results["EXPANSION"]
+    kinds = set(zip(column(table, "from_code"), column(table, "to_code")))
+    assert kinds
+    assert all(here != there for here, there in kinds)
+    assert set(column(table, "driver")) == {"slope", "distance"}
+    assert max(column(table, "importance")) > 0.02
+    probabilities = column(results["RESPONSES"], "probability")
+    assert len(probabilities) == len(kinds) * 2 * 21
+    assert 0 <= min(probabilities) <= max(probabilities) <= 1
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").count("<svg") == len(kinds)
+    by_class = suitability(run, region, **outputs)
+    assert set(column(by_class["EXPANSION"], "from_code")) == {None}

@@ -6,6 +6,8 @@ import made_region as made
 import pytest
 from carbon_balance.compat import is_null
 from layers import column
+from osgeo import gdal
+from qgis.core import QgsFeature, QgsGeometry, QgsRectangle, QgsVectorLayer
 from scenario_runs import read
 
 
@@ -63,3 +65,40 @@ def test_the_run_with_uniform_suitability_stands_beside_it(run, region, tmp_path
     assert any("times that; no change at all has 0" in note for note in found["notes"].logged)
     assert run("simulationaccuracy", **given)["UNIFORM_FIGURE_OF_MERIT"] == pytest.approx(merits[0])
     assert run("simulationaccuracy", **given, UNIFORM_RUNS=0)["UNIFORM_FIGURE_OF_MERIT"] is None
+
+
+def test_parts_zones_and_landscape_metrics(run, region, tmp_path):
+    simulated = region.first.copy()
+    simulated[40:50, 40:60] = 5
+    path = made.write(tmp_path / "simulated.tif", simulated, 0)
+    left, width, _, top, _, height = gdal.Open(region.first_path).GetGeoTransform()
+    zones = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "zones", "memory")
+    west = QgsFeature(zones.fields())
+    west.setGeometry(QgsGeometry.fromRect(QgsRectangle(left, top + 90 * height, left + 45 * width, top)))
+    west.setAttributes(["west"])
+    zones.dataProvider().addFeatures([west])
+    results = run(
+        "simulationaccuracy",
+        LAND_COVER=region.first_path,
+        REFERENCE=region.later_path,
+        SIMULATED=path,
+        PARTS="memory:",
+        LANDSCAPE="memory:",
+        ZONES=zones,
+        REPORT=str(tmp_path / "report.html"),
+    )
+    parts = results["PARTS"]
+    names = ("part", "zone_name", "cells_a_side", "hit_cells", "figure_of_merit")
+    rows = list(zip(*(column(parts, name) for name in names)))
+    merits = {row[2]: row[4] for row in rows if row[0] == "resolution"}
+    assert merits[1] == pytest.approx(results["FIGURE_OF_MERIT"])
+    assert merits[64] > merits[1]
+    hits = (region.first != region.later) & (region.later == simulated) & (region.first > 0)
+    assert [row[3] for row in rows if row[0] == "zone"] == [hits[:, :45].sum()]
+    landscape = results["LANDSCAPE"]
+    changed = dict(zip(zip(column(landscape, "map"), column(landscape, "code")), column(landscape, "patches")))
+    assert changed["changes, simulation", 5] >= 1
+    assert changed["start", 1] >= 1
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Aggregation index" in report
+    assert "Squares of so many cells a side" in report

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from .. import options
+
+
+@dataclass(frozen=True)
+class PatchSizes:
+    """Patches of one kind of change in the interval that has been learned from.
+
+    Attributes:
+        beside: pairs of a size in cells and how many patches had it, of those beside the class that they became.
+        apart: the same of patches away from it.
+        share_apart: of the cells, how many were in patches away from it.
+    """
+
+    beside: tuple[tuple[int, int], ...]
+    apart: tuple[tuple[int, int], ...]
+    share_apart: float
 
 
 @dataclass(frozen=True)
@@ -24,6 +42,11 @@ class Rules:
             accuracy collapses); where transitions are wanted, their quotas hold the amounts, and near 0 is better.
         settle: let what the iterations left over be allocated to the most likely cells, so that a
             reachable demand is met exactly.
+        allocation: "roulette", as FLUS, or "ranked", see :mod:`.ranking`; that is for demand by transition alone.
+        noise: of a ranked allocation, 0 or more.
+        strength: power of the share of neighbours in a ranked allocation; 0 leaves them out.
+        passes: of a ranked allocation, neighbours being counted anew after each.
+        patches: sizes of patches by kind of change, for a ranked allocation in patches; none for one by cells.
     """
 
     permitted: np.ndarray
@@ -35,6 +58,11 @@ class Rules:
     patience: int = 10
     base_inertia: float = 10.0
     settle: bool = True
+    allocation: str = options.ROULETTE
+    noise: float = options.DEFAULT_NOISE
+    strength: float = options.DEFAULT_STRENGTH
+    passes: int = options.DEFAULT_PASSES
+    patches: Mapping[tuple[int, int], PatchSizes] = field(default_factory=dict)
 
 
 def random_numbers(*key: int) -> np.random.Generator:

@@ -15,11 +15,14 @@ from functools import partial
 import numpy as np
 
 from ...runtime.log import Log
+from ..options import RANKED
 from .candidates import MOST_RENEWED
 from .distributed_landscape import AnyLandscape
 from .final_allocation import settle
 from .inertia import Inertia
 from .landscape import Landscape, by_class
+from .patches import run_patches
+from .ranking import run_ranked
 from .rules import Rules, random_numbers
 from .targets import ClassTarget, TransitionTarget
 
@@ -142,6 +145,10 @@ def run_step(
         Cells that the closing rounds had to change.
     """
     log = log or Log()
+    if rules.allocation == RANKED and isinstance(target, TransitionTarget):
+        run = run_patches if rules.patches else run_ranked
+        run(land, rules, target, step, log, on_iteration)
+        return settle(land, rules, target, step, log) if rules.settle else 0
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes
     # Each accepted change renews the cells of a neighbourhood.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ...tables.table import Table
+from ..automaton.distributed_landscape import AnyLandscape
+from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..class_maps import Crossing, cross, log_background
 from ..land_use_demand.demand_tables import (
@@ -26,7 +29,9 @@ from ..land_use_demand.demand_tables import (
     read_transitions,
 )
 from ..land_use_demand.presets import NO_PRESET
+from ..options import RANKED
 from ..suitability.origin import check_origin, origin_of
+from .ensemble import SimulationEnsemble, changes_made, forked, run_ensemble
 from .region import StepMaps, load, region_of, suitability_bands
 from .restricted import log_restricted
 from .simulation import History, StepResult, simulate
@@ -45,6 +50,7 @@ class Simulation:
         history: of all iterations.
         raster: the land cover of the last step in band 1, complete under a hidden name.
         cell_ha: mean area of a cell.
+        ensemble: all runs, the first being that of ``results``, if there are several.
     """
 
     demand: LandUseDemand
@@ -52,6 +58,7 @@ class Simulation:
     history: History
     raster: StagedRaster
     cell_ha: float
+    ensemble: SimulationEnsemble | None = None
 
     def history_columns(self) -> dict[str, object]:
         """Demand, cells and inertia by step, iteration and class as the columns of a long table."""
@@ -153,7 +160,14 @@ def read_rules(
         codes: class codes (classes,).
         by_transition: whether demand is by transition.
         rules: seed, iterations and the like.
+
+    Raises:
+        CarbonBalanceError: a ranked allocation of a demand by class, and whatever reading the tables refuses.
     """
+    if rules.get("allocation") == RANKED and not by_transition:
+        raise CarbonBalanceError(
+            tr("ALLOCATION = ranked needs the demand by transition (TRANSITIONS); for demand by class take roulette.")
+        )
     matrix, own = np.ones((len(codes), len(codes)), bool), np.ones(len(codes))
     if preset != NO_PRESET:
         matrix, own = preset_rules(preset, codes, scheme)
@@ -185,6 +199,7 @@ def run_simulation(
     keep_steps: bool,
     path: str,
     log: Log,
+    runs: int = 1,
 ) -> Simulation:
     """Load, simulate, write.
 
@@ -200,6 +215,7 @@ def run_simulation(
         keep_steps: write the steps before the last as further bands.
         path: of the raster.
         log: notes, progress, cancelling.
+        runs: how many, each with the seed after that of the one before; the first is what is written.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
@@ -213,23 +229,27 @@ def run_simulation(
     land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
     maps = StepMaps(land)
+    # In memory the runs start from copies, on a cluster from the rasters.
+    start = forked(land) if runs > 1 and isinstance(land, Landscape) else land
+    first = log.part(0, 1 / runs)
+
+    def simulate_one(own: AnyLandscape, how: Rules, told: Log, on_step: Callable[[int], None] | None = None):
+        labels = [str(code) for code in demand.codes]
+        return simulate(own, how, demand.cells, labels, cell_ha, nearest, demand.flows, told, on_step)
+
     try:
-        results, history = simulate(
-            land,
-            rules,
-            demand.cells,
-            [str(code) for code in demand.codes],
-            cell_ha,
-            nearest,
-            demand.flows,
-            log,
-            (lambda step: maps.keep()) if keep_steps else None,
-        )
+        results, history = simulate_one(land, rules, first, (lambda step: maps.keep()) if keep_steps else None)
+        changes = [changes_made(start, land)]
     finally:
         land.close()
+    ensemble = None
+    if runs > 1:
+        seeds = [rules.seed + number for number in range(runs)]
+        changes += run_ensemble(region, start, rules, seeds[1:], simulate_one, log.part(1 / runs, 1))
+        ensemble = SimulationEnsemble(tuple(seeds), tuple(changes), land.stride, land.radius, region)
     if not keep_steps:
         maps.keep()
     last = len(maps) - 1
     names = [demand.years[-1], *(demand.years[:last])]
     raster = maps.write([last, *range(last)], names, region, path, log)
-    return Simulation(demand, results, history, raster, cell_ha)
+    return Simulation(demand, results, history, raster, cell_ha, ensemble)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...land_cover.codes import LandCover
-from ...raster.source import RasterSource
 from ...raster.writing.writer import StagedRaster
-from ...runtime.errors import CarbonBalanceError
+from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ..class_maps import aligned, cross, log_background
+from ..options import BOTH_DATES, EARLIER_DATE, NO_CLASS_DRIVERS
+from .class_drivers import Driver, class_drivers
 from .network import Ensemble, Network
 from .origin import check_years
 from .prediction import write_suitability
-from .sampling import draw_samples
+from .sampling import TrainingSample, draw_samples
 from .saved_network import check_drivers, read_network
 from .skill import Skill, measure_skill
 from .training import LEAST_SAMPLES, train
@@ -26,7 +27,12 @@ from .training import LEAST_SAMPLES, train
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to sample and train; the samples are those of all networks together."""
+    """How to sample and train; the samples are those of all networks together.
+
+    ``class_drivers`` are computed from the land cover, see :mod:`.class_drivers`. One interval cannot tell whether a
+    place is better known by the land cover now or by that of one span ago, for at its start there is only one; so by
+    default (``class_drivers_of``) the prediction is the mean of what the network says from either.
+    """
 
     samples: int = 40000
     equal: bool = False
@@ -35,6 +41,8 @@ class TrainingSettings:
     seed: int = 1
     resampling: str = "bilinear"
     networks: int = 1
+    class_drivers: str = NO_CLASS_DRIVERS
+    class_drivers_of: str = BOTH_DATES
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,14 @@ class Suitability:
         skill: ``None`` for a network from a file.
         raster: complete under a hidden name.
         without: valid cells that got no suitability.
+        sample: with the cells held out; ``None`` for a network from a file.
     """
 
     network: Network | Ensemble
     skill: Skill | None
     raster: StagedRaster
     without: int
+    sample: TrainingSample | None = None
 
     def class_columns(self) -> dict[str, object]:
         """Skill by class as the columns of a table."""
@@ -93,24 +103,26 @@ class Suitability:
 def suitability(
     cover: LandCover,
     earlier: LandCover | None,
-    drivers: Mapping[str, RasterSource],
+    drivers: Mapping[str, Driver],
     saved: str | None,
     settings: TrainingSettings,
     path: str,
     log: Log,
     years: tuple[float | None, float | None] = (None, None),
+    earlier_drivers: Mapping[str, Driver] | None = None,
 ) -> Suitability:
     """Learn (or read) a network and predict every cell.
 
     Args:
         cover: the land cover to learn from and to predict on.
         earlier: an earlier date, to learn from the transitions since.
-        drivers: by name, on any grid.
+        drivers: by name, on any grid, of the date to predict from.
         saved: path of a network to use instead of training.
         settings: of sampling and training.
         path: of the raster.
         log: notes, progress, cancelling.
         years: of the land cover and of the earlier one, where they are known.
+        earlier_drivers: of the date to learn from, in the same order, if they are others then.
 
     Raises:
         CarbonBalanceError: rasters that cannot be brought together, a saved network with other drivers,
@@ -118,13 +130,34 @@ def suitability(
     """
     check_years(earlier is not None, *years, log)
     covers = aligned([cover] if earlier is None else [cover, earlier])
+    check_earlier_drivers(drivers, earlier_drivers, earlier is not None)
+    grid = covers[0].source.grid
+    network = read_network(saved) if saved else None
+    codes: Sequence[int] = ()
+    if settings.class_drivers != NO_CLASS_DRIVERS:
+        if earlier is None and network is None:
+            raise CarbonBalanceError(
+                tr(
+                    "CLASS_DRIVERS = {kind} needs an earlier land cover (EARLIER): learned from one date, the distance "
+                    "to a class only says which class the cell is."
+                ).format(kind=settings.class_drivers)
+            )
+        codes = cross(covers, log).codes.tolist() if network is None else network.codes
+    drivers = {name: driver.on_grid(grid, settings.resampling) for name, driver in drivers.items()}
+    learned: dict[str, Driver] = dict(drivers)
+    if earlier_drivers:
+        then = (driver.on_grid(grid, settings.resampling) for driver in earlier_drivers.values())
+        learned = dict(zip(drivers, then))
+    now, before = (class_drivers(which, codes, settings.class_drivers) for which in (covers[0], covers[-1]))
+    of_both = now and earlier is not None and settings.class_drivers_of == BOTH_DATES
+    also = [*drivers.values(), *before.values()] if of_both else None
+    learned = {**learned, **before}
+    drivers = {**drivers, **(before if settings.class_drivers_of == EARLIER_DATE else now)}
     if not drivers:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
-    names = list(drivers)
-    sources = [driver.on_grid(covers[0].source.grid, settings.resampling) for driver in drivers.values()]
-    skill = None
-    if saved:
-        network = read_network(saved)
+    names, sources = list(drivers), list(drivers.values())
+    skill, sample = None, None
+    if network is not None:
         check_drivers(network, names)
         if list(network.drivers) != names:
             log.info(
@@ -134,7 +167,7 @@ def suitability(
                 ).format(known=", ".join(network.drivers), given=", ".join(names))
             )
     else:
-        network, skill = _learn(covers, dict(zip(names, sources)), settings, log)
+        network, skill, sample = _learn(covers, learned, settings, log)
         log.info(
             tr(
                 "Skill {score:.1%} on {samples:,} held-out cells: log-loss {loss:.4f}, compared with {prior:.4f} for "
@@ -142,22 +175,46 @@ def suitability(
             ).format(score=skill.score, samples=skill.samples, loss=skill.log_loss, prior=skill.no_skill, auc=skill.auc)
         )
     known = (years[0], years[1] if network.knows_transitions else None)
-    raster, without = write_suitability(
-        network, covers[0], sources, path, log if saved else log.part(0.8, 1), years=known
-    )
+    told = log if saved else log.part(0.8, 1)
+    raster, without = write_suitability(network, covers[0], sources, path, told, years=known, earlier_drivers=also)
     if without:
         log.warn(
             tr(
                 "{cells:,} cells of the land cover have no suitability because a driver (or their class) is missing."
             ).format(cells=without)
         )
-    return Suitability(network, skill, raster, without)
+    return Suitability(network, skill, raster, without, sample)
+
+
+def check_earlier_drivers(
+    drivers: Mapping[str, Driver], earlier_drivers: Mapping[str, Driver] | None, two_dates: bool
+) -> None:
+    """Refuse drivers of an earlier date that are not as many as the others, or where no earlier date is learned from.
+
+    Raises:
+        CarbonBalanceError: saying which.
+    """
+    if not earlier_drivers:
+        return
+    if not two_dates:
+        raise CarbonBalanceError(
+            tr("EARLIER_DRIVERS are given without an earlier land cover (EARLIER): leave them out, or give both.")
+        )
+    if len(earlier_drivers) != len(drivers):
+        raise CarbonBalanceError(
+            tr(
+                "There are {earlier} earlier drivers ({names}) and {now} drivers: give one for each, in the same order."
+            ).format(earlier=len(earlier_drivers), names=listed(earlier_drivers), now=len(drivers))
+        )
 
 
 def _learn(
-    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: TrainingSettings, log: Log
-) -> tuple[Network | Ensemble, Skill]:
-    """One network, or several, each from a sample of its own and all judged on cells that none has seen."""
+    covers: list[LandCover], drivers: Mapping[str, Driver], settings: TrainingSettings, log: Log
+) -> tuple[Network | Ensemble, Skill, TrainingSample]:
+    """One network, or several, each from a sample of its own and all judged on cells that none has seen.
+
+    Those cells are the ones held out of the sample that is returned.
+    """
     crossing = cross(covers, log)
     log_background(crossing, covers, log)
     codes = crossing.codes
@@ -199,4 +256,4 @@ def _learn(
     skill = measure_skill(
         network, unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now, unseen.stands_for, region
     )
-    return network, skill
+    return network, skill, unseen

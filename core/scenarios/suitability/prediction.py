@@ -8,7 +8,6 @@ import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
-from ...raster.source import RasterSource
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ...runtime.errors import CarbonBalanceError
@@ -16,6 +15,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices
+from .class_drivers import Driver
 from .network import Ensemble, Network
 from .origin import ONE_DATE, TRANSITIONS, Origin
 from .sampling import read_drivers
@@ -29,12 +29,13 @@ MOST_SMALL_BLOCKS = 64
 def write_suitability(
     network: Network | Ensemble,
     cover: LandCover,
-    drivers: Sequence[RasterSource],
+    drivers: Sequence[Driver],
     path: str,
     log: Log,
     compression: str = "DEFLATE",
     workers: int = WORKERS,
     years: tuple[float | None, float | None] = (None, None),
+    earlier_drivers: Sequence[Driver] | None = None,
 ) -> tuple[StagedRaster, int]:
     """Predict every valid cell, one band a class.
 
@@ -47,6 +48,7 @@ def write_suitability(
         compression: of the raster.
         workers: threads.
         years: of the land cover and, of a network that has learned from transitions, of the one before it.
+        earlier_drivers: the same as they were before; then the mean of what both give is written.
 
     Raises:
         CarbonBalanceError: no cell gets a suitability.
@@ -79,6 +81,9 @@ def write_suitability(
             cells, now = cells[classes != NO_LAND_CLASS], classes[classes != NO_LAND_CLASS]
         result = np.full((len(codes), block.height * block.width), FLOAT_NODATA, np.float32)
         predicted = network.predict(read_drivers(drivers, block, fixed)[:, cells], now)
+        if earlier_drivers is not None:
+            predicted += network.predict(read_drivers(earlier_drivers, block, fixed)[:, cells], now)
+            predicted /= 2
         known = ~np.isnan(predicted[0])
         result[:, cells[known]] = predicted[:, known]
         values = put(block, result.reshape(len(codes), block.height, block.width))

@@ -9,12 +9,12 @@ import numpy as np
 
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
-from ...raster.source import RasterSource
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices
+from .class_drivers import Driver
 
 TRAINING_BLOCK_CELLS = 1 << 20
 HELD_OUT = 0.2
@@ -49,7 +49,7 @@ class TrainingSample:
     stands_for: np.ndarray
 
 
-def read_drivers(drivers: Sequence[RasterSource], block: Block, fixed: Mapping[int, float] | None = None) -> np.ndarray:
+def read_drivers(drivers: Sequence[Driver], block: Block, fixed: Mapping[int, float] | None = None) -> np.ndarray:
     """The drivers of a block, NaN where one has no data, float32 (drivers, cells).
 
     Args:
@@ -107,7 +107,7 @@ class _Draw:
 
     cover: LandCover
     later: LandCover | None
-    drivers: list[RasterSource]
+    drivers: list[Driver]
     codes: np.ndarray
     equal: bool
     seeds: Sequence[int]
@@ -155,7 +155,7 @@ class _Draw:
 def draw_samples(
     cover: LandCover,
     later: LandCover | None,
-    drivers: Mapping[str, RasterSource],
+    drivers: Mapping[str, Driver],
     codes: np.ndarray,
     size: int,
     equal: bool,

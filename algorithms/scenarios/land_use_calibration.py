@@ -1,0 +1,190 @@
+"""Land-use calibration: the settings that place the changes of the user's own interval best."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...core.runtime.i18n import tr
+from ...core.scenarios.options import CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
+from ...core.text import html
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.outputs import Outputs
+from ..shared.outputs.results import add_results
+from ..shared.parameters.common import add_nodata_values, add_report, choice, sink
+from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
+from ..shared.parameters.raster import quantity_rasters
+
+
+class LandUseCalibration(CarbonAlgorithm):
+    """The settings as a file, and how every setting did that was tried."""
+
+    ID = "landusecalibration"
+    GROUP = SCENARIOS
+    EARLIER, DRIVERS, EARLIER_DRIVERS, TRY_CLASS_DRIVERS = "EARLIER", "DRIVERS", "EARLIER_DRIVERS", "TRY_CLASS_DRIVERS"
+    PATCHES, BLOCK, FOLDS, SEEDS, SEED = "PATCHES", "BLOCK", "FOLDS", "SEEDS", "SEED"
+    SAMPLES, NETWORKS, RESAMPLING = "SAMPLES", "NETWORKS", "RESAMPLING"
+    SETTINGS, TRIALS, REPORT = "SETTINGS", "TRIALS", "REPORT"
+    NUMBERS = ("FIGURE_OF_MERIT", "STANDARD_ERROR", "DEFAULT_FIGURE_OF_MERIT", "UNIFORM_FIGURE_OF_MERIT", "TRIALS_RUN")
+
+    def displayName(self) -> str:
+        return tr("Land-use calibration")
+
+    def shortDescription(self) -> str:
+        return tr("Which settings of suitability and simulation place the changes of your own region best?")
+
+    def tags(self) -> list[str]:
+        return [
+            "calibration",
+            "validation",
+            "figure of merit",
+            "flus",
+            "plus",
+            "hold-out",
+            "land use",
+            "校准",
+            "参数率定",
+        ]
+
+    def help_text(self) -> str:
+        return tr(
+            "Which settings place the changes best? About thirty are tried on the interval between your two land "
+            "covers: allocation, neighbourhood, its strength and weights, noise, and drivers computed from the land "
+            "cover itself.\n\n"
+            "The region is cut into square blocks. Networks learn from some of them and predict the others, so that "
+            "each trial is judged where nothing was learned, by the figure of merit: hits / (hits + misses + false "
+            "alarms + wrong hits).\n\n"
+            "<b>Needs</b> the two land covers and the drivers that you would give to Land-use suitability.\n\n"
+            "<b>Gives</b> a settings file for Land-use suitability and Land-use simulation, a table of all trials, and "
+            "what was gained over the default, uniform suitability and no change at all. Of the settings within one "
+            "standard error of the best, the one nearest to the default is taken: smaller differences are not "
+            "expected to hold in the next interval."
+        )
+
+    def initAlgorithm(self, config=None) -> None:
+        add_land_cover(self)
+        self.add(
+            QgsProcessingParameterRasterLayer(self.EARLIER, tr("Earlier land cover")),
+            tr("The changes between this date and the land cover are what is simulated in every trial."),
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=True
+            ),
+            tr("Rasters of what may explain the changes, the same as for Land-use suitability."),
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.EARLIER_DRIVERS,
+                tr("Drivers of the earlier date"),
+                QgsProcessing.SourceType.TypeRaster,
+                optional=True,
+            ),
+            tr("Where drivers have changed: the same drivers as they were at the earlier date, in the same order."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.TRY_CLASS_DRIVERS, tr("Try drivers from the land cover"), True),
+            tr("Try distances to classes and shares of classes around a cell beside the drivers given."),
+        )
+        self.add(
+            QgsProcessingParameterBoolean(self.PATCHES, tr("Allocate in patches"), False),
+            tr(
+                "Choose an allocation in patches of the sizes observed in the interval. Maps look more like real ones; "
+                "whether changes are placed as well is in the table of trials."
+            ),
+        )
+        number = QgsProcessingParameterNumber
+        for name, title, default, least, most, help_text in (
+            (
+                self.BLOCK,
+                tr("Side of the blocks held out"),
+                32,
+                2,
+                10_000,
+                tr("In cells. Larger than the patches of change, small enough that there are some dozens of blocks."),
+            ),
+            (
+                self.FOLDS,
+                tr("Folds"),
+                2,
+                2,
+                10,
+                tr("Parts of the blocks; each is predicted by the rest."),
+            ),
+            (self.SEEDS, tr("Seeds of each trial"), 1, 1, 20, tr("So many maps are simulated for each setting.")),
+            (self.SAMPLES, tr("Samples"), 40000, 100, 5_000_000, tr("Random cells to learn from, of all networks.")),
+            (self.NETWORKS, tr("Networks"), 5, 1, 50, tr("Their probabilities are averaged.")),
+            (
+                self.SEED,
+                tr("Seed"),
+                1,
+                0,
+                2**31 - 1,
+                tr("Seed of the random numbers: the same seed gives the same result."),
+            ),
+        ):
+            self.add(number(name, title, number.Type.Integer, default, False, least, most), help_text, advanced=True)
+        self.add(
+            choice(self.RESAMPLING, tr("Resampling of the drivers"), ["bilinear", "near", "average"], "bilinear"),
+            tr(
+                "How drivers on another grid are resampled to the grid of the land cover; use near for classes such as "
+                "soil types."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFileDestination(self.SETTINGS, tr("Settings"), tr("JSON files (*.json)")),
+            tr(
+                "The best settings, for the parameter of the same name of Land-use suitability and Land-use simulation."
+            ),
+        )
+        self.add(
+            sink(self.TRIALS, tr("Trials"), optional=True),
+            tr(
+                "Table: every setting tried with its figure of merit on the blocks held out and the patches of its "
+                "changes, the best first; the last row is what was observed."
+            ),
+        )
+        add_nodata_values(self, of_rasters=True)
+        add_report(self)
+        add_results(self, self.NUMBERS)
+
+    def compute(self, given, log) -> dict:
+        from ...core.scenarios.calibration.calibration import calibrate
+        from ...core.scenarios.suitability.learning import TrainingSettings
+
+        training = TrainingSettings(
+            given.integer(self.SAMPLES),
+            seed=given.integer(self.SEED),
+            resampling=given.choice(self.RESAMPLING),
+            networks=given.integer(self.NETWORKS),
+        )
+        found = calibrate(
+            land_cover(given, self.EARLIER),
+            land_cover(given, LAND_COVER),
+            quantity_rasters(given, self.DRIVERS),
+            CLASS_DRIVER_KINDS if given.flag(self.TRY_CLASS_DRIVERS) else (NO_CLASS_DRIVERS,),
+            training,
+            given.integer(self.BLOCK),
+            given.integer(self.FOLDS),
+            given.integer(self.SEEDS),
+            log,
+            quantity_rasters(given, self.EARLIER_DRIVERS),
+            in_patches=given.flag(self.PATCHES),
+        )
+        out = Outputs(given)
+        out.text(self.SETTINGS, found.best.settings.to_text(found.found()))
+        out.table(self.TRIALS, found.trial_columns())
+        merits = (found.best.merit, found.best.error, found.scores[0].merit, found.uniform.merit)
+        out.numbers(**dict(zip(self.NUMBERS, (*merits, len(found.scores)))))
+        parts = [*map(html.paragraph, log.notes), html.table(found.trial_columns())]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

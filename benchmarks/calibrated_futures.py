@@ -1,0 +1,124 @@
+"""Settings calibrated on one interval, tried on the next: figures of merit beside the default and uniform suitability.
+
+    /usr/bin/python3 benchmarks/calibrated_futures.py --covers A.tif B.tif C.tif [--drivers D.tif ...] [--seeds 5]
+
+A, B and C are land covers of three dates. Only A and B are used to calibrate, to learn and for the demand (that of the
+Markov chain for as long a span); C is what the maps of the next interval are compared with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+import checkout  # noqa: E402, F401
+from carbon_balance.core.land_cover.codes import LandCover  # noqa: E402
+from carbon_balance.core.raster.source import RasterSource  # noqa: E402
+from carbon_balance.core.runtime.log import Log  # noqa: E402
+from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
+from carbon_balance.core.scenarios.calibration.calibration import calibrate  # noqa: E402
+from carbon_balance.core.scenarios.calibration.settings import LandUseSettings  # noqa: E402
+from carbon_balance.core.scenarios.calibration.trials import trial_rules  # noqa: E402
+from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
+from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand  # noqa: E402
+from carbon_balance.core.scenarios.land_use_demand.markov import whole_cells  # noqa: E402
+from carbon_balance.core.scenarios.options import CLASS_DRIVER_KINDS  # noqa: E402
+from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of  # noqa: E402
+from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability  # noqa: E402
+
+
+class Region:
+    """Three dates and what is asked for at the third."""
+
+    def __init__(self, covers: list[str], drivers: list[str], scratch: Path) -> None:
+        named = [LandCover(RasterSource(path, Path(path).stem)) for path in covers]
+        self.first, self.second, self.third = aligned([named[1], *named])[1:]
+        self.drivers = {Path(path).stem: RasterSource(path, Path(path).stem) for path in drivers}
+        self.scratch = scratch
+        crossing = cross([self.first, self.second], Log())
+        self.codes = crossing.codes
+        self.start = start_of(self.second, Log())
+        shares = crossing.cells / np.maximum(crossing.cells.sum(axis=1, keepdims=True), 1)
+        held = np.zeros(len(self.codes), np.int64)
+        held[np.searchsorted(self.codes, self.start.codes)] = self.start.cells
+        flows = np.array([whole_cells(row, int(cells)) for row, cells in zip(shares, held)])
+        self.demand = LandUseDemand([""], self.codes, flows.sum(axis=0)[None], flows[None])
+
+    def suitability(self, kind: str, seed: int, networks: int = 5) -> RasterSource:
+        """Learned from the first two dates, predicted from the second."""
+        settings = TrainingSettings(seed=seed, networks=networks, class_drivers=kind)
+        path = str(self.scratch / f"suitability_{kind.replace(' ', '_')}_{seed}.tif")
+        if not Path(path).exists():
+            found = suitability(self.second, self.first, self.drivers, None, settings, path, Log())
+            found.raster.publish()
+        return RasterSource(path, "suitability")
+
+    def uniform(self, like: RasterSource) -> RasterSource:
+        """The same for every class wherever there is any suitability."""
+        from osgeo import gdal
+
+        path = str(self.scratch / "uniform.tif")
+        if not Path(path).exists():
+            dataset = gdal.GetDriverByName("GTiff").CreateCopy(path, like.dataset())
+            for band in range(1, dataset.RasterCount + 1):
+                values = dataset.GetRasterBand(band).ReadAsArray()
+                values[values >= 0] = 1 / dataset.RasterCount
+                dataset.GetRasterBand(band).WriteArray(values)
+        return RasterSource(path, "uniform")
+
+    def counts(self, settings: LandUseSettings, source: RasterSource, seed: int) -> np.ndarray:
+        """Cells by class at the second date, the third, and simulated for it."""
+        path = str(self.scratch / "simulated.tif")
+        rules = trial_rules(settings, self.codes, seed)
+        run = run_simulation(
+            self.second, source, self.demand, self.start, rules, None, settings.window, True, False, path, Log()
+        )
+        simulated = LandCover(RasterSource(run.raster.publish(), "simulated"))
+        found = cross([self.second, self.third, simulated], Log()).cells
+        simulated.source.close()
+        return found
+
+
+def main() -> None:
+    """Calibrate, simulate, print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--covers", nargs=3, required=True)
+    parser.add_argument("--drivers", nargs="*", default=[])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--side", type=int, default=32)
+    parser.add_argument("--kinds", nargs="*", default=list(CLASS_DRIVER_KINDS))
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        region = Region(given.covers, given.drivers, Path(scratch))
+        begin, processor, log = time.perf_counter(), time.process_time(), Log()
+        training = TrainingSettings(networks=5)
+        found = calibrate(region.first, region.second, region.drivers, given.kinds, training, given.side, 2, 1, log)
+        print(*log.notes, sep="\n")
+        seconds = time.perf_counter() - begin, time.process_time() - processor
+        print(f"{len(found.scores)} settings, {seconds[0]:.0f} s, {seconds[1]:.0f} s of processors")
+        print(found.best.settings.to_text())
+        print("| settings | suitability | FoM by seed | mean | overall accuracy |\n|---|---|---|---|---|")
+        for name, settings in (("default", LandUseSettings()), ("calibrated", found.best.settings)):
+            for uniform in (False, True):
+                tables = []
+                for seed in range(1, given.seeds + 1):
+                    source = region.suitability(settings.class_drivers, seed)
+                    tables.append(region.counts(settings, region.uniform(source) if uniform else source, seed))
+                merits = [change_skill(table).figure_of_merit for table in tables]
+                right = np.mean([agreement(table.sum(axis=0)).overall_accuracy for table in tables])
+                what = "uniform" if uniform else "networks"
+                row = [name, what, " ".join(f"{m:.4f}" for m in merits), f"**{np.mean(merits):.4f}**", f"{right:.4%}"]
+                print("| " + " | ".join(row) + " |", flush=True)
+        right = agreement(null_counts(tables[0]).sum(axis=0)).overall_accuracy
+        print(f"| nothing changes | null model | 0 | **0** | {right:.4%} |")
+
+
+if __name__ == "__main__":
+    main()

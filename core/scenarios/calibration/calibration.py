@@ -1,0 +1,237 @@
+"""Which settings place the changes of the user's own interval best, judged on blocks that were held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.source import RasterSource
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ...tables import columns, scenario_columns
+from ..class_maps import aligned, cross
+from ..options import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
+from ..suitability.class_drivers import class_drivers
+from ..suitability.learning import TrainingSettings, check_earlier_drivers
+from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
+from .observed_patches import observed_patches
+from .search import TrialSearch, expansion_weights, make_trials, simplest
+from .settings import LandUseSettings
+from .trials import Score, change_pattern, flows_of, tried
+
+UNIFORM_TRIAL, DEFAULT, TRIAL, CHOSEN, OBSERVED = "uniform suitability", "default", "trial", "chosen", "observed"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What came of it.
+
+    Attributes:
+        scores: of all trials, in their order; the first is the default, FLUS as published.
+        best: see :func:`simplest`.
+        uniform: the best setting where every place suits every class alike.
+        unchanged: share of cells that did not change: the overall accuracy of the null model.
+        codes: class codes.
+        pattern: of the changes that took place, see :func:`.trials.change_pattern`.
+    """
+
+    scores: list[Score]
+    best: Score
+    uniform: Score
+    unchanged: float
+    codes: np.ndarray
+    pattern: tuple[int, float, float]
+
+    def trial_columns(self) -> dict[str, list]:
+        """All trials as the columns of a table, the best first, uniform suitability last."""
+        rows = [*sorted(self.scores, key=lambda score: -score.merit), self.uniform]
+        kinds = [DEFAULT if score is self.scores[0] else TRIAL for score in rows[:-1]]
+        kinds[rows.index(self.best)] = CHOSEN
+        patterns = [*(score.pattern for score in rows), self.pattern]
+        table: dict[str, list] = {
+            columns.MODEL: [*kinds, UNIFORM_TRIAL],
+            scenario_columns.TRIAL_CLASS_DRIVERS: [score.settings.class_drivers for score in rows],
+            scenario_columns.ALLOCATION: [_allocation(score.settings) for score in rows],
+            scenario_columns.TRIAL_WINDOW: [score.settings.window for score in rows],
+            scenario_columns.TRIAL_STRENGTH: [_of_ranked(score, score.settings.strength) for score in rows],
+            scenario_columns.TRIAL_NOISE: [_of_ranked(score, score.settings.noise) for score in rows],
+            scenario_columns.TRIAL_PASSES: [_of_ranked(score, score.settings.passes) for score in rows],
+            scenario_columns.TRIAL_WEIGHTS: [score.settings.weights_text() for score in rows],
+            scenario_columns.FIGURE_OF_MERIT: [score.merit for score in rows],
+            scenario_columns.STANDARD_ERROR: [score.error for score in rows],
+            scenario_columns.OVERALL_ACCURACY: [score.right for score in rows],
+        }
+        # What really took place is the last row.
+        table = {name: [*values, OBSERVED if name == columns.MODEL else None] for name, values in table.items()}
+        table[scenario_columns.PATCHES] = [count for count, _, _ in patterns]
+        table[scenario_columns.MEAN_PATCH_CELLS] = [mean for _, mean, _ in patterns]
+        table[scenario_columns.SINGLE_CELL_SHARE] = [single for _, _, single in patterns]
+        return table
+
+    def found(self) -> dict[str, object]:
+        """What is said of the best settings in their file."""
+        return {
+            "figure_of_merit": self.best.merit,
+            "standard_error": self.best.error,
+            "figure_of_merit_default": self.scores[0].merit,
+            "figure_of_merit_uniform": self.uniform.merit,
+            "figure_of_merit_null": 0.0,
+            "trials": len(self.scores),
+        }
+
+
+def _allocation(settings: LandUseSettings) -> str:
+    return f"{settings.allocation}, {IN_PATCHES}" if settings.patches else settings.allocation
+
+
+def _of_ranked(score: Score, value: float) -> float | None:
+    return value if score.settings.allocation == RANKED else None
+
+
+def calibrate(
+    start: LandCover,
+    end: LandCover,
+    drivers: Mapping[str, RasterSource],
+    kinds: Sequence[str],
+    training: TrainingSettings,
+    side: int,
+    folds: int,
+    seeds: int,
+    log: Log,
+    earlier_drivers: Mapping[str, RasterSource] | None = None,
+    workers: int = WORKERS,
+    in_patches: bool = False,
+) -> Calibration:
+    """Try settings on the interval between two dates.
+
+    Args:
+        start, end: the dates.
+        drivers: by name, on any grid.
+        kinds: of drivers from the land cover to try beside them, see :data:`..options.CLASS_DRIVER_KINDS`.
+        training: of the networks.
+        side: of the blocks that are held out, in cells.
+        folds: into how many parts they are dealt.
+        seeds: of each trial.
+        log: notes, progress, cancelling.
+        earlier_drivers: as they were at the start, where they are others.
+        workers: threads.
+        in_patches: choose among allocations in patches alone, of the sizes observed.
+
+    Raises:
+        CarbonBalanceError: no drivers, nothing changed, too few cells or blocks, or rasters that cannot be aligned.
+    """
+    end, start = aligned([end, start])
+    check_earlier_drivers(drivers, earlier_drivers, True)
+    grid = end.source.grid
+    kinds = [kind for kind in kinds if drivers or kind != NO_CLASS_DRIVERS]
+    if not kinds:
+        raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
+    codes = cross([start, end], log).codes
+    interval = read_interval(start, end, codes, side, folds, training.seed, log)
+    given = {name: driver.on_grid(grid, training.resampling) for name, driver in (earlier_drivers or drivers).items()}
+    fitted = _suitabilities(interval, start, given, kinds, training, log.part(0.05, 0.4), workers)
+    # One set of cells for all, so that no setting is judged on others.
+    free = np.logical_and.reduce([np.isfinite(shares[0]) for shares in fitted.values()])
+    for shares in fitted.values():
+        shares[:, ~free] = np.nan
+    flows = flows_of(interval, free)
+    if flows.sum() == np.trace(flows):
+        raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
+    numbers = list(range(training.seed, training.seed + seeds))
+    search = TrialSearch(
+        lambda settings: tried(interval, fitted[settings.class_drivers], settings, numbers),
+        log.part(0.4, 0.95),
+        4 * len(kinds) + 17,
+        workers,
+    )
+    sizes = {
+        (int(codes[here]), int(codes[there])): of_kind
+        for (here, there), of_kind in observed_patches(interval.start, interval.end, len(codes)).items()
+    }
+    make_trials(search, kinds, expansion_weights(flows, codes), sizes)
+    scores = list(search.scores.values())
+    if in_patches:
+        best = max((score for score in scores if score.settings.patches), key=lambda score: score.merit)
+    else:
+        best = simplest([score for score in scores if not score.settings.patches])
+    uniform = np.where(free, np.float32(1 / len(codes)), np.float32(np.nan))
+    uniform = np.broadcast_to(uniform, (len(codes), *uniform.shape))
+    valid = (interval.start < len(codes)) & (interval.end < len(codes))
+    found = Calibration(
+        scores,
+        best,
+        tried(interval, uniform, best.settings, numbers),
+        float((interval.start == interval.end)[valid].mean()),
+        codes,
+        change_pattern(interval.start, interval.end, len(codes)),
+    )
+    _log_calibration(found, log)
+    return found
+
+
+def _suitabilities(
+    interval: LearnedInterval,
+    start: LandCover,
+    given: Mapping[str, RasterSource],
+    kinds: Sequence[str],
+    training: TrainingSettings,
+    log: Log,
+    workers: int,
+) -> dict[str, np.ndarray]:
+    """Cross-fitted suitability by kind of drivers from the land cover."""
+    height, width = interval.start.shape
+    inside = class_drivers(
+        start, interval.codes.tolist(), DISTANCES_AND_SHARES if DISTANCES_AND_SHARES in kinds else _widest(kinds)
+    )
+    every = {**given, **inside}
+    values = read_values(every, height, width, log.part(0, 0.1))
+    names = list(every)
+    wanted = {kind: [*given, *class_drivers(start, interval.codes.tolist(), kind)] for kind in kinds}
+
+    def fit(kind: str) -> np.ndarray:
+        own = wanted[kind]
+        return cross_fitted(interval, values[[names.index(name) for name in own]], own, training)
+
+    return dict(map_in_order(fit, kinds, log.part(0.1, 1), len(kinds), workers, here=True))
+
+
+def _widest(kinds: Sequence[str]) -> str:
+    some = {kind for kind in kinds if kind != NO_CLASS_DRIVERS}
+    if not some:
+        return NO_CLASS_DRIVERS
+    return next(iter(some)) if len(some) == 1 else DISTANCES_AND_SHARES
+
+
+def _log_calibration(found: Calibration, log: Log) -> None:
+    best, default = found.best, found.scores[0]
+    log.info(
+        tr(
+            "Of {count} settings the one nearest to the default within a standard error of the best has a figure of "
+            "merit of {merit:.4f} (standard error {error:.4f}) on blocks held out; the best {best:.4f}, the default "
+            "{default:.4f}, uniform suitability {uniform:.4f}, no change at all 0."
+        ).format(
+            count=len(found.scores),
+            merit=best.merit,
+            error=best.error,
+            best=max(score.merit for score in found.scores),
+            default=default.merit,
+            uniform=found.uniform.merit,
+        )
+    )
+    log.info(
+        tr("Overall accuracy {ours:.4%}, that of no change at all {theirs:.4%}.").format(
+            ours=best.right, theirs=found.unchanged
+        )
+    )
+    if best.merit <= found.uniform.merit:
+        log.warn(
+            tr(
+                "The drivers explain nothing of where the changes took place: uniform suitability does as well. Give "
+                "others."
+            )
+        )

@@ -1,0 +1,181 @@
+"""Suitability of every cell from networks that have not seen the part of the region around it.
+
+The region is cut into square blocks, which are dealt at random to folds. For each fold networks learn from the other
+folds' cells and predict its own, so that what is simulated on all cells is judged on cells that were held out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import blocks
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ..class_maps import NO_LAND_CLASS, indices
+from ..suitability.class_drivers import Driver
+from ..suitability.learning import TrainingSettings
+from ..suitability.network import Ensemble
+from ..suitability.training import LEAST_SAMPLES, train
+
+READ_CELLS = 1 << 20
+
+
+@dataclass(frozen=True)
+class LearnedInterval:
+    """The two dates that are learned from, in memory.
+
+    Attributes:
+        codes: class codes (classes,).
+        start, end: class index of each cell, 255 where there is none, uint8 (rows, columns).
+        blocks: number of the block of each cell, int64 (rows, columns).
+        folds: fold of each block, int64 (blocks,).
+    """
+
+    codes: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    blocks: np.ndarray
+    folds: np.ndarray
+
+    @property
+    def fold_of_cell(self) -> np.ndarray:
+        """Fold of each cell (rows, columns)."""
+        return self.folds[self.blocks]
+
+
+def block_numbers(height: int, width: int, side: int) -> np.ndarray:
+    """Number of the square block that each cell lies in, by rows, int64 (height, width)."""
+    across = -(-width // side)
+    return np.arange(height)[:, None] // side * across + np.arange(width) // side
+
+
+def read_interval(
+    start: LandCover, end: LandCover, codes: np.ndarray, side: int, folds: int, seed: int, log: Log
+) -> LearnedInterval:
+    """Both dates, on one grid, and the blocks dealt to folds: as many to each as can be.
+
+    Args:
+        start, end: the dates.
+        codes: class codes (classes,).
+        side: of a block, in cells.
+        folds: how many.
+        seed: of the dealing.
+        log: progress, cancelling.
+
+    Raises:
+        CarbonBalanceError: fewer blocks than folds.
+    """
+    grid = start.source.grid
+    maps = np.full((2, grid.height, grid.width), NO_LAND_CLASS, np.uint8)
+    todo = blocks(grid.width, grid.height, READ_CELLS)
+
+    def read(block):
+        return [indices(cover, block, codes) for cover in (start, end)]
+
+    for block, (first, second) in map_in_order(read, todo, log, len(todo), WORKERS, here=True):
+        rows, columns = slice(block.row, block.row + block.height), slice(block.column, block.column + block.width)
+        maps[0, rows, columns], maps[1, rows, columns] = first, second
+    numbers = block_numbers(grid.height, grid.width, side)
+    count = int(numbers[-1, -1]) + 1
+    if count < folds:
+        raise CarbonBalanceError(
+            tr(
+                "The region has {count} block(s) of {side} x {side} cells, at least {folds} are needed to hold some "
+                "out: take smaller blocks."
+            ).format(count=count, side=side, folds=folds)
+        )
+    dealt = np.random.default_rng([seed, count]).permutation(np.arange(count) % folds)
+    return LearnedInterval(codes, maps[0], maps[1], numbers, dealt)
+
+
+def read_values(drivers: Mapping[str, Driver], height: int, width: int, log: Log) -> np.ndarray:
+    """The drivers of all cells, NaN where one has no data, float32 (drivers, rows x columns)."""
+    values = np.empty((len(drivers), height, width), np.float32)
+    todo = blocks(width, height, READ_CELLS)
+
+    def read(block):
+        return [driver.read_float(block, np.float32) for driver in drivers.values()]
+
+    for block, layers in map_in_order(read, todo, log, len(todo), WORKERS, here=True):
+        for whole, layer in zip(values, layers):
+            whole[block.row : block.row + block.height, block.column : block.column + block.width] = layer
+    return values.reshape(len(drivers), height * width)
+
+
+def _fold_network(
+    interval: LearnedInterval,
+    values: np.ndarray,
+    names: list[str],
+    cells: np.ndarray,
+    settings: TrainingSettings,
+    fold: int,
+) -> Ensemble:
+    """Networks learned from ``cells`` (flat indices), half of each sample changed as far as there are so many."""
+    start, end = interval.start.ravel()[cells], interval.end.ravel()[cells]
+    changed, stayed = cells[start != end], cells[start == end]
+    size = -(-settings.samples // settings.networks)
+    few = min(len(changed), max(size // 2, size - len(stayed)))
+    many = min(len(stayed), size - few)
+    if not few or few + many < LEAST_SAMPLES:
+        raise CarbonBalanceError(
+            tr(
+                "Without the blocks held out only {changed} changed and {stayed} unchanged cells with all drivers are "
+                "left to learn from: take smaller blocks, or a region in which more changes."
+            ).format(changed=len(changed), stayed=len(stayed))
+        )
+    offset = float(np.log((len(stayed) / many) / (len(changed) / few))) if many else 0.0
+    low, high = values[:, cells].min(axis=1).astype(float), values[:, cells].max(axis=1).astype(float)
+    members = []
+    for number in range(settings.networks):
+        rng = np.random.default_rng([settings.seed, fold, number])
+        some = np.concatenate([rng.choice(changed, few, replace=False), rng.choice(stayed, many, replace=False)])
+        members.append(
+            train(
+                values[:, some].astype(float),
+                interval.end.ravel()[some].astype(np.intp),
+                np.zeros(len(some), bool),
+                interval.codes.tolist(),
+                names,
+                low,
+                high,
+                settings.neurons,
+                int(rng.integers(1 << 31)),
+                settings.iterations,
+                now=interval.start.ravel()[some].astype(np.intp),
+                stay_offset=offset,
+            )
+        )
+    return Ensemble(tuple(members))
+
+
+def cross_fitted(
+    interval: LearnedInterval, values: np.ndarray, names: list[str], settings: TrainingSettings
+) -> np.ndarray:
+    """Suitability of each cell by networks that have not seen its fold, float32 (classes, rows, columns).
+
+    Args:
+        interval: the two dates.
+        values: drivers at its start, see :func:`read_values`.
+        names: of the drivers.
+        settings: of sampling and training.
+
+    Raises:
+        CarbonBalanceError: too few cells to learn from.
+    """
+    shape = interval.start.shape
+    result = np.full((len(interval.codes), interval.start.size), np.nan, np.float32)
+    complete = ~np.isnan(values).any(axis=0) & (interval.start.ravel() != NO_LAND_CLASS)
+    known = complete & (interval.end.ravel() != NO_LAND_CLASS)
+    fold_of_cell = interval.fold_of_cell.ravel()
+    for fold in range(int(interval.folds.max()) + 1):
+        own = fold_of_cell == fold
+        network = _fold_network(interval, values, names, np.flatnonzero(known & ~own), settings, fold)
+        cells = np.flatnonzero(complete & own)
+        result[:, cells] = network.predict(values[:, cells], interval.start.ravel()[cells].astype(np.intp))
+    return result.reshape(-1, *shape)

@@ -1,0 +1,156 @@
+"""The settings that a calibration finds, as one JSON file that suitability and simulation read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...tables import columns
+from ..automaton.landscape import LARGEST_WINDOW
+from ..automaton.rules import PatchSizes
+from ..options import (
+    ALLOCATIONS,
+    CLASS_DRIVER_KINDS,
+    DEFAULT_NOISE,
+    DEFAULT_PASSES,
+    DEFAULT_STRENGTH,
+    NO_CLASS_DRIVERS,
+    ROULETTE,
+)
+
+SETTINGS_FORMAT = "carbon balance land-use settings"
+
+
+@dataclass(frozen=True)
+class LandUseSettings:
+    """How to learn and to allocate.
+
+    Attributes:
+        class_drivers: drivers from the land cover itself, see :mod:`..suitability.class_drivers`.
+        allocation, window, noise, strength, passes: see :class:`..automaton.rules.Rules`.
+        weights: neighbourhood weight by class code; classes that are not named have 1.
+        patches: sizes of patches by class codes before and after, for a ranked allocation; none for one by cells.
+    """
+
+    class_drivers: str = NO_CLASS_DRIVERS
+    allocation: str = ROULETTE
+    window: int = 3
+    noise: float = DEFAULT_NOISE
+    strength: float = DEFAULT_STRENGTH
+    passes: int = DEFAULT_PASSES
+    weights: Mapping[int, float] = field(default_factory=dict)
+    patches: Mapping[tuple[int, int], PatchSizes] = field(default_factory=dict)
+
+    def to_text(self, found: Mapping[str, object] | None = None) -> str:
+        """The settings as JSON that a person can read; ``found`` tells how well they did."""
+        own = asdict(self)
+        own["weights"] = {str(code): weight for code, weight in self.weights.items()}
+        own["patches"] = [
+            {columns.FROM_CODE: here, columns.TO_CODE: there, **asdict(sizes)}
+            for (here, there), sizes in self.patches.items()
+        ]
+        content = {"format": SETTINGS_FORMAT, "version": 1, **own}
+        if found:
+            content["found"] = dict(found)
+        return json.dumps(content, indent=1, ensure_ascii=False)
+
+    def patches_of(self, codes: Sequence[int]) -> dict[tuple[int, int], PatchSizes]:
+        """The sizes of patches by class indices, of kinds whose classes are both among ``codes``."""
+        place = {int(code): number for number, code in enumerate(codes)}
+        return {
+            (place[here], place[there]): sizes
+            for (here, there), sizes in self.patches.items()
+            if here in place and there in place
+        }
+
+    def weights_text(self, codes: Iterable[int] | None = None) -> str:
+        """The weights (of some codes alone) as ``code:weight`` pairs."""
+        own = self.weights if codes is None else [int(code) for code in codes if int(code) in self.weights]
+        return ", ".join(f"{code}:{self.weights[code]:g}" for code in own)
+
+
+def _is_number(value: object, least: float, most: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most
+
+
+def read_settings(path: str) -> LandUseSettings:
+    """Settings that :meth:`LandUseSettings.to_text` wrote.
+
+    Raises:
+        CarbonBalanceError: no file, not such a file, or a value that cannot be.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CarbonBalanceError(
+            tr("The settings {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from None
+    except ValueError:  # also of text that is not UTF-8
+        content = None
+    if not isinstance(content, dict) or content.get("format") != SETTINGS_FORMAT:
+        raise CarbonBalanceError(
+            tr("{path} holds no land-use settings: choose the JSON file that the calibration has written.").format(
+                path=path
+            )
+        )
+    weights = content.get("weights", {})
+    checks = {
+        "class_drivers": content.get("class_drivers") in CLASS_DRIVER_KINDS,
+        "allocation": content.get("allocation") in ALLOCATIONS,
+        "window": _is_number(content.get("window"), 3, LARGEST_WINDOW) and content["window"] % 2 == 1,
+        "noise": _is_number(content.get("noise"), 0, 10),
+        "strength": _is_number(content.get("strength"), 0, 10),
+        "passes": _is_number(content.get("passes"), 1, 100) and content["passes"] == int(content["passes"]),
+        "weights": isinstance(weights, dict)
+        and all(_is_code(code) and _is_number(value, 0, math.inf) for code, value in weights.items()),
+    }
+    patches = _patches(content.get("patches", []))
+    checks["patches"] = patches is not None
+    wrong = [name for name, is_right in checks.items() if not is_right]
+    if wrong:
+        raise CarbonBalanceError(
+            tr("{path}: {names} cannot be read: write the settings again with the calibration.").format(
+                path=path, names=listed(wrong)
+            )
+        )
+    return LandUseSettings(
+        content["class_drivers"],
+        content["allocation"],
+        int(content["window"]),
+        float(content["noise"]),
+        float(content["strength"]),
+        int(content["passes"]),
+        {int(code): float(weight) for code, weight in weights.items()},
+        patches or {},
+    )
+
+
+def _patches(content: Any) -> dict[tuple[int, int], PatchSizes] | None:
+    """The sizes of patches in a file; ``None`` where something is missing or cannot be."""
+    found = {}
+    try:
+        for item in content:
+            beside, apart = (
+                tuple((int(size), int(count)) for size, count in item[part]) for part in ("beside", "apart")
+            )
+            share = float(item["share_apart"])
+            if not 0 <= share <= 1 or any(number < 1 for part in (beside, apart) for pair in part for number in pair):
+                return None
+            found[int(item[columns.FROM_CODE]), int(item[columns.TO_CODE])] = PatchSizes(beside, apart, share)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found
+
+
+def _is_code(text: str) -> bool:
+    try:
+        int(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""One setting tried on the interval that has been learned from, and judged against what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...raster.components import patch_sizes
+from ..automaton.landscape import Landscape
+from ..automaton.rules import Rules
+from ..automaton.step import run_step
+from ..automaton.targets import TransitionTarget
+from ..simulation.run import BASE_INERTIA_OF_TRANSITIONS
+from .cross_fitting import LearnedInterval
+from .settings import LandUseSettings
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a setting did.
+
+    Attributes:
+        settings: tried.
+        merits: figure of merit of each seed (seeds,).
+        hits, concerned: by block, cells changed rightly and cells changed in either map, means of the seeds, (blocks,).
+        right: share of all cells whose class was right, mean of the seeds.
+        pattern: of the changes of the first seed, see :func:`change_pattern`.
+    """
+
+    settings: LandUseSettings
+    merits: np.ndarray
+    hits: np.ndarray
+    concerned: np.ndarray
+    right: float
+    pattern: tuple[int, float, float] = (0, float("nan"), float("nan"))
+
+    @property
+    def merit(self) -> float:
+        """Mean figure of merit."""
+        return float(self.merits.mean())
+
+    @property
+    def error(self) -> float:
+        """Standard error of the figure of merit over the blocks, by the ratio estimator (Cochran 1977, section 6.4)."""
+        count = len(self.hits)
+        whole = self.concerned.sum()
+        if not whole or count < 2:
+            return float("nan")
+        residuals = self.hits - self.hits.sum() / whole * self.concerned
+        return float(np.sqrt(count / (count - 1) * (residuals**2).sum()) / whole)
+
+
+def flows_of(interval: LearnedInterval, free: np.ndarray) -> np.ndarray:
+    """Cells by class at the start (row) and the end (column) among ``free`` ones, int64 (classes, classes)."""
+    k = len(interval.codes)
+    usable = free & (interval.start < k) & (interval.end < k)
+    pairs = interval.start[usable].astype(np.intp) * k + interval.end[usable]
+    return np.bincount(pairs, minlength=k * k).reshape(k, k)
+
+
+def trial_rules(settings: LandUseSettings, codes: np.ndarray, seed: int, iterations: int = 300) -> Rules:
+    """The rules by which a setting is tried: everything is permitted."""
+    classes = len(codes)
+    return Rules(
+        np.ones((classes, classes), bool),
+        np.array([settings.weights.get(int(code), 1.0) for code in codes]),
+        seed,
+        iterations,
+        base_inertia=BASE_INERTIA_OF_TRANSITIONS,
+        allocation=settings.allocation,
+        noise=settings.noise,
+        strength=settings.strength,
+        passes=settings.passes,
+        patches=settings.patches_of(codes.tolist()),
+    )
+
+
+def simulated(interval: LearnedInterval, suitability: np.ndarray, rules: Rules, window: int) -> np.ndarray:
+    """The interval's end as a setting gives it with the changes that really took place, uint8 (rows, columns).
+
+    Args:
+        interval: the two dates.
+        suitability: (classes, rows, columns), NaN where unknown.
+        rules: of the allocation.
+        window: side of the neighbourhood.
+    """
+    height, width = interval.start.shape
+    land = Landscape(width, height, len(interval.codes), window)
+    land.put(slice(0, height), slice(0, width), interval.start, list(suitability))
+    land.begin(rules.permitted, rules.weights)
+    flows = flows_of(interval, np.isfinite(suitability[0]))
+    np.fill_diagonal(flows, 0)
+    cells = land.counts()
+    wanted = flows + np.diag(land.held().sum(axis=1) - flows.sum(axis=1))
+    demand = cells + flows.sum(axis=0) - flows.sum(axis=1)
+    target = TransitionTarget(flows, wanted, demand, cells)
+    run_step(land, rules, target)
+    return land.map()
+
+
+def change_pattern(start: np.ndarray, later: np.ndarray, classes: int) -> tuple[int, float, float]:
+    """Patches of change, their mean size in cells, and the share of those of a single cell.
+
+    A patch is what changed from one class to another together, touching by sides or corners.
+    """
+    changed = (start < classes) & (later < classes) & (start != later)
+    kinds = np.where(changed, start.astype(np.int32) * classes + later, -1)
+    sizes = patch_sizes(kinds, -1)[2]
+    if not len(sizes):
+        return 0, float("nan"), float("nan")
+    return len(sizes), float(sizes.mean()), float((sizes == 1).mean())
+
+
+def tried(interval: LearnedInterval, suitability: np.ndarray, settings: LandUseSettings, seeds: list[int]) -> Score:
+    """A setting tried with several seeds and judged on all cells."""
+    k = len(interval.codes)
+    valid = (interval.start < k) & (interval.end < k)
+    start, end, block = interval.start[valid], interval.end[valid], interval.blocks[valid]
+    blocks = len(interval.folds)
+    hits, concerned = np.zeros(blocks), np.zeros(blocks)
+    merits, right = [], []
+    patterns: list[tuple[int, float, float]] = []
+    for seed in seeds:
+        found = simulated(interval, suitability, trial_rules(settings, interval.codes, seed), settings.window)
+        if not patterns:
+            patterns.append(change_pattern(interval.start, np.where(valid, found, k), k))
+        found = found[valid]
+        hit = (found == end) & (end != start)
+        either = (found != start) | (end != start)
+        merits.append(hit.sum() / max(either.sum(), 1))
+        right.append(float((found == end).mean()))
+        hits += np.bincount(block[hit], minlength=blocks)
+        concerned += np.bincount(block[either], minlength=blocks)
+    many = len(seeds)
+    return Score(settings, np.array(merits), hits / many, concerned / many, float(np.mean(right)), patterns[0])

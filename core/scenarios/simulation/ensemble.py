@@ -1,0 +1,266 @@
+"""Several runs of one simulation with other seeds: how often each cell changes, and how far areas and carbon vary.
+
+Runs in memory are made by threads, each on a copy of the landscape that shares the suitability; on a cluster one after
+the other. Of a run only the changed cells are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...raster.blocks import Block, blocks
+from ...raster.outlines import Edges, spans_by_centre
+from ...raster.writing.block_output import BlockResult
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ...tables import columns, scenario_columns
+from ..automaton.distributed_landscape import AnyLandscape
+from ..automaton.landscape import Landscape
+from ..automaton.landscape_parts import Change
+from ..automaton.rules import Rules
+from ..class_maps import NO_LAND_CLASS, indices
+from .region import Region, load
+
+ENSEMBLE_BLOCK_CELLS = 1 << 20
+CHANGE_BAND, CLASS_BAND = "change", "class {code}"
+AREA_OF_CLASS, CARBON_OF_ALL = "area_ha", "carbon_t"
+
+
+@dataclass(frozen=True)
+class SimulationEnsemble:
+    """What came of the runs.
+
+    Attributes:
+        seeds: of the runs.
+        changes: the last step's cells of each run that differ from the start, by flat index of the landscape.
+        stride, radius: of the landscape.
+        region: whose runs they are.
+    """
+
+    seeds: tuple[int, ...]
+    changes: tuple[Change, ...]
+    stride: int
+    radius: int
+    region: Region
+
+    def layers(self, block: Block) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The class indices of a block at the start, and of each run those at the end, uint8 (rows, columns)."""
+        start = indices(self.region.cover, block, self.region.codes)
+        cells = slice(*((block.row + rows + self.radius) * self.stride for rows in (0, block.height)))
+        found = []
+        for change in self.changes:
+            part = change.within(cells)
+            row, column = np.divmod(part.cells, self.stride)
+            row, column = row - self.radius - block.row, column - self.radius - block.column
+            inside = (column >= 0) & (column < block.width)
+            later = start.copy()
+            later[row[inside], column[inside]] = part.classes[inside]
+            found.append(later)
+        return start, found
+
+
+def forked(land: Landscape) -> Landscape:
+    """A copy of the landscape for a run of its own; the suitability, which no run changes, is shared."""
+    other = Landscape(land.width, 1, land.classes, 2 * land.radius + 1)
+    vars(other).update({**vars(land), "candidates": other.candidates})
+    for name in ("now", "origin", "neighbours", "others", "stay"):
+        setattr(other, name, getattr(land, name).copy())
+    other._factors = land._factors.copy()
+    return other
+
+
+def changes_made(start: AnyLandscape, end: AnyLandscape) -> Change:
+    """The cells (flat indices) whose class is another at the end of a run, and that class.
+
+    Args:
+        start: the landscape in memory as it was; not looked at on a cluster, where what happened is known.
+        end: the landscape after the run.
+    """
+    if not isinstance(end, Landscape):
+        return end.changed(end.happened)
+    if not isinstance(start, Landscape):
+        raise TypeError("a landscape in memory is compared with one on a cluster")
+    cells = np.flatnonzero(start.now != end.now)
+    return Change(cells, end.now[cells])
+
+
+def run_ensemble(
+    region: Region,
+    land: AnyLandscape,
+    rules: Rules,
+    seeds: Sequence[int],
+    simulate_one: Callable[[AnyLandscape, Rules, Log], object],
+    log: Log,
+    workers: int = WORKERS,
+) -> tuple[Change, ...]:
+    """The cells that differ from the start at the end of each run.
+
+    Args:
+        region: read once more for each run on a cluster.
+        land: the landscape as it was loaded; in memory it is left as it is.
+        rules: of all runs, but for the seed.
+        seeds: of the runs.
+        simulate_one: runs the steps on the landscape that it is given.
+        log: progress, cancelling.
+        workers: threads.
+
+    Raises:
+        CarbonBalanceError: see ``simulate_one``.
+    """
+    quiet = _Quiet(log)
+
+    if isinstance(land, Landscape):
+
+        def in_memory(seed: int) -> Change:
+            own = forked(land)
+            simulate_one(own, replace(rules, seed=seed), quiet)
+            return changes_made(land, own)
+
+        return tuple(change for _, change in map_in_order(in_memory, seeds, log, len(seeds), workers, here=True))
+    found = []
+    for number, seed in enumerate(seeds):
+        other = load(region, quiet)
+        try:
+            simulate_one(other, replace(rules, seed=seed), log.part(number / len(seeds), (number + 1) / len(seeds)))
+            found.append(changes_made(land, other))
+        finally:
+            other.close()
+    return tuple(found)
+
+
+class _Quiet(Log):
+    """Only asks whether to stop: every run would say the same."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self.log = log
+
+    def is_cancelled(self) -> bool:
+        return self.log.is_cancelled()
+
+
+def write_probability(found: SimulationEnsemble, path: str, log: Log, workers: int = WORKERS) -> StagedRaster:
+    """The share of runs in which each cell changes (band 1) and is of each class (further bands).
+
+    Args:
+        found: the runs.
+        path: of the raster.
+        log: progress, cancelling.
+        workers: threads.
+
+    Returns:
+        The raster, complete under a hidden name.
+    """
+    region, runs = found.region, len(found.seeds)
+    grid = region.cover.source.grid
+    bands = [CHANGE_BAND, *(CLASS_BAND.format(code=code) for code in region.codes)]
+    staged = StagedRaster(path, grid, bands=bands, options=creation_options(continuous=True), continuous=True)
+    put = staged.parts.put
+
+    def work(block: Block) -> BlockResult:
+        start, ends = found.layers(block)
+        counts = np.zeros((len(bands), *start.shape), np.float32)
+        for end in ends:
+            counts[0] += end != start
+            for k in range(region.classes):
+                counts[k + 1] += end == k
+        counts /= runs
+        counts[:, start == NO_LAND_CLASS] = FLOAT_NODATA
+        return put(block, counts)
+
+    todo = blocks(grid.width, grid.height, ENSEMBLE_BLOCK_CELLS)
+    with completed([staged], log):
+        for block, values in map_in_order(work, todo, log, len(todo), workers):
+            staged.write(block, values)
+    return staged
+
+
+def areas_by_zone(
+    found: SimulationEnsemble, edges: Edges | None, zones: int, log: Log, workers: int = WORKERS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hectares of each class at the start and at the end of each run.
+
+    Args:
+        found: the runs.
+        edges: outlines of zones on the region's grid; ``None`` for none.
+        zones: their number.
+        log: progress, cancelling.
+        workers: threads.
+
+    Returns:
+        float64 (zones + 1, classes) at the start and (runs, zones + 1, classes) at the end; the first row is the whole
+        region. A cell is in the zones that its centre is in.
+    """
+    region = found.region
+    grid, classes = region.cover.source.grid, region.classes
+    row_ha = grid.row_cell_area_ha()
+
+    def work(block: Block) -> np.ndarray:
+        start, ends = found.layers(block)
+        own_ha = np.repeat(row_ha[block.row : block.row + block.height], block.width)
+        spans = None if edges is None else spans_by_centre(edges, block)
+        return np.stack([_areas(layer, own_ha, classes, spans, zones) for layer in (start, *ends)])
+
+    todo = blocks(grid.width, grid.height, ENSEMBLE_BLOCK_CELLS)
+    total = np.zeros((len(found.seeds) + 1, zones + 1, classes))
+    for _, part in map_in_order(work, todo, log, len(todo), workers):
+        total += part
+    return total[0], total[1:]
+
+
+def _areas(layer: np.ndarray, own_ha: np.ndarray, classes: int, spans, zones: int) -> np.ndarray:
+    result = np.zeros((zones + 1, classes))
+    flat = layer.ravel()
+    valid = flat < classes
+    result[0] = np.bincount(flat[valid], weights=own_ha[valid], minlength=classes)
+    if spans is not None:
+        begin = spans.row * layer.shape[1] + spans.start
+        end = spans.row * layer.shape[1] + spans.stop
+        for k in range(classes):
+            sums = np.concatenate([[0.0], np.cumsum(np.where(flat == k, own_ha, 0.0))])
+            np.add.at(result[1:, k], spans.zone, sums[end] - sums[begin])
+    return result
+
+
+def range_columns(
+    found: SimulationEnsemble,
+    start_ha: np.ndarray,
+    end_ha: np.ndarray,
+    zone_names: Sequence[str],
+    density_t_ha: np.ndarray | None,
+) -> dict[str, list]:
+    """Areas by zone and class, and carbon by zone, with their range over the runs, as the columns of a long table.
+
+    Args:
+        found: the runs.
+        start_ha, end_ha: see :func:`areas_by_zone`.
+        zone_names: of the zones.
+        density_t_ha: carbon of each class, t/ha (classes,); ``None`` leaves carbon out.
+    """
+    rows = []
+    for zone, name in enumerate([None, *zone_names]):
+        for k, code in enumerate(found.region.codes.tolist()):
+            if start_ha[zone, k] or end_ha[:, zone, k].any():
+                rows.append(_range(AREA_OF_CLASS, name, code, start_ha[zone, k], end_ha[:, zone, k]))
+        if density_t_ha is not None:
+            carbon = start_ha[zone] @ density_t_ha, end_ha[:, zone] @ density_t_ha
+            rows.append(_range(CARBON_OF_ALL, name, None, *carbon))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _range(quantity: str, zone: str | None, code: int | None, start: float, ends: np.ndarray) -> dict[str, object]:
+    return {
+        columns.QUANTITY: quantity,
+        columns.ZONE_NAME: zone,
+        columns.CODE: code,
+        columns.RUNS: len(ends),
+        scenario_columns.AT_START: float(start),
+        scenario_columns.RUNS_MEAN: float(ends.mean()),
+        scenario_columns.RUNS_SD: float(ends.std(ddof=1)) if len(ends) > 1 else float("nan"),
+        scenario_columns.RUNS_LOWEST: float(ends.min()),
+        scenario_columns.RUNS_HIGHEST: float(ends.max()),
+    }

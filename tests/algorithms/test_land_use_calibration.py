@@ -1,0 +1,76 @@
+"""Calibration as a user runs it, and its settings in the runs that they are for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from layers import column
+from scenario_runs import read, refused, simulation, suitability, transition
+
+
+def calibration(run, region, **more):
+    given = {
+        "LAND_COVER": region.later_path,
+        "EARLIER": region.first_path,
+        "DRIVERS": [region.slope_path, region.distance_path],
+        "BLOCK": 10,
+        "SAMPLES": 2000,
+        "NETWORKS": 1,
+        "SETTINGS": str(Path(region.first_path).with_name("settings.json")),
+        "TRIALS": "memory:",
+    }
+    return run("landusecalibration", **{**given, **more})
+
+
+def test_settings_go_from_the_calibration_into_the_runs(run, region, tmp_path):
+    results = calibration(run, region)
+    settings = json.loads(Path(results["SETTINGS"]).read_text(encoding="utf-8"))
+    merits = column(results["TRIALS"], "figure_of_merit")
+    assert results["FIGURE_OF_MERIT"] == settings["found"]["figure_of_merit"]
+    assert merits[0] >= results["FIGURE_OF_MERIT"] >= merits[0] - results["STANDARD_ERROR"] * 2
+    assert results["TRIALS_RUN"] == len(merits) - 2
+    assert results["FIGURE_OF_MERIT"] >= results["DEFAULT_FIGURE_OF_MERIT"]
+    assert results["FIGURE_OF_MERIT"] > results["UNIFORM_FIGURE_OF_MERIT"] == merits[-2]
+    demand = transition(run, region, TARGET_YEAR=2020)
+    same = {"EARLIER": region.first_path, "SETTINGS": results["SETTINGS"]}
+    suits = suitability(run, region, **same)
+    by_file = simulation(run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SETTINGS=results["SETTINGS"])
+    spelled = {name.upper(): settings[name] for name in ("allocation", "window", "noise", "strength", "passes")}
+    spelled["WEIGHTS"] = ", ".join(f"{code}:{weight}" for code, weight in settings["weights"].items())
+    path = str(tmp_path / "spelled.tif")
+    by_hand = simulation(run, region, suits, TRANSITIONS=demand["TRANSITIONS"], OUTPUT=path, **spelled)
+    np.testing.assert_array_equal(read(by_file["OUTPUT"]), read(by_hand["OUTPUT"]))
+    passed_over = simulation(
+        run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SETTINGS=results["SETTINGS"], WINDOW=9
+    )
+    assert any("WINDOW" in told or "Neighbourhood" in told for told in passed_over["notes"].warned)
+
+
+def test_a_calibration_that_cannot_be_leaves_nothing(run, region):
+    target = Path(region.first_path).with_name("settings.json")
+    refused("only 0 changed", calibration, run, region, EARLIER=region.later_path)
+    refused("block.s. of 90 x 90", calibration, run, region, BLOCK=90)
+    refused("No driver was given", calibration, run, region, DRIVERS=[], TRY_CLASS_DRIVERS=False)
+    assert not target.exists()
+
+
+def test_sizes_of_patches_go_into_the_simulation(run, region, tmp_path):
+    results = calibration(run, region, PATCHES=True, TRY_CLASS_DRIVERS=False)
+    settings = json.loads(Path(results["SETTINGS"]).read_text(encoding="utf-8"))
+    assert {(item["from_code"], item["to_code"]) for item in settings["patches"]} >= {(1, 5), (2, 5)}
+    demand = transition(run, region, TARGET_YEAR=2020)
+    suits = suitability(run, region, EARLIER=region.first_path)
+    flows = np.array(column(demand["TRANSITIONS"], "area_ha")).reshape(3, 3) / 0.09
+    found = simulation(run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SETTINGS=results["SETTINGS"])
+    later = read(found["OUTPUT"])
+    cells = [[((region.later == i) & (later == j)).sum() for j in (1, 2, 5)] for i in (1, 2, 5)]
+    np.testing.assert_allclose(cells, flows, atol=1)
+    settings["patches"], settings["passes"] = [], 1
+    path = tmp_path / "cells.json"
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    by_cells = simulation(
+        run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SETTINGS=str(path), OUTPUT=str(tmp_path / "cells.tif")
+    )
+    assert (read(by_cells["OUTPUT"]) != later).any()

@@ -1,0 +1,173 @@
+"""Calibration: what is held out is held out, trials do what really happened, and the best is the best."""
+
+from __future__ import annotations
+
+import made_region as made
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.calibration import calibration, cross_fitting, search, trials
+from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
+from carbon_balance.core.scenarios.options import DISTANCES_AND_SHARES, NO_CLASS_DRIVERS, RANKED
+from carbon_balance.core.scenarios.suitability.learning import TrainingSettings
+
+FAST = TrainingSettings(samples=1500, neurons=4, iterations=40)
+
+
+@pytest.fixture
+def region(tmp_path):
+    return made.Region(tmp_path)
+
+
+@pytest.fixture
+def covers(region):
+    return [LandCover(RasterSource(path)) for path in (region.first_path, region.later_path)]
+
+
+@pytest.fixture
+def drivers(region):
+    return {"slope": RasterSource(region.slope_path), "distance": RasterSource(region.distance_path)}
+
+
+def interval_of(covers, side: int = 10, folds: int = 2) -> cross_fitting.LearnedInterval:
+    return cross_fitting.read_interval(*covers, np.array(made.CODES), side, folds, 1, Log())
+
+
+def test_blocks_are_squares_and_dealt_evenly(covers):
+    numbers = cross_fitting.block_numbers(7, 5, 3)
+    assert numbers.tolist() == [[0, 0, 0, 1, 1]] * 3 + [[2, 2, 2, 3, 3]] * 3 + [[4, 4, 4, 5, 5]]
+    interval = interval_of(covers)
+    assert np.bincount(interval.folds).tolist() == [41, 40]
+    with pytest.raises(CarbonBalanceError, match="has 1 block.s. of 90 x 90 cells, at least 2 are needed"):
+        interval_of(covers, side=90)
+
+
+def test_the_suitability_of_a_block_does_not_depend_on_what_happened_in_its_fold(covers, drivers):
+    interval = interval_of(covers)
+    values = cross_fitting.read_values(drivers, 90, 90, Log())
+    before = cross_fitting.cross_fitted(interval, values, list(drivers), FAST)
+    own = interval.fold_of_cell == 0
+    rng = np.random.default_rng(0)
+    end = interval.end.copy()
+    end[own] = rng.permutation(end[own])
+    other = cross_fitting.LearnedInterval(interval.codes, interval.start, end, interval.blocks, interval.folds)
+    after = cross_fitting.cross_fitted(other, values, list(drivers), FAST)
+    np.testing.assert_array_equal(after[:, own], before[:, own])
+    assert np.nanmax(np.abs(after[:, ~own] - before[:, ~own])) > 0.01
+
+
+@pytest.mark.parametrize("allocation", ["roulette", "ranked"])
+def test_a_trial_makes_as_many_changes_of_each_kind_as_there_were(covers, allocation):
+    interval = interval_of(covers)
+    k = len(made.CODES)
+    rng = np.random.default_rng(1)
+    shares = rng.random((k, 90, 90)).astype(np.float32)
+    shares[:, :5] = np.nan
+    rules = trials.trial_rules(LandUseSettings(allocation=allocation), interval.codes, 1)
+    found = trials.simulated(interval, shares, rules, 3)
+    usable = (interval.start < k) & (interval.end < k) & np.isfinite(shares[0])
+    for last in (interval.end, found):
+        pairs = interval.start[usable].astype(int) * k + last[usable]
+        counts = np.bincount(pairs, minlength=k * k)
+        if last is interval.end:
+            wanted = counts
+    np.testing.assert_array_equal(counts, wanted)
+    np.testing.assert_array_equal(found[:5], interval.start[:5])
+
+
+def test_a_score_is_the_figure_of_merit_and_its_error_that_of_a_ratio():
+    start = np.zeros((2, 6), np.uint8)
+    start[:, 3:] = 1
+    end = start.copy()
+    end[0, :2] = 1
+    interval = cross_fitting.LearnedInterval(
+        np.array([1, 2]), start, end, cross_fitting.block_numbers(2, 6, 2), np.array([0, 1, 0])
+    )
+    shares = np.full((2, 2, 6), 0.1, np.float32)
+    shares[1, 0, 0], shares[1, 1, 2] = 0.9, 0.8
+    settings = LandUseSettings(allocation=RANKED, noise=0, strength=0)
+    score = trials.tried(interval, shares, settings, [1])
+    # Changed: cells (0, 0) and (0, 1); simulated: (0, 0) and (1, 2). One hit of three cells concerned.
+    assert score.merits.tolist() == [pytest.approx(1 / 3)]
+    assert score.hits.tolist() == [1, 0, 0]
+    assert score.concerned.tolist() == [2, 1, 0]
+    assert score.right == pytest.approx(10 / 12)
+    residuals = np.array([1 - 2 / 3, -1 / 3, 0])
+    assert score.error == pytest.approx(np.sqrt(3 / 2 * (residuals**2).sum()) / 3)
+
+
+def test_weights_by_expansion_are_shares_of_the_largest_gain():
+    flows = np.array([[50, 10, 40], [0, 70, 10], [0, 0, 90]])
+    assert search.expansion_weights(flows, np.array([1, 2, 5])) == {1: 0.01, 2: 0.2, 5: 1.0}
+
+
+def calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS, DISTANCES_AND_SHARES), **more):
+    return calibration.calibrate(*covers, drivers, kinds, FAST, 10, 2, 1, Log(), **more)
+
+
+def test_the_best_of_the_trials_is_found_whatever_the_number_of_workers(covers, drivers):
+    found = calibrated(covers, drivers)
+    table = found.trial_columns()
+    merits = table["figure_of_merit"]
+    assert len(merits) == len(found.scores) + 2
+    assert merits[:-2] == sorted(merits[:-2], reverse=True)
+    assert table["model"].count("chosen") == 1
+    assert table["model"][-2:] == ["uniform suitability", "observed"]
+    interval = interval_of(covers)
+    real = trials.change_pattern(interval.start, interval.end, 3)
+    assert (table["patches"][-1], table["mean_patch_cells"][-1], table["single_cell_share"][-1]) == real
+    assert found.best.merit > found.uniform.merit
+    assert found.best is search.simplest([score for score in found.scores if not score.settings.patches])
+    assert found.scores[0].settings == LandUseSettings()
+    alone = calibrated(covers, drivers, workers=1)
+    assert alone.best.settings == found.best.settings
+    assert alone.trial_columns() == table
+    assert found.found()["figure_of_merit_default"] == found.scores[0].merit
+
+
+def test_what_cannot_be_calibrated_is_refused(covers, drivers):
+    with pytest.raises(CarbonBalanceError, match="No driver was given"):
+        calibrated(covers, {}, kinds=(NO_CLASS_DRIVERS,))
+    with pytest.raises(CarbonBalanceError, match="only 0 changed and"):
+        calibrated([covers[0], covers[0]], drivers)
+    assert calibrated(covers, {}).scores[0].settings.class_drivers == DISTANCES_AND_SHARES
+
+
+def scored(merit: float, error: float, **settings) -> trials.Score:
+    """A score of that figure of merit, and of about that standard error by two blocks."""
+    hits = np.array([merit + error / np.sqrt(2), merit - error / np.sqrt(2)]) * 100
+    return trials.Score(LandUseSettings(**settings), np.array([merit]), hits, np.array([100.0, 100.0]), 0.9)
+
+
+def test_of_settings_that_are_as_good_the_one_nearest_to_the_default_is_taken():
+    best = scored(0.30, 0.04, class_drivers="shares", allocation="ranked", strength=0.0)
+    assert best.error == pytest.approx(0.04 / np.sqrt(2), rel=1e-6)
+    published = scored(0.25, 0.04)
+    near = scored(0.28, 0.04, class_drivers="distances")
+    assert search.simplest([published, near, best]) is near
+    assert search.simplest([published, best]) is best
+    assert search.simplest([scored(0.29, 0.04), near, best]).settings == LandUseSettings()
+    wide = scored(0.2800001, 0.04, class_drivers="distances", window=5)
+    assert search.simplest([published, wide, near, best]) is near
+
+
+def test_an_allocation_in_patches_is_chosen_if_wanted_and_its_patches_come_near(covers, drivers):
+    found = calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS,), in_patches=True)
+    assert found.best.settings.patches
+    assert found.best.settings.allocation == RANKED
+    for ours, real in zip(found.best.pattern, found.pattern):
+        assert ours == pytest.approx(real, rel=0.5)
+    table = found.trial_columns()
+    assert "ranked, in patches" in table["allocation"]
+
+
+def test_patterns_of_changes_count_patches_by_kind_of_change():
+    start = np.array([[0, 0, 1, 1], [0, 0, 1, 9]])
+    later = np.array([[1, 1, 0, 1], [0, 0, 1, 9]])
+    assert trials.change_pattern(start, later, 2) == (2, 1.5, 0.5)
+    count, mean, single = trials.change_pattern(start, start, 2)
+    assert count == 0
+    assert np.isnan([mean, single]).all()

@@ -1,0 +1,63 @@
+"""Settings go into a file and come back, and what is no such file is refused in a sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.scenarios.automaton.rules import PatchSizes
+from carbon_balance.core.scenarios.calibration.settings import LandUseSettings, read_settings
+
+PATCHES = {(1, -3): PatchSizes(((1, 5), (9, 2)), ((2, 1),), 0.25)}
+SOME = LandUseSettings("distances", "ranked", 7, 0.25, 2.0, 4, {1: 0.5, -3: 1.0}, PATCHES)
+
+
+def test_settings_come_back_and_tell_what_was_found(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(SOME.to_text({"figure_of_merit": 0.2}), encoding="utf-8")
+    assert read_settings(str(path)) == SOME
+    assert json.loads(path.read_text(encoding="utf-8"))["found"] == {"figure_of_merit": 0.2}
+    assert SOME.patches_of([1, -3, 4]) == {(0, 1): PATCHES[1, -3]}
+    assert SOME.patches_of([1, 4]) == {}
+    assert SOME.weights_text() == "1:0.5, -3:1"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("class_drivers", "all"),
+        ("allocation", None),
+        ("window", 4),
+        ("window", 17),
+        ("window", True),
+        ("noise", -0.1),
+        ("noise", float("nan")),
+        ("strength", "1"),
+        ("passes", 1.5),
+        ("passes", 0),
+        ("weights", [1]),
+        ("weights", {"forest": 1}),
+        ("weights", {"1": -1}),
+        ("patches", 3),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1, 1]], "apart": []}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[0, 1]], "apart": [], "share_apart": 0}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1]], "apart": [], "share_apart": 0}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1, 1]], "apart": [], "share_apart": 2}]),
+    ],
+)
+def test_a_value_that_cannot_be_is_named(tmp_path, key, value):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({**json.loads(SOME.to_text()), key: value}), encoding="utf-8")
+    with pytest.raises(CarbonBalanceError, match=f"settings.json: {key} cannot be read"):
+        read_settings(str(path))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "\xff"])
+def test_other_files_are_refused(tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+        read_settings(str(path))
+    with pytest.raises(CarbonBalanceError, match="cannot be read: No such file"):
+        read_settings(str(tmp_path / "nowhere.json"))

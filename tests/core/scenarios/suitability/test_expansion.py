@@ -1,0 +1,75 @@
+"""Expansion analysis on a change that follows one driver by a known rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.scenarios.suitability.expansion import analyse_expansion, event_loss
+from carbon_balance.core.scenarios.suitability.expansion_chart import expansion_chart
+from carbon_balance.core.scenarios.suitability.sampling import TrainingSample
+
+
+class ByRule:
+    """Class 0 becomes class 1 with a probability that rises with the first driver; class 1 stays, class 2 is rare."""
+
+    codes = (10, 20, 30)
+    drivers = ("slope <0>", "noise")
+
+    def predict(self, values, now=None):
+        rises = 0.1 + 0.8 * np.clip(values[0], 0, 1)
+        found = np.zeros((3, values.shape[1]), np.float32)
+        found[1] = np.where(now == 0, rises, 0.99)
+        found[0] = np.where(now == 0, 1 - rises, 0.01)
+        return found
+
+
+@pytest.fixture
+def sample():
+    rng = np.random.default_rng(0)
+    count = 6000
+    values = rng.random((2, count))
+    now = rng.integers(0, 2, count)
+    becomes = np.where(now == 0, rng.random(count) < 0.1 + 0.8 * values[0], rng.random(count) < 0.99)
+    held = rng.random(count) < 0.5
+    ends = np.zeros(2)
+    return TrainingSample(values, becomes.astype(np.intp), now, ends, ends, ends, count, 0.0, held, np.ones(count))
+
+
+def test_the_driver_that_counts_is_found_and_its_curve_is_the_rule(sample):
+    found = analyse_expansion(ByRule(), sample, 1)
+    assert found.kinds[0] == (0, 1)
+    slope, noise = found.importance[0]
+    assert noise == 0
+    # Log-loss by the rule is the mean of the entropy of 0.1 to 0.9, and of the frequency a half ln 2.
+    shares = np.linspace(0.1, 0.9, 10_001)
+    entropy = -(shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).mean()
+    # Shuffled, the probability p meets the event with a half: the loss is the mean of -(ln p + ln(1 - p)) / 2.
+    shuffled = -(np.log(shares) + np.log(1 - shares)).mean() / 2
+    assert slope == pytest.approx((shuffled - entropy) / np.log(2), rel=0.1)
+    np.testing.assert_allclose(found.responses[0, 0], 0.1 + 0.8 * found.grid[0], atol=1e-6)
+    assert np.ptp(found.responses[0, 1]) < 1e-6
+
+
+def test_tables_and_picture(sample):
+    found = analyse_expansion(ByRule(), sample, 1)
+    table = found.importance_columns()
+    first = [values[0] for values in table.values()]
+    assert first[:3] == [10, 20, "slope <0>"]
+    assert table["importance_rank"][:2] == [1, 2]
+    responses = found.response_columns()
+    assert len(responses["value"]) == len(found.kinds) * 2 * 21
+    picture = expansion_chart(found)
+    assert picture.count("<svg") == len(found.kinds)
+    assert "slope &lt;0&gt;" in picture
+    assert "slope <0>" not in picture
+
+
+def test_kinds_that_hardly_occur_are_left_out(sample):
+    rare = TrainingSample(**{**vars(sample), "targets": np.where(np.arange(6000) == 7, 2, sample.now).astype(np.intp)})
+    assert analyse_expansion(ByRule(), rare, 1).kinds == ()
+    assert expansion_chart(analyse_expansion(ByRule(), rare, 1)) == ""
+
+
+def test_loss_of_an_event_weighs_its_samples():
+    loss = event_loss(np.array([0.5, 0.2]), np.array([True, False]), np.array([3.0, 1.0]))
+    assert loss == pytest.approx(-(3 * np.log(0.5) + np.log(0.8)) / 4)
