@@ -95,7 +95,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.assessment.report.page import Extras, build_report
-        from ...core.assessment.report.reading import read_data
+        from ...core.assessment.report.reading import counting_land_once, read_data
         from ..shared.cartography.maps import log_missing_fonts, map_legends, map_shapes
         from ..shared.outputs.workbook import check_workbook, write_workbook
 
@@ -114,6 +114,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             people_in(given, zones.table, report_parameters.POPULATION),
             given.text(self.SUFFIX),
         )
+        data = counting_land_once(data, zones.overlaps(), log)
         log_missing_fonts(data.names, log)
         extras = Extras(
             **report_parameters.tables(given),

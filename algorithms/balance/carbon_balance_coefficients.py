@@ -28,6 +28,7 @@ from ..shared.parameters.common import (
     real_in,
     sink,
 )
+from ..shared.parameters.coverage import add_coverage_field, coverage_of, whole_amount
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
@@ -64,6 +65,8 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
             "of the region divided by its share of emissions, SEC its share of the sink divided by its share of "
             "emissions; values above 1 are better than the region. Further results: emissions and sink per hectare, "
             "emissions per GDP, emissions minus sink, sink divided by emissions.\n\n"
+            "If only part of a unit is mapped, its sink is extrapolated to the whole unit at the density of that part. "
+            "Units that overlap count once in the sums; if this is impossible, they are refused.\n\n"
             "By definition the coefficients, weighted by the shares of emissions, add up to 1. A gap is reported: it "
             "means that the units do not add up to the region, or that existing coefficients come from other data.\n\n"
             "Units with zero, negative or missing values get NULL in all results that depend on them."
@@ -117,6 +120,7 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
                 tr("A coefficient computed elsewhere, used unchanged; its identity is checked against the emissions."),
                 advanced=True,
             )
+        add_coverage_field(self, self.ZONES, self.SINK)
         add_area(self, self.ZONES)
         add_nodata_values(self)
         add_suffix(self)
@@ -132,12 +136,14 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         units = Units(
             numbers_in(given, zones.table, self.EMISSION, TONNES),
             areas_km2(given, zones),
-            numbers_in(given, zones.table, self.SINK, TONNES),
+            whole_amount(numbers_in(given, zones.table, self.SINK, TONNES), coverage_of(given, zones, self.SINK, "t")),
             numbers_in(given, zones.table, self.GDP, MONEY_1E4),
             numbers_in(given, zones.table, self.EEC),
             numbers_in(given, zones.table, self.SEC),
             given.choice("EMISSION_SPECIES"),
             given.choice("SINK_SPECIES"),
+            zones.overlaps(),
+            zones.table.row_names(),
         )
         totals = Totals(
             real_in(given, "TOTAL_EMISSION", "EMISSION_UNIT", TONNES),

@@ -27,6 +27,7 @@ from ..shared.parameters.common import (
     layer,
     sink,
 )
+from ..shared.parameters.coverage import add_coverage_field, coverage_of
 
 if TYPE_CHECKING:
     from ...core.balance.zonal_balance import ZonalQuantity
@@ -56,8 +57,9 @@ class SupplyDemandRatio(CarbonAlgorithm):
             "supply and demand, whether it means surplus or deficit, how supply and demand compare with their means "
             "(mismatch), and for how many years a stock would last.\n\n"
             "Every index is computed from densities; the index of the region is computed from the sums of demand and "
-            "supply, never as a mean of ratios. Ratios of zero or negative values are NULL; differences accept "
-            "zero.\n\n"
+            "supply, never as a mean of ratios. If only part of a zone is mapped, its supply is divided by the area of "
+            "that part. Zones that overlap count once in the region; if this is impossible, its values are NULL. Ratios "
+            "of zero or negative values are NULL; differences accept zero.\n\n"
             "A carbon stock compared with annual emissions compares places; it does not measure carbon neutrality. "
             "stock_years counts both sides in CO2, whatever the index does."
         )
@@ -79,6 +81,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
             "measured from these data."
         )
         add_index(self, DEMAND_SUPPLY, measured, advanced=True)
+        add_coverage_field(self, self.ZONES, self.SUPPLY)
         add_area(self, self.ZONES)
         add_nodata_values(self)
         add_suffix(self)
@@ -110,6 +113,9 @@ class SupplyDemandRatio(CarbonAlgorithm):
             given.flag(CONVERT),
             given.number(SUPPLY_MAX),
             given.number(DEMAND_MAX),
+            coverage_of(given, zones, self.SUPPLY, given.choice("SUPPLY_UNIT")),
+            zones.overlaps(),
+            zones.table.row_names(),
         )
         results = [
             balance.values,

@@ -164,6 +164,8 @@ class EmissionDemand(CarbonAlgorithm):
             areas_km2(given, zones),
             log,
             zones.table.row_labels,
+            zones.overlaps(),
+            zones.table.row_names(),
         )
         then = result.then
         values = {

@@ -12,6 +12,7 @@ from ...core.land_cover.area_table import area_table, log_areas
 from ...core.land_cover.background import warn_of_background
 from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
 from ...core.land_cover.coverage import without
+from ...core.raster.zone_outlines.once import counted_once, log_counted
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
@@ -130,7 +131,9 @@ class AnnualCarbonSink(CarbonAlgorithm):
                 zones.table, fields, given.choice(self.AREA_UNIT), table.codes, table.names
             )
             log_incomplete(area_ha, log, zones.table.row_labels)
-            sink = sink_by_zone(codes, area_ha, table, zones.table.label)
+            once = counted_once(zones.overlaps(), [area_ha.sum(axis=1)])
+            log_counted(once, titles, area_ha.sum(axis=1) / 100, log)
+            sink = sink_by_zone(codes, area_ha, table, zones.table.label, once)
         else:
             cover.source.grid.need_areas(cover.source.name)
             areas = area_table(cover, zones.outlines(cover.source.grid.crs_wkt), log, given.choice(RULE))

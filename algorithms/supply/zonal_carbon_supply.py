@@ -8,11 +8,11 @@ from qgis.core import (
 
 from ...core.land_cover.area_table import log_areas
 from ...core.land_cover.coverage import without
+from ...core.runtime.figures import Figure
 from ...core.runtime.i18n import tr
 from ...core.supply.storage import carbon_by_zone, storage
 from ...core.tables import columns
 from ...core.text import html
-from ...core.text.numbers import Figure
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.outputs import Outputs

@@ -157,6 +157,14 @@ class CarbonConcentration(CarbonAlgorithm):
             warn_of_codes(
                 given.title(self.POPULATION), given.field(self.POPULATION), amounts[self.POPULATION], given.log
             )
+        overlaps = zones.overlaps()
+        if overlaps:
+            log.warn(
+                tr(
+                    "Zones overlap: {pairs}. Each is taken for a unit of its own, so that Gini coefficients, Lorenz "
+                    "shares and Moran's I are of a sum that counts that land more than once: give one level of zones."
+                ).format(pairs=overlaps.pairs_text(zones.table.row_names(), zones.areas_km2()))
+            )
         study = study_concentration(
             amounts[self.EMISSION],
             {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},

@@ -50,6 +50,7 @@ def coefficient(
     total: float | None = None,
     emission_total: float | None = None,
     what: str = "GDP",
+    counted: np.ndarray | None = None,
 ) -> Coefficient:
     """Share of ``share_of`` over share of emission: EEC with GDP, SEC with the sink.
 
@@ -59,22 +60,35 @@ def coefficient(
         total: the region's, if entered apart; else the sum over units in which both are known.
         emission_total: likewise.
         what: how messages call ``share_of``.
+        counted: which units make the sums, bool (units,); ``None`` for all.
     """
     share_of, emission = np.asarray(share_of, dtype=float), np.asarray(emission, dtype=float)
     with np.errstate(invalid="ignore"):
         both = (share_of >= 0) & (emission >= 0)
+    if counted is not None:
+        both &= counted
     if not (both & (share_of > 0)).any() or not (both & (emission > 0)).any():
         return Coefficient(np.full(emission.shape, np.nan), np.nan)
     all_share = _total(total, share_of[both], what)
     all_emission = _total(emission_total, emission[both], tr("emission"))
     values = quotient(share_of / all_share, emission / all_emission)
-    return Coefficient(values, identity_gap(values, emission, all_emission))
+    return Coefficient(values, identity_gap(values, emission, all_emission, counted))
 
 
-def identity_gap(values: np.ndarray, emission: np.ndarray, emission_total: float | None = None) -> float:
-    """sum(values x emission/E) - 1 over the units that have both (arrays (units,)); E is their sum if not given."""
+def identity_gap(
+    values: np.ndarray,
+    emission: np.ndarray,
+    emission_total: float | None = None,
+    counted: np.ndarray | None = None,
+) -> float:
+    """sum(values x emission/E) - 1 over the units that have both (arrays (units,)); E is their sum if not given.
+
+    Of all units those count that ``counted`` says, bool (units,).
+    """
     with np.errstate(invalid="ignore"):
         both = np.isfinite(values) & (np.asarray(emission) > 0)
+    if counted is not None:
+        both &= counted
     if not both.any():
         return np.nan
     whole = emission[both].sum() if emission_total is None else emission_total
@@ -82,13 +96,16 @@ def identity_gap(values: np.ndarray, emission: np.ndarray, emission_total: float
 
 
 def given_coefficient(
-    values: np.ndarray, emission: np.ndarray | None, emission_total: float | None = None
+    values: np.ndarray,
+    emission: np.ndarray | None,
+    emission_total: float | None = None,
+    counted: np.ndarray | None = None,
 ) -> Coefficient:
     """A coefficient that someone else computed, as it is where positive, with the gap of its identity."""
     values = np.asarray(values, dtype=float)
     with np.errstate(invalid="ignore"):
         kept = np.where(values > 0, values, np.nan)
-    return Coefficient(kept, np.nan if emission is None else identity_gap(kept, emission, emission_total))
+    return Coefficient(kept, np.nan if emission is None else identity_gap(kept, emission, emission_total, counted))
 
 
 def shares_gap(values: np.ndarray, total: float | None) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+from ..runtime.log import Log
 from ..tables import columns
 from ..text.vocabulary import shown
 
@@ -119,6 +120,29 @@ def highest(values: np.ndarray, given: float | None, what: str) -> float:
             tr("{what} has no positive value, so ESDR has no maximum to scale by: give the maximum.").format(what=what)
         )
     return float(known.max())
+
+
+def esdr_maxima(
+    supply: np.ndarray, demand: np.ndarray, supply_max: float | None, demand_max: float | None
+) -> tuple[float, float]:
+    """Smax and Dmax of ESDR, t/km2: those given, else the highest over the places where both are known.
+
+    A place of which one side is unknown has no index: it does not set the scale of the others.
+    """
+    both = known(supply, demand)
+    return (
+        highest(np.where(both, supply, np.nan), supply_max, tr("supply")),
+        highest(np.where(both, demand, np.nan), demand_max, tr("demand")),
+    )
+
+
+def log_maxima(supply_max: float, demand_max: float, log: Log) -> None:
+    """Tell what ESDR was scaled by."""
+    log.info(
+        tr(
+            "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; use both for other dates to make the results comparable."
+        ).format(supply=supply_max, demand=demand_max)
+    )
 
 
 def index_values(

@@ -18,7 +18,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from .cell_sums import CellSums, RasterBalance
-from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known
+from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known, log_maxima
 from .ratio_maps import IMPROVED_CLASS, NO_CHANGE_CLASS, UNCHANGED_CLASS, WORSE_CLASS, Pair, RatioMaps
 from .zonal_balance import regional
 
@@ -198,12 +198,7 @@ def _summed(index: Index, total: CellSums, maxima, dates: bool, maps: RatioMaps,
         densities = np.array([total.supply_t]) / area, np.array([total.demand_t]) / area
     region = regional(index, *densities, area, *maxima)
     if index.id == ESDR:
-        log.info(
-            tr(
-                "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; use both for other dates to make the results "
-                "comparable."
-            ).format(supply=maxima[0], demand=maxima[1])
-        )
+        log_maxima(maxima[0], maxima[1], log)
     if total.supply_alone or total.demand_alone:
         log.info(
             tr(

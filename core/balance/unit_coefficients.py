@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..raster.zone_outlines.once import counted_once, log_counted
+from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -34,6 +36,8 @@ class Units:
         gdp_1e4: GDP in 10^4 of the currency.
         eec, sec: coefficients that were computed elsewhere.
         emission_species, sink_species: "C", "CO2" or "unstated".
+        overlaps: what the units share, so that sums count land once; ``None`` for nothing.
+        names: of the units, needed with ``overlaps``.
     """
 
     emission_t: np.ndarray
@@ -44,6 +48,8 @@ class Units:
     sec: np.ndarray | None = None
     emission_species: str = SPECIES_OR_UNSTATED[0]
     sink_species: str = SPECIES_OR_UNSTATED[0]
+    overlaps: Overlaps | None = None
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -72,16 +78,23 @@ class UnitCoefficients:
     sink_t: float
 
 
-def _coefficient(name: str, share_of, given, units: Units, total, emission_total, what: str) -> Coefficient:
+def _coefficient(name: str, share_of, given, units: Units, total, emission_total, what: str, once) -> Coefficient:
     if share_of is not None and given is not None:
         raise CarbonBalanceError(
             tr("Both {what} and an existing {name} are given: choose one of the two.").format(what=what, name=name)
         )
     if given is not None:
-        return given_coefficient(given, units.emission_t, emission_total)
+        return given_coefficient(given, units.emission_t, emission_total, once.counted)
     if share_of is None:
         return Coefficient(np.full(units.emission_t.shape, np.nan), np.nan)
-    return coefficient(share_of, units.emission_t, total, emission_total, what)
+    if not once.known and (total is None or emission_total is None):
+        raise CarbonBalanceError(
+            tr(
+                "The units overlap ({pairs}), so that their sums are no figures of the region and {name} has no "
+                "shares: give the region's {what} and emission apart, or units that do not overlap."
+            ).format(pairs=once.overlaps.pairs_text(units.names, units.area_km2), name=name, what=what)
+        )
+    return coefficient(share_of, units.emission_t, total, emission_total, what, once.counted)
 
 
 def unit_coefficients(
@@ -104,8 +117,11 @@ def unit_coefficients(
         raise CarbonBalanceError(
             tr("Nothing to compare emissions with: give a sink (SINK), a GDP (GDP), or an existing EEC or SEC.")
         )
-    eec = _coefficient("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"))
-    sec = _coefficient("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"))
+    overlaps = units.overlaps or no_overlaps(len(units.emission_t))
+    once = counted_once(overlaps, [units.emission_t, units.sink_t, units.gdp_1e4])
+    eec = _coefficient("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"), once)
+    sec = _coefficient("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"), once)
+    log_counted(once, units.names, units.area_km2, log)
     report_gap("EEC", eec.gap, log)
     report_gap("SEC", sec.gap, log)
 
@@ -120,7 +136,7 @@ def unit_coefficients(
         tr("GDP"): (units.gdp_1e4, units.gdp_1e4, totals.gdp_1e4),
     }
     for title, (_, as_given, total) in known.items():
-        gap = 0.0 if as_given is None else shares_gap(as_given, total)
+        gap = 0.0 if as_given is None or not once.known else shares_gap(as_given[once.counted], total)
         if abs(gap) > 1e-6:
             log.warn(
                 tr("{title}: the sum of the units differs from the figure of the region by {gap:+.1f} %.").format(
@@ -143,6 +159,6 @@ def unit_coefficients(
             nothing if units.gdp_1e4 is None else units.gdp_1e4,
             units.area_km2,
         ),
-        float(np.nansum(emission)),
-        np.nan if sink is None else float(np.nansum(sink)),
+        once.total(emission),
+        np.nan if sink is None else once.total(sink),
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..raster.zone_outlines.once import CountedZones, counted_once, log_counted
+from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..tables.levels import LEVEL_PAIRS, level_pair
 from ..tables.plausibility import warn_of_balance
 from ..tables.units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
 from .comparison import Comparison
-from .indices import BALANCED, DEFICIT, ESDR, SURPLUS, Index, highest, index_values, states, usable
+from .indices import BALANCED, DEFICIT, ESDR, SURPLUS, Index, esdr_maxima, index_values, log_maxima, states, usable
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,26 @@ def regional(
     area_km2: np.ndarray,
     supply_max: float | None = None,
     demand_max: float | None = None,
+    once: CountedZones | None = None,
 ) -> Regional:
-    """The index of all zones together, from sum(S x A) and sum(D x A) (arrays (zones,), t/km2 and km2)."""
+    """The index of all zones together, from sum(S x A) and sum(D x A) (arrays (zones,), t/km2 and km2).
+
+    Of zones that overlap those count that ``once`` says.
+    """
     area = np.asarray(area_km2, dtype=float)
     with np.errstate(invalid="ignore"):
         known = (np.asarray(supply) >= 0) & (np.asarray(demand) >= 0) & (area > 0)
+    if once is not None and not once.known:
+        return Regional(once.area(np.where(known, area, np.nan)), np.nan, np.nan, np.nan)
+    if index.id == ESDR and known.any():
+        supply_max, demand_max = esdr_maxima(supply, demand, supply_max, demand_max)
+    if once is not None:
+        known = known & once.counted
     area_sum = float(area[known].sum())
     if not area_sum:
         return Regional(0.0, np.nan, np.nan, np.nan)
     supply_t = float((np.asarray(supply)[known] * area[known]).sum())
     demand_t = float((np.asarray(demand)[known] * area[known]).sum())
-    if index.id == ESDR:
-        supply_max = highest(supply, supply_max, tr("supply"))
-        demand_max = highest(demand, demand_max, tr("demand"))
     one = index_values(index, np.array([supply_t / area_sum]), np.array([demand_t / area_sum]), supply_max, demand_max)
     return Regional(area_sum, supply_t, demand_t, float(one[0]))
 
@@ -146,6 +155,9 @@ def zonal_balance(
     convert_to_co2: bool = False,
     supply_max: float | None = None,
     demand_max: float | None = None,
+    coverage: np.ndarray | None = None,
+    overlaps: Overlaps | None = None,
+    names: Sequence[str] = (),
 ) -> ZonalBalance:
     """Hold supply against demand in each zone and in all.
 
@@ -159,8 +171,15 @@ def zonal_balance(
         convert_to_co2: turn quantities in t C into t CO2 (x 44/12) before comparing.
         supply_max: Smax of ESDR in t/km2 of the unit compared; measured if not given.
         demand_max: Dmax likewise.
+        coverage: part of each zone that the supply was counted on, 0 to 1 (zones,), so that amounts are divided by the
+            area that they are of; ``None`` for the whole of every zone.
+        overlaps: what the zones share, so that the region counts land once; ``None`` for nothing.
+        names: of the zones, needed with ``overlaps``.
     """
-    s = as_t_km2(supply.values, supply.unit, area_km2)
+    mapped_km2 = np.asarray(area_km2, float)
+    if coverage is not None:
+        mapped_km2 = np.where(coverage > 0, mapped_km2 * coverage, np.nan)
+    s = as_t_km2(supply.values, supply.unit, mapped_km2)
     d = as_t_km2(demand.values, demand.unit, area_km2)
     by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
     s, d = s * by_supply, d * by_demand
@@ -177,6 +196,9 @@ def zonal_balance(
         )
         if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):
             years = stock_over_flow(s / by_supply, supply.species, d / by_demand, demand.species)
+    if index.id == ESDR:
+        supply_max, demand_max = esdr_maxima(s, d, supply_max, demand_max)
+        log_maxima(supply_max, demand_max, log)
     values = index_values(index, s, d, supply_max, demand_max)
     missing = np.flatnonzero(~usable(index, s, d))
     if len(missing):
@@ -185,8 +207,10 @@ def zonal_balance(
                 "{count} zone(s) have no index because supply, demand or area is NULL, negative or zero: {rows}."
             ).format(count=len(missing), rows=row_labels(missing))
         )
-    region = regional(index, s, d, area_km2, supply_max, demand_max)
-    if region.area_km2:
+    once = counted_once(overlaps or no_overlaps(len(area_km2)), [s * area_km2, d * area_km2])
+    log_counted(once, names, area_km2, log)
+    region = regional(index, s, d, area_km2, supply_max, demand_max, once)
+    if region.area_km2 and once.known:
         supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
         warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
     return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), comparison)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..raster.zone_outlines.once import CountedZones
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -145,19 +146,32 @@ class Growth:
         return not any(figures)
 
 
-def grown(now: PopulationDemand, growth: Growth, area_km2: np.ndarray) -> PopulationDemand:
-    """Demand of the later year: emission x growth of population x growth of emission per person."""
+def grown(
+    now: PopulationDemand, growth: Growth, area_km2: np.ndarray, once: CountedZones | None = None
+) -> PopulationDemand:
+    """Demand of the later year: emission x growth of population x growth of emission per person.
+
+    Targets hold for all zones together, those that ``once`` counts; ``None`` for all of them.
+    """
+    counted = np.ones(len(area_km2), bool) if once is None else once.counted
+    if once is not None and not once.known and any((growth.population_target, growth.per_person_target)):
+        raise CarbonBalanceError(
+            tr(
+                "Zones overlap, so that their sum is no figure of the region that a target could be held against: give "
+                "growth in % a year, or zones that do not overlap."
+            )
+        )
     population = growth_factor(
         growth.population_percent,
         growth.years,
-        float(np.nansum(now.population)),
+        float(np.nansum(now.population[counted])),
         growth.population_target,
         tr("population"),
     )
     per_person = growth_factor(
         growth.per_person_percent,
         growth.years,
-        region_per_person(now.population, now.emission_t),
+        region_per_person(now.population[counted], now.emission_t[counted]),
         growth.per_person_target,
         tr("emission per person"),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from ..raster.zone_outlines.once import counted_once, log_counted
+from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError
+from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.plausibility import warn_of_people
@@ -43,10 +46,12 @@ class DemandTotals(NamedTuple):
 
     def sentence(self, zones: int) -> str:
         """Emission of all ``zones`` and its density."""
-        if not np.isfinite(self.demand_t_km2):
+        if not self.area_km2:
             return tr("Demand is not known in any of {zones} zones.").format(zones=zones)
+        if not np.isfinite(self.emission_t):
+            return tr("The total emissions of {zones} zones are not known, because zones overlap.").format(zones=zones)
         return tr("{emission:,.0f} t of CO2 per year in {zones} zones, {density:,.6g} t/km2 overall.").format(
-            emission=self.emission_t, zones=zones, density=self.demand_t_km2
+            emission=Figure(self.emission_t), zones=zones, density=self.demand_t_km2
         )
 
 
@@ -92,6 +97,8 @@ def zonal_demand(
     area_km2: np.ndarray,
     log: Log,
     row_labels: Callable[[np.ndarray], str],
+    overlaps: Overlaps | None = None,
+    names: Sequence[str] = (),
 ) -> ZonalDemand:
     """Demand of zones.
 
@@ -103,6 +110,8 @@ def zonal_demand(
         area_km2: (zones,), NaN where unknown.
         log: takes zones without a value and implausible figures.
         row_labels: turns row numbers into names.
+        overlaps: what the zones share, so that totals count land once; ``None`` for nothing.
+        names: of the zones, needed with ``overlaps``.
 
     Raises:
         CarbonBalanceError: no way or two ways given, no population where one is needed.
@@ -120,7 +129,9 @@ def zonal_demand(
         raise CarbonBalanceError(tr("The population of the zones is missing: choose its column (POPULATION)."))
     people = np.full(np.shape(area_km2), np.nan) if population is None else population
     now = demand(people, people * per_person if emission_t is None else emission_t, area_km2)
-    then = now if growth.is_none() else grown(now, growth, area_km2)
+    once = counted_once(overlaps or no_overlaps(len(area_km2)), [population, now.emission_t])
+    log_counted(once, names, area_km2, log)
+    then = now if growth.is_none() else grown(now, growth, area_km2, once)
     warn_of_people(people, area_km2, log)
     warn_implausible(region_per_person(then.population, then.emission_t), log)
     missing = np.flatnonzero(np.isnan(then.demand_t_km2))
@@ -132,17 +143,17 @@ def zonal_demand(
             )
         )
     known = np.isfinite(then.demand_t_km2)
-    area = float(np.asarray(area_km2)[known].sum())
-    emission = float(np.nansum(then.emission_t))
+    area = once.area(np.where(known, area_km2, np.nan))
+    emission = once.total(then.emission_t)
     return ZonalDemand(
         now,
         then,
         DemandTotals(
             emission,
-            float(then.emission_t[known].sum()) / area if area else np.nan,
-            np.nan if population is None else float(np.nansum(then.population)),
-            region_per_person(then.population, then.emission_t),
+            once.total(np.where(known, then.emission_t, np.nan)) / area if area else np.nan,
+            np.nan if population is None else once.total(then.population),
+            region_per_person(then.population[once.counted], then.emission_t[once.counted]) if once.known else np.nan,
             area,
-            float(np.nansum(now.emission_t)),
+            once.total(now.emission_t),
         ),
     )

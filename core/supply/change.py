@@ -14,9 +14,9 @@ import numpy as np
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import TransitionTable
+from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..tables import columns
-from ..text.numbers import Figure
 from .class_coverage import need_codes
 from .pools import PoolTable
 from .valuation import Valuation

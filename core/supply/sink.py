@@ -10,10 +10,11 @@ import numpy as np
 from ..land_cover.area_table import AreaTable, long_table
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
+from ..raster.zone_outlines.once import CountedZones
+from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
-from ..text.numbers import Figure
 from .class_coverage import need_codes
 from .pools import SinkTable
 
@@ -59,6 +60,10 @@ class ZoneSink:
     def sentence(self) -> str:
         """The totals in words."""
         total_t, mean_t_ha = self.totals()
+        if np.isnan(total_t):
+            return tr("The uptake of {zones} zones together is not known, for they overlap.").format(
+                zones=len(self.area_ha)
+            )
         if not np.isfinite(mean_t_ha):
             return tr("No zone has land that takes up carbon.")
         return tr("{sink:,.0f} t taken up per year by {zones} zones, {rate:.4g} t/ha on average.").format(
@@ -81,7 +86,7 @@ def _sink(
 
 
 def sink_by_zone(
-    codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str, counted: np.ndarray | None = None
+    codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str, once: CountedZones | None = None
 ) -> ZoneSink:
     """Uptake of zones of known class areas.
 
@@ -93,7 +98,7 @@ def sink_by_zone(
         area_ha: float64 (zones, classes), NaN where unknown.
         table: coefficients; must know every code.
         label: how messages call where the areas come from.
-        counted: which zones the totals count, bool (zones,); ``None`` for all.
+        once: which zones the totals count, and whether they are known; ``None`` for all.
 
     Raises:
         CarbonBalanceError: codes without a row in the table.
@@ -101,8 +106,11 @@ def sink_by_zone(
     complete = np.isfinite(area_ha).all(axis=1)
     area_ha = np.where(complete[:, None], area_ha, np.nan)
     need_codes(codes, np.nansum(area_ha, axis=0), None, table, label)
-    in_total = complete if counted is None else complete & counted
-    return _sink(codes, area_ha, area_ha[in_total].sum(axis=0), table)
+    in_total = complete if once is None else complete & once.counted
+    region_ha = area_ha[in_total].sum(axis=0)
+    if once is not None and not once.known:
+        region_ha = np.full(len(codes), np.nan)
+    return _sink(codes, area_ha, region_ha, table)
 
 
 def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarray], str]) -> None:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
 MOST_DECIMALS = 10
-LEAST_DIGITS = 3
 NEGLIGIBLE = 1e-6  # a number below this part of the next one is as good as 0
 
 
@@ -23,23 +22,6 @@ def number_text(number: float, digits: int) -> str:
         return f"{number:.{digits}g}"
     decimals = max(digits - 1 - int(np.floor(np.log10(abs(number)))), 0)
     return f"{number:,.{decimals}f}".replace("-", "−")
-
-
-class Figure(float):
-    """A number that sentences print with three significant digits at least, however few decimals they ask for.
-
-    A loss of 0.18 t is told as 0.18 and not as -0: ``"{loss:,.0f} t"`` holds for amounts of any size.
-    """
-
-    def __format__(self, spec: str) -> str:
-        """As ``float`` does, with more decimals where three significant digits need them, and 0 without a sign."""
-        if not spec.endswith("f") or not np.isfinite(self):
-            return format(float(self), spec)
-        if abs(self) < 1e-9:
-            return format(0.0, spec)
-        before, _, decimals = spec[:-1].rpartition(".")
-        needed = LEAST_DIGITS - 1 - int(np.floor(np.log10(abs(self))))
-        return format(float(self), f"{before}.{max(int(decimals), needed)}f")
 
 
 def number_texts(numbers: Sequence[float], alike: float = 0.0) -> list[str]:

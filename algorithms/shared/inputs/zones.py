@@ -21,6 +21,7 @@ from qgis.core import (
 )
 
 from ....compat import is_null
+from ....core.raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.tables.table import Table
@@ -70,6 +71,17 @@ class Zones:
                 area = measure.measureArea(flat_geometry(feature))
                 areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
         return areas
+
+    def overlaps(self) -> Overlaps:
+        """What the zones share with one another, in the layer's own CRS; nothing for a table without outlines."""
+        outlines: list[bytes | None] = []
+        for feature in self.features:
+            geometry = feature.geometry()
+            box = geometry.boundingBox()
+            reach = max(map(abs, (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())))
+            surface = geometry.type() == QgsWkbTypes.GeometryType.PolygonGeometry and not geometry.isEmpty()
+            outlines.append(bytes(geometry.asWkb()) if surface and reach <= FARTHEST else None)
+        return find_overlaps(outlines) if any(outlines) else no_overlaps(len(self))
 
     def outlines(self, crs_wkt: str) -> list[bytes | None]:
         """The geometries as WKB in the CRS ``crs_wkt``; ``None`` where a zone has none."""

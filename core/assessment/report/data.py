@@ -37,6 +37,8 @@ class ReportData:
         columns: the columns of the layer that maps are drawn from, name -> values.
         map_columns: which of them the maps show: "supply", "demand", "ratio", "zone" -> name.
         missing: sentences on what could not be reported.
+        counted: zones that sums count, bool (zones,): none where they overlap so that sums cannot be told; ``None`` for
+            all.
     """
 
     names: list[str]
@@ -59,6 +61,14 @@ class ReportData:
     stock_years: np.ndarray | None = None
     comparison: Comparison | None = None
     missing: list[str] = field(default_factory=list)
+    counted: np.ndarray | None = None
+
+    def sum_of(self, values: np.ndarray | None, rows: Sequence[int] | None = None) -> float:
+        """Sum over zones, or those of ``rows``, that sums count (zones,); NaN if nothing is known."""
+        if values is None:
+            return float("nan")
+        kept = np.ones(len(self), bool) if self.counted is None else self.counted
+        return total(values[kept] if rows is None else values[[row for row in rows if kept[row]]])
 
     def __len__(self) -> int:
         return len(self.names)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ...balance.comparison import read_comparison
 from ...balance.indices import DEMAND_SUPPLY, INDICES, index_of
+from ...raster.zone_outlines.once import counted_once, log_counted
+from ...raster.zone_outlines.overlaps import Overlaps
 from ...runtime.i18n import language, tr
+from ...runtime.log import Log
 from ...tables import columns
 from ...tables.table import Table
 from ...tables.units import FLOW, STOCK, as_t_km2
@@ -130,6 +133,18 @@ def read_data(
         comparison=read_comparison(own.text(columns.COMPARISON)),
         missing=maps.missing,
     )
+
+
+def counting_land_once(data: ReportData, overlaps: Overlaps, log: Log) -> ReportData:
+    """The zones of a report with sums that count land once, and a sentence on it in the report and the log."""
+    if not overlaps:
+        return data
+    amounts = [None if each is None else each.total_t for each in (data.supply, data.demand)]
+    once = counted_once(overlaps, [*amounts, data.population])
+    before = len(log.warnings)
+    log_counted(once, data.names, data.area_km2, log)
+    counted = once.counted if once.known else np.zeros(len(data), bool)
+    return replace(data, counted=counted, missing=[*log.warnings[before:], *data.missing])
 
 
 def _read_amount(

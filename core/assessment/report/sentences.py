@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from ...balance.indices import DEFICIT, SURPLUS, index_values, states
@@ -13,12 +15,12 @@ from ...tables.units import to_co2
 from ...text.numbers import number_text
 from ...text.vocabulary import shown
 from .amounts import Amount
-from .data import ReportData, total
+from .data import ReportData
 
 
 def key_sentences(data: ReportData) -> list[str]:
     """What a reader should know after ten seconds; only sentences whose figures were given."""
-    area = total(data.area_km2)
+    area = data.sum_of(data.area_km2)
     one = tr("One zone of {area} km².")
     said = [
         (one if len(data) == 1 else tr("{count:,} zones with a total area of {area} km².")).format(
@@ -26,7 +28,7 @@ def key_sentences(data: ReportData) -> list[str]:
         )
     ]
     if data.population is not None:
-        said.append(tr("Their population is {persons}.").format(persons=f"{total(data.population):,.0f}"))
+        said.append(tr("Their population is {persons}.").format(persons=f"{data.sum_of(data.population):,.0f}"))
     if data.supply is not None:
         said += _amount_sentences(data.supply, data, tr("They store"), tr("They take up"))
     if data.demand is not None:
@@ -55,7 +57,7 @@ def _figure_text(number: float) -> str:
 
 
 def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str) -> list[str]:
-    whole = total(amount.total_t)
+    whole = data.sum_of(amount.total_t)
     if not np.isfinite(whole):
         return []
     verb = stored if amount.given.basis == "stock" else taken
@@ -75,7 +77,7 @@ def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str)
 
 
 def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
-    whole = total(amount.total_t)
+    whole = data.sum_of(amount.total_t)
     if not np.isfinite(whole):
         return []
     said = [tr("Emission demand is {amount} {unit}.").format(amount=f"{whole:,.0f}", unit=amount.unit)]
@@ -95,7 +97,10 @@ def regional_index(data: ReportData) -> float:
     if data.supply is None or data.demand is None or data.ratio is None:
         return float("nan")
     densities = comparable_densities(data, data.supply, data.demand, data.ratio)
-    return float("nan") if densities is None else float(regional(data.index, *densities, data.area_km2).index)
+    if densities is None:
+        return float("nan")
+    kept = slice(None) if data.counted is None else data.counted
+    return float(regional(data.index, densities[0][kept], densities[1][kept], data.area_km2[kept]).index)
 
 
 def _index_sentences(data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray) -> list[str]:
@@ -134,7 +139,7 @@ def _species_sentences(
         return []
     if densities is None:
         return [tr("Supply is counted in C and demand in CO2; how the two were converted is not known here.")]
-    if np.array_equal(densities[0], _per_area(supply, data), equal_nan=True):
+    if any(np.array_equal(densities[0], each, equal_nan=True) for each in _supply_densities(supply, data)):
         taken, emitted = densities[0] * to_co2("C"), densities[1]
         if demand.given.species == "C":
             taken, emitted = densities[0], densities[1] * to_co2("C")
@@ -150,9 +155,15 @@ def _species_sentences(
     return [tr("For the index, tonnes of C were converted to tonnes of CO2 (x 44/12).")]
 
 
-def _per_area(amount: Amount, data: ReportData) -> np.ndarray:
-    """Total over the zone's whole area, t/km2 (zones,), as the index takes it."""
-    return amount.total_t / np.where(data.area_km2 > 0, data.area_km2, np.nan)
+def _per_area(amount: Amount, area_km2: np.ndarray) -> np.ndarray:
+    """Total over area, t/km2 (zones,)."""
+    return amount.total_t / np.where(area_km2 > 0, area_km2, np.nan)
+
+
+def _supply_densities(supply: Amount, data: ReportData) -> list[np.ndarray]:
+    """What the index may have taken for the supply, t/km2: over the zone's whole area, or over the part mapped."""
+    areas = [data.area_km2] if data.mapped_km2 is None else [data.area_km2, data.mapped_km2]
+    return [_per_area(supply, area_km2) for area_km2 in areas]
 
 
 def comparable_densities(
@@ -162,9 +173,10 @@ def comparable_densities(
 
     The zones do not tell whether C was turned into CO2, but their index does.
     """
-    densities = _per_area(supply, data), _per_area(demand, data)
-    for factors in ((1.0, 1.0), (to_co2(supply.given.species), to_co2(demand.given.species))):
-        pair = densities[0] * factors[0], densities[1] * factors[1]
+    factors = ((1.0, 1.0), (to_co2(supply.given.species), to_co2(demand.given.species)))
+    demanded = _per_area(demand, data.area_km2)
+    for supplied, (by_supply, by_demand) in product(_supply_densities(supply, data), factors):
+        pair = supplied * by_supply, demanded * by_demand
         again = index_values(data.index, *pair)
         both = np.isfinite(again) & np.isfinite(ratio)
         if both.any() and np.allclose(again[both], ratio[both], rtol=5e-3, atol=1e-9):

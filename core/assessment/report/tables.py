@@ -15,7 +15,7 @@ from ...text.numbers import decimals_of
 from ...text.rounded_shares import format_shares
 from ...text.vocabulary import shown
 from .amounts import Amount
-from .data import ReportData, total
+from .data import ReportData
 from .report_table import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
@@ -61,26 +61,26 @@ def county_table(data: ReportData) -> ReportTable:
     """Supply, demand and index of every zone, with subtotals of the larger units and the sum of all."""
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
-    made: dict[str, list[object]] = {**first, tr("Area, km²"): _group_sums(order, data.area_km2)}
+    made: dict[str, list[object]] = {**first, tr("Area, km²"): _group_sums(order, data.area_km2, data)}
     notes = []
     if data.mapped_km2 is not None:
-        made[tr("Mapped area, km²")] = _group_sums(order, data.mapped_km2)
+        made[tr("Mapped area, km²")] = _group_sums(order, data.mapped_km2, data)
         notes.append(
             tr(
                 "Supply per km² refers to the mapped area, which is the area of the land-cover cells in the zone; "
-                "demand per km² refers to the area of the zone; the index compares the two totals."
+                "demand per km² refers to the area of the zone."
             )
         )
     decimals: dict[str, int] = {}
     if data.population is not None:
-        made[tr("Population")] = _group_sums(order, data.population)
+        made[tr("Population")] = _group_sums(order, data.population, data)
         decimals[tr("Population")] = 0
     for amount in (data.supply, data.demand):
         if amount is None:
             continue
-        made[amount.heading] = _group_sums(order, amount.total_t)
+        made[amount.heading] = _group_sums(order, amount.total_t, data)
         share = tr("{what}: share, %").format(what=amount.title)
-        made[share] = _group_sums(order, format_shares(amount.total_t))
+        made[share] = _group_sums(order, _shares_of_sum(amount, data), data)
         decimals[share] = 2
         made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
@@ -121,8 +121,15 @@ def _with_subtotals(data: ReportData):
     return order, strong, labels
 
 
-def _group_sums(order, values: np.ndarray) -> list[object]:
-    return [total(values[rows]) if not own else float(values[rows[0]]) for rows, own in order]
+def _group_sums(order, values: np.ndarray, data: ReportData) -> list[object]:
+    return [data.sum_of(values, rows) if not own else float(values[rows[0]]) for rows, own in order]
+
+
+def _shares_of_sum(amount: Amount, data: ReportData) -> np.ndarray:
+    """Share of each zone in the sum, % (zones,): of zones that overlap more than 100 together."""
+    if data.counted is None:
+        return format_shares(amount.total_t)
+    return 100 * amount.total_t / data.sum_of(amount.total_t)
 
 
 def _densities(order, amount: Amount, data: ReportData) -> list[object]:
@@ -133,7 +140,8 @@ def _densities(order, amount: Amount, data: ReportData) -> list[object]:
         if own:
             result.append(float(amount.density_t_km2[rows[0]]))
             continue
-        known = [row for row in rows if np.isfinite(amount.total_t[row]) and np.isfinite(area[row])]
+        kept = [row for row in rows if data.counted is None or data.counted[row]]
+        known = [row for row in kept if np.isfinite(amount.total_t[row]) and np.isfinite(area[row])]
         km2 = float(area[known].sum())
         result.append(float(amount.total_t[known].sum()) / km2 if km2 else None)
     return result
@@ -150,14 +158,14 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     if bounds is not None:
         made[tr("Index greater than")], made[tr("Index up to")] = bounds
     made[tr("Number")] = [len(rows) for rows in members.values()]
-    made[tr("Area, km²")] = [total(data.area_km2[rows]) for rows in members.values()]
+    made[tr("Area, km²")] = [data.sum_of(data.area_km2, rows) for rows in members.values()]
     decimals = {}
     if data.population is not None:
-        made[tr("Population")] = [total(data.population[rows]) for rows in members.values()]
+        made[tr("Population")] = [data.sum_of(data.population, rows) for rows in members.values()]
         decimals[tr("Population")] = 0
     for amount in (data.supply, data.demand):
         if amount is not None:
-            made[amount.heading] = [total(amount.total_t[rows]) for rows in members.values()]
+            made[amount.heading] = [data.sum_of(amount.total_t, rows) for rows in members.values()]
     most = len(data) if len(data) <= 150 else MOST_MEMBERS
     made[tr("Members")] = [listed([data.names[row] for row in rows], most) for rows in members.values()]
     return ReportTable(tr("Planning zones"), made, decimals=decimals)

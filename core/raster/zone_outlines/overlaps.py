@@ -97,7 +97,8 @@ def find_overlaps(outlines: Sequence[bytes | None], edges: Edges | None = None) 
     zone_area, again_area = np.zeros(len(outlines)), np.zeros(len(outlines))
     for zone, shape in shapes.items():
         zone_area[zone] = shape.Area()
-    pairs, areas, parts = [], [], {}
+    pairs, areas = [], []
+    parts: dict[int, ogr.Geometry] = {}
     for first, second in possible.tolist():
         common = _surface_of(shapes[first].Intersection(shapes[second]))
         area = common.Area()

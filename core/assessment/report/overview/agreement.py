@@ -9,7 +9,7 @@ import numpy as np
 from ....runtime.errors import present
 from ....runtime.i18n import tr
 from ....tables.units import STOCK
-from ..data import ReportData, total
+from ..data import ReportData
 
 # A table by class that covers other land than the zones differs by more than rounding and edges explain.
 LARGEST_GAP = 0.01
@@ -22,7 +22,7 @@ def class_gap(data: ReportData, class_totals: Mapping[str, tuple[float, float]])
     """
     if data.supply is None or data.supply.given.basis != STOCK or data.supply.given.species == "CO2":
         return float("nan")
-    zones_t, classes_t = total(data.supply.total_t), sum(carbon for _, carbon in class_totals.values())
+    zones_t, classes_t = data.sum_of(data.supply.total_t), sum(carbon for _, carbon in class_totals.values())
     return classes_t / zones_t - 1 if np.isfinite(zones_t) and zones_t > 0 else float("nan")
 
 
@@ -36,5 +36,7 @@ def contradiction(data: ReportData, class_totals: Mapping[str, tuple[float, floa
         "class is of other land or another pool table than the zones. Give the table by zone and class of the zonal "
         "supply."
     ).format(
-        classes=sum(carbon for _, carbon in class_totals.values()), zones=total(present(data.supply).total_t), gap=gap
+        classes=sum(carbon for _, carbon in class_totals.values()),
+        zones=data.sum_of(present(data.supply).total_t),
+        gap=gap,
     )

@@ -11,7 +11,7 @@ from ....balance.indices import DEFICIT, SURPLUS, states
 from ....runtime.i18n import ENGLISH, language, tr
 from ....text.numbers import number_text
 from ..amounts import Amount
-from ..data import ReportData, total
+from ..data import ReportData
 from ..sentences import regional_index
 
 # From how many tonnes on which unit is used; Chinese counts in ten thousands.
@@ -56,11 +56,11 @@ def headline_html(data: ReportData) -> str:
 
 
 def _of_amount(amount: Amount, data: ReportData) -> HeadlineFigure | None:
-    whole = total(amount.total_t)
+    whole = data.sum_of(amount.total_t)
     if not np.isfinite(whole):
         return None
     value, unit = large_amount(whole)
-    area = total(np.where(np.isfinite(amount.total_t), amount.measured_km2(data.area_km2), np.nan))
+    area = data.sum_of(np.where(np.isfinite(amount.total_t), amount.measured_km2(data.area_km2), np.nan))
     note = ""
     if np.isfinite(area) and area > 0:
         note = tr("{density} {unit} on average").format(density=number_text(whole / area, 4), unit=amount.density_unit)

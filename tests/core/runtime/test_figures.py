@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.text.numbers import Figure
+from carbon_balance.core.runtime.figures import Figure
 
 
 @pytest.mark.parametrize(

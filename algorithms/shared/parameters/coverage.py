@@ -1,0 +1,73 @@
+"""The column that says on which part of each zone a supply was counted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....core.runtime.errors import listed
+from ....core.runtime.i18n import tr
+from ....core.tables import columns
+from ....core.tables.units import TONNES
+from ..inputs.given import Given
+from ..inputs.zones import Zones
+from .common import column
+
+COVERAGE = "COVERAGE"
+# Columns that the tools write, and those beside them that say how much of a zone they are of.
+COVERED = {columns.CARBON_T: columns.COVERAGE_SHARE, columns.SINK_T: columns.SINK_COVERAGE_SHARE}
+
+
+def add_coverage_field(algorithm, parent: str, of: str) -> None:
+    """Add the field of coverage of the amount in the field parameter ``of``."""
+    algorithm.add(
+        column(COVERAGE, tr("Coverage of the supply"), parent, optional=True),
+        tr(
+            "Part of each zone that has land cover data, 0 to 1: an amount of the land counts for that part only. Left "
+            "empty, coverage_share is taken beside carbon_t and sink_coverage_share beside sink_t, if they are there."
+        ),
+        advanced=True,
+        when={of: True},
+    )
+
+
+def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | None:
+    """Part of each zone that the amount in the field parameter ``of`` was counted on (zones,); ``None`` for the whole.
+
+    Densities, as ``unit`` tells, are of the mapped part already.
+    """
+    table, field = zones.table, given.field(of)
+    chosen = given.field(COVERAGE)
+    if field is None or unit not in TONNES:
+        return None
+    if chosen is None:
+        pair = next(((name, share) for name, share in COVERED.items() if field.casefold().startswith(name)), None)
+        chosen = pair and table.find(pair[1] + field[len(pair[0]) :])
+    if not chosen:
+        return None
+    coverage = table.non_negative(chosen)
+    partly = np.flatnonzero(coverage < 1 - 1e-9)
+    if len(partly):
+        given.log.info(
+            tr(
+                "{field} of {count} zone(s) is that of a part ({coverage}); the whole zone is taken to be as dense as "
+                "that part: {zones}."
+            ).format(
+                field=field,
+                count=len(partly),
+                coverage=chosen,
+                zones=listed(
+                    tr("{zone} ({percent} %)").format(
+                        zone=table.row_label(int(row)), percent=f"{100 * coverage[row]:.3g}"
+                    )
+                    for row in partly
+                ),
+            )
+        )
+    return np.minimum(coverage, 1.0)
+
+
+def whole_amount(amount: np.ndarray | None, coverage: np.ndarray | None) -> np.ndarray | None:
+    """The amount of whole zones from that of the part that is mapped (zones,); NaN where nothing is."""
+    if amount is None or coverage is None:
+        return amount
+    return amount / np.where(coverage > 0, coverage, np.nan)

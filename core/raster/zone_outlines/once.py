@@ -1,0 +1,143 @@
+"""Amounts of whole zones added up where zones overlap: each piece of land once, or not at all.
+
+Statistics of a zone (emission, population, GDP) cannot be cut at an outline. Where zones lie one within another, as
+counties in their city, the outer ones stand for all of their land; where zones overlap in part nobody can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...runtime.errors import listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from .overlaps import Overlaps
+
+# Parts of a zone that other zones cover: so much is a matter of drawing, or the whole zone.
+APART, HELD = 0.01, 0.95
+# Statistics of parts and of the whole that differ by no more are the same.
+ALIKE = 0.01
+
+
+@dataclass(frozen=True)
+class CountedZones:
+    """Which zones totals count.
+
+    Attributes:
+        counted: bool (zones,).
+        known: whether the totals are known: that zones overlap only where one holds the other.
+        overlaps: what the zones share.
+    """
+
+    counted: np.ndarray
+    known: bool
+    overlaps: Overlaps
+
+    def total(self, values: np.ndarray) -> float:
+        """Sum of the zones that count, NaN left out (zones,); NaN where it cannot be told."""
+        return float(np.nansum(values[self.counted])) if self.known else float("nan")
+
+    def area(self, area_km2: np.ndarray) -> float:
+        """Area of the land of all zones, km2, from that of each (zones,), land in several of them counted once."""
+        return float(np.nansum(area_km2 * self.overlaps.once_share))
+
+
+def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> CountedZones:
+    """Which zones totals must count so that each piece of land is counted once.
+
+    Zones are taken from the largest to the smallest. One that lies apart from those taken counts; one that they hold
+    does not, if its amounts fit into theirs; any other overlap cannot be told apart.
+
+    Args:
+        overlaps: of all zones.
+        amounts: to be added up, each (zones,) with NaN where unknown; ``None`` for one that is not there.
+    """
+    zones = len(overlaps.zone_area)
+    everything = np.ones(zones, bool)
+    given = [np.asarray(each, float) for each in amounts if each is not None]
+    involved = np.unique(overlaps.pairs[overlaps.worth_telling])
+    with_amounts = [zone for zone in involved.tolist() if any(np.isfinite(each[zone]) for each in given)]
+    if len(with_amounts) < 2:
+        return CountedZones(everything, True, overlaps)
+    shared = {}
+    for (first, second), area in zip(overlaps.pairs.tolist(), overlaps.area):
+        shared[first, second] = shared[second, first] = float(area)
+    order = sorted(with_amounts, key=lambda zone: (-overlaps.zone_area[zone], zone))
+    taken, held = _apart_and_held(order, shared, overlaps.zone_area)
+    if held is None:
+        return CountedZones(everything, False, overlaps)
+    # Zones within others must fit into them: taken by the same rule they are parts that lie apart.
+    inner, within = _apart_and_held(held, shared, overlaps.zone_area)
+    fits = within is not None and all(
+        _fits(outer, [zone for zone in inner if (zone, outer) in shared], shared, overlaps.zone_area, given)
+        for outer in taken
+    )
+    counted = everything.copy()
+    counted[held] = False
+    return CountedZones(counted, fits, overlaps)
+
+
+def _apart_and_held(order: list[int], shared: dict[tuple[int, int], float], zone_area: np.ndarray):
+    """Zones that lie apart, in the order given, and those held by them; ``None`` for these where one is neither."""
+    taken: list[int] = []
+    held: list[int] = []
+    for zone in order:
+        part = sum(shared.get((zone, other), 0.0) for other in taken) / zone_area[zone]
+        if part <= APART:
+            taken.append(zone)
+        elif part >= HELD:
+            held.append(zone)
+        else:
+            return taken, None
+    return taken, held
+
+
+def _fits(outer: int, inner: list[int], shared, zone_area: np.ndarray, amounts: list[np.ndarray]) -> bool:
+    """Whether zones within another hold no more than it does, and as much where they are all of it."""
+    inner = [zone for zone in inner if shared[zone, outer] >= HELD * zone_area[zone]]
+    whole = sum(shared[zone, outer] for zone in inner) >= HELD * zone_area[outer]
+    for each in amounts:
+        parts, all_ = each[inner], each[outer]
+        if not np.isfinite(all_) or not np.isfinite(parts).any():
+            continue
+        total = float(np.nansum(parts))
+        slack = ALIKE * abs(all_)
+        if total > all_ + slack or (whole and np.isfinite(parts).all() and total < all_ - slack):
+            return False
+    return True
+
+
+def log_counted(zones: CountedZones, names: Sequence[str], area_km2: np.ndarray, log: Log) -> None:
+    """Warn of zones that overlap, and of what became of the totals; nothing where none do."""
+    overlaps = zones.overlaps
+    if not overlaps:
+        return
+    said = {
+        "pairs": overlaps.pairs_text(names, area_km2),
+        "area": float(np.nansum(area_km2 * (1 - overlaps.once_share))),
+    }
+    if not zones.known:
+        log.warn(
+            tr(
+                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Which part of "
+                "their amounts belongs to that land cannot be told, so the totals of all zones are NULL: give zones "
+                "that do not overlap."
+            ).format(**said)
+        )
+    elif zones.counted.all():
+        log.warn(
+            tr(
+                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. At most one of "
+                "each pair has amounts, so the totals count it once."
+            ).format(**said)
+        )
+    else:
+        log.warn(
+            tr(
+                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Each zone keeps "
+                "its own results, totals of all zones leave out those that lie within others: {left_out}."
+            ).format(**said, left_out=listed(names[zone] for zone in np.flatnonzero(~zones.counted)))
+        )
