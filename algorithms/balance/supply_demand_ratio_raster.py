@@ -120,7 +120,9 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         units = [given.choice(f"{name}_UNIT") for name in (self.SUPPLY, self.DEMAND)]
 
         def pair(*sources) -> Pair:
-            return Pair(*(quantity_in(source, unit, grid, by) for source, unit, by in zip(sources, units, factors)))
+            return Pair(
+                *(quantity_in(source, unit, grid, by, log) for source, unit, by in zip(sources, units, factors))
+            )
 
         then = (
             pair(*(quantity_raster(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER)))

@@ -198,7 +198,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         shares = [given.number(f"{name}_SHARE") for name in weights]
         emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
         parts = [
-            WeightedEmission(emission, quantity_on(source, target.grid, basis))
+            WeightedEmission(emission, quantity_on(source, target.grid, basis, log=log))
             for emission, (source, basis) in zip(emissions, weights.values())
         ]
         outlines = zones.outlines(target.grid.crs_wkt)
@@ -212,7 +212,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
             )
         warn_implausible(rate_t, log)
         source, basis = weights[self.WEIGHTS]
-        return demand_of_population(quantity_on(source, target.grid, basis), rate_t, target, log, known)
+        return demand_of_population(quantity_on(source, target.grid, basis, log=log), rate_t, target, log, known)
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.demand.zonal_demand import Rates, rate_t_person

@@ -42,8 +42,8 @@ class LandUseTransition(CarbonAlgorithm):
         return tr(
             "Which classes changed into which between two dates, and how large will each class be in the target year "
             "if change continues at the same rate (a Markov chain)?\n\n"
-            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The earlier one "
-            "is resampled to the grid of the later one, from which demand starts.\n\n"
+            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The later one is "
+            "resampled to the grid of the earlier one to measure change; demand starts from the whole later one.\n\n"
             "<b>Gives</b> the matrix of areas and probabilities (from = earlier class, to = later class), the demand "
             "by class for each step up to the target, and the same by transition: inputs of the land-use simulation. "
             "Scale individual transitions to define a scenario.\n\n"
@@ -57,7 +57,7 @@ class LandUseTransition(CarbonAlgorithm):
         add_land_cover(self)
         add_later_land_cover(self)
         self.parameterDefinition(LATER).setHelp(
-            tr("The same classes at the later date; demand starts from it. The earlier one is resampled to its grid.")
+            tr("The same classes at the later date; demand starts from it. It is resampled to the earlier one's grid.")
         )
         whole = QgsProcessingParameterNumber.Type.Double
         for name, title, help_text in (
@@ -117,13 +117,14 @@ class LandUseTransition(CarbonAlgorithm):
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
         from ...core.scenarios.land_use_demand.futures import futures
 
-        later, earlier = aligned([later_land_cover(given), land_cover(given)])
+        own = later_land_cover(given)
+        earlier, later = aligned([land_cover(given), own], log)
         crossing = cross([earlier, later], log)
         log_partly_valid(crossing, log)
         log_background(crossing, [earlier, later], log)
         found = futures(
             crossing,
-            cross([later], log),
+            cross([own], log),
             given.number(self.YEAR),
             given.number(self.LATER_YEAR),
             given.number(self.TARGET_YEAR),

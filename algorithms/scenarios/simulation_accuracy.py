@@ -143,7 +143,8 @@ class SimulationAccuracy(CarbonAlgorithm):
                 land_cover(given),
                 land_cover(given, self.REFERENCE),
                 land_cover(given, self.SIMULATED, self.SIMULATED_BAND),
-            ]
+            ],
+            log,
         )
         crossing = cross(covers, log)
         log_partly_valid(crossing, log)

@@ -187,7 +187,7 @@ class CarbonStorageChange(CarbonAlgorithm):
             NET_VALUE=totals[columns.CHANGE_VALUE],
             AREA_HA=change.table.total_ha.sum(),
             EARLIER_ONLY_HA=change.table.first_only_ha.sum(),
-            LATER_ONLY_HA=change.table.second_only_ha.sum(),
+            LATER_ONLY_HA=change.second_only_ha,
             EARLIER_ONLY_T=change.first_only_t,
             LATER_ONLY_T=change.second_only_t,
         )

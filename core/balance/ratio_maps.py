@@ -10,6 +10,7 @@ from ..raster.grid import Grid
 from ..raster.quantity import PER_CELL, PER_KM2, RasterQuantity, quantity_on
 from ..raster.source import RasterSource
 from ..raster.writing.writer import StagedRaster, creation_options
+from ..runtime.log import Log
 from .comparison import Comparison
 from .indices import Index
 
@@ -48,10 +49,12 @@ def common_grid(supply: RasterSource, demand: RasterSource, which: str = COARSER
     return supply.grid if which == SUPPLY_GRID else demand.grid
 
 
-def quantity_in(source: RasterSource, unit: str, grid: Grid, factor: float = 1.0) -> RasterQuantity:
+def quantity_in(
+    source: RasterSource, unit: str, grid: Grid, factor: float = 1.0, log: Log | None = None
+) -> RasterQuantity:
     """A raster in one of ``RATIO_UNITS`` on ``grid``, in t times ``factor``."""
     basis, to_tonnes = RATIO_UNITS[unit]
-    return quantity_on(source, grid, basis, to_tonnes * factor)
+    return quantity_on(source, grid, basis, to_tonnes * factor, log)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
 from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writing.writer import StagedRaster
 from ..raster.zone_cells import added, zone_cells
+from ..raster.zone_outlines.cell_rule import NO_CENTRE, zones_without_centre
+from ..raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError, listed
-from ..runtime.i18n import tr
+from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from .demand_raster import Demanded, Target, write_demand
@@ -51,14 +53,12 @@ class _Sums:
     area_km2: np.ndarray
     has_data: np.ndarray
     overlap_cells: int = 0
-    overlap_zones: frozenset[int] = frozenset()
 
     def add(self, other: _Sums) -> None:
         self.weight += other.weight
         self.area_km2 += other.area_km2
         self.has_data |= other.has_data
         self.overlap_cells += other.overlap_cells
-        self.overlap_zones |= other.overlap_zones
 
 
 class _Weights:
@@ -88,46 +88,22 @@ def _block_sums(parts: Sequence[WeightedEmission], edges: Edges, block: Block, a
         weights_of = _Weights(part.weights, block)
         sums.weight[number] = cells.sum(weights_of, part.weights.row_amount(area))
         sums.has_data[number] = weights_of.has_data
-    sums.overlap_cells, late = cells.overlapping()
-    sums.overlap_zones = frozenset(int(zone) for zone in late)
+    sums.overlap_cells, _ = cells.overlapping()
     return sums
 
 
 def _weight_sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: int, cells: int):
-    """The first pass: the sums, and the zones to place by exact fractions, for they hold no cell centre."""
+    """The first pass: the sums over each zone."""
     zones = len(edges.box)
     total = _Sums(np.zeros((len(parts), zones)), np.zeros(zones), np.zeros(len(parts), bool))
     todo = blocks(target.grid.width, target.grid.height, cells)
 
-    def over(some: list[Block], stage: Log, **how) -> None:
-        def work(block: Block) -> _Sums:
-            return _block_sums(parts, edges, block, target.rows_km2(block), **how)
+    def work(block: Block) -> _Sums:
+        return _block_sums(parts, edges, block, target.rows_km2(block), exact=exact)
 
-        for _, found in map_in_order(work, some, stage, len(some), workers):
-            total.add(found)
-
-    over(todo, log.part(0.0, 0.4), exact=exact)
-    small = np.empty(0, np.int64)
-    if not exact:
-        small = np.flatnonzero((total.area_km2 == 0) & edges.meets(target.grid))
-    if len(small):
-        left, top, right, bottom = edges.box[small].T
-        over(
-            [
-                block
-                for block in todo
-                if (
-                    (right > block.column)
-                    & (left < block.column + block.width)
-                    & (bottom > block.row)
-                    & (top < block.row + block.height)
-                ).any()
-            ],
-            log.part(0.4, 0.5),
-            small=small,
-            only_small=True,
-        )
-    return total, small
+    for _, found in map_in_order(work, todo, log, len(todo), workers):
+        total.add(found)
+    return total
 
 
 def _emission_by_weight(
@@ -201,8 +177,10 @@ def disaggregate(
     )
     if not edges.meets(target.grid).any():
         raise nowhere
-    exact = rule == FRACTION
-    sums, small = _weight_sums(parts, edges, target, exact, log, workers, block_cells)
+    # As where zones are measured: if one is too small for the rule of centres, no cell is whole in its neighbours.
+    small = zones_without_centre(edges, target.grid) if rule == CENTRE else np.empty(0, np.int64)
+    exact = rule == FRACTION or bool(len(small))
+    sums = _weight_sums(parts, edges, target, exact, log.part(0.0, 0.5), workers, block_cells)
     if not (sums.area_km2 > 0).any():
         raise nowhere
     for part, has_data in zip(parts, sums.has_data):
@@ -217,13 +195,14 @@ def disaggregate(
     factors, even = _emission_by_weight(parts, sums, names, empty, result)
     result.missed = np.flatnonzero(sums.area_km2 == 0).tolist()
     result.missed_t = float(emission_t[result.missed].sum())
-    result.by_fraction = [int(zone) for zone in small if sums.area_km2[zone] > 0]
-    _log_disaggregation(result, edges, target, names, sums.overlap_zones, log)
+    result.by_fraction = small.tolist()
+    overlaps = find_overlaps(outlines, edges) if exact or sums.overlap_cells else no_overlaps(len(outlines))
+    _log_disaggregation(result, edges, target, names, overlaps, sums.area_km2, log)
 
     evenly = bool(result.evenly)
 
     def values_of(block: Block) -> Callable[[slice], tuple[np.ndarray]]:
-        cells = zone_cells(edges, block, exact, small)
+        cells = zone_cells(edges, block, exact)
         area = target.rows_km2(block)
         per_row = target.per_row(area)
         weights = [(part.weights.by_rows(block), part.weights.row_amount(area) * per_row) for part in parts]
@@ -242,7 +221,13 @@ def disaggregate(
 
 
 def _log_disaggregation(
-    result: Demanded, edges: Edges, target: Target, names: Sequence[str], overlaps, log: Log
+    result: Demanded,
+    edges: Edges,
+    target: Target,
+    names: Sequence[str],
+    overlaps: Overlaps,
+    zone_km2: np.ndarray,
+    log: Log,
 ) -> None:
     """Tell what a reader of the raster must know."""
 
@@ -256,11 +241,7 @@ def _log_disaggregation(
             )
         )
     if result.by_fraction:
-        log.info(
-            tr("Zones without a cell centre, allocated by exact cell fractions: {zones}.").format(
-                zones=named(result.by_fraction)
-            )
-        )
+        log.info(translated(NO_CENTRE).format(zones=named(result.by_fraction)))
     if result.missed:
         log.warn(
             tr(
@@ -277,10 +258,11 @@ def _log_disaggregation(
                 "Zones that extend beyond the raster; all their emissions are placed in the part inside it: {zones}."
             ).format(zones=named(np.flatnonzero(beyond)))
         )
-    if result.overlap_cells:
+    if overlaps:
         log.warn(
             tr(
-                "Zones overlap in {cells:,} cells, which receive the emissions of every zone that they belong to, so "
-                "that the sum over all cells is correct; check {zones}."
-            ).format(cells=result.overlap_cells, zones=named(sorted(overlaps)))
+                "Zones overlap in {cells:,} cells, which receive the emissions of every zone that they belong to: the "
+                "sum over all cells is that of all zones, so emissions of that land may count more than once; check "
+                "{pairs}."
+            ).format(cells=result.overlap_cells, pairs=overlaps.pairs_text(names, zone_km2))
         )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from osgeo import osr
+from osgeo import ogr
 
-from ..raster.grid import Grid, same_crs
+from ..raster.alignment import moved_onto, outline_in, overlap
+from ..raster.grid import same_crs
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .codes import LandCover
 
-_SHIFT = 1e-3
-_POINTS_A_SIDE = 21
 _COARSER = 2.0
 
 
@@ -28,19 +27,23 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
     if source.grid.same_cells(grid):
         return land_cover
     source.grid.need_areas(source.name)
-    if not (overlap(source.grid, grid) or overlap(grid, source.grid)):
+    if grid.crs_wkt and not (overlap(source.grid, grid) or overlap(grid, source.grid)):
         raise CarbonBalanceError(
             tr(
                 "{second} does not overlap {first}: check that their CRSs are correct and that they cover the same "
                 "area."
             ).format(second=source.name, first=target.source.name)
         )
-    moved = LandCover(source.on_grid(grid, "near"), land_cover.nodata_codes)
-    log.info(
-        tr("{second} was resampled to the grid of {first} by nearest neighbour: {differences}.").format(
-            second=source.name, first=target.source.name, differences="; ".join(differences(source.grid, grid))
-        )
-    )
+    return on_cells_of(land_cover, target, log)
+
+
+def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover:
+    """As :func:`brought_onto`, of land covers that need not overlap: then no cell is valid."""
+    source, grid = land_cover.source, target.source.grid
+    if source.grid.same_cells(grid):
+        return land_cover
+    source.grid.need_areas(source.name)
+    moved = LandCover(moved_onto(source, grid, target.source.name, log), land_cover.nodata_codes)
     own_ha, target_ha = (float(each.row_cell_area_ha()[each.height // 2]) for each in (source.grid, grid))
     if max(own_ha, target_ha) > _COARSER * min(own_ha, target_ha):
         log.warn(
@@ -49,51 +52,45 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
                 "appear that are caused only by resolution; compare land covers of the same resolution."
             ).format(second=source.name, own=own_ha, first=target.source.name, target=target_ha)
         )
+    elif not same_crs(source.grid.crs_wkt, grid.crs_wkt):
+        log.warn(
+            tr(
+                "{second} is in another CRS than {first} and was warped, so some changes along class boundaries are "
+                "caused by resampling alone; warp both to the same grid beforehand to avoid this."
+            ).format(second=source.name, first=target.source.name)
+        )
     return moved
 
 
-def overlap(first: Grid, second: Grid) -> bool:
-    """Whether the boxes of two grids meet in the CRS of ``second``, as far as it reaches the first one's outline."""
-    share = np.linspace(0, 1, _POINTS_A_SIDE)
-    ends = [(0, 0), (first.width, 0), (first.width, first.height), (0, first.height), (0, 0)]
-    outline = [
-        first.xy(a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1])) for a, b in zip(ends, ends[1:]) for s in share
-    ]
-    points = np.array(outline)
-    if not same_crs(first.crs_wkt, second.crs_wkt):
-        transform = osr.CoordinateTransformation(first.reference, second.reference)
-        points = np.array(transform.TransformPoints(outline))[:, :2]
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return False
-    left, bottom, right, top = second.bounds()
-    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-    return bool(x0 < right and x1 > left and y0 < top and y1 > bottom)
+def cells_beyond(land_cover: LandCover, target: LandCover) -> tuple[LandCover, bytes] | None:
+    """What of a land cover lies beyond the raster of another, as that one's cells meet it.
 
-
-def differences(grid: Grid, target: Grid) -> list[str]:
-    """In what ``grid`` differs from ``target``: CRS, cell size, a shift of part of a cell, or the extent."""
-    if not same_crs(grid.crs_wkt, target.crs_wkt):
-        names = (each.reference.GetName() for each in (grid, target))
-        return [tr("its CRS is {own}, not {target}").format(**dict(zip(("own", "target"), names)))]
-    own, other = grid.geotransform, target.geotransform
-    sizes = [(abs(each[1]), abs(each[5])) for each in (own, other)]
-    if any(abs(a - b) > 1e-6 * b for a, b in zip(*sizes)):
-        (x, y), (u, v) = sizes
-        return [
-            tr("its cells are {x:g} x {y:g}, not {u:g} x {v:g} (units of the CRS)").format(x=x, y=y, u=u, v=v),
-        ]
-    found = []
-    moved = [(own[0] - other[0]) / other[1], (own[3] - other[3]) / other[5]]
-    shift = [abs(cells - round(cells)) for cells in moved]
-    if max(shift) > _SHIFT:
-        found.append(
-            tr("its cells are shifted by {x:.3g} cells across and {y:.3g} down").format(x=shift[0], y=shift[1])
-        )
-    if (grid.width, grid.height) != (target.width, target.height) or max(abs(round(c)) for c in moved):
-        found.append(
-            tr("it has {w} x {h} cells, not {u} x {v}, or another corner").format(
-                w=grid.width, h=grid.height, u=target.width, v=target.height
-            )
-        )
-    return found or [tr("its cells are rotated or flipped")]
+    Returns:
+        the land cover with its cells where they were taken to be, and the WKB of the other raster's outline in its CRS;
+        ``None`` where nothing lies beyond, or where the other raster has no outline in that CRS.
+    """
+    source, grid = land_cover.source, target.source.grid
+    if source.grid.same_cells(grid):
+        return None
+    if source.grid.like_cells(grid):
+        placed = source.placed(source.grid.snapped(grid))
+        land_cover = LandCover(placed, land_cover.nodata_codes)
+        source = placed
+    inside = outline_in(source.grid, grid)
+    left, bottom, right, top = grid.bounds()
+    slack = 1e-3 * abs(grid.geotransform[1])
+    if (
+        np.isfinite(inside).all()
+        and ((inside >= (left - slack, bottom - slack)) & (inside <= (right + slack, top + slack))).all()
+    ):
+        return None
+    outline = outline_in(grid, source.grid)
+    if not np.isfinite(outline).all():
+        return None
+    ring = ogr.Geometry(ogr.wkbLinearRing)
+    for x, y in outline.tolist():
+        ring.AddPoint_2D(x, y)
+    ring.CloseRings()
+    polygon = ogr.Geometry(ogr.wkbPolygon)
+    polygon.AddGeometry(ring)
+    return land_cover, bytes(polygon.ExportToWkb())

@@ -7,7 +7,7 @@ class that came - density of the class that went).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,11 +18,11 @@ from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
-from .align import brought_onto
+from .align import brought_onto, cells_beyond
 from .area_sums import OTHERS, Collected, Extra, ZonalAreas, collect, log_zones
 from .codes import LandCover
 from .keys import Keys, join_keys
-from .tabulate import RASTER
+from .tabulate import NO_ZONE, RASTER
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class TransitionTable(ZonalAreas):
         start, end: which of ``codes`` a transition goes from and to, int64 (transitions,), ordered by both.
         first_only_ha, first_only_cells: of each class, valid at the first date only, whole raster (classes,).
         second_only_ha, second_only_cells: likewise at the second date only.
+        beyond_codes, beyond_ha, beyond_cells: classes of the second date beyond the raster of the first, their areas
+            and cells (classes beyond,).
     """
 
     start: np.ndarray
@@ -44,6 +46,9 @@ class TransitionTable(ZonalAreas):
     first_only_cells: np.ndarray
     second_only_ha: np.ndarray
     second_only_cells: np.ndarray
+    beyond_codes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    beyond_ha: np.ndarray = field(default_factory=lambda: np.empty(0))
+    beyond_cells: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     def matrix(self, of_transitions: np.ndarray) -> np.ndarray:
         """Values of transitions (..., transitions) as a matrix from x to over ``codes`` (..., classes, classes)."""
@@ -101,6 +106,10 @@ def transition_table(
         return join_keys(first.read(block), moved.read(block))
 
     table = _assembled(collect(read, first.source, outlines, log, rule, workers, per_block, on_block))
+    beyond = cells_beyond(second, first)
+    if beyond is not None:
+        codes, area_ha, cells = _beyond(*beyond, workers)
+        table = replace(table, beyond_codes=codes, beyond_ha=area_ha, beyond_cells=cells)
     if not table.total_cells.sum():
         raise CarbonBalanceError(
             tr("{first} and {second} have no cell with data in both: check that they cover the same area.").format(
@@ -108,6 +117,16 @@ def transition_table(
             )
         )
     return table
+
+
+def _beyond(second: LandCover, outline: bytes, workers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Classes, areas and cells of a land cover beyond the raster of another, whose outline is given in its CRS."""
+    found = collect(second.read, second.source, [outline], Log(), CENTRE, workers)
+    rows = found.rows
+    outside = rows.valid & (rows.zone == NO_ZONE) & (rows.cells > 0)
+    codes, which = np.unique(rows.code[outside], return_inverse=True)
+    area_ha, cells = (np.bincount(which, each[outside], len(codes)) for each in (rows.area_ha, rows.cells))
+    return codes, area_ha, cells
 
 
 def _assembled(found: Collected) -> TransitionTable:
@@ -142,7 +161,12 @@ def log_left_out(table: TransitionTable, log: Log, first: LandCover, second: Lan
     """Warn of cells that have data at one date only."""
     sides = (
         (first, second, table.first_only_ha, table.first_only_cells),
-        (second, first, table.second_only_ha, table.second_only_cells),
+        (
+            second,
+            first,
+            np.append(table.second_only_ha, table.beyond_ha),
+            np.append(table.second_only_cells, table.beyond_cells),
+        ),
     )
     for here, there, area_ha, cells in sides:
         if cells.sum():

@@ -128,6 +128,29 @@ class Grid:
         corners = [(0, 0), (self.width, 0), (0, self.height), (self.width, self.height)]
         return all(abs(a - b) <= 1e-3 * size for c in corners for a, b in zip(self.xy(*c), other.xy(*c)))
 
+    def like_cells(self, other: Grid) -> bool:
+        """Whether cells are as large as the other grid's, in the same CRS and rows along x: moved, if anything."""
+        if not same_crs(self.crs_wkt, other.crs_wkt) or self.is_rotated or other.is_rotated:
+            return False
+        (_, dx, _, _, _, dy), (_, other_dx, _, _, _, other_dy) = self.geotransform, other.geotransform
+        # Over the whole raster the cells must not drift apart by more than a hundredth of one.
+        return abs(dx - other_dx) * self.width <= 0.01 * abs(other_dx) and abs(
+            dy - other_dy
+        ) * self.height <= 0.01 * abs(other_dy)
+
+    def snapped(self, other: Grid) -> Grid:
+        """This grid moved onto the cells of another one that has like cells (see :meth:`like_cells`), the shorter way.
+
+        What lies half a cell aside goes towards the other grid's corner, so that it does not matter which of two
+        grids is moved onto which: the same cells meet.
+        """
+        x0, dx, _, y0, _, dy = other.geotransform
+        x, y = (
+            math.copysign(math.ceil(abs(cells) - 0.5 - 1e-3), cells)
+            for cells in ((self.geotransform[0] - x0) / dx, (self.geotransform[3] - y0) / dy)
+        )
+        return Grid(self.width, self.height, (x0 + x * dx, dx, 0.0, y0 + y * dy, 0.0, dy), self.crs_wkt)
+
     def bounds(self) -> tuple[float, float, float, float]:
         """Smallest x, smallest y, largest x, largest y."""
         corners = [self.xy(c, r) for c in (0, self.width) for r in (0, self.height)]

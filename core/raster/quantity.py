@@ -14,6 +14,8 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
+from ..runtime.log import Log
+from .alignment import moved_onto
 from .blocks import Block
 from .grid import Grid
 from .source import RasterSource
@@ -72,13 +74,23 @@ class RasterQuantity:
         return of_rows
 
 
-def quantity_on(source: RasterSource, grid: Grid, basis: str = PER_KM2, factor: float = 1.0) -> RasterQuantity:
+def quantity_on(
+    source: RasterSource,
+    grid: Grid,
+    basis: str = PER_KM2,
+    factor: float = 1.0,
+    log: Log | None = None,
+    target: str = "",
+) -> RasterQuantity:
     """``source`` on ``grid``: amounts by sum, densities by average.
+
+    ``log`` takes what differed from the grid of the raster called ``target``, the result if that is "".
 
     Raises:
         CarbonBalanceError: the two cannot be aligned.
     """
-    return RasterQuantity(source.on_grid(grid, "sum" if basis == PER_CELL else "average"), basis, factor)
+    moved = moved_onto(source, grid, tr("the result"), log or Log(), "sum" if basis == PER_CELL else "average")
+    return RasterQuantity(moved, basis, factor)
 
 
 def need_non_negative(values: np.ndarray, block: Block, label: str, first_row: int = 0) -> None:

@@ -11,7 +11,6 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ from ..runtime.i18n import tr
 from .blocks import Block
 from .georeference import need_georeference
 from .grid import Grid
+from .virtual import placed_on, with_nodata_masked
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,8 @@ class RasterSource:
             options["dstNodata"] = float("nan")
         try:
             dataset = self._band_alone()
+            if counted and self.grid.like_cells(grid):
+                dataset = placed_on(dataset, self.grid.snapped(grid))
             if not counted and resampling != "sum":
                 dataset = self._with_margin(dataset, grid)
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
@@ -223,6 +225,16 @@ class RasterSource:
                     raster=self.name, reason=reason_of(error)
                 )
             ) from None
+        finally:
+            self.close()
+        return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
+
+    def placed(self, grid: Grid) -> RasterSource:
+        """The same cells of the band where ``grid``, of as many cells, has them."""
+        if grid == self.grid:
+            return self
+        try:
+            xml = placed_on(self._band_alone(), grid).GetMetadata("xml:VRT")[0]
         finally:
             self.close()
         return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
@@ -245,7 +257,9 @@ class RasterSource:
         if self.has_mask and self._holds_nodata():
             # The warper heeds a nodata value or a mask, not both: make the mask part of the values first.
             return gdal.Open(
-                _masked(alone.GetMetadata("xml:VRT")[0], self.grid, alone.GetRasterBand(1).DataType, self.nodata)
+                with_nodata_masked(
+                    alone.GetMetadata("xml:VRT")[0], self.grid, alone.GetRasterBand(1).DataType, self.nodata
+                )
             )
         return alone
 
@@ -277,16 +291,3 @@ def _nodata_of(band: gdal.Band) -> float | int | None:
         limit = float(np.finfo(np.float32).max)
         return min(max(nodata, -limit), limit)
     return nodata
-
-
-def _masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:
-    """The XML of a VRT of the first band at ``path``, a raster of the cells ``grid``, with ``nodata`` where masked."""
-    size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
-    return (
-        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
-        f"<GeoTransform>{', '.join(map(repr, map(float, grid.geotransform)))}</GeoTransform>"
-        f'<VRTRasterBand dataType="{gdal.GetDataTypeName(data_type)}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
-        f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(path)}</SourceFilename><SourceBand>1</SourceBand>'
-        f"<SrcRect {size}/><DstRect {size}/><UseMaskBand>true</UseMaskBand></ComplexSource>"
-        "</VRTRasterBand></VRTDataset>"
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..land_cover.align import on_cells_of
 from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..raster.blocks import Block, blocks
@@ -35,14 +36,14 @@ class Crossing:
     partly: int
 
 
-def aligned(covers: Sequence[LandCover]) -> list[LandCover]:
-    """The land covers on the grid of the first, by the nearest cell.
+def aligned(covers: Sequence[LandCover], log: Log | None = None) -> list[LandCover]:
+    """The land covers on the grid of the first, by the nearest cell; the log tells what differed.
 
     Raises:
         CarbonBalanceError: they cannot be brought together.
     """
-    grid = covers[0].source.grid
-    return [LandCover(cover.source.on_grid(grid, "near"), cover.nodata_codes.tolist()) for cover in covers]
+    log = log or Log()
+    return [covers[0], *(on_cells_of(cover, covers[0], log) for cover in covers[1:])]
 
 
 def indices(cover: LandCover, block: Block, codes: np.ndarray) -> np.ndarray:

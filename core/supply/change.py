@@ -31,6 +31,7 @@ class StockChange:
         names: of the classes of ``table`` (classes,).
         start_t_ha, end_t_ha: density at the dates, t C/ha (transitions,).
         first_only_t, second_only_t: carbon on the land that was left out for it has data at one date only.
+        beyond_ha: land of the second date beyond the raster of the first, of classes that the pool table knows.
         money_per_t: value of one t C, NaN without a price.
     """
 
@@ -41,6 +42,12 @@ class StockChange:
     first_only_t: float
     second_only_t: float
     money_per_t: float = float("nan")
+    beyond_ha: float = 0.0
+
+    @property
+    def second_only_ha(self) -> float:
+        """Land that has data at the second date only, within the first one's raster and beyond it."""
+        return float(self.table.second_only_ha.sum()) + self.beyond_ha
 
     @property
     def change_t_ha(self) -> np.ndarray:
@@ -223,6 +230,11 @@ def change_of(
         left = np.flatnonzero(area_ha)
         density = each.density_t_ha[rows_of_codes(each.codes, table.codes[left])]
         left_out_t.append(float(area_ha[left] @ density))
+    # What lies beyond the first date's raster is told, but no reason to refuse: it is in no result.
+    beyond = np.isin(table.beyond_codes, pools[1].codes)
+    beyond_ha = table.beyond_ha[beyond]
+    density = pools[1].density_t_ha[rows_of_codes(pools[1].codes, table.beyond_codes[beyond])]
+    left_out_t[1] += float(beyond_ha @ density)
     start_t_ha, end_t_ha = (
         each.density_t_ha[rows_of_codes(each.codes, table.codes[which])]
         for each, which in zip(pools, (table.start, table.end))
@@ -236,4 +248,5 @@ def change_of(
         first_only_t=left_out_t[0],
         second_only_t=left_out_t[1],
         money_per_t=float("nan") if valuation is None else valuation.money_per_t_c,
+        beyond_ha=float(beyond_ha.sum()),
     )

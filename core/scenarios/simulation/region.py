@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...raster.alignment import moved_onto
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
 from ...raster.writing.block_output import BlockResult
@@ -127,6 +128,7 @@ def region_of(
     suitability: Sequence[RasterSource],
     restricted: RasterSource | None,
     window: int,
+    log: Log | None = None,
 ) -> Region:
     """The rasters brought onto the land cover's grid.
 
@@ -136,13 +138,19 @@ def region_of(
         suitability: a band for each class, on any grid.
         restricted: cells that are valid and not 0 there may not change; on any grid; ``None`` for none.
         window: side of the neighbourhood.
+        log: takes what differed between the grids.
 
     Raises:
         CarbonBalanceError: grids that cannot be brought together.
     """
-    grid = cover.source.grid
-    shares = tuple(band.on_grid(grid, "bilinear") for band in suitability)
-    return Region(cover, codes, shares, None if restricted is None else restricted.on_grid(grid, "near"), window)
+    log, start = log or Log(), cover.source
+    # All bands are of one raster: what differs is told once.
+    shares = tuple(
+        moved_onto(band, start.grid, start.name, Log() if at else log, "bilinear")
+        for at, band in enumerate(suitability)
+    )
+    closed = None if restricted is None else moved_onto(restricted, start.grid, start.name, log)
+    return Region(cover, codes, shares, closed, window)
 
 
 def load(region: Region, log: Log) -> AnyLandscape:

@@ -223,7 +223,7 @@ def run_simulation(
     by_transition = demand.flows is not None
     check_origin(origin_of(suitability), by_transition, demand.years, crossing.codes, crossing.cells, log)
     bands = suitability_bands(suitability, demand.codes)
-    region = region_of(cover, demand.codes, bands, restricted, window)
+    region = region_of(cover, demand.codes, bands, restricted, window, log)
     if region.restricted is not None:
         log_restricted(cover, region.restricted, log)
     land = load(region, log)

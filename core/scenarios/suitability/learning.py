@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...raster.alignment import moved_onto
 from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
@@ -129,7 +130,7 @@ def suitability(
             too few samples, or years in the wrong order.
     """
     check_years(earlier is not None, *years, log)
-    covers = aligned([cover] if earlier is None else [cover, earlier])
+    covers = aligned([cover] if earlier is None else [cover, earlier], log)
     check_earlier_drivers(drivers, earlier_drivers, earlier is not None)
     grid = covers[0].source.grid
     network = read_network(saved) if saved else None
@@ -143,10 +144,14 @@ def suitability(
                 ).format(kind=settings.class_drivers)
             )
         codes = cross(covers, log).codes.tolist() if network is None else network.codes
-    drivers = {name: driver.on_grid(grid, settings.resampling) for name, driver in drivers.items()}
+    drivers = {
+        name: moved_onto(driver, grid, cover.source.name, log, settings.resampling) for name, driver in drivers.items()
+    }
     learned: dict[str, Driver] = dict(drivers)
     if earlier_drivers:
-        then = (driver.on_grid(grid, settings.resampling) for driver in earlier_drivers.values())
+        then = (
+            moved_onto(driver, grid, cover.source.name, log, settings.resampling) for driver in earlier_drivers.values()
+        )
         learned = dict(zip(drivers, then))
     now, before = (class_drivers(which, codes, settings.class_drivers) for which in (covers[0], covers[-1]))
     of_both = now and earlier is not None and settings.class_drivers_of == BOTH_DATES

@@ -1,0 +1,118 @@
+"""Rasters brought onto a grid, in one way for all: half cells go one way, and the log tells what differed."""
+
+from __future__ import annotations
+
+import numpy as np
+from osgeo import osr
+
+from ..runtime.i18n import mark, tr, translated
+from ..runtime.log import Log
+from .grid import Grid, same_crs
+from .source import RasterSource
+
+_SHIFT = 1e-3
+_POINTS_A_SIDE = 21
+RESAMPLING_WORDS = {
+    "near": mark("by nearest neighbour"),
+    "average": mark("by average"),
+    "sum": mark("by sum"),
+    "bilinear": mark("by bilinear interpolation"),
+}
+
+
+def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampling: str = "near") -> RasterSource:
+    """``source`` on other cells, itself if they are the same; the log tells what differed.
+
+    Args:
+        source: what is moved.
+        grid: the cells wanted.
+        target: how messages call the raster that has these cells.
+        log: takes what differed, and a warning where cells are shifted by a part of a cell.
+        resampling: see :meth:`RasterSource.on_grid`.
+
+    Raises:
+        CarbonBalanceError: see :meth:`RasterSource.on_grid`.
+    """
+    if source.grid.same_cells(grid):
+        return source
+    moved = source.on_grid(grid, resampling)
+    log.info(
+        tr("{second} was resampled to the grid of {first} {method}: {differences}.").format(
+            second=source.name,
+            first=target,
+            method=translated(RESAMPLING_WORDS.get(resampling, resampling)),
+            differences="; ".join(differences(source.grid, grid)),
+        )
+    )
+    shift = part_of_a_cell(source.grid, grid)
+    if shift is not None:
+        log.warn(
+            tr(
+                "{second} is shifted against {first} by part of a cell ({x:.3g} across, {y:.3g} down): near half a "
+                "cell the nearest neighbour is arbitrary, and one of the two may be misplaced; check whether "
+                "coordinates refer to the corners or the centres of cells."
+            ).format(second=source.name, first=target, x=shift[0], y=shift[1])
+        )
+    return moved
+
+
+def part_of_a_cell(grid: Grid, target: Grid) -> tuple[float, float] | None:
+    """By which part of a cell, 0 to 1/2, two grids of like cells are shifted; ``None`` by none, or of unlike ones."""
+    if not grid.like_cells(target):
+        return None
+    own, other = grid.geotransform, target.geotransform
+    moved = [(own[0] - other[0]) / other[1], (own[3] - other[3]) / other[5]]
+    x, y = (abs(cells - round(cells)) for cells in moved)
+    return (x, y) if max(x, y) > _SHIFT else None
+
+
+def outline_in(grid: Grid, other: Grid) -> np.ndarray:
+    """Points along the edge of ``grid`` in the CRS of ``other`` (points, 2), NaN or inf where it does not reach."""
+    share = np.linspace(0, 1, _POINTS_A_SIDE)
+    ends = [(0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height), (0, 0)]
+    outline = [
+        grid.xy(a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1])) for a, b in zip(ends, ends[1:]) for s in share
+    ]
+    if same_crs(grid.crs_wkt, other.crs_wkt):
+        return np.array(outline)
+    transform = osr.CoordinateTransformation(grid.reference, other.reference)
+    return np.array(transform.TransformPoints(outline))[:, :2]
+
+
+def overlap(first: Grid, second: Grid) -> bool:
+    """Whether the boxes of two grids meet in the CRS of ``second``, as far as it reaches the first one's outline."""
+    points = outline_in(first, second)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return False
+    left, bottom, right, top = second.bounds()
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    return bool(x0 < right and x1 > left and y0 < top and y1 > bottom)
+
+
+def differences(grid: Grid, target: Grid) -> list[str]:
+    """In what ``grid`` differs from ``target``: CRS, cell size, a shift of part of a cell, or the extent."""
+    if not same_crs(grid.crs_wkt, target.crs_wkt):
+        names = (each.reference.GetName() for each in (grid, target))
+        return [tr("its CRS is {own}, not {target}").format(**dict(zip(("own", "target"), names)))]
+    own, other = grid.geotransform, target.geotransform
+    sizes = [(abs(each[1]), abs(each[5])) for each in (own, other)]
+    if any(abs(a - b) > 1e-6 * b for a, b in zip(*sizes)):
+        (x, y), (u, v) = sizes
+        return [
+            tr("its cells are {x:g} x {y:g}, not {u:g} x {v:g} (units of the CRS)").format(x=x, y=y, u=u, v=v),
+        ]
+    found = []
+    moved = [(own[0] - other[0]) / other[1], (own[3] - other[3]) / other[5]]
+    shift = [abs(cells - round(cells)) for cells in moved]
+    if max(shift) > _SHIFT:
+        found.append(
+            tr("its cells are shifted by {x:.3g} cells across and {y:.3g} down").format(x=shift[0], y=shift[1])
+        )
+    if (grid.width, grid.height) != (target.width, target.height) or max(abs(round(c)) for c in moved):
+        found.append(
+            tr("it has {w} x {h} cells, not {u} x {v}, or another corner").format(
+                w=grid.width, h=grid.height, u=target.width, v=target.height
+            )
+        )
+    return found or [tr("its cells are rotated or flipped")]

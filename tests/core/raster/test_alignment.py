@@ -1,0 +1,91 @@
+"""Grids half a cell apart: the same cells meet whichever is moved, and the log tells it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.area_table import area_table
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.land_cover.transition_table import log_left_out, transition_table
+from carbon_balance.core.raster.alignment import moved_onto, part_of_a_cell
+from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.class_maps import aligned, cross
+from rasters import write_raster
+
+CELLS = np.random.default_rng(5).integers(1, 5, (18, 15)).astype(np.uint8)
+LATER = np.where(np.random.default_rng(6).random(CELLS.shape) < 0.1, 1, CELLS).astype(np.uint8)
+SIZE = 30.0
+
+
+def source(folder, name, cells, column=0.0, row=0.0, size=SIZE, nodata=0):
+    folder.mkdir(exist_ok=True)
+    place = (500000.0 + column * SIZE, size, 0.0, 3000000.0 - row * SIZE, 0.0, -size)
+    return RasterSource(str(write_raster(folder / f"{name}.tif", cells, nodata, 32648, geotransform=place)), name)
+
+
+def crossed(first, second):
+    found = cross(aligned([LandCover(first), LandCover(second)]), Log())
+    return found.cells
+
+
+@pytest.mark.parametrize("shift", [(0.5, 0.5), (-0.5, 0.5), (0.5, -0.5), (-0.5, -0.5), (0.3, -0.2), (0.0, 0.5)])
+def test_a_part_of_a_cell_changes_nothing_whichever_is_moved(tmp_path, shift):
+    first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, *shift)
+    expected = crossed(first, source(tmp_path, "same", LATER))
+    np.testing.assert_array_equal(crossed(first, later), expected)
+    np.testing.assert_array_equal(crossed(later, first).T, expected)
+    table = transition_table(LandCover(first), LandCover(later))
+    np.testing.assert_allclose(table.matrix(table.total_ha), expected * 0.09)
+    assert table.beyond_ha.sum() == 0
+
+
+@pytest.mark.parametrize("columns", [1.5, -1.5, 2.5, 2.0, -3.0])
+def test_more_than_a_cell_and_a_half(tmp_path, columns):
+    first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, columns)
+    np.testing.assert_array_equal(crossed(first, later), crossed(later, first).T)
+
+
+def test_the_log_tells_the_shift_and_warns_of_half_a_cell(tmp_path):
+    first, later, log = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, 0.5, 0.25), Log()
+    assert part_of_a_cell(later.grid, first.grid) == pytest.approx((0.5, 0.25))
+    moved_onto(later, first.grid, first.name, log)
+    assert "later was resampled to the grid of first by nearest neighbour" in log.notes[0]
+    assert "later is shifted against first by part of a cell (0.5 across, 0.25 down)" in log.warnings[0]
+    log = Log()
+    assert moved_onto(first, first.grid, "itself", log) is first
+    whole = source(tmp_path, "whole", LATER, 3, 2)
+    moved_onto(whole, first.grid, first.name, log, "average")
+    assert log.warnings == []
+    assert "by average" in log.notes[0]
+
+
+def test_masks_and_values_without_nodata_move_along(tmp_path):
+    first = source(tmp_path, "first", CELLS)
+    plain = source(tmp_path, "plain", LATER, 0.5, 0.5, nodata=None)
+    np.testing.assert_array_equal(plain.on_grid(first.grid).read(Block(0, 0, 15, 18)), LATER)
+
+
+def test_another_cell_size_is_one_change_in_every_tool(tmp_path):
+    first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER[::2, ::2], size=60.0)
+    table = transition_table(LandCover(first), LandCover(later))
+    np.testing.assert_allclose(table.matrix(table.total_ha), crossed(first, later) * 0.09)
+
+
+def test_what_lies_beyond_the_earlier_raster_is_left_out_and_told(tmp_path):
+    """30 hectares: cells of 1 ha on 3 more rows of 9 columns, and 3 that the earlier one lacks."""
+    cells = np.ones((6, 9), np.uint8)
+    cells[0, :3] = 0
+    place = (500000.0, 100.0, 0.0, 3000000.0, 0.0, -100.0)
+    first = LandCover(RasterSource(str(write_raster(tmp_path / "a.tif", cells, 0, 32648, geotransform=place)), "a"))
+    more = np.full((9, 9), 2, np.uint8)
+    more[8] = 7
+    second = LandCover(RasterSource(str(write_raster(tmp_path / "b.tif", more, 0, 32648, geotransform=place)), "b"))
+    table, log = transition_table(first, second), Log()
+    assert table.second_only_ha.sum() == 3
+    assert dict(zip(table.beyond_codes.tolist(), table.beyond_ha)) == {2: 18, 7: 9}
+    log_left_out(table, log, first, second)
+    assert "30.0000 ha (30 cells) have data in b but not in a" in log.warnings[0]
+    everything = area_table(second)
+    assert table.total_ha.sum() + 30 == everything.total_ha.sum()
