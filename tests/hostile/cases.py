@@ -150,6 +150,7 @@ NEEDS = {
 }
 SMALL = {"DRAWS": 200, "PERMUTATIONS": 19}
 GOOD_ZONES = ["zones", "zones_geojson", "overlapping", "tiny_zones", "partly_outside", "with_hole", "degrees"]
+GOOD_ZONES += ["doubled", "city_and_counties", "tiny_tiles", "half_outside"]
 GOOD_ZONES += [
     "null_geometry",
     "on_cell_borders",

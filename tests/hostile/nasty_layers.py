@@ -146,6 +146,12 @@ def layers(folder: Path) -> dict[str, Layer]:
     polygons("one_zone", grid[:1])
     polygons("two_zones", grid[:2])
     polygons("overlapping", [rectangle(0.23 * i, 0.23 * i, 6.03 + 0.5 * i, 7.1) for i in range(ROWS)])
+    polygons("doubled", [*grid[:4], *grid[:4]])
+    polygons("city_and_counties", [*grid[:7], rectangle(0.25, 0.25, 12, 9.5)])
+    tile = 0.45
+    tiles = [(3 + tile * (i % 4), 2 + tile * (i // 4)) for i in range(ROWS)]
+    polygons("tiny_tiles", [rectangle(x, y, x + tile, y + tile) for x, y in tiles])
+    polygons("half_outside", [rectangle(1.47 * i, 5.2, 1.47 * i + 1.47, 14.9) for i in range(ROWS)])
     polygons("tiny_zones", [rectangle(i + 0.1, 1.1, i + 0.3, 1.3) for i in range(ROWS)])
     polygons("partly_outside", [rectangle(-3.3 + 2 * i, -2.2, -0.8 + 2 * i, 4.4) for i in range(ROWS)])
     polygons("far_away", [rectangle(5000 + i, 0, 5001 + i, 4) for i in range(ROWS)])

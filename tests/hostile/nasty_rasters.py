@@ -149,6 +149,12 @@ def covers(folder: Path) -> dict[str, Cover]:
     _write(legal('quote"s; 中文 <b>&amp;').path, [base.astype(np.uint8)])
     _write(legal("it's").path, [base.astype(np.uint8)])
 
+    for name, place in {
+        "half_a_cell_aside": (ORIGIN[0] + CELL / 2, CELL, 0.0, ORIGIN[1] - CELL / 2, 0.0, -CELL),
+        "finer_cells": (ORIGIN[0], CELL / 3, 0.0, ORIGIN[1], 0.0, -CELL / 3),
+    }.items():
+        _write(legal(name, geotransform=place).path, [base.astype(np.uint8)], geotransform=place)
+
     up = (ORIGIN[0], CELL, 0.0, ORIGIN[1] - HEIGHT * CELL, 0.0, CELL)
     _write(legal("south_up", base[::-1].copy(), geotransform=up).path, [base[::-1].astype(np.uint8)], geotransform=up)
     turned = (ORIGIN[0], 80.0, 60.0, ORIGIN[1], 60.0, -80.0)

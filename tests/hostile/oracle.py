@@ -12,6 +12,7 @@ from osgeo import gdal, osr
 from qgis.core import QgsProcessingUtils
 
 CLOSE = 1e-6
+_FINE = 40
 C_TO_CO2 = 44 / 12
 
 
@@ -160,6 +161,45 @@ def _share(rings, cover, columns: int, rows: int) -> np.ndarray:
     return part
 
 
+def _fine_points(cover, columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points in the cells of a cover, _FINE a side in each."""
+    line, at = np.mgrid[: rows * _FINE, : columns * _FINE] + 0.5
+    x0, dx, rx, y0, ry, dy = cover.geotransform
+    return x0 + dx * at / _FINE + rx * line / _FINE, y0 + ry * at / _FINE + dy * line / _FINE
+
+
+def _union_share(outlines, cover, columns: int, rows: int) -> np.ndarray:
+    """Which part of each cell lies in any of the polygons (rows, columns)."""
+    x, y = _fine_points(cover, columns, rows)
+    hit = np.any([_inside(rings, x, y) for rings in outlines if rings is not None], axis=0)
+    return hit.reshape(rows, _FINE, columns, _FINE).mean(axis=(1, 3))
+
+
+def _some_hold_no_centre(outlines, by_centre, cover) -> bool:
+    """Whether a zone that lies on the cover holds none of its cell centres, so that all go by fractions."""
+    rows, columns = cover.codes.shape
+    return any(
+        rings is not None and not hit.any() and _union_share([rings], cover, columns, rows).any()
+        for rings, hit in zip(outlines, by_centre)
+    )
+
+
+def _check_region(results, outlines, by_centre, exact: bool, carbon, valid, cell_ha, cover) -> None:
+    """The totals count land in several zones once, and zones that tile add up to the land that they lie on."""
+    if all(rings is None for rings in outlines):
+        return
+    area = cell_ha[:, None] * valid / 100
+    if not exact:
+        part = np.any([hit for hit in by_centre if hit is not None], axis=0)
+        _close("TOTAL_CARBON_T", [results["TOTAL_CARBON_T"]], [(carbon * part).sum()])
+        _close("MAPPED_KM2", [results["MAPPED_KM2"]], [(area * part).sum()])
+        return
+    part = _union_share(outlines, cover, carbon.shape[1], carbon.shape[0])
+    for name, values in (("TOTAL_CARBON_T", carbon), ("MAPPED_KM2", area)):
+        expected, cells = float((values * part).sum()), float(values.max())
+        assert abs(results[name] - expected) < 0.02 * expected + 0.1 * cells, f"{name}: {results[name]}, not {expected}"
+
+
 def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
     """Cells whose centre lies in a zone, times their density."""
     density, cells = _densities(parameters, catalogue), _cells(parameters, catalogue)
@@ -171,7 +211,12 @@ def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context)
     row, column = np.mgrid[: codes.shape[0], : codes.shape[1]] + 0.5
     x, y = x0 + dx * column + rx * row, y0 + ry * column + dy * row
     carbon = np.vectorize(lambda code: density.get(int(code), 0.0))(codes) * cell_ha[:, None] * valid
-    exact = parameters.get("CELL_RULE") == "exact_fraction"
+    if parameters.get("PARTIAL_ZONES") == "null":
+        return False
+    moved = [None if rings is None else _moved(rings, zones.epsg, cover.epsg) for rings in zones.rings]
+    by_centre = [None if rings is None else _inside(rings, x, y) for rings in moved]
+    exact = parameters.get("CELL_RULE") == "exact_fraction" or _some_hold_no_centre(moved, by_centre, cover)
+    _check_region(results, moved, by_centre, exact, carbon, valid, cell_ha, cover)
     got = _column(results, "OUTPUT", "carbon_t", context, str(parameters.get("SUFFIX") or "").strip())
     if got is None:
         return False
@@ -200,7 +245,7 @@ def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context)
 def supply_demand(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
     """The six indices, straight from their formulas."""
     zones = catalogue.by_path("layers", parameters.get("ZONES"))
-    if zones is None or not zones.columns:
+    if zones is None or not zones.columns or parameters.get("COVERAGE"):
         return False
     try:
         supply, demand = (_numbers(zones.columns[parameters[name]]) for name in ("SUPPLY", "DEMAND"))
@@ -243,7 +288,7 @@ def supply_demand(parameters: dict, results: dict, catalogue: Catalogue, context
             "demand/supply": lambda: (d / s, fit),
             "supply/demand": lambda: (s / d, fit),
             "budget": lambda: (s - d, zero_too),
-            "ESDR": lambda: ((s - d) / ((np.nanmax(s) + np.nanmax(d)) / 2), zero_too),
+            "ESDR": lambda: ((s - d) / ((s[zero_too].max() + d[zero_too].max()) / 2), zero_too),
             "log ratio": lambda: (np.log(s / d), fit),
             "normalised difference": lambda: ((s - d) / (s + d), zero_too & (s + d > 0)),
         }[index]()
