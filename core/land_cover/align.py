@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from osgeo import ogr
 
-from ..raster.alignment import moved_onto, outline_in, overlap
 from ..raster.grid import same_crs
+from ..raster.warping.alignment import moved_onto, outline_in, overlap
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log

@@ -15,10 +15,10 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
-from .alignment import moved_onto
 from .blocks import Block
 from .grid import Grid
 from .source import RasterSource
+from .warping.alignment import moved_onto
 
 PER_KM2, PER_CELL = "per_km2", "per_cell"
 CELL_BASES = (PER_KM2, PER_CELL)

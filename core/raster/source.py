@@ -22,7 +22,7 @@ from ..runtime.i18n import tr
 from .blocks import Block
 from .georeference import need_georeference
 from .grid import Grid
-from .virtual import placed_on, with_nodata_masked
+from .warping.virtual import placed_on, with_nodata_masked
 
 
 @dataclass(frozen=True)

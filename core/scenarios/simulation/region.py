@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 
 from ...land_cover.codes import LandCover
-from ...raster.alignment import moved_onto
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import StagedRaster, completed, creation_options
 from ...runtime import cluster

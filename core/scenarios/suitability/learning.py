@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...land_cover.codes import LandCover
-from ...raster.alignment import moved_onto
+from ...raster.warping.alignment import moved_onto
 from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr

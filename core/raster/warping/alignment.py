@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from osgeo import osr
 
-from ..runtime.i18n import mark, tr, translated
-from ..runtime.log import Log
-from .grid import Grid, same_crs
-from .source import RasterSource
+from ...runtime.i18n import mark, tr, translated
+from ...runtime.log import Log
+from ..grid import Grid, same_crs
+from ..source import RasterSource
 
 _SHIFT = 1e-3
 _POINTS_A_SIDE = 21

@@ -7,9 +7,9 @@ import pytest
 from carbon_balance.core.land_cover.area_table import area_table
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.land_cover.transition_table import log_left_out, transition_table
-from carbon_balance.core.raster.alignment import moved_onto, part_of_a_cell
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.raster.warping.alignment import moved_onto, part_of_a_cell
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.class_maps import aligned, cross
 from rasters import write_raster

@@ -6,7 +6,7 @@ from html import escape
 
 from osgeo import gdal
 
-from .grid import Grid
+from ..grid import Grid
 
 
 def placed_on(dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
