@@ -11,7 +11,7 @@ from .expansion import Expansion
 
 _CHART_INK, _CHART_BAR, _CHART_CURVE, _CHART_RULE = "#222", "#4a7ba6", "#a34a28", "#ccc"
 _CHART_ROW, _CHART_NAME, _CHART_BARS, _CHART_CURVE_WIDTH, _CHART_CURVE_HEIGHT = 34, 190, 150, 150, 26
-MOST_DRIVERS = 12
+MOST_DRIVERS_SHOWN = 12
 
 
 def expansion_chart(found: Expansion) -> str:
@@ -26,7 +26,7 @@ def _chart_of_kind(found: Expansion, number: int) -> str:
     else:
         title = tr("From {here} to {there}").format(here=found.codes[here], there=found.codes[there])
     importance, curves = found.importance[number], found.responses[number]
-    order = np.argsort(-importance, kind="stable")[:MOST_DRIVERS]
+    order = np.argsort(-importance, kind="stable")[:MOST_DRIVERS_SHOWN]
     longest = max(float(importance.max(initial=0)), 1e-12)
     highest = max(float(curves.max(initial=0)), 1e-12)
     width, height = _CHART_NAME + _CHART_BARS + 70 + _CHART_CURVE_WIDTH + 60, 44 + _CHART_ROW * len(order)
