@@ -31,9 +31,9 @@ BROKEN = {
     "no size": (lambda path: placed(path, (5e5, 0, 0, 2e6, 0, 0)), "its cells have no size"),
     "an origin that is NaN": (
         lambda path: placed(path, (math.nan, 100, 0, 2e6, 0, -100)),
-        "its georeference is broken",
+        "its cells have no place",
     ),
-    "an infinite origin": (lambda path: placed(path, (5e5, 100, 0, math.inf, 0, -100)), "its georeference is broken"),
+    "an infinite origin": (lambda path: placed(path, (5e5, 100, 0, math.inf, 0, -100)), "its cells have no place"),
     "beyond the pole": (lambda path: placed(path, (100, 0.1, 0, 120, 0, -0.1), 4326), "where no place is"),
     "beyond the projection": (lambda path: placed(path, (1e12, 100, 0, 1e12, 0, -100)), "no place on earth"),
 }

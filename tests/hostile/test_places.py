@@ -70,7 +70,7 @@ def test_a_disk_too_full_for_the_report(run, tmp_path):
 
 
 def test_a_folder_that_is_read_only(run, noise, tmp_path):
-    logged = r"the folder .* cannot be written to \(Read-only file system\)"
+    logged = r"the folder .* is not writable \(Read-only file system\)"
     with mounted(tmp_path / "disk", "size=1m,ro") as disk, pytest.raises(QgsProcessingException, match=logged):
         run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
 

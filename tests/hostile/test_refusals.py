@@ -67,9 +67,8 @@ def test_a_report_in_memory_or_of_a_name_too_long_leaves_nothing(ratio, tmp_path
     layer = str(tmp_path / "out.gpkg")
     with pytest.raises(QgsProcessingException, match="is not a local file path"):
         ratio(OUTPUT=layer, REPORT="/vsimem/report.html")
-    for length in (245, 300):
-        with pytest.raises(QgsProcessingException, match="File name too long"):
-            ratio(OUTPUT=layer, REPORT=str(tmp_path / f"{'a' * length}.html"))
+    with pytest.raises(QgsProcessingException, match="File name too long"):
+        ratio(OUTPUT=layer, REPORT=str(tmp_path / f"{'a' * 300}.html"))
     assert not list(tmp_path.iterdir())
 
 
@@ -195,7 +194,7 @@ def test_places_are_looked_at_before_a_raster_is_begun(run, tmp_path):
     import numpy as np
 
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))
-    with pytest.raises(QgsProcessingException, match="the folder .* cannot be written to"):
+    with pytest.raises(QgsProcessingException, match="the folder .* is not writable"):
         run(
             "landusesuitability", LAND_COVER=cover, DRIVERS=[cover], OUTPUT=str(tmp_path / "o.tif"),
             REPORT=str(tmp_path / "no" / "such" / "r.html"),

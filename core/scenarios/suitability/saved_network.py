@@ -15,7 +15,7 @@ from ..class_maps import MOST_LAND_CLASSES
 from .network import FORMAT, SEVERAL, SINGLE, Ensemble, Network, _layers
 
 # Beyond what any land cover or training needs, but within what memory holds.
-MOST_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
+MOST_SAVED_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
 MOST_BYTES = 200_000_000
 # Whole numbers that floats hold exactly; raster codes and weights that single precision can compute with.
 MOST_CODE, MOST_NUMBER = 2**53, 1e15
@@ -84,8 +84,8 @@ def _network(content: Any) -> Network:
     classes, drivers = content["classes"], content["drivers"]
     if not (isinstance(classes, list) and 1 <= len(classes) <= MOST_LAND_CLASSES):
         raise _NoNetwork(tr("1 to {most} classes are needed").format(most=MOST_LAND_CLASSES))
-    if not (isinstance(drivers, list) and 1 <= len(drivers) <= MOST_DRIVERS):
-        raise _NoNetwork(tr("1 to {most} drivers are needed").format(most=MOST_DRIVERS))
+    if not (isinstance(drivers, list) and 1 <= len(drivers) <= MOST_SAVED_DRIVERS):
+        raise _NoNetwork(tr("1 to {most} drivers are needed").format(most=MOST_SAVED_DRIVERS))
     codes = tuple(_code(each) for each in classes)
     if len(set(codes)) < len(codes):
         raise _NoNetwork(tr("a class is there twice"))
