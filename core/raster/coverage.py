@@ -1,6 +1,17 @@
-"""Cells that zones cover, by exact fraction."""
+"""Cells that zones cover, by exact fraction.
+
+Each edge is cut at cell borders. A piece that rises by h at the mean distance d from its cell's left side adds
+h (1 - d) to that cell and h to all cells on its right, so that running sums along a row give the covered fraction
+exactly (the accumulation of signed areas that font rasterisers use).
+
+An example: the square from (0.5, 0) to (2.5, 1) in one row of four cells. Its left edge, which rises by 1 at 0.5, adds
+0.5 to the cell 0 and 1 to all on its right; its right edge, which falls by 1 at 2.5, takes 0.5 from the cell 2 and 1
+from the cell 3. The running sums are 0.5, 1, 0.5, 0: what the square covers of each cell.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,21 +21,55 @@ from .outlines import CutCells, Edges, Spans, repeated
 _FULL = 1e-9
 
 
-def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
-    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction).
+class _Slices(NamedTuple):
+    """Edges cut at the borders of rows, arrays (slices,), in cells from the block's upper left corner.
 
-    Each edge is cut at cell borders. A piece that rises by h at the mean distance d from its cell's left
-    side adds h (1 - d) to that cell and h to all cells on its right, so that running sums along a row give
-    the covered fraction exactly (the accumulation of signed areas that font rasterisers use).
+    Attributes:
+        zone, row: int64.
+        left, right: where the slice begins and ends across.
+        rise: by how much it rises, up to 1; negative on the right side of a ring.
     """
-    height, width = block.height, block.width
+
+    zone: np.ndarray
+    row: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    rise: np.ndarray
+
+
+class _CutSums(NamedTuple):
+    """The cells that edges meet, in the order of zones, rows and columns, arrays (cells,).
+
+    Attributes:
+        line: zone x height + row.
+        column: int64.
+        own: what the edges within the cell add to it.
+        onward: what they add to every cell on its right.
+    """
+
+    line: np.ndarray
+    column: np.ndarray
+    own: np.ndarray
+    onward: np.ndarray
+
+
+def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
+    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction)."""
+    met = _sums_by_cell(_cut_at_rows(edges, block), block)
+    if not len(met.column):
+        nothing = np.empty(0, np.int64)
+        return Spans(nothing, nothing, nothing, nothing), CutCells(nothing, nothing, nothing, np.empty(0))
+    return _running_sums(met, block)
+
+
+def _cut_at_rows(edges: Edges, block: Block) -> _Slices:
+    height = block.height
     near = edges.near(block)
     x0, x1 = edges.x0[near] - block.column, edges.x1[near] - block.column
     y0, y1 = edges.y0[near] - block.row, edges.y1[near] - block.row
     low, high = np.minimum(y0, y1), np.maximum(y0, y1)
-    hit = np.flatnonzero((high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < width))
+    hit = np.flatnonzero((high > 0) & (low < height) & (high > low) & (np.minimum(x0, x1) < block.width))
     x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone[near]))
-    # Cut at rows.
     first = np.clip(np.floor(low), 0, height).astype(np.int64)
     last = np.clip(np.ceil(high), 0, height).astype(np.int64)
     which, nth = repeated(np.maximum(last - first, 0))
@@ -35,14 +80,17 @@ def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
     x_bottom = x0[which] + (bottom - y0[which]) * slope[which]
     # Downward edges (in rows) lie on the right of a ring with positive area: they take away.
     rise = np.where(y1 > y0, -1.0, 1.0)[which] * (bottom - top)
-    zone = zone[which]
-    # Cut at columns; what lies left of the block counts from its first column, what lies right not at all.
-    left, right = np.minimum(x_top, x_bottom), np.maximum(x_top, x_bottom)
-    first = np.clip(np.floor(left), -1, width).astype(np.int64)
-    last = np.clip(np.ceil(right), -1, width).astype(np.int64)
+    return _Slices(zone[which], row, np.minimum(x_top, x_bottom), np.maximum(x_top, x_bottom), rise)
+
+
+def _sums_by_cell(cut: _Slices, block: Block) -> _CutSums:
+    """The slices cut at columns too; what lies left of the block counts from its first column, what lies right not."""
+    height, width = block.height, block.width
+    first = np.clip(np.floor(cut.left), -1, width).astype(np.int64)
+    last = np.clip(np.ceil(cut.right), -1, width).astype(np.int64)
     which, nth = repeated(np.maximum(last - first, 1))
     column = first[which] + nth
-    left, right = left[which], right[which]
+    left, right = cut.left[which], cut.right[which]
     begin = np.where(nth == 0, left, column)
     end = np.where(column == last[which] - 1, np.minimum(right, column + 1), column + 1)
     end = np.where(last[which] <= first[which], right, end)
@@ -51,35 +99,39 @@ def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
     extent = right - left
     with np.errstate(invalid="ignore", divide="ignore"):
         part = np.where(extent > 0, np.clip(end - begin, 0, None) / extent, 1.0)
-    piece = rise[which] * part
+    piece = cut.rise[which] * part
     middle = np.clip((begin + end) / 2 - column, 0, 1)
     outside = column < 0
     column = np.where(outside, 0, column)
     own = np.where(outside, piece, piece * (1 - middle))
     keep = column < width
-    key = ((zone[which] * height + row[which]) * width + column)[keep]
+    key = ((cut.zone[which] * height + cut.row[which]) * width + column)[keep]
     own, piece = own[keep], piece[keep]
     if not len(key):
-        nothing = np.empty(0, np.int64)
-        return Spans(nothing, nothing, nothing, nothing), CutCells(nothing, nothing, nothing, np.empty(0))
+        return _CutSums(key, key, own, piece)
     order = np.argsort(key, kind="stable")
     key = key[order]
     begins = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     own, piece = np.add.reduceat(own[order], begins), np.add.reduceat(piece[order], begins)
-    key = key[begins]
-    line, column = np.divmod(key, width)
+    line, column = np.divmod(key[begins], width)
+    return _CutSums(line, column, own, piece)
+
+
+def _running_sums(met: _CutSums, block: Block) -> tuple[Spans, CutCells]:
+    """Fractions of the cells that edges meet, and what lies between them: whole cells, and cells of one fraction."""
+    line, column, own, onward = met
     new_line = np.r_[True, line[1:] != line[:-1]]
-    running = np.cumsum(piece)
+    running = np.cumsum(onward)
     line_start = np.flatnonzero(new_line)
-    before_line = np.repeat(running[line_start] - piece[line_start], np.diff(np.r_[line_start, len(line)]))
+    before_line = np.repeat(running[line_start] - onward[line_start], np.diff(np.r_[line_start, len(line)]))
     after = running - before_line
-    fraction = np.clip(after - piece + own, 0, 1)
+    fraction = np.clip(after - onward + own, 0, 1)
     # Between cut cells, and from the last one to the block's edge, the fraction is constant.
-    until = np.r_[np.where(new_line[1:], width, column[1:]), width]
+    until = np.r_[np.where(new_line[1:], block.width, column[1:]), block.width]
     run = np.flatnonzero((until > column + 1) & (after > _FULL))
     full = run[after[run] > 1 - _FULL]
     partly = run[after[run] <= 1 - _FULL]
-    zone, row = np.divmod(line, height)
+    zone, row = np.divmod(line, block.height)
     inside = Spans(zone[full], row[full], column[full] + 1, until[full])
     again, nth = repeated(until[partly] - column[partly] - 1)
     cells = np.flatnonzero(fraction > 0)
