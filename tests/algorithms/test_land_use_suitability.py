@@ -64,7 +64,7 @@ def test_a_constant_driver_takes_no_cell_away(run, region, tmp_path, recwarn):
     results = suitability(run, region, DRIVERS=[region.slope_path, path, region.distance_path], **outputs)
     assert results["CELLS_WITHOUT"] == plain["CELLS_WITHOUT"] == 0
     assert results["SAMPLES_HELD_OUT"] == plain["SAMPLES_HELD_OUT"]
-    assert any("take no part: reserve" in sentence for sentence in results["notes"].warned)
+    assert any("are not used: reserve" in sentence for sentence in results["notes"].warned)
     assert not any("gaps" in sentence for sentence in results["notes"].warned)
     assert column(results["IMPORTANCE"], "importance")[1] == 0
     again = suitability(
@@ -89,7 +89,7 @@ def test_a_driver_that_varies_only_where_another_has_no_data_takes_no_cell_away(
     paths = [made.write(tmp_path / "gappy.tif", gappy), made.write(tmp_path / "other.tif", other)]
     results = suitability(run, region, DRIVERS=[*paths, region.distance_path])
     assert results["CELLS_WITHOUT"] == int((region.later[:, 20:] > 0).sum())
-    assert any("take no part: other" in sentence for sentence in results["notes"].warned)
+    assert any("are not used: other" in sentence for sentence in results["notes"].warned)
 
 
 def test_drivers_that_are_constant_or_have_gaps_are_named(run, region, tmp_path):
