@@ -51,7 +51,7 @@ def sources_table(
 ) -> ReportTable:
     """The same for a workbook: units, sources, parameters and versions, a row each."""
     rows = [
-        *((tr("Units"), sentence) for sentence in _units(data, year)),
+        *((tr("Units of measurement"), sentence) for sentence in _units(data, year)),
         *((tr("Formulas"), sentence) for sentence in _formulas(data)),
         *((tr("Sources"), source) for source in sources),
         *parameters.items(),

@@ -224,7 +224,7 @@ def run_simulation(
     check_origin(origin_of(suitability), by_transition, demand.years, crossing.codes, crossing.cells, log)
     bands = suitability_bands(suitability, demand.codes)
     region = region_of(cover, demand.codes, bands, restricted, window, log)
-    if region.restricted is not None:
+    if isinstance(region.restricted, RasterSource):
         log_restricted(cover, region.restricted, log)
     land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())

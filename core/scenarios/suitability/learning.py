@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError, listed
@@ -104,13 +105,13 @@ class Suitability:
 def suitability(
     cover: LandCover,
     earlier: LandCover | None,
-    drivers: Mapping[str, Driver],
+    drivers: Mapping[str, RasterSource],
     saved: str | None,
     settings: TrainingSettings,
     path: str,
     log: Log,
     years: tuple[float | None, float | None] = (None, None),
-    earlier_drivers: Mapping[str, Driver] | None = None,
+    earlier_drivers: Mapping[str, RasterSource] | None = None,
 ) -> Suitability:
     """Learn (or read) a network and predict every cell.
 
@@ -192,7 +193,7 @@ def suitability(
 
 
 def check_earlier_drivers(
-    drivers: Mapping[str, Driver], earlier_drivers: Mapping[str, Driver] | None, two_dates: bool
+    drivers: Mapping[str, RasterSource], earlier_drivers: Mapping[str, RasterSource] | None, two_dates: bool
 ) -> None:
     """Refuse drivers of an earlier date that are not as many as the others, or where no earlier date is learned from.
 
@@ -214,7 +215,7 @@ def check_earlier_drivers(
 
 
 def _learn(
-    covers: list[LandCover], drivers: Mapping[str, Driver], settings: TrainingSettings, log: Log
+    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: TrainingSettings, log: Log
 ) -> tuple[Network | Ensemble, Skill, TrainingSample]:
     """One network, or several, each from a sample of its own and all judged on cells that none has seen.
 
