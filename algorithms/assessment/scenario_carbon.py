@@ -8,6 +8,7 @@ from pathlib import Path
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
@@ -47,7 +48,7 @@ class ScenarioCarbon(CarbonAlgorithm):
     TODAY, DRIVERS, RESTRICTED, SEED, RUNS = "TODAY", "DRIVERS", "RESTRICTED", "SEED", "RUNS"
     YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
     ZONES_OUT, CARBON, ZONE_CARBON, CHANGES = "carbon3:Zones", "CARBON", "ZONE_CARBON", "CHANGES"
-    FOLDER, REPORT = "FOLDER", "REPORT"
+    SETTINGS, FOLDER, REPORT = "SETTINGS", "FOLDER", "REPORT"
     NUMBERS = ("SCENARIO_COUNT", "RUN_COUNT", "SKILL", "AUC")
     LEARNED = ("LOG_LOSS", "NO_SKILL_LOG_LOSS")
     CARBON_NUMBERS = ("CARBON_START_T", "CARBON_END_T", "NET_T")
@@ -109,6 +110,10 @@ class ScenarioCarbon(CarbonAlgorithm):
         add_own_pools(self)
         add_preset(self, tr("Bundled pool table"), pool_sets(), preset_help())
         add_scenarios(self)
+        self.add(
+            QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
+            tr("How to learn and to allocate, as the calibration (landusecalibration) has written it for this region."),
+        )
         self.add(
             QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
             tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
@@ -195,7 +200,9 @@ class ScenarioCarbon(CarbonAlgorithm):
         from ...core.assessment import scenario_carbon_tables as tables
         from ...core.assessment.scenario_carbon import ScenarioInputs, run_scenarios
         from ...core.runtime.cluster import here
+        from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
 
+        settings = given.file_input(self.SETTINGS)
         rows = scenario_rows(given)
         today = read_land_cover(given, given.raster(self.TODAY))
         pool_table = pools(given)
@@ -217,6 +224,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             given.table(DEMAND),
             given.integer(self.SEED),
             given.integer(self.RUNS),
+            read_settings(settings) if settings else LandUseSettings(),
         )
         names = self._layer_names(zones, len(rows))
         wanted = self._wanted(given, rows)

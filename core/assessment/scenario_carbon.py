@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,12 @@ from ..raster.writing.writer import StagedRaster
 from ..runtime.i18n import tr
 from ..runtime.log import Log, NamedLog, QuietLog
 from ..scenarios.automaton.rules import Rules
+from ..scenarios.calibration.settings import LandUseSettings
 from ..scenarios.class_maps import Crossing, aligned, cross, log_partly_valid
 from ..scenarios.land_use_demand.demand_tables import LandUseDemand, read_transitions
 from ..scenarios.land_use_demand.futures import Futures, futures
+from ..scenarios.land_use_demand.presets import NO_PRESET
+from ..scenarios.options import NO_CLASS_DRIVERS
 from ..scenarios.scenario_runs.masked_runs import ScenarioPlan, ScenarioRun, masks_on_grid, run_plan
 from ..scenarios.scenario_runs.scenario_table import (
     ScenarioRow,
@@ -34,6 +37,7 @@ from ..scenarios.scenario_runs.scenario_table import (
     rules_of,
 )
 from ..scenarios.simulation.region import Region, region_of, suitability_bands
+from ..scenarios.simulation.restricted import log_restricted
 from ..scenarios.simulation.run import BASE_INERTIA_OF_TRANSITIONS, start_of
 from ..scenarios.suitability.learning import Suitability, TrainingSettings, suitability
 from ..supply.change import StockChange
@@ -65,6 +69,7 @@ class ScenarioInputs:
         permissions, demand: tables of the scenarios' own, ``None`` for none.
         seed: of the first run; the others take the numbers after it.
         runs: of each scenario.
+        settings: of a calibration, how to learn and to allocate.
     """
 
     earlier: LandCover
@@ -82,6 +87,7 @@ class ScenarioInputs:
     demand: Table | None = None
     seed: int = 1
     runs: int = 5
+    settings: LandUseSettings = field(default_factory=LandUseSettings)
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ def run_scenarios(
     crossing = cross([earlier, today], log)
     log_partly_valid(crossing, log)
     start = start_of(today, log)
+    if inputs.restricted is not None:
+        log_restricted(today, inputs.restricted.on_grid(today.source.grid, "near"), log)
     plans = [_scenario_plan(row, inputs, today, crossing, start, NamedLog(log, row.name)) for row in rows]
     rasters: dict[WantedMap, StagedRaster] = {}
     try:
@@ -149,7 +157,7 @@ def run_scenarios(
             source = RasterSource(str(Path(folder) / "suitability.tif"), "suitability")
             for number, plan in enumerate(plans):
                 bands = suitability_bands(source, plan.demand.codes)
-                region = region_of(today, plan.demand.codes, bands, inputs.restricted, 3)
+                region = region_of(today, plan.demand.codes, bands, inputs.restricted, inputs.settings.window)
                 step = (1 - LEARNING_SHARE) / len(plans)
                 part = log.part(LEARNING_SHARE + number * step, LEARNING_SHARE + (number + 1) * step)
                 work = _ScenarioWork(inputs, region, plan, start, Path(folder), part)
@@ -166,7 +174,8 @@ def run_scenarios(
 def _learned_suitability(
     inputs: ScenarioInputs, today: LandCover, earlier: LandCover | None, folder: Path, log: Log
 ) -> Suitability:
-    settings = TrainingSettings(seed=inputs.seed, networks=DEFAULT_NETWORKS)
+    kind = NO_CLASS_DRIVERS if earlier is None else inputs.settings.class_drivers
+    settings = TrainingSettings(seed=inputs.seed, networks=DEFAULT_NETWORKS, class_drivers=kind)
     path = str(folder / "suitability.tif")
     years = (inputs.years[1], inputs.years[0])
     found = suitability(today, earlier, inputs.drivers, None, settings, path, log, years=years)
@@ -184,6 +193,8 @@ def _scenario_plan(
         demand = _trend(trend, start)
     elif row.factors:
         log.warn(tr("its factors are passed over, for it has a demand of its own."))
+    if row.rules == NO_PRESET and not row.weights:
+        row = replace(row, weights=inputs.settings.weights_text(demand.codes))
     permitted, weights = rules_of(row, of_scenario(inputs.permissions, row.name), inputs.scheme, demand.codes)
     masks = inputs.masks or {}
     rules = parse_masks(row.masks, list(masks), demand.codes, row.name)
@@ -219,7 +230,16 @@ class _ScenarioWork:
             log = QuietLog(part) if turn else NamedLog(part, plan.name)
             rules = Rules(plan.permitted, plan.weights, inputs.seed + turn)
             if plan.demand.flows is not None:
-                rules = replace(rules, base_inertia=BASE_INERTIA_OF_TRANSITIONS)
+                chosen = inputs.settings
+                rules = replace(
+                    rules,
+                    base_inertia=BASE_INERTIA_OF_TRANSITIONS,
+                    allocation=chosen.allocation,
+                    noise=chosen.noise,
+                    strength=chosen.strength,
+                    passes=chosen.passes,
+                    patches=chosen.patches_of(plan.demand.codes.tolist()),
+                )
             found = run_plan(self.region, plan, rules, self.cell_ha, True, log.part(0, 0.7))
             maps = () if turn else wanted
             for each in maps:

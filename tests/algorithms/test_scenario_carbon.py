@@ -7,8 +7,9 @@ from collections import Counter
 import made_region as made
 import numpy as np
 import pytest
+from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
 from layers import column, squares
-from scenario_runs import halves, read, refused
+from scenario_runs import halves, read, refused, simulation, suitability, transition
 
 # Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
 DENSITY = dict(zip(made.CODES.tolist(), (66.81, 149.95, 60.0)))
@@ -265,6 +266,49 @@ def test_masks_that_leave_no_room_are_told_and_kept(run, region, tmp_path):
     assert found["future1:MISSING_HA"] == pytest.approx(missing * 0.09)
     assert missing > 0
     assert any("found no cell outside the masks" in note for note in found["notes"].warned)
+
+
+def test_settings_of_a_calibration_are_those_of_learning_and_simulation(run, region, tmp_path):
+    """One scenario by settings is what landusesuitability and landusesimulation make with the same file."""
+    settings = LandUseSettings("shares", "ranked", 5, 0.3, 0.7, 2, {5: 0.6, 1: 0.9})
+    path = tmp_path / "settings.json"
+    path.write_text(settings.to_text(), encoding="utf-8")
+    given = {"SETTINGS": str(path), "SEED": 4}
+    scenarios(
+        run,
+        region,
+        **given,
+        SCENARIOS=squares({"scenario": ["trend"]}, geometry=False),
+        RUNS=1,
+        **{"future1:Land cover 1": str(tmp_path / "a.tif")},
+    )
+    suits = suitability(
+        run, region, **given, EARLIER=region.first_path, SAMPLES=40_000, OUTPUT=str(tmp_path / "suits.tif")
+    )
+    flows = transition(run, region, TARGET_YEAR=2020)["TRANSITIONS"]
+    simulation(run, region, suits, **given, TRANSITIONS=flows, OUTPUT=str(tmp_path / "b.tif"))
+    np.testing.assert_array_equal(read(tmp_path / "a.tif"), read(tmp_path / "b.tif"))
+    scenarios(
+        run,
+        region,
+        SEED=4,
+        SCENARIOS=squares({"scenario": ["trend"]}, geometry=False),
+        RUNS=1,
+        **{"future1:Land cover 1": str(tmp_path / "c.tif")},
+    )
+    assert (read(tmp_path / "a.tif") != read(tmp_path / "c.tif")).any()
+
+
+def test_restricted_cells_never_change_in_any_scenario(run, region, tmp_path):
+    closed = np.zeros(region.first.shape, np.uint8)
+    closed[:30] = 7
+    path = made.write(tmp_path / "closed.tif", closed)
+    maps = {f"future{number}:Land cover {number}": str(tmp_path / f"{number}.tif") for number in (1, 2, 3)}
+    found = scenarios(run, region, RESTRICTED=path, RUNS=1, **maps)
+    for name in maps:
+        land = read(maps[name])[:30]
+        np.testing.assert_array_equal(land[land != 255], region.later[:30][land != 255])
+    assert any("2,685 of 8,085 cells" in note for note in found["notes"].logged)
 
 
 def test_where_nothing_changed_nothing_changes(run, region):
