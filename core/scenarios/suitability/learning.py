@@ -158,10 +158,10 @@ def suitability(
     of_both = now and earlier is not None and settings.class_drivers_of == BOTH_DATES
     also = [*drivers.values(), *before.values()] if of_both else None
     learned = {**learned, **before}
-    drivers = {**drivers, **(before if settings.class_drivers_of == EARLIER_DATE else now)}
-    if not drivers:
+    used: dict[str, Driver] = {**drivers, **(before if settings.class_drivers_of == EARLIER_DATE else now)}
+    if not used:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
-    names, sources = list(drivers), list(drivers.values())
+    names, sources = list(used), list(used.values())
     skill, sample = None, None
     if network is not None:
         check_drivers(network, names)
@@ -215,7 +215,7 @@ def check_earlier_drivers(
 
 
 def _learn(
-    covers: list[LandCover], drivers: Mapping[str, RasterSource], settings: TrainingSettings, log: Log
+    covers: list[LandCover], drivers: Mapping[str, Driver], settings: TrainingSettings, log: Log
 ) -> tuple[Network | Ensemble, Skill, TrainingSample]:
     """One network, or several, each from a sample of its own and all judged on cells that none has seen.
 
