@@ -105,7 +105,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             self.add(number(name, title, number.Type.Double), help_text)
         self.add(
             real(self.STEP_YEARS, tr("Years between the years shown")),
-            tr("Empty: as many as lie between the two land covers. The last step may be shorter."),
+            tr("If empty: the interval between the two land covers. The last step may be shorter."),
         )
         add_own_pools(self)
         add_preset(self, tr("Bundled pool table"), pool_sets(), preset_help())
@@ -120,11 +120,14 @@ class ScenarioCarbon(CarbonAlgorithm):
         )
         self.add(
             number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 1001),
-            tr("Of the first run; the others take the numbers after it."),
+            tr("Seed of the first run; the others use the following numbers."),
         )
         self.add(
             number(self.RUNS, tr("Runs of each scenario"), number.Type.Integer, 5, False, 1, 1000),
-            tr("Each with another seed; carbon is told as their mean, lowest and highest. 1: no range."),
+            tr(
+                "Each run uses another seed; carbon is reported as the mean, lowest and highest of the runs. 1: no "
+                "range."
+            ),
         )
         self._add_outputs()
 
@@ -146,13 +149,16 @@ class ScenarioCarbon(CarbonAlgorithm):
         )
         self.add(
             sink(self.CHANGES, tr("Demand and result by transition"), optional=True),
-            tr("Table: scenario, year, from_code, to_code, cells wanted and reached, counted from today; first run."),
+            tr("Table: scenario, year, from_code, to_code, cells demanded and reached, counted from today; first run."),
         )
         self.add(
             QgsProcessingParameterFolderDestination(
                 self.FOLDER, tr("Folder of land covers"), optional=True, createByDefault=False
             ),
-            tr("A GeoTIFF of each scenario's first run, called by its name: band 1 the target year, then the others."),
+            tr(
+                "One GeoTIFF per scenario from its first run, named after the scenario: band 1 is the target year, the "
+                "other bands the other years."
+            ),
         )
         for place in NUMBERED:
             self.add(
@@ -181,7 +187,7 @@ class ScenarioCarbon(CarbonAlgorithm):
                     tr("Gains and losses by class of scenario {number}").format(number=place),
                     optional=True,
                 ),
-                tr("A row a class: areas and carbon at both dates, gains and losses, of the first run."),
+                tr("One row per class: areas and carbon at both dates, gains and losses, from the first run."),
                 advanced=True,
             )
         add_nodata_values(self, of_rasters=True)

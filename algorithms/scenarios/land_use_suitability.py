@@ -131,11 +131,14 @@ class LandUseSuitability(CarbonAlgorithm):
         )
         self.add(
             real(self.YEAR, tr("Year of the land cover")),
-            tr("Such as 2020. Kept in the metadata of the suitability, so that a demand for another date is noticed."),
+            tr(
+                "For example 2020. Stored in the metadata of the suitability, so that a demand for another date is "
+                "detected."
+            ),
         )
         self.add(
             real(self.EARLIER_YEAR, tr("Year of the earlier land cover")),
-            tr("Such as 2010. With the year of the land cover, so that swapped dates are refused."),
+            tr("For example 2010. Together with the year of the land cover it is used to refuse swapped dates."),
             when={self.EARLIER: True},
         )
         self.add(

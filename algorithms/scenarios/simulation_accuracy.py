@@ -84,8 +84,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         self.add(
             number(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), number.Type.Integer, 1, False, 0, 50),
             tr(
-                "So many runs of the automaton make the changes of the simulation with the same suitability "
-                "everywhere, each with another seed. 0: none, which saves their memory (about 50 bytes a cell)."
+                "Number of runs of the automaton that make the changes of the simulation with the same suitability "
+                "everywhere, each with another seed. 0: none, which saves their memory (about 50 bytes per cell)."
             ),
             advanced=True,
         )
@@ -96,7 +96,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         self.add(
             number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 51),
-            tr("Of the first run with uniform suitability; the others take the numbers after it."),
+            tr("Seed of the first run with uniform suitability; the others use the following numbers."),
             advanced=True,
         )
         self.add(

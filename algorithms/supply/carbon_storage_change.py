@@ -113,7 +113,10 @@ class CarbonStorageChange(CarbonAlgorithm):
         tables = {
             self.OUTPUT: (
                 tr("Zones with change"),
-                tr("The zones, carbon at both dates, change, gain, loss, value, part of the zone with data."),
+                tr(
+                    "The zones with carbon at both dates, change, gain, loss, value, and the share of the zone with "
+                    "data."
+                ),
             ),
             self.CLASSES: (
                 tr("Gains and losses by class"),

@@ -91,8 +91,8 @@ class CarbonUncertainty(CarbonAlgorithm):
             self.OUTPUT: (
                 tr("Zones with uncertainty"),
                 tr(
-                    "The zones, with mean, SD, interval, p_gain, best scenario, zone class and its probability, and "
-                    "the part of the zone with data."
+                    "The zones with mean, SD, interval, p_gain, best scenario, zone class and its probability, and the "
+                    "share of the zone with data."
                 ),
             ),
             self.SUMMARY: (

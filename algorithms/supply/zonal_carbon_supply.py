@@ -103,7 +103,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         )
         if areas.overlaps:
             log.info(
-                tr("{column} is the part of that total, so that its values add up to more than 1.").format(
+                tr("{column} is the share of that total, so that its values add up to more than 1.").format(
                     column=names[columns.CARBON_SHARE]
                 )
             )

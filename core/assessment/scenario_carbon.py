@@ -192,7 +192,7 @@ def _scenario_plan(
         trend = futures(crossing, start, *inputs.years, inputs.step_years, row.factors, True, False, log)
         demand = _trend(trend, start)
     elif row.factors:
-        log.warn(tr("its factors are passed over, for it has a demand of its own."))
+        log.warn(tr("its factors are ignored because it has its own demand."))
     if row.rules == NO_PRESET and not row.weights:
         row = replace(row, weights=inputs.settings.weights_text(demand.codes))
     permitted, weights = rules_of(row, of_scenario(inputs.permissions, row.name), inputs.scheme, demand.codes)

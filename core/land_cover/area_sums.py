@@ -240,8 +240,8 @@ def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
     if table.overlaps:
         log.warn(
             tr(
-                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Each zone counts "
-                "in full, totals of all zones count its land once."
+                "Zones overlap: {pairs}; the zones count {area:,.6g} km2 more than the land that they cover. Each zone "
+                "counts in full; totals of all zones count the land once."
             ).format(pairs=table.overlaps.pairs_text(zone_names, table.zone_km2()), area=table.twice_ha / 100)
         )
     if table.missed:

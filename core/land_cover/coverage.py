@@ -60,15 +60,15 @@ class CoverageRule:
         if self.partial == NO_RESULTS:
             log.warn(
                 tr(
-                    "Zones of which less than {least} % has land cover data, so that they get no results: {zones}; "
-                    "totals of all zones count what is mapped."
+                    "Zones where less than {least} % has land-cover data, so that they get no results: {zones}; totals "
+                    "of all zones count what is mapped."
                 ).format(**said)
             )
             return partly
         log.warn(
             tr(
-                "Zones of which less than {least} % has land cover data, so that their amounts are those of a part "
-                "(see the column of coverage): {zones}."
+                "Zones where less than {least} % has land-cover data, so that their amounts cover only a part of the "
+                "zone (see the column of coverage): {zones}."
             ).format(**said)
         )
         return np.zeros(len(partly), bool)

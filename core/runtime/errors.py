@@ -68,6 +68,6 @@ def told_out_of_memory(error: MemoryError) -> str:
         megabytes = prod(shape) * dtype.itemsize / 1e6
         needed = tr(" for {megabytes:,.0f} MB more").format(megabytes=megabytes)
     return tr(
-        "There is not enough memory{needed}: close other programs or layers, allow the process more, or give larger "
-        "cells, a smaller region, or fewer drivers or classes."
+        "There is not enough memory{needed}: close other programs or layers, allow the process more memory, or use "
+        "larger cells, a smaller region, or fewer drivers or classes."
     ).format(needed=needed)

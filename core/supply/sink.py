@@ -119,11 +119,17 @@ def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarr
     for rows, sentence in (
         (
             np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)),
-            tr("The area of a class is NULL in {count} zone(s), whose sink is NULL and in no total: {rows}."),
+            tr(
+                "The area of a class is NULL in {count} zone(s); their sink is NULL and is not included in any total: "
+                "{rows}."
+            ),
         ),
         (
             np.flatnonzero(~known.any(axis=1)),
-            tr("The areas of all classes are NULL in {count} zone(s), whose sink is NULL and in no total: {rows}."),
+            tr(
+                "The areas of all classes are NULL in {count} zone(s); their sink is NULL and is not included in any "
+                "total: {rows}."
+            ),
         ),
     ):
         if len(rows):

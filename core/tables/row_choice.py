@@ -67,7 +67,7 @@ class Apart(NamedTuple):
             tr("{column} ({values})").format(column=c, values=listed(v)) for c, v in self.values.items()
         )
         example = "; ".join(f"{column}={values[-1]}" for column, values in self.values.items())
-        return tr("what tells the rows apart is column {columns}: choose with ROW_FILTER, such as {example}").format(
+        return tr("the rows differ in column {columns}: choose with ROW_FILTER, such as {example}").format(
             columns=columns, example=example
         )
 
@@ -231,7 +231,9 @@ def rows_chosen(table: Records, conditions: Sequence[tuple[str, str]]) -> tuple[
         if not met:
             values = _values(table, name)
             raise CarbonBalanceError(
-                tr("{table}: no row has {value} in column {column} (ROW_FILTER){near}: it holds {values}.").format(
+                tr(
+                    "{table}: no row has {value} in column {column} (ROW_FILTER){near}: its values are {values}."
+                ).format(
                     table=table.label,
                     value=value,
                     column=name,

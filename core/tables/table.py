@@ -104,8 +104,8 @@ class Table:
         if len(places) > 1:
             raise CarbonBalanceError(
                 tr(
-                    "{table}: column {column} stands in the header {count} times (columns {places}): which of them is "
-                    "meant is not known; rename or delete the others."
+                    "{table}: the header contains column {column} {count} times (columns {places}), which is "
+                    "ambiguous: rename or delete the others."
                 ).format(table=self.label, column=name, count=len(places), places=listed(places))
             )
 

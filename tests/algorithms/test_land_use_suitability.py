@@ -118,7 +118,12 @@ def test_swapped_dates_are_refused_or_noticed_in_the_simulation(run, region, tmp
     swapped = {"LAND_COVER": region.first_path, "EARLIER": region.later_path}
     dates = {"YEAR": 2010, "EARLIER_YEAR": 2015, "OUTPUT": str(tmp_path / "refused.tif")}
     refused(
-        r"\(EARLIER\) is of 2015, the land cover of 2010.*swap the two", suitability, run, region, **swapped, **dates
+        r"\(EARLIER\) is from 2015, the land cover from 2010.*swap the two",
+        suitability,
+        run,
+        region,
+        **swapped,
+        **dates,
     )
     assert not list(tmp_path.glob("*refused*"))
     suits = suitability(run, region, **swapped)

@@ -324,11 +324,11 @@ def test_bad_scenarios_are_refused_before_anything_runs(run, region, tmp_path):
     target = {"future1:Land cover 1": str(tmp_path / "refused.tif")}
     for sentence, given in (
         ("has no column scenario", {"SCENARIOS": rows(rules=["none"])}),
-        ("stand for more than one scenario", {"SCENARIOS": rows(scenario=["a", "a"])}),
+        ("are used for more than one scenario", {"SCENARIOS": rows(scenario=["a", "a"])}),
         ("rules of a are best, but must be one of", {"SCENARIOS": rows(scenario=["a"], rules=["best"])}),
-        ("is not from>to with codes out of 1, 2, 5", {"SCENARIOS": rows(scenario=["a"], forbid=["1>9"])}),
+        ("is not of the form from>to with codes from 1, 2, 5", {"SCENARIOS": rows(scenario=["a"], forbid=["1>9"])}),
         ("uses the mask reserve, but the masks given", {"SCENARIOS": rows(scenario=["a"], masks=["reserve:*>5:0"])}),
-        ("is not layer:from>to:factor", {"SCENARIOS": rows(scenario=["a"], masks=["reserve:*>5:-1"])}),
+        ("is not of the form layer:from>to:factor", {"SCENARIOS": rows(scenario=["a"], masks=["reserve:*>5:-1"])}),
         (
             r"rows for the scenario.s. b, but the scenarios are a",
             {"SCENARIOS": rows(scenario=["a"]), "DEMAND": rows(scenario=["b"], code=[1], cells=[1])},

@@ -168,10 +168,10 @@ def test_the_table_of_one_stem(run, tmp_path, zones, untouched):
 def test_the_table_of_a_shapefile_that_nobody_gave(run, tmp_path, zones, untouched):
     dbf(tmp_path / "others.dbf")
     ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
-    with untouched, pytest.raises(QgsProcessingException, match="others.dbf is there already and would be lost"):
+    with untouched, pytest.raises(QgsProcessingException, match="others.dbf already exists and would be lost"):
         run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "others.shp"))
     saved(zones, tmp_path / "mine.shp")
-    with untouched, pytest.raises(QgsProcessingException, match="mine.shp is there already and would be lost"):
+    with untouched, pytest.raises(QgsProcessingException, match="mine.shp already exists and would be lost"):
         run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.dbf"))
 
 

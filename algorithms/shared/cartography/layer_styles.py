@@ -190,9 +190,7 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
         )
     if MARK not in before:
         raise _Kept(
-            tr("{file} was not written by this plugin and is kept; under another name it gets its own").format(
-                file=target.name
-            )
+            tr("{file} was not written by this plugin and is kept; use another output name").format(file=target.name)
         )
     with staged_file(target) as beside:
         with open_(destination) as layer:

@@ -143,7 +143,7 @@ def _check_family(place: Place, definition: QgsProcessingDestinationParameter) -
     for other in (place.path.with_suffix(f".{each}") for each in whole):
         if other.is_file() and (suffix == ".dbf" or not place.path.exists()):
             raise CarbonBalanceError(
-                tr("{output}: {file} is there already and would be lost; choose another name.").format(
+                tr("{output}: {file} already exists and would be lost; choose another name.").format(
                     output=titled(definition), file=other
                 )
             )
@@ -160,7 +160,7 @@ def _check_layers(place: Place, definition: QgsProcessingDestinationParameter) -
         if place.path.suffix.lower() in DATABASES:
             advice = tr("{advice}, or add a layer to it with {destination}").format(advice=advice, destination=into)
         raise CarbonBalanceError(
-            tr("{output}: {path} holds other layers, which would be lost ({layers}); {advice}.").format(
+            tr("{output}: {path} contains other layers, which would be lost ({layers}); {advice}.").format(
                 output=titled(definition), path=place.path, layers=listed(held), advice=advice
             )
         )

@@ -76,7 +76,8 @@ class GivenValues:
             except AmbiguousNumber:
                 raise CarbonBalanceError(
                     tr(
-                        '{parameter}: "{value}" may have a decimal comma or a thousands mark: write {point} or {whole}.'
+                        '{parameter}: "{value}" may contain a decimal comma or a thousands separator: write {point} '
+                        "or {whole}."
                     ).format(
                         parameter=self.title(name),
                         value=value,

@@ -184,7 +184,7 @@ class StagedLayer:
         return CarbonBalanceError(
             tr(
                 "{output}: {row} cannot be written to {path} ({reason}); choose another format, such as GeoPackage "
-                "(.gpkg), or mend it."
+                "(.gpkg), or repair it."
             ).format(
                 output=self.given.title(self.name), row=self.rows.label(row), path=self._shown(), reason=_plain(reason)
             )

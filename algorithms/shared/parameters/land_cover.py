@@ -131,9 +131,9 @@ def add_rule(algorithm, of: str = ZONES) -> None:
             RULE, tr("Cells on zone boundaries"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
         ),
         tr(
-            "cell_centre: a cell counts whole in the zone that holds its centre, as GIS programs do. "
-            "exact_fraction: each zone gets the exact part of the cell that it covers; better for zones of few cells. "
-            "If a zone holds no cell centre, all zones get their exact parts, so that no land counts twice."
+            "cell_centre: a cell counts in full for the zone that contains its centre, as in most GIS software. "
+            "exact_fraction: each zone gets exactly the part of the cell that it covers; better for zones of few "
+            "cells. If a zone has no cell centre, all zones get their exact parts, so that no land counts twice."
         ),
         advanced=True,
         when={of: True},
@@ -153,8 +153,8 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
     algorithm.add(
         percentage(least, 1),
         tr(
-            "Zones of which less has land cover data (the raster ends, clouds, gaps) are named in a warning, for "
-            "their amounts are those of a part."
+            "Zones with a smaller share of land-cover data (the raster ends, clouds, gaps) are listed in a warning, "
+            "because their amounts cover only a part of the zone."
         ),
         advanced=True,
         when={of: True},
@@ -167,7 +167,7 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
             defaultValue=PARTIAL_RULES[0],
             usesStaticStrings=True,
         ),
-        tr("warn: they are named and keep their results. null: they are named and get no results."),
+        tr("warn: they are listed and keep their results. null: they are listed and get no results."),
         advanced=True,
         when={of: True},
     )

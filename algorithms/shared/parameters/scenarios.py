@@ -48,7 +48,7 @@ def add_scenarios(algorithm) -> None:
     )
     algorithm.add(
         QgsProcessingParameterMultipleLayers(MASKS, tr("Masks"), QgsProcessing.SourceType.TypeRaster, optional=True),
-        tr("Rasters that scenarios name in their masks, by the names of the layers; they act where they are not 0."),
+        tr("Rasters that the scenarios refer to in their masks, by layer name; they act where they are not 0."),
         advanced=True,
     )
     presets = dict(zip(NUMBERED, (row.rules for row in read_scenarios(resource_table(BUNDLED)))))

@@ -48,9 +48,9 @@ def add_table_reading(algorithm) -> None:
             minValue=0,
         ),
         tr(
-            "Of tables that come as CSV, XLSX or ODS: the row of the file, counted from 1, with the names of the "
-            "columns; of two header rows the lower one; 0 if there is none. Left empty, it is found: titles, units and "
-            "notes around the table are left out."
+            "For CSV, XLSX or ODS tables: the row of the file with the column names, counted from 1; of two header "
+            "rows the lower one; 0 if there is none. If empty, it is detected: titles, units and notes around the "
+            "table are left out."
         ),
         advanced=True,
     )
@@ -59,16 +59,17 @@ def add_table_reading(algorithm) -> None:
             DECIMAL, tr("Decimal mark"), options=DECIMALS, defaultValue=AUTO, optional=True, usesStaticStrings=True
         ),
         tr(
-            "Of numbers that are text: auto decides by the column as a whole and refuses what stays open, such as "
-            "1,430 alone; point reads it as 1430, comma as 1.43."
+            "For numbers stored as text: auto decides by the column as a whole and refuses what remains ambiguous, "
+            "such as 1,430 alone; point reads it as 1430, comma as 1.43."
         ),
         advanced=True,
     )
     algorithm.add(
         QgsProcessingParameterString(ROW_FILTER, tr("Rows to use"), optional=True),
         tr(
-            "Where one table holds several years, scenarios or the like: column=value, such as year=2020; several with "
-            "semicolons between. It counts for each table or layer that has the column. Left empty, all rows are used."
+            "If a table contains several years, scenarios or similar: column=value, such as year=2020; separate "
+            "several conditions with semicolons. A condition applies to each table or layer that has the column. If "
+            "empty, all rows are used."
         ),
         advanced=True,
     )

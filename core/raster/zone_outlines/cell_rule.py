@@ -20,8 +20,8 @@ from ..outlines import Edges, spans_by_centre
 CELLS_A_BAND = 1 << 26
 _NO_PART = 1e-6
 NO_CENTRE = mark(
-    "Zones that hold no cell centre: {zones}; all zones are therefore measured by exact fractions of cells, so that "
-    "no land counts twice."
+    "Zones without a cell centre: {zones}; all zones are therefore measured by exact cell fractions, so that no land "
+    "counts twice."
 )
 
 

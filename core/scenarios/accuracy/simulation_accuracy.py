@@ -113,8 +113,8 @@ def _log_uniform(merit: float, uniform: float, log: Log) -> None:
     if merit <= uniform:
         log.warn(
             tr(
-                "The simulation places the changes no better than a run that knows nothing of the places: its "
-                "suitability helps nothing here."
+                "The simulation places the changes no better than a run with uniform suitability: the suitability does "
+                "not help here."
             )
         )
 

@@ -98,7 +98,7 @@ def read_scenarios(table: Table) -> list[ScenarioRow]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CarbonBalanceError(
-            tr("{table}: the name(s) {names} stand for more than one scenario.").format(
+            tr("{table}: the name(s) {names} are used for more than one scenario.").format(
                 table=table.label, names=listed(twice)
             )
         )
@@ -132,7 +132,7 @@ def parse_changes(text: str, codes: np.ndarray, scenario: str) -> np.ndarray:
             places = []
         if len(places) != 2:
             raise CarbonBalanceError(
-                tr('Scenario {scenario}: "{item}" is not from>to with codes out of {codes} (or *).').format(
+                tr('Scenario {scenario}: "{item}" is not of the form from>to with codes from {codes} (or *).').format(
                     scenario=scenario, item=item, codes=listed(codes)
                 )
             )
@@ -162,9 +162,9 @@ def parse_masks(text: str, layers: Sequence[str], codes: np.ndarray, scenario: s
             factor = None
         if factor is None or not (np.isfinite(factor) and factor >= 0):
             raise CarbonBalanceError(
-                tr('Scenario {scenario}: "{item}" is not layer:from>to:factor with a factor of 0 or more.').format(
-                    scenario=scenario, item=item
-                )
+                tr(
+                    'Scenario {scenario}: "{item}" is not of the form layer:from>to:factor with a factor of at least 0.'
+                ).format(scenario=scenario, item=item)
             )
         layer = parts[0].strip()
         if layer not in layers:

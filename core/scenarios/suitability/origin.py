@@ -69,16 +69,13 @@ def check_years(has_earlier: bool, year: float | None, earlier_year: float | Non
         return
     if year is None or earlier_year is None:
         log.info(
-            tr(
-                "The years of the two land covers are not given (YEAR, EARLIER_YEAR): whether they are in the right "
-                "order cannot be checked."
-            )
+            tr("The years of the two land covers are not given (YEAR, EARLIER_YEAR), so their order cannot be checked.")
         )
     elif earlier_year >= year:
         raise CarbonBalanceError(
             tr(
-                "The earlier land cover (EARLIER) is of {earlier:g}, the land cover of {year:g}: the earlier year must "
-                "come before; swap the two."
+                "The earlier land cover (EARLIER) is from {earlier:g}, the land cover from {year:g}: the earlier year "
+                "must be before the other; swap the two."
             ).format(earlier=earlier_year, year=year)
         )
 
@@ -103,7 +100,7 @@ def check_origin(
     if by_transition and origin.learned_from == ONE_DATE:
         log.warn(
             tr(
-                "Demand is by transition, but the suitability was learned from one date and knows of no transitions: "
+                "Demand is by transition, but the suitability was learned from one date and contains no transitions: "
                 "learn it with the earlier land cover (EARLIER of landusesuitability)."
             )
         )
@@ -130,7 +127,7 @@ def check_origin(
                 "same land cover to both; were the dates swapped?"
             ).format(
                 parts=", ".join(
-                    tr("class {code} {there:,} cells there, {here:,} here").format(
+                    tr("class {code}: {there:,} cells there, {here:,} here").format(
                         code=code, there=origin.cells.get(code, 0), here=here.get(code, 0)
                     )
                     for code in sorted({*here, *origin.cells})

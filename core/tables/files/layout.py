@@ -73,9 +73,9 @@ def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: st
     if header_row is not None:
         if header_row and header_row - 1 not in places:
             raise CarbonBalanceError(
-                tr("{table}: row {row} (HEADER_ROW) is empty or not there: the rows are {first} to {last}.").format(
-                    table=label, row=header_row, first=places[0] + 1, last=places[-1] + 1
-                )
+                tr(
+                    "{table}: row {row} (HEADER_ROW) is empty or does not exist: the rows are {first} to {last}."
+                ).format(table=label, row=header_row, first=places[0] + 1, last=places[-1] + 1)
             )
         last = header_row - 1
     else:

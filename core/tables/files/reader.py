@@ -56,7 +56,7 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
         rows = book.rows
         if book.others:
             log.info(
-                tr("{table}: sheet {sheet} is read; there are also {others}.").format(
+                tr("{table}: sheet {sheet} is read; other sheets: {others}.").format(
                     table=label, sheet=book.name, others=listed(book.others)
                 )
             )
@@ -93,7 +93,7 @@ def _text_rows(path: Path, title: str, label: str, reading: Reading, log: Log) -
         data = path.read_bytes()
     except OSError as error:
         raise CarbonBalanceError(
-            tr("{input}: {file} is there, but cannot be read ({reason}).").format(
+            tr("{input}: {file} exists, but cannot be read ({reason}).").format(
                 input=title, file=path.name, reason=error.strerror or error
             )
         ) from None

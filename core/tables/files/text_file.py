@@ -55,8 +55,8 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
     if at >= 0:
         raise CarbonBalanceError(
             tr(
-                "{input}: {file} holds a NUL byte in line {line}, which no text has: the file is damaged or no text; "
-                "save it again as CSV."
+                "{input}: {file} contains a NUL byte in line {line}, which is not valid in a text file: the file is "
+                "damaged or not a text file; save it again as CSV."
             ).format(input=title, file=file, line=found.text.count("\n", 0, at) + 1)
         )
     return found

@@ -56,14 +56,14 @@ def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
             reason = ""
         if dataset is None:
             raise CarbonBalanceError(
-                tr("{input}: {file} is there, but cannot be read as a workbook{reason}; save it again as XLSX.").format(
+                tr("{input}: {file} exists, but cannot be read as a workbook{reason}; save it again as XLSX.").format(
                     input=title, file=path.name, reason=f" ({reason})" if reason else ""
                 )
             )
         names = [dataset.GetLayer(at).GetName() for at in range(dataset.GetLayerCount())]
         if sheet and sheet not in names:
             raise CarbonBalanceError(
-                tr("{input}: {file} has no sheet {sheet}; there are: {sheets}.").format(
+                tr("{input}: {file} has no sheet {sheet}; its sheets are: {sheets}.").format(
                     input=title, file=path.name, sheet=sheet, sheets=", ".join(names)
                 )
             )

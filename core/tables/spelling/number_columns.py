@@ -42,8 +42,8 @@ def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[
     except MixedDecimals as mixed:
         raise CarbonBalanceError(
             tr(
-                '{table}: column {column} has a decimal comma ("{comma}", {row}) beside a decimal point '
-                '("{point}", {other}): write all numbers alike, or set DECIMAL.'
+                '{table}: column {column} has a decimal comma ("{comma}", {row}) and a decimal point ("{point}", '
+                "{other}): write all numbers in the same way, or set DECIMAL."
             ).format(
                 table=table.label,
                 column=name,
@@ -60,8 +60,8 @@ def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[
     if found.open is not None:
         raise CarbonBalanceError(
             tr(
-                '{table}, {row}: "{value}" in column {column} may have a decimal comma or a thousands mark, and no '
-                "other value tells which: set DECIMAL = comma or DECIMAL = point."
+                '{table}, {row}: "{value}" in column {column} may contain a decimal comma or a thousands separator, '
+                "and no other value shows which: set DECIMAL = comma or DECIMAL = point."
             ).format(table=table.label, row=table.row_label(found.open), value=values[found.open], column=name)
         )
     if found.decimal == COMMA and table.tell is not None:

@@ -117,7 +117,7 @@ def test_the_choice_of_fractions_is_told_and_made_only_where_it_must_be(land):
     table = area_table(land, mesh(grid, [7, 7.2], []), log)
     assert table.by_fraction == (1,)
     log_areas(table, log, land, ["west", "strip", "east"])
-    assert any("no cell centre: strip; all zones" in note for note in log.notes)
+    assert any("without a cell centre: strip; all zones" in note for note in log.notes)
     # A neighbour of which no more than the border touches the raster is no reason.
     beyond = wkb(polygon([grid.xy(*p) for p in ((20, 0), (30, 0), (30, 24), (20, 24))]))
     table = area_table(land, [*mesh(grid, [7], []), beyond])

@@ -52,14 +52,14 @@ def test_a_simulation_that_knows_is_far_better_and_is_said_to_be(covers):
     ours = found.simulated[1].figure_of_merit
     assert found.uniform_merit < 0.7 * ours
     assert any(f"figure of merit of {np.mean(merits):.4f}: the simulation has" in note for note in log.notes)
-    assert not any("suitability helps nothing" in warning for warning in log.warnings)
+    assert not any("suitability does not help" in warning for warning in log.warnings)
     table = found.measure_columns()
     rows = {(model, measure): value for model, measure, value in zip(*table.values())}
     assert rows["uniform suitability 2", "figure_of_merit"] == pytest.approx(merits[1])
     assert len(found.class_columns()["code"]) == 4 * 3
     log = Log()
     assess_simulation(crossing, log, [crossing.cells])
-    assert any("suitability helps nothing" in warning for warning in log.warnings)
+    assert any("suitability does not help" in warning for warning in log.warnings)
 
 
 def test_restricted_cells_do_not_change_and_nothing_is_made_of_nothing(covers, tmp_path):

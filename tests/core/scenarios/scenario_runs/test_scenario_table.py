@@ -44,7 +44,9 @@ def test_changes_are_read_with_stars_and_chinese_marks():
     np.testing.assert_array_equal(found, [[0, 0, 1], [1, 0, 1], [1, 0, 0]])
     assert not scenarios.parse_changes("", CODES, "a").any()
     for text in ("1>", "1", "1>2>5", "x>1", "1>9"):
-        with pytest.raises(CarbonBalanceError, match="Scenario a: .* is not from>to with codes out of 1, 2, 5"):
+        with pytest.raises(
+            CarbonBalanceError, match="Scenario a: .* is not of the form from>to with codes from 1, 2, 5"
+        ):
             scenarios.parse_changes(text, CODES, "a")
 
 
@@ -54,7 +56,7 @@ def test_masks_name_layers_that_may_hold_colons():
     np.testing.assert_array_equal(first.changes, [[0, 0, 1], [0, 0, 1], [0, 0, 0]])
     np.testing.assert_array_equal(second.changes, [[0, 0, 1], [0, 0, 0], [0, 0, 0]])
     for text in ("reserve", "reserve:*>5", "reserve:*>5:many", "reserve:*>5:-1"):
-        with pytest.raises(CarbonBalanceError, match="is not layer:from>to:factor"):
+        with pytest.raises(CarbonBalanceError, match="is not of the form layer:from>to:factor"):
             scenarios.parse_masks(text, ["reserve"], CODES, "a")
     with pytest.raises(CarbonBalanceError, match=r"uses the mask park, but the masks given .MASKS. are: none"):
         scenarios.parse_masks("park:*>5:0", [], CODES, "a")

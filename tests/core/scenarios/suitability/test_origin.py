@@ -46,7 +46,7 @@ def test_what_does_not_go_together_is_warned_of():
     assert warnings(None, True) == []
     assert warnings(Origin(TRANSITIONS, cells, 2020, 2010), True, ["2021", "2030"]) == []
     assert warnings(Origin(ONE_DATE, {1: 40, 5: 60}), False) == []
-    assert "knows of no transitions" in warnings(Origin(ONE_DATE, cells), True)[0]
+    assert "contains no transitions" in warnings(Origin(ONE_DATE, cells), True)[0]
     assert "but demand is by class" in warnings(Origin(TRANSITIONS, cells), False)[0]
     (told,) = warnings(Origin(TRANSITIONS, {1: 45, 5: 55}), True)
     assert "class 1 45 cells there, 40 here, class 5 55 cells there, 60 here. Give the same" in told

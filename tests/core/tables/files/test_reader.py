@@ -88,7 +88,9 @@ def test_the_row_of_the_header_can_be_told(written):
     lines = ("a,b", "c,d", "e,f", "1,2")
     assert read(written(*lines), header_row=3).rows == [["1", "2"]]
     assert read(written("2019,2020", "1,2"), header_row=0).rows == [["2019", "2020"], ["1", "2"]]
-    with pytest.raises(CarbonBalanceError, match=r"row 9 \(HEADER_ROW\) is empty or not there: the rows are 1 to 4"):
+    with pytest.raises(
+        CarbonBalanceError, match=r"row 9 \(HEADER_ROW\) is empty or does not exist: the rows are 1 to 4"
+    ):
         read(written(*lines), header_row=9)
 
 
@@ -122,7 +124,7 @@ def test_encodings_that_are_found(written, encoding):
 def test_bytes_of_no_known_text_are_refused(written):
     with pytest.raises(CarbonBalanceError, match="t.csv is not encoded in UTF-8: choose its encoding"):
         read(written("name,Höhe", "Köln,5", encoding="latin-1"))
-    with pytest.raises(CarbonBalanceError, match="t.csv holds a NUL byte in line 2"):
+    with pytest.raises(CarbonBalanceError, match="t.csv contains a NUL byte in line 2"):
         read(written("name,x", "a\0b,5"))
     with pytest.raises(CarbonBalanceError, match="has no rows"):
         read(written("", " "))
@@ -130,7 +132,7 @@ def test_bytes_of_no_known_text_are_refused(written):
 
 def test_a_column_that_stands_twice_is_refused_when_it_is_meant(written):
     table = read(written("lucode,c_above,c_above", "1,2,3"))
-    with pytest.raises(CarbonBalanceError, match=r"column c_above stands in the header 2 times \(columns 2, 3\)"):
+    with pytest.raises(CarbonBalanceError, match=r"the header contains column c_above 2 times \(columns 2, 3\)"):
         table.numbers("c_above")
     assert table.numbers("lucode").tolist() == [1]
 
@@ -156,7 +158,7 @@ def test_sheets(tmp_path, driver, suffix):
     assert table.fields == ["地区", "人口"]
     # A cell that is a number is one, whatever the mark of the cells that are text.
     assert table.numbers("Field2") == pytest.approx(np.array([1.25, 0.5]))
-    with pytest.raises(CarbonBalanceError, match="has no sheet x; there are: .*data"):
+    with pytest.raises(CarbonBalanceError, match="has no sheet x; its sheets are: .*data"):
         read_table_file(tmp_path / f"t.{suffix}", "T", Reading(), Log(), "x")
 
 
@@ -170,5 +172,5 @@ def _feature(layer, row):
 
 def test_a_workbook_that_is_none(tmp_path):
     (tmp_path / "t.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(CarbonBalanceError, match="t.xlsx is there, but cannot be read as a workbook"):
+    with pytest.raises(CarbonBalanceError, match="t.xlsx exists, but cannot be read as a workbook"):
         read(tmp_path / "t.xlsx")

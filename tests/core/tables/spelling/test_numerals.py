@@ -51,7 +51,7 @@ def test_a_column_is_read_as_a_whole(texts, expected):
 
 def test_a_column_that_stays_open_is_refused_and_can_be_told():
     with pytest.raises(
-        CarbonBalanceError, match=r'row 1 \(n0\): "114,309" in column x may have a decimal comma or a t'
+        CarbonBalanceError, match=r'row 1 \(n0\): "114,309" in column x may contain a decimal comma or a t'
     ):
         column("114,309", "98,796")
     assert column("114,309", "98,796", decimal="point").tolist() == [114309, 98796]
@@ -68,13 +68,15 @@ def test_a_column_that_stays_open_is_refused_and_can_be_told():
 def test_other_columns_of_the_file_decide():
     table = Table("t", ["x", "y", "z"], [["1,430", "0,5", "1.430"], ["2,520", "7,25", "2.520"]])
     assert table.numbers("x") == pytest.approx([1.43, 2.52])
-    with pytest.raises(CarbonBalanceError, match='"1.430" in column z may have a decimal comma or a thousands mark'):
+    with pytest.raises(
+        CarbonBalanceError, match='"1.430" in column z may contain a decimal comma or a thousands separator'
+    ):
         table.numbers("z")
 
 
 @pytest.mark.parametrize("texts", [["4,85", "1.63"], ["0,48", "1.430"], ["1,430", "1.520"], ["58,200", "60.2"]])
 def test_mixed_columns_are_refused(texts):
-    with pytest.raises(CarbonBalanceError, match="column x has a decimal comma .* beside a decimal point"):
+    with pytest.raises(CarbonBalanceError, match="column x has a decimal comma .* and a decimal point"):
         column(*texts)
 
 
