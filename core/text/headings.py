@@ -25,6 +25,9 @@ TITLES: dict[str, str] = {
     columns.EMISSION_T: mark("Emissions, t CO2 per year"),
     columns.DEMAND_T_KM2: mark("Emission demand, t CO2 per year per km²"),
     columns.RATIO: mark("Supply-demand index"),
+    columns.COVERAGE_SHARE: mark("Share of the zone with land-cover data, %"),
+    columns.SINK_COVERAGE_SHARE: mark("Share of the zone with data for the sink, %"),
+    columns.CARBON_COVERAGE_SHARE: mark("Share of the zone with data for the carbon, %"),
     columns.STOCK_YEARS: mark("Years the stock would last"),
     columns.MISMATCH: mark("Supply and demand relative to their means"),
     columns.EEC: mark("Economic coefficient EEC (1 = region)"),
@@ -239,6 +242,9 @@ TITLES: dict[str, str] = {
 # Parts of one, printed as percentages.
 SHARES = frozenset(
     {
+        columns.COVERAGE_SHARE,
+        columns.SINK_COVERAGE_SHARE,
+        columns.CARBON_COVERAGE_SHARE,
         columns.CARBON_SHARE,
         columns.SHARE,
         columns.BASE_SHARE,

@@ -225,7 +225,7 @@ def test_zones_without_anything_else_say_what_is_missing(report):
 
 def test_refusals_write_nothing(run, counties, tmp_path):
     for given, message in (
-        ({"WORKBOOK": str(tmp_path / "t.csv")}, "ends in .xlsx or .ods"),
+        ({"WORKBOOK": str(tmp_path / "t.csv")}, "a xlsx / ods file is written; choose another name"),
         ({"SUPPLY": "name"}, "is not a number"),
         ({"TRANSITIONS": counties["LIMITS"]}, "has no column from_name"),
         ({"CLASSES": counties["LIMITS"]}, "has no column carbon_t"),

@@ -71,7 +71,7 @@ def test_what_is_explained_among_what_explains(run):
 def test_names_cut_by_a_shapefile_are_held_against_their_units(run):
     values = {"emission_1": [30.0, 20, 10, 7], "demand_t_k": [3.0, 2, 1, 7], "emission_t": [30.0, 20, 10, 8]}
     zones = {"ZONES": squares(values), "OUTPUT": "memory:"}
-    with pytest.raises(QgsProcessingException, match="column demand_t_k is in t/km2, but t is asked for"):
+    with pytest.raises(QgsProcessingException, match="column demand_t_k is in t/km2, but t is needed"):
         run("carbonconcentration", **zones, EMISSION="demand_t_k")
     (sentence,) = run("carbonconcentration", **zones, EMISSION="emission_1", PERMUTATIONS=0)["notes"].warned
     assert "emission_1 seems to be cut by a Shapefile and may be " in sentence

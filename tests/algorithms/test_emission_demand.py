@@ -86,7 +86,7 @@ def test_a_number_typed_with_a_comma_is_read_as_typed_or_refused(run, zones):
     exact = demand(run, zones, **PEOPLE, PER_PERSON=3.93)
     for typed in ("3,93", "３．９３", " 3.93 "):
         assert demand(run, zones, **PEOPLE, PER_PERSON=typed)["EMISSION_T"] == pytest.approx(exact["EMISSION_T"])
-    with pytest.raises(QgsProcessingException, match=r'"3,938" may have a decimal comma .*: write 3.938 or 3938'):
+    with pytest.raises(QgsProcessingException, match=r'"3,938" may contain a decimal comma .*: write 3.938 or 3938'):
         demand(run, zones, **PEOPLE, PER_PERSON="3,938")
     with pytest.raises(QgsProcessingException, match='"3;938" is not a number'):
         demand(run, zones, **PEOPLE, PER_PERSON="3;938")

@@ -113,7 +113,7 @@ def test_zones_of_another_index_are_not_named_the_wrong_way_round(run, zone):
     source = squares({"name": list("abcdefg"), "s": values, "d": [1.0] * 7, "km2": [1.0] * 7})
     given = {"SUPPLY": "s", "DEMAND": "d", "DEMAND_UNIT": "t", "AREA": "km2", "INDEX": "supply/demand"}
     ratio = run("supplydemandratio", ZONES=source, OUTPUT="memory:", **given)["OUTPUT"]
-    with pytest.raises(QgsProcessingException, match="ratio holds supply/demand.*PRESET = surplus_last"):
+    with pytest.raises(QgsProcessingException, match="ratio contains supply/demand.*PRESET = surplus_last"):
         zone(ZONES=ratio, FIELD="ratio")
     found, _ = zone(ZONES=ratio, FIELD="ratio", PRESET="surplus_last")
     assert column(found["OUTPUT"], "zone")[-1] == "low-carbon maintenance"

@@ -66,7 +66,7 @@ def test_own_table_in_utf8_and_gbk(given, tmp_path):
             pools = pool_parameters.pools(given(Pools, POOLS=str(path), **chosen))
             assert pools.names == ["耕地", "林地"]
             assert pools.pools_t_ha.tolist() == [[1, 2, 3, 4], [10, 20, 30, 40]]
-    with pytest.raises(CarbonBalanceError, match="is not in UTF-8"):
+    with pytest.raises(CarbonBalanceError, match="is not encoded in UTF-8"):
         pool_parameters.pools(given(Pools, POOLS=str(tmp_path / "GBK.csv"), ENCODING="UTF-8"))
 
 

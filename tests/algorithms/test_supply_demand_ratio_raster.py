@@ -71,8 +71,8 @@ def test_change_of_balance(run, tmp_path, rasters):
         ({"INDEX": "best"}, "INDEX is best, but must be one of"),
         ({"SUPPLY_UNIT": "tons"}, "SUPPLY_UNIT is tons"),
         ({"SUPPLY_MAX": 0}, "maximum of supply is 0 t/km2"),
-        ({"CHANGE": "change.tif"}, "needs both: a later supply .* and a later demand"),
-        ({"later": ["SUPPLY_LATER"]}, "needs both: a later supply .* and a later demand"),
+        ({"CHANGE": "change.tif"}, "needs both a later supply .* and a later demand"),
+        ({"later": ["SUPPLY_LATER"]}, "needs both a later supply .* and a later demand"),
         ({"OUTPUT": "ratio.png"}, "."),
     ],
 )

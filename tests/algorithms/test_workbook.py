@@ -72,4 +72,16 @@ def test_a_workbook_without_openpyxl_holds_the_same(run, counties, tmp_path, mon
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     path = tmp_path / "t.xlsx"
     run("carbonbalancereport", **counties, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
-    assert len(ogr.Open(str(path)).GetLayerByName("Supply and demand by zone")) == 49
+    book = ogr.Open(str(path))
+    assert len(book.GetLayerByName("Supply and demand by zone")) == 49
+
+
+def test_names_that_a_spreadsheet_would_run_are_kept_as_text(run, tmp_path):
+    from osgeo import ogr
+
+    zones = squares({"name": ["=1+1", "b"], "ratio": [0.5, 2.0]})
+    path = tmp_path / "t.xlsx"
+    run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
+    book = ogr.Open(str(path))
+    rows = [feature.items() for feature in book.GetLayerByName("Supply and demand by zone")]
+    assert rows[0]["Zone"] == "'=1+1"

@@ -86,7 +86,7 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
         QgsProcessingException, match=r"\(REPORT\): .*land_cover.tif already exists and is not a html file"
     ):
         ratio(REPORT=str(tmp_path / "land_cover.tif"))
-    with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*new.TIF has the name of a layer, but is a html"):
+    with pytest.raises(QgsProcessingException, match=r"\(REPORT\): .*new.TIF has the extension of a layer, but a html"):
         ratio(REPORT=str(tmp_path / "new.TIF"))
     assert (tmp_path / "land_cover.tif").read_bytes() == b"cells"
     (tmp_path / "report.html").write_text("of the run before", encoding="utf-8")

@@ -181,9 +181,9 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
             )
         if suffix in _RASTERS or suffix and QgsVectorFileWriter.driverForExtension(suffix):
             raise CarbonBalanceError(
-                tr("{output}: {path} has the name of a layer, but is a {kinds} file; choose another name.").format(
-                    output=titled(definition), path=path, kinds=kinds
-                )
+                tr(
+                    "{output}: {path} has the extension of a layer, but a {kinds} file is written; choose another name."
+                ).format(output=titled(definition), path=path, kinds=kinds)
             )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
         raise CarbonBalanceError(

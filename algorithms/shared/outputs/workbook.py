@@ -19,6 +19,7 @@ from ....core.assessment.report.report_table import ReportTable
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.runtime.staging import cannot_write, staged_file
+from ....core.text.spreadsheets import safe_cell
 from .outputs import kind_of, plain_values
 from .workbook_format import format_workbook
 
@@ -93,7 +94,7 @@ def _write_sheet(path: Path, name: str, table: ReportTable) -> None:
         raise OSError(writer.errorMessage())
     for row in zip(*(plain_values(values) for values in table.columns.values())):
         feature = QgsFeature(fields)
-        feature.setAttributes(list(row))
+        feature.setAttributes([safe_cell(value) for value in row])
         if not writer.addFeature(feature):
             raise OSError(writer.errorMessage())
     del writer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -47,6 +48,9 @@ def covers(tmp_path_factory):
 
 def same(first, second):
     for name, value in vars(first).items():
+        if dataclasses.is_dataclass(value):
+            same(value, getattr(second, name))
+            continue
         np.testing.assert_array_equal(value, getattr(second, name), err_msg=name)
 
 

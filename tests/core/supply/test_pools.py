@@ -222,7 +222,7 @@ def test_a_table_without_soil_is_warned_of():
 
 def test_a_pool_that_stands_twice_is_refused():
     for header in ("lucode,c_above,c_above,c_soil", "lucode,c_above,C Above,c_soil"):
-        with pytest.raises(CarbonBalanceError, match="column c_above stands in the header 2 times"):
+        with pytest.raises(CarbonBalanceError, match="the header contains column c_above 2 times"):
             read_pool_table(table(header, "1,2,3,4"))
 
 

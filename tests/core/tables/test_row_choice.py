@@ -71,7 +71,7 @@ def test_filters(text):
 
 
 def test_filters_that_meet_nothing_are_refused():
-    with pytest.raises(CarbonBalanceError, match=r"no row has 2021 in column 年份 .*: it holds 2019, 2020"):
+    with pytest.raises(CarbonBalanceError, match=r"no row has 2021 in column 年份 .*: its values are 2019, 2020"):
         rows_chosen(PANEL, parse_filter("年份=2021"))
     with pytest.raises(CarbonBalanceError, match="no row meets all conditions"):
         rows_chosen(PANEL, parse_filter("年份=2020; 人口=3028.5"))

@@ -49,7 +49,7 @@ def test_what_does_not_go_together_is_warned_of():
     assert "contains no transitions" in warnings(Origin(ONE_DATE, cells), True)[0]
     assert "but demand is by class" in warnings(Origin(TRANSITIONS, cells), False)[0]
     (told,) = warnings(Origin(TRANSITIONS, {1: 45, 5: 55}), True)
-    assert "class 1 45 cells there, 40 here, class 5 55 cells there, 60 here. Give the same" in told
+    assert "class 1: 45 cells there, 40 here, class 5: 55 cells there, 60 here. Give the same" in told
 
 
 def test_demand_before_the_suitability_is_refused():
