@@ -5,4 +5,4 @@ def classFactory(iface):
     """The plugin, as QGIS and qgis_process load it."""
     from .plugin import CarbonBalancePlugin
 
-    return CarbonBalancePlugin(iface)
+    return CarbonBalancePlugin()

@@ -25,7 +25,7 @@ def open_page(address: str) -> None:
 
 def open_dialog(algorithm: str) -> None:
     """Open the dialog of one of the plugin's algorithms."""
-    import processing
+    from qgis import processing
 
     processing.execAlgorithmDialog(f"carbonbalance:{algorithm}")
 
@@ -33,7 +33,10 @@ def open_dialog(algorithm: str) -> None:
 class Desktop:
     """The menu *Carbon Balance*; :meth:`remove` takes it away again."""
 
-    def __init__(self, iface) -> None:
+    def __init__(self) -> None:
+        # The desktop's interface, which is None in qgis_process.
+        from qgis.utils import iface
+
         self.iface = iface
         self.menu = QMenu(tr("Carbon Balance"), iface.mainWindow())
         self.menu.setObjectName("carbonBalanceMenu")

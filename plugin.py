@@ -11,9 +11,7 @@ from .provider import CarbonBalanceProvider
 class CarbonBalancePlugin:
     """Loaded by the QGIS desktop through ``initGui`` and by qgis_process through ``initProcessing``."""
 
-    def __init__(self, iface=None) -> None:
-        """``iface`` is the QGIS desktop's interface, ``None`` in qgis_process."""
-        self.iface = iface
+    def __init__(self) -> None:
         self.provider: CarbonBalanceProvider | None = None
         self.desktop = None
 
@@ -29,7 +27,7 @@ class CarbonBalancePlugin:
         from .desktop import Desktop
 
         self.initProcessing()
-        self.desktop = Desktop(self.iface)
+        self.desktop = Desktop()
 
     def unload(self) -> None:
         """Take the menu and the provider back."""

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 # A process of its own: the tests' QGIS has no windows.
 SESSION = """
 import json, sys, types
+import qgis.utils
 sys.path.insert(0, "scripts")
 import checkout
 from qgis.core import QgsApplication
@@ -26,10 +27,10 @@ from carbon_balance import classFactory
 
 window = QMainWindow()
 menu, bar = QMenu(window), QgsMessageBar(window)
-iface = types.SimpleNamespace(mainWindow=lambda: window, pluginMenu=lambda: menu, messageBar=lambda: bar)
+qgis.utils.iface = types.SimpleNamespace(mainWindow=lambda: window, pluginMenu=lambda: menu, messageBar=lambda: bar)
 
 def session():
-    plugin = classFactory(iface)
+    plugin = classFactory(qgis.utils.iface)
     plugin.initGui()
     entries = [each.text() for each in menu.actions()[0].menu().actions() if each.text()]
     greeting = bar.currentItem().text() if bar.currentItem() else ""
