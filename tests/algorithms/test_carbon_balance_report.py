@@ -278,3 +278,19 @@ def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, 
     # 150 t C against 10 t CO2, 50 against 20: surplus in either unit.
     assert ("With both counted in CO2, 2 zones are in surplus and 0 in deficit." in text) is not convert
     assert f"is {index:.5g}"[:8] in text
+
+
+def test_the_importance_of_drivers_has_a_section_of_its_own(report, counties, run, region, tmp_path):
+    table = tmp_path / "expansion.csv"
+    run(
+        "landusesuitability",
+        LAND_COVER=region.first_path,
+        DRIVERS=[region.slope_path, region.distance_path],
+        OUTPUT=str(tmp_path / "s.tif"),
+        EXPANSION=str(table),
+    )
+    page, text, _ = report(**counties, EXPANSION=str(table))
+    assert ">What drives land-use change<" in text
+    rows = table.read_text(encoding="utf-8-sig").splitlines()
+    printed = next(each for each in page.tables if each and "Driver" in each[0])
+    assert len(printed) == len(rows)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ....core.assessment.report.amounts import AmountSource
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
-TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY")
+TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION")
 
 
 def add_amounts(algorithm, zones: str) -> None:
@@ -75,6 +75,10 @@ def add_tables(algorithm) -> None:
         (tr("Transitions"), tr("Table of areas that changed class: from_name, to_name, area_ha; or a matrix.")),
         (tr("Regression summary"), tr("Table of a geographically weighted regression; printed unchanged.")),
         (tr("Uncertainty"), tr("Table with mean, deviation and interval of the storage; printed unchanged.")),
+        (
+            tr("Expansion analysis"),
+            tr("Table of the importance of drivers from Land-use suitability; printed unchanged."),
+        ),
     )
     for name, (title, help_text) in zip(TABLES, helps):
         algorithm.add(layer(name, title, optional=True), help_text)

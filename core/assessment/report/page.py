@@ -53,6 +53,7 @@ class Extras:
         limits: of the classes.
         regression: summary of a geographically weighted regression.
         uncertainty: of the storage.
+        expansion: importance of the drivers for each change of land use.
         subtitle, year, sources: texts.
         parameters, versions: what the run was given, and the programs.
     """
@@ -62,6 +63,7 @@ class Extras:
     limits: Table | None = None
     regression: Table | None = None
     uncertainty: Table | None = None
+    expansion: Table | None = None
     subtitle: str = ""
     year: str = ""
     sources: Sequence[str] = ()
@@ -122,6 +124,7 @@ def build_report(
     for table, heading in (
         (extras.uncertainty, tr("Uncertainty")),
         (extras.regression, tr("Geographically weighted regression")),
+        (extras.expansion, tr("What drives land-use change")),
     ):
         if table is not None:
             body.append(f"<h2>{escape(heading)}</h2>")
