@@ -102,7 +102,9 @@ def _cells(parameters: dict, catalogue: Catalogue):
         return None
     text = str(parameters.get("NODATA_CODES") or "")
     left_out = [float(part) for part in re.split(r"[,，;；、\s]+", text) if part]
-    return codes, cover.valid & ~np.isin(codes, left_out), cover.cell_ha(), cover
+    # As a raster of 32-bit numbers holds them: -3.4028235e+38 is written shorter than it is.
+    told_apart = np.isin(codes.astype(np.float32), np.array(left_out, np.float32))
+    return codes, cover.valid & ~told_apart, cover.cell_ha(), cover
 
 
 def carbon_storage(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
