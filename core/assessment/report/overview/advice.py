@@ -8,7 +8,7 @@ from html import escape
 from ....runtime.i18n import mark, tr, translated
 from ....tables import columns
 from ....text.vocabulary import shown
-from ....zoning.zone_names import FROM_SURPLUS, GENERAL, GUIYANG, IN_CHINESE, IN_ENGLISH, QUADRANT_NAMES
+from ....zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from ..data import ReportData
 
 # Central Yunnan (Dong et al. 2025), from surplus to deficit.
@@ -27,13 +27,14 @@ _BY_COEFFICIENTS = (
 )
 
 
-def advice(zone: str) -> str:
-    """The recommendation for a zone by its stored name, in the user's language; "" for a name of the user's own."""
-    for names, sentences in (
-        *((FROM_SURPLUS[language], _BY_BREAKS) for language in (IN_ENGLISH, IN_CHINESE)),
-        *((QUADRANT_NAMES[GUIYANG, language], _BY_COEFFICIENTS) for language in (IN_ENGLISH, IN_CHINESE)),
-        *((QUADRANT_NAMES[GENERAL, language], _BY_COEFFICIENTS) for language in (IN_ENGLISH, IN_CHINESE)),
-    ):
+def advice(zone: str, by_coefficients: bool = False) -> str:
+    """The recommendation for a zone by its stored name, in the user's language; "" for a name of the user's own.
+
+    Two presets share a name: ``by_coefficients`` says that the zones were made of EEC and SEC.
+    """
+    by_breaks = [(names, _BY_BREAKS) for names in FROM_SURPLUS.values()]
+    quadrants = [(names, _BY_COEFFICIENTS) for names in QUADRANT_NAMES.values()]
+    for names, sentences in quadrants + by_breaks if by_coefficients else by_breaks + quadrants:
         if zone in names:
             return translated(sentences[names.index(zone)])
     return ""
@@ -46,8 +47,9 @@ def advice_html(data: ReportData, zones: Sequence[str]) -> str:
     """
     items = []
     members = data.zones or []
+    by_coefficients = data.eec is not None and data.sec is not None
     for zone in zones:
-        sentence = _by_method(data, zone)
+        sentence = advice(zone, by_coefficients)
         if sentence:
             count = members.count(zone)
             name = tr("{zone} ({count})").format(zone=shown(columns.ZONE, zone), count=count)
@@ -56,11 +58,3 @@ def advice_html(data: ReportData, zones: Sequence[str]) -> str:
         return ""
     note = tr("General recommendations of the studies that introduced these zones; they replace no local plan.")
     return f"<ul class=advice>{''.join(items)}</ul><p class=note>{escape(note)}</p>"
-
-
-def _by_method(data: ReportData, zone: str) -> str:
-    if data.eec is not None and data.sec is not None:
-        for names in QUADRANT_NAMES.values():
-            if zone in names:
-                return translated(_BY_COEFFICIENTS[names.index(zone)])
-    return advice(zone)
