@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import checkout  # noqa: E402, F401
 from carbon_balance.core.land_cover.codes import LandCover  # noqa: E402
+from carbon_balance.core.options.scenarios import CLASS_DRIVER_KINDS
 from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
@@ -29,7 +30,6 @@ from carbon_balance.core.scenarios.calibration.trials import trial_rules  # noqa
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.markov import whole_cells  # noqa: E402
-from carbon_balance.core.scenarios.options import CLASS_DRIVER_KINDS  # noqa: E402
 from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of  # noqa: E402
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability  # noqa: E402
 

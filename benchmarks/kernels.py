@@ -93,8 +93,9 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
 
 def change(first: str, second: str, target: str) -> dict:
     """Change in carbon as a raster, and the transition table, in one pass over two land covers."""
+    from carbon_balance.core.options.supply import CHANGE_RASTER
     from carbon_balance.core.runtime.log import Log
-    from carbon_balance.core.supply.change_rasters import CHANGE_RASTER, stock_change
+    from carbon_balance.core.supply.change_rasters import stock_change
 
     covers = land_cover_of(first), land_cover_of(second)
     watch = Stopwatch()
@@ -169,7 +170,8 @@ def demand(source: str, zones: str, target: str) -> dict:
     """Emissions of zones spread over weights, the file closed and named."""
     import numpy as np
     from carbon_balance.core.demand.demand_raster import Target
-    from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
+    from carbon_balance.core.demand.disaggregation import WeightedEmission, disaggregate
+    from carbon_balance.core.options.demand import EVENLY
     from carbon_balance.core.raster.quantity import quantity_on
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
@@ -190,9 +192,10 @@ def demand(source: str, zones: str, target: str) -> dict:
 
 def ratio(supply: str, demand: str, target: str) -> dict:
     """Normalised difference of two rasters, with sums and areas, the file closed and named."""
-    from carbon_balance.core.balance.indices import INDICES, NORMALISED
+    from carbon_balance.core.balance.indices import INDICES
     from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, common_grid, quantity_in
     from carbon_balance.core.balance.ratio_raster import raster_balance
+    from carbon_balance.core.options.balance import NORMALISED
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
-from ...core.balance.indices import INDICES, index_of
+from ...core.balance.indices import index_of
+from ...core.options.balance import INDEX_IDS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.text import html
@@ -70,7 +71,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         ):
             self.add(text(name, title), mark)
         self.add(
-            choice(self.INDEX, tr("Type of index"), list(INDICES), "demand/supply"),
+            choice(self.INDEX, tr("Type of index"), INDEX_IDS, "demand/supply"),
             tr("Determines the direction of the index: for demand/supply smaller is better, for the others larger."),
             when={self.RATIO: True},
         )

@@ -16,8 +16,8 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
+from ...core.options.supply import pool_sets
 from ...core.runtime.i18n import tr, translated
-from ...core.supply.pools import pool_sets
 from ...core.tables import columns
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm

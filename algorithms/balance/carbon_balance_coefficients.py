@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean
 
+from ...core.options.tables import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.units import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...core.balance.indices import BUDGET, DEMAND_SUPPLY, index_of
+from ...core.balance.indices import index_of
+from ...core.options.balance import BUDGET, DEMAND_SUPPLY
+from ...core.options.tables import AMOUNTS, FLOW, STOCK
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
 from ...core.tables.levels import LEVEL_PAIRS
-from ...core.tables.units import AMOUNTS, FLOW, STOCK
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ...core.balance.comparison import Comparison
-from ...core.balance.indices import ESDR, index_of
-from ...core.balance.ratio_maps import COARSER_GRID, GRIDS, RATIO_UNITS, Pair, RatioMaps, common_grid, quantity_in
+from ...core.balance.indices import index_of
+from ...core.balance.ratio_maps import Pair, RatioMaps, common_grid, quantity_in
+from ...core.options.balance import COARSER_GRID, ESDR, GRIDS, RATIO_UNITS
+from ...core.options.tables import FLOW, STOCK
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.tables.units import FLOW, STOCK, comparable, warn_of_bases
+from ...core.tables.units import comparable, warn_of_bases
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE

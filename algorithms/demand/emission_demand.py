@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...core.demand.population_demand import Growth
+from ...core.options.tables import PERSONS, TONNES
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.units import PERSONS, TONNES
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.ignored_parameters import OR
 from ..shared.checks.percentages import percentage

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
 
-from ...core.demand.demand_raster import DEMAND_RASTER_UNITS, T_PER_KM2, Target, demand_of_population
-from ...core.demand.disaggregation import EMPTY_RULES, REFUSE, WeightedEmission, disaggregate
+from ...core.demand.demand_raster import Target, demand_of_population
+from ...core.demand.disaggregation import WeightedEmission, disaggregate
 from ...core.demand.population_demand import warn_implausible
 from ...core.demand.weighting import class_weights, split_emission
-from ...core.raster.quantity import CELL_BASES, PER_KM2, classes_as_values, quantity_on
+from ...core.options.demand import DEMAND_RASTER_UNITS, EMPTY_RULES, REFUSE, T_PER_KM2
+from ...core.options.raster import CELL_BASES, PER_KM2
+from ...core.options.tables import PERSONS, TONNES
+from ...core.raster.quantity import classes_as_values, quantity_on
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.tables.units import PERSONS, TONNES
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DEMAND

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ...core.demand.inventory import T_CO2_PER_TCE, emissions
+from ...core.demand.inventory import emissions
+from ...core.options.demand import T_CO2_PER_TCE
+from ...core.options.tables import MONEY_1E4, PERSONS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.units import MONEY_1E4, PERSONS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.ignored_parameters import OR

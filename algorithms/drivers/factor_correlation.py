@@ -8,9 +8,9 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
+from ...core.options.statistics import DISCRETISATIONS, QUANTILE
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.statistics.geodetector import DISCRETISATIONS, QUANTILE
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DRIVERS
 from ..shared.inputs.given import Given

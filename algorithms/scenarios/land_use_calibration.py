@@ -11,8 +11,8 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
+from ...core.options.scenarios import CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.runtime.i18n import tr
-from ...core.scenarios.options import CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS

@@ -10,12 +10,20 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ...core.land_cover.schemes import SIX_CLASSES, schemes
+from ...core.options.land_cover import SIX_CLASSES, schemes
+from ...core.options.scenarios import (
+    ALLOCATIONS,
+    DEFAULT_NOISE,
+    DEFAULT_PASSES,
+    DEFAULT_STRENGTH,
+    DEMAND_UNITS,
+    NO_PRESET,
+    PRESETS,
+    RANKED,
+    ROULETTE,
+)
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.scenarios.land_use_demand.demand_tables import DEMAND_UNITS
-from ...core.scenarios.land_use_demand.presets import NO_PRESET, PERMISSIONS
-from ...core.scenarios.options import ALLOCATIONS, DEFAULT_NOISE, DEFAULT_PASSES, DEFAULT_STRENGTH, RANKED, ROULETTE
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
@@ -100,7 +108,7 @@ class LandUseSimulation(CarbonAlgorithm):
             ),
         )
         self.add(
-            choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PERMISSIONS], NO_PRESET),
+            choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PRESETS], NO_PRESET),
             tr(
                 "Permission matrix and neighbourhood weights of the Beibu Gulf study: urbanised, agricultural or "
                 "ecological. none: all changes permitted, all weights 1."

@@ -12,8 +12,8 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
+from ...core.options.scenarios import BOTH_DATES, CLASS_DRIVER_DATES, CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.runtime.i18n import tr
-from ...core.scenarios.options import BOTH_DATES, CLASS_DRIVER_DATES, CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS

@@ -10,8 +10,9 @@ from qgis.core import (
 
 from ...core.land_cover.area_table import area_table, log_areas
 from ...core.land_cover.background import warn_of_background
-from ...core.land_cover.class_areas import AREA_UNITS, read_area_fields
+from ...core.land_cover.class_areas import read_area_fields
 from ...core.land_cover.coverage import without
+from ...core.options.land_cover import AREA_UNITS
 from ...core.raster.zone_outlines.once import counted_once, log_counted
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr

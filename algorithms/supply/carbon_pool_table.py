@@ -13,10 +13,10 @@ from qgis.core import (
 )
 
 from ...core.land_cover.schemes import parse_reassignment
+from ...core.options.supply import Composition, pool_sets, soil_sets
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.supply.pools import pool_sets
-from ...core.supply.soil_composition import Composition, Sourced, from_soil, precipitation_factor, soil_sets
+from ...core.supply.soil_composition import Sourced, from_soil, precipitation_factor
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY

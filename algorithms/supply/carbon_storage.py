@@ -13,10 +13,12 @@ from qgis.core import (
 )
 
 from ...core.land_cover.area_table import log_areas
-from ...core.land_cover.class_areas import AREA_UNITS, read_class_areas
+from ...core.land_cover.class_areas import read_class_areas
+from ...core.options.land_cover import AREA_UNITS
+from ...core.options.supply import STORAGE_UNITS, T_PER_HECTARE
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.supply.storage import STORAGE_UNITS, T_PER_HECTARE, carbon_by_class, storage
+from ...core.supply.storage import carbon_by_class, storage
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY

@@ -9,10 +9,11 @@ from qgis.core import (
 
 from ...core.land_cover.coverage import without
 from ...core.land_cover.transition_table import log_transitions
+from ...core.options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.supply.change import zone_columns
-from ...core.supply.change_rasters import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER, stock_change
+from ...core.supply.change_rasters import stock_change
 from ...core.tables import columns
 from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
+from ...core.options.statistics import CONTIGUITY, NEAREST
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.statistics.spatial_weights import CONTIGUITY, NEAREST
 from ...core.tables import columns
 from ...core.tables.plausibility import warn_of_codes
 from ..shared.algorithm import CarbonAlgorithm

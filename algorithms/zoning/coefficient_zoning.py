@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...core.options.zoning import AT_GIVEN, AT_ONE, THRESHOLDS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.quadrants import AT_GIVEN, AT_ONE, THRESHOLDS, quadrant_zoning, threshold
+from ...core.zoning.quadrants import quadrant_zoning, threshold
 from ...core.zoning.zone_names import GUIYANG, IN_ENGLISH, LANGUAGES, QUADRANT_PRESETS, quadrant_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING

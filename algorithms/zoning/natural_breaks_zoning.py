@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
+from ...core.options.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.natural_breaks import AS_PUBLISHED, FIXED_LIMITS, METHODS, natural_zoning, parse_limits
+from ...core.zoning.natural_breaks import natural_zoning, parse_limits
 from ...core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING

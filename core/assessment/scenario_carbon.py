@@ -15,7 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from ..land_cover.codes import LandCover
-from ..raster.outlines import CENTRE
+from ..options.raster import CENTRE
+from ..options.scenarios import NO_CLASS_DRIVERS, NO_PRESET
+from ..options.supply import CHANGE_RASTER
 from ..raster.source import RasterSource
 from ..raster.writing.writer import StagedRaster
 from ..runtime.i18n import tr
@@ -25,8 +27,6 @@ from ..scenarios.calibration.settings import LandUseSettings
 from ..scenarios.class_maps import Crossing, aligned, cross, log_partly_valid
 from ..scenarios.land_use_demand.demand_tables import LandUseDemand, read_transitions
 from ..scenarios.land_use_demand.futures import Futures, futures
-from ..scenarios.land_use_demand.presets import NO_PRESET
-from ..scenarios.options import NO_CLASS_DRIVERS
 from ..scenarios.scenario_runs.masked_runs import ScenarioPlan, ScenarioRun, masks_on_grid, run_plan
 from ..scenarios.scenario_runs.scenario_table import (
     ScenarioRow,
@@ -41,7 +41,7 @@ from ..scenarios.simulation.restricted import log_restricted
 from ..scenarios.simulation.run import BASE_INERTIA_OF_TRANSITIONS, start_of
 from ..scenarios.suitability.learning import Suitability, TrainingSettings, suitability
 from ..supply.change import StockChange
-from ..supply.change_rasters import CHANGE_RASTER, stock_change
+from ..supply.change_rasters import stock_change
 from ..supply.pools import PoolTable
 from ..tables import columns
 from ..tables.table import Table

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..options.balance import BUDGET, DEMAND_SUPPLY, LOG_RATIO, SUPPLY_DEMAND
+from ..options.tables import FLOW, STOCK, UNSTATED
 from ..runtime.i18n import mark, tr, translated
-from ..tables.units import CO2_PER_C, FLOW, STOCK, UNSTATED
-from .indices import BUDGET, DEMAND_SUPPLY, LOG_RATIO, SUPPLY_DEMAND, Index
+from ..tables.units import CO2_PER_C
+from .indices import Index
 
 UNKNOWN = mark("C or CO2")
 # The texts as they are stored, by basis of supply and of demand.

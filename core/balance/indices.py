@@ -9,18 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.balance import BUDGET, DEMAND_SUPPLY, ESDR, LOG_RATIO, NORMALISED, SUPPLY_DEMAND
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..text.vocabulary import shown
-
-DEMAND_SUPPLY = "demand/supply"
-SUPPLY_DEMAND = "supply/demand"
-BUDGET = "budget"
-ESDR = "ESDR"
-LOG_RATIO = "log ratio"
-NORMALISED = "normalised difference"
 
 SURPLUS, DEFICIT, BALANCED = "surplus", "deficit", "balanced"
 

@@ -6,23 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.balance import COARSER_GRID, DEMAND_GRID, RATIO_UNITS, SUPPLY_GRID
 from ..raster.grid import Grid
-from ..raster.quantity import PER_CELL, PER_KM2, RasterQuantity, quantity_on
+from ..raster.quantity import RasterQuantity, quantity_on
 from ..raster.source import RasterSource
 from ..raster.writing.writer import StagedRaster, creation_options
 from ..runtime.log import Log
 from .comparison import Comparison
 from .indices import Index
 
-# Basis of the unit, and what turns it into t (per km2 or per cell).
-RATIO_UNITS = {
-    "t/km2": (PER_KM2, 1.0),
-    "t/ha": (PER_KM2, 100.0),
-    "kg/m2": (PER_KM2, 1000.0),
-    "t/cell": (PER_CELL, 1.0),
-}
-COARSER_GRID, SUPPLY_GRID, DEMAND_GRID = "coarser", "supply", "demand"
-GRIDS = (COARSER_GRID, SUPPLY_GRID, DEMAND_GRID)
 WORSE_CLASS, UNCHANGED_CLASS, IMPROVED_CLASS = 1, 2, 3
 NO_CHANGE_CLASS = 0
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..options.balance import BUDGET, ESDR
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
 from ..raster.writing.block_output import BlockResult
@@ -18,7 +19,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from .cell_sums import CellSums, RasterBalance
-from .indices import BUDGET, ESDR, INDICES, Index, highest, index_values, known, log_maxima
+from .indices import INDICES, Index, highest, index_values, known, log_maxima
 from .ratio_maps import IMPROVED_CLASS, NO_CHANGE_CLASS, UNCHANGED_CLASS, WORSE_CLASS, Pair, RatioMaps
 from .zonal_balance import regional
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.tables import SPECIES_OR_UNSTATED
 from ..raster.zone_outlines.once import counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
-from ..tables.units import SPECIES_OR_UNSTATED, to_co2, warn_of_mixing
+from ..tables.units import to_co2, warn_of_mixing
 from .coefficients import (
     Coefficient,
     Intensities,

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.balance import ESDR
+from ..options.tables import FLOW, STOCK, UNSTATED
 from ..raster.zone_outlines.once import CountedZones, counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..tables.levels import LEVEL_PAIRS, level_pair
 from ..tables.plausibility import warn_of_balance
-from ..tables.units import FLOW, STOCK, UNSTATED, as_t_km2, comparable, to_co2
+from ..tables.units import as_t_km2, comparable, to_co2
 from .comparison import Comparison
-from .indices import BALANCED, DEFICIT, ESDR, SURPLUS, Index, esdr_maxima, index_values, log_maxima, states, usable
+from .indices import BALANCED, DEFICIT, SURPLUS, Index, esdr_maxima, index_values, log_maxima, states, usable
 
 
 @dataclass(frozen=True)

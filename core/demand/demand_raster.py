@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..options.demand import T_PER_KM2
+from ..options.raster import PER_CELL, PER_KM2
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
-from ..raster.quantity import PER_CELL, PER_KM2, RasterQuantity, need_non_negative
+from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from ..tables.plausibility import PLAUSIBLE_PERSONS_KM2
-
-T_PER_KM2, T_PER_CELL = "t_per_km2", "t_per_cell"
-DEMAND_RASTER_UNITS = (T_PER_KM2, T_PER_CELL)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.demand import REFUSE
+from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import BLOCK_CELLS, Block, blocks
-from ..raster.outlines import CENTRE, FRACTION, Edges, edges_on_grid
+from ..raster.outlines import Edges, edges_on_grid
 from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writing.writer import StagedRaster
 from ..raster.zone_cells import added, zone_cells
@@ -27,9 +29,6 @@ from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from .demand_raster import Demanded, Target, write_demand
-
-REFUSE, EVENLY = "refuse", "spread_evenly"
-EMPTY_RULES = (REFUSE, EVENLY)
 
 
 @dataclass(frozen=True)

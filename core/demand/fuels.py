@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..options.demand import FACTORS
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
-from ..tables.bundled import bundled, resource_table
+from ..tables.bundled import resource_table
 from ..tables.column_units import split_unit
 from ..tables.table import Table, plain
 from ..tables.units import CO2_PER_C
 from .fuel_units import FuelUnit, measure_of
 
-FACTORS = "emission_factors"
 ELECTRICITY = "electricity"
 ELECTRICITY_NAMES = (ELECTRICITY, "电力", "电")
 TOTAL_ENERGY = "total_energy"
@@ -182,11 +182,6 @@ class FactorSet:
                 Fuel(name, factors, certain, str(cells.get("source") or table.name)),
                 str(cells.get("fuel_zh") or "").split(";"),
             )
-
-
-def factor_sets() -> list[str]:
-    """Names of the bundled factor sets."""
-    return bundled(FACTORS)
 
 
 def grids() -> dict[str, float]:

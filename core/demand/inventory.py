@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.demand import T_CO2_PER_TCE
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -23,7 +24,6 @@ from .fuel_units import measure_of
 from .fuels import TOTAL_ENERGY, FactorSet
 from .population_demand import PLAUSIBLE_T_PERSON
 
-T_CO2_PER_TCE = 2.66
 RESPIRATION_T_PERSON = 0.3285
 GDP_ROUTE, RESPIRATION = "gdp x energy intensity", "respiration"
 

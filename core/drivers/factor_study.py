@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.statistics import QUANTILE
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..statistics.complete_cases import complete_rows
 from ..statistics.correlation import PEARSON, Matrix, correlations, log_circularity, log_inflation, variance_inflation
-from ..statistics.geodetector import QUANTILE, Explained, Strata, categories, cut, explained, interaction, overlay
+from ..statistics.geodetector import Explained, Strata, categories, cut, explained, interaction, overlay
 from ..statistics.significance import log_missing_scipy
 from ..tables import columns
 from ..tables.table import Table

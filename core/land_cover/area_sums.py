@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import Block, blocks
-from ..raster.outlines import CENTRE, FRACTION, edges_on_grid
+from ..raster.outlines import edges_on_grid
 from ..raster.source import RasterSource
 from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
 from ..raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps

@@ -6,13 +6,12 @@ import re
 
 import numpy as np
 
+from ..options.land_cover import HA_OF_UNIT
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
 from ..tables.table import Table, plain
 
-HA_OF_UNIT = {"ha": 1.0, "km2": 100.0, "m2": 1e-4, "mu": 1 / 15, "1e4_ha": 1e4}
-AREA_UNITS = list(HA_OF_UNIT)
 _UNIT_ENDING = re.compile(r"_(ha|km2|m2|mu)$")
 
 

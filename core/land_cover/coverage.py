@@ -10,16 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.land_cover import LEAST_PERCENT, NO_RESULTS, WARN_ONLY
 from ..runtime.errors import listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..text.numbers import number_text
 from ..text.vocabulary import shown
-
-WARN_ONLY, NO_RESULTS = "warn", "null"
-PARTIAL_RULES = (WARN_ONLY, NO_RESULTS)
-LEAST_PERCENT = 95.0
 
 
 @dataclass(frozen=True)

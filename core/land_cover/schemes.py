@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.land_cover import CROSSWALKS, schemes
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import mark, tr
-from ..tables.bundled import bundled, resource_table
+from ..tables.bundled import resource_table
 from ..tables.spelling.numerals import parse_list
 
-CROSSWALKS = "crosswalks"
-SIX_CLASSES = "six_classes"
 NO_CARBON = 0
 # A scheme fits nearly if this part of the area is in its classes.
 NEARLY = 0.95
@@ -40,11 +39,6 @@ class Crosswalk:
     classes: np.ndarray
     judgement: np.ndarray
     notes: list[str]
-
-
-def schemes() -> list[str]:
-    """The land-cover schemes that have a crosswalk; the six classes themselves come first."""
-    return sorted(bundled(CROSSWALKS), key=lambda scheme: (scheme != SIX_CLASSES, scheme))
 
 
 def read_crosswalk(scheme: str) -> Crosswalk:

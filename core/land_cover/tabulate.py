@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.raster import CENTRE
 from ..raster.blocks import Block
 from ..raster.coverage import coverage
-from ..raster.outlines import CENTRE, CutCells, Edges, Spans, spans_by_centre
+from ..raster.outlines import CutCells, Edges, Spans, spans_by_centre
 from .keys import Keys, take_keys
 
 _TABULATED_CELLS_AT_ONCE = 1 << 20

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..options.raster import CENTRE
 from ..raster.blocks import Block
-from ..raster.outlines import CENTRE
 from ..raster.placing import warn_of_area_error
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr

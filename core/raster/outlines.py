@@ -21,8 +21,6 @@ from osgeo import gdal, ogr
 from .blocks import Block
 from .grid import Grid
 
-CENTRE, FRACTION = "cell_centre", "exact_fraction"
-RULES = (CENTRE, FRACTION)
 ARC_STEP_DEGREES = 1.0
 
 

@@ -12,6 +12,7 @@ from html import escape
 
 import numpy as np
 
+from ..options.raster import PER_CELL, PER_KM2
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -19,9 +20,6 @@ from .blocks import Block
 from .grid import Grid
 from .source import RasterSource
 from .warping.alignment import moved_onto
-
-PER_KM2, PER_CELL = "per_km2", "per_cell"
-CELL_BASES = (PER_KM2, PER_CELL)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.statistics import EQUAL_INTERVAL, NATURAL_BREAKS
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import mark, tr
 from .breaks import exact_limits
 from .significance import noncentral_f_upper
-
-QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS = "quantile", "equal_interval", "natural_breaks"
-DISCRETISATIONS = [QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS]
 
 _EQUAL = 1e-9
 

@@ -14,8 +14,6 @@ from ..runtime.log import Log
 from .locations import Places, near_blocks
 from .near_outlines import Outline, usual_tolerance
 
-CONTIGUITY, NEAREST = "contiguity", "nearest"
-
 
 @dataclass(frozen=True)
 class Weights:

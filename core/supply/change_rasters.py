@@ -11,8 +11,9 @@ from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..land_cover.transition_table import TransitionTable, transition_table
+from ..options.raster import CENTRE
+from ..options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from ..raster.blocks import Block
-from ..raster.outlines import CENTRE
 from ..raster.writing.block_output import BlockResult, HeldParts, TileFiles
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.errors import CarbonBalanceError
@@ -22,8 +23,6 @@ from ..runtime.parallel import WORKERS
 from .change import StockChange, change_of
 from .pools import PoolTable
 from .valuation import Valuation
-
-BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER = "baseline", "alternate", "change", "value"
 
 
 def stock_change(

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..land_cover.schemes import NO_CARBON, SIX_CLASSES, Crosswalk, identity_crosswalk, read_crosswalk, reassigned
+from ..land_cover.schemes import NO_CARBON, Crosswalk, identity_crosswalk, read_crosswalk, reassigned
+from ..options.land_cover import SIX_CLASSES
+from ..options.supply import soil_sets
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.bundled import resource_table
 from .pools import POOLS, PoolTable, read_pool_table, rows_of
-from .soil_composition import Sourced, bundled_soil_table, soil_sets, to_tenth
+from .soil_composition import Sourced, bundled_soil_table, to_tenth
 
 SOIL = POOLS.index("soil")
 POOL_COLUMNS = (columns.C_ABOVE, columns.C_BELOW, columns.C_SOIL, columns.C_DEAD)

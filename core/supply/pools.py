@@ -11,7 +11,7 @@ from ..land_cover.schemes import Crosswalk, read_crosswalk
 from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..runtime.log import Log
-from ..tables.bundled import bundled, resource_table
+from ..tables.bundled import resource_table
 from ..tables.class_columns import (
     CODE_NAMES,
     FLOW_UNIT,
@@ -223,16 +223,6 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
     if log is not None:
         warn_of_sinks(table.label, names, values, log)
     return SinkTable(table.label, codes, names, values, _species(table))
-
-
-def pool_sets() -> list[str]:
-    """The names of the bundled pool tables."""
-    return bundled("pools")
-
-
-def sink_sets() -> list[str]:
-    """The names of the bundled tables of sink coefficients."""
-    return bundled("sinks")
 
 
 def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.supply import Composition
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
-from ..tables.bundled import bundled, resource_table
+from ..tables.bundled import resource_table
 from ..tables.class_columns import codes_and_names, find_column, without_blank_rows
 from ..tables.table import Table
 from .pools import PoolTable
@@ -43,26 +44,6 @@ class Sourced:
 
     pools: PoolTable
     origins: list[str]
-
-
-@dataclass(frozen=True)
-class Composition:
-    """What carbon is made of where a table of soil densities does not say.
-
-    Attributes:
-        biomass_pct, soil_pct, dead_pct: shares of living biomass, soil and dead matter, together 100.
-        below_above: carbon below ground for each tonne above ground.
-    """
-
-    biomass_pct: float = 26.0
-    soil_pct: float = 72.0
-    dead_pct: float = 2.0
-    below_above: float = 0.2
-
-
-def soil_sets() -> list[str]:
-    """The names of the bundled tables of soil densities, as presets: ``china_soil``."""
-    return [f"{name}_soil" for name in bundled("soil")]
 
 
 def precipitation_factor(region_mm: float | None, source_mm: float | None) -> float:

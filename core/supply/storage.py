@@ -15,8 +15,9 @@ from ..land_cover.area_table import AreaTable, area_table, long_table
 from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
+from ..options.raster import CENTRE
+from ..options.supply import STORED_PER_CELL, T_PER_HECTARE
 from ..raster.blocks import Block
-from ..raster.outlines import CENTRE
 from ..raster.writing.block_output import BlockResult
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
 from ..runtime.log import Log
@@ -24,9 +25,6 @@ from ..runtime.parallel import WORKERS
 from ..tables import columns
 from .class_coverage import need_codes
 from .pools import PoolTable
-
-T_PER_HECTARE, STORED_PER_CELL = "t_per_ha", "t_per_cell"
-STORAGE_UNITS = (T_PER_HECTARE, STORED_PER_CELL)
 
 
 @dataclass(frozen=True)

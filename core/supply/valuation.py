@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.supply import PER_C, PER_CO2
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..tables.units import CO2_PER_C
-
-PER_C, PER_CO2 = "t_C", "t_CO2"
-PRICE_UNITS = [PER_C, PER_CO2]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..balance.comparison import Comparison
-from ..balance.indices import BUDGET, DEFICIT, DEMAND_SUPPLY, INDICES, SURPLUS, Index, states
+from ..balance.indices import DEFICIT, INDICES, SURPLUS, Index, states
+from ..options.balance import BUDGET, DEMAND_SUPPLY
 from ..runtime.i18n import tr
 from ..tables import columns
 from ..text.numbers import number_text

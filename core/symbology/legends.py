@@ -9,7 +9,8 @@ from typing import cast
 import numpy as np
 
 from ..balance.comparison import read_comparison
-from ..balance.indices import BUDGET, DEMAND_SUPPLY, INDICES
+from ..balance.indices import INDICES
+from ..options.balance import BUDGET, DEMAND_SUPPLY
 from ..runtime.i18n import tr
 from ..statistics.breaks import exact_limits, published_limits
 from ..tables import columns

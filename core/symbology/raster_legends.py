@@ -8,8 +8,9 @@ import numpy as np
 from osgeo import gdal
 
 from ..balance.comparison import read_comparison
-from ..balance.indices import BUDGET, INDICES
+from ..balance.indices import INDICES
 from ..land_cover.schemes import Crosswalk, read_crosswalk
+from ..options.balance import BUDGET
 from ..runtime.i18n import ENGLISH, language, tr
 from ..tables import columns
 from .colours import BETTER_STOPS, CARBON, EMISSION, NEUTRAL_STOPS, WORSE_STOPS, land_cover_colours

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import partial
 from itertools import permutations
 
+from ..options.tables import BY_CODE, BY_NAME, ENCODINGS
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -18,10 +19,6 @@ from .spelling.numerals import squeezed
 from .spelling.place_names import places
 from .table import Table
 
-# As tables are offered to be read in.
-ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
-
-BY_CODE, BY_NAME = "code", "name"
 UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no match", "duplicate key", "several candidates", "no key"
 # Keys are compared letter by letter, to show which come near, up to this many pairs.
 _PAIRS = 400_000

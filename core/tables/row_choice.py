@@ -14,7 +14,6 @@ from ..runtime.i18n import tr
 from .spelling.names import plain
 from .spelling.numerals import parse_number, squeezed
 
-ROW_FILTER = "ROW_FILTER"
 _TIMES = {
     *("year", "years", "date", "time", "period", "month", "quarter", "yr"),
     *("年份", "年度", "年", "时间", "日期", "时期", "期间", "月", "月份", "季度", "统计年份"),

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..options.tables import AUTO
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
 from .row_choice import sentence_of_repeats
 from .spelling.names import plain
 from .spelling.number_columns import numbers_of
-from .spelling.numerals import AUTO
 
 # Products and squares of larger numbers overflow.
 LARGEST = 1e100

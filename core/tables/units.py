@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..options.tables import DENSITIES_T_KM2, TONNES, UNSTATED
 from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import mark, tr, translated
+from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
-
-PERSONS = {"persons": 1.0, "10^3 persons": 1e3, "10^4 persons": 1e4, "10^6 persons": 1e6}
-TONNES = {"t": 1.0, "10^4 t": 1e4, "10^6 t": 1e6, "10^8 t": 1e8}
-DENSITIES_T_KM2 = {"t/km2": 1.0, "t/ha": 100.0}
-AMOUNTS = [*TONNES, *DENSITIES_T_KM2]
-AREAS_KM2 = {"km2": 1.0, "ha": 0.01, "m2": 1e-6}
-MONEY_1E4 = {"10^4 yuan": 1.0, "10^8 yuan": 1e4, "yuan": 1e-4}
 
 HA_PER_KM2 = 100.0
 CO2_PER_C = 44.0 / 12.0
-UNSTATED = "unstated"
-SPECIES = ["C", "CO2"]
-SPECIES_OR_UNSTATED = [UNSTATED, *SPECIES]
-STOCK, FLOW = mark("stock"), mark("flow")
-BASES = [STOCK, FLOW]
 
 
 def unit_factor(unit: str, units: dict[str, float]) -> float:
@@ -38,7 +27,7 @@ def unit_factor(unit: str, units: dict[str, float]) -> float:
 
 
 def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
-    """Totals or densities, in one of :data:`AMOUNTS`, as t/km2 (any shape); NaN where a total has no area."""
+    """Totals or densities, in one of :data:`core.options.tables.AMOUNTS`, as t/km2 (any shape); NaN where a total has no area."""
     values = np.asarray(values, dtype=float)
     if unit in DENSITIES_T_KM2:
         return values * DENSITIES_T_KM2[unit]

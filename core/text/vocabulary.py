@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ..options.bundled import bundled
 from ..runtime.i18n import ENGLISH, language, mark, translated
 from ..tables import columns, scenario_columns
-from ..tables.bundled import bundled, resource_table
+from ..tables.bundled import resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
 
 _LEVELS = (HIGH, LOW)

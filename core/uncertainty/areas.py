@@ -12,7 +12,7 @@ from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import log_left_out, transition_table
-from ..raster.outlines import CENTRE
+from ..options.raster import CENTRE
 from ..runtime.log import Log
 from ..supply.change import need_classes
 from ..supply.class_coverage import need_codes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.uncertainty import NORMAL
 from ..runtime.errors import listed
 from ..runtime.i18n import mark, tr, translated
 from ..runtime.log import Log
@@ -15,7 +16,6 @@ from ..tables import columns
 from .areas import ScenarioAreas
 from .confusion import ConfusionMatrix
 from .densities import DensityDraws, draw_densities
-from .distributions import NORMAL
 from .pool_sd import UncertainPools
 from .propagate import Outcome, Ratio, RealisationSummary, closed_form_sd, propagate
 from .tornado import tornado

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.uncertainty import NORMAL
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
-from .distributions import NORMAL, check, density, moments
+from .distributions import check, density, moments
 from .pool_sd import UncertainPools
 
 # The streams of random numbers: densities of classes, rows of the confusion matrix.

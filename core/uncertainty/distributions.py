@@ -10,11 +10,10 @@ import math
 
 import numpy as np
 
+from ..options.uncertainty import DISTRIBUTIONS, LOGNORMAL, NORMAL, TRIANGULAR
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 
-NORMAL, LOGNORMAL, TRIANGULAR = "normal", "lognormal", "triangular"
-DISTRIBUTIONS = [NORMAL, LOGNORMAL, TRIANGULAR]
 # Largest SD over mean that a triangle from 0 can have: its mode is then 0.
 TRIANGULAR_CV = math.sqrt(0.5)
 # A normal so far from 0 (in SD) is never below it in double precision.

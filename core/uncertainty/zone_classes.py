@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.zoning import AS_PUBLISHED, FIXED_LIMITS
 from ..tables import columns
-from ..zoning.natural_breaks import AS_PUBLISHED, FIXED_LIMITS, natural_zoning
+from ..zoning.natural_breaks import natural_zoning
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.statistics import CONTIGUITY
 from ..raster.sampling import centroids
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
@@ -16,7 +17,7 @@ from ..statistics.complete_cases import to_all_rows
 from ..statistics.inequality import Lorenz, lorenz
 from ..statistics.locations import Places
 from ..statistics.regression import refuse_constant
-from ..statistics.spatial_weights import CONTIGUITY, Weights, contiguous, nearest_neighbours
+from ..statistics.spatial_weights import Weights, contiguous, nearest_neighbours
 from ..tables import columns
 
 BY_ZONE = "zones"

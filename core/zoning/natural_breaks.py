@@ -9,14 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.zoning import EXACT, FIXED_LIMITS
 from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
 from ..statistics.breaks import NO_CLASS, Classification, classify, exact_limits, published_limits
 from ..tables.spelling.numerals import parse_number
 from .zone_names import split_list
-
-AS_PUBLISHED, EXACT, FIXED_LIMITS = "as_published", "exact", "fixed_limits"
-METHODS = [AS_PUBLISHED, EXACT, FIXED_LIMITS]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.zoning import AT_GIVEN, AT_MEAN, AT_ONE
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 
-AT_ONE, AT_MEAN, AT_MEDIAN, AT_GIVEN = "one", "mean", "median", "given"
-THRESHOLDS = [AT_ONE, AT_MEAN, AT_MEDIAN, AT_GIVEN]
 # A coefficient this near to its threshold, relatively, lies on it: sums of shares differ by as much from rounding.
 ON_THRESHOLD = 1e-9
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ..options.zoning import EXACT, FIXED_LIMITS
 from ..runtime.errors import listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.levels import level
 from ..text import html
-from .natural_breaks import EXACT, FIXED_LIMITS, NaturalZoning
+from .natural_breaks import NaturalZoning
 from .quadrants import SIDES, Quadrants
 
 RowLabel = Callable[[int], str]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance.indices import DEMAND_SUPPLY, index_of, index_values
+from carbon_balance.core.balance.indices import index_of, index_values
+from carbon_balance.core.options.balance import DEMAND_SUPPLY
+from carbon_balance.core.options.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS
 from carbon_balance.core.statistics.breaks import classify, exact_limits, published_limits
-from carbon_balance.core.zoning.natural_breaks import AS_PUBLISHED, EXACT, FIXED_LIMITS, natural_zoning
+from carbon_balance.core.zoning.natural_breaks import natural_zoning
 from carbon_balance.core.zoning.zone_names import IN_CHINESE, SURPLUS_FIRST, class_zone_names
 from osgeo import ogr
 

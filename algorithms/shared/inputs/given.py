@@ -16,11 +16,11 @@ from qgis.core import (
 )
 
 from ....compat import make_field
+from ....core.options.tables import AUTO, ROW_FILTER
 from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
 from ....core.tables.files.reader import Reading, read_table_file
-from ....core.tables.row_choice import ROW_FILTER, parse_filter, rows_chosen, sentence_of_panel
-from ....core.tables.spelling.numerals import AUTO
+from ....core.tables.row_choice import parse_filter, rows_chosen, sentence_of_panel
 from ....core.tables.table import Table
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
 from .encodings import instead, layer_of, readable, warn_of_unread

@@ -11,10 +11,9 @@ from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
 from ....core.tables.spelling.numerals import parse_number
 from ....core.tables.table import Table
+from ..parameters.table_reading import NODATA_VALUES
 from .meanings import HOLDS, LABELS
 from .values import GivenValues
-
-NODATA_VALUES = "NODATA_VALUES"
 
 
 def nodata_values(given: GivenValues) -> list[float]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from qgis.core import QgsProcessingParameterDefinition
 
 from ....compat import is_null
+from ....core.options.tables import COMMA, POINT
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from ....core.tables.spelling.numerals import COMMA, POINT, AmbiguousNumber, parse_number
+from ....core.tables.spelling.numerals import AmbiguousNumber, parse_number
 from ....core.tables.table import LARGEST
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ....core.balance.indices import ESDR, INDICES
+from ....core.options.balance import ESDR, INDEX_IDS
+from ....core.options.tables import BASES, SPECIES
 from ....core.runtime.i18n import tr
-from ....core.tables.units import BASES, SPECIES
 from ..algorithm import CarbonAlgorithm
 from .common import choice, real
 
@@ -51,7 +51,7 @@ def add_index(algorithm: CarbonAlgorithm, index: str, measured: str, advanced: b
         advanced: whether the highest are.
     """
     algorithm.add(
-        choice(INDEX, tr("Index"), list(INDICES), index),
+        choice(INDEX, tr("Index"), INDEX_IDS, index),
         tr(
             "demand/supply D/S: 1 is balance, small is surplus. supply/demand S/D: 1, large is surplus. budget "
             "S - D, t/km2: 0, large is surplus. ESDR (S - D)/((Smax + Dmax)/2): 0. log ratio ln(S/D): 0. "

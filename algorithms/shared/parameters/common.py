@@ -14,17 +14,16 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ....core.raster.writing.writer import COMPRESSIONS
+from ....core.options.raster import COMPRESSIONS
+from ....core.options.tables import AREAS_KM2, BY_CODE, BY_NAME, PERSONS
 from ....core.runtime.i18n import tr
-from ....core.tables.joining import BY_CODE, BY_NAME
 from ....core.tables.plausibility import warn_of_codes
 from ....core.tables.table import Table
-from ....core.tables.units import AREAS_KM2, PERSONS
 from ..algorithm import SCHEDULER
 from ..checks.columns import holding
 from ..inputs.given import Given
-from ..inputs.unmarked import NODATA_VALUES
 from ..inputs.zones import Zones
+from .table_reading import NODATA_VALUES
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
 

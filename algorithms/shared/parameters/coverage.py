@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....core.options.tables import TONNES
 from ....core.runtime.errors import listed
 from ....core.runtime.i18n import tr
 from ....core.tables import columns
-from ....core.tables.units import TONNES
 from ..inputs.given import Given
 from ..inputs.zones import Zones
 from .common import column

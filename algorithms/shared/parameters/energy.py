@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....core.demand.fuel_units import MEASURES
-from ....core.demand.fuels import FactorSet, factor_set, factor_sets, grids
+from ....core.demand.fuels import FactorSet, factor_set, grids
 from ....core.demand.inventory import Use, check_repeated_uses, long_uses, rows_of_units, wide_uses
+from ....core.options.demand import FUEL_UNITS, factor_sets, grid_names
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
@@ -55,7 +55,7 @@ def add_energy_parameters(algorithm) -> None:
     ):
         algorithm.add(column(name, title, ENERGY, optional=True, holds="" if name == AMOUNT else LABELS), help_text)
     algorithm.add(
-        choice(MEASURE, tr("Unit of the amounts"), list(MEASURES), "t"),
+        choice(MEASURE, tr("Unit of the amounts"), FUEL_UNITS, "t"),
         tr("For all amounts without their own unit. tce is tonnes of standard coal equivalent."),
         when={ENERGY: True},
     )
@@ -82,7 +82,7 @@ def add_factor_parameters(algorithm) -> None:
         advanced=True,
     )
     algorithm.add(
-        choice(GRID, tr("Grid factor of electricity"), [NO_GRID, *grids()], NO_GRID),
+        choice(GRID, tr("Grid factor of electricity"), [NO_GRID, *grid_names()], NO_GRID),
         tr("For electricity columns. Do not count electricity if the fuel of the power stations is already counted."),
         when={ENERGY: True, GRID_FACTOR: False},
     )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ....core.drivers.gwr.criteria import BY_AICC, BY_CROSS_VALIDATION, GOLDEN_SECTION, GRID
-from ....core.drivers.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
+from ....core.drivers.gwr.kernels import Kernel
+from ....core.options.drivers import BISQUARE, BY_AICC, BY_CROSS_VALIDATION, GAUSSIAN, GOLDEN_SECTION, GRID
 from ....core.runtime.i18n import tr
 from ..checks.percentages import level
 from ..inputs.given import Given

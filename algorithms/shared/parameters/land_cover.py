@@ -13,8 +13,9 @@ from qgis.core import (
 )
 
 from ....core.land_cover.codes import LandCover
-from ....core.land_cover.coverage import LEAST_PERCENT, PARTIAL_RULES, CoverageRule
-from ....core.raster.outlines import CENTRE, RULES
+from ....core.land_cover.coverage import CoverageRule
+from ....core.options.land_cover import LEAST_PERCENT, PARTIAL_RULES
+from ....core.options.raster import CENTRE, RULES
 from ....core.raster.source import RasterSource
 from ....core.raster.unmarked.marking import parse_values, with_nodata
 from ....core.runtime.i18n import mark, tr

@@ -8,18 +8,17 @@ from qgis.core import (
     QgsProcessingParameterFeatureSource,
 )
 
-from ....core.land_cover.schemes import SIX_CLASSES, schemes
+from ....core.options.land_cover import SIX_CLASSES, schemes
+from ....core.options.supply import pool_sets, sink_sets
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.supply.pools import (
     PoolTable,
     SinkTable,
-    pool_sets,
     preset_pool_table,
     preset_sink_table,
     read_pool_table,
     read_sink_table,
-    sink_sets,
 )
 from ..checks.ignored_parameters import OR
 from ..inputs.given import Given

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
+from ....core.options.supply import PER_C, PRICE_UNITS
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
-from ....core.supply.valuation import PER_C, PRICE_UNITS, Valuation, years_between
+from ....core.supply.valuation import Valuation, years_between
 from ..checks.percentages import percentage
 from ..inputs.given import Given
 from .common import choice, real, text

@@ -9,11 +9,11 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
+from ....core.options.raster import COMPRESSIONS
 from ....core.raster.grid import Grid
 from ....core.raster.source import RasterSource
 from ....core.raster.unmarked.marking import with_nodata
 from ....core.raster.unmarked.rasters import check_unmarked
-from ....core.raster.writing.writer import COMPRESSIONS
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.unmarked import nodata_values

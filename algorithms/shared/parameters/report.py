@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ....core.options.tables import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
 from ....core.tables.table import Table
-from ....core.tables.units import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ..inputs.given import Given
 from ..inputs.zones import Zones
 from .common import areas_km2, choice, column, layer

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
+from ....core.options.bundled import bundled_rows
+from ....core.options.scenarios import NO_PRESET, PRESETS
 from ....core.runtime.i18n import tr
-from ....core.scenarios.land_use_demand.presets import NO_PRESET
-from ....core.scenarios.land_use_demand.presets import PERMISSIONS as PRESETS
 from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow, default_scenarios, read_scenarios
 from ....core.tables.bundled import resource_table
 from ..inputs.given import Given
@@ -51,7 +51,8 @@ def add_scenarios(algorithm) -> None:
         tr("Rasters that the scenarios refer to in their masks, by layer name; they act where they are not 0."),
         advanced=True,
     )
-    presets = dict(zip(NUMBERED, (row.rules for row in read_scenarios(resource_table(BUNDLED)))))
+    header, *rows = bundled_rows(BUNDLED)
+    presets = dict(zip(NUMBERED, (row[header.index("rules")] for row in rows)))
     for place in NUMBERED:
         algorithm.add(
             text(f"FACTORS_{place}", tr("Scenario {number}: factors on transitions").format(number=place)),

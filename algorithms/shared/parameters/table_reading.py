@@ -10,12 +10,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ....core.options.tables import AUTO, DECIMALS, ENCODINGS, ROW_FILTER
 from ....core.runtime.i18n import tr
-from ....core.tables.joining import ENCODINGS
-from ....core.tables.row_choice import ROW_FILTER
-from ....core.tables.spelling.numerals import AUTO, DECIMALS
 
 ENCODING, HEADER_ROW, DECIMAL = "ENCODING", "HEADER_ROW", "DECIMAL"
+NODATA_VALUES = "NODATA_VALUES"
 
 
 def takes_tables(definition: QgsProcessingParameterDefinition) -> bool:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qgis.core import QgsProcessingParameterNumber
 
+from ....core.options.uncertainty import DISTRIBUTIONS, NORMAL
 from ....core.runtime.i18n import tr
 from ....core.supply.pools import PoolTable
-from ....core.uncertainty.distributions import DISTRIBUTIONS, NORMAL
 from ....core.zoning.natural_breaks import parse_limits
 from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..checks.percentages import percentage

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...options.tables import FLOW
 from ...runtime.i18n import tr
-from ...tables.units import FLOW
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from ...land_cover.schemes import read_crosswalk, schemes
+from ...land_cover.schemes import read_crosswalk
+from ...options.land_cover import schemes
 from ...runtime.errors import present
 from ...runtime.i18n import tr
 from ...symbology.colours import CARBON, EMISSION, INK, QUALITATIVE, land_cover_colours

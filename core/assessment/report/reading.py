@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...balance.comparison import read_comparison
-from ...balance.indices import DEMAND_SUPPLY, INDICES, index_of
+from ...balance.indices import INDICES, index_of
+from ...options.balance import DEMAND_SUPPLY
+from ...options.tables import FLOW, STOCK
 from ...raster.zone_outlines.once import counted_once, log_counted
 from ...raster.zone_outlines.overlaps import Overlaps
 from ...runtime.i18n import language, tr
 from ...runtime.log import Log
 from ...tables import columns
 from ...tables.table import Table
-from ...tables.units import FLOW, STOCK, as_t_km2
+from ...tables.units import as_t_km2
 from .amounts import Amount, AmountSource
 from .data import ReportData
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...options.drivers import BY_AICC, GOLDEN_SECTION
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
@@ -14,7 +15,6 @@ from ...statistics.locations import Places
 from ...statistics.regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
 from ...tables import columns
 from .bandwidth import Search, check_bandwidth, search
-from .criteria import BY_AICC, GOLDEN_SECTION
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Observations, Regression
 from .kernels import Kernel

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...options.drivers import BY_AICC, GOLDEN_SECTION, GRID
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from .criteria import BY_AICC, GOLDEN_SECTION, GRID
 from .diagnostics import aicc, cross_validation
 from .fit import Regression
 from .kernels import Kernel, Neighbourhoods

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...options.drivers import BISQUARE, GAUSSIAN
 from ...statistics.locations import Places, near_blocks
-
-BISQUARE = "bisquare"
-GAUSSIAN = "gaussian"
 
 # The last neighbour of an adaptive kernel counts a little above nothing, as in GWR4 and mgwr.
 BEYOND_LAST = 1.0000001

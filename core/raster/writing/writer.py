@@ -27,7 +27,6 @@ from .overviews import Strips
 FLOAT_NODATA = float(np.finfo(np.float32).min)
 # Shares of the cells' own size: densities of classes take 3 to 10 % of it, continuous floats 60 to 90 %.
 _PACKED_CLASSES, _PACKED_FLOATS = 0.02, 0.5
-COMPRESSIONS = ("DEFLATE", "ZSTD", "LZW", "NONE")
 
 
 def creation_options(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .. import options
+from ...options import scenarios as options
 
 
 @dataclass(frozen=True)

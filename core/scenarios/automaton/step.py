@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
+from ...options.scenarios import RANKED
 from ...runtime.log import Log
-from ..options import RANKED
 from .candidates import MOST_RENEWED
 from .distributed_landscape import AnyLandscape
 from .final_allocation import settle

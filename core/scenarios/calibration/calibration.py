@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...options.scenarios import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
 from ...raster.source import RasterSource
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
@@ -15,7 +16,6 @@ from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
 from ..class_maps import aligned, cross
-from ..options import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
 from ..suitability.class_drivers import class_drivers
 from ..suitability.learning import TrainingSettings, check_earlier_drivers
 from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
@@ -112,7 +112,7 @@ def calibrate(
     Args:
         start, end: the dates.
         drivers: by name, on any grid.
-        kinds: of drivers from the land cover to try beside them, see :data:`..options.CLASS_DRIVER_KINDS`.
+        kinds: of drivers from the land cover to try beside them, see :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
         training: of the networks.
         side: of the blocks that are held out, in cells.
         folds: into how many parts they are dealt.

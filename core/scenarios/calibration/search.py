@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...options.scenarios import CLASS_DRIVER_KINDS, RANKED, ROULETTE
 from ...runtime.log import Log
 from ...runtime.parallel import map_in_order
 from ..automaton.rules import PatchSizes
-from ..options import CLASS_DRIVER_KINDS, RANKED, ROULETTE
 from .settings import LandUseSettings
 from .trials import Score
 

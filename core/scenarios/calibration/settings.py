@@ -9,12 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...runtime.errors import CarbonBalanceError, listed
-from ...runtime.i18n import tr
-from ...tables import columns
-from ..automaton.landscape import LARGEST_WINDOW
-from ..automaton.rules import PatchSizes
-from ..options import (
+from ...options.scenarios import (
     ALLOCATIONS,
     CLASS_DRIVER_KINDS,
     DEFAULT_NOISE,
@@ -23,6 +18,11 @@ from ..options import (
     NO_CLASS_DRIVERS,
     ROULETTE,
 )
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...tables import columns
+from ..automaton.landscape import LARGEST_WINDOW
+from ..automaton.rules import PatchSizes
 
 SETTINGS_FORMAT = "carbon balance land-use settings"
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...land_cover.class_areas import HA_OF_UNIT, stated_unit
+from ...land_cover.class_areas import stated_unit
 from ...land_cover.schemes import read_crosswalk
+from ...options.land_cover import HA_OF_UNIT
+from ...options.scenarios import IN_CELLS, IN_SHARES
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
@@ -18,8 +20,6 @@ from ...tables.table import Table, plain
 from . import presets
 from .markov import whole_cells
 
-IN_CELLS, IN_SHARES = "cells", "share"
-DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
 _AMOUNT_WORDS = {
     IN_CELLS: {"cells", "cell", "pixels", "像元", "像元数", "栅格数"},
     IN_SHARES: {"share", "shares", "percent", "percentage", "proportion", "占比", "比例", "份额", "百分比"},

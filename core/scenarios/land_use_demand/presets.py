@@ -13,7 +13,6 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 
-NO_PRESET = "none"
 CLASSES = ("cropland", "forest", "grassland", "construction", "water", "unutilised")
 
 

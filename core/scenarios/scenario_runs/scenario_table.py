@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...options.scenarios import NO_PRESET
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables.spelling.numerals import parse_number
@@ -24,7 +25,7 @@ from ..land_use_demand.demand_tables import (
     read_permissions,
     read_transitions,
 )
-from ..land_use_demand.presets import NO_PRESET, PERMISSIONS
+from ..land_use_demand.presets import PERMISSIONS
 
 SCENARIO_COLUMNS = ("scenario", "情景")
 SCENARIO_NAMES = (*SCENARIO_COLUMNS, "name", "名称")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...options.scenarios import NO_PRESET, RANKED
 from ...raster.source import RasterSource
 from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError, present
@@ -28,8 +29,6 @@ from ..land_use_demand.demand_tables import (
     read_permissions,
     read_transitions,
 )
-from ..land_use_demand.presets import NO_PRESET
-from ..options import RANKED
 from ..suitability.origin import check_origin, origin_of
 from .ensemble import SimulationEnsemble, changes_made, forked, run_ensemble
 from .region import StepMaps, load, region_of, suitability_bands

@@ -14,9 +14,9 @@ import numpy as np
 from osgeo import gdal
 
 from ...land_cover.codes import LandCover
+from ...options.scenarios import CLASS_DISTANCES, CLASS_SHARES, DISTANCES_AND_SHARES
 from ...raster.blocks import Block
 from ...raster.grid import Grid
-from ..options import CLASS_DISTANCES, CLASS_SHARES, DISTANCES_AND_SHARES
 
 FARTHEST = 64  # cells; what is farther counts as so far
 SHARE_WINDOW = 9
@@ -135,7 +135,7 @@ def class_drivers(cover: LandCover, codes: Sequence[int], kind: str) -> dict[str
     Args:
         cover: the land cover, on the grid of the others.
         codes: its classes.
-        kind: one of :data:`..options.CLASS_DRIVER_KINDS`.
+        kind: one of :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
     """
     made: list[DistanceDriver | ShareDriver] = []
     if kind in (CLASS_DISTANCES, DISTANCES_AND_SHARES):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...land_cover.codes import LandCover
+from ...options.scenarios import BOTH_DATES, EARLIER_DATE, NO_CLASS_DRIVERS
 from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.writer import StagedRaster
@@ -16,7 +17,6 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ..class_maps import aligned, cross, log_background
-from ..options import BOTH_DATES, EARLIER_DATE, NO_CLASS_DRIVERS
 from .class_drivers import Driver, class_drivers
 from .network import Ensemble, Network
 from .origin import check_years

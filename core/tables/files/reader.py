@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...options.tables import AUTO, COMMA
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr, translated
 from ...runtime.log import Log
-from ..spelling.numerals import AUTO, COMMA
 from ..table import Table
 from .layout import Layout, laid_out
 from .text_file import decoded, split_rows

@@ -7,9 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from ...options.tables import AUTO, COMMA
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
-from .numerals import AUTO, COMMA, MixedDecimals, column_numbers, evidence
+from .numerals import MixedDecimals, column_numbers, evidence
 
 
 class Rows(Protocol):

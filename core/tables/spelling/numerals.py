@@ -15,8 +15,8 @@ from typing import cast
 
 import numpy as np
 
-AUTO, POINT, COMMA = "auto", "point", "comma"
-DECIMALS = [AUTO, POINT, COMMA]
+from ...options.tables import AUTO, COMMA, POINT
+
 # The signs and words by which yearbooks and spreadsheets say that there is no value.
 _NO_VALUE_SIGNS = re.compile(r"[-‐‑‒–—―−─_./*#…·⋯~]+")
 _NO_VALUE_WORDS = {

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from carbon_balance.core.balance.comparison import Comparison, read_comparison
 from carbon_balance.core.balance.indices import INDICES
+from carbon_balance.core.options.tables import BASES
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.legends import column_legend
 from carbon_balance.core.symbology.raster_legends import theme_of_band
-from carbon_balance.core.tables.units import BASES, CO2_PER_C
+from carbon_balance.core.tables.units import CO2_PER_C
 from carbon_balance.core.text.vocabulary import shown
 
 STOCK_FLOW = Comparison("C", "stock", "CO2", "flow")

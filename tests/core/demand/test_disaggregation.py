@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.demand.demand_raster import T_PER_CELL, T_PER_KM2, Target
-from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
+from carbon_balance.core.demand.demand_raster import Target
+from carbon_balance.core.demand.disaggregation import WeightedEmission, disaggregate
+from carbon_balance.core.options.demand import EVENLY, T_PER_CELL, T_PER_KM2
+from carbon_balance.core.options.raster import CENTRE, FRACTION, PER_CELL, PER_KM2
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.coverage import coverage
-from carbon_balance.core.raster.outlines import CENTRE, FRACTION, edges_on_grid, spans_by_centre
-from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, quantity_on
+from carbon_balance.core.raster.outlines import edges_on_grid, spans_by_centre
+from carbon_balance.core.raster.quantity import classes_as_values, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from carbon_balance.core.demand.fuel_units import MEASURES, measure_of
-from carbon_balance.core.demand.fuels import factor_set, factor_sets, grids
+from carbon_balance.core.demand.fuels import factor_set, grids
+from carbon_balance.core.options.demand import factor_sets
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.bundled import resource_table
 from carbon_balance.core.tables.column_units import split_unit

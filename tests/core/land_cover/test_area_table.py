@@ -7,8 +7,8 @@ import pytest
 from carbon_balance.core.land_cover import area_sums as module
 from carbon_balance.core.land_cover.area_table import area_table
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.raster import CENTRE, FRACTION
 from carbon_balance.core.raster.blocks import blocks
-from carbon_balance.core.raster.outlines import CENTRE, FRACTION
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log

@@ -9,7 +9,7 @@ import pytest
 from carbon_balance.core.land_cover.area_table import area_table, log_areas
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.land_cover.transition_table import transition_table
-from carbon_balance.core.raster.outlines import CENTRE, FRACTION
+from carbon_balance.core.options.raster import CENTRE, FRACTION
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.log import Log
 from hypothesis import given

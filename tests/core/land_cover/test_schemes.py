@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.land_cover.schemes import (
-    fitting_schemes,
-    parse_reassignment,
-    read_crosswalk,
-    reassigned,
-    schemes,
-)
+from carbon_balance.core.land_cover.schemes import fitting_schemes, parse_reassignment, read_crosswalk, reassigned
+from carbon_balance.core.options.land_cover import schemes
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 
 CODES = {

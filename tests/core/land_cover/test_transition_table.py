@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.land_cover.transition_table import log_transitions, transition_table
-from carbon_balance.core.raster.outlines import CENTRE, FRACTION
+from carbon_balance.core.options.raster import CENTRE, FRACTION
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log

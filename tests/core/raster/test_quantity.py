@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.raster import PER_CELL, PER_KM2
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.gridding import bounds_of_grid
-from carbon_balance.core.raster.quantity import PER_CELL, PER_KM2, classes_as_values, need_non_negative, quantity_on
+from carbon_balance.core.raster.quantity import classes_as_values, need_non_negative, quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from gridded import make_raster, wkt_of

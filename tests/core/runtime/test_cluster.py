@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance.indices import INDICES, NORMALISED
+from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, quantity_in
 from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.demand.demand_raster import Target, demand_of_population
-from carbon_balance.core.demand.disaggregation import EVENLY, WeightedEmission, disaggregate
+from carbon_balance.core.demand.disaggregation import WeightedEmission, disaggregate
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.balance import NORMALISED
+from carbon_balance.core.options.demand import EVENLY
+from carbon_balance.core.options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER
 from carbon_balance.core.raster.quantity import quantity_on
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.writing import writer
@@ -25,7 +28,7 @@ from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.gdal_state import close_all
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.runtime.parallel import map_in_order
-from carbon_balance.core.supply.change_rasters import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, stock_change
+from carbon_balance.core.supply.change_rasters import stock_change
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.storage import storage
 from clusters import local_cluster

@@ -8,10 +8,12 @@ import signal
 import made_region as made
 import numpy as np
 import pytest
-from carbon_balance.core.balance.indices import ESDR, INDICES
+from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.balance.ratio_maps import Pair, RatioMaps, quantity_in
 from carbon_balance.core.balance.ratio_raster import raster_balance
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.balance import ESDR
+from carbon_balance.core.options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime import cluster
 from carbon_balance.core.runtime.gdal_state import close_all
@@ -25,13 +27,7 @@ from carbon_balance.core.scenarios.class_maps import aligned, cross
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
 from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability
-from carbon_balance.core.supply.change_rasters import (
-    ALTERNATE_RASTER,
-    BASELINE_RASTER,
-    CHANGE_RASTER,
-    VALUE_RASTER,
-    stock_change,
-)
+from carbon_balance.core.supply.change_rasters import stock_change
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.valuation import Valuation
 from rasters import box, same_rasters

@@ -5,17 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.supply.change_rasters import (
-    ALTERNATE_RASTER,
-    BASELINE_RASTER,
-    CHANGE_RASTER,
-    VALUE_RASTER,
-    stock_change,
-)
+from carbon_balance.core.supply.change_rasters import stock_change
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.valuation import Valuation
 from carbon_balance.core.tables import columns

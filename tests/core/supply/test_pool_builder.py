@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.schemes import read_crosswalk, reassigned
+from carbon_balance.core.options.supply import Composition
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pool_builder import (
@@ -16,7 +17,7 @@ from carbon_balance.core.supply.pool_builder import (
     target_codes,
 )
 from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table
-from carbon_balance.core.supply.soil_composition import Composition, from_soil, precipitation_factor, to_tenth
+from carbon_balance.core.supply.soil_composition import from_soil, precipitation_factor, to_tenth
 from carbon_balance.core.tables.table import Table
 
 

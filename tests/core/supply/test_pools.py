@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.supply import pool_sets, sink_sets
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.supply.pools import (
-    pool_sets,
-    preset_pool_table,
-    preset_sink_table,
-    read_pool_table,
-    read_sink_table,
-    sink_sets,
-)
+from carbon_balance.core.supply.pools import preset_pool_table, preset_sink_table, read_pool_table, read_sink_table
 from carbon_balance.core.tables.bundled import resource_table
 from carbon_balance.core.tables.table import Table
 

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from carbon_balance.core.land_cover import area_sums
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.raster import COMPRESSIONS
+from carbon_balance.core.options.supply import STORED_PER_CELL
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.writing.writer import COMPRESSIONS, FLOAT_NODATA, creation_options
+from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, creation_options
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable
-from carbon_balance.core.supply.storage import STORED_PER_CELL, carbon_by_class, carbon_by_zone, storage
+from carbon_balance.core.supply.storage import carbon_by_class, carbon_by_zone, storage
 from osgeo import gdal
 from rasters import write_raster
 from shapes import polygon, wkb

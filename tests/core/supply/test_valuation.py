@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from carbon_balance.core.options.supply import PER_CO2
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.supply.valuation import PER_CO2, Valuation, years_between
+from carbon_balance.core.supply.valuation import Valuation, years_between
 
 
 def summed(change, price, years, discount, price_change):

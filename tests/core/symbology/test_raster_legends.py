@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import INDICES
-from carbon_balance.core.land_cover.schemes import read_crosswalk, schemes
+from carbon_balance.core.land_cover.schemes import read_crosswalk
+from carbon_balance.core.options.land_cover import schemes
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.colours import BETTER_STOPS, WORSE_STOPS
 from carbon_balance.core.symbology.raster_legends import land_cover_legend, raster_legend, scheme_legend

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.demand.population_demand import warn_implausible
+from carbon_balance.core.options.supply import pool_sets
 from carbon_balance.core.runtime.errors import CarbonBalanceError, did_you_mean
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.supply.pools import pool_sets, preset_pool_table, read_pool_table, read_sink_table
+from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table, read_sink_table
 from carbon_balance.core.tables.joining import match, need_some, right_encoding
 from carbon_balance.core.tables.plausibility import are_codes, warn_of_balance, warn_of_people
 from carbon_balance.core.tables.table import Table

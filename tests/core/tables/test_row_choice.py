@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.tables import BY_NAME
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.tables.joining import BY_NAME, match, need_some, repeats_of, right_encoding
+from carbon_balance.core.tables.joining import match, need_some, repeats_of, right_encoding
 from carbon_balance.core.tables.row_choice import parse_filter, rows_chosen, sentence_of_panel, telling_apart
 from carbon_balance.core.tables.table import Table
 

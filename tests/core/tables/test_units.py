@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.tables import TONNES
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.tables.units import TONNES, as_t_km2, to_co2, unit_factor, warn_of_mixing
+from carbon_balance.core.tables.units import as_t_km2, to_co2, unit_factor, warn_of_mixing
 
 
 def test_totals_and_densities_become_t_km2():

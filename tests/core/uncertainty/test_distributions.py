@@ -7,18 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.uncertainty import DISTRIBUTIONS, LOGNORMAL, NORMAL, TRIANGULAR
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.uncertainty.distributions import (
-    DISTRIBUTIONS,
-    LOGNORMAL,
-    NORMAL,
-    TRIANGULAR,
-    check,
-    density,
-    moments,
-    normal_cdf,
-    normal_quantile,
-)
+from carbon_balance.core.uncertainty.distributions import check, density, moments, normal_cdf, normal_quantile
 from scipy import stats
 
 PROBABILITIES = np.array([1e-6, 0.01, 0.2, 0.5, 0.77, 0.99, 1 - 1e-6])

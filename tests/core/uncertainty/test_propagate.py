@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.uncertainty import DISTRIBUTIONS
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables import columns
@@ -12,7 +13,6 @@ from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
 from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
 from carbon_balance.core.uncertainty.confusion import ConfusionMatrix, read_confusion
 from carbon_balance.core.uncertainty.densities import draw_densities
-from carbon_balance.core.uncertainty.distributions import DISTRIBUTIONS
 from carbon_balance.core.uncertainty.pool_sd import UncertainPools
 from carbon_balance.core.uncertainty.propagate import Ratio, closed_form_sd, propagate
 from carbon_balance.core.uncertainty.tornado import tornado

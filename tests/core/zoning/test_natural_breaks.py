@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.zoning.natural_breaks import (
-    AS_PUBLISHED,
-    EXACT,
-    FIXED_LIMITS,
-    natural_zoning,
-    parse_limits,
-    parse_merge_rule,
-)
+from carbon_balance.core.zoning.natural_breaks import natural_zoning, parse_limits, parse_merge_rule
 from carbon_balance.core.zoning.zone_names import (
     IN_CHINESE,
     IN_ENGLISH,

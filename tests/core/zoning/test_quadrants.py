@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.options.zoning import AT_GIVEN, AT_MEAN, AT_MEDIAN, AT_ONE
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.zoning.quadrants import AT_GIVEN, AT_MEAN, AT_MEDIAN, AT_ONE, quadrant_zoning, threshold
+from carbon_balance.core.zoning.quadrants import quadrant_zoning, threshold
 
 # Guiyang 2015 as published: municipal district, Qingzhen, Xifeng, Kaiyang, Xiuwen.
 EEC = np.array([1.43, 0.79, 0.79, 0.39, 1.10])

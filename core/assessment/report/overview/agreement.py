@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ....options.tables import STOCK
 from ....runtime.errors import present
 from ....runtime.i18n import tr
-from ....tables.units import STOCK
 from ..data import ReportData
 
 # A table by class that covers other land than the zones differs by more than rounding and edges explain.

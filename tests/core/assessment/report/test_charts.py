@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.assessment.report.charts import bar_chart, class_fills
-from carbon_balance.core.land_cover.schemes import read_crosswalk, schemes
+from carbon_balance.core.land_cover.schemes import read_crosswalk
+from carbon_balance.core.options.land_cover import schemes
 from carbon_balance.core.symbology.colours import SIX_CLASS_COLOURS
 
 

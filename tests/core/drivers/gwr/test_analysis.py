@@ -8,10 +8,10 @@ import georgia
 import numpy as np
 import pytest
 from carbon_balance.core.drivers.gwr.analysis import GwrSettings
-from carbon_balance.core.drivers.gwr.criteria import BY_CROSS_VALIDATION, GRID
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
-from carbon_balance.core.drivers.gwr.kernels import BISQUARE, GAUSSIAN, Kernel
+from carbon_balance.core.drivers.gwr.kernels import Kernel
 from carbon_balance.core.drivers.gwr.models import fit_models
+from carbon_balance.core.options.drivers import BISQUARE, BY_CROSS_VALIDATION, GAUSSIAN, GRID
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.statistics.locations import Places

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.drivers.gwr.kernels import BEYOND_LAST, BISQUARE, GAUSSIAN, Kernel, Neighbourhoods
+from carbon_balance.core.drivers.gwr.kernels import BEYOND_LAST, Kernel, Neighbourhoods
+from carbon_balance.core.options.drivers import BISQUARE, GAUSSIAN
 from carbon_balance.core.statistics.locations import EARTH_RADIUS_M, Places, near_blocks
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import regions
+from carbon_balance.core.options.scenarios import RANKED
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
 from carbon_balance.core.scenarios.automaton import landscape, ranking
 from carbon_balance.core.scenarios.automaton.rules import Rules
-from carbon_balance.core.scenarios.options import RANKED
 from carbon_balance.core.scenarios.simulation import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st

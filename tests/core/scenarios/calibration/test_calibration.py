@@ -6,12 +6,12 @@ import made_region as made
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options.scenarios import DISTANCES_AND_SHARES, NO_CLASS_DRIVERS, RANKED
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.calibration import calibration, cross_fitting, search, trials
 from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
-from carbon_balance.core.scenarios.options import DISTANCES_AND_SHARES, NO_CLASS_DRIVERS, RANKED
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings
 
 FAST = TrainingSettings(samples=1500, neurons=4, iterations=40)

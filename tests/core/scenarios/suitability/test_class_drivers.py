@@ -6,9 +6,9 @@ import made_region as made
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.options import scenarios as options
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.scenarios import options
 from carbon_balance.core.scenarios.suitability import class_drivers as drivers
 
 

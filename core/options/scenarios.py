@@ -1,17 +1,25 @@
-"""The choices that a user has, by name: what dialogs need before anything is computed."""
+"""Choices of the scenarios."""
 
 from __future__ import annotations
 
-# How changes are put on the map, see :mod:`.automaton.step` and :mod:`.automaton.ranking`.
+from .land_cover import HA_OF_UNIT
+
+# How changes are put on the map, see :mod:`core.scenarios.automaton.step` and ``ranking``.
 ROULETTE, RANKED = "roulette", "ranked"
 ALLOCATIONS = (ROULETTE, RANKED)
 IN_PATCHES = "in patches"
 DEFAULT_NOISE, DEFAULT_STRENGTH, DEFAULT_PASSES = 0.5, 1.0, 1
-
-# Drivers from the land cover itself, see :mod:`.suitability.class_drivers`.
+# Drivers from the land cover itself, see :mod:`core.scenarios.suitability.class_drivers`.
 NO_CLASS_DRIVERS, CLASS_DISTANCES, CLASS_SHARES = "none", "distances", "shares"
 DISTANCES_AND_SHARES = "distances and shares"
 CLASS_DRIVER_KINDS = (NO_CLASS_DRIVERS, CLASS_DISTANCES, CLASS_SHARES, DISTANCES_AND_SHARES)
 # Of which date, where is predicted from them.
 LATER_DATE, EARLIER_DATE, BOTH_DATES = "later", "earlier", "both"
 CLASS_DRIVER_DATES = (LATER_DATE, EARLIER_DATE, BOTH_DATES)
+
+IN_CELLS, IN_SHARES = "cells", "share"
+DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
+
+# Permission matrices and weights of the Beibu Gulf study, see :mod:`core.scenarios.land_use_demand.presets`.
+NO_PRESET = "none"
+PRESETS = ("urbanised", "agricultural", "ecological")

@@ -1,0 +1,46 @@
+"""Choices of carbon supply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .bundled import bundled
+
+BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER = "baseline", "alternate", "change", "value"
+
+
+def pool_sets() -> list[str]:
+    """The names of the bundled pool tables."""
+    return bundled("pools")
+
+
+def sink_sets() -> list[str]:
+    """The names of the bundled tables of sink coefficients."""
+    return bundled("sinks")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What carbon is made of where a table of soil densities does not say.
+
+    Attributes:
+        biomass_pct, soil_pct, dead_pct: shares of living biomass, soil and dead matter, together 100.
+        below_above: carbon below ground for each tonne above ground.
+    """
+
+    biomass_pct: float = 26.0
+    soil_pct: float = 72.0
+    dead_pct: float = 2.0
+    below_above: float = 0.2
+
+
+def soil_sets() -> list[str]:
+    """The names of the bundled tables of soil densities, as presets: ``china_soil``."""
+    return [f"{name}_soil" for name in bundled("soil")]
+
+
+T_PER_HECTARE, STORED_PER_CELL = "t_per_ha", "t_per_cell"
+STORAGE_UNITS = (T_PER_HECTARE, STORED_PER_CELL)
+
+PER_C, PER_CO2 = "t_C", "t_CO2"
+PRICE_UNITS = [PER_C, PER_CO2]
