@@ -12,10 +12,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
 from .algorithms.shared.algorithm import CarbonAlgorithm, unknown_choice
-from .algorithms.shared.checks.destinations import check_destinations
 from .algorithms.shared.groups import ASSESSMENT
-from .algorithms.shared.inputs.given import Given
-from .algorithms.shared.inputs.table_files import openable
 from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
 from .core.runtime.errors import CarbonBalanceError
@@ -29,13 +26,16 @@ MODELS = ROOT / "resources" / "models"
 
 def algorithm_classes() -> list[type[CarbonAlgorithm]]:
     """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
-    modules = [module.name for module in pkgutil.walk_packages(algorithms.__path__, algorithms.__name__ + ".")]
+    groups = [path for path in sorted(Path(algorithms.__file__).parent.iterdir()) if path.is_dir()]
+    # algorithms/shared holds what algorithms have in common, much of it needed only when one runs.
+    names = [
+        f"{algorithms.__name__}.{group.name}.{module.name}"
+        for group in groups
+        if group.name != "shared"
+        for module in pkgutil.iter_modules([str(group)])
+    ]
     found = []
-    for name in modules:
-        # algorithms/shared holds what algorithms have in common, much of it needed only when one runs.
-        parts = name.removeprefix(algorithms.__name__ + ".").split(".")
-        if len(parts) != 2 or parts[0] == "shared":
-            continue
+    for name in names:
         namespace = vars(importlib.import_module(name))
         found += [
             item
@@ -92,6 +92,10 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def checkParameterValues(self, parameters, context):
         """QGIS's own check, then the one of destinations: a step does not know the inputs of the whole model."""
+        from .algorithms.shared.checks.destinations import check_destinations
+        from .algorithms.shared.inputs.given import Given
+        from .algorithms.shared.inputs.table_files import openable
+
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 # Folders of core from the bottom up. A folder imports those of lower layers alone, never one beside it.
 LAYERS = (
     ("runtime",),
+    ("options",),
     ("raster", "tables"),
     ("text", "statistics", "demand"),
     ("land_cover", "balance", "drivers"),
@@ -24,6 +25,10 @@ LAYERS = (
 )
 LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in folders}
 MOST_LINES, MOST_MODULES = 300, 12
+# What of core may be imported when QGIS starts. Whatever an algorithm needs only to run is imported inside the function
+# that runs: QGIS makes every algorithm at its start, for each of its users, whether they use the plugin or not.
+AT_START = {"runtime.errors", "runtime.i18n", "runtime.log", "tables.columns", "zoning.zone_names"}
+FOLDERS_AT_START = {"options"}
 
 
 def _module(path: Path) -> str:
@@ -32,16 +37,19 @@ def _module(path: Path) -> str:
 
 
 @cache
-def _sources(folder: str) -> dict[str, ast.Module]:
-    """Module -> its syntax tree, of every file below ``folder``."""
-    paths = sorted((ROOT / folder).rglob("*.py"))
-    return {_module(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+def _modules(folder: str) -> dict[str, Path]:
+    """Module -> its file, of every file below ``folder``."""
+    return {_module(path): path for path in sorted((ROOT / folder).rglob("*.py"))}
 
 
-def _imported(module: str, tree: ast.Module, known: set[str], is_package: bool) -> Iterator[str]:
-    """What a module imports anywhere in it, also within functions: modules of ``known``, others by their first name."""
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imported(module: str, nodes: Iterable[ast.AST], known: set[str], is_package: bool) -> Iterator[str]:
+    """What ``nodes`` of a module import: modules of ``known``, others by their first name."""
     package = module.split(".") if is_package else module.split(".")[:-1]
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -56,10 +64,38 @@ def _imported(module: str, tree: ast.Module, known: set[str], is_package: bool) 
 
 @cache
 def _imports(folder: str) -> dict[str, set[str]]:
-    sources = _sources(folder)
-    known = set(_sources("core")) | set(_sources("algorithms"))
-    packages = {module for module in sources if (ROOT / module.replace(".", "/")).is_dir()}
-    return {module: set(_imported(module, tree, known, module in packages)) for module, tree in sources.items()}
+    known = {*_modules("core"), *_modules("algorithms")}
+    return {
+        module: set(_imported(module, ast.walk(_tree(path)), known, path.name == "__init__.py"))
+        for module, path in _modules(folder).items()
+    }
+
+
+def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that are run when a module is imported: no bodies of functions, nothing for type checkers."""
+    for child in ast.iter_child_nodes(node):
+        only_types = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+        if not only_types and not isinstance(child, (ast.FunctionDef, ast.Lambda)):
+            yield child
+            yield from _run_at_import(child)
+
+
+@cache
+def _imported_at_start() -> dict[str, set[str]]:
+    """Module that is imported when QGIS starts -> what it imports then."""
+    paths = {**_modules("core"), **_modules("algorithms")}
+    paths.update({name: ROOT / f"{name}.py" for name in ("plugin", "provider", "compat")})
+    algorithms = [module for module in _modules("algorithms") if module.count(".") == 2]
+    waiting = ["plugin", "provider", *(module for module in algorithms if not module.startswith("algorithms.shared."))]
+    found: dict[str, set[str]] = {}
+    while waiting:
+        module = waiting.pop()
+        if module in found or module not in paths:
+            continue
+        nodes = _run_at_import(_tree(paths[module]))
+        found[module] = set(_imported(module, nodes, set(paths), paths[module].name == "__init__.py"))
+        waiting += found[module]
+    return found
 
 
 def _folder(module: str) -> str:
@@ -117,6 +153,35 @@ def test_there_is_no_circle(folder):
         pytest.fail(" -> ".join(error.args[1]))
 
 
+def test_only_light_modules_of_core_are_imported_at_start():
+    """A module named here is imported by an algorithm at its top: import it inside the function that uses it."""
+    heavy = {
+        f"{module} imports {other}"
+        for module, others in _imported_at_start().items()
+        for other in others
+        if other.startswith("core.")
+        and (ROOT / f"{other.replace('.', '/')}.py").exists()
+        and other.removeprefix("core.") not in AT_START
+        and _folder(other) not in FOLDERS_AT_START
+    }
+    assert sorted(heavy) == []
+
+
+def test_no_library_is_imported_at_start():
+    """NumPy alone takes as long to import as everything of the plugin that is imported at start."""
+    slow = {"numpy", "scipy", "osgeo", "matplotlib", "openpyxl"}
+    found = {f"{module} imports {other}" for module, others in _imported_at_start().items() for other in others & slow}
+    assert sorted(found) == []
+
+
+def test_imports_inside_functions_and_for_type_checkers_are_not_made_at_start():
+    tree = ast.parse(
+        "import a\nif TYPE_CHECKING:\n    import b\nclass C:\n    import c\n    def f(self):\n        import d\n"
+    )
+    assert list(_imported("algorithms.x", _run_at_import(tree), set(), False)) == ["a", "c"]
+    assert {"provider", "algorithms.shared.algorithm", "core.options.tables"} <= set(_imported_at_start())
+
+
 def test_no_module_of_core_is_too_long():
     lines = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
@@ -135,8 +200,8 @@ def test_no_folder_of_core_is_too_full():
 def test_no_name_is_defined_in_two_modules_of_core():
     """One word means one thing: whoever searches for a name finds one definition."""
     places = defaultdict(set)
-    for module, tree in _sources("core").items():
-        for name in _defined(tree):
+    for module, path in _modules("core").items():
+        for name in _defined(_tree(path)):
             places[name].add(module)
     assert {name: sorted(modules) for name, modules in places.items() if len(modules) > 1} == {}
 
@@ -144,7 +209,7 @@ def test_no_name_is_defined_in_two_modules_of_core():
 def test_an_upward_import_and_a_circle_would_be_seen():
     tree = ast.parse("def later():\n    from ..assessment import series\n    from . import log\n    import qgis.core")
     known = {"core.assessment.series", "core.runtime.log"}
-    assert list(_imported("core.runtime.errors", tree, known, False)) == [
+    assert list(_imported("core.runtime.errors", ast.walk(tree), known, False)) == [
         "core.assessment.series",
         "core.runtime.log",
         "qgis",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterFileDestination
 
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import LABELS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters import report as report_parameters
 from ..shared.parameters.common import add_area, column, layer, people_in, text
-from ..shared.provenance import format_parameters, format_versions
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -96,8 +97,11 @@ class CarbonBalanceReport(CarbonAlgorithm):
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.assessment.report.page import Extras, build_report
         from ...core.assessment.report.reading import counting_land_once, read_data
+        from ...core.text import html
         from ..shared.cartography.maps import log_missing_fonts, map_legends, map_shapes
+        from ..shared.outputs.outputs import Outputs
         from ..shared.outputs.workbook import check_workbook, write_workbook
+        from ..shared.provenance import format_parameters, format_versions
 
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None

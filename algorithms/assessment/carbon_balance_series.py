@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
-from ...core.balance.indices import index_of
 from ...core.options.balance import INDEX_IDS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.columns import check_named_columns
 from ..shared.groups import ASSESSMENT
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import add_report, choice, required_text, sink, text
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class CarbonBalanceSeries(CarbonAlgorithm):
@@ -85,6 +85,10 @@ class CarbonBalanceSeries(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.assessment.series import base_name, change_columns, changes_counted, dates_in, long_columns, series
+        from ...core.balance.indices import index_of
+        from ...core.text import html
+        from ..shared.checks.columns import check_named_columns
+        from ..shared.outputs.outputs import Outputs
 
         check_named_columns(given, self.KEY, self.SUPPLY, self.DEMAND, self.RATIO)
         ratio = given.text(self.RATIO)

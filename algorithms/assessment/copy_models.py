@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingParameterFile
 
@@ -11,9 +12,10 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 PROVIDER, MODELS = "carbonbalance", "model"
 
@@ -54,6 +56,8 @@ class CopyModels(CarbonAlgorithm):
         add_results(self, ("MODELS_COPIED",))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ..shared.outputs.outputs import Outputs
+
         folder = Path(given.text(self.FOLDER) or models_folder())
         provider = QgsApplication.processingRegistry().providerById(PROVIDER)
         models = [each for each in provider.algorithms() if isinstance(each, QgsProcessingModelAlgorithm)]

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterRasterDestination
 
-from ...core.land_cover.schemes import read_crosswalk
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.zoning.zone_names import FROM_SURPLUS, IN_ENGLISH
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
-from ..shared.inputs.given import Given
-from ..shared.inputs.zones import read_zones
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import sink
 
 if TYPE_CHECKING:
     from ...core.symbology.legends import Legend
+    from ..shared.inputs.given import Given
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
 # The published zones of the sample, from surplus to deficit.
@@ -70,10 +67,13 @@ class LoadSample(CarbonAlgorithm):
         add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.land_cover.schemes import read_crosswalk
         from ...core.raster.writing.staged_copy import CopiedRaster
         from ...core.symbology.legends import number_legend
         from ...core.symbology.raster_legends import scheme_legend
         from ...core.symbology.themes import DIVERGING, Theme
+        from ..shared.inputs.zones import read_zones
+        from ..shared.outputs.outputs import Outputs
 
         out = Outputs(given)
         counties = read_zones(SAMPLE / "central_yunnan.geojson", given.context)

@@ -19,16 +19,14 @@ from ...core.runtime.errors import Cancelled, CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
-from ..shared.checks.destinations import check_not_read
 from ..shared.groups import ASSESSMENT
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import LABELS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import column, layer, text
 
 if TYPE_CHECKING:
     from ..shared.cartography.sheets import Sheet
+    from ..shared.inputs.given import Given
     from ..shared.inputs.zones import Zones
 
 DPI = 150
@@ -102,6 +100,8 @@ class MapSheets(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ..shared.cartography.maps import log_missing_fonts
         from ..shared.cartography.sheets import export, make_layout
+        from ..shared.checks.destinations import check_not_read
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         if not zones.crs.isValid():

@@ -19,10 +19,8 @@ from qgis.core import (
 from ...core.options.supply import pool_sets
 from ...core.runtime.i18n import tr, translated
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import TITLES, add_results
 from ..shared.parameters.common import add_nodata_values, add_report, real, sink, text
 from ..shared.parameters.land_cover import (
@@ -207,6 +205,8 @@ class ScenarioCarbon(CarbonAlgorithm):
         from ...core.assessment.scenario_carbon import ScenarioInputs, run_scenarios
         from ...core.runtime.cluster import here
         from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         settings = given.file_input(self.SETTINGS)
         rows = scenario_rows(given)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBoolean
 
 from ...core.options.tables import MONEY_1E4, SPECIES_OR_UNSTATED, TONNES, UNSTATED
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_area,
@@ -29,6 +28,9 @@ from ..shared.parameters.common import (
     sink,
 )
 from ..shared.parameters.coverage import add_coverage_field, coverage_of, whole_amount
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
@@ -130,6 +132,8 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.balance.unit_coefficients import Totals, Units, unit_coefficients
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         names = columns.suffixed(self.NEW, given.text(self.SUFFIX), zones.table.fields)

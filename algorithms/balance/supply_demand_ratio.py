@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...core.balance.indices import index_of
 from ...core.options.balance import BUDGET, DEMAND_SUPPLY
 from ...core.options.tables import AMOUNTS, FLOW, STOCK
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.levels import LEVEL_PAIRS
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..shared.parameters.common import (
@@ -32,6 +27,7 @@ from ..shared.parameters.coverage import add_coverage_field, coverage_of
 
 if TYPE_CHECKING:
     from ...core.balance.zonal_balance import ZonalQuantity
+    from ..shared.inputs.given import Given
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
@@ -97,7 +93,11 @@ class SupplyDemandRatio(CarbonAlgorithm):
         return ZonalQuantity(zones.table.numbers(given.field(name)), unit, species, basis)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.balance.indices import index_of
         from ...core.balance.zonal_balance import zonal_balance
+        from ...core.tables.levels import LEVEL_PAIRS
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         index = index_of(given.choice(INDEX))

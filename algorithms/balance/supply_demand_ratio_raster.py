@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from ...core.balance.comparison import Comparison
-from ...core.balance.indices import index_of
-from ...core.balance.ratio_maps import Pair, RatioMaps, common_grid, quantity_in
+from typing import TYPE_CHECKING
+
 from ...core.options.balance import COARSER_GRID, ESDR, GRIDS, RATIO_UNITS
 from ...core.options.tables import FLOW, STOCK
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.tables.units import comparable, warn_of_bases
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, choice, real
 from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, quantity_raster
+
+if TYPE_CHECKING:
+    from ...core.balance.ratio_maps import Pair
+    from ..shared.inputs.given import Given
 
 
 class SupplyDemandRatioRaster(CarbonAlgorithm):
@@ -104,6 +103,10 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
 
     def _pairs(self, given: Given, log: Log):
         """The common grid, the first date and, if it was given, the later one; and what is compared."""
+        from ...core.balance.comparison import Comparison
+        from ...core.balance.ratio_maps import Pair, common_grid, quantity_in
+        from ...core.tables.units import comparable, warn_of_bases
+
         later = given.has(self.SUPPLY_LATER), given.has(self.DEMAND_LATER)
         if (any(later) or given.has(self.CHANGE)) and not all(later):
             raise CarbonBalanceError(
@@ -134,7 +137,11 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         return grid, pair(supply, demand), then, Comparison.of(*sides, factors)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.balance.indices import index_of
+        from ...core.balance.ratio_maps import RatioMaps
         from ...core.balance.ratio_raster import raster_balance
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         index = index_of(given.choice(INDEX))
         out = Outputs(given)

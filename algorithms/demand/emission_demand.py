@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...core.demand.population_demand import Growth
+from typing import TYPE_CHECKING
+
 from ...core.options.tables import PERSONS, TONNES
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
@@ -11,8 +12,6 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.ignored_parameters import OR
 from ..shared.checks.percentages import percentage
 from ..shared.groups import DEMAND
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_area,
@@ -29,6 +28,9 @@ from ..shared.parameters.common import (
     real_in,
     sink,
 )
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class EmissionDemand(CarbonAlgorithm):
@@ -133,7 +135,9 @@ class EmissionDemand(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.demand.population_demand import Growth
         from ...core.demand.zonal_demand import Rates, zonal_demand
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         growth = Growth(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
 
-from ...core.demand.demand_raster import Target, demand_of_population
-from ...core.demand.disaggregation import WeightedEmission, disaggregate
-from ...core.demand.population_demand import warn_implausible
-from ...core.demand.weighting import class_weights, split_emission
 from ...core.options.demand import DEMAND_RASTER_UNITS, EMPTY_RULES, REFUSE, T_PER_KM2
 from ...core.options.raster import CELL_BASES, PER_KM2
 from ...core.options.tables import PERSONS, TONNES
-from ...core.raster.quantity import classes_as_values, quantity_on
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DEMAND
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, choice, column, real, real_in
 from ..shared.parameters.land_cover import RULE, ZONES, add_rule, add_zones, zone_names
@@ -33,6 +27,10 @@ from ..shared.parameters.raster import (
     quantity_raster,
     raster_in,
 )
+
+if TYPE_CHECKING:
+    from ...core.demand.demand_raster import Target
+    from ..shared.inputs.given import Given
 
 
 class EmissionDemandRaster(CarbonAlgorithm):
@@ -171,6 +169,9 @@ class EmissionDemandRaster(CarbonAlgorithm):
 
     def _weights(self, given: Given) -> dict:
         """The rasters of weights by parameter name, and whether their values are counts or densities."""
+        from ...core.demand.weighting import class_weights
+        from ...core.raster.quantity import classes_as_values
+
         found = {
             name: (quantity_raster(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)
         }
@@ -196,6 +197,10 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return None if field is None else zones.table.non_negative(field, complete=True) * unit
 
     def _disaggregate(self, given: Given, log: Log, weights: dict, zones, target: Target):
+        from ...core.demand.disaggregation import WeightedEmission, disaggregate
+        from ...core.demand.weighting import split_emission
+        from ...core.raster.quantity import quantity_on
+
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]
         emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
@@ -208,6 +213,10 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return disaggregate(parts, outlines, zone_names(given, zones), target, log, rule, empty)
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
+        from ...core.demand.demand_raster import demand_of_population
+        from ...core.demand.population_demand import warn_implausible
+        from ...core.raster.quantity import quantity_on
+
         if list(weights) != [self.WEIGHTS]:
             raise CarbonBalanceError(
                 tr("Emissions per person need one weight raster (WEIGHTS), which is the population.")
@@ -217,7 +226,10 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return demand_of_population(quantity_on(source, target.grid, basis, log=log), rate_t, target, log, known)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.demand.demand_raster import Target
         from ...core.demand.zonal_demand import Rates, rate_t_person
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         weights = self._weights(given)
         emission = real_in(given, self.REGION_EMISSION, "REGION_EMISSION_UNIT", TONNES)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBoolean
 
-from ...core.demand.inventory import emissions
 from ...core.options.demand import T_CO2_PER_TCE
 from ...core.options.tables import MONEY_1E4, PERSONS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.ignored_parameters import OR
 from ..shared.groups import DEMAND
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import LABELS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_match,
@@ -32,6 +30,9 @@ from ..shared.parameters.common import (
     sink,
 )
 from ..shared.parameters.energy import ENERGY, add_energy_parameters, add_factor_parameters, factors, uses
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class EmissionInventory(CarbonAlgorithm):
@@ -121,7 +122,10 @@ class EmissionInventory(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.demand.inventory import emissions
         from ...core.demand.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         intensity = numbers_in(given, zones.table, self.INTENSITY)

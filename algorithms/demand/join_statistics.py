@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.joining import TWICE, match, need_some, repeats_of, warn_of_repeats
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DEMAND
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import LABELS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_match,
@@ -23,6 +21,9 @@ from ..shared.parameters.common import (
     sink,
     text,
 )
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class JoinStatistics(CarbonAlgorithm):
@@ -93,6 +94,9 @@ class JoinStatistics(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.demand.yearbook import figures, unjoined_columns
+        from ...core.tables.joining import TWICE, match, need_some, repeats_of, warn_of_repeats
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         table = given.table(self.TABLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterMultipleLayers,
@@ -13,12 +15,13 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DRIVERS
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import LABELS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, real, sink
 from ..shared.parameters.raster import quantity_rasters
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class FactorCorrelation(CarbonAlgorithm):
@@ -130,6 +133,7 @@ class FactorCorrelation(CarbonAlgorithm):
         from ...core.drivers.factor_report import factor_page_parts
         from ...core.drivers.factor_study import study_table
         from ...core.drivers.factor_table import of_rasters, with_rasters
+        from ..shared.outputs.outputs import Outputs
 
         explained, factors = (quantity_rasters(given, name) for name in (self.VARIABLE_RASTERS, self.FACTOR_RASTERS))
         if given.has(self.INPUT):

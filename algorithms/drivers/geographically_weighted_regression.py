@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DRIVERS
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink
 from ..shared.parameters.distances import places_of
 from ..shared.parameters.gwr import add_settings, settings_of
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 JOINT, EACH_PAIR = "joint", "each_pair"
 
@@ -101,6 +104,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.drivers.gwr.models import fit_models
         from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table
+        from ..shared.outputs.outputs import Outputs
 
         features = given.zones(self.INPUT)
         coordinates, is_geographic = places_of(given, features)

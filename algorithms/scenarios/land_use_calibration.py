@@ -13,10 +13,8 @@ from qgis.core import (
 
 from ...core.options.scenarios import CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.runtime.i18n import tr
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
@@ -160,6 +158,8 @@ class LandUseCalibration(CarbonAlgorithm):
     def compute(self, given, log) -> dict:
         from ...core.scenarios.calibration.calibration import calibrate
         from ...core.scenarios.suitability.learning import TrainingSettings
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         training = TrainingSettings(
             given.integer(self.SAMPLES),

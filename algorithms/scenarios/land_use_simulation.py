@@ -24,10 +24,8 @@ from ...core.options.scenarios import (
 )
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, sink, text
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
@@ -277,6 +275,8 @@ class LandUseSimulation(CarbonAlgorithm):
         from ...core.supply.class_coverage import need_codes
         from ...core.supply.pools import densities_of, read_pool_table
         from ...core.symbology.raster_legends import land_cover_legend
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         calibrated = given.file_input(self.SETTINGS)
         settings = (

@@ -14,10 +14,8 @@ from qgis.core import (
 
 from ...core.options.scenarios import BOTH_DATES, CLASS_DRIVER_DATES, CLASS_DRIVER_KINDS, NO_CLASS_DRIVERS
 from ...core.runtime.i18n import tr
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
@@ -264,6 +262,8 @@ class LandUseSuitability(CarbonAlgorithm):
         from ...core.scenarios.suitability.expansion import analyse_expansion
         from ...core.scenarios.suitability.expansion_chart import expansion_chart
         from ...core.scenarios.suitability.learning import TrainingSettings, suitability
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         calibrated = given.file_input(self.SETTINGS)
         settings = TrainingSettings(

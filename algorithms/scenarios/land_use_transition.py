@@ -8,10 +8,8 @@ from qgis.core import (
 )
 
 from ...core.runtime.i18n import tr
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, choice, real, sink, text
 from ..shared.parameters.land_cover import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
@@ -116,6 +114,8 @@ class LandUseTransition(CarbonAlgorithm):
     def compute(self, given, log) -> dict:
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
         from ...core.scenarios.land_use_demand.futures import futures
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         own = later_land_cover(given)
         earlier, later = aligned([land_cover(given), own], log)

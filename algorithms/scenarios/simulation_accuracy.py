@@ -10,10 +10,8 @@ from qgis.core import (
 )
 
 from ...core.runtime.i18n import tr
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, sink
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
@@ -137,6 +135,8 @@ class SimulationAccuracy(CarbonAlgorithm):
         from ...core.scenarios.accuracy.merit_parts import part_merits
         from ...core.scenarios.accuracy.simulation_accuracy import assess_simulation, write_change_map
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         covers = aligned(
             [

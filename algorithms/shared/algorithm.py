@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -12,22 +13,17 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.runtime.cluster import scheduled
 from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean, told_out_of_memory
-from ...core.runtime.gdal_state import close_all, errors_raised
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from .checks.columns import check_columns
-from .checks.destinations import check_destinations
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.percentages import check_percentages
-from .checks.rasters import warn_of_same_raster
 from .groups import Group
-from .inputs.given import Given
-from .inputs.table_files import openable
 from .manual import manual_page
 from .parameters.table_reading import DECIMAL, add_table_reading, takes_tables
-from .provenance import log_parameters
+
+if TYPE_CHECKING:
+    from .inputs.given import Given
 
 PLUGIN = Path(__file__).parents[2]
 ICONS = PLUGIN / "resources" / "icons"
@@ -129,6 +125,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters, context):
         """QGIS's own check, but an unknown choice is answered with those there are, and files that only we can read
         are let through."""
+        from .inputs.table_files import openable
+
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -136,6 +134,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run, and turn what stopped the run into QGIS's own exception."""
+        from ...core.runtime.gdal_state import close_all
+        from .inputs.given import Given
+
         log = QgisLog(feedback)
         given = Given(self, parameters, context, log)
         try:
@@ -154,6 +155,13 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         raise QgsProcessingException(refusal)
 
     def _run(self, given: Given, log: Log) -> dict:
+        from ...core.runtime.cluster import scheduled
+        from ...core.runtime.gdal_state import errors_raised
+        from .checks.columns import check_columns
+        from .checks.destinations import check_destinations
+        from .checks.rasters import warn_of_same_raster
+        from .provenance import log_parameters
+
         log_parameters(given)
         check_destinations(given)
         check_columns(given)

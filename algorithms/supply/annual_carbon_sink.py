@@ -8,19 +8,12 @@ from qgis.core import (
     QgsProcessingParameterField,
 )
 
-from ...core.land_cover.area_table import area_table, log_areas
-from ...core.land_cover.background import warn_of_background
-from ...core.land_cover.class_areas import read_area_fields
-from ...core.land_cover.coverage import without
 from ...core.options.land_cover import AREA_UNITS
-from ...core.raster.zone_outlines.once import counted_once, log_counted
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix
 from ..shared.parameters.land_cover import (
@@ -112,7 +105,14 @@ class AnnualCarbonSink(CarbonAlgorithm):
         add_results(self, ("TOTAL_SINK_T", "MEAN_SINK_T_HA"), ("SPECIES",))
 
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.area_table import area_table, log_areas
+        from ...core.land_cover.background import warn_of_background
+        from ...core.land_cover.class_areas import read_area_fields
+        from ...core.land_cover.coverage import without
+        from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.supply.sink import log_incomplete, sink_by_zone, sink_of_areas
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), sinks(given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterBoolean,
@@ -12,19 +14,18 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ...core.land_cover.schemes import parse_reassignment
 from ...core.options.supply import Composition, pool_sets, soil_sets
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.supply.soil_composition import Sourced, from_soil, precipitation_factor
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters import pool as pool_parameters
 from ..shared.parameters.pool import POOLS, PRESET, SCHEME
+
+if TYPE_CHECKING:
+    from ...core.supply.soil_composition import Sourced
+    from ..shared.inputs.given import Given
 
 
 class CarbonPoolTable(CarbonAlgorithm):
@@ -124,6 +125,7 @@ class CarbonPoolTable(CarbonAlgorithm):
 
     def _densities(self, given: Given, log: Log, factor: float) -> Sourced:
         from ...core.supply.pool_builder import corrected, own_table, preset_table
+        from ...core.supply.soil_composition import from_soil
 
         rounded = given.flag(self.ROUND)
         if given.has(PRESET):
@@ -134,7 +136,11 @@ class CarbonPoolTable(CarbonAlgorithm):
         return from_soil(given.table(self.SOIL), factor, composition, rounded, log)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.land_cover.schemes import parse_reassignment
         from ...core.supply.pool_builder import on_codes, table_columns, target_codes
+        from ...core.supply.soil_composition import precipitation_factor
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         pool_parameters.check_one_of(given, PRESET, POOLS, self.SOIL)
         reassignment = parse_reassignment(given.text(self.REASSIGN))

@@ -12,17 +12,12 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core.land_cover.area_table import log_areas
-from ...core.land_cover.class_areas import read_class_areas
 from ...core.options.land_cover import AREA_UNITS
 from ...core.options.supply import STORAGE_UNITS, T_PER_HECTARE
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.supply.storage import carbon_by_class, storage
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_compression, add_report
 from ..shared.parameters.land_cover import add_land_cover, land_cover
@@ -115,6 +110,12 @@ class CarbonStorage(CarbonAlgorithm):
         add_results(self, ("TOTAL_CARBON_T", "AREA_HA", "MEAN_DENSITY_T_HA"))
 
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.area_table import log_areas
+        from ...core.land_cover.class_areas import read_class_areas
+        from ...core.supply.storage import carbon_by_class, storage
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
         cover, area_rows = land_cover(given), given.table(self.AREAS)
         if (cover is None) == (area_rows is None):
             raise CarbonBalanceError(

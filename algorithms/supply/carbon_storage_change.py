@@ -7,18 +7,12 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ...core.land_cover.coverage import without
-from ...core.land_cover.transition_table import log_transitions
 from ...core.options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
-from ...core.supply.change import zone_columns
-from ...core.supply.change_rasters import stock_change
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_compression, add_report, add_suffix, sink
 from ..shared.parameters.land_cover import (
@@ -139,6 +133,13 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.coverage import without
+        from ...core.land_cover.transition_table import log_transitions
+        from ...core.supply.change import zone_columns
+        from ...core.supply.change_rasters import stock_change
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
         out = Outputs(given)
         value = valuation(given)
         covers = (land_cover(given), later_land_cover(given))

@@ -7,14 +7,11 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
-from ...core.land_cover.coverage import without
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters import uncertainty
 from ..shared.parameters.common import add_report, add_suffix, sink
@@ -115,8 +112,11 @@ class CarbonUncertainty(CarbonAlgorithm):
 
     def compute(self, given, log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
+        from ...core.land_cover.coverage import without
+        from ...core.text import html
         from ...core.uncertainty.areas import scenario_areas
         from ...core.uncertainty.assessment import assess, zone_column_names
+        from ..shared.outputs.outputs import Outputs
 
         out = Outputs(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None

@@ -6,16 +6,10 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
 )
 
-from ...core.land_cover.area_table import log_areas
-from ...core.land_cover.coverage import without
-from ...core.runtime.figures import Figure
 from ...core.runtime.i18n import tr
-from ...core.supply.storage import carbon_by_zone, storage
 from ...core.tables import columns
-from ...core.text import html
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, add_suffix
 from ..shared.parameters.land_cover import (
@@ -84,6 +78,13 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_results(self, ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA"))
 
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.area_table import log_areas
+        from ...core.land_cover.coverage import without
+        from ...core.runtime.figures import Figure
+        from ...core.supply.storage import carbon_by_zone, storage
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
         out = Outputs(given)
         zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
         new = [columns.COVERAGE_SHARE, columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterNumber
 
 from ...core.options.statistics import CONTIGUITY, NEAREST
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.tables.plausibility import warn_of_codes
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.percentages import level
 from ..shared.groups import ZONING
-from ..shared.inputs.given import Given
 from ..shared.inputs.meanings import ANY
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import (
     add_area,
@@ -29,6 +28,9 @@ from ..shared.parameters.common import (
     sink,
 )
 from ..shared.parameters.permutations import PERMUTATIONS, SEED, add_permutations
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 PER_KM2, AMOUNT = "per_km2", "amount"
 
@@ -144,8 +146,10 @@ class CarbonConcentration(CarbonAlgorithm):
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.tables.plausibility import warn_of_codes
         from ...core.zoning.concentration_report import concentration_page_parts
         from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         amounts = {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...core.options.zoning import AT_GIVEN, AT_ONE, THRESHOLDS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.quadrants import quadrant_zoning, threshold
 from ...core.zoning.zone_names import GUIYANG, IN_ENGLISH, LANGUAGES, QUADRANT_PRESETS, quadrant_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import (
     add_nodata_values,
@@ -24,6 +23,9 @@ from ..shared.parameters.common import (
     sink,
     text,
 )
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class CoefficientZoning(CarbonAlgorithm):
@@ -117,7 +119,9 @@ class CoefficientZoning(CarbonAlgorithm):
         add_results(self, self.NUMBERS, (self.NEAREST_UNIT,))
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.zoning.quadrants import quadrant_zoning, threshold
         from ...core.zoning.zoning_report import quadrant_notes, quadrant_table
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         new = [columns.CLASS, columns.ZONE, columns.EEC_DISTANCE, columns.SEC_DISTANCE]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterNumber
 
 from ...core.options.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.natural_breaks import natural_zoning, parse_limits
 from ...core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
-from ..shared.inputs.given import Given
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink, text
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
 
 
 class NaturalBreaksZoning(CarbonAlgorithm):
@@ -125,7 +127,9 @@ class NaturalBreaksZoning(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.zoning.index_direction import check_index_direction
+        from ...core.zoning.natural_breaks import natural_zoning, parse_limits
         from ...core.zoning.zoning_report import natural_zoning_notes, zone_limits_table
+        from ..shared.outputs.outputs import Outputs
 
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 TABLES = Path(__file__).parents[2] / "resources" / "tables"
@@ -10,7 +11,12 @@ TABLES = Path(__file__).parents[2] / "resources" / "tables"
 
 def bundled(folder: str) -> list[str]:
     """The names of the tables in ``folder``, sorted: ``pools`` -> ``["beibu_gulf", "henan"]``."""
-    return sorted(path.stem for path in (TABLES / folder).glob("*.csv"))
+    return list(_file_names(folder))
+
+
+@cache
+def _file_names(folder: str) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (TABLES / folder).glob("*.csv")))
 
 
 def bundled_rows(relative_path: str) -> list[list[str]]:

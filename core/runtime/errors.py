@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from math import prod
 from typing import TypeVar
 
@@ -33,6 +32,8 @@ def listed(items: Iterable[object], most: int = 10) -> str:
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is."""
+    from difflib import get_close_matches
+
     spellings: dict[str, str] = {}
     for each in map(str, known):
         spellings.setdefault(each.casefold(), each)

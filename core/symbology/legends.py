@@ -34,8 +34,7 @@ from .themes import DIVERGING, THEMES, ZONE_NAMES, Theme
 
 # Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
 SAME_VALUE_TOLERANCE = 1e-5
-# The published method looks at every pair of neighbouring classes again and again: too slow for more values.
-MANY = 5000
+MANY = 5000  # The published method compares neighbouring classes repeatedly: too slow for more values.
 
 
 @dataclass(frozen=True)

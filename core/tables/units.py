@@ -27,7 +27,7 @@ def unit_factor(unit: str, units: dict[str, float]) -> float:
 
 
 def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
-    """Totals or densities, in one of :data:`core.options.tables.AMOUNTS`, as t/km2 (any shape); NaN where a total has no area."""
+    """Totals or densities in a unit of ``AMOUNTS`` as t/km2 (any shape); NaN where a total has no area."""
     values = np.asarray(values, dtype=float)
     if unit in DENSITIES_T_KM2:
         return values * DENSITIES_T_KM2[unit]

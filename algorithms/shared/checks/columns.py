@@ -24,12 +24,6 @@ from ..inputs.given import Given
 from ..inputs.meanings import ANY, HOLDS, LABELS, UNIT_IN
 
 
-def holding(parameter: QgsProcessingParameterField, holds: str = "", unit_in: str = "") -> QgsProcessingParameterField:
-    """``parameter``, known to hold ``holds`` or what is in the unit of parameter ``unit_in``."""
-    parameter.setMetadata({**parameter.metadata(), HOLDS: holds, UNIT_IN: unit_in})
-    return parameter
-
-
 def check_columns(given: Given) -> None:
     """Refuse a column given for two meanings, and one of the plugin's own in another unit; warn of others' units.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterBand, QgsProcessingParameterDefinition, QgsProcessingParameterField
 
 from ....core.runtime.i18n import tr
-from ..inputs.given import Given
+
+if TYPE_CHECKING:
+    from ..inputs.given import Given
 
 # Kept in a parameter's metadata: parameter (or several with | between, of which one will do) -> True where it must be
 # given, False where it must not, else the choices of it with which this one counts.

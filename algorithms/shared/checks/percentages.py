@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import QgsProcessingParameterDefinition
 
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
-from ..inputs.given import Given
+
+if TYPE_CHECKING:
+    from ..inputs.given import Given
 
 # Kept in a parameter's metadata: a percentage below which, whatever its sign, a fraction is likely to be meant; or that
 # the parameter is a level, a fraction of 1.

@@ -8,8 +8,6 @@ from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 
 from ....core.runtime.i18n import mark, tr, translated
 from ....core.tables import columns
-from ....core.text import html
-from ....core.text.vocabulary import shown
 
 # The same name means the same wherever it comes out. Amounts and densities of carbon are t C, emissions t CO2.
 TITLES = {
@@ -198,6 +196,8 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
 
 def _format_values(names: Sequence[str], values: Sequence[object]) -> list[object]:
     """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
+    from ....core.text import html
+
     return [
         f"{html.percentage(value)} %" if name in SHARES and isinstance(value, float) else _translated(value)
         for name, value in zip(names, values)
@@ -205,11 +205,15 @@ def _format_values(names: Sequence[str], values: Sequence[object]) -> list[objec
 
 
 def _translated(value: object) -> object:
+    from ....core.text.vocabulary import shown
+
     return shown(columns.UNIT, value) if isinstance(value, str) else value
 
 
 def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
     """A part of a report: the titles of the results ``names`` beside their values."""
+    from ....core.text import html
+
     return html.table(
         {tr("Figure"): [translated(TITLES[name]) for name in names], tr("Amount"): _format_values(names, values)}
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterEnum,
@@ -17,13 +19,16 @@ from qgis.core import (
 from ....core.options.raster import COMPRESSIONS
 from ....core.options.tables import AREAS_KM2, BY_CODE, BY_NAME, PERSONS
 from ....core.runtime.i18n import tr
-from ....core.tables.plausibility import warn_of_codes
-from ....core.tables.table import Table
 from ..algorithm import SCHEDULER
-from ..checks.columns import holding
-from ..inputs.given import Given
-from ..inputs.zones import Zones
+from ..inputs.meanings import HOLDS, UNIT_IN
 from .table_reading import NODATA_VALUES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ....core.tables.table import Table
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 ANY_VECTOR = [QgsProcessing.SourceType.TypeVector]
 
@@ -42,15 +47,24 @@ def column(
     holds: str = "",
     unit_in: str = "",
 ) -> QgsProcessingParameterField:
-    """A column of any type, for numbers may arrive as text; what it holds is told as :func:`holding` has it."""
+    """A field parameter of any type, because numbers may arrive as text.
+
+    Args:
+        name, title, parent: of the parameter; ``parent`` is the parameter of its layer.
+        optional: it may stay empty.
+        several: it takes several columns.
+        holds: what its column holds, see :mod:`..inputs.meanings`.
+        unit_in: the parameter that states the unit of its column.
+    """
     any_type = QgsProcessingParameterField.DataType.Any
     made = QgsProcessingParameterField(name, title, None, parent, any_type, several, optional)
-    return holding(made, holds, unit_in)
+    made.setMetadata({**made.metadata(), HOLDS: holds, UNIT_IN: unit_in})
+    return made
 
 
-def choice(name: str, title: str, options: list[str], default: str) -> QgsProcessingParameterEnum:
+def choice(name: str, title: str, options: Sequence[str], default: str) -> QgsProcessingParameterEnum:
     """One of ``options``, given by its name."""
-    return QgsProcessingParameterEnum(name, title, options, defaultValue=default, usesStaticStrings=True)
+    return QgsProcessingParameterEnum(name, title, list(options), defaultValue=default, usesStaticStrings=True)
 
 
 def real(name: str, title: str, least: float | None = None, default: float | None = None):
@@ -182,6 +196,8 @@ def real_in(given: Given, name: str, unit_name: str, units: dict[str, float]) ->
 
 def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
     """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
+    from ....core.tables.plausibility import warn_of_codes
+
     field = given.field(name)
     if field is None:
         return None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ....core.options.tables import TONNES
 from ....core.runtime.errors import listed
 from ....core.runtime.i18n import tr
 from ....core.tables import columns
-from ..inputs.given import Given
-from ..inputs.zones import Zones
 from .common import column
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 COVERAGE = "COVERAGE"
 # Columns that the tools write, and those beside them that say how much of a zone they are of.
@@ -35,6 +39,8 @@ def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | 
 
     Densities, as ``unit`` tells, are of the mapped part already.
     """
+    import numpy as np
+
     table, field = zones.table, given.field(of)
     chosen = given.field(COVERAGE)
     if field is None or unit not in TONNES:
@@ -68,6 +74,8 @@ def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | 
 
 def whole_amount(amount: np.ndarray | None, coverage: np.ndarray | None) -> np.ndarray | None:
     """The amount of whole zones from that of the part that is mapped (zones,); NaN where nothing is."""
+    import numpy as np
+
     if amount is None or coverage is None:
         return amount
     return amount / np.where(coverage > 0, coverage, np.nan)

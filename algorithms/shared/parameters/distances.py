@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
-from ..inputs.given import Given
-from ..inputs.zones import Zones
 from .common import choice
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterBand,
@@ -12,18 +14,19 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ....core.land_cover.codes import LandCover
-from ....core.land_cover.coverage import CoverageRule
 from ....core.options.land_cover import LEAST_PERCENT, PARTIAL_RULES
 from ....core.options.raster import CENTRE, RULES
-from ....core.raster.source import RasterSource
-from ....core.raster.unmarked.marking import parse_values, with_nodata
 from ....core.runtime.i18n import mark, tr
 from ..checks.percentages import percentage
-from ..inputs.given import Given
 from ..inputs.meanings import LABELS
-from ..inputs.zones import Zones
 from .common import add_scheduler, column
+
+if TYPE_CHECKING:
+    from ....core.land_cover.codes import LandCover
+    from ....core.land_cover.coverage import CoverageRule
+    from ....core.raster.source import RasterSource
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 LAND_COVER = "LAND_COVER"
 BAND = "BAND"
@@ -105,6 +108,9 @@ def land_covers(given: Given, name: str) -> dict[str, LandCover]:
 
 def read_land_cover(given: Given, source: RasterSource) -> LandCover:
     """A land cover without the codes that mean no data; what is no class code becomes the raster's own nodata."""
+    from ....core.land_cover.codes import LandCover
+    from ....core.raster.unmarked.marking import parse_values, with_nodata
+
     values = parse_values(given.text(NODATA), given.title(NODATA))
     codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
     return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)
@@ -176,6 +182,8 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
 
 def coverage_rule(given: Given) -> CoverageRule:
     """What was chosen for zones of which a part has no land cover."""
+    from ....core.land_cover.coverage import CoverageRule
+
     return CoverageRule(given.number(MIN_COVERAGE), given.choice(PARTIAL))
 
 

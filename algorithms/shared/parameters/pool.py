@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterEnum,
@@ -12,17 +14,12 @@ from ....core.options.land_cover import SIX_CLASSES, schemes
 from ....core.options.supply import pool_sets, sink_sets
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
-from ....core.supply.pools import (
-    PoolTable,
-    SinkTable,
-    preset_pool_table,
-    preset_sink_table,
-    read_pool_table,
-    read_sink_table,
-)
 from ..checks.ignored_parameters import OR
-from ..inputs.given import Given
 from .common import column
+
+if TYPE_CHECKING:
+    from ....core.supply.pools import PoolTable, SinkTable
+    from ..inputs.given import Given
 
 POOLS = "POOLS"
 POOLS_LATER = "POOLS_LATER"
@@ -97,6 +94,8 @@ def add_later_pools(algorithm) -> None:
 
 def later_pools(given: Given, first: PoolTable) -> PoolTable:
     """The pool table of the later date: ``first`` if none was given."""
+    from ....core.supply.pools import read_pool_table
+
     if not given.has(POOLS_LATER):
         return first
     return read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
@@ -153,6 +152,8 @@ def pools(given: Given) -> PoolTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
+    from ....core.supply.pools import preset_pool_table
+
     check_one_of(given, POOLS, PRESET)
     if given.has(PRESET):
         return preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
@@ -161,6 +162,8 @@ def pools(given: Given) -> PoolTable:
 
 def own_pools(given: Given) -> PoolTable:
     """The user's own pool table."""
+    from ....core.supply.pools import read_pool_table
+
     return read_pool_table(given.table(POOLS), _fields(given, POOL_FIELDS), given.log)
 
 
@@ -170,6 +173,8 @@ def sinks(given: Given) -> SinkTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
+    from ....core.supply.pools import preset_sink_table, read_sink_table
+
     check_one_of(given, SINKS, PRESET)
     if given.has(PRESET):
         return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))

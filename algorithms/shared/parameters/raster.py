@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterCrs,
@@ -10,15 +12,14 @@ from qgis.core import (
 )
 
 from ....core.options.raster import COMPRESSIONS
-from ....core.raster.grid import Grid
-from ....core.raster.source import RasterSource
-from ....core.raster.unmarked.marking import with_nodata
-from ....core.raster.unmarked.rasters import check_unmarked
 from ....core.runtime.i18n import tr
-from ..inputs.given import Given
-from ..inputs.unmarked import nodata_values
-from ..inputs.zones import Zones
 from .common import choice, real
+
+if TYPE_CHECKING:
+    from ....core.raster.grid import Grid
+    from ....core.raster.source import RasterSource
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 CELL_SIZE, GRID_CRS, COMPRESSION = "CELL_SIZE", "GRID_CRS", "COMPRESSION"
 
@@ -61,6 +62,10 @@ def checked(given: Given, source: RasterSource, non_negative: bool = False) -> R
     Raises:
         CarbonBalanceError: values that can only be no data and were not named as such.
     """
+    from ....core.raster.unmarked.marking import with_nodata
+    from ....core.raster.unmarked.rasters import check_unmarked
+    from ..inputs.unmarked import nodata_values
+
     source = with_nodata(source, nodata_values(given))
     check_unmarked(source, given.log, non_negative)
     return source

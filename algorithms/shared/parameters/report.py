@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ....core.options.tables import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from ....core.tables.table import Table
-from ..inputs.given import Given
-from ..inputs.zones import Zones
 from .common import areas_km2, choice, column, layer
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ....core.assessment.report.amounts import AmountSource
+    from ....core.tables.table import Table
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION")
@@ -100,6 +100,8 @@ def tables(given: Given) -> dict[str, Table | None]:
 
 def areas_or_nothing(given: Given, zones: Zones, log: Log) -> np.ndarray:
     """Areas of the zones, km2 (zones,); NaN and a warning where they can neither be read nor measured."""
+    import numpy as np
+
     if given.field("AREA") is None and not zones.crs.isValid():
         log.warn(tr("The zones have no coordinate reference system and no column of areas: areas are left out."))
         return np.full(len(zones), np.nan)

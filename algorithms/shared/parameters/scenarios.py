@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
 from ....core.options.bundled import bundled_rows
 from ....core.options.scenarios import NO_PRESET, PRESETS
 from ....core.runtime.i18n import tr
-from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow, default_scenarios, read_scenarios
-from ....core.tables.bundled import resource_table
-from ..inputs.given import Given
 from .common import choice, layer, text
+
+if TYPE_CHECKING:
+    from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow
+    from ..inputs.given import Given
 
 SCENARIOS, DEMAND, PERMISSIONS, MASKS = "SCENARIOS", "DEMAND", "PERMISSIONS", "MASKS"
 BUNDLED = "scenarios/beibu_gulf.csv"
@@ -76,6 +78,9 @@ def add_scenarios(algorithm) -> None:
 
 def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
     """The scenarios: those of the table, else the bundled ones with the factors and rules that were given."""
+    from ....core.scenarios.scenario_runs.scenario_table import default_scenarios, read_scenarios
+    from ....core.tables.bundled import resource_table
+
     if given.has(SCENARIOS):
         return read_scenarios(given.table(SCENARIOS))
     factors = {place: given.text(f"FACTORS_{place}") for place in NUMBERED}

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qgis.core import QgsProcessingParameterNumber
 
 from ....core.options.uncertainty import DISTRIBUTIONS, NORMAL
 from ....core.runtime.i18n import tr
-from ....core.supply.pools import PoolTable
-from ....core.zoning.natural_breaks import parse_limits
 from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..checks.percentages import percentage
-from ..inputs.given import Given
-from ..inputs.zones import Zones
 from .common import add_area, areas_km2, choice, column, layer, real, text
 from .land_cover import ZONES
 from .pool import POOLS
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from ....core.supply.pools import PoolTable
     from ....core.uncertainty.assessment import UncertaintySettings
     from ....core.uncertainty.confusion import ConfusionMatrix
     from ....core.uncertainty.pool_sd import UncertainPools
     from ....core.uncertainty.zone_classes import ZoneClasses
+    from ..inputs.given import Given
+    from ..inputs.zones import Zones
 
 CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION", "DRAWS", "SEED"
 CONFUSION = "CONFUSION"
@@ -171,6 +171,8 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
         supply_t: at the table's densities, on what is mapped (zones,).
         coverage: part of each zone that is mapped (zones,): the demand of that part is held against it.
     """
+    from ....core.zoning.natural_breaks import parse_limits
+
     field = given.field(DEMAND) if zones else None
     if field is None:
         return None

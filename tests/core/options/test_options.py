@@ -1,0 +1,50 @@
+"""Choices that dialogs offer before core is imported are those that core knows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from carbon_balance.core.balance.indices import INDICES
+from carbon_balance.core.demand.fuel_units import MEASURES
+from carbon_balance.core.demand.fuels import grids
+from carbon_balance.core.options.balance import INDEX_IDS
+from carbon_balance.core.options.bundled import bundled, bundled_rows
+from carbon_balance.core.options.demand import FUEL_UNITS, grid_names
+from carbon_balance.core.options.scenarios import PRESETS
+from carbon_balance.core.scenarios.land_use_demand.presets import PERMISSIONS
+from carbon_balance.core.tables.bundled import resource_table
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_choice_is_known_to_core_in_the_same_order():
+    assert tuple(INDICES) == INDEX_IDS
+    assert tuple(MEASURES) == FUEL_UNITS
+    assert tuple(PERMISSIONS) == PRESETS
+    assert list(grids()) == grid_names()
+
+
+def test_rows_of_a_bundled_table_are_those_of_the_table():
+    header, *rows = bundled_rows("scenarios/beibu_gulf.csv")
+    table = resource_table("scenarios/beibu_gulf.csv")
+    assert header == table.fields
+    assert [row[header.index("rules")] for row in rows] == table.texts("rules")
+
+
+def test_names_that_were_asked_for_are_the_callers_own():
+    names = bundled("pools")
+    names.append("mine")
+    assert "mine" not in bundled("pools")
+
+
+def test_the_choices_are_imported_without_numpy():
+    modules = [path.stem for path in (ROOT / "core" / "options").glob("*.py") if path.stem != "__init__"]
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); import checkout\n"
+        + "".join(f"import carbon_balance.core.options.{name}\n" for name in modules)
+        + "print('numpy' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["False"]
