@@ -116,7 +116,7 @@ def scheduled_storage(source: str, target: str, zones: str, address: str) -> dic
 
 def copy(source: str, target: str) -> dict:
     """GDAL's copy of a raster and its overviews, as ``gdal_translate`` does, with our options, threads and cache."""
-    from carbon_balance.core.raster.writing.writer import creation_options
+    from carbon_balance.core.raster.writing.creation_options import creation_options
     from carbon_balance.core.runtime.parallel import bounded_cache
     from osgeo import gdal
 
@@ -152,7 +152,8 @@ def read_and_write(source: str, target: str) -> dict:
     import numpy as np
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.raster.source import RasterSource
-    from carbon_balance.core.raster.writing.writer import StagedRaster, creation_options
+    from carbon_balance.core.raster.writing.creation_options import creation_options
+    from carbon_balance.core.raster.writing.writer import StagedRaster
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.runtime.parallel import map_in_order
 

@@ -166,8 +166,9 @@ def views(folder: Path, side: int = 144_000) -> None:
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.raster.grid import Grid
     from carbon_balance.core.raster.writing.block_output import Form, Tile, tile_files
+    from carbon_balance.core.raster.writing.creation_options import creation_options
     from carbon_balance.core.raster.writing.mosaic import Mosaic
-    from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, creation_options
+    from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
 
     grid = Grid(side, side, (0.0, 30.0, 0.0, 0.0, 0.0, -30.0), "")
     form = Form(grid, np.dtype(np.float32), FLOAT_NODATA, ("carbon",), tuple(creation_options()))

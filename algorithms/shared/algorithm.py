@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -157,6 +158,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def _run(self, given: Given, log: Log) -> dict:
         from ...core.runtime.cluster import scheduled
         from ...core.runtime.gdal_state import errors_raised
+        from ...core.runtime.threads import use_threads
         from .checks.columns import check_columns
         from .checks.destinations import check_destinations
         from .checks.rasters import warn_of_same_raster
@@ -166,6 +168,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         check_destinations(given)
         check_columns(given)
         check_percentages(given)
+        use_threads(QgsApplication.maxThreads())
         with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
             warn_of_same_raster(given)
             warn_of_ignored_parameters(given)

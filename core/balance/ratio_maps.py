@@ -10,7 +10,8 @@ from ..options.balance import COARSER_GRID, DEMAND_GRID, RATIO_UNITS, SUPPLY_GRI
 from ..raster.grid import Grid
 from ..raster.quantity import RasterQuantity, quantity_on
 from ..raster.source import RasterSource
-from ..raster.writing.writer import StagedRaster, creation_options
+from ..raster.writing.creation_options import creation_options
+from ..raster.writing.writer import StagedRaster
 from ..runtime.log import Log
 from .comparison import Comparison
 from .indices import Index

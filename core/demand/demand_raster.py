@@ -16,7 +16,8 @@ from ..options.raster import PER_CELL, PER_KM2
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.grid import Grid
 from ..raster.quantity import RasterQuantity, need_non_negative
-from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..raster.writing.creation_options import creation_options
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -33,7 +34,7 @@ class Target:
         grid: its cells.
         unit: one of ``DEMAND_RASTER_UNITS``, a year.
         single: 32-bit floats: half the file, sums true to about 1e-7 instead of 1e-12.
-        compression: see :func:`core.raster.writing.writer.creation_options`.
+        compression: see :func:`core.raster.writing.creation_options.creation_options`.
     """
 
     path: str

@@ -17,11 +17,13 @@ from . import cluster
 from .gdal_state import bounded_cache, close_all, errors_raised
 from .i18n import language, use_language
 from .log import Log
+from .threads import inside_a_pass, threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WORKERS = 2
+# The default number of threads: as many as this machine and the user allow, see :mod:`.threads`.
+WORKERS = 0
 _CHECK_INTERVAL_S = 0.5
 # On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
 _MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
@@ -35,7 +37,7 @@ class _Threads:
         self.executor = ThreadPoolExecutor(max_workers=workers)
 
     def submit(self, items: list, _place: int | None) -> Future:
-        return self.executor.submit(_each, self.work, items)
+        return self.executor.submit(_in_thread, self.work, items)
 
     def result(self, future: Future) -> list:
         return future.result()
@@ -71,6 +73,12 @@ class _Workers:
 _worker = threading.local()
 
 
+def _in_thread(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """What a thread of a pass does; a pass that the work starts has this thread alone."""
+    with inside_a_pass():
+        return _each(work, items)
+
+
 def _each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     return [work(item) for item in items]
 
@@ -84,6 +92,11 @@ def _on_worker(run: str, locale: str, work: Callable[[Item], Result], items: Seq
     _worker.run = run
     with bounded_cache(), errors_raised():
         return _each(work, items)
+
+
+def thread_count(workers: int, total: int) -> int:
+    """Threads for ``total`` items: ``workers``, or what the run may use if that is 0, but no more than items."""
+    return max(1, min(workers or threads(), total))
 
 
 def map_in_order(
@@ -103,7 +116,8 @@ def map_in_order(
         items: what to work on, such as blocks.
         log: told of progress, and asked while waiting whether to stop.
         total: number of items, for the progress.
-        workers: threads, if no cluster does the work; also how many results are held ahead.
+        workers: threads, if no cluster does the work, also how many results are held ahead; 0 for as many as the
+            run may use. There are never more than items.
         place: a number of each item; on a cluster, items of one number go to one worker as long as it lives, pass
             after pass, so that it may keep what they need.
         here: stay in this process even if the run has a cluster, for work that is no pass over a raster.
@@ -113,7 +127,9 @@ def map_in_order(
         Cancelled: the user stopped the run.
     """
     on = None if here else cluster.current()
-    pool: _Threads | _Workers = _Threads(work, workers) if on is None else _Workers(work, on, total)
+    pool: _Threads | _Workers = (
+        _Threads(work, thread_count(workers, total)) if on is None else _Workers(work, on, total)
+    )
     together = 1 if place else pool.together
     waiting: deque = deque()
     done = 0

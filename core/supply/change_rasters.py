@@ -15,7 +15,8 @@ from ..options.raster import CENTRE
 from ..options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from ..raster.blocks import Block
 from ..raster.writing.block_output import BlockResult, HeldParts, TileFiles
-from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..raster.writing.creation_options import creation_options
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log

@@ -19,7 +19,8 @@ from ..options.raster import CENTRE
 from ..options.supply import STORED_PER_CELL, T_PER_HECTARE
 from ..raster.blocks import Block
 from ..raster.writing.block_output import BlockResult
-from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ..raster.writing.creation_options import creation_options
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns

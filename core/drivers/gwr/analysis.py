@@ -11,6 +11,7 @@ from ...options.drivers import BY_AICC, GOLDEN_SECTION
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
+from ...runtime.parallel import WORKERS
 from ...statistics.locations import Places
 from ...statistics.regression import Ols, least_squares, refuse_collinear, refuse_constant, standardised
 from ...tables import columns
@@ -36,7 +37,7 @@ class GwrSettings:
         permutations: of the Monte Carlo test, 0 for none.
         seed: of the permutations.
         alpha: level of the t tests.
-        workers: threads, all processors by default.
+        workers: threads, as many as the run may use by default.
     """
 
     kernel: Kernel = Kernel()
@@ -49,7 +50,7 @@ class GwrSettings:
     permutations: int = 0
     seed: int = 0
     alpha: float = 0.05
-    workers: int | None = None
+    workers: int = WORKERS
 
 
 @dataclass(frozen=True)

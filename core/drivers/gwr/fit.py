@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from ...runtime.parallel import map_in_order
+from ...runtime.parallel import WORKERS, map_in_order
 from ...statistics.locations import Places
 from ...statistics.regression import standardised
 from .cholesky import factorise, packed_pairs, solve_lower, solve_upper
@@ -83,10 +82,10 @@ class Regression:
     what comes out is neither.
     """
 
-    def __init__(self, sample: Observations, kernel: Kernel, workers: int | None = None) -> None:
+    def __init__(self, sample: Observations, kernel: Kernel, workers: int = WORKERS) -> None:
         self.sample = sample
         self.kernel = kernel
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers
         self.neighbourhoods = Neighbourhoods(sample.places, kernel)
         scaled, self._x_means, self._x_deviations = standardised(sample.x)
         y, y_mean, y_deviation = standardised(sample.y[:, None])

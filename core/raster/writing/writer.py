@@ -17,52 +17,15 @@ from ...runtime.gdal_state import bounded_cache, failing_quietly
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.staging import cannot_write, hidden_name
-from ..blocks import TILE, Block
+from ..blocks import Block
 from ..grid import Grid
 from .block_output import BlockResult, Form, HeldParts, Tile, TileFiles, created, tile_files, write_overview
+from .creation_options import creation_options, least_bytes
 from .moments import Moments, statistics_of
 from .mosaic import Mosaic, remove_older_tiles, write_cog
 from .overviews import Strips
 
 FLOAT_NODATA = float(np.finfo(np.float32).min)
-# Shares of the cells' own size: densities of classes take 3 to 10 % of it, continuous floats 60 to 90 %.
-_PACKED_CLASSES, _PACKED_FLOATS = 0.02, 0.5
-
-
-def creation_options(
-    compression: str = "DEFLATE", continuous: bool = False, threads: int = 2, level: int = 1
-) -> list[str]:
-    """GDAL's creation options of our GeoTIFFs.
-
-    DEFLATE at level 1 is the default: four times as fast as level 6 for a file a third larger, and any
-    GIS opens it; ZSTD is faster still, but some programs cannot read it.
-
-    Args:
-        compression: one of ``COMPRESSIONS``.
-        continuous: values vary from cell to cell (the floating-point predictor pays off), rather than
-            following classes (it would double the file).
-        threads: that compress.
-        level: of DEFLATE. 2 takes half the time of 1 where most cells have one value, such as a change of 0, for
-            only from there on are long runs skipped; elsewhere 1 is faster.
-    """
-    options = ["TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "BIGTIFF=IF_SAFER", f"NUM_THREADS={threads}"]
-    if compression != "NONE":
-        options.append(f"COMPRESS={compression}")
-    if compression == "DEFLATE":
-        options.append(f"ZLEVEL={level}")
-    if compression == "ZSTD":
-        options.append("ZSTD_LEVEL=3")
-    if continuous and compression in ("DEFLATE", "ZSTD", "LZW"):
-        options.append("PREDICTOR=3")
-    return options
-
-
-def least_bytes(grid: Grid, dtype: np.dtype, bands: int, options: Sequence[str]) -> float:
-    """What a raster will hardly stay below on the disk, bytes."""
-    share = 1.0
-    if any(option.startswith("COMPRESS=") for option in options):
-        share = _PACKED_FLOATS if "PREDICTOR=3" in options else _PACKED_CLASSES
-    return share * dtype.itemsize * bands * grid.width * grid.height
 
 
 def _need_room(path: Path, form: Form) -> None:

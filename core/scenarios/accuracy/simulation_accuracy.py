@@ -10,7 +10,8 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.writing.block_output import BlockResult
-from ...raster.writing.writer import StagedRaster, completed, creation_options
+from ...raster.writing.creation_options import creation_options
+from ...raster.writing.writer import StagedRaster, completed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order

@@ -14,7 +14,8 @@ import numpy as np
 from ...raster.blocks import Block, blocks
 from ...raster.outlines import Edges, spans_by_centre
 from ...raster.writing.block_output import BlockResult
-from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...raster.writing.creation_options import creation_options
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns

@@ -15,7 +15,8 @@ from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.block_output import BlockResult
-from ...raster.writing.writer import StagedRaster, completed, creation_options
+from ...raster.writing.creation_options import creation_options
+from ...raster.writing.writer import StagedRaster, completed
 from ...runtime import cluster
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr

@@ -9,7 +9,8 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.writing.block_output import BlockResult
-from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed, creation_options
+from ...raster.writing.creation_options import creation_options
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log

@@ -12,7 +12,8 @@ from carbon_balance.core.options.raster import COMPRESSIONS
 from carbon_balance.core.options.supply import STORED_PER_CELL
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, creation_options
+from carbon_balance.core.raster.writing.creation_options import creation_options
+from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable

@@ -7,7 +7,8 @@ import pytest
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.writing import overviews
-from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, StagedRaster, creation_options
+from carbon_balance.core.raster.writing.creation_options import creation_options
+from carbon_balance.core.raster.writing.writer import FLOAT_NODATA, StagedRaster
 from osgeo import gdal
 
 # Heights and widths that leave 1, 2, 3 and 0 cells beyond multiples of the factors, and several blocks across.

@@ -7,8 +7,9 @@ import pytest
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.writing.block_output import Form, tile_files
+from carbon_balance.core.raster.writing.creation_options import creation_options
 from carbon_balance.core.raster.writing.mosaic import Mosaic
-from carbon_balance.core.raster.writing.writer import StagedRaster, creation_options
+from carbon_balance.core.raster.writing.writer import StagedRaster
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from osgeo import gdal
 from rasters import wkt

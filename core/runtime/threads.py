@@ -1,0 +1,100 @@
+"""How many threads a run may use on this machine.
+
+A desktop says it in its settings, a batch system in an environment variable, the operating system by the processors
+that this process may run on; memory sets a limit of its own. The smallest of them holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+# Ours first, then what Slurm, Grid Engine, PBS and LSF say a job may use.
+ENVIRONMENT_VARIABLES = (
+    "CARBONBALANCE_THREADS",
+    "SLURM_CPUS_PER_TASK",
+    "NSLOTS",
+    "NCPUS",
+    "LSB_DJOB_NUMPROC",
+)
+# More threads than this wait for one another: the reading and writing of files is shared.
+MOST_THREADS = 64
+# What one thread of a raster pass holds: a block of 2^22 cells, 8 bytes a cell as read and 8 as written.
+BYTES_A_THREAD = 64 << 20
+# A run takes at most this share of the memory that is free when it starts.
+SHARE_OF_MEMORY = 0.5
+
+_of_settings: int | None = None
+_this_thread = threading.local()
+
+
+def processors() -> int:
+    """The processors that this process may run on, 1 or more."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
+
+
+def free_memory_bytes() -> int | None:
+    """Memory that can be had without swapping, ``None`` where the system does not say it in a known way."""
+    try:
+        with Path("/proc/meminfo").open(encoding="ascii") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) << 10
+    except (OSError, ValueError, IndexError):
+        return None
+    return None
+
+
+def threads_of_environment(environment: Mapping[str, str]) -> int | None:
+    """The smallest positive whole number among ``ENVIRONMENT_VARIABLES``, ``None`` if there is none."""
+    found = [environment.get(name, "").strip() for name in ENVIRONMENT_VARIABLES]
+    numbers = [int(text) for text in found if text.isascii() and text.isdigit()]
+    return min((number for number in numbers if number > 0), default=None)
+
+
+def allowed_threads(asked: int | None, environment: Mapping[str, str], free_bytes: int | None) -> int:
+    """How many threads a raster pass may use.
+
+    Args:
+        asked: of the user's settings; ``None``, 0 or less for as many as there are processors.
+        environment: of this process.
+        free_bytes: free memory, ``None`` if it is not known.
+
+    Returns:
+        1 to ``MOST_THREADS``; the threads of the environment count even if there are fewer processors.
+    """
+    named = threads_of_environment(environment)
+    limits = [MOST_THREADS, processors() if named is None else named]
+    if asked is not None and asked > 0:
+        limits.append(asked)
+    if free_bytes is not None:
+        limits.append(int(free_bytes * SHARE_OF_MEMORY) // BYTES_A_THREAD)
+    return max(1, min(limits))
+
+
+def use_threads(asked: int | None) -> None:
+    """Set what the user's settings say for all runs of this process; see :func:`allowed_threads`."""
+    global _of_settings
+    _of_settings = asked
+
+
+def threads() -> int:
+    """The threads that a pass started here may use: 1 inside a thread of another pass, which uses all of them."""
+    if getattr(_this_thread, "inside", False):
+        return 1
+    return allowed_threads(_of_settings, os.environ, free_memory_bytes())
+
+
+@contextlib.contextmanager
+def inside_a_pass() -> Iterator[None]:
+    """Mark this thread as one of a pass while it works."""
+    before = getattr(_this_thread, "inside", False)
+    _this_thread.inside = True
+    try:
+        yield
+    finally:
+        _this_thread.inside = before

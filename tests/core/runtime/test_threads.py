@@ -1,0 +1,111 @@
+"""The number of threads: the smallest of what the user, the batch system, the processors and the memory allow."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+
+from core.runtime import threads
+from core.runtime.log import Log
+from core.runtime.parallel import WORKERS, map_in_order, thread_count
+from core.runtime.threads import allowed_threads, threads_of_environment
+
+GIB = 1 << 30
+
+
+@pytest.fixture
+def sixteen(monkeypatch):
+    """A machine with sixteen processors and no limit of a batch system."""
+    monkeypatch.setattr(threads, "processors", lambda: 16)
+    for name in threads.ENVIRONMENT_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "free_bytes", "expected"),
+    [
+        (None, {}, None, 16),
+        (-1, {}, None, 16),  # QGIS: no limit
+        (0, {}, None, 16),
+        (1, {}, None, 1),
+        (5, {}, None, 5),
+        (40, {}, None, 16),
+        (-1, {"SLURM_CPUS_PER_TASK": "4"}, None, 4),
+        (3, {"SLURM_CPUS_PER_TASK": "4"}, None, 3),
+        (-1, {"SLURM_CPUS_PER_TASK": "32"}, None, 32),  # the batch system knows better than the affinity mask
+        (-1, {"CARBONBALANCE_THREADS": "200"}, None, 64),
+        # 64 MiB a thread, half of the free memory
+        (-1, {}, 2 * GIB, 16),
+        (-1, {}, 2 * GIB - 1, 15),
+        (-1, {}, 128 << 20, 1),
+        (-1, {}, 0, 1),
+    ],
+)
+def test_the_smallest_limit_holds(sixteen, asked, environment, free_bytes, expected):
+    assert allowed_threads(asked, environment, free_bytes) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None),
+        ({"SLURM_CPUS_PER_TASK": ""}, None),
+        ({"SLURM_CPUS_PER_TASK": "0"}, None),
+        ({"SLURM_CPUS_PER_TASK": "-2"}, None),
+        ({"SLURM_CPUS_PER_TASK": "four"}, None),
+        ({"SLURM_CPUS_PER_TASK": "²"}, None),
+        ({"SLURM_CPUS_PER_TASK": " 4 "}, 4),
+        ({"NSLOTS": "8", "CARBONBALANCE_THREADS": "3"}, 3),
+        ({"NCPUS": "6", "LSB_DJOB_NUMPROC": "7"}, 6),
+        ({"OMP_NUM_THREADS": "1"}, None),  # limits the arithmetic of libraries, not passes over rasters
+    ],
+)
+def test_batch_systems_say_it_in_variables(environment, expected):
+    assert threads_of_environment(environment) == expected
+
+
+def test_processors_are_those_that_this_process_may_run_on():
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system has no affinity masks")
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert threads.processors() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_as_many_threads_work_as_are_allowed(sixteen, monkeypatch, workers):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", str(workers))
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def work(item):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.02)
+        with lock:
+            now[0] -= 1
+        return item
+
+    assert [result for _, result in map_in_order(work, range(20), Log(), 20, WORKERS)] == list(range(20))
+    assert most[0] == workers
+
+
+def test_no_more_threads_than_items_and_what_is_asked_for_in_code_holds(sixteen):
+    assert thread_count(0, 100) == 16
+    assert thread_count(0, 3) == 3
+    assert thread_count(7, 100) == 7
+    assert thread_count(7, 0) == 1
+
+
+def test_a_pass_inside_a_pass_has_one_thread(sixteen):
+    def inner(_item):
+        return threads.threads()
+
+    assert [found for _, found in map_in_order(inner, range(3), Log(), 3)] == [1, 1, 1]
+    assert threads.threads() == 16
