@@ -2,7 +2,9 @@
 
 Sources: Anselin, Local indicators of spatial association, Geographical Analysis 27 (1995); Anselin,
 Syabri and Smirnov (2002) for two variables. Pseudo p-values are one-sided towards the nearer tail, as
-GeoDa and PySAL report them: (1 + as extreme or more) / (1 + permutations).
+GeoDa and PySAL report them: (1 + as extreme or more) / (1 + permutations). A permutation that gives the
+observed value counts in both tails; PySAL counts it in the upper one only, so that its p of a lowest value
+that is tied is too small.
 """
 
 from __future__ import annotations
@@ -59,8 +61,12 @@ def _z(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std()
 
 
-def _extreme(simulated_at_least: np.ndarray, permutations: int) -> np.ndarray:
-    return (np.minimum(simulated_at_least, permutations - simulated_at_least) + 1) / (permutations + 1)
+def _pseudo_p(simulated: np.ndarray, observed: float) -> float:
+    # Sums of the same terms in another order are equal.
+    rounding = 1e-12 * max(abs(observed), float(np.abs(simulated).max()))
+    upper = np.count_nonzero(simulated >= observed - rounding)
+    lower = np.count_nonzero(simulated <= observed + rounding)
+    return (min(upper, lower) + 1) / (len(simulated) + 1)
 
 
 def moran(
@@ -101,8 +107,7 @@ def moran(
         return Moran(observed, expected, float("nan"), float("nan"))
     simulated_sd = simulated.std()
     z = (observed - simulated.mean()) / simulated_sd if simulated_sd > 0 else float("nan")
-    at_least = (simulated >= observed).sum()
-    return Moran(observed, expected, float(z), float(_extreme(at_least, permutations)))
+    return Moran(observed, expected, float(z), _pseudo_p(simulated, observed))
 
 
 def lisa(
@@ -133,7 +138,7 @@ def lisa(
         if counts[unit]:
             others = np.delete(other, unit)
             drawn = _drawn_means(others, int(counts[unit]), permutations, np.random.default_rng((seed, unit)))
-            p[unit] = _extreme((scale * own[unit] * drawn >= i[unit]).sum(), permutations)
+            p[unit] = _pseudo_p(scale * own[unit] * drawn, i[unit])
     quadrant = [_quadrant(*pair) for pair in zip(own, lag)]
     label = [
         ISLAND if not count else None if np.isnan(value) else quad if value <= alpha else NOT_SIGNIFICANT

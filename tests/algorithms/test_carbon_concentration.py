@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from layers import column, squares
 from qgis.core import QgsGeometry, QgsProcessingException, QgsVectorLayer
@@ -65,6 +67,50 @@ def test_closed_form(concentrate):
     assert found["BIVARIATE_I"] is None
     same = concentrate(ZONES=layer, EMISSION="e", MEASURE="per_km2")
     assert same["MORAN_I"] == pytest.approx(0.4, abs=1e-3)
+
+
+def test_supply_against_demand_in_closed_form(concentrate):
+    """Emissions 1 2 3 4 and a supply of 4 3 2 1 in a row: every table by hand, p-values by all 24 arrangements."""
+    emission, supply = np.array([1.0, 2, 3, 4]), np.array([4.0, 3, 2, 1])
+    found = concentrate(
+        ZONES=squares({"e": emission.tolist(), "s": supply.tolist()}), EMISSION="e", SINK="s", MEASURE="amount",
+        PERMUTATIONS=9999, LORENZ="memory:", SUMMARY="memory:",
+    )  # fmt: skip
+    # Lorenz points (0.4, 0.1), (0.7, 0.3), (0.9, 0.6), (1, 1): area 0.25.
+    assert found["GINI_SUPPLY"] == pytest.approx(0.5)
+    curve = list(zip(*(column(found["LORENZ"], name) for name in ("base", "rank", "base_share"))))
+    assert [row[1] for row in curve] == [0, 1, 2, 3, 4] * 2
+    assert [row[2] for row in curve if row[0] == "supply"] == pytest.approx([0, 0.4, 0.7, 0.9, 1])
+    # z of supply 1.5 0.5 -0.5 -1.5; neighbours' mean emission -0.5 -0.5 0.5 0.5: sum -2, over a sum of squares of 5.
+    assert found["BIVARIATE_I"] == pytest.approx(-0.4)
+    out = found["OUTPUT"]
+    assert column(out, "lisa_i") == pytest.approx([0.45, 0.15, 0.15, 0.45])
+    assert column(out, "lisa_supply_demand_i") == pytest.approx([-0.45, -0.15, -0.15, -0.45])
+    # One of the three possible neighbours, or pairs of neighbours, is as extreme: the observed one itself.
+    error = 5 * (2 / 9 / 9999) ** 0.5
+    assert column(out, "lisa_p") == pytest.approx([1 / 3] * 4, abs=error)
+    assert column(out, "lisa_supply_demand_p") == pytest.approx([1 / 3] * 4, abs=error)
+    assert column(out, "lisa_supply_demand_class") == ["not significant"] * 4
+
+    def lag(values):
+        return np.array([values[1], (values[0] + values[2]) / 2, (values[1] + values[3]) / 2, values[2]])
+
+    own, other = supply - 2.5, emission - 2.5
+    every = [other[list(order)] for order in permutations(range(4))]
+    both = [np.mean([mine @ lag(each) >= other @ lag(other) - 1e-9 for mine, each in zip(every, every)])]
+    both.append(np.mean([own @ lag(each) <= own @ lag(other) + 1e-9 for each in every]))
+    assert found["MORAN_P"] == pytest.approx(both[0], abs=5 * (both[0] * (1 - both[0]) / 9999) ** 0.5)
+    assert found["BIVARIATE_P"] == pytest.approx(both[1], abs=5 * (both[1] * (1 - both[1]) / 9999) ** 0.5)
+    summary = found["SUMMARY"]
+    assert column(summary, "statistic") == [
+        "Gini against zones",
+        "Gini against supply",
+        "Moran's I of emissions",
+        "bivariate Moran's I, supply against neighbours' emissions",
+    ]
+    assert column(summary, "value") == pytest.approx([0.25, 0.5, 0.4, -0.4])
+    assert column(summary, "expected") == pytest.approx([None, None, -1 / 3, 0])
+    assert column(summary, "p") == [None, None, found["MORAN_P"], found["BIVARIATE_P"]]
 
 
 def test_islands_null_and_text(concentrate):
