@@ -71,6 +71,63 @@ def test_text_categories_null_and_numbers_as_text(correlate):
     assert column(found["DETECTOR"], "discretisation")[1] == "3 categories as they are"
 
 
+def test_tables_equal_scipy_and_the_detector_by_hand(correlate):
+    stats = pytest.importorskip("scipy.stats")
+    y = np.array([1.0, 2, 1, 9, 8, 9, 5, 6, 4, 5, 9, 2])
+    x = np.array([0.0, 1, 2, 3, 0, 1, 2, 3.5, 4, 6, 1, 0])
+    kinds, sides = list("aaabbbccccba"), list("nsnsnsnsnsns")
+    layer = squares({"y": y.tolist(), "x": x.tolist(), "kind": kinds, "side": sides})
+    found = correlate(
+        INPUT=layer, VARIABLES=["y"], FACTORS=["x"], CATEGORIES=["kind", "side"], DETECTOR="memory:",
+        INTERACTIONS="memory:",
+    )  # fmt: skip
+    (pearson,) = pairs(found["CORRELATIONS"], "pearson").values()
+    (spearman,) = pairs(found["CORRELATIONS"], "spearman").values()
+    for row, peer in ((pearson, stats.pearsonr(x, y)), (spearman, stats.spearmanr(x, y))):
+        assert row["r"] == pytest.approx(peer[0])
+        assert row["p"] == pytest.approx(peer[1])
+        # One test of its method: nothing to correct.
+        assert row["p_holm"] == pytest.approx(peer[1])
+    detector, between = found["DETECTOR"], found["INTERACTIONS"]
+    assert column(detector, "variable") == ["y"] * 3
+    assert column(detector, "circular") == [0] * 3
+
+    def q(labels):
+        parts = [y[[label == each for label in labels]] for each in set(labels)]
+        return 1 - sum(((part - part.mean()) ** 2).sum() for part in parts) / ((y - y.mean()) ** 2).sum()
+
+    by_kind, by_side, by_both = q(kinds), q(sides), q([a + b for a, b in zip(kinds, sides)])
+    assert column(detector, "strata")[1:] == [3, 2]
+    assert column(detector, "q")[1:] == pytest.approx([by_kind, by_side])
+    assert column(detector, "f")[1:] == pytest.approx(
+        [9 / 2 * by_kind / (1 - by_kind), 10 / 1 * by_side / (1 - by_side)]
+    )
+    (row,) = [each for each in between.getFeatures() if {each["factor_1"], each["factor_2"]} == {"kind", "side"}]
+    assert (row["variable"], row["factor_1"], row["factor_2"]) == ("y", "kind", "side")
+    assert (row["q_1"], row["q_2"], row["q_both"]) == (
+        pytest.approx(by_kind),
+        pytest.approx(by_side),
+        pytest.approx(by_both),
+    )
+    assert by_both > by_kind + by_side
+    assert row["interaction"] == "enhanced, nonlinear"
+
+
+def test_p_of_q_equals_scipys_noncentral_f(correlate):
+    """Wang et al. 2010: F = (N - L) / (L - 1) q / (1 - q), noncentral with lambda from the means of the strata."""
+    stats = pytest.importorskip("scipy.stats")
+    y = np.array([1.0, 2, 3, 2, 4, 6, 5, 7, 3, 1, 6, 4])
+    kinds = list("aaabbbcccabc")
+    layer = squares({"y": y.tolist(), "kind": kinds, "x": [float(i % 5) for i in range(12)]})
+    found = correlate(INPUT=layer, VARIABLES=["y"], FACTORS=["x"], CATEGORIES=["kind"], DETECTOR="memory:")
+    parts = [y[[kind == each for kind in kinds]] for each in "abc"]
+    within = sum(((part - part.mean()) ** 2).sum() for part in parts)
+    q = 1 - within / ((y - y.mean()) ** 2).sum()
+    shift = sum(part.mean() ** 2 for part in parts) - sum(len(part) ** 0.5 * part.mean() for part in parts) ** 2 / 12
+    expected = stats.ncf.sf(9 / 2 * q / (1 - q), 2, 9, shift / y.var())
+    assert column(found["DETECTOR"], "q_p")[1] == pytest.approx(expected, rel=1e-6)
+
+
 @pytest.fixture
 def rasters(tmp_path):
     """Two rasters of 50 x 40 cells of 100 m below the squares of zones, one of another cell size."""

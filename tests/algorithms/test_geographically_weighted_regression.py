@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import georgia
+import numpy as np
 import pytest
 from layers import column, squares
 from qgis.core import QgsProcessingException
@@ -34,6 +35,65 @@ def test_georgia_as_gwr4_published_it(regress, kernel, kind, bandwidth, aicc):
     assert found["OLS_AICC"] == pytest.approx(908.3192, abs=5e-5)
     assert found["BANDWIDTH_USED"] == bandwidth
     assert found["ROWS_USED"] == 159
+
+
+def test_tables_are_those_of_gwr4_and_of_mgwr(regress):
+    """Adaptive bisquare of 90 neighbours: GWR4 1.0.90 printed the model, mgwr gives the rows."""
+    mgwr = pytest.importorskip("mgwr.gwr")
+    found = regress(KERNEL="bisquare", BANDWIDTH=90, SUMMARY="memory:", COEFFICIENTS="memory:")
+    assert found["EFFECTIVE_PARAMETERS"] == pytest.approx(14.925094, abs=5e-6)
+    assert found["R2"] == pytest.approx(0.592415, abs=2e-6)
+    assert found["OLS_R2"] == pytest.approx(0.485273, abs=5e-7)
+    names = [georgia.DEPENDENT, *georgia.EXPLANATORY]
+    data = georgia.columns(*names)
+    peer = mgwr.GWR(georgia.columns("X", "Y"), data[:, :1], data[:, 1:], 90, kernel="bisquare", fixed=False).fit()
+    assert found["ADJUSTED_R2"] == pytest.approx(peer.adj_R2, rel=1e-6)
+    assert found["CRITICAL_T"] == pytest.approx(peer.critical_tval(), rel=1e-6)
+    model = {name: column(found["SUMMARY"], name)[0] for name in found["SUMMARY"].fields().names()}
+    assert (model["dependent"], model["explanatory"], model["rows"]) == ("PctBach", "PctRural, PctPov, PctBlack", 159)
+    assert model["bandwidth"] == 90
+    assert model["aicc"] == pytest.approx(896.462831, abs=5e-5)
+    assert model["r2"] == pytest.approx(0.592415, abs=2e-6)
+    assert model["adjusted_r2"] == pytest.approx(peer.adj_R2, rel=1e-6)
+    assert model["effective_parameters"] == pytest.approx(14.925094, abs=5e-6)
+    assert model["sigma2"] == pytest.approx(peer.sigma2, rel=1e-6)
+    assert model["cv"] == pytest.approx(19.186726, abs=2e-5)
+    assert model["alpha_adjusted"] == pytest.approx(peer.adj_alpha[1], rel=1e-6)
+    assert model["critical_t"] == pytest.approx(peer.critical_tval(), rel=1e-6)
+    assert model["ols_aicc"] == pytest.approx(908.319245, abs=1e-6)
+    assert model["ols_r2"] == pytest.approx(0.485273, abs=5e-7)
+    assert model["ols_adjusted_r2"] == pytest.approx(0.471903, abs=5e-7)
+    rows, out = found["COEFFICIENTS"], found["OUTPUT"]
+    assert column(rows, "global") == pytest.approx([23.854615, -0.111395, -0.345778, 0.058331], abs=5e-7)
+    assert column(rows, "global_se") == pytest.approx([1.173043, 0.012878, 0.070863, 0.029187], abs=5e-7)
+    assert column(rows, "global_t") == pytest.approx([20.335661, -8.649661, -4.879540, 1.998499], abs=5e-7)
+    stats = pytest.importorskip("scipy.stats")
+    expected = 2 * stats.t.sf(np.abs([20.335661, -8.649661, -4.879540, 1.998499]), 155)
+    assert column(rows, "global_p") == pytest.approx(expected, rel=1e-5)
+    assert column(rows, "mean") == pytest.approx(peer.params.mean(axis=0), rel=1e-6)
+    assert column(rows, "std") == pytest.approx(peer.params.std(axis=0), rel=1e-6)
+    for name, share in (("min", 0), ("q25", 25), ("median", 50), ("q75", 75), ("max", 100)):
+        assert column(rows, name) == pytest.approx(np.percentile(peer.params, share, axis=0), rel=1e-6)
+    beyond = (np.abs(peer.tvalues) >= peer.critical_tval()).mean(axis=0)
+    assert column(rows, "significant_share") == pytest.approx(beyond)
+    for at, term in enumerate(["intercept", *georgia.EXPLANATORY]):
+        assert column(out, f"b_{term}") == pytest.approx(peer.params[:, at], rel=1e-6, abs=1e-9)
+        assert column(out, f"se_{term}") == pytest.approx(peer.bse[:, at], rel=1e-6)
+        assert column(out, f"t_{term}") == pytest.approx(peer.tvalues[:, at], rel=1e-6, abs=1e-8)
+    assert column(out, "local_r2") == pytest.approx(peer.localR2[:, 0], rel=1e-6)
+    assert column(out, "predicted") == pytest.approx(peer.predy[:, 0], rel=1e-6)
+    assert column(out, "residual") == pytest.approx(peer.resid_response, rel=1e-5, abs=1e-8)
+    assert column(out, "cooks_d") == pytest.approx(peer.cooksD[:, 0], rel=1e-6, abs=1e-12)
+    assert column(out, "condition_number") == pytest.approx(peer.local_collinearity()[2][:, 0], rel=1e-6)
+
+
+def test_monte_carlo_p_of_a_term_that_varies_beyond_chance(regress):
+    """The slope goes from 0 in the west to 5 in the east: more than in each of 19 random orders, so p = 1 / 20."""
+    n = 40
+    driver = [float((7 * i) % 13) for i in range(n)]
+    layer = squares({"y": [x * i / 8 for i, x in enumerate(driver)], "x": driver})
+    given = {"DEPENDENT": ["y"], "EXPLANATORY": ["x"], "BANDWIDTH": 20, "PERMUTATIONS": 19, "COEFFICIENTS": "memory:"}
+    assert column(regress(layer, **given)["COEFFICIENTS"], "variability_p")[1] == pytest.approx(1 / 20)
 
 
 def test_search_tables_and_report(regress, tmp_path):

@@ -1,0 +1,141 @@
+"""Values of tables about stocks and their change, each from the definition of its column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import column, squares
+from rasters import write_raster
+
+GRID = {"origin": (500000.0, 2001000.0), "cell": 500.0}
+POOLS = "lucode,lulc_name,c_above,c_below,c_soil,c_dead\n1,crop,1,1,3,0\n2,city,1,1,2,0\n3,wood,10,0,0,0\n"
+TABLES = ("OUTPUT", "CLASSES", "TRANSITIONS", "MATRIX_HA", "MATRIX_CARBON", "ZONE_CLASSES", "ZONE_TRANSITIONS")
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """Two zones of 2 x 2 cells of 25 ha each; densities of 5, 4 and 10 t C/ha."""
+    (tmp_path / "pools.csv").write_text(POOLS, encoding="utf-8")
+    first = np.array([[1, 1, 2, 2], [3, 3, 3, 0]], np.uint8)
+    later = np.array([[1, 2, 2, 3], [3, 0, 1, 1]], np.uint8)
+    return {
+        "LAND_COVER": write_raster(tmp_path / "first.tif", first, 0, **GRID),
+        "LAND_COVER_LATER": write_raster(tmp_path / "later.tif", later, 0, **GRID),
+        "POOLS": str(tmp_path / "pools.csv"),
+    }
+
+
+def test_change_by_class_transition_and_zone(run, inputs):
+    """Both dates have data in six cells: crop becomes city, city wood, wood crop, one cell each."""
+    found = run(
+        "carbonstoragechange", **inputs, ZONES=squares({"name": ["west", "east"]}), **dict.fromkeys(TABLES, "memory:")
+    )
+    classes = found["CLASSES"]
+    assert column(classes, "code") == [1, 2, 3]
+    for name in ("area_start_ha", "area_end_ha"):
+        assert column(classes, name) == [50, 50, 50]
+    assert column(classes, "area_in_ha") == [25, 25, 25]
+    assert column(classes, "area_out_ha") == [25, 25, 25]
+    assert column(classes, "carbon_start_t") == [250, 200, 500]
+    assert column(classes, "carbon_end_t") == [250, 200, 500]
+    # Gains and losses in what a class is at the end, then in what it was at the start.
+    assert column(classes, "carbon_gain_t") == [0, 0, 150]
+    assert column(classes, "carbon_loss_t") == [-125, -25, 0]
+    assert column(classes, "gain_from_t") == [0, 150, 0]
+    assert column(classes, "loss_from_t") == [-25, 0, -125]
+    moves = {
+        (row["from_name"], row["to_name"]): (row["from_code"], row["to_code"], row["area_ha"], row["carbon_change_t"])
+        for row in found["TRANSITIONS"].getFeatures()
+        if row["from_code"] != row["to_code"]
+    }
+    assert moves == {
+        ("crop", "city"): (1, 2, 25, -25),
+        ("city", "wood"): (2, 3, 25, 150),
+        ("wood", "crop"): (3, 1, 25, -125),
+    }
+    per_ha = dict(
+        zip(
+            zip(column(found["TRANSITIONS"], "from_code"), column(found["TRANSITIONS"], "to_code")),
+            column(found["TRANSITIONS"], "carbon_change_t_ha"),
+        )
+    )
+    assert [per_ha[pair] for pair in ((1, 2), (2, 3), (3, 1))] == [-1, 6, -5]
+    zones = found["OUTPUT"]
+    assert column(zones, "coverage_share") == [0.75, 0.75]
+    assert column(zones, "mapped_km2") == [0.75, 0.75]
+    assert column(zones, "carbon_change_t_km2") == pytest.approx([-25 / 0.75, 25 / 0.75])
+    by_zone = found["ZONE_CLASSES"]
+    assert sorted(set(zip(column(by_zone, "zone_row"), column(by_zone, "zone_name")))) == [(1, "west"), (2, "east")]
+    assert column(found["MATRIX_HA"], "from_name") == ["crop", "city", "wood"]
+    assert column(found["MATRIX_HA"], "total_ha") == [50, 50, 50]
+    assert column(found["MATRIX_CARBON"], "total_t") == [-25, 150, -125]
+
+
+def test_uncertainty_is_that_of_the_normal(run, inputs, tmp_path):
+    """Normal densities with known SDs: quantiles lie 1.96 SDs from the mean, the median on it."""
+    table = "lucode,lulc_name,c_above,sd_above\n1,crop,60,5\n2,city,20,2\n3,wood,180,15\n"
+    (tmp_path / "sd.csv").write_text(table, encoding="utf-8")
+    given = {"LAND_COVER": inputs["LAND_COVER"], "SCENARIOS": [inputs["LAND_COVER_LATER"]], "CORRELATION": 0}
+    found = run(
+        "carbonuncertainty", **given, POOLS=str(tmp_path / "sd.csv"), ZONES=squares({"name": ["west", "east"]}),
+        OUTPUT="memory:", SUMMARY="memory:", DRAWS=20_000,
+    )  # fmt: skip
+    # Stock of all cells of the first date, in cells of 25 ha: 2 crop, 2 city, 3 wood.
+    mean, sd = 25 * (2 * 60 + 2 * 20 + 3 * 180), 25 * ((2 * 5) ** 2 + (2 * 2) ** 2 + (3 * 15) ** 2) ** 0.5
+    # Five standard errors of a quantile of 2.5 % of 20,000 normal draws: sqrt(0.025 x 0.975 / 20000) / 0.0584.
+    error = 5 * 0.0189
+    for name, at in (("MEAN_T", 0), ("LOW_T", -1.95996), ("HIGH_T", 1.95996)):
+        assert found[name] == pytest.approx(mean + at * sd, abs=error * sd)
+    # All changes cancel out in the region: crop to city, city to wood, wood to crop.
+    assert found["CHANGE_SD_T"] == pytest.approx(0, abs=1e-6)
+    assert found["CHANGE_LOW_T"] == pytest.approx(0, abs=1e-6)
+    assert found["CHANGE_HIGH_T"] == pytest.approx(0, abs=1e-6)
+    zones = found["OUTPUT"]
+    # The west: crop to city, 25 ha. The east: city to wood and wood to crop, that is city to crop.
+    west, spread = 25 * (20 - 60), 25 * (5**2 + 2**2) ** 0.5
+    for name, at in (("mean", 0), ("low", -1.95996), ("high", 1.95996)):
+        assert column(zones, f"change_{name}_t")[0] == pytest.approx(west + at * spread, abs=error * spread)
+        assert column(zones, f"change_{name}_t")[1] == pytest.approx(-west + at * spread, abs=error * spread)
+    assert column(zones, "change_sd_t") == pytest.approx([spread, spread], rel=0.03)
+    assert column(zones, "p_gain") == [0, 1]
+    own = 25 * (2 * 60 + 2 * 180), 25 * ((2 * 5) ** 2 + (2 * 15) ** 2) ** 0.5
+    for name, at in (("mean", 0), ("low", -1.95996), ("median", 0), ("high", 1.95996)):
+        assert column(zones, f"carbon_{name}_t")[0] == pytest.approx(own[0] + at * own[1], abs=error * own[1])
+    assert column(zones, "carbon_coverage_share") == [1, 0.75]
+    summary = found["SUMMARY"]
+    assert column(summary, "zone_row") == [1, 2, None] * 2
+    assert column(summary, "carbon_low_t")[2] == found["LOW_T"]
+    assert column(summary, "carbon_high_t")[2] == found["HIGH_T"]
+    assert column(summary, "carbon_sd_closed_t")[2] == pytest.approx(sd)
+
+
+def test_a_scenario_s_change_of_the_region_has_its_spread(run, inputs, tmp_path):
+    table = "lucode,lulc_name,c_above,sd_above\n1,crop,60,5\n2,city,20,2\n3,wood,180,15\n"
+    (tmp_path / "sd.csv").write_text(table, encoding="utf-8")
+    city = np.array([[2, 2, 2, 2], [3, 3, 3, 0]], np.uint8)
+    later = write_raster(tmp_path / "city.tif", city, 0, **GRID)
+    found = run(
+        "carbonuncertainty", LAND_COVER=inputs["LAND_COVER"], SCENARIOS=[later], POOLS=str(tmp_path / "sd.csv"),
+        CORRELATION=0, DRAWS=20_000,
+    )  # fmt: skip
+    change, sd = 50 * (20 - 60), 50 * (5**2 + 2**2) ** 0.5
+    assert found["CHANGE_SD_T"] == pytest.approx(sd, rel=0.03)
+    assert found["CHANGE_LOW_T"] == pytest.approx(change - 1.95996 * sd, abs=5 * 0.0189 * sd)
+    assert found["CHANGE_HIGH_T"] == pytest.approx(change + 1.95996 * sd, abs=5 * 0.0189 * sd)
+
+
+def test_sink_by_hectare_and_share_with_data(run, inputs):
+    """Guiyang's coefficients on the first date: 3 of 4 cells of the east have data, all of the west."""
+    zones = squares({"name": ["west", "east"]})
+    found = run(
+        "annualcarbonsink", ZONES=zones, LAND_COVER=inputs["LAND_COVER"], PRESET="guiyang", OUTPUT="memory:",
+        CLASSES="memory:",
+    )  # fmt: skip
+    out, classes = found["OUTPUT"], found["CLASSES"]
+    assert column(out, "sink_coverage_share") == [1, 0.75]
+    rate = {}
+    for code, sink, area in zip(*(column(classes, name) for name in ("code", "sink_t", "area_ha"))):
+        rate[code] = sink / area if area else 0
+    assert column(out, "sink_t_ha") == pytest.approx(
+        [(2 * rate[1] + 2 * rate[3]) / 4, (2 * rate[2] + rate[3]) / 3], rel=1e-9
+    )
