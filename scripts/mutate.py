@@ -3,17 +3,20 @@
     ./scripts/test.sh                                        # once: it installs what the tests need into .venv
     .venv/bin/python scripts/mutate.py --seed 1 --count 300
 
-First run: every test of ``tests/core``, ``tests/algorithms`` and ``tests/studies`` once under coverage, to learn which
-test executes which line (kept in ``build/mutation``; ``--fresh`` makes it anew). Then for each mutation only the tests
-that execute the mutated line run, the fastest first, in a process of their own; nothing is written to the source files.
-A mutation survives if all of them pass. Mutations named in ``tests/equivalent_mutations.csv`` cannot change a result,
-for the reason given there; they are counted apart.
+First every test of ``tests/core``, ``tests/algorithms`` and ``tests/studies`` runs once under coverage, to learn which
+test executes which line. That is kept in ``build/mutation``, so that later only files of tests that have changed run
+again; ``--fresh`` makes it anew. Then for each mutation only tests that execute the mutated line run, in a process of
+their own; nothing is written to the source files. Those of the module's own file of tests run first, then the fastest
+ones, up to ``--budget`` seconds of tests. A mutation survives if all of them pass. Mutations that are listed in
+``tests/equivalent_mutations.csv`` cannot change a result, for the reason given there; they are counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import difflib
+import hashlib
 import importlib.machinery
 import json
 import os
@@ -37,8 +40,8 @@ TESTS = ("tests/core", "tests/algorithms", "tests/studies")
 STORE = ROOT / "build" / "mutation"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutations.csv"
 # A mutation that makes a loop endless is noticed by its time: this many seconds, and this many times the usual time.
-PATIENCE_S = 60.0
-PATIENCE_TIMES = 8.0
+PATIENCE_S = 40.0
+PATIENCE_TIMES = 6.0
 
 
 class Recorder:
@@ -58,8 +61,33 @@ class Recorder:
         self.seconds[nodeid] += time.perf_counter()
 
 
-def record() -> None:
-    """Runs all tests under coverage and stores the tests of every line and the seconds of every test."""
+def stored_of(file: str) -> Path:
+    """Where the lines that a file of tests executes are kept."""
+    return STORE / (file.replace("/", "-") + ".json")
+
+
+def digest(text: str) -> str:
+    """A name for a text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def unknown(files: Iterable[str]) -> list[str]:
+    """The files of tests that have not been recorded as they are now."""
+    found = []
+    for file in files:
+        stored = stored_of(file)
+        if not stored.exists() or json.loads(stored.read_text(encoding="utf-8"))["test"] != digest(read(file)):
+            found.append(file)
+    return found
+
+
+def read(path: str) -> str:
+    """A file of the checkout."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def record(files: list[str]) -> None:
+    """Runs files of tests under coverage and stores the tests of every line and the seconds of every test."""
     import coverage
     import pytest
 
@@ -67,36 +95,84 @@ def record() -> None:
     measured = coverage.Coverage(data_file=None, source=[str(CORE)], config_file=False)
     measured.start()
     recorder = Recorder(measured)
-    code = pytest.main(["-q", "-p", "no:cacheprovider", *TESTS], plugins=[recorder])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[recorder])
     measured.stop()
     if code != 0:
         raise SystemExit("The tests fail without any mutation: mend them first.")
     data = measured.get_data()
-    lines = {}
+    # Test file -> module -> line -> tests.
+    found: dict[str, dict[str, dict[int, list[str]]]] = {file: {} for file in files}
     for path in data.measured_files():
-        by_line = {line: [c for c in found if c] for line, found in data.contexts_by_lineno(path).items()}
-        lines[str(Path(path).relative_to(ROOT))] = by_line
-    (STORE / "tests_by_line.json").write_text(
-        json.dumps({"lines": lines, "seconds": recorder.seconds}), encoding="utf-8"
-    )
+        module = str(Path(path).relative_to(ROOT))
+        for line, tests in data.contexts_by_lineno(path).items():
+            for test in filter(None, tests):
+                found[test.split("::")[0]].setdefault(module, {}).setdefault(line, []).append(test)
+    for file, lines in found.items():
+        sources = {}
+        for module in lines:
+            text = read(module)
+            sources[module] = digest(text)
+            (STORE / f"{sources[module]}.txt").write_text(text, encoding="utf-8")
+        seconds = {test: taken for test, taken in recorder.seconds.items() if test.split("::")[0] == file}
+        stored_of(file).write_text(
+            json.dumps({"test": digest(read(file)), "sources": sources, "lines": lines, "seconds": seconds}),
+            encoding="utf-8",
+        )
+
+
+def moved(module: str, source: str) -> dict[int, int]:
+    """Where the lines of a module are now, by what they were when it had the ``source`` of that digest."""
+    before = (STORE / f"{source}.txt").read_text(encoding="utf-8").splitlines()
+    now = read(module).splitlines()
+    blocks = difflib.SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
+    return {a + i + 1: b + i + 1 for a, b, size in blocks for i in range(size)}
 
 
 class Trials:
     """What is known of the tests: which execute a line, and how long each takes."""
 
-    def __init__(self, lines: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
+    def __init__(self, lines: dict[str, dict[int, list[str]]], seconds: dict[str, float]) -> None:
         """``lines`` has the node ids of tests by module path and line, ``seconds`` what each test takes."""
         self.lines = lines
         self.seconds = seconds
 
-    def of(self, mutation: Mutation) -> list[str]:
-        """The node ids of the tests that execute a line of the mutated statement, the fastest first."""
+    @classmethod
+    def recorded(cls) -> Trials:
+        """What is stored of the files of tests that there are, in the lines of the modules as they are now."""
+        lines: dict[str, dict[int, list[str]]] = {}
+        seconds: dict[str, float] = {}
+        places: dict[tuple[str, str], dict[int, int]] = {}
+        for file in files_of_tests():
+            if not stored_of(file).exists():
+                continue
+            stored = json.loads(stored_of(file).read_text(encoding="utf-8"))
+            seconds.update(stored["seconds"])
+            for module, by_line in stored["lines"].items():
+                if not (ROOT / module).exists():
+                    continue
+                key = (module, stored["sources"][module])
+                if key not in places:
+                    places[key] = moved(*key)
+                for line, tests in by_line.items():
+                    if int(line) in places[key]:
+                        lines.setdefault(module, {}).setdefault(places[key][int(line)], []).extend(tests)
+        return cls(lines, seconds)
+
+    def of(self, mutation: Mutation, budget_s: float = float("inf")) -> list[str]:
+        """The node ids of the tests that execute a line of the mutated statement.
+
+        Those of the module's own file of tests come first, then the fastest; together they take ``budget_s``.
+        """
+        place = Path("tests") / mutation.path
+        own = str(place.with_name(f"test_{place.name}"))
         found = self._at(mutation.path, mutation.lines) or self._of_users(mutation)
-        return sorted(found, key=lambda test: (self.seconds.get(test, 0.0), test))
+        ordered = sorted(found, key=lambda test: (not test.startswith(own), self.seconds.get(test, 0.0), test))
+        used = np.cumsum([self.seconds.get(test, 0.0) for test in ordered])
+        return [test for test, at in zip(ordered, used) if at <= budget_s] or ordered[:1]
 
     def _at(self, path: str, lines: Iterable[int]) -> set[str]:
         by_line = self.lines.get(path, {})
-        return {test for line in lines for test in by_line.get(str(line), [])}
+        return {test for line in lines for test in by_line.get(line, [])}
 
     def _of_users(self, mutation: Mutation) -> set[str]:
         """Of a statement that runs at import, for no test alone: the tests that execute a line that uses its names."""
@@ -105,9 +181,13 @@ class Trials:
         word = re.compile(rf"\b(?:{'|'.join(map(re.escape, mutation.defines))})\b")
         found: set[str] = set()
         for path in self.lines:
-            text = (ROOT / path).read_text(encoding="utf-8")
-            found |= self._at(path, [i for i, line in enumerate(text.splitlines(), 1) if word.search(line)])
+            found |= self._at(path, [i for i, line in enumerate(read(path).splitlines(), 1) if word.search(line)])
         return found
+
+
+def files_of_tests() -> list[str]:
+    """The files of tests that may notice a mutation, those of core first."""
+    return [str(path.relative_to(ROOT)) for folder in TESTS for path in sorted((ROOT / folder).rglob("test_*.py"))]
 
 
 def chosen(count: int, seed: int, only: str) -> list[Mutation]:
@@ -126,6 +206,17 @@ def chosen(count: int, seed: int, only: str) -> list[Mutation]:
     return picked[:count]
 
 
+class InOrder:
+    """A pytest plugin that runs the given tests alone, in their order."""
+
+    def __init__(self, tests: list[str]) -> None:
+        self.place = {test: number for number, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list) -> None:
+        """Keeps and sorts."""
+        items[:] = sorted((each for each in items if each.nodeid in self.place), key=lambda e: self.place[e.nodeid])
+
+
 def run_broken(mutation: Mutation, tests: list[str]) -> int:
     """The exit code of pytest over ``tests`` with the mutation in place; to be called in a process of its own."""
     import pytest
@@ -139,12 +230,13 @@ def run_broken(mutation: Mutation, tests: list[str]) -> int:
         return usual(loader, name)
 
     importlib.machinery.SourceFileLoader.get_code = get_code
-    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *files], plugins=[InOrder(tests)]))
 
 
-def survives(mutation: Mutation, trials: Trials) -> bool:
+def survives(mutation: Mutation, trials: Trials, budget_s: float = float("inf")) -> bool:
     """Whether no test notices the mutation."""
-    tests = trials.of(mutation)
+    tests = trials.of(mutation, budget_s)
     if not tests:
         return True
     limit = PATIENCE_S + PATIENCE_TIMES * sum(trials.seconds.get(test, 1.0) for test in tests)
@@ -154,7 +246,11 @@ def survives(mutation: Mutation, trials: Trials) -> bool:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        os._exit(run_broken(mutation, tests))
+        code = 1
+        try:
+            code = run_broken(mutation, tests)
+        finally:
+            os._exit(code)
     end = time.monotonic() + limit
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -174,10 +270,13 @@ def reasons() -> dict[tuple[str, str, str], str]:
         return {(row["module"], row["line"], row["change"]): row["reason"] for row in csv.DictReader(file)}
 
 
-def judged(picked: list[Mutation], trials: Trials, processes: int) -> Iterator[tuple[Mutation, bool]]:
+def judged(picked: list[Mutation], trials: Trials, processes: int, budget_s: float) -> Iterator[tuple[Mutation, bool]]:
     """Every mutation and whether it survives, in the order of ``picked``."""
+    # Loaded once, here; the processes that run tests are copies of this one. Nothing of the plugin may be among them.
+    for name in ("pytest", "hypothesis", "osgeo.gdal", "qgis.core", "qgis.gui"):
+        importlib.import_module(name)
     with ThreadPoolExecutor(processes) as pool:
-        yield from zip(picked, pool.map(lambda mutation: survives(mutation, trials), picked))
+        yield from zip(picked, pool.map(lambda mutation: survives(mutation, trials, budget_s), picked))
 
 
 def main() -> int:
@@ -189,16 +288,23 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="mutations tried at once")
     parser.add_argument("--most", type=float, default=5.0, help="percent of survivors that is accepted (5)")
     parser.add_argument("--fresh", action="store_true", help="learn anew which test executes which line")
+    parser.add_argument(
+        "--budget", type=float, default=60.0, help="seconds of tests a mutation, the likeliest first (60)"
+    )
+    parser.add_argument("--record", nargs="*", metavar="FOLDER", help="only learn what the tests of folders execute")
     asked = parser.parse_args()
     os.chdir(ROOT)
-    if asked.fresh or not (STORE / "tests_by_line.json").exists():
-        record_in_child()
-    stored = json.loads((STORE / "tests_by_line.json").read_text(encoding="utf-8"))
-    trials, equivalent = Trials(stored["lines"], stored["seconds"]), reasons()
+    files = files_of_tests()
+    if asked.record:
+        files = [file for file in files if file.startswith(tuple(asked.record))]
+    record_in_children(files if asked.fresh else unknown(files))
+    if asked.record is not None:
+        return 0
+    trials, equivalent = Trials.recorded(), reasons()
     picked = chosen(asked.count, asked.seed, asked.only)
     survivors: dict[str, list[Mutation]] = defaultdict(list)
     known, tried = 0, Counter()
-    for mutation, alive in judged(picked, trials, asked.processes):
+    for mutation, alive in judged(picked, trials, asked.processes, asked.budget):
         tried[mutation.path] += 1
         if alive and mutation.key in equivalent:
             known += 1
@@ -214,19 +320,21 @@ def main() -> int:
     return int(share > asked.most)
 
 
-def record_in_child() -> None:
-    """Runs :func:`record` in a process of its own, so that this one never loads QGIS."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            record()
-            code = 0
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-    if os.waitpid(child, 0)[1] != 0:
-        raise SystemExit("The tests could not be recorded.")
+def record_in_children(files: list[str]) -> None:
+    """Runs :func:`record`, a folder at a time, in processes of their own, so that this one never loads the plugin."""
+    folders = {str(Path(file).parent) for file in files}
+    for folder in sorted(folders):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                record([file for file in files if str(Path(file).parent) == folder])
+                code = 0
+            finally:
+                sys.stdout.flush()
+                os._exit(code)
+        if os.waitpid(child, 0)[1] != 0:
+            raise SystemExit(f"The tests of {folder} could not be recorded.")
 
 
 if __name__ == "__main__":

@@ -86,13 +86,37 @@ def test_the_same_seed_draws_the_same_mutations_from_many_modules():
     assert len({m.path for m in first}) >= 4
 
 
+OWN, OTHER = "tests/core/tables/test_units.py::test_c", "tests/core/text/test_html.py::test_text"
+
+
+def test_a_modules_own_tests_run_first_then_the_fastest_within_the_budget():
+    path = "core/tables/units.py"
+    mutation = mutations.Mutation(path, "", 0, 0, (7, 8), "", "")
+    slow = OTHER + "_slow"
+    trials = mutate.Trials({path: {7: [slow, OTHER], 8: [OWN], 9: ["elsewhere"]}}, {OWN: 5, OTHER: 1, slow: 2})
+    assert trials.of(mutation) == [OWN, OTHER, slow]
+    assert trials.of(mutation, 6) == [OWN, OTHER]
+    assert trials.of(mutation, 5.9) == [OWN]
+    assert trials.of(mutation, 1) == [OWN]
+
+
+def test_lines_are_followed_when_the_source_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutate, "STORE", tmp_path)
+    monkeypatch.setattr(mutate, "read", lambda path: "new\na\nb\nchanged\nd")
+    (tmp_path / "before.txt").write_text("a\nb\nc\nd", encoding="utf-8")
+    assert mutate.moved("core/x.py", "before") == {1: 2, 2: 3, 4: 5}
+
+
 TRIAL = """
 import mutate, mutations
 path = "core/tables/units.py"
 source = (mutate.ROOT / path).read_text(encoding="utf-8")
 ratio = next(m for m in mutations.of_source(path, source) if m.change == "/ -> *" and "44" in m.line)
-for test in ("tests/core/tables/test_units.py", "tests/core/text/test_html.py"):
-    trials = mutate.Trials({path: {str(ratio.lines[0]): [test]}}, {test: 0.1})
+for test in (
+    "tests/core/tables/test_units.py::test_c_is_44_twelfths_of_co2",
+    "tests/core/text/test_html.py::test_text_is_escaped_and_null_is_empty",
+):
+    trials = mutate.Trials({path: {ratio.lines[0]: [test]}}, {test: 0.1})
     print(mutate.survives(ratio, trials))
 """
 
