@@ -73,7 +73,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
     def _each_text(self, change: Callable[[str], str]) -> None:
         """Replace every text that a user reads by ``change`` of it."""
         self.setName(change(self.displayName()))
-        content = {key: change(text) for key, text in self.helpContent().items() if isinstance(text, str) and text}
+        content = {key: str(change(text)) for key, text in self.helpContent().items() if isinstance(text, str) and text}
         self.setHelpContent(content)
         for definition in self.parameterDefinitions():
             definition.setDescription(change(definition.description()))

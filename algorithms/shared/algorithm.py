@@ -21,7 +21,14 @@ from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.percentages import check_percentages
 from .groups import Group
 from .manual import manual_page
-from .parameters.table_reading import DECIMAL, add_table_reading, takes_tables
+from .parameters.table_reading import (
+    DECIMAL,
+    ZONES_ENCODING,
+    add_table_reading,
+    add_zones_encoding,
+    takes_places,
+    takes_tables,
+)
 
 if TYPE_CHECKING:
     from .inputs.given import Given
@@ -122,6 +129,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         self.addParameter(parameter)
         if takes_tables(parameter) and self.parameterDefinition(DECIMAL) is None:
             add_table_reading(self)
+        if takes_places(parameter) and self.parameterDefinition(ZONES_ENCODING) is None:
+            add_zones_encoding(self)
 
     def checkParameterValues(self, parameters, context):
         """QGIS's own check, but an unknown choice is answered with those there are, and files that only we can read

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 
 LEAST_DIGITS = 3
+_AS_ZERO = 1e-9
 
 
 class Figure(float):
@@ -15,10 +17,35 @@ class Figure(float):
 
     def __format__(self, spec: str) -> str:
         """As ``float`` does, with more decimals where three significant digits need them, and 0 without a sign."""
-        if not spec.endswith("f") or not math.isfinite(self):
+        kind = spec[-1:]
+        if kind not in ("f", "%") or not math.isfinite(self):
             return format(float(self), spec)
-        if abs(self) < 1e-9:
+        shown = abs(self) * (100 if kind == "%" else 1)
+        if shown < _AS_ZERO:
             return format(0.0, spec)
-        before, _, decimals = spec[:-1].rpartition(".")
-        needed = LEAST_DIGITS - 1 - math.floor(math.log10(abs(self)))
-        return format(float(self), f"{before}.{max(int(decimals), needed)}f")
+        before, point, places = spec[:-1].rpartition(".")
+        if not point:
+            return format(float(self), spec)
+        decimals = int(places)
+        needed = max(decimals, LEAST_DIGITS - 1 - math.floor(math.log10(shown)))
+        text = format(float(self), f"{before}.{needed}{kind}")
+        # 5 t are told as 5 and not as 5.00.
+        spare = needed - decimals
+        digits = text[: -len(kind)] if kind == "%" else text
+        while spare and digits.endswith("0"):
+            digits, spare = digits[:-1], spare - 1
+        return digits.rstrip(".") + text[len(text) - (kind == "%") :]
+
+
+class Sentence(str):
+    """A text whose ``format`` prints every number as a :class:`Figure`."""
+
+    __slots__ = ()
+
+    def format(self, *values: object, **named: object) -> str:
+        """As ``str`` does."""
+        return super().format(*map(_as_figure, values), **{name: _as_figure(value) for name, value in named.items()})
+
+
+def _as_figure(value: object) -> object:
+    return Figure(value) if isinstance(value, Real) and not isinstance(value, Integral) else value

@@ -1,8 +1,9 @@
 """Translation of the sentences that users read: a file of English text -> text in the user's language.
 
 Write ``tr("... {name} ...").format(name=name)``: the literal must be whole, so that ``scripts/translate.py``
-finds it. Text that is needed before the language is known, such as a table at the top of a module, is marked
-with :func:`mark` and translated where it is shown, by :func:`translated`.
+finds it. Numbers in it keep three significant digits (:mod:`.figures`). Text that is needed before the language is
+known, such as a table at the top of a module, is marked with :func:`mark` and translated where it is shown, by
+:func:`translated`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from .figures import Sentence
 
 PLUGIN = Path(__file__).parents[2]
 FOLDER = "resources/i18n"
@@ -58,9 +61,11 @@ def mark(text: str) -> str:
 
 def translated(text: str) -> str:
     """In the user's language what was marked elsewhere; ``text`` itself if it is not known."""
-    return _known_texts.get(text, text)
+    found = _known_texts.get(text, text)
+    # Qt takes texts without numbers as they are; of a kind of our own it would make something else than a text.
+    return Sentence(found) if "{" in found else found
 
 
 def tr(text: str) -> str:
     """``text`` in the user's language."""
-    return _known_texts.get(text, text)
+    return translated(text)

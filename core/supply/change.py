@@ -14,7 +14,6 @@ import numpy as np
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..land_cover.transition_table import TransitionTable
-from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..tables import columns
 from .class_coverage import need_codes
@@ -70,16 +69,16 @@ class StockChange:
 
     def sentence(self) -> str:
         """The totals, and the area they hold for."""
-        total = {name: Figure(amount) for name, amount in self.totals().items()}
+        total = self.totals()
         return tr(
             "{start:,.0f} t of carbon at the earlier date, {end:,.0f} t at the later date on the same {area:,.2f} ha: "
             "gained {gain:,.0f} t, lost {loss:,.0f} t, net {net:+,.0f} t."
         ).format(
             start=total[columns.CARBON_START_T],
             end=total[columns.CARBON_END_T],
-            area=Figure(self.table.total_ha.sum()),
+            area=float(self.table.total_ha.sum()),
             gain=total[columns.CARBON_GAIN_T],
-            loss=Figure(-total[columns.CARBON_LOSS_T]),
+            loss=-total[columns.CARBON_LOSS_T],
             net=total[columns.CARBON_CHANGE_T],
         )
 

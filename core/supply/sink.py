@@ -11,7 +11,6 @@ from ..land_cover.area_table import AreaTable, long_table
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..raster.zone_outlines.once import CountedZones
-from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
@@ -67,7 +66,7 @@ class ZoneSink:
         if not np.isfinite(mean_t_ha):
             return tr("No zone has land that takes up carbon.")
         return tr("{sink:,.0f} t taken up per year by {zones} zones, {rate:.4g} t/ha on average.").format(
-            sink=Figure(total_t), zones=len(self.area_ha), rate=mean_t_ha
+            sink=total_t, zones=len(self.area_ha), rate=mean_t_ha
         )
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:

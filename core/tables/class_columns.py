@@ -10,10 +10,10 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
-from .row_choice import is_total
 from .spelling.names import plain
 from .spelling.numerals import is_no_value
 from .table import Table
+from .totals import is_total
 
 CODE_NAMES = (
     *("lucode", "lu_code", "lulc_code", "code", "class_code", "lulc", "value", "class", "class_id", "gridcode", "dn"),

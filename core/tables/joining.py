@@ -215,7 +215,8 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object],
                 tr(
                     'No row of the table matches any zone: the zones have keys like "{left}", the table like '
                     '"{right}"; the names of {whose} are encoded in {encoding} but were read in another encoding: '
-                    "set ENCODING to {encoding} for a table, or set the encoding in the layer properties."
+                    "set ENCODING for a table or ZONES_ENCODING for zones to {encoding}, or set the encoding in the "
+                    "layer properties."
                 ).format(**words, whose=whose, encoding=really)
             )
     raise CarbonBalanceError(

@@ -13,6 +13,7 @@ from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import tr
 from .spelling.names import plain
 from .spelling.numerals import parse_number, squeezed
+from .totals import is_total
 
 _TIMES = {
     *("year", "years", "date", "time", "period", "month", "quarter", "yr"),
@@ -28,7 +29,6 @@ _PARTS = {
 }
 # Where names stand, and how many stand more than once before a table is taken for one of several years.
 _NAMES_WITHIN, _FEWEST_NAMES = 3, 2
-_TOTALS = {"合计", "总计", "共计", "小计", "全部", "全市", "全省", "total", "sum", "all", "both"}
 
 
 class Records(Protocol):
@@ -178,11 +178,6 @@ def _values(table: Records, name: str) -> list[str]:
 
 def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).strip()
-
-
-def is_total(value: object) -> bool:
-    """Whether a cell says that its row sums up others: 合计, total."""
-    return isinstance(value, str) and squeezed(value) in _TOTALS
 
 
 def _has_total(values: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from carbon_balance.core.tables.files.dbf_encoding import better_encoding
+from carbon_balance.core.tables.files.dbf_encoding import better_encoding, misread
 from layers import column
 from osgeo import gdal
 from qgis.core import QgsProcessingFeatureSourceDefinition, QgsVectorLayer
@@ -108,7 +108,113 @@ def test_only_the_selected(provider, tmp_path):
 def test_letters_that_are_lost_are_told(run, tmp_path):
     zones = shapefile(tmp_path, "ISO-8859-1", names=["Köln", "Überlingen", "Wien"])
     done = run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT="memory:")
-    assert any("name hold letters that could not be read" in each and ".cpg" in each for each in done["notes"].warned)
+    (told,) = [each for each in done["notes"].warned if "name contain characters that could not be read" in each]
+    assert "ZONES_ENCODING" in told
+    done = run(
+        "supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", ZONES_ENCODING="Windows-1252", OUTPUT="memory:"
+    )
+    assert column(done["OUTPUT"], "name") == ["Köln", "Überlingen", "Wien"]
+    assert not of_encoding(done)
+
+
+def of_encoding(done):
+    """The warnings that concern encodings."""
+    words = ("encoding", "garbled", "are read so")
+    return [each for each in done["notes"].warned if any(word in each for word in words)]
+
+
+def every_way(folder, zones):
+    """Algorithms of each kind that takes zones: zones, any places, several layers."""
+    yield "supplydemandratio", {"ZONES": zones, "SUPPLY": "s", "DEMAND": "d"}
+    yield "joinstatistics", {
+        "ZONES": zones, "ZONE_KEY": "name", "TABLE": table_of(folder), "TABLE_KEY": "name", "MATCH": "name",
+        "FIELDS": ["people"], "UNITS": "persons",
+    }  # fmt: skip
+    yield "carbonbalanceseries", {"LAYERS": [zones, zones], "DATES": "2010;2020", "KEY": "name", "SUPPLY": "s"}
+    yield (
+        "naturalbreakszoning",
+        {
+            "ZONES": zones,
+            "FIELD": "s",
+            "METHOD": "fixed_limits",
+            "FIXED_LIMITS": "2",
+            "MERGE": "",
+            "PRESET": "numbered",
+        },
+    )
+
+
+def table_of(folder):
+    path = folder / "people.csv"
+    path.write_text("name,people\n" + "".join(f"{name},{row}\n" for row, name in enumerate(NAMES, 1)), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_the_encoding_of_zones_can_be_set_in_every_algorithm_that_takes_them(run, tmp_path, which):
+    zones = shapefile(tmp_path, "Big5", names=["臺北縣", "宜蘭縣", "桃園縣"])
+    big = ["臺北縣", "宜蘭縣", "桃園縣"]
+    name, given = list(every_way(tmp_path, zones))[which]
+    if name == "joinstatistics":
+        Path(given["TABLE"]).write_text("name,people\n" + "".join(f"{each},1\n" for each in big), encoding="utf-8")
+    done = run(f"{name}", **given, ZONES_ENCODING="Big5", OUTPUT=str(tmp_path / "o.csv"))
+    text = (tmp_path / "o.csv").read_text(encoding="utf-8")
+    assert all(each in text for each in big)
+    assert any("zones.shp are read as Big5" in each for each in done["notes"].logged)
+    assert not of_encoding(done)
+
+
+def test_a_wrong_encoding_for_zones_is_refused(run, tmp_path):
+    zones = shapefile(tmp_path, "GBK")
+    with pytest.raises(Exception, match="texts of zones.shp are not in UTF-8"):
+        run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", ZONES_ENCODING="UTF-8", OUTPUT="memory:")
+
+
+@pytest.mark.parametrize("charset", ["Neutral", "WindowsLatin1", "WindowsSimpChinese"])
+@pytest.mark.parametrize("suffix", ["mif", "tab"])
+def test_names_of_mapinfo_files(run, tmp_path, charset, suffix):
+    source, target = shapefile(tmp_path, "UTF-8", cpg="UTF-8"), tmp_path / f"m.{suffix}"
+    form = "MIF" if suffix == "mif" else "TAB"
+    gdal.VectorTranslate(
+        str(target), source, format="MapInfo File",
+        datasetCreationOptions=[f"FORMAT={form}"], layerCreationOptions=["ENCODING=UTF-8"],
+    )  # fmt: skip
+    texts = target.with_suffix(".mid" if suffix == "mif" else ".dat")
+    content = texts.read_bytes()
+    for name in NAMES:
+        there, wanted = name.encode("utf-8"), name.encode("gbk")
+        assert there in content
+        content = content.replace(there, wanted if suffix == "mif" else wanted.ljust(len(there), b"\0"))
+    texts.write_bytes(content)
+    head = target.read_bytes()
+    assert b"Neutral" in head
+    target.write_bytes(head.replace(b"Neutral", charset.encode()))
+    done = run("supplydemandratio", ZONES=str(target), SUPPLY="s", DEMAND="d", OUTPUT="memory:")
+    if charset == "WindowsLatin1":
+        assert any("look garbled; they are probably in GB18030" in each for each in done["notes"].warned)
+        again = run(
+            "supplydemandratio", ZONES=str(target), SUPPLY="s", DEMAND="d", ZONES_ENCODING="GBK", OUTPUT="memory:"
+        )
+        assert any("states its own encoding; GBK is ignored" in each for each in again["notes"].warned)
+        return
+    assert column(done["OUTPUT"], "name") == NAMES
+    assert bool(of_encoding(done)) == (charset != "WindowsSimpChinese")
+
+
+@pytest.mark.parametrize(
+    ("texts", "encoding"),
+    [
+        ([name.encode("gbk").decode("cp1252") for name in ("五华区", "官渡区")], "GB18030"),
+        ([name.encode("gbk").decode("latin-1") for name in NAMES], "GB18030"),
+        ([name.encode().decode("latin-1") for name in NAMES], "UTF-8"),
+        (["Köln", "Ångström", "Besançon", "Málaga"], ""),
+        (["Łódź", "Praha"], ""),
+        (NAMES, ""),
+        (["Wien"], ""),
+    ],
+)
+def test_garbled_texts_are_known(texts, encoding):
+    assert misread(texts) == encoding
 
 
 @pytest.mark.parametrize(

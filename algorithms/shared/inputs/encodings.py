@@ -1,4 +1,5 @@
-"""Layers whose texts QGIS reads in another encoding than they are in: Shapefiles without a .cpg, or a wrong one."""
+"""Layers whose texts QGIS reads in another encoding than they are in: Shapefiles without a .cpg, or a wrong one, and
+MapInfo files."""
 
 from __future__ import annotations
 
@@ -6,15 +7,15 @@ from pathlib import Path
 
 from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProcessingUtils, QgsProperty, QgsVectorLayer
 
-from ....core.runtime.errors import listed
+from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.files import companions
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from ....core.tables.files.dbf_encoding import better_encoding
+from ....core.tables.files.dbf_encoding import better_encoding, fits, foreign_texts, misread
 from ....core.tables.table import Table
 
-# Files whose encoding is not in them.
-_CODED = {".dbf", ".shp"}
+# Files whose encoding is not in them, or seldom, and which of a layer's files holds its texts.
+_CODED = {".dbf": ".dbf", ".shp": ".dbf", ".tab": ".dat", ".mif": ".mid", ".mid": ".mid"}
 UNREAD = "\ufffd"
 
 
@@ -37,19 +38,44 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
         chosen: an encoding, "" to find it.
         title: how messages call the input.
         log: takes a warning with the remedy.
+
+    Raises:
+        CarbonBalanceError: texts that are not in the chosen encoding.
     """
-    if layer is None or layer.providerType() != "ogr":
-        return None
-    path = Path(layer.source().split("|")[0])
-    if path.suffix.lower() not in _CODED or not path.is_file():
+    path = _coded_file(layer)
+    if layer is None or path is None:
         return None
     shown = layer.dataProvider().encoding()
-    encoding = chosen
+    kind = _CODED[path.suffix.lower()]
+    table = next((each for each in companions(path) if each.suffix.lower() == kind), path)
+    encoding = chosen or better_encoding(table, shown)
     if not encoding:
-        table = next((each for each in companions(path) if each.suffix.lower() == ".dbf"), path)
-        encoding = better_encoding(table, shown)
-        if encoding is None:
-            return None
+        return None
+    better = layer.clone()
+    better.setProviderEncoding(encoding)
+    if better.dataProvider().encoding().casefold() != encoding.casefold():
+        # A MapInfo file that states its encoding is read in that one, whatever anybody says.
+        if chosen:
+            log.warn(
+                tr("{input}: {file} states its own encoding; {encoding} is ignored.").format(
+                    input=title, file=path.name, encoding=chosen
+                )
+            )
+        return None
+    better.selectByIds(layer.selectedFeatureIds())
+    if chosen:
+        if not fits(foreign_texts(table), chosen):
+            raise CarbonBalanceError(
+                tr("{input}: the texts of {file} are not in {encoding}: choose another encoding or none.").format(
+                    input=title, file=path.name, encoding=chosen
+                )
+            )
+        log.info(
+            tr("{input}: the texts of {file} are read as {encoding}.").format(
+                input=title, file=path.name, encoding=chosen
+            )
+        )
+    elif path.suffix.lower() in (".shp", ".dbf"):
         log.warn(
             tr(
                 "{input}: the texts of {file} are in {encoding}, not in {shown}, and are read so; a text file {cpg} "
@@ -58,10 +84,21 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
                 input=title, file=path.name, encoding=encoding, shown=shown or "?", cpg=path.with_suffix(".cpg").name
             )
         )
-    better = layer.clone()
-    better.setProviderEncoding(encoding)
-    better.selectByIds(layer.selectedFeatureIds())
+    else:
+        log.warn(
+            tr("{input}: the texts of {file} are in {encoding}, not in {shown}, and are read so.").format(
+                input=title, file=path.name, encoding=encoding, shown=shown or "?"
+            )
+        )
     return better
+
+
+def _coded_file(layer: QgsVectorLayer | None) -> Path | None:
+    """The file of a layer that is of a kind which seldom states its encoding; ``None`` for any other."""
+    if layer is None or layer.providerType() != "ogr":
+        return None
+    path = Path(layer.source().split("|")[0])
+    return path if path.suffix.lower() in _CODED and path.is_file() else None
 
 
 def instead(value: object, layer: QgsVectorLayer, context) -> object:
@@ -74,18 +111,42 @@ def instead(value: object, layer: QgsVectorLayer, context) -> object:
     return definition
 
 
-def warn_of_unread(table: Table, log: Log) -> None:
-    """Warn of letters that were lost in reading."""
-    columns = [
-        name
-        for at, name in enumerate(table.fields)
-        if UNREAD in name or any(isinstance(row[at], str) and UNREAD in row[at] for row in table.rows)
-    ]
-    if columns:
+def warn_of_unread(table: Table, settable: str, log: Log) -> None:
+    """Warn of letters that were lost in reading, and of texts that were read in a wrong encoding.
+
+    Args:
+        table: as it was read.
+        settable: the parameter that sets its encoding, "" for none.
+        log: takes the warnings.
+    """
+    remedy = tr(
+        "put a text file of the same name that ends in .cpg and names the encoding, such as GBK, beside a Shapefile; "
+        "save other layers anew in UTF-8"
+    )
+    if settable:
+        remedy = tr("set {parameter} for a Shapefile or MapInfo file; save other layers anew in UTF-8").format(
+            parameter=settable
+        )
+    lost, garbled = [], {}
+    for at, name in enumerate(table.fields):
+        texts = {name, *(row[at] for row in table.rows if isinstance(row[at], str))}
+        if any(UNREAD in text for text in texts):
+            lost.append(name)
+        elif not all(map(str.isascii, texts)):
+            garbled[name] = misread(texts)
+    if lost:
         log.warn(
             tr(
-                "{table}: {columns} hold letters that could not be read: the texts are in another encoding. Put a text "
-                "file of the same name that ends in .cpg and names the encoding, such as GBK, beside a Shapefile; save "
-                "other layers anew in UTF-8."
-            ).format(table=table.label, columns=listed(columns))
+                "{table}: {columns} contain characters that could not be read, because the texts are in another "
+                "encoding: {remedy}."
+            ).format(table=table.label, columns=listed(lost), remedy=remedy)
+        )
+    for encoding in sorted({each for each in garbled.values() if each}):
+        log.warn(
+            tr("{table}: the texts of {columns} look garbled; they are probably in {encoding}: {remedy}.").format(
+                table=table.label,
+                columns=listed(name for name, found in garbled.items() if found == encoding),
+                encoding=encoding,
+                remedy=remedy,
+            )
         )

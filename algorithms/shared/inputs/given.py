@@ -22,7 +22,8 @@ from ....core.runtime.i18n import tr
 from ....core.tables.files.reader import Reading, read_table_file
 from ....core.tables.row_choice import parse_filter, rows_chosen, sentence_of_panel
 from ....core.tables.table import Table
-from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, takes_tables
+from ....core.tables.totals import row_like_a_sum, total_rows
+from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, ZONES_ENCODING, takes_places, takes_tables
 from .encodings import instead, layer_of, readable, warn_of_unread
 from .rasters import GivenRasters
 from .table_files import TableFile, table_file
@@ -96,12 +97,13 @@ class Given(GivenRasters):
         for layer, file in zip(layers, files if len(files) == len(layers) else [None] * len(layers)):
             if file is not None:
                 table = self._file_table(file, name)
+                table = table.kept(self._told_totals(table, total_rows(table.rows)))
             elif layer is None:
                 raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self.title(name)))
             else:
-                layer = readable(layer, "", self.title(name), self.log) or layer
+                layer = readable(layer, self._stated_encoding(name), self.title(name), self.log) or layer
                 rows = [attributes_of(feature) for feature in layer.getFeatures()]
-                table = self._told(Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows))
+                table = self._told(Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows), name)
             if not table.rows:
                 raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
             chosen = self._chosen_rows(table)
@@ -162,15 +164,55 @@ class Given(GivenRasters):
                         table=zones.table.label, sentence=panel
                     )
                 )
+        zones = self._without_totals(zones)
         without_nodata(self, name, zones.table)
         return zones
 
+    def _without_totals(self, zones: Zones) -> Zones:
+        """Zones without rows that sum up others; rows with an outline are places, whatever they are called."""
+        table = zones.table
+        bare = [feature.geometry().isEmpty() for feature in zones.features]
+        totals = total_rows([row if is_bare else () for row, is_bare in zip(table.rows, bare)])
+        if totals:
+            rows = self._told_totals(table, totals)
+            zones = replace(zones, table=table.kept(rows), features=[zones.features[row] for row in rows])
+        elif all(bare):
+            row = row_like_a_sum(list(zip(*table.rows)))
+            if row is not None:
+                self.log.warn(
+                    tr(
+                        "{table}: {row} holds the sum of all other rows and counts as one more zone: delete it if it "
+                        "is a total."
+                    ).format(table=table.label, row=table.row_label(row))
+                )
+        return zones
+
+    def _stated_encoding(self, name: str) -> str:
+        """The encoding that the user stated for an input, "" to find it."""
+        setting = self._encoding_setting(name)
+        return self.choice(setting) if setting and self.has(setting) else ""
+
+    def _encoding_setting(self, name: str) -> str:
+        """The parameter that states the encoding of an input; "" if the algorithm has none."""
+        setting = ZONES_ENCODING if takes_places(self.algorithm.parameterDefinition(name)) else ENCODING
+        return setting if self.algorithm.parameterDefinition(setting) is not None else ""
+
+    def _told_totals(self, table: Table, totals: list[int]) -> list[int]:
+        """The rows that are no totals; those that are, are told."""
+        if totals:
+            self.log.warn(
+                tr("{table}: totals are left out: {rows}.").format(table=table.label, rows=table.row_labels(totals))
+            )
+        return [row for row in range(len(table)) if row not in totals]
+
     def _file_table(self, file: TableFile, name: str) -> Table:
-        return read_table_file(file.path, self.title(name), self.reading(), self.log, file.sheet, file.shown)
+        reading = self.reading()
+        reading = replace(reading, encoding=self._stated_encoding(name) or reading.encoding)
+        return read_table_file(file.path, self.title(name), reading, self.log, file.sheet, file.shown)
 
     def _layer_table(self, name: str) -> Table:
         """A table from a layer; a DBF in the encoding that was chosen."""
-        parameters, shown = self._in_right_encoding(name, self.reading().encoding)
+        parameters, shown = self._in_right_encoding(name)
         source = self.algorithm.parameterAsSource(parameters, name, self.context)
         if source is None:
             raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
@@ -181,21 +223,21 @@ class Given(GivenRasters):
         self._in_right_encoding(name)
         return self._better[name] or layer_of(self.parameters.get(name), self.context)
 
-    def _in_right_encoding(self, name: str, chosen: str = "") -> tuple[dict, list[str]]:
+    def _in_right_encoding(self, name: str) -> tuple[dict, list[str]]:
         """The parameters, with a layer in another encoding than QGIS takes it for read anew; its columns as shown."""
         layer = layer_of(self.parameters.get(name), self.context)
         if name not in self._better:
-            self._better[name] = readable(layer, chosen, self.title(name), self.log)
+            self._better[name] = readable(layer, self._stated_encoding(name), self.title(name), self.log)
         better = self._better[name]
         if better is None:
             return self.parameters, []
         value = instead(self.parameters[name], better, self.context)
         return {**self.parameters, name: value}, layer.fields().names()
 
-    def _told(self, table: Table) -> Table:
+    def _told(self, table: Table, name: str) -> Table:
         """``table`` with how its numbers are to be read."""
         table.decimal, table.tell = self.reading().decimal, self.log.info
-        warn_of_unread(table, self.log)
+        warn_of_unread(table, self._encoding_setting(name), self.log)
         return table
 
     def _read(self, source: QgsProcessingFeatureSource, name: str, shown: list[str]) -> tuple[Table, list[QgsFeature]]:
@@ -204,7 +246,7 @@ class Given(GivenRasters):
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
         label = f'{self.title(name)} "{source.sourceName()}"'
-        table = self._told(Table(label, source.fields().names(), rows))
+        table = self._told(Table(label, source.fields().names(), rows), name)
         if len(shown) == len(table.fields):
             # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
             table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}

@@ -15,6 +15,9 @@ from ....core.runtime.i18n import tr
 
 ENCODING, HEADER_ROW, DECIMAL = "ENCODING", "HEADER_ROW", "DECIMAL"
 NODATA_VALUES = "NODATA_VALUES"
+ZONES_ENCODING = "ZONES_ENCODING"
+# The inputs that are zones or other places, each with an outline as a rule; all others are tables.
+PLACES = ("ZONES", "INPUT", "LAYERS")
 
 
 def takes_tables(definition: QgsProcessingParameterDefinition) -> bool:
@@ -26,6 +29,25 @@ def takes_tables(definition: QgsProcessingParameterDefinition) -> bool:
             QgsProcessing.SourceType.TypeMesh,
         )
     return definition.type() == "source"
+
+
+def takes_places(definition: QgsProcessingParameterDefinition) -> bool:
+    """Whether a parameter takes zones."""
+    return takes_tables(definition) and definition.name() in PLACES
+
+
+def add_zones_encoding(algorithm) -> None:
+    """Add the encoding of the names and other texts of the zones."""
+    algorithm.add(
+        QgsProcessingParameterEnum(
+            ZONES_ENCODING, tr("Encoding of the zones"), options=list(ENCODINGS), optional=True, usesStaticStrings=True
+        ),
+        tr(
+            "Encoding of the attributes of a Shapefile or MapInfo file, such as GBK. If empty, it is detected from "
+            "the file, and the log says which one was used if QGIS would have read another one."
+        ),
+        advanced=True,
+    )
 
 
 def add_table_reading(algorithm) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from ...balance.indices import DEFICIT, SURPLUS, index_values, states
 from ...balance.zonal_balance import regional
 from ...runtime.errors import listed
+from ...runtime.figures import Figure
 from ...runtime.i18n import tr
 from ...tables import columns
 from ...tables.units import to_co2
@@ -61,14 +62,14 @@ def _amount_sentences(amount: Amount, data: ReportData, stored: str, taken: str)
     if not np.isfinite(whole):
         return []
     verb = stored if amount.given.basis == "stock" else taken
-    said = [tr("{verb} {amount} {unit}.").format(verb=verb, amount=f"{whole:,.0f}", unit=amount.unit)]
+    said = [tr("{verb} {amount} {unit}.").format(verb=verb, amount=f"{Figure(whole):,.0f}", unit=amount.unit)]
     order = np.argsort(-np.nan_to_num(amount.total_t, nan=-np.inf), kind="stable")
     top = int(order[0])
     if len(data) > 1 and whole > 0:
         said.append(
             tr("{name} has the largest amount, {amount} {unit} ({share:.2f} %).").format(
                 name=data.names[top],
-                amount=f"{amount.total_t[top]:,.0f}",
+                amount=f"{Figure(amount.total_t[top]):,.0f}",
                 unit=amount.unit,
                 share=100 * amount.total_t[top] / whole,
             )
@@ -80,7 +81,7 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
     whole = data.sum_of(amount.total_t)
     if not np.isfinite(whole):
         return []
-    said = [tr("Emission demand is {amount} {unit}.").format(amount=f"{whole:,.0f}", unit=amount.unit)]
+    said = [tr("Emission demand is {amount} {unit}.").format(amount=f"{Figure(whole):,.0f}", unit=amount.unit)]
     known = np.isfinite(amount.density_t_km2)
     if known.any() and len(data) > 1:
         top = int(np.nanargmax(amount.density_t_km2))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.figures import Figure
 from ...runtime.i18n import tr
 
 
@@ -130,9 +131,9 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
 def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell_ha: float) -> str:
     """One sentence on which classes lack, or keep too much of, how many hectares."""
     gap = (found.demand - found.nearest) * cell_ha
-    lacking = [f"{labels[k]} {gap[k]:,.2f} ha" for k in np.flatnonzero(gap > 0)]
+    lacking = [f"{labels[k]} {Figure(gap[k]):,.2f} ha" for k in np.flatnonzero(gap > 0)]
     keeping = [
-        f"{labels[k]} {-gap[k]:,.2f} ha"
+        f"{labels[k]} {Figure(-gap[k]):,.2f} ha"
         + ("" if np.delete(permitted[k], k).any() else " (" + tr("it cannot change to any other class") + ")")
         for k in np.flatnonzero(gap < 0)
     ]

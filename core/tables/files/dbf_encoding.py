@@ -1,4 +1,4 @@
-"""The encoding of the texts in a dBASE file, such as the attributes of a Shapefile, found from its bytes.
+"""The encoding of the texts in a dBASE or MapInfo file, such as the attributes of a Shapefile, found from its bytes.
 
 Such a file seldom says it (a .cpg beside it may, rightly or not). Strict UTF-8 hardly ever fits by chance, and Chinese
 text in GBK falls nearly all into the few thousand characters of GB 2312.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 UTF_8, GB18030 = "UTF-8", "GB18030"
@@ -24,9 +24,15 @@ _LEAST_GB2312, _LEAST_COMMON = 0.8, 0.5
 
 
 def texts_of(path: Path) -> Iterator[tuple[bytes, bool]]:
-    """The names of the columns and the texts of the rows, and whether each may be cut at the width of its column."""
+    """The names of the columns and the texts of the rows, and whether each may be cut at the width of its column.
+
+    The rows of a MapInfo .mid file are lines of text.
+    """
     with path.open("rb") as file:
         content = file.read(_MOST_BYTES)
+    if path.suffix.lower() == ".mid":
+        yield from ((line, False) for line in content.splitlines())
+        return
     count = int.from_bytes(content[4:8], "little")
     begin, length = int.from_bytes(content[8:10], "little"), int.from_bytes(content[10:12], "little")
     columns, offset, at = [], 1, _ROW
@@ -73,12 +79,42 @@ def looks_chinese(texts: list[tuple[bytes, bool]]) -> bool:
     return bool(wide) and gb2312 >= _LEAST_GB2312 * wide and common >= _LEAST_COMMON * wide
 
 
-def better_encoding(path: Path, read_as: str) -> str | None:
-    """The encoding that a dBASE file is in if that is not the one it is ``read_as``; ``None`` if that may be right."""
+def foreign_texts(path: Path) -> list[tuple[bytes, bool]]:
+    """The texts of a file that are not plain ASCII, see :func:`texts_of`; none if it cannot be read."""
     try:
-        texts = [(text, cut) for text, cut in texts_of(path) if not text.isascii()]
+        return [(text, cut) for text, cut in texts_of(path) if not text.isascii()]
     except OSError:
+        return []
+
+
+def misread(texts: Iterable[str]) -> str:
+    """The encoding of texts that were read as Western European letters, such as "ÎåÈªÇø"; "" if they may be right."""
+    raw = []
+    for text in texts:
+        content = _western_bytes(text)
+        if content is not None and not content.isascii():
+            raw.append((content, True))
+    if not raw:
+        return ""
+    if fits(raw, UTF_8):
+        return UTF_8
+    return GB18030 if looks_chinese(raw) else ""
+
+
+def _western_bytes(text: str) -> bytes | None:
+    """The bytes that were read as a text in Windows-1252 or ISO-8859-1; ``None`` if they cannot have been."""
+    try:
+        # Bytes that Windows-1252 lacks are read as control characters of the same number.
+        return b"".join(
+            bytes([ord(letter)]) if 0x80 <= ord(letter) < 0xA0 else letter.encode("cp1252") for letter in text
+        )
+    except UnicodeEncodeError:
         return None
+
+
+def better_encoding(path: Path, read_as: str) -> str | None:
+    """The encoding that a file is in if that is not the one it is ``read_as``; ``None`` if that may be right."""
+    texts = foreign_texts(path)
     if not texts:
         return None
     try:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from carbon_balance.core.runtime.figures import Figure
+from carbon_balance.core.runtime.i18n import tr, translated
 
 
 @pytest.mark.parametrize(
     ("value", "spec", "text"),
     [
-        (0.18, ",.0f", "0.180"),
-        (-0.18, "+,.0f", "-0.180"),
+        (0.18, ",.0f", "0.18"),
+        (-0.18, "+,.0f", "-0.18"),
         (-0.0, ",.0f", "0"),
         (-1e-12, "+,.0f", "+0"),
         (1.25, ",.2f", "1.25"),
@@ -19,7 +21,24 @@ from carbon_balance.core.runtime.figures import Figure
         (12.34, ",.0f", "12.3"),
         (float("nan"), ",.0f", "nan"),
         (0.5, ".4g", "0.5"),
+        (5.0, ",.0f", "5"),
+        (10.0, ".0f", "10"),
+        (9.9999, ",.0f", "10"),
+        (1.2, ".2f", "1.20"),
+        (0.00012345, ".1%", "0.0123%"),
+        (0.5, ".1%", "50.0%"),
+        (0.0, ".0%", "0%"),
+        (-0.0004, "+.1%", "-0.04%"),
     ],
 )
 def test_three_significant_digits(value, spec, text):
     assert format(Figure(value), spec) == text
+
+
+@pytest.mark.parametrize("kind", [float, np.float64, np.float32])
+@pytest.mark.parametrize("say", [tr, translated])
+def test_every_sentence_prints_them(kind, say):
+    text = say("lost {loss:,.0f} t of {whole:,.0f} t in {cells:,} cells {0}")
+    assert text.format("here", loss=kind(0.125), whole=kind(2_000_000), cells=np.int64(12)) == (
+        "lost 0.125 t of 2,000,000 t in 12 cells here"
+    )

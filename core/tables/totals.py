@@ -1,0 +1,62 @@
+"""Rows of a table that sum up its other rows, as yearbooks print them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .spelling.numerals import parse_number, squeezed
+
+_TOTALS = {
+    *("合计", "总计", "共计", "小计", "全部", "全市", "全省", "全县", "全区", "全国"),
+    *("total", "sum", "all", "both", "grandtotal", "subtotal"),
+}
+_ENDINGS = ("合计", "总计", "小计")
+# A row is taken for the sum of the others if it comes that near, and if so many others have a value.
+SUM_WITHIN, FEWEST_PARTS = 1e-3, 3
+
+
+def is_total(value: object) -> bool:
+    """Whether a cell says that its row sums up others: 合计, total."""
+    return isinstance(value, str) and (squeezed(value) in _TOTALS or squeezed(value).endswith(_ENDINGS))
+
+
+def total_rows(rows: Sequence[Sequence[object]]) -> list[int]:
+    """The rows in which a cell says that they sum up others; none if all do."""
+    found = [at for at, row in enumerate(rows) if any(map(is_total, row))]
+    return found if len(found) < len(rows) else []
+
+
+def row_like_a_sum(columns: Sequence[Sequence[object]]) -> int | None:
+    """The row that holds the sum of all others in every column of amounts.
+
+    Args:
+        columns: their values, of which only the amounts above 0 that differ count: years, codes and rates do not add
+            up to one of them.
+
+    Returns:
+        the row; ``None`` if no row does in two columns at least, or in the only one there is.
+    """
+    rows: list[int] = []
+    seen = 0
+    for column in columns:
+        numbers = np.array([_as_amount(value) for value in column])
+        known = numbers[np.isfinite(numbers)]
+        if len(known) <= FEWEST_PARTS or (known < 0).any() or np.count_nonzero(known) <= FEWEST_PARTS:
+            continue
+        seen += 1
+        largest = int(np.nanargmax(numbers))
+        if abs(2 * numbers[largest] - known.sum()) <= SUM_WITHIN * numbers[largest]:
+            rows.append(largest)
+    if len(set(rows)) != 1 or len(rows) < min(seen, 2):
+        return None
+    return rows[0]
+
+
+def _as_amount(value: object) -> float:
+    try:
+        number = parse_number(value)
+    except (TypeError, ValueError):
+        return float("nan")
+    return float("nan") if number is None else number

@@ -1,0 +1,47 @@
+"""Rows of a table that sum up its other rows."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.tables.totals import is_total, row_like_a_sum, total_rows
+
+PEOPLE, GDP = [114.3, 98.8, 160.2, 96.1], [1200, 900, 1500, 800]
+
+
+@pytest.mark.parametrize("text", ["合计", "合 计", "总计", "全市", "昆明市合计", "Total", "Grand total", " ALL "])
+def test_words_for_totals(text):
+    assert is_total(text)
+
+
+@pytest.mark.parametrize("value", ["五华区", "全州", "全州县", "Totalville", "计", "", None, 530102])
+def test_other_words(value):
+    assert not is_total(value)
+
+
+def test_rows_that_say_so():
+    assert total_rows([("全市", 3), ("五华区", 1), ("盘龙区", 2)]) == [0]
+    assert total_rows([("合计",), ("小计",)]) == []
+
+
+def with_sum(values, factor=1.0):
+    return [sum(values) * factor, *values]
+
+
+def test_the_row_that_holds_the_sum():
+    names = ["昆明市", "a", "b", "c", "d"]
+    assert row_like_a_sum([names, with_sum(PEOPLE), with_sum(GDP)]) == 0
+    assert row_like_a_sum([names, [str(value) for value in with_sum(PEOPLE)]]) == 0
+    assert row_like_a_sum([[2020.0] * 5, with_sum(PEOPLE), with_sum(GDP)]) == 0
+
+
+def test_rows_that_do_not():
+    assert row_like_a_sum([PEOPLE, GDP]) is None
+    # One column of two may do so by chance; three rows too few.
+    assert row_like_a_sum([with_sum(PEOPLE), [1.0, *GDP]]) is None
+    assert row_like_a_sum([with_sum(PEOPLE[:2]), with_sum(GDP[:2])]) is None
+    assert row_like_a_sum([with_sum(PEOPLE), [*GDP, sum(GDP)]]) is None
+
+
+@pytest.mark.parametrize(("factor", "row"), [(1.0009, 0), (0.9991, 0), (1.0012, None), (0.9988, None)])
+def test_rounding_is_allowed(factor, row):
+    assert row_like_a_sum([with_sum(PEOPLE, factor), with_sum(GDP, factor)]) == row

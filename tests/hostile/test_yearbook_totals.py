@@ -1,0 +1,52 @@
+"""Tables of zones with the totals that yearbooks print among their rows."""
+
+from __future__ import annotations
+
+import pytest
+from layers import column, squares
+
+NAMES, PEOPLE, AREAS = ["五华区", "盘龙区", "官渡区", "西山区"], [114.3, 98.8, 160.2, 96.1], [400, 900, 500, 800]
+
+
+def table(folder, total="全 市", where=0):
+    rows = [f"{name},{people},{area}" for name, people, area in zip(NAMES, PEOPLE, AREAS)]
+    rows.insert(where, f"{total},{sum(PEOPLE)},{sum(AREAS)}")
+    path = folder / "年鉴.csv"
+    path.write_text("地区,人口(万人),面积\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def demand(run, zones):
+    return run(
+        "emissiondemand", ZONES=zones, POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", AREA="面积",
+        PER_PERSON=1, OUTPUT="memory:",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("where", [0, 2, 4])
+def test_totals_are_no_zones(run, tmp_path, where):
+    done = demand(run, table(tmp_path, where=where))
+    assert column(done["OUTPUT"], "地区") == NAMES
+    assert done["AREA_KM2"] == pytest.approx(sum(AREAS))
+    assert any("totals are left out" in each and f"row {where + 2}" in each for each in done["notes"].warned)
+
+
+def test_a_row_that_is_the_sum_is_told(run, tmp_path):
+    done = demand(run, table(tmp_path, total="昆明市"))
+    assert done["AREA_KM2"] == pytest.approx(2 * sum(AREAS))
+    (told,) = [each for each in done["notes"].warned if "holds the sum of all other rows" in each]
+    assert "row 2 holds" in told
+
+
+def test_a_place_with_an_outline_is_a_place(run):
+    zones = squares({"地区": ["全市", "a"], "人口(万人)": [1.0, 2.0], "面积": [1.0, 2.0]})
+    done = demand(run, zones)
+    assert column(done["OUTPUT"], "地区") == ["全市", "a"]
+
+
+def test_totals_in_a_series(run, tmp_path):
+    path = table(tmp_path)
+    done = run(
+        "carbonbalanceseries", LAYERS=[path, path], DATES="2010;2020", KEY="地区", SUPPLY="人口(万人)", OUTPUT="memory:"
+    )
+    assert done["ZONES"] == 4
