@@ -112,11 +112,11 @@ class CarbonBalanceReport(CarbonAlgorithm):
             zones.table,
             report_parameters.areas_or_nothing(given, zones, log),
             report_parameters.amount(given, report_parameters.SUPPLY),
-            report_parameters.amount(given, report_parameters.DEMAND),
-            given.field(self.NAME) or "",
-            given.field(self.GROUP_FIELD) or "",
-            people_in(given, zones.table, report_parameters.POPULATION),
-            given.text(self.SUFFIX),
+            demand=report_parameters.amount(given, report_parameters.DEMAND),
+            name_column=given.field(self.NAME) or "",
+            group_column=given.field(self.GROUP_FIELD) or "",
+            population=people_in(given, zones.table, report_parameters.POPULATION),
+            suffix=given.text(self.SUFFIX),
         )
         data = counting_land_once(data, zones.overlaps(), log)
         log_missing_fonts(data.names, log)
@@ -129,7 +129,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             versions=format_versions(),
         )
         title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
-        page, made = build_report(title, data, map_legends(data), map_shapes(zones), extras, log)
+        page, made = build_report(title, data, map_legends(data), shapes=map_shapes(zones), extras=extras, log=log)
         path = given.file_path(self.OUTPUT)
         if workbook:
             write_workbook(workbook, made)

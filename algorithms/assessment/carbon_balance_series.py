@@ -95,7 +95,9 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         numbers = [name for name in (given.text(self.SUPPLY), given.text(self.DEMAND), ratio) if name]
         texts = [name for name in (given.text(self.CLASS),) if name]
         dates = dates_in(given.text(self.DATES))
-        result = series(given.layer_tables(self.LAYERS), dates, given.text(self.KEY), numbers, texts, log)
+        result = series(
+            given.layer_tables(self.LAYERS), dates, given.text(self.KEY), numbers=numbers, texts=texts, log=log
+        )
         index = index_of(given.choice(self.INDEX)) if ratio else None
         changes = change_columns(result, index, base_name(ratio))
         main = (len(result.keys), len(dates), *changes_counted(changes))

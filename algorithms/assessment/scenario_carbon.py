@@ -22,7 +22,7 @@ from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.outputs.results import TITLES, add_results
-from ..shared.parameters.common import add_nodata_values, add_report, real, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, real, sink, text, whole
 from ..shared.parameters.land_cover import (
     LAND_COVER,
     NODATA,
@@ -94,13 +94,12 @@ class ScenarioCarbon(CarbonAlgorithm):
             QgsProcessingParameterMultipleLayers(self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster),
             tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
         )
-        number = QgsProcessingParameterNumber
         for name, title, help_text in (
             (self.YEAR, tr("Year of the land cover"), tr("For example 2010.")),
             (self.LATER_YEAR, tr("Year of the later land cover"), tr("For example 2020.")),
             (self.TARGET_YEAR, tr("Target year"), tr("The year of the last step, such as 2060.")),
         ):
-            self.add(number(name, title, number.Type.Double), help_text)
+            self.add(QgsProcessingParameterNumber(name, title, QgsProcessingParameterNumber.Type.Double), help_text)
         self.add(
             real(self.STEP_YEARS, tr("Years between the years shown")),
             tr("If empty: the interval between the two land covers. The last step may be shorter."),
@@ -117,11 +116,11 @@ class ScenarioCarbon(CarbonAlgorithm):
             tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
         )
         self.add(
-            number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 1001),
+            whole(self.SEED, tr("Seed"), 1, 0, 2**31 - 1001),
             tr("Seed of the first run; the others use the following numbers."),
         )
         self.add(
-            number(self.RUNS, tr("Runs of each scenario"), number.Type.Integer, 5, False, 1, 1000),
+            whole(self.RUNS, tr("Runs of each scenario"), 5, 1, 1000),
             tr(
                 "Each run uses another seed; carbon is reported as the mean, lowest and highest of the runs. 1: no "
                 "range."
@@ -215,22 +214,22 @@ class ScenarioCarbon(CarbonAlgorithm):
         zones = given.zones(ZONES)
         today.source.grid.need_areas(today.source.name)
         inputs = ScenarioInputs(
-            read_land_cover(given, given.raster(LAND_COVER)),
-            today,
-            quantity_rasters(given, self.DRIVERS),
-            (given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
-            given.number(self.STEP_YEARS),
-            pool_table,
-            zones.outlines(today.source.grid.crs_wkt),
-            given.choice(RULE),
-            given.choice(SCHEME),
-            checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
-            given.rasters(MASKS),
-            given.table(PERMISSIONS),
-            given.table(DEMAND),
-            given.integer(self.SEED),
-            given.integer(self.RUNS),
-            read_settings(settings) if settings else LandUseSettings(),
+            earlier=read_land_cover(given, given.raster(LAND_COVER)),
+            today=today,
+            drivers=quantity_rasters(given, self.DRIVERS),
+            years=(given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
+            step_years=given.number(self.STEP_YEARS),
+            pools=pool_table,
+            outlines=zones.outlines(today.source.grid.crs_wkt),
+            zone_rule=given.choice(RULE),
+            scheme=given.choice(SCHEME),
+            restricted=checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
+            masks=given.rasters(MASKS),
+            permissions=given.table(PERMISSIONS),
+            demand=given.table(DEMAND),
+            seed=given.integer(self.SEED),
+            runs=given.integer(self.RUNS),
+            settings=read_settings(settings) if settings else LandUseSettings(),
         )
         names = self._layer_names(zones, len(rows))
         wanted = self._wanted(given, rows)

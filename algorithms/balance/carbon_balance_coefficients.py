@@ -138,16 +138,18 @@ class CarbonBalanceCoefficients(CarbonAlgorithm):
         zones = given.zones(self.ZONES)
         names = columns.suffixed(self.NEW, given.text(self.SUFFIX), zones.table.fields)
         units = Units(
-            numbers_in(given, zones.table, self.EMISSION, TONNES),
-            areas_km2(given, zones),
-            whole_amount(numbers_in(given, zones.table, self.SINK, TONNES), coverage_of(given, zones, self.SINK, "t")),
-            numbers_in(given, zones.table, self.GDP, MONEY_1E4),
-            numbers_in(given, zones.table, self.EEC),
-            numbers_in(given, zones.table, self.SEC),
-            given.choice("EMISSION_SPECIES"),
-            given.choice("SINK_SPECIES"),
-            zones.overlaps(),
-            zones.table.row_names(),
+            emission_t=numbers_in(given, zones.table, self.EMISSION, TONNES),
+            area_km2=areas_km2(given, zones),
+            sink_t=whole_amount(
+                numbers_in(given, zones.table, self.SINK, TONNES), coverage_of(given, zones, self.SINK, "t")
+            ),
+            gdp_1e4=numbers_in(given, zones.table, self.GDP, MONEY_1E4),
+            eec=numbers_in(given, zones.table, self.EEC),
+            sec=numbers_in(given, zones.table, self.SEC),
+            emission_species=given.choice("EMISSION_SPECIES"),
+            sink_species=given.choice("SINK_SPECIES"),
+            overlaps=zones.overlaps(),
+            names=zones.table.row_names(),
         )
         totals = Totals(
             real_in(given, "TOTAL_EMISSION", "EMISSION_UNIT", TONNES),

@@ -72,7 +72,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
                 column(name, title, self.ZONES),
                 tr("The column with the {what}, {source}.").format(what=title, source=source),
             )
-            add_meaning(self, name, title, AMOUNTS, unit, unit_help, species=species, basis=basis)
+            add_meaning(self, name, title, units=AMOUNTS, unit=unit, unit_help=unit_help, species=species, basis=basis)
         measured = tr(
             "In t/km2, after any conversion. Use the same value for all dates to make them comparable; if empty: "
             "measured from these data."
@@ -108,15 +108,15 @@ class SupplyDemandRatio(CarbonAlgorithm):
             index,
             self._quantity(given, zones, self.SUPPLY),
             self._quantity(given, zones, self.DEMAND),
-            areas_km2(given, zones),
-            log,
-            zones.table.row_labels,
-            given.flag(CONVERT),
-            given.number(SUPPLY_MAX),
-            given.number(DEMAND_MAX),
-            coverage_of(given, zones, self.SUPPLY, given.choice("SUPPLY_UNIT")),
-            zones.overlaps(),
-            zones.table.row_names(),
+            area_km2=areas_km2(given, zones),
+            log=log,
+            row_labels=zones.table.row_labels,
+            convert_to_co2=given.flag(CONVERT),
+            supply_max=given.number(SUPPLY_MAX),
+            demand_max=given.number(DEMAND_MAX),
+            coverage=coverage_of(given, zones, self.SUPPLY, given.choice("SUPPLY_UNIT")),
+            overlaps=zones.overlaps(),
+            names=zones.table.row_names(),
         )
         results = [
             balance.values,

@@ -66,7 +66,9 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("For example the result of Emission demand raster.")),
         ):
             add_raster(self, name, title, help_text)
-            add_meaning(self, name, title, list(RATIO_UNITS), unit, unit_help, species=species, basis=basis)
+            add_meaning(
+                self, name, title, units=list(RATIO_UNITS), unit=unit, unit_help=unit_help, species=species, basis=basis
+            )
         measured = tr(
             "In t/km2, after any conversion; use the same value for all dates. If empty: measured over cells with both."
         )
@@ -152,12 +154,12 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             index,
             now,
             grid,
-            RatioMaps(**paths, compression=given.choice(COMPRESSION), comparison=comparison),
-            log,
-            later,
-            given.number(self.TOLERANCE) or 0.0,
-            given.number(SUPPLY_MAX),
-            given.number(DEMAND_MAX),
+            maps=RatioMaps(**paths, compression=given.choice(COMPRESSION), comparison=comparison),
+            log=log,
+            later=later,
+            tolerance_t_km2=given.number(self.TOLERANCE) or 0.0,
+            supply_max=given.number(SUPPLY_MAX),
+            demand_max=given.number(DEMAND_MAX),
         )
         for kind, raster in rasters.items():
             out.raster(names[kind], raster)

@@ -164,12 +164,12 @@ class EmissionDemand(CarbonAlgorithm):
             people_in(given, zones.table, self.POPULATION),
             numbers_in(given, zones.table, self.EMISSION, TONNES),
             rates,
-            growth,
-            areas_km2(given, zones),
-            log,
-            zones.table.row_labels,
-            zones.overlaps(),
-            zones.table.row_names(),
+            growth=growth,
+            area_km2=areas_km2(given, zones),
+            log=log,
+            row_labels=zones.table.row_labels,
+            overlaps=zones.overlaps(),
+            names=zones.table.row_names(),
         )
         then = result.then
         values = {

@@ -102,7 +102,9 @@ class EmissionDemandRaster(CarbonAlgorithm):
                 )
         headers = [tr("class code"), tr("weight")]
         self.add(
-            QgsProcessingParameterMatrix(self.CLASS_WEIGHTS, tr("Class weights"), 1, False, headers, [], True),
+            QgsProcessingParameterMatrix(
+                self.CLASS_WEIGHTS, tr("Class weights"), headers=headers, defaultValue=[], optional=True
+            ),
             tr(
                 "Emissions per area of each class relative to the others, such as built-up 1; classes that are not "
                 "listed get 0."
@@ -210,7 +212,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         ]
         outlines = zones.outlines(target.grid.crs_wkt)
         rule, empty = given.choice(RULE), given.choice(self.EMPTY)
-        return disaggregate(parts, outlines, zone_names(given, zones), target, log, rule, empty)
+        return disaggregate(parts, outlines, zone_names(given, zones), target=target, log=log, rule=rule, empty=empty)
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         from ...core.demand.demand_raster import demand_of_population
@@ -246,7 +248,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         unit, compression = given.choice(self.UNIT), given.choice(COMPRESSION)
         target = Target(given.output_path(self.OUTPUT), grid, unit, given.flag(self.SINGLE), compression)
         if zones is None:
-            result, raster = self._by_person(given, log, weights, rate_t, known, target)
+            result, raster = self._by_person(given, log, weights, rate_t=rate_t, known=known, target=target)
         else:
             result, raster = self._disaggregate(given, log, weights, zones, target)
         out.raster(self.OUTPUT, raster)

@@ -140,10 +140,10 @@ class EmissionInventory(CarbonAlgorithm):
             figures,
             emissions(uses(given, figures.keys, given.choice("MATCH")), factors(given, t_per_tce), log),
             given.choice("MATCH"),
-            t_per_tce,
-            given.flag(self.RESPIRATION),
-            log,
-            zones.table.row_labels,
+            t_per_tce=t_per_tce,
+            with_respiration=given.flag(self.RESPIRATION),
+            log=log,
+            row_labels=zones.table.row_labels,
         )
         columns_out = {columns.EMISSION_T: result.emission_t}
         if result.respiration_t is not None:

@@ -110,7 +110,9 @@ class JoinStatistics(CarbonAlgorithm):
         need_some(matches, left, right, repeats)
         warn_of_repeats(matches, repeats, log)
         suffix = given.text(self.SUFFIX)
-        values = figures(table, given.fields(self.FIELDS), given.text(self.UNITS), matches.partner, log, suffix)
+        values = figures(
+            table, given.fields(self.FIELDS), given.text(self.UNITS), partner=matches.partner, log=log, suffix=suffix
+        )
         names = columns.suffixed(values, suffix, zones.table.fields)
         for side, rows in ((zones.table, matches.left), (table, matches.right)):
             if rows:

@@ -145,10 +145,10 @@ class FactorCorrelation(CarbonAlgorithm):
             table,
             [*given.fields(self.VARIABLES), *explained],
             [*given.fields(self.FACTORS), *factors],
-            given.fields(self.CATEGORIES),
-            given.choice(self.DISCRETISATION),
-            given.integer(self.CLASSES),
-            log,
+            group_fields=given.fields(self.CATEGORIES),
+            method=given.choice(self.DISCRETISATION),
+            classes=given.integer(self.CLASSES),
+            log=log,
         )
         out = Outputs(given)
         out.table(self.CORRELATIONS, study.correlation_table())

@@ -112,7 +112,14 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         dependents, explanatory = given.fields(self.DEPENDENT), given.fields(self.EXPLANATORY)
         each_pair = given.choice(self.MODELS) == EACH_PAIR
         models = fit_models(
-            features.table, coordinates, is_geographic, dependents, explanatory, each_pair, settings, log
+            features.table,
+            coordinates,
+            is_geographic,
+            dependents=dependents,
+            explanatory=explanatory,
+            each_pair=each_pair,
+            settings=settings,
+            log=log,
         )
         local = models.columns()
         names = columns.suffixed(local, given.text(self.SUFFIX), features.table.fields)

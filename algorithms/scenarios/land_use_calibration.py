@@ -7,7 +7,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
 )
 
@@ -16,7 +15,7 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, sink
+from ..shared.parameters.common import add_nodata_values, add_report, choice, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 from ..shared.parameters.raster import quantity_rasters
 
@@ -99,7 +98,6 @@ class LandUseCalibration(CarbonAlgorithm):
                 "whether changes are placed as well is in the table of trials."
             ),
         )
-        number = QgsProcessingParameterNumber
         for name, title, default, least, most, help_text in (
             (
                 self.BLOCK,
@@ -129,7 +127,7 @@ class LandUseCalibration(CarbonAlgorithm):
                 tr("Seed of the random numbers: the same seed gives the same result."),
             ),
         ):
-            self.add(number(name, title, number.Type.Integer, default, False, least, most), help_text, advanced=True)
+            self.add(whole(name, title, default, least, most), help_text, advanced=True)
         self.add(
             choice(self.RESAMPLING, tr("Resampling of the drivers"), ["bilinear", "near", "average"], "bilinear"),
             tr(
@@ -171,13 +169,13 @@ class LandUseCalibration(CarbonAlgorithm):
             land_cover(given, self.EARLIER),
             land_cover(given, LAND_COVER),
             quantity_rasters(given, self.DRIVERS),
-            CLASS_DRIVER_KINDS if given.flag(self.TRY_CLASS_DRIVERS) else (NO_CLASS_DRIVERS,),
-            training,
-            given.integer(self.BLOCK),
-            given.integer(self.FOLDS),
-            given.integer(self.SEEDS),
-            log,
-            quantity_rasters(given, self.EARLIER_DRIVERS),
+            kinds=CLASS_DRIVER_KINDS if given.flag(self.TRY_CLASS_DRIVERS) else (NO_CLASS_DRIVERS,),
+            training=training,
+            side=given.integer(self.BLOCK),
+            folds=given.integer(self.FOLDS),
+            seeds=given.integer(self.SEEDS),
+            log=log,
+            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
             in_patches=given.flag(self.PATCHES),
         )
         out = Outputs(given)

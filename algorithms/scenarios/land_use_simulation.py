@@ -5,7 +5,6 @@ from __future__ import annotations
 from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFile,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -27,7 +26,7 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, choice, column, decimal, layer, sink, text, whole
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 from ..shared.parameters.raster import checked
 
@@ -155,8 +154,6 @@ class LandUseSimulation(CarbonAlgorithm):
             advanced=True,
             when={self.SETTINGS: False},
         )
-        number = QgsProcessingParameterNumber
-        whole, real = number.Type.Integer, number.Type.Double
         for name, title, default, help_text in (
             (
                 self.NOISE,
@@ -175,34 +172,37 @@ class LandUseSimulation(CarbonAlgorithm):
             ),
         ):
             self.add(
-                number(name, title, real, default, False, 0, 10),
+                decimal(name, title, default, least=0, most=10),
                 help_text,
                 advanced=True,
                 when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
             )
         self.add(
-            number(self.PASSES, tr("Passes"), whole, DEFAULT_PASSES, False, 1, 100),
+            whole(self.PASSES, tr("Passes"), DEFAULT_PASSES, least=1, most=100),
             tr("Of a ranked allocation: each changes an equal part, then neighbours are counted anew."),
             advanced=True,
             when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
         )
-        for name, title, kind, default, least, most, help_text in (
-            (self.SEED, tr("Seed"), whole, 1, 0, 2**31 - 1, tr("Another seed gives another map for the same demand.")),
-            (
-                self.WINDOW,
-                tr("Neighbourhood"),
-                whole,
-                3,
-                3,
-                15,
-                tr("Side length of the square around a cell, in cells; an odd number."),
-            ),
-            (self.ITERATIONS, tr("Iterations"), whole, 300, 1, 100000, tr("Maximum number of iterations per step.")),
-            (self.ACCELERATION, tr("Acceleration"), real, 0.1, 0, 1, tr("How fast the inertia adapts to the demand.")),
-        ):
-            when = {self.SETTINGS: False} if name == self.WINDOW else None
-            parameter = number(name, title, kind, default, False, least, most)
-            self.add(parameter, help_text, advanced=name != self.SEED, when=when)
+        self.add(
+            whole(self.SEED, tr("Seed"), 1, least=0, most=2**31 - 1),
+            tr("Another seed gives another map for the same demand."),
+        )
+        self.add(
+            whole(self.WINDOW, tr("Neighbourhood"), 3, least=3, most=15),
+            tr("Side length of the square around a cell, in cells; an odd number."),
+            advanced=True,
+            when={self.SETTINGS: False},
+        )
+        self.add(
+            whole(self.ITERATIONS, tr("Iterations"), 300, least=1, most=100000),
+            tr("Maximum number of iterations per step."),
+            advanced=True,
+        )
+        self.add(
+            decimal(self.ACCELERATION, tr("Acceleration"), 0.1, least=0, most=1),
+            tr("How fast the inertia adapts to the demand."),
+            advanced=True,
+        )
         self.add(
             choice(self.INERTIA, tr("Inertia rule"), ["deadband", "published"], "deadband"),
             tr(
@@ -239,7 +239,7 @@ class LandUseSimulation(CarbonAlgorithm):
             ),
         )
         self.add(
-            QgsProcessingParameterNumber(self.RUNS, tr("Runs"), whole, 1, False, 1, 1000),
+            whole(self.RUNS, tr("Runs"), 1, least=1, most=1000),
             tr(
                 "So many maps are simulated with one seed after the other: the simulated land cover is that of the "
                 "first, the probability of change and the ranges are of all."
@@ -310,9 +310,9 @@ class LandUseSimulation(CarbonAlgorithm):
             given.table(self.PERMISSIONS),
             given.choice(self.PRESET),
             given.choice(self.SCHEME),
-            given.text(self.WEIGHTS) or settings.weights_text(demand.codes),
-            demand.codes,
-            demand.flows is not None,
+            weights=given.text(self.WEIGHTS) or settings.weights_text(demand.codes),
+            codes=demand.codes,
+            by_transition=demand.flows is not None,
             seed=given.integer(self.SEED),
             iterations=given.integer(self.ITERATIONS),
             acceleration=given.number(self.ACCELERATION),
@@ -326,7 +326,9 @@ class LandUseSimulation(CarbonAlgorithm):
         density = None
         if given.has(self.POOLS):
             pools = read_pool_table(given.table(self.POOLS), log=log)
-            need_codes(crossing.codes, crossing.area_ha, crossing.cells, pools, cover.source.name, cover)
+            need_codes(
+                crossing.codes, crossing.area_ha, crossing.cells, table=pools, raster=cover.source.name, cover=cover
+            )
             wanted_ha = demand.cells[-1] * crossing.area_ha.sum() / crossing.cells.sum()
             need_codes(demand.codes, wanted_ha, demand.cells[-1], pools, cover.source.name)
             density = densities_of(pools, demand.codes)
@@ -334,15 +336,15 @@ class LandUseSimulation(CarbonAlgorithm):
             cover,
             given.raster(self.SUITABILITY),
             demand,
-            crossing,
-            rules,
-            checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
-            settings.window,
-            given.choice(self.UNREACHABLE) == "nearest",
-            given.flag(self.KEEP_STEPS),
-            given.output_path(self.OUTPUT),
-            log,
-            runs,
+            crossing=crossing,
+            rules=rules,
+            restricted=checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
+            window=settings.window,
+            nearest=given.choice(self.UNREACHABLE) == "nearest",
+            keep_steps=given.flag(self.KEEP_STEPS),
+            path=given.output_path(self.OUTPUT),
+            log=log,
+            runs=runs,
         )
         out = Outputs(given)
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))

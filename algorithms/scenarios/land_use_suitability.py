@@ -7,7 +7,6 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -17,7 +16,7 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink
+from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 from ..shared.parameters.raster import quantity_rasters
 
@@ -146,7 +145,6 @@ class LandUseSuitability(CarbonAlgorithm):
                 "same order."
             ),
         )
-        number = QgsProcessingParameterNumber
         for name, title, default, least, most, help_text in (
             (
                 self.SAMPLES,
@@ -197,7 +195,7 @@ class LandUseSuitability(CarbonAlgorithm):
             ),
         ):
             self.add(
-                number(name, title, number.Type.Integer, default, False, least, most),
+                whole(name, title, default, least, most),
                 help_text,
                 advanced=name != self.SAMPLES,
             )
@@ -267,26 +265,26 @@ class LandUseSuitability(CarbonAlgorithm):
 
         calibrated = given.file_input(self.SETTINGS)
         settings = TrainingSettings(
-            given.integer(self.SAMPLES),
-            given.choice(self.SAMPLING) == "equal",
-            given.integer(self.NEURONS),
-            given.integer(self.ITERATIONS),
-            given.integer(self.SEED),
-            given.choice(self.RESAMPLING),
-            given.integer(self.NETWORKS),
-            read_settings(calibrated).class_drivers if calibrated else given.choice(self.CLASS_DRIVERS),
-            given.choice(self.CLASS_DRIVERS_OF),
+            samples=given.integer(self.SAMPLES),
+            equal=given.choice(self.SAMPLING) == "equal",
+            neurons=given.integer(self.NEURONS),
+            iterations=given.integer(self.ITERATIONS),
+            seed=given.integer(self.SEED),
+            resampling=given.choice(self.RESAMPLING),
+            networks=given.integer(self.NETWORKS),
+            class_drivers=read_settings(calibrated).class_drivers if calibrated else given.choice(self.CLASS_DRIVERS),
+            class_drivers_of=given.choice(self.CLASS_DRIVERS_OF),
         )
         found = suitability(
             land_cover(given, LAND_COVER),
             land_cover(given, self.EARLIER),
             quantity_rasters(given, self.DRIVERS),
-            given.file_input(self.NETWORK),
-            settings,
-            given.output_path(self.OUTPUT),
-            log,
-            (given.number(self.YEAR), given.number(self.EARLIER_YEAR)),
-            quantity_rasters(given, self.EARLIER_DRIVERS),
+            saved=given.file_input(self.NETWORK),
+            settings=settings,
+            path=given.output_path(self.OUTPUT),
+            log=log,
+            years=(given.number(self.YEAR), given.number(self.EARLIER_YEAR)),
+            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
         )
         out = Outputs(given)
         out.raster(self.OUTPUT, found.raster)

@@ -126,13 +126,13 @@ class LandUseTransition(CarbonAlgorithm):
             crossing,
             cross([own], log),
             given.number(self.YEAR),
-            given.number(self.LATER_YEAR),
-            given.number(self.TARGET_YEAR),
-            given.number(self.STEP_YEARS),
-            given.text(self.FACTORS),
-            given.choice(self.ROOT) == "nearest",
-            given.flag(self.UNMATCHED),
-            log,
+            later_year=given.number(self.LATER_YEAR),
+            target_year=given.number(self.TARGET_YEAR),
+            step_years=given.number(self.STEP_YEARS),
+            factors=given.text(self.FACTORS),
+            nearest=given.choice(self.ROOT) == "nearest",
+            keep_unmatched=given.flag(self.UNMATCHED),
+            log=log,
         )
         out = Outputs(given)
         out.table(self.DEMAND, found.demand_columns())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingParameterBand,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -13,7 +12,7 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, sink
+from ..shared.parameters.common import add_report, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 
 
@@ -78,9 +77,8 @@ class SimulationAccuracy(CarbonAlgorithm):
             tr("For a simulation with intermediate steps: band 1 is the last year, the other bands are named by year."),
             advanced=True,
         )
-        number = QgsProcessingParameterNumber
         self.add(
-            number(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), number.Type.Integer, 1, False, 0, 50),
+            whole(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), 1, 0, 50),
             tr(
                 "Number of runs of the automaton that make the changes of the simulation with the same suitability "
                 "everywhere, each with another seed. 0: none, which saves their memory (about 50 bytes per cell)."
@@ -93,7 +91,7 @@ class SimulationAccuracy(CarbonAlgorithm):
             advanced=True,
         )
         self.add(
-            number(self.SEED, tr("Seed"), number.Type.Integer, 1, False, 0, 2**31 - 51),
+            whole(self.SEED, tr("Seed"), 1, 0, 2**31 - 51),
             tr("Seed of the first run with uniform suitability; the others use the following numbers."),
             advanced=True,
         )
@@ -168,7 +166,7 @@ class SimulationAccuracy(CarbonAlgorithm):
             zones = given.zones(ZONES) if given.has(ZONES) else None
             edges = None if zones is None else edges_on_grid(zones.outlines(grid.crs_wkt), grid)
             titles = [] if zones is None else zone_names(given, zones)
-            merits = part_merits(covers, crossing.codes, crossing.cells, edges, len(titles), log)
+            merits = part_merits(covers, crossing.codes, crossing.cells, edges=edges, zones=len(titles), log=log)
             tables.append(merits.table_columns(titles))
             out.table(self.PARTS, tables[-1])
         if given.has(self.LANDSCAPE) or given.has(self.REPORT):

@@ -136,9 +136,9 @@ class CarbonStorage(CarbonAlgorithm):
                 cover,
                 table,
                 log,
-                path,
-                given.choice(self.UNIT),
-                given.flag(self.BY_POOL),
+                path=path,
+                unit=given.choice(self.UNIT),
+                by_pool=given.flag(self.BY_POOL),
                 compression=given.choice(self.COMPRESSION),
             )
             if raster is not None:

@@ -158,7 +158,17 @@ class CarbonStorageChange(CarbonAlgorithm):
         outlines = zones.outlines(covers[0].source.grid.crs_wkt) if zones else ()
         tables = (first, later_pools(given, first))
         by_pool, rule, compression = given.flag(self.BY_POOL), given.choice(RULE), given.choice("COMPRESSION")
-        change, rasters = stock_change(covers, tables, log, paths, value, by_pool, outlines, rule, compression)
+        change, rasters = stock_change(
+            covers,
+            tables,
+            log,
+            paths=paths,
+            valuation=value,
+            by_pool=by_pool,
+            outlines=outlines,
+            rule=rule,
+            compression=compression,
+        )
         for kind, raster in rasters.items():
             out.raster(self.RASTERS[kind], raster)
         titles = zone_names(given, zones) if zones else []

@@ -133,9 +133,11 @@ class CarbonUncertainty(CarbonAlgorithm):
         first.source.grid.need_areas(first.source.name)
         outlines = zones.outlines(first.source.grid.crs_wkt) if zones else ()
         titles = zone_names(given, zones) if zones else []
-        areas = scenario_areas(first, later, table, log, outlines, titles, given.choice("CELL_RULE"))
+        areas = scenario_areas(
+            first, later, table, log=log, outlines=outlines, zone_names=titles, rule=given.choice("CELL_RULE")
+        )
         classes = uncertainty.classes_of(given, zones, areas.supply_t(table), areas.coverage)
-        found = assess(areas, densities, uncertainty.settings(given), log, matrix, classes)
+        found = assess(areas, densities, uncertainty.settings(given), log=log, confusion=matrix, zone_classes=classes)
         for sentence in found.sentences():
             log.info(sentence)
         summary, tornado = found.summary_columns(titles), found.tornado_columns()

@@ -173,19 +173,19 @@ class CarbonConcentration(CarbonAlgorithm):
             amounts[self.EMISSION],
             {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},
             amounts.get(self.SINK),
-            areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None,
-            zones.outlines(zones.crs.toWkt()),
-            zones.crs.isGeographic(),
-            ConcentrationSettings(
-                given.choice(self.NEIGHBOURS),
-                given.integer(self.K),
-                given.integer(PERMUTATIONS),
-                given.integer(SEED),
-                given.number(self.ALPHA) or ConcentrationSettings.alpha,
-                given.number(self.TOLERANCE),
+            areas_km2=areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None,
+            outlines=zones.outlines(zones.crs.toWkt()),
+            is_geographic=zones.crs.isGeographic(),
+            settings=ConcentrationSettings(
+                neighbours=given.choice(self.NEIGHBOURS),
+                k=given.integer(self.K),
+                permutations=given.integer(PERMUTATIONS),
+                seed=given.integer(SEED),
+                alpha=given.number(self.ALPHA) or ConcentrationSettings.alpha,
+                tolerance=given.number(self.TOLERANCE),
             ),
-            zones.table.row_labels,
-            log,
+            row_labels=zones.table.row_labels,
+            log=log,
         )
         found = study.columns()
         names = columns.suffixed(found, given.text("SUFFIX"), zones.table.fields)

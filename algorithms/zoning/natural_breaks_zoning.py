@@ -137,12 +137,24 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         values = zones.table.numbers(field)
         limits = parse_limits(given.text(self.FIXED)) if method == FIXED_LIMITS else []
         label = tr("{layer}: column {column}").format(layer=zones.table.label, column=field)
-        zoning = natural_zoning(values, method, given.integer(self.CLASSES), limits, given.text(self.MERGE), label)
+        zoning = natural_zoning(
+            values, method, given.integer(self.CLASSES), limits=limits, rule=given.text(self.MERGE), label=label
+        )
         names = class_zone_names(
             given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
         )
-        check_index_direction(zones.table, field, given.choice(self.PRESET), names, bool(given.text(self.NAMES)), log)
-        notes = natural_zoning_notes(zoning, method, names, field, zones.table.row_label, zones.table.row_names(), log)
+        check_index_direction(
+            zones.table, field, given.choice(self.PRESET), names=names, own_names=bool(given.text(self.NAMES)), log=log
+        )
+        notes = natural_zoning_notes(
+            zoning,
+            method,
+            names,
+            field=field,
+            row_label=zones.table.row_label,
+            row_names=zones.table.row_names(),
+            log=log,
+        )
         out = Outputs(given)
         results = [zoning.classes(), zoning.zones(names), zoning.zones_other(names)]
         out.zones(self.OUTPUT, zones, dict(zip(new_columns, results)))

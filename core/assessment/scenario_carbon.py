@@ -142,7 +142,9 @@ def run_scenarios(
     start = start_of(today, log)
     if inputs.restricted is not None:
         log_restricted(today, inputs.restricted.on_grid(today.source.grid, "near"), log)
-    plans = [_scenario_plan(row, inputs, today, crossing, start, NamedLog(log, row.name)) for row in rows]
+    plans = [
+        _scenario_plan(row, inputs, today, crossing=crossing, start=start, log=NamedLog(log, row.name)) for row in rows
+    ]
     rasters: dict[WantedMap, StagedRaster] = {}
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -160,7 +162,9 @@ def run_scenarios(
                 region = region_of(today, plan.demand.codes, bands, inputs.restricted, inputs.settings.window)
                 step = (1 - LEARNING_SHARE) / len(plans)
                 part = log.part(LEARNING_SHARE + number * step, LEARNING_SHARE + (number + 1) * step)
-                work = _ScenarioWork(inputs, region, plan, start, Path(folder), part)
+                work = _ScenarioWork(
+                    inputs=inputs, region=region, plan=plan, start=start, folder=Path(folder), log=part
+                )
                 carbon.append(work.run([each for each in wanted if each.scenario == number], rasters))
                 first_changes.append(work.first_change)
             source.close()
@@ -178,7 +182,7 @@ def _learned_suitability(
     settings = TrainingSettings(seed=inputs.seed, networks=DEFAULT_NETWORKS, class_drivers=kind)
     path = str(folder / "suitability.tif")
     years = (inputs.years[1], inputs.years[0])
-    found = suitability(today, earlier, inputs.drivers, None, settings, path, log, years=years)
+    found = suitability(today, earlier, inputs.drivers, saved=None, settings=settings, path=path, log=log, years=years)
     found.raster.publish()
     return found
 
@@ -189,7 +193,16 @@ def _scenario_plan(
     """What a scenario asks for."""
     demand = own_demand(of_scenario(inputs.demand, row.name), start.codes, start.cells, start.area_ha)
     if demand is None:
-        trend = futures(crossing, start, *inputs.years, inputs.step_years, row.factors, True, False, log)
+        trend = futures(
+            crossing,
+            start,
+            *inputs.years,
+            step_years=inputs.step_years,
+            factors=row.factors,
+            nearest=True,
+            keep_unmatched=False,
+            log=log,
+        )
         demand = _trend(trend, start)
     elif row.factors:
         log.warn(tr("its factors are ignored because it has its own demand."))
@@ -240,7 +253,7 @@ class _ScenarioWork:
                     passes=chosen.passes,
                     patches=chosen.patches_of(plan.demand.codes.tolist()),
                 )
-            found = run_plan(self.region, plan, rules, self.cell_ha, True, log.part(0, 0.7))
+            found = run_plan(self.region, plan, rules, cell_ha=self.cell_ha, nearest=True, log=log.part(0, 0.7))
             maps = () if turn else wanted
             for each in maps:
                 if not each.change:

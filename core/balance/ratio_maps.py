@@ -83,7 +83,9 @@ class RatioMaps:
                 begun["balance"] = StagedRaster(self.balance, grid, bands=[title], options=floats, continuous=True)
             if self.change:
                 title = "change of balance: 1 worse, 2 unchanged, 3 improved"
-                begun["change"] = StagedRaster(self.change, grid, np.uint8, NO_CHANGE_CLASS, [title], classes)
+                begun["change"] = StagedRaster(
+                    path=self.change, grid=grid, dtype=np.uint8, nodata=NO_CHANGE_CLASS, bands=[title], options=classes
+                )
         except BaseException:
             for raster in begun.values():
                 raster.discard()

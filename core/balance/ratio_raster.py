@@ -72,7 +72,7 @@ class _Cells:
     def _rows(self, sides: list[np.ndarray], area: np.ndarray, made: dict[str, np.ndarray]) -> CellSums:
         s, d = sides[:2]
         both = known(s, d)
-        values = index_values(self.index, s, d, self.maxima[0], self.maxima[1], both)
+        values = index_values(self.index, s, d, supply_max=self.maxima[0], demand_max=self.maxima[1], both=both)
         balance = INDICES[BUDGET]
         budget = values if self.index is balance else None
         if budget is None and (self.later is not None or "balance" in made):
@@ -172,14 +172,16 @@ def raster_balance(
     with completed(staged.values(), log):
         todo = blocks(grid.width, grid.height)
         parts = {name: raster.parts for name, raster in staged.items()}
-        work = _Cells(index, first, later, grid, maxima, tolerance_t_km2, parts)
+        work = _Cells(
+            index=index, first=first, later=later, grid=grid, maxima=maxima, tolerance=tolerance_t_km2, parts=parts
+        )
         for block, (made, tally) in map_in_order(work, todo, stage, len(todo), workers):
             for name, values in made.items():
                 staged[name].write(block, values)
             total.add(tally)
         if not total.cells:
             raise _apart(first)
-    return _summed(index, total, maxima, later is not None, maps, log), staged
+    return _summed(index, total, maxima, dates=later is not None, maps=maps, log=log), staged
 
 
 def _apart(pair: Pair) -> CarbonBalanceError:

@@ -95,7 +95,9 @@ def _coefficient(name: str, share_of, given, units: Units, total, emission_total
                 "shares: give the region's {what} and emission apart, or units that do not overlap."
             ).format(pairs=once.overlaps.pairs_text(units.names, units.area_km2), name=name, what=what)
         )
-    return coefficient(share_of, units.emission_t, total, emission_total, what, once.counted)
+    return coefficient(
+        share_of, units.emission_t, total, emission_total=emission_total, what=what, counted=once.counted
+    )
 
 
 def unit_coefficients(
@@ -120,8 +122,26 @@ def unit_coefficients(
         )
     overlaps = units.overlaps or no_overlaps(len(units.emission_t))
     once = counted_once(overlaps, [units.emission_t, units.sink_t, units.gdp_1e4])
-    eec = _coefficient("EEC", units.gdp_1e4, units.eec, units, totals.gdp_1e4, totals.emission_t, tr("GDP"), once)
-    sec = _coefficient("SEC", units.sink_t, units.sec, units, totals.sink_t, totals.emission_t, tr("sink"), once)
+    eec = _coefficient(
+        "EEC",
+        units.gdp_1e4,
+        units.eec,
+        units=units,
+        total=totals.gdp_1e4,
+        emission_total=totals.emission_t,
+        what=tr("GDP"),
+        once=once,
+    )
+    sec = _coefficient(
+        "SEC",
+        units.sink_t,
+        units.sec,
+        units=units,
+        total=totals.sink_t,
+        emission_total=totals.emission_t,
+        what=tr("sink"),
+        once=once,
+    )
     log_counted(once, units.names, units.area_km2, log)
     report_gap("EEC", eec.gap, log)
     report_gap("SEC", sec.gap, log)

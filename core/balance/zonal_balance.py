@@ -211,8 +211,16 @@ def zonal_balance(
         )
     once = counted_once(overlaps or no_overlaps(len(area_km2)), [s * area_km2, d * area_km2])
     log_counted(once, names, area_km2, log)
-    region = regional(index, s, d, area_km2, supply_max, demand_max, once)
+    region = regional(index, s, d, area_km2=area_km2, supply_max=supply_max, demand_max=demand_max, once=once)
     if region.area_km2 and once.known:
         supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand
         warn_of_balance(supply_t / region.area_km2, supply.basis == STOCK, demand_t / region.area_km2, log)
-    return ZonalBalance(values, states(index, values), mismatch_types(s, d), years, region, len(missing), comparison)
+    return ZonalBalance(
+        values=values,
+        states=states(index, values),
+        mismatch=mismatch_types(s, d),
+        stock_years=years,
+        region=region,
+        undefined=len(missing),
+        comparison=comparison,
+    )

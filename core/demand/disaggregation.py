@@ -179,7 +179,7 @@ def disaggregate(
     # As where zones are measured: if one is too small for the rule of centres, no cell is whole in its neighbours.
     small = zones_without_centre(edges, target.grid) if rule == CENTRE else np.empty(0, np.int64)
     exact = rule == FRACTION or bool(len(small))
-    sums = _weight_sums(parts, edges, target, exact, log.part(0.0, 0.5), workers, block_cells)
+    sums = _weight_sums(parts, edges, target, exact=exact, log=log.part(0.0, 0.5), workers=workers, cells=block_cells)
     if not (sums.area_km2 > 0).any():
         raise nowhere
     for part, has_data in zip(parts, sums.has_data):
@@ -196,7 +196,7 @@ def disaggregate(
     result.missed_t = float(emission_t[result.missed].sum())
     result.by_fraction = small.tolist()
     overlaps = find_overlaps(outlines, edges) if exact or sums.overlap_cells else no_overlaps(len(outlines))
-    _log_disaggregation(result, edges, target, names, overlaps, sums.area_km2, log)
+    _log_disaggregation(result, edges, target, names=names, overlaps=overlaps, zone_km2=sums.area_km2, log=log)
 
     evenly = bool(result.evenly)
 

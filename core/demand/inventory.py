@@ -38,8 +38,7 @@ class Use:
         fuel: name.
         amount: 0 or more, NaN if unknown.
         measure: unit of the amount.
-        belongs: whether the key belongs to one of the units that are asked for; what cannot be read of others is
-            passed over.
+        belongs: whether the unit is one of those asked for; unreadable rows of other units are ignored.
     """
 
     key: object
@@ -94,8 +93,7 @@ def long_uses(
         measure: the column of units of measure, or ``None``: all in ``unit``.
         unit: where a row tells no unit.
         sector: the column of sectors, or ``None``.
-        needed: rows of units that are asked for; in others, texts that are no numbers are passed over. All if
-            ``None``.
+        needed: rows whose texts must be numbers; the other rows are not checked. ``None``: all.
 
     Raises:
         CarbonBalanceError: a column that is missing, a negative amount, a row without a fuel.
@@ -115,19 +113,21 @@ def long_uses(
     sectors = nothing if sector is None else table.texts(sector)
     belong = set(needed)
     return [
-        Use(keys[row], sectors[row] or "", name, float(amounts[row]), measures[row] or unit, row in belong)
+        Use(
+            key=keys[row],
+            sector=sectors[row] or "",
+            fuel=name,
+            amount=float(amounts[row]),
+            measure=measures[row] or unit,
+            belongs=row in belong,
+        )
         for row, name in enumerate(fuels)
         if name is not None
     ]
 
 
 def wide_uses(
-    table: Table,
-    key: str,
-    fuels: Sequence[str],
-    unit: str,
-    sector: str | None,
-    needed: Sequence[int] | None = None,
+    table: Table, key: str, fuels: Sequence[str], unit: str, sector: str | None, needed: Sequence[int] | None = None
 ) -> list[Use]:
     """Uses of a table with one column a fuel, called by it with its unit in brackets, 原煤(万吨), else in ``unit``.
 
@@ -137,13 +137,19 @@ def wide_uses(
     sectors = [None] * len(table) if sector is None else table.texts(sector)
     columns = {name: table.non_negative(name, only=needed) for name in (table.need(fuel) for fuel in fuels)}
     belong = set(range(len(table)) if needed is None else needed)
-    uses = []
-    for row in range(len(table)):
-        for name, amounts in columns.items():
-            fuel, measure = split_unit(name)
-            use = Use(keys[row], sectors[row] or "", fuel, float(amounts[row]), measure or unit, row in belong)
-            uses.append(use)
-    return uses
+    fuels_of = {name: split_unit(name) for name in columns}
+    return [
+        Use(
+            key=keys[row],
+            sector=sectors[row] or "",
+            fuel=fuels_of[name][0],
+            amount=float(amounts[row]),
+            measure=fuels_of[name][1] or unit,
+            belongs=row in belong,
+        )
+        for row in range(len(table))
+        for name, amounts in columns.items()
+    ]
 
 
 def check_repeated_uses(

@@ -152,7 +152,15 @@ def unit_inventory(
     per_person = nothing if figures.population is None else quotient(emission, figures.population)
     per_gdp = nothing if figures.gdp_1e4 is None else quotient(emission, figures.gdp_1e4)
     implausible = warn_implausible_units(per_person, row_labels, log)
-    return Inventory(emission, breath, per_person, per_gdp, items, left_out, len(implausible))
+    return Inventory(
+        emission_t=emission,
+        respiration_t=breath,
+        emission_t_person=per_person,
+        emission_t_1e4gdp=per_gdp,
+        sources=items,
+        left_out_t=left_out,
+        implausible=len(implausible),
+    )
 
 
 def _items(keys, emission_t, name: str, amounts, measure: str) -> list[Source]:
@@ -204,10 +212,10 @@ def totals(result: Inventory, figures: UnitFigures) -> InventoryTotals:
         return np.nan if amounts is None else region_per_person(amounts, result.emission_t)
 
     return InventoryTotals(
-        float(np.nansum(result.emission_t)),
-        0.0 if result.respiration_t is None else float(np.nansum(result.respiration_t)),
-        per(figures.population),
-        per(figures.gdp_1e4),
-        result.left_out_t,
-        result.implausible,
+        emission_t=float(np.nansum(result.emission_t)),
+        respiration_t=0.0 if result.respiration_t is None else float(np.nansum(result.respiration_t)),
+        emission_t_person=per(figures.population),
+        emission_t_1e4gdp=per(figures.gdp_1e4),
+        left_out_t=result.left_out_t,
+        implausible=result.implausible,
     )

@@ -149,11 +149,13 @@ def zonal_demand(
         now,
         then,
         DemandTotals(
-            emission,
-            once.total(np.where(known, then.emission_t, np.nan)) / area if area else np.nan,
-            np.nan if population is None else once.total(then.population),
-            region_per_person(then.population[once.counted], then.emission_t[once.counted]) if once.known else np.nan,
-            area,
-            once.total(now.emission_t),
+            emission_t=emission,
+            demand_t_km2=once.total(np.where(known, then.emission_t, np.nan)) / area if area else np.nan,
+            population=np.nan if population is None else once.total(then.population),
+            emission_t_person=region_per_person(then.population[once.counted], then.emission_t[once.counted])
+            if once.known
+            else np.nan,
+            area_km2=area,
+            emission_t_now=once.total(now.emission_t),
         ),
     )

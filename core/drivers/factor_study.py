@@ -175,7 +175,7 @@ def study_table(
         raise CarbonBalanceError(tr("There is nothing to correlate: choose two or more fields or rasters."))
     numbers, kept = complete_rows(table, [*variables, *factors], log, known)
     groups = {name: [column[row] for row in np.flatnonzero(kept)] for name, column in texts.items()}
-    return study_factors(numbers[kept], variables, factors, groups, method, classes, log)
+    return study_factors(numbers[kept], variables, factors, groups=groups, method=method, classes=classes, log=log)
 
 
 def study_factors(
@@ -243,4 +243,13 @@ def study_factors(
                 "q."
             ).format(fields=listed(unusable))
         )
-    return FactorStudy(list(variables), list(factors), matrices, inflation, strata, powers, interactions, circular)
+    return FactorStudy(
+        variables=list(variables),
+        factors=list(factors),
+        matrices=matrices,
+        inflation=inflation,
+        strata=strata,
+        powers=powers,
+        interactions=interactions,
+        circular=circular,
+    )

@@ -189,7 +189,9 @@ def collect(
 
     def work(block: Block) -> tuple[Areas, Any]:
         keys = read(block)
-        areas = tabulate(keys, row_area_ha[block.row : block.row + block.height], block, edges, rule, again)
+        areas = tabulate(
+            keys, row_area_ha[block.row : block.row + block.height], block, edges=edges, rule=rule, again=again
+        )
         return areas, None if per_block is None else per_block(block, keys)
 
     parts: list[Areas] = []
@@ -200,14 +202,21 @@ def collect(
             on_block(block, extra)
     rows = _all_rows(parts)
     if edges is None:
-        return Collected(rows, 0, (), (), np.empty(0), overlaps)
+        return Collected(rows=rows, zones=0, by_fraction=(), missed=(), within=np.empty(0), overlaps=overlaps)
     found = np.zeros(len(outlines), bool)
     found[rows.zone[rows.zone >= 0]] = True
     _need_some(found, source)
     if rule == CENTRE and _count_twice(rows):
         overlaps = find_overlaps(outlines, edges)
     missed = tuple(np.flatnonzero(~found).tolist())
-    return Collected(rows, len(outlines), tuple(small.tolist()), missed, share_within(edges, grid), overlaps)
+    return Collected(
+        rows=rows,
+        zones=len(outlines),
+        by_fraction=tuple(small.tolist()),
+        missed=missed,
+        within=share_within(edges, grid),
+        overlaps=overlaps,
+    )
 
 
 def _count_twice(rows: Areas) -> bool:

@@ -63,7 +63,16 @@ def area_table(
         CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
         Cancelled: the user stopped the run.
     """
-    found = collect(land_cover.read, land_cover.source, outlines, log, rule, workers, per_block, on_block)
+    found = collect(
+        land_cover.read,
+        land_cover.source,
+        outlines,
+        log=log,
+        rule=rule,
+        workers=workers,
+        per_block=per_block,
+        on_block=on_block,
+    )
     rows = found.rows
     codes = np.unique(rows.code[rows.valid & (rows.zone == RASTER)])
     if not len(codes):

@@ -92,7 +92,15 @@ def fitting_schemes(codes: np.ndarray, area_ha: np.ndarray) -> tuple[list[str], 
 def identity_crosswalk(scheme: str, codes: np.ndarray, names: list[str]) -> Crosswalk:
     """A scheme whose codes are its classes: for a table that stands on the land cover's own codes."""
     blank = [""] * len(names)
-    return Crosswalk(scheme, codes, names, blank, codes.copy(), np.zeros(len(codes), dtype=bool), blank)
+    return Crosswalk(
+        scheme=scheme,
+        codes=codes,
+        names=names,
+        names_zh=blank,
+        classes=codes.copy(),
+        judgement=np.zeros(len(codes), dtype=bool),
+        notes=blank,
+    )
 
 
 def parse_reassignment(text: str) -> dict[int, int]:

@@ -138,7 +138,7 @@ class CellCounter:
         if self.uniform:
             return self.counts * self.row_area_ha[0], self.counts
         nothing, area, cells = np.empty(0, np.int64), np.zeros(self.size), np.zeros(self.size, np.int64)
-        self._paint(nothing, nothing, nothing, 0, area, cells)
+        self._paint(nothing, nothing, nothing, zones=0, area=area, cells=cells)
         return area, cells
 
     def spans(self, spans: Spans, zones: int):
@@ -150,7 +150,7 @@ class CellCounter:
         free = np.r_[True, begin[1:] >= np.maximum.accumulate(end)[:-1]] if len(begin) else np.empty(0, bool)
         area = np.zeros((zones + 1) * self.size)
         cells = np.zeros((zones + 1) * self.size, np.int64)
-        self._paint(spans.zone[free], begin[free], end[free], zones, area, cells)
+        self._paint(spans.zone[free], begin[free], end[free], zones=zones, area=area, cells=cells)
         area, cells = area.reshape(zones + 1, -1), cells.reshape(zones + 1, -1)
         # What the painting found in no zone may yet lie in a zone that overlaps another.
         hidden = np.flatnonzero(~free)

@@ -105,7 +105,11 @@ def transition_table(
     def read(block: Block) -> Keys:
         return join_keys(first.read(block), moved.read(block))
 
-    table = _assembled(collect(read, first.source, outlines, log, rule, workers, per_block, on_block))
+    table = _assembled(
+        collect(
+            read, first.source, outlines, log=log, rule=rule, workers=workers, per_block=per_block, on_block=on_block
+        )
+    )
     beyond = cells_beyond(second, first)
     if beyond is not None:
         codes, area_ha, cells = _beyond(*beyond, workers)
@@ -121,7 +125,7 @@ def transition_table(
 
 def _beyond(second: LandCover, outline: bytes, workers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Classes, areas and cells of a land cover beyond the raster of another, whose outline is given in its CRS."""
-    found = collect(second.read, second.source, [outline], Log(), CENTRE, workers)
+    found = collect(second.read, second.source, [outline], log=Log(), rule=CENTRE, workers=workers)
     rows = found.rows
     outside = rows.valid & (rows.zone == NO_ZONE) & (rows.cells > 0)
     codes, which = np.unique(rows.code[outside], return_inverse=True)

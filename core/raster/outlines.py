@@ -83,7 +83,13 @@ class Edges:
         """The edges of some zones only; the zones keep their numbers."""
         keep = np.isin(self.zone, np.asarray(zones))
         return Edges(
-            self.x0[keep], self.y0[keep], self.x1[keep], self.y1[keep], self.zone[keep], self.box, self.repaired
+            x0=self.x0[keep],
+            y0=self.y0[keep],
+            x1=self.x1[keep],
+            y1=self.y1[keep],
+            zone=self.zone[keep],
+            box=self.box,
+            repaired=self.repaired,
         )
 
     def meets(self, grid: Grid) -> np.ndarray:
@@ -128,7 +134,15 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     box = np.full((len(outlines), 4), np.nan)
     if not rings:
         nothing = np.empty(0)
-        return Edges(nothing, nothing, nothing, nothing, np.empty(0, np.int64), box, tuple(repaired))
+        return Edges(
+            x0=nothing,
+            y0=nothing,
+            x1=nothing,
+            y1=nothing,
+            zone=np.empty(0, np.int64),
+            box=box,
+            repaired=tuple(repaired),
+        )
     points = np.concatenate(rings)
     a, b, c, d, e, f = gdal.InvGeoTransform(grid.geotransform)
     x, y = a + b * points[:, 0] + c * points[:, 1], d + e * points[:, 0] + f * points[:, 1]
@@ -146,7 +160,15 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     start = np.delete(np.arange(len(x)), first + lengths - 1)
     backwards = np.repeat((area < 0) != np.array(holes), lengths - 1)
     begin, end = np.where(backwards, start + 1, start), np.where(backwards, start, start + 1)
-    return Edges(x[begin], y[begin], x[end], y[end], np.repeat(zone, lengths - 1), box, tuple(repaired))
+    return Edges(
+        x0=x[begin],
+        y0=y[begin],
+        x1=x[end],
+        y1=y[end],
+        zone=np.repeat(zone, lengths - 1),
+        box=box,
+        repaired=tuple(repaired),
+    )
 
 
 def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:

@@ -136,7 +136,7 @@ class ZoneCells:
         cut = self._cut_in(rows)
         if len(cut):
             result = np.full(shape, np.nan) if result is None else result
-            self._add_cut(result, cut, rows.start, zone_factor, row_factor, values)
+            self._add_cut(result, cut, rows.start, zone_factor=zone_factor, row_factor=row_factor, values=values)
         return result
 
     def _repeated(self, rows: slice, runs: np.ndarray, factor: np.ndarray) -> np.ndarray:

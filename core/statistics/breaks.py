@@ -63,7 +63,14 @@ def classify(values: np.ndarray, limits: np.ndarray) -> Classification:
     smallest, largest = (values[known].min(), values[known].max()) if known.any() else (np.nan, np.nan)
     lower = np.concatenate([[smallest if sizes[0] else np.nan], limits])
     upper = np.concatenate([limits, [largest if sizes[-1] else np.nan]])
-    return Classification(limits, classes, sizes, lower, upper, goodness_of_variance_fit(values, classes))
+    return Classification(
+        limits=limits,
+        classes=classes,
+        sizes=sizes,
+        lower=lower,
+        upper=upper,
+        gvf=goodness_of_variance_fit(values, classes),
+    )
 
 
 def goodness_of_variance_fit(values: np.ndarray, classes: np.ndarray) -> float:

@@ -73,7 +73,7 @@ def _correlation_matrix(method: str, names: Sequence[str], r: np.ndarray, rows: 
     pairs = _variable_pairs(len(names))
     for (i, j), value in zip(pairs, holm(np.array([p[i, j] for i, j in pairs]))):
         corrected[i, j] = corrected[j, i] = value
-    return Matrix(method, list(names), r, p, corrected, rows)
+    return Matrix(method=method, names=list(names), r=r, p=p, p_holm=corrected, rows=rows)
 
 
 def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) -> list[Matrix]:

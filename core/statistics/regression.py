@@ -134,13 +134,13 @@ def least_squares(x: np.ndarray, y: np.ndarray) -> Ols:
     r2 = 1 - residual_sum / total
     likelihood = gaussian_log_likelihood(residual_sum, rows)
     return Ols(
-        coefficients,
-        errors,
-        t_values,
-        t_two_sided(t_values, rows - p),
-        residuals,
-        r2,
-        1 - (1 - r2) * (rows - 1) / (rows - p - 1) if rows > p + 1 else float("nan"),
-        likelihood,
-        corrected_aic(likelihood, p, rows),
+        coefficients=coefficients,
+        standard_errors=errors,
+        t_values=t_values,
+        p_values=t_two_sided(t_values, rows - p),
+        residuals=residuals,
+        r2=r2,
+        adjusted_r2=1 - (1 - r2) * (rows - 1) / (rows - p - 1) if rows > p + 1 else float("nan"),
+        log_likelihood=likelihood,
+        aicc=corrected_aic(likelihood, p, rows),
     )

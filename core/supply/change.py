@@ -203,7 +203,9 @@ def need_classes(
         cells = table.by_class(table.total_cells, date) + only_cells[date]
         here = np.flatnonzero(cells)
         cover = covers[date]
-        need_codes(table.codes[here], area_ha[here], cells[here], pools[date], cover.source.name, cover)
+        need_codes(
+            table.codes[here], area_ha[here], cells[here], table=pools[date], raster=cover.source.name, cover=cover
+        )
 
 
 def change_of(

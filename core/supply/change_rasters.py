@@ -87,12 +87,19 @@ def stock_change(
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)
         per_block = _made(pools, bands, money, {kind: raster.parts for kind, raster in staged.items()})
         table = transition_table(
-            covers[0], covers[1], outlines, log, rule, workers, per_block if staged else None, write if staged else None
+            covers[0],
+            covers[1],
+            outlines,
+            log=log,
+            rule=rule,
+            workers=workers,
+            per_block=per_block if staged else None,
+            on_block=write if staged else None,
         )
         change = change_of(table, pools, covers, valuation)
         warn_of_background(covers[0], table.codes, *table.kept_cells(), log)
         for kind, raster in staged.items():
-            _set_statistics(kind, raster, change.table, pools, bands, money)
+            _set_statistics(kind, raster, change.table, pools=pools, bands=bands, money=money)
     return change, staged
 
 

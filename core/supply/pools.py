@@ -250,7 +250,14 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
         set=sink_set, scheme=scheme
     )
     values = sinks.sink_t_ha[rows_of(sinks, crosswalk)]
-    return SinkTable(label, crosswalk.codes, crosswalk.names, values, sinks.species, scheme)
+    return SinkTable(
+        label=label,
+        codes=crosswalk.codes,
+        names=crosswalk.names,
+        sink_t_ha=values,
+        species=sinks.species,
+        scheme=scheme,
+    )
 
 
 def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:

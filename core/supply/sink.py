@@ -71,7 +71,9 @@ class ZoneSink:
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table."""
-        return long_table(self.codes, self.names, self.area_ha, zone_names, columns.SINK_T, self.sink_t)
+        return long_table(
+            self.codes, self.names, self.area_ha, zone_names=zone_names, column=columns.SINK_T, amount=self.sink_t
+        )
 
 
 def _sink(
@@ -80,7 +82,13 @@ def _sink(
     row = rows_of_codes(table.codes, codes)
     rate = table.sink_t_ha[row]
     return ZoneSink(
-        codes, [table.names[i] for i in row], area_ha, area_ha * rate, region_ha, region_ha * rate, coverage
+        codes=codes,
+        names=[table.names[i] for i in row],
+        area_ha=area_ha,
+        sink_t=area_ha * rate,
+        region_ha=region_ha,
+        region_t=region_ha * rate,
+        coverage=coverage,
     )
 
 
@@ -137,5 +145,5 @@ def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarr
 
 def sink_of_areas(areas: AreaTable, table: SinkTable, cover: LandCover) -> ZoneSink:
     """As :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, table, cover.source.name, cover)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, table=table, raster=cover.source.name, cover=cover)
     return _sink(areas.codes, areas.zones_ha(), areas.region_ha, table, areas.coverage)

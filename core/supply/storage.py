@@ -126,7 +126,9 @@ class ZoneCarbon:
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
         """Zone by class as the columns of a long table: a row for each class that a zone holds."""
-        return long_table(self.codes, self.names, self.area_ha, zone_names, columns.CARBON_T, self.carbon_t)
+        return long_table(
+            self.codes, self.names, self.area_ha, zone_names=zone_names, column=columns.CARBON_T, amount=self.carbon_t
+        )
 
 
 def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:
@@ -134,13 +136,13 @@ def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:
     row = rows_of_codes(pools.codes, areas.codes)
     density, area_ha = pools.density_t_ha[row], areas.zones_ha()
     return ZoneCarbon(
-        areas.codes,
-        [pools.names[i] for i in row],
-        area_ha,
-        area_ha * density,
-        areas.region_ha,
-        areas.region_ha * density,
-        areas.coverage,
+        codes=areas.codes,
+        names=[pools.names[i] for i in row],
+        area_ha=area_ha,
+        carbon_t=area_ha * density,
+        region_ha=areas.region_ha,
+        region_t=areas.region_ha * density,
+        coverage=areas.coverage,
     )
 
 
@@ -228,7 +230,9 @@ def storage(
         return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
 
     with completed([staged], log):
-        areas = area_table(land_cover, outlines, log, rule, workers, carbon, staged.write)
+        areas = area_table(
+            land_cover, outlines, log, rule=rule, workers=workers, per_block=carbon, on_block=staged.write
+        )
         _need_known(areas, pools, land_cover, log)
         if unit == T_PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)
@@ -239,5 +243,7 @@ def storage(
 
 def _need_known(areas: AreaTable, pools: PoolTable, land_cover: LandCover, log: Log) -> None:
     """Refuse classes without a row in the pool table; warn of one that may mean no data."""
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, land_cover.source.name, land_cover)
+    need_codes(
+        areas.codes, areas.total_ha, areas.total_cells, table=pools, raster=land_cover.source.name, cover=land_cover
+    )
     warn_of_background(land_cover, areas.codes, areas.total_cells, None, log)

@@ -136,7 +136,7 @@ def column_legend(
         return number_legend(theme, column, title_of(column), values, count)
     sides = read_comparison(comparison)
     one = INDICES[BUDGET] if base == columns.BUDGET_T_KM2 else INDICES.get(index, INDICES[DEMAND_SUPPLY])
-    theme = Theme(base, DIVERGING, theme.classes, theme.stops, one.balance, one.surplus_above)
+    theme = replace(theme, column=base, kind=DIVERGING, balance=one.balance, better_above=one.surplus_above)
     title = index_title(one.id, column, sides)
     numbers, numbered = as_numbers(values), class_numbers(classes)
     side = only_side(one, numbers)

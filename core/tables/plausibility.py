@@ -36,7 +36,7 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
         "{table}: more than {highest:g} t C/ha is more than any land stores ({classes}): densities in t/km2 or g/m2 "
         "are 100 times those in t/ha, in kg/ha 1,000 times; if yours are in such a unit, convert them."
     )
-    if _warned_above(HIGHEST_T_HA, too_high, label, names, total, log):
+    if _warned_above(HIGHEST_T_HA, too_high, label, names=names, values=total, log=log):
         return
     if total.max() < LOWEST_T_HA or (soil is not None and soil.any() and total.max() < LOWEST_WITH_SOIL_T_HA):
         top = int(total.argmax())
@@ -54,7 +54,7 @@ def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) 
         "{table}: more than {highest:g} t/ha per year is more than any land takes up ({classes}): coefficients in "
         "t/km2 or g/m2 are 100 times those in t/ha; if yours are in such a unit, convert them."
     )
-    _warned_above(HIGHEST_SINK_T_HA, too_high, label, names, sink, log)
+    _warned_above(HIGHEST_SINK_T_HA, too_high, label, names=names, values=sink, log=log)
 
 
 def _warned_above(

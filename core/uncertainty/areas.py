@@ -71,7 +71,7 @@ def scenario_areas(
         CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.
     """
     areas = area_table(first, outlines, log, rule)
-    need_codes(areas.codes, areas.total_ha, areas.total_cells, pools, first.source.name, first)
+    need_codes(areas.codes, areas.total_ha, areas.total_cells, table=pools, raster=first.source.name, cover=first)
     warn_of_background(first, areas.codes, areas.total_cells, None, log)
     log_areas(areas, log, first, zone_names)
 

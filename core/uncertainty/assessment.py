@@ -223,7 +223,9 @@ def assess(
         CarbonBalanceError: what :func:`draw_densities` refuses.
         Cancelled: the user stopped the run.
     """
-    drawn = draw_densities(pools, settings.distribution, settings.correlation, settings.draws, settings.seed, log)
+    drawn = draw_densities(
+        pools, settings.distribution, settings.correlation, draws=settings.draws, seed=settings.seed, log=log
+    )
     draws_t_ha, expected = drawn.draws_t_ha, np.eye(len(pools.codes))
     if confusion is not None:
         draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
@@ -232,9 +234,19 @@ def assess(
     ratio = None
     if zone_classes is not None:
         ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
-    outcome = propagate(areas.stock_ha, areas.changes_ha, draws_t_ha, log, ratio, workers)
+    outcome = propagate(areas.stock_ha, areas.changes_ha, draws_t_ha, log=log, ratio=ratio, workers=workers)
     closed = [closed_form_sd(each @ expected, drawn.sd_t_ha) for each in (areas.stock_ha, *areas.changes_ha)]
-    return Assessment(settings, areas, drawn, outcome, closed[0], closed[1:], expected, zone_classes, confusion)
+    return Assessment(
+        settings=settings,
+        areas=areas,
+        drawn=drawn,
+        outcome=outcome,
+        stock_sd_t=closed[0],
+        changes_sd_t=closed[1:],
+        expected=expected,
+        zone_classes=zone_classes,
+        confusion=confusion,
+    )
 
 
 def _log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:

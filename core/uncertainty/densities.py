@@ -103,4 +103,11 @@ def draw_densities(
                 )
             )
         )
-    return DensityDraws(pools, correlation, drawn, total, covariance, exact)
+    return DensityDraws(
+        pools=pools,
+        correlation=correlation,
+        draws_t_ha=drawn,
+        mean_t_ha=total,
+        covariance=covariance,
+        pool_mean_t_ha=exact,
+    )

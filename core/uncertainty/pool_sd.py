@@ -69,7 +69,9 @@ def with_sd(pools: PoolTable, table: Table | None, cv_percent: float | None) -> 
         )
     if cv_percent is not None:
         sd = np.where(unknown, mean * cv_percent / 100, sd)
-    return UncertainPools(pools.label, pools.codes, pools.names, list(by_pool), mean, sd)
+    return UncertainPools(
+        label=pools.label, codes=pools.codes, names=pools.names, pools=list(by_pool), mean_t_ha=mean, sd_t_ha=sd
+    )
 
 
 def _sd_names(names: tuple[str, ...]) -> list[str]:

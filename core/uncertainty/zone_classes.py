@@ -74,7 +74,9 @@ def zone_classes(
     """
     usable = (demand_t > 0) & (supply_t > 0)
     ratio = np.divide(demand_t, supply_t, out=np.full(len(demand_t), np.nan), where=usable)
-    zoning = natural_zoning(ratio, FIXED_LIMITS if len(limits) else AS_PUBLISHED, n_classes, limits, rule, label)
+    zoning = natural_zoning(
+        ratio, FIXED_LIMITS if len(limits) else AS_PUBLISHED, n_classes, limits=limits, rule=rule, label=label
+    )
     ends = np.flatnonzero(np.diff(zoning.zone_of_class))
     central = np.where(usable, zoning.zone_of_class[np.maximum(zoning.chosen.classes - 1, 0)], -1)
     return ZoneClasses(

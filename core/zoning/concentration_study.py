@@ -210,15 +210,15 @@ def study_concentration(
         bivariate_local = lisa(own, weights, demand, *test, settings.alpha, log.part(0.1, 0.5))
     curves, rows = _curves(emission, {**bases, **({} if supply is None else {"supply": supply})}, log)
     return ConcentrationStudy(
-        known,
-        curves,
-        rows,
-        moran(demand, weights, None, *test, log.part(0.5, 0.6)),
-        lisa(demand, weights, None, *test, settings.alpha, log.part(0.6, 1)),
-        bivariate,
-        bivariate_local,
-        weights.counts(),
-        settings,
+        kept=known,
+        curves=curves,
+        curve_rows=rows,
+        moran=moran(demand, weights, None, *test, log.part(0.5, 0.6)),
+        local=lisa(demand, weights, None, *test, settings.alpha, log.part(0.6, 1)),
+        bivariate=bivariate,
+        bivariate_local=bivariate_local,
+        neighbour_counts=weights.counts(),
+        settings=settings,
     )
 
 

@@ -106,11 +106,11 @@ def quadrant_zoning(eec: np.ndarray, sec: np.ndarray, eec_threshold: float, sec_
     for quadrant, (eec_side, sec_side) in enumerate(SIDES, start=1):
         quadrants[known & (eec_high == eec_side) & (sec_high == sec_side)] = quadrant
     return Quadrants(
-        eec_threshold,
-        sec_threshold,
-        quadrants,
-        eec_distance,
-        sec_distance,
-        np.where(known, np.minimum(np.abs(eec_distance), np.abs(sec_distance)), np.nan),
-        np.flatnonzero(known & (on_eec | on_sec)),
+        eec_threshold=eec_threshold,
+        sec_threshold=sec_threshold,
+        quadrants=quadrants,
+        eec_distance=eec_distance,
+        sec_distance=sec_distance,
+        distance=np.where(known, np.minimum(np.abs(eec_distance), np.abs(sec_distance)), np.nan),
+        on_threshold=np.flatnonzero(known & (on_eec | on_sec)),
     )

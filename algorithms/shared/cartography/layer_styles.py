@@ -92,7 +92,9 @@ def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | N
     quadrants = columns.EEC_DISTANCE + suffix in known
     classes = known.get(columns.CLASS + suffix, ())
     comparison = next((each for each in known.get(columns.COMPARISON + suffix, ()) if each is not None), "")
-    return column_legend(column, known[column], str(index), quadrants, classes, count, str(comparison))
+    return column_legend(
+        column, known[column], str(index), quadrants=quadrants, classes=classes, count=count, comparison=str(comparison)
+    )
 
 
 def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log) -> None:
@@ -101,12 +103,12 @@ def style_vector(context: QgsProcessingContext, destination: str, legend, log: L
     ``legend`` is a legend, the name of a style file, or a function that makes one of them.
     """
     make = legend if callable(legend) else lambda: legend
-    _register(context, destination, make, VECTOR_ORDER, _open_vector, log)
+    _register(context, destination, make, order=VECTOR_ORDER, open_=_open_vector, log=log)
 
 
 def show_table(context: QgsProcessingContext, destination: str, log: Log) -> None:
     """Have the table at ``destination`` show words of ours in the user's language when it loads."""
-    _register(context, destination, lambda: None, VECTOR_ORDER, _open_vector, log)
+    _register(context, destination, lambda: None, order=VECTOR_ORDER, open_=_open_vector, log=log)
 
 
 def style_raster(
@@ -117,7 +119,7 @@ def style_raster(
     def make() -> Legend | str | None:
         return raster_legend(path, legend, title) if legend is None or isinstance(legend, Theme) else legend
 
-    _register(context, path, make, RASTER_ORDER, _open_raster, log)
+    _register(context, path, make, order=RASTER_ORDER, open_=_open_raster, log=log)
 
 
 @contextlib.contextmanager

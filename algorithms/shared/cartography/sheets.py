@@ -87,7 +87,9 @@ def _place(item, box: tuple[float, float, float, float]) -> None:
 
 def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> None:
     """A text in its box, as large as it fits."""
-    size, lines = fitted(text, box[2] - 3, box[3], sizes, lambda part, size: _width_mm(part, size, bold), LINE_MM)
+    size, lines = fitted(
+        text, box[2] - 3, box[3], sizes=sizes, measure=lambda part, size: _width_mm(part, size, bold), leading=LINE_MM
+    )
     label = QgsLayoutItemLabel(layout)
     label.setId(name)
     label.setText("\n".join(lines))
@@ -149,7 +151,7 @@ def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVect
 
 def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
     def fit(label: str) -> str:
-        _, lines = fitted(label, width_mm, most_lines, (size,), _width_mm, 1 / size)
+        _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=_width_mm, leading=1 / size)
         return "\n".join(lines)
 
     return replace(

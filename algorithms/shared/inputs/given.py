@@ -54,13 +54,13 @@ class Given(GivenRasters):
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
         zones = Zones(
-            table,
-            features,
-            source.fields(),
-            source.sourceCrs(),
-            source.wkbType(),
-            self.context.transformContext(),
-            source.sourceName(),
+            table=table,
+            features=features,
+            fields=source.fields(),
+            crs=source.sourceCrs(),
+            wkb_type=source.wkbType(),
+            transform_context=self.context.transformContext(),
+            name=source.sourceName(),
         )
         return self._chosen_zones(zones, name)
 
@@ -208,7 +208,7 @@ class Given(GivenRasters):
     def _file_table(self, file: TableFile, name: str) -> Table:
         reading = self.reading()
         reading = replace(reading, encoding=self._stated_encoding(name) or reading.encoding)
-        return read_table_file(file.path, self.title(name), reading, self.log, file.sheet, file.shown)
+        return read_table_file(file.path, self.title(name), reading, log=self.log, sheet=file.sheet, shown=file.shown)
 
     def _layer_table(self, name: str) -> Table:
         """A table from a layer; a DBF in the encoding that was chosen."""
@@ -275,4 +275,12 @@ def _zones_of(table: Table, context) -> Zones:
         feature.setAttributes([None if cell is None else str(cell) for cell in row])
         features.append(feature)
     crs, no_geometry = QgsCoordinateReferenceSystem(), QgsWkbTypes.Type.NoGeometry
-    return Zones(table, features, fields, crs, no_geometry, context.transformContext(), table.name)
+    return Zones(
+        table=table,
+        features=features,
+        fields=fields,
+        crs=crs,
+        wkb_type=no_geometry,
+        transform_context=context.transformContext(),
+        name=table.name,
+    )

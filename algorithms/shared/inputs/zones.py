@@ -137,7 +137,13 @@ def read_zones(path: Path, context) -> Zones:
     rows = [attributes_of(feature) for feature in features]
     table = Table(f'"{path.name}"', layer.fields().names(), rows)
     return Zones(
-        table, features, layer.fields(), layer.crs(), layer.wkbType(), context.transformContext(), layer.name()
+        table=table,
+        features=features,
+        fields=layer.fields(),
+        crs=layer.crs(),
+        wkb_type=layer.wkbType(),
+        transform_context=context.transformContext(),
+        name=layer.name(),
     )
 
 

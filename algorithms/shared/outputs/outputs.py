@@ -78,7 +78,19 @@ class Outputs:
         warn_of_cut_names(self.given, name, fields.names())
         extra = list(zip(*(plain_values(values) for values in columns.values()))) or [()] * len(zones)
         label = zones.table.row_label
-        self._layers.append((name, Rows(fields, zones.wkb_type, zones.crs, zones.features, extra, label)))
+        self._layers.append(
+            (
+                name,
+                Rows(
+                    fields=fields,
+                    wkb_type=zones.wkb_type,
+                    crs=zones.crs,
+                    features=zones.features,
+                    extra=extra,
+                    label=label,
+                ),
+            )
+        )
         self._styles[name] = style or (lambda: _zones_legend(zones, columns))
 
     def table(self, name: str, columns: Columns) -> None:
@@ -92,7 +104,19 @@ class Outputs:
         rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry, nowhere = QgsWkbTypes.Type.NoGeometry, QgsCoordinateReferenceSystem()
         label = Table(name, list(columns), rows).row_label
-        self._layers.append((name, Rows(fields, no_geometry, nowhere, [None] * len(rows), rows, label)))
+        self._layers.append(
+            (
+                name,
+                Rows(
+                    fields=fields,
+                    wkb_type=no_geometry,
+                    crs=nowhere,
+                    features=[None] * len(rows),
+                    extra=rows,
+                    label=label,
+                ),
+            )
+        )
 
     def report(self, name: str, title: str, parts: Sequence[str]) -> None:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""

@@ -57,7 +57,9 @@ def column(
         unit_in: the parameter that states the unit of its column.
     """
     any_type = QgsProcessingParameterField.DataType.Any
-    made = QgsProcessingParameterField(name, title, None, parent, any_type, several, optional)
+    made = QgsProcessingParameterField(
+        name, title, parentLayerParameterName=parent, type=any_type, allowMultiple=several, optional=optional
+    )
     made.setMetadata({**made.metadata(), HOLDS: holds, UNIT_IN: unit_in})
     return made
 
@@ -65,6 +67,18 @@ def column(
 def choice(name: str, title: str, options: Sequence[str], default: str) -> QgsProcessingParameterEnum:
     """One of ``options``, given by its name."""
     return QgsProcessingParameterEnum(name, title, list(options), defaultValue=default, usesStaticStrings=True)
+
+
+def whole(name: str, title: str, default: int, least: int, most: int) -> QgsProcessingParameterNumber:
+    """A whole number from ``least`` to ``most``."""
+    kind = QgsProcessingParameterNumber.Type.Integer
+    return QgsProcessingParameterNumber(name, title, kind, default, minValue=least, maxValue=most)
+
+
+def decimal(name: str, title: str, default: float, least: float, most: float) -> QgsProcessingParameterNumber:
+    """A number from ``least`` to ``most``."""
+    kind = QgsProcessingParameterNumber.Type.Double
+    return QgsProcessingParameterNumber(name, title, kind, default, minValue=least, maxValue=most)
 
 
 def real(name: str, title: str, least: float | None = None, default: float | None = None):

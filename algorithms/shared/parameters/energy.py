@@ -137,7 +137,7 @@ def uses(given: Given, units: Sequence[object], by: str) -> list[Use]:
         )
     measure, sector, measures = given.choice(MEASURE), given.field(SECTOR), given.field(MEASURE_FIELD)
     needed = rows_of_units(table, key, units, by)
-    check_repeated_uses(table, key, [sector, fuel], [amount, measures, *fuels], needed, given.log)
+    check_repeated_uses(table, key, [sector, fuel], figures=[amount, measures, *fuels], needed=needed, log=given.log)
     if fuels:
-        return wide_uses(table, key, fuels, measure, sector, needed)
-    return long_uses(table, key, fuel, amount, measures, measure, sector, needed)
+        return wide_uses(table, key, fuels, unit=measure, sector=sector, needed=needed)
+    return long_uses(table, key, fuel, amount=amount, measure=measures, unit=measure, sector=sector, needed=needed)

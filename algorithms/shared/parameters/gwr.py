@@ -95,14 +95,14 @@ def settings_of(given: Given) -> GwrSettings:
     from ....core.drivers.gwr.kernels import Kernel
 
     return GwrSettings(
-        Kernel(given.choice(KERNEL), given.choice(BANDWIDTH_TYPE) == ADAPTIVE),
-        given.number(BANDWIDTH),
-        given.choice(CRITERION),
-        given.choice(SEARCH),
-        given.number(LOWEST),
-        given.number(HIGHEST),
-        given.flag(STANDARDISE),
-        given.integer(PERMUTATIONS),
-        given.integer(SEED),
-        given.number(ALPHA) or GwrSettings.alpha,
+        kernel=Kernel(given.choice(KERNEL), given.choice(BANDWIDTH_TYPE) == ADAPTIVE),
+        bandwidth=given.number(BANDWIDTH),
+        criterion=given.choice(CRITERION),
+        method=given.choice(SEARCH),
+        lowest=given.number(LOWEST),
+        highest=given.number(HIGHEST),
+        standardise=given.flag(STANDARDISE),
+        permutations=given.integer(PERMUTATIONS),
+        seed=given.integer(SEED),
+        alpha=given.number(ALPHA) or GwrSettings.alpha,
     )

@@ -185,4 +185,12 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
     from ....core.uncertainty.zone_classes import zone_classes
 
     limits = parse_limits(given.text(LIMITS))
-    return zone_classes(demand_t, supply_t, limits, given.integer(CLASSES), given.text(MERGE), names_of, label)
+    return zone_classes(
+        demand_t,
+        supply_t,
+        limits,
+        n_classes=given.integer(CLASSES),
+        rule=given.text(MERGE),
+        names_of=names_of,
+        label=label,
+    )

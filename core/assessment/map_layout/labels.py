@@ -54,10 +54,10 @@ def place_labels(
     sizes = [0.0 if ring is None else _area(ring) for ring in rings]
     order = [row for row in np.argsort(sizes, kind="stable").tolist() if rings[row] is not None and names[row]]
     for row in order:
-        _place(placed, row, names[row], rings[row], (width, height), letters)
+        _place(placed, row, names[row], ring=rings[row], sides=(width, height), letters=letters)
     number = 0
     for row in sorted(set(order) - set(placed)):
-        number += _place(placed, row, str(number + 1), rings[row], (width, height), letters)
+        number += _place(placed, row, str(number + 1), ring=rings[row], sides=(width, height), letters=letters)
     return [placed[row] for row in sorted(placed)]
 
 

@@ -69,7 +69,9 @@ def outlines_of(shapes: Sequence[bytes | None]) -> MapOutlines | None:
         paths.append("".join(map(_path, rings)))
         largest.append(outer)
     size = [max(int(np.ceil(side / unit_m)), 1) for side in (east - west, north - south)]
-    return MapOutlines(paths, largest, size[0], size[1], unit_m, float(west), float(north))
+    return MapOutlines(
+        paths=paths, rings=largest, width=size[0], height=size[1], unit_m=unit_m, west=float(west), north=float(north)
+    )
 
 
 def _map_rings(geometry, west: float, north: float, unit_m: float):

@@ -135,7 +135,11 @@ def build_report(
         tables.append(plain_table(extras.transitions, tr("Transitions")))
     if data.missing:
         log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))
-    body.append(methods_html(data, extras.parameters, extras.versions, extras.sources, extras.year, log.warnings))
+    body.append(
+        methods_html(
+            data, extras.parameters, extras.versions, sources=extras.sources, year=extras.year, warnings=log.warnings
+        )
+    )
     tables.append(sources_table(data, extras.parameters, extras.versions, extras.sources, extras.year))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
     return document(title, subtitle, "".join(body), log), tables

@@ -145,9 +145,9 @@ def analyse(
             regression,
             settings.criterion,
             settings.method,
-            settings.lowest,
-            settings.highest,
-            log.part(0, 0.8 * tested),
+            lowest=settings.lowest,
+            highest=settings.highest,
+            log=log.part(0, 0.8 * tested),
         )
         bandwidth = found.bandwidth
         if found.at_limit:
@@ -168,22 +168,27 @@ def analyse(
     variability = np.full(x.shape[1] + 1, np.nan)
     if settings.permutations:
         variability = spatial_variability(
-            regression, local.coefficients, bandwidth, settings.permutations, settings.seed, log.part(tested, 1)
+            regression,
+            local.coefficients,
+            bandwidth,
+            permutations=settings.permutations,
+            seed=settings.seed,
+            log=log.part(tested, 1),
         )
     _log_condition(dependent, local, log)
     return Analysis(
-        dependent,
-        [INTERCEPT, *names],
-        bandwidth,
-        found,
-        local,
-        errors,
-        t_values,
-        cooks_distance(local, figures),
-        y - local.residuals,
-        figures,
-        least_squares(x, y),
-        variability,
+        dependent=dependent,
+        terms=[INTERCEPT, *names],
+        bandwidth=bandwidth,
+        search=found,
+        local=local,
+        errors=errors,
+        t_values=t_values,
+        cooks=cooks_distance(local, figures),
+        predicted=y - local.residuals,
+        figures=figures,
+        ols=least_squares(x, y),
+        variability=variability,
     )
 
 

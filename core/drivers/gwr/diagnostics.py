@@ -72,16 +72,16 @@ def diagnose(local: Local, y: np.ndarray, alpha: float = 0.05) -> Diagnostics:
     spare = rows - effective
     adjusted_alpha = min(alpha * p / effective, alpha)
     return Diagnostics(
-        residual_sum,
-        effective,
-        float(local.hat_squares.sum()),
-        residual_sum / spare if spare > 0 else float("nan"),
-        r2,
-        1 - (1 - r2) * (rows - 1) / (spare - 1) if spare > 1 else float("nan"),
-        aicc(local),
-        cross_validation(local),
-        adjusted_alpha,
-        t_critical(adjusted_alpha, rows - 1),
+        residual_sum=residual_sum,
+        effective_parameters=effective,
+        trace_sts=float(local.hat_squares.sum()),
+        sigma2=residual_sum / spare if spare > 0 else float("nan"),
+        r2=r2,
+        adjusted_r2=1 - (1 - r2) * (rows - 1) / (spare - 1) if spare > 1 else float("nan"),
+        aicc=aicc(local),
+        cv=cross_validation(local),
+        alpha_adjusted=adjusted_alpha,
+        critical_t=t_critical(adjusted_alpha, rows - 1),
     )
 
 

@@ -198,14 +198,14 @@ class Regression:
         variances = np.einsum("ip,npq,iq->ni", back, squared_inverse, back)
         explained = self._local_r2(bandwidth, residuals, sums, log.part(0.7, 1))
         return Local(
-            self._unscaled(scaled.T),
-            variances,
-            residuals * self._y_deviation,
-            influence,
-            hat_squares,
-            explained,
-            self._condition(squared, raw_squared),
-            bandwidths,
+            coefficients=self._unscaled(scaled.T),
+            unscaled_variances=variances,
+            residuals=residuals * self._y_deviation,
+            influence=influence,
+            hat_squares=hat_squares,
+            r2=explained,
+            condition=self._condition(squared, raw_squared),
+            bandwidths=bandwidths,
         )
 
     def _local_r2(self, bandwidth, residuals, sums, log) -> np.ndarray:

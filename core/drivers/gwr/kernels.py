@@ -94,7 +94,9 @@ class Neighbourhoods:
         columns = np.flatnonzero(from_centre <= reach * reach)
         if kernel.adaptive:
             columns = columns[np.argsort(from_centre[columns], kind="stable")]
-            squared_bandwidths = self._nth(own, columns, from_centre, last, middle, margin, centre)
+            squared_bandwidths = self._nth(
+                own, columns, from_centre, last=last, middle=middle, margin=margin, centre=centre
+            )
         else:
             squared_bandwidths = np.full(len(block), float(bandwidth) ** 2)
         weights = self._weights(own, columns, centre, squared_bandwidths)

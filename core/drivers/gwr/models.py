@@ -103,7 +103,9 @@ def fit_models(
     for at, (dependent, names) in enumerate(wanted):
         part = log.part(at / len(wanted), (at + 1) / len(wanted))
         x = np.column_stack([values[name] for name in names])
-        analyses.append(analyse(places, x, values[dependent], names, dependent, settings, part))
+        analyses.append(
+            analyse(places, x, values[dependent], names=names, dependent=dependent, settings=settings, log=part)
+        )
     return Models(analyses, kept, is_geographic)
 
 

@@ -73,7 +73,7 @@ def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
     kind = gdal.GetDataTypeName(gdal_array.NumericTypeCodeToGDALTypeCode(source.dtype.type))
     path, band, masked = source.path, source.band, source.has_mask
     for value in held if own is None or masked else held[1:]:
-        path = _without(path, band, kind, source, held[0], value, masked)
+        path = _without(path, band, kind, source=source, nodata=held[0], value=value, masked=masked)
         band, masked = 1, False
     return RasterSource(path, source.label, 1, source.crs_wkt)
 

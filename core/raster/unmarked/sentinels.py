@@ -78,7 +78,9 @@ def find_sentinels(values: np.ndarray, is_table: bool = False) -> Unmarked:
     if len(rest):
         low, high = float(distinct[rest[0]]), float(distinct[rest[-1]])
         for at in np.flatnonzero(usual):
-            chosen[at] = _stands_out(float(distinct[at]), int(counts[at]), len(values), low, high, len(rest))
+            chosen[at] = _stands_out(
+                float(distinct[at]), int(counts[at]), len(values), low=low, high=high, others=len(rest)
+            )
         if not is_table:
             _add_unusual(distinct, counts, rest, chosen)
     kept = np.flatnonzero(~chosen)

@@ -94,7 +94,9 @@ class StagedRaster:
         suffix = ".vrt" if self._is_vrt else ".tif"
         self._beside = hidden_name(self.path, suffix)
         options = tuple(creation_options() if options is None else options)
-        self._form = form = Form(grid, np.dtype(dtype), nodata, tuple(bands), options, continuous)
+        self._form = form = Form(
+            grid=grid, dtype=np.dtype(dtype), nodata=nodata, bands=tuple(bands), options=options, continuous=continuous
+        )
         _need_room(self.path, form)
         self._mosaic: Mosaic | None = None
         self.tags: dict[str, str] = {}

@@ -39,7 +39,7 @@ def possible_pairs(edges: Edges) -> np.ndarray:
     found = [
         _same_side(segment, begin < stop, zone),
         owners.pairs(*_encounters(points, low, high)),
-        _running_inside(edges, points, (begin, stop, zone), (low, high), segment, owners),
+        _running_inside(edges, points, (begin, stop, zone), ends=(low, high), segment=segment, owners=owners),
     ]
     pairs = np.concatenate(found)
     pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
@@ -111,7 +111,7 @@ def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[
             a, b = np.minimum(first, second), np.maximum(first, second)
             near &= (a[one] <= b[other]) & (a[other] <= b[one])
         one, other = one[near], other[near]
-        hit = _meet(p, q, low, high, one, other)
+        hit = _meet(p, q, low, high=high, one=one, other=other)
         ones.append(one[hit])
         others.append(other[hit])
     return np.concatenate(ones), np.concatenate(others)
@@ -181,7 +181,7 @@ def _running_inside(
     point, within = _in_boxes(middle, edges.box)
     other = ~owners.have(tried[point], within)
     point, within = point[other], within[other]
-    hit = _in_zones(middle[point], within, begin, stop, zone, points)
+    hit = _in_zones(middle[point], within, begin, stop=stop, zone=zone, points=points)
     count = np.diff(owners.first)[tried[point[hit]]]
     which, nth = repeated(count)
     mine = owners.zone[owners.first[tried[point[hit]]][which] + nth]

@@ -160,7 +160,7 @@ def metrics_columns(
         return found
 
     names = [*MAPS, *(f"changes, {name}" for name in MAPS[1:])]
-    found = patterns(layers_of, grid.height, grid.width, dict.fromkeys(names, classes), log, workers)
+    found = patterns(layers_of, grid.height, grid.width, values=dict.fromkeys(names, classes), log=log, workers=workers)
     rows = [
         _metrics(name, code, found[name], k, cell_ha)
         for name in names

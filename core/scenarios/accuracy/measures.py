@@ -90,18 +90,18 @@ def agreement(table: np.ndarray) -> Agreement:
     with np.errstate(invalid="ignore", divide="ignore"):
         producers, users = diagonal / rows, diagonal / columns
     return Agreement(
-        int(cells),
-        float(observed),
-        _share(observed - expected, 1 - expected),
-        _share(observed - expected, most - expected),
-        _share(most - expected, 1 - expected),
-        float(quantity),
-        float(max(allocation, 0.0)),
-        float(exchange),
+        cells=int(cells),
+        overall_accuracy=float(observed),
+        kappa=_share(observed - expected, 1 - expected),
+        kappa_location=_share(observed - expected, most - expected),
+        kappa_histogram=_share(most - expected, 1 - expected),
+        quantity=float(quantity),
+        allocation=float(max(allocation, 0.0)),
+        exchange=float(exchange),
         # 0 or more by definition, but rounding may leave -1e-17.
-        float(max(allocation - exchange, 0.0)),
-        producers,
-        users,
+        shift=float(max(allocation - exchange, 0.0)),
+        producers=producers,
+        users=users,
     )
 
 
@@ -117,15 +117,15 @@ def change_skill(counts: np.ndarray) -> ChangeSkill:
     false_alarms, wrong_hits = of(~changed & moved), of(changed & moved & ~same)
     every = hits + misses + false_alarms + wrong_hits
     return ChangeSkill(
-        hits,
-        misses,
-        false_alarms,
-        wrong_hits,
-        of(~changed & ~moved),
-        _share(hits, every),
-        _share(hits + wrong_hits, every),
-        _share(hits, hits + misses + wrong_hits),
-        _share(hits, hits + wrong_hits + false_alarms),
+        hits=hits,
+        misses=misses,
+        false_alarms=false_alarms,
+        wrong_hits=wrong_hits,
+        persistence=of(~changed & ~moved),
+        figure_of_merit=_share(hits, every),
+        any_change=_share(hits + wrong_hits, every),
+        producers=_share(hits, hits + misses + wrong_hits),
+        users=_share(hits, hits + wrong_hits + false_alarms),
     )
 
 

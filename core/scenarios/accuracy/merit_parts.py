@@ -51,10 +51,18 @@ class PartMerits:
         both = self.counts[:, np.arange(classes), np.arange(classes)]
         changes = [(i, j) for i in range(classes) for j in range(classes) if i != j]
         for here, there in changes:
-            yield self._row("transition", real, found, both, [(here, there)], self.codes[here], self.codes[there])
+            yield self._row(
+                "transition",
+                real,
+                found,
+                both=both,
+                kinds=[(here, there)],
+                here=self.codes[here],
+                there=self.codes[there],
+            )
         for there in range(classes):
             kinds = [change for change in changes if change[1] == there]
-            yield self._row("class gained", real, found, both, kinds, None, self.codes[there])
+            yield self._row("class gained", real, found, both=both, kinds=kinds, here=None, there=self.codes[there])
         for name, (hits, misses, false_alarms, wrong) in zip(zone_names, self.zones.tolist()):
             cells = hits + misses + wrong, hits + wrong + false_alarms, hits
             yield _part("zone", *cells, hits + misses + false_alarms + wrong, zone=name)
@@ -64,7 +72,9 @@ class PartMerits:
     def _row(self, part, real, found, both, kinds, here, there) -> dict[str, object]:
         really, simulated, rightly = (int(sum(counts[kind] for kind in kinds)) for counts in (real, found, both))
         codes = [None if code is None else int(code) for code in (here, there)]
-        return _part(part, really, simulated, rightly, really + simulated - rightly, codes[0], codes[1])
+        return _part(
+            part, really, simulated, both=rightly, either=really + simulated - rightly, here=codes[0], there=codes[1]
+        )
 
     def table_columns(self, zone_names: Sequence[str]) -> dict[str, list]:
         """All parts in which anything changed, and all resolutions, as the columns of a long table."""

@@ -136,7 +136,7 @@ def write_change_map(
         The raster, complete under a hidden name.
     """
     grid = covers[0].source.grid
-    staged = StagedRaster(path, grid, np.uint8, 0, ["change"], creation_options())
+    staged = StagedRaster(path=path, grid=grid, dtype=np.uint8, nodata=0, bands=["change"], options=creation_options())
 
     put = staged.parts.put
 

@@ -95,7 +95,16 @@ def uniform_counts(
     maps = StepMaps(land)
     try:
         # Changes that the simulation made in restricted cells are left out: what matters is told of it elsewhere.
-        simulate(land, rules, wanted.sum(axis=1), [str(code) for code in codes], 1.0, True, wanted, QuietLog(log))
+        simulate(
+            land,
+            rules,
+            wanted.sum(axis=1),
+            labels=[str(code) for code in codes],
+            cell_ha=1.0,
+            nearest=True,
+            flows=wanted,
+            log=QuietLog(log),
+        )
     finally:
         land.close()
     maps.keep()

@@ -91,7 +91,9 @@ class DistributedLandscape:
             if top < bottom and rows[0] < self.height and rows[1] > 0:
                 counted = slice(*(min(max(-(-cell // self.stride) - r, 0), self.height) for cell in (begin, end)))
                 cells = slice((top + r) * self.stride, (bottom + r) * self.stride)
-                parts.append(RegionPart(len(parts), tuple(own), top, bottom, counted, cells))
+                parts.append(
+                    RegionPart(number=len(parts), spans=tuple(own), top=top, bottom=bottom, own=counted, cells=cells)
+                )
         return parts
 
     def _each_part(self, function: Callable[[Landscape, RegionPart], Found]) -> list[Found]:

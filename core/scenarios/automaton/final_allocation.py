@@ -94,7 +94,7 @@ def settle(
         amount = min(amount, max(256, amount // 4))
         for here, there in reversed(links):
             key = (rules.seed, step, _SETTLING, turn)
-            changed += _convert(land, target, here, there, amount, allowed[:, there], key)
+            changed += _convert(land, target, here, there=there, amount=amount, origins=allowed[:, there], key=key)
             turn += 1
 
 
@@ -114,7 +114,15 @@ def _settle_transitions(land: AnyLandscape, rules: Rules, target: TransitionTarg
         for here in givers:
             for there in np.flatnonzero(surplus < 0):
                 amount = min(int(surplus[here]), -int(surplus[there]))
-                moved = _convert(land, target, here, int(there), amount, of_origin, (rules.seed, step, _SETTLING, turn))
+                moved = _convert(
+                    land,
+                    target,
+                    here,
+                    there=int(there),
+                    amount=amount,
+                    origins=of_origin,
+                    key=(rules.seed, step, _SETTLING, turn),
+                )
                 surplus[here] -= moved
                 surplus[there] += moved
                 changed, turn = changed + moved, turn + 1

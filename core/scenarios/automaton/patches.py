@@ -215,7 +215,9 @@ def _patches_of_kind(
         sizes.append(wanted[: len(found)])
     every = np.concatenate(seeds)
     free = first_apart(every, land.stride, len(every)) if len(every) else np.zeros(0, np.intp)
-    return grow(land, every[free], np.concatenate(sizes)[free], here, there, rules, key_of(*key, 2)).cells
+    return grow(
+        land, every[free], np.concatenate(sizes)[free], here=here, there=there, rules=rules, key=key_of(*key, 2)
+    ).cells
 
 
 def run_patches(
@@ -246,7 +248,7 @@ def run_patches(
         if observed is None:
             continue
         quota, key = int(target.quotas[here, there]), (rules.seed, step, here, there)
-        cells = _patches_of_kind(land, here, there, quota, observed, rules, key)
+        cells = _patches_of_kind(land, here, there, quota=quota, observed=observed, rules=rules, key=key)
         classes = np.full(len(cells), there, np.uint8)
         target.accept(np.full(len(cells), here, np.uint8), classes)
         if len(cells):
@@ -255,4 +257,4 @@ def run_patches(
     if on_iteration:
         on_iteration(0, before, np.ones(land.classes), changed)
     if not target.is_reached:
-        run_ranked(land, replace(rules, passes=1), target, step, log, on_iteration, first=1)
+        run_ranked(land, replace(rules, passes=1), target, step=step, log=log, on_iteration=on_iteration, first=1)

@@ -94,10 +94,12 @@ def _drawn(
     whether cells wait for the threshold to fall.
     """
     floor = 1 / land.classes / (iteration + 1)
-    at, others_wait = land.candidates.of_span(land, cells, number, wanted, once, floor, listing)
+    at, others_wait = land.candidates.of_span(
+        land, cells, number, wanted=wanted, once=once, floor=floor, listing=listing
+    )
     if not len(at):
         return at, np.empty(0, np.uint16), np.empty(0), others_wait
-    at, classes, order, waiting = propose(land, at, pull, wanted, iteration, (*key, number))
+    at, classes, order, waiting = propose(land, at, pull, open_changes=wanted, iteration=iteration, key=(*key, number))
     moves = land.now.take(at).astype(np.uint16)
     moves <<= 8
     moves |= classes
@@ -147,7 +149,7 @@ def run_step(
     log = log or Log()
     if rules.allocation == RANKED and isinstance(target, TransitionTarget):
         run = run_patches if rules.patches else run_ranked
-        run(land, rules, target, step, log, on_iteration)
+        run(land, rules, target, step=step, log=log, on_iteration=on_iteration)
         return settle(land, rules, target, step, log) if rules.settle else 0
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes

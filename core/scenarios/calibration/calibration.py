@@ -132,9 +132,11 @@ def calibrate(
     if not kinds:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
     codes = cross([start, end], log).codes
-    interval = read_interval(start, end, codes, side, folds, training.seed, log)
+    interval = read_interval(start, end, codes, side=side, folds=folds, seed=training.seed, log=log)
     given = {name: driver.on_grid(grid, training.resampling) for name, driver in (earlier_drivers or drivers).items()}
-    fitted = _suitabilities(interval, start, given, kinds, training, log.part(0.05, 0.4), workers)
+    fitted = _suitabilities(
+        interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
+    )
     # One set of cells for all, so that no setting is judged on others.
     free = np.logical_and.reduce([np.isfinite(shares[0]) for shares in fitted.values()])
     for shares in fitted.values():
@@ -163,12 +165,12 @@ def calibrate(
     uniform = np.broadcast_to(uniform, (len(codes), *uniform.shape))
     valid = (interval.start < len(codes)) & (interval.end < len(codes))
     found = Calibration(
-        scores,
-        best,
-        tried(interval, uniform, best.settings, numbers),
-        float((interval.start == interval.end)[valid].mean()),
-        codes,
-        change_pattern(interval.start, interval.end, len(codes)),
+        scores=scores,
+        best=best,
+        uniform=tried(interval, uniform, best.settings, numbers),
+        unchanged=float((interval.start == interval.end)[valid].mean()),
+        codes=codes,
+        pattern=change_pattern(interval.start, interval.end, len(codes)),
     )
     _log_calibration(found, log)
     return found

@@ -140,13 +140,13 @@ def _fold_network(
                 values[:, some].astype(float),
                 interval.end.ravel()[some].astype(np.intp),
                 np.zeros(len(some), bool),
-                interval.codes.tolist(),
-                names,
-                low,
-                high,
-                settings.neurons,
-                int(rng.integers(1 << 31)),
-                settings.iterations,
+                codes=interval.codes.tolist(),
+                drivers=names,
+                low=low,
+                high=high,
+                neurons=settings.neurons,
+                seed=int(rng.integers(1 << 31)),
+                iterations=settings.iterations,
                 now=interval.start.ravel()[some].astype(np.intp),
                 stay_offset=offset,
             )
@@ -175,7 +175,9 @@ def cross_fitted(
     fold_of_cell = interval.fold_of_cell.ravel()
     for fold in range(int(interval.folds.max()) + 1):
         own = fold_of_cell == fold
-        network = _fold_network(interval, values, names, np.flatnonzero(known & ~own), settings, fold)
+        network = _fold_network(
+            interval, values, names, cells=np.flatnonzero(known & ~own), settings=settings, fold=fold
+        )
         cells = np.flatnonzero(complete & own)
         result[:, cells] = network.predict(values[:, cells], interval.start.ravel()[cells].astype(np.intp))
     return result.reshape(-1, *shape)

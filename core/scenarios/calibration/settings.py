@@ -120,14 +120,14 @@ def read_settings(path: str) -> LandUseSettings:
             )
         )
     return LandUseSettings(
-        content["class_drivers"],
-        content["allocation"],
-        int(content["window"]),
-        float(content["noise"]),
-        float(content["strength"]),
-        int(content["passes"]),
-        {int(code): float(weight) for code, weight in weights.items()},
-        patches or {},
+        class_drivers=content["class_drivers"],
+        allocation=content["allocation"],
+        window=int(content["window"]),
+        noise=float(content["noise"]),
+        strength=float(content["strength"]),
+        passes=int(content["passes"]),
+        weights={int(code): float(weight) for code, weight in weights.items()},
+        patches=patches or {},
     )
 
 

@@ -133,4 +133,11 @@ def tried(interval: LearnedInterval, suitability: np.ndarray, settings: LandUseS
         hits += np.bincount(block[hit], minlength=blocks)
         concerned += np.bincount(block[either], minlength=blocks)
     many = len(seeds)
-    return Score(settings, np.array(merits), hits / many, concerned / many, float(np.mean(right)), patterns[0])
+    return Score(
+        settings=settings,
+        merits=np.array(merits),
+        hits=hits / many,
+        concerned=concerned / many,
+        right=float(np.mean(right)),
+        pattern=patterns[0],
+    )

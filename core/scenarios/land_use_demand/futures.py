@@ -166,8 +166,17 @@ def futures(
         matrix = markov.scale_transitions(matrix, scales, labels)
     years = markov.step_years(later_year, target_year, step)
     spans = [(end - later_year) / span for end in years]
-    powers = np.array([markov.matrix_power(matrix, each, nearest, now_cells, labels, log) for each in spans])
-    found = Futures(codes, area_ha, matrix, years, now_ha[:, None] * powers, now_cells)
+    powers = np.array(
+        [markov.matrix_power(matrix, each, nearest, cells=now_cells, labels=labels, log=log) for each in spans]
+    )
+    found = Futures(
+        codes=codes,
+        area_ha=area_ha,
+        probabilities=matrix,
+        years=years,
+        flows_ha=now_ha[:, None] * powers,
+        cells_now=now_cells,
+    )
     total = float(area_ha.sum())
     log.info(
         tr("{changed:,.2f} of {total:,.2f} ha changed from {year:g} to {later:g} ({share:.2%}).").format(

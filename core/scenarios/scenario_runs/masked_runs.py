@@ -124,7 +124,15 @@ def run_plan(region: Region, plan: ScenarioPlan, rules: Rules, cell_ha: float, n
     labels = [str(code) for code in plan.demand.codes]
     try:
         results, _ = simulate(
-            land, rules, plan.demand.cells, labels, cell_ha, nearest, plan.demand.flows, log, lambda _: maps.keep()
+            land,
+            rules,
+            plan.demand.cells,
+            labels=labels,
+            cell_ha=cell_ha,
+            nearest=nearest,
+            flows=plan.demand.flows,
+            log=log,
+            on_step=lambda _: maps.keep(),
         )
     finally:
         land.close()

@@ -238,7 +238,9 @@ class StepMaps:
         kind, nodata = code_type(region.codes)
         value_of = np.full(256, nodata, kind)
         value_of[: region.classes] = region.codes
-        staged = StagedRaster(path, grid, kind.type, nodata, names, creation_options())
+        staged = StagedRaster(
+            path=path, grid=grid, dtype=kind.type, nodata=nodata, bands=names, options=creation_options()
+        )
         put, todo = staged.parts.put, blocks(grid.width, grid.height)
 
         def of_memory(block: Block) -> BlockResult:

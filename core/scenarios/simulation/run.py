@@ -137,7 +137,9 @@ def read_wanted(
         )
     if transitions is not None:
         return read_transitions(transitions, crossing.codes, crossing.cells)
-    return read_demand(present(demand), crossing.codes, crossing.cells, crossing.area_ha, field, unit)
+    return read_demand(
+        present(demand), crossing.codes, crossing.cells, area_ha=crossing.area_ha, field=field, unit=unit
+    )
 
 
 def read_rules(
@@ -220,9 +222,11 @@ def run_simulation(
         CarbonBalanceError: see the parts. Nothing is left behind.
     """
     by_transition = demand.flows is not None
-    check_origin(origin_of(suitability), by_transition, demand.years, crossing.codes, crossing.cells, log)
+    check_origin(
+        origin_of(suitability), by_transition, demand.years, codes=crossing.codes, cells=crossing.cells, log=log
+    )
     bands = suitability_bands(suitability, demand.codes)
-    region = region_of(cover, demand.codes, bands, restricted, window, log)
+    region = region_of(cover, demand.codes, bands, restricted=restricted, window=window, log=log)
     if isinstance(region.restricted, RasterSource):
         log_restricted(cover, region.restricted, log)
     land = load(region, log)
@@ -234,7 +238,17 @@ def run_simulation(
 
     def simulate_one(own: AnyLandscape, how: Rules, told: Log, on_step: Callable[[int], None] | None = None):
         labels = [str(code) for code in demand.codes]
-        return simulate(own, how, demand.cells, labels, cell_ha, nearest, demand.flows, told, on_step)
+        return simulate(
+            own,
+            how,
+            demand.cells,
+            labels=labels,
+            cell_ha=cell_ha,
+            nearest=nearest,
+            flows=demand.flows,
+            log=told,
+            on_step=on_step,
+        )
 
     try:
         results, history = simulate_one(land, rules, first, (lambda step: maps.keep()) if keep_steps else None)
@@ -244,11 +258,15 @@ def run_simulation(
     ensemble = None
     if runs > 1:
         seeds = [rules.seed + number for number in range(runs)]
-        changes += run_ensemble(region, start, rules, seeds[1:], simulate_one, log.part(1 / runs, 1))
+        changes += run_ensemble(
+            region, start, rules, seeds=seeds[1:], simulate_one=simulate_one, log=log.part(1 / runs, 1)
+        )
         ensemble = SimulationEnsemble(tuple(seeds), tuple(changes), land.stride, land.radius, region)
     if not keep_steps:
         maps.keep()
     last = len(maps) - 1
     names = [demand.years[-1], *(demand.years[:last])]
     raster = maps.write([last, *range(last)], names, region, path, log)
-    return Simulation(demand, results, history, raster, cell_ha, ensemble)
+    return Simulation(
+        demand=demand, results=results, history=history, raster=raster, cell_ha=cell_ha, ensemble=ensemble
+    )

@@ -169,7 +169,9 @@ def simulate(
     if flows is not None:
         if not nearest:
             _check_flows(flows, rules, labels, cell_ha)
-        reached = _reached(land, rules, np.asarray(flows, np.int64), labels, cell_ha, nearest, log)
+        reached = _reached(
+            land, rules, np.asarray(flows, np.int64), labels=labels, cell_ha=cell_ha, nearest=nearest, log=log
+        )
     # The first step can be checked before anything runs; a later one starts from what that one gives.
     history, results = History(), []
     start = cells
@@ -177,7 +179,7 @@ def simulate(
         if reached is None:
             land.take_as_origin()
             start = cells
-            aim = _aim(land, cells, rules, demand, labels, cell_ha, nearest, log)
+            aim = _aim(land, cells, rules, demand=demand, labels=labels, cell_ha=cell_ha, nearest=nearest, log=log)
             target: ClassTarget | TransitionTarget = ClassTarget(aim, cells)
         else:
             after = reached.nearest[step]
@@ -190,9 +192,9 @@ def simulate(
             land,
             rules,
             target,
-            step,
-            log.part(step / len(demands), (step + 1) / len(demands)),
-            partial(history.add, step),
+            step=step,
+            log=log.part(step / len(demands), (step + 1) / len(demands)),
+            on_iteration=partial(history.add, step),
         )
         cells = aim - target.gaps
         last = history.inertia[-1] if history.steps and history.steps[-1] == step else np.ones(land.classes)
@@ -200,7 +202,14 @@ def simulate(
         held = land.held()
         found = held + np.diag(start - held.sum(axis=1))
         results.append(
-            StepResult(demand, aim, cells, settled, found, None if flows is None else np.asarray(flows[step]))
+            StepResult(
+                demand=demand,
+                aim=aim,
+                cells=cells,
+                settled=settled,
+                found=found,
+                asked=None if flows is None else np.asarray(flows[step]),
+            )
         )
         _log_shortfall(results[-1], step, labels, cell_ha, log)
         if on_step:

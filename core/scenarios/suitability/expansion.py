@@ -114,17 +114,17 @@ def analyse_expansion(network: Network | Ensemble, sample: TrainingSample, seed:
         kinds += [(here, there) for there in wanted]
         events += [int(often[there]) for there in wanted]
         rng = np.random.default_rng([seed, here + 1])
-        importance.append(_importance(network, sample, held, wanted, by_transition, rng))
-        responses.append(_responses(network, sample, some, wanted, by_transition, grid))
+        importance.append(_importance(network, sample, held, wanted=wanted, by_transition=by_transition, rng=rng))
+        responses.append(_responses(network, sample, some, wanted=wanted, by_transition=by_transition, grid=grid))
     drivers = len(network.drivers)
     return Expansion(
-        tuple(network.codes),
-        tuple(network.drivers),
-        tuple(kinds),
-        np.array(events, np.int64),
-        np.concatenate(importance) if importance else np.zeros((0, drivers)),
-        grid,
-        np.concatenate(responses) if responses else np.zeros((0, drivers, POINTS)),
+        codes=tuple(network.codes),
+        drivers=tuple(network.drivers),
+        kinds=tuple(kinds),
+        events=np.array(events, np.int64),
+        importance=np.concatenate(importance) if importance else np.zeros((0, drivers)),
+        grid=grid,
+        responses=np.concatenate(responses) if responses else np.zeros((0, drivers, POINTS)),
     )
 
 

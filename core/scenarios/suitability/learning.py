@@ -235,20 +235,22 @@ def _learn(
                 "needed: use more samples or fewer networks."
             ).format(samples=settings.samples, networks=settings.networks, size=size, least=LEAST_SAMPLES)
         )
-    samples = draw_samples(first, later, drivers, codes, size, settings.equal, seeds, log.part(0, 0.2))
+    samples = draw_samples(
+        first, later, drivers, codes=codes, size=size, equal=settings.equal, seeds=seeds, log=log.part(0, 0.2)
+    )
     training = log.part(0.2, 0.8)
     members = tuple(
         train(
             sample.values,
             sample.targets,
             sample.held,
-            codes.tolist(),
-            list(drivers),
-            sample.low,
-            sample.high,
-            settings.neurons,
-            seed,
-            settings.iterations,
+            codes=codes.tolist(),
+            drivers=list(drivers),
+            low=sample.low,
+            high=sample.high,
+            neurons=settings.neurons,
+            seed=seed,
+            iterations=settings.iterations,
             now=sample.now,
             stay_offset=sample.stay_offset,
             log=training.part(number / len(seeds), (number + 1) / len(seeds)),
@@ -260,6 +262,13 @@ def _learn(
     unseen = samples[0]
     region = crossing.cells if later is None else crossing.cells.T
     skill = measure_skill(
-        network, unseen.values, unseen.targets, unseen.held, settings.seed, unseen.now, unseen.stands_for, region
+        network,
+        unseen.values,
+        unseen.targets,
+        held=unseen.held,
+        seed=settings.seed,
+        now=unseen.now,
+        weights=unseen.stands_for,
+        region=region,
     )
     return network, skill, unseen

@@ -187,10 +187,19 @@ def draw_samples(
     groups = 2 if later is not None else classes if equal else 1
     most = -(-size // classes) if equal and later is None else size
     fixed: dict[int, float] = {}
+    draw = _Draw(
+        cover=cover,
+        later=later,
+        drivers=list(drivers.values()),
+        codes=codes,
+        equal=equal,
+        seeds=seeds,
+        groups=groups,
+        most=most,
+        fixed=fixed,
+    )
     while True:
-        whole = _drawn_from_all(
-            _Draw(cover, later, list(drivers.values()), codes, equal, seeds, groups, most, fixed), log, workers
-        )
+        whole = _drawn_from_all(draw, log, workers)
         if not whole.counts.sum():
             raise CarbonBalanceError(
                 tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
@@ -233,16 +242,16 @@ def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions
         if taken.all():
             offset = float(np.log((whole.counts[0] / taken[0]) / (whole.counts[1] / taken[1])))
     return TrainingSample(
-        values.astype(float),
-        target.astype(np.intp),
-        first.astype(np.intp) if of_transitions else None,
-        whole.low.astype(float),
-        whole.high.astype(float),
-        whole.gaps,
-        int(whole.counts.sum()),
-        offset,
-        held,
-        _stands_for(group, held, whole.counts),
+        values=values.astype(float),
+        targets=target.astype(np.intp),
+        now=first.astype(np.intp) if of_transitions else None,
+        low=whole.low.astype(float),
+        high=whole.high.astype(float),
+        gaps=whole.gaps,
+        cells=int(whole.counts.sum()),
+        stay_offset=offset,
+        held=held,
+        stands_for=_stands_for(group, held, whole.counts),
     )
 
 

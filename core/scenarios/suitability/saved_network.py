@@ -99,16 +99,16 @@ def _network(content: Any) -> Network:
         raise _NoNetwork(tr("1 to {most} neurons are needed").format(most=MOST_NEURONS))
     own = content["class_weights"]
     network = Network(
-        codes,
-        tuple(str(driver["name"]) for driver in drivers),
-        low,
-        high,
-        _numbers(content["hidden_weights"], (neurons, len(drivers))),
-        _numbers(content["hidden_bias"], (neurons,)),
-        _numbers(content["weights"], (len(codes), neurons)),
-        _numbers(content["bias"], (len(codes),)),
-        None if own is None else _numbers(own, (neurons, len(codes))),
-        float(_numbers(content["stay_offset"], ())),
+        codes=codes,
+        drivers=tuple(str(driver["name"]) for driver in drivers),
+        low=low,
+        high=high,
+        hidden_weights=_numbers(content["hidden_weights"], (neurons, len(drivers))),
+        hidden_bias=_numbers(content["hidden_bias"], (neurons,)),
+        weights=_numbers(content["weights"], (len(codes), neurons)),
+        bias=_numbers(content["bias"], (len(codes),)),
+        class_weights=None if own is None else _numbers(own, (neurons, len(codes))),
+        stay_offset=float(_numbers(content["stay_offset"], ())),
     )
     with np.errstate(over="ignore", invalid="ignore"):
         layers = [part for scaled in (False, True) for part in _layers(network, scaled)]

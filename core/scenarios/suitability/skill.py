@@ -149,14 +149,16 @@ def measure_skill(
     with np.errstate(invalid="ignore"):
         by_class = np.bincount(targets, weights * right, classes) / held_cells
     return Skill(
-        len(targets),
-        loss,
-        log_loss(frequencies[row].T, targets, weights),
-        float(np.average(right, weights=weights)),
-        held_cells / held_cells.sum(),
-        by_class,
-        importance,
-        _by_transition(predicted, targets, weights, row, frequencies, now is not None),
+        samples=len(targets),
+        log_loss=loss,
+        no_skill=log_loss(frequencies[row].T, targets, weights),
+        accuracy=float(np.average(right, weights=weights)),
+        shares=held_cells / held_cells.sum(),
+        accuracy_by_class=by_class,
+        importance=importance,
+        transitions=_by_transition(
+            predicted, targets, weights, row=row, frequencies=frequencies, of_transitions=now is not None
+        ),
     )
 
 

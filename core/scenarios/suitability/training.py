@@ -251,14 +251,14 @@ def train(
     first, by_class = first[:, : len(values)], first[:, len(values) :]
     first[:, high <= low] = 0
     return Network(
-        tuple(int(code) for code in codes),
-        tuple(drivers),
-        np.asarray(low, float),
-        np.asarray(high, float),
-        first,
-        first_bias,
-        second,
-        second_bias,
-        None if now is None else by_class,
-        stay_offset,
+        codes=tuple(int(code) for code in codes),
+        drivers=tuple(drivers),
+        low=np.asarray(low, float),
+        high=np.asarray(high, float),
+        hidden_weights=first,
+        hidden_bias=first_bias,
+        weights=second,
+        bias=second_bias,
+        class_weights=None if now is None else by_class,
+        stay_offset=stay_offset,
     )

@@ -81,7 +81,15 @@ def weighted_centre(points: np.ndarray, amounts: np.ndarray, convention: str = A
     factor = {ARCGIS: 1.0, ARCGIS_PRO: 2.0, CRIMESTAT: 2.0 * count / (count - 2)}[convention]
     minor, major = np.sqrt(factor * np.maximum(variance, 0.0))
     azimuth = math.degrees(math.atan2(east, north)) % 180.0
-    return WeightedCentre(float(centre[0]), float(centre[1]), float(major), float(minor), azimuth, convention, count)
+    return WeightedCentre(
+        x=float(centre[0]),
+        y=float(centre[1]),
+        major=float(major),
+        minor=float(minor),
+        azimuth_deg=azimuth,
+        convention=convention,
+        places=count,
+    )
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,9 @@ def _as_layout(
 ) -> Layout:
     """The layout, rows without data apart."""
     headers = [cells[at] for at in head]
-    result = Layout(names, [], [], aliases, [], [at + 1 for at in head])
+    result = Layout(
+        fields=names, rows=[], file_rows=[], aliases=aliases, left_out=[], header_rows=[at + 1 for at in head]
+    )
     for at in below:
         reason = reason_to_leave_out(cells[at], headers) if head else ""
         if reason:

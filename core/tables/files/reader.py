@@ -76,15 +76,15 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
     else:
         aliases.update({f"field_{place}": name for place, name in enumerate(layout.fields, 1)})
     return Table(
-        label,
-        layout.fields,
-        layout.rows,
-        aliases,
-        layout.file_rows,
-        layout.left_out,
-        reading.decimal,
-        COMMA if delimiter in (";", "；") else "",
-        log.info,
+        label=label,
+        fields=layout.fields,
+        rows=layout.rows,
+        aliases=aliases,
+        file_rows=layout.file_rows,
+        left_out=layout.left_out,
+        decimal=reading.decimal,
+        suggests=COMMA if delimiter in (";", "；") else "",
+        tell=log.info,
     )
 
 

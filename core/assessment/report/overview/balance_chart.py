@@ -60,7 +60,7 @@ def balance_chart(data: ReportData) -> str:
         axes.set_xlabel(plain_text(present(data.supply).density_heading, 80))
         axes.set_ylabel(plain_text(present(data.demand).density_heading, 80))
         if len(rows) <= MOST_NAMES:
-            name_points(axes, [data.names[row] for row in rows], x, y, [], np.log10)
+            name_points(axes, [data.names[row] for row in rows], x, y=y, taken=[], scale=np.log10)
         return figure_svg(figure)
 
 
