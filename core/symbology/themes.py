@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..tables import columns
+from ..tables import columns, plan_columns
 from ..text.vocabulary import base_of
 from .colours import CARBON, EMISSION, NEUTRAL_STOPS, SINK
 
@@ -41,7 +41,9 @@ THEMES = {
         Theme(columns.ZONE, ZONE_NAMES),
         Theme(columns.RATIO, INDEX, 7),
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
-        Theme(columns.BUDGET_T, DIVERGING, 7),
+        # Emission minus sink: what is above 0 is the worse side.
+        Theme(plan_columns.EXCESS_T, DIVERGING, 7, better_above=False),
+        Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),
         Theme(columns.CARBON_CHANGE_T_KM2, DIVERGING, 7),
         Theme(columns.CARBON_CHANGE_T_HA, DIVERGING, 7),
         Theme(columns.CARBON_CHANGE_T, DIVERGING, 7),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..options.tables import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
-from . import columns, scenario_columns
+from . import columns, plan_columns, scenario_columns
 from .table import plain
 
 AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIMENSION = (
@@ -164,7 +164,7 @@ def _at_end(parts: list[str]) -> NameUnit | None:
 
 
 def _own_names() -> set[str]:
-    own = {**vars(columns), **vars(scenario_columns)}
+    own = {**vars(columns), **vars(scenario_columns), **vars(plan_columns)}
     return {value for name, value in own.items() if name.isupper() and isinstance(value, str)}
 
 

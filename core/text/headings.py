@@ -6,6 +6,7 @@ import re
 
 from ..runtime.i18n import mark, tr, translated
 from ..tables import columns, scenario_columns
+from .plan_headings import PLAN_TITLES
 from .vocabulary import base_of
 
 TITLES: dict[str, str] = {
@@ -238,6 +239,7 @@ TITLES: dict[str, str] = {
     columns.GLOBAL_SE: mark("Standard error of the global coefficient"),
     columns.GLOBAL_T: mark("t of the global coefficient"),
     columns.GLOBAL_P: mark("p of the global coefficient"),
+    **PLAN_TITLES,
 }
 # Parts of one, printed as percentages.
 SHARES = frozenset(

@@ -11,7 +11,7 @@ from functools import cache
 
 from ..options.bundled import bundled
 from ..runtime.i18n import ENGLISH, language, mark, translated
-from ..tables import columns, scenario_columns
+from ..tables import columns, plan_columns, scenario_columns
 from ..tables.bundled import resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
 
@@ -45,6 +45,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.ZONE_OTHER: _ZONES,
     columns.ZONE_NAME: (mark("all"), *_ROWS),
     columns.UNIT: _ROWS,
+    plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
     columns.QUANTITY: (mark("stock"), mark("change")),
     columns.NAME: (mark("error of the land cover"), mark("class {code}")),
@@ -153,7 +154,7 @@ def base_of(column: str) -> str | None:
 
 @cache
 def _known_columns() -> frozenset[str]:
-    own = {**vars(columns), **vars(scenario_columns)}
+    own = {**vars(columns), **vars(scenario_columns), **vars(plan_columns)}
     return frozenset(value for name, value in own.items() if name.isupper() and isinstance(value, str))
 
 

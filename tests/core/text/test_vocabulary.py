@@ -8,7 +8,7 @@ import pytest
 from carbon_balance.core.balance.comparison import TEXTS, UNKNOWN
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.legends import column_legend
-from carbon_balance.core.tables import columns, scenario_columns
+from carbon_balance.core.tables import columns, plan_columns, scenario_columns
 from carbon_balance.core.text import html
 from carbon_balance.core.text.headings import TITLES, heading_of, title_of
 from carbon_balance.core.text.vocabulary import SPECIES_TEXT, VOCABULARIES, shown
@@ -79,7 +79,7 @@ def test_every_column_has_a_heading_of_its_own():
     assert heading_of("to_minus1_ha") == "To class -1, ha"
     assert heading_of("my_column") == "my_column"
     # Letters of statistics and parts of names stand for themselves.
-    own = {**vars(columns), **vars(scenario_columns)}
+    own = {**vars(columns), **vars(scenario_columns), **vars(plan_columns)}
     left = {value for name, value in own.items() if name.isupper() and isinstance(value, str)} - set(TITLES)
     assert all(len(name) <= 2 or name.startswith("_") or name.endswith("_") or name == "aicc" for name in left), left
 
