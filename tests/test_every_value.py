@@ -35,9 +35,11 @@ def written_columns():
         path.read_text(encoding="utf-8") for folder in LAYERS_OF_COLUMNS for path in (ROOT / folder).rglob("*.py")
     ]
     used = set(
-        re.findall(r"\b(?:scenario_)?columns\.([A-Z][A-Z0-9_]*)", "\n".join(s for s in sources if "TITLES:" not in s))
+        re.findall(
+            r"\b(?:scenario_|plan_)?columns\.([A-Z][A-Z0-9_]*)", "\n".join(s for s in sources if "TITLES:" not in s)
+        )
     )
-    for module in ("columns", "scenario_columns"):
+    for module in ("columns", "scenario_columns", "names/plan_columns"):
         text = (ROOT / "core" / "tables" / f"{module}.py").read_text(encoding="utf-8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.targets[0].id in used:

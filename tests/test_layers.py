@@ -27,7 +27,15 @@ LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in fol
 MOST_LINES, MOST_MODULES = 300, 12
 # What of core may be imported when QGIS starts. Whatever an algorithm needs only to run is imported inside the function
 # that runs: QGIS makes every algorithm at its start, for each of its users, whether they use the plugin or not.
-AT_START = {"runtime.errors", "runtime.figures", "runtime.i18n", "runtime.log", "tables.columns", "zoning.zone_names"}
+AT_START = {
+    "runtime.errors",
+    "runtime.figures",
+    "runtime.i18n",
+    "runtime.log",
+    "tables.columns",
+    "tables.names.plan_columns",
+    "zoning.zone_names",
+}
 FOLDERS_AT_START = {"options"}
 
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from ...core.balance.compensation import (
+from typing import TYPE_CHECKING
+
+from ...core.options.balance import (
     BASELINE_BASES,
     BASELINES,
     OWN_COLUMN,
-    PAYS,
     PER_AREA,
     PER_GDP,
     PER_NOTHING,
     PER_PERSON,
-    RECEIVES,
 )
+from ...core.options.supply import PER_CO2, PRICE_UNITS
+from ...core.options.tables import MONEY_1E4, PERSONS, SPECIES, SPECIES_OR_UNSTATED, TONNES, UNSTATED
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr, translated
 from ...core.runtime.log import Log
-from ...core.supply.valuation import PER_CO2, PRICE_UNITS
-from ...core.tables import columns, plan_columns
-from ...core.tables.units import MONEY_1E4, PERSONS, SPECIES, SPECIES_OR_UNSTATED, TONNES, UNSTATED
-from ...core.text import html
+from ...core.tables import columns
+from ...core.tables.names import plan_columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import BALANCE
-from ..shared.inputs.given import Given
-from ..shared.inputs.zones import Zones
-from ..shared.outputs.outputs import Outputs
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import (
     add_area,
@@ -42,6 +39,10 @@ from ..shared.parameters.common import (
     text,
 )
 from ..shared.parameters.coverage import add_coverage_field, coverage_of, whole_amount
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
+    from ..shared.inputs.zones import Zones
 
 
 class CarbonCompensation(CarbonAlgorithm):
@@ -191,8 +192,17 @@ class CarbonCompensation(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("SPECIES",))
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.balance.compensation import compensate, net_emission, price_of, tell_compensation
+        from ...core.balance.compensation import (
+            PAYS,
+            RECEIVES,
+            compensate,
+            net_emission,
+            price_of,
+            tell_compensation,
+        )
         from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
         table = zones.table

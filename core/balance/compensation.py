@@ -14,16 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..options.balance import BASELINE_BASES, PER_NOTHING
+from ..options.tables import UNSTATED
 from ..raster.zone_outlines.once import CountedZones
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.figures import Figure
-from ..runtime.i18n import mark, tr, translated
+from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
-from ..tables.units import CO2_PER_C, UNSTATED, quotient
+from ..tables.units import CO2_PER_C, quotient
 
-PER_NOTHING, PER_AREA, PER_PERSON, PER_GDP, OWN_COLUMN = "zero", "area", "person", "gdp", "column"
-BASELINES = [PER_NOTHING, PER_AREA, PER_PERSON, PER_GDP, OWN_COLUMN]
-BASELINE_BASES = {PER_AREA: mark("area"), PER_PERSON: mark("population"), PER_GDP: mark("GDP")}
 PAYS, RECEIVES, NEITHER = "pays", "receives", "neither"
 # An excess below this part of the largest emission is rounding.
 _ROUNDED_AWAY = 1e-12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..runtime.i18n import mark
 from .raster import PER_CELL, PER_KM2
 
 DEMAND_SUPPLY = "demand/supply"
@@ -21,3 +22,12 @@ RATIO_UNITS = {
 }
 COARSER_GRID, SUPPLY_GRID, DEMAND_GRID = "coarser", "supply", "demand"
 GRIDS = (COARSER_GRID, SUPPLY_GRID, DEMAND_GRID)
+
+PER_NOTHING, PER_AREA, PER_PERSON, PER_GDP, OWN_COLUMN = "zero", "area", "person", "gdp", "column"
+BASELINES = [PER_NOTHING, PER_AREA, PER_PERSON, PER_GDP, OWN_COLUMN]
+BASELINE_BASES = {PER_AREA: mark("area"), PER_PERSON: mark("population"), PER_GDP: mark("GDP")}
+
+POSITIVE_IS_DEFICIT, POSITIVE_IS_SURPLUS = "deficit", "surplus"
+SIGNS = [POSITIVE_IS_DEFICIT, POSITIVE_IS_SURPLUS]
+LEAST_DISTANCE, GRAVITY = "least_distance", "gravity"
+FLOW_METHODS = [LEAST_DISTANCE, GRAVITY]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..tables import columns, plan_columns
+from ..tables import columns
+from ..tables.names import plan_columns
 from ..text.vocabulary import base_of
 from .colours import CARBON, EMISSION, NEUTRAL_STOPS, SINK
 
@@ -41,6 +42,8 @@ THEMES = {
         Theme(columns.ZONE, ZONE_NAMES),
         Theme(columns.RATIO, INDEX, 7),
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
+        Theme(plan_columns.FLOW_T, SEQUENTIAL, 5, NEUTRAL_STOPS),
+        Theme(plan_columns.LEFT_T, DIVERGING, 7),
         # Emission minus sink: what is above 0 is the worse side.
         Theme(plan_columns.EXCESS_T, DIVERGING, 7, better_above=False),
         Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),

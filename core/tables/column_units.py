@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ..options.tables import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
 from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
-from . import columns, plan_columns, scenario_columns
+from . import columns, scenario_columns
+from .names import plan_columns
 from .table import plain
 
 AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIMENSION = (

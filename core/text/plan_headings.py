@@ -1,13 +1,20 @@
-"""What the columns of :mod:`..tables.plan_columns` are called in tables and legends: words with units."""
+"""What the columns of :mod:`..tables.names.plan_columns` are called in tables and legends: words with units."""
 
 from __future__ import annotations
 
 from ..runtime.i18n import mark
-from ..tables import plan_columns
+from ..tables.names import plan_columns
 
 PLAN_TITLES: dict[str, str] = {
     plan_columns.BASELINE_T: mark("Baseline of net emissions, t per year"),
     plan_columns.EXCESS_T: mark("Net emissions above the baseline, t per year"),
     plan_columns.ROLE: mark("Role in the compensation"),
     plan_columns.COMPENSATION: mark("Compensation per year (positive: pays)"),
+    plan_columns.FROM_ZONE: mark("From zone"),
+    plan_columns.TO_ZONE: mark("To zone"),
+    plan_columns.FLOW_T: mark("Flow of the service, t per year"),
+    plan_columns.DISTANCE_KM: mark("Distance, km"),
+    plan_columns.OUTFLOW_T: mark("Surplus counted for other zones, t per year"),
+    plan_columns.INFLOW_T: mark("Deficit met by other zones, t per year"),
+    plan_columns.LEFT_T: mark("Surplus left (positive) or deficit left (negative), t per year"),
 }

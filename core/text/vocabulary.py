@@ -11,9 +11,10 @@ from functools import cache
 
 from ..options.bundled import bundled
 from ..runtime.i18n import ENGLISH, language, mark, translated
-from ..tables import columns, plan_columns, scenario_columns
+from ..tables import columns, scenario_columns
 from ..tables.bundled import resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
+from ..tables.names import plan_columns
 
 _LEVELS = (HIGH, LOW)
 _LISA = (*LEVEL_PAIRS, mark("not significant"), mark("no neighbours"))
@@ -44,6 +45,8 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.ZONE: (*_ZONES, *_ROWS),
     columns.ZONE_OTHER: _ZONES,
     columns.ZONE_NAME: (mark("all"), *_ROWS),
+    plan_columns.FROM_ZONE: _ROWS,
+    plan_columns.TO_ZONE: _ROWS,
     columns.UNIT: _ROWS,
     plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),

@@ -28,9 +28,18 @@ def test_guiyang_pays_and_receives_by_area(run, tmp_path):
     excess = column(out, "excess_t")
     assert sum(excess) == pytest.approx(0, abs=1e-3)
     assert column(out, "role") == ["pays" if each > 0 else "receives" for each in excess]
-    assert column(out, "role")[0] == "pays" and result["PAYERS"] == 1 and result["RECEIVERS"] == 4
+    assert column(out, "role") == ["pays", "receives", "receives", "receives", "receives"]
+    assert result["PAYERS"] == 1
+    assert result["RECEIVERS"] == 4
     assert column(out, "compensation") == pytest.approx([60 * each for each in excess])
-    assert result["PAID"] == pytest.approx(result["RECEIVED"])
+    # Shares of the mean per area by hand: 7569.36 / 8049.721 x 2519.252 = 2368.92 of 4331.90 (10^4 t).
+    paid = (4331.90 - 7569.36 / 8049.721 * 2519.252) * 1e4
+    assert excess[0] == pytest.approx(paid, rel=1e-4)
+    assert result["PAID_T"] == pytest.approx(paid, rel=1e-4)
+    assert result["RECEIVED_T"] == pytest.approx(paid, rel=1e-4)
+    assert result["PAID"] == pytest.approx(60 * paid, rel=1e-4)
+    assert result["RECEIVED"] == pytest.approx(60 * paid, rel=1e-4)
+    assert result["NET_EMISSION_T"] == pytest.approx(75693600)
     assert result["SPECIES"] == "unstated"
     assert any("sink is unstated" in sentence for sentence in result["notes"].warned)
     text = report.read_text(encoding="utf-8")

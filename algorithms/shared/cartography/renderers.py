@@ -6,10 +6,12 @@ import math
 from pathlib import Path
 
 from qgis.core import (
+    QgsArrowSymbolLayer,
     QgsCategorizedSymbolRenderer,
     QgsColorRampShader,
     QgsGraduatedSymbolRenderer,
     QgsLinePatternFillSymbolLayer,
+    QgsLineSymbol,
     QgsMapLayer,
     QgsPalettedRasterRenderer,
     QgsRasterLayer,
@@ -62,6 +64,24 @@ def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> Q
     return symbol
 
 
+def _arrow(colour: str, width_mm: float) -> QgsLineSymbol:
+    """An arrow for a flow, as wide as it is large."""
+    arrow = QgsArrowSymbolLayer()
+    arrow.setIsCurved(False)
+    arrow.setIsRepeated(False)
+    arrow.setArrowStartWidth(width_mm / 2)
+    arrow.setArrowWidth(width_mm)
+    arrow.setHeadThickness(width_mm)
+    arrow.setHeadLength(1 + 1.5 * width_mm)
+    fill = arrow.subSymbol()
+    fill.setColor(QColor(colour))
+    fill.symbolLayer(0).setStrokeColor(QColor(OUTLINE))
+    fill.symbolLayer(0).setStrokeWidth(0.05)
+    symbol = QgsLineSymbol()
+    symbol.changeSymbolLayer(0, arrow)
+    return symbol
+
+
 def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features: int = 0):
     """The renderer of a vector layer; numbers are graduated, with NULL as a rule of its own where it occurs."""
     outline = 0.2 if features < MANY_FEATURES else 0.05
@@ -73,6 +93,15 @@ def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features
         if legend.no_value:
             made.append(QgsRendererCategory("", _no_value_symbol(geometry, outline), legend.no_value))
         return QgsCategorizedSymbolRenderer(legend.column, made)
+    if geometry == LINE:
+        arrows = [_arrow(each.colour, 0.3 * (1 + at)) for at, each in enumerate(legend.intervals)]
+        return QgsGraduatedSymbolRenderer(
+            legend.column,
+            [
+                QgsRendererRange(each.lower, each.upper, arrow, each.label)
+                for each, arrow in zip(legend.intervals, arrows)
+            ],
+        )
     if not legend.no_value:
         return QgsGraduatedSymbolRenderer(
             legend.column,

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsFeature,
     QgsFields,
     QgsGeometry,
+    QgsPointXY,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -82,6 +83,31 @@ class Zones:
             surface = geometry.type() == QgsWkbTypes.GeometryType.PolygonGeometry and not geometry.isEmpty()
             outlines.append(bytes(geometry.asWkb()) if surface and reach <= FARTHEST else None)
         return find_overlaps(outlines) if any(outlines) else no_overlaps(len(self))
+
+    def centres(self) -> list[QgsPointXY | None]:
+        """The centre of gravity of each zone in the layer's own CRS; ``None`` where a zone has no geometry."""
+        centres: list[QgsPointXY | None] = []
+        for feature in self.features:
+            geometry = feature.geometry()
+            centres.append(None if geometry.isNull() or geometry.isEmpty() else geometry.centroid().asPoint())
+        return centres
+
+    def places(self) -> np.ndarray:
+        """Longitude and latitude of the centres on WGS 84, degrees (zones, 2); NaN where a zone has no geometry."""
+        if not self.crs.isValid():
+            raise CarbonBalanceError(
+                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
+                    layer=self.table.label
+                )
+            )
+        target = QgsCoordinateReferenceSystem("EPSG:4326")
+        transform = QgsCoordinateTransform(self.crs, target, self.transform_context)
+        places = np.full((len(self), 2), np.nan)
+        for row, centre in enumerate(self.centres()):
+            if centre is not None:
+                moved = transform.transform(centre)
+                places[row] = moved.x(), moved.y()
+        return places
 
     def outlines(self, crs_wkt: str) -> list[bytes | None]:
         """The geometries as WKB in the CRS ``crs_wkt``; ``None`` where a zone has none."""

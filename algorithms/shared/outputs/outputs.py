@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsFeature,
     QgsFields,
+    QgsGeometry,
     QgsWkbTypes,
 )
 
@@ -47,6 +49,13 @@ def _zones_legend(zones: Zones, new: Columns):
     known = {name: zones.table.values(name) for name in zones.table.fields}
     added = {name: plain_values(values) for name, values in new.items()}
     return zones_legend(added, {**known, **added})
+
+
+def _legend_of_columns(new: Columns):
+    from ..cartography.layer_styles import zones_legend
+
+    added = {name: plain_values(values) for name, values in new.items()}
+    return zones_legend(added, added)
 
 
 class Outputs:
@@ -92,6 +101,32 @@ class Outputs:
             )
         )
         self._styles[name] = style or (lambda: _zones_legend(zones, columns))
+
+    def lines(self, name: str, zones: Zones, ends: Sequence[tuple[int, int]], columns: Columns) -> None:
+        """Lines between the centres of ``zones``, if the output was asked for.
+
+        Args:
+            name: of the output.
+            zones: that the lines join.
+            ends: the zones, from 0, at which each line begins and ends.
+            columns: name -> values, one a line.
+        """
+        if self._left_out(name):
+            return
+        fields = QgsFields()
+        for column, values in columns.items():
+            fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
+        centres = zones.centres()
+        drawn = []
+        for first, second in ends:
+            feature = QgsFeature()
+            feature.setGeometry(QgsGeometry.fromPolylineXY([centres[first], centres[second]]))
+            drawn.append(feature)
+        rows = list(zip(*(plain_values(values) for values in columns.values())))
+        label = Table(name, list(columns), rows).row_label
+        self._layers.append((name, Rows(fields, QgsWkbTypes.Type.LineString, zones.crs, drawn, rows, label)))
+        self._styles[name] = lambda: _legend_of_columns(columns)
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""

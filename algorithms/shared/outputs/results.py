@@ -99,6 +99,12 @@ TITLES = {
     "COMPENSATION_GAP_T": mark("Above minus below the baselines, t per year"),
     "PAID": mark("Payments per year"),
     "RECEIVED": mark("Receipts per year"),
+    "FLOW_T": mark("Flow of the service between all zones, t per year"),
+    "SURPLUS_T": mark("Surplus of all zones in surplus, t per year"),
+    "DEFICIT_T": mark("Deficit of all zones in deficit, t per year"),
+    "LEFT_T": mark("Surplus (positive) or deficit (negative) left, t per year"),
+    "MEAN_DISTANCE_KM": mark("Mean distance of the flows, km"),
+    "FLOW_COUNT": mark("Number of pairs of zones with a flow"),
     # Zoning
     "GVF": mark("Goodness of variance fit of the chosen classes"),
     "GVF_EXACT": mark("Goodness of variance fit of the optimal classes"),

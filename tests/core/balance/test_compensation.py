@@ -7,7 +7,6 @@ import pytest
 from carbon_balance.core.balance.compensation import (
     NEITHER,
     PAYS,
-    PER_NOTHING,
     RECEIVES,
     baseline_of,
     compensate,
@@ -15,6 +14,7 @@ from carbon_balance.core.balance.compensation import (
     price_of,
     tell_compensation,
 )
+from carbon_balance.core.options.balance import PER_NOTHING
 from carbon_balance.core.raster.zone_outlines.once import CountedZones
 from carbon_balance.core.raster.zone_outlines.overlaps import no_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError

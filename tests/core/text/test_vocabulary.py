@@ -8,7 +8,8 @@ import pytest
 from carbon_balance.core.balance.comparison import TEXTS, UNKNOWN
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.legends import column_legend
-from carbon_balance.core.tables import columns, plan_columns, scenario_columns
+from carbon_balance.core.tables import columns, scenario_columns
+from carbon_balance.core.tables.names import plan_columns
 from carbon_balance.core.text import html
 from carbon_balance.core.text.headings import TITLES, heading_of, title_of
 from carbon_balance.core.text.vocabulary import SPECIES_TEXT, VOCABULARIES, shown

@@ -1,0 +1,89 @@
+"""Flows of the carbon service as a user runs them."""
+
+from __future__ import annotations
+
+import pytest
+from layers import SAMPLE, column, squares
+from qgis.core import QgsProcessingException, QgsVectorLayer
+
+GUIYANG = str(SAMPLE / "guiyang.geojson")
+
+
+@pytest.fixture
+def compensated(run):
+    return run(
+        "carboncompensation", ZONES=GUIYANG, EMISSION="emission_2015_1e4t", EMISSION_UNIT="10^4 t",
+        SINK="sink_2015_1e4t", SINK_UNIT="10^4 t", OUTPUT="memory:",
+    )["OUTPUT"]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["least_distance", "gravity"])
+def test_the_district_of_guiyang_draws_on_its_counties(run, compensated, method, tmp_path):
+    report = tmp_path / "r.html"
+    result = run(
+        "carbonserviceflow", ZONES=compensated, AMOUNT="excess_t", METHOD=method, FLOWS="memory:", OUTPUT="memory:",
+        REPORT=str(report),
+    )  # fmt: skip
+    lines, zones = result["FLOWS"], result["OUTPUT"]
+    assert sorted(column(lines, "from_zone")) == sorted(["修文县", "开阳县", "息烽县", "清镇市"])
+    assert set(column(lines, "to_zone")) == {"市辖区"}
+    excess = column(compensated, "excess_t")
+    assert sum(column(lines, "flow_t")) == pytest.approx(excess[0], rel=1e-9)
+    assert sum(column(zones, "outflow_t")) == pytest.approx(sum(column(zones, "inflow_t")), rel=1e-9)
+    assert column(zones, "left_t") == pytest.approx([0] * 5, abs=1)
+    assert 10 < result["MEAN_DISTANCE_KM"] < 100
+    text = report.read_text(encoding="utf-8")
+    assert "Identity: outflow" in text and "no carbon moves" in text
+
+
+def test_lines_run_between_the_centres_and_are_as_long_as_they_say(run):
+    zones = squares({"name": list("AB"), "net": [-5.0, 3.0]})
+    result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
+    (line,) = result["FLOWS"].getFeatures()
+    points = line.geometry().asPolyline()
+    assert [(point.x(), point.y()) for point in points] == [(500500, 2000500), (501500, 2000500)]
+    # UTM shrinks by 0.9996 on its middle meridian.
+    assert line["distance_km"] == pytest.approx(1 / 0.9996, rel=1e-4)
+    assert (line["from_zone"], line["to_zone"], line["flow_t"]) == ("A", "B", 3)
+    assert column(result["OUTPUT"], "left_t") == [2, 0]
+    turned = run(
+        "carbonserviceflow", ZONES=zones, AMOUNT="net", POSITIVE="surplus", AMOUNT_UNIT="10^4 t", FLOWS="memory:",
+        OUTPUT="memory:",
+    )  # fmt: skip
+    assert column(turned["FLOWS"], "from_zone") == ["B"]
+    assert turned["FLOW_T"] == pytest.approx(30000)
+    assert turned["SURPLUS_T"] == pytest.approx(30000)
+    assert turned["DEFICIT_T"] == pytest.approx(50000)
+    assert turned["LEFT_T"] == pytest.approx(-20000)
+    assert turned["MEAN_DISTANCE_KM"] == pytest.approx(1 / 0.9996, rel=1e-4)
+    assert column(turned["OUTPUT"], "outflow_t") == pytest.approx([0, 30000])
+    assert column(turned["FLOWS"], "to_zone") == ["A"]
+    assert column(turned["FLOWS"], "flow_t") == pytest.approx([30000])
+    assert column(turned["FLOWS"], "distance_km") == pytest.approx([1 / 0.9996], rel=1e-4)
+
+
+def test_only_the_largest_lines_are_drawn(run):
+    zones = squares({"net": [-5.0, 3.0, 1.0, 1.0, None]})
+    result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", MOST_LINES=2, FLOWS="memory:", OUTPUT="memory:")
+    assert column(result["FLOWS"], "flow_t") == [3, 1]
+    assert result["FLOW_COUNT"] == 3
+    assert any("hold 80.00 %" in sentence for sentence in result["notes"].warned)
+    assert column(result["OUTPUT"], "inflow_t") == [0, 3, 1, 1, None]
+
+
+def test_a_file_of_lines_opens_styled(run, tmp_path):
+    path = tmp_path / "flows.gpkg"
+    zones = squares({"net": [-5.0, 3.0, 1.0]})
+    run("carbonserviceflow", ZONES=zones, AMOUNT="net", FLOWS=str(path), OUTPUT="memory:")
+    layer = QgsVectorLayer(str(path), "flows", "ogr")
+    assert layer.renderer().classAttribute() == "flow_t"
+    assert len(layer.renderer().ranges()) == 2
+
+
+def test_refusals(run):
+    one_side = squares({"net": [5.0, 3.0]})
+    with pytest.raises(QgsProcessingException, match="No zone has a surplus"):
+        run("carbonserviceflow", ZONES=one_side, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
+    table = squares({"net": [5.0, -3.0]}, geometry=False)
+    with pytest.raises(QgsProcessingException, match="coordinate reference system|no geometry"):
+        run("carbonserviceflow", ZONES=table, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
