@@ -13,7 +13,7 @@ from ..shared.groups import ASSESSMENT
 from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.results import add_results
 from ..shared.parameters import report as report_parameters
-from ..shared.parameters.common import add_area, column, layer, people_in, text
+from ..shared.parameters.common import add_area, add_nodata_values, column, layer, people_in, text
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -24,6 +24,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     ID = "carbonbalancereport"
     GROUP = ASSESSMENT
+    READS_COLUMNS_BY_NAME = True
     ZONES, NAME, GROUP_FIELD = "ZONES", "NAME", "GROUP_FIELD"
     TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
     OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
@@ -73,6 +74,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             tr("Only if the workflow was run with a suffix such as _2020: that suffix."),
             advanced=True,
         )
+        add_nodata_values(self)
         add_area(self, self.ZONES)
         self.add(
             QgsProcessingParameterFileDestination(self.OUTPUT, tr("Report"), tr("HTML files (*.html)")),

@@ -12,7 +12,7 @@ from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.outputs.results import add_results, figure_table
-from ..shared.parameters.common import add_report, choice, required_text, sink, text
+from ..shared.parameters.common import add_nodata_values, add_report, choice, required_text, sink, text
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -23,6 +23,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
 
     ID = "carbonbalanceseries"
     GROUP = ASSESSMENT
+    READS_COLUMNS_BY_NAME = True
     LAYERS, DATES, KEY = "LAYERS", "DATES", "KEY"
     SUPPLY, DEMAND, RATIO, CLASS, INDEX = "SUPPLY", "DEMAND", "RATIO", "CLASS", "INDEX"
     OUTPUT, CHANGES, REPORT = "OUTPUT", "CHANGES", "REPORT"
@@ -80,6 +81,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             sink(self.CHANGES, tr("Changes between dates"), optional=True),
             tr("One row per zone and pair of consecutive dates."),
         )
+        add_nodata_values(self)
         add_report(self)
         add_results(self, self.NUMBERS)
 

@@ -58,7 +58,7 @@ class CopyModels(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ..shared.outputs.outputs import Outputs
 
-        folder = Path(given.text(self.FOLDER) or models_folder())
+        folder = given.folder_path(self.FOLDER) or Path(models_folder())
         provider = QgsApplication.processingRegistry().providerById(PROVIDER)
         models = [each for each in provider.algorithms() if isinstance(each, QgsProcessingModelAlgorithm)]
         copied, kept = [], []

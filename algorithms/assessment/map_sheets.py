@@ -22,7 +22,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import column, layer, text
+from ..shared.parameters.common import add_nodata_values, column, layer, text
 
 if TYPE_CHECKING:
     from ..shared.cartography.sheets import Sheet
@@ -37,6 +37,7 @@ class MapSheets(CarbonAlgorithm):
 
     ID = "mapsheets"
     GROUP = ASSESSMENT
+    READS_COLUMNS_BY_NAME = True
     ZONES, NAME, COLUMNS = "ZONES", "NAME", "COLUMNS"
     TITLE, SOURCES, DPI, KEEP = "TITLE", "SOURCES", "DPI", "KEEP"
     OUTPUT = "OUTPUT"
@@ -91,6 +92,7 @@ class MapSheets(CarbonAlgorithm):
             ),
             advanced=True,
         )
+        add_nodata_values(self)
         self.add(
             QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder for the sheets")),
             tr("One PDF and one PNG per theme, named after its column."),
@@ -115,7 +117,7 @@ class MapSheets(CarbonAlgorithm):
         log_missing_fonts(
             [text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log
         )
-        folder = Path(self.parameterAsString(given.parameters, self.OUTPUT, given.context))
+        folder = given.folder_path(self.OUTPUT)
         names = [f"{sheet.legend.column}{ending}" for sheet in sheets for ending in (".pdf", ".png")]
         check_not_read(given, self.OUTPUT, [folder / name for name in names])
         folder.mkdir(parents=True, exist_ok=True)
@@ -174,10 +176,20 @@ class MapSheets(CarbonAlgorithm):
         ]
 
     def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:
+        from ..shared.inputs.unmarked import nodata_values
+
         found = given.layer(self.ZONES)
-        if found.featureCount() == len(zones):
+        no_data = set(nodata_values(given))
+        if found.featureCount() == len(zones) and not no_data:
             return found
-        return found.materialize(QgsFeatureRequest().setFilterFids([feature.id() for feature in zones.features]))
+        shown = found.materialize(QgsFeatureRequest().setFilterFids([feature.id() for feature in zones.features]))
+        # The map shows NULL where the table has it.
+        changed = {
+            feature.id(): {at: None for at, value in enumerate(feature.attributes()) if value in no_data}
+            for feature in (shown.getFeatures() if no_data else ())
+        }
+        shown.dataProvider().changeAttributeValues(changed)
+        return shown
 
     def _keep(self, project: QgsProject, shown: QgsVectorLayer, layout) -> None:
         manager = project.layoutManager()

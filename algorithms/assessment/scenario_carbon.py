@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from qgis.core import (
     QgsProcessing,
@@ -224,7 +223,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             zone_rule=given.choice(RULE),
             scheme=given.choice(SCHEME),
             restricted=checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
-            masks=given.rasters(MASKS),
+            masks=quantity_rasters(given, MASKS),
             permissions=given.table(PERMISSIONS),
             demand=given.table(DEMAND),
             seed=given.integer(self.SEED),
@@ -264,8 +263,9 @@ class ScenarioCarbon(CarbonAlgorithm):
         parts += [html.table(tables.zone_table_columns(found.carbon, titles))]
         out.report(self.REPORT, self.displayName(), parts)
         results = out.write()
-        if given.has(self.FOLDER):
-            results[self.FOLDER] = self._folder(given)
+        folder = given.folder_path(self.FOLDER)
+        if folder is not None:
+            results[self.FOLDER] = str(folder)
         return results
 
     def _layer_names(self, zones, count: int):
@@ -279,9 +279,6 @@ class ScenarioCarbon(CarbonAlgorithm):
             names(f"_{number}")
         return names
 
-    def _folder(self, given) -> str:
-        return self.parameterAsString(given.parameters, self.FOLDER, given.context)
-
     def _wanted(self, given, rows) -> dict:
         """The maps to write, by the name of the result."""
         from ...core.assessment.scenario_carbon import WantedMap
@@ -294,8 +291,8 @@ class ScenarioCarbon(CarbonAlgorithm):
             ):
                 if given.has(name):
                     wanted[name] = WantedMap(number, given.output_path(name), change)
-        if given.has(self.FOLDER):
-            folder = Path(self._folder(given))
+        folder = given.folder_path(self.FOLDER)
+        if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             for number, row in enumerate(rows):
                 file = re.sub(r"[^\w-]+", "_", row.name).strip("_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterMatrix
@@ -199,20 +200,28 @@ class EmissionDemandRaster(CarbonAlgorithm):
         return None if field is None else zones.table.non_negative(field, complete=True) * unit
 
     def _disaggregate(self, given: Given, log: Log, weights: dict, zones, target: Target):
+        import numpy as np
+
         from ...core.demand.disaggregation import WeightedEmission, disaggregate
         from ...core.demand.weighting import split_emission
         from ...core.raster.quantity import quantity_on
+        from ...core.raster.zone_outlines.once import each_once
 
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]
         emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
+        names, overlaps = zone_names(given, zones), zones.overlaps()
+        kept = np.ones(len(zones), bool)
+        if overlaps:
+            kept = each_once(overlaps, emissions, names, zones.areas_km2(), log)
         parts = [
-            WeightedEmission(emission, quantity_on(source, target.grid, basis, log=log))
+            WeightedEmission(emission[kept], quantity_on(source, target.grid, basis, log=log))
             for emission, (source, basis) in zip(emissions, weights.values())
         ]
-        outlines = zones.outlines(target.grid.crs_wkt)
+        outlines = list(compress(zones.outlines(target.grid.crs_wkt), kept))
         rule, empty = given.choice(RULE), given.choice(self.EMPTY)
-        return disaggregate(parts, outlines, zone_names(given, zones), target=target, log=log, rule=rule, empty=empty)
+        names = list(compress(names, kept))
+        return disaggregate(parts, outlines, names, target=target, log=log, rule=rule, empty=empty)
 
     def _by_person(self, given: Given, log: Log, weights: dict, rate_t: float, known: float | None, target: Target):
         from ...core.demand.demand_raster import demand_of_population

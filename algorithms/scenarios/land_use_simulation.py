@@ -276,6 +276,7 @@ class LandUseSimulation(CarbonAlgorithm):
         from ...core.supply.pools import densities_of, read_pool_table
         from ...core.symbology.raster_legends import land_cover_legend
         from ...core.text import html
+        from ..shared.inputs.unmarked import nodata_values
         from ..shared.outputs.outputs import Outputs
 
         calibrated = given.file_input(self.SETTINGS)
@@ -345,6 +346,7 @@ class LandUseSimulation(CarbonAlgorithm):
             path=given.output_path(self.OUTPUT),
             log=log,
             runs=runs,
+            no_data=nodata_values(given),
         )
         out = Outputs(given)
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))

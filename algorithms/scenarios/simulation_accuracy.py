@@ -12,8 +12,9 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, sink, whole
+from ..shared.parameters.common import add_nodata_values, add_report, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
+from ..shared.parameters.raster import checked
 
 
 class SimulationAccuracy(CarbonAlgorithm):
@@ -124,6 +125,7 @@ class SimulationAccuracy(CarbonAlgorithm):
             ),
         )
         add_zones(self, tr("Zones for which figures of merit are given; counties for instance."), optional=True)
+        add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, (*self.AGREEMENT, *self.DISAGREEMENT, *self.CHANGE, *self.NULL))
 
@@ -182,7 +184,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         from ...core.scenarios.accuracy.uniform_run import uniform_counts
 
         runs, seed = given.integer(self.UNIFORM_RUNS), given.integer(self.SEED)
-        restricted = given.raster(self.RESTRICTED) if runs else None
+        restricted = checked(given, given.raster(self.RESTRICTED)) if runs and given.has(self.RESTRICTED) else None
         parts = [log.part(number / runs, (number + 1) / runs) for number in range(runs)]
         found = [uniform_counts(covers, codes, restricted, seed + at, part) for at, part in enumerate(parts)]
         return [counts for counts in found if counts is not None]

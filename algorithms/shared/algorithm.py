@@ -87,6 +87,9 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     ID = ""
     GROUP: Group
 
+    # Whether it finds columns of its zones by their names, beside those that are chosen.
+    READS_COLUMNS_BY_NAME = False
+
     def createInstance(self):
         """A fresh one for each run."""
         return type(self)()

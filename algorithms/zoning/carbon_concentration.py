@@ -146,6 +146,9 @@ class CarbonConcentration(CarbonAlgorithm):
         add_results(self, (*self.GINIS.values(), *self.NUMBERS))
 
     def compute(self, given: Given, log: Log) -> dict:
+        import numpy as np
+
+        from ...core.raster.zone_outlines.once import each_once
         from ...core.tables.plausibility import warn_of_codes
         from ...core.zoning.concentration_report import concentration_page_parts
         from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration
@@ -163,12 +166,8 @@ class CarbonConcentration(CarbonAlgorithm):
             )
         overlaps = zones.overlaps()
         if overlaps:
-            log.warn(
-                tr(
-                    "Zones overlap: {pairs}. Each is taken for a unit of its own, so that Gini coefficients, Lorenz "
-                    "shares and Moran's I are of a sum that counts that land more than once: give one level of zones."
-                ).format(pairs=overlaps.pairs_text(zones.table.row_names(), zones.areas_km2()))
-            )
+            kept = each_once(overlaps, list(amounts.values()), zones.table.row_names(), zones.areas_km2(), log)
+            amounts = {name: np.where(kept, values, np.nan) for name, values in amounts.items()}
         study = study_concentration(
             amounts[self.EMISSION],
             {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},

@@ -54,3 +54,11 @@ def test_a_folder_that_cannot_be_made_is_refused(run, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(QgsProcessingException, match="Choose another folder"):
         run("copymodels", FOLDER=str(tmp_path / "file" / "below"))
+
+
+def test_a_relative_folder_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("junk", "./junk", "'; DROP TABLE x; --"):
+        with pytest.raises(QgsProcessingException, match="is a relative path: give the full path"):
+            run("copymodels", FOLDER=folder)
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from carbon_balance.core.symbology.colours import SURPLUS_TO_DEFICIT, rgb
-from layers import Notes, squares
+from layers import Notes, column, squares
 from osgeo import gdal
 from qgis.core import (
     QgsExpression,
@@ -197,3 +197,23 @@ def test_refusals(draw, tmp_path):
     with pytest.raises(QgsProcessingException, match="no coordinate reference system"):
         draw(ZONES=squares({"zone": ["a"]}, geometry=False))
     assert not (tmp_path / "sheets").exists() or not list((tmp_path / "sheets").iterdir())
+
+
+def test_a_relative_folder_is_refused(draw, counties, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(QgsProcessingException, match="is a relative path: give the full path"):
+        draw(ZONES=counties, COLUMNS=["zone"], OUTPUT="maps")
+    assert not (tmp_path / "maps").exists()
+
+
+def test_numbers_for_no_data_are_told_and_left_out(draw, tmp_path):
+    zones = squares({"name": list("abcdef"), "ratio": [0.5, 1.5, 2.5, 3.5, 4.5, -9999.0]})
+    _, _, results = draw(ZONES=zones, COLUMNS=["ratio"])
+    assert any("set NODATA_VALUES = -9999" in each for each in results["notes"].warned)
+    project, _, results = draw(ZONES=zones, COLUMNS=["ratio"], NODATA_VALUES="-9999")
+    assert not [each for each in results["notes"].warned if "NODATA_VALUES" in each]
+    (shown,) = project.mapLayers().values()
+    assert dict(zip(column(shown, "name"), column(shown, "ratio"))) == {
+        **dict(zip("abcde", [0.5, 1.5, 2.5, 3.5, 4.5])),
+        "f": None,
+    }

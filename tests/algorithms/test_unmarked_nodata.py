@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from layers import squares
+from layers import column, squares
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 
@@ -101,7 +101,7 @@ def test_transitions_accuracy_suitability_and_simulation_warn(run, land, later, 
         "landusesimulation", LAND_COVER=second, SUITABILITY=suitability, DEMAND=demand, OUTPUT=str(tmp_path / "o.tif")
     )
     for result in (changed, run("simulationaccuracy", **accuracy), trained, simulated):
-        assert "class 0 (48% of the cells, along the edge)" in warned(result)
+        assert "class 0 (47.9% of the cells, along the edge)" in warned(result)
         assert "set NODATA_CODES = 0." in warned(result)
     left_out = run("landusetransition", LAND_COVER=first, LAND_COVER_LATER=second, **years, NODATA_CODES="0")
     assert "NODATA_CODES" not in warned(left_out)
@@ -207,3 +207,42 @@ def test_a_column_that_holds_no_data_as_a_number(run, algorithm):
     assert "set NODATA_VALUES = 9999." in warned(result)
     left_out = run(algorithm, **given, NODATA_VALUES="9999")
     assert "NODATA_VALUES" not in warned(left_out)
+
+
+@pytest.mark.parametrize("algorithm", ["carbonbalanceseries", "carbonbalancereport"])
+def test_columns_that_are_found_by_their_names(run, tmp_path, algorithm):
+    zones = squares({"name": list("abcdef"), "carbon_t": [5e5, 6e5, 7e5, 8e5, 9e5, -9999.0]})
+    given = {
+        "carbonbalanceseries": {"LAYERS": [zones, zones], "DATES": "2010;2020", "KEY": "name", "SUPPLY": "carbon_t"},
+        "carbonbalancereport": {"ZONES": zones, "OUTPUT": str(tmp_path / "r.html")},
+    }[algorithm]
+    given = {"OUTPUT": "memory:", **given}
+    assert any("NODATA_VALUES = -9999" in each for each in run(algorithm, **given)["notes"].warned)
+    done = run(algorithm, **given, NODATA_VALUES="-9999")
+    assert not [each for each in done["notes"].warned if "NODATA_VALUES" in each]
+    if algorithm == "carbonbalanceseries":
+        assert column(done["OUTPUT"], "carbon_t").count(None) == 2
+    else:
+        assert "9,999" not in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("value", [255.0, -9999.0])
+def test_bands_of_suitability(run, region, tmp_path, value):
+    codes, share = np.zeros((20, 20), np.uint8) + 1, np.random.default_rng(1).random((2, 20, 20)).astype(np.float32)
+    codes[:, 10:] = 2
+    share[1, :3] = value
+    cover = write_raster(tmp_path / "c.tif", codes)
+    bands = write_raster(tmp_path / "s.tif", share)
+    demand = tmp_path / "d.csv"
+    demand.write_text("code,area_ha\n1,190\n2,210\n", encoding="utf-8")
+    given = {"LAND_COVER": cover, "SUITABILITY": bands, "DEMAND": str(demand), "OUTPUT": str(tmp_path / "o.tif")}
+    text = f"{value:.0f}"
+    if value < 0:
+        with pytest.raises(QgsProcessingException, match=f"band 2 .class 2. holds {text}.*NODATA_VALUES = {text}"):
+            run("landusesimulation", **given)
+    else:
+        told = run("landusesimulation", **given)["notes"].warned
+        assert any("band 2 (class 2) holds 255" in each and "NODATA_VALUES = 255" in each for each in told)
+    done = run("landusesimulation", **given, NODATA_VALUES=text)
+    assert not [each for each in done["notes"].warned if "NODATA_VALUES" in each]
+    assert any("60 cells have no suitability" in each for each in [*done["notes"].logged, *done["notes"].warned])

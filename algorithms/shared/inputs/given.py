@@ -107,7 +107,7 @@ class Given(GivenRasters):
             if not table.rows:
                 raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
             chosen = self._chosen_rows(table)
-            tables.append(table if chosen is None else table.kept(chosen))
+            tables.append(without_nodata(self, name, table if chosen is None else table.kept(chosen)))
         return tables
 
     def reading(self) -> Reading:

@@ -11,7 +11,7 @@ from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
 from ....core.tables.spelling.numerals import parse_number
 from ....core.tables.table import Table
-from ..parameters.table_reading import NODATA_VALUES
+from ..parameters.table_reading import NODATA_VALUES, PLACES
 from .meanings import HOLDS, LABELS
 from .values import GivenValues
 
@@ -29,10 +29,10 @@ def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
     What looks like such a number and was not named is warned of.
     """
     meant = {each for value in nodata_values(given) for each in in_type(value, np.dtype(np.float64))}
-    for column, parameter in _chosen(given, name).items():
-        if table.find(column) is None:
+    for column, parameter in _chosen(given, name, table).items():
+        if table.fields.count(column) != 1 and table.find(column) is None:
             continue
-        at = table.fields.index(table.find(column))
+        at = table.fields.index(column if column in table.fields else table.find(column))
         numbers = np.array([_number(row[at]) for row in table.rows])
         if meant and np.isin(numbers, list(meant)).any():
             gone = np.isin(numbers, list(meant))
@@ -45,8 +45,8 @@ def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
     return table
 
 
-def _chosen(given: GivenValues, name: str) -> dict[str, str]:
-    """The columns of numbers of a layer that were chosen, and in which parameter."""
+def _chosen(given: GivenValues, name: str, table: Table) -> dict[str, str]:
+    """The columns of numbers of a layer that were chosen, and in which parameter; all where they are found by name."""
     found: dict[str, str] = {}
     for definition in given.algorithm.parameterDefinitions():
         if (
@@ -57,6 +57,9 @@ def _chosen(given: GivenValues, name: str) -> dict[str, str]:
         ):
             for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
                 found.setdefault(column, definition.name())
+    if given.algorithm.READS_COLUMNS_BY_NAME and name in PLACES:
+        for column in table.fields:
+            found.setdefault(column, name)
     return found
 
 

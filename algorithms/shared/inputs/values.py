@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qgis.core import QgsProcessingParameterDefinition
 
 from ....compat import is_null
@@ -38,7 +40,7 @@ class GivenValues:
 
     def has(self, name: str) -> bool:
         """Whether the optional input ``name`` was given."""
-        return self.parameters.get(name) not in (None, "", [])
+        return self.parameters.get(name) not in (None, "", [], [None])
 
     def text(self, name: str) -> str:
         """A text, "" if not given."""
@@ -93,6 +95,10 @@ class GivenValues:
                     tr('{parameter}: "{value}" is not a number.').format(parameter=self.title(name), value=value)
                 )
             return number
+        if isinstance(value, (list, tuple, dict)):
+            raise CarbonBalanceError(
+                tr('{parameter}: "{value}" is not a number.').format(parameter=self.title(name), value=value)
+            )
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
     def integer(self, name: str) -> int | None:
@@ -134,6 +140,31 @@ class GivenValues:
         """Where a file output (a report) goes, ``None`` if it was not asked for."""
         path = self.algorithm.parameterAsFileOutput(self.parameters, name, self.context)
         return path or None
+
+    def folder_path(self, name: str) -> Path | None:
+        """The folder that outputs go to, ``None`` if it was not given.
+
+        Raises:
+            CarbonBalanceError: a relative path, which would lie wherever the program was started, or a file.
+        """
+        if not self.has(name):
+            return None
+        is_output = self.algorithm.parameterDefinition(name).isDestination()
+        text = (self.file_path(name) or "") if is_output else self.text(name)
+        folder = Path(text).expanduser()
+        if not folder.is_absolute():
+            raise CarbonBalanceError(
+                tr("{parameter}: {folder} is a relative path: give the full path, such as {full}.").format(
+                    parameter=self.title(name), folder=text, full=folder.absolute()
+                )
+            )
+        if folder.is_file():
+            raise CarbonBalanceError(
+                tr("{parameter}: {folder} is a file, but a folder is needed.").format(
+                    parameter=self.title(name), folder=text
+                )
+            )
+        return folder
 
     def title(self, name: str) -> str:
         """How messages call the parameter ``name``."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...runtime.errors import listed
+from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from .overlaps import Overlaps
@@ -62,9 +62,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     with_amounts = [zone for zone in involved.tolist() if any(np.isfinite(each[zone]) for each in given)]
     if len(with_amounts) < 2:
         return CountedZones(everything, True, overlaps)
-    shared = {}
-    for (first, second), area in zip(overlaps.pairs.tolist(), overlaps.area):
-        shared[first, second] = shared[second, first] = float(area)
+    shared = _shared(overlaps)
     order = sorted(with_amounts, key=lambda zone: (-overlaps.zone_area[zone], zone))
     taken, held = _apart_and_held(order, shared, overlaps.zone_area)
     if held is None:
@@ -78,6 +76,83 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     counted = everything.copy()
     counted[held] = False
     return CountedZones(counted, fits, overlaps)
+
+
+def _shared(overlaps: Overlaps) -> dict[tuple[int, int], float]:
+    """The area that two zones share, by both orders of their numbers."""
+    shared = {}
+    for (first, second), area in zip(overlaps.pairs.tolist(), overlaps.area):
+        shared[first, second] = shared[second, first] = float(area)
+    return shared
+
+
+def finest_once(zones: CountedZones, amounts: Sequence[np.ndarray | None]) -> np.ndarray:
+    """Which zones together hold each piece of land once in the smallest zones that make up a whole, bool (zones,).
+
+    Zones that others hold and that cover them with amounts of their own, as counties cover their city, stand in their
+    place; those that are only a part of another are left out.
+
+    Args:
+        zones: that are known, see :func:`counted_once`.
+        amounts: as there.
+    """
+    shared, area = _shared(zones.overlaps), zones.overlaps.zone_area
+    given = [np.asarray(each, float) for each in amounts if each is not None]
+
+    def pieces(outer: int, inside: list[int]) -> list[int]:
+        within = [zone for zone in inside if shared.get((zone, outer), 0.0) >= HELD * area[zone]]
+        parts, rest = _apart_and_held(sorted(within, key=lambda zone: (-area[zone], zone)), shared, area)
+        whole = sum(shared[zone, outer] for zone in parts) >= HELD * area[outer]
+        complete = all(np.isfinite(each[parts]).all() for each in given if np.isfinite(each[outer]))
+        if len(parts) < 2 or rest is None or not whole or not complete:
+            return [outer]
+        return [piece for zone in parts for piece in pieces(zone, rest)]
+
+    held = np.flatnonzero(~zones.counted).tolist()
+    found = np.zeros(len(zones.counted), bool)
+    for outer in np.flatnonzero(zones.counted).tolist():
+        found[pieces(outer, held)] = True
+    return found
+
+
+def each_once(
+    overlaps: Overlaps,
+    amounts: Sequence[np.ndarray | None],
+    names: Sequence[str],
+    area_km2: np.ndarray,
+    log: Log,
+) -> np.ndarray:
+    """Which zones count where every zone is a unit of its own, bool (zones,); those that do not are told.
+
+    Args:
+        overlaps: of all zones.
+        amounts: as for :func:`counted_once`.
+        names: of the zones.
+        area_km2: of each zone (zones,).
+        log: is warned of zones that are left out.
+
+    Raises:
+        CarbonBalanceError: zones that share a part of their land, of which nobody can tell whose amounts are there.
+    """
+    if not overlaps:
+        return np.ones(len(names), bool)
+    counted = counted_once(overlaps, amounts)
+    pairs = overlaps.pairs_text(names, area_km2)
+    if not counted.known:
+        raise CarbonBalanceError(
+            tr(
+                "Zones overlap: {pairs}. Which part of their amounts belongs to the land that they share cannot be "
+                "determined: give zones that do not overlap."
+            ).format(pairs=pairs)
+        )
+    kept = finest_once(counted, amounts)
+    if not kept.all():
+        log.warn(
+            tr("Zones overlap: {pairs}. So that no land counts twice, these are left out: {left_out}.").format(
+                pairs=pairs, left_out=listed(names[zone] for zone in np.flatnonzero(~kept))
+            )
+        )
+    return kept
 
 
 def _apart_and_held(order: list[int], shared: dict[tuple[int, int], float], zone_area: np.ndarray):

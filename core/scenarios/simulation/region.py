@@ -13,6 +13,8 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
+from ...raster.unmarked.marking import with_nodata
+from ...raster.unmarked.rasters import check_unmarked
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.creation_options import creation_options
@@ -30,11 +32,20 @@ from ..class_maps import indices
 SIMULATION_BLOCK_CELLS = 1 << 18
 
 
-def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSource]:
+def suitability_bands(
+    first: RasterSource, codes: np.ndarray, no_data: Sequence[float] = (), log: Log | None = None
+) -> list[RasterSource]:
     """The bands of a suitability raster, one a class.
 
+    Args:
+        first: its first band.
+        codes: of the classes.
+        no_data: values that mean no data, beside what is marked.
+        log: is warned of values that may mean no data and are not among them; ``None`` for values that we wrote.
+
     Raises:
-        CarbonBalanceError: another number of bands than classes, or bands that say they are others.
+        CarbonBalanceError: another number of bands than classes, bands that say they are others, or values that can
+            only be no data.
     """
     dataset = first.dataset()
     count = dataset.RasterCount
@@ -54,7 +65,14 @@ def suitability_bands(first: RasterSource, codes: np.ndarray) -> list[RasterSour
                 raster=first.name, bands=listed(said), codes=listed(codes)
             )
         )
-    return [RasterSource(first.path, first.label, number + 1, first.crs_wkt) for number in range(count)]
+    bands = []
+    for number, code in enumerate(codes, 1):
+        band = with_nodata(RasterSource(first.path, first.label, number, first.crs_wkt), no_data)
+        if log is not None:
+            label = tr("{raster}, band {band} (class {code})").format(raster=first.name, band=number, code=code)
+            check_unmarked(RasterSource(band.path, label, band.band, band.crs_wkt), log, non_negative=True)
+        bands.append(band)
+    return bands
 
 
 class CellValues(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,6 +201,7 @@ def run_simulation(
     path: str,
     log: Log,
     runs: int = 1,
+    no_data: Sequence[float] = (),
 ) -> Simulation:
     """Load, simulate, write.
 
@@ -217,6 +218,7 @@ def run_simulation(
         path: of the raster.
         log: notes, progress, cancelling.
         runs: how many, each with the seed after that of the one before; the first is what is written.
+        no_data: values that mean no data in the suitability.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
@@ -225,7 +227,7 @@ def run_simulation(
     check_origin(
         origin_of(suitability), by_transition, demand.years, codes=crossing.codes, cells=crossing.cells, log=log
     )
-    bands = suitability_bands(suitability, demand.codes)
+    bands = suitability_bands(suitability, demand.codes, no_data, log)
     region = region_of(cover, demand.codes, bands, restricted=restricted, window=window, log=log)
     if isinstance(region.restricted, RasterSource):
         log_restricted(cover, region.restricted, log)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.zone_outlines.once import counted_once, log_counted
+from carbon_balance.core.raster.zone_outlines.once import counted_once, each_once, log_counted
 from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from shapes import polygon, wkb
 
@@ -61,3 +62,43 @@ def test_a_sliver_counts_for_nothing():
 def test_two_levels_of_parts():
     region = square(0, 0, 2, 4)
     assert total([region, CITY, *COUNTIES], [30, 10, 1, 2, 3, 4]) == 30
+
+
+def units(outlines, amounts):
+    log, names = Log(), [str(zone) for zone in range(len(outlines))]
+    kept = each_once(find_overlaps(outlines), [np.array(amounts, float)], names, np.ones(len(names)), log)
+    return kept.tolist(), log.warnings
+
+
+def test_units_are_the_counties_where_they_make_up_their_city():
+    kept, warned = units([*COUNTIES, CITY, APART], [1, 2, 3, 4, 10, 7])
+    assert kept == [True] * 4 + [False, True]
+    assert "left out: 4" in warned[0]
+
+
+def test_units_are_the_city_where_counties_are_missing():
+    kept, warned = units([CITY, *COUNTIES[:2], APART], [10, 1, 2, 7])
+    assert kept == [True, False, False, True]
+    assert "left out: 1, 2" in warned[0]
+    assert units([*COUNTIES, CITY], [1, 2, 3, np.nan, 10])[0] == [False] * 3 + [True, True]
+
+
+def test_units_of_three_levels_and_a_doubled_outline():
+    quarters = [square(c / 2, r / 2, (c + 1) / 2, (r + 1) / 2) for r in range(2) for c in range(2)]
+    kept, _ = units([CITY, *COUNTIES, *quarters], [10, 1, 2, 3, 4, 0.25, 0.25, 0.25, 0.25])
+    assert kept == [False, False, True, True, True] + [True] * 4
+    assert units([COUNTIES[0], COUNTIES[0], APART], [5, 5, 7])[0] == [True, False, True]
+
+
+def test_units_that_cannot_be_told_are_refused():
+    for outlines, amounts in (
+        ([COUNTIES[0], square(0.5, 0, 1.5, 1)], [5, 6]),
+        ([COUNTIES[0], COUNTIES[0]], [5, 6]),
+        ([*COUNTIES, CITY], [1, 2, 3, 4, 20]),
+    ):
+        with pytest.raises(CarbonBalanceError, match="cannot be determined"):
+            units(outlines, amounts)
+
+
+def test_units_apart_are_not_told():
+    assert units(COUNTIES, [1, 2, 3, 4]) == ([True] * 4, [])
