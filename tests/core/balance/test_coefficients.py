@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance.coefficients import coefficient, given_coefficient, intensities
+from carbon_balance.core.balance.coefficients import (
+    coefficient,
+    gap_sentence,
+    given_coefficient,
+    intensities,
+    report_gap,
+)
 from carbon_balance.core.balance.unit_coefficients import Totals, Units, unit_coefficients
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -117,3 +123,11 @@ def test_zero_rows_are_named_once_for_each_figure():
     unit_coefficients(Units(np.array([60.0, 0, 10]), np.array([1.0, 1, 0]), gdp_1e4=GDP), Totals(), log, labels)
     assert any(sentence.startswith("Emission is NULL, zero") and "row 2" in sentence for sentence in log.warnings)
     assert any(sentence.startswith("Area is NULL, zero") and "row 3" in sentence for sentence in log.warnings)
+
+
+@pytest.mark.parametrize(("gap", "wide"), [(0.005, False), (-0.005, False), (0.00501, True), (-0.00501, True)])
+def test_an_identity_may_miss_1_by_half_a_percent(gap, wide):
+    log = Log()
+    report_gap("EEC", gap, log)
+    assert len(log.warnings) == wide
+    assert ("do not add up to the region" in gap_sentence("EEC", gap)) is wide

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.demand.demand_raster import Target
+from carbon_balance.core.demand.demand_raster import Demanded, Target, check_population
 from carbon_balance.core.demand.disaggregation import WeightedEmission, disaggregate
 from carbon_balance.core.options.demand import EVENLY, T_PER_CELL, T_PER_KM2
 from carbon_balance.core.options.raster import CENTRE, FRACTION, PER_CELL, PER_KM2
@@ -318,3 +318,23 @@ def test_cancelling_leaves_nothing(tmp_path, weights):
             Impatient(),
         )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["weights.tif"]
+
+
+@pytest.mark.parametrize(("declared", "warned"), [(1500.0, False), (1501.0, True), (900.0, False), (600.0, True)])
+def test_a_population_may_differ_by_half(declared, warned):
+    """Of 1,000 known persons a raster may hold 1,500; fewer are doubtful only if the other reading is nearer."""
+    found = Demanded(area_km2=10.0, persons=declared, persons_otherwise=1000.0)
+    log = Log()
+    assert check_population(found, PER_KM2, 1000.0, log) is warned
+    assert len(log.warnings) == warned
+    far = Demanded(area_km2=10.0, persons=declared, persons_otherwise=1e9)
+    assert check_population(far, PER_KM2, 1000.0, Log()) is (warned and declared > 1000)
+
+
+@pytest.mark.parametrize(
+    ("density", "otherwise", "warned"),
+    [(50_000, 5, False), (50_001, 5, True), (0.9, 5, True), (0.9, 0.9, False), (1, 5, False), (0.9, 50_001, False)],
+)
+def test_without_a_known_population_persons_per_km2_tell(density, otherwise, warned):
+    found = Demanded(area_km2=1.0, persons=density, persons_otherwise=otherwise)
+    assert check_population(found, PER_KM2, None, Log()) is warned

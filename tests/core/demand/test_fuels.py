@@ -181,3 +181,9 @@ def test_total_energy_in_standard_coal():
     own = Table("own", ["fuel", "co2_factor_t", "per"], [["能源消费总量", "2.5", "tce"]])
     factors = factor_set("china_guideline", own, t_per_tce=2.66)
     assert factors.fuel("能源消费总量").factors == {"tce": 2.5}
+
+
+def test_a_tonne_of_standard_coal_is_29_307_gigajoules():
+    """GB/T 2589: 1 kgce = 7,000 kcal = 29,307 kJ."""
+    fuel = factor_set("china_guideline").fuel("raw_coal")
+    assert fuel.factors["tce"] / fuel.factors["TJ"] == pytest.approx(0.029307, abs=5e-7)

@@ -219,3 +219,18 @@ def test_borders_that_meet_a_centre_but_for_rounding():
         outlines += [wkb(polygon(on(where, [a, b, (-300.0, 5.0)]))), wkb(polygon(on(where, [b, a, (300.0, 6.0)])))]
     times = centre_rule(outlines, where)[:, 5, 6]
     np.testing.assert_array_equal(times[0::2] + times[1::2], 1)
+
+
+def test_a_centre_on_a_border_falls_to_one_side():
+    """Squares whose borders run through centres: the cells go to the square in the west and to the one in the south."""
+    where = grid(width=4, height=4, geotransform=(0.0, 1.0, 0.0, 4.0, 0.0, -1.0))
+    west, east = ([(0, 0), (1.5, 0), (1.5, 4), (0, 4)], [(1.5, 0), (4, 0), (4, 4), (1.5, 4)])
+    found = centre_rule([wkb(polygon(west)), wkb(polygon(east))], where)
+    assert found[0].tolist() == [[1, 1, 0, 0]] * 4
+    assert found[1].tolist() == [[0, 0, 1, 1]] * 4
+    for outline, cells in zip((west, east), found):
+        np.testing.assert_array_equal(rasterised(wkb(polygon(outline)), where), cells)
+    south, north = ([(0, 0), (4, 0), (4, 1.5), (0, 1.5)], [(0, 1.5), (4, 1.5), (4, 4), (0, 4)])
+    found = centre_rule([wkb(polygon(south)), wkb(polygon(north))], where)
+    assert found[0].tolist() == [[0] * 4, [0] * 4, [1] * 4, [1] * 4]
+    assert found[1].tolist() == [[1] * 4, [1] * 4, [0] * 4, [0] * 4]

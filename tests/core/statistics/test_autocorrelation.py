@@ -190,3 +190,22 @@ def test_refusals():
         contiguous([point, point])
     with pytest.raises(CarbonBalanceError, match="5 nearest neighbours were requested, but there are 4 other"):
         nearest_neighbours(Places.plane(np.arange(10.0).reshape(5, 2)), 5)
+
+
+def test_pseudo_p_is_one_more_over_one_more():
+    """(1 + r) / (1 + n): 1 where every permutation gives the observed value, 1 / (1 + n) where none comes near."""
+    pair = Weights.of_lists([[1], [0]])
+    assert moran(np.array([0.0, 1]), pair, permutations=99).p == 1
+    assert lisa(np.array([0.0, 1]), pair, permutations=99).p.tolist() == [1, 1]
+    row = Weights.of_lists([[at for at in (unit - 1, unit + 1) if 0 <= at < 60] for unit in range(60)])
+    assert moran(np.arange(60.0), row, permutations=99).p == 1 / 100
+    assert moran(np.arange(60.0), row, permutations=19).p == 1 / 20
+
+
+def test_a_tied_lowest_value_is_as_probable_as_its_tie():
+    """One neighbour drawn of three, the observed one being the lowest: 1 / 3, in whichever tail it lies."""
+    row = Weights.of_lists([[1], [0, 2], [1, 3], [2]])
+    own, other = np.array([4.0, 3, 2, 1]), np.array([1.0, 2, 3, 4])
+    error = 5 * (2 / 9 / 9999) ** 0.5
+    assert lisa(own, row, other, permutations=9999).p == pytest.approx([1 / 3] * 4, abs=error)
+    assert lisa(-own, row, other, permutations=9999).p == pytest.approx([1 / 3] * 4, abs=error)

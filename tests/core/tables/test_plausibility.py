@@ -148,3 +148,21 @@ def test_did_you_mean():
         " (did you mean population_2020 or population_2010?)"
     )
     assert did_you_mean("gdp", ["area", "name"]) == ""
+
+
+@pytest.mark.parametrize(("density", "warned"), [(0.99, 1), (1, 0), (50_000, 0), (50_001, 1)])
+def test_persons_per_km2_at_the_limits(density, warned):
+    """1 to 50,000 persons per km2: from deserts to the densest districts."""
+    log = Log()
+    warn_of_people(np.array([density * 4.0]), np.array([4.0]), log)
+    assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize(
+    ("supply", "demand", "warned"),
+    [(49.9, 1, 1), (50, 1, 0), (200_000, 1, 0), (200_001, 1, 1), (100, 1_000_000, 0), (100, 1_000_001, 1)],
+)
+def test_stock_and_demand_of_a_region_at_the_limits(supply, demand, warned):
+    log = Log()
+    warn_of_balance(supply, True, demand, log)
+    assert len(log.warnings) == warned

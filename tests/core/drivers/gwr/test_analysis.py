@@ -8,6 +8,7 @@ import georgia
 import numpy as np
 import pytest
 from carbon_balance.core.drivers.gwr.analysis import GwrSettings
+from carbon_balance.core.drivers.gwr.bandwidth import limits
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
 from carbon_balance.core.drivers.gwr.kernels import Kernel
 from carbon_balance.core.drivers.gwr.models import fit_models
@@ -323,3 +324,16 @@ def test_memory_is_that_of_a_block():
         tracemalloc.stop()
         assert np.isfinite(quick.residuals).all()
         assert peak < 150e6
+
+
+@pytest.mark.parametrize(
+    ("rows", "variables", "few"),
+    # 40 + 2 p neighbours, p parameters with the intercept; a third of the rows if that is less; p + 2 at least.
+    [(159, 3, 48), (144, 3, 48), (143, 3, 47), (90, 1, 30), (12, 3, 6)],
+)
+def test_a_search_begins_at_so_many_neighbours(rows, variables, few):
+    rng = np.random.default_rng(1)
+    places = Places.plane(rng.random((rows, 2)) * 1000)
+    names = [f"x{number}" for number in range(variables)]
+    sample = Observations(places, rng.random((rows, variables)), rng.random(rows), names)
+    assert limits(Regression(sample, Kernel(BISQUARE, True))) == (few, rows)

@@ -115,3 +115,15 @@ def test_maps_of_one_class_have_no_kappa_and_no_figure_of_merit():
     assert result.overall_accuracy == 1
     assert np.isnan(result.kappa)
     assert np.isnan(accuracy.change_skill(counts).figure_of_merit)
+
+
+def test_change_skill_of_a_counted_map():
+    """3 hits, 4 misses, 5 changes to a wrong class, 6 false alarms, 10 unchanged."""
+    counts = np.zeros((3, 3, 3), np.int64)
+    counts[0, 1, 1], counts[0, 1, 0], counts[0, 1, 2], counts[0, 0, 1], counts[0, 0, 0] = 3, 4, 5, 6, 10
+    skill = accuracy.change_skill(counts)
+    assert (skill.hits, skill.misses, skill.wrong_hits, skill.false_alarms, skill.persistence) == (3, 4, 5, 6, 10)
+    assert skill.producers == pytest.approx(3 / 12)
+    assert skill.users == pytest.approx(3 / 14)
+    assert skill.figure_of_merit == pytest.approx(3 / 18)
+    assert skill.any_change == pytest.approx(8 / 18)

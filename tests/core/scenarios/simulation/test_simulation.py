@@ -252,3 +252,23 @@ def test_cancelling_stops_the_run():
     rules = Rules(case.permitted, case.weights)
     with pytest.raises(Cancelled):
         simulation.simulate(case.land(), rules, case.demand[None], LABELS[: case.k], 1.0, log=Impatient())
+
+
+def test_the_final_allocation_goes_in_portions(monkeypatch):
+    """At most a quarter of what is missing at once, but 256 cells or the rest: 4,000 cells take nine turns."""
+    from carbon_balance.core.scenarios.automaton import final_allocation
+
+    amounts = []
+    usual = final_allocation._convert
+
+    def convert(land, target, here, there, amount, origins, key):
+        amounts.append(amount)
+        return usual(land, target, here, there, amount, origins, key)
+
+    monkeypatch.setattr(final_allocation, "_convert", convert)
+    start = np.zeros((80, 100), np.uint8)
+    start[:, 50:] = 1
+    land = regions.landscape(start, np.full((2, 80, 100), 0.5, np.float32))
+    rules = Rules(np.ones((2, 2), bool), np.ones(2), iterations=0)
+    simulation.simulate(land, rules, np.array([[0, 8000]]), LABELS[:2], 1.0)
+    assert amounts == [1000, 750, 562, 422, 316, 256, 256, 256, 182]
