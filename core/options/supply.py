@@ -34,6 +34,11 @@ class Composition:
     below_above: float = 0.2
 
 
+def land_emission_sets() -> list[str]:
+    """The names of the bundled tables of emission coefficients of land use."""
+    return bundled("land_emissions")
+
+
 def soil_sets() -> list[str]:
     """The names of the bundled tables of soil densities, as presets: ``china_soil``."""
     return [f"{name}_soil" for name in bundled("soil")]

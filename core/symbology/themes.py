@@ -46,6 +46,7 @@ THEMES = {
         Theme(plan_columns.LEFT_T, DIVERGING, 7),
         # Emission minus sink: what is above 0 is the worse side.
         Theme(plan_columns.EXCESS_T, DIVERGING, 7, better_above=False),
+        Theme(plan_columns.NET_EMISSION_T_C, DIVERGING, 7, better_above=False),
         Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),
         Theme(columns.CARBON_CHANGE_T_KM2, DIVERGING, 7),
         Theme(columns.CARBON_CHANGE_T_HA, DIVERGING, 7),

@@ -17,4 +17,11 @@ PLAN_TITLES: dict[str, str] = {
     plan_columns.OUTFLOW_T: mark("Surplus counted for other zones, t per year"),
     plan_columns.INFLOW_T: mark("Deficit met by other zones, t per year"),
     plan_columns.LEFT_T: mark("Surplus left (positive) or deficit left (negative), t per year"),
+    plan_columns.DIRECT_EMISSION_T_C: mark("Direct emission of land use, t C per year"),
+    plan_columns.ENERGY_EMISSION_T_C: mark("Emission of energy use, t C per year"),
+    plan_columns.GROSS_EMISSION_T_C: mark("Gross emission, t C per year"),
+    plan_columns.UPTAKE_T_C: mark("Uptake of the land, t C per year"),
+    plan_columns.NET_EMISSION_T_C: mark("Net emission of land use, t C per year"),
+    plan_columns.FOOTPRINT_PRESSURE: mark("Pressure of the carbon footprint (gross emission / uptake)"),
+    plan_columns.CROP_UPTAKE_T_C: mark("Gross uptake of crops, t C per year"),
 }

@@ -71,6 +71,11 @@ TITLES = {
     "UNMATCHED_ZONES": mark("Number of zones without a match"),
     "UNMATCHED_ROWS": mark("Number of table rows without a match"),
     "DOUBLE": mark("Number of duplicate keys"),
+    "NET_EMISSION_T_C": mark("Net emission of land use of all zones, t C per year"),
+    "GROSS_EMISSION_T_C": mark("Gross emission of all zones, t C per year"),
+    "UPTAKE_T_C": mark("Uptake of the land of all zones, t C per year"),
+    "CROP_UPTAKE_T_C": mark("Gross uptake of crops of all zones, t C per year"),
+    "FOOTPRINT_PRESSURE": mark("Gross emission of all zones / uptake"),
     # Balance
     "REGION_INDEX": mark("Index of the region as a whole"),
     "SUPPLY_T": mark("Total supply of all zones, t"),

@@ -70,8 +70,8 @@ def add_factor_parameters(algorithm) -> None:
         choice(FACTORS, tr("Emission factors"), factor_sets(), "china_guideline"),
         tr(
             "china_guideline: Chinese coefficients by fuel. ipcc_1996: IPCC carbon contents, complete oxidation; coal, "
-            "crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tce, unverified "
-            "values."
+            "crude oil and gas in TJ or tce only. ndrc_2007: six fuels. standard_coal: carbon per tonne "
+            "of standard coal."
         ),
         when={ENERGY: True},
     )

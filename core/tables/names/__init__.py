@@ -1,1 +1,1 @@
-"""Names of columns by topic."""
+"""The names of columns by topic."""

@@ -1,0 +1,76 @@
+"""Emission of land use as a user runs it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import CENTRAL_YUNNAN, column, squares
+from qgis.core import QgsProcessingException
+from rasters import write_raster
+
+
+@pytest.fixture
+def cover(tmp_path):
+    """Two squares of a square kilometre, 100 cells each: cropland and forest; half cropland, half built-up."""
+    cells = np.zeros((10, 20), np.uint8)
+    cells[:5, :10], cells[5:, :10] = 1, 2
+    cells[:5, 10:], cells[5:, 10:] = 1, 5
+    return write_raster(tmp_path / "cover.tif", cells, 0, origin=(500000.0, 2001000.0))
+
+
+def emission(run, cover, zones, **more):
+    return run("landuseemission", ZONES=zones, LAND_COVER=cover, OUTPUT="memory:", CLASSES="memory:", **more)
+
+
+def test_fuels_on_built_up_land(run, cover):
+    zones = squares({"name": list("AB"), "raw_coal": [10.0, 20.0], "小麦": [6.0, None]})
+    result = emission(run, cover, zones, FUELS=["raw_coal"], CROPS=["小麦"])
+    out, classes = result["OUTPUT"], result["CLASSES"]
+    coal = 0.7143 * 0.7559 * 10
+    assert column(out, "direct_emission_t_c") == pytest.approx([21.1 - 32.2, 21.1])
+    assert column(out, "energy_emission_t_c") == pytest.approx([coal, 2 * coal], rel=1e-3)
+    assert column(out, "gross_emission_t_c") == pytest.approx([21.1 + coal, 21.1 + 2 * coal], rel=1e-3)
+    assert column(out, "uptake_t_c") == pytest.approx([32.2, 0])
+    assert column(out, "net_emission_t_c") == pytest.approx([coal - 11.1, 21.1 + 2 * coal], rel=1e-3)
+    pressure, crops = column(out, "footprint_pressure"), column(out, "crop_uptake_t_c")
+    assert pressure[0] == pytest.approx((21.1 + coal) / 32.2, rel=1e-3)
+    assert crops[0] == pytest.approx(7.228, abs=1e-3)
+    assert (pressure[1], crops[1]) == (None, None)
+    assert result["NET_EMISSION_T_C"] == pytest.approx(10 + 3 * coal, rel=1e-3)
+    assert result["GROSS_EMISSION_T_C"] == pytest.approx(42.2 + 3 * coal, rel=1e-3)
+    assert result["UPTAKE_T_C"] == pytest.approx(32.2)
+    assert result["FOOTPRINT_PRESSURE"] == pytest.approx((42.2 + 3 * coal) / 32.2, rel=1e-3)
+    assert result["CROP_UPTAKE_T_C"] == pytest.approx(7.228, abs=1e-3)
+    by_class = dict(
+        zip(zip(column(classes, "zone_name"), column(classes, "code")), column(classes, "net_emission_t_c"))
+    )
+    assert by_class["B", 5] == pytest.approx(2 * coal, rel=1e-3)
+    warned = " ".join(result["notes"].warned)
+    assert "without built-up land" in warned and "gross" in warned
+
+
+def test_a_ready_emission_is_converted_to_carbon(run, cover):
+    zones = squares({"name": list("AB"), "emission_t": [44.0, 0.0]})
+    result = emission(run, cover, zones, ENERGY="emission_t")
+    assert column(result["OUTPUT"], "energy_emission_t_c") == pytest.approx([12, 0])
+    as_c = emission(run, cover, zones, ENERGY="emission_t", ENERGY_SPECIES="C")
+    assert column(as_c["OUTPUT"], "energy_emission_t_c") == pytest.approx([44, 0])
+
+
+def test_central_yunnan_with_required_parameters(run):
+    result = run(
+        "landuseemission", ZONES=CENTRAL_YUNNAN["ZONES"], LAND_COVER=CENTRAL_YUNNAN["LAND_COVER"], SCHEME="igbp",
+        OUTPUT="memory:",
+    )  # fmt: skip
+    assert len(column(result["OUTPUT"], "net_emission_t_c")) == 49
+    assert any("No energy use" in sentence for sentence in result["notes"].warned)
+
+
+def test_refusals(run, cover):
+    zones = squares({"name": list("AB"), "raw_coal": [1.0, 1.0], "e": [1.0, 1.0]})
+    with pytest.raises(QgsProcessingException, match="both given"):
+        emission(run, cover, zones, FUELS=["raw_coal"], ENERGY="e")
+    with pytest.raises(QgsProcessingException, match="no fuel e"):
+        emission(run, cover, zones, FUELS=["e"])
+    with pytest.raises(QgsProcessingException, match="no known crop"):
+        emission(run, cover, zones, CROPS=["e"])
