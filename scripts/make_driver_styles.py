@@ -60,6 +60,7 @@ CLUSTERS = {
     "not significant": "#e6e6e6",
     "no neighbours": "#999999",
 }
+SPOTS = {"hot spot": "#d55e00", "cold spot": "#0072b2", "not significant": "#e6e6e6", "no neighbours": "#999999"}
 KINDS = {"Polygon": QgsFillSymbol, "Point": QgsMarkerSymbol}
 
 
@@ -86,9 +87,9 @@ def graduated(kind: str, expression: str, limits: list[float], labels: list[str]
     return QgsGraduatedSymbolRenderer(expression, ranges)
 
 
-def clusters(kind: str, column: str) -> QgsCategorizedSymbolRenderer:
-    """The classes of LISA."""
-    made = [QgsRendererCategory(name, symbol(kind, colour), name) for name, colour in CLUSTERS.items()]
+def clusters(kind: str, column: str, colours: dict[str, str] = CLUSTERS) -> QgsCategorizedSymbolRenderer:
+    """The classes of LISA, or others."""
+    made = [QgsRendererCategory(name, symbol(kind, colour), name) for name, colour in colours.items()]
     return QgsCategorizedSymbolRenderer(column, made)
 
 
@@ -112,6 +113,7 @@ def main() -> None:
         write(kind, "gwr_t", graduated(kind, t_value, T_LIMITS, T_LABELS))
         write(kind, "lisa", clusters(kind, "lisa_class"))
         write(kind, "lisa_supply_demand", clusters(kind, "lisa_supply_demand_class"))
+        write(kind, "hot_spots", clusters(kind, "gi_star_class", SPOTS))
 
 
 if __name__ == "__main__":

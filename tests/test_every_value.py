@@ -34,13 +34,11 @@ def written_columns():
     sources = [
         path.read_text(encoding="utf-8") for folder in LAYERS_OF_COLUMNS for path in (ROOT / folder).rglob("*.py")
     ]
-    used = set(
-        re.findall(
-            r"\b(?:scenario_|plan_)?columns\.([A-Z][A-Z0-9_]*)", "\n".join(s for s in sources if "TITLES:" not in s)
-        )
-    )
-    for module in ("columns", "scenario_columns", "names/plan_columns"):
-        text = (ROOT / "core" / "tables" / f"{module}.py").read_text(encoding="utf-8")
+    code = "\n".join(source for source in sources if "TITLES:" not in source)
+    used = set(re.findall(r"\b(?:scenario_|plan_|space_)?columns\.([A-Z][A-Z0-9_]*)", code))
+    for module in ("columns", "scenario_columns", "plan_columns", "space_columns"):
+        (path,) = (ROOT / "core" / "tables").rglob(f"{module}.py")
+        text = path.read_text(encoding="utf-8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.targets[0].id in used:
                 yield node.value.value

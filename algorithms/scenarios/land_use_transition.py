@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingParameterBoolean,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
 )
 
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, choice, real, sink, text
-from ..shared.parameters.land_cover import LATER, add_land_cover, add_later_land_cover, land_cover, later_land_cover
+from ..shared.parameters.land_cover import (
+    LATER,
+    add_land_cover,
+    add_later_land_cover,
+    land_cover,
+    land_covers,
+    later_land_cover,
+)
 
 
 class LandUseTransition(CarbonAlgorithm):
@@ -23,7 +33,9 @@ class LandUseTransition(CarbonAlgorithm):
     YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
     FACTORS, ROOT, UNMATCHED = "FACTORS", "ROOT", "KEEP_UNMATCHED"
     DEMAND, TRANSITIONS, MATRIX, REPORT = "DEMAND", "TRANSITIONS", "MATRIX", "REPORT"
-    NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS")
+    BETWEEN, BETWEEN_YEARS = "BETWEEN", "BETWEEN_YEARS"
+    INTENSITY, CLASS_CHANGES = "INTENSITY", "CLASS_CHANGES"
+    NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS", "DYNAMIC_DEGREE")
 
     def displayName(self) -> str:
         return tr("Land-use transitions and demand")
@@ -48,7 +60,12 @@ class LandUseTransition(CarbonAlgorithm):
             "<b>Formula</b>: areas after n steps = present areas x P<sup>n</sup>. A step that is not a whole multiple "
             "of the time between the two dates needs a root of the matrix, which does not always exist: in that case "
             "the reason is reported; whole multiples always work, as does ROOT = nearest if its negative probabilities "
-            "may be set to 0."
+            "may be set to 0.\n\n"
+            "<b>Intensity analysis</b> (Aldwaik and Pontius 2012) tells whether change was faster than if it were "
+            "uniform: in an interval (fast or slow; give land covers of dates between), in the gain or loss of a class "
+            "(active or dormant), and in each transition (targeted or avoided). The <b>dynamic degree</b> is the net "
+            "change of a class in % of its earlier area per year, the comprehensive one the changed part of all land "
+            "per year."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -108,11 +125,71 @@ class LandUseTransition(CarbonAlgorithm):
             sink(self.MATRIX, tr("Transition matrix"), optional=True),
             tr("Table: from_code, to_code, area in ha between the two dates, probability (including your factors)."),
         )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.BETWEEN,
+                tr("Land covers between the two dates"),
+                QgsProcessing.SourceType.TypeRaster,
+                optional=True,
+            ),
+            tr(
+                "For the intensity analysis of several intervals: land covers of the years between, in the order of "
+                "their years, with the same classes (band 1 is read). Demand does not depend on them."
+            ),
+            advanced=True,
+        )
+        self.add(
+            text(self.BETWEEN_YEARS, tr("Years of the land covers between")),
+            tr("In ascending order, separated by semicolons, such as 2005; 2010; 2015."),
+            advanced=True,
+            when={self.BETWEEN: True},
+        )
+        self.add(
+            sink(self.INTENSITY, tr("Intensity analysis"), optional=True),
+            tr(
+                "Table: one row per interval, per gain and loss of a class, and per transition, with the area, its "
+                "intensity in % per year, the uniform intensity and what follows from comparing the two."
+            ),
+        )
+        self.add(
+            sink(self.CLASS_CHANGES, tr("Change by class"), optional=True),
+            tr(
+                "Table: code, areas at both dates, area gained and lost in ha, and the single land-use dynamic degree "
+                "in % per year."
+            ),
+        )
         add_report(self)
         add_results(self, self.NUMBERS)
 
+    def _years_between(self, given) -> list[float]:
+        """The years of the land covers between, as many as there are and in order."""
+        from ...core.assessment.series import dates_in
+
+        count = len(given.parameters.get(self.BETWEEN) or []) if given.has(self.BETWEEN) else 0
+        if not count:
+            return []
+        years = dates_in(given.text(self.BETWEEN_YEARS)) if given.has(self.BETWEEN_YEARS) else []
+        first, last = given.number(self.YEAR), given.number(self.LATER_YEAR)
+        if len(years) != count or not first < years[0] <= years[-1] < last:
+            raise CarbonBalanceError(
+                tr(
+                    "{parameter}: {count} land covers need as many years between {first:g} and {last:g}, but given are "
+                    "{years}."
+                ).format(
+                    parameter=given.title(self.BETWEEN_YEARS),
+                    count=count,
+                    first=first,
+                    last=last,
+                    years=given.text(self.BETWEEN_YEARS) or tr("none"),
+                )
+            )
+        return years
+
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.change.intensity import class_changes, intensity_table
+        from ...core.land_cover.change.page import change_parts
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
+        from ...core.scenarios.intervals import interval_changes
         from ...core.scenarios.land_use_demand.futures import futures
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -138,13 +215,26 @@ class LandUseTransition(CarbonAlgorithm):
         out.table(self.DEMAND, found.demand_columns())
         out.table(self.TRANSITIONS, found.flow_columns())
         out.table(self.MATRIX, found.matrix_columns())
+        dates = [given.number(self.YEAR), *self._years_between(given), given.number(self.LATER_YEAR)]
+        between = list(land_covers(given, self.BETWEEN).values()) if given.has(self.BETWEEN) else []
+        intervals = interval_changes([earlier, *aligned([earlier, *between], log)[1:], later], dates, log)
+        whole = (
+            intervals[0]
+            if len(intervals) == 1
+            else interval_changes([earlier, later], dates[:: len(dates) - 1], log)[0]
+        )
+        out.table(self.INTENSITY, intensity_table(intervals))
+        out.table(self.CLASS_CHANGES, class_changes(whole))
         parts = [
             *map(html.paragraph, log.notes),
+            *change_parts(whole, intervals),
+            html.heading(tr("Demand by class")),
             html.table(found.demand_columns()),
+            html.heading(tr("Transition matrix")),
             html.table(found.matrix_columns()),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         total = float(found.area_ha.sum())
-        main = (total, found.changed_ha, found.changed_ha / total, len(found.years))
+        main = (total, found.changed_ha, found.changed_ha / total, len(found.years), whole.intensity)
         out.numbers(**dict(zip(self.NUMBERS, main)))
         return out.write()

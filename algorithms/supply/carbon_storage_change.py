@@ -48,8 +48,9 @@ class CarbonStorageChange(CarbonAlgorithm):
     OUTPUT, CLASSES, TRANSITIONS = "OUTPUT", "CLASSES", "TRANSITIONS"
     MATRIX_HA, MATRIX_CARBON = "MATRIX_HA", "MATRIX_CARBON"
     ZONE_CLASSES, ZONE_TRANSITIONS, REPORT = "ZONE_CLASSES", "ZONE_TRANSITIONS", "REPORT"
+    INTENSITY = "INTENSITY"
     NUMBERS = ("CARBON_START_T", "CARBON_END_T", "GAIN_T", "LOSS_T", "NET_T", "NET_VALUE", "AREA_HA")
-    NUMBERS += ("EARLIER_ONLY_HA", "LATER_ONLY_HA", "EARLIER_ONLY_T", "LATER_ONLY_T")
+    NUMBERS += ("EARLIER_ONLY_HA", "LATER_ONLY_HA", "EARLIER_ONLY_T", "LATER_ONLY_T", "DYNAMIC_DEGREE")
 
     def displayName(self) -> str:
         return tr("Carbon storage change")
@@ -118,12 +119,21 @@ class CarbonStorageChange(CarbonAlgorithm):
                 tr(
                     "One row per class: areas and carbon at both dates, area gained and lost; carbon_gain_t and "
                     "carbon_loss_t on land that became or remained the class, gain_from_t and loss_from_t on land that "
-                    "was the class."
+                    "was the class; with the years also dynamic_degree_pct_year, the net change of the area in % of "
+                    "the earlier area per year."
                 ),
             ),
             self.TRANSITIONS: (tr("Transitions"), tr("One row per pair of classes: area and change in carbon.")),
             self.MATRIX_HA: (tr("Transition matrix, ha"), tr("Rows: earlier class, columns: later class.")),
             self.MATRIX_CARBON: (tr("Transition matrix, t C"), tr("The change in carbon by transition.")),
+            self.INTENSITY: (
+                tr("Intensity analysis"),
+                tr(
+                    "One row per gain and loss of a class and per transition, with the area, its intensity in % per "
+                    "year, the uniform intensity and what follows from comparing the two (Aldwaik and Pontius 2012). "
+                    "Needs the years of both land covers."
+                ),
+            ),
             self.ZONE_CLASSES: (tr("Gains and losses by zone and class"), tr("As by class, for each zone.")),
             self.ZONE_TRANSITIONS: (tr("Transitions by zone"), tr("One row per zone and pair of classes.")),
         }
@@ -133,10 +143,13 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
+        from ...core.land_cover.change.intensity import class_changes, intensity_sentences, intensity_table
+        from ...core.land_cover.change.page import flow_picture
         from ...core.land_cover.coverage import without
         from ...core.land_cover.transition_table import log_transitions
         from ...core.supply.change import zone_columns
         from ...core.supply.change_rasters import stock_change
+        from ...core.tables.names import space_columns
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -177,10 +190,23 @@ class CarbonStorageChange(CarbonAlgorithm):
             log.info(value.sentence())
         log.info(change.sentence())
         parts = [html.paragraph(note) for note in log.notes if note not in log.warnings]
+        area_ha = change.table.matrix(change.table.total_ha)
+        carbon_t = change.table.matrix(change.table.total_ha * change.change_t_ha)
+        parts += [html.heading(tr("Transitions between classes, ha")), flow_picture(change.names, area_ha)]
+        parts.append(html.heading(tr("Carbon gained (blue) and lost (orange) by transition, t C")))
+        parts.append(flow_picture(change.names, area_ha, carbon_t))
         parts += [html.heading(tr("Gains and losses by class")), html.table(change.class_columns())]
         parts += [html.heading(tr("Transitions, ha")), html.table(change.matrix_columns())]
         parts += [html.heading(tr("Change by transition, t C")), html.table(change.matrix_columns(carbon=True))]
-        out.table(self.CLASSES, change.class_columns())
+        classes = change.class_columns()
+        whole = self._interval(given, change)
+        if whole is not None:
+            degrees = class_changes(whole)[space_columns.DYNAMIC_DEGREE_PCT_YEAR]
+            classes[space_columns.DYNAMIC_DEGREE_PCT_YEAR] = degrees
+            out.table(self.INTENSITY, intensity_table([whole]))
+            parts += [html.heading(tr("Intensity of change")), *map(html.paragraph, intensity_sentences([whole]))]
+            parts.append(html.table(intensity_table([whole])))
+        out.table(self.CLASSES, classes)
         out.table(self.TRANSITIONS, change.transition_columns())
         out.table(self.MATRIX_HA, change.matrix_columns())
         out.table(self.MATRIX_CARBON, change.matrix_columns(carbon=True))
@@ -205,5 +231,23 @@ class CarbonStorageChange(CarbonAlgorithm):
             LATER_ONLY_HA=change.second_only_ha,
             EARLIER_ONLY_T=change.first_only_t,
             LATER_ONLY_T=change.second_only_t,
+            DYNAMIC_DEGREE=None if whole is None else whole.intensity,
         )
         return out.write()
+
+    def _interval(self, given, change):
+        """The areas of the transitions between the two years, ``None`` if those were not given."""
+        from ...core.land_cover.change.intensity import IntervalChange
+        from ...core.supply.valuation import years_between
+        from ..shared.parameters.price import YEAR, YEAR_LATER
+
+        if years_between(given.integer(YEAR), given.integer(YEAR_LATER)) is None:
+            if given.has(self.INTENSITY):
+                raise CarbonBalanceError(
+                    tr("{output} needs the years of both land covers: give them (YEAR, YEAR_LATER).").format(
+                        output=given.title(self.INTENSITY)
+                    )
+                )
+            return None
+        area_ha = change.table.matrix(change.table.total_ha)
+        return IntervalChange(given.integer(YEAR), given.integer(YEAR_LATER), change.table.codes, change.names, area_ha)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterNumber
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ...core.options.statistics import CONTIGUITY, NEAREST
+from ...core.options.statistics import CONTIGUITY, DISTANCE_BAND, NEAREST
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.percentages import level
 from ..shared.groups import ZONING
-from ..shared.inputs.meanings import ANY
+from ..shared.inputs.meanings import ANY, LABELS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import (
     add_area,
@@ -42,18 +43,25 @@ class CarbonConcentration(CarbonAlgorithm):
     GROUP = ZONING
     ZONES, EMISSION, SINK, POPULATION, GDP = "ZONES", "EMISSION", "SINK", "POPULATION", "GDP"
     MEASURE, NEIGHBOURS, K, TOLERANCE, ALPHA = "MEASURE", "NEIGHBOURS", "K", "TOLERANCE", "ALPHA"
-    OUTPUT, LORENZ, SUMMARY, REPORT = "OUTPUT", "LORENZ", "SUMMARY", "REPORT"
+    DISTANCE, FDR, GROUP_FIELD = "DISTANCE", "FDR", "GROUP_FIELD"
+    OUTPUT, LORENZ, SUMMARY, REPORT, GROUPS = "OUTPUT", "LORENZ", "SUMMARY", "REPORT", "GROUPS"
     GINIS = {"zones": "GINI", "population": "GINI_POPULATION", "gdp": "GINI_GDP", "supply": "GINI_SUPPLY"}
     NUMBERS = ("MORAN_I", "MORAN_P", "BIVARIATE_I", "BIVARIATE_P", "ZONES_USED", "ISLANDS")
+    SPOTS = ("HOT_SPOTS", "COLD_SPOTS")
+    THEIL = ("THEIL_T", "THEIL_T_WITHIN", "THEIL_T_BETWEEN", "THEIL_L", "THEIL_L_WITHIN", "THEIL_L_BETWEEN")
+    DAGUM = ("DAGUM_GINI", "DAGUM_WITHIN", "DAGUM_NET_BETWEEN", "DAGUM_TRANSVARIATION")
 
     def displayName(self):
         return tr("Carbon concentration")
 
     def shortDescription(self):
-        return tr("Gini coefficient and Lorenz curves of emissions, Moran's I and its local clusters.")
+        return tr("Gini, Lorenz curves and inequality by groups of emissions, Moran's I, clusters, hot spots.")
 
     def tags(self):
-        return ["gini", "lorenz", "moran", "lisa", "cluster", "inequality", "hot spot", "基尼系数", "空间自相关"]
+        return [
+            *("gini", "lorenz", "moran", "lisa", "cluster", "inequality", "hot spot", "getis", "theil", "dagum"),
+            *("基尼系数", "空间自相关", "热点", "泰尔指数"),
+        ]
 
     def help_text(self):
         return tr(
@@ -63,6 +71,13 @@ class CarbonConcentration(CarbonAlgorithm):
             "a class: high-high and low-low clusters, high-low and low-high outliers.\n\n"
             "With a sink or supply, the bivariate Moran's I tells whether zones of high supply are next to zones of "
             "high demand (positive) or of low demand (negative).\n\n"
+            "Hot and cold spots are those of Getis and Ord: Gi* is large where a zone and its neighbours together "
+            "emit much, Gi without the zone itself. Unlike the clusters, they do not tell outliers, and their p-values "
+            "are of the normal distribution.\n\n"
+            "With a group field, such as the prefecture, the table of groups splits the inequality into a part within "
+            "and a part between the groups: Theil's T (weighs zones by emissions) and L (by area, population or GDP), "
+            "and Dagum's Gini coefficient, whose third part, the transvariation, comes from groups whose ranges "
+            "overlap.\n\n"
             "p-values are pseudo p-values of permutations, towards the nearer tail, as in GeoDa. With many zones some "
             "classes occur by chance: use a smaller significance level for strict maps."
         )
@@ -91,8 +106,20 @@ class CarbonConcentration(CarbonAlgorithm):
         )
         add_area(self, self.ZONES, when={self.MEASURE: [PER_KM2]})
         self.add(
-            choice(self.NEIGHBOURS, tr("Neighbours"), [CONTIGUITY, NEAREST], CONTIGUITY),
-            tr("contiguity: zones that share an edge or a corner. nearest: the zones with the nearest centroids."),
+            choice(self.NEIGHBOURS, tr("Neighbours"), [CONTIGUITY, NEAREST, DISTANCE_BAND], CONTIGUITY),
+            tr(
+                "contiguity: zones that share an edge or a corner. nearest: the zones with the nearest centroids. "
+                "distance: all zones whose centroids lie within a distance."
+            ),
+        )
+        self.add(
+            real(self.DISTANCE, tr("Distance band"), 0),
+            tr(
+                "For neighbours by distance: how far apart centroids may lie, in units of the layer's CRS, metres for "
+                "a geographic one. Empty: the smallest distance with which every zone has a neighbour."
+            ),
+            advanced=True,
+            when={self.NEIGHBOURS: [DISTANCE_BAND]},
         )
         self.add(
             QgsProcessingParameterNumber(
@@ -125,13 +152,30 @@ class CarbonConcentration(CarbonAlgorithm):
             ),
             advanced=True,
         )
+        self.add(
+            QgsProcessingParameterBoolean(self.FDR, tr("Correct hot spots for false discoveries"), True),
+            tr(
+                "With many zones some are hot spots by chance. The correction of Benjamini and Hochberg lowers the "
+                "level so that of the zones called hot or cold spots at most that share is expected to be so by "
+                "chance."
+            ),
+            advanced=True,
+        )
+        self.add(
+            column(self.GROUP_FIELD, tr("Group field"), self.ZONES, optional=True, holds=LABELS),
+            tr(
+                "Column with the larger unit that each zone belongs to, such as the prefecture: gives the inequality "
+                "by groups."
+            ),
+        )
         add_nodata_values(self)
         add_suffix(self)
         self.add(
             sink(self.OUTPUT, tr("Zones with clusters")),
             tr(
-                "Adds neighbours, lisa_i, lisa_p, lisa_class; with a supply also lisa_supply_demand_i, _p, _class. "
-                "Styles are lisa.qml and lisa_supply_demand.qml in the folder resources/styles of the plugin."
+                "Adds neighbours, lisa_i, lisa_p, lisa_class; with a supply also lisa_supply_demand_i, _p, _class; "
+                "gi_star_z, _p, _class and gi_z, _p, _class of hot and cold spots. Styles are lisa.qml, "
+                "lisa_supply_demand.qml and hot_spots.qml in the folder resources/styles of the plugin."
             ),
         )
         self.add(
@@ -142,8 +186,15 @@ class CarbonConcentration(CarbonAlgorithm):
             sink(self.SUMMARY, tr("Statistics"), optional=True),
             tr("One row per statistic: value; for Moran's I also expectation, z and pseudo p."),
         )
+        self.add(
+            sink(self.GROUPS, tr("Inequality by groups"), optional=True),
+            tr(
+                "One row per part of each index (total, within, between, transvariation) and per group, of emissions "
+                "and supply relative to area (or number of zones), population and GDP. Needs a group field."
+            ),
+        )
         add_report(self)
-        add_results(self, (*self.GINIS.values(), *self.NUMBERS))
+        add_results(self, (*self.GINIS.values(), *self.NUMBERS, *self.SPOTS, *self.THEIL, *self.DAGUM))
 
     def compute(self, given: Given, log: Log) -> dict:
         import numpy as np
@@ -152,6 +203,7 @@ class CarbonConcentration(CarbonAlgorithm):
         from ...core.tables.plausibility import warn_of_codes
         from ...core.zoning.concentration_report import concentration_page_parts
         from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration
+        from ...core.zoning.group_study import DAGUM, THEIL_L, THEIL_T
         from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
@@ -168,11 +220,19 @@ class CarbonConcentration(CarbonAlgorithm):
         if overlaps:
             kept = each_once(overlaps, list(amounts.values()), zones.table.row_names(), zones.areas_km2(), log)
             amounts = {name: np.where(kept, values, np.nan) for name, values in amounts.items()}
+            log.warn(
+                tr(
+                    "Zones overlap: {pairs}. Each is taken for a unit of its own, so that Gini coefficients, Lorenz "
+                    "shares and Moran's I are of a sum that counts that land more than once: give one level of zones."
+                ).format(pairs=overlaps.pairs_text(zones.table.row_names(), zones.areas_km2()))
+            )
+        areas = areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None
+        grouped = self._grouped(given, zones, amounts, areas)
         study = study_concentration(
             amounts[self.EMISSION],
             {name.lower(): amounts[name] for name in (self.POPULATION, self.GDP) if name in amounts},
             amounts.get(self.SINK),
-            areas_km2=areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None,
+            areas_km2=areas,
             outlines=zones.outlines(zones.crs.toWkt()),
             is_geographic=zones.crs.isGeographic(),
             settings=ConcentrationSettings(
@@ -182,6 +242,8 @@ class CarbonConcentration(CarbonAlgorithm):
                 seed=given.integer(SEED),
                 alpha=given.number(self.ALPHA) or ConcentrationSettings.alpha,
                 tolerance=given.number(self.TOLERANCE),
+                distance=given.number(self.DISTANCE),
+                corrected=given.flag(self.FDR),
             ),
             row_labels=zones.table.row_labels,
             log=log,
@@ -194,5 +256,38 @@ class CarbonConcentration(CarbonAlgorithm):
         out.table(self.SUMMARY, study.summary_table())
         out.numbers(**{self.GINIS[base]: curve.gini for base, curve in study.curves.items()})
         out.numbers(**dict(zip(self.NUMBERS, study.headline_numbers())))
-        out.report(self.REPORT, self.displayName(), concentration_page_parts(study))
+        out.numbers(**dict(zip(self.SPOTS, study.spot_counts())))
+        out.numbers(**dict.fromkeys((*self.THEIL, *self.DAGUM)))
+        if grouped is not None:
+            out.table(self.GROUPS, grouped.table())
+            base = "zones" if areas is None else "area"
+            for names, index in ((self.THEIL[:3], THEIL_T), (self.THEIL[3:], THEIL_L), (self.DAGUM, DAGUM)):
+                out.numbers(**dict(zip(names, grouped.parts("emission", base, index))))
+        out.report(self.REPORT, self.displayName(), concentration_page_parts(study, grouped))
         return out.write()
+
+    def _grouped(self, given: Given, zones, amounts: dict, areas):
+        """Inequality by groups, ``None`` without a group field."""
+        from ...core.zoning.group_study import study_groups
+
+        group = given.field(self.GROUP_FIELD)
+        if group is None:
+            if given.has(self.GROUPS):
+                raise CarbonBalanceError(
+                    tr("{output} needs a group field: choose one in {parameter}, or leave the output empty.").format(
+                        output=given.title(self.GROUPS), parameter=given.title(self.GROUP_FIELD)
+                    )
+                )
+            return None
+        of = {"emission": amounts[self.EMISSION], "supply": amounts.get(self.SINK)}
+        bases = {
+            "zones" if areas is None else "area": areas,
+            "population": amounts.get(self.POPULATION),
+            "gdp": amounts.get(self.GDP),
+        }
+        return study_groups(
+            {name: values for name, values in of.items() if values is not None},
+            {name: values for name, values in bases.items() if values is not None or name == "zones"},
+            zones.table.texts(group),
+            given.log,
+        )

@@ -5,4 +5,8 @@ from __future__ import annotations
 QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS = "quantile", "equal_interval", "natural_breaks"
 DISCRETISATIONS = [QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS]
 
-CONTIGUITY, NEAREST = "contiguity", "nearest"
+CONTIGUITY, NEAREST, DISTANCE_BAND = "contiguity", "nearest", "distance"
+
+# How long the axes of a standard deviational ellipse are.
+ARCGIS, ARCGIS_PRO, CRIMESTAT = "arcgis", "arcgis_pro", "crimestat"
+CENTRE_CONVENTIONS = [ARCGIS, ARCGIS_PRO, CRIMESTAT]

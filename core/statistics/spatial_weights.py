@@ -14,6 +14,9 @@ from ..runtime.log import Log
 from .locations import Places, near_blocks
 from .near_outlines import Outline, usual_tolerance
 
+# From this number of places a tree is quicker than comparing all pairs.
+MANY_PLACES = 2000
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -66,6 +69,10 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
                 "{others}."
             ).format(k=k, others=n - 1)
         )
+    if n > MANY_PLACES:
+        quick = _nearest_by_tree(places.points, k)
+        if quick is not None:
+            return Weights.of_lists(quick.tolist())
     found = np.empty((n, k), dtype=np.int64)
     for block in near_blocks(places.points):
         difference = places.points[block][:, None, :] - places.points[None, :, :]
@@ -73,6 +80,23 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
         squared[np.arange(len(block)), block] = np.inf
         found[block] = np.argsort(squared, axis=1, kind="stable")[:, :k]
     return Weights.of_lists(found.tolist())
+
+
+def _nearest_by_tree(points: np.ndarray, k: int) -> np.ndarray | None:
+    """The k nearest of each point (n, k) by SciPy's tree; ``None`` without SciPy, or where more points than the tree
+    was asked for are equally near."""
+    try:
+        from scipy.spatial import cKDTree
+    except ImportError:
+        return None
+    asked = min(k + 9, len(points))
+    near = cKDTree(points).query(points, asked)[1]
+    squared = np.square(points[:, None, :] - points[near]).sum(axis=2)
+    squared[near == np.arange(len(points))[:, None]] = np.inf
+    order = np.lexsort((near, squared), axis=1)
+    near, squared = np.take_along_axis(near, order, axis=1), np.take_along_axis(squared, order, axis=1)
+    last = squared[:, asked - 2] if asked < len(points) else np.inf
+    return None if (squared[:, k - 1] >= last * (1 - 1e-12)).any() else near[:, :k]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 from ..runtime.i18n import mark, tr, translated
 from ..tables import columns, scenario_columns
 from .plan_headings import PLAN_TITLES
+from .space_headings import SPACE_SHARES, SPACE_TITLES
 from .vocabulary import base_of
 
 TITLES: dict[str, str] = {
@@ -240,6 +241,7 @@ TITLES: dict[str, str] = {
     columns.GLOBAL_T: mark("t of the global coefficient"),
     columns.GLOBAL_P: mark("p of the global coefficient"),
     **PLAN_TITLES,
+    **SPACE_TITLES,
 }
 # Parts of one, printed as percentages.
 SHARES = frozenset(
@@ -253,6 +255,7 @@ SHARES = frozenset(
         columns.EMISSION_SHARE,
         columns.VARIANCE_SHARE,
         columns.SIGNIFICANT_SHARE,
+        *SPACE_SHARES,
     }
 )
 

@@ -14,10 +14,11 @@ from ..runtime.i18n import ENGLISH, language, mark, translated
 from ..tables import columns, scenario_columns
 from ..tables.bundled import resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
-from ..tables.names import plan_columns
+from ..tables.names import plan_columns, space_columns
 
 _LEVELS = (HIGH, LOW)
 _LISA = (*LEVEL_PAIRS, mark("not significant"), mark("no neighbours"))
+_SPOTS = (mark("hot spot"), mark("cold spot"), mark("not significant"), mark("no neighbours"))
 _ZONES = (
     mark("low-carbon maintenance"),
     mark("coordinated development"),
@@ -47,7 +48,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.ZONE_NAME: (mark("all"), *_ROWS),
     plan_columns.FROM_ZONE: _ROWS,
     plan_columns.TO_ZONE: _ROWS,
-    columns.UNIT: _ROWS,
+    columns.UNIT: (*_ROWS, mark("all")),
     plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
     columns.QUANTITY: (mark("stock"), mark("change")),
@@ -55,7 +56,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.FROM_NAME: (mark("class {code}"),),
     columns.TO_NAME: (mark("class {code}"),),
     columns.POOL: (mark("above"), mark("below"), mark("soil"), mark("dead")),
-    columns.BASE: (mark("zones"), mark("population"), mark("supply")),
+    columns.BASE: (mark("zones"), mark("population"), mark("supply"), mark("area")),
     columns.JUDGEMENT: (mark("yes"), mark("no")),
     columns.FACTOR_CHECKED: (mark("yes"), mark("no")),
     columns.SIDE: (mark("table"), mark("zones")),
@@ -101,6 +102,33 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         mark("shares"),
         mark("distances and shares"),
     ),
+    space_columns.COMPASS: (
+        *(mark("north"), mark("north-east"), mark("east"), mark("south-east")),
+        *(mark("south"), mark("south-west"), mark("west"), mark("north-west"), mark("the same place")),
+    ),
+    space_columns.GI_STAR_CLASS: _SPOTS,
+    space_columns.GI_CLASS: _SPOTS,
+    space_columns.AMOUNT_OF: (mark("emission"), mark("supply")),
+    space_columns.INEQUALITY_INDEX: (mark("Theil T"), mark("Theil L"), mark("Dagum Gini")),
+    space_columns.COMPONENT: (
+        *(mark("total"), mark("within groups"), mark("between groups"), mark("net between groups")),
+        *(mark("transvariation"), mark("within this group")),
+    ),
+    space_columns.LEVEL: (
+        *(mark("interval"), mark("gain of a class"), mark("loss of a class")),
+        *(mark("transition to a class"), mark("transition from a class")),
+    ),
+    space_columns.BEHAVIOUR: ("fast", "slow", "active", "dormant", "targeted", "avoided", "uniform"),
+    # As core/assessment/change stores them.
+    space_columns.DECOUPLING_STATE: (
+        *("strong decoupling", "weak decoupling", "expansive coupling", "expansive negative decoupling"),
+        *("strong negative decoupling", "weak negative decoupling", "recessive coupling", "recessive decoupling"),
+    ),
+    space_columns.COORDINATION_LEVEL: (
+        *("extreme imbalance", "severe imbalance", "moderate imbalance", "slight imbalance", "near imbalance"),
+        *("bare coordination", "primary coordination", "intermediate coordination", "good coordination"),
+        "high-quality coordination",
+    ),
     columns.METHOD: (mark("pearson"), mark("spearman"), mark("partial")),
     columns.TERM: (mark("intercept"),),
     columns.STATISTIC: (
@@ -134,6 +162,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
 LEGEND = "legend"
 VOCABULARIES[LEGEND] = (
     *_LISA,
+    *_SPOTS[:2],
     mark("about zero"),
     mark("{from} to {to} % of the largest"),
     mark("{from} to {to} %"),
@@ -157,7 +186,8 @@ def base_of(column: str) -> str | None:
 
 @cache
 def _known_columns() -> frozenset[str]:
-    own = {**vars(columns), **vars(scenario_columns), **vars(plan_columns)}
+    ours = (columns, scenario_columns, plan_columns, space_columns)
+    own = {name: value for module in ours for name, value in vars(module).items()}
     return frozenset(value for name, value in own.items() if name.isupper() and isinstance(value, str))
 
 

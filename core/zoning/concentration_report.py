@@ -6,10 +6,12 @@ from collections import Counter
 
 from ..runtime.i18n import tr
 from ..tables import columns
+from ..tables.names import space_columns
 from ..text import html
 from ..text.lorenz_chart import DrawnCurve, lorenz_chart
 from ..text.vocabulary import shown
 from .concentration_study import ConcentrationStudy
+from .group_study import GroupStudy
 
 # Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")
@@ -28,8 +30,8 @@ def _lorenz_chart(study: ConcentrationStudy) -> str:
     return lorenz_chart(drawn, tr("Cumulative share of the base"), tr("Cumulative share of emissions"))
 
 
-def concentration_page_parts(study: ConcentrationStudy) -> list[str]:
-    """The parts of the report."""
+def concentration_page_parts(study: ConcentrationStudy, grouped: GroupStudy | None = None) -> list[str]:
+    """The parts of the report, those of groups if there are any."""
     parts = [
         html.heading(tr("Lorenz curves of emissions relative to each base (Gini coefficient next to the name)")),
         _lorenz_chart(study),
@@ -46,7 +48,30 @@ def concentration_page_parts(study: ConcentrationStudy) -> list[str]:
             labels, counts = ([pair[at] for pair in counted] for at in range(2))
             table = {columns.LISA_CLASS: labels, columns.COUNT: counts}
             parts += [html.heading(title), html.table(table)]
-    return parts
+    return [*parts, *_spots(study), *([] if grouped is None else _groups(grouped))]
+
+
+def _spots(study: ConcentrationStudy) -> list[str]:
+    hot, cold = study.spot_counts()
+    level = (
+        tr("p up to {threshold:.3g}, so that at most {alpha:g} of them are expected by chance (false-discovery rate)")
+        if study.settings.corrected
+        else tr("p up to {threshold:.3g}, without correction for many tests")
+    ).format(threshold=study.spots.threshold, alpha=study.settings.alpha)
+    sentence = tr("{hot} zone(s) are hot spots and {cold} cold spots of emissions by Gi* ({level}).").format(
+        hot=hot, cold=cold, level=level
+    )
+    tables = []
+    for (_, _, name), spots in ((space_columns.GI_STAR, study.spots), (space_columns.GI, study.spots_without_self)):
+        counted = sorted(Counter(spots.label).items())
+        tables.append(html.table({name: [pair[0] for pair in counted], columns.COUNT: [pair[1] for pair in counted]}))
+    return [html.heading(tr("Hot and cold spots (Getis and Ord)")), html.paragraph(sentence), *tables]
+
+
+def _groups(grouped: GroupStudy) -> list[str]:
+    parts = [html.heading(tr("Inequality between and within groups"))]
+    parts += [html.paragraph(sentence) for sentence in grouped.sentences()]
+    return [*parts, html.table(grouped.table())]
 
 
 def _how(study: ConcentrationStudy) -> str:

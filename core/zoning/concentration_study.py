@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..options.statistics import CONTIGUITY
+from ..options.statistics import CONTIGUITY, DISTANCE_BAND
 from ..raster.sampling import centroids
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
@@ -17,8 +17,11 @@ from ..statistics.complete_cases import to_all_rows
 from ..statistics.inequality import Lorenz, lorenz
 from ..statistics.locations import Places
 from ..statistics.regression import refuse_constant
+from ..statistics.spatial.distance_band import smallest_full_band, within_distance
+from ..statistics.spatial.hot_spots import COLD, HOT, HotSpots, hot_spots
 from ..statistics.spatial_weights import Weights, contiguous, nearest_neighbours
 from ..tables import columns
+from ..tables.names import space_columns
 
 BY_ZONE = "zones"
 FEWEST_ZONES = 4
@@ -43,8 +46,11 @@ class ConcentrationSettings:
     """How neighbours and tests are made.
 
     Attributes:
-        neighbours: ``contiguity`` or ``nearest``.
+        neighbours: ``contiguity``, ``nearest`` or ``distance``.
         k: of the nearest neighbours.
+        distance: of the distance band, in units of the CRS, metres for a geographic one; ``None`` for the smallest
+            with which every zone has a neighbour.
+        corrected: whether hot spots keep the share of false discoveries below ``alpha``.
         tolerance: how far apart outlines that touch may lie, see
             :func:`core.statistics.spatial_weights.contiguous`.
         permutations, seed, alpha: of the tests.
@@ -56,6 +62,8 @@ class ConcentrationSettings:
     seed: int = 0
     alpha: float = 0.05
     tolerance: float | None = None
+    distance: float | None = None
+    corrected: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class ConcentrationStudy:
         moran, local: of the emissions.
         bivariate, bivariate_local: of the supply against the neighbours' emissions, ``None`` without it.
         neighbour_counts: of the kept zones.
+        spots, spots_without_self: Gi* and Gi of the emissions.
         settings: how neighbours and tests were made.
     """
 
@@ -80,6 +89,8 @@ class ConcentrationStudy:
     bivariate: Moran | None
     bivariate_local: Lisa | None
     neighbour_counts: np.ndarray
+    spots: HotSpots
+    spots_without_self: HotSpots
     settings: ConcentrationSettings
 
     def columns(self) -> dict[str, Sequence[object] | np.ndarray]:
@@ -94,7 +105,17 @@ class ConcentrationStudy:
             found[columns.LISA_BIVARIATE_I] = to_all_rows(self.bivariate_local.i, self.kept)
             found[columns.LISA_BIVARIATE_P] = to_all_rows(self.bivariate_local.p, self.kept)
             found[columns.LISA_BIVARIATE_CLASS] = self._texts(self.bivariate_local.label)
+        for (z, p, label), spots in (
+            (space_columns.GI_STAR, self.spots),
+            (space_columns.GI, self.spots_without_self),
+        ):
+            found[z], found[p] = to_all_rows(spots.z, self.kept), to_all_rows(spots.p, self.kept)
+            found[label] = self._texts(spots.label)
         return found
+
+    def spot_counts(self) -> tuple[int, int]:
+        """Zones that are hot and cold spots by Gi*."""
+        return self.spots.label.count(HOT), self.spots.label.count(COLD)
 
     def _texts(self, values: Sequence[object]) -> list[object]:
         waiting = iter(values)
@@ -193,6 +214,10 @@ def study_concentration(
                 "No zone touches another: choose nearest neighbours (NEIGHBOURS = nearest) instead of contiguity, or a "
                 "larger gap between neighbours (TOLERANCE)."
             )
+            if settings.neighbours == CONTIGUITY
+            else tr("No zone has another within {distance:g}: give a larger distance (DISTANCE).").format(
+                distance=settings.distance
+            )
         )
     if len(islands):
         log.warn(
@@ -219,6 +244,8 @@ def study_concentration(
         bivariate_local=bivariate_local,
         neighbour_counts=weights.counts(),
         settings=settings,
+        spots=hot_spots(demand, weights, True, settings.alpha, settings.corrected),
+        spots_without_self=hot_spots(demand, weights, False, settings.alpha, settings.corrected),
     )
 
 
@@ -235,8 +262,17 @@ def _weights(
                 ).format(count=found.bridged, tolerance=found.tolerance)
             )
         return found.weights
-    points = centroids(outlines)
-    return nearest_neighbours((Places.sphere if is_geographic else Places.plane)(points), settings.k)
+    places = (Places.sphere if is_geographic else Places.plane)(centroids(outlines))
+    if settings.neighbours != DISTANCE_BAND:
+        return nearest_neighbours(places, settings.k)
+    distance = smallest_full_band(places) if settings.distance is None else settings.distance
+    if settings.distance is None:
+        log.info(
+            tr("Distance band: {distance:,.6g}, the smallest with which every zone has a neighbour.").format(
+                distance=distance
+            )
+        )
+    return within_distance(places, distance)
 
 
 def _curves(

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from layers import column, squares
-from qgis.core import QgsGeometry, QgsProcessingException, QgsVectorLayer
+from qgis.core import QgsField, QgsGeometry, QgsPointXY, QgsProcessingException, QgsVectorLayer
+from qgis.PyQt.QtCore import QVariant
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "central_yunnan.geojson"
 
@@ -175,3 +176,96 @@ def test_refusals(concentrate, tmp_path):
             concentrate(**{"ZONES": layer, "OUTPUT": str(target), **parameters})
         assert message in str(stopped.value)
     assert not target.exists()
+
+
+def points(columns, places):
+    """A memory layer of points in metres."""
+    layer = squares(columns, geometry=False)
+    made = QgsVectorLayer("Point?crs=EPSG:32648", "places", "memory")
+    made.dataProvider().addAttributes(layer.fields().toList())
+    made.updateFields()
+    for feature, (x, y) in zip(layer.getFeatures(), places):
+        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(x, y)))
+        made.dataProvider().addFeature(feature)
+    return made
+
+
+PYSAL = [(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)]
+
+
+def test_hot_spots_of_the_example_of_pysal(concentrate):
+    given = {"ZONES": points({"y": [2.0, 3.0, 3.2, 5.0, 8.0, 7.0]}, PYSAL), "EMISSION": "y", "MEASURE": "amount"}
+    band = {"NEIGHBOURS": "distance", "DISTANCE": 15, "PERMUTATIONS": 0}
+    found = concentrate(**given, **band, FDR=False)
+    out = found["OUTPUT"]
+    star = [-1.39728, -0.28918, 0.65065, -0.28918, 1.23452, 2.02424]
+    assert column(out, "gi_star_z") == pytest.approx(star, abs=1e-5)
+    own = [-1.01367, -0.04362, 1.31559, -0.31413, 1.15374, 1.77834]
+    assert column(out, "gi_z") == pytest.approx(own, abs=1e-5)
+    assert column(out, "gi_star_p")[5] == pytest.approx(0.04294, abs=1e-5)
+    # Without the zone itself z = 1.77834 is p = 0.0753.
+    assert column(out, "gi_p")[5] == pytest.approx(0.07534, abs=1e-5)
+    assert column(out, "gi_class") == ["not significant"] * 6
+    assert column(out, "gi_star_class") == ["not significant"] * 5 + ["hot spot"]
+    assert (found["HOT_SPOTS"], found["COLD_SPOTS"]) == (1, 0)
+    # Six tests: 0.04294 is more than 0.05 / 6.
+    assert concentrate(**given, **band)["HOT_SPOTS"] == 0
+    # 14.1 m is the farthest nearest neighbour, that of the third and the last but one.
+    logged = concentrate(**given, **{**band, "DISTANCE": None})["notes"].logged
+    assert any("Distance band: 14.1421, the smallest" in sentence for sentence in logged)
+    with pytest.raises(QgsProcessingException, match=r"No zone has another within 5: give a larger distance"):
+        concentrate(**given, **{**band, "DISTANCE": 5})
+
+
+def test_inequality_by_prefecture(concentrate, tmp_path):
+    """Central Yunnan by five prefectures, with the areas of the table."""
+    layer = QgsVectorLayer(str(SAMPLE), "counties", "ogr")
+    layer.addExpressionField('"published_demand_t_km2" * "polygon_km2"', QgsField("emission", QVariant.Double))
+    report = tmp_path / "groups.html"
+    given = {"ZONES": layer, "EMISSION": "emission", "SINK": "published_supply_1e6t", "AREA": "polygon_km2"}
+    found = concentrate(**given, GROUP_FIELD="city", GROUPS="memory:", REPORT=str(report), PERMUTATIONS=0)
+    names = ("THEIL_T", "THEIL_T_BETWEEN", "THEIL_T_WITHIN")
+    assert [found[name] for name in names] == pytest.approx([0.487448, 0.136501, 0.350947], abs=5e-7)
+    names = ("DAGUM_GINI", "DAGUM_WITHIN", "DAGUM_NET_BETWEEN", "DAGUM_TRANSVARIATION")
+    assert [found[name] for name in names] == pytest.approx([0.586831, 0.121868, 0.395771, 0.069191], abs=5e-7)
+    rows = {
+        tuple(feature[at] for at in range(4)) + (feature["zone_group"] or None,): feature["value"]
+        for feature in found["GROUPS"].getFeatures()
+    }
+    assert rows["emission", "area", "Dagum Gini", "within this group", "Kunming"] == pytest.approx(0.5614, abs=5e-5)
+    theil = [rows["supply", "area", "Theil T", part, None] for part in ("total", "between groups", "within groups")]
+    assert theil == pytest.approx([0.005212, 0.002389, 0.002823], abs=5e-7)
+    parts = ("total", "within groups", "net between groups", "transvariation")
+    dagum = [rows["supply", "area", "Dagum Gini", part, None] for part in parts]
+    assert dagum == pytest.approx([0.066197, 0.010065, 0.036023, 0.020110], abs=5e-7)
+    page = report.read_text(encoding="utf-8")
+    assert "Emission relative to area: 28.0 % of the inequality (Theil T 0.4874) lies between the groups." in page
+    ratio = [rows["emission", "area", "Theil L", part, None] for part in ("total", "within groups", "between groups")]
+    assert [found[name] for name in ("THEIL_L", "THEIL_L_WITHIN", "THEIL_L_BETWEEN")] == ratio
+    assert ratio[0] == pytest.approx(ratio[1] + ratio[2])
+    shares = column(found["GROUPS"], "component_share")[:3]
+    assert shares == pytest.approx([1, 0.350947 / 0.487448, 0.136501 / 0.487448], abs=1e-5)
+    assert column(found["GROUPS"], "amount_of")[0] == "emission"
+    assert column(found["GROUPS"], "inequality_index")[0] == "Theil T"
+    assert column(found["GROUPS"], "component")[:3] == ["total", "within groups", "between groups"]
+    assert concentrate(**given, PERMUTATIONS=0)["THEIL_T"] is None
+    for group, message in (("name", r"49 group\(s\) for 49 zones"), (None, "needs a group field")):
+        with pytest.raises(QgsProcessingException, match=message):
+            concentrate(**given, GROUP_FIELD=group, GROUPS="memory:")
+
+
+def test_the_report_names_hot_spots_and_prefectures(run, tmp_path):
+    layer = squares(
+        {
+            "name": list("abcd"),
+            "city": ["x", "x", "y", "y"],
+            "emission_t": [1.0, 1, 3, 3],
+            "gi_star_class": ["not significant", "cold spot", "hot spot", None],
+        }
+    )
+    page = tmp_path / "report.html"
+    run("carbonbalancereport", ZONES=layer, GROUP_FIELD="city", OUTPUT=str(page))
+    text = page.read_text(encoding="utf-8")
+    assert "Hot spots of emissions (Gi*), 1 zone(s): c." in text
+    # Groups of equal zones: everything lies between them.
+    assert "100.0 % of the inequality relative to area" in text

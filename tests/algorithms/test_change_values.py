@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from layers import column, squares
+from qgis.core import QgsProcessingException
 from rasters import write_raster
 
 GRID = {"origin": (500000.0, 2001000.0), "cell": 500.0}
@@ -139,3 +140,37 @@ def test_sink_by_hectare_and_share_with_data(run, inputs):
     assert column(out, "sink_t_ha") == pytest.approx(
         [(2 * rate[1] + 2 * rate[3]) / 4, (2 * rate[2] + rate[3]) / 3], rel=1e-9
     )
+
+
+def test_intensity_needs_the_years(run, inputs, tmp_path):
+    """Half of the land changed in ten years; every class lost and gained half of its 50 ha: 5 % a year, uniform."""
+    page = tmp_path / "page.html"
+    outputs = {"CLASSES": "memory:", "INTENSITY": "memory:", "REPORT": str(page)}
+    found = run("carbonstoragechange", **inputs, YEAR=2010, YEAR_LATER=2020, **outputs)
+    assert found["DYNAMIC_DEGREE"] == pytest.approx(5)
+    assert column(found["CLASSES"], "dynamic_degree_pct_year") == [0, 0, 0]
+    rows = list(zip(*(column(found["INTENSITY"], name) for name in ("level", "intensity_pct_year", "behaviour"))))
+    assert (
+        rows[:7]
+        == [("interval", 5, "uniform")]
+        + [("gain of a class", 5, "uniform")] * 3
+        + [("loss of a class", 5, "uniform")] * 3
+    )
+    assert set(column(found["INTENSITY"], "from_name")[1:7]) == {None, "crop", "city", "wood"}
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<svg") == 2 and "crop → city: 25.00 t C" in text and "crop → city: 25.00 ha" in text
+    del outputs["INTENSITY"]
+    without = run("carbonstoragechange", **inputs, **outputs)
+    assert without["DYNAMIC_DEGREE"] is None
+    assert "dynamic_degree_pct_year" not in without["CLASSES"].fields().names()
+    with pytest.raises(QgsProcessingException, match="needs the years of both land covers"):
+        run("carbonstoragechange", **inputs, INTENSITY="memory:")
+
+
+def test_the_report_draws_transitions_in_area_and_carbon(run, inputs, tmp_path):
+    made = run("carbonstoragechange", **inputs, TRANSITIONS="memory:")
+    page = tmp_path / "report.html"
+    zones = squares({"carbon_t": [1.0, 2.0]})
+    run("carbonbalancereport", ZONES=zones, TRANSITIONS=made["TRANSITIONS"], OUTPUT=str(page))
+    text = page.read_text(encoding="utf-8")
+    assert "city → wood: 150.0 t C" in text and "city → wood: 25.00 ha" in text

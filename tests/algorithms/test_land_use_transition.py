@@ -49,3 +49,31 @@ def test_bad_transition_input_is_refused(run, region, tmp_path):
     transition(run, region, LAND_COVER_LATER=path, KEEP_UNMATCHED=True)
     far = made.write(tmp_path / "far.tif", region.later, 0, west=900000)
     refused("no valid cell in common", transition, run, region, LAND_COVER_LATER=far)
+
+
+def test_intensity_and_dynamic_degree(run, region, tmp_path):
+    """Five years: the comprehensive degree is a fifth of the changed share; dates between make intervals."""
+    page = tmp_path / "page.html"
+    tables = {"INTENSITY": "memory:", "CLASS_CHANGES": "memory:", "REPORT": str(page)}
+    results = transition(run, region, **tables)
+    share = (region.first != region.later).sum() / (region.first > 0).sum()
+    years = 2015 - 2010
+    assert results["DYNAMIC_DEGREE"] == pytest.approx(100 * share / years)
+    first, later = ((each == 5).sum() for each in (region.first, region.later))
+    assert column(results["CLASS_CHANGES"], "code") == list(made.CODES)
+    degree = dict(zip(made.CODES, column(results["CLASS_CHANGES"], "dynamic_degree_pct_year")))
+    assert degree[5] == pytest.approx(100 * (later - first) / first / years)
+    levels = column(results["INTENSITY"], "level")
+    assert levels[0] == "interval" and column(results["INTENSITY"], "behaviour")[0] == "uniform"
+    assert column(results["INTENSITY"], "intensity_pct_year")[0] == pytest.approx(results["DYNAMIC_DEGREE"])
+    assert column(results["INTENSITY"], "uniform_pct_year")[0] == pytest.approx(results["DYNAMIC_DEGREE"])
+    text = page.read_text(encoding="utf-8")
+    assert "changed its class each year" in text and "<svg" in text
+    between = made.write(tmp_path / "between.tif", region.first, 0)
+    given = {"BETWEEN": [between], "BETWEEN_YEARS": "2012", **tables}
+    results = transition(run, region, **given)
+    rows = list(zip(column(results["INTENSITY"], "level"), column(results["INTENSITY"], "behaviour")))
+    assert [verdict for level, verdict in rows if level == "interval"] == ["slow", "fast"]
+    assert results["DYNAMIC_DEGREE"] == pytest.approx(100 * share / years)
+    refused("need as many years between 2010 and 2015", transition, run, region, BETWEEN=[between])
+    refused("need as many years", transition, run, region, BETWEEN=[between], BETWEEN_YEARS="2015")

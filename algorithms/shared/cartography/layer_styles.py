@@ -200,6 +200,8 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
             kept = QgsMapLayer.StyleCategory.Symbology
             if show_vocabulary(layer):
                 kept |= QgsMapLayer.StyleCategory.Forms
+            if isinstance(layer, QgsVectorLayer) and layer.labelsEnabled():
+                kept |= QgsMapLayer.StyleCategory.Labeling
             message, saved = layer.saveNamedStyle(str(beside), kept)
             del layer  # GDAL writes a VRT once more when it is closed
         if not saved:

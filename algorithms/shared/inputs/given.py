@@ -34,8 +34,8 @@ from .zones import Zones, attributes_of
 class Given(GivenRasters):
     """What the user gave to one run of an algorithm: values, rasters, and here zones and tables."""
 
-    def zones(self, name: str) -> Zones:
-        """A layer of zones with all its columns.
+    def zones(self, name: str, dated: bool = False) -> Zones:
+        """A layer of zones with all its columns; ``dated`` ones may have a row for each date.
 
         Raises:
             CarbonBalanceError: the layer has no features.
@@ -49,7 +49,7 @@ class Given(GivenRasters):
         if file is not None:
             own = self._file_table(file, name)
             if table is None or not _same(own, table):
-                return self._chosen_zones(_zones_of(own, self.context), name)
+                return self._chosen_zones(_zones_of(own, self.context), name, dated)
             table = own
         if not features:
             raise CarbonBalanceError(tr("{layer} has no features: zones are needed.").format(layer=table.label))
@@ -62,7 +62,7 @@ class Given(GivenRasters):
             transform_context=self.context.transformContext(),
             name=source.sourceName(),
         )
-        return self._chosen_zones(zones, name)
+        return self._chosen_zones(zones, name, dated)
 
     def table(self, name: str) -> Table | None:
         """A table, straight from its file or from a layer; ``None`` if it was not given.
@@ -151,13 +151,13 @@ class Given(GivenRasters):
             )
         return rows
 
-    def _chosen_zones(self, zones: Zones, name: str) -> Zones:
+    def _chosen_zones(self, zones: Zones, name: str, dated: bool) -> Zones:
         rows = self._chosen_rows(zones.table)
         if rows is not None:
             features = [zones.features[row] for row in rows]
             zones = replace(zones, table=zones.table.kept(rows), features=features)
         else:
-            panel = sentence_of_panel(zones.table)
+            panel = "" if dated else sentence_of_panel(zones.table)
             if panel:
                 self.log.warn(
                     tr("{table}: {sentence}; without it all rows count.").format(

@@ -153,6 +153,26 @@ class Outputs:
             )
         )
 
+    def shapes(self, name: str, wkbs: Sequence[bytes], wkb_type, crs, columns: Columns, style: str) -> None:
+        """A layer of shapes of our own (WKB in ``crs``) with ``columns``, if it was asked for; as :meth:`zones`."""
+        if self._left_out(name):
+            return
+        fields = QgsFields()
+        for column, values in columns.items():
+            fields.append(make_field(column, kind_of(values)))
+        warn_of_cut_names(self.given, name, fields.names())
+        features = []
+        for wkb in wkbs:
+            geometry = QgsGeometry()
+            geometry.fromWkb(wkb)
+            feature = QgsFeature()
+            feature.setGeometry(geometry)
+            features.append(feature)
+        rows = list(zip(*(plain_values(values) for values in columns.values())))
+        label = Table(name, list(columns), rows).row_label
+        self._layers.append((name, Rows(fields, wkb_type, crs, features, rows, label)))
+        self._styles[name] = style
+
     def report(self, name: str, title: str, parts: Sequence[str]) -> None:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]

@@ -101,9 +101,9 @@ def required_text(name: str, title: str) -> QgsProcessingParameterString:
     return QgsProcessingParameterString(name, title)
 
 
-def sink(name: str, title: str, optional: bool = False) -> QgsProcessingParameterFeatureSink:
-    """An output layer or table; an optional one is made only if asked for."""
-    return QgsProcessingParameterFeatureSink(name, title, optional=optional, createByDefault=not optional)
+def sink(name: str, title: str, optional: bool = False, shown: bool = False) -> QgsProcessingParameterFeatureSink:
+    """An output layer or table; an optional one is made only if asked for, and the dialog asks for one ``shown``."""
+    return QgsProcessingParameterFeatureSink(name, title, optional=optional, createByDefault=shown or not optional)
 
 
 def add_suffix(algorithm, name: str = "SUFFIX") -> None:

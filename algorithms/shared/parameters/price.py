@@ -26,7 +26,7 @@ def add_price(algorithm) -> None:
     for name, title in ((YEAR, tr("Year of the land cover")), (YEAR_LATER, tr("Year of the later land cover"))):
         algorithm.add(
             QgsProcessingParameterNumber(name, title, whole, optional=True),
-            tr("For example 2020; needed to compute a value."),
+            tr("For example 2020; needed to compute a value or rates of change per year."),
         )
     algorithm.add(real(PRICE, tr("Price of carbon"), 0), tr("Price per tonne; if empty, no value is computed."))
     algorithm.add(

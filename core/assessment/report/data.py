@@ -37,6 +37,7 @@ class ReportData:
         columns: the columns of the layer that maps are drawn from, name -> values.
         map_columns: which of them the maps show: "supply", "demand", "ratio", "zone" -> name.
         missing: sentences on what could not be reported.
+        spots: hot or cold spots of emissions by Gi*, as the zones have them.
         counted: zones that sums count, bool (zones,): none where they overlap so that sums cannot be told; ``None`` for
             all.
     """
@@ -60,6 +61,7 @@ class ReportData:
     mapped_km2: np.ndarray | None = None
     stock_years: np.ndarray | None = None
     comparison: Comparison | None = None
+    spots: list[str | None] | None = None
     missing: list[str] = field(default_factory=list)
     counted: np.ndarray | None = None
 

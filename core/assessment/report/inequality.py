@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...statistics.inequality import Lorenz, lorenz
+from ...statistics.spatial.hot_spots import HOT
 from ...text.numbers import number_text
+from ...zoning.grouped_inequality import group_numbers, theil_t
 from .amounts import Amount
 from .data import ReportData
 
 # Emissions per person that differ by less come from one figure per person.
 ONE_FIGURE = 1e-6
+MOST_NAMED = 12
 
 
 def lorenz_of(amounts: np.ndarray, base: np.ndarray) -> Lorenz | None:
@@ -72,4 +76,46 @@ def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
         said.append(sentence.format(what=amount.title, figure=number_text(figure, 4), unit=amount.unit))
         if over_land is not None:
             said.append(tr("Relative to area, its Gini coefficient is {gini:.3f}.").format(gini=over_land.gini))
-    return said, bool(drawn)
+    return [*said, *_group_sentences(data), *_spot_sentences(data)], bool(drawn)
+
+
+def _group_sentences(data: ReportData) -> list[str]:
+    """How much of the inequality over land lies between the larger units; nothing where they are no grouping."""
+    if data.groups is None or data.counted is not None:
+        return []
+    said = []
+    for amount in (data.supply, data.demand):
+        if amount is None:
+            continue
+        known = np.isfinite(amount.total_t) & (data.area_km2 > 0)
+        names, numbers = group_numbers([name for name, kept in zip(data.groups, known) if kept])
+        if not 1 < len(names) < known.sum():
+            continue
+        try:
+            found = theil_t(amount.total_t[known], data.area_km2[known], numbers)
+        except CarbonBalanceError:
+            continue
+        if found.total > 0:
+            said.append(
+                tr(
+                    "{what}: {share:.1f} % of the inequality relative to area (Theil T {total:.4f}) lies between the "
+                    "{count} larger units, the rest within them."
+                ).format(
+                    what=amount.title, share=100 * found.between / found.total, total=found.total, count=len(names)
+                )
+            )
+    return said
+
+
+def _spot_sentences(data: ReportData) -> list[str]:
+    """Which zones are hot spots of emissions."""
+    if not data.spots or not any(data.spots):
+        return []
+    hot = [name for name, spot in zip(data.names, data.spots) if spot == HOT]
+    if not hot:
+        return [tr("No zone is a hot spot of emissions (Gi*).")]
+    return [
+        tr("Hot spots of emissions (Gi*), {count} zone(s): {names}.").format(
+            count=len(hot), names=listed(hot, MOST_NAMED)
+        )
+    ]

@@ -11,6 +11,7 @@ from ...symbology.colours import CARBON, ramp
 from ...tables import columns
 from ...tables.table import Table
 from ...text.numbers import format_column
+from ...text.sankey import changed_flows, sankey
 from ...text.vocabulary import shown
 
 
@@ -66,6 +67,39 @@ def matrix_html(table: Table) -> str:
         f"<div class=wide><table class=matrix><thead><tr><th>{escape(corner)}</th>{head}"
         f"<th class=n>{escape(tr('all'))}</th></tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def flow_figures(table: Table) -> str:
+    """Transitions as bands from class to class in ha, and the changes of carbon where the table holds them."""
+    rows, names, cells, unit = read_matrix(table)
+    if list(rows) != list(names):
+        return ""
+    titles = [shown(columns.FROM_NAME, name) for name in names]
+    carbon = _carbon_of(table, names) if unit == "ha" else cells
+    figures = []
+    if unit == "ha":
+        figures.append((tr("Transitions between classes, ha"), sankey(changed_flows(cells), titles, "ha")))
+    if carbon is not None:
+        caption = tr("Carbon gained (blue) and lost (orange) by transition, t C")
+        figures.append((caption, sankey(changed_flows(cells, carbon), titles, "t C")))
+    return "".join(
+        f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
+        for caption, drawing in figures
+        if drawing
+    )
+
+
+def _carbon_of(table: Table, names: list[str]) -> np.ndarray | None:
+    """The change of carbon by transition of a long table, t C (classes, classes); ``None`` without it."""
+    column = table.find(columns.CARBON_CHANGE_T)
+    start, end = table.find("from_name", "from_code", "from"), table.find("to_name", "to_code", "to")
+    if column is None or start is None or end is None:
+        return None
+    cells = np.zeros((len(names), len(names)))
+    ends = [[text or "" for text in table.texts(name)] for name in (start, end)]
+    where = tuple([names.index(each) for each in side] for side in ends)
+    np.add.at(cells, where, np.nan_to_num(table.numbers(column)))
+    return cells
 
 
 def _shade(area: float, whole: float) -> int:

@@ -21,11 +21,12 @@ from .charts import MOST_BARS, bar_chart, has_matplotlib, inequality_chart, scat
 from .data import ReportData
 from .inequality import inequality_sentences
 from .maps import definitions, label_key, map_figure, outlines_of
-from .matrix import matrix_html
+from .matrix import flow_figures, matrix_html
 from .methods import methods_html, sources_table
 from .overview.advice import advice_html
 from .overview.agreement import contradiction
 from .overview.balance_chart import balance_chart, balance_sentence, can_be_drawn
+from .overview.centres import centre_section
 from .overview.document import document
 from .overview.headline import headline_html
 from .overview.ranking import ranking_table
@@ -119,7 +120,7 @@ def build_report(
     body += _counties(data, tables)
     body += _balance_section(data, tables, charts)
     body += _coefficients(data, tables, charts)
-    body += _concentration(data)
+    body += [*_concentration(data), *centre_section(data, shapes)]
     log.progress(0.8)
     for table, heading in (
         (extras.uncertainty, tr("Uncertainty")),
@@ -132,6 +133,7 @@ def build_report(
             body.append(tables[-1].html())
     if extras.transitions is not None:
         body.append(f"<h2>{escape(tr('Land-cover change'))}</h2>{matrix_html(extras.transitions)}")
+        body.append(flow_figures(extras.transitions))
         tables.append(plain_table(extras.transitions, tr("Transitions")))
     if data.missing:
         log.info(tr("Not in this report: {parts}").format(parts=" ".join(data.missing)))

@@ -16,6 +16,7 @@ from ...raster.zone_outlines.overlaps import Overlaps
 from ...runtime.i18n import language, tr
 from ...runtime.log import Log
 from ...tables import columns
+from ...tables.names import space_columns
 from ...tables.table import Table
 from ...tables.units import as_t_km2
 from .amounts import Amount, AmountSource
@@ -130,6 +131,7 @@ def read_data(
         columns=maps.columns,
         map_columns=maps.of_role,
         zones_other=own.texts(columns.ZONE_OTHER),
+        spots=own.texts(space_columns.GI_STAR_CLASS),
         stock_years=own.numbers(columns.STOCK_YEARS),
         mapped_km2=_mapped(supplied, own, area_km2),
         comparison=read_comparison(own.text(columns.COMPARISON)),

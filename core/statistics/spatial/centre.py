@@ -22,11 +22,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...options.statistics import ARCGIS, ARCGIS_PRO, CRIMESTAT
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 
-ARCGIS, ARCGIS_PRO, CRIMESTAT = "arcgis", "arcgis_pro", "crimestat"
-CONVENTIONS = (ARCGIS, ARCGIS_PRO, CRIMESTAT)
 FEWEST_PLACES = 3
 
 
@@ -38,7 +37,7 @@ class WeightedCentre:
         x, y: the weighted mean of the places, in their unit.
         major, minor: semi-axes in the same unit.
         azimuth_deg: of the major axis, clockwise from north, 0 to below 180.
-        convention: how long the axes are, one of ``CONVENTIONS``.
+        convention: how long the axes are, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
         places: with a weight above 0.
     """
 

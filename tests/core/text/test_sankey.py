@@ -1,0 +1,38 @@
+"""Bands between classes: widths in proportion, nothing outside, nothing for nothing."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from carbon_balance.core.text.sankey import BandFlow, changed_flows, sankey
+
+
+def heights(drawing):
+    """Heights of the classes, left ones first."""
+    return [float(text) for text in re.findall(r'<rect [^>]*height="([\d.]+)"', drawing)]
+
+
+def test_heights_are_in_proportion():
+    drawing = sankey([BandFlow(0, 1, 30.0), BandFlow(0, 2, 10.0)], ["crop", "grass", "town"], "ha")
+    # Two gaps of 8 at most: 344 for 40 ha.
+    assert heights(drawing) == [344.0, 258.0, 86.0]
+    assert "crop → grass: 30.00 ha" in drawing
+    assert drawing.count("<path") == 2
+
+
+def test_what_is_too_small_is_counted_and_names_are_escaped():
+    drawing = sankey([BandFlow(0, 1, 1e6), BandFlow(1, 0, 1.0)], ["<b>", "&"], "ha")
+    assert "1 transitions too small to draw" in drawing and "&lt;b&gt;" in drawing and "<b>" not in drawing
+
+
+def test_nothing_for_no_change():
+    assert sankey(changed_flows(np.diag([1.0, 2.0])), ["a", "b"], "ha") == ""
+
+
+def test_gains_and_losses_of_carbon():
+    area, carbon = np.array([[5.0, 2], [3, 5]]), np.array([[0.0, -20], [30, 0]])
+    assert changed_flows(area) == [BandFlow(0, 1, 2.0), BandFlow(1, 0, 3.0)]
+    assert changed_flows(area, carbon) == [BandFlow(0, 1, 20.0, True), BandFlow(1, 0, 30.0, False)]
+    drawing = sankey(changed_flows(area, carbon), ["a", "b"], "t C")
+    assert drawing.count('fill="#d55e00"') == 1 and drawing.count('fill="#0072b2"') == 1
