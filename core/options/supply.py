@@ -49,3 +49,17 @@ STORAGE_UNITS = (T_PER_HECTARE, STORED_PER_CELL)
 
 PER_C, PER_CO2 = "t_C", "t_CO2"
 PRICE_UNITS = [PER_C, PER_CO2]
+
+# Unit of NPP -> (g C/m2 that one of it is, scale of stored values where the band tells none).
+NPP_UNITS = {
+    "g_C_m2": (1.0, 1.0),
+    "kg_C_m2": (1000.0, 1.0),
+    "t_C_ha": (100.0, 1.0),
+    "mod17": (1000.0, 0.0001),
+}
+# What MOD17A3 stores where there is no vegetation, and its largest valid value.
+MOD17_FILL = tuple(range(32761, 32768))
+MOD17_MOST = 32700
+# Unit -> (factor, offset) to degC and mm.
+TEMPERATURE_UNITS = {"degC": (1.0, 0.0), "0.1 degC": (0.1, 0.0), "K": (1.0, -273.15), "0.1 K": (0.1, -273.15)}
+PRECIPITATION_UNITS = {"mm": (1.0, 0.0), "0.1 mm": (0.1, 0.0), "m": (1000.0, 0.0)}

@@ -40,6 +40,8 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "alternate carbon": (DENSITY_THEME, tr("Carbon stored at the second date")),
         "change carbon": (CHANGE_THEME, tr("Change in carbon stored")),
         "value carbon": (CHANGE_THEME, tr("Value of the change")),
+        "net ecosystem production": (CHANGE_THEME, tr("Net ecosystem production")),
+        "soil respiration": (DEMAND_THEME, tr("Respiration of soil organisms")),
         "emission demand": (DEMAND_THEME, tr("Emission demand")),
     }
     if description.startswith("S - D"):

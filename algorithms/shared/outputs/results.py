@@ -25,6 +25,11 @@ TITLES = {
     "HIGHEST_T_HA": mark("Highest density of a class, sum of four pools, t C/ha"),
     "PRECIPITATION_FACTOR": mark("Precipitation factor for soil carbon"),
     "JUDGEMENTS": mark("Number of codes whose class is a judgement"),
+    "NEP_T": mark("Net ecosystem production, t C per year"),
+    "NPP_T": mark("Net primary production, t C per year"),
+    "RH_T": mark("Respiration of soil organisms, t C per year"),
+    "MEAN_NEP_G_M2": mark("Mean net ecosystem production, g C/m2 per year"),
+    "SINK_HA": mark("Area that takes up carbon, ha"),
     # Change
     "CARBON_START_T": mark("Carbon at the earlier date, t C"),
     "CARBON_END_T": mark("Carbon at the later date, t C"),

@@ -1,0 +1,284 @@
+"""Net ecosystem production (NEP) of cells: what plants make less what soil organisms breathe out.
+
+NEP = NPP - Rh. Where Rh is not given it follows from the mean temperature T (degC) and the precipitation R (mm) of each
+month: Rh = 0.22 [exp(0.0912 T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2 a month (Pei et al. 2010, alpine steppe of
+the Tibetan Plateau). It is no linear function of T and R, so that it holds for single months alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..options.supply import NPP_UNITS
+from ..raster.blocks import Block, blocks, rows_at_once
+from ..raster.grid import Grid
+from ..raster.source import RasterSource
+from ..raster.writing.block_output import BlockResult
+from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.figures import Figure
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
+
+MONTHS = 12
+# Temperatures beyond these (degC) are of another unit.
+_COLDEST, _HOTTEST = -70.0, 60.0
+_G_M2_PER_T_HA = 100.0
+
+
+def monthly_rh(temperature_c: np.ndarray, precipitation_mm: np.ndarray) -> np.ndarray:
+    """Respiration of soil organisms in a month, g C/m2 (any shape), in the type of the inputs.
+
+    Args:
+        temperature_c: mean of the month, degC.
+        precipitation_mm: sum of the month, mm, at least 0.
+    """
+    warmth = np.exp(temperature_c * temperature_c.dtype.type(0.0912))
+    wetness = np.log(precipitation_mm * precipitation_mm.dtype.type(0.3145) + 1)
+    return (warmth + wetness) * temperature_c.dtype.type(0.22 * 30 * 0.465)
+
+
+@dataclass(frozen=True)
+class ScaledRaster:
+    """A raster of stored numbers and what turns them into a quantity.
+
+    Attributes:
+        source: on the grid of the result.
+        factor, offset: quantity = stored x factor + offset.
+        least, most: stored values outside these are no data; infinite for no limit.
+    """
+
+    source: RasterSource
+    factor: float = 1.0
+    offset: float = 0.0
+    least: float = -np.inf
+    most: float = np.inf
+
+    def of_block(self, block: Block):
+        """What gives, for some rows of a block, the quantity as float32 with NaN for no data."""
+        raw, mask = self.source.read(block), self.source.read_mask(block)
+
+        def of_rows(rows: slice) -> np.ndarray:
+            values = self.source.as_float(raw[rows], None if mask is None else mask[rows], np.float32)
+            if self.least > -np.inf or self.most < np.inf:
+                values[(values < self.least) | (values > self.most)] = np.nan
+            if self.factor != 1:
+                values *= np.float32(self.factor)
+            if self.offset:
+                values += np.float32(self.offset)
+            return values
+
+        return of_rows
+
+
+@dataclass(frozen=True)
+class ProductionInputs:
+    """What NEP is made of, all on one grid.
+
+    Attributes:
+        npp: one raster of the year or twelve of months, g C/m2.
+        rh: likewise, g C/m2; empty where it follows from the climate.
+        temperature: twelve rasters, degC; empty where ``rh`` is given.
+        precipitation: twelve rasters, mm; likewise.
+    """
+
+    npp: Sequence[ScaledRaster]
+    rh: Sequence[ScaledRaster] = ()
+    temperature: Sequence[ScaledRaster] = ()
+    precipitation: Sequence[ScaledRaster] = ()
+
+
+@dataclass
+class ProductionSums:
+    """Sums over the cells that have all inputs, t C a year and hectares."""
+
+    npp_t: float = 0.0
+    rh_t: float = 0.0
+    area_ha: float = 0.0
+    sink_ha: float = 0.0
+    cells: int = 0
+    lacking: int = 0
+
+    @property
+    def nep_t(self) -> float:
+        """NPP - Rh."""
+        return self.npp_t - self.rh_t
+
+    @property
+    def mean_g_m2(self) -> float:
+        """NEP of a mean square metre, g C a year; NaN without cells."""
+        return self.nep_t / self.area_ha * _G_M2_PER_T_HA if self.area_ha > 0 else float("nan")
+
+    def add(self, other: ProductionSums) -> None:
+        """Take the sums of another part in."""
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+def scale_of(source: RasterSource) -> tuple[float, float]:
+    """Scale and offset that the band itself tells, 1 and 0 where it tells none."""
+    band = source.dataset().GetRasterBand(source.band)
+    scale, offset = band.GetScale(), band.GetOffset()
+    del band
+    source.close()
+    return (1.0 if scale is None else scale), (0.0 if offset is None else offset)
+
+
+def npp_factor(unit: str, scale: float) -> float:
+    """What turns a stored value into g C/m2.
+
+    Args:
+        unit: one of ``NPP_UNITS``.
+        scale: what the band tells; 1 for none. The scale of MOD17 is applied where the band does not tell it.
+    """
+    per_unit, stored = NPP_UNITS[unit]
+    return per_unit * (scale if scale != 1 else stored)
+
+
+def need_months(count: int, what: str) -> None:
+    """Refuse another number of rasters than twelve for the formula of months.
+
+    Raises:
+        CarbonBalanceError: saying why.
+    """
+    if count != MONTHS:
+        raise CarbonBalanceError(
+            tr(
+                "{what}: {count} raster(s) or band(s) are given, but the respiration formula needs 12, one a month: it "
+                "holds for the mean temperature and the precipitation of a month and is not linear, so that values of "
+                "a year give a wrong sum."
+            ).format(what=what, count=count)
+        )
+
+
+def need_year(count: int, what: str) -> None:
+    """Refuse another number of rasters than one (the year) or twelve (months).
+
+    Raises:
+        CarbonBalanceError: saying which are possible.
+    """
+    if count not in (1, MONTHS):
+        raise CarbonBalanceError(
+            tr(
+                "{what}: {count} raster(s) or band(s) are given; give 1 with the sum of the year, or 12 of months."
+            ).format(what=what, count=count)
+        )
+
+
+class _ProductionOfBlock:
+    """The work of a block: the rasters to write and the sums."""
+
+    def __init__(self, inputs: ProductionInputs, grid: Grid, parts: dict) -> None:
+        self.inputs, self.grid, self.parts = inputs, grid, parts
+
+    def __call__(self, block: Block) -> tuple[dict[str, BlockResult], ProductionSums]:
+        shape = (block.height, block.width)
+        npp, rh = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+        self._sum(self.inputs.npp, block, npp)
+        self._sum(self.inputs.rh, block, rh)
+        # A month at a time, so that no more than two inputs are in memory.
+        for temperature, precipitation in zip(self.inputs.temperature, self.inputs.precipitation):
+            warm, wet = temperature.of_block(block), precipitation.of_block(block)
+            for rows in rows_at_once(block):
+                t, r = warm(rows), wet(rows)
+                self._check(t, r, temperature, precipitation)
+                rh[rows] += monthly_rh(t, r)
+        area = self.grid.row_cell_area_ha()[block.row : block.row + block.height]
+        sums, made = ProductionSums(), {}
+        nep = npp - rh
+        for rows in rows_at_once(block):
+            known = np.isfinite(nep[rows])
+            by_row = np.count_nonzero(known, axis=1)
+            sums.add(
+                ProductionSums(
+                    npp_t=float(npp[rows].sum(axis=1, where=known, dtype=np.float64) @ area[rows]) / _G_M2_PER_T_HA,
+                    rh_t=float(rh[rows].sum(axis=1, where=known, dtype=np.float64) @ area[rows]) / _G_M2_PER_T_HA,
+                    area_ha=float(by_row @ area[rows]),
+                    sink_ha=float(np.count_nonzero(nep[rows] > 0, axis=1) @ area[rows]),
+                    cells=int(by_row.sum()),
+                    lacking=int(np.count_nonzero(np.isfinite(npp[rows]) & ~known)),
+                )
+            )
+            for values in (nep, rh):
+                values[rows][~known] = FLOAT_NODATA
+        for name, values in (("nep", nep), ("rh", rh)):
+            if name in self.parts:
+                made[name] = self.parts[name].put(block, values)
+        return made, sums
+
+    @staticmethod
+    def _sum(rasters: Sequence[ScaledRaster], block: Block, total: np.ndarray) -> None:
+        for raster in rasters:
+            values = raster.of_block(block)
+            for rows in rows_at_once(block):
+                total[rows] += values(rows)
+
+    @staticmethod
+    def _check(t: np.ndarray, r: np.ndarray, temperature: ScaledRaster, precipitation: ScaledRaster) -> None:
+        coldest, hottest = np.fmin.reduce(t, axis=None), np.fmax.reduce(t, axis=None)
+        if coldest < _COLDEST or hottest > _HOTTEST:
+            value = coldest if coldest < _COLDEST else hottest
+            raise CarbonBalanceError(
+                tr(
+                    "{raster} holds {value:g} degC, which no month has: choose the unit of the temperature "
+                    "(TEMPERATURE_UNIT), or declare values of no data."
+                ).format(raster=temperature.source.name, value=float(value))
+            )
+        driest = np.fmin.reduce(r, axis=None)
+        if driest < 0:
+            raise CarbonBalanceError(
+                tr("{raster} holds {value:g} mm: precipitation must be at least 0; declare values of no data.").format(
+                    raster=precipitation.source.name, value=float(driest)
+                )
+            )
+
+
+def net_production(
+    inputs: ProductionInputs, grid: Grid, staged: dict[str, StagedRaster], log: Log, workers: int = WORKERS
+) -> ProductionSums:
+    """NEP and Rh of every cell, in one pass.
+
+    Args:
+        inputs: on ``grid``.
+        grid: of the result.
+        staged: rasters to write, float32 with ``FLOAT_NODATA``: "nep" and "rh", either may be left out; g C/m2 a year.
+        log: progress, cancelling and what a reader must know.
+        workers: threads.
+
+    Raises:
+        CarbonBalanceError: no cell has all inputs, or a temperature or precipitation that cannot be.
+        Cancelled: the user stopped the run.
+    """
+    total = ProductionSums()
+    with completed(staged.values(), log):
+        todo = blocks(grid.width, grid.height)
+        work = _ProductionOfBlock(inputs, grid, {name: raster.parts for name, raster in staged.items()})
+        for block, (made, sums) in map_in_order(work, todo, log, len(todo), workers):
+            for name, values in made.items():
+                staged[name].write(block, values)
+            total.add(sums)
+        if not total.cells:
+            raise CarbonBalanceError(
+                tr("No cell has all inputs: check that the rasters cover the same area and what is no data in them.")
+            )
+    log.info(
+        tr(
+            "NPP {npp:,.0f} t C - Rh {rh:,.0f} t C = NEP {nep:,.0f} t C a year on {area:,.2f} ha, {mean:,.4g} g C/m2 "
+            "on average."
+        ).format(
+            npp=Figure(total.npp_t),
+            rh=Figure(total.rh_t),
+            nep=Figure(total.nep_t),
+            area=Figure(total.area_ha),
+            mean=total.mean_g_m2,
+        )
+    )
+    if total.lacking:
+        log.info(
+            tr("{cells:,} cells have NPP but lack another input: they are set to nodata.").format(cells=total.lacking)
+        )
+    return total
