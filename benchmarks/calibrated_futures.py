@@ -24,13 +24,13 @@ from carbon_balance.core.options.scenarios import CLASS_DRIVER_KINDS
 from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
-from carbon_balance.core.scenarios.calibration.calibration import calibrate  # noqa: E402
+from carbon_balance.core.scenarios.calibration.calibration import Validation, calibrate  # noqa: E402
 from carbon_balance.core.scenarios.calibration.settings import LandUseSettings  # noqa: E402
 from carbon_balance.core.scenarios.calibration.trials import trial_rules  # noqa: E402
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.markov import whole_cells  # noqa: E402
-from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of  # noqa: E402
+from carbon_balance.core.scenarios.simulation.run import SimulationSettings, run_simulation, start_of  # noqa: E402
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability  # noqa: E402
 
 
@@ -78,7 +78,14 @@ class Region:
         path = str(self.scratch / "simulated.tif")
         rules = trial_rules(settings, self.codes, seed)
         run = run_simulation(
-            self.second, source, self.demand, self.start, rules, None, settings.window, True, False, path, Log()
+            self.second,
+            source,
+            self.demand,
+            self.start,
+            rules,
+            SimulationSettings(settings.window, nearest=True),
+            path,
+            Log(),
         )
         simulated = LandCover(RasterSource(run.raster.publish(), "simulated"))
         found = cross([self.second, self.third, simulated], Log()).cells
@@ -99,7 +106,9 @@ def main() -> None:
         region = Region(given.covers, given.drivers, Path(scratch))
         begin, processor, log = time.perf_counter(), time.process_time(), Log()
         training = TrainingSettings(networks=5)
-        found = calibrate(region.first, region.second, region.drivers, given.kinds, training, given.side, 2, 1, log)
+        found = calibrate(
+            region.first, region.second, region.drivers, given.kinds, training, Validation(given.side, 2, 1), log
+        )
         print(*log.notes, sep="\n")
         seconds = time.perf_counter() - begin, time.process_time() - processor
         print(f"{len(found.scores)} settings, {seconds[0]:.0f} s, {seconds[1]:.0f} s of processors")

@@ -30,7 +30,13 @@ from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.futures import futures  # noqa: E402
-from carbon_balance.core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
+from carbon_balance.core.scenarios.simulation.run import (
+    SimulationSettings,
+    read_rules,
+    read_wanted,
+    run_simulation,
+    start_of,
+)
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability  # noqa: E402
 from carbon_balance.core.tables.table import Table  # noqa: E402
 
@@ -99,7 +105,7 @@ class Region:
         rules = read_rules(None, "none", "", "", demand.codes, not by_class, seed=seed, inertia=inertia)
         suits = self.suitability(method, knowledge, seed)
         path = str(self.scratch / "simulated.tif")
-        found = run_simulation(cover, suits, demand, crossing, rules, None, 3, False, True, path, Log())
+        found = run_simulation(cover, suits, demand, crossing, rules, SimulationSettings(keep_steps=True), path, Log())
         path = found.raster.publish()
         result = {}
         for band, year in enumerate((2021, 2016), 1):

@@ -66,7 +66,7 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.scenarios.automaton.rules import Rules
     from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
-    from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
+    from carbon_balance.core.scenarios.simulation.run import SimulationSettings, run_simulation, start_of
 
     cover = land_cover_of(source)
     watch = Stopwatch()
@@ -85,10 +85,7 @@ def simulation(source: str, suitability: str, target: str, address: str = "") ->
             LandUseDemand([""], crossing.codes, demand[None]),
             crossing,
             rules,
-            None,
-            3,
-            False,
-            False,
+            SimulationSettings(),
             target,
             Log(),
         )

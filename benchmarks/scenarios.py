@@ -25,7 +25,7 @@ from carbon_balance.core.scenarios.automaton.step import run_step  # noqa: E402
 from carbon_balance.core.scenarios.automaton.targets import ClassTarget  # noqa: E402
 from carbon_balance.core.scenarios.suitability.sampling import HELD_OUT  # noqa: E402
 from carbon_balance.core.scenarios.suitability.skill import measure_skill  # noqa: E402
-from carbon_balance.core.scenarios.suitability.training import train  # noqa: E402
+from carbon_balance.core.scenarios.suitability.training import TrainingCells, train  # noqa: E402
 
 DRIVERS = 7
 
@@ -96,7 +96,11 @@ def main() -> None:
     names = [f"driver {number}" for number in range(DRIVERS)]
     begin = time.process_time()
     targets, held = scores.argmax(axis=0), rng.random(40_000) < HELD_OUT
-    found = train(values, targets, held, range(classes), names, np.zeros(DRIVERS), np.ones(DRIVERS))
+    found = train(
+        TrainingCells(values, targets, held, low=np.zeros(DRIVERS), high=np.ones(DRIVERS), now=None, stay_offset=0.0),
+        range(classes),
+        names,
+    )
     spent, loss = time.process_time() - begin, measure_skill(found, values, targets, held, 1).log_loss
     print(f"training on 40,000 samples: {spent:.2f} s, log-loss {loss:.3f}")
     many = rng.random((DRIVERS, 4_000_000), dtype=np.float32)

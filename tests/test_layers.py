@@ -25,6 +25,7 @@ LAYERS = (
 )
 LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in folders}
 MOST_LINES, MOST_MODULES = 300, 12
+MOST_BY_POSITION, MOST_PARAMETERS = 6, 10
 # What of core may be imported when QGIS starts. Whatever an algorithm needs only to run is imported inside the function
 # that runs: QGIS makes every algorithm at its start, for each of its users, whether they use the plugin or not.
 AT_START = {
@@ -196,6 +197,34 @@ def test_no_module_of_core_is_too_long():
         for path in (ROOT / "core").rglob("*.py")
     }
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def _wide_calls(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and len(node.args) > MOST_BY_POSITION:
+            yield f"{ast.unparse(node.func)} in line {node.lineno}: {len(node.args)} arguments by position"
+        elif isinstance(node, ast.FunctionDef):
+            names = [item.arg for item in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            count = len([name for name in names if name not in ("self", "cls")])
+            if count > MOST_PARAMETERS:
+                yield f"{node.name} in line {node.lineno}: {count} parameters"
+
+
+@pytest.mark.parametrize("folder", ["core", "algorithms"])
+def test_long_lists_of_arguments_are_given_by_keyword_or_as_one_thing(folder):
+    """Who reads a call with many arguments by position cannot tell which is which."""
+    wide = {module: list(_wide_calls(_tree(path))) for module, path in _modules(folder).items()}
+    assert {module: found for module, found in wide.items() if found} == {}
+
+
+def test_a_wide_call_and_a_wide_function_would_be_seen():
+    many = ", ".join(f"a{number}" for number in range(MOST_PARAMETERS + 1))
+    few = ", ".join(f"a{number}" for number in range(MOST_BY_POSITION))
+    tree = ast.parse(f"def f(self, {many}):\n    g({few})\n    g({few}, b)\n    g({few}, b=1)")
+    assert sorted(_wide_calls(tree)) == [
+        f"f in line 1: {MOST_PARAMETERS + 1} parameters",
+        f"g in line 3: {MOST_BY_POSITION + 1} arguments by position",
+    ]
 
 
 def test_no_folder_of_core_is_too_full():

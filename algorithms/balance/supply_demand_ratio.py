@@ -94,7 +94,7 @@ class SupplyDemandRatio(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.balance.indices import index_of
-        from ...core.balance.zonal_balance import zonal_balance
+        from ...core.balance.zonal_balance import BalanceZones, zonal_balance
         from ...core.tables.levels import LEVEL_PAIRS
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -108,15 +108,17 @@ class SupplyDemandRatio(CarbonAlgorithm):
             index,
             self._quantity(given, zones, self.SUPPLY),
             self._quantity(given, zones, self.DEMAND),
-            area_km2=areas_km2(given, zones),
+            zones=BalanceZones(
+                area_km2=areas_km2(given, zones),
+                row_labels=zones.table.row_labels,
+                coverage=coverage_of(given, zones, self.SUPPLY, given.choice("SUPPLY_UNIT")),
+                overlaps=zones.overlaps(),
+                names=zones.table.row_names(),
+            ),
             log=log,
-            row_labels=zones.table.row_labels,
             convert_to_co2=given.flag(CONVERT),
             supply_max=given.number(SUPPLY_MAX),
             demand_max=given.number(DEMAND_MAX),
-            coverage=coverage_of(given, zones, self.SUPPLY, given.choice("SUPPLY_UNIT")),
-            overlaps=zones.overlaps(),
-            names=zones.table.row_names(),
         )
         results = [
             balance.values,

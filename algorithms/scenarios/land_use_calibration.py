@@ -154,7 +154,7 @@ class LandUseCalibration(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given, log) -> dict:
-        from ...core.scenarios.calibration.calibration import calibrate
+        from ...core.scenarios.calibration.calibration import Validation, calibrate
         from ...core.scenarios.suitability.learning import TrainingSettings
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -171,9 +171,7 @@ class LandUseCalibration(CarbonAlgorithm):
             quantity_rasters(given, self.DRIVERS),
             kinds=CLASS_DRIVER_KINDS if given.flag(self.TRY_CLASS_DRIVERS) else (NO_CLASS_DRIVERS,),
             training=training,
-            side=given.integer(self.BLOCK),
-            folds=given.integer(self.FOLDS),
-            seeds=given.integer(self.SEEDS),
+            validation=Validation(given.integer(self.BLOCK), given.integer(self.FOLDS), given.integer(self.SEEDS)),
             log=log,
             earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
             in_patches=given.flag(self.PATCHES),

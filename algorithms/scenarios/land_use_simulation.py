@@ -271,7 +271,13 @@ class LandUseSimulation(CarbonAlgorithm):
         from ...core.raster.outlines import edges_on_grid
         from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
         from ...core.scenarios.simulation.ensemble import areas_by_zone, range_columns, write_probability
-        from ...core.scenarios.simulation.run import read_rules, read_wanted, run_simulation, start_of
+        from ...core.scenarios.simulation.run import (
+            SimulationSettings,
+            read_rules,
+            read_wanted,
+            run_simulation,
+            start_of,
+        )
         from ...core.supply.class_coverage import need_codes
         from ...core.supply.pools import densities_of, read_pool_table
         from ...core.symbology.raster_legends import land_cover_legend
@@ -339,14 +345,16 @@ class LandUseSimulation(CarbonAlgorithm):
             demand,
             crossing=crossing,
             rules=rules,
-            restricted=checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
-            window=settings.window,
-            nearest=given.choice(self.UNREACHABLE) == "nearest",
-            keep_steps=given.flag(self.KEEP_STEPS),
+            settings=SimulationSettings(
+                window=settings.window,
+                restricted=checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None,
+                nearest=given.choice(self.UNREACHABLE) == "nearest",
+                keep_steps=given.flag(self.KEEP_STEPS),
+                runs=runs,
+                no_data=nodata_values(given),
+            ),
             path=given.output_path(self.OUTPUT),
             log=log,
-            runs=runs,
-            no_data=nodata_values(given),
         )
         out = Outputs(given)
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))

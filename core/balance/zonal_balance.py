@@ -147,40 +147,50 @@ def stock_over_flow(stock: np.ndarray, stock_species: str, flow: np.ndarray, flo
     return years
 
 
+@dataclass(frozen=True)
+class BalanceZones:
+    """The zones of a balance.
+
+    Attributes:
+        area_km2: (zones,), NaN where unknown.
+        row_labels: turns row numbers into names for messages.
+        coverage: part of each zone that the supply was counted on, 0 to 1 (zones,), so that amounts are divided by the
+            area to which they refer; ``None`` for the whole of every zone.
+        overlaps: what the zones share, so that the region counts land once; ``None`` for nothing.
+        names: of the zones, needed with ``overlaps``.
+    """
+
+    area_km2: np.ndarray
+    row_labels: Callable[[np.ndarray], str]
+    coverage: np.ndarray | None = None
+    overlaps: Overlaps | None = None
+    names: Sequence[str] = ()
+
+
 def zonal_balance(
     index: Index,
     supply: ZonalQuantity,
     demand: ZonalQuantity,
-    area_km2: np.ndarray,
+    zones: BalanceZones,
     log: Log,
-    row_labels: Callable[[np.ndarray], str],
     convert_to_co2: bool = False,
     supply_max: float | None = None,
     demand_max: float | None = None,
-    coverage: np.ndarray | None = None,
-    overlaps: Overlaps | None = None,
-    names: Sequence[str] = (),
 ) -> ZonalBalance:
-    """Hold supply against demand in each zone and in all.
+    """Compare supply with demand in each zone and in the whole region.
 
     Args:
         index: which one.
         supply: S of the zones.
         demand: D of the zones.
-        area_km2: (zones,), NaN where unknown.
-        log: takes what a reader must know: species, stock against flow, zones without a value.
-        row_labels: turns row numbers into names for messages.
+        zones: their areas, names and overlaps.
+        log: receives notes on species, on stocks compared with flows, and on zones without a value.
         convert_to_co2: turn quantities in t C into t CO2 (x 44/12) before comparing.
         supply_max: Smax of ESDR in t/km2 of the unit compared; measured if not given.
         demand_max: Dmax likewise.
-        coverage: part of each zone that the supply was counted on, 0 to 1 (zones,), so that amounts are divided by the
-            area that they are of; ``None`` for the whole of every zone.
-        overlaps: what the zones share, so that the region counts land once; ``None`` for nothing.
-        names: of the zones, needed with ``overlaps``.
     """
-    mapped_km2 = np.asarray(area_km2, float)
-    if coverage is not None:
-        mapped_km2 = np.where(coverage > 0, mapped_km2 * coverage, np.nan)
+    area_km2, coverage = np.asarray(zones.area_km2, float), zones.coverage
+    mapped_km2 = area_km2 if coverage is None else np.where(coverage > 0, area_km2 * coverage, np.nan)
     s = as_t_km2(supply.values, supply.unit, mapped_km2)
     d = as_t_km2(demand.values, demand.unit, area_km2)
     by_supply, by_demand = comparable(supply.species, demand.species, convert_to_co2, log)
@@ -207,10 +217,10 @@ def zonal_balance(
         log.warn(
             tr(
                 "{count} zone(s) have no index because supply, demand or area is NULL, negative or zero: {rows}."
-            ).format(count=len(missing), rows=row_labels(missing))
+            ).format(count=len(missing), rows=zones.row_labels(missing))
         )
-    once = counted_once(overlaps or no_overlaps(len(area_km2)), [s * area_km2, d * area_km2])
-    log_counted(once, names, area_km2, log)
+    once = counted_once(zones.overlaps or no_overlaps(len(area_km2)), [s * area_km2, d * area_km2])
+    log_counted(once, zones.names, area_km2, log)
     region = regional(index, s, d, area_km2=area_km2, supply_max=supply_max, demand_max=demand_max, once=once)
     if region.area_km2 and once.known:
         supply_t, demand_t = region.supply_t / by_supply, region.demand_t / by_demand

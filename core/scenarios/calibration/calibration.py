@@ -93,15 +93,28 @@ def _of_ranked(score: Score, value: float) -> float | None:
     return value if score.settings.allocation == RANKED else None
 
 
+@dataclass(frozen=True)
+class Validation:
+    """How settings are judged: on blocks of the region that are held out in turn.
+
+    Attributes:
+        side: side length of the blocks, in cells.
+        folds: number of parts into which the blocks are divided.
+        seeds: number of maps that are simulated for each setting.
+    """
+
+    side: int
+    folds: int
+    seeds: int
+
+
 def calibrate(
     start: LandCover,
     end: LandCover,
     drivers: Mapping[str, RasterSource],
     kinds: Sequence[str],
     training: TrainingSettings,
-    side: int,
-    folds: int,
-    seeds: int,
+    validation: Validation,
     log: Log,
     earlier_drivers: Mapping[str, RasterSource] | None = None,
     workers: int = WORKERS,
@@ -114,9 +127,7 @@ def calibrate(
         drivers: by name, on any grid.
         kinds: of drivers from the land cover to try beside them, see :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
         training: of the networks.
-        side: of the blocks that are held out, in cells.
-        folds: into how many parts they are dealt.
-        seeds: of each trial.
+        validation: how the settings are judged.
         log: notes, progress, cancelling.
         earlier_drivers: as they were at the start, where they are others.
         workers: threads.
@@ -132,7 +143,9 @@ def calibrate(
     if not kinds:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
     codes = cross([start, end], log).codes
-    interval = read_interval(start, end, codes, side=side, folds=folds, seed=training.seed, log=log)
+    interval = read_interval(
+        start, end, codes, side=validation.side, folds=validation.folds, seed=training.seed, log=log
+    )
     given = {name: driver.on_grid(grid, training.resampling) for name, driver in (earlier_drivers or drivers).items()}
     fitted = _suitabilities(
         interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
@@ -144,7 +157,7 @@ def calibrate(
     flows = flows_of(interval, free)
     if flows.sum() == np.trace(flows):
         raise CarbonBalanceError(tr("Nothing changed between the two dates: there are no transitions to learn."))
-    numbers = list(range(training.seed, training.seed + seeds))
+    numbers = list(range(training.seed, training.seed + validation.seeds))
     search = TrialSearch(
         lambda settings: tried(interval, fitted[settings.class_drivers], settings, numbers),
         log.part(0.4, 0.95),

@@ -21,7 +21,7 @@ from ..class_maps import NO_LAND_CLASS, indices
 from ..suitability.class_drivers import Driver
 from ..suitability.learning import TrainingSettings
 from ..suitability.network import Ensemble
-from ..suitability.training import LEAST_SAMPLES, train
+from ..suitability.training import LEAST_SAMPLES, TrainingCells, train
 
 READ_CELLS = 1 << 20
 
@@ -135,20 +135,23 @@ def _fold_network(
     for number in range(settings.networks):
         rng = np.random.default_rng([settings.seed, fold, number])
         some = np.concatenate([rng.choice(changed, few, replace=False), rng.choice(stayed, many, replace=False)])
+        sample = TrainingCells(
+            values=values[:, some].astype(float),
+            targets=interval.end.ravel()[some].astype(np.intp),
+            held=np.zeros(len(some), bool),
+            low=low,
+            high=high,
+            now=interval.start.ravel()[some].astype(np.intp),
+            stay_offset=offset,
+        )
         members.append(
             train(
-                values[:, some].astype(float),
-                interval.end.ravel()[some].astype(np.intp),
-                np.zeros(len(some), bool),
+                sample,
                 codes=interval.codes.tolist(),
                 drivers=names,
-                low=low,
-                high=high,
                 neurons=settings.neurons,
                 seed=int(rng.integers(1 << 31)),
                 iterations=settings.iterations,
-                now=interval.start.ravel()[some].astype(np.intp),
-                stay_offset=offset,
             )
         )
     return Ensemble(tuple(members))

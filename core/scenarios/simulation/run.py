@@ -188,20 +188,36 @@ def start_of(cover: LandCover, log: Log) -> Crossing:
     return crossing
 
 
+@dataclass(frozen=True)
+class SimulationSettings:
+    """How a simulation is run, apart from the rules of the automaton.
+
+    Attributes:
+        window: side length of the neighbourhood, in cells.
+        restricted: cells that may not change.
+        nearest: whether to continue with the nearest reachable demand if the demand cannot be reached.
+        keep_steps: whether to write the steps before the last as further bands.
+        runs: number of runs; each has the seed after that of the run before. The first one is written.
+        no_data: values that mean no data in the suitability.
+    """
+
+    window: int = 3
+    restricted: RasterSource | None = None
+    nearest: bool = False
+    keep_steps: bool = False
+    runs: int = 1
+    no_data: Sequence[float] = ()
+
+
 def run_simulation(
     cover: LandCover,
     suitability: RasterSource,
     demand: LandUseDemand,
     crossing: Crossing,
     rules: Rules,
-    restricted: RasterSource | None,
-    window: int,
-    nearest: bool,
-    keep_steps: bool,
+    settings: SimulationSettings,
     path: str,
     log: Log,
-    runs: int = 1,
-    no_data: Sequence[float] = (),
 ) -> Simulation:
     """Load, simulate, write.
 
@@ -211,24 +227,20 @@ def run_simulation(
         demand: see :func:`read_wanted`.
         crossing: of the land cover with itself alone, see :func:`start_of`.
         rules: of the automaton.
-        restricted: cells that may not change.
-        window: side of the neighbourhood.
-        nearest: go on with the nearest reachable demand.
-        keep_steps: write the steps before the last as further bands.
+        settings: how to run it.
         path: of the raster.
         log: notes, progress, cancelling.
-        runs: how many, each with the seed after that of the one before; the first is what is written.
-        no_data: values that mean no data in the suitability.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
     """
+    runs, keep_steps = settings.runs, settings.keep_steps
     by_transition = demand.flows is not None
     check_origin(
         origin_of(suitability), by_transition, demand.years, codes=crossing.codes, cells=crossing.cells, log=log
     )
-    bands = suitability_bands(suitability, demand.codes, no_data, log)
-    region = region_of(cover, demand.codes, bands, restricted=restricted, window=window, log=log)
+    bands = suitability_bands(suitability, demand.codes, settings.no_data, log)
+    region = region_of(cover, demand.codes, bands, restricted=settings.restricted, window=settings.window, log=log)
     if isinstance(region.restricted, RasterSource):
         log_restricted(cover, region.restricted, log)
     land = load(region, log)
@@ -246,7 +258,7 @@ def run_simulation(
             demand.cells,
             labels=labels,
             cell_ha=cell_ha,
-            nearest=nearest,
+            nearest=settings.nearest,
             flows=demand.flows,
             log=told,
             on_step=on_step,

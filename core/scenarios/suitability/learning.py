@@ -241,18 +241,12 @@ def _learn(
     training = log.part(0.2, 0.8)
     members = tuple(
         train(
-            sample.values,
-            sample.targets,
-            sample.held,
+            sample,
             codes=codes.tolist(),
             drivers=list(drivers),
-            low=sample.low,
-            high=sample.high,
             neurons=settings.neurons,
             seed=seed,
             iterations=settings.iterations,
-            now=sample.now,
-            stay_offset=sample.stay_offset,
             log=training.part(number / len(seeds), (number + 1) / len(seeds)),
         )
         for number, (sample, seed) in enumerate(zip(samples, seeds))

@@ -15,6 +15,7 @@ from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ..class_maps import NO_LAND_CLASS, indices
 from .class_drivers import Driver
+from .training import TrainingCells
 
 TRAINING_BLOCK_CELLS = 1 << 20
 HELD_OUT = 0.2
@@ -22,30 +23,17 @@ _AT_ONCE = 8  # samples of so many blocks are joined into one
 
 
 @dataclass(frozen=True)
-class TrainingSample:
-    """Cells to train on, and what the whole region holds.
+class TrainingSample(TrainingCells):
+    """Cells to train on, and what the whole region has; ``low`` and ``high`` are over all its cells with data.
 
     Attributes:
-        values: of the drivers, (drivers, samples).
-        targets: class index to learn (samples,).
-        now: class index before the change (samples,), ``None`` for one date.
-        low, high: range of each driver over all cells with data (drivers,).
-        gaps: cells with a class but without the driver (drivers,).
-        cells: with a class and all drivers.
-        stay_offset: see :class:`core.scenarios.suitability.network.Network`.
-        held: whether the cell is kept out of training, bool (samples,).
-        stands_for: cells of the region that each sample stands for (samples,).
+        gaps: number of cells with a class but without the driver (drivers,).
+        cells: number of cells with a class and all drivers.
+        stands_for: number of cells of the region that each sample represents (samples,).
     """
 
-    values: np.ndarray
-    targets: np.ndarray
-    now: np.ndarray | None
-    low: np.ndarray
-    high: np.ndarray
     gaps: np.ndarray
     cells: int
-    stay_offset: float
-    held: np.ndarray
     stands_for: np.ndarray
 
 

@@ -8,6 +8,7 @@ minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -191,43 +192,55 @@ def minimise(
     return point, value
 
 
+@dataclass(frozen=True)
+class TrainingCells:
+    """Cells that a network learns from.
+
+    Attributes:
+        values: of the drivers in their own units, complete, (drivers, samples).
+        targets: class index to learn (samples,).
+        held: whether the cell is kept out of training, bool (samples,).
+        low, high: range of each driver by which it is scaled (drivers,).
+        now: class index before the change (samples,), to learn from transitions; ``None`` for one date.
+        stay_offset: see :class:`core.scenarios.suitability.network.Network`.
+    """
+
+    values: np.ndarray
+    targets: np.ndarray
+    held: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    now: np.ndarray | None
+    stay_offset: float
+
+
 def train(
-    values: np.ndarray,
-    targets: np.ndarray,
-    held: np.ndarray,
+    cells: TrainingCells,
     codes: Sequence[int],
     drivers: Sequence[str],
-    low: np.ndarray,
-    high: np.ndarray,
     neurons: int = 13,
     seed: int = 1,
     iterations: int = 500,
     penalty: float = PENALTY,
-    now: np.ndarray | None = None,
-    stay_offset: float = 0.0,
     log: Log | None = None,
 ) -> Network:
     """Train a network on the samples that are not held out.
 
     Args:
-        values: drivers of the samples in their own units, complete, (drivers, samples).
-        targets: class index of each sample (samples,).
-        held: samples to keep out of training, bool (samples,).
+        cells: the samples.
         codes: land-cover code of each class.
         drivers: names.
-        low, high: range of each driver by which it is scaled (drivers,).
         neurons: in the hidden layer.
-        seed: of the weights to start from.
-        iterations: at most.
+        seed: of the initial weights.
+        iterations: the maximum number.
         penalty: on half the squared weights, in samples.
-        now: class index of each sample before the change (samples,), to learn from transitions.
-        stay_offset: see :class:`Network`.
         log: progress and cancelling.
 
     Raises:
         CarbonBalanceError: too few samples.
     """
     log = log or Log()
+    values, targets, now = cells.values, cells.targets, cells.now
     if len(targets) < LEAST_SAMPLES:
         raise CarbonBalanceError(
             tr("There are {count} samples with all drivers; at least {least} are needed.").format(
@@ -235,11 +248,11 @@ def train(
             )
         )
     rng = np.random.default_rng(seed)
-    inputs = scale(np.asarray(values, float), low, high).astype(np.float64)
+    inputs = scale(np.asarray(values, float), cells.low, cells.high).astype(np.float64)
     if now is not None:
         inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
-    used = order[~held[order]]
+    used = order[~cells.held[order]]
     # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
@@ -249,16 +262,16 @@ def train(
     first = first / width
     first_bias = first_bias - first @ centre
     first, by_class = first[:, : len(values)], first[:, len(values) :]
-    first[:, high <= low] = 0
+    first[:, cells.high <= cells.low] = 0
     return Network(
         codes=tuple(int(code) for code in codes),
         drivers=tuple(drivers),
-        low=np.asarray(low, float),
-        high=np.asarray(high, float),
+        low=np.asarray(cells.low, float),
+        high=np.asarray(cells.high, float),
         hidden_weights=first,
         hidden_bias=first_bias,
         weights=second,
         bias=second_bias,
         class_weights=None if now is None else by_class,
-        stay_offset=stay_offset,
+        stay_offset=cells.stay_offset,
     )

@@ -7,7 +7,7 @@ import pytest
 from carbon_balance.core.balance.coefficients import identity_gap
 from carbon_balance.core.balance.indices import index_of
 from carbon_balance.core.balance.unit_coefficients import Totals, Units, unit_coefficients
-from carbon_balance.core.balance.zonal_balance import ZonalQuantity, zonal_balance
+from carbon_balance.core.balance.zonal_balance import BalanceZones, ZonalQuantity, zonal_balance
 from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -23,7 +23,8 @@ def balance(index, supply, demand, area_km2, log=None, **more):
         ZonalQuantity(np.array(supply, float), "t", "C", "stock"),
         ZonalQuantity(np.array(demand, float), "t", "C", "stock"),
     )
-    return zonal_balance(index_of(index), *sides, np.array(area_km2, float), log or Log(), str, **more)
+    zones = BalanceZones(np.array(area_km2, float), str, **more)
+    return zonal_balance(index_of(index), *sides, zones, log or Log())
 
 
 def test_a_supply_of_half_a_zone_is_divided_by_that_half():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.balance.indices import index_of
 from carbon_balance.core.balance.zonal_balance import (
+    BalanceZones,
     ZonalQuantity,
     mismatch_types,
     regional,
@@ -23,7 +24,8 @@ def labels(rows):
 
 
 def balance(supply, demand, index="demand/supply", area=AREA, log=None, **options):
-    return zonal_balance(index_of(index), supply, demand, area, log or Log(), labels, **options)
+    zones = BalanceZones(area, labels)
+    return zonal_balance(index_of(index), supply, demand, zones, log or Log(), **options)
 
 
 def test_the_region_is_sum_of_demand_over_sum_of_supply_and_no_mean_of_ratios():

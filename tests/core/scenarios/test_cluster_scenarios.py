@@ -25,7 +25,7 @@ from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.class_maps import aligned, cross
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
-from carbon_balance.core.scenarios.simulation.run import run_simulation, start_of
+from carbon_balance.core.scenarios.simulation.run import SimulationSettings, run_simulation, start_of
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability
 from carbon_balance.core.supply.change_rasters import stock_change
 from carbon_balance.core.supply.pools import PoolTable
@@ -157,10 +157,7 @@ class Simulated:
             self.demand,
             self.crossing,
             self.rules,
-            self.closed,
-            5,
-            False,
-            True,
+            SimulationSettings(window=5, restricted=self.closed, keep_steps=True),
             str(path),
             log or Log(),
         )

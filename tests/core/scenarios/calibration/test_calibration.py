@@ -105,7 +105,7 @@ def test_weights_by_expansion_are_shares_of_the_largest_gain():
 
 
 def calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS, DISTANCES_AND_SHARES), **more):
-    return calibration.calibrate(*covers, drivers, kinds, FAST, 10, 2, 1, Log(), **more)
+    return calibration.calibrate(*covers, drivers, kinds, FAST, calibration.Validation(10, 2, 1), Log(), **more)
 
 
 def test_the_best_of_the_trials_is_found_whatever_the_number_of_workers(covers, drivers):

@@ -33,7 +33,8 @@ def trained(values, targets, seed: int = 1, now=None, **more):
     codes = list(range(1, int(targets.max()) + 2))
     names = [f"driver {number}" for number in range(len(values))]
     held, low, high = fifth(len(targets)), values.min(axis=1), values.max(axis=1)
-    found = training.train(values, targets, held, codes, names, low, high, seed=seed, now=now, **more)
+    cells = training.TrainingCells(values, targets, held, low, high, now, stay_offset=0.0)
+    found = training.train(cells, codes, names, seed=seed, **more)
     return found, skills.measure_skill(found, values, targets, held, seed, now)
 
 
@@ -219,17 +220,7 @@ def test_learning_from_transitions_gives_the_true_rates(tmp_path):
     changed = (first != later).sum()
     assert (sample.now != sample.targets).sum() == min(changed, 4000)
     assert len(sample.targets) == 8000
-    found = training.train(
-        sample.values,
-        sample.targets,
-        sample.held,
-        [1, 2],
-        ["driver"],
-        sample.low,
-        sample.high,
-        now=sample.now,
-        stay_offset=sample.stay_offset,
-    )
+    found = training.train(sample, [1, 2], ["driver"])
     probe = np.array([[0.1, 0.5, 0.9, 0.1, 0.9]])
     becomes = found.predict(probe, np.array([0, 0, 0, 1, 1]))
     np.testing.assert_allclose(becomes[1, :3], [0.004, 0.02, 0.036], rtol=0.35)
