@@ -71,7 +71,7 @@ class Region:
         return RasterSource(staged.publish(), name)
 
     def shuffled(self, seed: int) -> dict[str, RasterSource]:
-        """The drivers, all dealt to other cells in the same way."""
+        """The drivers, all moved to other cells by the same permutation."""
         whole = Block(0, 0, self.grid.width, self.grid.height)
         sources = [driver.on_grid(self.grid) for driver in self.drivers.values()]
         values = np.stack([source.read_float(whole) for source in sources])

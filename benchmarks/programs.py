@@ -82,7 +82,7 @@ class Programs:
         return replace(kernel, environment=self.profile())
 
     def qgis_start(self) -> Program:
-        """QGIS started and told to list its algorithms: what every command costs."""
+        """QGIS started to list its algorithms: what every command costs."""
         return Program("qgis_process list", [qgis_process(), "list"], self.profile())
 
     def invest(self, name: str, **arguments: object) -> Program:

@@ -3,8 +3,8 @@
     /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]   # writes docs/performance.md
 
 Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that inside ``StagedRaster.write`` and
-``finish`` (with GDAL's compression in the same thread, so that it can be told apart), computing all the rest. Each
-kernel runs in a process of its own; of several runs the median of each share is printed.
+``finish`` (with GDAL's compression in the same thread, so that it can be measured separately), computing all the
+rest. Each kernel runs in a process of its own; of several runs the median of each share is printed.
 """
 
 from __future__ import annotations

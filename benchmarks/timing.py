@@ -1,7 +1,7 @@
 """Paired timing of programs: each run is a process of its own, the contenders run in turn (A B A B).
 
 On a machine that others use too, single times mean little: what counts is the ratio of neighbouring runs,
-and of those the median. This module imports nothing heavy, for a process's peak memory cannot be told apart
+and of those the median. This module imports nothing heavy, for a process's peak memory cannot be distinguished
 from its parent's when it starts.
 """
 

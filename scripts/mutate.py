@@ -98,7 +98,7 @@ def record(files: list[str]) -> None:
     code = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[recorder])
     measured.stop()
     if code != 0:
-        raise SystemExit("The tests fail without any mutation: mend them first.")
+        raise SystemExit("The tests fail without any mutation: repair them first.")
     data = measured.get_data()
     # Test file -> module -> line -> tests.
     found: dict[str, dict[str, dict[int, list[str]]]] = {file: {} for file in files}

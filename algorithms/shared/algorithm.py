@@ -123,7 +123,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         raise NotImplementedError
 
     def add(self, parameter, help_text: str, advanced: bool = False, when: dict | None = None) -> None:
-        """Add ``parameter`` with its help; ``when`` it counts is told as in :mod:`.checks.ignored_parameters`."""
+        """Add ``parameter`` with its help; ``when`` it is used is stated as in :mod:`.checks.ignored_parameters`."""
         parameter.setHelp(help_text)
         if when:
             parameter.setMetadata({**parameter.metadata(), WHEN: when})
@@ -163,7 +163,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         finally:
             given.discard()
             close_all()
-        # QGIS never lets go of the exception, nor so of the layers that the frames in its traceback hold.
+        # QGIS keeps the exception forever, and with it the layers in the frames of its traceback.
         del parameters, context, feedback, given, log
         raise QgsProcessingException(refusal)
 

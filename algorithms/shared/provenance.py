@@ -73,7 +73,7 @@ def _as_text(value: object) -> str:
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         return value.sink.staticValue()
     if isinstance(value, QgsMapLayer):
-        # What leads to a database or server may hold a password.
+        # Connections to a database or server may contain a password.
         return value.source() if value.providerType() in ("ogr", "gdal", "delimitedtext") else value.name()
     return str(value)
 

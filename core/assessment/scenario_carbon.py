@@ -109,7 +109,7 @@ class WantedMap:
 
 @dataclass(frozen=True)
 class Scenarios:
-    """What came of all scenarios.
+    """The results of all scenarios.
 
     Attributes:
         learned: the suitability, whose raster is gone.
@@ -190,7 +190,7 @@ def _learned_suitability(
 def _scenario_plan(
     row: ScenarioRow, inputs: ScenarioInputs, today: LandCover, crossing: Crossing, start: Crossing, log: Log
 ) -> ScenarioPlan:
-    """What a scenario asks for."""
+    """The demand and rules of a scenario."""
     demand = own_demand(of_scenario(inputs.demand, row.name), start.codes, start.cells, start.area_ha)
     if demand is None:
         trend = futures(

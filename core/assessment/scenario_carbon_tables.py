@@ -118,7 +118,7 @@ def zone_table_columns(scenarios: Sequence[ScenarioCarbon], zone_names: Sequence
 
 
 def scenario_transition_columns(scenarios: Sequence[ScenarioCarbon]) -> dict[str, object]:
-    """What each scenario asked for and got in its first run, by year and transition, as a long table."""
+    """Demand and result of each scenario in its first run, by year and transition, as a long table."""
     rows = [
         (each.name, _year(year), int(each.codes[now]), int(each.codes[later]), _asked(each, step, now, later), cells)
         for each in scenarios

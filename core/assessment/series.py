@@ -74,7 +74,7 @@ class Series:
 def series(
     tables: Sequence[Table], dates: Sequence[float], key: str, numbers: Sequence[str], texts: Sequence[str], log: Log
 ) -> Series:
-    """Bring dates together.
+    """Join the tables of several dates.
 
     Args:
         tables: one a date in the order of ``dates``, or one that holds all dates by {date} in its columns.
@@ -208,7 +208,7 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
             for first, last in spans
         }
         table[name + columns.CHANGE] = [float(values[z, last] - values[z, first]) for z, first, last in pairs]
-        # The rate of an index that may be negative says nothing: its direction does.
+        # The rate of an index that may be negative has no meaning; its direction has.
         if name != index_column:
             table[name + columns.RATE_PCT_YEAR] = [float(rates[first][z]) for z, first, _ in pairs]
     if index is not None:

@@ -1,4 +1,4 @@
-"""Sums over the cells of a map of supply against demand: while blocks are read, and of the region in the end."""
+"""Sums over the cells of a map of supply and demand: of blocks while they are read, and of the whole region."""
 
 from __future__ import annotations
 

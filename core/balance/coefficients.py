@@ -147,7 +147,7 @@ def intensities(emission_t: np.ndarray, sink_t: np.ndarray, gdp_1e4: np.ndarray,
 
 
 def report_gap(name: str, gap: float, log: Log) -> None:
-    """Tell how an identity closes: a warning where it does not, a note where it does."""
+    """Log how far an identity is met: a warning where it does not, a note where it does."""
     if np.isfinite(gap):
         (log.info if abs(gap) <= GAP_TOLERANCE else log.warn)(gap_sentence(name, gap))
 

@@ -1,4 +1,4 @@
-"""What an index of supply and demand divides by what: stock or flow, tonnes of C or of CO2, as the run had it.
+"""Which quantities an index compares: stock or flow, tonnes of C or of CO2, as stated in the run.
 
 An index is a bare number: 0.8 may be tonnes of CO2 a year over tonnes of C stored, or like over like. So the run that
 makes it stores what it compared beside it, as a text of one form in every language, and legends say it in words.
@@ -47,14 +47,14 @@ class Comparison:
         return cls(species[0], supply[1], species[1], demand[1])
 
     def text(self) -> str:
-        """As it is stored in a column or in the description of a band."""
+        """The text that is stored in a column or in the description of a band."""
         supply, demand = (
             UNKNOWN if species == UNSTATED else species for species in (self.supply_species, self.demand_species)
         )
         return TEXTS[self.supply_basis, self.demand_basis].format(supply=supply, demand=demand)
 
     def terms(self, index: Index) -> str:
-        """What stands over what, in the user's language: ``t CO2 emitted a year / t C stored``."""
+        """Numerator and denominator, in the user's language: ``t CO2 emitted a year / t C stored``."""
         supply = tr("t {species} stored") if self.supply_basis == STOCK else tr("t {species} taken up per year")
         demand = (
             tr("t {species} emitted per year") if self.demand_basis == FLOW else tr("t {species} of demand (a stock)")
@@ -72,7 +72,7 @@ class Comparison:
         return tr("{supply} compared with {demand}").format(supply=supply, demand=demand)
 
     def cautions(self) -> list[str]:
-        """What keeps the balance point from meaning that a place is carbon neutral; nothing for like against like."""
+        """Why the balance point does not mean carbon neutrality; nothing if kind and species are the same."""
         said = []
         if (self.supply_basis, self.demand_basis) == (STOCK, FLOW):
             said.append(
@@ -89,7 +89,7 @@ class Comparison:
 
 
 def read_comparison(text: str) -> Comparison | None:
-    """What a stored text says; ``None`` where there is none or it is of another form."""
+    """Parse a stored text; ``None`` if there is none or it has another form."""
     for (supply_basis, demand_basis), form in TEXTS.items():
         pattern = re.escape(form).replace(r"\{supply\}", _SPECIES_PATTERN).replace(r"\{demand\}", _SPECIES_PATTERN)
         found = re.fullmatch(pattern, text)

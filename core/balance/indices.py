@@ -1,4 +1,4 @@
-"""Supply against demand: the six indices in use and what each says.
+"""Indices of supply and demand: the six in use and their meaning.
 
 All take supply S and demand D per area (t/km2), arrays of any one shape: zones or cells.
 """
@@ -21,7 +21,7 @@ SURPLUS, DEFICIT, BALANCED = "surplus", "deficit", "balanced"
 
 @dataclass(frozen=True)
 class Index:
-    """One way to hold supply against demand.
+    """One way to compare supply with demand.
 
     Attributes:
         id: what users choose and results carry.
@@ -38,7 +38,7 @@ class Index:
     zero_defined: bool
 
     def sentence(self, terms: str = "") -> str:
-        """Which index it is, of what (``terms``, where that is known), where balance lies and which way it points."""
+        """Name and formula of the index (with ``terms``, where known), its balance point and its direction."""
         points = tr("larger values mean surplus") if self.surplus_above else tr("smaller values mean surplus")
         formula = tr("{formula} ({terms})").format(formula=self.formula, terms=terms) if terms else self.formula
         return tr("Index: {name} = {formula}; balance at {balance:g}; {points}.").format(
@@ -131,7 +131,7 @@ def esdr_maxima(
 
 
 def log_maxima(supply_max: float, demand_max: float, log: Log) -> None:
-    """Tell what ESDR was scaled by."""
+    """Log the maxima by which ESDR was scaled."""
     log.info(
         tr(
             "Smax = {supply:.6g}, Dmax = {demand:.6g} t/km2; use both for other dates to make the results comparable."
@@ -180,7 +180,7 @@ def index_values(
 
 
 def states(index: Index, values: np.ndarray) -> list[str | None]:
-    """What each value says: surplus, deficit, balanced, or ``None`` where the index is NaN."""
+    """The state of each value: surplus, deficit, balanced, or ``None`` where the index is NaN."""
     side = np.sign(np.asarray(values, dtype=float) - index.balance) * (1 if index.surplus_above else -1)
     words = {1.0: SURPLUS, -1.0: DEFICIT, 0.0: BALANCED}
     return [words.get(float(item)) for item in side]

@@ -1,4 +1,4 @@
-"""What supply and demand rasters come in as, and the maps that their comparison is written to."""
+"""The units of supply and demand rasters, and the maps to which their comparison is written."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RatioMaps:
     comparison: Comparison | None = None
 
     def staged(self, index: Index, grid: Grid) -> dict[str, StagedRaster]:
-        """The rasters asked for, begun."""
+        """The rasters that were asked for, opened for writing."""
         floats = creation_options(self.compression, continuous=True)
         classes = creation_options(self.compression)
         begun: dict[str, StagedRaster] = {}

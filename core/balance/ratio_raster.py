@@ -133,7 +133,7 @@ def raster_balance(
     demand_max: float | None = None,
     workers: int = WORKERS,
 ) -> tuple[RasterBalance, dict[str, StagedRaster]]:
-    """Hold supply against demand in every cell, in one pass (two where ESDR's maxima are measured).
+    """Compare supply with demand in every cell, in one pass (two where ESDR's maxima are measured).
 
     Args:
         index: which one.

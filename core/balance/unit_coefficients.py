@@ -1,4 +1,4 @@
-"""Coefficients, intensities and identity checks of all units of a region in one go."""
+"""Coefficients, intensities and identity checks of all units of a region."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _coefficient(name: str, share_of, given, units: Units, total, emission_total
 def unit_coefficients(
     units: Units, totals: Totals, log: Log, row_labels: Callable[[np.ndarray], str], convert_to_co2: bool = False
 ) -> UnitCoefficients:
-    """EEC, SEC and intensities of each unit; tells of species, of undefined rows and of identities that do not close.
+    """EEC, SEC and intensities of each unit; logs species, undefined rows and identities that are not met.
 
     Args:
         units: the figures.

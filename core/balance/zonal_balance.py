@@ -22,7 +22,7 @@ from .indices import BALANCED, DEFICIT, SURPLUS, Index, esdr_maxima, index_value
 
 @dataclass(frozen=True)
 class ZonalQuantity:
-    """Supply or demand as it came.
+    """Supply or demand as given.
 
     Attributes:
         values: (zones,) totals or densities in ``unit``, NaN where unknown.

@@ -45,7 +45,7 @@ class Target:
 
     @property
     def dtype(self) -> type:
-        """Of the cells."""
+        """Sums over the cells."""
         return np.float32 if self.single else np.float64
 
     def rows_km2(self, block: Block) -> np.ndarray:
@@ -59,7 +59,7 @@ class Target:
 
 @dataclass
 class Demanded:
-    """What came of it.
+    """The result.
 
     Attributes:
         raster_t: sum of all cells as they were written, t a year.
@@ -228,7 +228,7 @@ def demand_of_population(
 
 
 def check_population(result: Demanded, basis: str, known_persons: float | None, log: Log) -> bool:
-    """Tell the population as declared; warn, with both numbers, if the other reading is the likelier one.
+    """Log the population as declared; warn, with both numbers, if the other interpretation is more plausible.
 
     Returns:
         whether it warned.

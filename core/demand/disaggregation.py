@@ -228,7 +228,7 @@ def _log_disaggregation(
     zone_km2: np.ndarray,
     log: Log,
 ) -> None:
-    """Tell what a reader of the raster must know."""
+    """Log what a reader of the raster must know."""
 
     def named(zones) -> str:
         return listed(names[zone] for zone in zones)

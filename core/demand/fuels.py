@@ -115,7 +115,7 @@ class FactorSet:
         self._chinese: dict[str, str] = {}
 
     def add(self, fuel: Fuel, names: Iterable[str] = ()) -> None:
-        """Add ``fuel``, also found by ``names``; a fuel of the same name that is there already gives way."""
+        """Add ``fuel``, also found by ``names``; replaces a fuel of the same name."""
         known = self._names.get(plain(fuel.id), fuel.id)
         self.fuels[known] = fuel
         for name in (fuel.id, *names):

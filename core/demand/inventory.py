@@ -34,7 +34,7 @@ class Use:
 
     Attributes:
         key: the unit's code or name, as it came.
-        sector: "" if not told.
+        sector: "" if not stated.
         fuel: name.
         amount: 0 or more, NaN if unknown.
         measure: unit of the amount.
@@ -51,7 +51,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Source:
-    """What one use emits.
+    """The emission of one use.
 
     Attributes:
         use: the use.
@@ -91,7 +91,7 @@ def long_uses(
         table: the statistics.
         key, fuel, amount: its columns.
         measure: the column of units of measure, or ``None``: all in ``unit``.
-        unit: where a row tells no unit.
+        unit: for rows that state no unit.
         sector: the column of sectors, or ``None``.
         needed: rows whose texts must be numbers; the other rows are not checked. ``None``: all.
 
@@ -193,7 +193,7 @@ def check_repeated_uses(
 
 
 def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]:
-    """What each use emits.
+    """The emission of each use.
 
     Raises:
         CarbonBalanceError: a fuel or unit that is not known, an amount in a unit the fuel has no factor for, or total
@@ -276,7 +276,7 @@ def gdp_route(gdp_1e4: np.ndarray, tce_per_1e4: np.ndarray | float, t_per_tce: f
 
 
 def respiration(population: np.ndarray, t_person: float = RESPIRATION_T_PERSON) -> np.ndarray:
-    """CO2 that people breathe out in a year, t (units,): biogenic, so kept apart from fossil emissions."""
+    """CO2 that people breathe out in a year, t (units,): biogenic, so not added to fossil emissions."""
     with np.errstate(invalid="ignore"):
         return np.where(population > 0, population * t_person, np.nan)
 

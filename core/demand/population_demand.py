@@ -60,7 +60,7 @@ def demand(population: np.ndarray, emission_t: np.ndarray, area_km2: np.ndarray)
 
 
 def growth_factor(percent_a_year: float | None, years: float, now: float, target: float | None, what: str) -> float:
-    """By how much a figure grows: compound growth over ``years``, or what leads from ``now`` to ``target``.
+    """Growth of a figure: compound growth over ``years``, or what leads from ``now`` to ``target``.
 
     Args:
         percent_a_year: growth in % a year, may be negative; ``None`` is none.
@@ -141,7 +141,7 @@ class Growth:
     per_person_target: float | None = None
 
     def is_none(self) -> bool:
-        """Whether nothing grows."""
+        """Whether no growth was given."""
         figures = (self.population_percent, self.per_person_percent, self.population_target, self.per_person_target)
         return not any(figures)
 

@@ -1,4 +1,4 @@
-"""The inventory of all units in one go: fuels or GDP, respiration apart, per person and per GDP."""
+"""The inventory of all units: from fuels or GDP, respiration separately, per person and per GDP."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Inventory:
 
 
 def _rows_of(sources: Sequence[Source], keys: Sequence[object], by: str, log: Log) -> list[int | None]:
-    """The unit of each source; keys that belong to no unit are told with what they emit."""
+    """The unit of each source; keys that belong to no unit are reported with their emissions."""
     distinct = list(dict.fromkeys(source.use.key for source in sources))
     matches = match(keys, distinct, by)
     need_some(matches, keys, distinct)

@@ -1,4 +1,4 @@
-"""Figures of a statistics table brought to zones, in units that their column names carry."""
+"""Figures of a statistics table joined to zones, in the units that their column names carry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def figures(
         units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
             column's name, such as 人口(万人), else as it is.
         partner: for each zone its row, or ``None``.
-        log: told where a unit that was stated is not the one in brackets, and which columns got another name or unit.
+        log: receives where a stated unit differs from the one in brackets, and which columns were renamed or converted.
         suffix: that the new columns will have, for that telling.
 
     Returns:

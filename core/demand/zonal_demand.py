@@ -1,4 +1,4 @@
-"""Emission demand of all zones in one go, by whichever of three ways was given."""
+"""Emission demand of all zones, by the one of three methods for which inputs were given."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .population_demand import (
 
 
 class Rates(NamedTuple):
-    """What turns population into emission: t a person, or the region's emission (t) and population (persons)."""
+    """Rates from population to emission: t a person, or the region's emission (t) and population (persons)."""
 
     per_person_t: float | None = None
     region_emission_t: float | None = None

@@ -1,4 +1,4 @@
-"""What goes with what: correlations, inflation and the geographical detector of one table of factors."""
+"""Associations between factors: correlations, inflation and the geographical detector of one table of factors."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def study_factors(
         factors: numeric factors.
         groups: factors that are categories already, name -> value of each row.
         method, classes: how numeric factors are cut for the geographical detector.
-        log: is told what a reader must know.
+        log: receives notes for the reader.
 
     Raises:
         CarbonBalanceError: fewer than two columns, fewer than four rows, constant columns.

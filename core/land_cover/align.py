@@ -38,7 +38,7 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
 
 
 def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover:
-    """As :func:`brought_onto`, of land covers that need not overlap: then no cell is valid."""
+    """Like :func:`brought_onto`, of land covers that need not overlap: then no cell is valid."""
     source, grid = land_cover.source, target.source.grid
     if source.grid.same_cells(grid):
         return land_cover

@@ -29,7 +29,7 @@ from .tabulate import NO_ZONE, RASTER, REGION, Areas, tabulate
 
 OTHERS = 3  # rows beside those of zones: REGION, RASTER and NO_ZONE
 
-# What a pass makes of a block beside its areas, such as the cells of a raster.
+# What a pass computes from a block besides its areas, such as the cells of a raster.
 Extra = TypeVar("Extra")
 
 
@@ -241,7 +241,7 @@ def _all_rows(parts: Iterable[Areas]) -> Areas:
 
 
 def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
-    """Tell which zones were measured apart or not at all, and how much lies in no zone; nothing without zones."""
+    """Log which zones were measured separately or not at all, and the area outside all zones; nothing without zones."""
     if not len(zone_names):
         return
     zone_names = [shown(columns.ZONE_NAME, name) for name in zone_names]

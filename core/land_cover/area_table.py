@@ -87,7 +87,7 @@ def area_table(
 
 
 def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
-    """Tell what a reader of areas must know: area errors of the CRS, zones apart, cells in no zone."""
+    """Log what a reader of areas must know: area errors of the CRS, zones measured separately, cells outside zones."""
     warn_of_area_error(raster.source.grid, raster.source.name, log)
     log_zones(table, log, zone_names)
     empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))

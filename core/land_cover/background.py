@@ -50,7 +50,7 @@ class Edge:
 
 
 def edge_of(cover: LandCover) -> Edge:
-    """The classes along the sides of a land cover; of high rasters some hundred rows are looked at."""
+    """The classes along the edges of a land cover; of tall rasters some hundred rows are sampled."""
     grid = cover.source.grid
     rows = np.unique(np.linspace(0, grid.height - 1, min(grid.height, _ROWS_READ)).astype(int)).tolist()
     parts = [Block(0, row, grid.width, 1) for row in sorted({0, grid.height - 1})]
@@ -124,7 +124,7 @@ def warn_of_background(
         codes: its classes (classes,).
         cells: of each, or areas (classes,).
         unchanged: classes that neither lose nor gain a cell between dates, bool (classes,); ``None`` for one date.
-        log: is told.
+        log: receives notes.
     """
     share_of = shares(codes, cells)
     still = np.ones(len(codes), bool) if unchanged is None else unchanged

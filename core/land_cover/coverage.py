@@ -1,4 +1,4 @@
-"""Zones of which a part has no land cover: told by name, or left without results.
+"""Zones of which a part has no land cover: named in a warning, or left without results.
 
 Amounts of such a zone are those of its mapped part, while its population and its area are whole.
 """
@@ -32,11 +32,11 @@ class CoverageRule:
     partial: str = WARN_ONLY
 
     def apply(self, coverage: np.ndarray, zone_names: list[str], log: Log) -> np.ndarray:
-        """Tell of zones with too little data, and say which of them get no results, bool (zones,).
+        """Log zones with too little data; returns which of them get no results, bool (zones,).
 
         Args:
             coverage: part of each zone that has data, 0 to 1, NaN where unknown (zones,); those with none at all are
-                told elsewhere.
+                reported elsewhere.
             zone_names: of the zones.
             log: takes the warning.
         """

@@ -87,7 +87,7 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
     values = np.empty(len(keys), value_of_key.dtype)
     even = 0
     if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
-        # Two cells at once: a table of all pairs, looked up by the cells read as 16-bit numbers.
+        # Two cells per look-up: a table of all pairs, indexed by two cells read as one 16-bit number.
         value_of_key = np.resize(value_of_key, 256)
         even = len(keys) // 2 * 2
         table = _key_pairs(value_of_key.tobytes(), value_of_key.dtype)

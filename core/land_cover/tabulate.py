@@ -152,7 +152,7 @@ class CellCounter:
         cells = np.zeros((zones + 1) * self.size, np.int64)
         self._paint(spans.zone[free], begin[free], end[free], zones=zones, area=area, cells=cells)
         area, cells = area.reshape(zones + 1, -1), cells.reshape(zones + 1, -1)
-        # What the painting found in no zone may yet lie in a zone that overlaps another.
+        # Cells that were painted with no zone may still lie in a zone that overlaps another.
         hidden = np.flatnonzero(~free)
         if len(hidden):
             self._gather(spans.zone[hidden], begin[hidden], end[hidden], area, cells)

@@ -187,7 +187,7 @@ def log_left_out(table: TransitionTable, log: Log, first: LandCover, second: Lan
 def log_transitions(
     table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
 ) -> None:
-    """Tell what a reader of transitions must know: cells valid at one date only, area errors, zones apart."""
+    """Log what a reader of transitions must know: cells valid at one date only, area errors, zones measured apart."""
     warn_of_area_error(first.source.grid, first.source.name, log)
     log_left_out(table, log, first, second)
     log_zones(table, log, zone_names)

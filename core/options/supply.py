@@ -21,7 +21,7 @@ def sink_sets() -> list[str]:
 
 @dataclass(frozen=True)
 class Composition:
-    """What carbon is made of where a table of soil densities does not say.
+    """The composition of carbon that is assumed where a table of soil densities does not give it.
 
     Attributes:
         biomass_pct, soil_pct, dead_pct: shares of living biomass, soil and dead matter, together 100.

@@ -42,7 +42,7 @@ def blocks(width: int, height: int, cells: int = BLOCK_CELLS, tile: int = TILE) 
 
 
 def rows_at_once(block: Block) -> Iterator[slice]:
-    """The rows of a block, some at a time, so that what is made of them stays in the processor's cache."""
+    """The rows of a block in groups, so that intermediate results stay in the processor's cache."""
     step = max(1, _ROWS_CELLS_AT_ONCE // block.width)
     for top in range(0, block.height, step):
         yield slice(top, min(top + step, block.height))

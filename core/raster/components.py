@@ -53,7 +53,7 @@ def components(values: np.ndarray, ignore: int) -> tuple[np.ndarray, int]:
         lower = slice(max(0, shift), width - max(0, -shift))
         above, below = values[:-1, upper], values[1:, lower]
         touch = (above == below) & (above != ignore)
-        # Along two runs that touch one pair says it all.
+        # One pair is enough for two runs that touch.
         some = begins[:-1, upper] | begins[1:, lower]
         some[:, :1] = True
         some[:, 1:] |= ~touch[:, :-1]

@@ -172,7 +172,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
 
 
 def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
-    """The geometry, repaired if its outline crosses itself, and whether it was; GEOS's own words kept quiet."""
+    """The geometry, repaired if its outline crosses itself, and whether it was; messages of GEOS are suppressed."""
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
         if geometry.IsValid():

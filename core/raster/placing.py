@@ -218,7 +218,7 @@ def _area_of_use(reference: osr.SpatialReference) -> tuple[float, float, float, 
     code = reference.GetAuthorityCode(None)
     if reference.GetAuthorityName(None) != "EPSG" or not code:
         return None
-    # Only a definition from PROJ's own database says it.
+    # Only a definition from PROJ's own database states it.
     known = osr.SpatialReference()
     try:
         known.ImportFromEPSG(int(code))

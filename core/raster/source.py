@@ -151,7 +151,9 @@ class RasterSource:
             raise CarbonBalanceError(
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
-        with np.errstate(over="ignore"):  # what a narrower type cannot hold is no data, or infinite and left out
+        with np.errstate(
+            over="ignore"
+        ):  # values that a narrower type cannot represent are no data, or infinite and left out
             values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.

@@ -86,7 +86,7 @@ class Cluster:
         """Send the plugin's core to the workers that lack it, and see that one of them can read rasters."""
         package = __name__.partition(".")[0]
 
-        # Defined here, so that they travel whole: workers cannot import this module yet.
+        # Defined here so that they are pickled by value: workers cannot import this module yet.
         def held(name: str = f"{package}.{_SENT}") -> str | None:
             import importlib
 
@@ -129,7 +129,7 @@ class Cluster:
         self._asked = now
         status, workers = self._client.status, {}
         if status == "running":
-            # A machine that hangs keeps its connections: only its answer tells.
+            # A machine that hangs keeps its connections: only an answer shows that it is alive.
             with contextlib.suppress(Exception):
                 workers = self._client.sync(self._client.scheduler.identity, callback_timeout=_ANSWER_S)["workers"]
                 status = "idle"
@@ -161,7 +161,7 @@ class Cluster:
 
     @property
     def threads(self) -> int:
-        """Of all workers together, 1 or more."""
+        """Number of threads of all workers together, 1 or more."""
         return max(1, sum(self._client.nthreads().values()))
 
     def send(self, work: Callable) -> object:
@@ -199,7 +199,7 @@ class Cluster:
                 self._client.run(function, *arguments, on_error="ignore")
 
     def result(self, future: Future) -> Any:
-        """What came out.
+        """The result.
 
         Raises:
             CarbonBalanceError: what the work refused, or a part of it that ended several workers.

@@ -12,7 +12,7 @@ _AS_ZERO = 1e-9
 class Figure(float):
     """A number that sentences print with three significant digits at least, however few decimals they ask for.
 
-    A loss of 0.18 t is told as 0.18 and not as -0: ``"{loss:,.0f} t"`` holds for amounts of any size.
+    A loss of 0.18 t is shown as 0.18 and not as -0: ``"{loss:,.0f} t"`` holds for amounts of any size.
     """
 
     def __format__(self, spec: str) -> str:
@@ -29,7 +29,7 @@ class Figure(float):
         decimals = int(places)
         needed = max(decimals, LEAST_DIGITS - 1 - math.floor(math.log10(shown)))
         text = format(float(self), f"{before}.{needed}{kind}")
-        # 5 t are told as 5 and not as 5.00.
+        # 5 t are shown as 5, not as 5.00.
         spare = needed - decimals
         digits = text[: -len(kind)] if kind == "%" else text
         while spare and digits.endswith("0"):

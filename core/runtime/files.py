@@ -1,4 +1,4 @@
-"""Which files stand behind a source of data, and which are written along with an output.
+"""The files that belong to a data source, and those that are written along with an output.
 
 So that no run destroys what it reads, both are known before anything is computed. Files are compared by what they
 are on the disk (:func:`same_as`), not by how they are called.

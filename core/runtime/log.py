@@ -9,7 +9,7 @@ class Log:
     """What core functions report to. This one keeps the notes and shows nothing.
 
     Attributes:
-        notes: sentences told so far, in order.
+        notes: sentences logged so far, in order.
         warnings: the sentences among them that say a result needs care.
     """
 
@@ -18,11 +18,11 @@ class Log:
         self.warnings: list[str] = []
 
     def info(self, sentence: str) -> None:
-        """Tell what was done."""
+        """Log what was done."""
         self.notes.append(sentence)
 
     def warn(self, sentence: str) -> None:
-        """Tell what a reader of the result must know; what was told already is not told again."""
+        """Log what a reader of the result must know; a sentence that was logged before is not repeated."""
         if sentence in self.warnings:
             return
         self.notes.append(sentence)
@@ -81,7 +81,7 @@ class NamedLog(_StageLog):
 
 
 class QuietLog(_StageLog):
-    """Hands progress and cancelling on, and keeps what it is told to itself."""
+    """Forwards progress and cancelling; keeps its notes to itself."""
 
     def __init__(self, whole: Log) -> None:
         super().__init__(whole, 0.0, 1.0)

@@ -114,7 +114,7 @@ def map_in_order(
         work: called in a worker; must not depend on which, nor change what it was made with, for on a
             cluster it is a copy.
         items: what to work on, such as blocks.
-        log: told of progress, and asked while waiting whether to stop.
+        log: receives progress; asked while waiting whether to stop.
         total: number of items, for the progress.
         workers: threads, if no cluster does the work, also how many results are held ahead; 0 for as many as the
             run may use. There are never more than items.

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-# Ours first, then what Slurm, Grid Engine, PBS and LSF say a job may use.
+# Our own variable first, then those in which Slurm, Grid Engine, PBS and LSF say a job may use.
 ENVIRONMENT_VARIABLES = (
     "CARBONBALANCE_THREADS",
     "SLURM_CPUS_PER_TASK",
@@ -22,7 +22,7 @@ ENVIRONMENT_VARIABLES = (
 )
 # More threads than this wait for one another: the reading and writing of files is shared.
 MOST_THREADS = 64
-# What one thread of a raster pass holds: a block of 2^22 cells, 8 bytes a cell as read and 8 as written.
+# Memory of one thread of a raster pass: a block of 2^22 cells, 8 bytes a cell as read and 8 as written.
 BYTES_A_THREAD = 64 << 20
 # A run takes at most this share of the memory that is free when it starts.
 SHARE_OF_MEMORY = 0.5

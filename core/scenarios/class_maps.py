@@ -132,7 +132,7 @@ def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) ->
 
 
 def log_partly_valid(crossing: Crossing, log: Log) -> None:
-    """Tell of cells that are valid in some of the land covers only."""
+    """Log how many cells are valid in some of the land covers only."""
     if crossing.partly:
         log.warn(
             tr("{cells:,} cells have data in only some of the land covers; they are left out.").format(

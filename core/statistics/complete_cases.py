@@ -20,7 +20,7 @@ def complete_rows(
     Args:
         table: the rows.
         fields: columns of numbers.
-        log: is told of rows left out.
+        log: receives the number of rows left out.
         usable: rows that may be used at all, bool (rows,): those with a place, say.
 
     Returns:

@@ -82,7 +82,7 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
     Args:
         x: (rows, variables), no NaN.
         names: of the variables.
-        log: is told where partial correlations cannot be had.
+        log: receives a note where partial correlations cannot be computed.
 
     Returns:
         the three matrices. p-values are those of Student's t with n - 2 degrees of freedom, n - 2
@@ -159,7 +159,7 @@ def log_circularity(matrices: Sequence[Matrix], variables: Sequence[str], log: L
     Args:
         matrices: of :func:`correlations`.
         variables: names of the variables to explain; all others are factors.
-        log: is told.
+        log: receives notes.
 
     Returns:
         pairs (variable, factor).

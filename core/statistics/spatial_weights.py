@@ -1,4 +1,4 @@
-"""Who is whose neighbour: row-standardised spatial weights as flat lists."""
+"""Neighbourhoods of places: row-standardised spatial weights as flat lists."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Weights:
 
 
 def nearest_neighbours(places: Places, k: int) -> Weights:
-    """The ``k`` nearest of each place; of equally near ones those that come first in the layer.
+    """The ``k`` nearest of each place; of equally near ones the first in the layer.
 
     Raises:
         CarbonBalanceError: fewer than k others.

@@ -231,7 +231,7 @@ def change_of(
         left = np.flatnonzero(area_ha)
         density = each.density_t_ha[rows_of_codes(each.codes, table.codes[left])]
         left_out_t.append(float(area_ha[left] @ density))
-    # What lies beyond the first date's raster is told, but no reason to refuse: it is in no result.
+    # Area outside the first date's raster is reported but not refused: it is in no result.
     beyond = np.isin(table.beyond_codes, pools[1].codes)
     beyond_ha = table.beyond_ha[beyond]
     density = pools[1].density_t_ha[rows_of_codes(pools[1].codes, table.beyond_codes[beyond])]

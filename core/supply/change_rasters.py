@@ -58,7 +58,7 @@ def stock_change(
         the change, and the rasters complete under hidden names: ``publish()`` them.
 
     Raises:
-        CarbonBalanceError: a raster of value without a price, pools that are not told apart, and what
+        CarbonBalanceError: a raster of value without a price, pools that are not separate, and what
             :func:`change_of` and :func:`core.land_cover.transition_table.transition_table` refuse. No file is left.
         Cancelled: the user stopped the run.
     """

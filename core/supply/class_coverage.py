@@ -1,4 +1,4 @@
-"""A land cover held against the table that figures by class come in: every class needs its row."""
+"""A land cover checked against the table of figures by class: every class needs its row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ClassTable(Protocol):
 
     @property
     def codes(self) -> np.ndarray:
-        """Of its classes, int64 (classes,)."""
+        """Codes of its classes, int64 (classes,)."""
 
     @property
     def scheme(self) -> str:

@@ -36,7 +36,7 @@ def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sour
     """``table`` with its soil pool multiplied by ``factor``; all pools rounded to 0.1 if ``as_published``.
 
     Raises:
-        CarbonBalanceError: a factor other than 1 where soil is not told apart.
+        CarbonBalanceError: a factor other than 1 where soil is not separate.
     """
     pools = table.pools
     origins = table.origins
@@ -73,7 +73,7 @@ def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dic
         scheme: of the land cover. A table of the user's own stays on its own codes where this is the six classes.
         is_preset: whether ``table`` is a bundled one.
         reassignment: code -> class where the user judges otherwise.
-        log: told which codes were reassigned or added, and how many are a matter of judgement.
+        log: receives which codes were reassigned or added, and how many are a matter of judgement.
 
     Raises:
         CarbonBalanceError: a table of the user's own that is not on the six classes, with a scheme.

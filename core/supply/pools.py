@@ -89,7 +89,7 @@ class PoolTable:
         return self.pools_t_ha
 
     def by_pool(self) -> dict[str, np.ndarray]:
-        """What is known apart: pool -> t C/ha (classes,); only ``"total"`` where pools are not told apart."""
+        """Density by pool -> t C/ha (classes,); only ``"total"`` where pools are not separate."""
         if self.pools_t_ha is None:
             return {TOTAL: self.density_t_ha}
         return {pool: self.pools_t_ha[:, at] for at, pool in enumerate(POOLS)}
@@ -123,7 +123,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         table: one row a class, densities in t C/ha.
         columns: where the user says so, "code", "name", "above", "below", "soil", "dead" or "density" -> column.
             The others are found by their usual names. A "density" given here is used instead of pools.
-        log: told which pools are missing and taken as 0, and of densities that no land has.
+        log: receives which pools are missing and taken as 0, and which densities are implausible.
 
     Raises:
         CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or no number,
@@ -161,7 +161,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         sentence = tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
             table=table.label, pools=listed(missing)
         )
-        # Soil holds most of the carbon of nearly any land.
+        # Soil contains most of the carbon of nearly any land.
         (log.warn if "soil" in missing else log.info)(sentence)
     zero = np.zeros(len(table))
     fields = [found[pool] for pool in POOLS]
@@ -184,7 +184,7 @@ def _need_no_misspelt(table: Table, missing: list[str]) -> None:
 
 
 def _checked(pools: PoolTable, log: Log | None) -> PoolTable:
-    """``pools``, densities that no land has told to ``log``."""
+    """``pools``, after a warning in ``log`` about implausible densities."""
     if log is not None:
         warn_of_densities(pools.label, pools.names, pools.density_t_ha, pools.by_pool().get("soil"), log)
     return pools
@@ -202,7 +202,7 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
     Args:
         table: one row a class.
         columns: where the user says so, "code", "name" or "sink" -> column.
-        log: told of coefficients above what any land takes up.
+        log: receives a warning about coefficients above any plausible uptake.
 
     Raises:
         CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or no number,

@@ -144,6 +144,6 @@ def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarr
 
 
 def sink_of_areas(areas: AreaTable, table: SinkTable, cover: LandCover) -> ZoneSink:
-    """As :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
+    """Like :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
     need_codes(areas.codes, areas.total_ha, areas.total_cells, table=table, raster=cover.source.name, cover=cover)
     return _sink(areas.codes, areas.zones_ha(), areas.region_ha, table, areas.coverage)

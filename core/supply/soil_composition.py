@@ -80,7 +80,7 @@ def to_tenth(values: np.ndarray) -> np.ndarray:
 
 
 def bundled_soil_table(name: str, factor: float, as_published: bool = False) -> Sourced:
-    """As :func:`from_soil`, of the bundled soil densities ``name`` (such as ``china_soil``)."""
+    """Like :func:`from_soil`, of the bundled soil densities ``name`` (such as ``china_soil``)."""
     return from_soil(resource_table(f"soil/{name[: -len('_soil')]}.csv"), factor, Composition(), as_published)
 
 
@@ -98,7 +98,7 @@ def from_soil(
         factor: from :func:`precipitation_factor`.
         composition: for columns that the table lacks and cells that are empty.
         as_published: round soil to 0.1, then biomass, then the rest.
-        log: told which figures were taken from ``composition``.
+        log: receives which figures were taken from ``composition``.
 
     Raises:
         CarbonBalanceError: no soil, negative figures, or shares that do not add up to 100.

@@ -65,7 +65,7 @@ class ClassCarbon:
         return self.carbon_t / self.total_t if self.total_t > 0 else np.full(len(self.codes), np.nan)
 
     def columns(self) -> dict[str, object]:
-        """As the columns of a table."""
+        """The result as columns of a table."""
         return {
             columns.CODE: self.codes,
             columns.NAME: self.names,

@@ -19,7 +19,7 @@ MOST_LEGEND_CLASSES = 12
 
 
 def only_side(index: Index, values: np.ndarray) -> str:
-    """What is told where all values lie on one side of balance; "" where they do not."""
+    """The note where all values lie on one side of balance; "" where they do not."""
     found = {each for each in states(index, values) if each is not None}
     words = {SURPLUS: tr("all in surplus"), DEFICIT: tr("all in deficit")}
     return words.get(found.pop(), "") if len(found) == 1 else ""

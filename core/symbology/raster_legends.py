@@ -18,7 +18,7 @@ from .index_legends import index_title
 from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
 
-# A raster of more cells is looked at through windows: reading it whole again could take as long as the run.
+# Larger rasters are sampled in windows: reading all cells again could take as long as the run.
 WHOLE = 1 << 20
 WINDOWS, WINDOW = 5, 256
 # Natural breaks of more values take long and change little.

@@ -35,7 +35,7 @@ class Theme:
     better_above: bool = True
 
 
-# In the order in which a layer's main column is looked for: what comes late in the chain first.
+# In the order in which a layer's main column is searched: results of later steps first.
 THEMES = {
     theme.column: theme
     for theme in (

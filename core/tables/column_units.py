@@ -20,7 +20,7 @@ AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIM
     "km2",
     "10^4 yuan",
 )
-# What the plugin's own columns hold that have no unit; never an amount.
+# Content of the plugin's own columns without a unit; never an amount.
 _PURE = {
     columns.EEC: "EEC",
     columns.SEC: "SEC",
@@ -51,7 +51,7 @@ _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
-# What a Shapefile keeps of a column's name, and what is left at least before a number that it puts behind.
+# Length to which a Shapefile cuts a column's name, and the least that is left before an appended number.
 CUT_BYTES, _FEWEST_KEPT = 10, 7
 
 
@@ -80,7 +80,7 @@ def unit_called(unit: str) -> NameUnit | None:
 
 
 def species_in_name(name: str) -> str | None:
-    """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a lone c says nothing."""
+    """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a single c means nothing."""
     found = [match for match in _SPECIES_IN_NAME.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
     kinds = {"CO2" if match[2] else "C" for match in found}
     return kinds.pop() if len(kinds) == 1 else None

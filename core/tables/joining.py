@@ -161,7 +161,7 @@ def _same_county(keys: Sequence[str | None], rows: dict[str, list[int]], row: in
 
 @dataclass(frozen=True)
 class _Side:
-    """The keys of one side: as they came, as they are compared, and their rows."""
+    """The keys of one side: as given, as compared, and their rows."""
 
     raw: Sequence[object]
     keys: Sequence[str | None]
@@ -169,7 +169,7 @@ class _Side:
 
 
 def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameIndex, ...] | None) -> list[Unjoined]:
-    """The rows of ``own`` without a partner, why, and which keys of the other side come near."""
+    """The rows of ``own`` without a partner, why, and which keys of the other side are similar."""
     found = []
     spelt = len(alone) * len(other.rows) <= _PAIRS
     for row in alone:

@@ -11,9 +11,9 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .table import plain
 
-# Peat and mangrove hold some 1,000 to 1,500 t C/ha down to their ground; forest and cropland a few hundred.
+# Peat and mangrove contain some 1,000 to 1,500 t C/ha down to their ground; forest and cropland a few hundred.
 HIGHEST_T_HA = 2_000.0
-# With its soil, some class of any region holds more: even desert soil about 20 t C/ha.
+# Including soil, some class of any region contains more: even desert soil about 20 t C/ha.
 LOWEST_T_HA, LOWEST_WITH_SOIL_T_HA = 0.5, 20.0
 # The fastest plantations take up some 40 t CO2/ha a year.
 HIGHEST_SINK_T_HA = 100.0
@@ -60,7 +60,7 @@ def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) 
 def _warned_above(
     highest: float, sentence: str, label: str, names: Sequence[str], values: np.ndarray, log: Log
 ) -> bool:
-    """Whether some of ``values`` (classes,) are above ``highest``; if so, ``sentence`` has told which."""
+    """Whether some of ``values`` (classes,) are above ``highest``; if so, ``sentence`` was logged with their codes."""
     high = np.flatnonzero(values > highest)
     if len(high):
         classes = listed(f"{names[row]}: {values[row]:g}" for row in high)

@@ -27,7 +27,7 @@ _PARTS = {
     *("sex", "gender", "sector", "industry", "type", "category", "group", "source"),
     *("性别", "行业", "部门", "类别", "类型", "城乡", "来源", "用途"),
 }
-# Where names stand, and how many stand more than once before a table is taken for one of several years.
+# Position of names, and how many must be repeated before a table is assumed to have several years.
 _NAMES_WITHIN, _FEWEST_NAMES = 3, 2
 
 

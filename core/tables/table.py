@@ -110,7 +110,7 @@ class Table:
             )
 
     def need(self, *names: str) -> str:
-        """As :meth:`find`, but a column that is missing is refused.
+        """Like :meth:`find`, but a missing column is an error.
 
         Raises:
             CarbonBalanceError: naming the column and those there are.
@@ -128,7 +128,7 @@ class Table:
         return found
 
     def values(self, name: str) -> list[object]:
-        """The values of column ``name``, as they came."""
+        """The values of column ``name`` as given."""
         at = self.fields.index(self.need(name))
         return [row[at] for row in self.rows]
 
@@ -173,7 +173,7 @@ class Table:
 
         Raises:
             CarbonBalanceError: text that is no number or one beyond ``LARGEST`` (the row is named), decimal commas
-                that cannot be told from thousands marks, nothing but NULL, or NULL where ``complete``.
+                that cannot be distinguished from thousands separators, nothing but NULL, or NULL where ``complete``.
         """
         values = self.values(name)
         numbers = numbers_of(self, name, values, only)
@@ -202,7 +202,7 @@ class Table:
         return numbers
 
     def non_negative(self, name: str, complete: bool = False, only: Sequence[int] | None = None) -> np.ndarray:
-        """As :meth:`numbers`, refusing negative ones, which no population, area or density can be."""
+        """Like :meth:`numbers`, but negative values are an error: a population, area or density cannot be negative."""
         numbers = self.numbers(name, complete, only)
         below = np.flatnonzero(numbers < 0) if only is None else [row for row in only if numbers[row] < 0]
         if len(below):

@@ -71,7 +71,7 @@ def warn_of_mixing(first: str, first_species: str, second: str, second_species: 
 
 
 def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, log: Log) -> tuple[float, float]:
-    """What supply and demand are multiplied by before they are compared; tells of conversion and of mixed species."""
+    """Factors for supply and demand before they are compared; logs a conversion and mixed species."""
     species = [supply_species, demand_species]
     factors = 1.0, 1.0
     if convert_to_co2 and "C" in species:
@@ -83,7 +83,7 @@ def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, l
 
 
 def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
-    """Warn where a stock is held against a flow; returns whether it was."""
+    """Warn where a stock is compared with a flow; returns whether there was a warning."""
     if supply_basis == demand_basis:
         return False
     log.warn(

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-# Blue and orange stay apart for every common kind of colour blindness.
+# Blue and orange can be distinguished with every common kind of colour blindness.
 NEGATIVE_RGB, NEUTRAL_RGB, POSITIVE_RGB = (33, 102, 172), (255, 255, 255), (217, 95, 2)
 
 

@@ -61,7 +61,7 @@ def _table_heading(name: str) -> str:
 
 def _cells(name: str, values: Sequence[object]) -> list[str]:
     if has_unit(name) and any(isinstance(item, float) for item in values):
-        # Of one quantity: numbers with the same decimals stand under each other.
+        # Of one quantity: numbers with the same decimals are aligned.
         return [f'<td class="n">{escape(text)}</td>' for text in format_column(values)]
     return [_table_cell(name, item) for item in values]
 

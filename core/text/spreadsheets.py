@@ -7,7 +7,7 @@ import re
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".ods")
 # What a spreadsheet takes for the beginning of a formula, in letters of both widths, and blanks that it passes over.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# What runs nothing: a number however it is written, and signs that stand for no value.
+# Texts that no spreadsheet executes: numbers in any notation, and signs for no value.
 _HARMLESS = re.compile(r"\s*[+-]?[\d.,\s]*\d[\d.,\s]*([eE][+-]?\d+)?\s*[%‰]?\s*|[+-]+")
 _LONGEST_NUMBER = 60
 

@@ -158,7 +158,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         "below/above {ratio:g}",
     ),
 }
-# What the style files of resources/styles say in their legends.
+# Words in the legends of the style files in resources/styles.
 LEGEND = "legend"
 VOCABULARIES[LEGEND] = (
     *_LISA,

@@ -41,7 +41,7 @@ class UncertaintySettings:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What came out. Rows are the zones and, last, all together.
+    """The results. Rows are the zones and, last, all together.
 
     Attributes:
         settings: how it was drawn.

@@ -60,7 +60,7 @@ def draw_densities(
         correlation: between the pools of a class: 0 independent, 1 all high or low together. Classes are independent.
         draws: realisations.
         seed: the same seed gives the same draws.
-        log: told where cutting a normal off at 0 moves a mean.
+        log: receives a note where truncating a normal at 0 changes a mean.
 
     Raises:
         CarbonBalanceError: a correlation outside 0..1, fewer than 100 draws, or densities that the distribution

@@ -21,7 +21,7 @@ class UncertainPools:
         label: how messages call the table.
         codes: int64 (classes,).
         names: of the classes.
-        pools: names of the pools, or only ``"total"`` where pools are not told apart.
+        pools: names of the pools, or only ``"total"`` where pools are not separate.
         mean_t_ha, sd_t_ha: t C/ha, float64 (classes, pools).
     """
 

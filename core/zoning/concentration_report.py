@@ -13,7 +13,7 @@ from ..text.vocabulary import shown
 from .concentration_study import ConcentrationStudy
 from .group_study import GroupStudy
 
-# Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
+# Okabe and Ito's colours, distinguishable with every common kind of colour blindness.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")
 
 

@@ -53,7 +53,7 @@ class DagumGini:
 
 
 def group_numbers(names: Sequence[object]) -> tuple[list[object], np.ndarray]:
-    """The groups as they come first, and the number of each unit's group (n,)."""
+    """The groups in the order of first occurrence, and the number of each unit's group (n,)."""
     order = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return list(order), np.array([order[name] for name in names], dtype=np.int64)
 

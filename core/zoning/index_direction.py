@@ -1,4 +1,4 @@
-"""Which way an index points, as its column tells, held against the names that its zones would get."""
+"""The direction of an index, as recorded in its column, checked against the names that its zones would get."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check_index_direction(
         preset: of the names.
         names: the zones' names, lowest values first.
         own_names: the user gave them, so the preset does not count.
-        log: told of it.
+        log: receives the warning.
 
     Raises:
         CarbonBalanceError: large values mean surplus and the preset begins with it, or the other way round.

@@ -1,4 +1,4 @@
-"""Zones made of classes of an index: natural breaks or fixed limits, merged by a rule."""
+"""Zones from classes of an index: natural breaks or fixed limits, merged by a rule."""
 
 from __future__ import annotations
 

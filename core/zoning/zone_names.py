@@ -45,7 +45,7 @@ QUADRANT_NAMES = {
 
 
 def class_zone_names(given: str, preset: str, language: str, n_zones: int) -> list[str]:
-    """The names of zones made of classes, from the lowest class up.
+    """The names of zones from classes, from the lowest class up.
 
     Args:
         given: names with commas between; blank takes the preset.

@@ -38,7 +38,7 @@ def natural_zoning_notes(
     row_names: Sequence[str],
     log: Log,
 ) -> list[str]:
-    """Tell the log what a reader must know of a zoning; returns the body of the report as HTML.
+    """Log what a reader must know about a zoning; returns the body of the report as HTML.
 
     Rows without a value and, unless the exact method was chosen, zones that the exact method would
     change are warned of.
@@ -120,7 +120,7 @@ def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequen
 def quadrant_notes(
     quadrants: Quadrants, names: Sequence[str], row_label: RowLabel, row_names: Sequence[str], log: Log
 ) -> list[str]:
-    """Tell the log what a reader must know of a quadrant zoning; returns the body of the report as HTML.
+    """Log what a reader must know about a quadrant zoning; returns the body of the report as HTML.
 
     Units that lack a coefficient and units on a threshold are warned of.
     """

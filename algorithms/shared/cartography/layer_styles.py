@@ -30,7 +30,7 @@ from .renderers import style
 from .value_maps import show_vocabulary
 
 # Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
-# The oldest go once there are many, as loading follows its run at once.
+# The oldest are dropped once there are many, because layers are loaded right after their run.
 _LIVE: dict[str, Styler] = {}
 _MOST_LIVE = 500
 # Layers of zones lie above rasters.
@@ -55,7 +55,7 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
         try:
             if self.legend is not None:
                 style(layer, self.legend)
-            # A style file would take back what stands in forms.
+            # A style file would overwrite the settings of forms.
             show_vocabulary(layer)
             if isinstance(self.legend, Legend):
                 # The legend says in words and with its unit what the colours are.
@@ -114,7 +114,7 @@ def show_table(context: QgsProcessingContext, destination: str, log: Log) -> Non
 def style_raster(
     context: QgsProcessingContext, path: str, legend: Legend | Theme | str | None, log: Log, title: str = ""
 ) -> None:
-    """As :func:`style_vector` for a raster file; without a legend the band's description tells it."""
+    """Like :func:`style_vector` for a raster file; without a legend the band's description tells it."""
 
     def make() -> Legend | str | None:
         return raster_legend(path, legend, title) if legend is None or isinstance(legend, Theme) else legend

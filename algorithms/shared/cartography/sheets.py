@@ -112,7 +112,7 @@ def _add_map(layout: QgsPrintLayout, layer: QgsVectorLayer) -> tuple[QgsLayoutIt
     if extent.isEmpty():
         extent.grow(1000)
     extent.scale(1.04)
-    # Resizing keeps the scale of the extent there is, so there must be a size and an extent first.
+    # Resizing keeps the scale of the present extent, so size and extent must be set first.
     canvas.setRect(0, 0, 100, 100)
     canvas.setExtent(extent)
     layout.addLayoutItem(canvas)

@@ -7,7 +7,7 @@ from qgis.core import QgsEditorWidgetSetup, QgsMapLayer, QgsVectorLayer
 from ....core.runtime.i18n import ENGLISH, language
 from ....core.text.vocabulary import base_of, shown
 
-# A column of more different texts holds names, not words.
+# A column with more distinct texts contains names, not classes.
 MOST_VALUES = 300
 
 
@@ -26,7 +26,7 @@ def show_vocabulary(layer: QgsMapLayer) -> bool:
         if len(stored) >= MOST_VALUES:
             continue
         shown_as = {value: shown(field.name(), value) for value in sorted(stored)}
-        # Two that are told alike, or a value that is not listed, would be unreadable.
+        # Two values with the same label, or a value that is not listed, would be unreadable.
         if all(value == words for value, words in shown_as.items()) or len(set(shown_as.values())) < len(shown_as):
             continue
         pairs = [{words: value} for value, words in shown_as.items()]

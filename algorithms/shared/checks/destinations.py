@@ -251,7 +251,7 @@ def place_of(value: object, definition: QgsProcessingDestinationParameter) -> Pl
     """The place of an output; ``None`` for none, a temporary one, memory, or a server.
 
     Raises:
-        CarbonBalanceError: a layer of a file, told in the way that only inputs are.
+        CarbonBalanceError: a layer of a file, given in a form that is only for inputs.
     """
     appends = False
     if isinstance(value, QgsProcessingOutputLayerDefinition):

@@ -14,7 +14,7 @@ from ....core.runtime.log import Log
 from ....core.tables.files.dbf_encoding import better_encoding, fits, foreign_texts, misread
 from ....core.tables.table import Table
 
-# Files whose encoding is not in them, or seldom, and which of a layer's files holds its texts.
+# Formats that rarely state their encoding, and the file of each that contains the texts.
 _CODED = {".dbf": ".dbf", ".shp": ".dbf", ".tab": ".dat", ".mif": ".mid", ".mid": ".mid"}
 UNREAD = "\ufffd"
 
@@ -54,7 +54,7 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
     better = layer.clone()
     better.setProviderEncoding(encoding)
     if better.dataProvider().encoding().casefold() != encoding.casefold():
-        # A MapInfo file that states its encoding is read in that one, whatever anybody says.
+        # A MapInfo file that states its encoding is always read in it.
         if chosen:
             log.warn(
                 tr("{input}: {file} states its own encoding; {encoding} is ignored.").format(

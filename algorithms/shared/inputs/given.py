@@ -141,7 +141,7 @@ class Given(GivenRasters):
         inputs = [each for each in self.algorithm.parameterDefinitions() if takes_tables(each)]
         absent = [column for column, _ in conditions if column not in used]
         if len(inputs) == 1 and absent:
-            # Nothing else can have the column: the sentence says which there are.
+            # The column cannot exist elsewhere: the message names the existing columns.
             table.need(absent[0])
         if rows is not None:
             self.log.info(
@@ -241,7 +241,7 @@ class Given(GivenRasters):
         return table
 
     def _read(self, source: QgsProcessingFeatureSource, name: str, shown: list[str]) -> tuple[Table, list[QgsFeature]]:
-        # Outlines that cross themselves are repaired where areas are measured, and told.
+        # Outlines that cross themselves are repaired and reported where areas are measured.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# What its column holds (labels, a unit such as t/ha, ANY and a unit for any of its kind, EEC or SEC), and the
-# parameter that says its unit where that is not called like it.
+# Content of the column (labels, a unit such as t/ha, ANY and a unit for any of its kind, EEC or SEC), and the
+# parameter that states its unit if its name does not follow from that of the field.
 HOLDS, UNIT_IN = "holds", "unit_in"
 LABELS = "labels"
 ANY = "any "

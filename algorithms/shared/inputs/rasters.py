@@ -22,7 +22,7 @@ class GivenRasters(GivenValues):
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
         source = self._source(layer, name, self.parameters.get(name), band)
         if source.grid.crs_wkt not in self._warned_crs:
-            # Several rasters in one CRS are told once.
+            # Several rasters in one CRS are reported once.
             self._warned_crs.add(source.grid.crs_wkt)
             warn_of_place(source.grid, source.name, self.log)
         return source

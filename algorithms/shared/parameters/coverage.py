@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..inputs.zones import Zones
 
 COVERAGE = "COVERAGE"
-# Columns that the tools write, and those beside them that say how much of a zone they are of.
+# Columns that the tools write, and the columns with the part of the zone to which they refer.
 COVERED = {columns.CARBON_T: columns.COVERAGE_SHARE, columns.SINK_T: columns.SINK_COVERAGE_SHARE}
 
 

@@ -46,7 +46,7 @@ def raster_in(given: Given, name: str) -> RasterSource | None:
 
 
 def quantity_raster(given: Given, name: str, non_negative: bool = True) -> RasterSource | None:
-    """As :func:`raster_in`, without the values that mean no data; what looks like more of them is told or refused."""
+    """Like :func:`raster_in`, without the values that mean no data; further suspected ones are warned of or refused."""
     source = raster_in(given, name)
     return None if source is None else checked(given, source, non_negative)
 

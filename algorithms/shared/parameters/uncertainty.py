@@ -169,7 +169,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
 
     Args:
         supply_t: at the table's densities, on what is mapped (zones,).
-        coverage: part of each zone that is mapped (zones,): the demand of that part is held against it.
+        coverage: part of each zone that is mapped (zones,): the demand of that part is compared with it.
     """
     from ....core.zoning.natural_breaks import parse_limits
 

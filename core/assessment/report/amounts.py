@@ -12,7 +12,7 @@ from ...runtime.i18n import tr
 
 @dataclass(frozen=True)
 class AmountSource:
-    """What the zones' columns do not tell of a quantity.
+    """What the zones' columns do not state about a quantity.
 
     Attributes:
         column: its column, "" for the one that the chain writes.
@@ -74,6 +74,6 @@ class Amount:
         return tr("{what}, {unit}").format(what=self.title, unit=self.density_unit)
 
     def measured_km2(self, area_km2: np.ndarray) -> np.ndarray:
-        """The area that the densities stand for, km2 (zones,): ``area_km2`` where there is none of either."""
+        """The area to which the densities refer, km2 (zones,): ``area_km2`` where there is none of either."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.density_t_km2 > 0, self.total_t / self.density_t_km2, area_km2)

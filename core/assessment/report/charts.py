@@ -28,7 +28,7 @@ MOST_BAR_CLASSES = 8
 MOST_NAMES = 60
 LONGEST_NAME = 26
 LONGEST_CLASS = 40
-# Shades of one colour in a bar are told apart by hatches, too: in a grey copy and by colour-blind readers.
+# Shades of one colour in a bar are distinguished by hatches, too: in a grey copy and by colour-blind readers.
 HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "|||||", "+++++")
 # The page's own fonts draw the text; these are what widths are measured by.
 FONT_SIZE_PT = 9

@@ -81,13 +81,13 @@ class ReportData:
         return all(each is None for each in results)
 
     def index_formula(self) -> str:
-        """The index as a formula, with what it holds against what where the zones tell."""
+        """The index as a formula, with the quantities that it compares if the zones state them."""
         if self.comparison is None:
             return self.index.formula
         return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.comparison.terms(self.index))
 
     def has_zoned_classes(self) -> bool:
-        """Whether the classes are made of the index, so that its map is drawn in them."""
+        """Whether the zones are classes of the index, so that the map of the index shows these classes."""
         return self.ratio is not None and bool(class_limits(self.ratio, class_numbers(self.classes or ())))
 
     def balance_note(self) -> str:

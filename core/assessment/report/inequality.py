@@ -30,7 +30,7 @@ def lorenz_of(amounts: np.ndarray, base: np.ndarray) -> Lorenz | None:
 def figure_per_person(amount: Amount, data: ReportData) -> float | None:
     """The amount per person that every zone has, t; ``None`` where it differs between zones or is not known.
 
-    An amount that was made of the population says nothing about how it is spread over the population.
+    An amount derived from the population cannot show how it is distributed over the population.
     """
     if data.population is None:
         return None

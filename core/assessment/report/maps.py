@@ -188,7 +188,7 @@ def _labels(outlines: MapOutlines, names: Sequence[str]) -> str:
 
 
 def label_key(outlines: MapOutlines, names: Sequence[str]) -> str:
-    """What the numbers on the maps stand for: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
+    """The names for the numbers on the maps: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
     if len(names) > MOST_LABELS:
         return ""
     labels = place_labels(outlines.rings, names, outlines.width, outlines.height)

@@ -1,4 +1,4 @@
-"""The report put together."""
+"""The page of the report, assembled from its sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The zones of a report read: the columns of the chain, where they come from, and what is not there."""
+"""Reads the zones of a report: the columns that the algorithms wrote, their origin, and what is missing."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class _ChainColumns:
         return self.table.numbers(name)
 
     def texts(self, column: str) -> list[str | None] | None:
-        """As :meth:`numbers`, of text."""
+        """Like :meth:`numbers`, of text."""
         name = self.name(column)
         return None if name is None or not any(self.table.texts(name)) else self.table.texts(name)
 
     def text(self, column: str) -> str:
-        """What a column says that is the same for all zones; "" if nothing."""
+        """The text that a column has for all zones; "" if there is none."""
         return next((each for each in self.texts(column) or [] if each), "")
 
 
@@ -215,7 +215,7 @@ def _no_column(what: str, column: str) -> str:
 
 
 def _mapped(supply: Amount | None, own: _ChainColumns, area_km2: np.ndarray) -> np.ndarray | None:
-    """Area that the supply's densities stand for, ``None`` where that is the area of the zones."""
+    """Area to which the supply's densities refer; ``None`` if it is the area of the zones."""
     if supply is None or supply.given.column:
         return None
     mapped = own.numbers(columns.MAPPED_KM2)
@@ -226,7 +226,7 @@ def _mapped(supply: Amount | None, own: _ChainColumns, area_km2: np.ndarray) -> 
 
 
 def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
-    """The threshold that a coefficient was held against: value minus distance; 1 if there is none."""
+    """The threshold that a coefficient was compared with: value minus distance; 1 if there is none."""
     if values is None or distance is None:
         return 1.0
     gaps = values - distance

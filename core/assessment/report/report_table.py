@@ -10,13 +10,13 @@ from itertools import islice
 from ...runtime.i18n import tr
 from ...text.numbers import format_column, is_number
 
-# Tables of more columns are set in smaller type, so that a page holds them.
+# Tables with more columns get smaller type, so that they fit a page.
 MANY_COLUMNS = 9
 # Tables of no more rows stay on one page.
 FEW_ROWS = 20
 # Cells of more letters get a least width, so that a narrow screen does not break them after every word.
 LONG_TEXT = 60
-# t C, t C/km², t CO2; in Chinese all that stands in brackets, such as （吨 CO2/年）.
+# t C, t C/km², t CO2; in Chinese everything in brackets, such as （吨 CO2/年）.
 _UNIT = re.compile(r"\bt(?: CO?2?)?(?:/\w+)?\b|（[^（）]{1,24}）")
 
 

@@ -20,7 +20,7 @@ from .data import ReportData
 
 
 def key_sentences(data: ReportData) -> list[str]:
-    """What a reader should know after ten seconds; only sentences whose figures were given."""
+    """The main results in sentences; only those whose figures were given."""
     area = data.sum_of(data.area_km2)
     one = tr("One zone of {area} km².")
     said = [
@@ -94,7 +94,7 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
 
 
 def regional_index(data: ReportData) -> float:
-    """The index of the whole region, from its sums; NaN where the zones' index does not tell what it is made of."""
+    """The index of the whole region, from its sums; NaN where it is not known how the zones' index was computed."""
     if data.supply is None or data.demand is None or data.ratio is None:
         return float("nan")
     densities = comparable_densities(data, data.supply, data.demand, data.ratio)

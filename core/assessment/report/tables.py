@@ -20,7 +20,7 @@ from .report_table import ReportTable
 
 # Of many zones the table of zones names these many each; the table beneath has all.
 MOST_MEMBERS = 40
-# Of tables that are printed as they came.
+# Of tables that are printed as given.
 MOST_ROWS = 200
 
 
@@ -88,7 +88,7 @@ def county_table(data: ReportData) -> ReportTable:
         if data.comparison is not None:
             notes.append(tr("Index = {formula}.").format(formula=data.index_formula()))
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
-    # The number of a quadrant says nothing that the zone's name does not.
+    # The number of a quadrant adds nothing to the zone's name.
     classes = None if data.eec is not None else data.classes
     for title, values in ((tr("Class"), classes), (tr("Planning zone"), data.zones)):
         if values is not None:
@@ -133,7 +133,7 @@ def _shares_of_sum(amount: Amount, data: ReportData) -> np.ndarray:
 
 
 def _densities(order, amount: Amount, data: ReportData) -> list[object]:
-    """Density of each row; of a sum it is the sum of amounts over the area that these amounts stand for."""
+    """Density of each row; for a sum, the sum of the amounts over the area to which they refer."""
     area = amount.measured_km2(data.area_km2)
     result: list[object] = []
     for rows, own in order:
@@ -203,7 +203,7 @@ def eec_sec_table(data: ReportData) -> ReportTable | None:
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
-    """A table as it came, without the columns that are empty."""
+    """A table as it was given, without empty columns."""
     made: dict[str, list[object]] = {}
     decimals = {}
     for name in table.fields:

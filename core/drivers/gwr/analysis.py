@@ -126,7 +126,7 @@ def analyse(
         y: the dependent (n,).
         names, dependent: how they are called.
         settings: how.
-        log: is told the progress and what a reader must know.
+        log: receives progress and notes for the reader.
 
     Raises:
         CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that

@@ -109,7 +109,7 @@ def search(
         criterion: ``aicc`` or ``cv``.
         method: ``golden_section``, or ``grid``: twenty bandwidths in equal ratios.
         lowest, highest: limits of the search instead of :func:`limits`.
-        log: is told the progress, and asked whether to stop.
+        log: receives progress; asked whether to stop.
 
     Raises:
         CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.

@@ -16,7 +16,7 @@ from ...statistics.regression import standardised
 from .cholesky import factorise, packed_pairs, solve_lower, solve_upper
 from .kernels import Kernel, Neighbourhoods
 
-# What a variable must keep of its own, beside the others, for a local regression to be solved.
+# Share of a variable that must be independent of the others for a local regression to be solved.
 LOCALLY_COLLINEAR = 1e-11
 
 
@@ -120,7 +120,7 @@ class Regression:
         return sums
 
     def _solved(self, sums: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Factors, tolerances, and the right-hand sides x and X'Wy brought through the factor."""
+        """Factors, tolerances, and the right-hand sides x and X'Wy after forward substitution."""
         pairs = len(self._pairs)
         lower, tolerances = factorise(sums[:pairs], design.shape[1])
         return lower, tolerances, solve_lower(lower, np.ascontiguousarray(design.T)), solve_lower(lower, sums[pairs:])
@@ -141,7 +141,7 @@ class Regression:
         Args:
             bandwidth: neighbours or distance.
             order: a permutation (n,): which observation stands at each place.
-            log: is told the progress, and asked whether to stop.
+            log: receives progress; asked whether to stop.
         """
         design, y = self._design, self._y
         if order is not None:

@@ -81,7 +81,7 @@ def fit_models(
         dependents, explanatory: fields.
         each_pair: one model for each pair, else all explanatory fields together.
         settings: how.
-        log: is told the progress and what a reader must know.
+        log: receives progress and notes for the reader.
 
     Raises:
         CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that

@@ -28,7 +28,7 @@ def spatial_variability(
         bandwidth: neighbours or distance.
         permutations: 99 or 999 are usual.
         seed: permutation number i depends on (seed, i) alone.
-        log: is told the progress, and asked whether to stop.
+        log: receives progress; asked whether to stop.
     """
     observed = coefficients.std(axis=0)
     as_varied = np.zeros(len(observed))

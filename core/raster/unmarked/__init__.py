@@ -1,1 +1,1 @@
-"""No data that a file does not mark as such: how it is found, told and left out."""
+"""Cells without data that a file does not mark as such: found, reported and excluded."""

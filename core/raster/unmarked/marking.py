@@ -82,7 +82,7 @@ def _without(path: str, band: int, kind: str, source: RasterSource, nodata: floa
     """The XML of a VRT of one band in which cells that are ``value``, or masked out, hold ``nodata``."""
     grid = source.grid
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
-    # Cells that a source leaves out keep the band's nodata value. A mask and a value cannot be told at once.
+    # Cells that a source leaves out keep the band's nodata value. A mask and a value cannot both be declared.
     left_out = "<UseMaskBand>true</UseMaskBand>" if masked else f"<NODATA>{value!r}</NODATA>"
     return (
         f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'

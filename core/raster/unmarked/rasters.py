@@ -1,4 +1,4 @@
-"""Rasters of quantities that hold no data without saying so: looked at in samples, told or refused."""
+"""Rasters of quantities with unmarked values for no data: sampled, then warned of or refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -
 
     Args:
         source: a raster of quantities.
-        log: is told.
+        log: receives notes.
         non_negative: the quantity cannot be below 0.
 
     Raises:

@@ -1,7 +1,7 @@
 """Numbers that programs write for no data, found among the values that they stand in for.
 
 Such a number is extreme, lies far from the other values, and is often met many times. Which numbers are usual is
-known; whether one of them is a value after all cannot be, so that it is told and left to the user.
+known; whether one of them is a real value cannot be known, so it is reported and the user decides.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _POSITIVE = (999.0, 9999.0, 99999.0, 999999.0, 9999999.0, 99999999.0, 32766.0, 3
 _LIMITS = (2147483647.0, 4294967295.0, 9223372036854775807.0)
 _BYTES = (-128.0, 127.0, 128.0, 253.0, 254.0, 255.0)
 USUAL = frozenset((*_NEGATIVE, *_POSITIVE, *_LIMITS, *_BYTES))
-# Parts of the values, and of the range of the others: what is frequent, and what is far for it.
+# Thresholds: share of the values that is frequent, and distance from the range of the others that is far.
 _FREQUENT, _RARE, _FAR_FOR_FREQUENT = 0.01, 0.002, 0.05
 _FEWEST = 3
 # A value that is no usual one must lie so many ranges away from the others.

@@ -1,4 +1,4 @@
-"""Rasters brought onto a grid, in one way for all: half cells go one way, and the log tells what differed."""
+"""Rasters aligned with a grid, by one rule for all: half cells are rounded one way, and differences are logged."""
 
 from __future__ import annotations
 

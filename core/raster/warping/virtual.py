@@ -1,4 +1,4 @@
-"""Virtual rasters made of others: cells at another place, or a mask made part of the values."""
+"""Virtual rasters derived from others: shifted cells, or a mask included in the values."""
 
 from __future__ import annotations
 

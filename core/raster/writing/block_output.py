@@ -76,12 +76,12 @@ class Form:
         return -(-self.grid.width // factor), -(-self.grid.height // factor)
 
     def geotransform(self, factor: int) -> tuple[float, ...]:
-        """Where its cells lie."""
+        """The position of its cells."""
         x, *across, y, right, down = self.grid.geotransform
         return (x, *(step * factor for step in across), y, right * factor, down * factor)
 
     def held(self, values: Values) -> Held:
-        """The cells of a block, with what is made of them."""
+        """The cells of a block, with their statistics and overviews."""
         moments = []
         if self.continuous:
             moments = [moments_of(band, self.nodata) for band in values.reshape(-1, *values.shape[-2:])]
@@ -141,7 +141,7 @@ class HeldParts:
 
 @dataclass(frozen=True)
 class TileFiles:
-    """Cells go into GeoTIFFs on shared storage, one a block, that the driver joins in the end.
+    """Blocks are written to GeoTIFFs on shared storage, one per block, which the driver joins at the end.
 
     Attributes:
         folder: of the tiles; it is there as long as the run wants them.
@@ -183,7 +183,7 @@ class TileFiles:
         return Tile(name, levels, held.moments, held.overviews[len(within) :])
 
     def later(self, block: Block, make: Callable[[], Values]) -> Tile:
-        """As :meth:`put`, of what ``make`` returns."""
+        """Like :meth:`put`, of what ``make`` returns."""
         return self.put(block, make())
 
     def remove(self) -> None:

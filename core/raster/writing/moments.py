@@ -12,7 +12,7 @@ _SUMMED_CELLS_AT_ONCE = 1 << 16
 
 @dataclass(frozen=True)
 class Moments:
-    """Of some cells: number, least, largest, mean, and sum of the squared differences from it."""
+    """Number, minimum, maximum, mean, and sum of squared differences from the mean, of some cells."""
 
     count: int = 0
     least: float = math.inf
@@ -21,7 +21,7 @@ class Moments:
     squares: float = 0.0
 
     def __add__(self, other: Moments) -> Moments:
-        """Of both together (Chan, Golub and LeVeque 1979)."""
+        """The moments of both together (Chan, Golub and LeVeque 1979)."""
         count = self.count + other.count
         if not count:
             return self

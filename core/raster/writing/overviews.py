@@ -1,4 +1,4 @@
-"""Overviews of rasters, made of the blocks while they are in memory, so that QGIS draws a large raster at once.
+"""Overviews of rasters, computed from the blocks while they are in memory, so that QGIS draws large rasters fast.
 
 They begin at a quarter of the cells a side: at worst a view reads sixteen times as many cells as it shows, for a
 twelfth more to compress. Classes and values of classes keep the value of one cell (an average of classes is none of

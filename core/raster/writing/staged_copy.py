@@ -30,4 +30,4 @@ class CopiedRaster(StagedFile):
             raise cannot_write(path, error) from None
 
     def finish(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: there is nothing left to do."""

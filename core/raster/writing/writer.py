@@ -143,7 +143,7 @@ class StagedRaster:
         write_overview(self._dataset, number, column, row, values)
 
     def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
-        """Tell what a band holds, so that QGIS need not read it before drawing.
+        """Write the statistics of a band, so that QGIS need not read it before drawing.
 
         Args:
             band: counted from 1.
@@ -239,7 +239,7 @@ class StagedRaster:
         if self._mosaic is not None:
             self._mosaic.remove()
             self._mosaic = None
-        # GDAL's own, such as overviews not yet in their place, begin with the same name.
+        # GDAL's own files, such as unfinished overviews, begin with the same name.
         with contextlib.suppress(OSError):
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:
                 with contextlib.suppress(OSError):

@@ -37,7 +37,7 @@ class CountedZones:
     overlaps: Overlaps
 
     def total(self, values: np.ndarray) -> float:
-        """Sum of the zones that count, NaN left out (zones,); NaN where it cannot be told."""
+        """Sum of the zones that count, NaN left out (zones,); NaN where it cannot be determined."""
         return float(np.nansum(values[self.counted])) if self.known else float("nan")
 
     def area(self, area_km2: np.ndarray) -> float:
@@ -49,7 +49,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     """Which zones totals must count so that each piece of land is counted once.
 
     Zones are taken from the largest to the smallest. One that lies apart from those taken counts; one that they hold
-    does not, if its amounts fit into theirs; any other overlap cannot be told apart.
+    does not, if its amounts fit into theirs; any other overlap cannot be resolved.
 
     Args:
         overlaps: of all zones.
@@ -67,7 +67,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     taken, held = _apart_and_held(order, shared, overlaps.zone_area)
     if held is None:
         return CountedZones(everything, False, overlaps)
-    # Zones within others must fit into them: taken by the same rule they are parts that lie apart.
+    # Zones within others must fit into them; by the same cell rule they are disjoint parts.
     inner, within = _apart_and_held(held, shared, overlaps.zone_area)
     fits = within is not None and all(
         _fits(outer, [zone for zone in inner if (zone, outer) in shared], shared, overlaps.zone_area, given)

@@ -97,7 +97,7 @@ def _stacked(parts: Iterator[np.ndarray]) -> np.ndarray:
 def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Segments that meet elsewhere than at a common end: two arrays of segments (meetings,), some more than once.
 
-    Segments are put into square bins about as large as they are; only those of one bin are held against each other.
+    Segments are put into square bins about as large as they are; only those of one bin are compared with each other.
     """
     p, q = points[low], points[high]
     bin_of, segment = _bins(p, q)
@@ -174,7 +174,7 @@ def _running_inside(
     begin, stop, zone = directed
     low, high = ends
     node = np.bincount(np.concatenate([low, high]), minlength=len(points)) != 2
-    # The first edge of a ring does not go on where the one before it ended.
+    # The first edge of a ring does not continue the edge before it.
     follows = (zone[1:] == zone[:-1]) & ((begin[1:] == stop[:-1]) | (stop[1:] == begin[:-1]))
     tried = np.unique(segment[node[begin] | node[stop] | ~np.r_[False, follows]])
     middle = (points[low[tried]] + points[high[tried]]) / 2

@@ -94,7 +94,7 @@ def uniform_counts(
     land = load(region, log)
     maps = StepMaps(land)
     try:
-        # Changes that the simulation made in restricted cells are left out: what matters is told of it elsewhere.
+        # Changes that the simulation made in restricted cells are left out; the warning about them is given elsewhere.
         simulate(
             land,
             rules,

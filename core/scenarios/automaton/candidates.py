@@ -41,7 +41,7 @@ class _List:
 
 
 class Candidates:
-    """Lists of the cells of a landscape that may change, kept up to date while few cells change."""
+    """Lists of the cells of a landscape that may change, updated while few cells change."""
 
     def __init__(self) -> None:
         self._lists: dict[int, _List] = {}

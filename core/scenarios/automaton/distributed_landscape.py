@@ -42,7 +42,7 @@ def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
 
 
 class _Waiting(Log):
-    """Asks the run whether to stop; the progress is told by who looks at the parts again and again."""
+    """Asks the run whether to stop; progress is reported by the caller that polls the parts."""
 
     def __init__(self, log: Log) -> None:
         super().__init__()
@@ -115,28 +115,28 @@ class DistributedLandscape:
         return Task(part, since, len(self._events), events, function)
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
-        """As :meth:`Landscape.each_span`; the workers call it."""
+        """Like :meth:`Landscape.each_span`; the workers call it."""
         of_parts: list[list[Found]] = self._each_part(_OfSpans(function))
         return [found for of_part in of_parts for found in of_part]
 
     def counts(self) -> np.ndarray:
-        """As :meth:`Landscape.counts`."""
+        """Like :meth:`Landscape.counts`."""
         return np.sum(self.each_span(counted_in), axis=0)
 
     def held(self) -> np.ndarray:
-        """As :meth:`Landscape.held`."""
+        """Like :meth:`Landscape.held`."""
         return np.sum(self.each_span(held_in), axis=0)
 
     def take_as_origin(self) -> None:
-        """As :meth:`Landscape.take_as_origin`."""
+        """Like :meth:`Landscape.take_as_origin`."""
         self._events.append(TakeOrigin())
 
     def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
-        """As :meth:`Landscape.begin`."""
+        """Like :meth:`Landscape.begin`."""
         self._events.append(Begin(np.array(permitted), np.array(weights)))
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
-        """As :meth:`Landscape.change`."""
+        """Like :meth:`Landscape.change`."""
         order = np.argsort(cells)
         self._events.append(Change(cells[order], classes[order]))
 

@@ -1,4 +1,4 @@
-"""The closing rounds of a step: what the iterations left over goes to the most likely cells."""
+"""The final rounds of a step: the remaining demand is given to the most likely cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .landscape import Landscape
 from .rules import Rules, random_numbers
 from .targets import ClassTarget, TransitionTarget
 
-_SETTLING = 1 << 31  # sets the keys of the closing rounds apart from those of the iterations
+_SETTLING = 1 << 31  # distinguishes the keys of the closing rounds from those of the iterations
 
 
 def _rated(

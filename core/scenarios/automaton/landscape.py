@@ -53,7 +53,7 @@ class Landscape:
         least_weight: the smallest weight above 0; a class with a share in ``others`` has at most the suitability
             ``others / least_weight``, for it has one neighbour at least.
         candidates: the cells that may change, as far as they are listed.
-        unsuitable_cells: cells with a class but without suitability, as told by who fills it.
+        unsuitable_cells: number of cells with a class but without suitability; set by the caller.
     """
 
     first = 0

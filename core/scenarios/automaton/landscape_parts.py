@@ -16,7 +16,7 @@ import numpy as np
 
 from .landscape import Landscape
 
-# The parts of a run whose driver died are let go when another run has come and this time has passed.
+# The parts of a run whose driver died are released when another run has started and this time has passed.
 _IDLE_S = 600
 
 
@@ -102,7 +102,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """A look at a part.
+    """Read access to a part.
 
     Attributes:
         part: to look at.
@@ -120,7 +120,7 @@ class Task:
 
 @dataclass
 class _Kept:
-    """A part as a worker keeps it, brought up to the event ``until``."""
+    """A part as a worker stores it, updated to the event ``until``."""
 
     land: Landscape
     until: int
@@ -160,7 +160,7 @@ class PartWorker:
         self.run, self.region = run, region
 
     def __call__(self, task: Task) -> tuple[Any] | None:
-        """What the function gives; ``None`` where the part is not kept here, so that all events are needed."""
+        """The result of the function; ``None`` if the part is not stored here, so that all events are needed."""
         part = task.part
         kept = _taken(self.run, part.number)
         if kept is None or kept.until not in (task.since, task.until):

@@ -22,7 +22,7 @@ from .ranking import key_of, rate, rating_bins, run_ranked, top_bin, unchanged, 
 from .rules import PatchSizes, Rules
 from .targets import TransitionTarget
 
-_SPARE = 12  # so many candidates are looked at for each seed: those that touch a better one fall out
+_SPARE = 12  # number of candidates per seed; those that touch a better one are discarded
 _GROWING_ROUNDS = 500
 _PART_A_ROUND = 6  # a patch takes so great a part of what it lacks in each round
 
@@ -54,7 +54,7 @@ def around(stride: int) -> np.ndarray:
 
 
 def first_apart(cells: np.ndarray, stride: int, most: int) -> np.ndarray:
-    """Positions of the first cells that touch none that is kept before them, ``most`` at most.
+    """Positions of the first cells that touch no cell chosen before them, at most ``most``.
 
     The same as a loop over the cells in their order, in rounds: a cell is kept once no undecided neighbour precedes.
     """
@@ -147,7 +147,7 @@ def _ranks_within(owners: np.ndarray) -> np.ndarray:
 def grow(
     land: AnyLandscape, seeds: np.ndarray, sizes: np.ndarray, here: int, there: int, rules: Rules, key: int
 ) -> Grown:
-    """Let each seed grow to its size, as far as there are cells.
+    """Let each seed grow to its size, as far as cells are available.
 
     Args:
         land: the region.
@@ -185,7 +185,7 @@ def grow(
         fresh = np.r_[True, (cells[1:] != cells[:-1]) | (owners[1:] != owners[:-1])]
         cells, owners, ratings = cells[fresh], owners[fresh], ratings[fresh]
         picked = np.flatnonzero(_ranks_within(owners) < -(-lacking[owners] // _PART_A_ROUND))
-        # A cell that two patches pick goes to the one of the better seed.
+        # A cell that two patches choose is given to the one with the better seed.
         picked = picked[np.unique(cells[picked], return_index=True)[1]]
         beside = grown.owner_of(cells[picked][:, None] + offsets)
         alone = ((beside < 0) | (beside == owners[picked][:, None])).all(axis=1)

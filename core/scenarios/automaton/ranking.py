@@ -149,7 +149,7 @@ def candidate_changes(
 def chosen(
     found: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]], portion: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Who gets which cell: each cell once, no kind more than its portion.
+    """Assigns cells to kinds of change: each cell once, no kind more than its share.
 
     Args:
         found: see :func:`candidates`.
@@ -196,7 +196,7 @@ def run_ranked(
     on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
     first: int = 0,
 ) -> None:
-    """Change the classes of ``land`` until ``target`` is reached, or as far as there are cells.
+    """Change the classes of ``land`` until ``target`` is reached, or as far as cells are available.
 
     Args:
         land: the region, prepared by :meth:`Landscape.begin`; changed in place.
@@ -204,7 +204,7 @@ def run_ranked(
         target: what to reach.
         step: number of the step, part of the random key.
         log: progress and cancelling.
-        on_iteration: told pass, cells of each class before it, inertia (1 throughout), and cells changed by it.
+        on_iteration: called with the pass, cells of each class before it, inertia (always 1), and cells changed by it.
         first: number of the first pass.
     """
     inertia = np.ones(land.classes)

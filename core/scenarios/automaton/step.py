@@ -110,7 +110,7 @@ def _drawn(
 def _accepted(
     land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 ) -> int:
-    """Make the changes drawn (and emptied here) in the order of their keys, as far as the target takes them."""
+    """Make the changes drawn (and emptied here) in the order of their keys, as far as the target accepts them."""
     if not drawn:
         return 0
     at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
@@ -141,7 +141,7 @@ def run_step(
         target: what to reach; must be reachable.
         step: number of the step, part of the random key.
         log: progress and cancelling.
-        on_iteration: told iteration, cells of each class before it, inertia, and cells changed by it.
+        on_iteration: called with the iteration, cells of each class before it, inertia, and cells changed by it.
 
     Returns:
         Cells that the closing rounds had to change.

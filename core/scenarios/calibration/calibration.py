@@ -29,7 +29,7 @@ UNIFORM_TRIAL, DEFAULT, TRIAL, CHOSEN, OBSERVED = "uniform suitability", "defaul
 
 @dataclass(frozen=True)
 class Calibration:
-    """What came of it.
+    """The result.
 
     Attributes:
         scores: of all trials, in their order; the first is the default, FLUS as published.

@@ -1,6 +1,6 @@
 """Suitability of every cell from networks that have not seen the part of the region around it.
 
-The region is cut into square blocks, which are dealt at random to folds. For each fold networks learn from the other
+The region is cut into square blocks, which are assigned to folds at random. For each fold networks learn from the other
 folds' cells and predict its own, so that what is simulated on all cells is judged on cells that were held out.
 """
 
@@ -58,7 +58,7 @@ def block_numbers(height: int, width: int, side: int) -> np.ndarray:
 def read_interval(
     start: LandCover, end: LandCover, codes: np.ndarray, side: int, folds: int, seed: int, log: Log
 ) -> LearnedInterval:
-    """Both dates, on one grid, and the blocks dealt to folds: as many to each as can be.
+    """Both dates, on one grid, and the blocks assigned to folds of nearly equal size.
 
     Args:
         start, end: the dates.
@@ -116,7 +116,7 @@ def _fold_network(
     settings: TrainingSettings,
     fold: int,
 ) -> Ensemble:
-    """Networks learned from ``cells`` (flat indices), half of each sample changed as far as there are so many."""
+    """Networks learned from ``cells`` (flat indices), half of each sample are changed cells, if there are enough."""
     start, end = interval.start.ravel()[cells], interval.end.ravel()[cells]
     changed, stayed = cells[start != end], cells[start == end]
     size = -(-settings.samples // settings.networks)

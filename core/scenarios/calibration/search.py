@@ -71,7 +71,7 @@ def departures(settings: LandUseSettings) -> tuple[int, int]:
 
 
 def simplest(scores: Sequence[Score]) -> Score:
-    """Of the settings within one standard error of the best the one nearest to the default.
+    """Of the settings within one standard error of the best, the one closest to the default.
 
     The rule of Breiman et al. (1984, Classification and Regression Trees): what is no better than chance within one
     interval is not expected to hold in the next.

@@ -82,7 +82,7 @@ def reach(free: np.ndarray, locked: np.ndarray, permitted: np.ndarray, demand: n
     np.fill_diagonal(allowed, True)
     while True:
         surplus = held.sum(axis=0) + locked - demand
-        # A cell of origin o that is now c may go on to j if o may become j.
+        # A cell of origin o that is now c may become j if o may become j.
         movable = np.einsum("oc,oj->ocj", held, allowed)
         path = chain(movable.sum(axis=0), surplus)
         if path is None:

@@ -33,7 +33,7 @@ AREA_OF_CLASS, CARBON_OF_ALL = "area_ha", "carbon_t"
 
 @dataclass(frozen=True)
 class SimulationEnsemble:
-    """What came of the runs.
+    """The results of the runs.
 
     Attributes:
         seeds: of the runs.

@@ -76,7 +76,7 @@ def suitability_bands(
 
 
 class CellValues(Protocol):
-    """A raster, or what stands for one: it gives the values of a block."""
+    """A raster or a substitute for one: returns the values of a block."""
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
         """The values of a block, NaN where there is none (rows, columns)."""
@@ -149,7 +149,7 @@ def region_of(
     window: int,
     log: Log | None = None,
 ) -> Region:
-    """The rasters brought onto the land cover's grid.
+    """The rasters, aligned with the land cover's grid.
 
     Args:
         cover: the land cover to start from.
@@ -163,7 +163,7 @@ def region_of(
         CarbonBalanceError: grids that cannot be brought together.
     """
     log, start = log or Log(), cover.source
-    # All bands are of one raster: what differs is told once.
+    # All bands are of one raster: a difference is reported once.
     shares = tuple(
         moved_onto(band, start.grid, start.name, Log() if at else log, "bilinear")
         for at, band in enumerate(suitability)
@@ -239,7 +239,7 @@ class StepMaps:
 
     @property
     def in_memory(self) -> list[np.ndarray]:
-        """The maps kept of a landscape in memory, class indices, uint8 (rows, columns); they may be changed."""
+        """Copies of the maps of a landscape in memory, class indices, uint8 (rows, columns); they may be changed."""
         return self._maps
 
     def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:

@@ -1,4 +1,4 @@
-"""Which cells a raster of restricted areas keeps as they are, told before the run, for FLUS's own means the reverse."""
+"""Cells that a raster of restricted areas keeps unchanged. Logged before the run: FLUS codes it in reverse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def log_restricted(cover: LandCover, restricted: RasterSource, log: Log) -> None
     Args:
         cover: the land cover.
         restricted: on its grid; cells with a value other than 0 do not change.
-        log: is told.
+        log: receives notes.
     """
     grid = cover.source.grid
     land = closed = others = 0

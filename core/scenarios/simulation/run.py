@@ -35,13 +35,13 @@ from .region import StepMaps, load, region_of, suitability_bands
 from .restricted import log_restricted
 from .simulation import History, StepResult, simulate
 
-# Where transitions are wanted their quotas hold the amounts, so next to nothing needs to hold cells back.
+# With demand by transition the quotas limit the amounts, so hardly any inertia is needed.
 BASE_INERTIA_OF_TRANSITIONS = 0.005
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """What came of a run.
+    """The result of a run.
 
     Attributes:
         demand: as it was read.

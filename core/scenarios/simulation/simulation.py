@@ -154,7 +154,7 @@ def simulate(
             one), and permissions count from its class at the start.
         nearest: go on with the nearest demand that can be reached where one cannot.
         log: notes, progress, cancelling.
-        on_step: told the number of each finished step, while ``land`` holds its map.
+        on_step: called with the number of each finished step, while ``land`` has its map.
 
     Raises:
         CarbonBalanceError: rules of another size, no cell may change, or a demand that does not add

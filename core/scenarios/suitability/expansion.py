@@ -3,7 +3,7 @@
 For each transition the network's probability is looked at among the cells whose class is the one before it (for a
 network of one date: each class among all cells). Importance is the permutation importance (Breiman 2001, Machine
 Learning 45): by how much the log-loss of the event "this change, or not" rises on cells held out when the driver is
-shuffled among them, as a share of the log-loss of the event's own frequency; 0 where the driver says nothing. A
+shuffled among them, as a share of the log-loss of the event's own frequency; 0 where the driver has no influence. A
 response curve is the partial dependence (Friedman 2001, Annals of Statistics 29): the mean probability of the change
 over cells when the driver has one value for all of them and the others are as they are.
 """

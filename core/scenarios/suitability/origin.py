@@ -34,7 +34,7 @@ class Origin:
     earlier_year: float | None = None
 
     def tags(self) -> dict[str, str]:
-        """As the metadata of a band."""
+        """The origin as metadata of a band."""
         years = {_ORIGIN_YEAR: self.year, _ORIGIN_EARLIER_YEAR: self.earlier_year}
         return {
             _LEARNED_FROM: self.learned_from,
@@ -83,7 +83,7 @@ def check_years(has_earlier: bool, year: float | None, earlier_year: float | Non
 def check_origin(
     origin: Origin | None, by_transition: bool, years: Sequence[str], codes: np.ndarray, cells: np.ndarray, log: Log
 ) -> None:
-    """Whether a suitability goes with a demand and with the land cover that a simulation starts from.
+    """Whether a suitability fits a demand and the land cover from which a simulation starts.
 
     Args:
         origin: of the suitability; ``None`` if it does not say: then nothing is checked.

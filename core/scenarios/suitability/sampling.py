@@ -62,7 +62,7 @@ def _smallest_keys(keys: np.ndarray, group: np.ndarray, groups: int, most: int) 
     for number in range(groups):
         own = np.flatnonzero(group == number)
         if len(own) > 4 * most:
-            # Nearly always twice as many as are wanted lie below this: the rest need not be looked through.
+            # Twice the number wanted nearly always lie below this value: the rest need not be searched.
             few = own[keys[own] < 2 * most / len(own)]
             own = few if len(few) >= most else own
         if len(own) > most:
@@ -73,7 +73,7 @@ def _smallest_keys(keys: np.ndarray, group: np.ndarray, groups: int, most: int) 
 
 @dataclass(frozen=True)
 class _BlockSample:
-    """What came of a block, or of several.
+    """The sample of a block, or of several blocks.
 
     Attributes:
         kept: for each seed keys, group, drivers, class, later class and whether held out, of its sample.
@@ -207,7 +207,7 @@ def draw_samples(
 
 
 def _drawn_from_all(draw: _Draw, log: Log, workers: int) -> _BlockSample:
-    """What came of all blocks."""
+    """The sample of all blocks."""
     grid = draw.cover.source.grid
     todo = blocks(grid.width, grid.height, TRAINING_BLOCK_CELLS)
     parts: list[_BlockSample] = []
@@ -244,7 +244,7 @@ def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions
 
 
 def _stands_for(group: np.ndarray, held: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Cells of the region that each sample stands for: those of its group, shared out among held out and other ones."""
+    """Cells that each sample represents: those of its group, divided between held-out and other samples."""
     place = group * 2 + held
     taken = np.bincount(place, minlength=2 * len(counts)).reshape(-1, 2)
     return (counts[:, None] / np.maximum(taken, 1)).reshape(-1)[place]

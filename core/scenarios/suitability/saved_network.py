@@ -14,7 +14,7 @@ from ...runtime.i18n import tr
 from ..class_maps import MOST_LAND_CLASSES
 from .network import FORMAT, SEVERAL, SINGLE, Ensemble, Network, _layers
 
-# Beyond what any land cover or training needs, but within what memory holds.
+# More than any land cover or training needs, but within memory.
 MOST_SAVED_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
 MOST_BYTES = 200_000_000
 # Whole numbers that floats hold exactly; raster codes and weights that single precision can compute with.

@@ -35,7 +35,7 @@ class TransitionSkill:
 
 @dataclass(frozen=True)
 class Skill:
-    """How well the network predicts samples it was not trained on, each counted by the cells it stands for.
+    """How well the network predicts samples it was not trained on, each weighted by the number of cells it represents.
 
     Attributes:
         samples: held out.

@@ -16,10 +16,10 @@ UTF_8, GB18030 = "UTF-8", "GB18030"
 _MOST_BYTES = 32_000_000
 _ROW, _FIELD = 32, 32
 _END_OF_FIELDS = 0x0D
-# Readings that say nothing: any bytes are texts in them, and programs take them where nothing is known.
+# Encodings that prove nothing: any bytes are valid in them, and programs use them by default.
 _ANYTHING = {"iso8859-1", "cp1252", "latin_1", "ascii"}
 _CHINESE_CODES = {"gbk", "gb2312", "gb18030", "cp936"}
-# Of Chinese characters in text, those of GB 2312, and of its first half, which holds the common ones.
+# Shares of the Chinese characters that are in GB 2312, and in its first half, which contains the common ones.
 _LEAST_GB2312, _LEAST_COMMON = 0.8, 0.5
 
 

@@ -36,7 +36,7 @@ _NUMERIC = 0.5
 
 @dataclass
 class Layout:
-    """A table told apart from what stands around it.
+    """A table, separated from titles and notes around it.
 
     Attributes:
         fields: names of the columns.
@@ -154,7 +154,7 @@ def _header_rows(cells: list[list[object]], places: list[int], first: int) -> li
 
 
 def _continues(cells: list[list[object]], at: int, top: int, rest: list[int]) -> bool:
-    """Whether the row below a header goes on with it: words or years over numbers, and nothing in the first column
+    """Whether the row below a header continues it: words or years over numbers, and nothing in the first column
     or what tables call it."""
     row = cells[at]
     numeric = _numeric_columns(cells, rest)
@@ -164,7 +164,7 @@ def _continues(cells: list[list[object]], at: int, top: int, rest: list[int]) ->
         return False
     if reason_to_leave_out(row, [cells[top]]):
         return False
-    # A unit row is told apart from a second row of names; years stand in the header only below a group's name.
+    # A unit row must be distinguished from a second row of names; years are in the header only below a group's name.
     return all(not spells_number(row[column]) or is_year(row[column]) for column in over) and any(
         text_of(cells[top][column]) != text_of(row[column]) for column in over
     )

@@ -41,7 +41,7 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
         path: of the file.
         title: of the input, for messages.
         reading: how to read it.
-        log: told what was understood where it is not plain.
+        log: receives what was assumed where the file is ambiguous.
         sheet: of a workbook, "" for the first that has rows.
         shown: the names by which QGIS shows the columns, in their order; they stay as aliases.
 

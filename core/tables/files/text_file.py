@@ -1,4 +1,4 @@
-"""Text files of rows: any encoding that is stated or can be told, any usual delimiter."""
+"""Text files of rows: any encoding that is stated or can be detected, any common delimiter."""
 
 from __future__ import annotations
 

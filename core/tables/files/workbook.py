@@ -14,7 +14,7 @@ from ...runtime.errors import CarbonBalanceError, reason_of
 from ...runtime.i18n import tr
 
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods"}
-# By which GDAL's readers of sheets keep the first row as a row.
+# Makes GDAL's spreadsheet drivers keep the first row as a row.
 _NO_HEADER = {f"OGR_{kind}_HEADERS": "DISABLE" for kind in ("XLSX", "XLS", "ODS")}
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 

@@ -1,4 +1,4 @@
-"""Names of places found by their stems: those that may be one, and those that come near."""
+"""Place names, found by their stems: possible matches and similar names."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...options.tables import AUTO, COMMA, POINT
 
-# The signs and words by which yearbooks and spreadsheets say that there is no value.
+# The signs and words that yearbooks and spreadsheets use for no value.
 _NO_VALUE_SIGNS = re.compile(r"[-‐‑‒–—―−─_./*#…·⋯~]+")
 _NO_VALUE_WORDS = {
     *("", "na", "n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "nodata", "missing", "#n/a", "#div/0!"),
@@ -26,7 +26,7 @@ _NO_VALUE_WORDS = {
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 _GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})" for mark in ",."}
 _EXPONENT = r"(?:e[+-]?\d+)?"
-# What a text can only mean: groups of three beside another mark or twice, or a single mark without three digits.
+# Unambiguous texts: groups of three with another mark or twice, or a single mark without three digits.
 _ONLY_POINT = re.compile(rf"{_GROUPS[',']}{{2,}}(?:\.\d*)?|{_GROUPS[',']}\.\d*{_EXPONENT}|\d*\.\d*{_EXPONENT}")
 _POINT_GROUPS = re.compile(rf"{_GROUPS['.']}{{2,}}(?:,\d*)?|{_GROUPS['.']},\d*{_EXPONENT}")
 _ONLY_COMMA = re.compile(rf"\d*,\d+{_EXPONENT}")

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 SHORTEST_STEM = 2
-# The 55 peoples beside the Han, as they stand in the names of autonomous places.
+# The 55 peoples other than the Han, as in the names of autonomous places.
 PEOPLES = (
     *("蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗"),
     *("瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山"),

@@ -1,4 +1,4 @@
-"""Whether the parts of a report speak of the same land: carbon by class against carbon by zone."""
+"""Whether the parts of a report cover the same land: carbon by class against carbon by zone."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def balance_chart(data: ReportData) -> str:
 
 
 def balance_sentence(data: ReportData) -> str:
-    """How many zones lie on each side of the line, as the chart draws them."""
+    """Number of zones on each side of the line in the chart."""
     supply, demand = _pair(data, present(data.supply), present(data.demand))
     both = (supply > 0) & (demand > 0)
     return tr("{above:,} zones are above the line of balance (deficit), {below:,} on or below it (surplus).").format(

@@ -31,7 +31,7 @@ def _html_language() -> str:
 
 
 def _resource(path: Path, log: Log) -> str:
-    """A file that goes into the page; a report without it is still a report."""
+    """The text of a file for the page; "" if it is missing, because the report can be read without it."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
