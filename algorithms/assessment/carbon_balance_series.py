@@ -72,8 +72,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             tr("The column that identifies the zones in all layers."),
         )
         mark = tr(
-            "Write {date} where the column name contains the year: carbon_t_{date} stands for carbon_t_2000, "
-            "carbon_t_2010."
+            "Write {date} where the column name contains the year: carbon_t_{date} means carbon_t_2000, carbon_t_2010."
         )
         for name, title in (
             (self.SUPPLY, tr("Supply column")),

@@ -61,19 +61,18 @@ class ScenarioCarbon(CarbonAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "From two land covers, drivers and a pool table to the land cover and the carbon of later years under any "
-            "number of scenarios: how much each zone would store, and how much it would gain or lose against today.\n\n"
-            "<b>Needs</b> two land covers with the same codes, their years and a target year, drivers, zones, and a "
-            "pool table. Scenarios come from a table; without one they are the three of the Beibu Gulf study "
-            "(urbanised, agricultural, ecological).\n\n"
-            "<b>Gives</b> carbon by scenario, year and zone, as the mean of several runs with its lowest and highest; "
-            "the zones with the target year's; the land cover of every scenario; and what was asked and reached by "
-            "transition.\n\n"
-            "<b>How</b>: the network learns from what changed between the two dates, and a scenario asks for the "
-            "changes of the Markov chain (with its factors) or for a demand of its own. What its permissions, masks or "
-            "restricted cells do not allow is left out, and you are told. The runs differ in their seed, so the range "
-            "says how much depends on where the same changes lie; what the densities are worth it does not say "
-            "(see Carbon uncertainty)."
+            "From two land covers, drivers and a pool table to the land cover and the carbon of later years under "
+            "any number of scenarios: how much each zone would store, and how much it would gain or lose against "
+            "today.\n\n<b>Needs</b> two land covers with the same codes, their years and a target year, drivers, "
+            "zones, and a pool table. Scenarios come from a table; without one they are the three of the Beibu "
+            "Gulf study (urbanised, agricultural, ecological).\n\n<b>Gives</b> carbon by scenario, year and zone, "
+            "as the mean of several runs with its lowest and highest; the zones with the target year's; the land "
+            "cover of every scenario; and what was asked and reached by transition.\n\n<b>How</b>: the network "
+            "learns from what changed between the two dates, and a scenario asks for the changes of the Markov "
+            "chain (with its factors) or for its own demand. Changes that its permissions, masks or restricted "
+            "cells do not allow are left out and reported. The runs differ in their seed, so the range says how "
+            "much depends on where the same changes lie; what the densities are worth it does not say (see Carbon "
+            "uncertainty)."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -86,7 +85,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             self.add(QgsProcessingParameterRasterLayer(name, title), help_text)
         self.add(
             text(NODATA, tr("Codes that mean no data")),
-            tr("Codes to leave out beside the rasters' own nodata value, separated by commas, such as 0,255."),
+            tr("Codes to leave out in addition to the rasters' own nodata value, separated by commas, such as 0,255."),
             advanced=True,
         )
         self.add(

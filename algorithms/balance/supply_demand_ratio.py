@@ -50,15 +50,15 @@ class SupplyDemandRatio(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Where does the land store or take up more carbon than its people emit? For each zone: the chosen index of "
-            "supply and demand, whether it means surplus or deficit, how supply and demand compare with their means "
-            "(mismatch), and for how many years a stock would last.\n\n"
-            "Every index is computed from densities; the index of the region is computed from the sums of demand and "
-            "supply, never as a mean of ratios. If only part of a zone is mapped, its supply is divided by the area of "
-            "that part. Zones that overlap count once in the region; if this is impossible, its values are NULL. "
-            "Ratios of zero or negative values are NULL; differences accept zero.\n\n"
-            "A carbon stock compared with annual emissions compares places; it does not measure carbon neutrality. "
-            "stock_years counts both sides in CO2, whatever the index does."
+            "Where does the land store or take up more carbon than its people emit? For each zone: the chosen "
+            "index of supply and demand, whether it means surplus or deficit, how supply and demand compare with "
+            "their means (mismatch), and for how many years a stock would last.\n\nEvery index is computed from "
+            "densities; the index of the region is computed from the sums of demand and supply, never as a mean of "
+            "ratios. If only part of a zone is mapped, its supply is divided by the area of that part. Zones that "
+            "overlap count once in the region; if this is impossible, its values are NULL. Ratios of zero or "
+            "negative values are NULL; differences accept zero.\n\nA carbon stock compared with annual emissions "
+            "compares places; it does not measure carbon neutrality. stock_years counts both sides in CO2, "
+            "regardless of the index."
         )
 
     def initAlgorithm(self, config=None):

@@ -76,7 +76,7 @@ class JoinStatistics(CarbonAlgorithm):
             tr(
                 "One unit for all columns, or one for each in their order, separated by semicolons, such as: 10^4 "
                 "persons; 10^8 yuan. Available: persons, 10^4 persons, t, 10^4 t, 10^6 t, 10^8 t, yuan, 10^4 yuan, "
-                "10^8 yuan, km2, ha, m2, or as it is; also 万人, 万吨, 亿元. If empty: the unit in brackets in the "
+                "10^8 yuan, km2, ha, m2, or unchanged; also 万人, 万吨, 亿元. If empty: the unit in brackets in the "
                 "column name, such as 人口(万人), if there is one."
             ),
         )

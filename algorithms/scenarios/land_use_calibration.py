@@ -89,7 +89,7 @@ class LandUseCalibration(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterBoolean(self.TRY_CLASS_DRIVERS, tr("Try drivers from the land cover"), True),
-            tr("Try distances to classes and shares of classes around a cell beside the drivers given."),
+            tr("Try distances to classes and shares of classes around a cell in addition to the given drivers."),
         )
         self.add(
             QgsProcessingParameterBoolean(self.PATCHES, tr("Allocate in patches"), False),
@@ -115,7 +115,14 @@ class LandUseCalibration(CarbonAlgorithm):
                 10,
                 tr("Parts of the blocks; each is predicted by the rest."),
             ),
-            (self.SEEDS, tr("Seeds of each trial"), 1, 1, 20, tr("So many maps are simulated for each setting.")),
+            (
+                self.SEEDS,
+                tr("Seeds of each trial"),
+                1,
+                1,
+                20,
+                tr("Number of maps that are simulated for each setting."),
+            ),
             (self.SAMPLES, tr("Samples"), 40000, 100, 5_000_000, tr("Random cells to learn from, of all networks.")),
             (self.NETWORKS, tr("Networks"), 5, 1, 50, tr("Their probabilities are averaged.")),
             (

@@ -241,8 +241,8 @@ class LandUseSimulation(CarbonAlgorithm):
         self.add(
             whole(self.RUNS, tr("Runs"), 1, least=1, most=1000),
             tr(
-                "So many maps are simulated with one seed after the other: the simulated land cover is that of the "
-                "first, the probability of change and the ranges are of all."
+                "Number of maps to simulate, each with the next seed: the simulated land cover is that of the "
+                "first run; the probability of change and the ranges are of all runs."
             ),
             advanced=True,
         )

@@ -244,7 +244,8 @@ class LandUseSuitability(CarbonAlgorithm):
             sink(self.EXPANSION, tr("Expansion analysis: importance"), optional=True),
             tr(
                 "Table: for each transition how much of its log-loss comes back when a driver is shuffled among "
-                "held-out cells of the class before; 0: the driver says nothing. Learned from one date: by class."
+                "held-out cells of the class before; 0: the driver has no influence. Learned from one date: by "
+                "class."
             ),
         )
         self.add(

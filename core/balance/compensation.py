@@ -181,7 +181,15 @@ def compensate(net: NetEmission, baseline_t: np.ndarray, price: float, once: Cou
         for fine, each in zip(known.tolist(), excess.tolist())
     ]
     paid, received = once.total(np.maximum(excess, 0.0)), once.total(np.maximum(-excess, 0.0))
-    return Compensation(baseline_t, excess, roles, excess * price, paid, received, price)
+    return Compensation(
+        baseline_t=baseline_t,
+        excess_t=excess,
+        roles=roles,
+        value=excess * price,
+        paid_t=paid,
+        received_t=received,
+        price=price,
+    )
 
 
 def tell_compensation(

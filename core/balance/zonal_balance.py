@@ -201,9 +201,9 @@ def zonal_balance(
     if supply.basis != demand.basis:
         log.warn(
             tr(
-                "Supply is a {supply} and demand a {demand}: the index compares places and says nothing about carbon "
-                "neutrality; where a stock is compared with an annual flow, the column stock_years gives how long the "
-                "stock would last."
+                "Supply is a {supply} and demand a {demand}: the index compares places and does not measure carbon "
+                "neutrality; where a stock is compared with an annual flow, the column stock_years gives how long "
+                "the stock would last."
             ).format(supply=translated(supply.basis), demand=translated(demand.basis))
         )
         if supply.basis == STOCK and demand.basis == FLOW and UNSTATED not in (supply.species, demand.species):

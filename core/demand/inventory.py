@@ -221,8 +221,8 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
     if twice:
         raise CarbonBalanceError(
             tr(
-                "Energy is counted twice: {units} have total energy in standard coal beside single fuels; leave one of "
-                "them out."
+                "Energy is counted twice: {units} have total energy in standard coal as well as single fuels; "
+                "leave one of them out."
             ).format(units=listed(twice))
         )
     if total:

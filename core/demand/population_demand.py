@@ -157,8 +157,8 @@ def grown(
     if once is not None and not once.known and any((growth.population_target, growth.per_person_target)):
         raise CarbonBalanceError(
             tr(
-                "Zones overlap, so that their sum is no figure of the region that a target could be held against: give "
-                "growth in % a year, or zones that do not overlap."
+                "Zones overlap, so that their sum is not a figure of the region that could be compared with a "
+                "target: give growth in % a year, or zones that do not overlap."
             )
         )
     population = growth_factor(

@@ -30,7 +30,7 @@ def need_georeference(dataset: gdal.Dataset, label: str) -> None:
                 if by_points
                 else tr(
                     "{raster} has no georeference, so its cells have no known place and size: give it one first "
-                    "(Layer > Georeferencer, or a world file beside it)."
+                    "(Layer > Georeferencer, or a world file next to it)."
                 )
             ).format(raster=label)
         )

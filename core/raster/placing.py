@@ -35,8 +35,8 @@ def need_place(grid: Grid, label: str) -> None:
     elif grid.reference.IsProjected() and not np.isfinite(_places(grid, _spread(grid))).all(axis=1).any():
         raise CarbonBalanceError(
             tr(
-                "{raster} lies at {x:,.6g}, {y:,.6g}, where its CRS has no place on earth: assign the CRS that its "
-                "coordinates are in."
+                "{raster} lies at {x:,.6g}, {y:,.6g}, which is no location on earth in its CRS: assign the CRS "
+                "that its coordinates are in."
             ).format(raster=label, x=grid.geotransform[0], y=grid.geotransform[3])
         )
 

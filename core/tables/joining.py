@@ -240,7 +240,7 @@ def warn_of_repeats(matches: Matches, sentences: Iterable[str], log: Log) -> Non
     """Warn of keys that stand more than once, so that their rows were not joined."""
     if any(item.reason == TWICE for item in (*matches.left, *matches.right)):
         for sentence in filter(None, sentences):
-            log.warn(tr("{sentence}; such rows are not joined.").format(sentence=sentence))
+            log.warn(tr("{sentence}; these rows are not joined.").format(sentence=sentence))
 
 
 def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:

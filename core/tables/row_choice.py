@@ -129,7 +129,7 @@ def sentence_of_repeats(table: Records, column: str, keys: Sequence[Hashable | N
         return ""
     key, rows = next(iter(groups.items()))
     apart = telling_apart(table, list(groups.values()), [column, *but])
-    return tr('"{key}" stands in {rows}; {choice}').format(
+    return tr('"{key}" is in {rows}; {choice}').format(
         key=table.values(column)[rows[0]],
         rows=listed([table.row_label(row).split(" (")[0] for row in rows], 5),
         choice=apart.sentence() if apart else tr("one row for each is needed"),

@@ -88,7 +88,7 @@ def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
         return False
     log.warn(
         tr(
-            "Supply is a {supply} and demand a {demand}: the index compares places and says nothing about carbon "
+            "Supply is a {supply} and demand a {demand}: the index compares places and does not measure carbon "
             "neutrality."
         ).format(supply=translated(supply_basis), demand=translated(demand_basis))
     )

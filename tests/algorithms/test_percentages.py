@@ -25,10 +25,10 @@ def warned(result, name):
 def test_a_coefficient_of_variation_given_as_a_fraction(run, change, value, meant):
     given = {"LAND_COVER": change["LAND_COVER"], "PRESET": "henan", "DRAWS": 100}
     (sentence,) = warned(run("carbonuncertainty", **given, CV=value), "CV")
-    assert f"means {value:g} %, which is next to nothing: if {meant} % is meant, set CV = {meant}." in sentence
+    assert f"means {value:g} %, which is almost nothing: if {meant} % is meant, set CV = {meant}." in sentence
     result = run("carbonuncertainty", **given, CV=20)
     assert warned(result, "CV") == []
-    assert "Standard deviation of every density that has none of its own: 20 % of it." in result["notes"].logged
+    assert "Standard deviation of every density without its own: 20 % of it." in result["notes"].logged
 
 
 @pytest.mark.parametrize("name", ["DISCOUNT", "PRICE_CHANGE"])

@@ -42,7 +42,7 @@ def test_esdr_balance_and_report(run, tmp_path, two):
     assert result["WORSE_KM2"] is None
     warned = result["notes"].warned
     assert any("supply in t C and demand in t CO2" in text.lower() or "44/12" in text for text in warned)
-    assert any("says nothing about carbon neutrality" in text for text in warned)
+    assert any("does not measure carbon neutrality" in text for text in warned)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "balance at 0; larger values mean surplus" in page
     assert "44/12" in page

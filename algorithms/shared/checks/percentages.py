@@ -46,8 +46,8 @@ def check_percentages(given: Given) -> None:
         if least is not None and 0 < abs(value) < least:
             given.log.warn(
                 tr(
-                    "{parameter} = {value:g} means {value:g} %, which is next to nothing: if {percent:g} % is meant, "
-                    "set {name} = {percent:g}."
+                    "{parameter} = {value:g} means {value:g} %, which is almost nothing: if {percent:g} % is "
+                    "meant, set {name} = {percent:g}."
                 ).format(percent=100 * value, **said)
             )
         if is_level and value >= 1:

@@ -78,8 +78,8 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
     elif path.suffix.lower() in (".shp", ".dbf"):
         log.warn(
             tr(
-                "{input}: the texts of {file} are in {encoding}, not in {shown}, and are read so; a text file {cpg} "
-                "beside it with the word {encoding} tells QGIS, too."
+                "{input}: the texts of {file} are in {encoding}, not in {shown}, and are read in it; a text file "
+                "{cpg} next to it with the word {encoding} makes QGIS do the same."
             ).format(
                 input=title, file=path.name, encoding=encoding, shown=shown or "?", cpg=path.with_suffix(".cpg").name
             )
@@ -120,8 +120,8 @@ def warn_of_unread(table: Table, settable: str, log: Log) -> None:
         log: takes the warnings.
     """
     remedy = tr(
-        "put a text file of the same name that ends in .cpg and names the encoding, such as GBK, beside a Shapefile; "
-        "save other layers anew in UTF-8"
+        "put a text file of the same name that ends in .cpg and names the encoding, such as GBK, next to a "
+        "Shapefile; save other layers anew in UTF-8"
     )
     if settable:
         remedy = tr("set {parameter} for a Shapefile or MapInfo file; save other layers anew in UTF-8").format(

@@ -123,13 +123,12 @@ def add_nodata_values(algorithm, of_rasters: bool = False) -> None:
     algorithm.add(
         text(NODATA_VALUES, tr("Values that mean no data")),
         tr(
-            "Numbers to leave out of rasters and columns beside what is marked as no data or NULL, separated by "
-            "commas, such as -9999,65535."
+            "Numbers to leave out of rasters and columns in addition to what is marked as no data or NULL, "
+            "separated by commas, such as -9999,65535."
         )
         if of_rasters
         else tr(
-            "Numbers in the chosen columns that stand for no data, separated by commas, such as -9999: they count as "
-            "NULL."
+            "Numbers in the chosen columns that mean no data, separated by commas, such as -9999: they count as NULL."
         ),
         advanced=True,
     )

@@ -26,8 +26,8 @@ def add_coverage_field(algorithm, parent: str, of: str) -> None:
     algorithm.add(
         column(COVERAGE, tr("Coverage of the supply"), parent, optional=True),
         tr(
-            "Part of each zone that has land cover data, 0 to 1: an amount of the land counts for that part only. Left "
-            "empty, coverage_share is taken beside carbon_t and sink_coverage_share beside sink_t, if they are there."
+            "Part of each zone that has land cover data, 0 to 1: an amount of the land counts for that part only. "
+            "If empty, coverage_share is used with carbon_t and sink_coverage_share with sink_t, if they exist."
         ),
         advanced=True,
         when={of: True},

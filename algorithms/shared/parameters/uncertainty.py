@@ -89,9 +89,7 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
     cv = given.number(CV)
     uncertain = with_sd(pools, given.table(POOLS), cv)
     if cv is not None:
-        given.log.info(
-            tr("Standard deviation of every density that has none of its own: {cv:g} % of it.").format(cv=cv)
-        )
+        given.log.info(tr("Standard deviation of every density without its own: {cv:g} % of it.").format(cv=cv))
     return uncertain
 
 

@@ -198,7 +198,7 @@ def log_counted(zones: CountedZones, names: Sequence[str], area_km2: np.ndarray,
         log.warn(
             tr(
                 "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Which part of "
-                "their amounts belongs to that land cannot be told, so the totals of all zones are NULL: give zones "
+                "their amounts belongs to that land is unknown, so the totals of all zones are NULL: give zones "
                 "that do not overlap."
             ).format(**said)
         )

@@ -113,7 +113,7 @@ def _network(content: Any) -> Network:
     with np.errstate(over="ignore", invalid="ignore"):
         layers = [part for scaled in (False, True) for part in _layers(network, scaled)]
     if not all(np.isfinite(part).all() for part in layers):
-        raise _NoNetwork(tr("a driver has next to no range"))
+        raise _NoNetwork(tr("a driver has almost no range"))
     return network
 
 

@@ -58,10 +58,10 @@ def test_polar_projections_off_and_on_the_pole():
         (4326, (-900, 0.1, 0, 30, 0, -0.1), 10, "longitude"),
         (4326, (-180, 1, 0, 30, 0, -1), 400, "longitude"),
         (4326, (0, 0.1, 0, -89.5, 0, -0.1), 10, "latitude"),
-        (32648, (1e12, 100, 0, 1e12, 0, -100), 10, "no place on earth"),
-        (32648, (5e5, 100, 0, 1e8, 0, -100), 10, "no place on earth"),
-        (3857, (1e9, 100, 0, 1e6, 0, -100), 10, "no place on earth"),
-        (54009, (3e7, 1000, 0, 0, 0, -1000), 10, "no place on earth"),
+        (32648, (1e12, 100, 0, 1e12, 0, -100), 10, "no location on earth"),
+        (32648, (5e5, 100, 0, 1e8, 0, -100), 10, "no location on earth"),
+        (3857, (1e9, 100, 0, 1e6, 0, -100), 10, "no location on earth"),
+        (54009, (3e7, 1000, 0, 0, 0, -1000), 10, "no location on earth"),
     ],
 )
 def test_cells_that_lie_nowhere(crs, geotransform, size, told):

@@ -19,7 +19,7 @@ PANEL = Table(
 
 def test_the_year_is_found_and_named():
     sentence = repeats_of(PANEL, "地区", BY_NAME)
-    assert '"东县" stands in row 1, row 2' in sentence
+    assert '"东县" is in row 1, row 2' in sentence
     assert "column 年份 (2019, 2020)" in sentence
     assert "ROW_FILTER, such as 年份=2020" in sentence
     keys = PANEL.values("地区")

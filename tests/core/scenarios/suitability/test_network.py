@@ -29,11 +29,11 @@ def fifth(count: int):
     return np.random.default_rng(1).permutation(count) < count // 5
 
 
-def trained(values, targets, seed: int = 1, now=None, **more):
+def trained(values, targets, seed: int = 1, now=None, stay_offset: float = 0.0, **more):
     codes = list(range(1, int(targets.max()) + 2))
     names = [f"driver {number}" for number in range(len(values))]
     held, low, high = fifth(len(targets)), values.min(axis=1), values.max(axis=1)
-    cells = training.TrainingCells(values, targets, held, low, high, now, stay_offset=0.0)
+    cells = training.TrainingCells(values, targets, held, low, high, now, stay_offset)
     found = training.train(cells, codes, names, seed=seed, **more)
     return found, skills.measure_skill(found, values, targets, held, seed, now)
 
