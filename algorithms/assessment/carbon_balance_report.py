@@ -24,7 +24,6 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     ID = "carbonbalancereport"
     GROUP = ASSESSMENT
-    READS_COLUMNS_BY_NAME = True
     ZONES, NAME, GROUP_FIELD = "ZONES", "NAME", "GROUP_FIELD"
     TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
     OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
@@ -94,6 +93,11 @@ class CarbonBalanceReport(CarbonAlgorithm):
             ),
         )
         add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
+
+    def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
+        from ...core.tables.column_units import own_columns
+
+        return own_columns(fields)
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
@@ -24,7 +25,6 @@ class CarbonBalanceSeries(CarbonAlgorithm):
 
     ID = "carbonbalanceseries"
     GROUP = ASSESSMENT
-    READS_COLUMNS_BY_NAME = True
     LAYERS, DATES, KEY = "LAYERS", "DATES", "KEY"
     SUPPLY, DEMAND, RATIO, CLASS, INDEX = "SUPPLY", "DEMAND", "RATIO", "CLASS", "INDEX"
     GDP, FACTORS, SECTOR_OF, SYSTEMS, WEIGHTS = "GDP", "FACTORS", "SECTOR_OF", "SYSTEMS", "WEIGHTS"
@@ -151,6 +151,11 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         add_nodata_values(self)
         add_report(self)
         add_results(self, (*self.NUMBERS, "ELASTICITY", "MEAN_COORDINATION"), ("DECOUPLING_STATE",))
+
+    def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
+        named = [given.text(name) for name in (self.SUPPLY, self.DEMAND, self.RATIO) if given.text(name)]
+        patterns = [re.escape(name).replace(re.escape("{date}"), ".+") for name in named]
+        return [field for field in fields if any(re.fullmatch(pattern, field) for pattern in patterns)]
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.assessment.change.factors import stated_factors

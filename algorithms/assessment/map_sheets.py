@@ -37,7 +37,6 @@ class MapSheets(CarbonAlgorithm):
 
     ID = "mapsheets"
     GROUP = ASSESSMENT
-    READS_COLUMNS_BY_NAME = True
     ZONES, NAME, COLUMNS = "ZONES", "NAME", "COLUMNS"
     TITLE, SOURCES, DPI, KEEP = "TITLE", "SOURCES", "DPI", "KEEP"
     OUTPUT = "OUTPUT"
@@ -98,6 +97,11 @@ class MapSheets(CarbonAlgorithm):
             tr("One PDF and one PNG per theme, named after its column."),
         )
         add_results(self, ("SHEET_COUNT",))
+
+    def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
+        from ...core.tables.column_units import own_columns
+
+        return own_columns(fields)
 
     def compute(self, given: Given, log: Log) -> dict:
         from ..shared.cartography.maps import log_missing_fonts

@@ -87,9 +87,6 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     ID = ""
     GROUP: Group
 
-    # Whether it finds columns of its zones by their names, beside those that are chosen.
-    READS_COLUMNS_BY_NAME = False
-
     def createInstance(self):
         """A fresh one for each run."""
         return type(self)()
@@ -191,6 +188,10 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         if self.parameterDefinition(SCHEDULER) is None:
             return ""
         return self.parameterAsString(parameters, SCHEDULER, context)
+
+    def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
+        """Which columns of its zones hold numbers that it finds by their names, beside those that are chosen."""
+        return []
 
     def compute(self, given: Given, log: Log) -> dict:
         """Read what was given, call core, write outputs; returns output name -> value."""

@@ -4,6 +4,7 @@ persons. Names that say none, or none that is known here, say nothing."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..options.tables import AREAS_KM2, DENSITIES_T_KM2, FLOW, MONEY_1E4, PERSONS, STOCK, TONNES
@@ -106,6 +107,12 @@ def unit_in_name(name: str) -> NameUnit | None:
         return None
     found = _at_end(parts) or (_stated(parts[-1]) if len(parts) > 1 else None)
     return found and found._replace(own=own)
+
+
+def own_columns(names: Sequence[str]) -> list[str]:
+    """Those of the plugin's own columns of numbers, whatever year stands behind their names."""
+    found = ((name, unit_in_name(name)) for name in names)
+    return [name for name, unit in found if unit is not None and unit.own]
 
 
 def units_in_cut_name(name: str) -> dict[str, NameUnit]:

@@ -156,6 +156,22 @@ def test_sink_by_zone_class_raster_and_area_fields(run, region):
     assert built["TOTAL_SINK_T"] == near(by_field["TOTAL_SINK_T"])
 
 
+def test_sink_of_area_fields_with_an_unknown_class(run, region):
+    """A zone that lacks the area of a class has no sink, and is in no total and in no row by class."""
+    areas = {f"area_{code}_ha": [100.0 * code + at for at in range(ZONES)] for code in (1, 2, 3)}
+    areas["area_2_ha"][1] = None
+    given = {"AREA_FIELDS": list(areas), "PRESET": "guiyang", "OUTPUT": "memory:", "CLASSES": "memory:"}
+    result = run("annualcarbonsink", ZONES=region.zones(**areas), **given)
+    sinks, table = column(result["OUTPUT"], "sink_t"), rows(result["CLASSES"])
+    assert [at for at, sink in enumerate(sinks) if sink is None] == [1]
+    assert sum(filter(None, sinks)) == near(result["TOTAL_SINK_T"])
+    assert sum(row["sink_t"] or 0 for row in table) == near(result["TOTAL_SINK_T"])
+    area = sum(values[at] for values in areas.values() for at in range(ZONES) if at != 1)
+    assert result["MEAN_SINK_T_HA"] == near(result["TOTAL_SINK_T"] / area)
+    (said,) = [each for each in result["notes"].warned if "The area of a class is NULL in 1 zone(s)" in each]
+    assert "row 2" in said
+
+
 def test_emission_by_zone_and_spread_over_cells(run, region, tmp_path):
     zones = region.zones()
     result = run("emissiondemand", ZONES=zones, POPULATION="population", PER_PERSON=4, OUTPUT="memory:")

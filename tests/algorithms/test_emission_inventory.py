@@ -95,9 +95,7 @@ def test_refusals(run, units, energy):
 
 
 def test_unchecked_factors_are_logged(run, units):
-    coal = squares({"who": ["A"], "raw_coal": [2.0]}, geometry=False)
-    result = inventory(
-        run, units, ENERGY=coal, ENERGY_KEY="who", FUELS=["raw_coal"], FACTORS="standard_coal", MEASURE="tce"
-    )
+    gas = squares({"who": ["A"], "lpg": [2.0]}, geometry=False)
+    result = inventory(run, units, ENERGY=gas, ENERGY_KEY="who", FUELS=["lpg"], FACTORS="standard_coal", MEASURE="tce")
     assert any("could not be verified" in sentence for sentence in result["notes"].warned)
     assert any("1 unit(s) have no emission" in sentence for sentence in result["notes"].warned)

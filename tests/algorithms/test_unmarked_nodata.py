@@ -246,3 +246,22 @@ def test_bands_of_suitability(run, region, tmp_path, value):
     done = run("landusesimulation", **given, NODATA_VALUES=text)
     assert not [each for each in done["notes"].warned if "NODATA_VALUES" in each]
     assert any("60 cells have no suitability" in each for each in [*done["notes"].logged, *done["notes"].warned])
+
+
+@pytest.mark.parametrize("algorithm", ["carbonbalanceseries", "carbonbalancereport"])
+def test_columns_that_are_not_read_are_not_looked_at(run, tmp_path, algorithm):
+    zones = squares({"name": list("abcd"), "carbon_t": [5e5, 6e5, 7e5, 8e5], "other": [1.0, 2.0, 3.0, -9999.0]})
+    given = {
+        "carbonbalanceseries": {"LAYERS": [zones, zones], "DATES": "2010;2020", "KEY": "name", "SUPPLY": "carbon_t"},
+        "carbonbalancereport": {"ZONES": zones, "OUTPUT": str(tmp_path / "r.html")},
+    }[algorithm]
+    assert not [each for each in run(algorithm, **{"OUTPUT": "memory:", **given})["notes"].warned if "no data" in each]
+
+
+def test_a_column_of_nothing_else(run):
+    zones = squares({"name": list("abcdef"), "x": [1e307, 2e307, 3e307, 4e307, 5e307, 6e307], "d": [1.0] * 6})
+    try:
+        told = run("supplydemandratio", ZONES=zones, SUPPLY="d", DEMAND="x", OUTPUT="memory:")["notes"].warned
+    except QgsProcessingException as refused:
+        told = [str(refused)]
+    assert not any("nan" in each for each in told)

@@ -19,12 +19,12 @@ from ....core.tables.column_units import (
     unit_in_name,
     units_in_cut_name,
 )
-from ....core.tables.table import plain
-from ..inputs.given import Given
+from ....core.tables.table import Table, plain
 from ..inputs.meanings import ANY, HOLDS, LABELS, UNIT_IN
+from ..inputs.values import GivenValues
 
 
-def check_columns(given: Given) -> None:
+def check_columns(given: GivenValues) -> None:
     """Refuse a column given for two meanings, and one of the plugin's own in another unit; warn of others' units.
 
     Raises:
@@ -46,7 +46,7 @@ def check_columns(given: Given) -> None:
         _need_one_meaning(given, columns)
 
 
-def check_named_columns(given: Given, *names: str) -> None:
+def check_named_columns(given: GivenValues, *names: str) -> None:
     """Refuse a column for two meanings where columns are given as text, in the parameters ``names``."""
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
     for name in names:
@@ -56,7 +56,7 @@ def check_named_columns(given: Given, *names: str) -> None:
         _need_one_meaning(given, columns)
 
 
-def _need_one_meaning(given: Given, columns: dict[str, str]) -> None:
+def _need_one_meaning(given: GivenValues, columns: dict[str, str]) -> None:
     """Refuse several parameters (name -> column) that are one column."""
     if len(columns) > 1:
         raise CarbonBalanceError(
@@ -66,7 +66,24 @@ def _need_one_meaning(given: Given, columns: dict[str, str]) -> None:
         )
 
 
-def _check_unit(given: Given, definition: QgsProcessingParameterField, column: str, holds: str) -> None:
+def check_read_columns(given: GivenValues, name: str, table: Table) -> None:
+    """Check the units of columns of the input ``name`` whose names in the file say more than what was typed.
+
+    A unit may stand above or below the header: 人口 is then 人口(万人).
+    """
+    for definition in given.algorithm.parameterDefinitions():
+        if not isinstance(definition, QgsProcessingParameterField) or definition.parentLayerParameterName() != name:
+            continue
+        holds = definition.metadata().get(HOLDS, "")
+        if holds == LABELS or not given.has(definition.name()):
+            continue
+        for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
+            found = table.find(column)
+            if found is not None and found != column:
+                _check_unit(given, definition, found, holds)
+
+
+def _check_unit(given: GivenValues, definition: QgsProcessingParameterField, column: str, holds: str) -> None:
     unit_name = definition.metadata().get(UNIT_IN) or f"{definition.name()}_UNIT"
     units = given.algorithm.parameterDefinition(unit_name)
     asked = holds or (given.choice(unit_name) if units else "")
@@ -98,7 +115,7 @@ def _check_unit(given: Given, definition: QgsProcessingParameterField, column: s
 
 
 def _said_before_the_cut(
-    given: Given, definition: QgsProcessingParameterField, column: str, asked: str
+    given: GivenValues, definition: QgsProcessingParameterField, column: str, asked: str
 ) -> NameUnit | None:
     """The unit of the plugin's own columns that a Shapefile would have cut to ``column``, if none is in that asked for.
 
@@ -123,7 +140,7 @@ def _said_before_the_cut(
 
 
 def _check_kind(
-    given: Given, definition: QgsProcessingParameterField, column: str, kind: str, said: str | None
+    given: GivenValues, definition: QgsProcessingParameterField, column: str, kind: str, said: str | None
 ) -> None:
     """Warn where the species or basis that a name says is not the one that was chosen."""
     name = f"{definition.name()}_{kind}"

@@ -23,6 +23,7 @@ from ....core.tables.files.reader import Reading, read_table_file
 from ....core.tables.row_choice import parse_filter, rows_chosen, sentence_of_panel
 from ....core.tables.table import Table
 from ....core.tables.totals import row_like_a_sum, total_rows
+from ..checks.columns import check_read_columns
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, ZONES_ENCODING, takes_places, takes_tables
 from .encodings import instead, layer_of, readable, warn_of_unread
 from .rasters import GivenRasters
@@ -77,6 +78,7 @@ class Given(GivenRasters):
         if not table.rows:
             raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
         rows = self._chosen_rows(table)
+        check_read_columns(self, name, table)
         return without_nodata(self, name, table if rows is None else table.kept(rows))
 
     def layer_tables(self, name: str) -> list[Table]:
@@ -166,6 +168,7 @@ class Given(GivenRasters):
                 )
         zones = self._without_totals(zones)
         without_nodata(self, name, zones.table)
+        check_read_columns(self, name, zones.table)
         return zones
 
     def _without_totals(self, zones: Zones) -> Zones:

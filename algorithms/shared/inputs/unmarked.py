@@ -57,8 +57,8 @@ def _chosen(given: GivenValues, name: str, table: Table) -> dict[str, str]:
         ):
             for column in given.algorithm.parameterAsFields(given.parameters, definition.name(), given.context):
                 found.setdefault(column, definition.name())
-    if given.algorithm.READS_COLUMNS_BY_NAME and name in PLACES:
-        for column in table.fields:
+    if name in PLACES:
+        for column in given.algorithm.columns_by_name(given, table.fields):
             found.setdefault(column, name)
     return found
 
@@ -79,11 +79,17 @@ def _warn(given: GivenValues, parameter: str, table: Table, column: str, numbers
     texts = typed([each.value for each in unmarked.found], np.dtype(np.float64))
     rows = np.flatnonzero(np.isin(numbers, [each.value for each in unmarked.found]))
     settable = given.algorithm.parameterDefinition(NODATA_VALUES) is not None
+    sentence = tr(
+        "{parameter}: column {column} of {table} holds {values} ({rows}), far from its other values ({low:g} to "
+        "{high:g}): this may be no data and counts as a value here; if it means no data, {remedy}."
+    )
+    if np.isnan(unmarked.low):
+        sentence = tr(
+            "{parameter}: column {column} of {table} holds only {values} ({rows}): this may be no data and counts as a "
+            "value here; if it means no data, {remedy}."
+        )
     given.log.warn(
-        tr(
-            "{parameter}: column {column} of {table} holds {values} ({rows}), far from its other values ({low:g} to "
-            "{high:g}): this may be no data and counts as a value here; if it means no data, {remedy}."
-        ).format(
+        sentence.format(
             parameter=given.title(parameter),
             column=column,
             table=table.label,

@@ -16,6 +16,7 @@ from ..table import LeftOut, plain
 from .row_kinds import (
     UNITS,
     filled,
+    is_amount_title,
     is_header_word,
     is_title,
     is_unit,
@@ -24,6 +25,7 @@ from .row_kinds import (
     says_nothing,
     spells_number,
     text_of,
+    unit_line,
 )
 
 # A header row has at least this part of the cells of a usual row.
@@ -45,6 +47,8 @@ class Layout:
         aliases: other names of columns -> name.
         left_out: rows below the header that hold no data.
         header_rows: numbers of the header's rows in the file; empty if there is no header.
+        unit: what a line above the header states for the whole table, "" for nothing.
+        unit_columns: those that this unit was taken for.
     """
 
     fields: list[str]
@@ -53,6 +57,8 @@ class Layout:
     aliases: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     header_rows: list[int] = field(default_factory=list)
+    unit: str = ""
+    unit_columns: list[str] = field(default_factory=list)
 
 
 def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: str) -> Layout:
@@ -85,9 +91,14 @@ def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: st
         return _as_layout(cells, places, [], [f"field_{at + 1}" for at in range(width)], {})
     head = _header_rows(cells, places, last) if header_row is None else _rows_above(cells, places, last) + [last]
     below = [at for at in places if at > head[-1]]
-    units = _unit_row(cells, below, [cells[at] for at in head])
-    names, aliases = _column_names([cells[at] for at in head], units)
-    return _as_layout(cells, below, head, names, aliases)
+    headers = [cells[at] for at in head]
+    units = _unit_row(cells, below, headers)
+    stated = _unit_above(cells, [at for at in places if at < head[0]])
+    common = {} if units or not stated else _common_unit(cells, below, headers, stated)
+    names, aliases = _column_names(headers, {**common, **units})
+    result = _as_layout(cells, below, head, names, aliases)
+    result.unit, result.unit_columns = stated, [names[column] for column in common]
+    return result
 
 
 def _square(rows: Sequence[Sequence[object]]) -> list[list[object]]:
@@ -176,6 +187,23 @@ def _unit_row(cells: list[list[object]], below: list[int], headers: list[list[ob
         return {}
     row = cells[below[0]]
     return {at: text_of(row[at]).strip("()（）[] ") for at in filled(row) if is_unit(row[at])}
+
+
+def _unit_above(cells: list[list[object]], above: list[int]) -> str:
+    """The unit that a line above the header states for the whole table, the nearest one; "" for none."""
+    stated = (unit_line(cell) for at in reversed(above) for cell in cells[at])
+    return next(filter(None, stated), "")
+
+
+def _common_unit(cells: list[list[object]], below: list[int], headers: list[list[object]], unit: str) -> dict[int, str]:
+    """The columns of amounts without a unit of their own, and the unit of the whole table."""
+    found = {}
+    for column in sorted(_numeric_columns(cells, below)):
+        parts = _parts(headers, column)
+        has_unit = any(split_unit(part)[1] or is_unit(part) for part in parts)
+        if parts and not has_unit and all(map(is_amount_title, parts)):
+            found[column] = unit
+    return found
 
 
 def _column_names(head: list[list[object]], units: dict[int, str]) -> tuple[list[str], dict[str, str]]:

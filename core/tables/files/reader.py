@@ -116,6 +116,14 @@ def _tell(layout: Layout, label: str, log: Log) -> None:
         )
     elif not layout.header_rows:
         log.info(tr("{table} has no header: its columns are called field_1, field_2 ...").format(table=label))
+    if layout.unit:
+        log.info(
+            tr("{table}: the unit {unit} above the header is taken for {columns}.").format(
+                table=label, unit=layout.unit, columns=listed(layout.unit_columns)
+            )
+            if layout.unit_columns
+            else tr("{table}: the line above the header states the unit {unit}.").format(table=label, unit=layout.unit)
+        )
     if layout.left_out:
         rows = (
             tr("row {number} ({reason})").format(number=each.number, reason=translated(each.reason))

@@ -21,6 +21,11 @@ _NOTES = re.compile(
 )
 _CONTINUED = re.compile(r".{0,20}续表.{0,20}|.{0,20}\(续\d*\).{0,20}|.*\(continued\).*")
 _UNIT_TITLE = re.compile(r".{0,12}(计量)?单位[:：].*|.{0,12}\bunits?:.*")
+_UNIT_LINE = re.compile(r"(?:单位|\bunits?)[:：]\s*([^()\[\]]+)")
+_NO_AMOUNTS = re.compile(
+    r"率|比|占|指数|系数|密度|人均|%|‰|代码|编码|编号|年份|年度|序号"
+    r"|code|year|rate|ratio|share|index|percent|percapita|^id$|_id$"
+)
 _UNIT_WORDS = re.compile(
     r"(?:10\^?\d|[十百千万亿]+)?(?:人|户|口|吨(?:标准煤|标煤|碳|二氧化碳)?|元|平方公里|平方千米|公顷|亩|平方米|立方米|千瓦时|千瓦小时|度"
     r"|千克|公斤|个|美元|焦耳|吉焦|tce|t|kwh|m3|km2|hm2|ha|yuan|persons?|kg|gj|tj)(?:[/·每].{1,8})?"
@@ -114,6 +119,17 @@ def is_header_word(cell: object) -> bool:
 def is_unit(cell: object) -> bool:
     """Whether a cell is a unit of measure, brackets or not."""
     return _UNIT_WORDS.fullmatch(squeezed(text_of(cell)).strip("()[]").replace("^", "")) is not None
+
+
+def unit_line(cell: object) -> str:
+    """The unit that a cell states for a whole table, such as 单位：万人; "" if it states none, or several."""
+    match = _UNIT_LINE.search(squeezed(text_of(cell)))
+    return match[1] if match and is_unit(match[1]) else ""
+
+
+def is_amount_title(name: str) -> bool:
+    """Whether a column may hold amounts in a table's unit: not a rate, a code or a year."""
+    return not is_header_word(name) and not is_year(name) and _NO_AMOUNTS.search(squeezed(name)) is None
 
 
 def is_title(row: Sequence[object], width: int) -> bool:

@@ -75,11 +75,11 @@ def test_a_row_a_fuel_gives_the_same_and_sums_by_sector():
 
 def test_standard_coal_and_uncertain_factors_warn():
     log = Log()
-    table = Table("t", ["name", "raw_coal(10^4 tce)"], [["A", 1]])
+    table = Table("t", ["name", "raw_coal(10^4 tce)", "lpg(10^4 tce)"], [["A", 1, 1]])
     items = emissions(wide_uses(table, "name", table.fields[1:], "t", None), factor_set("standard_coal"), log)
     assert items[0].emission_t == pytest.approx(1e4 * 0.7559 * 44 / 12, rel=1e-3)
-    assert any("raw_coal could not be verified" in sentence for sentence in log.warnings)
-    assert source_columns(items)["factor_checked"] == ["no"]
+    assert any("lpg could not be verified" in sentence for sentence in log.warnings)
+    assert source_columns(items)["factor_checked"] == ["yes", "no"]
 
 
 def test_gdp_route_is_gdp_x_intensity_x_2_66():

@@ -1,0 +1,73 @@
+"""Tables whose unit stands in a line above the header."""
+
+from __future__ import annotations
+
+import pytest
+from layers import column, squares
+
+NAMES, PEOPLE = ["五华区", "盘龙区", "官渡区"], [114.3, 98.8, 160.2]
+
+
+def yearbook(folder, line="单位：万人", head="地区,行政区划代码,常住人口,城镇化率,土地面积(公顷)"):
+    rows = [f"{name},53010{at},{people},9{at}.5,{400 + at}" for at, (name, people) in enumerate(zip(NAMES, PEOPLE))]
+    path = folder / "年鉴.csv"
+    path.write_text("\n".join(["表2-1 人口", line, head, *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def join(run, folder, line="单位：万人", **given):
+    return run(
+        "joinstatistics", ZONES=squares({"name": NAMES}), ZONE_KEY="name", MATCH="name", TABLE=yearbook(folder, line),
+        TABLE_KEY="地区", FIELDS=["常住人口"], OUTPUT="memory:", **given,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：万人", "(单位:万人)", "单位： 万 人", "表2-1续 人口（单位：万人）", ",,,,单位：万人"]
+)
+def test_the_unit_is_applied_and_told(run, tmp_path, line):
+    done = join(run, tmp_path, line)
+    assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx([1e4 * people for people in PEOPLE])
+    assert any("the unit 万人 above the header is taken for 常住人口(万人)" in each for each in done["notes"].logged)
+
+
+def test_another_unit_that_is_stated_is_warned_of(run, tmp_path):
+    done = join(run, tmp_path, UNITS="人")
+    assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx(PEOPLE)
+    assert any("indicates 万人, but it is read as 人" in each for each in done["notes"].warned)
+    assert not join(run, tmp_path, UNITS="万人")["notes"].warned
+
+
+@pytest.mark.parametrize("line", ["单位：万人、亿元", "单位：见表头", "资料来源：统计局"])
+def test_lines_that_say_no_one_unit_change_nothing(run, tmp_path, line):
+    done = join(run, tmp_path, line)
+    assert column(done["OUTPUT"], "常住人口") == pytest.approx(PEOPLE)
+
+
+def test_a_unit_chosen_otherwise_is_warned_of(run, tmp_path):
+    given = {
+        "ZONES": yearbook(tmp_path),
+        "POPULATION": "常住人口",
+        "PER_PERSON": 4,
+        "AREA": "土地面积",
+        "OUTPUT": "memory:",
+    }
+    told = run("emissiondemand", **given, AREA_UNIT="ha")["notes"].warned
+    assert any("常住人口(万人) indicates 万人, but it is read as persons" in each for each in told)
+    done = run("emissiondemand", **given, AREA_UNIT="ha", POPULATION_UNIT="10^4 persons")
+    assert not [each for each in done["notes"].warned if "indicates" in each]
+    assert done["POPULATION_SUM"] == pytest.approx(1e4 * sum(PEOPLE))
+    told = run("emissiondemand", **given, AREA_UNIT="km2", POPULATION_UNIT="10^4 persons")["notes"].warned
+    assert any("土地面积(公顷) indicates 公顷, but it is read as km2" in each for each in told)
+
+
+def test_energy_of_a_table_in_tonnes(run, tmp_path):
+    path = tmp_path / "energy.csv"
+    path.write_text("表7-3 能源消费\n单位：万吨\n地区,原煤,焦炭\n五华区,2,0\n盘龙区,1,1\n", encoding="utf-8")
+    units = squares({"name": NAMES[:2]})
+    given = {"ZONES": units, "KEY": "name", "MATCH": "name", "ENERGY_KEY": "地区", "FUELS": ["原煤", "焦炭"]}
+    done = run("emissioninventory", **given, ENERGY=str(path), OUTPUT="memory:")
+    plain = tmp_path / "plain.csv"
+    plain.write_text("地区,原煤,焦炭\n五华区,20000,0\n盘龙区,10000,10000\n", encoding="utf-8")
+    same = run("emissioninventory", **given, ENERGY=str(plain), MEASURE="t", OUTPUT="memory:")
+    assert column(done["OUTPUT"], "emission_t") == pytest.approx(column(same["OUTPUT"], "emission_t"))
