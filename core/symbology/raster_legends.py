@@ -11,12 +11,13 @@ from ..balance.comparison import read_comparison
 from ..balance.indices import INDICES
 from ..land_cover.schemes import Crosswalk, read_crosswalk
 from ..options.balance import BUDGET
-from ..runtime.i18n import ENGLISH, language, tr
+from ..runtime.i18n import ENGLISH, language, tr, translated
 from ..tables import columns
 from .colours import BETTER_STOPS, CARBON, EMISSION, NEUTRAL_STOPS, WORSE_STOPS, land_cover_colours
 from .index_legends import index_title
 from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
+from .trend_names import TREND_NAMES
 
 # Larger rasters are sampled in windows: reading all cells again could take as long as the run.
 WHOLE = 1 << 20
@@ -43,6 +44,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "net ecosystem production": (CHANGE_THEME, tr("Net ecosystem production")),
         "soil respiration": (DEMAND_THEME, tr("Respiration of soil organisms")),
         "emission demand": (DEMAND_THEME, tr("Emission demand")),
+        "trend": (CHANGE_THEME, tr("Sen's slope")),
     }
     if description.startswith("S - D"):
         return CHANGE_THEME, index_title(BUDGET, columns.BUDGET_T_KM2, read_comparison(comparison))
@@ -81,6 +83,10 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
         names = (tr("hits"), tr("misses"), tr("false alarms"), tr("wrong hits"), tr("unchanged"))
         colours = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
         return code_legend(tr("Simulated and observed change"), (1, 2, 3, 4, 5), names, colours)
+    if theme is None and description == "trend class":
+        colours = (WORSE_STOPS[-1], WORSE_STOPS[2], "#f2f2f2", BETTER_STOPS[2], BETTER_STOPS[-1])
+        levels = [translated(name) for name in TREND_NAMES.values()]
+        return code_legend(tr("Significance of the trend"), tuple(TREND_NAMES), levels, colours)
     if theme is None:
         found = theme_of_band(description)
         if found is None:

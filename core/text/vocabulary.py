@@ -52,7 +52,12 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
     columns.QUANTITY: (mark("stock"), mark("change")),
-    columns.NAME: (mark("error of the land cover"), mark("class {code}")),
+    columns.NAME: (
+        *(mark("error of the land cover"), mark("class {code}")),
+        # As core/symbology/trend_names.py has them.
+        *("highly significant fall", "significant fall", "no significant trend"),
+        *("significant rise", "highly significant rise"),
+    ),
     columns.FROM_NAME: (mark("class {code}"),),
     columns.TO_NAME: (mark("class {code}"),),
     columns.POOL: (mark("above"), mark("below"), mark("soil"), mark("dead")),

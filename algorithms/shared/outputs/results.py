@@ -158,6 +158,11 @@ TITLES = {
     "ELASTICITY": mark("Elasticity of emission to GDP, all zones, first to last date"),
     "DECOUPLING_STATE": mark("Decoupling state of all zones, first to last date"),
     "MEAN_COORDINATION": mark("Mean coupling coordination degree at the last date"),
+    # Trend
+    "MEAN_SLOPE": mark("Mean slope, in units of the rasters per year"),
+    "RISING_HA": mark("Area with a significant rise, ha"),
+    "FALLING_HA": mark("Area with a significant fall, ha"),
+    "NO_TREND_HA": mark("Area without a significant trend, ha"),
     # Centres
     "CENTRE_COUNT": mark("Number of centres"),
     "SHIFT_KM": mark("First shift: distance, km"),

@@ -1,0 +1,138 @@
+"""The trend of a stack of rasters, cell by cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers, QgsProcessingParameterNumber
+
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ...core.runtime.log import Log
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.groups import ASSESSMENT
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, required_text, sink
+from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster_output, quantity_rasters
+
+if TYPE_CHECKING:
+    from ..shared.inputs.given import Given
+
+
+class CarbonTrend(CarbonAlgorithm):
+    """Rasters of Sen's slope, Mann-Kendall's z and p, and classes of significance."""
+
+    ID = "carbontrend"
+    GROUP = ASSESSMENT
+    RASTERS, YEARS, FEWEST = "RASTERS", "YEARS", "FEWEST"
+    OUTPUT, CLASSES, SUMMARY, REPORT = "OUTPUT", "CLASSES", "SUMMARY", "REPORT"
+    NUMBERS = ("CELLS", "AREA_HA", "MEAN_SLOPE", "RISING_HA", "FALLING_HA", "NO_TREND_HA")
+
+    def displayName(self):
+        return tr("Carbon trend by cell")
+
+    def shortDescription(self):
+        return tr("Sen's slope and the Mann-Kendall test of a stack of rasters, such as yearly NPP, in every cell.")
+
+    def tags(self):
+        return ["trend", "sen", "mann", "kendall", "npp", "time series", "slope", "趋势", "显著性", "时间序列"]
+
+    def help_text(self):
+        return tr(
+            "Where does carbon uptake rise or fall over the years, and is the trend more than chance? Needs rasters of "
+            "one quantity at several dates, such as yearly NPP or carbon density, on any grids, and their years.\n\n"
+            "<b>Gives</b> for every cell Sen's slope, the median of the slopes between all pairs of dates in units of "
+            "the rasters per year, which single odd years hardly move; z and p of the Mann-Kendall test; and a map of "
+            "classes: fall or rise, highly significant (p up to 0.01) or significant (p up to 0.05), or no significant "
+            "trend.\n\n"
+            "<b>Read with care</b>: the test takes the years as independent; a series with memory, such as a growing "
+            "forest, is called significant too often. Of cells without any trend, 5 % are still called significant by "
+            "chance. Fewer than eight dates make p a rough figure."
+        )
+
+    def initAlgorithm(self, config=None):
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                self.RASTERS, tr("Rasters of the dates"), QgsProcessing.SourceType.TypeRaster
+            ),
+            tr(
+                "One raster per date, oldest first (band 1 is read); the others are brought onto the grid of the first."
+            ),
+        )
+        self.add(
+            required_text(self.YEARS, tr("Years of the rasters")),
+            tr("In the same order, separated by semicolons, such as 2001; 2002; 2003, or as a range: 2001-2020."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                self.FEWEST, tr("Fewest dates of a cell"), QgsProcessingParameterNumber.Type.Integer, 4, minValue=4
+            ),
+            tr("A cell with values at fewer dates gets no trend."),
+            advanced=True,
+        )
+        add_nodata_values(self, of_rasters=True)
+        add_compression(self)
+        add_scheduler(self)
+        add_raster_output(
+            self, self.OUTPUT, tr("Trend"), tr("GeoTIFF with three bands: slope per year, z and p of Mann-Kendall.")
+        )
+        add_raster_output(
+            self,
+            self.CLASSES,
+            tr("Significance of the trend"),
+            tr(
+                "GeoTIFF: 1 highly significant fall, 2 significant fall, 3 no significant trend, 4 significant rise, 5 "
+                "highly significant rise."
+            ),
+            optional=True,
+        )
+        self.add(
+            sink(self.SUMMARY, tr("Areas by class"), optional=True),
+            tr("One row per class of significance: code, name, cells, area in ha, share."),
+        )
+        add_report(self)
+        add_results(self, self.NUMBERS)
+
+    def compute(self, given: Given, log: Log) -> dict:
+        from ...core.assessment.trend_page import trend_sentence, trend_table, years_in
+        from ...core.statistics.temporal.trend_raster import (
+            FELL,
+            FELL_HIGHLY,
+            NO_TREND,
+            ROSE,
+            ROSE_HIGHLY,
+            raster_trend,
+        )
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
+        sources = list(quantity_rasters(given, self.RASTERS).values())
+        years = years_in(given.text(self.YEARS))
+        if len(years) != len(sources):
+            raise CarbonBalanceError(
+                tr("{parameter}: {years} years are given for {rasters} rasters; give one year per raster.").format(
+                    parameter=given.title(self.YEARS), years=len(years), rasters=len(sources)
+                )
+            )
+        names = {"trend": self.OUTPUT, "classes": self.CLASSES}
+        paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
+        found, rasters = raster_trend(sources, years, paths, log, given.integer(self.FEWEST), given.choice(COMPRESSION))
+        out = Outputs(given)
+        for kind, raster in rasters.items():
+            out.raster(names[kind], raster)
+        area_ha = found.area_ha
+        main = (
+            int(found.cells[1:].sum()),
+            float(area_ha[1:].sum()),
+            found.mean_slope,
+            float(area_ha[ROSE] + area_ha[ROSE_HIGHLY]),
+            float(area_ha[FELL] + area_ha[FELL_HIGHLY]),
+            float(area_ha[NO_TREND]),
+        )
+        sentence = trend_sentence(found, years)
+        log.info(sentence)
+        out.table(self.SUMMARY, trend_table(found))
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [html.paragraph(sentence), html.table(trend_table(found)), figure_table(self.NUMBERS, main)]
+        out.report(self.REPORT, self.displayName(), parts)
+        return out.write()

@@ -1,0 +1,57 @@
+"""What the trend of a stack of rasters says: a sentence, a table, and the years as they are given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..runtime.i18n import tr
+from ..statistics.temporal.trend_raster import FELL, FELL_HIGHLY, NO_TREND, ROSE, ROSE_HIGHLY, TrendSums
+from ..symbology.trend_names import TREND_NAMES
+from ..tables import columns
+from ..text.numbers import number_text
+from .series import dates_in
+
+_RANGE = re.compile(r"\s*(\d{1,4})\s*[-–—]\s*(\d{1,4})\s*")
+
+
+def years_in(text: str) -> list[float]:
+    """Years as a list, or as a range of whole years such as 2001-2020.
+
+    Raises:
+        CarbonBalanceError: neither, or not ascending.
+    """
+    found = _RANGE.fullmatch(text)
+    if found and int(found[1]) < int(found[2]):
+        return [float(year) for year in range(int(found[1]), int(found[2]) + 1)]
+    return dates_in(text)
+
+
+def trend_table(found: TrendSums) -> dict[str, list[object]]:
+    """One row a class of significance."""
+    whole = found.area_ha[1:].sum()
+    return {
+        columns.CODE: list(TREND_NAMES),
+        columns.NAME: list(TREND_NAMES.values()),
+        columns.CELLS: [int(found.cells[code]) for code in TREND_NAMES],
+        columns.AREA_HA: [float(found.area_ha[code]) for code in TREND_NAMES],
+        columns.SHARE: [float(found.area_ha[code] / whole) for code in TREND_NAMES],
+    }
+
+
+def trend_sentence(found: TrendSums, years: Sequence[float]) -> str:
+    """How much of the area rises and falls."""
+    whole = found.area_ha[1:].sum()
+    rising = found.area_ha[ROSE] + found.area_ha[ROSE_HIGHLY]
+    falling = found.area_ha[FELL] + found.area_ha[FELL_HIGHLY]
+    return tr(
+        "{start:g} to {end:g}: {rising:.1f} % of the area rises significantly and {falling:.1f} % falls (p up to "
+        "0.05); {rest:.1f} % has no significant trend. The mean slope is {slope} per year."
+    ).format(
+        start=years[0],
+        end=years[-1],
+        rising=100 * rising / whole,
+        falling=100 * falling / whole,
+        rest=100 * found.area_ha[NO_TREND] / whole,
+        slope=number_text(found.mean_slope, 3),
+    )

@@ -1,0 +1,184 @@
+"""The trend of a stack of rasters, cell by cell, in one pass over blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...raster.blocks import BLOCK_CELLS, TILE, Block, blocks
+from ...raster.grid import Grid
+from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
+from ...raster.writing.creation_options import creation_options
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from .trend import DATES_FOR_NORMAL, FEWEST_DATES, trend
+
+HIGHLY, SIGNIFICANT = 0.01, 0.05
+NO_TREND_DATA = 0
+FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
+SLOPE_BAND, TREND_CLASS_BAND = "trend", "trend class"
+
+
+@dataclass
+class TrendSums:
+    """What a pass adds up: cells and hectares by class (6,), slope times hectares."""
+
+    cells: np.ndarray = field(default_factory=lambda: np.zeros(6, np.int64))
+    area_ha: np.ndarray = field(default_factory=lambda: np.zeros(6))
+    slope_ha: float = 0.0
+
+    def add(self, other: TrendSums) -> None:
+        """Take over the sums of a block."""
+        self.cells += other.cells
+        self.area_ha += other.area_ha
+        self.slope_ha += other.slope_ha
+
+    @property
+    def mean_slope(self) -> float:
+        """Area-weighted mean slope per year; NaN without data."""
+        known = self.area_ha[1:].sum()
+        return self.slope_ha / known if known > 0 else float("nan")
+
+
+def trend_classes(slope: np.ndarray, z: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """The class of each cell, uint8: by the sign of z and by p; 0 for no data."""
+    classes = np.full(p.shape, NO_TREND, np.uint8)
+    for limit, fell, rose in ((SIGNIFICANT, FELL, ROSE), (HIGHLY, FELL_HIGHLY, ROSE_HIGHLY)):
+        small = p <= limit
+        classes[small & (z < 0)] = fell
+        classes[small & (z > 0)] = rose
+    classes[np.isnan(slope)] = NO_TREND_DATA
+    return classes
+
+
+@dataclass(frozen=True)
+class _TrendCells:
+    """The work on a block; travels to the workers."""
+
+    sources: Sequence[RasterSource]
+    years: Sequence[float]
+    fewest: int
+    grid: Grid
+    parts: dict
+
+    def __call__(self, block: Block):
+        stack = np.empty((len(self.sources), block.height * block.width), np.float32)
+        for at, source in enumerate(self.sources):
+            stack[at] = source.read_float(block, np.float32).ravel()
+        found = trend(stack, self.years, self.fewest)
+        shape = (block.height, block.width)
+        classes = trend_classes(found.slope, found.z, found.p).reshape(shape)
+        row_ha = self.grid.row_cell_area_ha()[block.row : block.row + block.height]
+        sums = TrendSums()
+        for code in range(6):
+            rows = np.count_nonzero(classes == code, axis=1)
+            sums.cells[code], sums.area_ha[code] = rows.sum(), rows @ row_ha
+        slope = found.slope.reshape(shape)
+        sums.slope_ha = float(np.nansum(slope, axis=1, dtype=np.float64) @ row_ha)
+        made = {}
+        if "trend" in self.parts:
+            bands = np.stack([each.reshape(shape) for each in (found.slope, found.z, found.p)])
+            made["trend"] = self.parts["trend"].put(block, np.where(np.isnan(bands), np.float32(FLOAT_NODATA), bands))
+        if "classes" in self.parts:
+            made["classes"] = self.parts["classes"].put(block, classes)
+        return made, sums
+
+
+def raster_trend(
+    sources: Sequence[RasterSource],
+    years: Sequence[float],
+    paths: dict[str, str],
+    log: Log,
+    fewest: int = FEWEST_DATES,
+    compression: str = "DEFLATE",
+    workers: int = WORKERS,
+) -> tuple[TrendSums, dict[str, StagedRaster]]:
+    """Sen's slope, z and p of Mann and Kendall, and classes of significance.
+
+    Args:
+        sources: of the dates; the others are brought onto the grid of the first by nearest cell.
+        years: ascending, one a raster.
+        paths: where to write "trend" (slope, z, p) and "classes".
+        log: progress, cancelling, what differed.
+        fewest: dates that a cell must have.
+        compression: of the rasters.
+        workers: threads.
+
+    Returns:
+        the sums, and the rasters complete under hidden names.
+
+    Raises:
+        CarbonBalanceError: too few rasters, cells without a known area, or no cell with enough dates.
+        Cancelled: the user stopped the run.
+    """
+    if len(sources) < max(fewest, FEWEST_DATES):
+        raise CarbonBalanceError(
+            tr("{count} rasters are given, but a trend needs at least {fewest}: give more dates.").format(
+                count=len(sources), fewest=max(fewest, FEWEST_DATES)
+            )
+        )
+    if len(sources) < DATES_FOR_NORMAL:
+        log.warn(
+            tr(
+                "Only {count} dates: the p-values rest on a normal approximation that is poor for fewer than {enough}."
+            ).format(count=len(sources), enough=DATES_FOR_NORMAL)
+        )
+    first = sources[0]
+    grid = first.grid
+    grid.need_areas(first.name)
+    moved = [first, *(moved_onto(source, grid, first.name, log) for source in sources[1:])]
+    staged = _staged(paths, grid, compression)
+    total = TrendSums()
+    with completed(staged.values(), log):
+        todo = blocks(grid.width, grid.height, max(BLOCK_CELLS // len(sources), TILE * TILE))
+        work = _TrendCells(
+            sources=moved,
+            years=list(years),
+            fewest=fewest,
+            grid=grid,
+            parts={name: raster.parts for name, raster in staged.items()},
+        )
+        for block, (made, sums) in map_in_order(work, todo, log, len(todo), workers):
+            for name, values in made.items():
+                staged[name].write(block, values)
+            total.add(sums)
+        if not total.cells[1:].sum():
+            raise CarbonBalanceError(
+                tr("No cell has a value at {fewest} or more dates: check that the rasters cover the same area.").format(
+                    fewest=fewest
+                )
+            )
+    return total, staged
+
+
+def _staged(paths: dict[str, str], grid: Grid, compression: str) -> dict[str, StagedRaster]:
+    begun: dict[str, StagedRaster] = {}
+    try:
+        if "trend" in paths:
+            begun["trend"] = StagedRaster(
+                paths["trend"],
+                grid,
+                bands=[f"{SLOPE_BAND} (per year)", "Mann-Kendall z", "Mann-Kendall p"],
+                options=creation_options(compression, continuous=True),
+                continuous=True,
+            )
+        if "classes" in paths:
+            begun["classes"] = StagedRaster(
+                path=paths["classes"],
+                grid=grid,
+                dtype=np.uint8,
+                nodata=NO_TREND_DATA,
+                bands=[TREND_CLASS_BAND],
+                options=creation_options(compression),
+            )
+    except BaseException:
+        for raster in begun.values():
+            raster.discard()
+        raise
+    return begun

@@ -1,0 +1,68 @@
+"""The trend of a stack of rasters as a user runs it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import column
+from osgeo import gdal
+from qgis.core import QgsProcessingException
+from rasters import write_raster
+
+GRID = {"origin": (500000.0, 2001000.0), "cell": 100.0}
+NODATA = -1.0
+
+
+@pytest.fixture
+def stack(tmp_path):
+    """Ten years on 2 x 3 cells of 1 ha: rising, falling, constant; noise, one with three dates only, none."""
+    noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
+    paths = []
+    for year in range(10):
+        values = np.array([[year * 2.0, 100 - year, 7], [noise[year], year if year < 3 else NODATA, NODATA]])
+        paths.append(write_raster(tmp_path / f"npp_{2001 + year}.tif", values.astype(np.float32), NODATA, **GRID))
+    return paths
+
+
+def test_classes_slopes_and_areas(run, stack, tmp_path):
+    outputs = {"OUTPUT": str(tmp_path / "trend.tif"), "CLASSES": str(tmp_path / "classes.tif"), "SUMMARY": "memory:"}
+    report = tmp_path / "trend.html"
+    found = run("carbontrend", RASTERS=stack, YEARS="2001-2010", **outputs, REPORT=str(report))
+    bands = gdal.Open(outputs["OUTPUT"])
+    slope, z, p = (bands.GetRasterBand(band).ReadAsArray() for band in (1, 2, 3))
+    nothing = bands.GetRasterBand(1).GetNoDataValue()
+    np.testing.assert_allclose(slope[0], [2, -1, 0])
+    np.testing.assert_allclose(z[0], [44 / 125**0.5, -44 / 125**0.5, 0], rtol=1e-6)
+    assert p[0, 2] == 1 and p[0, 0] == pytest.approx(8.3e-5, rel=2e-3)
+    assert slope[1, 1] == slope[1, 2] == nothing
+    classes = gdal.Open(outputs["CLASSES"]).ReadAsArray()
+    assert classes.tolist() == [[5, 1, 3], [3, 0, 0]]
+    assert (found["CELLS"], found["AREA_HA"]) == (4, pytest.approx(4, rel=2e-3))
+    areas = [found[name] for name in ("RISING_HA", "FALLING_HA", "NO_TREND_HA")]
+    assert areas == pytest.approx([1, 1, 2], rel=2e-3)
+    assert found["MEAN_SLOPE"] == pytest.approx((2 - 1 + 0 + slope[1, 0]) / 4, rel=1e-3)
+    assert column(found["SUMMARY"], "code") == [1, 2, 3, 4, 5]
+    assert column(found["SUMMARY"], "cells") == [1, 0, 2, 0, 1]
+    assert column(found["SUMMARY"], "name")[0] == "highly significant fall"
+    assert column(found["SUMMARY"], "share") == pytest.approx([0.25, 0, 0.5, 0, 0.25])
+    assert "2001 to 2010: 25.0 % of the area rises significantly and 25.0 % falls" in report.read_text(encoding="utf-8")
+    assert (tmp_path / "classes.qml").exists() and (tmp_path / "trend.qml").exists()
+
+
+def test_few_dates_are_warned_of(run, stack, tmp_path):
+    found = run("carbontrend", RASTERS=stack[:7], YEARS="1;2;3;4;5;6;7", OUTPUT=str(tmp_path / "trend.tif"))
+    assert any("Only 7 dates" in note for note in found["notes"].warned)
+    enough = run("carbontrend", RASTERS=stack[:8], YEARS="1-8", OUTPUT=str(tmp_path / "trend.tif"))
+    assert enough["notes"].warned == []
+
+
+def test_refusals(run, stack, tmp_path):
+    target = tmp_path / "trend.tif"
+    for message, given in (
+        ("9 years are given for 10 rasters", {"YEARS": "2001-2009"}),
+        ("give years in ascending order", {"YEARS": "2010-2001"}),
+        ("3 rasters are given, but a trend needs at least 4", {"RASTERS": stack[:3], "YEARS": "1;2;3"}),
+    ):
+        with pytest.raises(QgsProcessingException, match=message):
+            run("carbontrend", **{"RASTERS": stack, "OUTPUT": str(target), **given})
+    assert not target.exists()
