@@ -84,7 +84,13 @@ def series(
         log: takes zones that are not there at every date.
 
     Raises:
-        CarbonBalanceError: tables and dates do not fit, a key is empty or stands twice, a column is missing.
+        CarbonBalanceError: tables and dates do not fit, a key is empty or repeated, a column is missing.
+
+    >>> def at(rows):
+    ...     return Table("zones", ["code", "carbon_t"], rows)
+    >>> found = series([at([["a", 10], ["b", 5]]), at([["b", 6]])], [2010, 2020], "code", ["carbon_t"], [], Log())
+    >>> found.keys, found.numbers["carbon_t"].tolist()
+    (['a', 'b'], [[10.0, nan], [5.0, 6.0]])
     """
     if not (numbers or texts):
         raise CarbonBalanceError(tr("No column is given: choose at least one of supply, demand, index and class."))

@@ -54,7 +54,21 @@ class _CutSums(NamedTuple):
 
 
 def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
-    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction)."""
+    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction).
+
+    The area of a polygon is the sum over its edges of the signed area to their right. In three steps:
+
+    1. :func:`_cut_at_rows` cuts the edges at the lines between rows. Each piece covers a height (``rise``, negative
+       for edges that run downwards).
+    2. :func:`_sums_by_cell` cuts the pieces at the lines between columns and sums for each cell that an edge meets
+       ``own``, the area that the pieces cover within the cell itself, and ``onward``, the height that they add to
+       every cell to the right.
+    3. :func:`_running_sums` adds ``onward`` along each row. The fraction of a met cell is the sum before it plus its
+       own; between met cells the fraction is constant, so that whole runs of cells need no arithmetic.
+
+    Example: a square from column 0.5 to 2.5 in one row of four cells. Its left edge gives cell 0 the own area 0.5 and
+    1 onward, its right edge gives cell 2 the own area -0.5 and -1 onward. The fractions are 0.5, 1, 1 - 0.5 = 0.5, 0.
+    """
     met = _sums_by_cell(_cut_at_rows(edges, block), block)
     if not len(met.column):
         nothing = np.empty(0, np.int64)

@@ -108,9 +108,20 @@ def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) ->
     Args:
         left: keys of the zones, ``None`` or "" if empty.
         right: keys of the table's rows.
-        by: "code" (whole numbers and text are one; then county codes of 12 digits) or "name" (then short and full
-            names, see :mod:`.spelling.place_names`). Equal keys come first; of several candidates on either side none
-            is taken.
+        by: "code" (whole numbers and text are the same; then county codes of 12 digits) or "name" (then short and full
+            names, see :mod:`.spelling.place_names`).
+
+    Three steps: (1) equal keys are paired; (2) remaining keys are paired by county code, or by short and full name; if
+    a key has several candidates on either side, it stays without a partner; (3) for each key without a partner the
+    reason and similar keys are recorded.
+
+    >>> codes = match(["530102", "530103", ""], [530103000000, 530102, 530199])
+    >>> codes.partner
+    [1, 0, None]
+    >>> [(item.row, item.reason) for item in codes.left], [(item.row, item.reason) for item in codes.right]
+    ([(2, 'no key')], [(2, 'no match')])
+    >>> match(["昆明市", "玉溪"], ["玉溪市", "昆明"], by=BY_NAME).partner
+    [1, 0]
     """
     normal = code_key if by == BY_CODE else name_key
     keys = [[None if value is None or not normal(value) else normal(value) for value in side] for side in (left, right)]

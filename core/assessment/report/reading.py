@@ -89,8 +89,9 @@ def read_data(
 ) -> ReportData:
     """Read the zones for a report; every part of it is optional.
 
-    Supply and demand come first, then the index, then the zones of the plan; each adds its map, or the sentence
-    that says why there is none.
+    In four steps, each of which adds a map or a sentence on why there is none: (1) supply and demand, from the given
+    columns or those that the algorithms wrote (``carbon_t``, ``emission_t``); (2) the coefficients ``eec`` and ``sec``;
+    (3) the index (``ratio`` or ``budget_t_km2``) with its name and quantities; (4) the zones of the plan (``zone``).
 
     Args:
         table: of the zones.

@@ -151,13 +151,23 @@ def minimise(
     Args:
         function: gives value and gradient.
         start: (parameters,).
-        iterations: at most.
+        iterations: maximum number.
         log: progress and cancelling.
-        memory: steps remembered.
-        tolerance: ends when ten iterations lowered the value by less than this share.
+        memory: number of past steps that the estimate of the Hessian uses.
+        tolerance: stops when ten iterations lower the value by less than this fraction.
 
     Returns:
         Parameters and value.
+
+    Each iteration: (1) the search direction is the gradient times an estimate of the inverse Hessian, built from the
+    last ``memory`` steps (the two-loop recursion); (2) a line search along it; (3) the step and the change of the
+    gradient are stored for the next estimate.
+
+    >>> def parabola(x):
+    ...     return float(((x - 3) ** 2).sum()), 2 * (x - 3)
+    >>> point, value = minimise(parabola, np.zeros(2), iterations=50, log=Log())
+    >>> np.allclose(point, 3, atol=1e-6), value < 1e-9
+    (True, True)
     """
     point, (value, gradient) = start, function(start)
     steps: list[tuple[np.ndarray, np.ndarray, float]] = []
