@@ -163,7 +163,7 @@ def test_guiyang_with_quadrants(run, report):
     assert "Carbon supply, t C per year" in headings
     assert "Carbon supply, t C" not in headings
     assert "Class" not in headings
-    assert "the sum of EEC x share of emission is 1.0936, +9.4 % from 1." in text
+    assert "the sum of EEC x share of emission is 1.0936, +9.36 % from 1." in text
     assert "Identity of SEC" not in text
 
 
