@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterFileDestination
+from qgis.core import QgsProcessingParameterFile, QgsProcessingParameterFileDestination
 
+from ...core.runtime.errors import listed
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
@@ -17,6 +19,7 @@ from ..shared.parameters.common import add_area, add_nodata_values, column, laye
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
+    from ..shared.records import RunRecord
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
@@ -26,7 +29,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     GROUP = ASSESSMENT
     ZONES, NAME, GROUP_FIELD = "ZONES", "NAME", "GROUP_FIELD"
     TITLE, SUBTITLE, YEAR, SOURCES, SUFFIX = "TITLE", "SUBTITLE", "YEAR", "SOURCES", "SUFFIX"
-    OUTPUT, WORKBOOK = "OUTPUT", "WORKBOOK"
+    OUTPUT, WORKBOOK, BUNDLE, BUNDLE_FOLDER = "OUTPUT", "WORKBOOK", "BUNDLE", "BUNDLE_FOLDER"
 
     def displayName(self):
         return tr("Carbon balance report")
@@ -92,6 +95,34 @@ class CarbonBalanceReport(CarbonAlgorithm):
                 "numbers."
             ),
         )
+        self.add(
+            QgsProcessingParameterFileDestination(
+                self.BUNDLE,
+                tr("Bundle to run again"),
+                tr("Zip files (*.zip)"),
+                optional=True,
+                createByDefault=False,
+            ),
+            tr(
+                "One zip that repeats the whole calculation: a script with all steps, their parameters, the checksums "
+                "of the input files, and the input files that were found. It needs zones that carry their record: "
+                "those that the tools wrote as GeoPackage, Shapefile or GeoJSON, or a layer of this session."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterFile(
+                self.BUNDLE_FOLDER,
+                tr("Folder with the input files"),
+                QgsProcessingParameterFile.Behavior.Folder,
+                optional=True,
+            ),
+            tr(
+                "Where the input files of the first steps are, for the bundle; they are recognised by their "
+                "checksums. The folders of the zones and of the tables given here are searched anyway."
+            ),
+            when={self.BUNDLE: True},
+            advanced=True,
+        )
         add_results(self, ("ZONE_COUNT", "TABLE_COUNT"))
 
     def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
@@ -101,13 +132,16 @@ class CarbonBalanceReport(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
-        from ...core.assessment.report.page import Extras, build_report
+        from ...core.assessment.provenance.chain import warnings_of
+        from ...core.assessment.report.data import Extras
+        from ...core.assessment.report.page import build_report
         from ...core.assessment.report.reading import counting_land_once, read_data
         from ...core.text import html
         from ..shared.cartography.maps import log_missing_fonts, map_legends, map_shapes
         from ..shared.outputs.outputs import Outputs
         from ..shared.outputs.workbook import check_workbook, write_workbook
         from ..shared.provenance import format_parameters, format_versions
+        from ..shared.records import RunRecord, parameter_titles
 
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
@@ -126,6 +160,8 @@ class CarbonBalanceReport(CarbonAlgorithm):
         )
         data = counting_land_once(data, zones.overlaps(), log)
         log_missing_fonts(data.names, log)
+        # Before the run itself warns of anything: these are of the earlier steps.
+        record = RunRecord(given, {})
         extras = Extras(
             **report_parameters.tables(given),
             subtitle=given.text(self.SUBTITLE),
@@ -133,14 +169,39 @@ class CarbonBalanceReport(CarbonAlgorithm):
             sources=[source.strip() for source in given.text(self.SOURCES).split(";") if source.strip()],
             parameters=format_parameters(given),
             versions=format_versions(),
+            steps=record.steps[:-1],
+            titles=parameter_titles,
         )
+        for sentence in warnings_of(extras.steps, extras.titles):
+            log.warn(sentence)
         title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
         page, made = build_report(title, data, map_legends(data), shapes=map_shapes(zones), extras=extras, log=log)
         path = given.file_path(self.OUTPUT)
         if workbook:
             write_workbook(workbook, made)
             out.results[self.WORKBOOK] = workbook
+        if given.has(self.BUNDLE):
+            out.results[self.BUNDLE] = self._write_bundle(given, record, log)
         html.write_whole(path, page)
         out.results[self.OUTPUT] = path
         out.numbers(ZONE_COUNT=len(data), TABLE_COUNT=len(made))
         return out.write()
+
+    def _write_bundle(self, given: Given, record: RunRecord, log: Log) -> str:
+        """The zip with all steps, this report included."""
+        from ...core.assessment.provenance.bundle import write_bundle
+        from ..shared.records import destinations, folders_of
+
+        folders = folders_of(given)
+        if given.has(self.BUNDLE_FOLDER):
+            folders.insert(0, Path(given.text(self.BUNDLE_FOLDER)))
+        path = given.file_path(self.BUNDLE)
+        missing = write_bundle(Path(path), record.steps, destinations, folders)
+        if missing:
+            log.warn(
+                tr(
+                    "These input files were not found and are not in the bundle: {names}; choose the folder that "
+                    "holds them ({parameter}), or put them into the folder inputs of the bundle."
+                ).format(names=listed(missing), parameter=given.title(self.BUNDLE_FOLDER))
+            )
+        return path

@@ -40,5 +40,6 @@ def qgis_process_call(tmp_path_factory):
             check=False,
         )
 
+    call.environment = environment
     call("plugins", "enable", "carbon_balance")
     return call

@@ -23,7 +23,7 @@ from qgis.PyQt.QtCore import QUrl
 from ....core.runtime.files import DATABASES, files_read, same_as
 from .given import Given
 
-_KINDS = ("source", "raster", "vector", "layer", "multilayer", "mesh", "file")
+INPUT_KINDS = ("source", "raster", "vector", "layer", "multilayer", "mesh", "file")
 RASTER, VECTOR, ANY = "gdal", "ogr", ""
 # Of layers that are no files: read from a network, a server or memory.
 _NO_FILES = ("memory", "wms", "wcs", "wfs", "oapif", "postgres", "mssql", "oracle", "hana", "arcgisfeatureserver")
@@ -69,16 +69,16 @@ def sources_of(given: Given) -> Sources:
     """The files that all inputs of a run are read from."""
     found = Sources()
     for definition in given.algorithm.parameterDefinitions():
-        if definition.type() not in _KINDS or definition.isDestination():
+        if definition.type() not in INPUT_KINDS or definition.isDestination():
             continue
         value = given.parameters.get(definition.name())
         for item in value if isinstance(value, (list, tuple)) else [value]:
-            for provider, uri in _uris(item, given, _opened_by(definition)):
+            for provider, uri in uris(item, given, opened_by(definition)):
                 _add(found, provider, uri)
     return found
 
 
-def _opened_by(definition: QgsProcessingParameterDefinition) -> str:
+def opened_by(definition: QgsProcessingParameterDefinition) -> str:
     """The provider that opens a path given for a parameter."""
     kind = definition.type()
     if kind == "multilayer":
@@ -86,7 +86,7 @@ def _opened_by(definition: QgsProcessingParameterDefinition) -> str:
     return {"raster": RASTER, "source": VECTOR, "vector": VECTOR}.get(kind, ANY)
 
 
-def _uris(item: object, given: Given, kind: str) -> Iterator[tuple[str, str]]:
+def uris(item: object, given: Given, kind: str) -> Iterator[tuple[str, str]]:
     """Provider and source of every layer behind a value, which provider ``kind`` opens if it is a path."""
     if isinstance(item, QgsProcessingFeatureSourceDefinition):
         item = item.source

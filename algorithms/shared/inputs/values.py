@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from qgis.core import QgsProcessingParameterDefinition
@@ -32,11 +33,19 @@ class GivenValues:
         self._warned_crs: set[str] = set()
         self._better: dict[str, object] = {}  # layers that are read in another encoding than QGIS takes them for
         self.filtered: set[str] = set()
+        # The densities or coefficients of classes that the run used, for its record.
+        self.class_values: dict[str, float] = {}
+        self.class_unit = ""
 
     def discard(self) -> None:
         """Remove rasters and pages that were begun and not published."""
         for each in self.staged:
             each.discard()
+
+    def note_class_values(self, unit: str, codes: Iterable[int], names: Iterable[str], values: Iterable[float]) -> None:
+        """Keep the densities or coefficients of classes for the record of the run."""
+        self.class_unit = unit
+        self.class_values = {f"{code} {name}".strip(): float(value) for code, name, value in zip(codes, names, values)}
 
     def has(self, name: str) -> bool:
         """Whether the optional input ``name`` was given."""

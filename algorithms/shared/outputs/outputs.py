@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ....compat import make_field
+from ....core.assessment.provenance.carrier import carries_inside
 from ....core.tables.table import Table
 from ....core.text import html
 from ..checks.destinations import warn_of_cut_names
@@ -195,6 +196,7 @@ class Outputs:
     def write(self) -> dict[str, object]:
         """Write everything; returns what ``processAlgorithm`` must."""
         from ..cartography.layer_styles import show_table, style_raster, style_vector
+        from ..records import RunRecord
 
         given = self.given
         given.need_filter_used()
@@ -208,15 +210,22 @@ class Outputs:
         # Whole under hidden names, all of them, before the first gets its own.
         for layer in layers.values():
             layer.finish()
+        record = RunRecord(given, self.results)
+        for name, each in [*layers.items(), *self._rasters]:
+            record.put_into(each.hidden_file, name)
         for name, layer in layers.items():
+            carried = layer.hidden_file is not None and carries_inside(layer.hidden_file)
             self.results[name] = layer.publish()
+            record.put_beside(given, self.results[name], name, carried)
             if name in self._styles:
                 style_vector(given.context, self.results[name], self._styles[name], given.log)
             else:
                 show_table(given.context, self.results[name], given.log)
         self.results.update({name: page.publish() for name, page in pages.items()})
         for name, staged in self._rasters:
+            carried = staged.hidden_file is not None
             self.results[name] = staged.publish()
+            record.put_beside(given, self.results[name], name, carried)
             style_raster(given.context, self.results[name], self._styles[name], given.log)
         return self.results
 

@@ -92,6 +92,11 @@ class StagedLayer:
             self._staged = str(table)
         self._check_whole()
 
+    @property
+    def hidden_file(self) -> Path | None:
+        """The file under its hidden name; ``None`` if it is written in its place."""
+        return None if self._folder is None or self._place.table else Path(self._staged)
+
     def publish(self) -> str:
         """Give the layer its place; returns what QGIS calls it."""
         if self._folder is None:

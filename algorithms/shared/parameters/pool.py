@@ -155,9 +155,9 @@ def pools(given: Given) -> PoolTable:
     from ....core.supply.pools import preset_pool_table
 
     check_one_of(given, POOLS, PRESET)
-    if given.has(PRESET):
-        return preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
-    return own_pools(given)
+    table = preset_pool_table(given.choice(PRESET), given.choice(SCHEME)) if given.has(PRESET) else own_pools(given)
+    given.note_class_values("t C/ha", table.codes, table.names, table.density_t_ha)
+    return table
 
 
 def own_pools(given: Given) -> PoolTable:
@@ -177,8 +177,11 @@ def sinks(given: Given) -> SinkTable:
 
     check_one_of(given, SINKS, PRESET)
     if given.has(PRESET):
-        return preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
-    return read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
+        table = preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
+    else:
+        table = read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
+    given.note_class_values("t/ha per year", table.codes, table.names, table.sink_t_ha)
+    return table
 
 
 def _add_table(algorithm, name: str, title: str, help_text: str) -> None:

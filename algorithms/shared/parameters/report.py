@@ -94,7 +94,7 @@ def amount(given: Given, name: str) -> AmountSource:
 
 
 def tables(given: Given) -> dict[str, Table | None]:
-    """The optional tables by the names of :class:`core.assessment.report.page.Extras`."""
+    """The optional tables by the names of :class:`core.assessment.report.data.Extras`."""
     return {name.lower(): given.table(name) for name in TABLES}
 
 

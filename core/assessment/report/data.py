@@ -11,6 +11,9 @@ from ...balance.comparison import Comparison
 from ...balance.indices import Index
 from ...runtime.i18n import tr
 from ...symbology.index_legends import balance_note, class_limits, class_numbers
+from ...tables.table import Table
+from ..provenance.chain import Titles
+from ..provenance.record import StepRecord
 from .amounts import Amount
 
 
@@ -119,3 +122,39 @@ def total(values: np.ndarray | None) -> float:
     if values is None or not np.isfinite(values).any():
         return float("nan")
     return float(np.nansum(values))
+
+
+def _id_as_title(_algorithm: str, parameter: str) -> str:
+    return parameter
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What may be given besides the zones.
+
+    Attributes:
+        classes: carbon by class, or by zone and class.
+        transitions: transition matrix, long or wide.
+        limits: of the classes.
+        regression: summary of a geographically weighted regression.
+        uncertainty: of the storage.
+        expansion: importance of the drivers for each change of land use.
+        subtitle, year, sources: texts.
+        parameters, versions: what the run was given, and the programs.
+        steps: that led to the zones and tables, see :mod:`core.assessment.provenance.record`.
+        titles: of algorithms and parameters, for these.
+    """
+
+    classes: Table | None = None
+    transitions: Table | None = None
+    limits: Table | None = None
+    regression: Table | None = None
+    uncertainty: Table | None = None
+    expansion: Table | None = None
+    subtitle: str = ""
+    year: str = ""
+    sources: Sequence[str] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    steps: Sequence[StepRecord] = ()
+    titles: Titles = _id_as_title

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
@@ -17,8 +16,9 @@ from ...tables import columns
 from ...tables.table import Table
 from ...text.numbers import format_column
 from ...text.vocabulary import shown
+from ..provenance.chain import chain_html
 from .charts import MOST_BARS, bar_chart, has_matplotlib, inequality_chart, scatter_chart
-from .data import ReportData
+from .data import Extras, ReportData
 from .inequality import inequality_sentences
 from .maps import definitions, label_key, map_figure, outlines_of
 from .matrix import flow_figures, matrix_html
@@ -42,34 +42,6 @@ from .tables import (
     plain_table,
     zone_table,
 )
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What may be given besides the zones.
-
-    Attributes:
-        classes: carbon by class, or by zone and class.
-        transitions: transition matrix, long or wide.
-        limits: of the classes.
-        regression: summary of a geographically weighted regression.
-        uncertainty: of the storage.
-        expansion: importance of the drivers for each change of land use.
-        subtitle, year, sources: texts.
-        parameters, versions: what the run was given, and the programs.
-    """
-
-    classes: Table | None = None
-    transitions: Table | None = None
-    limits: Table | None = None
-    regression: Table | None = None
-    uncertainty: Table | None = None
-    expansion: Table | None = None
-    subtitle: str = ""
-    year: str = ""
-    sources: Sequence[str] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_report(
@@ -142,6 +114,7 @@ def build_report(
             data, extras.parameters, extras.versions, sources=extras.sources, year=extras.year, warnings=log.warnings
         )
     )
+    body.append(chain_html(extras.steps, extras.titles))
     tables.append(sources_table(data, extras.parameters, extras.versions, extras.sources, extras.year))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
     return document(title, subtitle, "".join(body), log), tables

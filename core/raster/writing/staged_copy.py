@@ -29,5 +29,10 @@ class CopiedRaster(StagedFile):
             self.discard()
             raise cannot_write(path, error) from None
 
+    @property
+    def hidden_file(self) -> Path:
+        """The copy under its hidden name."""
+        return self.beside
+
     def finish(self) -> None:
         """Do nothing: there is nothing left to do."""

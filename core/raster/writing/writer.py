@@ -216,6 +216,11 @@ class StagedRaster:
         except (RuntimeError, OSError) as error:
             raise self._failure(error) from None
 
+    @property
+    def hidden_file(self) -> Path | None:
+        """The file under its hidden name; ``None`` for what workers of a cluster write."""
+        return self._beside if self._mosaic is None else None
+
     def publish(self) -> str:
         """Complete the file and give it its name; returns the name."""
         self.finish()

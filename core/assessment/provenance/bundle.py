@@ -1,0 +1,219 @@
+"""One zip from which the steps that led to a result can be run again.
+
+It holds a script for ``qgis_process`` (for a shell and for Windows), the steps with their parameters as JSON, the
+checksums of the inputs, and those inputs that were found.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.files import companions
+from ...runtime.i18n import tr
+from ...runtime.staging import cannot_write, staged_file
+from .chain import inputs_read
+from .record import InputRecord, StepRecord, checksum
+
+# Name of an output -> the ending of its file, and whether it must be given.
+Destinations = Callable[[str], Mapping[str, "tuple[str, bool]"]]
+RESULTS_FOLDER, INPUTS_FOLDER = "results", "inputs"
+# The same date in all: a bundle of the same steps and inputs has the same bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_MOST_FILES = 20_000
+
+
+@dataclass(frozen=True)
+class Command:
+    """One call of ``qgis_process run``: the algorithm, and parameter -> values, each a text or a place below a folder.
+
+    Attributes:
+        algorithm: its id.
+        values: (parameter, folder, text): ``folder`` is RESULTS_FOLDER, INPUTS_FOLDER or "" for a plain value.
+    """
+
+    algorithm: str
+    values: tuple[tuple[str, str, str], ...]
+
+
+def file_names(steps: Sequence[StepRecord]) -> dict[InputRecord, str]:
+    """What each input that no step made is called in the bundle: its name, with its checksum if two share a name."""
+    read = inputs_read(steps)
+    names = [each.name.casefold() for each in read]
+    return {
+        each: f"{each.sha256[:8] or at}_{each.name}" if names.count(each.name.casefold()) > 1 else each.name or str(at)
+        for at, each in enumerate(read)
+    }
+
+
+def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Command]:
+    """The calls that run the steps again, each reading what earlier ones wrote.
+
+    Args:
+        steps: in an order in which they can be run.
+        destinations: the outputs of an algorithm.
+    """
+    names = file_names(steps)
+    used = {(each.step, each.output) for step in steps for each in step.inputs if each.step}
+    numbers = {step.id: at for at, step in enumerate(steps, 1)}
+    endings = {step.id: destinations(step.algorithm) for step in steps}
+
+    def place(step: str, output: str) -> str:
+        return f"{numbers[step]}_{output.replace(':', '_')}{endings[step].get(output, ('.gpkg', True))[0]}"
+
+    made = []
+    for step in steps:
+        values = []
+        for each in step.inputs:
+            if each.step in numbers:
+                values.append((each.parameter, RESULTS_FOLDER, place(each.step, each.output)))
+            else:
+                table = f"|layername={each.layer}" if each.layer else ""
+                values.append((each.parameter, INPUTS_FOLDER, names.get(each, each.name) + table))
+        for name, value in step.parameters.items():
+            values += [(name, "", _argument(item)) for item in (value if isinstance(value, (list, tuple)) else [value])]
+        for output, (_, is_needed) in endings[step.id].items():
+            if is_needed or (step.id, output) in used:
+                values.append((output, RESULTS_FOLDER, place(step.id, output)))
+        made.append(Command(step.algorithm, tuple(values)))
+    return made
+
+
+def shell_script(calls: Sequence[Command], versions: str) -> str:
+    """The calls as a script for bash; ``versions`` says in one line what they were made with."""
+    lines = [
+        "#!/usr/bin/env bash",
+        "# Runs the steps of a carbon balance again. Needs QGIS with the plugin Carbon Balance.",
+        f"# Made with {versions}.",
+        "# Usage: [QGIS_PROCESS=program] ./run.sh [folder of the results]",
+        "set -euo pipefail",
+        'cd "$(dirname "$0")"',
+        f"results=${{1:-{RESULTS_FOLDER}}} inputs={INPUTS_FOLDER} program=${{QGIS_PROCESS:-qgis_process}}",
+        'mkdir -p "$results"',
+        '(cd "$inputs" && sha256sum --check --quiet ../inputs.sha256)',
+    ]
+    for call in calls:
+        values = " \\\n    ".join(
+            f'--{name}="${folder}"/{shlex.quote(text)}' if folder else f"--{name}={shlex.quote(text)}"
+            for name, folder, text in call.values
+        )
+        lines.append(f'"$program" run {call.algorithm} \\\n    {values}')
+    return "\n".join(lines) + "\n"
+
+
+def batch_script(calls: Sequence[Command], versions: str) -> str:
+    """The calls as a batch file for the OSGeo4W shell of Windows."""
+    lines = [
+        "@echo off",
+        "rem Runs the steps of a carbon balance again, in the OSGeo4W shell of QGIS with the plugin Carbon Balance.",
+        f"rem Made with {versions}.",
+        "chcp 65001 >nul",
+        'cd /d "%~dp0"',
+        f"if not exist {RESULTS_FOLDER} mkdir {RESULTS_FOLDER}",
+    ]
+    for call in calls:
+        values = " ".join(
+            f'"--{name}={folder}\\{_batch_quoted(text)}"' if folder else f'"--{name}={_batch_quoted(text)}"'
+            for name, folder, text in call.values
+        )
+        lines.append(f"call qgis_process-qgis run {call.algorithm} {values} || exit /b 1")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[InputRecord, Path]:
+    """The files with the checksums of the inputs, among those in ``folders`` and one level below.
+
+    Only files of the same size are read.
+    """
+    wanted: dict[int, list[InputRecord]] = {}
+    for each in read:
+        if each.sha256:
+            wanted.setdefault(each.size_bytes, []).append(each)
+    found: dict[InputRecord, Path] = {}
+    looked = 0
+    for folder in dict.fromkeys(folders):
+        for path in [*sorted(folder.glob("*")), *sorted(folder.glob("*/*"))]:
+            looked += 1
+            if looked > _MOST_FILES:
+                return found
+            if not path.is_file() or path.stat().st_size not in wanted:
+                continue
+            digest, size = checksum(path)
+            found.update({each: path for each in wanted[size] if each.sha256 == digest and each not in found})
+    return found
+
+
+def write_bundle(
+    path: Path, steps: Sequence[StepRecord], destinations: Destinations, folders: Iterable[Path]
+) -> list[str]:
+    """Write the zip; returns the names of the inputs that are not in it.
+
+    Args:
+        path: of the zip.
+        steps: in an order in which they can be run.
+        destinations: the outputs of an algorithm.
+        folders: where the inputs are looked for, by their checksums.
+
+    Raises:
+        CarbonBalanceError: there are no steps, or the file cannot be written.
+    """
+    if not steps:
+        raise CarbonBalanceError(
+            tr("The bundle would be empty: the zones carry no record of the steps that made them; run the tools again.")
+        )
+    names = file_names(steps)
+    found = find_inputs(list(names), folders)
+    missing = [name for each, name in names.items() if each not in found]
+    calls = commands(steps, destinations)
+    sums = "".join(f"{each.sha256}  {name}\n" for each, name in names.items() if each.sha256)
+    versions = ", ".join(f"{name} {version}" for name, version in steps[-1].versions.items())
+    texts = {
+        "run.sh": shell_script(calls, versions),
+        "run.bat": batch_script(calls, versions),
+        "steps.json": json.dumps([asdict(step) for step in steps], ensure_ascii=False, indent=1, default=str) + "\n",
+        "inputs.sha256": sums,
+        "README.txt": _readme(missing),
+    }
+    try:
+        with staged_file(path) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, text in texts.items():
+                entry = zipfile.ZipInfo(name, _DATE)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+                packed.writestr(entry, text)
+            for each, source in found.items():
+                for file in dict.fromkeys([source, *companions(source)]):
+                    ending = file.name[len(source.stem) :] if file.stem == source.stem else file.suffix
+                    entry = zipfile.ZipInfo(f"{INPUTS_FOLDER}/{Path(names[each]).stem}{ending}", _DATE)
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    packed.writestr(entry, file.read_bytes())
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    return missing
+
+
+def _readme(missing: Sequence[str]) -> str:
+    lines = [
+        tr("This bundle runs the steps of a carbon balance again: ./run.sh, or run.bat in the OSGeo4W shell."),
+        tr("steps.json lists the steps with their parameters and results, inputs.sha256 the checksums of the inputs."),
+    ]
+    if missing:
+        sentence = tr("Not in the bundle; put them into the folder inputs first: {names}")
+        lines.append(sentence.format(names=", ".join(missing)))
+    return "\n".join(lines) + "\n"
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _batch_quoted(text: str) -> str:
+    """A text between quotation marks of a batch file, in which only per cent signs and quotes mean anything."""
+    return text.replace("%", "%%").replace('"', '""')

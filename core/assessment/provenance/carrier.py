@@ -1,0 +1,62 @@
+"""Records in files: GeoPackages and GeoTIFFs carry them inside, other formats in a metadata file beside."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from osgeo import gdal
+
+from ...runtime.gdal_state import errors_raised
+
+RECORD_KEY, RECORD_DOMAIN = "RECORD", "CARBON_BALANCE"
+# Formats that keep metadata of any length inside.
+_VECTORS, _RASTERS = (".gpkg",), (".tif", ".tiff", ".vrt")
+
+
+def carries_inside(path: Path) -> bool:
+    """Whether files of this format keep the record themselves."""
+    return path.suffix.lower() in (*_VECTORS, *_RASTERS)
+
+
+def put_inside(path: Path, text: str, layer: str = "") -> bool:
+    """Put a record into a file; returns whether it could be.
+
+    Args:
+        path: a GeoPackage, GeoTIFF or VRT.
+        text: the record, see :func:`core.assessment.provenance.record.to_json`.
+        layer: of a GeoPackage; its first one if "".
+    """
+    with contextlib.suppress(RuntimeError), errors_raised():
+        is_vector = path.suffix.lower() in _VECTORS
+        kind = gdal.OF_VECTOR if is_vector else gdal.OF_RASTER
+        dataset = gdal.OpenEx(str(path), kind | gdal.OF_UPDATE)
+        holder = _holder(dataset, layer) if is_vector else dataset
+        if holder is None:
+            return False
+        holder.SetMetadataItem(RECORD_KEY, text, RECORD_DOMAIN)
+        dataset.FlushCache()
+        del holder, dataset
+        return True
+    return False
+
+
+def read_inside(source: str, layer: str = "", is_raster: bool = False) -> str:
+    """The record that a file carries, "" if none.
+
+    Args:
+        source: what GDAL opens.
+        layer: of a file with several; its first one if "".
+        is_raster: whether it is opened as a raster.
+    """
+    with contextlib.suppress(RuntimeError), errors_raised():
+        dataset = gdal.OpenEx(source, gdal.OF_RASTER if is_raster else gdal.OF_VECTOR)
+        holder = dataset if is_raster else _holder(dataset, layer)
+        return (holder.GetMetadataItem(RECORD_KEY, RECORD_DOMAIN) or "") if holder is not None else ""
+    return ""
+
+
+def _holder(dataset: gdal.Dataset, name: str):
+    if name:
+        return dataset.GetLayerByName(name)
+    return dataset.GetLayer(0) if dataset.GetLayerCount() else None

@@ -1,0 +1,97 @@
+"""The steps that led to a result, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from ...runtime.i18n import tr
+from .record import InputRecord, StepRecord
+
+# The title of a parameter of an algorithm, or of the algorithm itself if the parameter is "".
+Titles = Callable[[str, str], str]
+ARROW = " → "
+_SHORT_CHECKSUM = 12
+
+
+def arrow_line(steps: Sequence[StepRecord]) -> str:
+    """The whole chain in one line: the files that it began with and what was chosen in each step."""
+    seen: set[str] = set()
+    parts = []
+    for step in steps:
+        files = [each.name for each in step.inputs if not each.step and each.name and each.name not in seen]
+        seen.update(files)
+        chosen = [_as_stated(value) for value in step.parameters.values()]
+        parts += [", ".join(part) for part in (files, chosen) if part]
+    return ARROW.join(parts)
+
+
+def step_sentence(step: StepRecord, titles: Titles) -> str:
+    """One step: the algorithm, what it read and what was chosen."""
+    stated = [
+        tr("{parameter}: {value}").format(parameter=titles(step.algorithm, each.parameter), value=_where_from(each))
+        for each in step.inputs
+    ]
+    stated += [
+        tr("{parameter}: {value}").format(parameter=titles(step.algorithm, name), value=_as_stated(value))
+        for name, value in step.parameters.items()
+    ]
+    name = titles(step.algorithm, "") or step.title
+    return tr("{step} ({values})").format(step=name, values="; ".join(stated)) if stated else name
+
+
+def inputs_read(steps: Sequence[StepRecord]) -> list[InputRecord]:
+    """The inputs that no step made, each once."""
+    found: dict[tuple[str, str, str], InputRecord] = {}
+    for step in steps:
+        for each in step.inputs:
+            if not each.step:
+                found.setdefault((each.name, each.layer, each.sha256), each)
+    return list(found.values())
+
+
+def chain_html(steps: Sequence[StepRecord], titles: Titles) -> str:
+    """The section of a report that says how its zones came about; "" without steps."""
+    if not steps:
+        return ""
+    parts = [f"<h3>{escape(tr('Steps'))}</h3>", f"<p>{escape(arrow_line(steps))}</p>"]
+    items = "".join(f"<li>{escape(step_sentence(step, titles))}{_class_values(step)}</li>" for step in steps)
+    parts.append(f'<ol class="said">{items}</ol>')
+    read = inputs_read(steps)
+    if read:
+        head = "".join(f"<th>{escape(each)}</th>" for each in (tr("Input"), tr("Bytes"), "SHA-256"))
+        rows = "".join(
+            f"<tr><td>{escape(each.name)}</td><td>{each.size_bytes or ''}</td>"
+            f"<td>{escape(each.sha256[:_SHORT_CHECKSUM])}</td></tr>"
+            for each in read
+        )
+        parts.append(f"<table class=plain><tr>{head}</tr>{rows}</table>")
+    return "".join(parts)
+
+
+def warnings_of(steps: Sequence[StepRecord], titles: Titles) -> list[str]:
+    """What all steps warned of, each sentence once, with the name of the step before it."""
+    found: dict[str, str] = {}
+    for step in steps:
+        for sentence in step.warnings:
+            found.setdefault(sentence, titles(step.algorithm, "") or step.title)
+    return [tr("{step}: {warning}").format(step=step, warning=sentence) for sentence, step in found.items()]
+
+
+def _class_values(step: StepRecord) -> str:
+    """The densities or coefficients of classes that a step used."""
+    if not step.class_values:
+        return ""
+    stated = ", ".join(f"{name}: {value:g}" for name, value in step.class_values.items())
+    return f"<br>{escape(tr('By class, {unit}: {values}').format(unit=step.class_unit, values=stated))}"
+
+
+def _where_from(each: InputRecord) -> str:
+    name = each.name + (f" | {each.layer}" if each.layer and each.layer != each.name.partition(".")[0] else "")
+    return tr("the output of an earlier step") if each.step else name
+
+
+def _as_stated(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_as_stated, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

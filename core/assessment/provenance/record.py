@@ -1,0 +1,178 @@
+"""The record of the steps that led to an output, as it travels with the output.
+
+A record holds what a reader needs to repeat the steps: the algorithms with their parameters, the inputs by name and
+checksum, the versions, and what was warned of. It names no folder: where its maker's files lie is no one's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+RECORD_FORMAT = 1
+# A record comes with data from strangers: one that is larger than this, or holds more steps, is not read.
+LARGEST_RECORD, MOST_STEPS = 4_000_000, 500
+_HASHED_AT_ONCE = 1 << 20
+# Larger files are known by name and size only: reading them again would take longer than many runs.
+LARGEST_HASHED = 1 << 30
+
+
+@dataclass(frozen=True)
+class InputRecord:
+    """One layer or file that a step read.
+
+    Attributes:
+        parameter: whose value it was.
+        name: of the file or layer, without its folder.
+        layer: the table or layer in that file, "" if it holds only one.
+        sha256: checksum of the file, "" if it is no file, or larger than ``LARGEST_HASHED``.
+        size_bytes: of the file, 0 if it is no file.
+        step, output: the step of the same record that made it and under which name, "" if none did.
+    """
+
+    parameter: str
+    name: str
+    layer: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
+    step: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One run of an algorithm.
+
+    Attributes:
+        algorithm: its id, with the provider's.
+        title: of the algorithm, in the language of the run.
+        parameters: those that are no layers, files or outputs and were not left at their default, name -> value.
+        inputs: what it read.
+        versions: of the programs, and the day.
+        numbers: number and text outputs, name -> value.
+        class_values: density or sink coefficient of each class, "code name" -> value.
+        class_unit: of these.
+        warnings: sentences, in the language of the run.
+    """
+
+    algorithm: str
+    title: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    inputs: tuple[InputRecord, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
+    class_values: Mapping[str, float] = field(default_factory=dict)
+    class_unit: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """12 hexadecimal digits that two runs share only if algorithm, parameters and inputs are the same."""
+        what = [self.algorithm, dict(self.parameters), [asdict(each) for each in self.inputs]]
+        text = json.dumps(what, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Record:
+    """An output and the steps that led to it, in an order in which they can be run; the last one made it."""
+
+    output: str
+    steps: tuple[StepRecord, ...]
+
+
+def joined_steps(records: Iterable[Record]) -> tuple[StepRecord, ...]:
+    """The steps of several records, each once, every step after those whose outputs it read."""
+    steps: dict[str, StepRecord] = {}
+    for record in records:
+        for step in record.steps:
+            steps.setdefault(step.id, step)
+    return tuple(steps.values())
+
+
+def checksum(path: Path) -> tuple[str, int]:
+    """SHA-256 of a file in hexadecimal digits, and its size in bytes.
+
+    The checksum is "" for a file larger than ``LARGEST_HASHED`` or that cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            return "", 0
+        if size > LARGEST_HASHED:
+            return "", size
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while part := file.read(_HASHED_AT_ONCE):
+                digest.update(part)
+        return digest.hexdigest(), size
+    except OSError:
+        return "", 0
+
+
+def to_json(record: Record) -> str:
+    """The record as one line of JSON."""
+    return json.dumps({"carbon_balance_record": RECORD_FORMAT, **asdict(record)}, ensure_ascii=False, default=str)
+
+
+def from_json(text: str) -> Record | None:
+    """The record in ``text``; ``None`` if it is none that this version can read."""
+    if len(text) > LARGEST_RECORD:
+        return None
+    try:
+        found = json.loads(text)
+        if found["carbon_balance_record"] != RECORD_FORMAT or len(found["steps"]) > MOST_STEPS:
+            return None
+        return Record(_checked_text(found["output"]), tuple(_step_from(each) for each in found["steps"]))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _checked_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _checked_value(value: object) -> object:
+    """A value as it may stand in a record: a text, number, yes or no, or a list of them."""
+    if isinstance(value, list):
+        return [_checked_value(each) for each in value]
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    raise TypeError(value)
+
+
+def _checked_number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(value)
+    return float(value)
+
+
+def _named_values(values: Mapping[str, object]) -> dict[str, object]:
+    return {_checked_text(name): _checked_value(value) for name, value in values.items()}
+
+
+def _step_from(found: Mapping) -> StepRecord:
+    return StepRecord(
+        algorithm=_checked_text(found["algorithm"]),
+        title=_checked_text(found["title"]),
+        parameters=_named_values(found["parameters"]),
+        inputs=tuple(_input_from(each) for each in found["inputs"]),
+        versions={name: _checked_text(value) for name, value in found["versions"].items()},
+        numbers=_named_values(found["numbers"]),
+        class_values={_checked_text(name): _checked_number(value) for name, value in found["class_values"].items()},
+        class_unit=_checked_text(found["class_unit"]),
+        warnings=tuple(_checked_text(each) for each in found["warnings"]),
+    )
+
+
+def _input_from(found: Mapping) -> InputRecord:
+    texts = {each.name: _checked_text(found[each.name]) for each in fields(InputRecord) if each.name != "size_bytes"}
+    size = found["size_bytes"]
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise TypeError(size)
+    return InputRecord(**texts, size_bytes=size)

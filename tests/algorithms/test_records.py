@@ -1,0 +1,136 @@
+"""The record of every step travels with its outputs, whatever they are written as, into the report."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from carbon_balance.algorithms.shared.cartography.layer_styles import MARK
+from carbon_balance.algorithms.shared.records import PROPERTY
+from carbon_balance.core.assessment.provenance.carrier import read_inside
+from carbon_balance.core.assessment.provenance.record import from_json
+from layers import CENTRAL_YUNNAN, SAMPLE, run_algorithm
+from pages import Page
+
+SUPPLY = {name: CENTRAL_YUNNAN[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME")}
+DEMAND = {"POPULATION": "population_2020", "PER_PERSON": 3.938}
+
+
+def algorithms_of(text):
+    return [step.algorithm.partition(":")[2] for step in from_json(text).steps]
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "shp", "geojson", "memory"])
+def test_the_chain_grows_with_every_step(run, tmp_path, kind):
+    def place(name):
+        return "memory:" if kind == "memory" else str(tmp_path / f"{name}.{kind}")
+
+    first = run("zonalcarbonsupply", **SUPPLY, OUTPUT=place("supply"))["OUTPUT"]
+    # A Shapefile cuts names to ten characters.
+    given = {**DEMAND, "POPULATION": "population"} if kind == "shp" else DEMAND
+    second = run("emissiondemand", ZONES=first, **given, OUTPUT=str(tmp_path / "demand.gpkg"))["OUTPUT"]
+    found = from_json(read_inside(second))
+    supply, demand = found.steps
+    assert (supply.algorithm, demand.algorithm) == ("carbonbalance:zonalcarbonsupply", "carbonbalance:emissiondemand")
+    assert supply.parameters == {"PRESET": "henan", "SCHEME": "igbp"}
+    assert {each.parameter: each.name for each in supply.inputs} == {
+        "ZONES": "central_yunnan.geojson",
+        "LAND_COVER": "central_yunnan_land_cover_2019.tif",
+    }
+    assert all(len(each.sha256) == 64 for each in supply.inputs)
+    assert supply.class_values["5 mixed forest"] == pytest.approx(149.95)
+    assert supply.class_unit == "t C/ha"
+    assert demand.parameters == given
+    assert [(each.parameter, each.step, each.output) for each in demand.inputs] == [("ZONES", supply.id, "OUTPUT")]
+    assert demand.numbers["EMISSION_T"] == pytest.approx(run_total(second), rel=1e-12)
+
+
+def run_total(path):
+    """The emission of all zones, straight from the layer."""
+    from osgeo import ogr
+
+    dataset = ogr.Open(path)
+    return sum(feature["emission_t"] for feature in dataset.GetLayer(0))
+
+
+def test_a_raster_carries_its_record_and_hands_it_on(run, tmp_path):
+    cover = {name: SUPPLY[name] for name in ("LAND_COVER", "PRESET", "SCHEME")}
+    stored = run("carbonstorage", **cover, OUTPUT=str(tmp_path / "c.tif"))["OUTPUT"]
+    assert algorithms_of(read_inside(stored, is_raster=True)) == ["carbonstorage"]
+    ratio = run("supplydemandratioraster", SUPPLY=stored, DEMAND=stored, OUTPUT=str(tmp_path / "r.tif"))["OUTPUT"]
+    found = from_json(read_inside(ratio, is_raster=True))
+    assert [step.algorithm for step in found.steps][:1] == ["carbonbalance:carbonstorage"]
+    assert {each.step for each in found.steps[-1].inputs} == {found.steps[0].id}
+
+
+def test_a_layer_in_memory_shows_the_steps_in_its_properties(run):
+    layer = run("zonalcarbonsupply", **SUPPLY, OUTPUT="memory:")["OUTPUT"]
+    assert algorithms_of(layer.customProperty(PROPERTY)) == ["zonalcarbonsupply"]
+    assert layer.metadata().history()[0] == "carbonbalance:zonalcarbonsupply: Carbon supply by zone"
+    second = run("emissiondemand", ZONES=layer, **DEMAND, OUTPUT="memory:")["OUTPUT"]
+    assert algorithms_of(second.customProperty(PROPERTY)) == ["zonalcarbonsupply", "emissiondemand"]
+
+
+def test_a_metadata_file_of_somebody_else_is_kept(run, tmp_path):
+    (tmp_path / "supply.qmd").write_text("<qgis>mine</qgis>")
+    run("zonalcarbonsupply", **SUPPLY, OUTPUT=str(tmp_path / "supply.shp"))
+    assert (tmp_path / "supply.qmd").read_text() == "<qgis>mine</qgis>"
+    run("zonalcarbonsupply", **SUPPLY, OUTPUT=str(tmp_path / "other.shp"))
+    assert MARK in (tmp_path / "other.qmd").read_bytes()
+
+
+def test_a_metadata_file_that_is_no_record_is_passed_without_a_word(run, tmp_path):
+    for name in ("central_yunnan.geojson",):
+        shutil.copy(SAMPLE / name, tmp_path / name)
+    (tmp_path / "central_yunnan.qmd").write_text("<qgis><history>{broken carbon_balance_record</history></qgis>")
+    given = {**SUPPLY, "ZONES": str(tmp_path / "central_yunnan.geojson")}
+    layer = run("zonalcarbonsupply", **given, OUTPUT="memory:")["OUTPUT"]
+    assert algorithms_of(layer.customProperty(PROPERTY)) == ["zonalcarbonsupply"]
+
+
+def test_the_report_prints_the_chain_and_what_earlier_steps_warned_of(run, tmp_path):
+    """Guiyang: the published coefficients do not fit together, which the step of the coefficients alone can know."""
+    zones = tmp_path / "coefficients.gpkg"
+    run(
+        "carbonbalancecoefficients",
+        ZONES=str(SAMPLE / "guiyang.geojson"),
+        EMISSION="emission_2015_1e4t",
+        SINK="sink_2015_1e4t",
+        EEC="published_eec_2015",
+        OUTPUT=str(zones),
+    )
+    warned = [each for each in from_json(read_inside(str(zones))).steps[0].warnings if "EEC" in each]
+    assert warned
+    found = run("carbonbalancereport", ZONES=str(zones), OUTPUT=str(tmp_path / "r.html"))
+    text = Page((tmp_path / "r.html").read_text(encoding="utf-8")).text
+    for sentence in warned:
+        assert sentence in text
+        assert any(sentence in each for each in found["notes"].warned)
+    assert "guiyang.geojson → emission_2015_1e4t, sink_2015_1e4t, published_eec_2015" in text
+
+
+def test_the_bundle_repeats_the_chain(run, tmp_path):
+    supply = run("zonalcarbonsupply", **SUPPLY, OUTPUT="memory:")["OUTPUT"]
+    zones = run("emissiondemand", ZONES=supply, **DEMAND, OUTPUT=str(tmp_path / "zones.gpkg"))["OUTPUT"]
+    given = {"ZONES": zones, "OUTPUT": str(tmp_path / "r.html"), "BUNDLE": str(tmp_path / "b.zip")}
+    found = run("carbonbalancereport", **given)
+    assert any("central_yunnan.geojson" in each and "BUNDLE_FOLDER" in each for each in found["notes"].warned)
+    found = run("carbonbalancereport", **given, BUNDLE_FOLDER=str(SAMPLE))
+    assert not any("BUNDLE_FOLDER" in each for each in found["notes"].warned)
+    assert Path(found["BUNDLE"]) == tmp_path / "b.zip"
+    with zipfile.ZipFile(tmp_path / "b.zip") as packed:
+        script = packed.read("run.sh").decode()
+        assert {"inputs/central_yunnan.geojson", "inputs/central_yunnan_land_cover_2019.tif"} <= set(packed.namelist())
+    order = ["zonalcarbonsupply", "emissiondemand", "carbonbalancereport"]
+    assert [script.index(f"run carbonbalance:{name} ") for name in order] == sorted(
+        script.index(f"run carbonbalance:{name} ") for name in order
+    )
+    assert "BUNDLE" not in script
+
+
+def test_zones_without_a_record_make_no_bundle_and_no_report_of_steps(run, tmp_path):
+    zones = str(SAMPLE / "guiyang.geojson")
+    run_algorithm("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"))
+    assert "Steps" not in Page((tmp_path / "r.html").read_text(encoding="utf-8")).text

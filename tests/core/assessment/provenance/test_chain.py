@@ -1,0 +1,85 @@
+"""The chain of steps in words."""
+
+from __future__ import annotations
+
+from carbon_balance.core.assessment.provenance.chain import (
+    arrow_line,
+    chain_html,
+    inputs_read,
+    step_sentence,
+    warnings_of,
+)
+from carbon_balance.core.assessment.provenance.record import InputRecord, StepRecord
+
+COVER = InputRecord("LAND_COVER", "cover.tif", "", "c0ffee" * 10 + "0000", 2508)
+ZONES = InputRecord("ZONES", "counties.gpkg", "counties", "be" * 32, 7)
+SUPPLY = StepRecord(
+    "c:supply",
+    "Supply",
+    {"PRESET": "henan", "SCHEME": "igbp"},
+    (ZONES, COVER),
+    class_values={"1 forest": 149.95, "13 towns": 60.0},
+    class_unit="t C/ha",
+    warnings=("Zones overlap.",),
+)
+DEMAND = StepRecord(
+    "c:demand",
+    "Demand",
+    {"PER_PERSON": 3.938},
+    (InputRecord("ZONES", "Zones with supply", step=SUPPLY.id, output="OUTPUT"), COVER),
+    warnings=("Zones overlap.", "Growth is negative."),
+)
+TITLES = {
+    ("c:supply", ""): "Carbon supply by zone",
+    ("c:demand", ""): "",
+    ("c:demand", "PER_PERSON"): "Emissions per person",
+}
+
+
+def titles(algorithm, parameter):
+    return TITLES.get((algorithm, parameter), parameter)
+
+
+def test_the_line_begins_with_the_files_and_names_each_once():
+    assert arrow_line([SUPPLY, DEMAND]) == "counties.gpkg, cover.tif → henan, igbp → 3.938"
+
+
+def test_a_step_says_what_it_read_and_what_was_chosen():
+    assert step_sentence(SUPPLY, titles) == (
+        "Carbon supply by zone (ZONES: counties.gpkg; LAND_COVER: cover.tif; PRESET: henan; SCHEME: igbp)"
+    )
+    assert step_sentence(DEMAND, titles) == (
+        "Demand (ZONES: the output of an earlier step; LAND_COVER: cover.tif; Emissions per person: 3.938)"
+    )
+    assert step_sentence(StepRecord("c:supply", ""), titles) == "Carbon supply by zone"
+
+
+def test_the_table_of_a_database_is_named_where_the_file_does_not_tell_it():
+    step = StepRecord("c:supply", "", inputs=(InputRecord("ZONES", "all.gpkg", "counties"),))
+    assert step_sentence(step, titles) == "Carbon supply by zone (ZONES: all.gpkg | counties)"
+
+
+def test_files_that_no_step_made_are_listed_once():
+    assert inputs_read([SUPPLY, DEMAND]) == [ZONES, COVER]
+
+
+def test_a_warning_comes_once_with_the_step_that_gave_it():
+    assert warnings_of([SUPPLY, DEMAND], titles) == [
+        "Carbon supply by zone: Zones overlap.",
+        "Demand: Growth is negative.",
+    ]
+
+
+def test_the_section_shows_densities_sizes_and_the_beginning_of_checksums():
+    page = chain_html([SUPPLY, DEMAND], titles)
+    assert "By class, t C/ha: 1 forest: 149.95, 13 towns: 60" in page
+    assert "<td>cover.tif</td><td>2508</td><td>c0ffeec0ffee</td>" in page
+    assert page.count("<li>") == 2
+    assert chain_html([], titles) == ""
+
+
+def test_names_from_files_are_no_markup():
+    step = StepRecord("c:supply", "", inputs=(InputRecord("ZONES", "<b>.gpkg"),), class_values={"<i>": 1.0})
+    page = chain_html([step], titles)
+    assert "<b>" not in page
+    assert "<i>" not in page
