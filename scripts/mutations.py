@@ -171,7 +171,13 @@ def _text(node: ast.AST) -> bool:
 
 
 def _without_effect(tree: ast.AST) -> Iterator[ast.AST]:
-    """Parts whose change means nothing: annotations, imports, format widths, ``if TYPE_CHECKING``, zip's strictness."""
+    """Parts whose change means nothing for a result.
+
+    Annotations, imports, format widths, ``if TYPE_CHECKING``, how far a progress bar has come, and how large the pieces
+    are that work is done in (constants such as ``1 << 21``; that results do not depend on them is tested on its own).
+    """
+    assigned = [node.value for node in getattr(tree, "body", []) if isinstance(node, ast.Assign)]
+    yield from (value for value in assigned if _is_size(value))
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield node
@@ -184,10 +190,29 @@ def _without_effect(tree: ast.AST) -> Iterator[ast.AST]:
             yield from node.decorator_list
         elif isinstance(node, ast.ClassDef):
             yield from node.decorator_list
+        elif isinstance(node, ast.Call) and _tells_progress(node.func):
+            yield from node.args
         elif isinstance(node, ast.FormattedValue) and node.format_spec is not None:
             yield node.format_spec
         elif isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             yield node
+
+
+def _is_size(value: ast.AST) -> bool:
+    """Whether an expression is a constant like ``1 << 21``."""
+    return (
+        isinstance(value, ast.BinOp)
+        and isinstance(value.op, ast.LShift)
+        and isinstance(value.left, ast.Constant)
+        and isinstance(value.right, ast.Constant)
+    )
+
+
+def _tells_progress(function: ast.AST) -> bool:
+    """Whether it is ``log.part`` or ``log.progress``."""
+    receiver = getattr(function, "value", None)
+    name = getattr(receiver, "id", "") or getattr(receiver, "attr", "")
+    return name == "log" and getattr(function, "attr", "") in ("part", "progress")
 
 
 def _statements(tree: ast.AST) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[str, ...]]]:

@@ -62,6 +62,11 @@ def test_texts_annotations_and_imports_are_left_alone(source):
     assert not [change for change in changed(source) if change[0].isdigit()]
 
 
+def test_progress_and_sizes_of_pieces_of_work_are_left_alone():
+    source = "PIECE = 1 << 21\nlog.progress(at / 7)\nlog.part(done + 1, 9)\nx = 3 << y\n"
+    assert set(changed(source)) == {"3 -> 4", "3 -> 2"}
+
+
 def test_a_mutation_knows_its_statement_and_what_it_defines():
     found = {m.change: m for m in mutations.of_source("module.py", SOURCE)}
     assert found["0.5 -> 1.0"].defines == ("LIMIT",)

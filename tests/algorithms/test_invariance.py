@@ -1,0 +1,333 @@
+"""What no result may depend on: defaults left out or spelled out, order of rows, blocks, threads, units of inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.blocks import blocks
+from layers import column, run_algorithm, squares
+from qgis.core import QgsVectorLayer
+from rasters import read_raster
+from zoned_region import ZONES, Region
+
+# Algorithms whose inputs are not these, each with the tests that hold its defaults and its order together.
+ELSEWHERE = {
+    "copymodels": "tests/algorithms/test_copy_models.py: copies files",
+    "loadsample": "tests/algorithms/test_load_sample.py: copies files",
+    "mapsheets": "tests/algorithms/test_map_sheets.py: draws",
+    "coefficientbalance": "tests/algorithms/test_model_defaults.py: a model",
+    "gridcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
+    "regionalcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
+    "scenariocarbon": "tests/algorithms/test_scenario_carbon.py: its defaults are the scenarios of a study",
+    "landusecalibration": "tests/algorithms/test_land_use_calibration.py: a search of many simulations",
+}
+# Outputs that need more inputs than the recipes give.
+LEFT_OUT = {
+    "carbonbalanceseries": {"DECOMPOSITION"},
+    "carbonconcentration": {"GROUPS"},
+    "carbonstoragechange": {"VALUE", "INTENSITY"},
+    "carbonuncertainty": {"ZONE_CLASSES"},
+    "supplydemandratioraster": {"CHANGE"},
+    "landusesimulation": {"PROBABILITY", "RANGES"},
+    "landusesuitability": {"TRANSITIONS", "EXPANSION", "RESPONSES"},
+    "emissioninventory": {"SOURCES"},
+}
+
+
+# Surplus and deficit of the six zones, t.
+NET = [-5.0, 3.0, 4.0, -1.0, 2.5, -3.0]
+
+
+def of_zones(region, turned=False, **more):
+    """The zones, or the same in the reverse order."""
+    layer = region.zones(**more)
+    if not turned:
+        return layer
+    other = QgsVectorLayer("Polygon?crs=EPSG:32648", "zones", "memory")
+    other.dataProvider().addAttributes(layer.fields().toList())
+    other.updateFields()
+    other.dataProvider().addFeatures(list(layer.getFeatures())[::-1])
+    return other
+
+
+def many(region, turned=False):
+    """40 squares with numbers that go together."""
+    rng = np.random.default_rng(5)
+    x, z = rng.normal(0, 1, (2, 40))
+    y = 2 * x + z + rng.normal(0, 1, 40)
+    return of_rows({"name": [f"n{at}" for at in range(40)], "y": y.tolist(), "x": x.tolist(), "z": z.tolist()}, turned)
+
+
+def of_rows(columns, turned):
+    layer = squares(columns)
+    if not turned:
+        return layer
+    other = QgsVectorLayer("Polygon?crs=EPSG:32648", "zones", "memory")
+    other.dataProvider().addAttributes(layer.fields().toList())
+    other.updateFields()
+    other.dataProvider().addFeatures(list(layer.getFeatures())[::-1])
+    return other
+
+
+def supply(region):
+    return np.random.default_rng(7).uniform(1e3, 2e4, ZONES).tolist()
+
+
+def recipe(name, region, turned=False):
+    """The least that a run of the algorithm needs, on the region; ``turned``: rows of zones in the reverse order."""
+    cover = {"LAND_COVER": region.first_path, "PRESET": "henan"}
+    two = {"LAND_COVER": region.first_path, "LAND_COVER_LATER": region.later_path}
+    zones = of_zones(
+        region, turned, sink=supply(region), given_eec=[0.5, 1.5, 0.8, 2.0, 1.1, 0.9], km2=[1.0] * ZONES, net=NET
+    )
+    sides = {"SUPPLY": "sink", "DEMAND": "emitted"}
+    if name == "landusesimulation":
+        suits = run_algorithm(
+            "landusesuitability", LAND_COVER=region.later_path, DRIVERS=[slope(region)], NETWORKS=1, SAMPLES=400,
+            ITERATIONS=10, OUTPUT=str(region.folder / "suits.tif"),
+        )  # fmt: skip
+        wanted = squares({"code": [1, 2, 3, 5], "share": [0.35, 0.3, 0.2, 0.15]}, geometry=False)
+        return {
+            "LAND_COVER": region.later_path, "SUITABILITY": suits["OUTPUT"], "DEMAND": wanted, "UNREACHABLE": "nearest",
+        }  # fmt: skip
+    table = squares({"key": [f"zone {at}" for at in range(ZONES)][:: -1 if turned else 1], "v": [1.5] * ZONES}, False)
+    return {
+        "annualcarbonsink": {"ZONES": zones, "LAND_COVER": region.first_path, "PRESET": "guiyang"},
+        "carbonbalancecoefficients": {"ZONES": zones, "GDP": "gdp", "EMISSION": "emitted", "SINK": "sink"},
+        "carbonbalancereport": {"ZONES": zones, "SUPPLY": "sink", "DEMAND": "emitted"},
+        "carbonbalanceseries": {"LAYERS": [zones, of_zones(region, sink=supply(region))], "DATES": "2000; 2010",
+                                "KEY": "name", **sides},
+        "carboncentre": {"ZONES": zones, "AMOUNTS": ["emitted", "sink"]},
+        "carboncompensation": {"ZONES": zones, "EMISSION": "emitted", "SINK": "sink"},
+        "carbonconcentration": {"ZONES": zones, "EMISSION": "emitted", "PERMUTATIONS": 19},
+        "carbonpooltable": {"PRESET": "henan"},
+        "carbonserviceflow": {"ZONES": zones, "AMOUNT": "net"},
+        "carbonstorage": cover,
+        "carbonstoragechange": {**two, "PRESET": "henan", "ZONES": zones},
+        "carbonuncertainty": {**cover, "CV": 15, "DRAWS": 200, "ZONES": zones},
+        "coefficientzoning": {"ZONES": zones, "EEC": "given_eec", "SEC": "sink"},
+        "emissiondemand": {"ZONES": zones, "EMISSION": "emitted"},
+        "emissiondemandraster": {"ZONES": zones, "EMISSION": "emitted", "WEIGHTS": slope(region)},
+        "emissioninventory": {"ZONES": zones, "KEY": "name", "GDP": "gdp", "INTENSITY_ALL": 1.2},
+        "factorcorrelation": {"INPUT": many(region, turned), "VARIABLES": ["y"], "FACTORS": ["x", "z"]},
+        "geographicallyweightedregression": {"INPUT": many(region, turned), "DEPENDENT": ["y"], "EXPLANATORY": ["x"],
+                                             "PERMUTATIONS": 0},
+        "joinstatistics": {"ZONES": zones, "ZONE_KEY": "name", "TABLE": table, "TABLE_KEY": "key", "FIELDS": ["v"]},
+        "landuseemission": {"ZONES": zones, "LAND_COVER": region.first_path, "ENERGY": "emitted"},
+        "landusesuitability": {"LAND_COVER": region.later_path, "DRIVERS": [slope(region)], "NETWORKS": 1,
+                               "SAMPLES": 400, "ITERATIONS": 10},
+        "landusetransition": {**two, "YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2030},
+        "naturalbreakszoning": {"ZONES": many(region, turned), "FIELD": "x", "CLASSES": 7},
+        "simulationaccuracy": {"LAND_COVER": region.first_path, "REFERENCE": region.later_path,
+                               "SIMULATED": region.later_path, "UNIFORM_RUNS": 0},
+        "supplydemandratio": {"ZONES": zones, **sides, "AREA": "km2"},
+        "supplydemandratioraster": {"SUPPLY": slope(region), "DEMAND": slope(region, 3)},
+        "zonalcarbonsupply": {**cover, "ZONES": zones},
+    }[name]  # fmt: skip
+
+
+def slope(region, power=1):
+    values = 1 + np.indices(region.first.shape).sum(axis=0) ** power
+    return region.raster(f"slope{power}", values.astype(np.float32))
+
+
+def outputs(name, provider, given, folder, **more):
+    """The numbers, texts, rows and cells of all outputs of a run, but for pages."""
+    folder.mkdir()
+    places = {}
+    for each in provider.algorithm(name).destinationParameterDefinitions():
+        if each.name() in LEFT_OUT.get(name, ()):
+            continue
+        if each.type() == "rasterDestination":
+            places[each.name()] = str(folder / f"{each.name()}.tif")
+        elif each.type() == "sink":
+            places[each.name()] = "memory:"
+        elif not each.flags() & each.Flag.FlagOptional:
+            places[each.name()] = str(folder / f"{each.name()}.html")
+    found = run_algorithm(name, **{**more, **given, **places})
+    content = {}
+    for key, value in found.items():
+        if isinstance(value, QgsVectorLayer):
+            content[key] = {field: column(value, field) for field in value.fields().names()}
+        elif isinstance(value, str) and value.endswith(".tif"):
+            content[key] = read_raster(value).tolist()
+        elif isinstance(value, (int, float, str)) and not str(value).startswith(str(folder)):
+            content[key] = value
+    assert content
+    return content
+
+
+def alike(first, second):
+    """The same but for rounding, NaN being like NaN."""
+    assert first.keys() == second.keys()
+    for key, value in first.items():
+        other = second[key]
+        if isinstance(value, dict):
+            alike(value, other)
+        elif isinstance(value, list):
+            assert len(value) == len(other), key
+            for one, two in zip(np.ravel(np.array(value, object)), np.ravel(np.array(other, object))):
+                assert same(one, two), (key, one, two)
+        else:
+            assert same(value, other), (key, value, other)
+
+
+def same(one, two):
+    if isinstance(one, float) and isinstance(two, float):
+        return one == pytest.approx(two, rel=1e-6, abs=1e-9, nan_ok=True)
+    return one == two
+
+
+RUN_HERE = [
+    "annualcarbonsink",
+    "carbonbalancecoefficients",
+    "carbonbalancereport",
+    "carbonbalanceseries",
+    "carboncentre",
+    "carboncompensation",
+    "carbonconcentration",
+    "carbonpooltable",
+    "carbonserviceflow",
+    "carbonstorage",
+    "carbonstoragechange",
+    "carbonuncertainty",
+    "coefficientzoning",
+    "emissiondemand",
+    "emissiondemandraster",
+    "emissioninventory",
+    "factorcorrelation",
+    "geographicallyweightedregression",
+    "joinstatistics",
+    "landuseemission",
+    "landusesimulation",
+    "landusesuitability",
+    "landusetransition",
+    "naturalbreakszoning",
+    "simulationaccuracy",
+    "supplydemandratio",
+    "supplydemandratioraster",
+    "zonalcarbonsupply",
+]
+# Those that read rows of zones or points, and those that read rasters block by block.
+BY_ROW = [
+    "annualcarbonsink",
+    "carbonbalancecoefficients",
+    "carbonbalanceseries",
+    "carboncentre",
+    "carboncompensation",
+    "carbonconcentration",
+    "carbonserviceflow",
+    "carbonstoragechange",
+    "carbonuncertainty",
+    "coefficientzoning",
+    "emissiondemand",
+    "emissiondemandraster",
+    "emissioninventory",
+    "factorcorrelation",
+    "geographicallyweightedregression",
+    "joinstatistics",
+    "landuseemission",
+    "naturalbreakszoning",
+    "supplydemandratio",
+    "zonalcarbonsupply",
+]
+BY_BLOCK = [
+    "annualcarbonsink",
+    "carbonstorage",
+    "carbonstoragechange",
+    "carbonuncertainty",
+    "emissiondemandraster",
+    "landusesimulation",
+    "landusetransition",
+    "simulationaccuracy",
+    "supplydemandratioraster",
+    "zonalcarbonsupply",
+]
+
+
+@pytest.fixture
+def region(tmp_path):
+    return Region(tmp_path, 4)
+
+
+def test_no_algorithm_is_left_out(provider):
+    assert {algorithm.name() for algorithm in provider.algorithms()} == set(RUN_HERE) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("name", RUN_HERE)
+def test_defaults_left_out_are_defaults_spelled_out_and_empty_inputs(name, provider, region, tmp_path):
+    given = recipe(name, region)
+    inputs = [each for each in provider.algorithm(name).parameterDefinitions() if not each.isDestination()]
+    defaults = {each.name(): each.defaultValue() for each in inputs if each.name() not in given}
+    left_out = outputs(name, provider, given, tmp_path / "a")
+    spelled_out = {key: value for key, value in defaults.items() if value is not None}
+    alike(left_out, outputs(name, provider, given, tmp_path / "b", **spelled_out))
+    alike(left_out, outputs(name, provider, given, tmp_path / "c", **dict.fromkeys(defaults)))
+
+
+# Numbers and lists of rows, and what follows from permutations of rows.
+OF_ORDER = {"zone_row", "row", "members", "lisa_p", "lisa_class", "p", "z", "MORAN_P", "rank"}
+
+
+def sorted_rows(content):
+    """Tables with their rows sorted, without what tells the place of a row."""
+    found = {}
+    for key, value in content.items():
+        if isinstance(value, dict):
+            kept = {name: values for name, values in value.items() if name not in OF_ORDER}
+            rows = sorted(
+                zip(*kept.values()),
+                key=lambda row: [f"{each:.6g}" if isinstance(each, float) else str(each) for each in row],
+            )
+            found[key] = dict(zip(kept, map(list, zip(*rows))))
+        elif key not in OF_ORDER:
+            found[key] = value
+    return found
+
+
+@pytest.mark.parametrize("name", BY_ROW)
+def test_the_order_of_rows_makes_no_difference(name, provider, region, tmp_path):
+    first = outputs(name, provider, recipe(name, region), tmp_path / "a")
+    alike(sorted_rows(first), sorted_rows(outputs(name, provider, recipe(name, region, True), tmp_path / "b")))
+
+
+@pytest.mark.parametrize("name", BY_BLOCK)
+def test_blocks_and_threads_make_no_difference(name, provider, region, tmp_path, monkeypatch):
+    given = recipe(name, region)
+    monkeypatch.setenv("CARBONBALANCE_THREADS", "1")
+    whole = outputs(name, provider, given, tmp_path / "a")
+    monkeypatch.setenv("CARBONBALANCE_THREADS", "3")
+    # Blocks of 16 cells a side instead of one of all cells.
+    monkeypatch.setattr(blocks, "__defaults__", (256, 16))
+    alike(whole, outputs(name, provider, given, tmp_path / "b"))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "more"),
+    [
+        ("carbonbalancecoefficients", {"emitted": "EMISSION_UNIT", "sink": "SINK_UNIT"}, {}),
+        ("carboncompensation", {"emitted": "EMISSION_UNIT", "sink": "SINK_UNIT"}, {}),
+        ("carbonserviceflow", {"net": "AMOUNT_UNIT"}, {}),
+        ("emissiondemand", {"emitted": "EMISSION_UNIT"}, {}),
+        ("emissiondemand", {"population": "POPULATION_UNIT"}, {"POPULATION": "population", "PER_PERSON": 4}),
+        ("emissiondemandraster", {"emitted": "EMISSION_UNIT"}, {}),
+        ("supplydemandratio", {"sink": "SUPPLY_UNIT", "emitted": "DEMAND_UNIT"}, {}),
+    ],
+)
+def test_the_unit_of_an_input_makes_no_difference(name, fields, more, provider, region, tmp_path):
+    plain = {"POPULATION_UNIT": ("persons", "10^4 persons")}
+    given = {**recipe(name, region), **more}
+    if "POPULATION" in more:
+        given.pop("EMISSION")
+    columns = {"population": region.population, "emitted": region.emission, "sink": supply(region), "net": NET}
+    found = []
+    for at, factor in ((0, 1.0), (1, 1e-4)):
+        units = {unit: plain.get(unit, ("t", "10^4 t"))[at] for unit in fields.values()}
+        changed = {field: [factor * value for value in columns[field]] for field in fields}
+        zones = region.zones(**{"sink": supply(region), "km2": [1.0] * ZONES, "net": NET, **changed})
+        content = outputs(name, provider, {**given, "ZONES": zones, **units}, tmp_path / str(at))
+        for value in content.values():
+            for field in fields if isinstance(value, dict) else ():
+                value.pop(field, None)
+        found.append(content)
+    alike(*found)
