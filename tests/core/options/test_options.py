@@ -9,6 +9,7 @@ from pathlib import Path
 from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.demand.fuel_units import MEASURES
 from carbon_balance.core.demand.fuels import grids
+from carbon_balance.core.options import balance, land_cover, raster, tables
 from carbon_balance.core.options.balance import INDEX_IDS
 from carbon_balance.core.options.bundled import bundled, bundled_rows
 from carbon_balance.core.options.demand import FUEL_UNITS, grid_names
@@ -48,3 +49,19 @@ def test_the_choices_are_imported_without_numpy():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == ["False"]
+
+
+def test_units_are_those_of_their_definitions():
+    """1 km2 = 100 ha, 1 mu = 1/15 ha, 1 t/ha = 100 t/km2, 1 kg/m2 = 1,000 t/km2; 10^4 yuan is the base of money."""
+    assert land_cover.HA_OF_UNIT == {"ha": 1, "km2": 100, "m2": 0.0001, "mu": 1 / 15, "1e4_ha": 10_000}
+    assert balance.RATIO_UNITS == {
+        "t/km2": (raster.PER_KM2, 1),
+        "t/ha": (raster.PER_KM2, 100),
+        "kg/m2": (raster.PER_KM2, 1000),
+        "t/cell": (raster.PER_CELL, 1),
+    }
+    assert tables.PERSONS == {"persons": 1, "10^3 persons": 1000, "10^4 persons": 10_000, "10^6 persons": 1_000_000}
+    assert tables.TONNES == {"t": 1, "10^4 t": 10_000, "10^6 t": 1_000_000, "10^8 t": 100_000_000}
+    assert tables.DENSITIES_T_KM2 == {"t/km2": 1, "t/ha": 100}
+    assert tables.AREAS_KM2 == {"km2": 1, "ha": 0.01, "m2": 0.000001}
+    assert tables.MONEY_1E4 == {"10^4 yuan": 1, "10^8 yuan": 10_000, "yuan": 0.0001}

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.statistics.correlation import correlations, log_circularity, log_inflation, variance_inflation
+from carbon_balance.core.statistics.correlation import (
+    PEARSON,
+    Matrix,
+    correlations,
+    log_circularity,
+    log_inflation,
+    variance_inflation,
+)
 from carbon_balance.core.statistics.significance import holm
 
 NAMES = ["PctBach", "PctRural", "PctPov", "PctBlack", "PctEld"]
@@ -134,3 +141,18 @@ def test_without_scipy_all_but_p_values_is_there(numbers, monkeypatch):
     assert len([note for note in log.warnings if "SciPy is not installed" in note]) == 1
     power = study.powers["PctBach", "PctRural"]
     assert power.q > 0.1 and np.isnan(power.p)
+
+
+@pytest.mark.parametrize(("r", "circular"), [(0.99, True), (-0.99, True), (0.9899, False)])
+def test_a_correlation_of_0_99_is_circular(r, circular):
+    empty = np.full((2, 2), np.nan)
+    matrix = Matrix(PEARSON, ["y", "x"], np.array([[1, r], [r, 1]]), empty, empty, 9)
+    assert log_circularity([matrix], ["y"], Log()) == ([("y", "x")] if circular else [])
+
+
+def test_inflation_exceeds_10():
+    log = Log()
+    log_inflation(np.array([10.0, np.nan]), ["a", "b"], log)
+    assert log.warnings == []
+    log_inflation(np.array([10.001, 1]), ["a", "b"], log)
+    assert len(log.warnings) == 1

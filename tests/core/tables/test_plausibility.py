@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.demand.inventory import warn_implausible_units
 from carbon_balance.core.demand.population_demand import warn_implausible
 from carbon_balance.core.options.supply import pool_sets
 from carbon_balance.core.runtime.errors import CarbonBalanceError, did_you_mean
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table, read_sink_table
 from carbon_balance.core.tables.joining import match, need_some, right_encoding
-from carbon_balance.core.tables.plausibility import are_codes, warn_of_balance, warn_of_people
+from carbon_balance.core.tables.plausibility import (
+    are_codes,
+    warn_of_balance,
+    warn_of_densities,
+    warn_of_people,
+    warn_of_sinks,
+)
 from carbon_balance.core.tables.table import Table
 
 HENAN = preset_pool_table("henan", "six_classes")
@@ -166,3 +173,41 @@ def test_stock_and_demand_of_a_region_at_the_limits(supply, demand, warned):
     log = Log()
     warn_of_balance(supply, True, demand, log)
     assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize(
+    ("top", "soil", "warned"),
+    [
+        (2000, None, 0), (2000.1, None, 1), (0.5, None, 0), (0.49, None, 1),
+        (20, 10, 0), (19.9, 10, 1), (19.9, 0, 0), (0.49, 0, 1),
+    ],
+)  # fmt: skip
+def test_densities_at_the_limits(top, soil, warned):
+    """No land stores more than 2,000 t C/ha; some class stores 0.5 t, with soil 20 t."""
+    log = Log()
+    values = np.array([0.1, top])
+    warn_of_densities("pools", ["a", "b"], values, None if soil is None else np.array([0.0, soil]), log)
+    assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize(("sink", "warned"), [(100, 0), (100.1, 1), (-5, 0)])
+def test_sinks_at_the_limit(sink, warned):
+    log = Log()
+    warn_of_sinks("sinks", ["a", "b"], np.array([1.0, sink]), log)
+    assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize(("per_person", "warned"), [(0.5, False), (0.49, True), (50, False), (50.1, True)])
+def test_emission_per_person_at_the_limits(per_person, warned):
+    assert warn_implausible(per_person, Log()) is warned
+    rows = warn_implausible_units(np.array([4.0, per_person]), lambda at: "", Log())
+    assert rows.tolist() == ([1] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    # Six digits, the same first two: administrative codes; five digits are not.
+    [([530102, 530103, 530112, 530181], True), ([53010, 53011, 53031, 53018], False), ([530102, 540103, 1, 2], False)],
+)
+def test_administrative_codes_have_six_digits_and_a_province(values, codes):
+    assert are_codes("x", np.array(values, float)) is codes

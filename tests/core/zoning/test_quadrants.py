@@ -46,3 +46,13 @@ def test_all_four_and_none():
     assert np.isnan(found.distance[4:]).all()
     with pytest.raises(CarbonBalanceError, match="No unit has both"):
         quadrant_zoning(np.array([1, np.nan]), np.array([np.nan, 1]), 1.0, 1.0)
+
+
+def test_a_coefficient_within_a_billionth_of_its_threshold_lies_on_it():
+    near = np.array([2 * (1 - 0.9e-9), 2 * (1 - 1.1e-9), 2 * (1 + 0.9e-9), 2 * (1 + 1.1e-9)])
+    found = quadrant_zoning(near, np.full(4, 5.0), 2.0, 1.0)
+    assert found.quadrants.tolist() == [1, 3, 1, 1]
+    assert found.on_threshold.tolist() == [0, 2]
+    turned = quadrant_zoning(np.full(4, 5.0), near, 1.0, 2.0)
+    assert turned.quadrants.tolist() == [1, 2, 1, 1]
+    assert turned.on_threshold.tolist() == [0, 2]
