@@ -10,7 +10,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ...core.options.statistics import DISCRETISATIONS, QUANTILE
+from ...core.options.statistics import DISCRETISATIONS, OPTIMAL, QUANTILE
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
@@ -32,6 +32,7 @@ class FactorCorrelation(CarbonAlgorithm):
     INPUT, VARIABLES, FACTORS, CATEGORIES = "INPUT", "VARIABLES", "FACTORS", "CATEGORIES"
     VARIABLE_RASTERS, FACTOR_RASTERS, SPACING = "VARIABLE_RASTERS", "FACTOR_RASTERS", "SPACING"
     DISCRETISATION, CLASSES = "DISCRETISATION", "CLASSES"
+    RISK, ECOLOGICAL, TRIED = "RISK", "ECOLOGICAL", "TRIED"
     CORRELATIONS, DETECTOR, INTERACTIONS, REPORT = "CORRELATIONS", "DETECTOR", "INTERACTIONS", "REPORT"
     NUMBERS = ("ROWS_USED", "ROWS_LEFT_OUT", "STRONGEST_R", "LARGEST_VIF", "LARGEST_Q", "CIRCULAR_PAIRS")
 
@@ -93,10 +94,16 @@ class FactorCorrelation(CarbonAlgorithm):
             when={self.INPUT: False},
         )
         self.add(
-            choice(self.DISCRETISATION, tr("Method of dividing factors into classes"), DISCRETISATIONS, QUANTILE),
+            choice(
+                self.DISCRETISATION,
+                tr("Method of dividing factors into classes"),
+                [*DISCRETISATIONS, OPTIMAL],
+                QUANTILE,
+            ),
             tr(
                 "For the geographical detector. quantile: classes with equal numbers of rows. equal_interval: classes "
-                "of equal width. natural_breaks: classes with the least variance within."
+                "of equal width. natural_breaks: classes with the least variance within. optimal: for each variable "
+                "and factor the one of these, with 3 classes up to the number given, that has the largest q."
             ),
             advanced=True,
         )
@@ -106,7 +113,7 @@ class FactorCorrelation(CarbonAlgorithm):
             ),
             tr(
                 "Number of classes into which each numeric factor is divided for the geographical detector; usually 4 "
-                "to 7."
+                "to 7. With optimal: the largest number that is tried."
             ),
             advanced=True,
         )
@@ -125,11 +132,34 @@ class FactorCorrelation(CarbonAlgorithm):
             sink(self.INTERACTIONS, tr("Interactions"), optional=True),
             tr("One row per variable and pair of factors: q of each, q of both, and the type of interaction."),
         )
+        self.add(
+            sink(self.RISK, tr("Risk detector"), optional=True),
+            tr(
+                "One row per variable, factor and pair of its classes: the mean of the variable in both, t of their "
+                "difference (Welch), p and p_holm, corrected for the number of pairs of the factor."
+            ),
+        )
+        self.add(
+            sink(self.ECOLOGICAL, tr("Ecological detector"), optional=True),
+            tr(
+                "One row per variable and pair of factors: q of each, F of the variances that they leave, p that the "
+                "factor with the larger q explains no more than the other, and p_holm, corrected for the number of "
+                "pairs."
+            ),
+        )
+        self.add(
+            sink(self.TRIED, tr("Discretisations tried"), optional=True),
+            tr(
+                "With optimal: one row per variable, factor, method and number of classes: strata, q, and 1 for the "
+                "one chosen."
+            ),
+        )
         add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
+        from ...core.drivers.detectors import ecological_table, risk_table, tried_table
         from ...core.drivers.factor_report import factor_page_parts
         from ...core.drivers.factor_study import study_table
         from ...core.drivers.factor_table import of_rasters, with_rasters
@@ -154,6 +184,9 @@ class FactorCorrelation(CarbonAlgorithm):
         out.table(self.CORRELATIONS, study.correlation_table())
         out.table(self.DETECTOR, study.factor_table())
         out.table(self.INTERACTIONS, study.interaction_table())
+        out.table(self.RISK, risk_table(study.values, study.strata))
+        out.table(self.ECOLOGICAL, ecological_table(study.powers, study.rows))
+        out.table(self.TRIED, tried_table(study.tried, study.strata))
         rows_left_out = len(table) - study.rows
         out.numbers(**dict(zip(self.NUMBERS, (study.rows, rows_left_out, *study.headline_numbers()))))
         out.report(self.REPORT, self.displayName(), factor_page_parts(study))

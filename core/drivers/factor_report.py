@@ -8,6 +8,7 @@ from ..runtime.i18n import tr
 from ..statistics.correlation import PARTIAL, PEARSON, SPEARMAN
 from ..text import html
 from ..text.heat_map import heat_map
+from .detectors import ecological_table, risk_table, tried_table
 from .factor_study import FactorStudy
 
 
@@ -34,9 +35,15 @@ def factor_page_parts(study: FactorStudy) -> list[str]:
                 tr("q depends on how factors are divided into strata; the column discretisation gives the rule.")
             ),
             html.table(study.factor_table()),
+            html.heading(tr("Risk detector: whether the mean of the variable differs between strata (Welch's t)")),
+            html.table(risk_table(study.values, study.strata)),
+            html.heading(tr("Ecological detector: whether one factor explains more than another")),
+            html.table(ecological_table(study.powers, study.rows)),
             html.heading(tr("Interaction: q of two factors together")),
             html.table(study.interaction_table()),
         ]
+    if study.tried:
+        parts += [html.heading(tr("Discretisations tried")), html.table(tried_table(study.tried, study.strata))]
     parts += [
         html.heading(tr("All pairs")),
         html.table(study.correlation_table()),

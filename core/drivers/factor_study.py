@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..options.statistics import QUANTILE
+from ..options.statistics import OPTIMAL, QUANTILE
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -15,6 +15,7 @@ from ..statistics.complete_cases import complete_rows
 from ..statistics.correlation import PEARSON, Matrix, correlations, log_circularity, log_inflation, variance_inflation
 from ..statistics.geodetector import Explained, Strata, categories, cut, explained, interaction, overlay
 from ..statistics.significance import log_missing_scipy
+from ..statistics.spatial.strata_tests import TriedStrata, best_strata
 from ..tables import columns
 from ..tables.table import Table
 
@@ -59,7 +60,9 @@ class FactorStudy:
         variables, factors: names of what is to be explained, and by what (numeric factors).
         matrices: Pearson, Spearman, partial, over variables and factors.
         inflation: of each numeric factor, NaN with fewer than two.
-        strata: of each factor, categories last.
+        strata: (variable, factor) -> the strata used, categories last.
+        values: of the variables that are to be explained, variable -> (rows,).
+        tried: (variable, factor) -> the discretisations that were tried, if the best was looked for.
         powers: (variable, factor) -> what the factor's strata explain.
         interactions: (variable, first, second) -> what both together explain, and the kind.
         circular: pairs (variable, factor) that look as if the factor made the variable.
@@ -69,7 +72,9 @@ class FactorStudy:
     factors: list[str]
     matrices: list[Matrix]
     inflation: np.ndarray
-    strata: list[Strata]
+    strata: dict[tuple[str, str], Strata]
+    values: dict[str, np.ndarray]
+    tried: dict[tuple[str, str], list[TriedStrata]]
     powers: dict[tuple[str, str], Explained]
     interactions: dict[tuple[str, str, str], tuple[Explained, str]]
     circular: list[tuple[str, str]]
@@ -119,7 +124,7 @@ class FactorStudy:
         circular = set(self.circular)
         rows = []
         for (variable, factor), power in self.powers.items():
-            rule = next(strata for strata in self.strata if strata.name == factor)
+            rule = self.strata[variable, factor]
             numeric = factor in inflation
             r = pearson.r[pearson.names.index(variable), pearson.names.index(factor)] if numeric else np.nan
             rows.append(
@@ -156,6 +161,13 @@ class FactorStudy:
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[object]]:
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def _sentence_of_choice() -> str:
+    return tr(
+        "The classes of each factor were chosen by the largest q, so that q and its p-value are better than for "
+        "classes chosen beforehand: do not read p as a test."
+    )
 
 
 def study_table(
@@ -222,12 +234,24 @@ def study_factors(
         inflation = variance_inflation(values[:, len(variables) :])
         log_inflation(inflation, factors, log)
     circular = log_circularity(matrices, variables, log) if variables else []
-    strata = [cut(values[:, len(variables) + at], name, method, classes) for at, name in enumerate(factors)]
-    strata += [categories(column, name) for name, column in groups.items()]
+    own = [categories(column, name) for name, column in groups.items()]
+    columns_of = {name: values[:, len(variables) + at] for at, name in enumerate(factors)}
+    if method != OPTIMAL:
+        own = [cut(column, name, method, classes) for name, column in columns_of.items()] + own
+    elif variables and factors:
+        log.warn(_sentence_of_choice())
     powers, interactions = {}, {}
+    used: dict[tuple[str, str], Strata] = {}
+    tried: dict[tuple[str, str], list[TriedStrata]] = {}
     for at, variable in enumerate(variables):
         y = values[:, at]
+        strata = list(own)
+        if method == OPTIMAL:
+            found = {name: best_strata(y, column, name, classes) for name, column in columns_of.items()}
+            strata = [best.strata for best, _ in found.values()] + own
+            tried.update({(variable, name): all_of_it for name, (_, all_of_it) in found.items()})
         for each in strata:
+            used[variable, each.name] = each
             powers[variable, each.name] = explained(y, each)
         for i, first in enumerate(strata):
             for second in strata[i + 1 :]:
@@ -248,7 +272,9 @@ def study_factors(
         factors=list(factors),
         matrices=matrices,
         inflation=inflation,
-        strata=strata,
+        strata=used,
+        values={name: values[:, at] for at, name in enumerate(variables)},
+        tried=tried,
         powers=powers,
         interactions=interactions,
         circular=circular,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS = "quantile", "equal_interval", "natural_breaks"
 DISCRETISATIONS = [QUANTILE, EQUAL_INTERVAL, NATURAL_BREAKS]
+# The one of these, and the number of classes, by which a factor explains most.
+OPTIMAL = "optimal"
 
 CONTIGUITY, NEAREST, DISTANCE_BAND = "contiguity", "nearest", "distance"
 

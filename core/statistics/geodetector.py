@@ -28,12 +28,14 @@ class Strata:
         codes: of each row, from 0 (rows,).
         count: how many strata hold rows.
         rule: how they were made, for readers.
+        labels: what each stratum is called (count,); empty if they have no names.
     """
 
     name: str
     codes: np.ndarray
     count: int
     rule: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,19 +77,27 @@ def cut(values: np.ndarray, name: str, method: str, classes: int) -> Strata:
     else:
         limits = np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1])
     limits = np.unique(limits)
-    strata = _compact(np.searchsorted(limits, values, side="left"))
+    held, strata = np.unique(np.searchsorted(limits, values, side="left"), return_inverse=True)
     shown = ", ".join(f"{limit:.6g}" for limit in limits)
     rule = mark("{method}, {classes} classes, upper limits {limits}").format(
         method=method, classes=int(strata.max()) + 1, limits=shown
     )
-    return Strata(name, strata, int(strata.max()) + 1, rule)
+    return Strata(name, strata, int(strata.max()) + 1, rule, tuple(_class_label(limits, int(at)) for at in held))
+
+
+def _class_label(limits: np.ndarray, at: int) -> str:
+    """The class between two limits, such as "3.2 < x <= 5.1"."""
+    above = f"{limits[at - 1]:.6g} < " if at else ""
+    below = f" <= {limits[at]:.6g}" if at < len(limits) else ""
+    return f"{above}x{below}"
 
 
 def categories(values: list[object], name: str) -> Strata:
     """A factor that is strata already: each distinct value is one."""
-    _, codes = np.unique([str(value) for value in values], return_inverse=True)
+    names, codes = np.unique([str(value) for value in values], return_inverse=True)
     count = int(codes.max()) + 1
-    return Strata(name, codes, count, mark("{count} categories as they are").format(count=count))
+    rule = mark("{count} categories as they are").format(count=count)
+    return Strata(name, codes, count, rule, tuple(names.tolist()))
 
 
 def overlay(first: Strata, second: Strata) -> Strata:

@@ -45,6 +45,13 @@ SPACE_TITLES: dict[str, str] = {
     space_columns.UNIFORM_PCT_YEAR: mark("Uniform intensity, % per year"),
     space_columns.BEHAVIOUR: mark("Compared with uniform change"),
     space_columns.DYNAMIC_DEGREE_PCT_YEAR: mark("Dynamic degree, % per year"),
+    space_columns.STRATUM_1: mark("First stratum"),
+    space_columns.STRATUM_2: mark("Second stratum"),
+    space_columns.MEAN_1: mark("Mean in the first"),
+    space_columns.MEAN_2: mark("Mean in the second"),
+    space_columns.WELCH_T: mark("t of the difference"),
+    space_columns.CLASSES_ASKED: mark("Classes"),
+    space_columns.CHOSEN_CLASSES: mark("Chosen"),
     space_columns.COMPONENT_SHARE: mark("Share of the total index"),
 }
 SPACE_SHARES = frozenset({space_columns.COMPONENT_SHARE})

@@ -173,3 +173,42 @@ def test_refusals(correlate, rasters, tmp_path):
         with pytest.raises(QgsProcessingException, match=message):
             correlate(**{**parameters, "CORRELATIONS": target})
     assert not (tmp_path / "out.gpkg").exists()
+
+
+def test_risk_ecological_and_optimal_detector(correlate, tmp_path):
+    report = tmp_path / "detectors.html"
+    outputs = dict.fromkeys(("DETECTOR", "RISK", "ECOLOGICAL", "TRIED"), "memory:")
+    given = {"INPUT": georgia.layer(), "VARIABLES": ["PctBach"], "FACTORS": georgia.EXPLANATORY, **outputs}
+    plain = correlate(**given)
+    assert plain["TRIED"].featureCount() == 0
+    found = correlate(**given, DISCRETISATION="optimal", CLASSES=6, REPORT=str(report))
+    assert any("were chosen by the largest q" in note for note in found["notes"].warned)
+    before, after = (column(each["DETECTOR"], "q") for each in (plain, found))
+    assert all(best >= usual for best, usual in zip(after, before))
+    tried = list(
+        zip(*(column(found["TRIED"], name) for name in ("factor", "method", "classes", "q", "chosen", "strata")))
+    )
+    assert len(tried) == 3 * 3 * 4
+    for factor, q in zip(georgia.EXPLANATORY, after):
+        assert max(each[3] for each in tried if each[0] == factor) == q
+        assert [each[3] for each in tried if each[0] == factor and each[4] == 1] == [q]
+    risk = found["RISK"]
+    first = next(risk.getFeatures())
+    assert column(risk, "factor")[0] == georgia.EXPLANATORY[0]
+    values = georgia.columns("PctBach", georgia.EXPLANATORY[0])
+    limit = float(first["stratum_1"].split("<= ")[1])
+    assert column(risk, "stratum_2")[0].startswith(f"{limit:g} < x")
+    assert column(risk, "mean_1")[0] == pytest.approx(values[values[:, 1] <= limit * (1 + 1e-5), 0].mean())
+    (upper,) = [float(each) for each in first["stratum_2"].split("<= ")[1:]]
+    inside = (values[:, 1] > limit * (1 + 1e-5)) & (values[:, 1] <= upper * (1 + 1e-5))
+    assert column(risk, "mean_2")[0] == pytest.approx(values[inside, 0].mean())
+    stats = pytest.importorskip("scipy.stats")
+    theirs = stats.ttest_ind(values[values[:, 1] <= limit * (1 + 1e-5), 0], values[inside, 0], equal_var=False)
+    assert column(risk, "welch_t")[0] == pytest.approx(theirs.statistic)
+    ecological = found["ECOLOGICAL"]
+    assert column(ecological, "q_1") == [after[0], after[0], after[1]]
+    assert column(ecological, "f") == pytest.approx(
+        [(1 - after[i]) / (1 - after[j]) for i, j in ((0, 1), (0, 2), (1, 2))]
+    )
+    text = report.read_text(encoding="utf-8")
+    assert "Risk detector" in text and "Ecological detector" in text and "Discretisations tried" in text

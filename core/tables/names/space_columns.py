@@ -52,3 +52,12 @@ INTENSITY_PCT_YEAR = "intensity_pct_year"
 UNIFORM_PCT_YEAR = "uniform_pct_year"
 BEHAVIOUR = "behaviour"
 DYNAMIC_DEGREE_PCT_YEAR = "dynamic_degree_pct_year"
+
+# Detectors.
+STRATUM_1 = "stratum_1"
+STRATUM_2 = "stratum_2"
+MEAN_1 = "mean_1"
+MEAN_2 = "mean_2"
+WELCH_T = "welch_t"
+CLASSES_ASKED = "classes"
+CHOSEN_CLASSES = "chosen"
