@@ -6,13 +6,17 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
 )
 
+from ...core.options.supply import ALL_POOLS, CARBON_RASTER_UNITS, RASTER_POOLS
+from ...core.options.tables import BASES, FLOW, SPECIES, STOCK
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_report, add_suffix
+from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice
 from ..shared.parameters.land_cover import (
+    LAND_COVER,
     RULE,
     ZONES,
     add_coverage,
@@ -23,7 +27,8 @@ from ..shared.parameters.land_cover import (
     land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import add_pool_parameters, pools
+from ..shared.parameters.pool import POOLS, PRESET, add_pool_parameters, pools
+from ..shared.parameters.raster import add_raster, quantity_raster
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):
@@ -32,7 +37,9 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     ID = "zonalcarbonsupply"
     GROUP = SUPPLY
 
+    CARBON, POOL = "CARBON", "CARBON_POOL"
     OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
+    NUMBERS = ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA", "TOTAL_SINK_T", "MEAN_SINK_T_HA")
 
     def displayName(self) -> str:
         return tr("Carbon supply by zone")
@@ -48,19 +55,24 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             "How much carbon does each zone store? The area of every land-cover class in every zone is measured in "
             "one pass and multiplied by the class's density.\n\n"
             "<b>Needs</b> zones (counties, cities, grid squares), a land cover raster and a pool table in t C/ha. "
-            "Zones in another CRS are brought into the raster's.\n\n"
+            "Zones in another CRS are brought into the raster's. <b>Or</b> a raster of carbon instead of land cover "
+            "and pool table: a stock, or a yearly flow such as the result of Net ecosystem production; per area or per "
+            "cell. <b>Or</b> both, where the raster holds one pool, such as soil, and the table the others.\n\n"
             "<b>Gives</b> the zones with carbon_t (t C), mapped_km2 (area with land cover data), carbon_t_km2 (carbon "
             "over mapped area), carbon_share (part of the carbon of all zones' land) and coverage_share (part of the "
             "zone with land cover data), and a table of zone by class. Zones that overlap each count in full, the "
             "totals count their land once; cells in no zone are counted in the log.\n\n"
             "<b>Formula</b>: carbon = sum over classes of area x (C<sub>above</sub> + C<sub>below</sub> + "
-            "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2)."
+            "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2). From a raster: sum over cells of "
+            "value x area of the cell in the zone. A flow is given as sink_t, sink_t_ha and sink_coverage_share "
+            "instead."
         )
 
     def initAlgorithm(self, config=None) -> None:
         add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."))
-        add_land_cover(self)
+        add_land_cover(self, optional=True)
         add_pool_parameters(self)
+        self._add_carbon_raster()
         add_rule(self)
         add_coverage(self)
         add_suffix(self)
@@ -75,13 +87,70 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             tr("Table: one row per class in each zone, with area in ha and carbon in t."),
         )
         add_report(self)
-        add_results(self, ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA"))
+        add_results(self, self.NUMBERS)
+
+    def _add_carbon_raster(self) -> None:
+        add_raster(
+            self,
+            self.CARBON,
+            tr("Carbon raster"),
+            tr(
+                "A raster of carbon instead of land cover and pool table, or of one pool beside them. Scale and offset "
+                "that its band tells are applied."
+            ),
+            True,
+        )
+        for parameter, help_text in (
+            (
+                choice("CARBON_UNIT", tr("Carbon raster: unit"), list(CARBON_RASTER_UNITS), "t/ha"),
+                tr("A density (t/ha, t/km2, kg/m2, g/m2), or an amount in each cell (t/cell, kg/cell)."),
+            ),
+            (
+                choice("CARBON_SPECIES", tr("Carbon raster: counted as"), SPECIES, "C"),
+                tr("Tonnes of carbon (C) or carbon dioxide (CO2); CO2 is converted to C."),
+            ),
+            (
+                choice("CARBON_BASIS", tr("Carbon raster: stock or flow"), BASES, STOCK),
+                tr("stock: carbon that is stored. flow: uptake of a year, below 0 where the land is a source."),
+            ),
+            (
+                choice(self.POOL, tr("Pool in the carbon raster"), list(RASTER_POOLS), ALL_POOLS),
+                tr(
+                    "all: the raster is the whole carbon. Otherwise the pool that it holds; the table gives the others."
+                ),
+            ),
+        ):
+            # Optional, so that models that were made before these parameters stay valid.
+            parameter.setFlags(parameter.flags() | parameter.Flag.FlagOptional)
+            self.add(parameter, help_text, when={self.CARBON: True})
+        add_nodata_values(self, of_rasters=True)
 
     def compute(self, given, log) -> dict:
+        raster = quantity_raster(given, self.CARBON, given.choice("CARBON_BASIS") == STOCK)
+        whole = given.choice(self.POOL) == ALL_POOLS
+        if raster is not None and whole:
+            return self._of_raster(given, raster, log)
+        if raster is not None and given.choice("CARBON_BASIS") == FLOW:
+            raise CarbonBalanceError(
+                tr("A flow has no pools: choose CARBON_POOL = all, or CARBON_BASIS = stock for a raster of one pool.")
+            )
+        if not given.has(LAND_COVER):
+            raise CarbonBalanceError(
+                tr(
+                    "Give a land cover raster with a pool table (LAND_COVER), or a raster of carbon (CARBON); a raster "
+                    "of one pool needs both."
+                )
+            )
+        return self._of_land_cover(given, raster, log)
+
+    def _of_land_cover(self, given, raster, log) -> dict:
+        """Class areas times densities; one pool from ``raster`` where it is given."""
         from ...core.land_cover.area_table import log_areas
         from ...core.land_cover.coverage import without
         from ...core.runtime.figures import Figure
+        from ...core.supply.raster_supply import with_pool_raster, without_pool
         from ...core.supply.storage import carbon_by_zone, storage
+        from ...core.tables.units import quotient
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -91,12 +160,17 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         cover.source.grid.need_areas(cover.source.name)
         outlines = zones.outlines(cover.source.grid.crs_wkt)
-        areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
         titles = zone_names(given, zones)
+        table = table if raster is None else without_pool(table, given.choice(self.POOL))
+        areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
         log_areas(areas, log, cover, titles)
         carbon = carbon_by_zone(areas, table)
+        pool = None if raster is None else self._summed(given, raster, zones, titles, log)
         left_out = coverage_rule(given).apply(carbon.coverage, titles, log)
         total_t, mapped_km2 = carbon.totals()
+        zone_t = carbon.zone_t
+        if pool is not None:
+            zone_t, total_t = with_pool_raster(carbon, pool, given.choice(self.POOL), titles, log)
         log.info(
             tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
                 carbon=Figure(total_t), zones=len(zones), area=Figure(mapped_km2)
@@ -109,10 +183,10 @@ class ZonalCarbonSupply(CarbonAlgorithm):
                 )
             )
         results = {
-            columns.CARBON_T: carbon.zone_t,
+            columns.CARBON_T: zone_t,
             columns.MAPPED_KM2: carbon.mapped_km2,
-            columns.CARBON_T_KM2: carbon.density_t_km2,
-            columns.CARBON_SHARE: carbon.share,
+            columns.CARBON_T_KM2: carbon.density_t_km2 if pool is None else quotient(zone_t, carbon.mapped_km2),
+            columns.CARBON_SHARE: carbon.share if pool is None else quotient(zone_t, total_t),
         }
         results = {columns.COVERAGE_SHARE: carbon.coverage, **without(left_out, results)}
         values = {names[name]: column for name, column in results.items()}
@@ -121,3 +195,95 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **values})])
         out.numbers(TOTAL_CARBON_T=total_t, MAPPED_KM2=mapped_km2, OUTSIDE_HA=areas.outside_ha.sum())
         return out.write()
+
+    def _of_raster(self, given, raster, log) -> dict:
+        """A raster of all carbon, a stock or a flow."""
+        import numpy as np
+
+        from ...core.land_cover.coverage import without
+        from ...core.raster.placing import warn_of_area_error
+        from ...core.runtime.figures import Figure
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
+        ignored = [given.title(name) for name in (LAND_COVER, POOLS, PRESET) if given.has(name)]
+        if ignored:
+            raise CarbonBalanceError(
+                tr(
+                    "The carbon raster holds all pools, so {inputs} cannot be used: leave it empty, or choose the pool "
+                    "that the raster holds (CARBON_POOL)."
+                ).format(inputs=" / ".join(ignored))
+            )
+        zones = given.zones(ZONES)
+        flow = given.choice("CARBON_BASIS") == FLOW
+        new = (
+            [columns.SINK_COVERAGE_SHARE, columns.SINK_T, columns.MAPPED_KM2, columns.SINK_T_HA]
+            if flow
+            else [
+                columns.COVERAGE_SHARE,
+                columns.CARBON_T,
+                columns.MAPPED_KM2,
+                columns.CARBON_T_KM2,
+                columns.CARBON_SHARE,
+            ]
+        )
+        names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
+        titles = zone_names(given, zones)
+        warn_of_area_error(raster.grid, raster.name, log)
+        found = self._summed(given, raster, zones, titles, log)
+        left_out = coverage_rule(given).apply(found.coverage, titles, log)
+        mapped_km2 = found.mapped_ha / 100
+        values = (
+            [found.amount_t, mapped_km2, found.density_t_ha]
+            if flow
+            else [found.amount_t, mapped_km2, found.density_t_ha * 100, found.share]
+        )
+        results = {new[0]: found.coverage, **without(left_out, dict(zip(new[1:], values)))}
+        log.info(
+            tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
+                carbon=Figure(found.region_t), zones=len(zones), area=Figure(found.region_ha / 100)
+            )
+        )
+        log.info(
+            tr("The whole raster holds {carbon:,.0f} t of carbon on {area:,.2f} km2.").format(
+                carbon=Figure(found.total_t), area=Figure(found.total_ha / 100)
+            )
+        )
+        shown = {names[name]: column for name, column in results.items()}
+        out = Outputs(given)
+        out.zones(self.OUTPUT, zones, shown)
+        out.table(self.CLASSES, {columns.ZONE_NAME: titles, columns.AREA_HA: found.mapped_ha, **self._amounts(results)})
+        notes = [html.paragraph(note) for note in log.notes if note not in log.warnings]
+        out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **shown}), *notes])
+        mean = found.region_t / found.region_ha if found.region_ha > 0 else np.nan
+        out.numbers(
+            TOTAL_CARBON_T=np.nan if flow else found.region_t,
+            MAPPED_KM2=found.region_ha / 100,
+            OUTSIDE_HA=max(found.total_ha - found.region_ha, 0.0),
+            TOTAL_SINK_T=found.region_t if flow else np.nan,
+            MEAN_SINK_T_HA=mean if flow else np.nan,
+        )
+        return out.write()
+
+    @staticmethod
+    def _amounts(results) -> dict:
+        return {name: results[name] for name in (columns.CARBON_T, columns.SINK_T) if name in results}
+
+    def _summed(self, given, raster, zones, titles, log):
+        """The carbon raster by zone, in t C."""
+        from ...core.raster.quantity import RasterQuantity
+        from ...core.supply.ecosystem_production import scale_of
+        from ...core.supply.raster_supply import CarbonRaster, raster_by_zone
+        from ...core.tables.units import CO2_PER_C
+
+        basis, factor = CARBON_RASTER_UNITS[given.choice("CARBON_UNIT")]
+        if given.choice("CARBON_SPECIES") == "CO2":
+            factor /= CO2_PER_C
+            log.info(tr("Tonnes of CO2 were converted to tonnes of C (x 12/44)."))
+        # A raster made over the file, where values of no data were declared, does not tell them.
+        scale, offset = scale_of(given.raster(self.CARBON, given.integer("CARBON_BAND") or 1))
+        carbon = CarbonRaster(
+            RasterQuantity(raster, basis, factor), scale, offset, given.choice("CARBON_BASIS") == STOCK
+        )
+        outlines = zones.outlines(raster.grid.crs_wkt)
+        return raster_by_zone(carbon, outlines, titles, log, given.choice(RULE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .bundled import bundled
+from .raster import PER_CELL, PER_KM2
 
 BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER = "baseline", "alternate", "change", "value"
 
@@ -63,3 +64,15 @@ MOD17_MOST = 32700
 # Unit -> (factor, offset) to degC and mm.
 TEMPERATURE_UNITS = {"degC": (1.0, 0.0), "0.1 degC": (0.1, 0.0), "K": (1.0, -273.15), "0.1 K": (0.1, -273.15)}
 PRECIPITATION_UNITS = {"mm": (1.0, 0.0), "0.1 mm": (0.1, 0.0), "m": (1000.0, 0.0)}
+
+# Unit of a raster of carbon -> basis, and what turns a value into t per km2 or per cell.
+CARBON_RASTER_UNITS = {
+    "t/ha": (PER_KM2, 100.0),
+    "t/km2": (PER_KM2, 1.0),
+    "kg/m2": (PER_KM2, 1000.0),
+    "g/m2": (PER_KM2, 1.0),
+    "t/cell": (PER_CELL, 1.0),
+    "kg/cell": (PER_CELL, 1e-3),
+}
+ALL_POOLS = "all"
+RASTER_POOLS = (ALL_POOLS, "above", "below", "soil", "dead")

@@ -1,0 +1,268 @@
+"""Carbon of zones from a raster of carbon: amounts or densities summed over the cells of each zone.
+
+The amount of a cell is its value, or its density times its area on the ellipsoid; cells on a border count by their
+centre or by the exact fraction that a zone covers, as classes do. So the sum over zones that tile a raster is the sum
+over its cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..options.raster import CENTRE, FRACTION
+from ..raster.blocks import Block, blocks, rows_at_once
+from ..raster.outlines import Edges, edges_on_grid
+from ..raster.quantity import RasterQuantity, need_non_negative
+from ..raster.zone_cells import ZoneCells, zone_cells
+from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
+from ..raster.zone_outlines.overlaps import find_overlaps, no_overlaps
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr, translated
+from ..runtime.log import Log
+from ..runtime.parallel import WORKERS, map_in_order
+from ..tables.units import HA_PER_KM2
+from .pools import POOLS, PoolTable
+from .storage import ZoneCarbon
+
+# Areas of a zone that differ by no more than this part are the same.
+_ALIKE_AREA = 0.01
+
+
+@dataclass(frozen=True)
+class ZoneRasterSums:
+    """What lies in each zone, arrays (zones,).
+
+    Attributes:
+        amount_t: sum over its cells with data, NaN for a zone that has none.
+        mapped_ha: area of these cells.
+        coverage: part of the zone that has data, 0 to 1, NaN without an outline.
+        region_t, region_ha: of all zones, land in several of them counted once.
+        total_t, total_ha: of the whole raster.
+    """
+
+    amount_t: np.ndarray
+    mapped_ha: np.ndarray
+    coverage: np.ndarray
+    region_t: float
+    region_ha: float
+    total_t: float
+    total_ha: float
+
+    @property
+    def density_t_ha(self) -> np.ndarray:
+        """Amount over mapped area, NaN without any (zones,)."""
+        return np.divide(
+            self.amount_t, self.mapped_ha, out=np.full(len(self.amount_t), np.nan), where=self.mapped_ha > 0
+        )
+
+    @property
+    def share(self) -> np.ndarray:
+        """Part of the amount of all zones' land, NaN where that is 0 (zones,)."""
+        return self.amount_t / self.region_t if self.region_t else np.full(len(self.amount_t), np.nan)
+
+
+@dataclass(frozen=True)
+class CarbonRaster:
+    """A raster of carbon as its file stores it.
+
+    Attributes:
+        quantity: source, basis and what turns a value into t per km2 or per cell.
+        scale, offset: value = stored x scale + offset.
+        non_negative: whether a value below 0 is refused, as of a stock.
+    """
+
+    quantity: RasterQuantity
+    scale: float = 1.0
+    offset: float = 0.0
+    non_negative: bool = False
+
+    def values_of(self, block: Block) -> Callable[[slice], np.ndarray]:
+        """What gives the values of some rows of a block, float64 with NaN for no data."""
+        of_rows = self.quantity.by_rows(block)
+
+        def scaled(rows: slice) -> np.ndarray:
+            values = of_rows(rows)
+            if self.scale != 1:
+                values *= self.scale
+            if self.offset:
+                values += self.offset
+            if self.non_negative:
+                need_non_negative(values, block, self.quantity.source.name, rows.start)
+            return values
+
+        return scaled
+
+
+@dataclass
+class _RasterTally:
+    """Sums of a block: by zone amount, area with data and area (3, zones), the whole raster's amount and area."""
+
+    by_zone: np.ndarray
+    whole: np.ndarray
+    shared_cells: int = 0
+
+    def add(self, other: _RasterTally) -> None:
+        self.by_zone += other.by_zone
+        self.whole += other.whole
+        self.shared_cells += other.shared_cells
+
+
+class _TallyOfBlock:
+    """The work of a block."""
+
+    def __init__(self, carbon: CarbonRaster, edges: Edges, exact: bool) -> None:
+        self.carbon, self.edges, self.exact = carbon, edges, exact
+
+    def __call__(self, block: Block) -> _RasterTally:
+        grid = self.carbon.quantity.source.grid
+        area_km2 = grid.row_cell_area_ha()[block.row : block.row + block.height] / HA_PER_KM2
+        per_row = self.carbon.quantity.row_amount(area_km2)
+        cells = zone_cells(self.edges, block, self.exact)
+        raw = self.carbon.values_of(block)
+        values, there = np.empty((block.height, block.width)), np.empty((block.height, block.width))
+        whole = np.zeros(2)
+        for rows in rows_at_once(block):
+            part = raw(rows)
+            known = np.isfinite(part)
+            there[rows] = known
+            values[rows] = np.where(known, part, 0.0)
+            whole += values[rows].sum(axis=1) @ per_row[rows], there[rows].sum(axis=1) @ area_km2[rows]
+        by_zone = self._by_zone(cells, values, there, per_row, area_km2)
+        return _RasterTally(by_zone, whole * [1.0, HA_PER_KM2], cells.overlapping()[0])
+
+    @staticmethod
+    def _by_zone(cells: ZoneCells, values, there, per_row, area_km2) -> np.ndarray:
+        return np.stack(
+            [
+                cells.sum(lambda rows: values[rows], per_row),
+                cells.sum(lambda rows: there[rows], area_km2) * HA_PER_KM2,
+                cells.area(area_km2) * HA_PER_KM2,
+            ]
+        )
+
+
+def raster_by_zone(
+    carbon: CarbonRaster,
+    outlines: Sequence[bytes | None],
+    names: Sequence[str],
+    log: Log,
+    rule: str = CENTRE,
+    workers: int = WORKERS,
+) -> ZoneRasterSums:
+    """Sum a raster of carbon over zones, in one pass (two where zones overlap).
+
+    Args:
+        carbon: the raster.
+        outlines: WKB of each zone in the raster's CRS, ``None`` without one.
+        names: of the zones, for messages.
+        log: progress, cancelling, and what a reader must know.
+        rule: ``CENTRE`` or ``FRACTION``; where a zone holds no centre, all go by fractions.
+        workers: threads.
+
+    Raises:
+        CarbonBalanceError: no zone meets the raster, or a negative value where that is refused.
+        Cancelled: the user stopped the run.
+    """
+    source = carbon.quantity.source
+    grid = source.grid
+    grid.need_areas(source.name)
+    edges = edges_on_grid(outlines, grid)
+    small = zones_without_centre(edges, grid) if rule == CENTRE else np.empty(0, np.int64)
+    exact = rule == FRACTION or bool(len(small))
+    total = _tally(carbon, edges, exact, log, workers)
+    amount, mapped, area = total.by_zone
+    if not (area > 0).any():
+        raise CarbonBalanceError(
+            tr(
+                "No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area."
+            ).format(raster=source.name)
+        )
+    overlaps = find_overlaps(outlines, edges) if exact or total.shared_cells else no_overlaps(len(outlines))
+    twice = np.zeros(2)
+    if overlaps:
+        again = _tally(carbon, edges_on_grid(overlaps.again, grid), exact, log.part(0.99, 1.0), workers)
+        twice = again.by_zone[:2].sum(axis=1)
+        log.warn(
+            tr(
+                "Zones overlap: {pairs}; the zones count {area:,.6g} km2 more than the land that they cover. Each zone "
+                "counts in full; totals of all zones count the land once."
+            ).format(pairs=overlaps.pairs_text(names, area / HA_PER_KM2), area=twice[1] / HA_PER_KM2)
+        )
+    if len(small):
+        log.info(translated(NO_CENTRE).format(zones=listed(names[zone] for zone in small)))
+    empty = np.flatnonzero(mapped <= 0)
+    if len(empty):
+        log.warn(
+            tr("Zones where {raster} has no data; their results are NULL: {zones}.").format(
+                raster=source.name, zones=listed(names[zone] for zone in empty)
+            )
+        )
+    has_data = mapped > 0
+    coverage = np.divide(mapped, area, out=np.zeros(len(area)), where=area > 0) * share_within(edges, grid)
+    return ZoneRasterSums(
+        amount_t=np.where(has_data, amount, np.nan),
+        mapped_ha=mapped,
+        coverage=coverage,
+        region_t=float(amount.sum() - twice[0]),
+        region_ha=float(mapped.sum() - twice[1]),
+        total_t=float(total.whole[0]),
+        total_ha=float(total.whole[1]),
+    )
+
+
+def _tally(carbon: CarbonRaster, edges: Edges, exact: bool, log: Log, workers: int) -> _RasterTally:
+    grid = carbon.quantity.source.grid
+    total = _RasterTally(np.zeros((3, len(edges.box))), np.zeros(2))
+    todo = blocks(grid.width, grid.height)
+    for _, found in map_in_order(_TallyOfBlock(carbon, edges, exact), todo, log, len(todo), workers):
+        total.add(found)
+    return total
+
+
+def without_pool(table: PoolTable, pool: str) -> PoolTable:
+    """The table with 0 for one pool, which a raster gives instead.
+
+    Raises:
+        CarbonBalanceError: the table has totals alone.
+    """
+    if table.pools_t_ha is None:
+        raise CarbonBalanceError(
+            tr(
+                "{table} has total densities only, so that the pool {pool} cannot be taken from a raster: give a table "
+                "with the four pools."
+            ).format(table=table.label, pool=pool)
+        )
+    pools = table.pools_t_ha.copy()
+    pools[:, POOLS.index(pool)] = 0.0
+    return replace(table, pools_t_ha=pools)
+
+
+def with_pool_raster(
+    carbon: ZoneCarbon, pool: ZoneRasterSums, name: str, names: Sequence[str], log: Log
+) -> tuple[np.ndarray, float]:
+    """Carbon of zones from classes and, for one pool, from a raster: by zone (zones,) and of all zones, t C.
+
+    A zone that lacks either is NaN; zones on which the two cover different areas are warned of.
+
+    Args:
+        carbon: of the other pools.
+        pool: of the pool called ``name``.
+        name: one of ``POOLS``.
+        names: of the zones.
+        log: takes the warning.
+    """
+    covered = carbon.mapped_km2 * HA_PER_KM2
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(covered - pool.mapped_ha) > _ALIKE_AREA * np.maximum(covered, pool.mapped_ha)
+    rows = np.flatnonzero(apart)
+    if len(rows):
+        log.warn(
+            tr(
+                "Land cover and the raster of the pool {pool} cover different areas in {count} zone(s), so that sums "
+                "are of unlike land: {zones}."
+            ).format(pool=name, count=len(rows), zones=listed(names[row] for row in rows))
+        )
+    return carbon.zone_t + pool.amount_t, carbon.totals()[0] + pool.region_t
