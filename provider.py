@@ -11,7 +11,8 @@ from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessing
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
-from .algorithms.shared.algorithm import CarbonAlgorithm, unknown_choice
+from .algorithms.shared.algorithm import CarbonAlgorithm
+from .algorithms.shared.choices import unknown_choice, with_ids
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
@@ -96,6 +97,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         from .algorithms.shared.inputs.given import Given
         from .algorithms.shared.inputs.table_files import openable
 
+        parameters = with_ids(self, parameters)
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -121,7 +123,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """QGIS's own run, with the model's own defaults."""
-        return super().processAlgorithm(self.with_defaults(parameters), context, feedback)
+        return super().processAlgorithm(self.with_defaults(with_ids(self, parameters)), context, feedback)
 
     def group(self) -> str:
         """Shown above the model in the toolbox."""

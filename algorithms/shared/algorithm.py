@@ -10,15 +10,15 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingParameterEnum,
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.runtime.errors import Cancelled, CarbonBalanceError, did_you_mean, told_out_of_memory
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, told_out_of_memory
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.percentages import check_percentages
+from .choices import unknown_choice, with_ids
 from .groups import Group
 from .manual import manual_page
 from .parameters.table_reading import (
@@ -36,22 +36,6 @@ if TYPE_CHECKING:
 PLUGIN = Path(__file__).parents[2]
 ICONS = PLUGIN / "resources" / "icons"
 SCHEDULER = "SCHEDULER"
-
-
-def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
-    """What is wrong with a choice that is not one of its options, and which those are; "" if all are."""
-    for definition in algorithm.parameterDefinitions():
-        if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
-            value = parameters.get(definition.name())
-            known = definition.options()
-            if isinstance(value, str) and value and not set(value.split(",")) <= set(known):
-                return tr("{parameter} is {value}, but must be one of: {known}{near}.").format(
-                    parameter=definition.name(),
-                    value=value,
-                    known=", ".join(known),
-                    near=did_you_mean(value, known) if len(known) > 5 else "",
-                )
-    return ""
 
 
 class QgisLog(Log):
@@ -137,6 +121,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         are let through."""
         from .inputs.table_files import openable
 
+        parameters = with_ids(self, parameters)
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -148,7 +133,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         from .inputs.given import Given
 
         log = QgisLog(feedback)
-        given = Given(self, parameters, context, log)
+        given = Given(self, with_ids(self, parameters), context, log)
         try:
             return self._run(given, log)
         except (CarbonBalanceError, QgsProcessingException) as error:

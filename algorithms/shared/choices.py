@@ -1,0 +1,43 @@
+"""Choices as users give them: by their ids, or by the numbers that ``qgis_process help`` shows beside these."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterEnum
+
+from ...core.runtime.errors import did_you_mean
+from ...core.runtime.i18n import tr
+
+_MANY = 5
+
+
+def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):
+    """Each choice that was given: its definition and its value."""
+    for definition in algorithm.parameterDefinitions():
+        if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
+            value = parameters.get(definition.name())
+            if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
+                yield definition, str(value)
+
+
+def with_ids(algorithm: QgsProcessingAlgorithm, parameters: dict) -> dict:
+    """The parameters with the id of each choice that was given by its number, counted from 0."""
+    found = {}
+    for definition, value in _choices(algorithm, parameters):
+        known = definition.options()
+        if value not in known and value.isascii() and value.isdigit() and int(value) < len(known):
+            found[definition.name()] = known[int(value)]
+    return {**parameters, **found} if found else parameters
+
+
+def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
+    """What is wrong with a choice that is not one of its options, and which those are; "" if all are."""
+    for definition, value in _choices(algorithm, parameters):
+        known = definition.options()
+        if not set(value.split(",")) <= set(known):
+            return tr("{parameter} is {value}, but must be one of: {known}{near}.").format(
+                parameter=definition.name(),
+                value=value,
+                known=", ".join(known),
+                near=did_you_mean(value, known) if len(known) > _MANY else "",
+            )
+    return ""
