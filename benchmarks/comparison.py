@@ -36,7 +36,7 @@ class Line:
 
     @property
     def times_less_cpu(self) -> float | None:
-        """The same of the processors' time, which tells less of who else uses the machine."""
+        """The same of the processors' time, which depends less on other users of the machine."""
         return None if self.peer is None else ratio(self.peer, self.ours, "cpu_seconds")
 
     @property

@@ -21,7 +21,7 @@ from programs import Programs
 from run import put_into_page, section
 
 NOTES = """\
-Of what computing consists, pass by pass; what several workers do at once takes longer each, for they share memory and
+The parts of computing, pass by pass; with several workers each pass takes longer, because they share memory and
 processor. *Storage* looks up and counts. *Change* joins two land covers first. *With zones* runs of like cells are
 found and cut where zones begin and end. The *ratio* widens two rasters and takes the quotient and its sums. *Demand*
 widens the weights twice, sums them by zone and multiplies them. Rasters of floats get statistics and overviews.

@@ -13,7 +13,7 @@ TITLE = "Supply-demand ratio raster"
 NOTES = """\
 Normalised difference of two 32-bit rasters. Ours also gives sums and areas by state. *Kernel*: in process, against
 `gdal_calc.py`, a program of its own (compressed as ours). *Toolbox*: `processing.run` in a QGIS that runs already,
-against `qgis:rastercalculator`, which writes without compression: ours beside it likewise, and once compressed.
+against `qgis:rastercalculator`, which writes without compression: ours both without and with compression.
 """
 
 

@@ -28,11 +28,13 @@ PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # How fast it is
 
-Times of whole processes or of kernels, each run a process of its own, the contenders in turn. Seconds and memory are
-medians and maxima of the runs; *times faster* is the median over neighbouring runs of the peer's time over ours, *by
-CPU time* the same of the time of all processors together, which tells less of who else uses the machine.
-Memory is the peak of the largest process. Ratios carry over to other machines, seconds do not, nor from one section to
-another: the machine was up to three times slower at some hours. To measure anew, see `benchmarks/run.py`.
+Times of whole processes or of kernels; each run is a separate process, and the programs are run alternately.
+Seconds and memory are medians and maxima of the runs; *times faster* is the median over neighbouring runs of the
+peer's time over ours, *by CPU time* the same of the time of all processors together, which depends less on other users
+of the machine.
+Memory is the peak of the largest process. Ratios are valid for other machines, seconds are not; they cannot be compared
+between sections either, because the machine was up to three times slower at some hours.
+`benchmarks/run.py` repeats the measurements.
 """
 
 

@@ -22,8 +22,8 @@ MOST_ADDED_S = 0.15
 NOTES = """\
 `qgis_process list` from start to end in an empty profile, with this plugin installed from its zip and enabled, and
 without; QGIS's own Processing plugin is loaded in both. *Added* is the median of the differences of neighbouring runs.
-What was asked for is judged by CPU time: starting is the work of one thread, and others use the machine.
-*First*: nothing of the plugin has been compiled yet, as right after its installation.
+The limit applies to CPU time, because one thread does the work and others use the machine.
+*First*: no module of the plugin has been compiled yet, as right after its installation.
 """
 
 
