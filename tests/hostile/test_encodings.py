@@ -249,3 +249,14 @@ def test_no_table_at_all(tmp_path):
     for content in (b"", b"\x03", bytes(32), b"\x03" + b"\xff" * 60):
         (tmp_path / "x.dbf").write_bytes(content)
         assert better_encoding(tmp_path / "x.dbf", "UTF-8") is None
+
+
+def test_zones_of_a_table_in_gbk(run, tmp_path):
+    """The file is read as it is, however QGIS shows it: nothing is garbled, and nothing says so."""
+    path = tmp_path / "z.csv"
+    path.write_bytes("地区,s,d,a\n五华区,1,2,1\n盘龙区,2,2,1\n".encode("gbk"))
+    given = {"ZONES": str(path), "SUPPLY": "s", "DEMAND": "d", "AREA": "a", "OUTPUT": "memory:"}
+    for stated in ({}, {"ZONES_ENCODING": "GBK"}):
+        done = run("supplydemandratio", **given, **stated)
+        assert column(done["OUTPUT"], "地区") == NAMES[:2]
+        assert not [each for each in done["notes"].warned if "could not be read" in each or "garbled" in each]

@@ -46,7 +46,7 @@ class Given(GivenRasters):
         source = self.algorithm.parameterAsSource(parameters, name, self.context)
         if source is None and file is None:
             raise QgsProcessingException(self.algorithm.invalidSourceError(self.parameters, name))
-        table, features = (None, []) if source is None else self._read(source, name, shown)
+        table, features = (None, []) if source is None else self._read(source, name, shown, warn=file is None)
         if file is not None:
             own = self._file_table(file, name)
             if table is None or not _same(own, table):
@@ -237,19 +237,22 @@ class Given(GivenRasters):
         value = instead(self.parameters[name], better, self.context)
         return {**self.parameters, name: value}, layer.fields().names()
 
-    def _told(self, table: Table, name: str) -> Table:
+    def _told(self, table: Table, name: str, warn: bool = True) -> Table:
         """``table`` with how its numbers are to be read."""
         table.decimal, table.tell = self.reading().decimal, self.log.info
-        warn_of_unread(table, self._encoding_setting(name), self.log)
+        if warn:
+            warn_of_unread(table, self._encoding_setting(name), self.log)
         return table
 
-    def _read(self, source: QgsProcessingFeatureSource, name: str, shown: list[str]) -> tuple[Table, list[QgsFeature]]:
+    def _read(
+        self, source: QgsProcessingFeatureSource, name: str, shown: list[str], warn: bool = True
+    ) -> tuple[Table, list[QgsFeature]]:
         # Outlines that cross themselves are repaired and reported where areas are measured.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
         label = f'{self.title(name)} "{source.sourceName()}"'
-        table = self._told(Table(label, source.fields().names(), rows), name)
+        table = self._told(Table(label, source.fields().names(), rows), name, warn)
         if len(shown) == len(table.fields):
             # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
             table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
