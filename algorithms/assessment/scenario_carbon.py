@@ -199,7 +199,8 @@ class ScenarioCarbon(CarbonAlgorithm):
 
     def compute(self, given, log) -> dict:
         from ...core.assessment import scenario_carbon_tables as tables
-        from ...core.assessment.scenario_carbon import ScenarioInputs, run_scenarios
+        from ...core.assessment.scenario_carbon import run_scenarios
+        from ...core.assessment.scenario_inputs import ScenarioInputs
         from ...core.runtime.cluster import here
         from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
         from ...core.text import html

@@ -15,7 +15,7 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, sink, whole
+from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 from ..shared.parameters.raster import quantity_rasters
 
@@ -29,6 +29,13 @@ class LandUseCalibration(CarbonAlgorithm):
     PATCHES, BLOCK, FOLDS, SEEDS, SEED = "PATCHES", "BLOCK", "FOLDS", "SEEDS", "SEED"
     SAMPLES, NETWORKS, RESAMPLING = "SAMPLES", "NETWORKS", "RESAMPLING"
     SETTINGS, TRIALS, REPORT = "SETTINGS", "TRIALS", "REPORT"
+    VALIDATION, VALIDATION_TABLE = "VALIDATION", "VALIDATION_TABLE"
+    EARLIER_YEAR, YEAR, VALIDATION_YEAR = "EARLIER_YEAR", "YEAR", "VALIDATION_YEAR"
+    VALIDATED = (
+        "VALIDATION_FIGURE_OF_MERIT",
+        "VALIDATION_DEFAULT_FIGURE_OF_MERIT",
+        "VALIDATION_UNIFORM_FIGURE_OF_MERIT",
+    )
     NUMBERS = ("FIGURE_OF_MERIT", "STANDARD_ERROR", "DEFAULT_FIGURE_OF_MERIT", "UNIFORM_FIGURE_OF_MERIT", "TRIALS_RUN")
 
     def displayName(self) -> str:
@@ -58,11 +65,13 @@ class LandUseCalibration(CarbonAlgorithm):
             "The region is cut into square blocks. Networks learn from some of them and predict the others, so that "
             "each trial is judged where nothing was learned, by the figure of merit: hits / (hits + misses + false "
             "alarms + wrong hits).\n\n"
-            "<b>Needs</b> the two land covers and the drivers that you would give to Land-use suitability.\n\n"
+            "<b>Needs</b> the two land covers and the drivers that you would give to Land-use suitability. With a "
+            "third, later land cover (VALIDATION) the settings are also tried on the second interval, of which nothing "
+            "was used to choose them: that figure of merit is the one to report.\n\n"
             "<b>Gives</b> a settings file for Land-use suitability and Land-use simulation, a table of all trials, and "
             "what was gained over the default, uniform suitability and no change at all. Of the settings within one "
-            "standard error of the best, the one nearest to the default is taken: smaller differences are not "
-            "expected to hold in the next interval."
+            "standard error or a tenth of the best, the plainest is taken: smaller gains are not expected to hold in "
+            "the next interval."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -156,9 +165,40 @@ class LandUseCalibration(CarbonAlgorithm):
                 "changes, the best first; the last row is what was observed."
             ),
         )
+        self._add_validation()
         add_nodata_values(self, of_rasters=True)
         add_report(self)
-        add_results(self, self.NUMBERS)
+        add_results(self, (*self.NUMBERS, *self.VALIDATED))
+
+    def _add_validation(self) -> None:
+        self.add(
+            QgsProcessingParameterRasterLayer(self.VALIDATION, tr("Third land cover, for validation"), optional=True),
+            tr(
+                "A land cover later than the other two. The settings are chosen without it; then the interval from the "
+                "land cover to this one is simulated five times with them, with the default and with uniform "
+                "suitability, with the demand of the Markov chain, and compared with what happened."
+            ),
+        )
+        for name, title in (
+            (self.EARLIER_YEAR, tr("Year of the earlier land cover")),
+            (self.YEAR, tr("Year of the land cover")),
+            (self.VALIDATION_YEAR, tr("Year of the third land cover")),
+        ):
+            self.add(
+                real(name, title),
+                tr("For the demand in the validation; without all three the two intervals count as equally long."),
+                when={self.VALIDATION: True},
+                advanced=True,
+            )
+        self.add(
+            sink(self.VALIDATION_TABLE, tr("Validation"), optional=True),
+            tr(
+                "Table: figure of merit (mean, lowest and highest of five seeds), overall accuracy and patches of "
+                "change on the second interval for the settings chosen, the default, uniform suitability and no "
+                "change; the last row is what was observed."
+            ),
+            when={self.VALIDATION: True},
+        )
 
     def compute(self, given, log) -> dict:
         from ...core.scenarios.calibration.calibration import Validation, calibrate
@@ -183,11 +223,37 @@ class LandUseCalibration(CarbonAlgorithm):
             earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
             in_patches=given.flag(self.PATCHES),
         )
+        told, tables = found.found(), [found.trial_columns()]
+        validation = self._validated(given, found.best.settings, training, log)
+        merits: tuple[float | None, ...] = (None,) * len(self.VALIDATED)
+        if validation is not None:
+            merits = tuple(score.merit for score in validation.scores.values())
+            told.update(zip(map(str.lower, self.VALIDATED), merits))
+            tables.insert(0, validation.columns())
         out = Outputs(given)
-        out.text(self.SETTINGS, found.best.settings.to_text(found.found()))
+        out.numbers(**dict(zip(self.VALIDATED, merits)))
+        if validation is not None:
+            out.table(self.VALIDATION_TABLE, tables[0])
+        out.text(self.SETTINGS, found.best.settings.to_text(told))
         out.table(self.TRIALS, found.trial_columns())
-        merits = (found.best.merit, found.best.error, found.scores[0].merit, found.uniform.merit)
-        out.numbers(**dict(zip(self.NUMBERS, (*merits, len(found.scores)))))
-        parts = [*map(html.paragraph, log.notes), html.table(found.trial_columns())]
+        main = (found.best.merit, found.best.error, found.scores[0].merit, found.uniform.merit, len(found.scores))
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        parts = [*map(html.paragraph, log.notes), *map(html.table, tables)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
+
+    def _validated(self, given, settings, training, log):
+        """The settings on the interval to the third land cover; ``None`` without one."""
+        from ...core.scenarios.calibration.validation import validate
+
+        if not given.has(self.VALIDATION):
+            return None
+        return validate(
+            [land_cover(given, name) for name in (self.EARLIER, LAND_COVER, self.VALIDATION)],
+            [given.number(name) for name in (self.EARLIER_YEAR, self.YEAR, self.VALIDATION_YEAR)],
+            quantity_rasters(given, self.DRIVERS),
+            settings=settings,
+            training=training,
+            log=log.part(0.9, 1),
+            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
+        )

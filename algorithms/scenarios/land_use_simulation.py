@@ -269,7 +269,12 @@ class LandUseSimulation(CarbonAlgorithm):
 
     def compute(self, given, log) -> dict:
         from ...core.raster.outlines import edges_on_grid
-        from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
+        from ...core.scenarios.calibration.settings import (
+            SETTINGS_TAG,
+            LandUseSettings,
+            read_settings,
+            settings_of_rules,
+        )
         from ...core.scenarios.simulation.ensemble import areas_by_zone, range_columns, write_probability
         from ...core.scenarios.simulation.run import (
             SimulationSettings,
@@ -355,6 +360,7 @@ class LandUseSimulation(CarbonAlgorithm):
             ),
             path=given.output_path(self.OUTPUT),
             log=log,
+            tags={SETTINGS_TAG: settings_of_rules(rules, settings.window, demand.codes).to_text()},
         )
         out = Outputs(given)
         legend = land_cover_legend(demand.codes, given.choice(self.SCHEME), tr("Simulated land cover"))

@@ -299,8 +299,9 @@ class LandUseSuitability(CarbonAlgorithm):
         wanted = any(given.has(name) for name in (self.EXPANSION, self.RESPONSES, self.REPORT))
         if wanted and found.sample is not None:
             expansion = analyse_expansion(found.network, found.sample, settings.seed)
-            out.table(self.EXPANSION, expansion.importance_columns())
-            out.table(self.RESPONSES, expansion.response_columns())
-            parts += [html.heading(tr("Expansion analysis")), expansion_chart(expansion)]
+            importance, responses = expansion.importance_columns(), expansion.response_columns()
+            out.table(self.EXPANSION, importance)
+            out.table(self.RESPONSES, responses)
+            parts += [html.heading(tr("Expansion analysis")), expansion_chart(importance, responses)]
         out.report(self.REPORT, self.displayName(), [*map(html.paragraph, log.notes), *parts])
         return out.write()

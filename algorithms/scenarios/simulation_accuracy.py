@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingParameterBand,
+    QgsProcessingParameterFile,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
@@ -29,7 +30,7 @@ class SimulationAccuracy(CarbonAlgorithm):
     DISAGREEMENT = ("QUANTITY", "ALLOCATION", "EXCHANGE", "SHIFT")
     CHANGE = ("FIGURE_OF_MERIT", "HITS", "MISSES", "FALSE_ALARMS", "WRONG_HITS")
     NULL = ("NULL_OVERALL_ACCURACY", "NULL_KAPPA", "UNIFORM_FIGURE_OF_MERIT")
-    UNIFORM_RUNS, RESTRICTED, SEED = "UNIFORM_RUNS", "RESTRICTED", "SEED"
+    UNIFORM_RUNS, RESTRICTED, SETTINGS, SEED = "UNIFORM_RUNS", "RESTRICTED", "SETTINGS", "SEED"
 
     def displayName(self) -> str:
         return tr("Accuracy of a simulation")
@@ -81,8 +82,17 @@ class SimulationAccuracy(CarbonAlgorithm):
         self.add(
             whole(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), 1, 0, 50),
             tr(
-                "Number of runs of the automaton that make the changes of the simulation with the same suitability "
-                "everywhere, each with another seed. 0: none, which saves their memory (about 50 bytes per cell)."
+                "Number of runs that make the changes of the simulation, by the same allocation, with the same "
+                "suitability everywhere, each with another seed. 0: none, which saves their memory (about 50 "
+                "bytes per cell)."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
+            tr(
+                "How the simulation allocated, so that the runs with uniform suitability do the same. Only where the "
+                "simulated land cover does not say it in its metadata, as those of Land-use simulation do."
             ),
             advanced=True,
         )
@@ -180,11 +190,20 @@ class SimulationAccuracy(CarbonAlgorithm):
         return out.write()
 
     def _uniform(self, given, covers, codes, log) -> list:
-        """The counts of the runs with uniform suitability."""
-        from ...core.scenarios.accuracy.uniform_run import uniform_counts
+        """The counts of the runs with uniform suitability, which allocate as the simulation did."""
+        from ...core.runtime.log import QuietLog
+        from ...core.scenarios.accuracy.uniform_run import uniform_counts, uniform_settings
+        from ...core.scenarios.calibration.settings import read_settings
 
         runs, seed = given.integer(self.UNIFORM_RUNS), given.integer(self.SEED)
-        restricted = checked(given, given.raster(self.RESTRICTED)) if runs and given.has(self.RESTRICTED) else None
-        parts = [log.part(number / runs, (number + 1) / runs) for number in range(runs)]
-        found = [uniform_counts(covers, codes, restricted, seed + at, part) for at, part in enumerate(parts)]
+        if not runs:
+            return []
+        restricted = checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None
+        path = given.file_input(self.SETTINGS)
+        settings = uniform_settings(read_settings(path) if path else None, covers[2].source, log)
+        found = []
+        for number in range(runs):
+            part = log.part(number / runs, (number + 1) / runs)
+            own = QuietLog(part) if number else part
+            found.append(uniform_counts(covers, codes, restricted, seed=seed + number, log=own, settings=settings))
         return [counts for counts in found if counts is not None]

@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..land_cover.codes import LandCover
-from ..options.raster import CENTRE
 from ..options.scenarios import NO_CLASS_DRIVERS, NO_PRESET
 from ..options.supply import CHANGE_RASTER
 from ..raster.source import RasterSource
+from ..raster.warping.alignment import moved_onto
 from ..raster.writing.writer import StagedRaster
 from ..runtime.i18n import tr
-from ..runtime.log import Log, NamedLog, QuietLog
+from ..runtime.log import AskingLog, Log, NamedLog
+from ..runtime.parallel import WORKERS, map_in_order
 from ..scenarios.automaton.rules import Rules
-from ..scenarios.calibration.settings import LandUseSettings
+from ..scenarios.calibration.settings import SETTINGS_TAG, settings_of_rules
+from ..scenarios.calibration.trials import trial_rules
 from ..scenarios.class_maps import Crossing, aligned, cross, log_partly_valid
-from ..scenarios.land_use_demand.demand_tables import LandUseDemand, read_transitions
-from ..scenarios.land_use_demand.futures import Futures, futures
-from ..scenarios.scenario_runs.masked_runs import ScenarioPlan, ScenarioRun, masks_on_grid, run_plan
+from ..scenarios.land_use_demand.futures import futures
+from ..scenarios.land_use_demand.trend import trend_demand
+from ..scenarios.scenario_runs.masked_runs import ScenarioPlan, ScenarioRun, load_plan, masks_on_grid, run_plan
 from ..scenarios.scenario_runs.scenario_table import (
     ScenarioRow,
     check_names,
@@ -38,56 +40,16 @@ from ..scenarios.scenario_runs.scenario_table import (
 )
 from ..scenarios.simulation.region import Region, region_of, suitability_bands
 from ..scenarios.simulation.restricted import log_restricted
-from ..scenarios.simulation.run import BASE_INERTIA_OF_TRANSITIONS, start_of
+from ..scenarios.simulation.run import start_of
 from ..scenarios.suitability.learning import Suitability, TrainingSettings, suitability
 from ..supply.change import StockChange
 from ..supply.change_rasters import stock_change
-from ..supply.pools import PoolTable
 from ..tables import columns
-from ..tables.table import Table
 from .scenario_carbon_tables import RunCarbon, ScenarioCarbon
+from .scenario_inputs import ScenarioInputs
 
 LEARNING_SHARE = 0.3  # of the progress
 DEFAULT_NETWORKS = 5  # as in landusesuitability
-
-
-@dataclass(frozen=True)
-class ScenarioInputs:
-    """What all scenarios share.
-
-    Attributes:
-        earlier, today: the land covers of the two dates.
-        drivers: by name, on any grid.
-        years: of the two dates, and the target.
-        step_years: between the years that are shown; ``None`` takes the span between the two dates.
-        pools: densities by class.
-        outlines: WKB of the zones in today's CRS.
-        zone_rule: how cells count in zones.
-        scheme: of the class codes, for presets.
-        restricted: cells that may not change in any scenario; ``None`` for none.
-        masks: by name, on any grid.
-        permissions, demand: tables of the scenarios' own, ``None`` for none.
-        seed: of the first run; the others take the numbers after it.
-        runs: of each scenario.
-        settings: of a calibration, how to learn and to allocate.
-    """
-
-    earlier: LandCover
-    today: LandCover
-    drivers: Mapping[str, RasterSource]
-    years: tuple[float, float, float]
-    step_years: float | None
-    pools: PoolTable
-    outlines: Sequence[bytes | None] = ()
-    zone_rule: str = CENTRE
-    scheme: str = ""
-    restricted: RasterSource | None = None
-    masks: Mapping[str, RasterSource] | None = None
-    permissions: Table | None = None
-    demand: Table | None = None
-    seed: int = 1
-    runs: int = 5
-    settings: LandUseSettings = field(default_factory=LandUseSettings)
 
 
 @dataclass(frozen=True)
@@ -125,23 +87,30 @@ class Scenarios:
 
 
 def run_scenarios(
-    rows: Sequence[ScenarioRow], inputs: ScenarioInputs, wanted: Sequence[WantedMap], log: Log
+    rows: Sequence[ScenarioRow],
+    inputs: ScenarioInputs,
+    wanted: Sequence[WantedMap],
+    log: Log,
+    workers: int = WORKERS,
 ) -> Scenarios:
     """Learn once, then run every scenario with every seed and measure the carbon of every year.
 
-    Everything that a scenario asks for is read and checked before the first one runs.
+    Everything that a scenario asks for is read and checked before the first one runs. So many runs as there are
+    ``workers`` are made at once; the result is the same whatever their number.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
     """
     check_names(inputs.permissions, [row.name for row in rows])
     check_names(inputs.demand, [row.name for row in rows])
-    today, earlier = aligned([inputs.today, inputs.earlier])
+    today, earlier = aligned([inputs.today, inputs.earlier], log)
     crossing = cross([earlier, today], log)
     log_partly_valid(crossing, log)
     start = start_of(today, log)
     if inputs.restricted is not None:
-        log_restricted(today, inputs.restricted.on_grid(today.source.grid, "near"), log)
+        restricted = moved_onto(inputs.restricted, today.source.grid, today.source.name, log)
+        inputs = replace(inputs, restricted=restricted)
+        log_restricted(today, restricted, log)
     plans = [
         _scenario_plan(row, inputs, today, crossing=crossing, start=start, log=NamedLog(log, row.name)) for row in rows
     ]
@@ -150,8 +119,7 @@ def run_scenarios(
         with tempfile.TemporaryDirectory() as folder:
             part = log.part(0, LEARNING_SHARE)
             if crossing.cells.sum() == np.trace(crossing.cells):
-                sentence = tr("Nothing changed between the two dates: suitability is learned from today's alone.")
-                part.warn(sentence)
+                part.warn(tr("Nothing changed between the two dates: suitability is learned from today's alone."))
                 learned = _learned_suitability(inputs, today, None, Path(folder), part)
             else:
                 learned = _learned_suitability(inputs, today, earlier, Path(folder), part)
@@ -165,7 +133,7 @@ def run_scenarios(
                 work = _ScenarioWork(
                     inputs=inputs, region=region, plan=plan, start=start, folder=Path(folder), log=part
                 )
-                carbon.append(work.run([each for each in wanted if each.scenario == number], rasters))
+                carbon.append(work.run([each for each in wanted if each.scenario == number], rasters, workers))
                 first_changes.append(work.first_change)
             source.close()
     except BaseException:
@@ -203,7 +171,7 @@ def _scenario_plan(
             keep_unmatched=False,
             log=log,
         )
-        demand = _trend(trend, start)
+        demand = trend_demand(trend, start)
     elif row.factors:
         log.warn(tr("its factors are ignored because it has its own demand."))
     if row.rules == NO_PRESET and not row.weights:
@@ -211,13 +179,7 @@ def _scenario_plan(
     permitted, weights = rules_of(row, of_scenario(inputs.permissions, row.name), inputs.scheme, demand.codes)
     masks = inputs.masks or {}
     rules = parse_masks(row.masks, list(masks), demand.codes, row.name)
-    return ScenarioPlan(row.name, demand, permitted, weights, masks_on_grid(masks, rules, today))
-
-
-def _trend(found: Futures, start: Crossing) -> LandUseDemand:
-    values = found.flow_columns()
-    table = Table(tr("the trend"), list(values), list(zip(*values.values())))
-    return read_transitions(table, start.codes, start.cells)
+    return ScenarioPlan(row.name, demand, permitted, weights, masks_on_grid(masks, rules, today, log))
 
 
 class _ScenarioWork:
@@ -228,51 +190,62 @@ class _ScenarioWork:
     ) -> None:
         self.inputs, self.region, self.plan, self.folder, self.log = inputs, region, plan, folder, log
         self.cell_ha = float(start.area_ha.sum() / start.cells.sum())
-        self.changes: list[StockChange] = []
+        self.first_change: StockChange  # of carbon by the first run, in the last year
 
-    @property
-    def first_change(self) -> StockChange:
-        """The change of carbon by the first run, in the last year."""
-        return self.changes[0]
+    def run(
+        self, wanted: Sequence[WantedMap], rasters: dict[WantedMap, StagedRaster], workers: int = WORKERS
+    ) -> ScenarioCarbon:
+        """All runs, by threads; maps of the first that are wanted are added to ``rasters`` as they are written."""
+        inputs, plan, runs, told = self.inputs, self.plan, [], NamedLog(self.log, self.plan.name)
+        loaded = load_plan(self.region, plan, told)
+        first = AskingLog(self.log)
 
-    def run(self, wanted: Sequence[WantedMap], rasters: dict[WantedMap, StagedRaster]) -> ScenarioCarbon:
-        """All runs; maps of the first that are wanted are added to ``rasters`` as they are written."""
-        inputs, plan, runs = self.inputs, self.plan, []
-        for turn in range(inputs.runs):
-            part = self.log.part(turn / inputs.runs, (turn + 1) / inputs.runs)
-            log = QuietLog(part) if turn else NamedLog(part, plan.name)
-            rules = Rules(plan.permitted, plan.weights, inputs.seed + turn)
-            if plan.demand.flows is not None:
-                chosen = inputs.settings
-                rules = replace(
-                    rules,
-                    base_inertia=BASE_INERTIA_OF_TRANSITIONS,
-                    allocation=chosen.allocation,
-                    noise=chosen.noise,
-                    strength=chosen.strength,
-                    passes=chosen.passes,
-                    patches=chosen.patches_of(plan.demand.codes.tolist()),
-                )
-            found = run_plan(self.region, plan, rules, cell_ha=self.cell_ha, nearest=True, log=log.part(0, 0.7))
+        def run_once(turn: int) -> tuple[RunCarbon, StockChange]:
+            log = AskingLog(self.log) if turn else first
+            rules = self._rules(turn)
+            found = run_plan(self.region, plan, rules, cell_ha=self.cell_ha, nearest=True, log=log, loaded=loaded)
             maps = () if turn else wanted
+            tags = {SETTINGS_TAG: settings_of_rules(rules, inputs.settings.window, plan.demand.codes).to_text()}
             for each in maps:
                 if not each.change:
-                    rasters[each] = self._write(found, each.path, each.all_years, log)
-            runs.append(self._carbon(found, [each for each in maps if each.change], rasters, log))
+                    rasters[each] = self._write(found, each.path, each.all_years, log, tags)
+            return self._carbon(found, turn, [each for each in maps if each.change], rasters, log)
+
+        every = map_in_order(run_once, range(inputs.runs), self.log, inputs.runs, workers, here=True)
+        for turn, (carbon, change) in every:
+            runs.append(carbon)
+            if not turn:
+                self.first_change = change
+                for note in first.notes:
+                    (told.warn if note in first.warnings else told.info)(note)
         return ScenarioCarbon(plan.name, plan.demand.years, plan.demand.codes, runs, self.cell_ha)
 
-    def _write(self, found: ScenarioRun, path: str, all_years: bool, log: Log) -> StagedRaster:
+    def _rules(self, turn: int) -> Rules:
+        plan, seed = self.plan, self.inputs.seed + turn
+        if plan.demand.flows is None:
+            return Rules(plan.permitted, plan.weights, seed)
+        rules = trial_rules(self.inputs.settings, plan.demand.codes, seed)
+        return replace(rules, permitted=plan.permitted, weights=plan.weights)
+
+    def _write(
+        self, found: ScenarioRun, path: str, all_years: bool, log: Log, tags: Mapping[str, str] | None = None
+    ) -> StagedRaster:
         """The maps of a run: the last year first, as a simulation that keeps its steps."""
         last, years = len(found.maps) - 1, self.plan.demand.years
         before = range(last) if all_years else ()
-        return found.maps.write([last, *before], [years[at] for at in (last, *before)], self.region, path, log)
+        return found.maps.write([last, *before], [years[at] for at in (last, *before)], self.region, path, log, tags)
 
     def _carbon(
-        self, found: ScenarioRun, wanted: Sequence[WantedMap], rasters: dict[WantedMap, StagedRaster], log: Log
-    ) -> RunCarbon:
+        self,
+        found: ScenarioRun,
+        turn: int,
+        wanted: Sequence[WantedMap],
+        rasters: dict[WantedMap, StagedRaster],
+        log: Log,
+    ) -> tuple[RunCarbon, StockChange]:
         """The carbon of each year of a run; its change in the last as rasters where they are wanted."""
         inputs, last = self.inputs, len(found.maps) - 1
-        raster = self._write(found, str(self.folder / "run.tif"), True, log).publish()
+        raster = self._write(found, str(self.folder / f"run_{turn}.tif"), True, log).publish()
         totals, zones = [], []
         for step in range(last + 1):
             cover = LandCover(RasterSource(raster, self.plan.name, 1 if step == last else step + 2))
@@ -280,7 +253,7 @@ class _ScenarioWork:
             change, made = stock_change(
                 (self.region.cover, cover),
                 (inputs.pools, inputs.pools),
-                QuietLog(log),
+                log,
                 places,
                 outlines=inputs.outlines,
                 rule=inputs.zone_rule,
@@ -289,5 +262,5 @@ class _ScenarioWork:
             rasters.update({each: made[CHANGE_RASTER] for each in wanted if made})
             totals.append(change.totals())
             zones.append(change.zone_columns() if len(inputs.outlines) else {columns.MAPPED_KM2: np.zeros(0)})
-        self.changes.append(change)
-        return RunCarbon(totals, zones, found.found, found.asked, found.missing)
+        Path(raster).unlink()
+        return RunCarbon(totals, zones, found.found, found.asked, found.missing), change

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import threading
 import time
 import uuid
 import zipfile
@@ -31,7 +32,7 @@ _ASK_EVERY_S, _ANSWER_S = 5, 2
 # Beside what Dask does of its own for tasks whose worker died: a shared disk may fail once.
 RETRIES = 2
 _AHEAD_A_THREAD = 3
-_FEWEST_AHEAD = 8
+_FEWEST_AHEAD, _MOST_SENT = 8, 16
 # A module that only workers have: which version of the plugin they were sent.
 _SENT = "core.sent"
 
@@ -77,7 +78,8 @@ class Cluster:
             raise
         self._there = self._asked = time.monotonic()
         self._is_lost = False
-        self._sent: tuple[Callable, object] | None = None
+        self._sent: dict[int, tuple[Callable, object]] = {}
+        self._lock = threading.Lock()
         self._executor = self._client.get_executor(retries=RETRIES)
         # One for each worker there was when one was first asked for.
         self._near: list[Executor] | None = None
@@ -167,12 +169,14 @@ class Cluster:
     def send(self, work: Callable) -> object:
         """``work`` for all tasks to come, sent once: give it to :meth:`submit`.
 
-        The same as before is not sent again. It is the result of a task, not data lent to a worker, so that it can
+        What was sent lately is not sent again. It is the result of a task, not data lent to a worker, so that it can
         be made again if that worker dies.
         """
-        if self._sent is None or self._sent[0] is not work:
-            self._sent = work, self._client.submit(self._loads, self._dumps(work), pure=False)
-        return self._sent[1]
+        with self._lock:
+            if id(work) not in self._sent:
+                self._sent[id(work)] = work, self._client.submit(self._loads, self._dumps(work), pure=False)
+            self._sent = dict(list(self._sent.items())[-_MOST_SENT:])
+            return self._sent[id(work)][1]
 
     def submit(self, function: Callable, *arguments: object, place: int | None = None) -> Future:
         """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time.
@@ -184,12 +188,13 @@ class Cluster:
             raise self._lost()
         if place is None:
             return self._executor.submit(function, *arguments)
-        if self._near is None:
-            workers = sorted(self._client.scheduler_info()["workers"])
-            self._near = [
-                self._client.get_executor(retries=RETRIES, workers=[worker], allow_other_workers=True)
-                for worker in workers
-            ]
+        with self._lock:
+            if self._near is None:
+                workers = sorted(self._client.scheduler_info()["workers"])
+                self._near = [
+                    self._client.get_executor(retries=RETRIES, workers=[worker], allow_other_workers=True)
+                    for worker in workers
+                ]
         return self._near[place % len(self._near)].submit(function, *arguments)
 
     def everywhere(self, function: Callable, *arguments: object) -> None:

@@ -92,3 +92,14 @@ class QuietLog(_StageLog):
     def warn(self, sentence: str) -> None:
         self.notes.append(sentence)
         self.warnings.append(sentence)
+
+
+class AskingLog(Log):
+    """Only asks whether to stop, and keeps what it is told: for work in threads, whose progress others tell."""
+
+    def __init__(self, whole: Log) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def is_cancelled(self) -> bool:
+        return self.whole.is_cancelled()

@@ -281,15 +281,21 @@ def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, 
 
 
 def test_the_importance_of_drivers_has_a_section_of_its_own(report, counties, run, region, tmp_path):
-    table = tmp_path / "expansion.csv"
+    table, responses = tmp_path / "expansion.csv", tmp_path / "responses.csv"
     run(
         "landusesuitability",
         LAND_COVER=region.first_path,
         DRIVERS=[region.slope_path, region.distance_path],
         OUTPUT=str(tmp_path / "s.tif"),
         EXPANSION=str(table),
+        RESPONSES=str(responses),
     )
     page, text, _ = report(**counties, EXPANSION=str(table))
+    section = text[text.index(">What drives land-use change<") :]
+    assert section.count("<rect") >= 2
+    assert "Importance of drivers by change<" in section
+    both = report(**counties, EXPANSION=str(table), RESPONSES=str(responses))[1]
+    assert both.count("<polyline") - text.count("<polyline") == section.count('fill="#4a7ba6"')
     assert ">What drives land-use change<" in text
     rows = table.read_text(encoding="utf-8-sig").splitlines()
     printed = next(each for each in page.tables if each and "Driver" in each[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import made_region as made
 import numpy as np
 from layers import column
 from scenario_runs import read, refused, simulation, suitability, transition
@@ -74,3 +75,37 @@ def test_sizes_of_patches_go_into_the_simulation(run, region, tmp_path):
         run, region, suits, TRANSITIONS=demand["TRANSITIONS"], SETTINGS=str(path), OUTPUT=str(tmp_path / "cells.tif")
     )
     assert (read(by_cells["OUTPUT"]) != later).any()
+
+
+def test_a_third_land_cover_validates_and_changes_nothing_of_the_choice(run, region, tmp_path):
+    third = region.later.copy()
+    rng = np.random.default_rng(5)
+    built = np.zeros_like(third, bool)
+    built[1:-1, 1:-1] = (third == 5)[:-2, 1:-1] | (third == 5)[2:, 1:-1]
+    third[built & (third != 0) & (region.slope < 0.9) & (rng.random(third.shape) < 0.5)] = 5
+    path = made.write(tmp_path / "third.tif", third, 0)
+    without = calibration(run, region)
+    chosen = Path(without["SETTINGS"]).read_text(encoding="utf-8")
+    years = {"EARLIER_YEAR": 2010, "YEAR": 2015, "VALIDATION_YEAR": 2020}
+    results = calibration(run, region, VALIDATION=path, VALIDATION_TABLE="memory:", **years)
+    settings = json.loads(Path(results["SETTINGS"]).read_text(encoding="utf-8"))
+    found = settings.pop("found")
+    before = json.loads(chosen)
+    before.pop("found")
+    assert settings == before
+    table = results["VALIDATION_TABLE"]
+    assert column(table, "model") == ["chosen", "default", "uniform suitability", "null model", "observed"]
+    merits = column(table, "figure_of_merit")
+    assert results["VALIDATION_FIGURE_OF_MERIT"] == merits[0] == found["validation_figure_of_merit"]
+    assert results["VALIDATION_DEFAULT_FIGURE_OF_MERIT"] == merits[1] > 0
+    assert results["VALIDATION_UNIFORM_FIGURE_OF_MERIT"] == merits[2] < merits[0]
+    assert merits[3] == 0
+    valid = third > 0
+    assert column(table, "overall_accuracy")[3] == (region.later == third)[valid].mean()
+    assert without["VALIDATION_FIGURE_OF_MERIT"] is None
+    # The demand is the chain's, for the years between: half as long, about half the changes.
+    shorter = calibration(
+        run, region, VALIDATION=path, VALIDATION_TABLE="memory:", **{**years, "VALIDATION_YEAR": 2017.5}
+    )
+    assert column(shorter["VALIDATION_TABLE"], "patches")[0] < column(table, "patches")[0]
+    refused("each must be later", calibration, run, region, VALIDATION=path, **{**years, "VALIDATION_YEAR": 2015})

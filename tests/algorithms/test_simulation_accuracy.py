@@ -5,10 +5,11 @@ from __future__ import annotations
 import made_region as made
 import pytest
 from carbon_balance.compat import is_null
+from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
 from layers import column
 from osgeo import gdal
 from qgis.core import QgsFeature, QgsGeometry, QgsRectangle, QgsVectorLayer
-from scenario_runs import read
+from scenario_runs import read, simulation, suitability, transition
 
 
 def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
@@ -102,3 +103,22 @@ def test_parts_zones_and_landscape_metrics(run, region, tmp_path):
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Aggregation index" in report
     assert "Squares of so many cells a side" in report
+
+
+def test_the_uniform_run_takes_the_allocation_of_the_simulation(run, region, tmp_path):
+    suits = suitability(run, region, EARLIER=region.first_path, LAND_COVER=region.later_path)
+    flows = transition(run, region, TARGET_YEAR=2020)["TRANSITIONS"]
+    ranked = {"ALLOCATION": "ranked", "NOISE": 0, "STRENGTH": 2, "WINDOW": 7}
+    maps = simulation(run, region, suits, TRANSITIONS=flows, OUTPUT=str(tmp_path / "ranked.tif"), **ranked)
+    given = {"LAND_COVER": region.later_path, "REFERENCE": region.first_path, "SIMULATED": maps["OUTPUT"]}
+    found = run("simulationaccuracy", **given)
+    notes = found["notes"].logged
+    assert any("allocation of the simulation: ranked; 7 x 7 cells; strength 2, noise 0, passes 1" in n for n in notes)
+    published = tmp_path / "published.json"
+    published.write_text(LandUseSettings().to_text(), encoding="utf-8")
+    other = run("simulationaccuracy", **given, SETTINGS=str(published))
+    assert other["UNIFORM_FIGURE_OF_MERIT"] != found["UNIFORM_FIGURE_OF_MERIT"]
+    copied = made.write(tmp_path / "copied.tif", read(maps["OUTPUT"]), 255)
+    silent = run("simulationaccuracy", **{**given, "SIMULATED": copied})
+    assert any("does not say how its changes were allocated" in each for each in silent["notes"].warned)
+    assert silent["UNIFORM_FIGURE_OF_MERIT"] == other["UNIFORM_FIGURE_OF_MERIT"]

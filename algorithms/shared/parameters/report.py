@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..inputs.zones import Zones
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
-TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION")
+TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION", "RESPONSES")
 
 
 def add_amounts(algorithm, zones: str) -> None:
@@ -77,7 +77,11 @@ def add_tables(algorithm) -> None:
         (tr("Uncertainty"), tr("Table with mean, deviation and interval of the storage; printed unchanged.")),
         (
             tr("Expansion analysis"),
-            tr("Table of the importance of drivers from Land-use suitability; printed unchanged."),
+            tr("Table of the importance of drivers from Land-use suitability; printed, and drawn as bars."),
+        ),
+        (
+            tr("Expansion analysis: response curves"),
+            tr("Table of response curves from Land-use suitability; drawn beside the importance (EXPANSION)."),
         ),
     )
     for name, (title, help_text) in zip(TABLES, helps):

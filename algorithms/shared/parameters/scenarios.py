@@ -29,7 +29,8 @@ def add_scenarios(algorithm) -> None:
             "Table, a row each: scenario (its name), and any of rules (none, urbanised, agricultural, ecological), "
             "factors (on transitions of the trend: 1>5:0.5, 2>5:0), permit and forbid (1>2, *>5), weights (5:1, "
             "1:0.2), masks (layer:from>to:factor; reserve:*>5:0 forbids building in the layer reserve, "
-            "newtown:*>5:3 makes it three times as likely there). Empty: the three of the Beibu Gulf study."
+            "newtown:*>5:3 multiplies its suitability by three there and lets it begin without neighbours). Empty: the "
+            "three of the Beibu Gulf study."
         ),
     )
     algorithm.add(

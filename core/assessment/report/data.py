@@ -139,6 +139,7 @@ class Extras:
         regression: summary of a geographically weighted regression.
         uncertainty: of the storage.
         expansion: importance of the drivers for each change of land use.
+        responses: response curves of the drivers, drawn beside their importance.
         subtitle, year, sources: texts.
         parameters, versions: what the run was given, and the programs.
         steps: that led to the zones and tables, see :mod:`core.assessment.provenance.record`.
@@ -151,6 +152,7 @@ class Extras:
     regression: Table | None = None
     uncertainty: Table | None = None
     expansion: Table | None = None
+    responses: Table | None = None
     subtitle: str = ""
     year: str = ""
     sources: Sequence[str] = ()

@@ -28,6 +28,7 @@ from .overview.agreement import contradiction
 from .overview.balance_chart import balance_chart, balance_sentence, can_be_drawn
 from .overview.centres import centre_section
 from .overview.document import document
+from .overview.expansion_picture import expansion_picture
 from .overview.headline import headline_html
 from .overview.ranking import ranking_table
 from .report_table import ReportTable, with_whole_units
@@ -101,6 +102,8 @@ def build_report(
     ):
         if table is not None:
             body.append(f"<h2>{escape(heading)}</h2>")
+            if table is extras.expansion:
+                body.append(expansion_picture(table, extras.responses))
             tables.append(plain_table(table, heading))
             body.append(tables[-1].html())
     if extras.transitions is not None:

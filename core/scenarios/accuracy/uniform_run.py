@@ -1,7 +1,8 @@
 """The same changes placed without knowledge of place: a run of the automaton with uniform suitability.
 
 A figure of merit says little by itself: how many changes there were and that they lie beside their like
-give some of it to any run. What a simulation knows is what it has beyond this one.
+give some of it to any run. What a simulation knows is what it has beyond this one. So that nothing but the suitability
+differs, the run allocates as the simulation did, whose settings are in the metadata of its raster.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
+from ...runtime.i18n import tr
 from ...runtime.log import Log, QuietLog
 from ...runtime.parallel import WORKERS, map_in_order
-from ..automaton.rules import Rules
+from ..calibration.settings import LandUseSettings, settings_of_map
+from ..calibration.trials import trial_rules
 from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS, indices
 from ..simulation.region import Region, StepMaps, load
-from ..simulation.run import BASE_INERTIA_OF_TRANSITIONS
 from ..simulation.simulation import simulate
-
-UNIFORM_WINDOW = 3
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,16 @@ class _NotCompared:
 
 
 def uniform_counts(
-    covers: Sequence[LandCover], codes: np.ndarray, restricted: RasterSource | None, seed: int, log: Log
+    covers: Sequence[LandCover],
+    codes: np.ndarray,
+    restricted: RasterSource | None,
+    seed: int,
+    log: Log,
+    settings: LandUseSettings | None = None,
 ) -> np.ndarray | None:
     """Cells by class at the start, in the reference and in a run with uniform suitability, (classes, classes, classes).
 
-    It makes as many changes of each kind as the simulation did, weights 1, 3 x 3 cells, all permitted.
+    It makes as many changes of each kind as the simulation did, all permitted.
 
     Args:
         covers: start, reference, simulation, on one grid.
@@ -68,11 +74,14 @@ def uniform_counts(
         restricted: cells that may not change (valid and not 0), on any grid; ``None`` for none.
         seed: of the run.
         log: progress, cancelling.
+        settings: how the simulation allocated, so that the run differs by its suitability alone; ``None`` for the
+            defaults.
 
     Returns:
         The cells; ``None`` where there is nothing to place: no change, one class, or too many of them.
     """
     start, reference, simulated = covers
+    settings = settings or LandUseSettings()
     classes = len(codes)
     if not 2 <= classes <= MOST_LAND_CLASSES:
         return None
@@ -80,16 +89,16 @@ def uniform_counts(
     if flows.sum() == np.trace(flows):
         return None
     if restricted is not None:
-        restricted = restricted.on_grid(start.source.grid, "near")
+        restricted = moved_onto(restricted, start.source.grid, start.source.name, log)
     elsewhere = np.diag(_compared_cells([start], codes) - flows.sum(axis=1))
     region = Region(
         start,
         codes,
         (_Uniform(1 / classes),) * classes,
         _NotCompared(tuple(covers), codes, restricted),
-        UNIFORM_WINDOW,
+        settings.window,
     )
-    rules = Rules(np.ones((classes, classes), bool), np.ones(classes), seed, base_inertia=BASE_INERTIA_OF_TRANSITIONS)
+    rules = trial_rules(settings, codes, seed)
     wanted = (flows + elsewhere)[None]
     land = load(region, log)
     maps = StepMaps(land)
@@ -115,6 +124,31 @@ def uniform_counts(
             return _compared_cells([start, reference, LandCover(uniform)], codes, simulated)
         finally:
             uniform.close()
+
+
+def uniform_settings(given: LandUseSettings | None, simulated: RasterSource, log: Log) -> LandUseSettings:
+    """How a run with uniform suitability allocates: as given, else as the simulation's raster says, else by default.
+
+    Args:
+        given: by the user, ``None`` for nothing.
+        simulated: the simulation.
+        log: told which allocation it is; warned where the simulation does not say its own.
+    """
+    own = given or settings_of_map(simulated)
+    if own is None:
+        log.warn(
+            tr(
+                "{simulated} does not say how its changes were allocated: the run with uniform suitability uses the "
+                "default, roulette with 3 x 3 cells. Give SETTINGS if the simulation used others."
+            ).format(simulated=simulated.name)
+        )
+        return LandUseSettings()
+    log.info(
+        tr("The run with uniform suitability uses the allocation of the simulation: {settings}.").format(
+            settings=own.allocation_text()
+        )
+    )
+    return own
 
 
 def _compared_cells(covers: Sequence[LandCover], codes: np.ndarray, also_valid: LandCover | None = None) -> np.ndarray:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...raster.blocks import Block
 from ...runtime import cluster
-from ...runtime.log import Log
+from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import WORKERS, map_in_order
 from .landscape import Found, Landscape, counted_in, held_in, spans
 from .landscape_parts import Begin, Change, Event, PartWorker, Readable, RegionPart, TakeOrigin, Task, forget
@@ -39,17 +39,6 @@ class _OfSpans(Generic[Found]):
 
 def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
     return land.unsuitable_cells
-
-
-class _Waiting(Log):
-    """Asks the run whether to stop; progress is reported by the caller that polls the parts."""
-
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self.log = log
-
-    def is_cancelled(self) -> bool:
-        return self.log.is_cancelled()
 
 
 class DistributedLandscape:
@@ -101,7 +90,9 @@ class DistributedLandscape:
         todo = [self._task(part, self._seen[part.number], function) for part in self.parts]
         while todo:
             again = []
-            for task, result in map_in_order(self._worker, todo, _Waiting(self.log), len(todo), WORKERS, place=_number):
+            for task, result in map_in_order(
+                self._worker, todo, AskingLog(self.log), len(todo), WORKERS, place=_number
+            ):
                 if result is None:
                     again.append(self._task(task.part, 0, function))
                 else:

@@ -84,6 +84,7 @@ class Landscape:
         self.least_weight = 1.0
         self.candidates = Candidates()
         self.unsuitable_cells = 0
+        self._head_start: np.ndarray | None = None
         self._factors = np.zeros((classes + 1, classes), np.float32)
         self._is_plain = False
         span = range(-self.radius, self.radius + 1)
@@ -138,6 +139,11 @@ class Landscape:
             target[..., k] = band
         target[~free] = 0
         return unknown
+
+    def favour(self, favoured: np.ndarray) -> None:
+        """Count so many neighbours more, uint8 (rows, columns, classes); to be called before :meth:`begin`."""
+        self._head_start = np.zeros_like(self.neighbours)
+        self._grid(self._head_start)[...] = favoured
 
     def map(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """The classes now, a copy, uint8 (rows, columns); 255 where there is none."""
@@ -205,6 +211,8 @@ class Landscape:
                     both += down[:, shift : stride - 2 * r + shift]
                 both -= is_k[r : len(part) - r, r : stride - r]
                 target[top : top + len(both), r : stride - r, k] = both
+        if self._head_start is not None:
+            self.neighbours += self._head_start
 
     def weighted(self, cells: np.ndarray) -> np.ndarray:
         """Suitability x neighbours x weight of each class a cell may be, float32 (cells, classes)."""

@@ -10,6 +10,7 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...options.scenarios import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
 from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
@@ -136,7 +137,7 @@ def calibrate(
     Raises:
         CarbonBalanceError: no drivers, nothing changed, too few cells or blocks, or rasters that cannot be aligned.
     """
-    end, start = aligned([end, start])
+    end, start = aligned([end, start], log)
     check_earlier_drivers(drivers, earlier_drivers, True)
     grid = end.source.grid
     kinds = [kind for kind in kinds if drivers or kind != NO_CLASS_DRIVERS]
@@ -146,7 +147,10 @@ def calibrate(
     interval = read_interval(
         start, end, codes, side=validation.side, folds=validation.folds, seed=training.seed, log=log
     )
-    given = {name: driver.on_grid(grid, training.resampling) for name, driver in (earlier_drivers or drivers).items()}
+    given = {
+        name: moved_onto(driver, grid, end.source.name, log, training.resampling)
+        for name, driver in (earlier_drivers or drivers).items()
+    }
     fitted = _suitabilities(
         interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
     )
@@ -226,8 +230,8 @@ def _log_calibration(found: Calibration, log: Log) -> None:
     best, default = found.best, found.scores[0]
     log.info(
         tr(
-            "Of {count} settings the one nearest to the default within a standard error of the best has a figure of "
-            "merit of {merit:.4f} (standard error {error:.4f}) on blocks held out; the best {best:.4f}, the default "
+            "Of {count} settings the plainest within a standard error or a tenth of the best has a figure of merit of "
+            "{merit:.4f} (standard error {error:.4f}) on blocks held out; the best {best:.4f}, the default "
             "{default:.4f}, uniform suitability {uniform:.4f}, no change at all 0."
         ).format(
             count=len(found.scores),

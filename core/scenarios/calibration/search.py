@@ -28,6 +28,8 @@ TRIED_WINDOWS, TRIED_STRENGTHS, TRIED_NOISES, TRIED_PASSES = (
     (1, 4),
 )
 PATCH_NOISES = (0.0, 0.25, 0.5)
+# Intervals differ by more than blocks of one interval do: a gain of a smaller share is not expected to last.
+LEAST_GAIN = 0.1
 
 
 def expansion_weights(flows: np.ndarray, codes: np.ndarray) -> dict[int, float]:
@@ -61,33 +63,41 @@ class TrialSearch:
         return max(several, key=lambda settings: self.scores[settings.to_text()].merit)
 
 
-def departures(settings: LandUseSettings) -> tuple[int, int]:
-    """How far settings go beyond the default: the kind of drivers first, then how many settings are others."""
-    others = sum(
-        getattr(settings, name) != getattr(PUBLISHED, name)
-        for name in ("allocation", "window", "noise", "strength", "passes", "weights", "patches")
-    )
+def plain_settings(kind: str) -> tuple[LandUseSettings, LandUseSettings]:
+    """The two allocations with nothing else chosen: roulette as published, and ranked without noise."""
+    first = replace(PUBLISHED, class_drivers=kind)
+    return first, replace(first, allocation=RANKED, noise=0.0)
+
+
+def departures(settings: LandUseSettings, base: LandUseSettings = PUBLISHED) -> tuple[int, int]:
+    """How far settings go beyond others: the kind of drivers first, then how many settings differ."""
+    names = ("allocation", "window", "noise", "strength", "passes", "weights", "patches")
+    others = sum(getattr(settings, name) != getattr(base, name) for name in names)
     return CLASS_DRIVER_KINDS.index(settings.class_drivers), others
 
 
 def simplest(scores: Sequence[Score]) -> Score:
-    """Of the settings within one standard error of the best, the one closest to the default.
+    """Of the settings within one standard error, or a tenth, of the best the plainest one.
 
-    The rule of Breiman et al. (1984, Classification and Regression Trees): what is no better than chance within one
-    interval is not expected to hold in the next.
+    That is the one nearest to the better of the two :func:`plain_settings`. The rule of Breiman et al. (1984,
+    Classification and Regression Trees): what is no better than chance within one interval is not expected to hold in
+    the next. The standard error over the blocks of one interval knows nothing of how intervals differ, and is small
+    where there are many cells; so a tenth of the figure of merit is the least that speaks for settings less plain.
     """
     best = max(scores, key=lambda score: score.merit)
-    least = best.merit - (best.error if np.isfinite(best.error) else 0.0)
+    least = best.merit - max(best.error if np.isfinite(best.error) else 0.0, LEAST_GAIN * best.merit)
+    kind = min((score.settings.class_drivers for score in scores), key=CLASS_DRIVER_KINDS.index)
+    plain = [score for score in scores if score.settings in plain_settings(kind)]
+    base = max(plain, key=lambda score: score.merit).settings if plain else PUBLISHED
     near = [score for score in scores if score.merit >= least]
-    return min(near, key=lambda score: (*departures(score.settings), -score.merit))
+    return min(near, key=lambda score: (*departures(score.settings, base), -score.merit))
 
 
 def make_trials(
     search: TrialSearch, kinds: Sequence[str], weights: dict[int, float], sizes: dict[tuple[int, int], PatchSizes]
 ) -> None:
     """Make the trials, see the top of the module."""
-    first = replace(PUBLISHED, class_drivers=kinds[0])
-    ranked = replace(first, allocation=RANKED, noise=0.0)
+    first, ranked = plain_settings(kinds[0])
     both = [replace(base, class_drivers=kind) for base in (first, ranked) for kind in kinds]
     more = [replace(ranked, class_drivers=kind, strength=strength) for kind in kinds for strength in (0.5, 2.0)]
     search.best_of([*both, *more])

@@ -15,16 +15,20 @@ from ...options.scenarios import (
     DEFAULT_NOISE,
     DEFAULT_PASSES,
     DEFAULT_STRENGTH,
+    IN_PATCHES,
     NO_CLASS_DRIVERS,
+    RANKED,
     ROULETTE,
 )
+from ...raster.source import RasterSource
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
 from ..automaton.landscape import LARGEST_WINDOW
-from ..automaton.rules import PatchSizes
+from ..automaton.rules import PatchSizes, Rules
 
 SETTINGS_FORMAT = "carbon balance land-use settings"
+SETTINGS_TAG = "CARBONBALANCE_SETTINGS"  # metadata of a simulated land cover
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,20 @@ class LandUseSettings:
             if here in place and there in place
         }
 
+    def allocation_text(self) -> str:
+        """The allocation in words that parameters use, for messages."""
+        parts = [f"{self.allocation}, {IN_PATCHES}" if self.patches else self.allocation]
+        parts.append(tr("{side} x {side} cells").format(side=self.window))
+        if self.allocation == RANKED:
+            parts.append(
+                tr("strength {strength:g}, noise {noise:g}, passes {passes}").format(
+                    strength=self.strength, noise=self.noise, passes=self.passes
+                )
+            )
+        if self.weights:
+            parts.append(tr("weights {weights}").format(weights=self.weights_text()))
+        return "; ".join(parts)
+
     def weights_text(self, codes: Iterable[int] | None = None) -> str:
         """The weights (of some codes alone) as ``code:weight`` pairs."""
         own = self.weights if codes is None else [int(code) for code in codes if int(code) in self.weights]
@@ -86,12 +104,25 @@ def read_settings(path: str) -> LandUseSettings:
         CarbonBalanceError: no file, not such a file, or a value that cannot be.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise CarbonBalanceError(
             tr("The settings {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         ) from None
-    except ValueError:  # also of text that is not UTF-8
+    except UnicodeDecodeError:
+        text = ""
+    return parsed_settings(text, path)
+
+
+def parsed_settings(text: str, path: str) -> LandUseSettings:
+    """Settings from the JSON of :meth:`LandUseSettings.to_text`; ``path`` is what messages call it.
+
+    Raises:
+        CarbonBalanceError: other text, or a value that cannot be.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError:
         content = None
     if not isinstance(content, dict) or content.get("format") != SETTINGS_FORMAT:
         raise CarbonBalanceError(
@@ -129,6 +160,38 @@ def read_settings(path: str) -> LandUseSettings:
         weights={int(code): float(weight) for code, weight in weights.items()},
         patches=patches or {},
     )
+
+
+def settings_of_rules(rules: Rules, window: int, codes: Iterable[int]) -> LandUseSettings:
+    """How a simulation with these rules allocates; of its drivers nothing is said.
+
+    Args:
+        rules: of the simulation.
+        window: side of the neighbourhood.
+        codes: class codes (classes,).
+    """
+    own = [int(code) for code in codes]
+    return LandUseSettings(
+        allocation=rules.allocation,
+        window=window,
+        noise=rules.noise,
+        strength=rules.strength,
+        passes=rules.passes,
+        weights={code: float(weight) for code, weight in zip(own, rules.weights) if weight != 1},
+        patches={(own[here], own[there]): sizes for (here, there), sizes in rules.patches.items()},
+    )
+
+
+def settings_of_map(simulated: RasterSource) -> LandUseSettings | None:
+    """How a simulated land cover was allocated; ``None`` if it does not say, such as one of another program."""
+    dataset = simulated.dataset()
+    text = dataset.GetRasterBand(simulated.band).GetMetadataItem(SETTINGS_TAG)
+    del dataset
+    simulated.close()
+    try:
+        return parsed_settings(text, simulated.name) if text else None
+    except CarbonBalanceError:
+        return None
 
 
 def _patches(content: Any) -> dict[tuple[int, int], PatchSizes] | None:

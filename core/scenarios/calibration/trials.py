@@ -11,6 +11,7 @@ from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..automaton.step import run_step
 from ..automaton.targets import TransitionTarget
+from ..land_use_demand.transition_check import reach_transitions
 from ..simulation.run import BASE_INERTIA_OF_TRANSITIONS
 from .cross_fitting import LearnedInterval
 from .settings import LandUseSettings
@@ -76,25 +77,31 @@ def trial_rules(settings: LandUseSettings, codes: np.ndarray, seed: int, iterati
     )
 
 
-def simulated(interval: LearnedInterval, suitability: np.ndarray, rules: Rules, window: int) -> np.ndarray:
-    """The interval's end as a setting gives it with the changes that really took place, uint8 (rows, columns).
+def simulated(
+    interval: LearnedInterval, suitability: np.ndarray, rules: Rules, window: int, demand: np.ndarray | None = None
+) -> np.ndarray:
+    """The interval's end as a setting gives it, uint8 (rows, columns).
 
     Args:
         interval: the two dates.
         suitability: (classes, rows, columns), NaN where unknown.
         rules: of the allocation.
         window: side of the neighbourhood.
+        demand: cells by class at the start (row) and the end, (classes, classes); ``None`` for the changes that
+            really took place. What no free cell is left for is cut.
     """
     height, width = interval.start.shape
     land = Landscape(width, height, len(interval.codes), window)
     land.put(slice(0, height), slice(0, width), interval.start, list(suitability))
     land.begin(rules.permitted, rules.weights)
-    flows = flows_of(interval, np.isfinite(suitability[0]))
+    free, cells = land.held().sum(axis=1), land.counts()
+    if demand is None:
+        flows = flows_of(interval, np.isfinite(suitability[0]))
+    else:
+        flows = reach_transitions(free, rules.permitted, demand[None]).nearest[0]
     np.fill_diagonal(flows, 0)
-    cells = land.counts()
-    wanted = flows + np.diag(land.held().sum(axis=1) - flows.sum(axis=1))
-    demand = cells + flows.sum(axis=0) - flows.sum(axis=1)
-    target = TransitionTarget(flows, wanted, demand, cells)
+    wanted = flows + np.diag(free - flows.sum(axis=1))
+    target = TransitionTarget(flows, wanted, cells + flows.sum(axis=0) - flows.sum(axis=1), cells)
     run_step(land, rules, target)
     return land.map()
 
@@ -112,8 +119,14 @@ def change_pattern(start: np.ndarray, later: np.ndarray, classes: int) -> tuple[
     return len(sizes), float(sizes.mean()), float((sizes == 1).mean())
 
 
-def tried(interval: LearnedInterval, suitability: np.ndarray, settings: LandUseSettings, seeds: list[int]) -> Score:
-    """A setting tried with several seeds and judged on all cells."""
+def tried(
+    interval: LearnedInterval,
+    suitability: np.ndarray,
+    settings: LandUseSettings,
+    seeds: list[int],
+    demand: np.ndarray | None = None,
+) -> Score:
+    """A setting tried with several seeds and judged on all cells; for ``demand`` see :func:`simulated`."""
     k = len(interval.codes)
     valid = (interval.start < k) & (interval.end < k)
     start, end, block = interval.start[valid], interval.end[valid], interval.blocks[valid]
@@ -122,7 +135,7 @@ def tried(interval: LearnedInterval, suitability: np.ndarray, settings: LandUseS
     merits, right = [], []
     patterns: list[tuple[int, float, float]] = []
     for seed in seeds:
-        found = simulated(interval, suitability, trial_rules(settings, interval.codes, seed), settings.window)
+        found = simulated(interval, suitability, trial_rules(settings, interval.codes, seed), settings.window, demand)
         if not patterns:
             patterns.append(change_pattern(interval.start, np.where(valid, found, k), k))
         found = found[valid]

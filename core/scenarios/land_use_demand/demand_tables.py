@@ -15,7 +15,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
 from ...tables.class_columns import without_blank_rows
-from ...tables.spelling.numerals import parse_list, parse_number
+from ...tables.spelling.numerals import parse_list, parse_number, squeezed
 from ...tables.table import Table, plain
 from . import presets
 from .markov import whole_cells
@@ -180,22 +180,35 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> Land
     return LandUseDemand([year for year, _ in steps], every, flows.sum(axis=1), flows)
 
 
+def _code_of_column(name: str) -> int | None:
+    """The class code that a column is called by: ``3``, ``3.0``, ``03``, ``to_3``; ``None`` for other names."""
+    text = re.sub(r"^(to|class|code)?_*", "", squeezed(name))
+    match = re.fullmatch(r"(-?\d+)(?:[.,]0*)?", text)
+    return int(match.group(1)) if match else None
+
+
 def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     """The permission matrix, bool (classes, classes): rows the class now, columns the class later.
 
     Args:
-        table: a column of codes, and a column of 0 and 1 for each class, called by its code (or to_CODE).
+        table: a column of codes, and a column of 0 and 1 for each class, called by its code (or to_CODE); rows and
+            columns of other classes are not used.
         codes: class codes (classes,).
 
     Raises:
-        CarbonBalanceError: a row or column missing or too much, or values that are not 0 or 1.
+        CarbonBalanceError: a row or column missing, a column twice, or values that are not 0 or 1.
     """
     table = without_blank_rows(table)
-    code_field = table.find(*CLASS_COLUMN_NAMES, *FROM_NAMES) or table.need("code")
+    columns_of = {name: _code_of_column(name) for name in table.fields}
+    code_field = table.find(*CLASS_COLUMN_NAMES, *FROM_NAMES)
+    if code_field is None and table.fields and all(columns_of[name] is not None for name in table.fields[1:]):
+        code_field = table.fields[0]  # the corner of a matrix is empty or holds words such as from/to
+    code_field = code_field or table.need("code")
     rows = table.codes(code_field)
-    named = {re.sub(r"^(to|class|code)?_*", "", plain(name)): name for name in table.fields if name != code_field}
-    wanted = {str(code) for code in codes}
-    if set(rows.tolist()) != set(codes.tolist()) or not wanted <= set(named):
+    found = [code for name, code in columns_of.items() if name != code_field and code is not None]
+    named = {code: name for name, code in columns_of.items() if name != code_field and code is not None}
+    # A matrix of a whole scheme may have more classes than the region.
+    if not set(codes.tolist()) <= set(rows.tolist()) & set(named) or len(found) != len(named):
         raise CarbonBalanceError(
             tr(
                 "{table} has rows for {rows} and columns for {columns}; it needs a row (present class) and a column "
@@ -203,11 +216,11 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
             ).format(
                 table=table.label,
                 rows=listed(sorted(rows.tolist())),
-                columns=listed(sorted(name for name in named if re.fullmatch(r"-?\d+", name))) or tr("none"),
+                columns=listed(sorted(found)) or tr("none"),
                 codes=listed(codes),
             )
         )
-    matrix = np.column_stack([table.numbers(named[str(code)], complete=True) for code in codes])
+    matrix = np.column_stack([table.numbers(named[int(code)], complete=True) for code in codes])
     if not np.isin(matrix, (0, 1)).all():
         raise CarbonBalanceError(
             tr("{table}: permissions must be 0 (forbidden) or 1 (permitted), but it contains {value:g}.").format(

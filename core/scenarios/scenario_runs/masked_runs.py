@@ -1,4 +1,9 @@
-"""Runs of one scenario with several seeds: masks on its suitability, and the maps of every year."""
+"""Runs of one scenario with several seeds: masks on its suitability, and the maps of every year.
+
+A mask with a factor above 1 is a zone of planned development: the class is more suitable there, and counts one
+neighbour more, so that it can begin where there is none yet (planned development zones as in PLUS; Liang et al. 2021,
+Computers, Environment and Urban Systems 85).
+"""
 
 from __future__ import annotations
 
@@ -10,12 +15,15 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block
 from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
 from ...runtime.i18n import tr
 from ...runtime.log import Log
+from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..class_maps import NO_LAND_CLASS, indices
 from ..land_use_demand.demand_tables import LandUseDemand
 from ..land_use_demand.transition_check import missing_cells
+from ..simulation.ensemble import forked
 from ..simulation.region import CellValues, Region, StepMaps, load_here
 from ..simulation.simulation import simulate
 from .scenario_table import MaskRule
@@ -102,7 +110,23 @@ def masked_region(region: Region, plan: ScenarioPlan) -> Region:
     return replace(region, suitability=bands)
 
 
-def run_plan(region: Region, plan: ScenarioPlan, rules: Rules, cell_ha: float, nearest: bool, log: Log) -> ScenarioRun:
+def load_plan(region: Region, plan: ScenarioPlan, log: Log) -> Landscape:
+    """The landscape that all runs of a scenario start from, with its masks; see :func:`run_plan`."""
+    land = load_here(masked_region(region, plan), log)
+    if any(rule.factor > 1 for _, rule in plan.masks):
+        land.favour(_favoured(plan, land.map()))
+    return land
+
+
+def run_plan(
+    region: Region,
+    plan: ScenarioPlan,
+    rules: Rules,
+    cell_ha: float,
+    nearest: bool,
+    log: Log,
+    loaded: Landscape | None = None,
+) -> ScenarioRun:
     """Run a scenario once; no cell ends with a change that a mask forbids.
 
     Args:
@@ -112,13 +136,13 @@ def run_plan(region: Region, plan: ScenarioPlan, rules: Rules, cell_ha: float, n
         cell_ha: area of a cell, for messages.
         nearest: go on with the nearest demand that can be reached.
         log: notes, progress, cancelling.
+        loaded: see :func:`load_plan`; left as it is, so that runs may share it; ``None`` loads it.
 
     Raises:
         CarbonBalanceError: see :func:`core.scenarios.simulation.simulation.simulate`.
     """
-    whole = masked_region(region, plan)
     rules = replace(rules, permitted=plan.permitted, weights=plan.weights)
-    land = load_here(whole, log)
+    land = load_plan(region, plan, log) if loaded is None else forked(loaded)
     maps = StepMaps(land)
     start = land.map()
     labels = [str(code) for code in plan.demand.codes]
@@ -152,6 +176,17 @@ def run_plan(region: Region, plan: ScenarioPlan, rules: Rules, cell_ha: float, n
     return ScenarioRun(maps, found, plan.demand.flows, missing)
 
 
+def _favoured(plan: ScenarioPlan, start: np.ndarray) -> np.ndarray:
+    """1 where a mask makes a class more suitable, so that it can begin there, uint8 (rows, columns, classes)."""
+    height, width = start.shape
+    whole = Block(0, 0, width, height)
+    found = np.zeros((height, width, len(plan.weights)), np.uint8)
+    for source, rule in plan.masks:
+        for later in np.flatnonzero(rule.changes.any(axis=0)) if rule.factor > 1 else ():
+            found[..., later] |= touched(source, rule, later, start, whole)
+    return found
+
+
 def _undo_forbidden(region: Region, plan: ScenarioPlan, start: np.ndarray, steps: Sequence[np.ndarray]) -> int:
     """Give cells that a mask forbade their class at the start back, in every year; says how many in the last."""
     forbidding = [(source, rule) for source, rule in plan.masks if rule.factor == 0]
@@ -179,6 +214,11 @@ def _pairs(start: np.ndarray, end: np.ndarray, classes: int) -> np.ndarray:
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
-def masks_on_grid(masks: Mapping[str, RasterSource], rules: Sequence[MaskRule], cover: LandCover):
-    """The rules with their masks on a land cover's grid, by the nearest cell."""
-    return tuple((masks[rule.layer].on_grid(cover.source.grid, "near"), rule) for rule in rules)
+def masks_on_grid(masks: Mapping[str, RasterSource], rules: Sequence[MaskRule], cover: LandCover, log: Log):
+    """The rules with their masks on a land cover's grid, by the nearest cell; the log tells what was moved, once."""
+    target = cover.source
+    moved = {
+        name: moved_onto(masks[name], target.grid, target.name, log)
+        for name in dict.fromkeys(rule.layer for rule in rules)
+    }
+    return tuple((moved[rule.layer], rule) for rule in rules)

@@ -1,12 +1,13 @@
 """Several runs of one simulation with other seeds: how often each cell changes, and how far areas and carbon vary.
 
-Runs in memory are made by threads, each on a copy of the landscape that shares the suitability; on a cluster one after
-the other. Of a run only the changed cells are kept.
+Runs are made by threads: in memory each on a copy of the landscape that shares the suitability, on a cluster each with
+parts of its own on the workers. Of a run only the changed cells are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,8 @@ from ...raster.outlines import Edges, spans_by_centre
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.creation_options import creation_options
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
-from ...runtime.log import Log
+from ...runtime import cluster
+from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
 from ..automaton.distributed_landscape import AnyLandscape
@@ -112,36 +114,33 @@ def run_ensemble(
     Raises:
         CarbonBalanceError: see ``simulate_one``.
     """
-    quiet = _Quiet(log)
+    quiet = AskingLog(log)
 
-    if isinstance(land, Landscape):
+    def in_memory(seed: int) -> Change:
+        own = forked(land) if isinstance(land, Landscape) else land
+        simulate_one(own, replace(rules, seed=seed), quiet)
+        return changes_made(land, own)
 
-        def in_memory(seed: int) -> Change:
-            own = forked(land)
-            simulate_one(own, replace(rules, seed=seed), quiet)
-            return changes_made(land, own)
-
-        return tuple(change for _, change in map_in_order(in_memory, seeds, log, len(seeds), workers, here=True))
-    found = []
-    for number, seed in enumerate(seeds):
+    def on_cluster(seed: int) -> Change:
         other = load(region, quiet)
         try:
-            simulate_one(other, replace(rules, seed=seed), log.part(number / len(seeds), (number + 1) / len(seeds)))
-            found.append(changes_made(land, other))
+            simulate_one(other, replace(rules, seed=seed), quiet)
+            return changes_made(land, other)
         finally:
             other.close()
-    return tuple(found)
 
+    if isinstance(land, Landscape):
+        run: Callable[[int], Change] = in_memory
+    else:
+        # So many runs at once that every thread of the cluster has a part. The threads need the run's connection.
+        on = cluster.current()
+        workers = max(workers, (on.threads if on else 1) // len(land.parts))
+        contexts = {seed: copy_context() for seed in seeds}
 
-class _Quiet(Log):
-    """Only asks whether to stop: every run would say the same."""
+        def run(seed: int) -> Change:
+            return contexts[seed].run(on_cluster, seed)
 
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self.log = log
-
-    def is_cancelled(self) -> bool:
-        return self.log.is_cancelled()
+    return tuple(change for _, change in map_in_order(run, seeds, log, len(seeds), workers, here=True))
 
 
 def write_probability(found: SimulationEnsemble, path: str, log: Log, workers: int = WORKERS) -> StagedRaster:

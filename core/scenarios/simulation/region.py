@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -242,7 +242,15 @@ class StepMaps:
         """Copies of the maps of a landscape in memory, class indices, uint8 (rows, columns); they may be changed."""
         return self._maps
 
-    def write(self, which: Sequence[int], names: Sequence[str], region: Region, path: str, log: Log) -> StagedRaster:
+    def write(
+        self,
+        which: Sequence[int],
+        names: Sequence[str],
+        region: Region,
+        path: str,
+        log: Log,
+        tags: Mapping[str, str] | None = None,
+    ) -> StagedRaster:
         """Write maps as bands of one raster, complete under a hidden name.
 
         Args:
@@ -251,6 +259,7 @@ class StepMaps:
             region: whose grid and codes they have.
             path: of the raster.
             log: progress, cancelling.
+            tags: metadata of every band.
         """
         grid = region.cover.source.grid
         kind, nodata = code_type(region.codes)
@@ -259,6 +268,7 @@ class StepMaps:
         staged = StagedRaster(
             path=path, grid=grid, dtype=kind.type, nodata=nodata, bands=names, options=creation_options()
         )
+        staged.tags.update(tags or {})
         put, todo = staged.parts.put, blocks(grid.width, grid.height)
 
         def of_memory(block: Block) -> BlockResult:

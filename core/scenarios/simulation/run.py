@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,6 +218,7 @@ def run_simulation(
     settings: SimulationSettings,
     path: str,
     log: Log,
+    tags: Mapping[str, str] | None = None,
 ) -> Simulation:
     """Load, simulate, write.
 
@@ -230,6 +231,7 @@ def run_simulation(
         settings: how to run it.
         path: of the raster.
         log: notes, progress, cancelling.
+        tags: metadata of the raster.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
@@ -280,7 +282,7 @@ def run_simulation(
         maps.keep()
     last = len(maps) - 1
     names = [demand.years[-1], *(demand.years[:last])]
-    raster = maps.write([last, *range(last)], names, region, path, log)
+    raster = maps.write([last, *range(last)], names, region, path, log=log, tags=tags)
     return Simulation(
         demand=demand, results=results, history=history, raster=raster, cell_ha=cell_ha, ensemble=ensemble
     )

@@ -133,12 +133,19 @@ def _numeric_columns(cells: list[list[object]], below: Sequence[int]) -> set[int
 def _is_data(cells: list[list[object]], at: int, below: list[int]) -> bool:
     """Whether a row is like those below it: numbers where they have numbers, and no title such as a year among them."""
     row = cells[at]
-    if not below or is_header_word(row[filled(row)[0]]):
+    if not below or is_header_word(row[filled(row)[0]]) or _is_top_of_matrix(cells, at, below):
         return False
     numeric = _numeric_columns(cells, below) & set(filled(row))
     if not numeric or any(not spells_number(row[column]) for column in numeric):
         return False
     return not all(is_year(row[column]) for column in numeric)
+
+
+def _is_top_of_matrix(cells: list[list[object]], at: int, below: list[int]) -> bool:
+    """Whether a row names the columns of a matrix: an empty corner over names of rows, the same names to its right."""
+    names = [text_of(cell) for cell in cells[at][1:]]
+    rows = {text_of(cells[place][0]) for place in below}
+    return not text_of(cells[at][0]) and "" not in rows and len(set(names)) == len(names) and rows <= set(names)
 
 
 def _rows_above(cells: list[list[object]], places: list[int], last: int) -> list[int]:

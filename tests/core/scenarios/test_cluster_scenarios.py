@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 
 import made_region as made
 import numpy as np
@@ -150,17 +151,32 @@ class Simulated:
         self.demand = LandUseDemand(["2025", "2030"], self.crossing.codes, wanted, full if flows else None)
         self.rules = Rules(np.ones((k, k), bool), np.ones(k), iterations=15, base_inertia=0.005 if flows else 10.0)
 
-    def run(self, path, log=None):
+    def run(self, path, log=None, runs=1):
         return run_simulation(
             self.cover,
             self.shares,
             self.demand,
             self.crossing,
             self.rules,
-            SimulationSettings(window=5, restricted=self.closed, keep_steps=True),
+            SimulationSettings(window=5, restricted=self.closed, keep_steps=True, runs=runs),
             str(path),
             log or Log(),
         )
+
+
+@pytest.mark.parametrize("allocation", ["roulette", "ranked"])
+def test_runs_made_at_once(address, covers, shares, region, tmp_path, monkeypatch, allocation):
+    """Several runs, each with parts of its own on the workers, one after the other or together."""
+    monkeypatch.setattr(distributed, "PART_CELLS", landscape.SPAN_CELLS)
+    inputs = Simulated(covers, shares, region, tmp_path, True)
+    inputs.rules = replace(inputs.rules, allocation=allocation, iterations=3)
+    alone, shared = both(address, lambda name: inputs.run(tmp_path / f"{name}.tif", runs=3))
+    same_rasters(alone.raster.publish(), shared.raster.publish())
+    assert alone.ensemble.seeds == shared.ensemble.seeds == (1, 2, 3)
+    for one, other in zip(alone.ensemble.changes, shared.ensemble.changes):
+        np.testing.assert_array_equal(one.cells, other.cells)
+        np.testing.assert_array_equal(one.classes, other.classes)
+    assert len({change.cells.tobytes() for change in shared.ensemble.changes}) == 3
 
 
 @pytest.mark.parametrize("flows", [False, True])

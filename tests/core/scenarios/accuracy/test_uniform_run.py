@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import made_region as made
 import numpy as np
 import pytest
@@ -10,8 +12,12 @@ from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.accuracy.measures import change_skill
 from carbon_balance.core.scenarios.accuracy.simulation_accuracy import assess_simulation
-from carbon_balance.core.scenarios.accuracy.uniform_run import uniform_counts
+from carbon_balance.core.scenarios.accuracy.uniform_run import uniform_counts, uniform_settings
+from carbon_balance.core.scenarios.automaton.rules import PatchSizes
+from carbon_balance.core.scenarios.calibration.settings import SETTINGS_TAG, LandUseSettings, settings_of_rules
+from carbon_balance.core.scenarios.calibration.trials import trial_rules
 from carbon_balance.core.scenarios.class_maps import cross
+from osgeo import gdal
 
 
 def cover(path) -> LandCover:
@@ -77,3 +83,49 @@ def test_restricted_cells_do_not_change_and_nothing_is_made_of_nothing(covers, t
     assert open_too.sum() > np.trace(open_too)
     assert north_only.sum() == np.trace(north_only) > 0
     assert uniform_counts([maps[0], maps[1], maps[0]], made.CODES, None, 1, Log()) is None
+
+
+RANKED_SETTINGS = LandUseSettings(
+    allocation="ranked",
+    window=7,
+    noise=0.0,
+    strength=2.0,
+    passes=3,
+    weights={5: 0.5},
+    patches={(1, 5): PatchSizes(((1, 2), (4, 1)), ((1, 3),), 0.25)},
+)
+
+
+def test_it_allocates_as_the_simulation_did(covers, tmp_path):
+    maps, _, _ = covers
+    default = uniform_counts(maps, made.CODES, None, 1, Log())
+    cells = replace(RANKED_SETTINGS, patches={}, weights={})
+    without_noise = [uniform_counts(maps, made.CODES, None, seed, Log(), cells) for seed in (1, 2)]
+    assert (without_noise[0] != default).any()
+    # With equal suitability and no noise the share of neighbours alone decides, so that only ties differ by seed.
+    merits = [change_skill(counts).figure_of_merit for counts in without_noise]
+    assert merits[0] == pytest.approx(merits[1], rel=0.2)
+    np.testing.assert_array_equal(without_noise[0].sum(axis=1), default.sum(axis=1))
+
+
+def test_the_allocation_is_read_from_the_simulation_unless_it_is_given(tmp_path, covers):
+    maps, region, simulated = covers
+    log = Log()
+    assert uniform_settings(None, maps[2].source, log) == LandUseSettings()
+    assert any("does not say how its changes were allocated" in warning for warning in log.warnings)
+    path = made.write(tmp_path / "said.tif", simulated, 0)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetMetadataItem(SETTINGS_TAG, RANKED_SETTINGS.to_text())
+    del dataset
+    log = Log()
+    assert uniform_settings(None, RasterSource(path), log) == RANKED_SETTINGS
+    assert not log.warnings
+    assert "ranked, in patches; 7 x 7 cells; strength 2, noise 0, passes 3; weights 5:0.5" in log.notes[0]
+    other = LandUseSettings(window=5)
+    assert uniform_settings(other, RasterSource(path), Log()) == other
+
+
+def test_rules_and_settings_say_the_same():
+    codes = made.CODES
+    rules = trial_rules(RANKED_SETTINGS, codes, 1)
+    assert settings_of_rules(rules, 7, codes) == RANKED_SETTINGS

@@ -154,6 +154,23 @@ def test_of_settings_that_are_as_good_the_one_nearest_to_the_default_is_taken():
     assert search.simplest([published, wide, near, best]) is near
 
 
+def test_a_gain_of_less_than_a_tenth_does_not_speak_for_settings_less_plain():
+    published = scored(0.2699, 0.0)
+    best = scored(0.30, 0.0, class_drivers="shares")
+    assert search.simplest([published, best]) is best
+    published = scored(0.2701, 0.0)
+    assert search.simplest([published, best]) is published
+
+
+def test_the_better_of_the_two_allocations_is_where_the_plainest_is_counted_from():
+    published = scored(0.275, 0.0)
+    ranked = scored(0.28, 0.0, allocation="ranked", noise=0.0)
+    best = scored(0.30, 0.0, class_drivers="shares", allocation="ranked", window=11)
+    assert search.simplest([published, ranked, best]) is ranked
+    worse = scored(0.271, 0.0, allocation="ranked", noise=0.0)
+    assert search.simplest([published, worse, best]) is published
+
+
 def test_an_allocation_in_patches_is_chosen_if_wanted_and_its_patches_come_near(covers, drivers):
     found = calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS,), in_patches=True)
     assert found.best.settings.patches

@@ -13,6 +13,7 @@ from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseD
 from carbon_balance.core.scenarios.scenario_runs.masked_runs import ScenarioPlan, run_plan
 from carbon_balance.core.scenarios.scenario_runs.scenario_table import MaskRule
 from carbon_balance.core.scenarios.simulation.region import region_of, suitability_bands
+from carbon_balance.core.scenarios.simulation.run import BASE_INERTIA_OF_TRANSITIONS
 from regions import patches, suitability
 
 CODES = np.array([1, 2, 3])
@@ -50,3 +51,40 @@ def test_what_a_mask_forbids_never_happens_and_the_rest_is_met(tmp_path, seed):
     assert (pairs[others] <= flows[others]).all()
     assert found.missing == (flows - pairs)[others].sum()
     assert bool(found.missing) == any("outside the masks" in warning for warning in log.warnings)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"allocation": "ranked", "noise": 0.5}, {"allocation": "ranked", "noise": 0.0, "passes": 4}],
+    ids=["roulette", "ranked", "ranked in passes"],
+)
+def test_a_planned_zone_draws_growth_and_the_more_the_higher_its_factor(tmp_path, how):
+    rng = np.random.default_rng(3)
+    start = np.zeros((60, 80), np.uint8)
+    start[:, 30:] = rng.random((60, 50)) < 0.05  # villages; the planned zone lies apart from them
+    cover = LandCover(RasterSource(made.write(tmp_path / "cover.tif", start + np.uint8(1))))
+    urban = rng.uniform(0.05, 0.15, start.shape)
+    suits = np.stack([1 - urban, urban]).astype(np.float32)
+    source = RasterSource(made.write(tmp_path / "suits.tif", suits))
+    zone = np.zeros(start.shape, np.uint8)
+    zone[10:30, 5:25] = 1
+    zone_path = made.write(tmp_path / "zone.tif", zone)
+    codes = np.array([1, 2])
+    built = int(start.sum())
+    flows = np.array([[start.size - built - 300, 300], [0, built]])
+    demand = LandUseDemand(["2030"], codes, flows.sum(axis=0)[None], flows[None])
+    region = region_of(cover, codes, suitability_bands(source, codes), None, 3)
+    inside = []
+    for factor in (1.0, 2.0, 5.0, 20.0):
+        masks = ((RasterSource(zone_path), MaskRule("zone", np.array([[False, True], [False, False]]), factor)),)
+        plan = ScenarioPlan("plan", demand, np.ones((2, 2), bool), np.ones(2), masks)
+        rules = Rules(plan.permitted, plan.weights, base_inertia=BASE_INERTIA_OF_TRANSITIONS, **how)
+        found = run_plan(region, plan, rules, 1.0, False, Log())
+        (end,) = found.maps.in_memory
+        grown = (start == 0) & (end == 1)
+        assert grown.sum() == 300
+        inside.append((grown & (zone > 0)).sum() / 300)
+    # Without a neighbour of its class a cell of the zone is taken last; the planned zone counts one ahead.
+    assert inside[0] < 0.05
+    assert inside[0] < inside[1] < inside[2] <= inside[3]
+    assert inside[3] > 0.9

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from carbon_balance.core.scenarios.suitability.expansion import analyse_expansion, event_loss
@@ -58,8 +60,12 @@ def test_tables_and_picture(sample):
     assert table["importance_rank"][:2] == [1, 2]
     responses = found.response_columns()
     assert len(responses["value"]) == len(found.kinds) * 2 * 21
-    picture = expansion_chart(found)
+    picture = expansion_chart(table, responses)
     assert picture.count("<svg") == len(found.kinds)
+    assert picture.count("<polyline") == picture.count("<rect") == 2 * len(found.kinds)
+    bars = expansion_chart(table)
+    assert bars.count("<rect") == 2 * len(found.kinds)
+    assert "<polyline" not in bars
     assert "slope &lt;0&gt;" in picture
     assert "slope <0>" not in picture
 
@@ -67,7 +73,27 @@ def test_tables_and_picture(sample):
 def test_kinds_that_hardly_occur_are_left_out(sample):
     rare = TrainingSample(**{**vars(sample), "targets": np.where(np.arange(6000) == 7, 2, sample.now).astype(np.intp)})
     assert analyse_expansion(ByRule(), rare, 1).kinds == ()
-    assert expansion_chart(analyse_expansion(ByRule(), rare, 1)) == ""
+    nothing = analyse_expansion(ByRule(), rare, 1)
+    assert expansion_chart(nothing.importance_columns(), nothing.response_columns()) == ""
+
+
+def test_bars_are_as_long_as_the_importance_and_curves_as_high_as_the_probability():
+    importance = {"from_code": [None, None], "to_code": [7, 7], "driver": ["a", "b"], "importance": [0.1, 0.4]}
+    responses = {
+        "from_code": [None, None, None],
+        "to_code": [7, 7, 7],
+        "driver": ["a", "a", "a"],
+        "value": [10, 20, 30],
+        "probability": [0.0, 0.3, 0.15],
+    }
+    picture = expansion_chart(importance, responses)
+    widths = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', picture)]
+    assert widths[0] / widths[1] == pytest.approx(4)
+    points = re.search('points="([^"]+)"', picture)[1].split()
+    (x0, y0), (x1, y1), (x2, y2) = ([float(part) for part in point.split(",")] for point in points)
+    assert x1 - x0 == pytest.approx(x2 - x1)
+    assert (y0 - y2) / (y0 - y1) == pytest.approx(0.5, abs=0.01)
+    assert "Class 7" in picture
 
 
 def test_loss_of_an_event_weighs_its_samples():

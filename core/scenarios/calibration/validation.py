@@ -1,0 +1,179 @@
+"""Settings tried on the interval after the one that they were calibrated on, of which nothing has been used before."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.source import RasterSource
+from ...runtime.errors import CarbonBalanceError, present
+from ...runtime.i18n import tr
+from ...runtime.log import AskingLog, Log
+from ...tables import columns, scenario_columns
+from ..class_maps import aligned, cross
+from ..land_use_demand.futures import futures
+from ..land_use_demand.trend import trend_demand
+from ..simulation.region import suitability_bands
+from ..simulation.run import start_of
+from ..suitability.learning import TrainingSettings, suitability
+from .calibration import CHOSEN, DEFAULT, OBSERVED, UNIFORM_TRIAL
+from .cross_fitting import read_interval, read_values
+from .settings import LandUseSettings
+from .trials import Score, change_pattern, tried
+
+NULL_MODEL = "null model"
+VALIDATION_SEEDS = 5
+
+
+@dataclass(frozen=True)
+class SecondInterval:
+    """What came of it.
+
+    Attributes:
+        scores: by model, each with the figures of merit of its seeds.
+        unchanged: share of cells that did not change: the overall accuracy of the null model.
+        pattern: of the changes that took place, see :func:`.trials.change_pattern`.
+    """
+
+    scores: Mapping[str, Score]
+    unchanged: float
+    pattern: tuple[int, float, float]
+
+    def merit_of(self, model: str) -> float:
+        """Mean figure of merit of a model."""
+        return self.scores[model].merit
+
+    def columns(self) -> dict[str, list]:
+        """A row for each model, then no change at all, and what was observed, as the columns of a table."""
+        merits = [score.merits for score in self.scores.values()]
+        patterns = [*(score.pattern for score in self.scores.values()), (0, None, None), self.pattern]
+        return {
+            columns.MODEL: [*self.scores, NULL_MODEL, OBSERVED],
+            columns.RUNS: [*(len(each) for each in merits), None, None],
+            scenario_columns.FIGURE_OF_MERIT: [*(float(each.mean()) for each in merits), 0.0, None],
+            scenario_columns.RUNS_LOWEST: [*(float(each.min()) for each in merits), None, None],
+            scenario_columns.RUNS_HIGHEST: [*(float(each.max()) for each in merits), None, None],
+            scenario_columns.OVERALL_ACCURACY: [
+                *(score.right for score in self.scores.values()),
+                self.unchanged,
+                None,
+            ],
+            scenario_columns.PATCHES: [count for count, _, _ in patterns],
+            scenario_columns.MEAN_PATCH_CELLS: [mean for _, mean, _ in patterns],
+            scenario_columns.SINGLE_CELL_SHARE: [single for _, _, single in patterns],
+        }
+
+
+def validate(
+    covers: Sequence[LandCover],
+    years: Sequence[float | None],
+    drivers: Mapping[str, RasterSource],
+    settings: LandUseSettings,
+    training: TrainingSettings,
+    log: Log,
+    earlier_drivers: Mapping[str, RasterSource] | None = None,
+    seeds: int = VALIDATION_SEEDS,
+) -> SecondInterval:
+    """Learn from the first interval, simulate the second, compare with the third date.
+
+    Demand is that of the Markov chain of the first interval: nothing of the third date is used but to compare.
+
+    Args:
+        covers: of three dates.
+        years: of the three; where one is not known, the second interval counts as being as long as the first.
+        drivers: by name, on any grid, of the second date.
+        settings: that the calibration chose.
+        training: of the networks.
+        log: notes, progress, cancelling.
+        earlier_drivers: as they were at the first date, where they are others.
+        seeds: of each model.
+
+    Raises:
+        CarbonBalanceError: years in the wrong order, or nothing to compare.
+    """
+    first, second, third = covers
+    second, first, third = aligned([second, first, third], log)
+    quiet = AskingLog(log)
+    dates = [float(year) for year in years if year is not None]
+    if len(dates) < 3:
+        dates = [0.0, 1.0, 2.0]
+        log.info(tr("Not all three years are given: the second interval counts as being as long as the first."))
+    elif dates != sorted(set(dates)):
+        raise CarbonBalanceError(
+            tr("The years of the three land covers are {years}: each must be later than the one before.").format(
+                years=", ".join(f"{year:g}" for year in dates)
+            )
+        )
+    start = start_of(second, quiet)
+    before, now, later = dates
+    chain = futures(
+        cross([first, second], quiet),
+        start,
+        before,
+        now,
+        later,
+        step_years=later - now,
+        factors="",
+        nearest=True,
+        keep_unmatched=True,
+        log=quiet,
+    )
+    demand = trend_demand(chain, start)
+    flows = present(demand.flows)[-1]
+    height, width = second.source.grid.height, second.source.grid.width
+    whole = max(height, width)
+    interval = read_interval(second, third, demand.codes, side=whole, folds=1, seed=training.seed, log=quiet)
+    numbers = list(range(training.seed, training.seed + seeds))
+    models = {CHOSEN: settings, DEFAULT: LandUseSettings()}
+    scores: dict[str, Score] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        known: dict[str, np.ndarray] = {}
+        for at, (model, own) in enumerate(models.items()):
+            kind = own.class_drivers
+            if kind not in known:
+                path = str(Path(folder) / f"suitability_{at}.tif")
+                how = replace(training, class_drivers=kind)
+                made = suitability(
+                    second,
+                    first,
+                    drivers,
+                    saved=None,
+                    settings=how,
+                    path=path,
+                    log=quiet,
+                    earlier_drivers=earlier_drivers,
+                )
+                source = RasterSource(made.raster.publish(), "suitability")
+                bands = {str(band.band): band for band in suitability_bands(source, demand.codes)}
+                known[kind] = read_values(bands, height, width, quiet).reshape(-1, height, width)
+                source.close()
+            scores[model] = tried(interval, known[kind], own, numbers, flows)
+            log.progress((at + 1) / 3)
+            log.check()
+        found = known[settings.class_drivers]
+        uniform = np.where(np.isfinite(found), np.float32(1 / len(found)), np.float32(np.nan))
+        scores[UNIFORM_TRIAL] = tried(interval, uniform, settings, numbers, flows)
+    valid = (interval.start < len(demand.codes)) & (interval.end < len(demand.codes))
+    result = SecondInterval(
+        scores,
+        float((interval.start == interval.end)[valid].mean()),
+        change_pattern(interval.start, interval.end, len(demand.codes)),
+    )
+    log.info(
+        tr(
+            "On the interval to the third land cover, of which nothing was used to calibrate, the figure of merit is "
+            "{chosen:.4f} with the settings chosen, {default:.4f} with the default, {uniform:.4f} with uniform "
+            "suitability (means of {seeds} seeds), and 0 without any change."
+        ).format(
+            chosen=result.merit_of(CHOSEN),
+            default=result.merit_of(DEFAULT),
+            uniform=result.merit_of(UNIFORM_TRIAL),
+            seeds=seeds,
+        )
+    )
+    return result
