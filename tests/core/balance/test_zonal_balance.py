@@ -119,3 +119,12 @@ def test_z_scores_have_mean_0_and_deviation_1_and_none_where_nothing_varies():
 def test_stock_over_flow_without_a_flow_is_nan():
     years = stock_over_flow(np.array([10.0, 10, np.nan]), "CO2", np.array([2.0, 0, 1]), "CO2")
     np.testing.assert_allclose(years, [5, np.nan, np.nan])
+
+
+def test_a_zone_without_land_cover_has_no_supply_by_area():
+    """Of the second zone nothing is covered, of the third half: 3 t on 250 km2."""
+    zones = BalanceZones(AREA, labels, np.array([1.0, 0, 0.5]))
+    supply = ZonalQuantity(np.array([1.0, 8.0, 3.0]), "10^4 t", "CO2", "flow")
+    demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
+    result = zonal_balance(index_of("demand/supply"), supply, demand, zones, Log())
+    np.testing.assert_allclose(result.values, [2, np.nan, 10 / 120])

@@ -206,3 +206,12 @@ def test_a_tonne_of_standard_coal_is_29_307_gigajoules():
     """GB/T 2589: 1 kgce = 7,000 kcal = 29,307 kJ."""
     fuel = factor_set("china_guideline").fuel("raw_coal")
     assert fuel.factors["tce"] / fuel.factors["TJ"] == pytest.approx(0.029307, abs=5e-7)
+
+
+def test_a_chosen_factor_of_total_energy_or_of_a_grid_is_certain():
+    factors = factor_set("china_guideline", grid_kgco2_kwh=0.5, t_per_tce=2.66)
+    total = factors.fuel("energy_total")
+    assert total.certain
+    assert total.factors == {"tce": 2.66, "t": 2.66, "TJ": pytest.approx(2.66 / 0.029307)}
+    assert factors.fuel("electricity").certain
+    assert factors.fuel("electricity").factors == {"kWh": 0.0005}

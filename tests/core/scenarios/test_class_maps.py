@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.class_maps import aligned, cross, log_partly_valid
+from carbon_balance.core.scenarios.class_maps import aligned, cross, indices, log_partly_valid
 from rasters import write_raster
 
 
@@ -88,3 +89,9 @@ def test_land_covers_are_brought_onto_the_grid_of_the_first(tmp_path):
     assert found.codes.tolist() == [1, 2, 3]
     assert found.cells[0].tolist() == [0, 4, 8]
     assert found.partly == 4
+
+
+def test_cells_of_other_classes_and_without_data_have_no_place(tmp_path):
+    """Classes 1 and 5 are asked for; 3 and 9 are others, 0 has no data."""
+    cover = LandCover(RasterSource(write_raster(tmp_path / "c.tif", np.array([[0, 1, 3, 5, 9]], np.uint8), 0)))
+    assert indices(cover, Block(0, 0, 5, 1), np.array([1, 5])).tolist() == [[255, 0, 255, 1, 255]]

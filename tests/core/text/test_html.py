@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from carbon_balance.core.text import html
 from carbon_balance.core.text.html import table
 
@@ -24,3 +26,8 @@ def test_control_characters_are_dropped(tmp_path):
     text = path.read_text(encoding="utf-8")
     assert "<h1>ab[31m</h1>" in text
     assert "<p>xyz\n\t五</p>" in text
+
+
+def test_numbers_of_a_column_with_a_unit_have_the_same_decimals():
+    text = table({"carbon_t": [1.5, None, 10.0]})
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", text) == ["1.5", "", "10.0"]

@@ -251,3 +251,10 @@ def test_confusion_matrix_refused(fields, rows, message):
 def test_settings_refused(values, message):
     with pytest.raises(CarbonBalanceError, match=message):
         assess(some_areas(), uncertain(), UncertaintySettings(**values), Log())
+
+
+def test_zones_of_less_than_a_tonne_have_a_class_and_those_of_nothing_have_none():
+    demand, supply = np.array([0.5, 2.0, 0.0, 1.0]), np.array([0.5, 0.5, 1.0, 0.0])
+    classes = zone_classes(demand, supply, [1.5], 2, "", lambda count: list("ab")[:count], "ratio")
+    assert classes.central.tolist() == [0, 1, -1, -1]
+    np.testing.assert_array_equal(classes.demand_t, [0.5, 2, np.nan, np.nan])

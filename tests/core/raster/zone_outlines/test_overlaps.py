@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
+from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps, no_overlaps
 from hypothesis import given
 from hypothesis import strategies as st
 from osgeo import ogr
@@ -138,3 +138,9 @@ def test_land_held_by_three_zones_counts_again_once_more_for_each():
     overlaps = find_overlaps([square(0, 0, 2, 1), square(1, 0, 3, 1), square(1, 0, 4, 1)])
     assert overlaps.again_area.tolist() == pytest.approx([0, 1, 2])
     assert (overlaps.zone_area - overlaps.again_area).sum() == pytest.approx(4)
+
+
+def test_zones_that_share_nothing_have_no_pairs_of_two():
+    found = no_overlaps(3)
+    assert found.pairs.shape == (0, 2)
+    np.testing.assert_array_equal(found.once_share, [1, 1, 1])

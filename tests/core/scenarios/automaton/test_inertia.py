@@ -33,3 +33,12 @@ def test_published_inertia_pushes_classes_whose_gap_grew():
     for power in range(3, 40):
         inertia.follow_published(np.array([2.0**power, -(2.0**power), 0, 0]))
     np.testing.assert_allclose(inertia.values[:2], [1e3, 1e-3])
+
+
+def test_a_gap_that_changed_its_sign_moves_nothing():
+    """100, then -50 (rate below 0: left alone), then 95: the rate is still that of 101."""
+    inertia = Inertia(np.array([100]))
+    inertia.follow_deadband(np.array([-50]), 0.1)
+    np.testing.assert_allclose(inertia.values, 1)
+    inertia.follow_deadband(np.array([95]), 0.1)
+    np.testing.assert_allclose(inertia.values, 95 / 101 + 0.1)

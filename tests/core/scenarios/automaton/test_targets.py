@@ -26,3 +26,11 @@ def test_acceptance_is_that_of_a_loop_with_live_counts(seed):
     found = different[target.accept(before[different], after[different])]
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(target.gaps, live)
+
+
+def test_transitions_are_reached_when_no_change_is_left():
+    cells, demand = np.array([5, 5]), np.array([3, 7])
+    flows = np.array([[3, 2], [0, 5]])
+    assert not targets.TransitionTarget(flows, flows, demand, cells).is_reached
+    kept = np.array([[5, 0], [0, 5]])
+    assert targets.TransitionTarget(kept, kept, cells, cells).is_reached

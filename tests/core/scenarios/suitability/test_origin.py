@@ -55,3 +55,8 @@ def test_what_does_not_go_together_is_warned_of():
 def test_demand_before_the_suitability_is_refused():
     with pytest.raises(CarbonBalanceError, match="demand is for 2015, but the suitability is for .* of 2020"):
         warnings(Origin(ONE_DATE, {1: 40, 5: 60}, 2020), False, ["2015", "2025"])
+
+
+def test_a_class_that_one_land_cover_lacks_has_0_cells_there():
+    (told,) = warnings(Origin(ONE_DATE, {1: 40, 2: 7}), False)
+    assert "class 2: 7 cells there, 0 here, class 5: 0 cells there, 60 here" in told

@@ -1,0 +1,29 @@
+"""What is said of a raster of restricted cells."""
+
+from __future__ import annotations
+
+import made_region as made
+import numpy as np
+import pytest
+from carbon_balance.core.land_cover.codes import LandCover
+from carbon_balance.core.raster.source import RasterSource
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.scenarios.simulation.restricted import log_restricted
+
+
+@pytest.mark.parametrize(
+    ("cells", "said", "warned"),
+    [
+        ([0, 1, np.nan, 0], "restricts 1 of 4 cells", 0),
+        ([1, 1, np.nan, 0], "restricts 2 of 4 cells", 0),
+        ([1, 1, 1, 0], "restricts 3 of 4 cells", 1),
+        ([1, 1, 2, 0], "restricts 3 of 4 cells", 0),
+    ],
+)
+def test_cells_are_counted_and_a_raster_that_closes_more_than_half_is_questioned(tmp_path, cells, said, warned):
+    cover = LandCover(RasterSource(made.write(tmp_path / "cover.tif", np.ones((1, 4), np.uint8), 0)))
+    restricted = made.write(tmp_path / "closed.tif", np.array([cells], np.float32))
+    log = Log()
+    log_restricted(cover, RasterSource(restricted), log)
+    assert any(said in sentence for sentence in log.notes)
+    assert len(log.warnings) == warned
