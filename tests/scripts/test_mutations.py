@@ -137,3 +137,11 @@ def test_only_a_test_of_the_value_notices():
         stdout=subprocess.PIPE,
     )
     assert found.stdout.split() == ["False", "True"]
+
+
+def test_every_equivalent_mutation_exists_and_has_its_reason():
+    known = mutate.reasons()
+    assert known and all(len(reason) > 20 for reason in known.values())
+    for path in {module for module, _, _ in known}:
+        possible = {each.key for each in mutations.of_source(path, mutate.read(path))}
+        assert [key for key in known if key[0] == path and key not in possible] == []

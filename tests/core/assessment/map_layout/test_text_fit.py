@@ -28,3 +28,11 @@ def test_text_gets_smaller_before_it_is_cut():
     assert len(lines) == 3
     assert lines[-1].endswith("…")
     assert all(width(line) <= 20 for line in lines)
+
+
+def test_a_line_as_wide_as_the_box_is_not_broken():
+    """A letter is 1 wide, the box 4."""
+    assert broken("abcd", 4, len) == ["abcd"]
+    assert broken("abcde", 4, len) == ["abcd", "e"]
+    assert broken("ab cdef", 4, len) == ["ab", "cdef"]
+    assert broken("x", 0.5, len) == ["x"]

@@ -89,3 +89,15 @@ def test_what_lies_beyond_the_earlier_raster_is_left_out_and_told(tmp_path):
     assert "30.0000 ha (30 cells) have data in b but not in a" in log.warnings[0]
     everything = area_table(second)
     assert table.total_ha.sum() + 30 == everything.total_ha.sum()
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "part"),
+    [(0.25, 0.4, (0.25, 0.4)), (-1.3, 2.6, (0.3, 0.4)), (0.0009, 0, None), (0.0011, 0, (0.0011, 0)), (3, -2, None)],
+)
+def test_the_part_of_a_cell_by_which_grids_are_shifted(tmp_path, column, row, part):
+    """A thousandth of a cell counts as no shift; whole cells are none either."""
+    grids = [source(tmp_path, "a", CELLS).grid, source(tmp_path, "b", CELLS, column, row).grid]
+    for one, other in (grids, grids[::-1]):
+        found = part_of_a_cell(one, other)
+        assert found == (part and pytest.approx(part, abs=1e-6))
