@@ -73,10 +73,10 @@ def sankey(flows: Sequence[BandFlow], names: Sequence[str], unit: str) -> str:
     if left_out:
         text = tr("{count} transitions too small to draw").format(count=left_out)
         note = f'<text x="{_SANKEY_WIDTH / 2:g}" y="{_SANKEY_HEIGHT + 16}" text-anchor="middle">{escape(text)}</text>'
-    height = _SANKEY_HEIGHT + 24
+    height = _SANKEY_HEIGHT + 32
     return (
         f'<svg class="chart" style="max-width:{_SANKEY_WIDTH}px" width="{_SANKEY_WIDTH}" height="{height}" '
-        f'viewBox="0 0 {_SANKEY_WIDTH} {height}" role="img" font-size="12" fill="#222222">'
+        f'viewBox="0 -8 {_SANKEY_WIDTH} {height}" role="img" font-size="12" fill="#222222">'
         f"{''.join(bands)}{''.join(nodes)}{note}</svg>"
     )
 

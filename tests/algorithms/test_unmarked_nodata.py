@@ -189,6 +189,7 @@ COLUMNS = {
     "emissiondemand": {"POPULATION": "a", "REGION_EMISSION": 1, "REGION_POPULATION": 1},
     "naturalbreakszoning": {"FIELD": "a"},
     "carbonconcentration": {"EMISSION": "a", "PERMUTATIONS": 0},
+    "carboncentre": {"AMOUNTS": ["a"]},
     "factorcorrelation": {"VARIABLES": "a", "FACTORS": ["b"]},
     "geographicallyweightedregression": {"DEPENDENT": "a", "EXPLANATORY": ["b"]},
 }
