@@ -130,3 +130,9 @@ def test_points_of_shapes():
     assert not ogr.CreateGeometryFromWkt(horseshoe).Contains(
         ogr.CreateGeometryFromWkt("POINT ({} {})".format(*centroids([shape(horseshoe)])[0]))
     )
+
+
+def test_a_zone_of_two_cells_of_a_hundredth_hectare_has_their_mean(tmp_path):
+    raster = write(tmp_path / "fine.tif", np.array([[3.0, 5.0]]), (500000, 10, 0, 2004000, 0, -10))
+    zone = shape("POLYGON ((500000 2003990, 500020 2003990, 500020 2004000, 500000 2004000, 500000 2003990))")
+    assert zone_means(raster, [zone])[0] == pytest.approx(4)

@@ -98,3 +98,18 @@ def test_one_row_of_a_table_is_enough(value):
 
 def test_a_table_may_hold_255_persons():
     assert found([12, 40, 31, 255, 22], is_table=True) == []
+
+
+@pytest.mark.parametrize(
+    ("lowest", "times", "others", "found"),
+    [
+        (900.0, 3, 297, True), (901.0, 3, 297, False), (900.0, 3, 298, False), (900.0, 2, 98, False),
+        (900.0, 3, 97, True), (995.0, 3, 97, False),
+    ],
+)  # fmt: skip
+def test_a_lowest_value_is_unusual_from_1_percent_3_cells_and_10_spreads_on(lowest, times, others, found):
+    """The other values lie between 1000 and 1010."""
+    values = np.concatenate([np.full(times, lowest), 1000 + np.arange(others) % 11])
+    assert [each.value for each in find_sentinels(values).found] == ([lowest] if found else [])
+    turned = 2010 - values
+    assert [each.value for each in find_sentinels(turned).found] == ([2010 - lowest] if found else [])

@@ -1,0 +1,37 @@
+"""Blocks cover a raster once, are about as large as asked, and begin on the edges of tiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.raster.blocks import Block, blocks, rows_at_once
+
+
+def test_a_raster_wider_than_a_block_is_divided_across():
+    """2^22 cells in tiles of 512: 16 tiles side by side, one row of tiles; the rest is narrower and lower."""
+    found = blocks(100_000, 600)
+    assert found[0] == Block(0, 0, 8192, 512)
+    assert found[12] == Block(98_304, 0, 1696, 512)
+    assert found[13] == Block(0, 512, 8192, 88)
+    assert len(found) == 26
+
+
+def test_a_narrow_raster_is_divided_down():
+    """2^22 cells of 1,000 columns are 4,194 rows: 8 tiles of 512."""
+    assert blocks(1000, 5000) == [Block(0, 0, 1000, 4096), Block(0, 4096, 1000, 904)]
+    assert blocks(8192, 1024) == [Block(0, 0, 8192, 512), Block(0, 512, 8192, 512)]
+    assert blocks(8193, 512) == [Block(0, 0, 4608, 512), Block(4608, 0, 3585, 512)]
+
+
+@pytest.mark.parametrize(("width", "height", "cells", "tile"), [(70, 50, 64, 4), (3, 90, 16, 4), (64, 64, 256, 16)])
+def test_every_cell_is_in_one_block(width, height, cells, tile):
+    seen = np.zeros((height, width), int)
+    for block in blocks(width, height, cells, tile):
+        assert (block.row % tile, block.column % tile) == (0, 0)
+        seen[block.row : block.row + block.height, block.column : block.column + block.width] += 1
+    assert (seen == 1).all()
+
+
+def test_rows_come_in_pieces_of_2_to_the_15_cells():
+    assert list(rows_at_once(Block(0, 0, 10_000, 7))) == [slice(0, 3), slice(3, 6), slice(6, 7)]
+    assert list(rows_at_once(Block(0, 0, 40_000, 2))) == [slice(0, 1), slice(1, 2)]
