@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
 from .algorithms.shared.algorithm import CarbonAlgorithm
-from .algorithms.shared.choices import unknown_choice, with_ids
+from .algorithms.shared.choices import show_labels, unknown_choice, with_ids
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
@@ -54,6 +54,8 @@ class BundledModel(QgsProcessingModelAlgorithm):
         self.path = path
         self.fromFile(str(path))
         self._each_text(translated)
+        for definition in self.parameterDefinitions():
+            show_labels(definition)
         set_model_group(self, tr("Carbon Balance"))
 
     def createInstance(self):

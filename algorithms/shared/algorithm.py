@@ -18,7 +18,7 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.percentages import check_percentages
-from .choices import unknown_choice, with_ids
+from .choices import show_labels, unknown_choice, with_ids
 from .groups import Group
 from .manual import manual_page
 from .parameters.table_reading import (
@@ -106,6 +106,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def add(self, parameter, help_text: str, advanced: bool = False, when: dict | None = None) -> None:
         """Add ``parameter`` with its help; ``when`` it is used is stated as in :mod:`.checks.ignored_parameters`."""
         parameter.setHelp(help_text)
+        show_labels(parameter)
         if when:
             parameter.setMetadata({**parameter.metadata(), WHEN: when})
         if advanced:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterEnum
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition, QgsProcessingParameterEnum
 
 from ...core.runtime.errors import did_you_mean
 from ...core.runtime.i18n import tr
 
 _MANY = 5
+# QGIS finds the class by its name when a dialog opens; it needs what only the desktop has.
+_WIDGET = f"{__package__}.choice_widget.ChoiceWidget"
+
+
+def show_labels(definition: QgsProcessingParameterDefinition) -> None:
+    """Have dialogs show a choice by labels in the user's language; other parameters stay as they are."""
+    if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
+        definition.setMetadata({**definition.metadata(), "widget_wrapper": {"class": _WIDGET}})
 
 
 def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):
