@@ -24,4 +24,8 @@ PLAN_TITLES: dict[str, str] = {
     plan_columns.NET_EMISSION_T_C: mark("Net emission of land use, t C per year"),
     plan_columns.FOOTPRINT_PRESSURE: mark("Pressure of the carbon footprint (gross emission / uptake)"),
     plan_columns.CROP_UPTAKE_T_C: mark("Gross uptake of crops, t C per year"),
+    plan_columns.CELL: mark("Cell of the three indices (H high, L low)"),
+    plan_columns.SILHOUETTE: mark("Silhouette"),
+    plan_columns.STABILITY: mark("Part of the starts with this class"),
+    plan_columns.ZONE_OVERLAY: mark("Functional zone | carbon zone"),
 }

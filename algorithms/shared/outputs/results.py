@@ -131,6 +131,12 @@ TITLES = {
     "LOW_LOW": mark("Number of units with low EEC and low SEC"),
     "NEAREST_DISTANCE": mark("Smallest distance of a unit from a threshold"),
     "NEAREST_UNIT": mark("Unit nearest to a threshold"),
+    "CLUSTER_COUNT": mark("Number of zones made"),
+    "MEAN_SILHOUETTE": mark("Mean silhouette of the units"),
+    "WITHIN": mark("Sum of squared z-scores within clusters"),
+    "UNSTABLE": mark("Number of units that change zone between starts"),
+    "UNZONED": mark("Number of units without a zone"),
+    "NRCA_GAP": mark("Largest sum of NRCA by row or column (0 in theory)"),
     # Concentration
     "GINI": mark("Gini coefficient of emissions relative to number of zones"),
     "GINI_POPULATION": mark("Gini coefficient of emissions relative to population"),

@@ -1,0 +1,1 @@
+"""Zones by several indices at once."""
