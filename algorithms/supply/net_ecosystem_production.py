@@ -142,13 +142,15 @@ class NetEcosystemProduction(CarbonAlgorithm):
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
+        # All are read first: what is wrong with a raster itself is told before what does not go together.
+        bands = {name: self._bands(given, name) for name in (self.NPP, self.RH, self.TEMPERATURE, self.PRECIPITATION)}
         if given.has(self.RH) == (given.has(self.TEMPERATURE) or given.has(self.PRECIPITATION)) or given.has(
             self.TEMPERATURE
         ) != given.has(self.PRECIPITATION):
             raise CarbonBalanceError(
                 tr("Give either Rh (RH), or both temperature and precipitation (TEMPERATURE, PRECIPITATION).")
             )
-        npp = self._bands(given, self.NPP)
+        npp = bands[self.NPP]
         need_year(len(npp), given.title(self.NPP))
         first = npp[0][0]
         grid = first.grid
@@ -174,7 +176,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
             return made
 
         def climate(name, units):
-            sources = self._bands(given, name)
+            sources = bands[name]
             need_months(len(sources), given.title(name))
             factor, zero = units[given.choice(f"{name}_UNIT")]
             made = []
@@ -193,7 +195,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
             )
             return made
 
-        rh = self._bands(given, self.RH)
+        rh = bands[self.RH]
         if rh:
             need_year(len(rh), given.title(self.RH))
         inputs = ProductionInputs(

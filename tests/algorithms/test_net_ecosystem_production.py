@@ -87,3 +87,12 @@ def test_refusals(run, tmp_path, climate):
             PRECIPITATION=climate["PRECIPITATION"][:1],
         )  # fmt: skip
     assert not (tmp_path / "nep.tif").exists()
+
+
+def test_a_raster_that_lies_nowhere_is_told_before_what_does_not_go_together(run, tmp_path):
+    path = str(tmp_path / "bare.tif")
+    gdal.GetDriverByName("GTiff").Create(path, 2, 2).FlushCache()
+    for name in ("NPP", "TEMPERATURE"):
+        npp = write_raster(tmp_path / f"npp_{name}.tif", np.full((4, 4), 500, np.float32), -9999.0)
+        with pytest.raises(QgsProcessingException, match="has no georeference"):
+            run("netecosystemproduction", **{"NPP": [npp], name: [path], "OUTPUT": str(tmp_path / "nep.tif")})
