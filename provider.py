@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
 from .algorithms.shared.algorithm import CarbonAlgorithm
-from .algorithms.shared.choices import show_labels, unknown_choice, with_ids
+from .algorithms.shared.choices import completed, show_labels, unknown_choice
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.manual import manual_page
 from .compat import is_null, set_model_group
@@ -99,7 +99,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         from .algorithms.shared.inputs.given import Given
         from .algorithms.shared.inputs.table_files import openable
 
-        parameters = with_ids(self, parameters)
+        parameters = completed(self, parameters)
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -125,7 +125,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """QGIS's own run, with the model's own defaults."""
-        return super().processAlgorithm(self.with_defaults(with_ids(self, parameters)), context, feedback)
+        return super().processAlgorithm(self.with_defaults(completed(self, parameters)), context, feedback)
 
     def group(self) -> str:
         """Shown above the model in the toolbox."""

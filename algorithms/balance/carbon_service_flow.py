@@ -76,7 +76,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Polygons with a surplus or deficit of carbon of a year."))
         self.add(
-            column(self.AMOUNT, tr("Surplus or deficit"), self.ZONES),
+            column(self.AMOUNT, tr("Surplus or deficit"), self.ZONES, default=plan_columns.EXCESS_T),
             tr("Tonnes a year, such as excess_t or budget_t; 0 is a zone in balance."),
         )
         self.add(

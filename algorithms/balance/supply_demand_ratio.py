@@ -64,12 +64,28 @@ class SupplyDemandRatio(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones (or a table) with one column of supply and one of demand."))
         unit_help = tr("Totals per zone (t, 10^4 t, 10^6 t, 10^8 t) or densities (t/km2, t/ha).")
-        for name, title, unit, species, basis, source in (
-            (self.SUPPLY, tr("Supply"), "t", "C", STOCK, tr("such as carbon_t from Carbon supply by zone")),
-            (self.DEMAND, tr("Demand"), "t/km2", "CO2", FLOW, tr("such as demand_t_km2 from Emission demand")),
+        for name, title, unit, species, basis, source, usual in (
+            (
+                self.SUPPLY,
+                tr("Supply"),
+                "t",
+                "C",
+                STOCK,
+                tr("such as carbon_t from Carbon supply by zone"),
+                columns.CARBON_T,
+            ),
+            (
+                self.DEMAND,
+                tr("Demand"),
+                "t/km2",
+                "CO2",
+                FLOW,
+                tr("such as demand_t_km2 from Emission demand"),
+                columns.DEMAND_T_KM2,
+            ),
         ):
             self.add(
-                column(name, title, self.ZONES),
+                column(name, title, self.ZONES, default=usual),
                 tr("The column with the {what}, {source}.").format(what=title, source=source),
             )
             add_meaning(self, name, title, units=AMOUNTS, unit=unit, unit_help=unit_help, species=species, basis=basis)

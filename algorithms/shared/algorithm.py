@@ -18,7 +18,7 @@ from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
 from .checks.percentages import check_percentages
-from .choices import show_labels, unknown_choice, with_ids
+from .choices import completed, show_labels, unknown_choice
 from .groups import Group
 from .manual import manual_page
 from .parameters.table_reading import (
@@ -122,7 +122,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         are let through."""
         from .inputs.table_files import openable
 
-        parameters = with_ids(self, parameters)
+        parameters = completed(self, parameters)
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -134,7 +134,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         from .inputs.given import Given
 
         log = QgisLog(feedback)
-        given = Given(self, with_ids(self, parameters), context, log)
+        given = Given(self, completed(self, parameters), context, log)
         try:
             return self._run(given, log)
         except (CarbonBalanceError, QgsProcessingException) as error:

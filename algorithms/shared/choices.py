@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition, QgsProcessingParameterEnum
 
+from ...compat import is_null
 from ...core.runtime.errors import did_you_mean
 from ...core.runtime.i18n import tr
 
@@ -27,9 +28,16 @@ def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):
                 yield definition, str(value)
 
 
-def with_ids(algorithm: QgsProcessingAlgorithm, parameters: dict) -> dict:
-    """The parameters with the id of each choice that was given by its number, counted from 0."""
-    found = {}
+def completed(algorithm: QgsProcessingAlgorithm, parameters: dict) -> dict:
+    """The parameters as meant: choices by their ids instead of their numbers, and the usual columns where left out.
+
+    QGIS itself accepts a column that was left out only where it is optional, whatever its default.
+    """
+    found = {
+        definition.name(): definition.defaultValue()
+        for definition in algorithm.parameterDefinitions()
+        if definition.type() == "field" and definition.defaultValue() and is_null(parameters.get(definition.name()))
+    }
     for definition, value in _choices(algorithm, parameters):
         known = definition.options()
         if value not in known and value.isascii() and value.isdigit() and int(value) < len(known):

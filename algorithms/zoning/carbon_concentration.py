@@ -85,7 +85,7 @@ class CarbonConcentration(CarbonAlgorithm):
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Zones")), tr("Polygons, or points if nearest neighbours are chosen."))
         self.add(
-            column(self.EMISSION, tr("Emission"), self.ZONES, holds=ANY + "t"),
+            column(self.EMISSION, tr("Emission"), self.ZONES, holds=ANY + "t", default=columns.EMISSION_T),
             tr("Emissions of each zone, an amount such as emission_t, not a density. Zones with NULL are left out."),
         )
         self.add(

@@ -61,19 +61,22 @@ class CoefficientZoning(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(layer(self.ZONES, tr("Units")), tr("Layer (or table) with one row per unit and both coefficients."))
-        for name, title, meaning in (
+        for name, title, usual, meaning in (
             (
                 self.EEC,
                 "EEC",
+                columns.EEC,
                 tr("Economic coefficient: share of the GDP of the region divided by the share of its emissions."),
             ),
             (
                 self.SEC,
                 "SEC",
+                columns.SEC,
                 tr("Ecological coefficient: share of the sink of the region divided by the share of its emissions."),
             ),
         ):
-            self.add(column(name, tr("{name} field").format(name=title), self.ZONES, holds=name), meaning)
+            label = tr("{name} field").format(name=title)
+            self.add(column(name, label, self.ZONES, holds=name, default=usual), meaning)
             self.add(
                 choice(f"{name}_THRESHOLD", tr("{name} threshold").format(name=title), THRESHOLDS, AT_ONE),
                 tr("one: 1, the level of the region. mean or median: of the units. given: the number below."),

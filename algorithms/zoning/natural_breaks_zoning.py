@@ -58,7 +58,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             layer(self.ZONES, tr("Zones")), tr("Layer (or table) with one row per zone and the index in a column.")
         )
         self.add(
-            column(self.FIELD, tr("Index field"), self.ZONES),
+            column(self.FIELD, tr("Index field"), self.ZONES, default=columns.RATIO),
             tr("The values to classify, such as ratio from Supply-demand ratio. Numbers stored as text are also read."),
         )
         self.add(

@@ -46,6 +46,7 @@ def column(
     several: bool = False,
     holds: str = "",
     unit_in: str = "",
+    default: str | None = None,
 ) -> QgsProcessingParameterField:
     """A field parameter of any type, because numbers may arrive as text.
 
@@ -55,10 +56,17 @@ def column(
         several: it takes several columns.
         holds: what its column holds, see :mod:`..inputs.meanings`.
         unit_in: the parameter that states the unit of its column.
+        default: the column that the tool before writes; dialogs begin with it where the layer has it.
     """
     any_type = QgsProcessingParameterField.DataType.Any
     made = QgsProcessingParameterField(
-        name, title, parentLayerParameterName=parent, type=any_type, allowMultiple=several, optional=optional
+        name,
+        title,
+        defaultValue=default,
+        parentLayerParameterName=parent,
+        type=any_type,
+        allowMultiple=several,
+        optional=optional,
     )
     made.setMetadata({**made.metadata(), HOLDS: holds, UNIT_IN: unit_in})
     return made
