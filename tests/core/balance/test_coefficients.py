@@ -131,3 +131,8 @@ def test_an_identity_may_miss_1_by_half_a_percent(gap, wide):
     report_gap("EEC", gap, log)
     assert len(log.warnings) == wide
     assert ("do not add up to the region" in gap_sentence("EEC", gap)) is wide
+
+
+def test_the_identity_is_told_with_its_sum_and_distance():
+    said = "Identity of EEC: the sum of EEC x share of emission is 1.0200, +2.0 % from 1."
+    assert gap_sentence("EEC", 0.02).startswith(said)

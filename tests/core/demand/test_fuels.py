@@ -215,3 +215,9 @@ def test_a_chosen_factor_of_total_energy_or_of_a_grid_is_certain():
     assert total.factors == {"tce": 2.66, "t": 2.66, "TJ": pytest.approx(2.66 / 0.029307)}
     assert factors.fuel("electricity").certain
     assert factors.fuel("electricity").factors == {"kWh": 0.0005}
+
+
+def test_a_grid_without_emission_is_a_grid():
+    assert factor_set("china_guideline", grid_kgco2_kwh=0.0).fuel("electricity").factors == {"kWh": 0}
+    with pytest.raises(CarbonBalanceError, match="grid factor is negative"):
+        factor_set("china_guideline", grid_kgco2_kwh=-0.001)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.demand.population_demand import Growth
+from carbon_balance.core.demand.population_demand import demand as demand_of
 from carbon_balance.core.demand.zonal_demand import Rates, zonal_demand
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -112,3 +113,10 @@ def test_a_unit_slip_is_warned_of():
     log = Log()
     compute(rates=Rates(39_380), log=log)
     assert any("39380 t" in sentence.replace("3.938e+04", "39380") for sentence in log.warnings)
+
+
+def test_emission_of_less_than_a_tonne_counts_and_none_does_not():
+    found = demand_of(np.full(3, 10.0), np.array([0.5, 0.0, -1.0]), np.full(3, 2.0))
+    np.testing.assert_array_equal(found.emission_t, [0.5, np.nan, np.nan])
+    np.testing.assert_array_equal(found.demand_t_km2, [0.25, np.nan, np.nan])
+    np.testing.assert_array_equal(found.emission_t_person, [0.05, np.nan, np.nan])

@@ -56,3 +56,8 @@ def test_a_coefficient_within_a_billionth_of_its_threshold_lies_on_it():
     turned = quadrant_zoning(np.full(4, 5.0), near, 1.0, 2.0)
     assert turned.quadrants.tolist() == [1, 2, 1, 1]
     assert turned.on_threshold.tolist() == [0, 2]
+
+
+def test_a_coefficient_of_0_reaches_a_threshold_of_0():
+    found = quadrant_zoning(np.array([0.0, -0.1]), np.array([0.0, 0.0]), 0.0, 0.0)
+    assert found.quadrants.tolist() == [1, 3]
