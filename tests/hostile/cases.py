@@ -10,6 +10,9 @@ import nasty_rasters
 import numpy as np
 from qgis.core import QgsProcessing, QgsProcessingAlgorithm, QgsProcessingParameterNumber
 
+# Rasters of one quantity at six dates, and the settings with which a calibration takes seconds.
+SIX_DATES = ["covers:uint8", "covers:slope", "covers:int16", "covers:float32", "covers:earlier", "covers:later"]
+QUICK = {"BLOCK": 2, "SAMPLES": 100, "NETWORKS": 1, "SEEDS": 1, "FOLDS": 2}
 # Which optional inputs make a legal run, where definitions alone cannot say it; {name: value} fixes a value.
 RECIPES: dict[str, list[dict]] = {
     "annualcarbonsink": [
@@ -69,6 +72,10 @@ RECIPES: dict[str, list[dict]] = {
         {"POOLS": ...},
         {"PRESET": "henan"},
         {"POOLS": ..., "CELL_RULE": ..., "CLASSES": ...},
+        {"CARBON": "covers:slope", "CARBON_UNIT": ..., "CARBON_SPECIES": ..., "CARBON_BASIS": ...},
+        {"CARBON": "covers:float32", "CELL_RULE": ..., "CARBON_BASIS": "flow"},
+        {"CARBON": "covers:slope", "CARBON_POOL": "soil", "LAND_COVER": "covers:uint8", "PRESET": "henan"},
+        {"CARBON": "covers:unmarked_driver", "NODATA_VALUES": "-9999"},
     ],
     "naturalbreakszoning": [
         {"FIELD": "emission", "METHOD": "as_published", "CLASSES": 7},
@@ -125,6 +132,71 @@ RECIPES: dict[str, list[dict]] = {
     "regionalcarbonbalance": [
         {"PRESET": "henan", "POPULATION": ..., "PER_PERSON": 4, "CLASSES": 4, "MERGE": "", "METHOD": "exact"}
     ],
+    "carboncentre": [
+        {"AMOUNTS": ["sink", "emission"]},
+        {"AMOUNTS": ["population", "emission"], "MEASURE_CRS": "EPSG:32648"},
+        {"AMOUNTS": ["cropland", "forest", "sink"], "ZONES": "layers:points"},
+    ],
+    "carboncompensation": [
+        {"EMISSION": "emission", "SINK": "sink", "BASELINE": "zero", "PRICE": 60},
+        {"BASELINE": "area", "AREA": ..., "PRICE": 60},
+        {"BASELINE": "person", "POPULATION": ...},
+        {"BASELINE": "gdp", "GDP": ..., "CURRENCY": "yuan"},
+        {"BASELINE": "column", "BASELINE_FIELD": "forest"},
+    ],
+    "carbonserviceflow": [
+        {"AMOUNT": "surplus", "METHOD": "least_distance", "ZONES": "layers:zones"},
+        {"AMOUNT": "surplus", "METHOD": "gravity", "ZONES": "layers:zones_geojson", "MOST_LINES": 3},
+        {"AMOUNT": "surplus"},
+    ],
+    "carbontrend": [
+        {"RASTERS": SIX_DATES, "YEARS": "2001-2006", "FEWEST": 4},
+        {"RASTERS": SIX_DATES, "YEARS": "2000; 2003; 2005; 2010; 2015; 2020", "CLASSES": ..., "SUMMARY": ...},
+        {
+            "RASTERS": [*SIX_DATES[:4], "covers:unmarked_driver"],
+            "YEARS": "2001-2005",
+            "NODATA_VALUES": "-9999",
+            "FEWEST": 5,
+        },
+    ],
+    "landusecalibration": [
+        {"LAND_COVER": "covers:uint8", "EARLIER": "covers:earlier", "DRIVERS": ["covers:slope"], **QUICK},
+        {"LAND_COVER": "covers:int32", "EARLIER": "covers:earlier", **QUICK, "PATCHES": True, "TRIALS": ...},
+        {
+            "LAND_COVER": "covers:int32",
+            "EARLIER": "covers:earlier",
+            "VALIDATION": "covers:later",
+            "VALIDATION_TABLE": ...,
+            **QUICK,
+        },
+    ],
+    "landuseemission": [
+        {"LAND_COVER": ..., "PRESET": "china"},
+        {"LAND_COVER": ..., "COEFFICIENTS": "tables:coefficients", "ENERGY": "emission", "CLASSES": ...},
+        {"LAND_COVER": "covers:uint8", "PRESET": "china", "ZONES": "layers:zones", "CELL_RULE": "exact_fraction"},
+    ],
+    "multiindexzoning": [
+        {"FIELDS": ["emission", "sink", "gdp"], "METHOD": "k_means", "CLUSTERS": 3, "STARTS": 5},
+        {"FIELDS": ["emission", "sink", "gdp"], "METHOD": "eight_cells", "MERGE": "HHH,HHL=balance; LLL=control"},
+        {"FIELDS": ["cropland", "forest"], "MEASURE": "nrca", "METHOD": "k_means", "CLUSTERS": 2, "OVERLAY": "name"},
+    ],
+    "netecosystemproduction": [
+        {"NPP": ["covers:slope"], "RH": ["covers:uint8"], "RH_OUTPUT": ...},
+        {"NPP": ["covers:float32"], "NPP_UNIT": "t_C_ha", "RH": ["covers:int16"]},
+        {
+            "NPP": ["covers:slope"],
+            "TEMPERATURE": ["covers:months"],
+            "TEMPERATURE_UNIT": "degC",
+            "PRECIPITATION": ["covers:months"],
+        },
+        {"NPP": ["covers:months"], "RH": ["covers:months"], "RH_UNIT": "kg_C_m2", "LEAST_NPP": 0},
+    ],
+    "supplydemandratioraster": [
+        {"SUPPLY": "covers:float32", "DEMAND": "covers:slope", "BALANCE": ...},
+        {"SUPPLY": "covers:slope", "DEMAND": "covers:int32", "SUPPLY_LATER": "covers:uint8", "DEMAND_LATER": ...},
+        {"SUPPLY": "covers:unmarked_driver", "DEMAND": "covers:int32", "NODATA_VALUES": "-9999"},
+        {},
+    ],
     "coefficientbalance": [{"SINK": ..., "GDP": ..., "EEC_THRESHOLD": "mean", "SEC_THRESHOLD": "one"}],
 }
 FIELD_OF = {"SUPPLY": "sink", "DEMAND": "emission", "FIELD": "emission", "KEY": "code", "ZONE_KEY": "code"}
@@ -136,10 +208,13 @@ FIELD_OF.update(
         "NAME": "name",
         "INTENSITY": "eec_given",
         "AREA": "area",
+        "AMOUNT": "surplus",
+        "SINK": "sink",
+        "OVERLAY": "name",
     }
 )
 FIELD_OF.update({name.upper(): name for name in nasty_layers.GOOD})
-POOL_INPUTS = {"POOLS", "POOLS_LATER", "SINKS", "AREAS", "SOIL", "CONFUSION"}
+POOL_INPUTS = {"POOLS", "POOLS_LATER", "SINKS", "AREAS", "SOIL", "CONFUSION", "COEFFICIENTS"}
 TABLE_INPUTS = {"TABLE", "ENERGY", "OWN_FACTORS"}
 # Outputs that a run can only give with inputs that its recipe does not have are left out.
 NEEDS = {
@@ -147,6 +222,8 @@ NEEDS = {
     "carbonuncertainty": {"OUTPUT": "ZONES", "ZONE_CLASSES": "DEMAND"},
     "carbonstorage": {"OUTPUT": "LAND_COVER"},
     "supplydemandratioraster": {"CHANGE": "SUPPLY_LATER"},
+    "landusecalibration": {"VALIDATION_TABLE": "VALIDATION"},
+    "zonalcarbonsupply": {"CLASSES": "PRESET"},
 }
 SMALL = {"DRAWS": 200, "PERMUTATIONS": 19}
 GOOD_ZONES = ["zones", "zones_geojson", "overlapping", "tiny_zones", "partly_outside", "with_hole", "degrees"]

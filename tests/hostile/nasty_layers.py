@@ -75,6 +75,7 @@ def columns(rows: int = ROWS) -> dict[str, list]:
         "numbers_as_text": [f" {i},{i}00.5" for i in step],
         "words": [f"word {i}" for i in step],
         "negative": [float(-i) for i in step],
+        "surplus": [float(250 * ((3 * i) % 7) - 700) for i in step],
         "zeros": [0.0] * rows,
         "no_data_as_number": [9999999.0 if i == 3 else -9999.0 if i == 5 else float(100 * i) for i in step],
         "constant": [3.25] * rows,
@@ -302,6 +303,11 @@ def tables(folder: Path) -> dict[str, Layer]:
         **_yearbook_pools(head, rows),
     }
     made = {}
+    for name, values in (("coefficients", [0.45, -0.58, -0.02, -0.25, 0.0, -0.005]), ("coefficients_co2", [2.0] * 6)):
+        species = "CO2" if name.endswith("co2") else "C"
+        table = ["code,emission_t_ha,species", *(f"{code},{value},{species}" for code, value in enumerate(values, 1))]
+        (folder / f"{name}.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
+        made[name] = Layer(str(folder / f"{name}.csv"))
     for name, (title, lines, good) in texts.items():
         path = folder / f"{name}.csv"
         path.write_text("\n".join([title, *lines]) + "\n", encoding="utf-8")

@@ -30,6 +30,7 @@ class Cover:
         behind: a file that is read through this one.
         plain: opens by its path, as any QGIS takes it, and lies where the zones are.
         unmarked: a value that means no data, though the file does not say so.
+        quantity: the numbers of a raster that is no land cover (rows, columns).
     """
 
     path: str
@@ -40,6 +41,7 @@ class Cover:
     second: np.ndarray | None = None
     plain: bool = False
     unmarked: float | None = None
+    quantity: np.ndarray | None = None
     behind: str = ""
 
     def cell_ha(self) -> np.ndarray:
@@ -200,6 +202,16 @@ def covers(folder: Path) -> dict[str, Cover]:
     slope[:3, :4] = -9999
     made["unmarked_driver"] = Cover(str(folder / "unmarked_driver.tif"), unmarked=-9999)
     _write(made["unmarked_driver"].path, [slope])
+
+    # A land cover before and after "uint8", a quantity, and a quantity by month.
+    row, column = np.indices(base.shape)
+    for name, changed in (("earlier", (row + 2 * column) % 5 == 0), ("later", (2 * row + column) % 5 == 0)):
+        codes = np.where(changed, base % 6 + 1, base)
+        _write(legal(name, codes).path, [codes.astype(np.uint8)])
+    made["slope"] = Cover(str(folder / "slope.tif"), quantity=np.float32(0.5) * column + np.float32(0.25) * row + 1)
+    _write(made["slope"].path, [made["slope"].quantity.astype(np.float32)])
+    made["months"] = Cover(str(folder / "months.tif"))
+    _write(made["months"].path, [(row + column / 2 + month).astype(np.float32) for month in range(12)])
 
     # What must be refused: no class map, no place, no raster.
     strange = base.copy()
