@@ -214,6 +214,11 @@ def tell_compensation(
     payers, receivers = found.roles.count(PAYS), found.roles.count(RECEIVES)
     log.info(
         tr(
+            "{payers} zone(s) pay and {receivers} zone(s) receive (species: {species}); zones overlap, so that the "
+            "sums of what they pay and receive are unknown."
+        ).format(payers=payers, receivers=receivers, species=net.species)
+        if np.isnan(found.gap_t)
+        else tr(
             "{payers} zone(s) pay for {paid:,.0f} t a year, {receivers} zone(s) receive for {received:,.0f} t a year "
             "(species: {species})."
         ).format(

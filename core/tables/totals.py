@@ -46,8 +46,9 @@ def row_like_a_sum(columns: Sequence[Sequence[object]]) -> int | None:
         if len(known) <= FEWEST_PARTS or (known < 0).any() or np.count_nonzero(known) <= FEWEST_PARTS:
             continue
         seen += 1
-        largest = int(np.nanargmax(numbers))
-        if abs(2 * numbers[largest] - known.sum()) <= SUM_WITHIN * numbers[largest]:
+        largest = int(np.nanargmax(np.where(np.isfinite(numbers), numbers, np.nan)))
+        # In parts of the largest, so that no sum is beyond what a number can be.
+        if abs(2 - (known / numbers[largest]).sum()) <= SUM_WITHIN:
             rows.append(largest)
     if len(set(rows)) != 1 or len(rows) < min(seen, 2):
         return None

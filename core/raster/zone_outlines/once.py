@@ -48,8 +48,9 @@ class CountedZones:
 def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> CountedZones:
     """Which zones totals must count so that each piece of land is counted once.
 
-    Zones are taken from the largest to the smallest. One that lies apart from those taken counts; one that they hold
-    does not, if its amounts fit into theirs; any other overlap cannot be resolved.
+    Zones are taken from the largest to the smallest, or where that leads nowhere from those that cross the fewest
+    others. One that lies apart from those taken counts; one that they hold, alone or several together, does not, if
+    its amounts fit into theirs; any other overlap cannot be resolved.
 
     Args:
         overlaps: of all zones.
@@ -63,19 +64,49 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     if len(with_amounts) < 2:
         return CountedZones(everything, True, overlaps)
     shared = _shared(overlaps)
-    order = sorted(with_amounts, key=lambda zone: (-overlaps.zone_area[zone], zone))
-    taken, held = _apart_and_held(order, shared, overlaps.zone_area)
+    area = overlaps.zone_area
+    taken, held = _apart_and_held_in_any_order(with_amounts, shared, area)
     if held is None:
         return CountedZones(everything, False, overlaps)
     # Zones within others must fit into them; by the same cell rule they are disjoint parts.
-    inner, within = _apart_and_held(held, shared, overlaps.zone_area)
+    inner, within = _apart_and_held(held, shared, area)
     fits = within is not None and all(
-        _fits(outer, [zone for zone in inner if (zone, outer) in shared], shared, overlaps.zone_area, given)
-        for outer in taken
+        _fits(outers, [zone for zone in inner if any((zone, outer) in shared for outer in outers)], shared, area, given)
+        for outers in _joined(taken, inner, shared, area)
     )
     counted = everything.copy()
     counted[held] = False
     return CountedZones(counted, fits, overlaps)
+
+
+def _apart_and_held_in_any_order(zones: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
+    """As :func:`_apart_and_held`, whatever the order of the rows."""
+    crossed = dict.fromkeys(zones, 0)
+    for (first, second), part in shared.items():
+        if (
+            first in crossed
+            and second in crossed
+            and APART * area[first] < part < HELD * min(area[first], area[second])
+        ):
+            crossed[first] += 1
+    # Areas that differ by rounding are the same.
+    size = {zone: -float(f"{area[zone]:.9g}") for zone in zones}
+    taken, held = _apart_and_held(sorted(zones, key=lambda zone: (size[zone], crossed[zone], zone)), shared, area)
+    if held is None:
+        taken, held = _apart_and_held(sorted(zones, key=lambda zone: (crossed[zone], size[zone], zone)), shared, area)
+    return taken, held
+
+
+def _joined(taken: list[int], inner: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
+    """The zones that are taken, together where another one lies across them; each list ascending."""
+    groups = {outer: [outer] for outer in taken}
+    for zone in inner:
+        across = [outer for outer in taken if shared.get((zone, outer), 0.0) > APART * area[zone]]
+        if not across or max(shared[zone, outer] for outer in across) >= HELD * area[zone]:
+            continue
+        together = sorted({outer for each in across for outer in groups[each]})
+        groups.update(dict.fromkeys(together, together))
+    return [list(group) for group in {tuple(group) for group in groups.values()}]
 
 
 def _shared(overlaps: Overlaps) -> dict[tuple[int, int], float]:
@@ -170,19 +201,32 @@ def _apart_and_held(order: list[int], shared: dict[tuple[int, int], float], zone
     return taken, held
 
 
-def _fits(outer: int, inner: list[int], shared, zone_area: np.ndarray, amounts: list[np.ndarray]) -> bool:
-    """Whether zones within another hold no more than it does, and as much where they are all of it."""
-    inner = [zone for zone in inner if shared[zone, outer] >= HELD * zone_area[zone]]
-    whole = sum(shared[zone, outer] for zone in inner) >= HELD * zone_area[outer]
-    for each in amounts:
-        parts, all_ = each[inner], each[outer]
-        if not np.isfinite(all_) or not np.isfinite(parts).any():
-            continue
-        total = float(np.nansum(parts))
-        slack = ALIKE * abs(all_)
-        if total > all_ + slack or (whole and np.isfinite(parts).all() and total < all_ - slack):
-            return False
-    return True
+def _fits(outers: list[int], inner: list[int], shared, zone_area: np.ndarray, amounts: list[np.ndarray]) -> bool:
+    """Whether zones within others hold no more than these do, and as much where they are all of them."""
+
+    def within(zone: int) -> float:
+        return sum(shared.get((zone, outer), 0.0) for outer in outers)
+
+    inner = [zone for zone in inner if within(zone) >= HELD * zone_area[zone]]
+    whole = sum(map(within, inner)) >= HELD * zone_area[outers].sum()
+    return all(_agree(each[inner], each[outers], whole) for each in amounts)
+
+
+def _agree(parts: np.ndarray, outer: np.ndarray, whole: bool) -> bool:
+    """Whether amounts of parts can be those of zones that hold them, ``whole`` if the parts are all of these."""
+    known = parts[np.isfinite(parts)]
+    if not len(known):
+        return True
+    if not np.isfinite(outer).all():
+        # Nobody would count what the parts have.
+        return False
+    total, all_ = float(known.sum()), float(outer.sum())
+    both = np.concatenate([known, outer])
+    slack = ALIKE * (np.abs(both).sum() / 2 if both.min() < 0 < both.max() else abs(all_))
+    if whole and len(known) == len(parts):
+        return abs(total - all_) <= slack
+    # Sources and sinks of parts say nothing on a whole that has others too.
+    return both.min() < 0 < both.max() or abs(total) <= abs(all_) + slack
 
 
 def log_counted(zones: CountedZones, names: Sequence[str], area_km2: np.ndarray, log: Log) -> None:

@@ -100,6 +100,17 @@ def test_with_baseline_zero_and_no_surplus_a_relative_one_is_asked_for():
     assert log.warnings == []
 
 
+def test_sums_that_zones_in_part_over_one_another_hide_are_not_told_as_nan():
+    log, net = Log(), net_of([5, 1], [1, 5])
+    once = CountedZones(np.ones(2, bool), False, no_overlaps(2))
+    tell_compensation(net, compensate(net, np.zeros(2), 1.0, once), PER_NOTHING, labels, log)
+    assert log.notes[-1] == (
+        "1 zone(s) pay and 1 zone(s) receive (species: CO2); zones overlap, so that the sums of what they pay and "
+        "receive are unknown."
+    )
+    assert not any("nan" in note for note in log.notes)
+
+
 def test_zero_and_negative_figures():
     net = net_of([0, 0, 5, 5], [2, 0, 0, -1])
     assert net.net_t == pytest.approx([-2, 0, 5, 6])

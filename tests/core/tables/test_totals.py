@@ -45,3 +45,9 @@ def test_rows_that_do_not():
 @pytest.mark.parametrize(("factor", "row"), [(1.0009, 0), (0.9991, 0), (1.0012, None), (0.9988, None)])
 def test_rounding_is_allowed(factor, row):
     assert row_like_a_sum([with_sum(PEOPLE, factor), with_sum(GDP, factor)]) == row
+
+
+def test_numbers_near_the_largest_that_there_are():
+    huge = [1.5e308, 1e308, 1.2e308, 1.3e308, 1.4e308]
+    assert row_like_a_sum([huge, huge]) is None
+    assert row_like_a_sum([huge, with_sum(PEOPLE), with_sum(GDP)]) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from carbon_balance.core.raster.zone_outlines.once import counted_once, each_once, log_counted
@@ -53,6 +55,45 @@ def test_zones_that_overlap_in_part_cannot_be_told():
     log_counted(once, ["A", "B"], np.array([2.0, 2.0]), log)
     assert "A and B (1 km2)" in log.warnings[0]
     assert "NULL" in log.warnings[0]
+
+
+@pytest.mark.parametrize("across", [(0.5, 1.5), (0.6, 1.4), (0.4, 1.6)])
+def test_a_zone_across_two_that_hold_it_together_counts_in_them(across):
+    """A district that lies in two counties: smaller than they are, as large, larger; in any order of the rows."""
+    zones = [square(0, 0, 1, 1), square(1, 0, 2, 1), square(across[0], 0, across[1], 1)]
+    for amounts, expected in (([4, 6, 5], 10), ([4, 6, 10], 10), ([4, 6, np.nan], 10)):
+        for order in permutations(range(3)):
+            assert total([zones[at] for at in order], [amounts[at] for at in order]) == expected
+    for order in permutations(range(3)):
+        # It cannot hold more than both.
+        assert np.isnan(total([zones[at] for at in order], [[4, 6, 10.2][at] for at in order]))
+
+
+def test_two_partitions_of_one_region_count_once():
+    west_east = [square(0, 0, 1, 2), square(1, 0, 2, 2)]
+    south_north = [square(0, 0, 2, 1), square(0, 1, 2, 2)]
+    assert total([*west_east, *south_north], [4, 6, 3, 7]) == 10
+    assert total([*south_north, *west_east], [3, 7, 4, 6]) == 10
+    assert np.isnan(total([*west_east, *south_north], [4, 6, 3, 8]))
+    assert np.isnan(total([*west_east, *south_north], [4, 6, 3, 6]))
+
+
+def test_a_city_without_one_figure_does_not_hide_those_of_its_counties():
+    overlaps = find_overlaps([*COUNTIES, CITY])
+    persons, emission = np.array([1.0, 2, 3, 4, 10]), np.array([1.0, 2, 3, 4, np.nan])
+    once = counted_once(overlaps, [persons, emission])
+    assert np.isnan(once.total(emission))
+
+
+def test_amounts_below_zero_fit_as_those_above():
+    """Net emissions: a county that takes up carbon in a city that does."""
+    assert total([CITY, *COUNTIES[:2], APART], [-10, -1, -2, 7]) == -3
+    assert np.isnan(total([CITY, COUNTIES[0]], [-10, -11]))
+    assert np.isnan(total([*COUNTIES, CITY], [-1, -2, -3, -5, -10]))
+    # A source beside a sink: one county alone says nothing on the city, all of them do.
+    assert total([*COUNTIES, CITY], [-5, 8, -4, 1, 0]) == 0
+    assert np.isnan(total([*COUNTIES, CITY], [-5, 8, -4, 2, 0]))
+    assert total([CITY, COUNTIES[0], COUNTIES[1], APART], [3, 8, -2, 7]) == 10
 
 
 def test_a_sliver_counts_for_nothing():
