@@ -72,7 +72,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     inner, within = _apart_and_held(held, shared, area)
     fits = within is not None and all(
         _fits(outers, [zone for zone in inner if any((zone, outer) in shared for outer in outers)], shared, area, given)
-        for outers in _joined(taken, inner, shared, area)
+        for outers in _crossed_together(taken, inner, shared, area)
     )
     counted = everything.copy()
     counted[held] = False
@@ -97,7 +97,7 @@ def _apart_and_held_in_any_order(zones: list[int], shared: dict[tuple[int, int],
     return taken, held
 
 
-def _joined(taken: list[int], inner: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
+def _crossed_together(taken: list[int], inner: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
     """The zones that are taken, together where another one lies across them; each list ascending."""
     groups = {outer: [outer] for outer in taken}
     for zone in inner:
