@@ -25,17 +25,25 @@ PUBLISHED = ("low_carbon", "coordinated", "sink_development", "optimization")
 
 
 class LoadSample(CarbonAlgorithm):
-    """Counties of Central Yunnan, units of Guiyang, and a land cover, styled."""
+    """The zones and land covers of the four studies, styled."""
 
     ID = "loadsample"
     GROUP = ASSESSMENT
     COUNTIES, UNITS, LAND_COVER = "COUNTIES", "UNITS", "LAND_COVER"
+    HENAN, BEIBU_GULF = "HENAN", "BEIBU_GULF"
+    # Output -> region, whose land cover it is.
+    LAND_COVERS = {
+        LAND_COVER: "central_yunnan",
+        "UNITS_LAND_COVER": "guiyang",
+        "HENAN_LAND_COVER": "henan",
+        "BEIBU_GULF_LAND_COVER": "beibu_gulf",
+    }
 
     def displayName(self):
         return tr("Load the sample data")
 
     def shortDescription(self):
-        return tr("Adds real data of Central Yunnan and Guiyang to the project, to try every tool with.")
+        return tr("Adds real data of the four studied regions to the project, to try every tool with.")
 
     def tags(self):
         return ["sample", "example", "demo", "tutorial", "示例"]
@@ -43,8 +51,8 @@ class LoadSample(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "Where to begin? Run this without changing anything: it adds the 49 counties of Central Yunnan in the "
-            "colours of their published zones, the five units of Guiyang, and the land cover of Central Yunnan in 2019 "
-            "with its class names.\n\n"
+            "colours of their published zones, the five units of Guiyang, the 18 cities of Henan, the 15 cities of the "
+            "Beibu Gulf, and the land cover of each region in 2019 with its class names.\n\n"
             "<b>Then</b> open the model Regional carbon balance with the counties, the land cover, the pool table "
             "henan, the scheme igbp, the column population_2020 and 3.938 t of emissions per person, and run it.\n\n"
             "<b>Gives</b> copies: the files of the plugin remain unchanged. The sources are listed in "
@@ -64,6 +72,28 @@ class LoadSample(CarbonAlgorithm):
             QgsProcessingParameterRasterDestination(self.LAND_COVER, tr("Land cover of Central Yunnan")),
             tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
         )
+        cities = {
+            self.HENAN: (
+                tr("Cities of Henan"),
+                tr("17 prefectures and Jiyuan with the population of the census of 2020; the study has no zones."),
+            ),
+            self.BEIBU_GULF: (
+                tr("Cities of the Beibu Gulf"),
+                tr("15 cities with the population of the census of 2020 and the published carbon density of 2020."),
+            ),
+        }
+        for name, (title, help_text) in cities.items():
+            self.add(sink(name, title, optional=True, shown=True), help_text)
+        covers = {
+            "UNITS_LAND_COVER": tr("Land cover of Guiyang"),
+            "HENAN_LAND_COVER": tr("Land cover of Henan"),
+            "BEIBU_GULF_LAND_COVER": tr("Land cover of the Beibu Gulf"),
+        }
+        for name, title in covers.items():
+            self.add(
+                QgsProcessingParameterRasterDestination(name, title, None, True, True),
+                tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
+            )
         add_results(self, ("COUNTY_COUNT",))
 
     def compute(self, given: Given, log: Log) -> dict:
@@ -71,7 +101,7 @@ class LoadSample(CarbonAlgorithm):
         from ...core.raster.writing.staged_copy import CopiedRaster
         from ...core.symbology.legends import number_legend
         from ...core.symbology.raster_legends import scheme_legend
-        from ...core.symbology.themes import DIVERGING, Theme
+        from ...core.symbology.themes import DIVERGING, SEQUENTIAL, Theme
         from ..shared.inputs.zones import read_zones
         from ..shared.outputs.outputs import Outputs
 
@@ -83,9 +113,19 @@ class LoadSample(CarbonAlgorithm):
         theme = Theme(column, DIVERGING, 5, balance=1.0)
         title = tr("Published sink coefficient SEC, 2015 (1 = region)")
         out.zones(self.UNITS, units, {}, number_legend(theme, column, title, units.table.values(column)))
-        source = SAMPLE / "central_yunnan_land_cover_2019.tif"
+        for name, region, column, title in (
+            (self.HENAN, "henan", "population_2020", tr("Population, census of 2020")),
+            (self.BEIBU_GULF, "beibu_gulf", "published_carbon_kg_m2", tr("Published carbon density, 2020, kg/m2")),
+        ):
+            if given.has(name):
+                cities = read_zones(SAMPLE / f"{region}.geojson", given.context)
+                theme = Theme(column, SEQUENTIAL, 5)
+                out.zones(name, cities, {}, number_legend(theme, column, title, cities.table.values(column)))
         legend = scheme_legend(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
-        out.raster(self.LAND_COVER, CopiedRaster(source, given.output_path(self.LAND_COVER)), legend)
+        for name, region in self.LAND_COVERS.items():
+            if given.has(name):
+                source = SAMPLE / f"{region}_land_cover_2019.tif"
+                out.raster(name, CopiedRaster(source, given.output_path(name)), legend)
         out.numbers(COUNTY_COUNT=len(counties))
         log.info(tr("Next: run the model Regional carbon balance on these layers; its help explains the settings."))
         return out.write()

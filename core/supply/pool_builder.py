@@ -14,7 +14,7 @@ from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.bundled import resource_table
-from .pools import POOLS, PoolTable, read_pool_table, rows_of
+from .pools import POOLS, PoolTable, SinkTable, read_pool_table, read_sink_table, rows_of
 from .soil_composition import Sourced, bundled_soil_table, to_tenth
 
 SOIL = POOLS.index("soil")
@@ -150,3 +150,41 @@ def table_columns(table: Sourced, crosswalk: Crosswalk) -> dict[str, list | np.n
         columns.NOTE: crosswalk.notes,
         columns.SOURCE: table.origins,
     }
+
+
+def pools_with_judgement(
+    own: PoolTable | None, bundled: str, scheme: str, reassignment: dict[int, int], log: Log
+) -> PoolTable:
+    """A pool table with some codes given another class than the table or the scheme gives them.
+
+    Args:
+        own: a user's table, whose classes are its own codes; ``None`` for a bundled one.
+        bundled: name of the bundled table, on the six classes.
+        scheme: of the land cover that a bundled table is put on.
+        reassignment: code -> class, 0 for land without carbon.
+        log: receives which codes were reassigned or added.
+
+    Raises:
+        CarbonBalanceError: a class that the table does not have.
+    """
+    source = read_pool_table(resource_table(f"pools/{bundled}.csv")) if own is None else own
+    sourced = own_table(source)
+    crosswalk = target_codes(sourced, SIX_CLASSES if own is not None else scheme, own is None, reassignment, log)
+    return replace(on_codes(sourced, crosswalk).pools, scheme="" if own is not None else scheme)
+
+
+def sinks_with_judgement(
+    own: SinkTable | None, bundled: str, scheme: str, reassignment: dict[int, int], log: Log
+) -> SinkTable:
+    """Likewise a table of sink coefficients: see :func:`pools_with_judgement`."""
+    source = read_sink_table(resource_table(f"sinks/{bundled}.csv")) if own is None else own
+    sourced = own_table(PoolTable(source.label, source.codes, source.names, None, source.sink_t_ha))
+    crosswalk = target_codes(sourced, SIX_CLASSES if own is not None else scheme, own is None, reassignment, log)
+    table = on_codes(sourced, crosswalk).pools
+    return replace(
+        source,
+        codes=table.codes,
+        names=table.names,
+        sink_t_ha=table.density_t_ha,
+        scheme="" if own is not None else scheme,
+    )

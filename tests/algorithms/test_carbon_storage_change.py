@@ -98,6 +98,19 @@ def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
     assert column(results["CLASSES"], "name") == ["耕地", "城镇", "林地"]
 
 
+def test_reassigned_codes_hold_for_both_dates(run, inputs, tmp_path):
+    """Wood counted as crop: all change between the two is gone; a later table of its own classes needs an own first."""
+    before = run("carbonstoragechange", **inputs, CLASSES="memory:")
+    after = run("carbonstoragechange", **inputs, REASSIGN="3=1,2=1", CLASSES="memory:")
+    assert before["LOSS_T"] != 0
+    assert (after["GAIN_T"], after["LOSS_T"]) == (0, 0)
+    later = {**inputs, "POOLS_LATER": inputs["POOLS"]}
+    assert run("carbonstoragechange", **later, REASSIGN="3=1,2=1")["LOSS_T"] == 0
+    del later["POOLS"]
+    with pytest.raises(QgsProcessingException, match="REASSIGN.*POOLS_LATER"):
+        run("carbonstoragechange", **later, PRESET="henan", REASSIGN="3=1")
+
+
 def test_rasters_without_a_nodata_value(run, inputs, tmp_path):
     """InVEST needs table rows for every value then."""
     given = dict(inputs)

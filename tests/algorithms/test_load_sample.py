@@ -35,6 +35,37 @@ def test_copies_with_all_columns_and_styles(run, tmp_path):
     assert len(units.renderer().ranges()) == 5
 
 
+# Areas of the published studies, km2: the sum of Henan's classes in 1995, and the ecological land of the Beibu Gulf in
+# 2020 (66,241 km2, 56.62 % of all). The land cover and the outlines are others than theirs.
+@pytest.mark.parametrize(("region", "units", "area_km2", "near"), [
+    ("henan", 18, 165_558, 0.003), ("beibu_gulf", 15, 66_241 / 0.5662, 0.03),
+])  # fmt: skip
+def test_the_other_regions_have_their_cities_and_land_covers(run, tmp_path, region, units, area_km2, near):
+    name = region.upper()
+    files = {name: str(tmp_path / "cities.gpkg"), f"{name}_LAND_COVER": str(tmp_path / "cover.tif")}
+    run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT", **files)
+    cities = QgsVectorLayer(files[name], "c", "ogr")
+    assert cities.featureCount() == units
+    assert sum(column(cities, "polygon_km2")) == pytest.approx(area_km2, rel=near)
+    assert len(cities.renderer().ranges()) == 5
+    cover = gdal.Open(files[f"{name}_LAND_COVER"])
+    left, width, _, top, _, height = cover.GetGeoTransform()
+    west, south, east, north = (
+        getattr(cities.extent(), side)() for side in ("xMinimum", "yMinimum", "xMaximum", "yMaximum")
+    )
+    assert left <= west < left + width
+    assert top + cover.RasterYSize * height <= south < top + (cover.RasterYSize - 1) * height
+    assert top + height < north <= top
+    assert left + (cover.RasterXSize - 1) * width < east <= left + cover.RasterXSize * width
+    assert set(cover.ReadAsArray().ravel().tolist()) <= set(range(18))
+
+
+def test_cities_of_the_sample_add_up_to_the_census(run):
+    cities = run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT", HENAN="memory:")
+    # Henan in the seventh national census.
+    assert sum(column(cities["HENAN"], "population_2020")) == 99_365_519
+
+
 def test_the_bundled_files_stay_as_they_are(run):
     before = sorted((path.name, path.stat().st_mtime_ns) for path in SAMPLE.iterdir())
     run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT")

@@ -52,6 +52,26 @@ def test_every_parameter_is_optional_or_has_a_default_and_help(qgis_processing):
             assert definition.help()
 
 
+def test_reassigned_codes_of_a_bundled_table(given):
+    """Savanna (9) as forest: Henan's pools of forest, 149.95 t/ha; code 20 is new, as cropland; 10 stores nothing."""
+    pools = pool_parameters.pools(given(Pools, PRESET="henan", SCHEME="igbp", REASSIGN="9=2,10=0,20=1"))
+    density = dict(zip(pools.codes.tolist(), pools.density_t_ha))
+    assert [density[code] for code in (2, 9, 10, 20)] == pytest.approx([149.95, 149.95, 0, 66.81])
+    assert pools.scheme == "igbp"
+    sinks = pool_parameters.sinks(given(Sinks, PRESET="guiyang", SCHEME="igbp", REASSIGN="9=2"))
+    uptake = dict(zip(sinks.codes.tolist(), sinks.sink_t_ha))
+    assert (uptake[9], uptake[10], sinks.species) == (3.55, 0.021, "unstated")
+
+
+def test_reassigned_codes_of_an_own_table(given, tmp_path):
+    path = tmp_path / "pools.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    pools = pool_parameters.pools(given(Pools, POOLS=str(path), REASSIGN="1=2,7=1"))
+    assert dict(zip(pools.codes.tolist(), pools.density_t_ha)) == {1: 100, 2: 100, 7: 10}
+    with pytest.raises(CarbonBalanceError, match=r"maps to class\(es\) 3"):
+        pool_parameters.pools(given(Pools, POOLS=str(path), REASSIGN="1=3"))
+
+
 def test_bundled_pools(given):
     pools = pool_parameters.pools(given(Pools, PRESET="henan", SCHEME="worldcover"))
     assert dict(zip(pools.codes.tolist(), pools.density_t_ha))[40] == pytest.approx(66.81)

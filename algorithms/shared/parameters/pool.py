@@ -8,6 +8,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterString,
 )
 
 from ....core.options.land_cover import SIX_CLASSES, schemes
@@ -26,6 +27,7 @@ POOLS_LATER = "POOLS_LATER"
 SINKS = "SINKS"
 PRESET = "PRESET"
 SCHEME = "SCHEME"
+REASSIGN = "REASSIGN"
 POOL_FIELDS = {
     "CODE_FIELD": "code",
     "ABOVE_FIELD": "above",
@@ -41,6 +43,20 @@ def add_pool_parameters(algorithm) -> None:
     """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
     add_own_pools(algorithm)
     add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help(), {PRESET: True})
+    add_reassign(algorithm)
+
+
+def add_reassign(algorithm) -> None:
+    """Add REASSIGN: classes that the user gives to codes instead of those of the scheme or of the table."""
+    algorithm.add(
+        QgsProcessingParameterString(REASSIGN, tr("Reassigned codes"), optional=True),
+        tr(
+            "Your own judgement, as code=class. With a bundled table the classes are the six: 8=2,9=3 assigns code 8 "
+            "to forest and code 9 to grassland. With your own table they are its codes: 8=2 gives code 8 the value of "
+            "code 2. Class 0 stores and takes up nothing. Codes that are not in the table are added."
+        ),
+        advanced=True,
+    )
 
 
 def preset_help() -> str:
@@ -94,11 +110,22 @@ def add_later_pools(algorithm) -> None:
 
 def later_pools(given: Given, first: PoolTable) -> PoolTable:
     """The pool table of the later date: ``first`` if none was given."""
+    from ....core.supply.pool_builder import pools_with_judgement
     from ....core.supply.pools import read_pool_table
 
     if not given.has(POOLS_LATER):
         return first
-    return read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
+    later = read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
+    if not _reassigned(given):
+        return later
+    if given.has(PRESET):
+        raise CarbonBalanceError(
+            tr(
+                "Reassigned codes (REASSIGN) mean classes of the bundled pool table, which the pool table of the later "
+                "date (POOLS_LATER) does not have: change that table, and the first with Carbon pool table, instead."
+            )
+        )
+    return pools_with_judgement(later, "", "", _reassigned(given), given.log)
 
 
 def add_sink_parameters(algorithm) -> None:
@@ -122,6 +149,7 @@ def add_sink_parameters(algorithm) -> None:
         ),
         {PRESET: True},
     )
+    add_reassign(algorithm)
     _add_field(algorithm, "CODE_FIELD", tr("Field of the class codes"), SINKS)
     _add_field(algorithm, "SINK_FIELD", tr("Field of the sink coefficient"), SINKS)
 
@@ -152,10 +180,16 @@ def pools(given: Given) -> PoolTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
+    from ....core.supply.pool_builder import pools_with_judgement
     from ....core.supply.pools import preset_pool_table
 
     check_one_of(given, POOLS, PRESET)
-    table = preset_pool_table(given.choice(PRESET), given.choice(SCHEME)) if given.has(PRESET) else own_pools(given)
+    own = None if given.has(PRESET) else own_pools(given)
+    classes = _reassigned(given)
+    if classes:
+        table = pools_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
+    else:
+        table = own or preset_pool_table(given.choice(PRESET), given.choice(SCHEME))
     given.note_class_values("t C/ha", table.codes, table.names, table.density_t_ha)
     return table
 
@@ -173,15 +207,29 @@ def sinks(given: Given) -> SinkTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
+    from ....core.supply.pool_builder import sinks_with_judgement
     from ....core.supply.pools import preset_sink_table, read_sink_table
 
     check_one_of(given, SINKS, PRESET)
-    if given.has(PRESET):
-        table = preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
+    own = None
+    if not given.has(PRESET):
+        own = read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
+    classes = _reassigned(given)
+    if classes:
+        table = sinks_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
     else:
-        table = read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
+        table = own or preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
     given.note_class_values("t/ha per year", table.codes, table.names, table.sink_t_ha)
     return table
+
+
+def _reassigned(given: Given) -> dict[int, int]:
+    """Code -> class where the user judges otherwise; none where the algorithm has no such parameter."""
+    from ....core.land_cover.schemes import parse_reassignment
+
+    if given.algorithm.parameterDefinition(REASSIGN) is None:
+        return {}
+    return parse_reassignment(given.text(REASSIGN))
 
 
 def _add_table(algorithm, name: str, title: str, help_text: str) -> None:
