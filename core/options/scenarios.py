@@ -23,3 +23,8 @@ DEMAND_UNITS = [*HA_OF_UNIT, IN_CELLS, IN_SHARES]
 # Permission matrices and weights of the Beibu Gulf study, see :mod:`core.scenarios.land_use_demand.presets`.
 NO_PRESET = "none"
 PRESETS = ("urbanised", "agricultural", "ecological")
+
+# Aims of a land plan, see :mod:`core.scenarios.optimisation`.
+NO_AIM, STORAGE_AIM, SINK_AIM, EMISSION_AIM, VALUE_AIM = "none", "storage", "sink", "emission", "value"
+AIMS = (STORAGE_AIM, SINK_AIM, EMISSION_AIM, VALUE_AIM)
+DEFAULT_CHANGE_PERCENT, DEFAULT_POINTS = 20.0, 11

@@ -49,6 +49,9 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     plan_columns.FROM_ZONE: _ROWS,
     plan_columns.TO_ZONE: _ROWS,
     columns.UNIT: (*_ROWS, mark("all")),
+    plan_columns.CONSTRAINT: (
+        *(mark("at least"), mark("at most"), mark("cells that may not change"), mark("permission matrix")),
+    ),
     plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
     columns.QUANTITY: (mark("stock"), mark("change")),

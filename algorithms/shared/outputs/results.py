@@ -226,6 +226,11 @@ TITLES = {
     "NULL_OVERALL_ACCURACY": mark("Overall accuracy without any change"),
     "NULL_KAPPA": mark("Kappa without any change"),
     "UNIFORM_FIGURE_OF_MERIT": mark("Figure of merit of the same changes with uniform suitability"),
+    "AIM_NOW": mark("First aim: present sum"),
+    "AIM_PLAN": mark("First aim: sum of the plan"),
+    "AIM_2_NOW": mark("Second aim: present sum"),
+    "AIM_2_PLAN": mark("Second aim: sum of the plan"),
+    "POINT_COUNT": mark("Number of plans on the Pareto front"),
     # Assessment
     "SCENARIO_COUNT": mark("Number of scenarios"),
     "RUN_COUNT": mark("Number of runs of each scenario"),

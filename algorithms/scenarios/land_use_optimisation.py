@@ -1,0 +1,239 @@
+"""Land-use optimisation: the areas by class that serve an aim best, by linear programming."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingParameterRasterLayer
+
+from ...core.options.scenarios import AIMS, DEFAULT_CHANGE_PERCENT, DEFAULT_POINTS, NO_PRESET, PRESETS
+from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.i18n import tr
+from ..shared.algorithm import CarbonAlgorithm
+from ..shared.checks.percentages import percentage
+from ..shared.groups import SCENARIOS
+from ..shared.outputs.results import add_results, figure_table
+from ..shared.parameters.aims import AIM, AIM_2, SCHEME, add_aims, aim_in
+from ..shared.parameters.common import add_nodata_values, add_report, choice, decimal, layer, real, sink, whole
+from ..shared.parameters.land_cover import add_land_cover, land_cover
+from ..shared.parameters.raster import checked
+
+
+class LandUseOptimisation(CarbonAlgorithm):
+    """The best demand by class and by transition, and the Pareto front of two aims."""
+
+    ID = "landuseoptimisation"
+    GROUP = SCENARIOS
+    BOUNDS, CHANGE, WISH, WISH_2, POINTS = "BOUNDS", "CHANGE", "WISH", "WISH_2", "POINTS"
+    PERMISSIONS, PRESET, RESTRICTED, SUITABILITY = "PERMISSIONS", "PRESET", "RESTRICTED", "SUITABILITY"
+    DEMAND, TRANSITIONS, BINDING, PARETO, REPORT = "DEMAND", "TRANSITIONS", "BINDING", "PARETO", "REPORT"
+    NUMBERS = ("AIM_NOW", "AIM_PLAN", "AIM_2_NOW", "AIM_2_PLAN", "CHANGED_HA", "POINT_COUNT")
+
+    def displayName(self) -> str:
+        return tr("Land-use optimisation")
+
+    def shortDescription(self) -> str:
+        return tr(
+            "Which areas by class store or take up most carbon, or emit least, within bounds and permitted changes?"
+        )
+
+    def tags(self) -> list[str]:
+        return [
+            "optimisation",
+            "linear programming",
+            "pareto",
+            "scenario",
+            "land use",
+            "线性规划",
+            "多目标",
+            "结构优化",
+        ]
+
+    def help_text(self) -> str:
+        return tr(
+            "Which land use serves an aim best? The areas of the classes are found by linear programming: as much "
+            "carbon storage, yearly sink or value as possible, or as small a net emission as possible, while the total "
+            "area is fixed, each class stays within its bounds, and only cells change that may.\n\n"
+            "<b>Constraints</b>: the bounds of each class (your table in ha, otherwise the largest change in %), the "
+            "permission matrix (which class may become which), and cells that keep their class because they are "
+            "restricted or have no suitability. Of equally good plans the one that changes the smallest area is "
+            "chosen.\n\n"
+            "<b>Gives</b> the demand by class and by transition in whole cells. Either table is an input of the "
+            "land-use simulation with the same permission matrix, restricted areas and suitability, which meets it "
+            "exactly. A table names the constraints that bind the plan and what each costs.\n\n"
+            "<b>Two aims</b>: the Pareto front by the epsilon-constraint method; no plan on it is worse than another "
+            "one in both aims. To get the plan of a point, run again with its aim_2 as the limit of the second aim.\n\n"
+            "<b>If a wish cannot be reached</b>, the run stops and names the constraints that contradict each other, "
+            "or the best sum that is possible and the constraints that bind it.\n\n"
+            "Areas are cells x the mean area of a cell. The plan does not say where changes take place or whether they "
+            "are likely, and amounts per ha hold for fully grown land: storage of a new forest takes decades."
+        )
+
+    def initAlgorithm(self, config=None) -> None:
+        add_land_cover(self)
+        add_aims(self)
+        self.add(
+            layer(self.BOUNDS, tr("Bounds by class"), optional=True),
+            tr("Table: code, min_ha, max_ha. Classes without a row or with an empty value keep to the largest change."),
+        )
+        self.add(
+            percentage(
+                decimal(self.CHANGE, tr("Largest change of a class (%)"), DEFAULT_CHANGE_PERCENT, least=0, most=1e6), 1
+            ),
+            tr(
+                "By how much of its present area a class may shrink or grow where you give no bound. From 100 on, a "
+                "class may vanish."
+            ),
+        )
+        self.add(
+            real(self.WISH, tr("Wish for the aim")),
+            tr(
+                "A sum over the whole land that the plan must reach: at least, for the aim emission at most. If no "
+                "plan reaches it, the run stops and names what binds."
+            ),
+        )
+        self.add(
+            real(self.WISH_2, tr("Limit of the second aim")),
+            tr(
+                "A sum that the plan must reach in the second aim (emission: at most) while it is the best for the "
+                "first one. If empty, the plan is the best for the first aim alone."
+            ),
+            when={AIM_2: list(AIMS)},
+        )
+        self.add(
+            whole(self.POINTS, tr("Points of the Pareto front"), DEFAULT_POINTS, least=2, most=200),
+            tr("Number of plans between the best of the first and the best of the second aim."),
+            advanced=True,
+            when={AIM_2: list(AIMS)},
+        )
+        self.add(
+            layer(self.PERMISSIONS, tr("Permission matrix"), optional=True),
+            tr(
+                "Table: one row per present class (column code), one column per later class (named by its code): 1 "
+                "permitted, 0 forbidden. If empty: the matrix of the preset, otherwise every change is permitted."
+            ),
+        )
+        self.add(
+            choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PRESETS], NO_PRESET),
+            tr(
+                "Permission matrix of the Beibu Gulf study: urbanised, agricultural or ecological. none: all permitted."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
+            tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability"), optional=True),
+            tr(
+                "The raster that the simulation of the plan will use: cells without suitability (gaps in the drivers) "
+                "keep their class there, so they are counted as such here."
+            ),
+            advanced=True,
+        )
+        self.add(
+            sink(self.DEMAND, tr("Demand by class"), optional=True),
+            tr("Table: code, present and planned area in ha, change, share, cells, and the bounds."),
+        )
+        self.add(
+            sink(self.TRANSITIONS, tr("Demand by transition"), optional=True),
+            tr("Table: from_code, to_code, cells, area in ha."),
+        )
+        self.add(
+            sink(self.BINDING, tr("Constraints that bind"), optional=True),
+            tr(
+                "Table: constraint, code, how much better the aim would be without it, and for bounds how much better "
+                "for the first ha by which the bound is relaxed."
+            ),
+        )
+        self.add(
+            sink(self.PARETO, tr("Pareto front"), optional=True),
+            tr("Table, with two aims: point, limit of the second aim, both aims, area that changes."),
+        )
+        add_nodata_values(self, of_rasters=True)
+        add_report(self)
+        add_results(self, self.NUMBERS)
+
+    def compute(self, given, log) -> dict:
+        from ...core.scenarios.optimisation.aims import (
+            demand_columns,
+            front_columns,
+            price_columns,
+            transition_columns,
+        )
+        from ...core.scenarios.optimisation.conflicts import prices
+        from ...core.scenarios.optimisation.optimise import optimise
+        from ...core.scenarios.optimisation.wishes import read_bounds
+        from ...core.scenarios.simulation.run import start_of
+        from ...core.text import html
+        from ..shared.outputs.outputs import Outputs
+
+        cover = land_cover(given)
+        crossing = start_of(cover, log)
+        first, second = aim_in(given, AIM, crossing, cover), aim_in(given, AIM_2, crossing, cover)
+        if second is not None and second.kind == first.kind:
+            raise CarbonBalanceError(
+                tr("{first} and {second} are the same: choose two different aims, or only one.").format(
+                    first=given.title(AIM), second=given.title(AIM_2)
+                )
+            )
+        if second is None and given.has(self.PARETO):
+            raise CarbonBalanceError(
+                tr("{parameter} needs a second aim (AIM_2).").format(parameter=given.title(self.PARETO))
+            )
+        land = self._land(given, cover, crossing, log)
+        bounds = read_bounds(
+            given.table(self.BOUNDS), crossing.codes, land.cells, land.cell_ha, given.number(self.CHANGE)
+        )
+        wishes = given.number(self.WISH), given.number(self.WISH_2) if second is not None else None
+        found = optimise(land, bounds, first, second, wishes=wishes, points=given.integer(self.POINTS), log=log)
+        plan = found.plan
+        dear = prices(land, bounds, first.gain_ha, second.floor(wishes[1]) if second is not None else None)
+        out = Outputs(given)
+        out.table(self.DEMAND, demand_columns(plan, bounds, crossing.codes))
+        out.table(self.TRANSITIONS, transition_columns(plan, crossing.codes))
+        out.table(self.BINDING, price_columns(dear, crossing.codes))
+        empty = float("nan")
+        main = (
+            found.now(first),
+            plan.value(first.amount_ha),
+            found.now(second) if second is not None else empty,
+            plan.value(second.amount_ha) if second is not None else empty,
+            plan.changed_cells * land.cell_ha,
+            len(found.front),
+        )
+        parts = [
+            figure_table(self.NUMBERS, main),
+            html.paragraph(tr("First aim: {title}.").format(title=first.title)),
+            html.table(demand_columns(plan, bounds, crossing.codes)),
+            html.heading(tr("Constraints that bind")),
+            html.table(price_columns(dear, crossing.codes)),
+        ]
+        if second is not None:
+            out.table(self.PARETO, front_columns(found.front, first, second))
+            parts += [
+                html.heading(tr("Pareto front")),
+                html.paragraph(tr("Second aim: {title}.").format(title=second.title)),
+                html.table(front_columns(found.front, first, second)),
+            ]
+        parts += map(html.paragraph, (note for note in log.notes if note not in log.warnings))
+        out.report(self.REPORT, self.displayName(), parts)
+        out.numbers(**dict(zip(self.NUMBERS, main)))
+        return out.write()
+
+    def _land(self, given, cover, crossing, log):
+        """What there is and what may change."""
+        from ...core.scenarios.optimisation.wishes import land_of_cover, locked_cells
+        from ...core.scenarios.simulation.run import read_rules
+        from ..shared.inputs.unmarked import nodata_values
+
+        rules = read_rules(
+            given.table(self.PERMISSIONS),
+            given.choice(self.PRESET),
+            given.choice(SCHEME),
+            weights="",
+            codes=crossing.codes,
+            by_transition=False,
+        )
+        restricted = checked(given, given.raster(self.RESTRICTED)) if given.has(self.RESTRICTED) else None
+        suitability = given.raster(self.SUITABILITY) if given.has(self.SUITABILITY) else None
+        locked = locked_cells(cover, crossing, restricted, suitability, no_data=nodata_values(given), log=log)
+        return land_of_cover(crossing, locked, rules.permitted)

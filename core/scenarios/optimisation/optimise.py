@@ -1,0 +1,85 @@
+"""One optimisation: whether there is a plan, whether it reaches the wishes, the plan itself and the Pareto front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...runtime.errors import CarbonBalanceError, present
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from .aims import Aim, reached, unreached
+from .conflicts import conflict_sentence, conflicting, prices
+from .land_plan import ClassBounds, Land, LandPlan, before, best_plan
+from .pareto import pareto_front
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """The result of an optimisation.
+
+    Attributes:
+        plan: the best one.
+        front: what the second aim had to reach, and the plan; empty without a second aim.
+    """
+
+    plan: LandPlan
+    front: list[tuple[float, LandPlan]] = field(default_factory=list)
+
+    def now(self, aim: Aim) -> float:
+        """The sum of an aim at present."""
+        land = self.plan.land
+        return float(land.cells @ aim.amount_ha) * land.cell_ha
+
+
+def optimise(
+    land: Land,
+    bounds: ClassBounds,
+    first: Aim,
+    second: Aim | None,
+    wishes: tuple[float | None, float | None],
+    points: int,
+    log: Log,
+) -> Optimised:
+    """The best plan for an aim, and with a second aim the Pareto front.
+
+    Args:
+        land, bounds: what there is and what is allowed.
+        first, second: the aims.
+        wishes: for the first aim, and the limit of the second.
+        points: of the front.
+        log: notes, progress, cancelling.
+
+    Raises:
+        CarbonBalanceError: constraints that contradict each other, or a wish that cannot be reached; it says why.
+    """
+    if not land.free.sum():
+        raise CarbonBalanceError(
+            tr("No cell may change: restricted areas and gaps in the suitability cover the whole land.")
+        )
+    conflict = conflicting(land, bounds)
+    if conflict:
+        raise CarbonBalanceError(conflict_sentence(land, bounds, conflict))
+    reached(land, bounds, first, wishes[0])
+    floor = None
+    if second is not None:
+        reached(land, bounds, second, wishes[1])
+        floor = second.floor(wishes[1])
+    gain = first.gain_ha if second is None else before(first.gain_ha, second.gain_ha)
+    plan = present(best_plan(land, bounds, gain, floor))
+    wish = wishes[0]
+    if wish is not None and first.sign * (wish - plan.value(first.amount_ha)) > 1e-9 * abs(wish):
+        dear = prices(land, bounds, first.gain_ha, floor)
+        raise unreached(land, bounds, first, wish, dear, floor)
+    front = []
+    if second is not None:
+        front = pareto_front(land, bounds, first.gain_ha, second.gain_ha, points, log)
+    result = Optimised(plan, front)
+    log.info(
+        tr("{aim}: {now:,.6g} at present, {planned:,.6g} in the plan; {changed:,.2f} ha change their class.").format(
+            aim=first.title,
+            now=result.now(first),
+            planned=plan.value(first.amount_ha),
+            changed=plan.changed_cells * land.cell_ha,
+        )
+    )
+    return result

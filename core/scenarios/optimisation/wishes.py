@@ -1,0 +1,159 @@
+"""What a land plan starts from and is asked for: cells that may change, and bounds by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...land_cover.codes import LandCover
+from ...raster.blocks import Block, blocks
+from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
+from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
+from ...tables.class_columns import without_blank_rows
+from ...tables.names.plan_columns import MAX_HA, MIN_HA
+from ...tables.table import Table
+from ..class_maps import Crossing, indices
+from ..land_use_demand.demand_tables import CLASS_COLUMN_NAMES
+from ..simulation.region import SIMULATION_BLOCK_CELLS, suitability_bands
+from ..simulation.restricted import log_restricted
+from .land_plan import ClassBounds, Land
+
+# ClassBounds in ha are met to this part of a cell.
+_PART_OF_CELL = 1e-6
+
+
+def locked_cells(
+    cover: LandCover,
+    crossing: Crossing,
+    restricted: RasterSource | None,
+    suitability: RasterSource | None,
+    no_data: Sequence[float],
+    log: Log,
+) -> np.ndarray:
+    """Cells of each class that keep their class in a simulation, int64 (classes,).
+
+    Args:
+        cover: the land cover.
+        crossing: its classes.
+        restricted: cells that are valid and not 0 there do not change; on any grid.
+        suitability: first band of a suitability raster, one band per class; cells without it do not change.
+        no_data: values that mean no data in the suitability.
+        log: notes, cancelling.
+
+    Raises:
+        CarbonBalanceError: grids that cannot be brought together, bands that are not those of the classes.
+    """
+    grid, codes = cover.source.grid, crossing.codes
+    closed = None if restricted is None else moved_onto(restricted, grid, cover.source.name, log)
+    bands = [] if suitability is None else suitability_bands(suitability, codes, no_data, log)
+    # All bands are of one raster: a difference is reported once.
+    shares = [
+        moved_onto(band, grid, cover.source.name, Log() if at else log, "bilinear") for at, band in enumerate(bands)
+    ]
+    if closed is not None:
+        log_restricted(cover, closed, log)
+
+    def work(block: Block) -> np.ndarray:
+        classes = indices(cover, block, codes)
+        held = np.zeros(classes.shape, bool)
+        if closed is not None:
+            values = closed.read_float(block)
+            held |= ~np.isnan(values) & (values != 0)
+        for band in shares:
+            held |= ~np.isfinite(band.read_float(block, np.float32))
+        return np.bincount(classes[held], minlength=256)[: len(codes)].astype(np.int64)
+
+    if closed is None and not shares:
+        return np.zeros(len(codes), np.int64)
+    todo = blocks(grid.width, grid.height, SIMULATION_BLOCK_CELLS)
+    return np.sum([found for _, found in map_in_order(work, todo, log, len(todo), WORKERS)], axis=0)
+
+
+def read_bounds(
+    table: Table | None, codes: np.ndarray, cells: np.ndarray, cell_ha: float, change_percent: float
+) -> ClassBounds:
+    """The bounds by class, from a table and the largest change for what it leaves open.
+
+    Args:
+        table: columns code, min_ha and max_ha (one of them may be missing, values may be empty); ``None`` for none.
+        codes, cells: the classes of the land cover (classes,).
+        cell_ha: mean area of a cell.
+        change_percent: by how much of its area a class may shrink or grow where the table gives no bound.
+
+    Raises:
+        CarbonBalanceError: a class that the land cover does not have, negative bounds, or a least area above the most.
+    """
+    least = np.ceil(cells * max(1 - change_percent / 100, 0.0) - _PART_OF_CELL)
+    most = np.floor(cells * (1 + change_percent / 100) + _PART_OF_CELL)
+    if table is None:
+        return ClassBounds(least, most)
+    table = without_blank_rows(table)
+    own = table.codes(table.find(*CLASS_COLUMN_NAMES) or table.need("code"))
+    unknown = np.setdiff1d(own, codes)
+    if len(unknown):
+        raise CarbonBalanceError(
+            tr("{table} has bounds for class(es) {unknown}, but the classes of the land cover are {codes}.").format(
+                table=table.label, unknown=listed(unknown), codes=listed(codes)
+            )
+        )
+    fields = [table.find(MIN_HA), table.find(MAX_HA)]
+    if fields == [None, None]:
+        table.need(MIN_HA, MAX_HA)
+    place = np.searchsorted(codes, own)
+    for field, bound, sign in zip(fields, (least, most), (-1, 1)):
+        if field is not None:
+            wanted = table.non_negative(field)
+            given = ~np.isnan(wanted)
+            # Up for the least, down for the most.
+            bound[place[given]] = sign * np.floor(sign * wanted[given] / cell_ha + _PART_OF_CELL)
+    wrong = np.flatnonzero(least > most)
+    if len(wrong):
+        at = wrong[0]
+        raise CarbonBalanceError(
+            tr(
+                "{table}: class {code} has a least area of {least:,.2f} ha and a largest area of {most:,.2f} ha, in "
+                "whole cells and with the largest change where the table gives none; the least must not be larger."
+            ).format(table=table.label, code=codes[at], least=least[at] * cell_ha, most=most[at] * cell_ha)
+        )
+    return ClassBounds(least, most)
+
+
+def class_values(table: Table, field: str, codes: np.ndarray) -> np.ndarray:
+    """The value per ha of each class from column ``field`` of a table with a row per class (classes,).
+
+    Raises:
+        CarbonBalanceError: a class of the land cover without a row, or a value that is empty.
+    """
+    table = without_blank_rows(table)
+    own = table.codes(table.find(*CLASS_COLUMN_NAMES) or table.need("code"))
+    lacking = np.setdiff1d(codes, own)
+    if len(lacking):
+        raise CarbonBalanceError(
+            tr("{table} has no value for class(es) {codes} of the land cover: add a row for each.").format(
+                table=table.label, codes=listed(lacking)
+            )
+        )
+    return of_classes(own, table.numbers(field, complete=True), codes)
+
+
+def of_classes(known: np.ndarray, amounts: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The amounts (known,) of the classes ``codes``, all of which are among ``known`` (classes,)."""
+    found = dict(zip(known.tolist(), amounts.tolist()))
+    return np.array([found[code] for code in codes.tolist()])
+
+
+def land_of_cover(crossing: Crossing, locked: np.ndarray, permitted: np.ndarray) -> Land:
+    """What there is and what may change.
+
+    Args:
+        crossing: the classes of the land cover.
+        locked: see :func:`locked_cells`.
+        permitted: whether class (row) may become class (column), bool (classes, classes).
+    """
+    cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
+    return Land([str(code) for code in crossing.codes], crossing.cells - locked, locked, permitted, cell_ha)
