@@ -212,6 +212,7 @@ class LandUseCalibration(CarbonAlgorithm):
             resampling=given.choice(self.RESAMPLING),
             networks=given.integer(self.NETWORKS),
         )
+        three = self._three_dates(given, log)
         found = calibrate(
             land_cover(given, self.EARLIER),
             land_cover(given, LAND_COVER),
@@ -224,7 +225,7 @@ class LandUseCalibration(CarbonAlgorithm):
             in_patches=given.flag(self.PATCHES),
         )
         told, tables = found.found(), [found.trial_columns()]
-        validation = self._validated(given, found.best.settings, training, log)
+        validation = self._validated(given, three, found.best.settings, training, log)
         merits: tuple[float | None, ...] = (None,) * len(self.VALIDATED)
         if validation is not None:
             merits = tuple(score.merit for score in validation.scores.values())
@@ -242,15 +243,26 @@ class LandUseCalibration(CarbonAlgorithm):
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
 
-    def _validated(self, given, settings, training, log):
-        """The settings on the interval to the third land cover; ``None`` without one."""
-        from ...core.scenarios.calibration.validation import validate
+    def _three_dates(self, given, log):
+        """Land covers and years of both intervals, refused before anything is computed; ``None`` without a third."""
+        from ...core.scenarios.calibration.validation import three_years
 
         if not given.has(self.VALIDATION):
             return None
+        covers = [land_cover(given, name) for name in (self.EARLIER, LAND_COVER, self.VALIDATION)]
+        names = (self.EARLIER_YEAR, self.YEAR, self.VALIDATION_YEAR)
+        return covers, three_years([given.number(name) for name in names], log)
+
+    def _validated(self, given, three, settings, training, log):
+        """The settings on the interval to the third land cover; ``None`` without one."""
+        from ...core.scenarios.calibration.validation import validate
+
+        if three is None:
+            return None
+        covers, years = three
         return validate(
-            [land_cover(given, name) for name in (self.EARLIER, LAND_COVER, self.VALIDATION)],
-            [given.number(name) for name in (self.EARLIER_YEAR, self.YEAR, self.VALIDATION_YEAR)],
+            covers,
+            years,
             quantity_rasters(given, self.DRIVERS),
             settings=settings,
             training=training,

@@ -122,7 +122,11 @@ def test_of_every_algorithm(provider, tmp_path):
 
 
 YEARS = {"YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2030}
-MORE: dict[str, dict] = {"landusetransition": YEARS, "scenariocarbon": YEARS}
+MORE: dict[str, dict] = {
+    "landusetransition": {**YEARS, "BETWEEN_YEARS": "2005"},
+    "scenariocarbon": YEARS,
+    "carbontrend": {"YEARS": "2001"},
+}
 
 
 def test_a_polar_projection_is_warned_of_everywhere(run, tmp_path):

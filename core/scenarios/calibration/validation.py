@@ -69,9 +69,28 @@ class SecondInterval:
         }
 
 
+def three_years(years: Sequence[float | None], log: Log) -> list[float]:
+    """The years of the three land covers; where one is not known, both intervals count as one unit of time.
+
+    Raises:
+        CarbonBalanceError: years in the wrong order.
+    """
+    dates = [float(year) for year in years if year is not None]
+    if len(dates) < 3:
+        log.info(tr("Not all three years are given: the second interval counts as being as long as the first."))
+        return [0.0, 1.0, 2.0]
+    if dates != sorted(set(dates)):
+        raise CarbonBalanceError(
+            tr("The years of the three land covers are {years}: each must be later than the one before.").format(
+                years=", ".join(f"{year:g}" for year in dates)
+            )
+        )
+    return dates
+
+
 def validate(
     covers: Sequence[LandCover],
-    years: Sequence[float | None],
+    years: Sequence[float],
     drivers: Mapping[str, RasterSource],
     settings: LandUseSettings,
     training: TrainingSettings,
@@ -85,7 +104,7 @@ def validate(
 
     Args:
         covers: of three dates.
-        years: of the three; where one is not known, the second interval counts as being as long as the first.
+        years: of the three, see :func:`three_years`.
         drivers: by name, on any grid, of the second date.
         settings: that the calibration chose.
         training: of the networks.
@@ -94,23 +113,13 @@ def validate(
         seeds: of each model.
 
     Raises:
-        CarbonBalanceError: years in the wrong order, or nothing to compare.
+        CarbonBalanceError: there is nothing to compare.
     """
     first, second, third = covers
     second, first, third = aligned([second, first, third], log)
     quiet = AskingLog(log)
-    dates = [float(year) for year in years if year is not None]
-    if len(dates) < 3:
-        dates = [0.0, 1.0, 2.0]
-        log.info(tr("Not all three years are given: the second interval counts as being as long as the first."))
-    elif dates != sorted(set(dates)):
-        raise CarbonBalanceError(
-            tr("The years of the three land covers are {years}: each must be later than the one before.").format(
-                years=", ".join(f"{year:g}" for year in dates)
-            )
-        )
     start = start_of(second, quiet)
-    before, now, later = dates
+    before, now, later = years
     chain = futures(
         cross([first, second], quiet),
         start,
