@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from carbon_balance.core.options.raster import CENTRE, FRACTION, PER_CELL, PER_KM2
@@ -10,7 +12,13 @@ from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable
-from carbon_balance.core.supply.raster_supply import CarbonRaster, raster_by_zone, without_pool
+from carbon_balance.core.supply.raster_supply import (
+    CarbonRaster,
+    ZoneRasterSums,
+    raster_by_zone,
+    with_pool_raster,
+    without_pool,
+)
 from osgeo import ogr
 from rasters import write_raster
 
@@ -117,3 +125,29 @@ def test_a_pool_is_taken_out_of_the_table():
     total = PoolTable("table", np.array([1]), ["crop"], None, np.array([10.0]))
     with pytest.raises(CarbonBalanceError, match="total densities only"):
         without_pool(total, "soil")
+
+
+def of_pool(amount_t, mapped_ha, region_t):
+    """Sums of a raster of one pool."""
+    sums = {"region_t": region_t, "region_ha": 0.0, "total_t": 0.0, "total_ha": 0.0}
+    return ZoneRasterSums(amount_t=np.array(amount_t), mapped_ha=np.array(mapped_ha), coverage=np.ones(2), **sums)
+
+
+def test_a_pool_from_a_raster_adds_to_the_others_by_zone_and_in_all():
+    others = SimpleNamespace(
+        zone_t=np.array([100.0, 50.0]), mapped_km2=np.array([1.0, 2.0]), totals=lambda: (150.0, 3.0)
+    )
+    log = Log()
+    by_zone_t, total_t = with_pool_raster(others, of_pool([7.0, np.nan], [100.0, 200.0], 7.0), "soil", ["a", "b"], log)
+    assert by_zone_t[0] == 107
+    assert np.isnan(by_zone_t[1])
+    assert total_t == 157
+    assert log.warnings == []
+
+
+@pytest.mark.parametrize(("mapped_ha", "is_warned"), [(99.1, False), (98.9, True), (100.9, False), (101.1, True)])
+def test_unlike_land_of_more_than_one_percent_is_named(mapped_ha, is_warned):
+    others = SimpleNamespace(zone_t=np.array([1.0, 1.0]), mapped_km2=np.array([1.0, 1.0]), totals=lambda: (2.0, 2.0))
+    log = Log()
+    with_pool_raster(others, of_pool([1.0, 1.0], [mapped_ha, 100.0], 2.0), "soil", ["west", "east"], log)
+    assert [("west" in each, "east" in each) for each in log.warnings] == [(True, False)] * is_warned
