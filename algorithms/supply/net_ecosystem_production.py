@@ -130,7 +130,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
 
         from ...core.raster.placing import warn_of_area_error
         from ...core.raster.writing.creation_options import creation_options
-        from ...core.raster.writing.writer import StagedRaster
+        from ...core.raster.writing.writer import StagedRaster, begun
         from ...core.supply.ecosystem_production import (
             ProductionInputs,
             ScaledRaster,
@@ -210,11 +210,13 @@ class NetEcosystemProduction(CarbonAlgorithm):
             "nep": (self.OUTPUT, "net ecosystem production (g C/m2 per year)"),
             "rh": (self.RH_OUTPUT, "soil respiration (g C/m2 per year)"),
         }
-        staged = {
-            kind: StagedRaster(given.output_path(name), grid, bands=(band,), options=options, continuous=True)
-            for kind, (name, band) in kinds.items()
-            if given.has(name)
-        }
+        staged: dict[str, StagedRaster] = {}
+        with begun(staged):
+            for kind, (name, band) in kinds.items():
+                if given.has(name):
+                    staged[kind] = StagedRaster(
+                        given.output_path(name), grid, bands=(band,), options=options, continuous=True
+                    )
         sums = net_production(inputs, grid, staged, log)
         for kind, raster in staged.items():
             out.raster(kinds[kind][0], raster)

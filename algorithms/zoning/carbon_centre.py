@@ -58,8 +58,9 @@ class CarbonCentre(CarbonAlgorithm):
             "this order give where demand lies as seen from supply. <b>Several dates</b>: choose one column per date "
             "in order (carbon_t_2000, carbon_t_2020), or a layer with one row per zone and date and its date "
             "column.\n\n"
-            "Every zone counts at its centroid with its amount. The centre may lie where nothing is stored or "
-            "emitted: it summarises the map and is no place of its own."
+            "Every zone counts at its centroid with its amount; where zones overlap, as a city and its counties do, "
+            "land counts once. The centre may lie where nothing is stored or emitted: it summarises the map and is no "
+            "place of its own."
         )
 
     def initAlgorithm(self, config=None):
@@ -124,13 +125,16 @@ class CarbonCentre(CarbonAlgorithm):
         date = given.field(self.DATE)
         crs, projection = self._measure_crs(given, zones)
         outlines = zones.outlines(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
+        amounts = {name: zones.table.non_negative(name) for name in names}
+        dates = zones.table.texts(date) if date else None
         study = study_centres(
             centroids(outlines),
-            {name: zones.table.non_negative(name) for name in names},
-            zones.table.texts(date) if date else None,
+            amounts,
+            dates,
             given.choice(self.CONVENTION),
             zones.table.row_labels,
             log,
+            _counted(zones, list(amounts.values()), dates, log),
         )
         for each in study.shifts:
             log.info(shift_sentence(each))
@@ -183,6 +187,21 @@ class CarbonCentre(CarbonAlgorithm):
             )
         wkt, name = map_crs(extent, zones.crs, zones.transform_context)
         return QgsCoordinateReferenceSystem.fromWkt(wkt), translated(name)
+
+
+def _counted(zones: Zones, amounts: list[np.ndarray], dates: list[str | None] | None, log: Log) -> np.ndarray:
+    """The zones that count so that no land counts twice at a date, bool (zones,)."""
+    import numpy as np
+
+    from ...core.raster.zone_outlines.once import each_once
+
+    counted = np.ones(len(zones), bool)
+    for date in dict.fromkeys(dates) if dates else [None]:
+        rows = None if dates is None else {row for row, each in enumerate(dates) if each == date}
+        overlaps = zones.overlaps(rows)
+        if overlaps:
+            counted &= each_once(overlaps, amounts, zones.table.row_names(), zones.areas_km2(), log)
+    return counted
 
 
 def _warn_of_densities(title: str, names: list[str], log: Log) -> None:

@@ -26,7 +26,7 @@ from ..runtime.parallel import WORKERS, map_in_order
 from ..scenarios.automaton.rules import Rules
 from ..scenarios.calibration.settings import SETTINGS_TAG, settings_of_rules
 from ..scenarios.calibration.trials import trial_rules
-from ..scenarios.class_maps import Crossing, aligned, cross, log_partly_valid
+from ..scenarios.class_maps import Crossing, aligned, cross, log_background, log_partly_valid
 from ..scenarios.land_use_demand.futures import futures
 from ..scenarios.land_use_demand.trend import trend_demand
 from ..scenarios.scenario_runs.masked_runs import ScenarioPlan, ScenarioRun, load_plan, masks_on_grid, run_plan
@@ -106,6 +106,7 @@ def run_scenarios(
     today, earlier = aligned([inputs.today, inputs.earlier], log)
     crossing = cross([earlier, today], log)
     log_partly_valid(crossing, log)
+    log_background(crossing, [earlier, today], log)
     start = start_of(today, log)
     if inputs.restricted is not None:
         restricted = moved_onto(inputs.restricted, today.source.grid, today.source.name, log)

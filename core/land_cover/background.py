@@ -76,13 +76,16 @@ def edge_of(cover: LandCover) -> Edge:
     return Edge({code: cells / total for code, cells in counts.items()}, corners)
 
 
-def likely_nodata(cover: LandCover, codes: Iterable[int], any_code: bool = False) -> dict[int, bool]:
+def likely_nodata(
+    cover: LandCover, codes: Iterable[int], any_code: bool = False, anywhere: bool = False
+) -> dict[int, bool]:
     """Those of ``codes`` that are likely to mean no data in a land cover, and whether each lies along its edge.
 
     Args:
         cover: the land cover.
         codes: found in it.
         any_code: also a code of any other kind that fills the whole edge.
+        anywhere: also codes inside that few use for a class, such as 255; 0 inside is water.
     """
     asked = [int(code) for code in codes]
     if not any_code and not any(code in NEVER_CLASSES or code in SELDOM_CLASSES for code in asked):
@@ -92,7 +95,7 @@ def likely_nodata(cover: LandCover, codes: Iterable[int], any_code: bool = False
         code: edge.is_background(code)
         for code in asked
         if code in NEVER_CLASSES
-        or (code in SELDOM_CLASSES and edge.is_background(code))
+        or (code in SELDOM_CLASSES and (edge.is_background(code) or anywhere and code != 0))
         or (any_code and edge.is_frame(code))
     }
 
@@ -129,7 +132,7 @@ def warn_of_background(
     share_of = shares(codes, cells)
     still = np.ones(len(codes), bool) if unchanged is None else unchanged
     asked = [code for code, kept in zip(codes.tolist(), still) if kept and _SHARE <= share_of[code] < 1]
-    found = likely_nodata(cover, asked)
+    found = likely_nodata(cover, asked, anywhere=unchanged is not None)
     if not found:
         return
     said = {
@@ -150,4 +153,28 @@ def warn_of_background(
                 "{raster}: class {items} never changes and may be undeclared nodata; here it counts as land in every "
                 "share of change and agreement. If it means no data, set NODATA_CODES = {codes}."
             ).format(**said)
+        )
+
+
+def warn_of_lone_background(
+    cover: LandCover, codes: np.ndarray, cells: np.ndarray, alone: np.ndarray, log: Log
+) -> None:
+    """Warn of a code that is likely to mean no data and that the other land covers do not have.
+
+    Args:
+        cover: the land cover that has it.
+        codes: its classes (classes,).
+        cells: of each, or areas (classes,).
+        alone: classes that occur in this land cover only, bool (classes,).
+        log: receives notes.
+    """
+    share_of = shares(codes, cells)
+    asked = [code for code, only in zip(codes.tolist(), alone) if only and share_of[code] >= _SHARE]
+    found = likely_nodata(cover, asked, anywhere=True)
+    if found:
+        log.warn(
+            tr(
+                "{raster}: class {items} occurs in none of the other land covers and may be undeclared nodata; here "
+                "it counts as land that differs from theirs. If it means no data, set NODATA_CODES = {codes}."
+            ).format(raster=cover.source.name, items=told(found, share_of), codes=",".join(map(str, found)))
         )

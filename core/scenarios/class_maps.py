@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..land_cover.align import on_cells_of
-from ..land_cover.background import warn_of_background
+from ..land_cover.background import warn_of_background, warn_of_lone_background
 from ..land_cover.codes import LandCover
 from ..raster.blocks import Block, blocks
 from ..runtime.errors import CarbonBalanceError
@@ -123,12 +123,21 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
 
 
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:
-    """Warn of a class that never changes between the land covers and lies as a background without data does."""
+    """Warn of classes that are likely to be a background without data.
+
+    They never change between the land covers, or occur in only one of them.
+    """
     dates = crossing.cells.ndim
     totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
     same = crossing.cells[(np.arange(len(crossing.codes)),) * dates]
     unchanged = np.logical_and.reduce([total == same for total in totals])
     warn_of_background(covers[0], crossing.codes, totals[0], unchanged if dates > 1 else None, log)
+    for own, cover in enumerate(covers):
+        alone = np.logical_and.reduce(
+            [totals[own] > 0, *(totals[other] == 0 for other in range(dates) if other != own)]
+        )
+        if dates > 1 and alone.any():
+            warn_of_lone_background(cover, crossing.codes, totals[own], alone, log)
 
 
 def log_partly_valid(crossing: Crossing, log: Log) -> None:

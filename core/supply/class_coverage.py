@@ -62,12 +62,12 @@ def need_codes(
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]
-    unmarked = {} if cover is None else likely_nodata(cover, codes[largest])
+    unmarked = {} if cover is None else likely_nodata(cover, codes[largest], anywhere=True)
     rest = ~np.isin(codes, list(unmarked))
     advice = _scheme_advice(codes[rest], area_ha[rest], table)
     if cover is not None and not advice:
         # A code of any kind may be the background, if no scheme has it as a class.
-        unmarked = likely_nodata(cover, codes[largest], any_code=True)
+        unmarked = likely_nodata(cover, codes[largest], any_code=True, anywhere=True)
     parts = []
     if unmarked:
         parts.append(

@@ -96,10 +96,15 @@ def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
 
 
 def quotient(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:
-    """``dividend / divisor`` where both are known and positive, NaN elsewhere (any shape, broadcast)."""
+    """``dividend / divisor`` where both are known and positive, NaN elsewhere (any shape, broadcast).
+
+    NaN too where the quotient is more than a number can hold.
+    """
     above, below = np.broadcast_arrays(np.asarray(dividend, dtype=float), np.asarray(divisor, dtype=float))
     result = np.full(above.shape, np.nan)
     with np.errstate(invalid="ignore"):
         fit = (above > 0) & (below > 0) & np.isfinite(above) & np.isfinite(below)
-    np.divide(above, below, out=result, where=fit)
+    with np.errstate(over="ignore"):
+        np.divide(above, below, out=result, where=fit)
+    result[np.isinf(result)] = np.nan
     return result

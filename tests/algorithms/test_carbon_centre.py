@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from layers import SAMPLE, column, squares
-from qgis.core import QgsCoordinateReferenceSystem, QgsField, QgsProcessingException, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsField,
+    QgsGeometry,
+    QgsProcessingException,
+    QgsRectangle,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QVariant
 
 COUNTIES = SAMPLE / "central_yunnan.geojson"
@@ -126,3 +133,37 @@ def test_the_report_says_where_demand_lies(run, counties, tmp_path):
     few = squares({"carbon_t": [1.0, 2], "emission_t": [3.0, 4]})
     run("carbonbalancereport", ZONES=few, OUTPUT=str(page))
     assert "The centre of demand" not in page.read_text(encoding="utf-8")
+
+
+def test_a_city_beside_its_counties_counts_once(centre):
+    """Four counties and the city that they make up: the centre is that of the counties."""
+    amounts = {"name": list("abcd"), "e": [1.0, 2.0, 3.0, 4.0]}
+    alone = centre(ZONES=squares(amounts), AMOUNTS=["e"])
+    layer = squares({"name": [*"abcd", "city"], "e": [1.0, 2.0, 3.0, 4.0, 10.0]})
+    box = QgsRectangle()
+    box.setMinimal()
+    *counties, city = layer.getFeatures()
+    for each in counties:
+        box.combineExtentWith(each.geometry().boundingBox())
+    layer.dataProvider().changeGeometryValues({city.id(): QgsGeometry.fromRect(box)})
+    both = centre(ZONES=layer, AMOUNTS=["e"])
+    for name in ("longitude_deg", "latitude_deg", "amount", "semi_major_km"):
+        assert column(both["OUTPUT"], name) == pytest.approx(column(alone["OUTPUT"], name), rel=1e-6)
+    assert column(both["OUTPUT"], "places") == [4]
+    assert any("these are left out: city" in each for each in both["notes"].warned)
+    # A city of which the counties are no parts of that size cannot be told apart.
+    layer = squares({"name": [*"abcd", "city"], "e": [1.0, 2.0, 3.0, 40.0, 10.0]})
+    layer.dataProvider().changeGeometryValues({list(layer.getFeatures())[-1].id(): QgsGeometry.fromRect(box)})
+    with pytest.raises(QgsProcessingException, match="cannot be determined"):
+        centre(ZONES=layer, AMOUNTS=["e"])
+
+
+def test_the_same_zones_at_two_dates_do_not_overlap(centre):
+    values = {"name": list("abcabc"), "year": [2000] * 3 + [2010] * 3, "e": [1.0, 2.0, 3.0, 3.0, 2.0, 1.0]}
+    layer = squares(values)
+    features = list(layer.getFeatures())
+    for first, second in zip(features[:3], features[3:]):
+        layer.dataProvider().changeGeometryValues({second.id(): first.geometry()})
+    done = centre(ZONES=layer, AMOUNTS=["e"], DATE="year")
+    assert column(done["OUTPUT"], "places") == [3, 3]
+    assert not any("overlap" in each for each in done["notes"].warned)

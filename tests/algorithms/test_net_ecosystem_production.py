@@ -96,3 +96,14 @@ def test_a_raster_that_lies_nowhere_is_told_before_what_does_not_go_together(run
         npp = write_raster(tmp_path / f"npp_{name}.tif", np.full((4, 4), 500, np.float32), -9999.0)
         with pytest.raises(QgsProcessingException, match="has no georeference"):
             run("netecosystemproduction", **{"NPP": [npp], name: [path], "OUTPUT": str(tmp_path / "nep.tif")})
+
+
+def test_no_raster_is_left_where_the_second_cannot_be_written(run, tmp_path):
+    npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 500, np.float32), -9999.0)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(QgsProcessingException, match="must be a GeoTIFF"):
+        run(
+            "netecosystemproduction", NPP=[npp], RH=[npp], OUTPUT=str(out / "nep.tif"), RH_OUTPUT=str(out / "rh.xlsx"),
+        )  # fmt: skip
+    assert list(out.iterdir()) == []

@@ -266,3 +266,31 @@ def test_a_column_of_nothing_else(run):
     except QgsProcessingException as refused:
         told = [str(refused)]
     assert not any("nan" in each for each in told)
+
+
+def test_a_background_that_only_the_simulation_has_is_told(run, land, later, tmp_path):
+    filled = [np.where(each == 0, 3, each) for each in (land, later)]
+    before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", filled))
+    simulated = write_raster(tmp_path / "s.tif", later)
+    told = warned(run("simulationaccuracy", LAND_COVER=before, REFERENCE=after, SIMULATED=simulated))
+    assert "class 0 (47.9% of the cells, along the edge) occurs in none of the other land covers" in told
+    right = run("simulationaccuracy", LAND_COVER=before, REFERENCE=after, SIMULATED=simulated, NODATA_CODES="0")
+    assert right["OVERALL_ACCURACY"] == 1
+    assert "none of the other" not in warned(right)
+
+
+def test_a_new_class_is_no_background(run, land, later, tmp_path):
+    inside = [np.where(each == 0, 3, each) for each in (land, later)]
+    inside[1][9:12, 9:13] = 7
+    before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", inside))
+    assert "undeclared" not in warned(run("simulationaccuracy", LAND_COVER=before, REFERENCE=after, SIMULATED=after))
+
+
+def test_calibration_tells_the_background(run, land, later, tmp_path):
+    before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", (land, later)))
+    slope = write_raster(tmp_path / "slope.tif", np.indices((SIZE, SIZE))[1].astype(np.float32))
+    given = {"LAND_COVER": after, "EARLIER": before, "DRIVERS": [slope], "BLOCK": 4, "SAMPLES": 100, "NETWORKS": 1}
+    done = run("landusecalibration", **given, SETTINGS=str(tmp_path / "s.json"))
+    assert "class 0 (47.9% of the cells, along the edge) never changes" in warned(done)
+    done = run("landusecalibration", **given, SETTINGS=str(tmp_path / "t.json"), NODATA_CODES="0")
+    assert "never changes" not in warned(done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,10 +74,17 @@ class Zones:
                 areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
         return areas
 
-    def overlaps(self) -> Overlaps:
-        """What the zones share with one another, in the layer's own CRS; nothing for a table without outlines."""
+    def overlaps(self, rows: Container[int] | None = None) -> Overlaps:
+        """What the zones share with one another, in the layer's own CRS; nothing for a table without outlines.
+
+        Args:
+            rows: the zones to look at, all if ``None``.
+        """
         outlines: list[bytes | None] = []
-        for feature in self.features:
+        for row, feature in enumerate(self.features):
+            if rows is not None and row not in rows:
+                outlines.append(None)
+                continue
             geometry = feature.geometry()
             box = geometry.boundingBox()
             reach = max(map(abs, (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())))

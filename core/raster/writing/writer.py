@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +249,17 @@ class StagedRaster:
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:
                 with contextlib.suppress(OSError):
                     leftover.unlink()
+
+
+@contextlib.contextmanager
+def begun(rasters: Mapping[str, StagedRaster]) -> Iterator[None]:
+    """Rasters that are put in inside are gone if one of them cannot be begun."""
+    try:
+        yield
+    except BaseException:
+        for raster in rasters.values():
+            raster.discard()
+        raise
 
 
 @contextlib.contextmanager

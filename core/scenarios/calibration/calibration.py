@@ -16,7 +16,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
-from ..class_maps import aligned, cross
+from ..class_maps import aligned, cross, log_background
 from ..suitability.class_drivers import class_drivers
 from ..suitability.learning import TrainingSettings, check_earlier_drivers
 from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
@@ -143,7 +143,9 @@ def calibrate(
     kinds = [kind for kind in kinds if drivers or kind != NO_CLASS_DRIVERS]
     if not kinds:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
-    codes = cross([start, end], log).codes
+    crossing = cross([start, end], log)
+    log_background(crossing, [start, end], log)
+    codes = crossing.codes
     interval = read_interval(
         start, end, codes, side=validation.side, folds=validation.folds, seed=training.seed, log=log
     )

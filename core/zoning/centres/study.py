@@ -129,6 +129,7 @@ def study_centres(
     convention: str = ARCGIS,
     row_labels: Callable[[np.ndarray], str] = lambda rows: listed(rows + 1),
     log: Log | None = None,
+    counted: np.ndarray | None = None,
 ) -> CentreStudy:
     """The centre of each amount at each date.
 
@@ -139,6 +140,7 @@ def study_centres(
         convention: of the axes, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
         row_labels: how messages call zones.
         log: takes zones that are left out.
+        counted: zones that count, so that no land counts twice, bool (zones,); all if ``None``.
 
     Returns:
         Shifts run from each date to the next of the same column, and from each column to the next at the same date.
@@ -168,6 +170,7 @@ def study_centres(
                     column=name, count=int((~known).sum()), which=row_labels(np.flatnonzero(~known))
                 )
             )
+        known &= True if counted is None else counted
         for date in steps:
             here = known if date is None else known & np.array([each == date for each in dates or ()])
             try:

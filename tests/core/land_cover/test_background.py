@@ -81,3 +81,22 @@ def test_no_warning_where_it_changes_is_rare_or_is_all_there_is(tmp_path):
     assert told(cover, [0, 1, 2], [204, 98, 98], np.array([False, True, True])) == []
     assert told(cover, [0, 1, 2], [1, 98, 98]) == []
     assert told(land(tmp_path, np.zeros((5, 5), np.uint8)), [0], [25]) == []
+
+
+@pytest.mark.parametrize("code", [255, 128, 127, -1, -99])
+def test_codes_that_no_scheme_has_are_told_inside_too_if_they_never_change(tmp_path, code):
+    cells = np.full((20, 20), 3, np.int16)
+    cells[8:12, 8:12] = code
+    cover = land(tmp_path, cells)
+    (said,) = told(cover, [3, code], [384, 16], np.array([True, True]))
+    assert f"class {code} (4% of the cells) never changes" in said
+    # A table of one date has a row for it: somebody's class.
+    assert told(cover, [3, code], [384, 16]) == []
+    assert told(cover, [3, code], [384, 16], np.array([False, False])) == []
+    assert likely_nodata(cover, [3, code]) == {}
+
+
+def test_water_0_inside_that_never_changes_is_a_class(tmp_path):
+    cells = np.full((20, 20), 3, np.int16)
+    cells[8:12, 8:12] = 0
+    assert told(land(tmp_path, cells), [0, 3], [16, 384], np.array([True, True])) == []

@@ -7,13 +7,17 @@ import pytest
 from carbon_balance.core.options.tables import TONNES
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.tables.units import as_t_km2, to_co2, unit_factor, warn_of_mixing
+from carbon_balance.core.tables.units import as_t_km2, quotient, to_co2, unit_factor, warn_of_mixing
 
 
 def test_totals_and_densities_become_t_km2():
     area = np.array([2.0, 0.0, np.nan])
     np.testing.assert_allclose(as_t_km2(np.array([4.0, 4, 4]), "10^4 t", area), [20_000, np.nan, np.nan])
     np.testing.assert_allclose(as_t_km2(np.array([4.0, 4, 4]), "t/ha", area), [400] * 3)
+
+
+def test_a_quotient_beyond_what_a_number_holds_is_unknown():
+    assert quotient(np.array([4.0, 1e300]), np.array([2.0, 1e-300])) == pytest.approx([2.0, np.nan], nan_ok=True)
 
 
 def test_an_unknown_unit_names_those_there_are():
