@@ -124,6 +124,7 @@ class EmissionInventory(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.demand.inventory import emissions
         from ...core.demand.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
+        from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -153,15 +154,17 @@ class EmissionInventory(CarbonAlgorithm):
         if figures.gdp_1e4 is not None:
             columns_out[columns.EMISSION_T_1E4GDP] = result.emission_t_1e4gdp
         names = columns.suffixed(columns_out, given.text(self.SUFFIX), zones.table.fields)
-        main = totals(result, figures)
+        once = counted_once(zones.overlaps(), [result.emission_t])
+        if once.overlaps:
+            log_counted(once, zones.table.row_names(), zones.areas_km2(), log)
+        main = totals(result, figures, once)
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {names[name]: values for name, values in columns_out.items()})
         out.table(self.SOURCES, source_columns(result.sources))
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [
-            figure_table(self.NUMBERS, main),
-            html.heading(tr("By source")),
-            html.table(sums_by_source(result.sources)),
-        ]
+        parts = [figure_table(self.NUMBERS, main)]
+        if once.known and once.counted.all():
+            # Sums over all units, which are the totals above only where none is left out of these.
+            parts += [html.heading(tr("By source")), html.table(sums_by_source(result.sources))]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

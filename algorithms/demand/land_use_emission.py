@@ -195,7 +195,7 @@ class LandUseEmission(CarbonAlgorithm):
 
         from ...core.land_cover.area_table import area_table, log_areas
         from ...core.land_cover.coverage import without
-        from ...core.raster.zone_outlines.once import counted_once
+        from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.supply.class_coverage import need_codes
         from ...core.supply.land_emission import land_emission, tell_land_emission
         from ...core.text import html
@@ -214,7 +214,10 @@ class LandUseEmission(CarbonAlgorithm):
         found = land_emission(
             areas.codes, areas.zones_ha(), table, energy, crops, given.flag(self.CROPS_COUNT) and with_crops
         )
-        tell_land_emission(found, table, zones.table.row_labels, log)
+        once = counted_once(zones.overlaps(), [found.net_t_c])
+        if not once.known:
+            log_counted(once, titles, zones.areas_km2(), log)
+        tell_land_emission(found, table, zones.table.row_labels, log, once.total)
         if energy is None:
             log.warn(tr("No energy use is given: the emission of built-up land is missing from the balance."))
         left_out = coverage_rule(given).apply(areas.coverage, titles, log)
@@ -229,7 +232,6 @@ class LandUseEmission(CarbonAlgorithm):
         }
         results = {columns.COVERAGE_SHARE: areas.coverage, **without(left_out, results)}
         values = {names[name]: each for name, each in results.items()}
-        once = counted_once(zones.overlaps(), [found.net_t_c])
         gross, uptake = once.total(found.gross_t_c), once.total(found.uptake_t_c)
         pressure = gross / uptake if uptake > 0 and gross > 0 else float("nan")
         main = (once.total(found.net_t_c), gross, uptake, pressure, once.total(found.crop_t_c))
@@ -264,6 +266,8 @@ class LandUseEmission(CarbonAlgorithm):
         from ...core.tables.units import CO2_PER_C
 
         fuels, ready = given.fields(self.FUELS), numbers_in(given, zones.table, self.ENERGY, TONNES)
+        if ready is not None:
+            zones.table.non_negative(given.field(self.ENERGY))
         if fuels and ready is not None:
             raise CarbonBalanceError(
                 tr("{inputs} are both given: give only one of them.").format(

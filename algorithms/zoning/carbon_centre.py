@@ -131,10 +131,10 @@ class CarbonCentre(CarbonAlgorithm):
             centroids(outlines),
             amounts,
             dates,
-            given.choice(self.CONVENTION),
-            zones.table.row_labels,
-            log,
-            _counted(zones, list(amounts.values()), dates, log),
+            convention=given.choice(self.CONVENTION),
+            row_labels=zones.table.row_labels,
+            log=log,
+            counted=_counted(zones, list(amounts.values()), dates, log),
         )
         for each in study.shifts:
             log.info(shift_sentence(each))

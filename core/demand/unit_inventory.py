@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..raster.zone_outlines.once import CountedZones
 from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
@@ -205,15 +206,17 @@ class InventoryTotals(NamedTuple):
     implausible: int
 
 
-def totals(result: Inventory, figures: UnitFigures) -> InventoryTotals:
-    """The main numbers of an inventory."""
+def totals(result: Inventory, figures: UnitFigures, once: CountedZones) -> InventoryTotals:
+    """The main numbers of an inventory, of the units that ``once`` counts; NaN where overlaps leave them unknown."""
 
     def per(amounts: np.ndarray | None) -> float:
-        return np.nan if amounts is None else region_per_person(amounts, result.emission_t)
+        if amounts is None or not once.known:
+            return np.nan
+        return region_per_person(amounts[once.counted], result.emission_t[once.counted])
 
     return InventoryTotals(
-        emission_t=float(np.nansum(result.emission_t)),
-        respiration_t=0.0 if result.respiration_t is None else float(np.nansum(result.respiration_t)),
+        emission_t=once.total(result.emission_t),
+        respiration_t=0.0 if result.respiration_t is None else once.total(result.respiration_t),
         emission_t_person=per(figures.population),
         emission_t_1e4gdp=per(figures.gdp_1e4),
         left_out_t=result.left_out_t,

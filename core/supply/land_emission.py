@@ -27,6 +27,9 @@ from ..tables.table import Table
 from ..tables.units import CO2_PER_C, quotient
 
 BUILT_UP_CLASS = 5
+# The highest estimate of net primary production of tropical forests, t C/ha a year (Clark et al. 2001, Ecological
+# Applications 11, 371-384). No class but built-up land can take up or emit more than that year after year.
+MOST_T_C_HA = 21.7
 EMISSION_COEFFICIENT_NAMES = ("emission_t_ha", "emission", "coefficient", "碳排放系数", "系数")
 
 
@@ -204,9 +207,33 @@ def energy_carbon_t(amount: float, tce_per_unit: float, t_c_per_tce: float) -> f
 
 
 def tell_land_emission(
-    found: LandEmission, table: EmissionTable, row_labels: Callable[[np.ndarray], str], log: Log
+    found: LandEmission,
+    table: EmissionTable,
+    row_labels: Callable[[np.ndarray], str],
+    log: Log,
+    total: Callable[[np.ndarray], float] = np.nansum,
 ) -> None:
-    """Say the sums, and what a reader must know of coefficients, crops and energy without built-up land."""
+    """Say the sums, and what a reader must know of coefficients, crops and energy without built-up land.
+
+    Args:
+        found: the emission.
+        table: the coefficients.
+        row_labels: how messages call zones.
+        log: receives notes.
+        total: sum of a column (zones,) in which land counts once, NaN where it is unknown.
+    """
+    strong = np.flatnonzero(~table.built_up & (np.abs(table.emission_t_c_ha) > MOST_T_C_HA))
+    if len(strong):
+        log.warn(
+            tr(
+                "{table}: the coefficient of {classes} is beyond {most} t C/ha a year, more than the net primary "
+                "production measured in any forest: check its unit, and that it is no carbon density."
+            ).format(
+                table=table.label,
+                classes=listed(f"{table.names[row]} ({table.emission_t_c_ha[row]:g})" for row in strong),
+                most=f"{MOST_T_C_HA:g}",
+            )
+        )
     if table.uncertain:
         log.warn(
             tr(
@@ -229,24 +256,28 @@ def tell_land_emission(
                 count=len(unknown), rows=row_labels(unknown)
             )
         )
-    if (found.crop_t_c > 0).any():
+    crops = total(found.crop_t_c)
+    if crops > 0:
         log.warn(
             tr(
                 "The uptake of crops, {crops:,.0f} t C a year, is gross: it is eaten or decays within the year and "
                 "stays in no pool; {counted}."
             ).format(
-                crops=Figure(np.nansum(found.crop_t_c)),
+                crops=Figure(crops),
                 counted=tr("as you chose, it counts as uptake")
                 if found.crops_count
                 else tr("it is told apart and counts in no balance"),
             )
         )
+    net = total(found.net_t_c)
+    if np.isnan(net):
+        return
     log.info(
         tr(
             "Net emission of land use of all zones: {net:,.0f} t C a year = gross {gross:,.0f} - uptake {uptake:,.0f}."
         ).format(
-            net=Figure(np.nansum(found.net_t_c)),
-            gross=Figure(np.nansum(found.gross_t_c)),
-            uptake=Figure(np.nansum(found.uptake_t_c)),
+            net=Figure(net),
+            gross=Figure(total(found.gross_t_c)),
+            uptake=Figure(total(found.uptake_t_c)),
         )
     )

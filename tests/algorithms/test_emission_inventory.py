@@ -99,3 +99,23 @@ def test_unchecked_factors_are_logged(run, units):
     result = inventory(run, units, ENERGY=gas, ENERGY_KEY="who", FUELS=["lpg"], FACTORS="standard_coal", MEASURE="tce")
     assert any("could not be verified" in sentence for sentence in result["notes"].warned)
     assert any("1 unit(s) have no emission" in sentence for sentence in result["notes"].warned)
+
+
+def test_a_city_beside_its_counties_emits_once(run, tmp_path):
+    """The table of a yearbook has both; the total is that of the city, and sources of both are not added up."""
+    units = squares({"name": ["A", "B", "city"], "raw_coal": [1.0, 2.0, 3.0], "pop": [10.0, 20.0, 30.0]})
+    first, second, city = units.getFeatures()
+    units.dataProvider().changeGeometryValues({city.id(): first.geometry().combine(second.geometry())})
+    given = {"ENERGY": units, "ENERGY_KEY": "name", "FUELS": ["raw_coal"], "POPULATION": "pop"}
+    result = inventory(run, units, **given, REPORT=str(tmp_path / "r.html"))
+    assert result["EMISSION_T"] == pytest.approx(3 * 1.9003, rel=3e-5)
+    assert result["EMISSION_T_PERSON"] == pytest.approx(0.19003, rel=3e-5)
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([1.9003, 2 * 1.9003, 3 * 1.9003], rel=3e-5)
+    assert any("leave out those that lie within others: A, B" in each for each in result["notes"].warned)
+    assert "By source" not in (tmp_path / "r.html").read_text(encoding="utf-8")
+    # Half of it beside them: nobody can tell.
+    half = first.geometry().combine(second.geometry())
+    half.translate(500, 0)
+    units.dataProvider().changeGeometryValues({city.id(): half})
+    result = inventory(run, units, **given)
+    assert (result["EMISSION_T"], result["EMISSION_T_PERSON"]) == (None, None)

@@ -74,3 +74,30 @@ def test_refusals(run, cover):
         emission(run, cover, zones, FUELS=["e"])
     with pytest.raises(QgsProcessingException, match="no known crop"):
         emission(run, cover, zones, CROPS=["e"])
+
+
+def test_an_energy_emission_below_zero_is_refused(run, cover):
+    with pytest.raises(QgsProcessingException, match=r"column energy is negative \(-9999\)"):
+        emission(run, cover, squares({"name": list("AB"), "energy": [10.0, -9999.0]}), ENERGY="energy")
+
+
+def test_a_doubled_zone_counts_once_in_numbers_and_log(run, cover):
+    zones = squares({"name": list("ABA"), "raw_coal": [10.0, 20.0, 10.0]})
+    first, _, again = zones.getFeatures()
+    zones.dataProvider().changeGeometryValues({again.id(): first.geometry()})
+    alone = emission(run, cover, squares({"name": list("AB"), "raw_coal": [10.0, 20.0]}), FUELS=["raw_coal"])
+    doubled = emission(run, cover, zones, FUELS=["raw_coal"])
+    for name in ("NET_EMISSION_T_C", "GROSS_EMISSION_T_C", "UPTAKE_T_C"):
+        assert doubled[name] == pytest.approx(alone[name])
+    told = [[note for note in done["notes"].logged if "of all zones:" in note] for done in (alone, doubled)]
+    assert told[0] == told[1] != []
+
+
+def test_zones_that_overlap_in_part_have_no_totals(run, cover):
+    zones = squares({"name": list("AB"), "raw_coal": [10.0, 20.0]})
+    moved = list(zones.getFeatures())[1].geometry()
+    moved.translate(-500, 0)
+    zones.dataProvider().changeGeometryValues({list(zones.getFeatures())[1].id(): moved})
+    done = emission(run, cover, zones, FUELS=["raw_coal"])
+    assert done["NET_EMISSION_T_C"] is None
+    assert any("the totals of all zones are NULL" in each for each in done["notes"].warned)

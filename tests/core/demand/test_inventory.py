@@ -21,6 +21,8 @@ from carbon_balance.core.demand.unit_inventory import (
     totals,
     unit_inventory,
 )
+from carbon_balance.core.raster.zone_outlines.once import CountedZones
+from carbon_balance.core.raster.zone_outlines.overlaps import no_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.table import Table
@@ -97,7 +99,9 @@ def test_respiration_is_0_9_kg_a_day_and_stands_apart():
     assert without.respiration_t is None
     np.testing.assert_allclose(with_it.emission_t - without.emission_t, with_it.respiration_t)
     assert [item.use.fuel for item in with_it.sources].count("respiration") == 2
-    assert totals(with_it, figures).respiration_t == pytest.approx(400 * 0.3285)
+    assert totals(
+        with_it, figures, CountedZones(np.ones(2, bool), True, no_overlaps(2))
+    ).respiration_t == pytest.approx(400 * 0.3285)
 
 
 def test_keys_without_a_unit_are_logged_with_their_emission():

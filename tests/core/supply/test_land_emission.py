@@ -114,3 +114,30 @@ def test_parts_add_up(areas, energy):
     scale = 1 + np.abs(found.class_t_c).sum()
     assert found.class_t_c.sum(axis=1) == pytest.approx(found.net_t_c, abs=1e-9 * scale)
     assert found.direct_zone_t_c + found.energy_t_c == pytest.approx(found.net_t_c, abs=1e-9 * scale)
+
+
+def told_of(values):
+    table = Table(
+        "mine", ["code", "emission_t_ha", "species"], [[code, each, "C"] for code, each in enumerate(values, 1)]
+    )
+    coefficients, log = read_emission_table(table, [5]), Log()
+    found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]]), coefficients)
+    tell_land_emission(found, coefficients, str, log)
+    return [each for each in log.warnings if "net primary production" in each]
+
+
+def test_coefficients_beyond_what_grows_are_told():
+    """A table in t/km2, or one of carbon densities; what built-up land emits has no such limit."""
+    assert told_of([0.4, -21.7, -0.02, -0.25, 500, -0.005]) == []
+    (said,) = told_of([42.2, -64.4, -2.1, -21.8, 500, -0.5])
+    assert "1 (42.2), 2 (-64.4), 4 (-21.8)" in said
+
+
+def test_the_log_tells_the_totals_that_count_land_once():
+    found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]] * 2), china())
+    log = Log()
+    tell_land_emission(found, china(), str, log, lambda values: float(values[0]))
+    assert "of all zones: -22.2 t C a year = gross 42.2 - uptake 64.4" in log.notes[-1]
+    log = Log()
+    tell_land_emission(found, china(), str, log, lambda values: float("nan"))
+    assert not any("of all zones" in note or "nan" in note for note in log.notes)
