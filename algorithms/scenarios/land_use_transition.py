@@ -23,6 +23,7 @@ from ..shared.parameters.land_cover import (
     land_covers,
     later_land_cover,
 )
+from ..shared.parameters.scenarios import add_factor_preset, factors_in
 
 
 class LandUseTransition(CarbonAlgorithm):
@@ -34,7 +35,7 @@ class LandUseTransition(CarbonAlgorithm):
     FACTORS, ROOT, UNMATCHED = "FACTORS", "ROOT", "KEEP_UNMATCHED"
     DEMAND, TRANSITIONS, MATRIX, REPORT = "DEMAND", "TRANSITIONS", "MATRIX", "REPORT"
     BETWEEN, BETWEEN_YEARS = "BETWEEN", "BETWEEN_YEARS"
-    INTENSITY, CLASS_CHANGES = "INTENSITY", "CLASS_CHANGES"
+    INTENSITY, CLASS_CHANGES, GREY = "INTENSITY", "CLASS_CHANGES", "GREY"
     NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS", "DYNAMIC_DEGREE")
 
     def displayName(self) -> str:
@@ -65,7 +66,10 @@ class LandUseTransition(CarbonAlgorithm):
             "uniform: in an interval (fast or slow; give land covers of dates between), in the gain or loss of a class "
             "(active or dormant), and in each transition (targeted or avoided). The <b>dynamic degree</b> is the net "
             "change of a class in % of its earlier area per year, the comprehensive one the changed part of all land "
-            "per year."
+            "per year.\n\n"
+            "<b>Grey forecast</b> GM(1,1), with land covers of three or more dates at equal intervals: another demand "
+            "by class, each class being forecast from its own areas and all then scaled to the land. It knows no "
+            "transitions, and factors do not act on it."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -96,6 +100,7 @@ class LandUseTransition(CarbonAlgorithm):
                 "of class 2 to class 5. Area that is not lost remains unchanged."
             ),
         )
+        add_factor_preset(self)
         self.add(
             choice(self.ROOT, tr("If a fraction of the period has no valid matrix"), ["refuse", "nearest"], "refuse"),
             tr(
@@ -134,7 +139,8 @@ class LandUseTransition(CarbonAlgorithm):
             ),
             tr(
                 "For the intensity analysis of several intervals: land covers of the years between, in the order of "
-                "their years, with the same classes (band 1 is read). Demand does not depend on them."
+                "their years, with the same classes (band 1 is read), and for the grey forecast. The Markov demand "
+                "does not depend on them."
             ),
             advanced=True,
         )
@@ -156,6 +162,14 @@ class LandUseTransition(CarbonAlgorithm):
             tr(
                 "Table: code, areas at both dates, area gained and lost in ha, and the single land-use dynamic degree "
                 "in % per year."
+            ),
+        )
+        self.add(
+            sink(self.GREY, tr("Grey forecast"), optional=True),
+            tr(
+                "Table: year, code, area in ha, share, cells (a demand by class for the simulation), coefficients a "
+                "and b, posterior ratio and small-error probability. Needs land covers of three dates or more, at "
+                "equal intervals."
             ),
         )
         add_report(self)
@@ -191,6 +205,7 @@ class LandUseTransition(CarbonAlgorithm):
         from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
         from ...core.scenarios.intervals import interval_changes
         from ...core.scenarios.land_use_demand.futures import futures
+        from ...core.scenarios.land_use_demand.grey import grey_demand
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -199,14 +214,15 @@ class LandUseTransition(CarbonAlgorithm):
         crossing = cross([earlier, later], log)
         log_partly_valid(crossing, log)
         log_background(crossing, [earlier, later], log)
+        today = cross([own], log)
         found = futures(
             crossing,
-            cross([own], log),
+            today,
             given.number(self.YEAR),
             later_year=given.number(self.LATER_YEAR),
             target_year=given.number(self.TARGET_YEAR),
             step_years=given.number(self.STEP_YEARS),
-            factors=given.text(self.FACTORS),
+            factors=factors_in(given, self.FACTORS, [crossing, today]),
             nearest=given.choice(self.ROOT) == "nearest",
             keep_unmatched=given.flag(self.UNMATCHED),
             log=log,
@@ -225,6 +241,10 @@ class LandUseTransition(CarbonAlgorithm):
         )
         out.table(self.INTENSITY, intensity_table(intervals))
         out.table(self.CLASS_CHANGES, class_changes(whole))
+        grey = None
+        if given.has(self.GREY):
+            grey = grey_demand(intervals, found, log)
+            out.table(self.GREY, grey.grey_columns())
         parts = [
             *map(html.paragraph, log.notes),
             *change_parts(whole, intervals),
@@ -232,6 +252,7 @@ class LandUseTransition(CarbonAlgorithm):
             html.table(found.demand_columns()),
             html.heading(tr("Transition matrix")),
             html.table(found.matrix_columns()),
+            *([html.heading(tr("Grey forecast")), html.table(grey.grey_columns())] if grey else []),
         ]
         out.report(self.REPORT, self.displayName(), parts)
         total = float(found.area_ha.sum())

@@ -28,3 +28,7 @@ PRESETS = ("urbanised", "agricultural", "ecological")
 NO_AIM, STORAGE_AIM, SINK_AIM, EMISSION_AIM, VALUE_AIM = "none", "storage", "sink", "emission", "value"
 AIMS = (STORAGE_AIM, SINK_AIM, EMISSION_AIM, VALUE_AIM)
 DEFAULT_CHANGE_PERCENT, DEFAULT_POINTS = 20.0, 11
+
+# Published factors on transitions, see :mod:`core.scenarios.land_use_demand.factor_presets`.
+NATURAL_DEVELOPMENT = "natural_development"
+FACTOR_PRESETS = (NATURAL_DEVELOPMENT, "cropland_protection", "ecological_protection", "urban_development")

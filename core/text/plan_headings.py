@@ -40,4 +40,8 @@ PLAN_TITLES: dict[str, str] = {
     plan_columns.AIM: mark("First aim"),
     plan_columns.AIM_2: mark("Second aim"),
     plan_columns.CHANGED_HA: mark("Area that changes its class, ha"),
+    plan_columns.GREY_A: mark("Development coefficient a of GM(1,1)"),
+    plan_columns.GREY_B: mark("Grey input b of GM(1,1)"),
+    plan_columns.POSTERIOR_RATIO: mark("Posterior ratio C (good below 0.35)"),
+    plan_columns.SMALL_ERROR_PROBABILITY: mark("Small-error probability P (good above 0.95)"),
 }

@@ -77,3 +77,60 @@ def test_intensity_and_dynamic_degree(run, region, tmp_path):
     assert results["DYNAMIC_DEGREE"] == pytest.approx(100 * share / years)
     refused("need as many years between 2010 and 2015", transition, run, region, BETWEEN=[between])
     refused("need as many years", transition, run, region, BETWEEN=[between], BETWEEN_YEARS="2015")
+
+
+def test_grey_forecast_beside_the_markov_demand(run, region, tmp_path):
+    """Dates 2010, 2015, 2020: the forecast of each class by its closed form, scaled to the land."""
+    page = tmp_path / "page.html"
+    last = np.where((region.later == 1) & (region.distance < 25), 5, region.later).astype(np.uint8)
+    given = {
+        "LAND_COVER_LATER": made.write(tmp_path / "last.tif", last, 0),
+        "BETWEEN": [region.later_path],
+        "BETWEEN_YEARS": "2015",
+        "LATER_YEAR": 2020,
+        "TARGET_YEAR": 2025,
+        "STEP_YEARS": 5,
+        "ROOT": "nearest",
+        "GREY": "memory:",
+        "REPORT": str(page),
+    }
+    results = transition(run, region, **given)
+    grey = results["GREY"]
+    assert column(grey, "year") == [2025] * 3 and column(grey, "code") == list(made.CODES)
+    series = np.array(
+        [[(each == code).sum() * 0.09 for code in made.CODES] for each in (region.first, region.later, last)]
+    )
+    total = series[0].sum()
+    expected, coefficients, ratios = [], [], []
+    for first, second, third in series.T:
+        # Two equations for a and b: x1 + a (x0 + x1/2) = b and x2 + a (x0 + x1 + x2/2) = b.
+        a = (second - third) / (second / 2 + third / 2)
+        b = second + a * (first + second / 2)
+        coefficients.append((a, b))
+        fitted = [first, *((first - b / a) * (np.exp(-k * a) - np.exp((1 - k) * a)) if a else b for k in (1, 2))]
+        ratios.append(np.std([first, second, third] - np.array(fitted)) / np.std([first, second, third]))
+        expected.append((first - b / a) * (np.exp(-3 * a) - np.exp(-2 * a)) if a else b)
+    assert column(grey, "grey_a") == pytest.approx([a for a, _ in coefficients], abs=1e-12)
+    assert column(grey, "grey_b") == pytest.approx([b for _, b in coefficients])
+    wanted = np.array(expected) / sum(expected) * total
+    assert column(grey, "area_ha") == pytest.approx(wanted)
+    assert column(grey, "share") == pytest.approx(wanted / total)
+    assert sum(column(grey, "cells")) == (last > 0).sum()
+    assert column(grey, "posterior_ratio") == pytest.approx(ratios, abs=1e-9)
+    assert column(grey, "small_error_probability") == [1, 1, 1]
+    assert any("has 3 dates" in sentence for sentence in results["notes"].warned)
+    assert "Grey forecast" in page.read_text(encoding="utf-8")
+    refused("three dates or more", transition, run, region, GREY="memory:")
+    refused("at equal intervals", transition, run, region, **{**given, "BETWEEN_YEARS": "2014"})
+
+
+def test_published_factors_and_own_ones(run, region):
+    """Cropland protection makes 1>5 0.3 times as likely; an own factor replaces it."""
+    trend = column(transition(run, region)["MATRIX"], "probability")
+    results = transition(run, region, FACTOR_PRESET="cropland_protection")
+    found = column(results["MATRIX"], "probability")
+    assert found[2] == pytest.approx(0.3 * trend[2])
+    assert found[1] == pytest.approx(trend[1]) and found[0] == pytest.approx(1 - found[1] - found[2])
+    assert any("Sustainability 17 (2025) 4185" in note for note in results["notes"].logged)
+    own = transition(run, region, FACTOR_PRESET="cropland_protection", FACTORS="1>5:0.5")
+    assert column(own["MATRIX"], "probability")[2] == pytest.approx(0.5 * trend[2])

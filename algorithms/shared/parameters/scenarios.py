@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
 from ....core.options.bundled import bundled_rows
-from ....core.options.scenarios import NO_PRESET, PRESETS
+from ....core.options.land_cover import SIX_CLASSES, schemes
+from ....core.options.scenarios import FACTOR_PRESETS, NATURAL_DEVELOPMENT, NO_PRESET, PRESETS
 from ....core.runtime.i18n import tr
 from .common import choice, layer, text
 
 if TYPE_CHECKING:
+    from ....core.scenarios.class_maps import Crossing
     from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow
     from ..inputs.given import Given
 
+FACTOR_PRESET, SCHEME = "FACTOR_PRESET", "SCHEME"
 SCENARIOS, DEMAND, PERMISSIONS, MASKS = "SCENARIOS", "DEMAND", "PERMISSIONS", "MASKS"
 BUNDLED = "scenarios/beibu_gulf.csv"
 NUMBERED = (1, 2, 3)  # scenarios that can do without a table
@@ -87,3 +90,32 @@ def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
     factors = {place: given.text(f"FACTORS_{place}") for place in NUMBERED}
     rules = {place: given.choice(f"RULES_{place}") for place in NUMBERED}
     return default_scenarios(factors, rules, resource_table(BUNDLED))
+
+
+def add_factor_preset(algorithm) -> None:
+    """Add the scenarios of published factors, and the scheme that tells which codes are their classes."""
+    published = [name for name in FACTOR_PRESETS if name != NATURAL_DEVELOPMENT]
+    algorithm.add(
+        choice(FACTOR_PRESET, tr("Published factors"), list(FACTOR_PRESETS), NATURAL_DEVELOPMENT),
+        tr(
+            "Factors on transitions from a study; your own factors replace them. natural_development: none. "
+            "cropland_protection (northern Anhui, Sustainability 17 (2025) 4185): cropland to built-up land x 0.3, to "
+            "grassland and water x 0.6, unused land to all others x 1.5. ecological_protection (Nanjing, Cao et al. "
+            "2024): to built-up land from cropland x 0.9, from other classes x 0.8. urban_development (same study): to "
+            "built-up land from cropland x 1.2, from forest, grassland and water x 1.1."
+        ),
+    )
+    algorithm.add(
+        choice(SCHEME, tr("Land-cover scheme"), schemes(), SIX_CLASSES),
+        tr("The scheme of the codes of the land cover, used by the published factors."),
+        advanced=True,
+        when={FACTOR_PRESET: published},
+    )
+
+
+def factors_in(given: Given, own: str, crossings: Sequence[Crossing]) -> str:
+    """The published factors chosen, then those of the user in parameter ``own``, which replace them."""
+    from ....core.scenarios.land_use_demand.factor_presets import preset_factors
+
+    published = preset_factors(given.choice(FACTOR_PRESET), given.choice(SCHEME), crossings, given.log)
+    return ", ".join(text for text in (published, given.text(own)) if text.strip())
