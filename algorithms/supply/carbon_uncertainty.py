@@ -36,9 +36,11 @@ class CarbonUncertainty(CarbonAlgorithm):
     GROUP = SUPPLY
 
     SCENARIOS = "SCENARIOS"
+    JUDGED = "JUDGED"
     OUTPUT, SUMMARY, TORNADO, ZONE_CLASSES, REPORT = "OUTPUT", "SUMMARY", "TORNADO", "ZONE_CLASSES", "REPORT"
     TOTALS = ("MEAN_T", "SD_T", "SD_CLOSED_T", "LOW_T", "HIGH_T")
     NUMBERS = (*TOTALS, *(f"CHANGE_{name}" for name in TOTALS), "P_GAIN", "P_BEST")
+    NUMBERS += ("VARIANCE_JUDGEMENT", "VARIANCE_DENSITIES", "VARIANCE_AREAS", "ZONES_KEPT")
 
     def displayName(self) -> str:
         return tr("Carbon uncertainty")
@@ -58,12 +60,16 @@ class CarbonUncertainty(CarbonAlgorithm):
             "<b>Gives</b> mean, SD and 95 % interval of the stock and of each change, by zone and in total; the "
             "probability of a gain, of each scenario being the best, and of the class of each zone; and the "
             "contribution of each class and pool to the variance. Without a confusion matrix, areas are assumed to be "
-            "exact.\n\n"
+            "exact. Codes that could be counted as one class or another, such as savanna, can be drawn as well: the "
+            "summary then tells which part of the variance comes from that judgement, from densities and from class "
+            "areas, and, with a demand, which zones keep their class whatever one decides and which code moves the "
+            "others.\n\n"
             "<b>Method</b>: one draw of all densities is used for all cells, zones and dates of a realisation, because "
             "an error in a density applies everywhere; drawing separately for each cell or date would average the "
-            "error out. For comparison, the closed forms are given: SD = sqrt(sum (A<sub>k</sub> "
-            "s<sub>k</sub>)<sup>2</sup>) and, for a change, sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), with "
-            "s<sub>k</sub> the SD of the total density of a class."
+            "error out. The parts of the variance are Shapley effects (Owen 2014), which add up to 1. For comparison, "
+            "the closed forms are given: SD = sqrt(sum (A<sub>k</sub> s<sub>k</sub>)<sup>2</sup>) and, for a change, "
+            "sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), with s<sub>k</sub> the SD of the total density of "
+            "a class."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -79,6 +85,7 @@ class CarbonUncertainty(CarbonAlgorithm):
         )
         add_pool_parameters(self)
         uncertainty.add_uncertainty(self)
+        uncertainty.add_judgements(self)
         add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."), optional=True)
         add_rule(self)
         add_coverage(self)
@@ -103,6 +110,13 @@ class CarbonUncertainty(CarbonAlgorithm):
                     "or 97.5 % quantile."
                 ),
             ),
+            self.JUDGED: (
+                tr("Judgements"),
+                tr(
+                    "The codes whose class was drawn: a row for each admissible class, with its weight and the carbon "
+                    "of the code in all zones if it is that class."
+                ),
+            ),
             self.ZONE_CLASSES: (tr("Probability of zone classes"), tr("One row per zone and zone class.")),
         }
         for name, (title, help_text) in tables.items():
@@ -116,6 +130,7 @@ class CarbonUncertainty(CarbonAlgorithm):
         from ...core.text import html
         from ...core.uncertainty.areas import scenario_areas
         from ...core.uncertainty.assessment import assess, zone_column_names
+        from ...core.uncertainty.judgement import drawn_columns
         from ..shared.outputs.outputs import Outputs
 
         out = Outputs(given)
@@ -127,8 +142,9 @@ class CarbonUncertainty(CarbonAlgorithm):
             raise CarbonBalanceError(tr("Zone classes were requested, but no demand field is given (DEMAND)."))
         first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
         densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
+        judged = uncertainty.judgements(given, densities)
         if zones:
-            new = zone_column_names(len(later), given.has(uncertainty.DEMAND))
+            new = zone_column_names(len(later), given.has(uncertainty.DEMAND), bool(judged))
             names = columns.suffixed([*new, columns.CARBON_COVERAGE_SHARE], given.text("SUFFIX"), zones.table.fields)
         first.source.grid.need_areas(first.source.name)
         outlines = zones.outlines(first.source.grid.crs_wkt) if zones else ()
@@ -137,7 +153,15 @@ class CarbonUncertainty(CarbonAlgorithm):
             first, later, table, log=log, outlines=outlines, zone_names=titles, rule=given.choice("CELL_RULE")
         )
         classes = uncertainty.classes_of(given, zones, areas.supply_t(table), areas.coverage)
-        found = assess(areas, densities, uncertainty.settings(given), log=log, confusion=matrix, zone_classes=classes)
+        found = assess(
+            areas,
+            densities,
+            uncertainty.settings(given),
+            log=log,
+            confusion=matrix,
+            zone_classes=classes,
+            judged=judged,
+        )
         for sentence in found.sentences():
             log.info(sentence)
         summary, tornado = found.summary_columns(titles), found.tornado_columns()
@@ -150,8 +174,12 @@ class CarbonUncertainty(CarbonAlgorithm):
             out.table(self.ZONE_CLASSES, classes.long_columns(found.outcome.classes, titles))
         out.table(self.SUMMARY, summary)
         out.table(self.TORNADO, tornado)
+        drawn = drawn_columns(judged, areas.stock_ha[-1])
+        out.table(self.JUDGED, drawn)
         parts = [html.paragraph(note) for note in log.notes if note not in log.warnings]
         parts += [html.heading(tr("Summary")), html.table(summary)]
+        if judged:
+            parts += [html.heading(tr("Judgements")), html.table(drawn)]
         out.report(self.REPORT, self.displayName(), [*parts, html.heading(tr("Tornado")), html.table(tornado)])
         out.numbers(**found.numbers())
         return out.write()

@@ -7,7 +7,7 @@ import re
 from ..runtime.i18n import mark, tr, translated
 from ..tables import columns, scenario_columns
 from .plan_headings import PLAN_TITLES
-from .space_headings import SPACE_SHARES, SPACE_TITLES
+from .space_headings import JUDGEMENT_SHARES, JUDGEMENT_TITLES, SPACE_SHARES, SPACE_TITLES
 from .vocabulary import base_of
 
 TITLES: dict[str, str] = {
@@ -242,6 +242,7 @@ TITLES: dict[str, str] = {
     columns.GLOBAL_P: mark("p of the global coefficient"),
     **PLAN_TITLES,
     **SPACE_TITLES,
+    **JUDGEMENT_TITLES,
 }
 # Parts of one, printed as percentages.
 SHARES = frozenset(
@@ -256,6 +257,7 @@ SHARES = frozenset(
         columns.VARIANCE_SHARE,
         columns.SIGNIFICANT_SHARE,
         *SPACE_SHARES,
+        *JUDGEMENT_SHARES,
     }
 )
 

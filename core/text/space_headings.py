@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..runtime.i18n import mark
-from ..tables.names import space_columns
+from ..tables.names import judgement_columns, space_columns
 
 SPACE_TITLES: dict[str, str] = {
     space_columns.X_M: mark("Easting, m"),
@@ -55,3 +55,20 @@ SPACE_TITLES: dict[str, str] = {
     space_columns.COMPONENT_SHARE: mark("Share of the total index"),
 }
 SPACE_SHARES = frozenset({space_columns.COMPONENT_SHARE})
+
+JUDGEMENT_TITLES: dict[str, str] = {
+    judgement_columns.CLASS_NAME: mark("Name of the class"),
+    judgement_columns.WEIGHT: mark("Weight"),
+    judgement_columns.VARIANCE_JUDGEMENT: mark("Share of the variance: judgement on classes"),
+    judgement_columns.VARIANCE_DENSITIES: mark("Share of the variance: densities"),
+    judgement_columns.VARIANCE_AREAS: mark("Share of the variance: class areas"),
+    judgement_columns.ZONE_KEPT: mark("Zone class is the same whatever one decides"),
+    judgement_columns.MOVED_BY: mark("Code whose class moves the zone"),
+}
+JUDGEMENT_SHARES = frozenset(
+    {
+        judgement_columns.VARIANCE_JUDGEMENT,
+        judgement_columns.VARIANCE_DENSITIES,
+        judgement_columns.VARIANCE_AREAS,
+    }
+)

@@ -7,36 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..options.uncertainty import NORMAL
 from ..runtime.errors import listed
 from ..runtime.i18n import mark, tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
+from ..tables.names import judgement_columns
 from .areas import ScenarioAreas
 from .confusion import ConfusionMatrix
-from .densities import DensityDraws, draw_densities
+from .densities import DensityDraws, UncertaintySettings, draw_densities
+from .judgement import JudgedCode, draw_judgements
 from .pool_sd import UncertainPools
 from .propagate import Outcome, Ratio, RealisationSummary, closed_form_sd, propagate
 from .tornado import tornado
+from .variance_sources import ZoneStability, share_columns, variance_shares, zone_stability
 from .zone_classes import ZoneClasses
-
-
-@dataclass(frozen=True)
-class UncertaintySettings:
-    """How to draw.
-
-    Attributes:
-        distribution: one of ``distributions.DISTRIBUTIONS``.
-        correlation: between the pools of a class, 0 to 1.
-        draws: realisations.
-        seed: of the random numbers.
-    """
-
-    distribution: str = NORMAL
-    correlation: float = 1.0
-    draws: int = 10_000
-    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,6 +38,9 @@ class Assessment:
         expected: mean part of each map class that is each class on the ground (classes, classes).
         zone_classes: the chain to zone classes, if it was wanted.
         confusion: the confusion matrix, if there is one.
+        judged: the codes whose class is a judgement.
+        shares: of judgement, densities and class areas in the variance of each quantity (zones + 1, 3).
+        stability: whether decisions move zones, if there are zone classes and judged codes.
     """
 
     settings: UncertaintySettings
@@ -64,6 +52,9 @@ class Assessment:
     expected: np.ndarray
     zone_classes: ZoneClasses | None = None
     confusion: ConfusionMatrix | None = None
+    judged: Sequence[JudgedCode] = ()
+    shares: Sequence[np.ndarray] = ()
+    stability: ZoneStability | None = None
 
     def quantities(self) -> list[tuple[str, str, RealisationSummary, np.ndarray]]:
         """The stock and each change: kind, name of the land cover, realisations, closed form of the SD."""
@@ -83,7 +74,11 @@ class Assessment:
             values += self._best(self.outcome.best[:, :-1])
         if self.zone_classes:
             values += self.zone_classes.zone_columns(self.outcome.classes)
-        names = zone_column_names(len(self.outcome.changes), self.zone_classes is not None)
+        if self.judged:
+            values += share_columns(self.shares[0][:-1]).values()
+        if self.stability:
+            values += [self.stability.words(), self.stability.moved_by]
+        names = zone_column_names(len(self.outcome.changes), self.zone_classes is not None, bool(self.judged))
         return dict(zip(names, values))
 
     def _best(self, best: np.ndarray) -> tuple[list[str | None], np.ndarray]:
@@ -115,6 +110,7 @@ class Assessment:
             columns.CARBON_HIGH_T: stacked(lambda each: each[2].high),
             columns.P_GAIN: np.concatenate([unknown, *(change.gain for change in self.outcome.changes)]),
             columns.P_BEST: np.concatenate([unknown, *(best if len(best) else [unknown] * (len(quantities) - 1))]),
+            **share_columns(np.concatenate(self.shares)),
         }
 
     def tornado_columns(self) -> dict[str, list]:
@@ -123,9 +119,12 @@ class Assessment:
         parts: dict[str, list] = {name: [] for name in _TORNADO}
         areas = [self.areas.stock_ha, *self.areas.changes_ha]
         for area_ha, (kind, name, summary, closed_t) in zip(areas, self.quantities()):
-            other_sd_t = np.sqrt(max(summary.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if self.confusion else 0.0
+            other = self.confusion is not None or self.judged
+            other_sd_t = np.sqrt(max(summary.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if other else 0.0
             bars = tornado(area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
-            cover = mark("error of the land cover")
+            cover = mark("judgement on classes and error of the land cover")
+            if not self.judged:
+                cover = mark("error of the land cover")
             rows = (
                 [kind] * len(bars.row),
                 [name] * len(bars.row),
@@ -148,12 +147,15 @@ class Assessment:
             found["P_GAIN"] = self.outcome.changes[0].gain[-1]
         if len(self.outcome.best):
             (found["BEST"],), (found["P_BEST"],) = self._best(self.outcome.best[:, -1:])
+        found.update(zip(SHARE_NUMBERS, self.shares[0][-1].tolist()))
+        if self.stability:
+            found["ZONES_KEPT"] = float(np.nansum(self.stability.kept))
         return found
 
     def sentences(self) -> list[str]:
         """The totals in words: realisations and closed forms side by side."""
         sentences = []
-        for kind, name, summary, closed_t in self.quantities():
+        for (kind, name, summary, closed_t), shares in zip(self.quantities(), self.shares):
             sentences.append(
                 tr(
                     "{quantity}: {mean:,.0f} t C, SD {sd:,.0f} (closed form, densities alone: {closed:,.0f}), "
@@ -167,6 +169,13 @@ class Assessment:
                     high=summary.high[-1],
                 )
             )
+            if self.judged and not np.isnan(shares[-1]).any():
+                sentences.append(
+                    tr(
+                        "Share of the variance: judgement on classes {judgement:.1%}, densities {densities:.1%}, class "
+                        "areas {areas:.1%}."
+                    ).format(judgement=shares[-1, 0], densities=shares[-1, 1], areas=shares[-1, 2])
+                )
         for at, (name, change) in enumerate(zip(self.areas.names, self.outcome.changes)):
             sentences.append(tr("{name}: probability of a gain {gain:.3f}.").format(name=name, gain=change.gain[-1]))
             if len(self.outcome.best):
@@ -178,25 +187,29 @@ class Assessment:
         return sentences
 
 
+SHARE_NUMBERS = ("VARIANCE_JUDGEMENT", "VARIANCE_DENSITIES", "VARIANCE_AREAS")
 _TORNADO = (
     *(columns.QUANTITY, columns.LAND_COVER, columns.CODE, columns.NAME, columns.POOL, columns.CARBON_T),
     *(columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_HIGH_T, columns.VARIANCE_SHARE),
 )
 
 
-def zone_column_names(later: int, classes: bool) -> list[str]:
+def zone_column_names(later: int, classes: bool, judged: bool = False) -> list[str]:
     """The names of the columns that zones get, known before they are computed.
 
     Args:
         later: number of later land covers; the columns of several are numbered from 1.
         classes: whether the chain to zone classes is wanted.
+        judged: whether there are codes whose class is a judgement.
     """
     stock = [columns.CARBON_MEAN_T, columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_MEDIAN_T]
     names = [*stock, columns.CARBON_HIGH_T]
     for number in range(1, later + 1):
         change = [columns.CHANGE_MEAN_T, columns.CHANGE_SD_T, columns.CHANGE_LOW_T, columns.CHANGE_HIGH_T]
         names += [name + (f"_{number}" if later > 1 else "") for name in (*change, columns.P_GAIN)]
-    return names + [columns.BEST, columns.P_BEST] * (later > 1) + [columns.ZONE, columns.P_ZONE] * classes
+    names += [columns.BEST, columns.P_BEST] * (later > 1) + [columns.ZONE, columns.P_ZONE] * classes
+    names += list(share_columns(np.empty((0, 3)))) * judged
+    return names + [judgement_columns.ZONE_KEPT, judgement_columns.MOVED_BY] * (judged and classes)
 
 
 def assess(
@@ -206,6 +219,7 @@ def assess(
     log: Log,
     confusion: ConfusionMatrix | None = None,
     zone_classes: ZoneClasses | None = None,
+    judged: Sequence[JudgedCode] = (),
     workers: int = WORKERS,
 ) -> Assessment:
     """Draw the densities once, carry them through all areas, and set the closed forms beside.
@@ -217,6 +231,7 @@ def assess(
         log: progress, cancelling, warnings.
         confusion: error of the land cover, if known; the areas are then corrected for it.
         zone_classes: demand and limits, if the probability of zone classes is wanted.
+        judged: codes whose class is a judgement, drawn with the densities.
         workers: threads; the result does not depend on them.
 
     Raises:
@@ -226,7 +241,8 @@ def assess(
     drawn = draw_densities(
         pools, settings.distribution, settings.correlation, draws=settings.draws, seed=settings.seed, log=log
     )
-    draws_t_ha, expected = drawn.draws_t_ha, np.eye(len(pools.codes))
+    draws_t_ha, moments = draw_judgements(judged, drawn, settings.distribution, settings.seed, log)
+    expected = np.eye(len(pools.codes))
     if confusion is not None:
         draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
         expected = confusion.expected(pools.codes)
@@ -235,7 +251,8 @@ def assess(
     if zone_classes is not None:
         ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
     outcome = propagate(areas.stock_ha, areas.changes_ha, draws_t_ha, log=log, ratio=ratio, workers=workers)
-    closed = [closed_form_sd(each @ expected, drawn.sd_t_ha) for each in (areas.stock_ha, *areas.changes_ha)]
+    all_ha = (areas.stock_ha, *areas.changes_ha)
+    closed = [closed_form_sd(each @ expected, drawn.sd_t_ha) for each in all_ha]
     return Assessment(
         settings=settings,
         areas=areas,
@@ -246,6 +263,17 @@ def assess(
         expected=expected,
         zone_classes=zone_classes,
         confusion=confusion,
+        judged=judged,
+        shares=[variance_shares(each, pools.codes, moments, confusion) for each in all_ha],
+        stability=None
+        if zone_classes is None or not judged
+        else zone_stability(
+            areas.stock_ha[:-1] @ expected,
+            pools.mean_t_ha.sum(axis=1),
+            judged,
+            zone_classes.demand_t,
+            zone_classes.limits,
+        ),
     )
 
 

@@ -47,6 +47,12 @@ class ConfusionMatrix:
         shares[np.ix_(at, at)] = self.counts / self.counts.sum(axis=1, keepdims=True)
         return shares
 
+    def looseness(self, codes: np.ndarray) -> np.ndarray:
+        """1/(n_i + 1) of each map class of ``codes``, n_i its samples: 0 for classes that are not in the matrix."""
+        loose = np.zeros(len(codes))
+        loose[self._places(codes)] = 1 / (self.counts.sum(axis=1) + 1)
+        return loose
+
     def densities(self, codes: np.ndarray, draws_t_ha: np.ndarray, seed: int) -> np.ndarray:
         """Mean density of each map class, its true classes mixed, in each realisation.
 

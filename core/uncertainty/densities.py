@@ -13,9 +13,26 @@ from ..runtime.log import Log
 from .distributions import check, density, moments
 from .pool_sd import UncertainPools
 
-# The streams of random numbers: densities of classes, rows of the confusion matrix.
-DENSITY_STREAM, MATRIX_STREAM = 1, 2
+# The streams of random numbers: densities of classes, rows of the confusion matrix, classes of judged codes.
+DENSITY_STREAM, MATRIX_STREAM, JUDGEMENT_STREAM = 1, 2, 3
 _SHIFTED = 0.01
+
+
+@dataclass(frozen=True)
+class UncertaintySettings:
+    """How to draw.
+
+    Attributes:
+        distribution: one of ``distributions.DISTRIBUTIONS``.
+        correlation: between the pools of a class, 0 to 1.
+        draws: realisations.
+        seed: of the random numbers.
+    """
+
+    distribution: str = NORMAL
+    correlation: float = 1.0
+    draws: int = 10_000
+    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,18 @@ class DensityDraws:
 def generator(seed: int, stream: int, code: int) -> np.random.Generator:
     """Random numbers of one class: they depend on seed, purpose and code, not on who draws or in which order."""
     return np.random.default_rng([seed % 2**64, stream, code % 2**64])
+
+
+def class_draws(
+    code: int, mean: np.ndarray, sd: np.ndarray, kind: str, correlation: float, draws: int, seed: int
+) -> np.ndarray:
+    """Whole density of a code in each realisation, t C/ha (draws,); ``mean`` and ``sd`` of its pools (pools,)."""
+    scores = generator(seed, DENSITY_STREAM, code).standard_normal((1 + len(mean), draws))
+    drawn = np.zeros(draws)
+    for pool in range(len(mean)):
+        z = np.sqrt(correlation) * scores[0] + np.sqrt(1 - correlation) * scores[1 + pool]
+        drawn += density(kind, z, mean[pool], sd[pool])
+    return drawn
 
 
 def draw_densities(
@@ -81,10 +110,7 @@ def draw_densities(
     covariance, exact = np.zeros((classes, n_pools, n_pools)), np.zeros((classes, n_pools))
     for at, code in enumerate(pools.codes):
         mean, sd = pools.mean_t_ha[at], pools.sd_t_ha[at]
-        scores = generator(seed, DENSITY_STREAM, int(code)).standard_normal((1 + n_pools, draws))
-        for pool in range(n_pools):
-            z = np.sqrt(correlation) * scores[0] + np.sqrt(1 - correlation) * scores[1 + pool]
-            drawn[:, at] += density(kind, z, mean[pool], sd[pool])
+        drawn[:, at] = class_draws(int(code), mean, sd, kind=kind, correlation=correlation, draws=draws, seed=seed)
         exact[at], covariance[at] = moments(kind, mean, sd, correlation)
         log.check()
     total, stated = exact.sum(axis=1), pools.mean_t_ha.sum(axis=1)

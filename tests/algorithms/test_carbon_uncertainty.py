@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from layers import column, squares
@@ -125,3 +127,57 @@ def test_a_column_there_already_is_kept_apart_by_a_suffix(run, inputs):
     results = run("carbonuncertainty", **inputs, ZONES=zones, OUTPUT="memory:", SUFFIX="_2020")
     assert column(results["OUTPUT"], "carbon_sd_t") == [1, 2]
     assert column(results["OUTPUT"], "carbon_mean_t_2020")[0] > 0
+
+
+def test_judgement_by_the_bundled_table_on_real_counties(run, tmp_path):
+    """Savanna is most of Central Yunnan: the judgement decides, and three counties change zone with it."""
+    sample = Path(__file__).parents[2] / "resources" / "sample"
+    given = {
+        "LAND_COVER": str(sample / "central_yunnan_land_cover_2019.tif"),
+        "ZONES": str(sample / "central_yunnan.geojson"),
+        "PRESET": "henan",
+        "SCHEME": "igbp",
+        "CV": 20,
+        "DEMAND": "published_demand_t_km2",
+        "DRAWS": 2000,
+        "AREA": "polygon_km2",
+    }
+    report = tmp_path / "report.html"
+    results = run(
+        "carbonuncertainty", **given, BUNDLED_JUDGEMENTS=True, OUTPUT="memory:", SUMMARY="memory:", JUDGED="memory:",
+        REPORT=str(report),
+    )  # fmt: skip
+    shares = [results[f"VARIANCE_{source}"] for source in ("JUDGEMENT", "DENSITIES", "AREAS")]
+    assert sum(shares) == pytest.approx(1)
+    assert shares[0] > 0.5 and shares[2] == 0
+    kept, moved_by = column(results["OUTPUT"], "zone_kept"), column(results["OUTPUT"], "moved_by")
+    assert kept.count("yes") == results["ZONES_KEPT"]
+    assert {name for name, stays in zip(moved_by, kept) if stays == "no"} <= {
+        "savanna (9)", "woody savanna (8)", "cropland and natural vegetation mosaic (14)", "several together",
+    }  # fmt: skip
+    rows = list(zip(column(results["JUDGED"], "code"), column(results["JUDGED"], "class_name")))
+    assert (9, "forest") in rows and (9, "grassland") in rows
+    assert "Judgements" in report.read_text(encoding="utf-8")
+    # Decided, a code is no judgement; without the bundled table nothing is drawn.
+    decided = run("carbonuncertainty", **given, BUNDLED_JUDGEMENTS=True, REASSIGN="9=3", OUTPUT="memory:")
+    assert decided["VARIANCE_JUDGEMENT"] < shares[0] / 2
+    plain = run("carbonuncertainty", **given, OUTPUT="memory:")
+    assert plain["VARIANCE_JUDGEMENT"] == 0
+    assert "zone_kept" not in plain["OUTPUT"].fields().names()
+
+
+def test_an_own_table_of_judgements(run, inputs, tmp_path):
+    """City counted as wood in half of the draws: 2 cells of 25 ha between 4 and 180 t/ha."""
+    own = tmp_path / "judgements.csv"
+    own.write_text("code,class,weight\n2,2,1\n2,3,1\n")
+    given = {**inputs, "POOLS": str(tmp_path / "plain.csv"), "CV": 0, "DRAWS": 4000}
+    results = run("carbonuncertainty", **given, JUDGEMENTS=str(own))
+    assert results["SD_T"] == pytest.approx(50 * 176 / 2, rel=0.01)
+    assert results["VARIANCE_JUDGEMENT"] == pytest.approx(1)
+    for more, message in (
+        ({"JUDGEMENTS": str(own), "BUNDLED_JUDGEMENTS": True}, "both given"),
+        ({"BUNDLED_JUDGEMENTS": True}, "needs a bundled pool table"),
+        ({"BUNDLED_JUDGEMENTS": True, "POOLS": None, "PRESET": "henan"}, "No code of the scheme six_classes"),
+    ):
+        with pytest.raises(QgsProcessingException, match=message):
+            run("carbonuncertainty", **{**given, **more})

@@ -237,6 +237,10 @@ TITLES = {
     "ZONE_COUNT": mark("Number of zones"),
     "TABLE_COUNT": mark("Number of tables"),
     "SHEET_COUNT": mark("Number of sheets"),
+    "VARIANCE_JUDGEMENT": mark("Share of the variance: judgement on classes"),
+    "VARIANCE_DENSITIES": mark("Share of the variance: densities"),
+    "VARIANCE_AREAS": mark("Share of the variance: class areas"),
+    "ZONES_KEPT": mark("Number of zones with the same class whatever one decides"),
     "COUNTY_COUNT": mark("Number of counties"),
     "MODELS_COPIED": mark("Number of models copied"),
     "ZONES": mark("Number of zones"),
@@ -248,7 +252,7 @@ TITLES = {
 
 
 # Parts of one, shown in percent.
-SHARES = ("CHANGED_SHARE", "ACCURACY")
+SHARES = ("CHANGED_SHARE", "ACCURACY", "VARIANCE_JUDGEMENT", "VARIANCE_DENSITIES", "VARIANCE_AREAS")
 
 
 def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:

@@ -116,7 +116,7 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
     if not given.has(POOLS_LATER):
         return first
     later = read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
-    if not _reassigned(given):
+    if not reassigned_codes(given):
         return later
     if given.has(PRESET):
         raise CarbonBalanceError(
@@ -125,7 +125,7 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
                 "date (POOLS_LATER) does not have: change that table, and the first with Carbon pool table, instead."
             )
         )
-    return pools_with_judgement(later, "", "", _reassigned(given), given.log)
+    return pools_with_judgement(later, "", "", reassigned_codes(given), given.log)
 
 
 def add_sink_parameters(algorithm) -> None:
@@ -185,7 +185,7 @@ def pools(given: Given) -> PoolTable:
 
     check_one_of(given, POOLS, PRESET)
     own = None if given.has(PRESET) else own_pools(given)
-    classes = _reassigned(given)
+    classes = reassigned_codes(given)
     if classes:
         table = pools_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
     else:
@@ -214,7 +214,7 @@ def sinks(given: Given) -> SinkTable:
     own = None
     if not given.has(PRESET):
         own = read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
-    classes = _reassigned(given)
+    classes = reassigned_codes(given)
     if classes:
         table = sinks_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
     else:
@@ -223,7 +223,7 @@ def sinks(given: Given) -> SinkTable:
     return table
 
 
-def _reassigned(given: Given) -> dict[int, int]:
+def reassigned_codes(given: Given) -> dict[int, int]:
     """Code -> class where the user judges otherwise; none where the algorithm has no such parameter."""
     from ....core.land_cover.schemes import parse_reassignment
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterNumber
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ....core.options.uncertainty import DISTRIBUTIONS, NORMAL
+from ....core.options.land_cover import SIX_CLASSES
+from ....core.options.uncertainty import DISTRIBUTIONS, NORMAL, judged_schemes
+from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
 from ..checks.percentages import percentage
 from .common import add_area, areas_km2, choice, column, layer, real, text
 from .land_cover import ZONES
-from .pool import POOLS
+from .pool import POOLS, PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ....core.supply.pools import PoolTable
     from ....core.uncertainty.assessment import UncertaintySettings
     from ....core.uncertainty.confusion import ConfusionMatrix
+    from ....core.uncertainty.judgement import JudgedCode
     from ....core.uncertainty.pool_sd import UncertainPools
     from ....core.uncertainty.zone_classes import ZoneClasses
     from ..inputs.given import Given
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION", "DRAWS", "SEED"
 CONFUSION = "CONFUSION"
+JUDGEMENTS, BUNDLED_JUDGEMENTS = "JUDGEMENTS", "BUNDLED_JUDGEMENTS"
 DEMAND, LIMITS, CLASSES, MERGE = "DEMAND", "FIXED_LIMITS", "CLASSES", "MERGE"
 PRESET_NAMES, NAMES, LANGUAGE = "ZONE_PRESET", "ZONE_NAMES", "LANGUAGE"
 
@@ -79,6 +83,73 @@ def add_uncertainty(algorithm) -> None:
         ),
         advanced=True,
     )
+
+
+def add_judgements(algorithm) -> None:
+    """Add the codes whose class is a judgement: the bundled table of the scheme, or the user's own."""
+    algorithm.add(
+        QgsProcessingParameterBoolean(
+            BUNDLED_JUDGEMENTS, tr("Draw the classes that are a judgement"), defaultValue=False
+        ),
+        tr(
+            "For a bundled pool table: codes such as savanna, shrub or wetland, which could be counted as one class or "
+            "another, get one of their admissible classes in each draw, each with the same weight. The table is "
+            "resources/tables/judgements/SCHEME.csv, and is listed in the output Judgements. Codes that you reassigned "
+            "are decided and stay as they are."
+        ),
+        when={PRESET: True},
+    )
+    algorithm.add(
+        layer(JUDGEMENTS, tr("Own table of judgements"), optional=True),
+        tr(
+            "Instead of the bundled one: a row for each code and admissible class, in the columns code, class and "
+            "weight. With a bundled pool table the classes are the six, with your own pool table they are its codes; "
+            "class 0 is land without carbon. Weights of a code need not add up to 1."
+        ),
+        advanced=True,
+    )
+
+
+def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
+    """The codes whose class is a judgement; none if not wanted.
+
+    Raises:
+        CarbonBalanceError: both tables given, or a table that cannot be used.
+    """
+    from ....core.supply.pools import preset_pool_table
+    from ....core.tables.bundled import resource_table
+    from ....core.uncertainty.judgement import read_judgements
+    from ....core.uncertainty.pool_sd import with_sd
+
+    bundled = given.flag(BUNDLED_JUDGEMENTS)
+    if not bundled and not given.has(JUDGEMENTS):
+        return []
+    if bundled and given.has(JUDGEMENTS):
+        raise CarbonBalanceError(
+            tr("{inputs} are both given: give only one of them.").format(
+                inputs=f"{given.title(BUNDLED_JUDGEMENTS)} / {given.title(JUDGEMENTS)}"
+            )
+        )
+    if bundled and not given.has(PRESET):
+        raise CarbonBalanceError(
+            tr(
+                "The bundled table of judgements (BUNDLED_JUDGEMENTS) needs a bundled pool table (PRESET): with your "
+                "own pool table, give your own table of judgements (JUDGEMENTS)."
+            )
+        )
+    classes = pools
+    if given.has(PRESET):
+        classes = with_sd(preset_pool_table(given.choice(PRESET), SIX_CLASSES), None, given.number(CV))
+    if not bundled:
+        return read_judgements(given.table(JUDGEMENTS), pools, classes)
+    scheme = given.choice(SCHEME)
+    if scheme not in judged_schemes():
+        raise CarbonBalanceError(
+            tr("No code of the scheme {scheme} is a judgement; choose one of {known} (SCHEME).").format(
+                scheme=scheme, known=", ".join(judged_schemes())
+            )
+        )
+    return read_judgements(resource_table(f"judgements/{scheme}.csv"), pools, classes, list(reassigned_codes(given)))
 
 
 def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:

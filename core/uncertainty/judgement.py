@@ -1,0 +1,213 @@
+"""Codes whose class is a judgement: their admissible classes with weights, drawn with the densities.
+
+Whether savanna counts as grassland or as forest is no error of measurement: whoever computes decides it, and everything
+follows. Each realisation takes one of the admissible classes of each such code, with its density.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..land_cover.schemes import NO_CARBON
+from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables import columns
+from ..tables.class_columns import find_column, without_blank_rows
+from ..tables.names import judgement_columns
+from ..tables.table import Table
+from .densities import JUDGEMENT_STREAM, DensityDraws, class_draws, generator
+from .distributions import check, moments
+from .pool_sd import UncertainPools
+
+_CODES = ("code", "lucode", "lu_code", "代码", "地类代码")
+_CLASSES = ("class", "类别")
+_WEIGHTS = ("weight", "probability", "权重")
+
+
+@dataclass(frozen=True)
+class JudgedCode:
+    """A code with its admissible classes.
+
+    Attributes:
+        row: of the code in the pool table.
+        code, name: of the land cover.
+        classes: int64 (choices,).
+        class_names: (choices,).
+        weights: adding up to 1 (choices,).
+        mean_t_ha, sd_t_ha: densities of the classes, t C/ha (choices, pools).
+    """
+
+    row: int
+    code: int
+    name: str
+    classes: np.ndarray
+    class_names: list[str]
+    weights: np.ndarray
+    mean_t_ha: np.ndarray
+    sd_t_ha: np.ndarray
+
+    @property
+    def title(self) -> str:
+        """How tables call the code."""
+        return f"{self.name} ({self.code})"
+
+
+@dataclass(frozen=True)
+class CodeMoments:
+    """Mean density of each code of the pool table and its variance by source, (t C/ha)^2 (codes,).
+
+    Attributes:
+        mean: over judgement and densities, t C/ha.
+        judgement: variance of the mean over the densities: what the judgement alone does.
+        density: variance of the mean over the judgement: what the densities alone do.
+        both: variance under both together.
+    """
+
+    mean: np.ndarray
+    judgement: np.ndarray
+    density: np.ndarray
+    both: np.ndarray
+
+
+def read_judgements(
+    table: Table, pools: UncertainPools, classes: UncertainPools, decided: Sequence[int] = ()
+) -> list[JudgedCode]:
+    """The codes of a table of judgements: a row for each code and admissible class, with its weight.
+
+    Args:
+        table: columns code, class and weight; weights of a code need not add up to 1.
+        pools: densities by code of the land cover.
+        classes: densities by class, on the same pools; class 0 is land without carbon.
+        decided: codes of which the user has given the class, left out.
+
+    Raises:
+        CarbonBalanceError: a missing column, a code or class that is not known, a pair that is there twice, or a code
+            without a weight above 0.
+    """
+    table = without_blank_rows(table)
+    found = [find_column(table, names) for names in (_CODES, _CLASSES, _WEIGHTS)]
+    if any(column is None for column in found):
+        raise CarbonBalanceError(
+            tr("{table} needs the columns code, class and weight; it has {columns}.").format(
+                table=table.label, columns=listed(table.fields)
+            )
+        )
+    codes, chosen, weights = (table.non_negative(str(column), complete=True) for column in found)
+    pairs = list(zip(codes.tolist(), chosen.tolist()))
+    twice = sorted({pair for pair in pairs if pairs.count(pair) > 1})
+    if twice:
+        raise CarbonBalanceError(
+            tr("{table} has code {code} with class {cls} twice: give each pair once.").format(
+                table=table.label, code=f"{twice[0][0]:g}", cls=f"{twice[0][1]:g}"
+            )
+        )
+    row_of = {int(code): row for row, code in enumerate(pools.codes)}
+    class_of = {int(code): row for row, code in enumerate(classes.codes)}
+    for values, known in ((codes, set(row_of)), (chosen, {*class_of, NO_CARBON})):
+        unknown = sorted({value for value in values.tolist() if value not in known})
+        if unknown:
+            raise CarbonBalanceError(
+                tr("{table} has {unknown}, which is not in {pools}; it has {known}.").format(
+                    table=table.label,
+                    unknown=listed([f"{each:g}" for each in unknown]),
+                    pools=(pools if known == set(row_of) else classes).label,
+                    known=listed(sorted(known), 20),
+                )
+            )
+    judged = []
+    for code in dict.fromkeys(codes.astype(np.int64).tolist()):
+        if code in decided:
+            continue
+        at = np.flatnonzero((codes == code) & (weights > 0))
+        if not len(at):
+            raise CarbonBalanceError(
+                tr("{table}: no class of code {code} has a weight above 0.").format(table=table.label, code=code)
+            )
+        rows = [class_of.get(int(each), -1) for each in chosen[at]]
+        zero = np.zeros(classes.mean_t_ha.shape[1])
+        judged.append(
+            JudgedCode(
+                row=row_of[code],
+                code=code,
+                name=pools.names[row_of[code]],
+                classes=chosen[at].astype(np.int64),
+                class_names=[classes.names[row] if row >= 0 else tr("no carbon") for row in rows],
+                weights=weights[at] / weights[at].sum(),
+                mean_t_ha=np.array([classes.mean_t_ha[row] if row >= 0 else zero for row in rows]),
+                sd_t_ha=np.array([classes.sd_t_ha[row] if row >= 0 else zero for row in rows]),
+            )
+        )
+    return judged
+
+
+def draw_judgements(
+    judged: Sequence[JudgedCode], drawn: DensityDraws, kind: str, seed: int, log: Log
+) -> tuple[np.ndarray, CodeMoments]:
+    """The densities of the codes with the judgement drawn, and the moments by source.
+
+    The density of a code has the same random scores whichever class it gets, so that it is high or low in both.
+
+    Args:
+        judged: the codes that are a judgement; the others stay as they were drawn.
+        drawn: densities at the table's classes.
+        kind: distribution of the densities.
+        seed: of the run.
+        log: cancelling.
+
+    Returns:
+        t C/ha (draws, codes), and the moments.
+
+    Raises:
+        CarbonBalanceError: densities that the distribution cannot have.
+    """
+    draws_t_ha = drawn.draws_t_ha.copy()
+    draws = len(draws_t_ha)
+    mean, variance = drawn.mean_t_ha.copy(), drawn.sd_t_ha**2
+    judgement, density, both = np.zeros(len(mean)), variance.copy(), variance.copy()
+    for each in judged:
+        labels = [f"{each.title} {name} {pool}" for name in each.class_names for pool in drawn.pools.pools]
+        check(kind, each.mean_t_ha.reshape(-1), each.sd_t_ha.reshape(-1), labels)
+        values = np.array([
+            class_draws(each.code, m, s, kind=kind, correlation=drawn.correlation, draws=draws, seed=seed)
+            for m, s in zip(each.mean_t_ha, each.sd_t_ha)
+        ])  # fmt: skip
+        choice = generator(seed, JUDGEMENT_STREAM, each.code).random(draws)
+        ends = np.cumsum(each.weights)
+        at = np.minimum(np.searchsorted(ends, choice, side="right"), len(ends) - 1)
+        draws_t_ha[:, each.row] = values[at, np.arange(draws)]
+        exact = [moments(kind, m, s, drawn.correlation) for m, s in zip(each.mean_t_ha, each.sd_t_ha)]
+        means = np.array([one.sum() for one, _ in exact])
+        sd = np.sqrt([max(covariance.sum(), 0.0) for _, covariance in exact])
+        # Classes share their scores: their correlation is taken from the draws, their SD is exact.
+        spread = np.cov(values) if len(values) > 1 else np.array([[sd[0] ** 2]])
+        scale = np.sqrt(np.diag(spread))
+        ratio = np.divide(sd, scale, out=np.zeros(len(sd)), where=scale > 0)
+        spread = spread * np.outer(ratio, ratio)
+        weights = each.weights
+        mean[each.row] = weights @ means
+        judgement[each.row] = max(float(weights @ means**2 - (weights @ means) ** 2), 0.0)
+        density[each.row] = max(float(weights @ spread @ weights), 0.0)
+        both[each.row] = judgement[each.row] + float(weights @ sd**2)
+        log.check()
+    return draws_t_ha, CodeMoments(mean, judgement, density, both)
+
+
+def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray) -> dict[str, list]:
+    """What was drawn: a row for each code and class, with the carbon of the code in all zones under it.
+
+    Args:
+        judged: the codes.
+        area_ha: of all zones together by code of the pool table (codes,).
+    """
+    rows = [
+        (each.code, each.name, int(number), name, float(weight), float(area_ha[each.row]),
+         float(area_ha[each.row] * mean.sum()))
+        for each in judged
+        for number, name, weight, mean in zip(each.classes, each.class_names, each.weights, each.mean_t_ha)
+    ]  # fmt: skip
+    names = (columns.CODE, columns.NAME, columns.CLASS, judgement_columns.CLASS_NAME, judgement_columns.WEIGHT)
+    return {name: [row[at] for row in rows] for at, name in enumerate((*names, columns.AREA_HA, columns.CARBON_T))}

@@ -1,0 +1,140 @@
+"""Which source of uncertainty decides: judgement on classes, densities, class areas; and which zones it can move.
+
+The variance of a zone's carbon is shared out by Shapley effects (Owen 2014, SIAM/ASA Journal on Uncertainty
+Quantification 2; Song, Nelson and Staum 2016, same journal 4): the mean, over the orders in which the sources
+become uncertain, of what each adds to the variance of the conditional expectation. They add up to the variance,
+whatever the sources do together. Here they are closed forms, because the carbon of a zone is a sum of products:
+
+    Y = sum_i A_i sum_j P_ij d_j,
+
+A the mapped area of class i, P_ij the part of it that is j on the ground (rows independent, Dirichlet), d_j the
+density of code j (codes independent), which depends on the judgement and on the random density.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..runtime.i18n import mark
+from ..tables.names import judgement_columns
+from .confusion import ConfusionMatrix
+from .judgement import CodeMoments, JudgedCode
+
+
+@dataclass(frozen=True)
+class ZoneStability:
+    """What decisions on the judged codes do to the class of each zone.
+
+    Attributes:
+        kept: 1 where the zone keeps its class whatever one decides, 0 where not, NaN where unknown (zones,).
+        moved_by: the code that moves the zone, "" where it is kept or unknown (zones,).
+    """
+
+    kept: np.ndarray
+    moved_by: list[str]
+
+    def words(self) -> list[str | None]:
+        """``kept`` as yes, no or nothing (zones,)."""
+        return [None if np.isnan(each) else mark("yes") if each else mark("no") for each in self.kept]
+
+
+def variance_shares(
+    area_ha: np.ndarray, codes: np.ndarray, moments: CodeMoments, confusion: ConfusionMatrix | None
+) -> np.ndarray:
+    """Share of judgement, densities and class areas in the variance of the carbon of areas.
+
+    Args:
+        area_ha: area, or area gained minus lost, by code (zones, codes).
+        codes: of the pool table (codes,).
+        moments: of the densities.
+        confusion: error of the class areas, if known.
+
+    Returns:
+        (zones, 3), rows adding up to 1; NaN where nothing varies.
+    """
+    expected, loose = np.eye(len(codes)), np.zeros(len(codes))
+    if confusion is not None:
+        expected, loose = confusion.expected(codes), confusion.looseness(codes)
+    alone = (area_ha @ expected) ** 2
+    with_areas = alone + area_ha**2 @ ((expected - expected**2) * loose[:, None])
+    areas = area_ha**2 @ (loose * np.maximum(expected @ moments.mean**2 - (expected @ moments.mean) ** 2, 0.0))
+    # Variance of the expectation where only these sources are uncertain.
+    one = {"J": alone @ moments.judgement, "D": alone @ moments.density, "A": areas}
+    two = {
+        "JD": alone @ moments.both,
+        "JA": areas + with_areas @ moments.judgement,
+        "DA": areas + with_areas @ moments.density,
+    }
+    whole = areas + with_areas @ moments.both
+
+    def effect(own: str, others: str, with_others: tuple[str, str], without: str) -> np.ndarray:
+        added = sum(two[pair] - one[other] for other, pair in zip(others, with_others))
+        return one[own] / 3 + added / 6 + (whole - two[without]) / 3
+
+    effects = np.column_stack(
+        [
+            effect("J", "DA", ("JD", "JA"), "DA"),
+            effect("D", "JA", ("JD", "DA"), "JA"),
+            effect("A", "JD", ("JA", "DA"), "JD"),
+        ]
+    )
+    known = whole > 0
+    shares = np.full(effects.shape, np.nan)
+    shares[known] = effects[known] / whole[known, None]
+    return shares
+
+
+def zone_stability(
+    area_ha: np.ndarray,
+    density_t_ha: np.ndarray,
+    judged: Sequence[JudgedCode],
+    demand_t: np.ndarray,
+    limits: np.ndarray,
+) -> ZoneStability:
+    """Which zones keep their class of demand over supply whatever one decides, and which code moves the others.
+
+    A zone's class falls as its supply rises, and each decision adds its own part to the supply: so the decisions that
+    give the least and the most supply decide for all of them.
+
+    Args:
+        area_ha: area of each zone by code, on the ground (zones, codes).
+        density_t_ha: at the table's classes (codes,).
+        judged: the codes that are a judgement.
+        demand_t: of each zone, t a year (zones,), NaN where unknown.
+        limits: upper limits of the ratio between classes, ascending.
+    """
+    base = area_ha @ density_t_ha
+    parts = [
+        area_ha[:, each.row][:, None] * (each.mean_t_ha.sum(axis=1) - density_t_ha[each.row])[None, :]
+        for each in judged
+    ]
+
+    def classes(supply_t: np.ndarray) -> np.ndarray:
+        return np.array([(demand_t > limit * supply_t) for limit in limits]).reshape(len(limits), -1).sum(axis=0)
+
+    at = classes(base)
+    low, high = (base + sum((pick(part, axis=1) for part in parts), np.zeros(len(base))) for pick in (np.min, np.max))
+    kept = ((classes(low) == at) & (classes(high) == at)).astype(np.float64)
+    kept[np.isnan(base) | np.isnan(demand_t)] = np.nan
+    largest, moved_by = np.zeros(len(base)), [""] * len(base)
+    for each, part in zip(judged, parts):
+        for column in part.T:
+            moves = (kept == 0) & (classes(base + column) != at) & (np.abs(column) > largest)
+            for zone in np.flatnonzero(moves):
+                largest[zone], moved_by[zone] = abs(column[zone]), each.title
+    together = mark("several together")
+    moved_by = [together if now == 0 and not name else name for now, name in zip(kept, moved_by)]
+    return ZoneStability(kept, moved_by)
+
+
+def share_columns(shares: np.ndarray) -> dict[str, np.ndarray]:
+    """The shares as columns, for (rows, 3)."""
+    names = (
+        judgement_columns.VARIANCE_JUDGEMENT,
+        judgement_columns.VARIANCE_DENSITIES,
+        judgement_columns.VARIANCE_AREAS,
+    )
+    return dict(zip(names, shares.T))
