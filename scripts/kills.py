@@ -75,10 +75,22 @@ with provider_in_qgis():
             ("carbonstorage", {"LAND_COVER": cover, **preset, "OUTPUT": "storage.tif"}),
             ("carbonstoragechange", {**both, "CHANGE": "change.tif", "CLASSES": "change.csv"}),
             ("carbonpooltable", {**preset, "OUTPUT": "pools.csv"}),
+            ("netecosystemproduction", {
+                "NPP": [cover], "RH": [later], "NPP_UNIT": ("g_C_m2", "kg_C_m2")[turn % 2],
+                "OUTPUT": "nep.tif", "RH_OUTPUT": "rh.tif"}),
+            ("supplydemandratioraster", {
+                "SUPPLY": cover, "DEMAND": later, "SUPPLY_UNIT": ("t/ha", "t/km2")[turn % 2],
+                "OUTPUT": "ratio.tif", "BALANCE": "balance.tif"}),
+            ("carboncentre", {
+                "ZONES": zones, "AMOUNTS": [["v", "w"], ["w", "v"]][turn % 2],
+                "OUTPUT": "centre.gpkg", "ELLIPSES": "ellipse.geojson", "SHIFTS": "shift.shp"}),
+            ("landuseemission", {
+                "ZONES": zones, "LAND_COVER": (cover, later)[turn % 2], "PRESET": "china",
+                "OUTPUT": "emission.gpkg", "CLASSES": "emission.csv"}),
         ]
         for name, given in runs:
             for key, value in given.items():
-                if key in ("OUTPUT", "CLASSES", "REPORT", "SUMMARY", "CHANGE"):
+                if isinstance(value, str) and "." in value and "/" not in value:
                     given[key] = folder + "/" + value
             print("begin", flush=True)
             processing.run("carbonbalance:" + name, given)
@@ -177,7 +189,8 @@ def content(path: Path) -> object:
 
 
 FINALS = ["zones.gpkg", "classes.csv", "shapes.shp", "zonal.html", "u.gpkg", "s.xlsx"]
-FINALS += ["storage.tif", "change.tif", "change.csv", "pools.csv"]
+FINALS += ["storage.tif", "change.tif", "change.csv", "pools.csv", "nep.tif", "rh.tif", "ratio.tif", "balance.tif"]
+FINALS += ["centre.gpkg", "ellipse.geojson", "shift.shp", "emission.gpkg", "emission.csv"]
 
 
 def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
@@ -190,7 +203,8 @@ def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
     zones = folder / "zones_in.geojson"
     squares = [(500000 + 3000 * column, 1985000 + 3000 * row) for column in range(4) for row in range(4)]
     features = [
-        f'{{"type":"Feature","properties":{{"name":"z{x}{y}"}},"geometry":{{"type":"Polygon","coordinates":'
+        f'{{"type":"Feature","properties":{{"name":"z{x}{y}","v":{x % 7 + 1},"w":{y % 5 + 1}}},'
+        f'"geometry":{{"type":"Polygon","coordinates":'
         f"[[[{x},{y}],[{x + 3000},{y}],[{x + 3000},{y + 3000}],[{x},{y + 3000}],[{x},{y}]]]}}}}"
         for x, y in squares
     ]
@@ -215,7 +229,7 @@ def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
         with subprocess.Popen(
             [*command, str(final), turns], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ) as run:
-            for _ in range(1 + moments.randrange(12)):
+            for _ in range(1 + moments.randrange(22)):
                 run.stdout.readline()
             time.sleep(moments.uniform(0, LONGEST_S))
             run.send_signal(signal.SIGKILL)

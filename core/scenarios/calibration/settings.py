@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,6 +28,10 @@ from ..automaton.landscape import LARGEST_WINDOW
 from ..automaton.rules import PatchSizes, Rules
 
 SETTINGS_FORMAT = "carbon balance land-use settings"
+SETTINGS_VERSION = 1
+# No calibration writes more: some hundred kinds of patches.
+MOST_SETTINGS_BYTES = 10_000_000
+LARGEST_WHOLE = 2**53
 SETTINGS_TAG = "CARBONBALANCE_SETTINGS"  # metadata of a simulated land cover
 
 
@@ -59,7 +63,7 @@ class LandUseSettings:
             {columns.FROM_CODE: here, columns.TO_CODE: there, **asdict(sizes)}
             for (here, there), sizes in self.patches.items()
         ]
-        content = {"format": SETTINGS_FORMAT, "version": 1, **own}
+        content = {"format": SETTINGS_FORMAT, "version": SETTINGS_VERSION, **own}
         if found:
             content["found"] = dict(found)
         return json.dumps(content, indent=1, ensure_ascii=False)
@@ -104,12 +108,15 @@ def read_settings(path: str) -> LandUseSettings:
         CarbonBalanceError: no file, not such a file, or a value that cannot be.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        file = Path(path)
+        # A device or a pipe may never end.
+        whole = not file.exists() or file.is_dir() or (file.is_file() and file.stat().st_size <= MOST_SETTINGS_BYTES)
+        text = file.read_text(encoding="utf-8-sig") if whole else ""
     except OSError as error:
         raise CarbonBalanceError(
             tr("The settings {path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         ) from None
-    except UnicodeDecodeError:
+    except ValueError:
         text = ""
     return parsed_settings(text, path)
 
@@ -122,7 +129,7 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
     """
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != SETTINGS_FORMAT:
         raise CarbonBalanceError(
@@ -132,6 +139,7 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
         )
     weights = content.get("weights", {})
     checks = {
+        "version": content.get("version") == SETTINGS_VERSION,
         "class_drivers": content.get("class_drivers") in CLASS_DRIVER_KINDS,
         "allocation": content.get("allocation") in ALLOCATIONS,
         "window": _is_number(content.get("window"), 3, LARGEST_WINDOW) and content["window"] % 2 == 1,
@@ -139,7 +147,8 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
         "strength": _is_number(content.get("strength"), 0, 10),
         "passes": _is_number(content.get("passes"), 1, 100) and content["passes"] == int(content["passes"]),
         "weights": isinstance(weights, dict)
-        and all(_is_code(code) and _is_number(value, 0, math.inf) for code, value in weights.items()),
+        and all(_is_code(code) and _is_number(value, 0, sys.float_info.max) for code, value in weights.items())
+        and len({int(code) for code in weights}) == len(weights),
     }
     patches = _patches(content.get("patches", []))
     checks["patches"] = patches is not None
@@ -200,20 +209,30 @@ def _patches(content: Any) -> dict[tuple[int, int], PatchSizes] | None:
     try:
         for item in content:
             beside, apart = (
-                tuple((int(size), int(count)) for size, count in item[part]) for part in ("beside", "apart")
+                tuple((_whole(size), _whole(count)) for size, count in item[part]) for part in ("beside", "apart")
             )
             share = float(item["share_apart"])
             if not 0 <= share <= 1 or any(number < 1 for part in (beside, apart) for pair in part for number in pair):
                 return None
-            found[int(item[columns.FROM_CODE]), int(item[columns.TO_CODE])] = PatchSizes(beside, apart, share)
-    except (KeyError, TypeError, ValueError):
+            kind = _whole(item[columns.FROM_CODE]), _whole(item[columns.TO_CODE])
+            if kind in found:
+                return None
+            found[kind] = PatchSizes(beside, apart, share)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     return found
 
 
+def _whole(value: Any) -> int:
+    """A whole number that an array can hold; raises what ``int`` raises, and ValueError."""
+    number = int(value)
+    if number != value or abs(number) > LARGEST_WHOLE:
+        raise ValueError(value)
+    return number
+
+
 def _is_code(text: str) -> bool:
     try:
-        int(text)
+        return abs(int(text)) <= LARGEST_WHOLE
     except ValueError:
         return False
-    return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.scenarios.automaton.rules import PatchSizes
-from carbon_balance.core.scenarios.calibration.settings import LandUseSettings, read_settings
+from carbon_balance.core.scenarios.calibration.settings import MOST_SETTINGS_BYTES, LandUseSettings, read_settings
 
 PATCHES = {(1, -3): PatchSizes(((1, 5), (9, 2)), ((2, 1),), 0.25)}
 SOME = LandUseSettings("distances", "ranked", 7, 0.25, 2.0, 4, {1: 0.5, -3: 1.0}, PATCHES)
@@ -44,6 +45,16 @@ def test_settings_come_back_and_tell_what_was_found(tmp_path):
         ("patches", [{"from_code": 1, "to_code": 2, "beside": [[0, 1]], "apart": [], "share_apart": 0}]),
         ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1]], "apart": [], "share_apart": 0}]),
         ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1, 1]], "apart": [], "share_apart": 2}]),
+        ("patches", [{"from_code": 1.5, "to_code": 2, "beside": [[1, 1]], "apart": [], "share_apart": 0}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[10**400, 1]], "apart": [], "share_apart": 0}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[math.inf, 1]], "apart": [], "share_apart": 0}]),
+        ("patches", [{"from_code": 1, "to_code": 2, "beside": [[1, 1]], "apart": [], "share_apart": 0}] * 2),
+        ("weights", {"1": math.inf}),
+        ("weights", {"1": math.nan}),
+        ("weights", {"1": 0.5, "+1": 2}),
+        ("weights", {"1" * 400: 2}),
+        ("version", 2),
+        ("version", None),
     ],
 )
 def test_a_value_that_cannot_be_is_named(tmp_path, key, value):
@@ -53,7 +64,27 @@ def test_a_value_that_cannot_be_is_named(tmp_path, key, value):
         read_settings(str(path))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "\xff"])
+def test_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(SOME.to_text(), encoding="utf-8-sig")
+    assert read_settings(str(path)) == SOME
+
+
+def test_what_never_ends_is_not_read(tmp_path):
+    with pytest.raises(CarbonBalanceError, match="/dev/zero holds no land-use settings"):
+        read_settings("/dev/zero")
+    large = tmp_path / "large.json"
+    large.write_text(SOME.to_text() + " " * MOST_SETTINGS_BYTES, encoding="utf-8")
+    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+        read_settings(str(large))
+    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+        read_settings("a\0b")
+
+
+DEEP = [100_000 * "[", 100_000 * '{"a":']
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "\xff", *DEEP])
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "other.json"
     path.write_bytes(text.encode("latin-1"))
