@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from model_maker import FIXED, GIVEN, MODELS, RESULT, Model, copied, field, layer
 from qgis.analysis import QgsNativeAlgorithms
-from qgis.core import QgsApplication, QgsProcessingParameterRasterLayer
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition, QgsProcessingParameterRasterLayer
 
 
 def regional() -> Model:
@@ -177,6 +177,115 @@ def grid() -> Model:
     return made
 
 
+def plan() -> Model:
+    """Sink -> compensation -> flow -> optimised land use -> simulation -> sink and compensation again."""
+    made = Model(
+        "carbonplan",
+        "Carbon plan",
+        "From diagnosis to plan: the yearly sink of each zone against its emissions, who pays and who receives, whose "
+        "surplus is counted against whose deficit, the land use with the largest sink within your bounds, where it "
+        "would lie, and who would then pay and receive. The columns that end in _plan are those after the plan. The "
+        "plan is made for the whole land cover: clip it to the zones first. To change the steps, make a copy with "
+        "Copy the models to my models.",
+    )
+    made.take(layer("ZONES", "Zones"), "Counties or other zones, with their emissions of a year in a column.")
+    made.take(
+        QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes, of the zones alone."
+    )
+    emission = ("EMISSION", "EMISSION_UNIT", "EMISSION_SPECIES")
+    for name in emission:
+        made.take(*copied("carboncompensation", name))
+    sinks = ("SINKS", "PRESET", "SCHEME")
+    for name in sinks:
+        made.take(*copied("annualcarbonsink", name))
+    terms = ("SINK_SPECIES", "BASELINE", "POPULATION", "POPULATION_UNIT", "GDP", "GDP_UNIT", "PRICE", "PRICE_UNIT")
+    for name in terms:
+        made.take(*copied("carboncompensation", name))
+    made.take(*copied("carbonserviceflow", "METHOD"))
+    for name in ("BOUNDS", "CHANGE", "WISH", "PERMISSIONS", "RESTRICTED"):
+        made.take(*copied("landuseoptimisation", name))
+    drivers, about = copied("landusesuitability", "DRIVERS")
+    drivers.setFlags(drivers.flags() & ~QgsProcessingParameterDefinition.Flag.FlagOptional)
+    made.take(drivers, about)
+    made.take(*copied("landusesuitability", "EARLIER"))
+    made.take(*copied("landusesimulation", "SEED"))
+    paid = {name: GIVEN(name) for name in (*emission, *terms)}
+    today = made.step(
+        "sink",
+        "annualcarbonsink",
+        {"ZONES": GIVEN("ZONES"), "LAND_COVER": GIVEN("LAND_COVER"), **{name: GIVEN(name) for name in sinks}},
+        {},
+        ("TOTAL_SINK_T",),
+    )
+    budget = made.step(
+        "compensation",
+        "carboncompensation",
+        {"ZONES": RESULT(today, "OUTPUT"), "SINK": FIXED("sink_t"), **paid},
+        {},
+        ("NET_EMISSION_T", "PAYERS", "RECEIVERS", "PAID_T", "RECEIVED_T", "COMPENSATION_GAP_T"),
+    )
+    made.step(
+        "flow",
+        "carbonserviceflow",
+        {"ZONES": RESULT(budget, "OUTPUT"), "AMOUNT": FIXED("excess_t"), "METHOD": GIVEN("METHOD")},
+        {"FLOWS": "Flow lines"},
+        ("FLOW_T", "SURPLUS_T", "DEFICIT_T", "LEFT_T"),
+    )
+    suitability = made.step(
+        "suitability",
+        "landusesuitability",
+        {name: GIVEN(name) for name in ("LAND_COVER", "DRIVERS", "EARLIER")},
+        {},
+    )
+    limits = {name: GIVEN(name) for name in ("PERMISSIONS", "RESTRICTED")}
+    best = made.step(
+        "plan",
+        "landuseoptimisation",
+        {
+            **{name: GIVEN(name) for name in ("LAND_COVER", "SINKS", "SCHEME", "BOUNDS", "CHANGE", "WISH")},
+            "AIM": FIXED("sink"),
+            "SUITABILITY": RESULT(suitability, "OUTPUT"),
+            **limits,
+        },
+        {"DEMAND": "Plan by class", "TRANSITIONS": "Plan by transition", "BINDING": "Constraints that bind"},
+        ("AIM_NOW", "AIM_PLAN", "CHANGED_HA"),
+    )
+    future = made.step(
+        "future",
+        "landusesimulation",
+        {
+            "LAND_COVER": GIVEN("LAND_COVER"),
+            "SUITABILITY": RESULT(suitability, "OUTPUT"),
+            "DEMAND": RESULT(best, "DEMAND"),
+            "SEED": GIVEN("SEED"),
+            "SCHEME": GIVEN("SCHEME"),
+            **limits,
+        },
+        {"OUTPUT": "Land cover of the plan"},
+        ("MISSING_HA", "CHANGED_CELLS"),
+    )
+    later = made.step(
+        "sink_plan",
+        "annualcarbonsink",
+        {
+            "ZONES": RESULT(budget, "OUTPUT"),
+            "LAND_COVER": RESULT(future, "OUTPUT"),
+            **{name: GIVEN(name) for name in sinks},
+            "SUFFIX": FIXED("_plan"),
+        },
+        {},
+        ("TOTAL_SINK_T",),
+    )
+    made.step(
+        "compensation_plan",
+        "carboncompensation",
+        {"ZONES": RESULT(later, "OUTPUT"), "SINK": FIXED("sink_t_plan"), **paid, "SUFFIX": FIXED("_plan")},
+        {"OUTPUT": "Zones"},
+        ("NET_EMISSION_T", "PAYERS", "RECEIVERS", "PAID_T", "RECEIVED_T", "COMPENSATION_GAP_T"),
+    )
+    return made
+
+
 def main() -> None:
     """Write every model."""
     application = QgsApplication([], False)
@@ -188,7 +297,7 @@ def main() -> None:
     for each in (native, provider):
         QgsApplication.processingRegistry().addProvider(each)
     MODELS.mkdir(exist_ok=True)
-    for make in (regional, coefficient, grid):
+    for make in (regional, coefficient, grid, plan):
         make().save()
     application.exitQgis()
 

@@ -15,6 +15,7 @@ ELSEWHERE = {
     "copymodels": "tests/algorithms/test_copy_models.py: copies files",
     "loadsample": "tests/algorithms/test_load_sample.py: copies files",
     "mapsheets": "tests/algorithms/test_map_sheets.py: draws",
+    "carbonplan": "tests/algorithms/test_model_defaults.py: a model",
     "coefficientbalance": "tests/algorithms/test_model_defaults.py: a model",
     "gridcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
     "regionalcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
@@ -29,6 +30,7 @@ LEFT_OUT = {
     "carbonuncertainty": {"ZONE_CLASSES"},
     "supplydemandratioraster": {"CHANGE"},
     "landusesimulation": {"PROBABILITY", "RANGES"},
+    "landusetransition": {"GREY"},
     "landusesuitability": {"TRANSITIONS", "EXPANSION", "RESPONSES"},
     "emissioninventory": {"SOURCES"},
 }
@@ -108,6 +110,7 @@ def recipe(name, region, turned=False):
         "carbonuncertainty": {**cover, "CV": 15, "DRAWS": 200, "ZONES": zones},
         "coefficientzoning": {"ZONES": zones, "EEC": "given_eec", "SEC": "sink"},
         "emissiondemand": {"ZONES": zones, "EMISSION": "emitted"},
+        "landuseoptimisation": {"LAND_COVER": region.first_path, "AIM_2": "sink"},
         "emissiondemandraster": {"ZONES": zones, "EMISSION": "emitted", "WEIGHTS": slope(region)},
         "emissioninventory": {"ZONES": zones, "KEY": "name", "GDP": "gdp", "INTENSITY_ALL": 1.2},
         "factorcorrelation": {"INPUT": many(region, turned), "VARIABLES": ["y"], "FACTORS": ["x", "z"]},

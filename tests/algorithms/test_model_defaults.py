@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from gridded import make_raster
 from layers import CENTRAL_YUNNAN, SAMPLE, column, run_algorithm
+from planned_region import plan_inputs
 from qgis.core import QgsVectorLayer
 from scenario_runs import read
 
@@ -34,6 +35,8 @@ def required(model: str, tmp_path) -> dict[str, object]:
             "PRESET": "henan",
             "SCHEME": "igbp",
         }
+    if model == "carbonplan":
+        return plan_inputs(tmp_path)
     pytest.fail(f"say what {model} needs")
 
 

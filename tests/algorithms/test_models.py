@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from carbon_balance.core.land_cover.schemes import read_crosswalk
 from gridded import make_raster
 from layers import CENTRAL_YUNNAN, column
+from planned_region import plan_inputs
 from qgis.core import QgsProcessingModelAlgorithm
+from scenario_runs import read
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample"
@@ -120,3 +123,60 @@ def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
     scale = (max(s for s, _ in known) + max(d for _, d in known)) / 2
     ratio = [value for value in column(grid, "ratio") if value is not None]
     assert ratio == pytest.approx([(s - d) / scale for s, d in known], rel=0.01, abs=1e-3)
+
+
+def test_plan_model_from_budget_to_the_zones_after_the_plan(run, tmp_path):
+    """Each identity of the chain: sums of compensation, flows, the plan that is simulated, sinks before and after."""
+    given = plan_inputs(tmp_path)
+    result = run(
+        "carbonplan",
+        **given,
+        **{
+            "compensation_plan:Zones": "memory:",
+            "flow:Flow lines": "memory:",
+            "plan:Plan by class": "memory:",
+            "plan:Plan by transition": "memory:",
+            "plan:Constraints that bind": "memory:",
+            "future:Land cover of the plan": str(tmp_path / "future.tif"),
+        },
+    )
+    zones = result["compensation_plan:Zones"]
+    assert zones.featureCount() == 49
+    # The plan is met exactly, and its sink is that of the simulated land cover.
+    plan = result["plan:Plan by class"]
+    future, now = read(tmp_path / "future.tif"), read(given["LAND_COVER"])
+    codes = column(plan, "code")
+    assert [(future == code).sum() for code in codes] == column(plan, "cells")
+    assert result["future:MISSING_HA"] == 0
+    flows = zip(*(column(result["plan:Plan by transition"], name) for name in ("from_code", "to_code", "cells")))
+    changed = sum(cells for now_code, later_code, cells in flows if now_code != later_code)
+    cell_ha = column(plan, "area_ha")[0] / column(plan, "cells")[0]
+    assert result["plan:CHANGED_HA"] == pytest.approx(changed * cell_ha)
+    # A plan by class may exchange cells of classes on its way, never fewer than it needs.
+    assert changed <= (future != now).sum() <= result["future:CHANGED_CELLS"]
+    # The guiyang coefficients by class: cropland 1.16, forest 3.55, grassland 0.021, water 2.56 t/ha.
+    classes = dict(zip(read_crosswalk("igbp").codes.tolist(), read_crosswalk("igbp").classes.tolist()))
+    sink = {1: 1.16, 2: 3.55, 3: 0.021, 4: 2.56, 5: 0, 6: 0}
+    planned = sum(sink[classes[code]] * area for code, area in zip(codes, column(plan, "area_ha")))
+    assert result["plan:AIM_PLAN"] == pytest.approx(planned)
+    assert result["plan:AIM_PLAN"] > result["plan:AIM_NOW"]
+    # By zone areas are ellipsoidal and the plan takes the mean cell, which differ by less than 0.1 %.
+    assert result["sink:TOTAL_SINK_T"] == pytest.approx(result["plan:AIM_NOW"], rel=1e-3)
+    assert result["sink_plan:TOTAL_SINK_T"] == pytest.approx(result["plan:AIM_PLAN"], rel=1e-3)
+    assert sum(column(zones, "sink_t")) == pytest.approx(result["sink:TOTAL_SINK_T"])
+    assert sum(column(zones, "sink_t_plan")) == pytest.approx(result["sink_plan:TOTAL_SINK_T"])
+    # Payments equal receipts before and after, and the flows serve them.
+    for step, suffix in (("compensation", ""), ("compensation_plan", "_plan")):
+        assert result[f"{step}:COMPENSATION_GAP_T"] == pytest.approx(0, abs=1e-6)
+        assert sum(column(zones, f"budget_t{suffix}")) == pytest.approx(result[f"{step}:NET_EMISSION_T"])
+        roles = Counter(column(zones, f"role{suffix}"))
+        assert roles["pays"] == result[f"{step}:PAYERS"] and roles["receives"] == result[f"{step}:RECEIVERS"]
+        assert result[f"{step}:PAID_T"] == pytest.approx(result[f"{step}:RECEIVED_T"])
+    lines = column(result["flow:Flow lines"], "flow_t")
+    assert sum(lines) == pytest.approx(result["flow:FLOW_T"]) == pytest.approx(result["compensation:PAID_T"])
+    assert result["flow:SURPLUS_T"] == pytest.approx(result["flow:DEFICIT_T"])
+    assert result["flow:LEFT_T"] == pytest.approx(0, abs=1e-6)
+    # The whole gain of the sink lowers net emissions.
+    gain = result["sink_plan:TOTAL_SINK_T"] - result["sink:TOTAL_SINK_T"]
+    lowered = result["compensation:NET_EMISSION_T"] - result["compensation_plan:NET_EMISSION_T"]
+    assert lowered == pytest.approx(gain, rel=1e-3)

@@ -101,6 +101,14 @@ RECIPES: dict[str, list[dict]] = {
             "DEMAND": ...,
         },
     ],
+    "landuseoptimisation": [
+        {"LAND_COVER": "covers:uint8"},
+        {"LAND_COVER": "covers:uint8", "AIM": "storage", "POOLS": "tables:pools", "AIM_2": "sink", "POINTS": 3},
+        {"LAND_COVER": "covers:uint8", "AIM": "sink", "PRESET": "ecological", "CHANGE": 50},
+    ],
+    "carbonplan": [
+        {"LAND_COVER": "covers:uint8", "DRIVERS": ["covers:slope"], "EMISSION": "emission", "PRESET": "guiyang"},
+    ],
     "landusesuitability": [
         {"LAND_COVER": ..., "DRIVERS": ...},
         {"LAND_COVER": "covers:uint8", "DRIVERS": ["covers:unmarked_driver"], "NODATA_VALUES": "-9999"},
