@@ -121,8 +121,12 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """QGIS's own check, but an unknown choice is answered with those there are, and files that only we can read
         are let through."""
         from .inputs.table_files import openable
+        from .inputs.tiles import with_mosaics
 
-        parameters = completed(self, parameters)
+        try:
+            parameters = with_mosaics(self, completed(self, parameters))
+        except CarbonBalanceError as error:
+            return False, str(error)
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
@@ -157,9 +161,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         from .checks.columns import check_columns
         from .checks.destinations import check_destinations
         from .checks.rasters import warn_of_same_raster
+        from .inputs.tiles import with_mosaics
         from .provenance import log_parameters
 
         log_parameters(given)
+        given.parameters = with_mosaics(self, given.parameters, log)
         check_destinations(given)
         check_columns(given)
         check_percentages(given)

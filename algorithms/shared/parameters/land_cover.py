@@ -47,7 +47,9 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
         QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
         tr(
             "A raster whose cells are class codes: whole numbers of any data type, in a projected or geographic CRS. "
-            "Areas are computed from the cell size; in a geographic CRS, on the ellipsoid row by row."
+            "Areas are computed from the cell size; in a geographic CRS, on the ellipsoid row by row. In scripts, a "
+            "folder of tiles or their paths separated by semicolons are read as one raster; in a dialog, join them by "
+            "Build virtual raster of QGIS first."
         ),
     )
     algorithm.add(
