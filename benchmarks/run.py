@@ -23,7 +23,7 @@ from programs import ROOT, Programs
 
 SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse")
 # Run only when named: sizes are numbers of observations, and the peer takes minutes.
-ON_REQUEST = ("gwr",)
+ON_REQUEST = ("gwr", "multiscale")
 PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # How fast it is

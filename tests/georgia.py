@@ -28,13 +28,13 @@ def table():
     return Table('Features "georgia"', names, rows)
 
 
-def layer(crs="EPSG:32617"):
-    """A memory layer of points in UTM or, for a geographic CRS, in degrees."""
+def layer(crs="EPSG:32617", more=()):
+    """A memory layer of points in UTM or, for a geographic CRS, in degrees, with ``more`` columns."""
     from carbon_balance.compat import make_field
     from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsVectorLayer
 
     made = QgsVectorLayer(f"Point?crs={crs}", "georgia", "memory")
-    names = ["AreaKey", DEPENDENT, *EXPLANATORY]
+    names = ["AreaKey", DEPENDENT, *EXPLANATORY, *more]
     made.dataProvider().addAttributes([make_field(name, "double") for name in names])
     made.updateFields()
     places = columns("X", "Y") if made.crs().mapUnits() == 0 else columns("Longitud", "Latitude")

@@ -40,7 +40,18 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         )
 
     def tags(self):
-        return ["gwr", "regression", "local", "bandwidth", "aicc", "drivers", "地理加权回归"]
+        return [
+            "gwr",
+            "regression",
+            "local",
+            "bandwidth",
+            "aicc",
+            "drivers",
+            "mgwr",
+            "multiscale",
+            "地理加权回归",
+            "多尺度",
+        ]
 
     def help_text(self):
         return tr(
@@ -53,6 +64,9 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             "a value at least three below that of the global model is a clear improvement. A local t is significant "
             "above the critical t, which is adjusted for multiple testing. Where the local condition number exceeds "
             "30, the coefficients are not reliable.\n\n"
+            "Multiscale regression (MGWR) gives the intercept and each driver a bandwidth of its own, effective "
+            "parameters and a critical t for each, as mgwr does: a small bandwidth marks an effect that varies over "
+            "short distances, one close to the number of features an effect that is the same everywhere.\n\n"
             "each_pair fits one regression for every pair of an explanatory field and a dependent field, and reports "
             "R2 of each driver for each land type. Local relations show where variables change together, not what "
             "causes what."
@@ -84,18 +98,24 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         self.add(
             sink(self.OUTPUT, tr("Local coefficients")),
             tr(
-                "The features with b_, se_, t_ of each term, local_r2, predicted, residual, cooks_d, condition_number. "
-                "Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the folder resources/styles of the "
-                "plugin."
+                "The features with b_, se_, t_ of each term, local_r2 (not if multiscale), predicted, residual, "
+                "cooks_d, condition_number. Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the folder "
+                "resources/styles of the plugin."
             ),
         )
         self.add(
             sink(self.SUMMARY, tr("Models"), optional=True),
-            tr("One row per model: bandwidth, AICc, R2, effective parameters, critical t, the global model."),
+            tr(
+                "One row per model: bandwidth (or the bandwidths of the terms), AICc, R2, effective parameters, "
+                "critical t, the global model."
+            ),
         )
         self.add(
             sink(self.COEFFICIENTS, tr("Summary of coefficients"), optional=True),
-            tr("One row per term: quartiles of its local coefficients, share significant, variability, global values."),
+            tr(
+                "One row per term: bandwidth, effective parameters (if multiscale), critical t, quartiles of its local "
+                "coefficients, share significant, variability, global values."
+            ),
         )
         add_report(self)
         add_results(self, self.NUMBERS)

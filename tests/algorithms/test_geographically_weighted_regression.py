@@ -87,6 +87,33 @@ def test_tables_are_those_of_gwr4_and_of_mgwr(regress):
     assert column(out, "condition_number") == pytest.approx(peer.local_collinearity()[2][:, 0], rel=1e-6)
 
 
+def test_multiscale_as_mgwr_published_it(regress, tmp_path):
+    """The example of mgwr 2.2.1: Georgia, standardised, bandwidths from 2 neighbours."""
+    report = tmp_path / "mgwr.html"
+    tables = {"SUMMARY": "memory:", "COEFFICIENTS": "memory:", "REPORT": str(report)}
+    names = ["PctFB", "PctBlack", "PctRural"]
+    found = regress(georgia.layer(more=["PctFB"]), EXPLANATORY=names, MULTISCALE=True, PERMUTATIONS=99, **tables)
+    assert found["AICC"] == pytest.approx(297.12014, abs=5e-6)
+    assert found["R2"] == pytest.approx(0.679878, abs=5e-7)
+    assert found["BANDWIDTH_USED"] is None and found["CRITICAL_T"] is None
+    assert column(found["SUMMARY"], "bandwidths") == ["intercept 92, PctFB 101, PctBlack 136, PctRural 158"]
+    rows = found["COEFFICIENTS"]
+    assert column(rows, "bandwidth") == [92, 101, 136, 158]
+    assert column(rows, "effective_parameters") == pytest.approx([3.8447, 3.5138, 2.2581, 1.7518], abs=5e-5)
+    assert column(rows, "mean") == pytest.approx([0.01720677, 0.47903172, -0.06929291, -0.30413249], abs=5e-9)
+    assert np.mean(column(found["OUTPUT"], "b_PctFB")) == pytest.approx(0.47903172, abs=5e-9)
+    assert "local_r2" not in [field.name() for field in found["OUTPUT"].fields()]
+    text = report.read_text(encoding="utf-8")
+    assert "Back-fitting: PctBach" in text and "PctBlack 136" in text
+    assert [note for note in found["notes"].logged if "multiscale: bandwidths intercept 92, PctFB 101" in note]
+    assert [note for note in found["notes"].logged if note.startswith("The Monte Carlo test is not done")]
+
+
+def test_multiscale_with_a_bandwidth_is_refused(regress):
+    with pytest.raises(QgsProcessingException, match="A bandwidth of 90 is given, but a multiscale"):
+        regress(MULTISCALE=True, BANDWIDTH=90)
+
+
 def test_monte_carlo_p_of_a_term_that_varies_beyond_chance(regress):
     """The slope goes from 0 in the west to 5 in the east: more than in each of 19 random orders, so p = 1 / 20."""
     n = 40

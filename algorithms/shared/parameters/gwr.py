@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KERNEL, BANDWIDTH_TYPE, BANDWIDTH = "KERNEL", "BANDWIDTH_TYPE", "BANDWIDTH"
 CRITERION, SEARCH, LOWEST, HIGHEST = "CRITERION", "SEARCH", "LOWEST", "HIGHEST"
-STANDARDISE, ALPHA = "STANDARDISE", "ALPHA"
+STANDARDISE, ALPHA, MULTISCALE = "STANDARDISE", "ALPHA", "MULTISCALE"
 ADAPTIVE, FIXED = "adaptive", "fixed"
 
 
@@ -37,6 +37,15 @@ def add_settings(algorithm) -> None:
         tr(
             "adaptive: a number of nearest features, which is suitable for zones of unequal size. fixed: a distance, "
             "in units of the CRS, or in metres if the CRS is geographic."
+        ),
+    )
+    algorithm.add(
+        QgsProcessingParameterBoolean(MULTISCALE, tr("Multiscale: a bandwidth for each variable"), False),
+        tr(
+            "If switched on, the intercept and each explanatory field have their own bandwidth, which tells whether a "
+            "driver acts locally or everywhere alike (multiscale GWR). All fields are standardised, the bandwidth must "
+            "be left empty, and there is no Monte Carlo test. Time grows with the cube of the number of features: "
+            "seconds for 500, minutes for 3,000."
         ),
     )
     algorithm.add(
@@ -63,7 +72,10 @@ def add_settings(algorithm) -> None:
         advanced=True,
         when={BANDWIDTH: False},
     )
-    limit = tr("Limit of the search, as a number of features or a distance. If empty, it is derived from the data.")
+    limit = tr(
+        "Limit of the search, as a number of features or a distance; of the bandwidth of each variable if multiscale. "
+        "If empty, it is derived from the data."
+    )
     algorithm.add(real(LOWEST, tr("Smallest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
     algorithm.add(real(HIGHEST, tr("Largest bandwidth to try"), 0), limit, True, {BANDWIDTH: False})
     add_distances(algorithm)
@@ -105,4 +117,5 @@ def settings_of(given: Given) -> GwrSettings:
         permutations=given.integer(PERMUTATIONS),
         seed=given.integer(SEED),
         alpha=given.number(ALPHA) or GwrSettings.alpha,
+        multiscale=given.flag(MULTISCALE),
     )

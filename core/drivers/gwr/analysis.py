@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from .bandwidth import Search, check_bandwidth, search
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Observations, Regression
 from .kernels import Kernel
+from .multiscale import Multiscale, fit_multiscale
 from .variability import spatial_variability
 
 INTERCEPT = "intercept"
@@ -38,6 +39,8 @@ class GwrSettings:
         seed: of the permutations.
         alpha: level of the t tests.
         workers: threads, as many as the run may use by default.
+        multiscale: whether each term has a bandwidth of its own; fields are standardised then, ``lowest`` and
+            ``highest`` are limits for each term, and there are no permutations.
     """
 
     kernel: Kernel = Kernel()
@@ -51,6 +54,12 @@ class GwrSettings:
     seed: int = 0
     alpha: float = 0.05
     workers: int = WORKERS
+    multiscale: bool = False
+
+    @property
+    def standardises(self) -> bool:
+        """Whether coefficients are in standard deviations."""
+        return self.standardise or self.multiscale
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Analysis:
     Attributes:
         dependent: its field.
         terms: the intercept and the explanatory fields (p).
-        bandwidth: neighbours or distance.
+        bandwidth: neighbours or distance; NaN if each term has its own.
         search: how it was found, ``None`` if it was given.
         local: local results.
         errors, t_values: (n, p); cooks: (n,).
@@ -68,6 +77,7 @@ class Analysis:
         figures: of the whole.
         ols: the global model beside it.
         variability: p-values of the Monte Carlo test (p,), NaN if it was not asked for.
+        multiscale: the bandwidths and figures of each term, ``None`` with one bandwidth.
     """
 
     dependent: str
@@ -82,12 +92,26 @@ class Analysis:
     figures: Diagnostics
     ols: Ols
     variability: np.ndarray
+    multiscale: Multiscale | None = None
+
+    def bandwidth_of_terms(self) -> np.ndarray:
+        """The bandwidth of each term (p,)."""
+        return np.full(len(self.terms), self.bandwidth) if self.multiscale is None else self.multiscale.bandwidths
+
+    def parameters_of_terms(self) -> np.ndarray:
+        """The effective parameters of each term (p,), NaN with one bandwidth."""
+        return np.full(len(self.terms), np.nan) if self.multiscale is None else self.multiscale.effective_parameters
+
+    def critical_t_of_terms(self) -> np.ndarray:
+        """|t| above which a local coefficient is significant (p,), NaN without SciPy."""
+        if self.multiscale is not None:
+            return self.multiscale.critical_t
+        return np.full(len(self.terms), self.figures.critical_t)
 
     def significant_share(self) -> np.ndarray:
         """Share of the places where |t| exceeds the adjusted critical value (p,), NaN without one."""
-        if not np.isfinite(self.figures.critical_t):
-            return np.full(len(self.terms), np.nan)
-        return (np.abs(self.t_values) > self.figures.critical_t).mean(axis=0)
+        critical = self.critical_t_of_terms()
+        return np.where(np.isfinite(critical), (np.abs(self.t_values) > critical).mean(axis=0), np.nan)
 
     def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
         """Columns of the rows used; their names tell the model if it is one of several."""
@@ -101,7 +125,8 @@ class Analysis:
             found[columns.GWR_COEFFICIENT + name] = self.local.coefficients[:, at]
             found[columns.GWR_STANDARD_ERROR + name] = self.errors[:, at]
             found[columns.GWR_T + name] = self.t_values[:, at]
-        found[columns.GWR_LOCAL_R2 + end] = self.local.r2
+        if self.multiscale is None:
+            found[columns.GWR_LOCAL_R2 + end] = self.local.r2
         found[columns.GWR_PREDICTED + end] = self.predicted
         found[columns.GWR_RESIDUAL + end] = self.local.residuals
         found[columns.GWR_COOKS_D + end] = self.cooks
@@ -135,26 +160,14 @@ def analyse(
     log = log or Log()
     refuse_constant(y[:, None], [dependent])
     refuse_collinear(x, names)
-    if settings.standardise:
+    if settings.standardises:
         x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
     regression = Regression(Observations(places, x, y, list(names)), settings.kernel, settings.workers)
-    tested = 0.4 if settings.permutations else 1.0
-    found, bandwidth = None, settings.bandwidth
-    if bandwidth is None:
-        found = search(
-            regression,
-            settings.criterion,
-            settings.method,
-            lowest=settings.lowest,
-            highest=settings.highest,
-            log=log.part(0, 0.8 * tested),
-        )
-        bandwidth = found.bandwidth
-        if found.at_limit:
-            _log_limit(dependent, found, log)
-    check_bandwidth(regression, bandwidth)
-    local = regression.fit(bandwidth, log.part(0.8 * tested, tested))
+    tested = 0.4 if settings.permutations and not settings.multiscale else 1.0
+    bandwidth, found, local, multiscale = _fitted(regression, dependent, settings, log.part(0, tested))
     figures = diagnose(local, y, settings.alpha)
+    if multiscale is not None:
+        figures = replace(figures, alpha_adjusted=float("nan"), critical_t=float("nan"))
     if not np.isfinite(figures.aicc):
         raise CarbonBalanceError(
             tr(
@@ -166,7 +179,7 @@ def analyse(
     with np.errstate(divide="ignore", invalid="ignore"):
         t_values = local.coefficients / errors
     variability = np.full(x.shape[1] + 1, np.nan)
-    if settings.permutations:
+    if settings.permutations and multiscale is None:
         variability = spatial_variability(
             regression,
             local.coefficients,
@@ -189,7 +202,34 @@ def analyse(
         figures=figures,
         ols=least_squares(x, y),
         variability=variability,
+        multiscale=multiscale,
     )
+
+
+def _fitted(
+    regression: Regression, dependent: str, settings: GwrSettings, log: Log
+) -> tuple[float, Search | None, Local, Multiscale | None]:
+    """The bandwidth, the search for it, the fit, and what only a multiscale one has."""
+    if settings.multiscale:
+        local, multiscale = fit_multiscale(
+            regression, settings.criterion, settings.lowest, settings.highest, alpha=settings.alpha, log=log
+        )
+        return float("nan"), multiscale.single, local, multiscale
+    found, bandwidth = None, settings.bandwidth
+    if bandwidth is None:
+        found = search(
+            regression,
+            settings.criterion,
+            settings.method,
+            lowest=settings.lowest,
+            highest=settings.highest,
+            log=log.part(0, 0.8),
+        )
+        bandwidth = found.bandwidth
+        if found.at_limit:
+            _log_limit(dependent, found, log)
+    check_bandwidth(regression, bandwidth)
+    return bandwidth, found, regression.fit(bandwidth, log.part(0.8, 1)), None
 
 
 def _log_condition(dependent: str, local: Local, log: Log) -> None:

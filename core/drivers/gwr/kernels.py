@@ -16,6 +16,7 @@ BEYOND_LAST = 1.0000001
 REACH = {BISQUARE: 1.0, GAUSSIAN: 10.0}
 # Products of 64 x 112 x k numbers stay below the size at which OpenBLAS starts threads of its own.
 CHUNK = 112
+MOST_COLUMNS = 32
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,48 @@ class BlockWeights:
         parts, places, chunk = self.weights.shape
         near = table[self.columns].reshape(parts, chunk, table.shape[1])
         weights = np.square(self.weights) if squared else self.weights
-        return np.matmul(weights, near).sum(axis=0)
+        if table.shape[1] <= MOST_COLUMNS:
+            return np.matmul(weights, near).sum(axis=0)
+        summed = np.empty((places, table.shape[1]))
+        for at in range(0, table.shape[1], MOST_COLUMNS):
+            some = slice(at, at + MOST_COLUMNS)
+            summed[:, some] = np.matmul(weights, near[:, :, some]).sum(axis=0)
+        return summed
+
+    def dense(self, rows: int) -> np.ndarray:
+        """The weights (b, ``rows``) of all ``rows`` observations, 0 for those that are not near."""
+        _, places, _ = self.weights.shape
+        whole = np.zeros((places, rows + 1))
+        whole[:, self.columns] = self.weights.transpose(1, 0, 2).reshape(places, -1)
+        return whole[:, :rows]
 
 
 class Neighbourhoods:
     """The weights of all places, block by block; no array is larger than a block times the observations."""
 
-    def __init__(self, places: Places, kernel: Kernel, blocks: list[np.ndarray] | None = None) -> None:
+    def __init__(
+        self, places: Places, kernel: Kernel, blocks: list[np.ndarray] | None = None, keep_bytes: int = 0
+    ) -> None:
         self.places = places
         self.kernel = kernel
         self.blocks = near_blocks(places.points) if blocks is None else blocks
+        # The first ones made are kept: a search that is done again and again begins at the same bandwidths.
+        self._kept: dict[tuple[int, float], BlockWeights] = {}
+        self._room = keep_bytes
 
     def weights(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
         """The weights of the places ``block`` (rows), at ``bandwidth`` neighbours or distance."""
+        key = (int(block[0]), float(bandwidth))
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        made = self._made(block, bandwidth)
+        if made.weights.nbytes <= self._room:
+            self._room -= made.weights.nbytes
+            self._kept[key] = made
+        return made
+
+    def _made(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
         points, kernel = self.places.points, self.kernel
         centre = points[block].mean(axis=0)
         own = points[block] - centre

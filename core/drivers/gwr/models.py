@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...options.drivers import GOLDEN_SECTION
+from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...statistics.complete_cases import complete_rows, to_all_rows
@@ -88,6 +90,8 @@ def fit_models(
             cannot work.
     """
     log = log or Log()
+    if settings.multiscale:
+        _check_multiscale(settings, log)
     log_missing_scipy(log)
     fields = [*dependents, *explanatory]
     numbers, kept = complete_rows(table, fields, log, np.isfinite(coordinates).all(axis=1))
@@ -107,6 +111,41 @@ def fit_models(
             analyse(places, x, values[dependent], names=names, dependent=dependent, settings=settings, log=part)
         )
     return Models(analyses, kept, is_geographic)
+
+
+def _check_multiscale(settings: GwrSettings, log: Log) -> None:
+    """Refuse what contradicts a bandwidth for each term, and say what is not done or done differently.
+
+    Raises:
+        CarbonBalanceError: one bandwidth is given, or a search by a grid is asked for.
+    """
+    if settings.bandwidth is not None:
+        raise CarbonBalanceError(
+            tr(
+                "A bandwidth of {value:g} is given, but a multiscale regression searches one for each term: leave the "
+                "bandwidth empty, or switch the multiscale regression off."
+            ).format(value=settings.bandwidth)
+        )
+    if settings.method != GOLDEN_SECTION:
+        raise CarbonBalanceError(
+            tr("The search method is {method}, but a multiscale regression can only use {only}.").format(
+                method=settings.method, only=GOLDEN_SECTION
+            )
+        )
+    if not settings.standardise:
+        log.info(
+            tr(
+                "A multiscale regression standardises all fields: coefficients, predicted values and residuals are in "
+                "standard deviations."
+            )
+        )
+    if settings.permutations:
+        log.info(
+            tr(
+                "The Monte Carlo test is not done for a multiscale regression, so variability_p is empty: the "
+                "bandwidth of each term shows over which distance its coefficient varies."
+            )
+        )
 
 
 def _log_duplicates(places: Places, log: Log) -> None:

@@ -9,6 +9,7 @@ from ...tables import columns
 from ...text import html
 from ...text.heat_map import heat_map
 from .analysis import Analysis, GwrSettings
+from .backfitting import CONVERGED
 from .models import Models
 
 QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 75, columns.MAX: 100}
@@ -24,6 +25,7 @@ def model_table(models: Models) -> dict[str, list[object]]:
             columns.EXPLANATORY: ", ".join(each.terms[1:]),
             columns.ROWS: len(each.predicted),
             columns.BANDWIDTH: float(each.bandwidth),
+            columns.BANDWIDTHS: _listed_bandwidths(each),
             columns.AICC: figures.aicc,
             columns.R2: figures.r2,
             columns.ADJUSTED_R2: figures.adjusted_r2,
@@ -53,6 +55,9 @@ def local_coefficient_table(models: Models) -> dict[str, list[object]]:
                 columns.DEPENDENT: each.dependent,
                 columns.EXPLANATORY: ", ".join(each.terms[1:]),
                 columns.TERM: term,
+                columns.BANDWIDTH: float(each.bandwidth_of_terms()[at]),
+                columns.EFFECTIVE_PARAMETERS: float(each.parameters_of_terms()[at]),
+                columns.CRITICAL_T: float(each.critical_t_of_terms()[at]),
                 columns.MEAN: float(values.mean()),
                 columns.STD: float(values.std()),
                 **dict(zip(QUARTILES, np.percentile(values, list(QUARTILES.values())).tolist())),
@@ -70,12 +75,25 @@ def local_coefficient_table(models: Models) -> dict[str, list[object]]:
 
 def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> str:
     """One sentence on a model, for the log."""
-    if settings.kernel.adaptive:
-        bandwidth = tr("{count:g} neighbours").format(count=analysis.bandwidth)
-    elif is_geographic:
-        bandwidth = tr("{distance:.6g} m").format(distance=analysis.bandwidth)
-    else:
-        bandwidth = tr("{distance:.6g} units of the CRS").format(distance=analysis.bandwidth)
+    unit = _bandwidth_unit(settings, is_geographic)
+    if analysis.multiscale is not None:
+        return tr(
+            "{dependent} on {explanatory}, multiscale: bandwidths {bandwidths} ({unit}), AICc {aicc:.4f} (one "
+            "bandwidth {single:.4f}, global {ols:.4f}), R2 {r2:.4f} (global {ols_r2:.4f}), {parameters:.2f} effective "
+            "parameters."
+        ).format(
+            dependent=analysis.dependent,
+            explanatory=", ".join(analysis.terms[1:]),
+            bandwidths=_listed_bandwidths(analysis),
+            unit=unit,
+            aicc=analysis.figures.aicc,
+            single=analysis.multiscale.single_aicc,
+            ols=analysis.ols.aicc,
+            r2=analysis.figures.r2,
+            ols_r2=analysis.ols.r2,
+            parameters=analysis.figures.effective_parameters,
+        )
+    bandwidth = _with_unit(analysis.bandwidth, settings, is_geographic)
     return tr(
         "{dependent} on {explanatory}: bandwidth {bandwidth}, AICc {aicc:.4f} (global {ols:.4f}), R2 {r2:.4f} (global "
         "{ols_r2:.4f}), {parameters:.2f} effective parameters."
@@ -91,6 +109,27 @@ def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> 
     )
 
 
+def _with_unit(bandwidth: float, settings: GwrSettings, is_geographic: bool) -> str:
+    if settings.kernel.adaptive:
+        return tr("{count:g} neighbours").format(count=bandwidth)
+    if is_geographic:
+        return tr("{distance:.6g} m").format(distance=bandwidth)
+    return tr("{distance:.6g} units of the CRS").format(distance=bandwidth)
+
+
+def _bandwidth_unit(settings: GwrSettings, is_geographic: bool) -> str:
+    if settings.kernel.adaptive:
+        return tr("number of neighbours")
+    return tr("m") if is_geographic else tr("units of the CRS")
+
+
+def _listed_bandwidths(analysis: Analysis) -> str:
+    """Each term with its bandwidth, as text; empty with one bandwidth for all."""
+    if analysis.multiscale is None:
+        return ""
+    return ", ".join(f"{term} {value:.6g}" for term, value in zip(analysis.terms, analysis.multiscale.bandwidths))
+
+
 def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
     """The parts of the report."""
     kernel = settings.kernel
@@ -100,9 +139,15 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
     ).format(
         shape=kernel.shape,
         means=means,
-        units=tr("in standard deviations") if settings.standardise else tr("in the units of the fields"),
+        units=tr("in standard deviations") if settings.standardises else tr("in the units of the fields"),
     )
     lines = [html.paragraph(headline(each, settings, models.is_geographic)) for each in models.analyses]
+    if settings.multiscale:
+        how += " " + tr(
+            "Multiscale: each term has its own bandwidth, found by back-fitting (Fotheringham, Yang and Kang 2017). A "
+            "small bandwidth means that the effect varies over short distances; one close to all features means that "
+            "it is the same everywhere."
+        )
     parts = [*lines, html.paragraph(how), html.heading(tr("Models")), html.table(model_table(models))]
     parts += _r2_matrix(models)
     parts += [
@@ -117,6 +162,7 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
         html.table(local_coefficient_table(models)),
     ]
     for each in models.analyses:
+        parts += _back_fitting(each)
         if each.search is not None:
             tried = sorted(each.search.tried.items())
             parts += [
@@ -129,6 +175,29 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
                 ),
             ]
     return parts
+
+
+def _back_fitting(analysis: Analysis) -> list[str]:
+    """The iterations of a multiscale regression."""
+    found = analysis.multiscale
+    if found is None:
+        return []
+    return [
+        html.heading(tr("Back-fitting: {dependent}").format(dependent=analysis.dependent)),
+        html.paragraph(
+            tr(
+                "The bandwidth of each term in each iteration. The search begins with the best single bandwidth, "
+                "{bandwidth:g}, and ends when the score of change is below {limit:g}."
+            ).format(bandwidth=found.single.bandwidth, limit=CONVERGED)
+        ),
+        html.table(
+            {
+                columns.ITERATION: list(range(1, len(found.changes) + 1)),
+                **{term: found.history[:, at].tolist() for at, term in enumerate(analysis.terms)},
+                columns.CHANGE_SCORE: found.changes.tolist(),
+            }
+        ),
+    ]
 
 
 def _r2_matrix(models: Models) -> list[str]:

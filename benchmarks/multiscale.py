@@ -1,0 +1,128 @@
+"""Multiscale geographically weighted regression, search and inference: ours against mgwr, in turn, on the same input.
+
+    python benchmarks/multiscale.py --n 159 1000 --runs 1   # mgwr takes minutes at 1,000
+    python benchmarks/multiscale.py --n 3000 --only ours
+
+Needs nothing but NumPy and GDAL, and mgwr for the comparison (pip install mgwr). 159 observations are the counties of
+Georgia of tests/data; other numbers are made. ``run.py multiscale --sizes 159 1000`` puts the same into the page of all
+benchmarks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+from comparison import Line, compare
+from timing import Program
+
+TITLE = "Multiscale geographically weighted regression"
+NOTES = """\
+Bandwidth of each term by back-fitting on AICc, then standard errors and effective parameters of each term: adaptive
+bisquare kernel, three drivers and an intercept, bandwidths from 2 observations. 159 observations are the counties of
+Georgia, others are made with slopes that vary over short distances, over long ones, and not at all. Timed are
+search and inference, without imports and without making the input; both use all processors, one BLAS thread each.
+"""
+GEORGIA = Path(__file__).parents[1] / "tests" / "data" / "georgia" / "georgia.csv"
+LEAST = 10
+OURS, MGWR = "ours", "mgwr"
+
+
+def measure(programs, sizes: list[int], runs: int) -> list[Line]:
+    """All comparisons; ``sizes`` are numbers of observations. mgwr is that of the Python that runs this."""
+    lines = []
+    for rows in sizes:
+        lines += compare(f"MGWR, n = {rows:,}", program(OURS, rows), [(program(MGWR, rows), LEAST)], runs)
+    return lines
+
+
+def program(name: str, rows: int) -> Program:
+    """One regression in a process of its own."""
+    command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
+    return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
+
+
+def given(rows: int, seed: int = 1):
+    """Places (rows, 2), standardised drivers (rows, 3) and dependent (rows,)."""
+    import numpy as np
+
+    if rows == 159:
+        with GEORGIA.open(encoding="utf-8") as file:
+            table = list(csv.DictReader(file))
+        names = ["X", "Y", "PctBach", "PctFB", "PctBlack", "PctRural"]
+        numbers = np.array([[float(row[name]) for name in names] for row in table])
+        places, dependent, drivers = numbers[:, :2], numbers[:, 2], numbers[:, 3:]
+    else:
+        generator = np.random.default_rng(seed)
+        places = generator.uniform(0, 1000, (rows, 2))
+        drivers = generator.normal(size=(rows, 3))
+        slopes = np.stack([1 + np.sin(places[:, 0] / 80), 1 + places[:, 1] / 1000, np.ones(rows)], axis=1)
+        dependent = (drivers * slopes).sum(axis=1) + np.cos(places[:, 1] / 200) + generator.normal(size=rows)
+    dependent = (dependent - dependent.mean()) / dependent.std()
+    return places, (drivers - drivers.mean(axis=0)) / drivers.std(axis=0), dependent
+
+
+def fit_ours(rows: int) -> dict:
+    """One regression by this plugin."""
+    from kernels import Stopwatch, load_plugin
+
+    load_plugin()
+    from carbon_balance.core.drivers.gwr.analysis import GwrSettings, analyse
+    from carbon_balance.core.statistics.locations import Places
+
+    places, drivers, dependent = given(rows)
+    watch = Stopwatch()
+    found = analyse(Places.plane(places), drivers, dependent, ["a", "b", "c"], "y", GwrSettings(multiscale=True))
+    bandwidths = found.bandwidth_of_terms().tolist()
+    return {**watch.read(), "bandwidths": bandwidths, "aicc": found.figures.aicc}
+
+
+def fit_mgwr(rows: int) -> dict:
+    """One regression by mgwr, with a process for each processor."""
+    import resource
+    import time
+
+    from joblib.externals.loky import get_reusable_executor
+    from mgwr import gwr
+    from mgwr.sel_bw import Sel_BW
+
+    places, drivers, dependent = given(rows)
+    begin = time.perf_counter()
+    selector = Sel_BW(places, dependent[:, None], drivers, multi=True, n_jobs=-1)
+    bandwidths = selector.search(multi_bw_min=[2])
+    found = gwr.MGWR(places, dependent[:, None], drivers, selector, n_jobs=-1).fit()
+    aicc = float(found.aicc)
+    seconds = time.perf_counter() - begin
+    # Its workers' time counts once they have ended.
+    get_reusable_executor().shutdown(wait=True)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu_seconds = sum(each.ru_utime + each.ru_stime for each in used)
+    return {"seconds": seconds, "cpu_seconds": cpu_seconds, "bandwidths": list(map(float, bandwidths)), "aicc": aicc}
+
+
+def main() -> None:
+    """Parse the arguments, run in turn, print the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--n", type=int, nargs="+", default=[159], help="observations (159)")
+    parser.add_argument("--runs", type=int, default=3, help="of each (3)")
+    parser.add_argument("--only", choices=[OURS, MGWR], help="run one of the two")
+    parser.add_argument("--one", choices=[OURS, MGWR], help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps((fit_ours if asked.one == OURS else fit_mgwr)(asked.n[0])))
+        return
+    for rows in asked.n:
+        peers = [] if asked.only else [(program(MGWR, rows), LEAST)]
+        for line in compare(f"n = {rows:,}", program(asked.only or OURS, rows), peers, asked.runs):
+            if line.peer is not None:
+                print(
+                    f"  mgwr / ours, median of pairs: {line.times_faster:.1f} times, "
+                    f"{line.times_less_cpu:.1f} times by CPU time"
+                )
+
+
+if __name__ == "__main__":
+    main()

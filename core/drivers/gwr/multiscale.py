@@ -1,0 +1,233 @@
+"""Multiscale regression: a bandwidth for each term, with errors and effective parameters from the hat matrices.
+
+Sources: Fotheringham, Yang and Kang (2017); Yu et al., Inference in Multiscale Geographically Weighted
+Regression, Geographical Analysis 52 (2020); by columns as Li and Fotheringham, International Journal of
+Geographical Information Science 34 (2020).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...options.drivers import BY_AICC
+from ...runtime.i18n import tr
+from ...runtime.log import AskingLog, Log
+from ...runtime.parallel import map_in_order
+from ...statistics.significance import t_critical
+from .backfitting import BackFit, Smoother, back_fit, start
+from .bandwidth import Search
+from .diagnostics import aicc
+from .fit import Local, Regression
+from .kernels import MOST_COLUMNS
+
+# What a worker holds of hat matrices at a time.
+_WORKER_BYTES = 2**25
+_MANY_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class Multiscale:
+    """What only a multiscale regression has; p terms, the intercept first.
+
+    Attributes:
+        bandwidths: neighbours or distances (p,).
+        effective_parameters: trace of each term's hat matrix (p,).
+        critical_t: |t| above which a local coefficient of the term is significant (p,), NaN without SciPy.
+        history: bandwidths of each iteration (iterations, p).
+        changes: score of change of each iteration (iterations,).
+        single: the search for the one bandwidth that back-fitting began with.
+        single_aicc: AICc of the regression with it.
+    """
+
+    bandwidths: np.ndarray
+    effective_parameters: np.ndarray
+    critical_t: np.ndarray
+    history: np.ndarray
+    changes: np.ndarray
+    single: Search
+    single_aicc: float
+
+
+def fit_multiscale(
+    regression: Regression,
+    criterion: str = BY_AICC,
+    lowest: float | None = None,
+    highest: float | None = None,
+    alpha: float = 0.05,
+    log: Log | None = None,
+) -> tuple[Local, Multiscale]:
+    """Search a bandwidth for each term and fit.
+
+    Args:
+        regression: model and kernel; explanatory variables and dependent are standardised.
+        criterion: ``aicc`` or ``cv``, of each search.
+        lowest, highest: limits of the bandwidth of each term.
+        alpha: level of the t tests; for a term it is divided by its effective parameters
+            (da Silva and Fotheringham, Geographical Analysis 48, 2016).
+        log: receives progress and notes; asked whether to stop.
+
+    Raises:
+        CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
+    """
+    log = log or Log()
+    sample = regression.sample
+    rows = len(sample.y)
+    if rows > _MANY_ROWS:
+        log.warn(
+            tr(
+                "{rows} features are used: the time that the standard errors of a multiscale regression take grows "
+                "with the cube of the number of features, to hours beyond {many} features."
+            ).format(rows=rows, many=_MANY_ROWS)
+        )
+    design = np.column_stack([np.ones(rows), sample.x])
+    single = start(regression, criterion, log.part(0, 0.1))
+    found = back_fit(
+        regression,
+        design,
+        sample.y,
+        bandwidth=single.bandwidth,
+        criterion=criterion,
+        lowest=lowest,
+        highest=highest,
+        log=log.part(0.1, 0.5),
+    )
+    if not found.has_converged:
+        log.warn(
+            tr(
+                "The bandwidths were searched in {count} iterations, and the fit was still changing (score of change "
+                "{change:.2g}): compare with a regression with one bandwidth before you use these results."
+            ).format(count=len(found.changes), change=found.changes[-1])
+        )
+    local, effective = _inference(regression, design, single.bandwidth, found, log.part(0.5, 1))
+    levels = np.minimum(alpha / effective, alpha)
+    return local, Multiscale(
+        bandwidths=found.bandwidths,
+        effective_parameters=effective,
+        critical_t=np.array([t_critical(float(level), rows - 1) for level in levels]),
+        history=found.history,
+        changes=found.changes,
+        single=single,
+        single_aicc=aicc(regression.quick(single.bandwidth, AskingLog(log))),
+    )
+
+
+def _inference(
+    regression: Regression, design: np.ndarray, first: float, found: BackFit, log: Log
+) -> tuple[Local, np.ndarray]:
+    """The local results, and the effective parameters of each term (p,)."""
+    rows, terms = design.shape
+    smoother = Smoother(found.neighbourhoods, regression.workers, log)
+    tables = {}
+    for j in range(terms):
+        for bandwidth in np.unique(found.history[:, j]):
+            tables[j, float(bandwidth)] = smoother.sums(float(bandwidth), design[:, j : j + 1] ** 2)[:, 0]
+    columns = _Columns(design, _inverses(smoother, design, first), tables, first, found, AskingLog(log))
+    width = max(int(_WORKER_BYTES / 8 / rows / (terms + 4)) // MOST_COLUMNS, 1) * MOST_COLUMNS
+    spans = [(begin, min(begin + width, rows)) for begin in range(0, rows, width)]
+    influence = np.empty(rows)
+    variances, hat_squares, effective = np.zeros((rows, terms)), np.zeros(rows), np.zeros(terms)
+    for (begin, end), (diagonals, squared, whole) in map_in_order(
+        columns.of, spans, log, len(spans), regression.workers, here=True
+    ):
+        influence[begin:end] = diagonals.sum(axis=1)
+        effective += diagonals.sum(axis=0)
+        variances += squared
+        hat_squares += whole
+    nothing = np.full(rows, np.nan)
+    local = Local(
+        coefficients=found.coefficients,
+        unscaled_variances=variances,
+        residuals=found.residuals,
+        influence=influence,
+        hat_squares=hat_squares,
+        r2=nothing,
+        condition=_condition(design, found),
+        bandwidths=nothing,
+    )
+    return local, effective
+
+
+def _inverses(smoother: Smoother, design: np.ndarray, bandwidth: float) -> np.ndarray:
+    """The inverses of X'WX at each place (n, p, p)."""
+    rows, terms = design.shape
+    products = (design[:, :, None] * design[:, None, :]).reshape(rows, terms * terms)
+    return np.linalg.inv(smoother.sums(bandwidth, products).reshape(rows, terms, terms))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Some columns of the hat matrices R_j, by the same steps as the back-fitting itself.
+
+    Each step is linear in the dependent: what back-fitting makes of unit vectors are columns of R_j.
+
+    Attributes:
+        design: (n, p).
+        inverses: of the regression that back-fitting began with (n, p, p).
+        squares: (term, bandwidth) -> weighted sums of squares of the variable at each place (n,).
+        first: the bandwidth of that regression.
+        found: the bandwidths of all steps.
+        log: asked whether to stop.
+    """
+
+    design: np.ndarray
+    inverses: np.ndarray
+    squares: dict[tuple[int, float], np.ndarray]
+    first: float
+    found: BackFit
+    log: Log
+
+    def of(self, span: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of the columns ``span`` (c): diagonals of R_j (c, p), sums of squares over the columns of R_j without
+        its variable (n, p), and of the whole hat matrix (n,)."""
+        begin, end = span
+        rows, terms = self.design.shape
+        at = np.arange(end - begin)
+        parts = self._begun(begin, end)
+        left = -parts.sum(axis=0)
+        left[begin + at, at] += 1
+        squared = np.zeros((rows, terms))
+        last = len(self.found.history) - 1
+        table = np.zeros((rows + 1, end - begin))
+        for step, bandwidths in enumerate(self.found.history):
+            for j, bandwidth in enumerate(bandwidths.tolist()):
+                self.log.check()
+                left += parts[j]
+                np.multiply(left, self.design[:, j, None], out=table[:-1])
+                for block in self.found.neighbourhoods.blocks:
+                    near = self.found.neighbourhoods.weights(block, bandwidth)
+                    slopes = near.sums(table) / self.squares[j, bandwidth][block, None]
+                    parts[j, block] = self.design[block, j, None] * slopes
+                    if step == last:
+                        squared[block, j] = np.einsum("bc,bc->b", slopes, slopes)
+                left -= parts[j]
+        diagonals = parts[:, begin + at, at].T
+        whole = parts.sum(axis=0)
+        return diagonals, squared, np.einsum("nc,nc->n", whole, whole)
+
+    def _begun(self, begin: int, end: int) -> np.ndarray:
+        """The columns of the hat matrices of the regression with one bandwidth (p, n, c)."""
+        rows, terms = self.design.shape
+        parts = np.empty((terms, rows, end - begin))
+        for block in self.found.neighbourhoods.blocks:
+            weights = self.found.neighbourhoods.weights(block, self.first).dense(rows)[:, begin:end]
+            slopes = np.matmul(self.inverses[block], self.design[begin:end].T) * weights[:, None, :]
+            parts[:, block] = (self.design[block, :, None] * slopes).transpose(1, 0, 2)
+        return parts
+
+
+def _condition(design: np.ndarray, found: BackFit) -> np.ndarray:
+    """Condition number of each local design (n,), each variable weighted by its own kernel, columns of length 1."""
+    rows, terms = design.shape
+    numbers = np.empty(rows)
+    for block in found.neighbourhoods.blocks:
+        weighted = np.empty((len(block), terms, rows))
+        for j, bandwidth in enumerate(found.bandwidths.tolist()):
+            weighted[:, j] = found.neighbourhoods.weights(block, bandwidth).dense(rows) * design[:, j]
+        gram = np.matmul(weighted, weighted.transpose(0, 2, 1))
+        length = np.sqrt(np.einsum("bjj->bj", gram))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.linalg.eigvalsh(np.nan_to_num(gram / (length[:, :, None] * length[:, None, :])))
+            numbers[block] = np.sqrt(values[:, -1] / np.maximum(values[:, 0], 0))
+    return numbers
