@@ -8,7 +8,7 @@ mgwr 2.2.1 (Oshan et al. 2019), so that bandwidths can be compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,15 +78,17 @@ class Smoother:
             return [self.neighbourhoods.weights(block, bandwidth).sums(ended) for block in batch]
 
         batches = list(self.neighbourhoods.batches())
-        if len(batches) == 1:
-            results = [(batches[0], work(batches[0]))]
-        else:
-            results = map_in_order(work, batches, self._log, len(batches), self.workers, here=True)
-        for batch, found in results:
+        for batch, found in self._each(work, batches):
             for rows, each in zip(batch, found):
                 summed[rows] = each
         self._log.check()
         return summed
+
+    def _each(self, work: Callable, batches: list) -> Iterable[tuple[list[np.ndarray], list[np.ndarray]]]:
+        """``work`` on each of ``batches``; one alone needs no thread of its own."""
+        if len(batches) == 1:
+            return [(batches[0], work(batches[0]))]
+        return map_in_order(work, batches, self._log, len(batches), self.workers, here=True)
 
     def fit(self, bandwidth: float, x: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, Quick]:
         """Coefficients (n,) of ``target`` (n,) on ``x`` (n,), residuals and influence; NaN where unsolvable."""
