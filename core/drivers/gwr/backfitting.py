@@ -29,7 +29,7 @@ MOST_ITERATIONS = 200
 _STABLE = 5
 _GOLDEN_SHARE = 0.38197
 _SAME_SCORE = 1e-6
-_MOST_STEPS = 200
+_MOST_BANDWIDTHS_TRIED = 200
 # Weights of the bandwidths that were tried first: dense ones of 3,000 places take 72 MB a bandwidth.
 _KEPT_BYTES = 256_000_000
 
@@ -243,7 +243,7 @@ def _golden_bandwidth(score: Callable[[float], float], low: float, high: float, 
     """The bandwidth that golden section search ends at (p. 212 of the book of 2002), rounded in each step if whole."""
     left, right = low + _GOLDEN_SHARE * (high - low), high - _GOLDEN_SHARE * (high - low)
     best = left
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MOST_BANDWIDTHS_TRIED):
         if whole:
             left, right = float(np.round(left)), float(np.round(right))
         at_left, at_right = score(left), score(right)
