@@ -8,7 +8,7 @@ from qgis.core import (
 
 from ...core.options.supply import ALL_POOLS, CARBON_RASTER_UNITS, RASTER_POOLS
 from ...core.options.tables import BASES, FLOW, SPECIES, STOCK
-from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.errors import CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
@@ -29,6 +29,7 @@ from ..shared.parameters.land_cover import (
 )
 from ..shared.parameters.pool import POOLS, PRESET, add_pool_parameters, pools
 from ..shared.parameters.raster import add_raster, quantity_raster
+from ..shared.parameters.region_pools import add_pool_region, regional_pools
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):
@@ -72,6 +73,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."))
         add_land_cover(self, optional=True)
         add_pool_parameters(self)
+        add_pool_region(self)
         self._add_carbon_raster()
         add_rule(self)
         add_coverage(self)
@@ -145,26 +147,44 @@ class ZonalCarbonSupply(CarbonAlgorithm):
 
     def _of_land_cover(self, given, raster, log) -> dict:
         """Class areas times densities; one pool from ``raster`` where it is given."""
-        from ...core.land_cover.area_table import log_areas
+        from ...core.land_cover.area_table import area_table, log_areas
+        from ...core.land_cover.background import warn_of_background
         from ...core.land_cover.coverage import without
         from ...core.runtime.figures import Figure
         from ...core.supply.raster_supply import with_pool_raster, without_pool
+        from ...core.supply.regions.regional_pools import carbon_by_region
         from ...core.supply.storage import carbon_by_zone, storage
         from ...core.tables.units import quotient
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
         out = Outputs(given)
-        zones, cover, table = given.zones(ZONES), land_cover(given), pools(given)
+        zones, cover = given.zones(ZONES), land_cover(given)
+        regional = regional_pools(given, zones)
+        if regional is not None and raster is not None:
+            raise CarbonBalanceError(
+                tr("Zones cannot choose a pool region (POOL_REGION) where a raster holds one pool: leave it empty.")
+            )
+        table = pools(given) if regional is None else regional.any_table
         new = [columns.COVERAGE_SHARE, columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
         names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         cover.source.grid.need_areas(cover.source.name)
         outlines = zones.outlines(cover.source.grid.crs_wkt)
         titles = zone_names(given, zones)
         table = table if raster is None else without_pool(table, given.choice(self.POOL))
-        areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
+        if regional is None:
+            areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
+            carbon = carbon_by_zone(areas, table)
+        else:
+            areas = area_table(cover, outlines, log, given.choice(RULE))
+            warn_of_background(cover, areas.codes, areas.total_cells, None, log)
+            carbon = carbon_by_region(areas, regional, cover)
+            log.info(
+                tr("Densities of {count} pool regions: {regions}.").format(
+                    count=len(regional.tables), regions=listed(list(regional.tables))
+                )
+            )
         log_areas(areas, log, cover, titles)
-        carbon = carbon_by_zone(areas, table)
         pool = None if raster is None else self._summed(given, raster, zones, titles, log)
         left_out = coverage_rule(given).apply(carbon.coverage, titles, log)
         total_t, mapped_km2 = carbon.totals()

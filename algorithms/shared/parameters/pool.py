@@ -115,7 +115,7 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
 
     if not given.has(POOLS_LATER):
         return first
-    later = read_pool_table(given.table(POOLS_LATER), _fields(given, POOL_FIELDS), given.log)
+    later = read_pool_table(given.table(POOLS_LATER), chosen_fields(given, POOL_FIELDS), given.log)
     if not reassigned_codes(given):
         return later
     if given.has(PRESET):
@@ -198,7 +198,7 @@ def own_pools(given: Given) -> PoolTable:
     """The user's own pool table."""
     from ....core.supply.pools import read_pool_table
 
-    return read_pool_table(given.table(POOLS), _fields(given, POOL_FIELDS), given.log)
+    return read_pool_table(given.table(POOLS), chosen_fields(given, POOL_FIELDS), given.log)
 
 
 def sinks(given: Given) -> SinkTable:
@@ -213,7 +213,7 @@ def sinks(given: Given) -> SinkTable:
     check_one_of(given, SINKS, PRESET)
     own = None
     if not given.has(PRESET):
-        own = read_sink_table(given.table(SINKS), _fields(given, SINK_FIELDS), given.log)
+        own = read_sink_table(given.table(SINKS), chosen_fields(given, SINK_FIELDS), given.log)
     classes = reassigned_codes(given)
     if classes:
         table = sinks_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
@@ -248,7 +248,8 @@ def _add_field(algorithm, name: str, title: str, parent: str) -> None:
     )
 
 
-def _fields(given: Given, names: dict[str, str]) -> dict[str, str]:
+def chosen_fields(given: Given, names: dict[str, str]) -> dict[str, str]:
+    """What each column of a table that the user named holds -> the column."""
     chosen = {key: given.field(name) for name, key in names.items() if given.has(name)}
     return {key: field for key, field in chosen.items() if field}
 

@@ -1,0 +1,1 @@
+"""Carbon of zones whose densities differ by region."""
