@@ -256,7 +256,7 @@ def plan() -> Model:
         {
             "LAND_COVER": GIVEN("LAND_COVER"),
             "SUITABILITY": RESULT(suitability, "OUTPUT"),
-            "DEMAND": RESULT(best, "DEMAND"),
+            "TRANSITIONS": RESULT(best, "TRANSITIONS"),
             "SEED": GIVEN("SEED"),
             "SCHEME": GIVEN("SCHEME"),
             **limits,
