@@ -142,8 +142,8 @@ def _check_multiscale(settings: GwrSettings, log: Log) -> None:
     if settings.permutations:
         log.info(
             tr(
-                "The Monte Carlo test is not done for a multiscale regression, so variability_p is empty: the "
-                "bandwidth of each term shows over which distance its coefficient varies."
+                "The Monte Carlo test is not done for a multiscale regression, so variability_p is empty; the "
+                "bandwidth of each term shows whether its coefficient varies over short distances or hardly at all."
             )
         )
 

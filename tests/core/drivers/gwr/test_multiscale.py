@@ -7,7 +7,7 @@ import tracemalloc
 import georgia
 import numpy as np
 import pytest
-from carbon_balance.core.drivers.gwr import multiscale
+from carbon_balance.core.drivers.gwr import backfitting, multiscale
 from carbon_balance.core.drivers.gwr.analysis import GwrSettings, analyse
 from carbon_balance.core.drivers.gwr.backfitting import back_fit
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
@@ -237,11 +237,15 @@ def test_many_features_are_warned_of(monkeypatch, many, warned):
 
 
 def test_bandwidths_are_kept_once_they_are_stable(monkeypatch):
-    """After six equal iterations in a row no bandwidth is searched for: the last ones take one fit a term."""
-    monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.CONVERGED", 1e-9)
+    """They are those of the fifth iteration in the sixth to tenth too, so that ten iterations search for four each."""
+    searched = []
+    golden = backfitting._golden_bandwidth
+    monkeypatch.setattr(backfitting, "_golden_bandwidth", lambda *given: searched.append(1) or golden(*given))
+    monkeypatch.setattr(backfitting, "CONVERGED", 1e-9)
     history = fit().analyses[0].multiscale.history
     assert len(history) > 15
-    assert (history[-6:] == [92, 101, 136, 158]).all()
+    assert (history[4:] == [92, 101, 136, 158]).all() and history[3].tolist() != [92, 101, 136, 158]
+    assert len(searched) == 1 + 10 * 4
 
 
 def test_cancelling_stops_the_run():
