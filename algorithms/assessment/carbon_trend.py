@@ -94,7 +94,7 @@ class CarbonTrend(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.assessment.trend_page import trend_sentence, trend_table, years_in
+        from ...core.assessment.trend_page import trend_sentence, trend_table, warn_of_other_years, years_in
         from ...core.statistics.temporal.trend_raster import (
             FELL,
             FELL_HIGHLY,
@@ -106,7 +106,8 @@ class CarbonTrend(CarbonAlgorithm):
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
-        sources = list(quantity_rasters(given, self.RASTERS).values())
+        titles = quantity_rasters(given, self.RASTERS)
+        sources = list(titles.values())
         years = years_in(given.text(self.YEARS))
         if len(years) != len(sources):
             raise CarbonBalanceError(
@@ -114,6 +115,7 @@ class CarbonTrend(CarbonAlgorithm):
                     parameter=given.title(self.YEARS), years=len(years), rasters=len(sources)
                 )
             )
+        warn_of_other_years(list(titles), years, log)
         names = {"trend": self.OUTPUT, "classes": self.CLASSES}
         paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
         found, rasters = raster_trend(sources, years, paths, log, given.integer(self.FEWEST), given.choice(COMPRESSION))

@@ -139,6 +139,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
             net_production,
             npp_factor,
         )
+        from ...core.tables.plausibility import warn_of_npp
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -218,6 +219,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
                         given.output_path(name), grid, bands=(band,), options=options, continuous=True
                     )
         sums = net_production(inputs, grid, staged, log)
+        warn_of_npp(first.name, sums.npp_t / sums.area_ha * 100 if sums.area_ha > 0 else 0.0, log)
         for kind, raster in staged.items():
             out.raster(kinds[kind][0], raster)
         main = (sums.nep_t, sums.npp_t, sums.rh_t, sums.mean_g_m2, sums.area_ha, sums.sink_ha)

@@ -223,6 +223,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         from ...core.land_cover.coverage import without
         from ...core.raster.placing import warn_of_area_error
         from ...core.runtime.figures import Figure
+        from ...core.tables.plausibility import warn_of_carbon_raster
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -251,6 +252,8 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         titles = zone_names(given, zones)
         warn_of_area_error(raster.grid, raster.name, log)
         found = self._summed(given, raster, zones, titles, log)
+        if found.total_ha > 0:
+            warn_of_carbon_raster(raster.name, found.total_t / found.total_ha, not flow, log)
         left_out = coverage_rule(given).apply(found.coverage, titles, log)
         mapped_km2 = found.mapped_ha / 100
         values = (

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from ..shared.inputs.zones import Zones
 
 
+# Small numbers that rise by one may well be amounts; administrative codes have six digits.
+_LEAST_CODE = 1000
+
+
 class CarbonCentre(CarbonAlgorithm):
     """Weighted centres, standard deviational ellipses, shifts."""
 
@@ -112,9 +116,11 @@ class CarbonCentre(CarbonAlgorithm):
         add_results(self, ("CENTRE_COUNT", "SHIFT_KM", "SHIFT_DEG"), ("SHIFT_SENTENCE",))
 
     def compute(self, given: Given, log: Log) -> dict:
+        import numpy as np
         from osgeo import ogr
 
         from ...core.raster.sampling import centroids
+        from ...core.tables.plausibility import are_codes
         from ...core.zoning.centres.page import centre_page_parts
         from ...core.zoning.centres.study import shift_sentence, study_centres
         from ..shared.outputs.outputs import Outputs
@@ -127,6 +133,14 @@ class CarbonCentre(CarbonAlgorithm):
         outlines = zones.outlines(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
         amounts = {name: zones.table.non_negative(name) for name in names}
         dates = zones.table.texts(date) if date else None
+        for name, values in amounts.items():
+            if are_codes(name, values) and np.nanmin(values) >= _LEAST_CODE:
+                log.warn(
+                    tr(
+                        "{parameter}: column {column} looks like codes or numbers of places rather than amounts: "
+                        "choose a column of amounts, such as t."
+                    ).format(parameter=given.title(self.AMOUNTS), column=name)
+                )
         study = study_centres(
             centroids(outlines),
             amounts,

@@ -166,6 +166,13 @@ class MultiIndexZoning(CarbonAlgorithm):
 
         zones = given.zones(self.ZONES)
         table, fields = zones.table, given.fields(self.FIELDS)
+        twice = sorted({field for field in fields if fields.count(field) > 1})
+        if twice:
+            raise CarbonBalanceError(
+                tr("{parameter}: column {columns} is chosen more than once: choose different columns.").format(
+                    parameter=given.title(self.FIELDS), columns=listed(twice)
+                )
+            )
         values = np.stack([table.numbers(field) for field in fields], axis=1)
         values, nrca, gap = self._measured(given, zones, values, fields, log)
         labels = table.row_names()

@@ -14,6 +14,7 @@ from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.joining import match, need_some
+from ..tables.totals import is_total
 from ..tables.units import quotient
 from .inventory import (
     GDP_ROUTE,
@@ -128,7 +129,9 @@ def unit_inventory(
     else:
         rows = _rows_of(sources, figures.keys, by, log)
         emission = by_unit(sources, rows, count)
-        left_out = float(np.nansum([s.emission_t for s, row in zip(sources, rows) if row is None] or [0.0]))
+        # A row that sums up the others leaves nothing out.
+        outside = [s.emission_t for s, row in zip(sources, rows) if row is None and not is_total(s.use.key)]
+        left_out = float(np.nansum(outside or [0.0]))
         unknown = sum(1 for source in sources if np.isnan(source.emission_t))
         if unknown:
             log.warn(tr("{count} fuel amount(s) are NULL and are treated as not given.").format(count=unknown))

@@ -40,6 +40,10 @@ def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``x`` (rows, variables) with mean 0 and standard deviation 1 (population's), the means and the deviations."""
     means = x.mean(axis=0)
     deviations = x.std(axis=0)
+    # Squares of differences below some 1e-162 are 0.
+    spread = np.abs(x - means).max(axis=0, initial=0.0)
+    lost = (deviations == 0) & (spread > 0)
+    deviations[lost] = (x[:, lost] / spread[lost]).std(axis=0) * spread[lost]
     deviations = np.where(deviations > 0, deviations, 1.0)
     return (x - means) / deviations, means, deviations
 

@@ -17,6 +17,9 @@ HIGHEST_T_HA = 2_000.0
 LOWEST_T_HA, LOWEST_WITH_SOIL_T_HA = 0.5, 20.0
 # The fastest plantations take up some 40 t CO2/ha a year.
 HIGHEST_SINK_T_HA = 100.0
+# The highest and, for a mean over a map, the lowest net primary production that vegetation has, g C/m2 a year: Clark et
+# al. 2001 (Ecological Applications 11, 371-384) give up to 21.7 t C/ha for tropical forests; deserts have some 10 g.
+PLAUSIBLE_NPP_G_M2 = (3.0, 2_170.0)
 # Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
 PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 # A region's stock by area: 0.5 to 2,000 t C/ha.
@@ -143,4 +146,30 @@ def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, lo
                 "The demand of the region is {value:.4g} t/km2, more than the emissions of the densest cities "
                 "({high:,.0f}): check its unit."
             ).format(value=demand_t_km2, high=HIGHEST_DEMAND_T_KM2)
+        )
+
+
+def warn_of_carbon_raster(label: str, mean_t_ha: float, is_stock: bool, log: Log) -> None:
+    """Warn of a raster whose mean stock (t C/ha) or uptake (t C/ha a year) hints at a wrong unit."""
+    highest = HIGHEST_T_HA if is_stock else HIGHEST_SINK_T_HA
+    too_low = is_stock and 0 < mean_t_ha < LOWEST_T_HA
+    if abs(mean_t_ha) > highest or too_low:
+        low = LOWEST_T_HA if is_stock else 0.0
+        log.warn(
+            tr(
+                "{raster}: the mean of {value:.4g} t C/ha is outside the plausible range of {low:g} to {high:,.0f} t "
+                "C/ha: check its unit, and whether it is a stock or a yearly flow."
+            ).format(raster=label, value=mean_t_ha, low=low, high=highest)
+        )
+
+
+def warn_of_npp(label: str, mean_g_m2: float, log: Log) -> None:
+    """Warn of a mean net primary production, g C/m2 a year, that hints at a wrong unit."""
+    low, high = PLAUSIBLE_NPP_G_M2
+    if mean_g_m2 > high or 0 < mean_g_m2 < low:
+        log.warn(
+            tr(
+                "{raster}: the mean NPP of {value:.4g} g C/m2 a year is outside the plausible range of {low:g} to "
+                "{high:,.0f}: check its unit (NPP_UNIT), and that it is carbon."
+            ).format(raster=label, value=mean_g_m2, low=low, high=high)
         )

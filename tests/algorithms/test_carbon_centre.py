@@ -167,3 +167,9 @@ def test_the_same_zones_at_two_dates_do_not_overlap(centre):
     done = centre(ZONES=layer, AMOUNTS=["e"], DATE="year")
     assert column(done["OUTPUT"], "places") == [3, 3]
     assert not any("overlap" in each for each in done["notes"].warned)
+
+
+def test_codes_are_no_amounts(centre):
+    layer = squares({"name": list("abcd"), "code": [530102.0, 530103.0, 530111.0, 530112.0], "e": [1.0, 2.0, 3.0, 4.0]})
+    assert any("column code looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["code"])["notes"].warned)
+    assert not any("looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["e"])["notes"].warned)

@@ -66,3 +66,12 @@ def test_refusals(run, stack, tmp_path):
         with pytest.raises(QgsProcessingException, match=message):
             run("carbontrend", **{"RASTERS": stack, "OUTPUT": str(target), **given})
     assert not target.exists()
+
+
+def test_years_that_the_names_contradict_are_told(run, stack, tmp_path):
+    """In reverse order every rise is a fall."""
+    output = str(tmp_path / "trend.tif")
+    told = run("carbontrend", RASTERS=stack[::-1], YEARS="2001-2010", OUTPUT=output)["notes"].warned
+    assert any("tell the years 2010, 2009" in each and "given are 2001, 2002" in each for each in told)
+    told = run("carbontrend", RASTERS=stack, YEARS="２００１－２０１０", OUTPUT=output)["notes"].warned
+    assert not any("tell the years" in each for each in told)

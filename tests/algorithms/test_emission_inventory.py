@@ -119,3 +119,11 @@ def test_a_city_beside_its_counties_emits_once(run, tmp_path):
     units.dataProvider().changeGeometryValues({city.id(): half})
     result = inventory(run, units, **given)
     assert (result["EMISSION_T"], result["EMISSION_T_PERSON"]) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["合 计", "全市", "Total"])
+def test_a_total_row_of_the_energy_table_is_nothing_left_out(run, units, name):
+    energy = squares({"who": ["A", "B", "C", name], "raw_coal": [1.0, 2.0, 4.0, 7.0]}, geometry=False)
+    result = inventory(run, units, ENERGY=energy, ENERGY_KEY="who", FUELS=["raw_coal"])
+    assert result["EMISSION_T"] == pytest.approx(3 * 1.9003, rel=3e-5)
+    assert result["LEFT_OUT_T"] == pytest.approx(4 * 1.9003, rel=3e-5)

@@ -92,3 +92,18 @@ def test_silhouettes_by_hand(run):
     result = zoned(run, ZONES=zones, FIELDS=["x"], CLUSTERS=2)
     expected = [(10.5 - 1) / 10.5, (9.5 - 1) / 9.5, (9.5 - 1) / 9.5, (10.5 - 1) / 10.5]
     assert column(result["OUTPUT"], "silhouette") == pytest.approx(expected)
+
+
+def test_full_width_signs_in_the_merge_rule(run, units):
+    given = {"ZONES": units, "FIELDS": ["x", "y", "z"], "METHOD": "eight_cells", "THRESHOLD": "median"}
+    half = zoned(run, **given, MERGE="HLL,HLH=a; LHL=b")
+    full = zoned(run, **given, MERGE="ＨＬＬ，HLH＝a；ＬＨＬ=b")
+    assert column(full["OUTPUT"], "zone") == column(half["OUTPUT"], "zone")
+    assert "a" in column(full["OUTPUT"], "zone")
+
+
+def test_a_column_chosen_twice_and_half_a_cluster_are_refused(run, units):
+    with pytest.raises(QgsProcessingException, match="column x is chosen more than once"):
+        zoned(run, ZONES=units, FIELDS=["x", "x", "y"], METHOD="eight_cells")
+    with pytest.raises(QgsProcessingException, match=r"= 2.5: a whole number is needed"):
+        zoned(run, ZONES=units, FIELDS=["x", "y"], CLUSTERS=2.5)

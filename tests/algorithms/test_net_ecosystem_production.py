@@ -107,3 +107,13 @@ def test_no_raster_is_left_where_the_second_cannot_be_written(run, tmp_path):
             "netecosystemproduction", NPP=[npp], RH=[npp], OUTPUT=str(out / "nep.tif"), RH_OUTPUT=str(out / "rh.xlsx"),
         )  # fmt: skip
     assert list(out.iterdir()) == []
+
+
+def test_an_npp_that_no_vegetation_has_is_told(run, tmp_path):
+    """0.5 kg C/m2 read as grams, and the same in the right unit."""
+    npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 0.5, np.float32), -9999.0)
+    given = {"NPP": [npp], "RH": [npp], "OUTPUT": str(tmp_path / "nep.tif")}
+    (said,) = [each for each in run("netecosystemproduction", **given)["notes"].warned if "mean NPP" in each]
+    assert "of 0.5 g C/m2 a year is outside the plausible range of 3 to 2,170" in said
+    right = run("netecosystemproduction", **given, NPP_UNIT="kg_C_m2", RH_UNIT="kg_C_m2")
+    assert not any("mean NPP" in each for each in right["notes"].warned)

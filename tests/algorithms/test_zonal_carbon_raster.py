@@ -91,3 +91,11 @@ def test_refusals(run, zones, tmp_path):
         supply(run, zones, CARBON=path, CARBON_POOL="soil")
     with pytest.raises(QgsProcessingException, match="negative"):
         supply(run, zones, CARBON=raster(tmp_path, "negative", halves(50, -1)))
+
+
+def test_a_density_that_no_land_has_is_told(run, zones, tmp_path):
+    path = raster(tmp_path, "carbon", halves(5000, 15000))
+    (said,) = [each for each in supply(run, zones, CARBON=path)["notes"].warned if "plausible" in each]
+    assert "the mean of 1e+04 t C/ha is outside the plausible range of 0.5 to 2,000" in said
+    right = supply(run, zones, CARBON=path, CARBON_UNIT="t/km2")
+    assert not any("plausible" in each for each in right["notes"].warned)

@@ -111,8 +111,16 @@ class GivenValues:
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
     def integer(self, name: str) -> int | None:
-        """A whole number, ``None`` if it was not given and has no default."""
+        """A whole number, ``None`` if it was not given and has no default.
+
+        Raises:
+            CarbonBalanceError: a number with a fraction.
+        """
         value = self.number(name)
+        if value is not None and value != int(value):
+            raise CarbonBalanceError(
+                tr("{parameter} = {value:g}: a whole number is needed.").format(parameter=self.title(name), value=value)
+            )
         return None if value is None else int(value)
 
     def flag(self, name: str) -> bool:

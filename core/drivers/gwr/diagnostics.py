@@ -67,8 +67,10 @@ def diagnose(local: Local, y: np.ndarray, alpha: float = 0.05) -> Diagnostics:
     rows, p = local.coefficients.shape
     residual_sum = float(local.residuals @ local.residuals)
     effective = float(local.influence.sum())
-    total = float(((y - y.mean()) ** 2).sum())
-    r2 = 1 - residual_sum / total
+    # In parts of the largest difference, so that the squares of tiny numbers do not vanish.
+    scale = float(np.abs(y - y.mean()).max())
+    shares = local.residuals / scale
+    r2 = 1 - float(shares @ shares) / float((((y - y.mean()) / scale) ** 2).sum())
     spare = rows - effective
     adjusted_alpha = min(alpha * p / effective, alpha)
     return Diagnostics(

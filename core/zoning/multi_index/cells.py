@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -73,9 +75,9 @@ def parse_cell_rule(text: str) -> dict[str, str]:
         CarbonBalanceError: a part without =, an unknown cell, or one that stands twice.
     """
     zones: dict[str, str] = {}
-    for part in filter(None, (each.strip() for each in text.replace("；", ";").split(";"))):
-        cells, sign, name = part.partition("=")
-        names = [cell.strip().upper() for cell in cells.replace("，", ",").split(",")]
+    for part in filter(None, (each.strip() for each in re.split("[;；]", text))):
+        cells, sign, name = part.replace("＝", "=").partition("=")
+        names = [cell.strip().upper() for cell in re.split("[,，、]", unicodedata.normalize("NFKC", cells))]
         wrong = [cell for cell in names if cell not in CELL_CODES]
         if not sign or not name.strip() or wrong:
             raise CarbonBalanceError(

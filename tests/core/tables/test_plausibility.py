@@ -14,7 +14,9 @@ from carbon_balance.core.tables.joining import match, need_some, right_encoding
 from carbon_balance.core.tables.plausibility import (
     are_codes,
     warn_of_balance,
+    warn_of_carbon_raster,
     warn_of_densities,
+    warn_of_npp,
     warn_of_people,
     warn_of_sinks,
 )
@@ -211,3 +213,21 @@ def test_emission_per_person_at_the_limits(per_person, warned):
 )
 def test_administrative_codes_have_six_digits_and_a_province(values, codes):
     assert are_codes("x", np.array(values, float)) is codes
+
+
+@pytest.mark.parametrize(
+    ("mean", "is_stock", "warned"),
+    [(2000, True, 0), (2001, True, 1), (0.5, True, 0), (0.49, True, 1), (0, True, 0)]
+    + [(100, False, 0), (101, False, 1), (-101, False, 1), (0.01, False, 0)],
+)
+def test_rasters_of_carbon_at_the_limits(mean, is_stock, warned):
+    log = Log()
+    warn_of_carbon_raster("the raster", mean, is_stock, log)
+    assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize(("mean", "warned"), [(2170, 0), (2171, 1), (3, 0), (2.9, 1), (0, 0)])
+def test_npp_at_the_limits(mean, warned):
+    log = Log()
+    warn_of_npp("the raster", mean, log)
+    assert len(log.warnings) == warned

@@ -131,6 +131,17 @@ def test_standardised_coefficients_are_scaled_ones():
     assert scaled.t_values[:, 1:] == pytest.approx(plain.t_values[:, 1:], rel=1e-9)
 
 
+def test_numbers_whose_squares_vanish_are_scaled():
+    """A dependent of 1e-307 standardised is that of 1 standardised; as it is, it is refused in words."""
+    table = with_column("tiny", georgia.columns("PctBach") * 1e-307)
+    settings = GwrSettings(KERNELS[1], 90, standardise=True)
+    plain, tiny = fit(settings).analyses[0], fit(settings, table, dependents=["tiny"]).analyses[0]
+    assert tiny.local.coefficients == pytest.approx(plain.local.coefficients, rel=1e-6)
+    assert tiny.figures.r2 == pytest.approx(plain.figures.r2, rel=1e-9)
+    with pytest.raises(CarbonBalanceError):
+        fit(GwrSettings(KERNELS[1], 90), table, dependents=["tiny"])
+
+
 def test_large_offsets_lose_no_digits():
     """Coordinates and variables far from zero give what the same near zero give."""
     numbers = georgia.columns("PctBach", *georgia.EXPLANATORY)
