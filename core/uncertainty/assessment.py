@@ -111,6 +111,7 @@ class Assessment:
             columns.P_GAIN: np.concatenate([unknown, *(change.gain for change in self.outcome.changes)]),
             columns.P_BEST: np.concatenate([unknown, *(best if len(best) else [unknown] * (len(quantities) - 1))]),
             **share_columns(np.concatenate(self.shares)),
+            **(self.stability.long_columns(len(quantities)) if self.stability else {}),
         }
 
     def tornado_columns(self) -> dict[str, list]:

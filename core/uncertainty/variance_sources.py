@@ -40,6 +40,14 @@ class ZoneStability:
         """``kept`` as yes, no or nothing (zones,)."""
         return [None if np.isnan(each) else mark("yes") if each else mark("no") for each in self.kept]
 
+    def long_columns(self, quantities: int) -> dict[str, list[str | None]]:
+        """For a table with a row for each zone and for all, once for each quantity: told of the first, the stock."""
+        blank: list[str | None] = [None] * (1 + (quantities - 1) * (len(self.kept) + 1))
+        return {
+            judgement_columns.ZONE_KEPT: [*self.words(), *blank],
+            judgement_columns.MOVED_BY: [*(name or None for name in self.moved_by), *blank],
+        }
+
 
 def variance_shares(
     area_ha: np.ndarray, codes: np.ndarray, moments: CodeMoments, confusion: ConfusionMatrix | None

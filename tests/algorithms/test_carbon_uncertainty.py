@@ -155,6 +155,8 @@ def test_judgement_by_the_bundled_table_on_real_counties(run, tmp_path):
     assert {name for name, stays in zip(moved_by, kept) if stays == "no"} <= {
         "savanna (9)", "woody savanna (8)", "cropland and natural vegetation mosaic (14)", "several together",
     }  # fmt: skip
+    told = column(results["SUMMARY"], "zone_kept")
+    assert told[:-1] == kept and not told[-1]
     rows = list(zip(column(results["JUDGED"], "code"), column(results["JUDGED"], "class_name")))
     assert (9, "forest") in rows and (9, "grassland") in rows
     assert "Judgements" in report.read_text(encoding="utf-8")
