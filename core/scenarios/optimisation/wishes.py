@@ -106,7 +106,8 @@ def read_bounds(
         table.need(MIN_HA, MAX_HA)
     place = np.searchsorted(codes, own)
     for field, bound, sign in zip(fields, (least, most), (-1, 1)):
-        if field is not None:
+        # An empty column, as in a form that was not filled in, bounds nothing.
+        if field is not None and any(table.texts(field)):
             wanted = table.non_negative(field)
             given = ~np.isnan(wanted)
             # Up for the least, down for the most.

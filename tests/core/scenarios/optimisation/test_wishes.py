@@ -1,0 +1,57 @@
+"""Bounds in whole cells at their limits, and values by class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.scenarios.optimisation.wishes import class_values, read_bounds
+from carbon_balance.core.tables.table import Table
+
+CODES, CELLS = np.array([1, 2, 5]), np.array([100, 33, 0])
+
+
+def bounds(rows=None, change=20.0, cell_ha=0.25):
+    table = None if rows is None else Table("bounds", ["code", "min_ha", "max_ha"], rows)
+    return read_bounds(table, CODES, CELLS, cell_ha, change)
+
+
+def test_the_largest_change_in_whole_cells():
+    """20 % of 33 cells are 6.6: at least 27 and at most 39 cells; of nothing, nothing."""
+    found = bounds()
+    assert found.least.tolist() == [80, 27, 0]
+    assert found.most.tolist() == [120, 39, 0]
+    assert bounds(change=150).least.tolist() == [0, 0, 0]
+    fixed = bounds(change=0)
+    assert fixed.least.tolist() == fixed.most.tolist() == [100, 33, 0]
+
+
+def test_bounds_in_ha_are_whole_cells_within_them():
+    """A cell of 0.25 ha: 24.9 ha are at least 100 cells and 25.24 ha at most 100; 25 ha are 100 of both."""
+    inside = bounds([(1, 24.9, 25.24)])
+    assert (inside.least[0], inside.most[0]) == (100, 100)
+    exact = bounds([(1, 25.0, 25.0)])
+    assert (exact.least[0], exact.most[0]) == (100, 100)
+    assert bounds([(1, 25.01, None)]).least[0] == 101
+    assert bounds([(1, None, 24.99)]).most[0] == 99
+    # 24.8 ha at least and 24.8 ha at most are not a whole number of cells.
+    with pytest.raises(CarbonBalanceError, match="class 1 has a least area of 25.00 ha and a largest area of 24.75 ha"):
+        bounds([(1, 24.8, 24.8)])
+
+
+def test_a_class_may_grow_from_nothing_where_the_table_lets_it():
+    assert bounds([(5, None, 10.0)]).most.tolist() == [120, 39, 40]
+
+
+def test_refusals():
+    with pytest.raises(CarbonBalanceError, match="bounds for class"):
+        bounds([(4, 1.0, 2.0)])
+    with pytest.raises(CarbonBalanceError, match="negative"):
+        bounds([(1, -1.0, 2.0)])
+
+
+def test_values_in_the_order_of_the_classes():
+    table = Table("values", ["code", "v"], [(5, 50.0), (2, 20.0), (1, -10.0), (9, 1.0)])
+    assert class_values(table, "v", CODES).tolist() == [-10, 20, 50]
+    with pytest.raises(CarbonBalanceError, match="no value for class.* 5"):
+        class_values(Table("values", ["code", "v"], [(1, 1.0), (2, 2.0)]), "v", CODES)
