@@ -94,7 +94,8 @@ class CarbonTrend(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.assessment.trend_page import trend_sentence, trend_table, warn_of_other_years, years_in
+        from ...core.assessment.trend_page import trend_sentence, trend_table, years_in
+        from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.statistics.temporal.trend_raster import (
             FELL,
             FELL_HIGHLY,

@@ -203,17 +203,21 @@ class ScenarioCarbon(CarbonAlgorithm):
         from ...core.assessment.scenario_inputs import ScenarioInputs
         from ...core.runtime.cluster import here
         from ...core.scenarios.calibration.settings import LandUseSettings, read_settings
+        from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
         settings = given.file_input(self.SETTINGS)
         rows = scenario_rows(given)
         today = read_land_cover(given, given.raster(self.TODAY))
+        earlier = read_land_cover(given, given.raster(LAND_COVER))
+        own_years = [given.number(self.YEAR), given.number(self.LATER_YEAR)]
+        warn_of_other_years([earlier.source.name, today.source.name], own_years, log)
         pool_table = pools(given)
         zones = given.zones(ZONES)
         today.source.grid.need_areas(today.source.name)
         inputs = ScenarioInputs(
-            earlier=read_land_cover(given, given.raster(LAND_COVER)),
+            earlier=earlier,
             today=today,
             drivers=quantity_rasters(given, self.DRIVERS),
             years=(given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),

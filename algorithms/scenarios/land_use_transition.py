@@ -206,11 +206,14 @@ class LandUseTransition(CarbonAlgorithm):
         from ...core.scenarios.intervals import interval_changes
         from ...core.scenarios.land_use_demand.futures import futures
         from ...core.scenarios.land_use_demand.grey import grey_demand
+        from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
         own = later_land_cover(given)
         earlier, later = aligned([land_cover(given), own], log)
+        years = [given.number(self.YEAR), given.number(self.LATER_YEAR)]
+        warn_of_other_years([earlier.source.name, own.source.name], years, log)
         crossing = cross([earlier, later], log)
         log_partly_valid(crossing, log)
         log_background(crossing, [earlier, later], log)

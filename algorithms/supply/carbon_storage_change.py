@@ -147,15 +147,19 @@ class CarbonStorageChange(CarbonAlgorithm):
         from ...core.land_cover.change.page import flow_picture
         from ...core.land_cover.coverage import without
         from ...core.land_cover.transition_table import log_transitions
+        from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.supply.change import zone_columns
         from ...core.supply.change_rasters import stock_change
         from ...core.tables.names import space_columns
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
+        from ..shared.parameters.price import YEAR, YEAR_LATER
 
         out = Outputs(given)
         value = valuation(given)
         covers = (land_cover(given), later_land_cover(given))
+        years = [given.number(YEAR), given.number(YEAR_LATER)]
+        warn_of_other_years([cover.source.name for cover in covers], years, log)
         first = pools(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):

@@ -6,16 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from ..runtime.errors import listed
 from ..runtime.i18n import tr
-from ..runtime.log import Log
 from ..statistics.temporal.trend_raster import FELL, FELL_HIGHLY, NO_TREND, ROSE, ROSE_HIGHLY, TrendSums
 from ..symbology.trend_names import TREND_NAMES
 from ..tables import columns
 from ..text.numbers import number_text
 from .series import dates_in
 
-_YEAR_IN_NAME = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _RANGE = re.compile(r"\s*(\d{1,4})\s*[-–—]\s*(\d{1,4})\s*")
 
 
@@ -29,21 +26,6 @@ def years_in(text: str) -> list[float]:
     if found and int(found[1]) < int(found[2]):
         return [float(year) for year in range(int(found[1]), int(found[2]) + 1)]
     return dates_in(text)
-
-
-def warn_of_other_years(names: Sequence[str], years: Sequence[float], log: Log) -> None:
-    """Warn where the names of the rasters tell other years than those that were given, such as in reverse order."""
-    told = [_YEAR_IN_NAME.findall(name) for name in names]
-    if not all(len(set(each)) == 1 for each in told):
-        return
-    # Years counted from another beginning give the same trend.
-    if len({float(each[0]) - year for each, year in zip(told, years)}) > 1:
-        log.warn(
-            tr(
-                "The names of the rasters tell the years {told}, but the years given are {years}: check the order of "
-                "the rasters (RASTERS) and the years (YEARS)."
-            ).format(told=listed((each[0] for each in told), 30), years=listed((f"{year:g}" for year in years), 30))
-        )
 
 
 def trend_table(found: TrendSums) -> dict[str, list[object]]:

@@ -176,3 +176,17 @@ def test_the_second_date_shifted_by_half_a_cell_is_logged(run, inputs, tmp_path)
     shifted = write_raster(tmp_path / "shifted.tif", array, 0, origin=(500250.0, 2001000.0), cell=500.0)
     results = run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": shifted})
     assert any("shifted by 0.5 cells across and 0 down" in note for note in results["notes"].logged)
+
+
+@pytest.mark.parametrize("years", [{}, {"YEAR": 2000, "YEAR_LATER": 2010}])
+def test_land_covers_that_are_exchanged_are_told(run, tmp_path, years):
+    earlier = write_raster(tmp_path / "lc_2000.tif", np.full((4, 4), 1, np.uint8))
+    later = write_raster(tmp_path / "lc_2010.tif", np.full((4, 4), 2, np.uint8))
+
+    def told(first, second):
+        done = run("carbonstoragechange", LAND_COVER=first, LAND_COVER_LATER=second, PRESET="henan", **years)
+        return [each for each in done["notes"].warned if "names of the rasters tell the years" in each]
+
+    assert told(earlier, later) == []
+    (said,) = told(later, earlier)
+    assert "2010 and 2000" in said or "2010, 2000" in said

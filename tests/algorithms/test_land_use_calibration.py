@@ -8,6 +8,7 @@ from pathlib import Path
 import made_region as made
 import numpy as np
 from layers import column
+from osgeo import gdal
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
@@ -109,3 +110,22 @@ def test_a_third_land_cover_validates_and_changes_nothing_of_the_choice(run, reg
     )
     assert column(shorter["VALIDATION_TABLE"], "patches")[0] < column(table, "patches")[0]
     refused("each must be later", calibration, run, region, VALIDATION=path, **{**years, "VALIDATION_YEAR": 2015})
+
+
+def test_gaps_of_a_constant_driver_take_no_cells(run, region, tmp_path):
+    """A reserve that is 1 in a corner and no data elsewhere is no other driver than one that is 1 everywhere."""
+    grid = gdal.Open(region.slope_path)
+    reserve = {}
+    for name, side in (("corner", 20), ("everywhere", 10**6)):
+        cells = np.full((grid.RasterYSize, grid.RasterXSize), -9999, np.float32)
+        cells[:side, :side] = 1
+        made_of = gdal.GetDriverByName("GTiff").CreateCopy(str(tmp_path / f"{name}.tif"), grid)
+        made_of.GetRasterBand(1).WriteArray(cells)
+        made_of.GetRasterBand(1).SetNoDataValue(-9999)
+        del made_of
+        drivers = [region.slope_path, region.distance_path, str(tmp_path / f"{name}.tif")]
+        reserve[name] = calibration(run, region, DRIVERS=drivers)
+        assert any("Constant drivers" in told and name in told for told in reserve[name]["notes"].warned)
+    numbers = [name for name, value in reserve["corner"].items() if isinstance(value, float)]
+    assert "UNIFORM_FIGURE_OF_MERIT" in numbers
+    assert [reserve["corner"][name] for name in numbers] == [reserve["everywhere"][name] for name in numbers]

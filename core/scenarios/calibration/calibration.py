@@ -11,7 +11,7 @@ from ...land_cover.codes import LandCover
 from ...options.scenarios import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
 from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
-from ...runtime.errors import CarbonBalanceError
+from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
@@ -212,6 +212,7 @@ def _suitabilities(
     every = {**given, **inside}
     values = read_values(every, height, width, log.part(0, 0.1))
     names = list(every)
+    _fill_constant(values[: len(given)], list(given), log)
     wanted = {kind: [*given, *class_drivers(start, interval.codes.tolist(), kind)] for kind in kinds}
 
     def fit(kind: str) -> np.ndarray:
@@ -219,6 +220,26 @@ def _suitabilities(
         return cross_fitted(interval, values[[names.index(name) for name in own]], own, training)
 
     return dict(map_in_order(fit, kinds, log.part(0.1, 1), len(kinds), workers, here=True))
+
+
+def _fill_constant(values: np.ndarray, names: Sequence[str], log: Log) -> None:
+    """Give constant drivers their value where they have gaps: they take no part, so that no cell may lack them.
+
+    Args:
+        values: of the drivers (drivers, cells), changed in place.
+        names: of the drivers.
+        log: is warned of constant ones.
+    """
+    constant = []
+    for name, row in zip(names, values):
+        known = row[np.isfinite(row)]
+        if len(known) and known.min() == known.max():
+            row[~np.isfinite(row)] = known[0]
+            constant.append(name)
+    if constant:
+        log.warn(
+            tr("Constant drivers, which explain nothing and are not used: {names}.").format(names=listed(constant))
+        )
 
 
 def _widest(kinds: Sequence[str]) -> str:

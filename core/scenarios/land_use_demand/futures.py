@@ -15,6 +15,9 @@ from ...tables.spelling.numerals import parse_list, parse_number
 from ..class_maps import Crossing
 from . import markov
 
+# A chain forgets where it began long before; without a limit, a mistyped year takes all memory.
+MOST_STEPS_AHEAD = 1000
+
 
 @dataclass(frozen=True)
 class Futures:
@@ -150,6 +153,13 @@ def futures(
     if step <= 0:
         raise CarbonBalanceError(
             tr("The step length is {years:g} years: it must be greater than 0.").format(years=step)
+        )
+    if (target_year - later_year) / step > MOST_STEPS_AHEAD:
+        raise CarbonBalanceError(
+            tr(
+                "From {later:g} to {target:g} there are more than {most} steps of {years:g} years: check the target "
+                "year (TARGET_YEAR), or choose longer steps (STEP_YEARS)."
+            ).format(later=later_year, target=target_year, most=MOST_STEPS_AHEAD, years=step)
         )
     codes = np.union1d(crossing.codes, today.codes)
     area_ha, now_ha, now_cells = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.class_maps import Crossing
 from carbon_balance.core.scenarios.land_use_demand.futures import futures
@@ -53,3 +55,11 @@ def test_factors_scale_the_flows_of_a_step():
     np.testing.assert_allclose(halved - trend, CELLS.sum(axis=0)[:, None] * CELL_HA * [
         [0.025, 0, -0.025], [0, 0, 0], [-0.2, 0, 0.2],
     ], atol=1e-12)  # fmt: skip
+
+
+def test_a_target_year_beyond_all_steps_is_refused():
+    """A mistyped year; without a limit it would take all memory."""
+    assert len(demand(2015 + 1000 * 5).years) == 1000
+    for year in (2015 + 1000 * 5 + 1, 2**31, 1e308):
+        with pytest.raises(CarbonBalanceError, match="more than 1000 steps of 5 years"):
+            demand(year)
