@@ -14,7 +14,7 @@ from ..runtime.i18n import ENGLISH, language, mark, translated
 from ..tables import columns, scenario_columns
 from ..tables.bundled import resource_table
 from ..tables.levels import HIGH, LEVEL_PAIRS, LOW
-from ..tables.names import plan_columns, space_columns
+from ..tables.names import judgement_columns, plan_columns, space_columns
 
 _LEVELS = (HIGH, LOW)
 _LISA = (*LEVEL_PAIRS, mark("not significant"), mark("no neighbours"))
@@ -67,6 +67,8 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.BASE: (mark("zones"), mark("population"), mark("supply"), mark("area")),
     columns.JUDGEMENT: (mark("yes"), mark("no")),
     columns.FACTOR_CHECKED: (mark("yes"), mark("no")),
+    judgement_columns.ZONE_KEPT: (mark("yes"), mark("no")),
+    judgement_columns.MOVED_BY: (mark("several together"),),
     columns.SIDE: (mark("table"), mark("zones")),
     columns.REASON: (
         *(mark("no match"), mark("duplicate key"), mark("several candidates"), mark("no key")),
@@ -194,7 +196,7 @@ def base_of(column: str) -> str | None:
 
 @cache
 def _known_columns() -> frozenset[str]:
-    ours = (columns, scenario_columns, plan_columns, space_columns)
+    ours = (columns, scenario_columns, plan_columns, space_columns, judgement_columns)
     own = {name: value for module in ours for name, value in vars(module).items()}
     return frozenset(value for name, value in own.items() if name.isupper() and isinstance(value, str))
 

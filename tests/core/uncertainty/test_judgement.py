@@ -14,6 +14,8 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import preset_pool_table
 from carbon_balance.core.tables.bundled import resource_table
 from carbon_balance.core.tables.table import Table
+from carbon_balance.core.text.headings import heading_of, title_of
+from carbon_balance.core.text.vocabulary import shown
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
 from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
 from carbon_balance.core.uncertainty.confusion import ConfusionMatrix
@@ -186,6 +188,12 @@ def test_a_zone_s_mover_is_the_code_that_moves_it():
 def test_refused(text, message):
     with pytest.raises(CarbonBalanceError, match=message):
         judged(text)
+
+
+def test_columns_have_headings_and_words_of_their_own():
+    assert heading_of("variance_judgement") == "Share of the variance: judgement on classes, %"
+    assert title_of("zone_kept_2020") == "Zone class is the same whatever one decides (2020)"
+    assert (shown("zone_kept", "yes"), shown("moved_by", "savanna (9)")) == ("yes", "savanna (9)")
 
 
 def test_class_0_is_land_without_carbon():
