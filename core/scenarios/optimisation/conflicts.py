@@ -142,4 +142,5 @@ def prices(land: Land, bounds: ClassBounds, gain_ha: np.ndarray, floor: Floor | 
         if gain > threshold:
             is_bound = constraint.kind in (LEAST, MOST)
             found.append(Price(constraint, gain, won(constraint, 1.0) / land.cell_ha if is_bound else np.nan))
-    return sorted(found, key=lambda each: -each.gain)
+    # Gains that differ by rounding alone are equal: they keep the order of the constraints.
+    return sorted(found, key=lambda each: -float(f"{each.gain:.9g}"))

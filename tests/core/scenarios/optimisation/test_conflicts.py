@@ -92,3 +92,11 @@ def test_what_bounds_cost():
     assert only.constraint == Constraint(FORBIDDEN, 0)
     assert only.gain == pytest.approx(2 * 50) and np.isnan(only.gain_per_ha)
     assert prices(land, bounds_of([200, 200], [200, 200]), np.ones(2)) == []
+
+
+def test_equal_costs_keep_the_order_of_the_classes():
+    """Classes 2 to 4 have the same value, so that lifting the bound of any of them wins the same."""
+    land = land_of([1000, 7, 13, 29], cell_ha=0.1)
+    found = prices(land, bounds_of([800, 0, 0, 0], [1000, 8, 14, 30]), np.array([0.1, 0.7, 0.7, 0.7]))
+    assert [each.constraint for each in found] == [Constraint(MOST, 1), Constraint(MOST, 2), Constraint(MOST, 3)]
+    assert {round(each.gain, 9) for each in found} == {round(0.6 * 197 * 0.1, 9)}
