@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsField
+from qgis.core import QgsApplication, QgsField
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QFontDatabase
 
@@ -13,6 +13,11 @@ _KINDS = {"double": QVariant.Double, "integer": QVariant.LongLong, "text": QVari
 def make_field(name: str, kind: str) -> QgsField:
     """A field called ``name`` of ``kind``: "double", "integer" or "text"."""
     return QgsField(name, _KINDS[kind])
+
+
+def in_desktop() -> bool:
+    """Whether QGIS runs with its windows, where the current folder is not one that the user chose."""
+    return QgsApplication.platform() == "desktop"
 
 
 def is_null(value: object) -> bool:

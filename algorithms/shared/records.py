@@ -215,7 +215,8 @@ def _plain(value: object) -> object:
 
 def parameter_titles(algorithm: str, parameter: str) -> str:
     """The title of a parameter in the user's language, of the algorithm if ``parameter`` is ""; else its id."""
-    found = QgsApplication.processingRegistry().algorithmById(algorithm)
+    # A new one: that of the registry may have been made before the language was set.
+    found = QgsApplication.processingRegistry().createAlgorithmById(algorithm)
     if not parameter:
         return found.displayName() if found is not None else ""
     definition = found.parameterDefinition(parameter) if found is not None else None

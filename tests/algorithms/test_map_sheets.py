@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from carbon_balance.algorithms.shared.inputs import values
 from carbon_balance.core.symbology.colours import SURPLUS_TO_DEFICIT, rgb
 from layers import Notes, column, squares
 from osgeo import gdal
@@ -199,11 +200,18 @@ def test_refusals(draw, tmp_path):
     assert not (tmp_path / "sheets").exists() or not list((tmp_path / "sheets").iterdir())
 
 
-def test_a_relative_folder_is_refused(draw, counties, tmp_path, monkeypatch):
+def test_a_relative_folder_is_refused_in_the_desktop(draw, counties, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(values, "in_desktop", lambda: True)
     with pytest.raises(QgsProcessingException, match="is a relative path: give the full path"):
         draw(ZONES=counties, COLUMNS=["zone"], OUTPUT="maps")
     assert not (tmp_path / "maps").exists()
+
+
+def test_a_relative_folder_of_a_command_lies_in_the_current_one(draw, counties, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw(ZONES=counties, COLUMNS=["zone"], OUTPUT="maps")
+    assert sorted((tmp_path / "maps").iterdir())
 
 
 def test_numbers_for_no_data_are_told_and_left_out(draw, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qgis.core import QgsProcessingParameterDefinition
 
-from ....compat import is_null
+from ....compat import in_desktop, is_null
 from ....core.options.tables import COMMA, POINT
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
@@ -162,14 +162,14 @@ class GivenValues:
         """The folder that outputs go to, ``None`` if it was not given.
 
         Raises:
-            CarbonBalanceError: a relative path, which would lie wherever the program was started, or a file.
+            CarbonBalanceError: a file, or a relative path in the desktop, where it would lie wherever QGIS was started.
         """
         if not self.has(name):
             return None
         is_output = self.algorithm.parameterDefinition(name).isDestination()
         text = (self.file_path(name) or "") if is_output else self.text(name)
         folder = Path(text).expanduser()
-        if not folder.is_absolute():
+        if not folder.is_absolute() and in_desktop():
             raise CarbonBalanceError(
                 tr("{parameter}: {folder} is a relative path: give the full path, such as {full}.").format(
                     parameter=self.title(name), folder=text, full=folder.absolute()
@@ -181,7 +181,7 @@ class GivenValues:
                     parameter=self.title(name), folder=text
                 )
             )
-        return folder
+        return folder.absolute()
 
     def title(self, name: str) -> str:
         """How messages call the parameter ``name``."""

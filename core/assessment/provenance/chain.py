@@ -37,7 +37,7 @@ def step_sentence(step: StepRecord, titles: Titles) -> str:
         for name, value in step.parameters.items()
     ]
     name = titles(step.algorithm, "") or step.title
-    return tr("{step} ({values})").format(step=name, values="; ".join(stated)) if stated else name
+    return tr("{step} ({values})").format(step=name, values=tr("; ").join(stated)) if stated else name
 
 
 def inputs_read(steps: Sequence[StepRecord]) -> list[InputRecord]:
@@ -82,8 +82,9 @@ def _class_values(step: StepRecord) -> str:
     """The densities or coefficients of classes that a step used."""
     if not step.class_values:
         return ""
-    stated = ", ".join(f"{name}: {value:g}" for name, value in step.class_values.items())
-    return f"<br>{escape(tr('By class, {unit}: {values}').format(unit=step.class_unit, values=stated))}"
+    rows = "".join(f"<tr><td>{escape(name)}</td><td>{value:g}</td></tr>" for name, value in step.class_values.items())
+    head = f"<tr><th>{escape(tr('Class'))}</th><th>{escape(step.class_unit)}</th></tr>"
+    return f"<table class=plain>{head}{rows}</table>"
 
 
 def _where_from(each: InputRecord) -> str:

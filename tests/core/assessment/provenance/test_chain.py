@@ -72,7 +72,9 @@ def test_a_warning_comes_once_with_the_step_that_gave_it():
 
 def test_the_section_shows_densities_sizes_and_the_beginning_of_checksums():
     page = chain_html([SUPPLY, DEMAND], titles)
-    assert "By class, t C/ha: 1 forest: 149.95, 13 towns: 60" in page
+    assert "<th>t C/ha</th>" in page
+    assert "<td>1 forest</td><td>149.95</td>" in page
+    assert "<td>13 towns</td><td>60</td>" in page
     assert "<td>cover.tif</td><td>2508</td><td>c0ffeec0ffee</td>" in page
     assert page.count("<li>") == 2
     assert chain_html([], titles) == ""

@@ -1,0 +1,10 @@
+"""What the draws of densities share with the other draws."""
+
+from __future__ import annotations
+
+from carbon_balance.core.uncertainty.densities import DENSITY_STREAM, JUDGEMENT_STREAM, MATRIX_STREAM
+
+
+def test_densities_matrices_and_judgements_are_drawn_from_streams_of_their_own():
+    """One stream for two of them would correlate what is independent."""
+    assert len({DENSITY_STREAM, MATRIX_STREAM, JUDGEMENT_STREAM}) == 3
