@@ -28,6 +28,7 @@ BYTES_A_THREAD = 64 << 20
 SHARE_OF_MEMORY = 0.5
 
 _of_settings: int | None = None
+_free_bytes: int | None = None
 _this_thread = threading.local()
 
 
@@ -77,16 +78,19 @@ def allowed_threads(asked: int | None, environment: Mapping[str, str], free_byte
 
 
 def use_threads(asked: int | None) -> None:
-    """Set what the user's settings say for all runs of this process; see :func:`allowed_threads`."""
-    global _of_settings
-    _of_settings = asked
+    """Begin a run: set what the user's settings say for all runs of this process, and see how much memory is free.
+
+    See :func:`allowed_threads`.
+    """
+    global _of_settings, _free_bytes
+    _of_settings, _free_bytes = asked, free_memory_bytes()
 
 
 def threads() -> int:
     """The threads that a pass started here may use: 1 inside a thread of another pass, which uses all of them."""
     if getattr(_this_thread, "inside", False):
         return 1
-    return allowed_threads(_of_settings, os.environ, free_memory_bytes())
+    return allowed_threads(_of_settings, os.environ, _free_bytes)
 
 
 @contextlib.contextmanager

@@ -13,8 +13,8 @@ from layers import column, run_algorithm
 from qgis.core import QgsFeature, QgsGeometry, QgsRectangle, QgsVectorLayer
 from rasters import read_raster
 
-SIZE, ZONES_ACROSS = 600, 3
-# A block of the tests: one tile, so that a raster of 600 x 600 cells has four.
+SIZE, ZONES_ACROSS = 540, 3
+# A block of the tests: one tile, so that a raster of 540 x 540 cells has four.
 BLOCK = 512 * 512
 RASTERS = ("storage", "change", "value", "demand", "ratio", "suitability", "map")
 POOLS = {"PRESET": "henan"}

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "gridcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
     "regionalcarbonbalance": "tests/algorithms/test_model_defaults.py: a model",
     "scenariocarbon": "tests/algorithms/test_scenario_carbon.py: its defaults are the scenarios of a study",
+    "landuseoptimisation": "tests/algorithms/test_land_use_optimisation.py: two solvers, one plan",
     "landusecalibration": "tests/algorithms/test_land_use_calibration.py: a search of many simulations",
 }
 # Outputs that need more inputs than the recipes give.

@@ -46,7 +46,7 @@ def cases(folder):
         "naturalbreakszoning": {"ZONES": unnamed, "FIELD": "x", "CLASSES": 2, "MERGE": "1,2", "PRESET": "numbered"},
         "supplydemandratio": {"ZONES": named, "SUPPLY": "people", "DEMAND": "e"},
         "carbonconcentration": {"ZONES": COUNTIES, "EMISSION": "published_demand_t_km2",
-                                "POPULATION": "population_2020", "PERMUTATIONS": 99},
+                                "POPULATION": "population_2020", "PERMUTATIONS": 99, "GROUP_FIELD": "city"},
         "factorcorrelation": {"INPUT": COUNTIES, "VARIABLES": ["published_demand_t_km2"],
                               "FACTORS": ["population_2020", "published_supply_1e6t", "polygon_km2"]},
         "emissioninventory": {"ZONES": energy_units, "KEY": "name", "POPULATION": "people", "RESPIRATION": True,
@@ -55,7 +55,7 @@ def cases(folder):
         "carbonpooltable": {"PRESET": "china_soil", "SCHEME": "igbp", "REASSIGN": "9=2",
                             "REGION_PRECIPITATION": 1999.4, "SOURCE_PRECIPITATION": 671.1},
         "carbonstoragechange": {"ZONES": unnamed, "LAND_COVER": first, "LAND_COVER_LATER": later,
-                                "POOLS": str(folder / "sd.csv")},
+                                "POOLS": str(folder / "sd.csv"), "YEAR": 2000, "YEAR_LATER": 2010},
     }  # fmt: skip
 
 

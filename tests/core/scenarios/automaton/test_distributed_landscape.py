@@ -60,7 +60,7 @@ def simulated(land, case: Case, lose=lambda: None, **rules):
     return steps, histories
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**9), st.sampled_from([13, 50, 97, 1000]), st.booleans(), st.booleans())
 def test_parts_end_as_the_whole(seed, span, settle, losing):
     case = Case(seed)

@@ -91,7 +91,7 @@ def test_sizes_are_drawn_as_observed_and_cut_to_fit():
     assert len(patches.drawn_sizes(np.array([3]), np.array([2]), 0, 1)) == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**9))
 def test_the_first_cells_that_do_not_touch_are_those_of_a_loop(seed):
     rng = np.random.default_rng(seed)

@@ -34,7 +34,18 @@ def sample():
     becomes = np.where(now == 0, rng.random(count) < 0.1 + 0.8 * values[0], rng.random(count) < 0.99)
     held = rng.random(count) < 0.5
     ends = np.zeros(2)
-    return TrainingSample(values, becomes.astype(np.intp), now, ends, ends, ends, count, 0.0, held, np.ones(count))
+    return TrainingSample(
+        values=values,
+        targets=becomes.astype(np.intp),
+        now=now,
+        low=ends,
+        high=ends,
+        stay_offset=0.0,
+        held=held,
+        gaps=ends,
+        cells=count,
+        stands_for=np.ones(count),
+    )
 
 
 def test_the_driver_that_counts_is_found_and_its_curve_is_the_rule(sample):
