@@ -39,8 +39,9 @@ from .provenance import PLACES, format_versions
 
 # Where a layer in memory keeps its record.
 PROPERTY = "carbon_balance/record"
-# Formats without room for a record inside, which a metadata file (.qmd) beside carries for.
-_BESIDE = (".shp", ".geojson", ".json", ".fgb", ".csv", ".tab", ".gml", ".kml")
+# Formats without room for a record inside, for which a metadata file (.qmd) beside carries it. Not tables: the file
+# would be taken for that of a layer of the same stem.
+_BESIDE = (".shp", ".geojson", ".json", ".fgb", ".tab", ".gml", ".kml")
 
 
 class RunRecord:
