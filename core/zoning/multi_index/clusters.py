@@ -136,14 +136,14 @@ def _squared(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     return total
 
 
-def _cluster_seeds(points: np.ndarray, number: int, random: np.random.Generator) -> np.ndarray:
+def _cluster_seeds(points: np.ndarray, number: int, generator: np.random.Generator) -> np.ndarray:
     """k-means++: seeds drawn in proportion to the squared distance from those before, the best of a few draws kept."""
-    chosen = [int(random.integers(len(points)))]
+    chosen = [int(generator.integers(len(points)))]
     nearest = _squared(points, points[chosen])[0]
     draws = 2 + int(np.log(number))
     while len(chosen) < number:
         sums = np.cumsum(nearest)
-        drawn = np.searchsorted(sums, random.random(draws) * sums[-1], side="right")
+        drawn = np.searchsorted(sums, generator.random(draws) * sums[-1], side="right")
         drawn = np.minimum(drawn, len(points) - 1)
         left = np.minimum(nearest[None, :], _squared(points, points[drawn]))
         best = int(left.sum(axis=1).argmin())
@@ -152,9 +152,9 @@ def _cluster_seeds(points: np.ndarray, number: int, random: np.random.Generator)
     return points[chosen]
 
 
-def _lloyd(points: np.ndarray, number: int, random: np.random.Generator) -> tuple[np.ndarray, float]:
+def _lloyd(points: np.ndarray, number: int, generator: np.random.Generator) -> tuple[np.ndarray, float]:
     """One start: the cluster of each point and the sum of squares within."""
-    centres = _cluster_seeds(points, number, random)
+    centres = _cluster_seeds(points, number, generator)
     labels = np.full(len(points), -1)
     for _ in range(_MOST_ITERATIONS):
         distances = _squared(points, centres)
