@@ -219,7 +219,6 @@ TITLES: dict[str, str] = {
     columns.TERM: mark("Term"),
     columns.BANDWIDTH: mark("Bandwidth"),
     columns.BANDWIDTHS: mark("Bandwidths by term"),
-    columns.CHANGE_SCORE: mark("Score of change"),
     columns.ADJUSTED_R2: mark("Adjusted R2"),
     columns.EFFECTIVE_PARAMETERS: mark("Effective parameters"),
     columns.SIGMA2: mark("Error variance"),

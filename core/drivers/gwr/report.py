@@ -194,7 +194,7 @@ def _back_fitting(analysis: Analysis) -> list[str]:
             {
                 columns.ITERATION: list(range(1, len(found.changes) + 1)),
                 **{term: found.history[:, at].tolist() for at, term in enumerate(analysis.terms)},
-                columns.CHANGE_SCORE: found.changes.tolist(),
+                tr("Score of change"): found.changes.tolist(),
             }
         ),
     ]

@@ -13,7 +13,7 @@ from carbon_balance.core.drivers.gwr.backfitting import back_fit
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
 from carbon_balance.core.drivers.gwr.kernels import Kernel
 from carbon_balance.core.drivers.gwr.models import fit_models
-from carbon_balance.core.drivers.gwr.report import local_coefficient_table, model_table
+from carbon_balance.core.drivers.gwr.report import _back_fitting, local_coefficient_table, model_table
 from carbon_balance.core.options.drivers import BISQUARE, GAUSSIAN, GRID
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -311,3 +311,14 @@ def test_start_is_a_fit_with_one_bandwidth():
     found = back_fit(regression, np.column_stack([np.ones(n), x]), y, 100, lowest=100, highest=101)
     assert set(found.history.ravel()) <= {100, 101}
     assert found.coefficients.mean(axis=0) == pytest.approx(regression.coefficients(100).mean(axis=0), abs=0.05)
+
+
+def test_the_report_shows_each_iteration_down_to_the_last_score(found):
+    """The search of the published example ends when the score of change is below 1e-5."""
+    scores = found.analyses[0].multiscale.changes
+    assert np.all(scores[:-1] >= 1e-5)
+    assert scores[-1] < 1e-5
+    page = "".join(_back_fitting(found.analyses[0]))
+    assert "<th" in page
+    assert page.count("<tr") == len(scores) + 1
+    assert "Score of change" in page
