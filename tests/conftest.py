@@ -62,6 +62,12 @@ def run(provider):
     return run_algorithm
 
 
+def pytest_collection_finish():
+    """What lives as long as the session, such as all tests, need not be looked through after each of them."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item):
     """Let go of a test's layers first: after the last test QGIS itself is torn down, and a layer left over crashes."""
