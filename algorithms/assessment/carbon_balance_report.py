@@ -192,6 +192,13 @@ class CarbonBalanceReport(CarbonAlgorithm):
         from ...core.assessment.provenance.bundle import write_bundle
         from ..shared.records import destinations, folders_of
 
+        if len(record.steps) == 1:
+            log.warn(
+                tr(
+                    "The zones carry no record of the steps that made them: the bundle repeats this report only. Zones "
+                    "carry it if the tools of this version wrote them as GeoPackage, Shapefile or GeoJSON."
+                )
+            )
         folders = folders_of(given)
         if given.has(self.BUNDLE_FOLDER):
             folders.insert(0, Path(given.text(self.BUNDLE_FOLDER)))

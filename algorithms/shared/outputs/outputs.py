@@ -210,8 +210,10 @@ class Outputs:
         # Whole under hidden names, all of them, before the first gets its own.
         for layer in layers.values():
             layer.finish()
-        record = RunRecord(given, self.results)
-        for name, each in [*layers.items(), *self._rasters]:
+        carriers = [*layers.items(), *self._rasters]
+        # Checksums take time: they are made only where something carries them.
+        record = RunRecord(given, self.results) if carriers else None
+        for name, each in carriers:
             record.put_into(each.hidden_file, name)
         for name, layer in layers.items():
             carried = layer.hidden_file is not None and carries_inside(layer.hidden_file)

@@ -7,13 +7,14 @@ checksums of the inputs, and those inputs that were found.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ...runtime.errors import CarbonBalanceError
 from ...runtime.files import companions
 from ...runtime.i18n import tr
 from ...runtime.staging import cannot_write, staged_file
@@ -22,7 +23,11 @@ from .record import InputRecord, StepRecord, checksum
 
 # Name of an output -> the ending of its file, and whether it must be given.
 Destinations = Callable[[str], Mapping[str, "tuple[str, bool]"]]
+# Name and checksum.
+InputFile = tuple[str, str]
 RESULTS_FOLDER, INPUTS_FOLDER = "results", "inputs"
+# What a line of a checksum file or script cannot hold, or Windows does not allow in names.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 # The same date in all: a bundle of the same steps and inputs has the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MOST_FILES = 20_000
@@ -41,14 +46,23 @@ class Command:
     values: tuple[tuple[str, str, str], ...]
 
 
-def file_names(steps: Sequence[StepRecord]) -> dict[InputRecord, str]:
-    """What each input that no step made is called in the bundle: its name, with its checksum if two share a name."""
-    read = inputs_read(steps)
-    names = [each.name.casefold() for each in read]
+def file_names(steps: Sequence[StepRecord]) -> dict[InputFile, str]:
+    """What each file that no step made is called in the bundle: its name, with its checksum if two share a name.
+
+    A record may come from a stranger: no name leads out of the folder of the inputs.
+    """
+    files = list(dict.fromkeys(input_file(each) for each in inputs_read(steps)))
+    plain = [_UNSAFE.sub("_", re.split(r"[\\/]", name)[-1]).strip(". ") or "input" for name, _ in files]
+    counts = Counter(name.casefold() for name in plain)
     return {
-        each: f"{each.sha256[:8] or at}_{each.name}" if names.count(each.name.casefold()) > 1 else each.name or str(at)
-        for at, each in enumerate(read)
+        file: f"{file[1][:8] or at}_{name}" if counts[name.casefold()] > 1 else name
+        for at, (file, name) in enumerate(zip(files, plain))
     }
+
+
+def input_file(each: InputRecord) -> InputFile:
+    """The file of an input: several inputs, or several layers, may lie in one."""
+    return each.name, each.sha256
 
 
 def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Command]:
@@ -74,7 +88,7 @@ def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Co
                 values.append((each.parameter, RESULTS_FOLDER, place(each.step, each.output)))
             else:
                 table = f"|layername={each.layer}" if each.layer else ""
-                values.append((each.parameter, INPUTS_FOLDER, names.get(each, each.name) + table))
+                values.append((each.parameter, INPUTS_FOLDER, names[input_file(each)] + table))
         for name, value in step.parameters.items():
             values += [(name, "", _argument(item)) for item in (value if isinstance(value, (list, tuple)) else [value])]
         for output, (_, is_needed) in endings[step.id].items():
@@ -89,20 +103,21 @@ def shell_script(calls: Sequence[Command], versions: str) -> str:
     lines = [
         "#!/usr/bin/env bash",
         "# Runs the steps of a carbon balance again. Needs QGIS with the plugin Carbon Balance.",
-        f"# Made with {versions}.",
+        f"# Made with {_one_line(versions)}.",
         "# Usage: [QGIS_PROCESS=program] ./run.sh [folder of the results]",
         "set -euo pipefail",
         'cd "$(dirname "$0")"',
         f"results=${{1:-{RESULTS_FOLDER}}} inputs={INPUTS_FOLDER} program=${{QGIS_PROCESS:-qgis_process}}",
         'mkdir -p "$results"',
-        '(cd "$inputs" && sha256sum --check --quiet ../inputs.sha256)',
+        # Without any checksum there is nothing to check, which sha256sum calls an error.
+        'if [ -s inputs.sha256 ]; then (cd "$inputs" && sha256sum --check --quiet ../inputs.sha256); fi',
     ]
     for call in calls:
         values = " \\\n    ".join(
-            f'--{name}="${folder}"/{shlex.quote(text)}' if folder else f"--{name}={shlex.quote(text)}"
+            f'{shlex.quote(f"--{name}=")}"${folder}"/{shlex.quote(text)}' if folder else shlex.quote(f"--{name}={text}")
             for name, folder, text in call.values
         )
-        lines.append(f'"$program" run {call.algorithm} \\\n    {values}')
+        lines.append(f'"$program" run {shlex.quote(call.algorithm)} \\\n    {values}')
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +126,7 @@ def batch_script(calls: Sequence[Command], versions: str) -> str:
     lines = [
         "@echo off",
         "rem Runs the steps of a carbon balance again, in the OSGeo4W shell of QGIS with the plugin Carbon Balance.",
-        f"rem Made with {versions}.",
+        f"rem Made with {_one_line(versions)}.",
         "chcp 65001 >nul",
         'cd /d "%~dp0"',
         f"if not exist {RESULTS_FOLDER} mkdir {RESULTS_FOLDER}",
@@ -125,16 +140,16 @@ def batch_script(calls: Sequence[Command], versions: str) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[InputRecord, Path]:
+def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[InputFile, Path]:
     """The files with the checksums of the inputs, among those in ``folders`` and one level below.
 
     Only files of the same size are read.
     """
-    wanted: dict[int, list[InputRecord]] = {}
+    wanted: dict[int, list[InputFile]] = {}
     for each in read:
         if each.sha256:
-            wanted.setdefault(each.size_bytes, []).append(each)
-    found: dict[InputRecord, Path] = {}
+            wanted.setdefault(each.size_bytes, []).append(input_file(each))
+    found: dict[InputFile, Path] = {}
     looked = 0
     for folder in dict.fromkeys(folders):
         for path in [*sorted(folder.glob("*")), *sorted(folder.glob("*/*"))]:
@@ -144,7 +159,7 @@ def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[In
             if not path.is_file() or path.stat().st_size not in wanted:
                 continue
             digest, size = checksum(path)
-            found.update({each: path for each in wanted[size] if each.sha256 == digest and each not in found})
+            found.update({each: path for each in wanted[size] if each[1] == digest and each not in found})
     return found
 
 
@@ -155,22 +170,18 @@ def write_bundle(
 
     Args:
         path: of the zip.
-        steps: in an order in which they can be run.
+        steps: in an order in which they can be run, at least one.
         destinations: the outputs of an algorithm.
         folders: where the inputs are looked for, by their checksums.
 
     Raises:
-        CarbonBalanceError: there are no steps, or the file cannot be written.
+        CarbonBalanceError: the file cannot be written.
     """
-    if not steps:
-        raise CarbonBalanceError(
-            tr("The bundle would be empty: the zones carry no record of the steps that made them; run the tools again.")
-        )
     names = file_names(steps)
-    found = find_inputs(list(names), folders)
+    found = find_inputs(inputs_read(steps), folders)
     missing = [name for each, name in names.items() if each not in found]
     calls = commands(steps, destinations)
-    sums = "".join(f"{each.sha256}  {name}\n" for each, name in names.items() if each.sha256)
+    sums = "".join(f"{sha256}  {name}\n" for (_, sha256), name in names.items() if sha256)
     versions = ", ".join(f"{name} {version}" for name, version in steps[-1].versions.items())
     texts = {
         "run.sh": shell_script(calls, versions),
@@ -214,6 +225,10 @@ def _argument(value: object) -> str:
     return str(value)
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _batch_quoted(text: str) -> str:
     """A text between quotation marks of a batch file, in which only per cent signs and quotes mean anything."""
-    return text.replace("%", "%%").replace('"', '""')
+    return _one_line(text).replace("%", "%%").replace('"', '""')

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 RECORD_FORMAT = 1
 # A record comes with data from strangers: one that is larger than this, or holds more steps, is not read.
 LARGEST_RECORD, MOST_STEPS = 4_000_000, 500
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_: ]{0,199}")
 _HASHED_AT_ONCE = 1 << 20
 # Larger files are known by name and size only: reading them again would take longer than many runs.
 LARGEST_HASHED = 1 << 30
@@ -137,6 +139,13 @@ def _checked_text(value: object) -> str:
     return value
 
 
+def _checked_id(value: object) -> str:
+    """The id of an algorithm, parameter or output: it becomes a part of commands."""
+    if not _ID.fullmatch(_checked_text(value)):
+        raise ValueError(value)
+    return str(value)
+
+
 def _checked_value(value: object) -> object:
     """A value as it may stand in a record: a text, number, yes or no, or a list of them."""
     if isinstance(value, list):
@@ -158,9 +167,9 @@ def _named_values(values: Mapping[str, object]) -> dict[str, object]:
 
 def _step_from(found: Mapping) -> StepRecord:
     return StepRecord(
-        algorithm=_checked_text(found["algorithm"]),
+        algorithm=_checked_id(found["algorithm"]),
         title=_checked_text(found["title"]),
-        parameters=_named_values(found["parameters"]),
+        parameters={_checked_id(name): value for name, value in _named_values(found["parameters"]).items()},
         inputs=tuple(_input_from(each) for each in found["inputs"]),
         versions={name: _checked_text(value) for name, value in found["versions"].items()},
         numbers=_named_values(found["numbers"]),
@@ -172,6 +181,9 @@ def _step_from(found: Mapping) -> StepRecord:
 
 def _input_from(found: Mapping) -> InputRecord:
     texts = {each.name: _checked_text(found[each.name]) for each in fields(InputRecord) if each.name != "size_bytes"}
+    _checked_id(found["parameter"])
+    if found["step"]:
+        _checked_id(found["output"])
     size = found["size_bytes"]
     if isinstance(size, bool) or not isinstance(size, int):
         raise TypeError(size)
