@@ -32,9 +32,9 @@ from ..shared.parameters.land_cover import (
     read_land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import SCHEME, add_own_pools, add_preset, pools, preset_help
 from ..shared.parameters.raster import checked, quantity_rasters
-from ..shared.parameters.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
+from ..shared.parameters.scenarios.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
+from ..shared.parameters.supply.pool import SCHEME, add_own_pools, add_preset, pools, preset_help
 
 
 class ScenarioCarbon(CarbonAlgorithm):

@@ -29,7 +29,7 @@ from ..shared.parameters.common import (
     real,
     sink,
 )
-from ..shared.parameters.energy import ENERGY, add_energy_parameters, add_factor_parameters, factors, uses
+from ..shared.parameters.demand.energy import ENERGY, add_energy_parameters, add_factor_parameters, factors, uses
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given

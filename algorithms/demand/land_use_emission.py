@@ -37,7 +37,7 @@ from ..shared.parameters.land_cover import (
     land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import PRESET, SCHEME, add_preset
+from ..shared.parameters.supply.pool import PRESET, SCHEME, add_preset
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given

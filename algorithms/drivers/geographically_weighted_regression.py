@@ -11,8 +11,8 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import DRIVERS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink
-from ..shared.parameters.distances import places_of
-from ..shared.parameters.gwr import add_settings, settings_of
+from ..shared.parameters.drivers.distances import places_of
+from ..shared.parameters.drivers.gwr import add_settings, settings_of
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given

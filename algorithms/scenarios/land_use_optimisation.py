@@ -11,10 +11,10 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.checks.percentages import percentage
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results, figure_table
-from ..shared.parameters.aims import AIM, AIM_2, SCHEME, add_aims, aim_in
 from ..shared.parameters.common import add_nodata_values, add_report, choice, decimal, layer, real, sink, whole
 from ..shared.parameters.land_cover import add_land_cover, land_cover
 from ..shared.parameters.raster import checked
+from ..shared.parameters.scenarios.aims import AIM, AIM_2, SCHEME, add_aims, aim_in
 
 
 class LandUseOptimisation(CarbonAlgorithm):

@@ -23,7 +23,7 @@ from ..shared.parameters.land_cover import (
     land_covers,
     later_land_cover,
 )
-from ..shared.parameters.scenarios import add_factor_preset, factors_in
+from ..shared.parameters.scenarios.scenarios import add_factor_preset, factors_in
 
 
 class LandUseTransition(CarbonAlgorithm):

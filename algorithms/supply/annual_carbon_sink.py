@@ -28,7 +28,7 @@ from ..shared.parameters.land_cover import (
     land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import add_sink_parameters, sinks
+from ..shared.parameters.supply.pool import add_sink_parameters, sinks
 
 
 class AnnualCarbonSink(CarbonAlgorithm):

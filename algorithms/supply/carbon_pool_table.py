@@ -20,8 +20,8 @@ from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
-from ..shared.parameters import pool as pool_parameters
-from ..shared.parameters.pool import POOLS, PRESET, SCHEME
+from ..shared.parameters.supply import pool as pool_parameters
+from ..shared.parameters.supply.pool import POOLS, PRESET, SCHEME
 
 if TYPE_CHECKING:
     from ...core.supply.soil_composition import Sourced

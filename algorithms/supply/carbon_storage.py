@@ -21,7 +21,7 @@ from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_compression, add_report
 from ..shared.parameters.land_cover import add_land_cover, land_cover
-from ..shared.parameters.pool import add_pool_parameters, pools
+from ..shared.parameters.supply.pool import add_pool_parameters, pools
 
 
 class CarbonStorage(CarbonAlgorithm):

@@ -28,8 +28,8 @@ from ..shared.parameters.land_cover import (
     later_land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import add_later_pools, add_pool_parameters, later_pools, pools
-from ..shared.parameters.price import add_price, valuation
+from ..shared.parameters.supply.pool import add_later_pools, add_pool_parameters, later_pools, pools
+from ..shared.parameters.supply.price import add_price, valuation
 
 
 class CarbonStorageChange(CarbonAlgorithm):
@@ -153,7 +153,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         from ...core.tables.names import space_columns
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
-        from ..shared.parameters.price import YEAR, YEAR_LATER
+        from ..shared.parameters.supply.price import YEAR, YEAR_LATER
 
         out = Outputs(given)
         value = valuation(given)
@@ -243,7 +243,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         """The areas of the transitions between the two years, ``None`` if those were not given."""
         from ...core.land_cover.change.intensity import IntervalChange
         from ...core.supply.valuation import years_between
-        from ..shared.parameters.price import YEAR, YEAR_LATER
+        from ..shared.parameters.supply.price import YEAR, YEAR_LATER
 
         if years_between(given.integer(YEAR), given.integer(YEAR_LATER)) is None:
             if given.has(self.INTENSITY):

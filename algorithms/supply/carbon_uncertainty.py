@@ -13,7 +13,6 @@ from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
-from ..shared.parameters import uncertainty
 from ..shared.parameters.common import add_report, add_suffix, sink
 from ..shared.parameters.land_cover import (
     ZONES,
@@ -26,7 +25,8 @@ from ..shared.parameters.land_cover import (
     land_covers,
     zone_names,
 )
-from ..shared.parameters.pool import add_pool_parameters, pools
+from ..shared.parameters.supply import uncertainty
+from ..shared.parameters.supply.pool import add_pool_parameters, pools
 
 
 class CarbonUncertainty(CarbonAlgorithm):

@@ -27,9 +27,9 @@ from ..shared.parameters.land_cover import (
     land_cover,
     zone_names,
 )
-from ..shared.parameters.pool import POOLS, PRESET, add_pool_parameters, pools
 from ..shared.parameters.raster import add_raster, quantity_raster
-from ..shared.parameters.region_pools import add_pool_region, regional_pools
+from ..shared.parameters.supply.pool import POOLS, PRESET, add_pool_parameters, pools
+from ..shared.parameters.supply.region_pools import add_pool_region, regional_pools
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):

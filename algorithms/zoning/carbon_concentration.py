@@ -28,7 +28,7 @@ from ..shared.parameters.common import (
     real,
     sink,
 )
-from ..shared.parameters.permutations import PERMUTATIONS, SEED, add_permutations
+from ..shared.parameters.drivers.permutations import PERMUTATIONS, SEED, add_permutations
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given

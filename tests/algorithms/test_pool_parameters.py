@@ -6,7 +6,7 @@ import pytest
 from carbon_balance.algorithms.shared.algorithm import CarbonAlgorithm, QgisLog
 from carbon_balance.algorithms.shared.groups import SUPPLY
 from carbon_balance.algorithms.shared.inputs.given import Given
-from carbon_balance.algorithms.shared.parameters import pool as pool_parameters
+from carbon_balance.algorithms.shared.parameters.supply import pool as pool_parameters
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 

@@ -103,7 +103,7 @@ def shell_script(calls: Sequence[Command], versions: str) -> str:
     lines = [
         "#!/usr/bin/env bash",
         "# Runs the steps of a carbon balance again. Needs QGIS with the plugin Carbon Balance.",
-        f"# Made with {_one_line(versions)}.",
+        f"# Made with {_without_breaks(versions)}.",
         "# Usage: [QGIS_PROCESS=program] ./run.sh [folder of the results]",
         "set -euo pipefail",
         'cd "$(dirname "$0")"',
@@ -126,7 +126,7 @@ def batch_script(calls: Sequence[Command], versions: str) -> str:
     lines = [
         "@echo off",
         "rem Runs the steps of a carbon balance again, in the OSGeo4W shell of QGIS with the plugin Carbon Balance.",
-        f"rem Made with {_one_line(versions)}.",
+        f"rem Made with {_without_breaks(versions)}.",
         "chcp 65001 >nul",
         'cd /d "%~dp0"',
         f"if not exist {RESULTS_FOLDER} mkdir {RESULTS_FOLDER}",
@@ -225,10 +225,10 @@ def _argument(value: object) -> str:
     return str(value)
 
 
-def _one_line(text: str) -> str:
+def _without_breaks(text: str) -> str:
     return " ".join(text.split())
 
 
 def _batch_quoted(text: str) -> str:
     """A text between quotation marks of a batch file, in which only per cent signs and quotes mean anything."""
-    return _one_line(text).replace("%", "%%").replace('"', '""')
+    return _without_breaks(text).replace("%", "%%").replace('"', '""')

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean
 
-from ....core.options.drivers import BISQUARE, BY_AICC, BY_CROSS_VALIDATION, GAUSSIAN, GOLDEN_SECTION, GRID
-from ....core.runtime.i18n import tr
-from ..checks.percentages import level
-from .common import choice, real
+from .....core.options.drivers import BISQUARE, BY_AICC, BY_CROSS_VALIDATION, GAUSSIAN, GOLDEN_SECTION, GRID
+from .....core.runtime.i18n import tr
+from ...checks.percentages import level
+from ..common import choice, real
 from .distances import add_distances
 from .permutations import PERMUTATIONS, SEED, add_permutations
 
 if TYPE_CHECKING:
-    from ....core.drivers.gwr.analysis import GwrSettings
-    from ..inputs.given import Given
+    from .....core.drivers.gwr.analysis import GwrSettings
+    from ...inputs.given import Given
 
 KERNEL, BANDWIDTH_TYPE, BANDWIDTH = "KERNEL", "BANDWIDTH_TYPE", "BANDWIDTH"
 CRITERION, SEARCH, LOWEST, HIGHEST = "CRITERION", "SEARCH", "LOWEST", "HIGHEST"
@@ -103,8 +103,8 @@ def add_settings(algorithm) -> None:
 
 def settings_of(given: Given) -> GwrSettings:
     """The settings that were chosen."""
-    from ....core.drivers.gwr.analysis import GwrSettings
-    from ....core.drivers.gwr.kernels import Kernel
+    from .....core.drivers.gwr.analysis import GwrSettings
+    from .....core.drivers.gwr.kernels import Kernel
 
     return GwrSettings(
         kernel=Kernel(given.choice(KERNEL), given.choice(BANDWIDTH_TYPE) == ADAPTIVE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingParameterNumber
 
-from ....core.runtime.i18n import tr
+from .....core.runtime.i18n import tr
 
 PERMUTATIONS, SEED = "PERMUTATIONS", "SEED"
 

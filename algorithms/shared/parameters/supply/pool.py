@@ -11,16 +11,16 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ....core.options.land_cover import SIX_CLASSES, schemes
-from ....core.options.supply import pool_sets, sink_sets
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from ..checks.ignored_parameters import OR
-from .common import column
+from .....core.options.land_cover import SIX_CLASSES, schemes
+from .....core.options.supply import pool_sets, sink_sets
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from ...checks.ignored_parameters import OR
+from ..common import column
 
 if TYPE_CHECKING:
-    from ....core.supply.pools import PoolTable, SinkTable
-    from ..inputs.given import Given
+    from .....core.supply.pools import PoolTable, SinkTable
+    from ...inputs.given import Given
 
 POOLS = "POOLS"
 POOLS_LATER = "POOLS_LATER"
@@ -110,8 +110,8 @@ def add_later_pools(algorithm) -> None:
 
 def later_pools(given: Given, first: PoolTable) -> PoolTable:
     """The pool table of the later date: ``first`` if none was given."""
-    from ....core.supply.pool_builder import pools_with_judgement
-    from ....core.supply.pools import read_pool_table
+    from .....core.supply.pool_builder import pools_with_judgement
+    from .....core.supply.pools import read_pool_table
 
     if not given.has(POOLS_LATER):
         return first
@@ -180,8 +180,8 @@ def pools(given: Given) -> PoolTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
-    from ....core.supply.pool_builder import pools_with_judgement
-    from ....core.supply.pools import preset_pool_table
+    from .....core.supply.pool_builder import pools_with_judgement
+    from .....core.supply.pools import preset_pool_table
 
     check_one_of(given, POOLS, PRESET)
     own = None if given.has(PRESET) else own_pools(given)
@@ -196,7 +196,7 @@ def pools(given: Given) -> PoolTable:
 
 def own_pools(given: Given) -> PoolTable:
     """The user's own pool table."""
-    from ....core.supply.pools import read_pool_table
+    from .....core.supply.pools import read_pool_table
 
     return read_pool_table(given.table(POOLS), chosen_fields(given, POOL_FIELDS), given.log)
 
@@ -207,8 +207,8 @@ def sinks(given: Given) -> SinkTable:
     Raises:
         CarbonBalanceError: neither or both, or a table that cannot be used.
     """
-    from ....core.supply.pool_builder import sinks_with_judgement
-    from ....core.supply.pools import preset_sink_table, read_sink_table
+    from .....core.supply.pool_builder import sinks_with_judgement
+    from .....core.supply.pools import preset_sink_table, read_sink_table
 
     check_one_of(given, SINKS, PRESET)
     own = None
@@ -225,7 +225,7 @@ def sinks(given: Given) -> SinkTable:
 
 def reassigned_codes(given: Given) -> dict[int, int]:
     """Code -> class where the user judges otherwise; none where the algorithm has no such parameter."""
-    from ....core.land_cover.schemes import parse_reassignment
+    from .....core.land_cover.schemes import parse_reassignment
 
     if given.algorithm.parameterDefinition(REASSIGN) is None:
         return {}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from ..inputs.meanings import LABELS
-from .common import column
-from .land_cover import ZONES
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from ...inputs.meanings import LABELS
+from ..common import column
+from ..land_cover import ZONES
 from .pool import POOL_FIELDS, POOLS, PRESET, chosen_fields, reassigned_codes
 
 if TYPE_CHECKING:
-    from ....core.supply.regions.regional_pools import RegionalPools
-    from ..inputs.given import Given
-    from ..inputs.zones import Zones
+    from .....core.supply.regions.regional_pools import RegionalPools
+    from ...inputs.given import Given
+    from ...inputs.zones import Zones
 
 POOL_REGION = "POOL_REGION"
 
@@ -37,7 +37,7 @@ def regional_pools(given: Given, zones: Zones) -> RegionalPools | None:
     Raises:
         CarbonBalanceError: a bundled pool table, reassigned codes, or regions that do not match.
     """
-    from ....core.supply.regions.regional_pools import read_regional_pools
+    from .....core.supply.regions.regional_pools import read_regional_pools
 
     if not given.has(POOL_REGION):
         return None

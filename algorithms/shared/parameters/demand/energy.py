@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ....core.options.demand import FUEL_UNITS, factor_sets, grid_names
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from ..inputs.meanings import LABELS
-from .common import choice, column, layer, real
+from .....core.options.demand import FUEL_UNITS, factor_sets, grid_names
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from ...inputs.meanings import LABELS
+from ..common import choice, column, layer, real
 
 if TYPE_CHECKING:
-    from ....core.demand.fuels import FactorSet
-    from ....core.demand.inventory import Use
-    from ..inputs.given import Given
+    from .....core.demand.fuels import FactorSet
+    from .....core.demand.inventory import Use
+    from ...inputs.given import Given
 
 ENERGY, ENERGY_KEY, FUELS, FUEL, AMOUNT = "ENERGY", "ENERGY_KEY", "FUELS", "FUEL", "AMOUNT"
 MEASURE, MEASURE_FIELD, SECTOR = "MEASURE", "MEASURE_FIELD", "SECTOR"
@@ -99,7 +99,7 @@ def add_factor_parameters(algorithm) -> None:
 
 def factors(given: Given, t_per_tce: float) -> FactorSet:
     """The factors that were chosen, the user's own rows on top; ``t_per_tce`` is that of total energy, t CO2/tce."""
-    from ....core.demand.fuels import factor_set, grids
+    from .....core.demand.fuels import factor_set, grids
 
     grid = given.number(GRID_FACTOR)
     if grid is None and given.choice(GRID) != NO_GRID:
@@ -118,7 +118,7 @@ def uses(given: Given, units: Sequence[object], by: str) -> list[Use]:
     Raises:
         CarbonBalanceError: columns are missing, or both ways of telling fuels are used.
     """
-    from ....core.demand.inventory import check_repeated_uses, long_uses, rows_of_units, wide_uses
+    from .....core.demand.inventory import check_repeated_uses, long_uses, rows_of_units, wide_uses
 
     table = given.table(ENERGY)
     if table is None:

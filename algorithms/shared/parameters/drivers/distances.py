@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from .common import choice
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from ..common import choice
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..inputs.given import Given
-    from ..inputs.zones import Zones
+    from ...inputs.given import Given
+    from ...inputs.zones import Zones
 
 GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
 
@@ -36,7 +36,7 @@ def places_of(given: Given, zones: Zones, name: str = "GEOGRAPHIC") -> tuple[np.
         CarbonBalanceError: no CRS, no geometries at all, or a geographic CRS where that is refused.
     """
 
-    from ....core.raster.sampling import centroids
+    from .....core.raster.sampling import centroids
 
     if not any(feature.hasGeometry() for feature in zones.features):
         raise CarbonBalanceError(

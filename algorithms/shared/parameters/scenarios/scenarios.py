@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
-from ....core.options.bundled import bundled_rows
-from ....core.options.land_cover import SIX_CLASSES, schemes
-from ....core.options.scenarios import FACTOR_PRESETS, NATURAL_DEVELOPMENT, NO_PRESET, PRESETS
-from ....core.runtime.i18n import tr
-from .common import choice, layer, text
+from .....core.options.bundled import bundled_rows
+from .....core.options.land_cover import SIX_CLASSES, schemes
+from .....core.options.scenarios import FACTOR_PRESETS, NATURAL_DEVELOPMENT, NO_PRESET, PRESETS
+from .....core.runtime.i18n import tr
+from ..common import choice, layer, text
 
 if TYPE_CHECKING:
-    from ....core.scenarios.class_maps import Crossing
-    from ....core.scenarios.scenario_runs.scenario_table import ScenarioRow
-    from ..inputs.given import Given
+    from .....core.scenarios.class_maps import Crossing
+    from .....core.scenarios.scenario_runs.scenario_table import ScenarioRow
+    from ...inputs.given import Given
 
 FACTOR_PRESET, SCHEME = "FACTOR_PRESET", "SCHEME"
 SCENARIOS, DEMAND, PERMISSIONS, MASKS = "SCENARIOS", "DEMAND", "PERMISSIONS", "MASKS"
@@ -82,8 +82,8 @@ def add_scenarios(algorithm) -> None:
 
 def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
     """The scenarios: those of the table, else the bundled ones with the factors and rules that were given."""
-    from ....core.scenarios.scenario_runs.scenario_table import default_scenarios, read_scenarios
-    from ....core.tables.bundled import resource_table
+    from .....core.scenarios.scenario_runs.scenario_table import default_scenarios, read_scenarios
+    from .....core.tables.bundled import resource_table
 
     if given.has(SCENARIOS):
         return read_scenarios(given.table(SCENARIOS))
@@ -115,7 +115,7 @@ def add_factor_preset(algorithm) -> None:
 
 def factors_in(given: Given, own: str, crossings: Sequence[Crossing]) -> str:
     """The published factors chosen, then those of the user in parameter ``own``, which replace them."""
-    from ....core.scenarios.land_use_demand.factor_presets import preset_factors
+    from .....core.scenarios.land_use_demand.factor_presets import preset_factors
 
     published = preset_factors(given.choice(FACTOR_PRESET), given.choice(SCHEME), crossings, given.log)
     return ", ".join(text for text in (published, given.text(own)) if text.strip())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....core.options.land_cover import SIX_CLASSES, schemes
-from ....core.options.scenarios import AIMS, EMISSION_AIM, NO_AIM, SINK_AIM, STORAGE_AIM
-from ....core.options.supply import land_emission_sets, pool_sets, sink_sets
-from ....core.runtime.i18n import tr
-from .common import choice, column, layer
-from .pool import check_one_of
+from .....core.options.land_cover import SIX_CLASSES, schemes
+from .....core.options.scenarios import AIMS, EMISSION_AIM, NO_AIM, SINK_AIM, STORAGE_AIM
+from .....core.options.supply import land_emission_sets, pool_sets, sink_sets
+from .....core.runtime.i18n import tr
+from ..common import choice, column, layer
+from ..supply.pool import check_one_of
 
 if TYPE_CHECKING:
-    from ....core.land_cover.codes import LandCover
-    from ....core.scenarios.class_maps import Crossing
-    from ....core.scenarios.optimisation.aims import Aim
-    from ..inputs.given import Given
+    from .....core.land_cover.codes import LandCover
+    from .....core.scenarios.class_maps import Crossing
+    from .....core.scenarios.optimisation.aims import Aim
+    from ...inputs.given import Given
 
 AIM, AIM_2 = "AIM", "AIM_2"
 POOLS, SINKS, EMISSIONS, VALUES, VALUE_FIELD = "POOLS", "SINKS", "EMISSIONS", "VALUES", "VALUE_FIELD"
@@ -82,11 +82,11 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
     Raises:
         CarbonBalanceError: a table is missing, or lacks a class of the land cover.
     """
-    from ....core.scenarios.optimisation.aims import Aim
-    from ....core.scenarios.optimisation.wishes import of_classes
-    from ....core.supply.class_coverage import need_codes
-    from ....core.supply.land_emission import preset_emission_table, read_emission_table
-    from ....core.supply.pools import preset_pool_table, preset_sink_table, read_pool_table, read_sink_table
+    from .....core.scenarios.optimisation.aims import Aim
+    from .....core.scenarios.optimisation.wishes import of_classes
+    from .....core.supply.class_coverage import need_codes
+    from .....core.supply.land_emission import preset_emission_table, read_emission_table
+    from .....core.supply.pools import preset_pool_table, preset_sink_table, read_pool_table, read_sink_table
 
     kind, scheme = given.choice(name), given.choice(SCHEME)
     if kind == NO_AIM:
@@ -127,8 +127,8 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
 
 def _value_aim(given: Given, kind: str, crossing: Crossing) -> Aim:
     """The sum of the user's own values."""
-    from ....core.scenarios.optimisation.aims import Aim
-    from ....core.scenarios.optimisation.wishes import class_values
+    from .....core.scenarios.optimisation.aims import Aim
+    from .....core.scenarios.optimisation.wishes import class_values
 
     check_one_of(given, VALUES)
     table = given.table(VALUES)

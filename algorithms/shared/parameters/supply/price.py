@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterNumber
 
-from ....core.options.supply import PER_C, PRICE_UNITS
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from ..checks.percentages import percentage
-from .common import choice, real, text
+from .....core.options.supply import PER_C, PRICE_UNITS
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from ...checks.percentages import percentage
+from ..common import choice, real, text
 
 if TYPE_CHECKING:
-    from ....core.supply.valuation import Valuation
-    from ..inputs.given import Given
+    from .....core.supply.valuation import Valuation
+    from ...inputs.given import Given
 
 YEAR, YEAR_LATER = "YEAR", "YEAR_LATER"
 PRICE, PRICE_UNIT, DISCOUNT, PRICE_CHANGE, CURRENCY = "PRICE", "PRICE_UNIT", "DISCOUNT", "PRICE_CHANGE", "CURRENCY"
@@ -56,7 +56,7 @@ def valuation(given: Given) -> Valuation | None:
     Raises:
         CarbonBalanceError: years missing, equal or in the wrong order; a price or rate that cannot be.
     """
-    from ....core.supply.valuation import Valuation, years_between
+    from .....core.supply.valuation import Valuation, years_between
 
     years, price = years_between(given.integer(YEAR), given.integer(YEAR_LATER)), given.number(PRICE)
     if price is None:

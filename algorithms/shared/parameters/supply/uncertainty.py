@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ....core.options.land_cover import SIX_CLASSES
-from ....core.options.uncertainty import DISTRIBUTIONS, NORMAL, judged_schemes
-from ....core.runtime.errors import CarbonBalanceError
-from ....core.runtime.i18n import tr
-from ....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
-from ..checks.percentages import percentage
-from .common import add_area, areas_km2, choice, column, layer, real, text
-from .land_cover import ZONES
+from .....core.options.land_cover import SIX_CLASSES
+from .....core.options.uncertainty import DISTRIBUTIONS, NORMAL, judged_schemes
+from .....core.runtime.errors import CarbonBalanceError
+from .....core.runtime.i18n import tr
+from .....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ...checks.percentages import percentage
+from ..common import add_area, areas_km2, choice, column, layer, real, text
+from ..land_cover import ZONES
 from .pool import POOLS, PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ....core.supply.pools import PoolTable
-    from ....core.uncertainty.assessment import UncertaintySettings
-    from ....core.uncertainty.confusion import ConfusionMatrix
-    from ....core.uncertainty.judgement import JudgedCode
-    from ....core.uncertainty.pool_sd import UncertainPools
-    from ....core.uncertainty.zone_classes import ZoneClasses
-    from ..inputs.given import Given
-    from ..inputs.zones import Zones
+    from .....core.supply.pools import PoolTable
+    from .....core.uncertainty.assessment import UncertaintySettings
+    from .....core.uncertainty.confusion import ConfusionMatrix
+    from .....core.uncertainty.judgement import JudgedCode
+    from .....core.uncertainty.pool_sd import UncertainPools
+    from .....core.uncertainty.zone_classes import ZoneClasses
+    from ...inputs.given import Given
+    from ...inputs.zones import Zones
 
 CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION", "DRAWS", "SEED"
 CONFUSION = "CONFUSION"
@@ -116,10 +116,10 @@ def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
     Raises:
         CarbonBalanceError: both tables given, or a table that cannot be used.
     """
-    from ....core.supply.pools import preset_pool_table
-    from ....core.tables.bundled import resource_table
-    from ....core.uncertainty.judgement import read_judgements
-    from ....core.uncertainty.pool_sd import with_sd
+    from .....core.supply.pools import preset_pool_table
+    from .....core.tables.bundled import resource_table
+    from .....core.uncertainty.judgement import read_judgements
+    from .....core.uncertainty.pool_sd import with_sd
 
     bundled = given.flag(BUNDLED_JUDGEMENTS)
     if not bundled and not given.has(JUDGEMENTS):
@@ -155,7 +155,7 @@ def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
 def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
     """The pool table with its standard deviations."""
 
-    from ....core.uncertainty.pool_sd import with_sd
+    from .....core.uncertainty.pool_sd import with_sd
 
     cv = given.number(CV)
     uncertain = with_sd(pools, given.table(POOLS), cv)
@@ -166,7 +166,7 @@ def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
 
 def settings(given: Given) -> UncertaintySettings:
     """How to draw."""
-    from ....core.uncertainty.assessment import UncertaintySettings
+    from .....core.uncertainty.assessment import UncertaintySettings
 
     return UncertaintySettings(
         given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED)
@@ -175,7 +175,7 @@ def settings(given: Given) -> UncertaintySettings:
 
 def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
     """The confusion matrix, ``None`` if none was given."""
-    from ....core.uncertainty.confusion import read_confusion
+    from .....core.uncertainty.confusion import read_confusion
 
     return read_confusion(given.table(CONFUSION), pools.codes, pools.names) if given.has(CONFUSION) else None
 
@@ -240,7 +240,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
         supply_t: at the table's densities, on what is mapped (zones,).
         coverage: part of each zone that is mapped (zones,): the demand of that part is compared with it.
     """
-    from ....core.zoning.natural_breaks import parse_limits
+    from .....core.zoning.natural_breaks import parse_limits
 
     field = given.field(DEMAND) if zones else None
     if field is None:
@@ -251,7 +251,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
 
     demand_t = zones.table.non_negative(field) * areas_km2(given, zones) * coverage
     label = tr("the ratio of {field} to supply").format(field=field)
-    from ....core.uncertainty.zone_classes import zone_classes
+    from .....core.uncertainty.zone_classes import zone_classes
 
     limits = parse_limits(given.text(LIMITS))
     return zone_classes(
