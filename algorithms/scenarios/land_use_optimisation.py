@@ -15,6 +15,7 @@ from ..shared.parameters.common import add_nodata_values, add_report, choice, de
 from ..shared.parameters.land_cover import add_land_cover, land_cover
 from ..shared.parameters.raster import checked
 from ..shared.parameters.scenarios.aims import AIM, AIM_2, SCHEME, add_aims, aim_in
+from ..shared.parameters.scenarios.allocation import add_permissions, add_restricted
 
 
 class LandUseOptimisation(CarbonAlgorithm):
@@ -104,23 +105,14 @@ class LandUseOptimisation(CarbonAlgorithm):
             advanced=True,
             when={AIM_2: list(AIMS)},
         )
-        self.add(
-            layer(self.PERMISSIONS, tr("Permission matrix"), optional=True),
-            tr(
-                "Table: one row per present class (column code), one column per later class (named by its code): 1 "
-                "permitted, 0 forbidden. If empty: the matrix of the preset, otherwise every change is permitted."
-            ),
-        )
+        add_permissions(self)
         self.add(
             choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PRESETS], NO_PRESET),
             tr(
                 "Permission matrix of the Beibu Gulf study: urbanised, agricultural or ecological. none: all permitted."
             ),
         )
-        self.add(
-            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
-            tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
-        )
+        add_restricted(self)
         self.add(
             QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability"), optional=True),
             tr(

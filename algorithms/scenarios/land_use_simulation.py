@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterFile,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
 
 from ...core.options.land_cover import SIX_CLASSES, schemes
 from ...core.options.scenarios import (
-    ALLOCATIONS,
-    DEFAULT_NOISE,
-    DEFAULT_PASSES,
-    DEFAULT_STRENGTH,
     DEMAND_UNITS,
     NO_PRESET,
     PRESETS,
-    RANKED,
-    ROULETTE,
 )
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
@@ -29,6 +22,7 @@ from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, decimal, layer, sink, text, whole
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 from ..shared.parameters.raster import checked
+from ..shared.parameters.scenarios.allocation import add_allocation, add_permissions, add_restricted
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -97,13 +91,7 @@ class LandUseSimulation(CarbonAlgorithm):
                 "changes are then met, and a cell changes only once; use it with suitability learned from transitions."
             ),
         )
-        self.add(
-            layer(self.PERMISSIONS, tr("Permission matrix"), optional=True),
-            tr(
-                "Table: one row per present class (column code), one column per later class (named by its code): 1 "
-                "permitted, 0 forbidden. If empty: the matrix of the preset, otherwise every change is permitted."
-            ),
-        )
+        add_permissions(self)
         self.add(
             choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PRESETS], NO_PRESET),
             tr(
@@ -126,10 +114,7 @@ class LandUseSimulation(CarbonAlgorithm):
                 "of the preset, or 1."
             ),
         )
-        self.add(
-            QgsProcessingParameterRasterLayer(self.RESTRICTED, tr("Restricted areas"), optional=True),
-            tr("Cells with a value other than 0 never change: reserves, protected farmland, water and so on."),
-        )
+        add_restricted(self)
         self.add(
             choice(self.UNREACHABLE, tr("If the demand cannot be reached"), ["refuse", "nearest"], "refuse"),
             tr(
@@ -137,52 +122,7 @@ class LandUseSimulation(CarbonAlgorithm):
                 "demand."
             ),
         )
-        self.add(
-            QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
-            tr(
-                "What a calibration has found: allocation, noise, strength, passes, neighbourhood, and weights unless "
-                "you give your own."
-            ),
-            advanced=True,
-        )
-        self.add(
-            choice(self.ALLOCATION, tr("Allocation"), list(ALLOCATIONS), ROULETTE),
-            tr(
-                "roulette: FLUS as published. ranked: for demand by transition; the cells that rate highest change, by "
-                "suitability x share of neighbours, in one pass or in few."
-            ),
-            advanced=True,
-            when={self.SETTINGS: False},
-        )
-        for name, title, default, help_text in (
-            (
-                self.NOISE,
-                tr("Noise"),
-                DEFAULT_NOISE,
-                tr(
-                    "How far chance decides in a ranked allocation. 0: always the cells that rate highest. 1: draws in "
-                    "proportion to suitability x share of neighbours."
-                ),
-            ),
-            (
-                self.STRENGTH,
-                tr("Strength of the neighbourhood"),
-                DEFAULT_STRENGTH,
-                tr("Power of the share of neighbours in a ranked allocation; 0 leaves the neighbours out."),
-            ),
-        ):
-            self.add(
-                decimal(name, title, default, least=0, most=10),
-                help_text,
-                advanced=True,
-                when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
-            )
-        self.add(
-            whole(self.PASSES, tr("Passes"), DEFAULT_PASSES, least=1, most=100),
-            tr("Of a ranked allocation: each changes an equal part, then neighbours are counted anew."),
-            advanced=True,
-            when={self.ALLOCATION: [RANKED], self.SETTINGS: False},
-        )
+        add_allocation(self)
         self.add(
             whole(self.SEED, tr("Seed"), 1, least=0, most=2**31 - 1),
             tr("Another seed gives another map for the same demand."),
