@@ -19,6 +19,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from ...compat import is_null
 from ...core.assessment.provenance.carrier import carries_inside, put_inside, read_inside
 from ...core.assessment.provenance.record import (
     LARGEST_RECORD,
@@ -54,10 +55,12 @@ class RunRecord:
             if _is_input(definition)
             for record, known in _inputs(given, definition)
         ]
+        chosen, defaults = _parameters(given)
         step = StepRecord(
             algorithm=given.algorithm.id(),
             title=given.algorithm.displayName(),
-            parameters=_parameters(given),
+            parameters=chosen,
+            defaults=defaults,
             inputs=tuple(record for _, record, _ in found),
             versions=format_versions(),
             numbers={name: value for name, value in numbers.items() if isinstance(value, (int, float, str))},
@@ -196,16 +199,19 @@ def _read_beside(path: Path) -> str:
     return next((each for each in metadata.history() if "carbon_balance_record" in each), "")
 
 
-def _parameters(given: Given) -> dict[str, object]:
-    """The parameters that are no layers, files or outputs and were not left at their default."""
-    stated = {}
+def _parameters(given: Given) -> tuple[dict[str, object], dict[str, object]]:
+    """The parameters that are no layers, files or outputs: those that were chosen, and those at their default."""
+    chosen, defaults = {}, {}
     for definition in given.algorithm.parameterDefinitions():
-        value = given.parameters.get(definition.name())
-        if definition.isDestination() or definition.type() in PLACES or value in (None, "", []):
+        if definition.isDestination() or definition.type() in PLACES:
             continue
-        if value != definition.defaultValue():
-            stated[definition.name()] = _plain(value)
-    return stated
+        value, default = given.parameters.get(definition.name()), definition.defaultValue()
+        if is_null(value) or value in ("", []) or value == default:
+            if not is_null(default) and default not in ("", []):
+                defaults[definition.name()] = _plain(default)
+        else:
+            chosen[definition.name()] = _plain(value)
+    return chosen, defaults
 
 
 def _plain(value: object) -> object:

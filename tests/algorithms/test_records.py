@@ -35,6 +35,7 @@ def test_the_chain_grows_with_every_step(run, tmp_path, kind):
     supply, demand = found.steps
     assert (supply.algorithm, demand.algorithm) == ("carbonbalance:zonalcarbonsupply", "carbonbalance:emissiondemand")
     assert supply.parameters == {"PRESET": "henan", "SCHEME": "igbp"}
+    assert supply.defaults["CELL_RULE"] == "cell_centre"
     assert {each.parameter: each.name for each in supply.inputs} == {
         "ZONES": "central_yunnan.geojson",
         "LAND_COVER": "central_yunnan_land_cover_2019.tif",
@@ -109,6 +110,14 @@ def test_the_report_prints_the_chain_and_what_earlier_steps_warned_of(run, tmp_p
         assert sentence in text
         assert any(sentence in each for each in found["notes"].warned)
     assert "guiyang.geojson → emission_2015_1e4t, sink_2015_1e4t, published_eec_2015" in text
+
+
+def test_the_line_of_the_chain_says_index_and_classes(run, tmp_path):
+    zones = run("regionalcarbonbalance", **CENTRAL_YUNNAN, **{"zoning:Zones": "memory:"})["zoning:Zones"]
+    run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"))
+    text = Page((tmp_path / "r.html").read_text(encoding="utf-8")).text
+    chain = "henan, igbp → population_2020, 3.938 → demand/supply → 7, 1-2,3,4,5-7"
+    assert f"central_yunnan.geojson, central_yunnan_land_cover_2019.tif → {chain}" in text
 
 
 def test_the_bundle_repeats_the_chain(run, tmp_path):

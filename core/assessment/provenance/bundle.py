@@ -89,7 +89,8 @@ def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Co
             else:
                 table = f"|layername={each.layer}" if each.layer else ""
                 values.append((each.parameter, INPUTS_FOLDER, names[input_file(each)] + table))
-        for name, value in step.parameters.items():
+        # Defaults too: those of another version may differ.
+        for name, value in {**step.defaults, **step.parameters}.items():
             values += [(name, "", _argument(item)) for item in (value if isinstance(value, (list, tuple)) else [value])]
         for output, (_, is_needed) in endings[step.id].items():
             if is_needed or (step.id, output) in used:

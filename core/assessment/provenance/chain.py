@@ -12,6 +12,8 @@ from .record import InputRecord, StepRecord
 Titles = Callable[[str, str], str]
 ARROW = " → "
 _SHORT_CHECKSUM = 12
+# Parameters that say what a map shows, named in the line of the chain even at their default.
+_TELLING = ("INDEX", "CLASSES", "MERGE")
 
 
 def arrow_line(steps: Sequence[StepRecord]) -> str:
@@ -21,7 +23,8 @@ def arrow_line(steps: Sequence[StepRecord]) -> str:
     for step in steps:
         files = [each.name for each in step.inputs if not each.step and each.name and each.name not in seen]
         seen.update(files)
-        chosen = [_as_stated(value) for value in step.parameters.values()]
+        telling = [value for name, value in step.defaults.items() if name in _TELLING]
+        chosen = [_as_stated(value) for value in (*step.parameters.values(), *telling)]
         parts += [", ".join(part) for part in (files, chosen) if part]
     return ARROW.join(parts)
 
@@ -36,6 +39,11 @@ def step_sentence(step: StepRecord, titles: Titles) -> str:
         tr("{parameter}: {value}").format(parameter=titles(step.algorithm, name), value=_as_stated(value))
         for name, value in step.parameters.items()
     ]
+    if step.defaults:
+        values = ", ".join(
+            f"{titles(step.algorithm, name)} {_as_stated(value)}" for name, value in step.defaults.items()
+        )
+        stated.append(tr("by default: {values}").format(values=values))
     name = titles(step.algorithm, "") or step.title
     return tr("{step} ({values})").format(step=name, values=tr("; ").join(stated)) if stated else name
 

@@ -52,6 +52,7 @@ class StepRecord:
         algorithm: its id, with the provider's.
         title: of the algorithm, in the language of the run.
         parameters: those that are no layers, files or outputs and were not left at their default, name -> value.
+        defaults: the others of that kind that have a default, name -> value.
         inputs: what it read.
         versions: of the programs, and the day.
         numbers: number and text outputs, name -> value.
@@ -63,6 +64,7 @@ class StepRecord:
     algorithm: str
     title: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
     inputs: tuple[InputRecord, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, object] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class StepRecord:
     @property
     def id(self) -> str:
         """12 hexadecimal digits that two runs share only if algorithm, parameters and inputs are the same."""
-        what = [self.algorithm, dict(self.parameters), [asdict(each) for each in self.inputs]]
+        what = [self.algorithm, {**self.defaults, **self.parameters}, [asdict(each) for each in self.inputs]]
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -170,6 +172,7 @@ def _step_from(found: Mapping) -> StepRecord:
         algorithm=_checked_id(found["algorithm"]),
         title=_checked_text(found["title"]),
         parameters={_checked_id(name): value for name, value in _named_values(found["parameters"]).items()},
+        defaults={_checked_id(name): value for name, value in _named_values(found["defaults"]).items()},
         inputs=tuple(_input_from(each) for each in found["inputs"]),
         versions={name: _checked_text(value) for name, value in found["versions"].items()},
         numbers=_named_values(found["numbers"]),

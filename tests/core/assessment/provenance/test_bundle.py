@@ -39,10 +39,10 @@ def bundle(folder, steps, folders):
 
 
 def chain(*inputs):
-    supply = StepRecord("c:supply", "Supply", {"PRESET": "henan", "NAMES": ["a b", "it's"]}, inputs)
+    supply = StepRecord("c:supply", "Supply", {"PRESET": "henan", "NAMES": ["a b", "it's"]}, {"SEED": 1}, inputs)
     read = InputRecord("ZONES", "Zones", step=supply.id, output="OUTPUT")
     table = InputRecord("CLASSES", "Classes", step=supply.id, output="CLASSES")
-    return supply, StepRecord("c:report", "Report", {"FLAG": False}, (read, table), {"QGIS": "3.22"})
+    return supply, StepRecord("c:report", "Report", {"FLAG": False}, {}, (read, table), {"QGIS": "3.22"})
 
 
 def test_each_step_reads_what_the_earlier_one_wrote_and_only_needed_outputs_are_asked_for():
@@ -50,6 +50,7 @@ def test_each_step_reads_what_the_earlier_one_wrote_and_only_needed_outputs_are_
     assert supply.algorithm == "c:supply"
     assert supply.values == (
         ("ZONES", "inputs", "zones.gpkg|layername=counties"),
+        ("SEED", "", "1"),
         ("PRESET", "", "henan"),
         ("NAMES", "", "a b"),
         ("NAMES", "", "it's"),
@@ -74,10 +75,11 @@ def test_the_shell_sees_every_value_as_it_was_given(tmp_path):
     environment = {"QGIS_PROCESS": str(program), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(["bash", str(script)], capture_output=True, text=True, check=True, env=environment)
     said = done.stdout.splitlines()
-    assert said[:6] == [
+    assert said[:7] == [
         "run",
         "c:supply",
         "--ZONES=inputs/my $HOME zones.gpkg",
+        "--SEED=1",
         "--PRESET=henan",
         "--NAMES=a b",
         "--NAMES=it's",
@@ -133,7 +135,9 @@ def test_no_name_in_a_record_leads_out_of_the_folder(name, expected):
 def test_nothing_in_a_record_runs_as_a_command(tmp_path):
     """Values, names and versions of a stranger's record, in the script that bash runs."""
     touch = "'; touch \"$HERE/hurt\"; echo '"
-    step = StepRecord("c:supply", "", {"A": touch, "B": f"$({touch})", "C": f"`{touch}`"}, (InputRecord("Z", touch),))
+    step = StepRecord(
+        "c:supply", "", {"A": touch, "B": f"$({touch})", "C": f"`{touch}`"}, {}, (InputRecord("Z", touch),)
+    )
     step = replace(step, versions={"QGIS": f"3.22\n{touch}"})
     with zipfile.ZipFile(bundle(tmp_path, [step], [])) as packed:
         packed.extractall(tmp_path / "again")

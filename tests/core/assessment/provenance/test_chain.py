@@ -17,7 +17,7 @@ SUPPLY = StepRecord(
     "c:supply",
     "Supply",
     {"PRESET": "henan", "SCHEME": "igbp"},
-    (ZONES, COVER),
+    inputs=(ZONES, COVER),
     class_values={"1 forest": 149.95, "13 towns": 60.0},
     class_unit="t C/ha",
     warnings=("Zones overlap.",),
@@ -26,7 +26,8 @@ DEMAND = StepRecord(
     "c:demand",
     "Demand",
     {"PER_PERSON": 3.938},
-    (InputRecord("ZONES", "Zones with supply", step=SUPPLY.id, output="OUTPUT"), COVER),
+    {"INDEX": "demand/supply", "SEED": 1},
+    inputs=(InputRecord("ZONES", "Zones with supply", step=SUPPLY.id, output="OUTPUT"), COVER),
     warnings=("Zones overlap.", "Growth is negative."),
 )
 TITLES = {
@@ -41,7 +42,7 @@ def titles(algorithm, parameter):
 
 
 def test_the_line_begins_with_the_files_and_names_each_once():
-    assert arrow_line([SUPPLY, DEMAND]) == "counties.gpkg, cover.tif → henan, igbp → 3.938"
+    assert arrow_line([SUPPLY, DEMAND]) == "counties.gpkg, cover.tif → henan, igbp → 3.938, demand/supply"
 
 
 def test_a_step_says_what_it_read_and_what_was_chosen():
@@ -49,7 +50,8 @@ def test_a_step_says_what_it_read_and_what_was_chosen():
         "Carbon supply by zone (ZONES: counties.gpkg; LAND_COVER: cover.tif; PRESET: henan; SCHEME: igbp)"
     )
     assert step_sentence(DEMAND, titles) == (
-        "Demand (ZONES: the output of an earlier step; LAND_COVER: cover.tif; Emissions per person: 3.938)"
+        "Demand (ZONES: the output of an earlier step; LAND_COVER: cover.tif; Emissions per person: 3.938; "
+        "by default: INDEX demand/supply, SEED 1)"
     )
     assert step_sentence(StepRecord("c:supply", ""), titles) == "Carbon supply by zone"
 

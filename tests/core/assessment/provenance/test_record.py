@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from carbon_balance.core.assessment.provenance import record as module
@@ -21,6 +22,7 @@ SUPPLY = StepRecord(
     "carbonbalance:zonalcarbonsupply",
     "Carbon supply by zone",
     parameters={"PRESET": "henan", "MIN_COVERAGE": 90.5, "FIELDS": ["a", "b"], "FLAG": True},
+    defaults={"CELL_RULE": "cell_centre"},
     inputs=(COVER,),
     versions={"QGIS": "3.22"},
     numbers={"TOTAL_CARBON_T": 994_544_954.31, "SPECIES": "C"},
@@ -41,15 +43,16 @@ def test_a_record_comes_back_as_it_went():
 
 
 def test_a_step_is_known_by_algorithm_parameters_and_inputs_alone():
-    same = StepRecord(SUPPLY.algorithm, "另一种语言", SUPPLY.parameters, SUPPLY.inputs, {"QGIS": "3.40"})
+    same = replace(SUPPLY, title="另一种语言", versions={"QGIS": "3.40"}, warnings=())
     assert same.id == SUPPLY.id
     assert len(SUPPLY.id) == 12
     others = [
-        StepRecord("carbonbalance:carbonstorage", SUPPLY.title, SUPPLY.parameters, SUPPLY.inputs),
-        StepRecord(SUPPLY.algorithm, SUPPLY.title, {**SUPPLY.parameters, "PRESET": "guiyang"}, SUPPLY.inputs),
-        StepRecord(SUPPLY.algorithm, SUPPLY.title, SUPPLY.parameters, ()),
+        replace(SUPPLY, algorithm="carbonbalance:carbonstorage"),
+        replace(SUPPLY, parameters={**SUPPLY.parameters, "PRESET": "guiyang"}),
+        replace(SUPPLY, defaults={"CELL_RULE": "exact_fraction"}),
+        replace(SUPPLY, inputs=()),
     ]
-    assert len({SUPPLY.id, *(each.id for each in others)}) == 4
+    assert len({SUPPLY.id, *(each.id for each in others)}) == 5
 
 
 def test_steps_of_several_records_are_there_once_and_in_order():
@@ -93,6 +96,7 @@ def broken(**changes):
         '{"carbon_balance_record": 1, "steps": []}',
         '{"carbon_balance_record": 1, "output": "OUTPUT", "steps": [1]}',
         broken(parameters=[1]),
+        broken(defaults={"$(x)": 1}),
         broken(parameters={"A": {"B": 1}}),
         broken(inputs=[{}]),
         broken(warnings=[1]),
