@@ -7,7 +7,12 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingParameterDefinition,
+    QgsProcessingProvider,
+)
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
@@ -88,6 +93,12 @@ class BundledModel(QgsProcessingModelAlgorithm):
         for child_id in self.childAlgorithms():
             child = self.childAlgorithm(child_id)
             child.setDescription(change(child.description()))
+            child.comment().setDescription(change(child.comment().description()))
+        for box in self.groupBoxes():
+            # The list holds copies: what is added replaces the box of the same id.
+            box.setDescription(change(box.description()))
+            self.removeGroupBox(box.uuid())
+            self.addGroupBox(box)
 
     def name(self) -> str:
         """The id: the file's stem."""
@@ -123,8 +134,26 @@ class BundledModel(QgsProcessingModelAlgorithm):
         }
         return {**parameters, **missing}
 
+    def idle_steps(self, parameters: dict) -> list[str]:
+        """The steps that would only make what is not asked for: no other step needs them, and no output is given."""
+        asked = {
+            definition.name(): not (is_null(parameters.get(definition.name())) or parameters[definition.name()] == "")
+            or not definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
+            for definition in self.parameterDefinitions()
+            if definition.isDestination()
+        }
+        return [
+            step
+            for step, child in self.childAlgorithms().items()
+            # A number is no destination; it is always asked for.
+            if not any(asked.get(f"{step}:{title}", True) for title in child.modelOutputs())
+            and not self.dependentChildAlgorithms(step)
+        ]
+
     def processAlgorithm(self, parameters, context, feedback):
-        """QGIS's own run, with the model's own defaults."""
+        """QGIS's own run, with the model's own defaults and without idle steps."""
+        for step in self.idle_steps(parameters):
+            self.childAlgorithm(step).setActive(False)
         return super().processAlgorithm(self.with_defaults(completed(self, parameters)), context, feedback)
 
     def group(self) -> str:
@@ -140,8 +169,12 @@ class BundledModel(QgsProcessingModelAlgorithm):
         return manual_page(self.name())
 
     def icon(self) -> QIcon:
-        """The group's icon."""
-        return QIcon(str(ICONS / f"{ASSESSMENT.id}.svg"))
+        """The icon of models, apart from that of algorithms."""
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self) -> str:
+        """The file of the icon."""
+        return str(ICONS / "model.svg")
 
 
 class CarbonBalanceProvider(QgsProcessingProvider):

@@ -5,9 +5,26 @@ QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
 
 from __future__ import annotations
 
-from model_maker import FIXED, GIVEN, MODELS, RESULT, Model, copied, field, layer
+from model_maker import FIXED, GIVEN, MODELS, RESULT, Model, column_of, copied, layer
 from qgis.analysis import QgsNativeAlgorithms
 from qgis.core import QgsApplication, QgsProcessingParameterDefinition, QgsProcessingParameterRasterLayer
+
+# What a report and map sheets are told.
+REPORTED = ("TITLE", "SOURCES")
+REPORT_COMMENT = "Only if a file is given: one page with numbers, maps, tables and methods."
+SHEETS_COMMENT = "Only if a folder is given: a PDF and a PNG of each theme."
+
+
+def show(made: Model, zones: str, tables: dict) -> None:
+    """Report and map sheets of the zones that step ``zones`` gives, both made if wanted."""
+    told = {name: GIVEN(name) for name in REPORTED}
+    made.step(
+        "report",
+        "carbonbalancereport",
+        {"ZONES": RESULT(zones, "OUTPUT"), **told, **tables},
+        {"OUTPUT": "Report", "WORKBOOK": "Tables of the report"},
+    )
+    made.step("sheets", "mapsheets", {"ZONES": RESULT(zones, "OUTPUT"), **told}, {"OUTPUT": "Map sheets"})
 
 
 def regional() -> Model:
@@ -15,20 +32,23 @@ def regional() -> Model:
     made = Model(
         "regionalcarbonbalance",
         "Regional carbon balance",
-        "From a land cover, a pool table and the population of counties to a zoned region: carbon stored in "
-        "each county, emissions of its people, their ratio, and the zone to which the ratio belongs. To change the "
-        "steps, make a copy with Copy the models to my models.",
+        "From a land cover, a pool table and the population or emissions of counties to a zoned region: carbon stored "
+        "in each county, its emissions, their ratio, and the zone to which the ratio belongs; if wanted also a report "
+        "and map sheets. To change the steps, make a copy with Copy the models to my models.",
     )
-    made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population in a column.")
+    made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population or emissions in a column.")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
     for name in ("POOLS", "PRESET", "SCHEME"):
         made.take(*copied("carbonstorage", name))
-    for name in ("POPULATION", "POPULATION_UNIT", "PER_PERSON"):
-        made.take(*copied("emissiondemand", name))
-    for name in ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT"):
-        made.take(*copied("emissiondemand", name))
-    for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE"):
-        made.take(*copied("naturalbreakszoning", name))
+    people = ("POPULATION", "POPULATION_UNIT", "PER_PERSON", "EMISSION", "EMISSION_UNIT")
+    of_region = ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT")
+    for name in (*people, *of_region):
+        made.take(*copied("emissiondemand", name), advanced=name in of_region)
+    zoning = ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE")
+    for name in zoning:
+        made.take(*copied("naturalbreakszoning", name), advanced=True)
+    for name in REPORTED:
+        made.take(*copied("carbonbalancereport", name), advanced=True)
     pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
     made.step(
         "storage",
@@ -43,12 +63,10 @@ def regional() -> Model:
         {"CLASSES": "Carbon by zone and class"},
         ("TOTAL_CARBON_T", "MAPPED_KM2"),
     )
-    people = ("POPULATION", "POPULATION_UNIT", "PER_PERSON")
-    people += ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT")
     demand = made.step(
         "demand",
         "emissiondemand",
-        {"ZONES": RESULT(supply, "OUTPUT"), **{name: GIVEN(name) for name in people}},
+        {"ZONES": RESULT(supply, "OUTPUT"), **{name: GIVEN(name) for name in (*people, *of_region)}},
         {},
         ("EMISSION_T",),
     )
@@ -59,17 +77,38 @@ def regional() -> Model:
         {},
         ("REGION_INDEX",),
     )
-    made.step(
+    zones = made.step(
         "zoning",
         "naturalbreakszoning",
-        {
-            "ZONES": RESULT(ratio, "OUTPUT"),
-            "FIELD": FIXED("ratio"),
-            **{name: GIVEN(name) for name in ("METHOD", "CLASSES", "FIXED_LIMITS", "MERGE", "LANGUAGE")},
-        },
+        {"ZONES": RESULT(ratio, "OUTPUT"), "FIELD": FIXED("ratio"), **{name: GIVEN(name) for name in zoning}},
         {"OUTPUT": "Zones", "LIMITS": "Limits of the classes"},
         ("GVF", "GVF_EXACT", "ZONES_CHANGED", "ZONE_SIZES"),
     )
+    show(made, zones, {"CLASSES": RESULT(supply, "CLASSES"), "LIMITS": RESULT(zones, "LIMITS")})
+    first, second, third = "1 Supply: carbon stored", "2 Demand and balance", "3 Zones"
+    made.place(
+        "supply", "Carbon stored in each zone", "Adds carbon_t, t C, of all classes of land cover.", (0, 0), first
+    )
+    made.place(
+        "storage", "Carbon density of each cell", "For the map of carbon alone: no other step needs it.", (0, 1), first
+    )
+    made.place(
+        "demand",
+        "Emissions of each zone",
+        "From a column of emissions, or from population and emissions per person.",
+        (1, 0),
+        second,
+    )
+    made.place(
+        "balance",
+        "Supply-demand ratio",
+        "Emissions of a year divided by the carbon stored: what is above 1 is a deficit.",
+        (2, 0),
+        second,
+    )
+    made.place("zoning", "Zones by natural breaks", "Classes of the ratio, merged into zones.", (3, 0), third)
+    made.place("report", "Report", REPORT_COMMENT, (4, 0), "4 Results to hand in")
+    made.place("sheets", "Map sheets", SHEETS_COMMENT, (4, 1), "4 Results to hand in")
     return made
 
 
@@ -79,17 +118,20 @@ def coefficient() -> Model:
         "coefficientbalance",
         "Coefficient balance",
         "From emissions, sink and GDP of counties to four zones by the economic coefficient EEC and the sink "
-        "coefficient SEC. If GDP is not known, a column with an existing EEC can be given.",
+        "coefficient SEC; if wanted also a report and map sheets. If GDP is not known, a column with an existing EEC "
+        "can be given.",
     )
     made.take(
         layer("ZONES", "Zones", polygon=False), "Counties or other units with emissions, sink and GDP in columns."
     )
     coefficients = ("EMISSION", "EMISSION_UNIT", "SINK", "SINK_UNIT", "SINK_SPECIES", "GDP", "GDP_UNIT", "EEC")
     for name in coefficients:
-        made.take(*copied("carbonbalancecoefficients", name))
+        made.take(*copied("carbonbalancecoefficients", name), advanced=name == "EEC")
     zoning = ("EEC_THRESHOLD", "SEC_THRESHOLD", "PRESET", "LANGUAGE")
     for name in zoning:
-        made.take(*copied("coefficientzoning", name))
+        made.take(*copied("coefficientzoning", name), advanced=True)
+    for name in REPORTED:
+        made.take(*copied("carbonbalancereport", name), advanced=True)
     first = made.step(
         "balance",
         "carbonbalancecoefficients",
@@ -97,7 +139,7 @@ def coefficient() -> Model:
         {},
         ("EEC_GAP", "SEC_GAP", "EMISSION_T", "SINK_T"),
     )
-    made.step(
+    zones = made.step(
         "zoning",
         "coefficientzoning",
         {
@@ -109,6 +151,17 @@ def coefficient() -> Model:
         {"OUTPUT": "Zones", "TABLE": "Members of the zones"},
         ("HIGH_HIGH", "HIGH_LOW", "LOW_HIGH", "LOW_LOW"),
     )
+    show(made, zones, {})
+    made.place(
+        "balance",
+        "Coefficients EEC and SEC",
+        "Share of GDP to share of emissions, and share of the sink to share of emissions.",
+        (0, 0),
+        "1 Coefficients",
+    )
+    made.place("zoning", "Zones by EEC and SEC", "Four zones: each coefficient high or low.", (1, 0), "2 Zones")
+    made.place("report", "Report", REPORT_COMMENT, (2, 0), "3 Results to hand in")
+    made.place("sheets", "Map sheets", SHEETS_COMMENT, (2, 1), "3 Results to hand in")
     return made
 
 
@@ -123,22 +176,20 @@ def grid() -> Model:
         "weights are in degrees.",
     )
     made.take(layer("ZONES", "Zones"), "Counties or other zones, with their emissions in a column.")
-    made.take(field("EMISSION", "Emission"), "Annual emissions of each zone; the column must be complete.")
+    made.take(column_of("EMISSION", "Emission"), "Annual emissions of each zone; the column must be complete.")
     made.take(*copied("emissiondemandraster", "EMISSION_UNIT"))
     made.take(
         QgsProcessingParameterRasterLayer("WEIGHTS", "Weights"),
         "Distribution of the emissions within a zone: population, night lights or GDP.",
     )
-    for name in ("WEIGHTS_AS", "EMPTY"):
-        made.take(*copied("emissiondemandraster", name))
-    for name in ("CELL_SIZE", "GRID_CRS"):
-        made.take(*copied("emissiondemandraster", name))
+    for name in ("WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS"):
+        made.take(*copied("emissiondemandraster", name), advanced=name == "EMPTY")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
     for name in ("POOLS", "PRESET", "SCHEME"):
         made.take(*copied("carbonstorage", name))
     indices = ("INDEX", "CONVERT", "SUPPLY_MAX", "DEMAND_MAX")
     for name in indices:
-        made.take(*copied("supplydemandratio", name))
+        made.take(*copied("supplydemandratio", name), advanced=True)
     from_ratio = ("ZONES", "EMISSION", "EMISSION_UNIT", "WEIGHTS", "WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS")
     demand = made.step(
         "demand",
@@ -174,6 +225,17 @@ def grid() -> Model:
         {"OUTPUT": "Grid"},
         ("REGION_INDEX", "SUPPLY_T", "DEMAND_T", "AREA_KM2", "UNDEFINED"),
     )
+    emissions, balance = "1 Emissions on a grid", "2 Carbon stored and balance"
+    made.place(
+        "demand",
+        "Emissions of each cell",
+        "The emissions of a zone, distributed by weights; their sum stays.",
+        (0, 0),
+        emissions,
+    )
+    made.place("cells", "Cells as zones", "Each cell becomes a polygon with emission_t.", (1, 0), emissions)
+    made.place("supply", "Carbon stored in each cell", "Cells of land cover count by their part.", (2, 0), balance)
+    made.place("balance", "Index of each cell", "The index of carbon stored and emissions.", (3, 0), balance)
     return made
 
 
@@ -199,16 +261,16 @@ def plan() -> Model:
     for name in sinks:
         made.take(*copied("annualcarbonsink", name))
     terms = ("SINK_SPECIES", "BASELINE", "POPULATION", "POPULATION_UNIT", "GDP", "GDP_UNIT", "PRICE", "PRICE_UNIT")
-    for name in terms:
-        made.take(*copied("carboncompensation", name))
-    made.take(*copied("carbonserviceflow", "METHOD"))
-    for name in ("BOUNDS", "CHANGE", "WISH", "PERMISSIONS", "RESTRICTED"):
-        made.take(*copied("landuseoptimisation", name))
     drivers, about = copied("landusesuitability", "DRIVERS")
     drivers.setFlags(drivers.flags() & ~QgsProcessingParameterDefinition.Flag.FlagOptional)
     made.take(drivers, about)
-    made.take(*copied("landusesuitability", "EARLIER"))
-    made.take(*copied("landusesimulation", "SEED"))
+    for name in ("BOUNDS", "CHANGE", "WISH", "PERMISSIONS", "RESTRICTED"):
+        made.take(*copied("landuseoptimisation", name), advanced=name not in ("BOUNDS", "CHANGE"))
+    for name in terms:
+        made.take(*copied("carboncompensation", name), advanced=True)
+    made.take(*copied("carbonserviceflow", "METHOD"), advanced=True)
+    made.take(*copied("landusesuitability", "EARLIER"), advanced=True)
+    made.take(*copied("landusesimulation", "SEED"), advanced=True)
     paid = {name: GIVEN(name) for name in (*emission, *terms)}
     today = made.step(
         "sink",
@@ -283,7 +345,33 @@ def plan() -> Model:
         {"OUTPUT": "Zones"},
         ("NET_EMISSION_T", "PAYERS", "RECEIVERS", "PAID_T", "RECEIVED_T", "COMPENSATION_GAP_T"),
     )
+    now, plan, then = "1 Today", "2 Plan", "3 After the plan"
+    made.place("sink", "Sink today", "Adds sink_t, the yearly sink of each zone.", (0, 0), now)
+    made.place(
+        "compensation", "Who pays and who receives today", "Emissions minus sink, against the baseline.", (1, 0), now
+    )
+    made.place("flow", "From surplus to deficit", "Whose surplus is counted against whose deficit.", (2, 0), now)
+    made.place(
+        "suitability",
+        "Where each class is suitable",
+        "Learned from the drivers; with an earlier land cover from its changes.",
+        (0, 1),
+        plan,
+    )
+    made.place("plan", "Land use with the largest sink", "Within the bounds of each class.", (1, 1), plan)
+    made.place("future", "Where the plan would be", "Cells change where they are suitable.", (2, 1), plan)
+    made.place("sink_plan", "Sink after the plan", "Columns that end in _plan.", (3, 0), then)
+    made.place(
+        "compensation_plan",
+        "Who pays and who receives after the plan",
+        "As today, with the sink after the plan.",
+        (4, 0),
+        then,
+    )
     return made
+
+
+ALL = (regional, coefficient, grid, plan)
 
 
 def main() -> None:
@@ -297,7 +385,7 @@ def main() -> None:
     for each in (native, provider):
         QgsApplication.processingRegistry().addProvider(each)
     MODELS.mkdir(exist_ok=True)
-    for make in (regional, coefficient, grid, plan):
+    for make in ALL:
         make().save()
     application.exitQgis()
 

@@ -49,13 +49,13 @@ def test_licence_is_gpl_2():
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-def test_every_group_and_the_provider_have_an_icon(qgis_app):
+def test_every_group_the_provider_and_models_have_an_icon(qgis_app):
     from carbon_balance.algorithms.shared import groups
     from qgis.PyQt.QtGui import QIcon
 
     ids = [group.id for group in vars(groups).values() if isinstance(group, groups.Group)]
     assert len(ids) == 7
-    for name in ["provider", *ids]:
+    for name in ["provider", "model", *ids]:
         path = ROOT / "resources" / "icons" / f"{name}.svg"
         assert path.is_file()
         image = QIcon(str(path)).pixmap(24, 24).toImage()

@@ -15,7 +15,7 @@ from ..shared.groups import ASSESSMENT
 from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.results import add_results
 from ..shared.parameters import report as report_parameters
-from ..shared.parameters.common import add_area, add_nodata_values, column, layer, people_in, text
+from ..shared.parameters.common import add_area, add_nodata_values, column, layer, nothing_wanted, people_in, text
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -79,7 +79,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         add_nodata_values(self)
         add_area(self, self.ZONES)
         self.add(
-            QgsProcessingParameterFileDestination(self.OUTPUT, tr("Report"), tr("HTML files (*.html)")),
+            QgsProcessingParameterFileDestination(self.OUTPUT, tr("Report"), tr("HTML files (*.html)"), optional=True),
             tr("One file with everything in it."),
         )
         self.add(
@@ -143,6 +143,9 @@ class CarbonBalanceReport(CarbonAlgorithm):
         from ..shared.provenance import format_parameters, format_versions
         from ..shared.records import RunRecord, parameter_titles
 
+        if not any(given.has(name) for name in (self.OUTPUT, self.WORKBOOK, self.BUNDLE)):
+            log.warn(nothing_wanted(given.title(self.OUTPUT)))
+            return {}
         zones = given.zones(self.ZONES)
         workbook = given.file_path(self.WORKBOOK) if given.has(self.WORKBOOK) else None
         if workbook:
@@ -176,14 +179,15 @@ class CarbonBalanceReport(CarbonAlgorithm):
             log.warn(sentence)
         title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
         page, made = build_report(title, data, map_legends(data), shapes=map_shapes(zones), extras=extras, log=log)
-        path = given.file_path(self.OUTPUT)
+        path = given.file_path(self.OUTPUT) if given.has(self.OUTPUT) else None
         if workbook:
             write_workbook(workbook, made)
             out.results[self.WORKBOOK] = workbook
         if given.has(self.BUNDLE):
             out.results[self.BUNDLE] = self._write_bundle(given, record, log)
-        html.write_whole(path, page)
-        out.results[self.OUTPUT] = path
+        if path:
+            html.write_whole(path, page)
+            out.results[self.OUTPUT] = path
         out.numbers(ZONE_COUNT=len(data), TABLE_COUNT=len(made))
         return out.write()
 

@@ -22,7 +22,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, column, layer, text
+from ..shared.parameters.common import add_nodata_values, column, layer, nothing_wanted, text
 
 if TYPE_CHECKING:
     from ..shared.cartography.sheets import Sheet
@@ -93,7 +93,7 @@ class MapSheets(CarbonAlgorithm):
         )
         add_nodata_values(self)
         self.add(
-            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder for the sheets")),
+            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Folder for the sheets"), optional=True),
             tr("One PDF and one PNG per theme, named after its column."),
         )
         add_results(self, ("SHEET_COUNT",))
@@ -109,6 +109,9 @@ class MapSheets(CarbonAlgorithm):
         from ..shared.checks.destinations import check_not_read
         from ..shared.outputs.outputs import Outputs
 
+        if not given.has(self.OUTPUT):
+            log.warn(nothing_wanted(given.title(self.OUTPUT)))
+            return {}
         zones = given.zones(self.ZONES)
         if not zones.crs.isValid():
             raise CarbonBalanceError(

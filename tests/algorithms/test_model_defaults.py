@@ -47,6 +47,11 @@ def content(value: object) -> object:
         return {name: column(layer, name) for name in layer.fields().names() if name != "fid"}
     if isinstance(value, str) and value.endswith(".tif"):
         return read(value).tolist()
+    if isinstance(value, str) and value.endswith((".html", ".xlsx")):
+        # A page says when it was made, so only that it is there is compared.
+        return Path(value).stat().st_size > 1000
+    if isinstance(value, str) and Path(value).is_dir():
+        return {path.name: path.stat().st_size > 1000 for path in Path(value).iterdir()}
     return value
 
 
@@ -56,7 +61,9 @@ def outputs(model, given: dict[str, object], folder: Path) -> dict[str, object]:
     places = {}
     for definition in model.destinationParameterDefinitions():
         plain = definition.name().replace(":", " ")
-        places[definition.name()] = str(folder / f"{plain}.tif") if "raster" in definition.type() else "memory:"
+        endings = {"rasterDestination": ".tif", "folderDestination": "", "fileDestination": ".html"}
+        ending = ".xlsx" if "Tables" in plain else endings.get(definition.type())
+        places[definition.name()] = "memory:" if ending is None else str(folder / f"{plain}{ending}")
     found = run_algorithm(model.name(), **given, **places)
     # CHILD_RESULTS and CHILD_INPUTS hold the places of what passes between the steps.
     return {

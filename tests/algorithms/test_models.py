@@ -94,6 +94,37 @@ def test_coefficient_model_gives_the_published_sec_and_the_quadrants(run):
     assert result["balance:EEC_GAP"] == pytest.approx(0.0936, abs=5e-5)
 
 
+def test_regional_model_takes_emissions_and_makes_a_report_and_sheets_if_wanted(run, tmp_path):
+    given = {name: value for name, value in CENTRAL_YUNNAN.items() if name not in ("POPULATION", "PER_PERSON")}
+    asked = {"zoning:Zones": "memory:", "report:Report": str(tmp_path / "report.html"), "sheets:Map sheets": ""}
+    # The population stands for emissions in 10^4 t.
+    emissions = {"EMISSION": "population_2020", "EMISSION_UNIT": "10^4 t", "TITLE": "Central Yunnan"}
+    result = run("regionalcarbonbalance", **given, **emissions, **asked)
+    zones = result["zoning:Zones"]
+    assert column(zones, "emission_t") == pytest.approx([1e4 * each for each in column(zones, "population_2020")])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<title>Central Yunnan" in page and "Wuhua" in page
+    # What is not asked for is not made: neither sheets nor the raster.
+    assert not {name for name in result if name.startswith(("sheets", "storage"))}
+    run("regionalcarbonbalance", **given, **emissions, **{**asked, "sheets:Map sheets": str(tmp_path / "sheets")})
+    assert (tmp_path / "sheets" / "zone.pdf").is_file() and (tmp_path / "sheets" / "ratio.png").is_file()
+
+
+def test_a_copy_of_the_regional_model_runs_without_report_and_sheets(provider, tmp_path):
+    """QGIS runs every step of a user's own model, also those of which nothing is wanted."""
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    assert provider.algorithm("regionalcarbonbalance").create().toFile(str(tmp_path / "mine.model3"))
+    model = QgsProcessingModelAlgorithm()
+    assert model.fromFile(str(tmp_path / "mine.model3"))
+    given = {**CENTRAL_YUNNAN, "zoning:Zones": "memory:"}
+    defaults = {
+        each.name(): each.defaultValue() for each in model.parameterDefinitions() if each.defaultValue() is not None
+    }
+    _, done = model.run({**defaults, **given}, QgsProcessingContext(), QgsProcessingFeedback(False))
+    assert done
+
+
 def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
     weights = np.random.default_rng(1).lognormal(3, 1, (190, 210))
     path = make_raster(tmp_path / "lights.tif", weights, (99.8, 0.03, 0, 27.5, 0, -0.03), "EPSG:4326", nodata=-1)

@@ -109,6 +109,11 @@ def required_text(name: str, title: str) -> QgsProcessingParameterString:
     return QgsProcessingParameterString(name, title)
 
 
+def nothing_wanted(output: str) -> str:
+    """What a run says that was asked for none of its files, as by a model whose user wants no report."""
+    return tr("{output}: no file or folder was given, so nothing was written.").format(output=output)
+
+
 def sink(name: str, title: str, optional: bool = False, shown: bool = False) -> QgsProcessingParameterFeatureSink:
     """An output layer or table; an optional one is made only if asked for, and the dialog asks for one ``shown``."""
     return QgsProcessingParameterFeatureSink(name, title, optional=optional, createByDefault=shown or not optional)
