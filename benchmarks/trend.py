@@ -1,6 +1,9 @@
-"""The trend of a stack of rasters against reading them: seconds in turn, and the memory of the process.
+"""The trend of a stack of rasters against reading them and pymannkendall: seconds in turn, and the process's memory.
 
-python3 benchmarks/trend.py [--side 5000] [--dates 20] [--runs 3]
+python3 benchmarks/trend.py [--side 5000] [--dates 20] [--runs 3] [--peer-cells 2000]
+
+pymannkendall works on one series at a time: its seconds are those of some cells, scaled to the whole raster.
+Without it (pip install pymannkendall) the comparison is left out.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import resource
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import checkout  # noqa: E402, F401
-from carbon_balance.core.raster.blocks import blocks  # noqa: E402
+from carbon_balance.core.raster.blocks import Block, blocks  # noqa: E402
 from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
+from carbon_balance.core.statistics.temporal.trend import trend  # noqa: E402
 from carbon_balance.core.statistics.temporal.trend_raster import raster_trend  # noqa: E402
 
 
@@ -61,24 +66,45 @@ def read(sources: list[RasterSource]) -> float:
     return time.perf_counter() - start
 
 
+def peer(sources: list[RasterSource], cells: int) -> tuple[float, float]:
+    """Seconds of pymannkendall for a cell, and the largest difference of its slopes from ours."""
+    import pymannkendall
+
+    stack = np.stack([source.read(Block(0, 0, cells, 1))[0] for source in sources]).astype(np.float64)
+    ours = trend(stack, range(len(sources))).slope
+    start = time.perf_counter()
+    theirs = [pymannkendall.original_test(series).slope for series in stack.T]
+    seconds = time.perf_counter() - start
+    return seconds / cells, float(np.max(np.abs(ours - theirs)))
+
+
 def main() -> None:
-    """Run both in turn and print."""
+    """Run all in turn and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--side", type=int, default=5000)
     parser.add_argument("--dates", type=int, default=20)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--peer-cells", type=int, default=2000, help="cells that pymannkendall is given; 0 for none")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sources = made(Path(folder), asked.side, asked.dates)
         for run in range(asked.runs):
             reading = read(sources)
-            start = time.perf_counter()
+            start, processors = time.perf_counter(), time.process_time()
             paths = {"trend": f"{folder}/trend{run}.tif", "classes": f"{folder}/classes{run}.tif"}
             _, rasters = raster_trend(sources, range(asked.dates), paths, Log())
-            seconds = time.perf_counter() - start
+            seconds, processors = time.perf_counter() - start, time.process_time() - processors
             for raster in rasters.values():
                 raster.discard()
-            print(f"run {run + 1}: reading {reading:.1f} s, trend {seconds:.1f} s, {seconds / reading:.2f} times")
+            told = f"run {run + 1}: reading {reading:.1f} s, trend {seconds:.1f} s, {seconds / reading:.2f} times"
+            print(f"{told}, {processors:.1f} s of processors")
+            if asked.peer_cells and find_spec("pymannkendall"):
+                one, apart = peer(sources, min(asked.peer_cells, asked.side))
+                whole = one * asked.side**2
+                print(
+                    f"  pymannkendall: {1e6 * one:.0f} microseconds a cell, {whole:.0f} s for all, "
+                    f"{whole / seconds:.0f} times ours; slopes apart by at most {apart:.1g}"
+                )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

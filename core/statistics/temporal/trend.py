@@ -16,15 +16,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
+
+from .column_medians import column_medians, count_true
 
 FEWEST_DATES = 4
 # With fewer values the normal distribution is a poor approximation of that of S.
 DATES_FOR_NORMAL = 8
-# Cells at once, so that their pairs stay in the processor's cache.
-_CELLS_AT_ONCE = 1 << 12
+# Cells at once, so that the slopes of their pairs stay in the processor's cache.
+_SLOPES_AT_ONCE, _FEWEST_CELLS = 1_600_000, 256
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ def trend(values: np.ndarray, years: Sequence[float], fewest: int = FEWEST_DATES
     """
     values = np.asarray(values, np.float32)
     made = [np.full(values.shape[1], np.nan, np.float32) for _ in range(3)]
-    for start in range(0, values.shape[1], _CELLS_AT_ONCE):
-        part = slice(start, start + _CELLS_AT_ONCE)
+    at_once = max(_FEWEST_CELLS, 2 * _SLOPES_AT_ONCE // (len(values) * (len(values) - 1)))
+    for start in range(0, values.shape[1], at_once):
+        part = slice(start, start + at_once)
         here = np.ascontiguousarray(values[:, part])
         counts = np.isfinite(here).sum(axis=0)
         known = counts >= fewest
@@ -63,56 +65,83 @@ def trend(values: np.ndarray, years: Sequence[float], fewest: int = FEWEST_DATES
 
 def _of_known(values: np.ndarray, counts: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     dates, cells = values.shape
-    # One row a pair: rows are written as a whole, and turned once for the medians.
     slopes = np.empty((dates * (dates - 1) // 2, cells), np.float32)
-    score, unequal = np.zeros(cells, np.int32), np.zeros(cells, np.int32)
     at = 0
     for i in range(dates - 1):
-        steps = slopes[at : at + dates - 1 - i]
-        at += len(steps)
-        np.subtract(values[i + 1 :], values[i], out=steps)
-        rose, fell = (_count_true(steps > 0), _count_true(steps < 0))
-        score += rose - fell
-        unequal += rose + fell
-        steps /= (years[i + 1 :] - years[i]).astype(np.float32)[:, None]
+        np.subtract(values[i + 1 :], values[i], out=slopes[at : at + dates - 1 - i])
+        at += dates - 1 - i
+    flags = np.empty(slopes.shape, bool)
+    rose = count_true(np.greater(slopes, np.float32(0), out=flags))
+    fell = count_true(np.less(slopes, np.float32(0), out=flags))
+    slopes /= np.concatenate([years[i + 1 :] - years[i] for i in range(dates - 1)]).astype(np.float32)[:, None]
     pairs = counts * (counts - 1) // 2
-    alike = _alike(values) if (unequal < pairs).any() else None
+    z, p = _tested(values, counts, rose - fell, pairs - rose - fell)
+    return column_medians(slopes, pairs, *_least_squares_line(values, counts, years)), z, p
+
+
+def _least_squares_line(values: np.ndarray, counts: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Slope by least squares, and about how far apart the slopes of pairs are there, float32 (n,).
+
+    Of independent normal residuals with the standard deviation s, the difference of two has the density
+    1 / (2 sqrt(pi) s) at 0, and its slope as many times that as their dates are years apart.
+    """
+    after = (years - years.mean()).astype(np.float32)
+    unknown = np.isnan(values)
+    if unknown.any():
+        filled = np.where(unknown, np.float32(0), values)
+        filled += unknown * (filled.sum(axis=0) / counts.astype(np.float32))
+    else:
+        filled = values
+    residuals = filled - np.add.reduce(filled, axis=0) / np.float32(len(values))
+    slope = after @ residuals / (after @ after)
+    residuals -= after[:, None] * slope
+    deviation = np.sqrt(np.einsum("ij,ij->j", residuals, residuals) / np.float32(len(values)))
+    years_apart = sum(float(np.sum(years[i + 1 :] - years[i])) for i in range(len(years) - 1))
+    return slope, deviation * np.float32(2 * math.sqrt(math.pi) / years_apart)
+
+
+def _tested(values: np.ndarray, counts: np.ndarray, score: np.ndarray, equal: np.ndarray) -> tuple:
+    """z and p (n,), of the scores S and the numbers of pairs of equal values."""
+    dates = len(values)
+    # One or two equal pairs are groups of two, each worth 2 x 1 x 9 in the variance; more may be larger groups.
+    simple = (counts == dates) & (equal <= 2)
+    pairs = dates * (dates - 1) // 2
+    # Few scores are possible: each is computed once.
+    code = np.where(simple, (np.minimum(equal, 2) * (2 * pairs + 1) + score + pairs), 0)
+    there = np.flatnonzero(np.bincount(code, minlength=3 * (2 * pairs + 1)))
+    z_of, p_of = np.empty((2, 3 * (2 * pairs + 1)), np.float32)
+    z_of[there] = exact = _standard_score(
+        there % (2 * pairs + 1) - pairs, np.full(len(there), dates), there // (2 * pairs + 1) * 18
+    )
+    p_of[there] = two_sided_p(exact)
+    z, p = z_of[code], p_of[code]
+    others = np.flatnonzero(~simple)
+    if len(others):
+        some = np.take(values, others, axis=1)
+        ties = _tie_sums(some) if (equal[others] > 0).any() else np.zeros(len(others), int)
+        exact = _standard_score(score[others], counts[others], ties)
+        z[others], p[others] = exact, two_sided_p(exact)
+    return z, p
+
+
+def _standard_score(score: np.ndarray, counts: np.ndarray, ties: np.ndarray) -> np.ndarray:
     n = counts.astype(float)
-    variance = n * (n - 1) * (2 * n + 5)
-    if alike is not None:
-        # Over the members of a group of t equal values, (t - 1)(2 t + 5) adds up to t (t - 1)(2 t + 5).
-        variance -= (alike * (2.0 * (alike + 1) + 5)).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = (score - np.sign(score)) / np.sqrt(variance / 18)
+        z = (score - np.sign(score)) / np.sqrt((n * (n - 1) * (2 * n + 5) - ties) / 18)
     z[~np.isfinite(z)] = 0.0
-    return _medians(slopes, counts), z, two_sided_p(z)
+    return z
 
 
-def _count_true(flags: np.ndarray) -> np.ndarray:
-    """How many of each column, int32: bytes are added without a cast, as many as a byte holds at a time."""
-    found = np.zeros(flags.shape[1], np.int32)
-    for start in range(0, len(flags), 127):
-        found += np.add.reduce(flags[start : start + 127].view(np.int8), axis=0, dtype=np.int8)
-    return found
+def _tie_sums(values: np.ndarray) -> np.ndarray:
+    """Sum of t (t - 1)(2 t + 5) over the groups of t equal values of each column.
 
-
-def _alike(values: np.ndarray) -> np.ndarray:
-    """With how many other dates each value is equal (dates, cells)."""
-    found = np.zeros(values.shape, np.int32)
-    for i, j in combinations(range(len(values)), 2):
-        same = values[i] == values[j]
-        found[i] += same
-        found[j] += same
-    return found
-
-
-def _medians(slopes: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Median over the pairs that are known, of each column."""
-    # Sorting is quicker than partitioning where NumPy sorts with vector instructions. NaN come last.
-    turned = np.sort(np.ascontiguousarray(slopes.T), axis=1)
-    number = counts * (counts - 1) // 2
-    rows = np.arange(len(turned))
-    return (turned[rows, (number - 1) // 2] + turned[rows, number // 2]) / 2
+    The value that finds r equal ones before it adds 6 r (r + 2), by which the term grows from t = r to r + 1.
+    """
+    before = np.zeros(values.shape, np.int16)
+    for i in range(len(values) - 1):
+        before[i + 1 :] += values[i + 1 :] == values[i]
+    r = before.astype(np.int64)
+    return (6 * r * (r + 2)).sum(axis=0)
 
 
 _ERFC = np.vectorize(math.erfc, otypes=[float])
