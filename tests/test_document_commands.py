@@ -106,6 +106,9 @@ def test_studies_print_what_comes_out(document):
     gaps = [100 * result["EEC_GAP"] for result in results if "EEC_GAP" in result]
     assert gaps
     assert all(f"{gap:+.1f} %" in text for gap in gaps)
+    sinks = next(result for result in results if "SINK_LEAST_T" in result)
+    assert all(in_text(f"{sinks[f'SINK_{end}_T'] / 1e4:.1f}", text) for end in ("LEAST", "MOST", "LOW", "HIGH"))
+    assert sinks["ZONES_KEPT"] == 1 and f"{sinks['VARIANCE_JUDGEMENT']:.0%}" == "94%"
     storage = next(result for result in results if "TOTAL_CARBON_T" in result)
     assert storage["TOTAL_CARBON_T"] / 1e5 == pytest.approx(13212.87, abs=0.005)
     with (folder / "beibu_gulf_pools.csv").open(encoding="utf-8", newline="") as file:

@@ -247,7 +247,7 @@ def assess(
     if confusion is not None:
         draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
         expected = confusion.expected(pools.codes)
-        _log_confusion(confusion, areas, pools, log)
+        log_confusion(confusion, areas, pools, log)
     ratio = None
     if zone_classes is not None:
         ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
@@ -278,7 +278,8 @@ def assess(
     )
 
 
-def _log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
+def log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
+    """Tell what the matrix does, and warn of classes without a row in it."""
     used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
     absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
     log.info(

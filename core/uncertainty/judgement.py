@@ -196,12 +196,13 @@ def draw_judgements(
     return draws_t_ha, CodeMoments(mean, judgement, density, both)
 
 
-def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray) -> dict[str, list]:
+def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray, amount: str = columns.CARBON_T) -> dict[str, list]:
     """What was drawn: a row for each code and class, with the carbon of the code in all zones under it.
 
     Args:
         judged: the codes.
         area_ha: of all zones together by code of the pool table (codes,).
+        amount: the column of the carbon.
     """
     rows = [
         (each.code, each.name, int(number), name, float(weight), float(area_ha[each.row]),
@@ -210,4 +211,4 @@ def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray) -> dict[str
         for number, name, weight, mean in zip(each.classes, each.class_names, each.weights, each.mean_t_ha)
     ]  # fmt: skip
     names = (columns.CODE, columns.NAME, columns.CLASS, judgement_columns.CLASS_NAME, judgement_columns.WEIGHT)
-    return {name: [row[at] for row in rows] for at, name in enumerate((*names, columns.AREA_HA, columns.CARBON_T))}
+    return {name: [row[at] for row in rows] for at, name in enumerate((*names, columns.AREA_HA, amount))}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
-from ..supply.pools import DENSITY_NAMES, POOL_NAMES, PoolTable
+from ..supply.pools import DENSITY_NAMES, POOL_NAMES, SINK_NAMES, PoolTable, SinkTable
 from ..tables.class_columns import find_column, without_blank_rows
 from ..tables.table import Table
 
@@ -33,13 +33,29 @@ class UncertainPools:
     sd_t_ha: np.ndarray
 
 
-def with_sd(pools: PoolTable, table: Table | None, cv_percent: float | None) -> UncertainPools:
+def sinks_with_sd(sinks: SinkTable, table: Table | None, cv_percent: float | None) -> UncertainPools:
+    """Sink coefficients with standard deviations, t/ha a year, as a table of one pool; see :func:`with_sd`.
+
+    The column of standard deviations is called as that of the coefficients with sd: ``sd_sink``, ``sink_t_ha_sd``.
+    """
+    return replace(with_sd(as_pools(sinks), table, cv_percent, SINK_NAMES), pools=["sink"])
+
+
+def as_pools(sinks: SinkTable) -> PoolTable:
+    """Sink coefficients, t/ha a year, as the total density of a pool table."""
+    return PoolTable(sinks.label, sinks.codes, sinks.names, None, sinks.sink_t_ha, sinks.scheme)
+
+
+def with_sd(
+    pools: PoolTable, table: Table | None, cv_percent: float | None, total_names: tuple[str, ...] = DENSITY_NAMES
+) -> UncertainPools:
     """``pools`` with standard deviations from columns of ``table`` such as ``sd_above``, else from one coefficient.
 
     Args:
         pools: the densities.
         table: the user's table that they were read from; ``None`` for a bundled one.
         cv_percent: coefficient of variation of every density that has no SD of its own, SD = CV x density.
+        total_names: what the column of a total density may be called, for those of its SD.
 
     Raises:
         CarbonBalanceError: a coefficient that is negative, an SD that is negative, or a density without either.
@@ -54,18 +70,23 @@ def with_sd(pools: PoolTable, table: Table | None, cv_percent: float | None) -> 
     if table is not None:
         table = without_blank_rows(table)
         for at, pool in enumerate(by_pool):
-            column = find_column(table, _sd_names(POOL_NAMES.get(pool, DENSITY_NAMES)))
+            column = find_column(table, _sd_names(POOL_NAMES.get(pool, total_names)))
             if column is not None:
                 sd[:, at] = table.non_negative(column)
     unknown = np.isnan(sd) & (mean > 0)
     sd[np.isnan(sd) & (mean == 0)] = 0.0
     if unknown.any() and cv_percent is None:
-        where = [f"{pools.names[row]} {list(by_pool)[at]}" for row, at in np.argwhere(unknown)]
+        sinks = total_names is SINK_NAMES
+        where = [pools.names[row] + ("" if sinks else f" {list(by_pool)[at]}") for row, at in np.argwhere(unknown)]
         raise CarbonBalanceError(
             tr(
-                "{table} has no standard deviation for {where}: give columns such as sd_above, sd_below, sd_soil, "
-                "sd_dead in t/ha, or a coefficient of variation for all."
-            ).format(table=pools.label, where=listed(where, 5))
+                "{table} has no standard deviation for {where}: give columns such as {columns} in t/ha, or a "
+                "coefficient of variation for all."
+            ).format(
+                table=pools.label,
+                where=listed(where, 5),
+                columns="sd_sink" if sinks else "sd_above, sd_below, sd_soil, sd_dead",
+            )
         )
     if cv_percent is not None:
         sd = np.where(unknown, mean * cv_percent / 100, sd)

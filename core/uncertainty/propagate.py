@@ -95,26 +95,25 @@ def propagate(
         Cancelled: the user stopped the run.
     """
     zones, by_class = len(stock_ha), np.ascontiguousarray(draws_t_ha.T)
-    rows = max(1, _BYTES_AT_ONCE // (8 * len(draws_t_ha)))
-    parts = [slice(top, min(top + rows, zones)) for top in range(0, zones, rows)]
+    parts = slices_of(zones, len(draws_t_ha))
 
     def work(part: slice):
-        stock = _times(stock_ha[part], by_class)
+        stock = carbon_of(stock_ha[part], by_class)
         classes = _classes(stock, ratio.demand_t[part], ratio.limits) if ratio else None
-        done = [_summarised(stock, stock_ha[part])]
+        done = [summarised(stock, stock_ha[part])]
         best, leader = None, None
         for at, change_ha in enumerate(changes_ha):
-            change = _times(change_ha[part], by_class)
+            change = carbon_of(change_ha[part], by_class)
             if len(changes_ha) > 1:
                 best = change.copy() if best is None else best
                 leader = np.zeros(change.shape, np.int16) if leader is None else leader
                 leader[change > best] = at
                 np.maximum(best, change, out=best)
-            done.append(_summarised(change, change_ha[part]))
+            done.append(summarised(change, change_ha[part]))
         return done, _shares(leader, changes_ha, part), classes
 
     results = [result for _, result in map_in_order(work, parts, log, len(parts), workers, here=True)]
-    summaries = [_joined_summaries([result[0][at] for result in results]) for at in range(1 + len(changes_ha))]
+    summaries = [joined_summaries([result[0][at] for result in results]) for at in range(1 + len(changes_ha))]
     return Outcome(
         stock=summaries[0],
         changes=summaries[1:],
@@ -123,13 +122,19 @@ def propagate(
     )
 
 
-def _times(area_ha: np.ndarray, by_class: np.ndarray) -> np.ndarray:
+def slices_of(zones: int, draws: int) -> list[slice]:
+    """Zones in groups of which all realisations fit into the cache of a processor."""
+    rows = max(1, _BYTES_AT_ONCE // (8 * draws))
+    return [slice(top, min(top + rows, zones)) for top in range(0, zones, rows)]
+
+
+def carbon_of(area_ha: np.ndarray, by_class: np.ndarray) -> np.ndarray:
     """Carbon of areas (zones, classes) in each realisation (zones, draws)."""
     # Not a matrix product of a library, whose rounding may depend on its threads.
     return np.einsum("zk,kd->zd", area_ha, by_class)
 
 
-def _summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
+def summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
     """Mean, SD and quantiles of (zones, draws); reorders ``carbon``."""
     draws = carbon.shape[1]
     mean, sd = carbon.mean(axis=1), carbon.std(axis=1, ddof=1)
@@ -167,6 +172,7 @@ def _classes(stock: np.ndarray, demand_t: np.ndarray, limits: np.ndarray) -> np.
     return shares
 
 
-def _joined_summaries(parts: Sequence[RealisationSummary]) -> RealisationSummary:
+def joined_summaries(parts: Sequence[RealisationSummary]) -> RealisationSummary:
+    """The summaries of groups of zones as one."""
     names = ("mean", "sd", "low", "median", "high", "gain")
     return RealisationSummary(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -13,7 +13,7 @@ density of code j (codes independent), which depends on the judgement and on the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,9 +104,6 @@ def zone_stability(
 ) -> ZoneStability:
     """Which zones keep their class of demand over supply whatever one decides, and which code moves the others.
 
-    A zone's class falls as its supply rises, and each decision adds its own part to the supply: so the decisions that
-    give the least and the most supply decide for all of them.
-
     Args:
         area_ha: area of each zone by code, on the ground (zones, codes).
         density_t_ha: at the table's classes (codes,).
@@ -114,19 +111,37 @@ def zone_stability(
         demand_t: of each zone, t a year (zones,), NaN where unknown.
         limits: upper limits of the ratio between classes, ascending.
     """
-    base = area_ha @ density_t_ha
-    parts = [
-        area_ha[:, each.row][:, None] * (each.mean_t_ha.sum(axis=1) - density_t_ha[each.row])[None, :]
-        for each in judged
-    ]
 
     def classes(supply_t: np.ndarray) -> np.ndarray:
         return np.array([(demand_t > limit * supply_t) for limit in limits]).reshape(len(limits), -1).sum(axis=0)
 
+    return stability_of(area_ha, density_t_ha, judged, classes, ~np.isnan(demand_t))
+
+
+def stability_of(
+    area_ha: np.ndarray,
+    density_t_ha: np.ndarray,
+    judged: Sequence[JudgedCode],
+    classes: Callable[[np.ndarray], np.ndarray],
+    known: np.ndarray,
+) -> ZoneStability:
+    """Which zones keep their class whatever one decides, and which code moves the others.
+
+    A class only rises, or only falls, with the amount of its zone, and each decision adds its own part to the amount:
+    so the decisions that give the least and the most decide for all of them.
+
+    Args:
+        area_ha: of each zone by code, as in the sum that gives its amount (zones, codes).
+        density_t_ha: amount per ha at the table's classes (codes,).
+        judged: the codes that are a judgement.
+        classes: amounts (zones,) -> number of the class of each zone.
+        known: whether a zone has a class, bool (zones,).
+    """
+    base, parts = _decisions(area_ha, density_t_ha, judged)
     at = classes(base)
-    low, high = (base + sum((pick(part, axis=1) for part in parts), np.zeros(len(base))) for pick in (np.min, np.max))
+    low, high = extremes(area_ha, density_t_ha, judged)
     kept = ((classes(low) == at) & (classes(high) == at)).astype(np.float64)
-    kept[np.isnan(base) | np.isnan(demand_t)] = np.nan
+    kept[np.isnan(base) | ~known] = np.nan
     largest, moved_by = np.zeros(len(base)), [""] * len(base)
     for each, part in zip(judged, parts):
         for column in part.T:
@@ -136,6 +151,24 @@ def zone_stability(
     together = mark("several together")
     moved_by = [together if now == 0 and not name else name for now, name in zip(kept, moved_by)]
     return ZoneStability(kept, moved_by)
+
+
+def extremes(
+    area_ha: np.ndarray, density_t_ha: np.ndarray, judged: Sequence[JudgedCode]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most that an amount can be, whatever one decides (zones,); see :func:`stability_of`."""
+    base, parts = _decisions(area_ha, density_t_ha, judged)
+    low, high = (base + sum((pick(part, axis=1) for part in parts), np.zeros(len(base))) for pick in (np.min, np.max))
+    return low, high
+
+
+def _decisions(area_ha: np.ndarray, density_t_ha: np.ndarray, judged: Sequence[JudgedCode]):
+    """Amounts at the table's classes (zones,), and what each class of each judged code adds (zones, choices)."""
+    parts = [
+        area_ha[:, each.row][:, None] * (each.mean_t_ha.sum(axis=1) - density_t_ha[each.row])[None, :]
+        for each in judged
+    ]
+    return area_ha @ density_t_ha, parts
 
 
 def share_columns(shares: np.ndarray) -> dict[str, np.ndarray]:

@@ -178,7 +178,7 @@ def test_an_own_table_of_judgements(run, inputs, tmp_path):
     assert results["VARIANCE_JUDGEMENT"] == pytest.approx(1)
     for more, message in (
         ({"JUDGEMENTS": str(own), "BUNDLED_JUDGEMENTS": True}, "both given"),
-        ({"BUNDLED_JUDGEMENTS": True}, "needs a bundled pool table"),
+        ({"BUNDLED_JUDGEMENTS": True}, "needs a bundled table of the classes"),
         ({"BUNDLED_JUDGEMENTS": True, "POOLS": None, "PRESET": "henan"}, "No code of the scheme six_classes"),
     ):
         with pytest.raises(QgsProcessingException, match=message):

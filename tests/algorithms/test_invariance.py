@@ -127,6 +127,8 @@ def recipe(name, region, turned=False):
         "netecosystemproduction": {"NPP": [slope(region, 2)], "RH": [slope(region)]},
         "simulationaccuracy": {"LAND_COVER": region.first_path, "REFERENCE": region.later_path,
                                "SIMULATED": region.later_path, "UNIFORM_RUNS": 0},
+        "sinkuncertainty": {"ZONES": zones, "LAND_COVER": region.first_path, "PRESET": "guiyang", "CV": 15,
+                            "DRAWS": 200, "EMISSION": "emitted", "EEC": "given_eec"},
         "supplydemandratio": {"ZONES": zones, **sides, "AREA": "km2"},
         "supplydemandratioraster": {"SUPPLY": slope(region), "DEMAND": slope(region, 3)},
         "zonalcarbonsupply": {**cover, "ZONES": zones},
@@ -214,6 +216,7 @@ RUN_HERE = [
     "naturalbreakszoning",
     "netecosystemproduction",
     "simulationaccuracy",
+    "sinkuncertainty",
     "supplydemandratio",
     "supplydemandratioraster",
     "zonalcarbonsupply",
@@ -238,6 +241,7 @@ BY_ROW = [
     "joinstatistics",
     "landuseemission",
     "naturalbreakszoning",
+    "sinkuncertainty",
     "supplydemandratio",
     "zonalcarbonsupply",
 ]
@@ -252,6 +256,7 @@ BY_BLOCK = [
     "landusetransition",
     "netecosystemproduction",
     "simulationaccuracy",
+    "sinkuncertainty",
     "supplydemandratioraster",
     "zonalcarbonsupply",
 ]

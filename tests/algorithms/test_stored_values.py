@@ -41,6 +41,9 @@ def cases(folder):
         "carbonuncertainty": {"ZONES": unnamed, "LAND_COVER": first, "SCENARIOS": [later], "DRAWS": 100,
                               "DEMAND": "d", "FIXED_LIMITS": "0.01,0.1,1", "MERGE": "",
                               "POOLS": str(folder / "sd.csv"), "CONFUSION": str(folder / "matrix.csv")},
+        "sinkuncertainty": {"ZONES": unnamed, "LAND_COVER": first, "DRAWS": 100, "CV": 20, "PRESET": "guiyang",
+                            "SCHEME": "clcd", "BUNDLED_JUDGEMENTS": True, "EMISSION": "d", "EEC": "eec",
+                            "SUFFIX": "_now"},
         "zonalcarbonsupply": {"ZONES": unnamed, "LAND_COVER": first, "POOLS": str(folder / "sd.csv")},
         "coefficientzoning": {"ZONES": unnamed, "EEC": "eec", "SEC": "sec"},
         "naturalbreakszoning": {"ZONES": unnamed, "FIELD": "x", "CLASSES": 2, "MERGE": "1,2", "PRESET": "numbered"},
@@ -86,7 +89,8 @@ def chinese():
 
 @pytest.mark.parametrize("algorithm", sorted(
     ["carbonuncertainty", "zonalcarbonsupply", "coefficientzoning", "naturalbreakszoning", "supplydemandratio",
-     "carbonconcentration", "factorcorrelation", "emissioninventory", "carbonpooltable", "carbonstoragechange"]
+     "carbonconcentration", "factorcorrelation", "emissioninventory", "carbonpooltable", "carbonstoragechange",
+     "sinkuncertainty"]
 ))  # fmt: skip
 def test_the_same_in_every_language(run, provider, chinese, tmp_path, algorithm):
     given = cases(tmp_path)[algorithm]

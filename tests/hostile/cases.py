@@ -41,6 +41,10 @@ RECIPES: dict[str, list[dict]] = {
         {"POOLS": ..., "CV": 20, "SUMMARY": ...},
         {"PRESET": "henan", "CV": 10, "ZONES": ..., "OUTPUT": ..., "TORNADO": ...},
     ],
+    "sinkuncertainty": [
+        {"SINKS": ..., "CV": 20, "SUMMARY": ...},
+        {"PRESET": "guiyang", "CV": 10, "EMISSION": "emission", "EEC": "eec_given", "ZONE_CLASSES": ...},
+    ],
     "emissiondemand": [
         {"POPULATION": ..., "PER_PERSON": 4},
         {"EMISSION": ...},
@@ -228,6 +232,7 @@ TABLE_INPUTS = {"TABLE", "ENERGY", "OWN_FACTORS"}
 NEEDS = {
     "carbonstoragechange": {"OUTPUT": "ZONES", "ZONE_CLASSES": "ZONES", "ZONE_TRANSITIONS": "ZONES", "VALUE": "PRICE"},
     "carbonuncertainty": {"OUTPUT": "ZONES", "ZONE_CLASSES": "DEMAND"},
+    "sinkuncertainty": {"ZONE_CLASSES": "EEC"},
     "carbonstorage": {"OUTPUT": "LAND_COVER"},
     "supplydemandratioraster": {"CHANGE": "SUPPLY_LATER"},
     "landusecalibration": {"VALIDATION_TABLE": "VALIDATION"},

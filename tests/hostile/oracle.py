@@ -28,6 +28,7 @@ def compare(case: Case, results: dict, catalogue: Catalogue, context) -> bool:
 
 # These see the edge of their land cover, and count no class that they do not know.
 LOOK_AT_THE_EDGE = {"carbonstorage", "zonalcarbonsupply", "annualcarbonsink", "carbonuncertainty", "landusesimulation"}
+LOOK_AT_THE_EDGE |= {"sinkuncertainty"}
 QUANTITIES = {
     "landusesuitability": ["DRIVERS"],
     "factorcorrelation": ["VARIABLE_RASTERS", "FACTOR_RASTERS"],

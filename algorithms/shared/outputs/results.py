@@ -56,6 +56,14 @@ TITLES = {
     "P_GAIN": mark("Probability of a gain, first change"),
     "BEST": mark("Scenario most likely to be the best"),
     "P_BEST": mark("Probability that this scenario is the best"),
+    "SINK_MEAN_T": mark("Annual sink, t: mean"),
+    "SINK_SD_T": mark("Annual sink, t: SD"),
+    "SINK_SD_CLOSED_T": mark("Annual sink, t: SD, closed form"),
+    "SINK_LOW_T": mark("Annual sink, t: 2.5 %"),
+    "SINK_HIGH_T": mark("Annual sink, t: 97.5 %"),
+    "SINK_LEAST_T": mark("Annual sink, t: least of all decisions on classes"),
+    "SINK_MOST_T": mark("Annual sink, t: most of all decisions on classes"),
+    "VARIANCE_COEFFICIENTS": mark("Share of the variance: coefficients"),
     # Demand
     "RASTER_T": mark("Sum of the raster, t per year"),
     "MEAN_T_KM2": mark("Mean of the raster, t/km2 per year"),
@@ -253,6 +261,7 @@ TITLES = {
 
 # Parts of one, shown in percent.
 SHARES = ("CHANGED_SHARE", "ACCURACY", "VARIANCE_JUDGEMENT", "VARIANCE_DENSITIES", "VARIANCE_AREAS")
+SHARES += ("VARIANCE_COEFFICIENTS",)
 
 
 def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:

@@ -17,9 +17,11 @@ from ..land_cover import ZONES
 from .pool import POOLS, PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
-    from .....core.supply.pools import PoolTable
+    from .....core.supply.pools import PoolTable, SinkTable
     from .....core.uncertainty.assessment import UncertaintySettings
     from .....core.uncertainty.confusion import ConfusionMatrix
     from .....core.uncertainty.judgement import JudgedCode
@@ -36,22 +38,15 @@ PRESET_NAMES, NAMES, LANGUAGE = "ZONE_PRESET", "ZONE_NAMES", "LANGUAGE"
 
 
 def add_uncertainty(algorithm) -> None:
-    """Add SD or CV, distribution, correlation, draws, seed, and the confusion matrix."""
-    whole = QgsProcessingParameterNumber.Type.Integer
-    algorithm.add(
-        percentage(real(CV, tr("Coefficient of variation, %"), 0), 1),
+    """Add SD or CV of densities, distribution, correlation, draws, seed, and the confusion matrix."""
+    add_variation(
+        algorithm,
         tr(
             "SD of every density as a percentage of the density, such as 20. Your own pool table may give SDs instead, "
             "in the columns sd_above, sd_below, sd_soil, sd_dead (t/ha) or sd_density; this value is then used only "
             "where they are empty."
         ),
-    )
-    algorithm.add(
-        choice(DISTRIBUTION, tr("Distribution of densities"), DISTRIBUTIONS, NORMAL),
-        tr(
-            "normal: truncated at 0. lognormal: always positive, with a tail of high values. triangular: no tails; SD "
-            "up to 0.707 times the mean."
-        ),
+        tr("Distribution of densities"),
     )
     algorithm.add(
         real(CORRELATION, tr("Correlation between the pools of a class"), 0, 1),
@@ -61,6 +56,24 @@ def add_uncertainty(algorithm) -> None:
             "classes are always independent."
         ),
     )
+    add_draws(algorithm)
+
+
+def add_variation(algorithm, cv_help: str, distribution_title: str) -> None:
+    """Add the coefficient of variation and the distribution."""
+    algorithm.add(percentage(real(CV, tr("Coefficient of variation, %"), 0), 1), cv_help)
+    algorithm.add(
+        choice(DISTRIBUTION, distribution_title, DISTRIBUTIONS, NORMAL),
+        tr(
+            "normal: truncated at 0. lognormal: always positive, with a tail of high values. triangular: no tails; SD "
+            "up to 0.707 times the mean."
+        ),
+    )
+
+
+def add_draws(algorithm) -> None:
+    """Add draws, seed, and the confusion matrix."""
+    whole = QgsProcessingParameterNumber.Type.Integer
     algorithm.add(
         QgsProcessingParameterNumber(DRAWS, tr("Draws"), whole, 10_000, minValue=100),
         tr(
@@ -92,7 +105,7 @@ def add_judgements(algorithm) -> None:
             BUNDLED_JUDGEMENTS, tr("Draw the classes that are a judgement"), defaultValue=False
         ),
         tr(
-            "For a bundled pool table: codes such as savanna, shrub or wetland, which could be counted as one class or "
+            "For a bundled table: codes such as savanna, shrub or wetland, which could be counted as one class or "
             "another, get one of their admissible classes in each draw, each with the same weight. The table is "
             "resources/tables/judgements/SCHEME.csv, and is listed in the output Judgements. Codes that you reassigned "
             "are decided and stay as they are."
@@ -103,23 +116,36 @@ def add_judgements(algorithm) -> None:
         layer(JUDGEMENTS, tr("Own table of judgements"), optional=True),
         tr(
             "Instead of the bundled one: a row for each code and admissible class, in the columns code, class and "
-            "weight. With a bundled pool table the classes are the six, with your own pool table they are its codes; "
-            "class 0 is land without carbon. Weights of a code need not add up to 1."
+            "weight. If you use a bundled table (PRESET), the classes are the six; otherwise they are the codes of "
+            "your own table. Class 0 is land without carbon. Weights of a code need not add up to 1."
         ),
         advanced=True,
     )
 
 
 def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
+    """The codes whose class is a judgement, with densities; see :func:`judged_codes`."""
+    from .....core.supply.pools import preset_pool_table
+    from .....core.uncertainty.pool_sd import with_sd
+
+    return judged_codes(
+        given, pools, lambda: with_sd(preset_pool_table(given.choice(PRESET), SIX_CLASSES), None, given.number(CV))
+    )
+
+
+def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], UncertainPools]) -> list[JudgedCode]:
     """The codes whose class is a judgement; none if not wanted.
+
+    Args:
+        given: the parameters.
+        table: values by code of the land cover.
+        six_classes: gives the values of the bundled table by class.
 
     Raises:
         CarbonBalanceError: both tables given, or a table that cannot be used.
     """
-    from .....core.supply.pools import preset_pool_table
     from .....core.tables.bundled import resource_table
     from .....core.uncertainty.judgement import read_judgements
-    from .....core.uncertainty.pool_sd import with_sd
 
     bundled = given.flag(BUNDLED_JUDGEMENTS)
     if not bundled and not given.has(JUDGEMENTS):
@@ -133,15 +159,13 @@ def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
     if bundled and not given.has(PRESET):
         raise CarbonBalanceError(
             tr(
-                "The bundled table of judgements (BUNDLED_JUDGEMENTS) needs a bundled pool table (PRESET): with your "
-                "own pool table, give your own table of judgements (JUDGEMENTS)."
+                "The bundled table of judgements (BUNDLED_JUDGEMENTS) needs a bundled table of the classes (PRESET): "
+                "with your own table, give your own table of judgements (JUDGEMENTS)."
             )
         )
-    classes = pools
-    if given.has(PRESET):
-        classes = with_sd(preset_pool_table(given.choice(PRESET), SIX_CLASSES), None, given.number(CV))
+    classes = six_classes() if given.has(PRESET) else table
     if not bundled:
-        return read_judgements(given.table(JUDGEMENTS), pools, classes)
+        return read_judgements(given.table(JUDGEMENTS), table, classes)
     scheme = given.choice(SCHEME)
     if scheme not in judged_schemes():
         raise CarbonBalanceError(
@@ -149,7 +173,7 @@ def judgements(given: Given, pools: UncertainPools) -> list[JudgedCode]:
                 scheme=scheme, known=", ".join(judged_schemes())
             )
         )
-    return read_judgements(resource_table(f"judgements/{scheme}.csv"), pools, classes, list(reassigned_codes(given)))
+    return read_judgements(resource_table(f"judgements/{scheme}.csv"), table, classes, list(reassigned_codes(given)))
 
 
 def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
@@ -168,12 +192,17 @@ def settings(given: Given) -> UncertaintySettings:
     """How to draw."""
     from .....core.uncertainty.assessment import UncertaintySettings
 
+    # A sink has one coefficient a class, and nothing to correlate.
+    pools = given.algorithm.parameterDefinition(CORRELATION) is not None
     return UncertaintySettings(
-        given.choice(DISTRIBUTION), given.number(CORRELATION), given.integer(DRAWS), given.integer(SEED)
+        given.choice(DISTRIBUTION),
+        given.number(CORRELATION) if pools else 1.0,
+        given.integer(DRAWS),
+        given.integer(SEED),
     )
 
 
-def confusion(given: Given, pools: PoolTable) -> ConfusionMatrix | None:
+def confusion(given: Given, pools: PoolTable | SinkTable) -> ConfusionMatrix | None:
     """The confusion matrix, ``None`` if none was given."""
     from .....core.uncertainty.confusion import read_confusion
 

@@ -1,0 +1,1 @@
+"""How sure the yearly carbon sink of zones and their zones of EEC and SEC are."""
