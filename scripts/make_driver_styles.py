@@ -1,9 +1,9 @@
-"""Writes the styles of local coefficients, t values and clusters into resources/styles.
+"""Writes the styles of t values and clusters into resources/styles.
 
     python3 scripts/make_driver_styles.py
 
 Needs QGIS's Python, best 3.22, whose format every later version reads. Colours stay apart for every common kind of
-colour blindness: blue to orange around zero for coefficients and t values, Okabe and Ito's for clusters.
+colour blindness: blue to orange around zero for t values, Okabe and Ito's for clusters.
 """
 
 from __future__ import annotations
@@ -40,17 +40,6 @@ T_LABELS = [
     "1.645 to 1.96",
     "1.96 to 2.58",
     "t > 2.58",
-]
-# Parts of the largest absolute coefficient of the layer.
-STEPS = [-1.001, -0.6, -0.3, -0.05, 0.05, 0.3, 0.6, 1.001]
-STEP_LABELS = [
-    "-100 to -60 % of the largest",
-    "-60 to -30 %",
-    "-30 to -5 %",
-    "about zero",
-    "5 to 30 %",
-    "30 to 60 %",
-    "60 to 100 % of the largest",
 ]
 CLUSTERS = {
     "high-high": "#d55e00",
@@ -107,10 +96,7 @@ def main() -> None:
     """Write all styles."""
     STYLES.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
-        coefficient, t_value = first_column("b"), first_column("t")
-        share = f"{coefficient} / maximum(abs({coefficient}))"
-        write(kind, "gwr_coefficient", graduated(kind, share, STEPS, STEP_LABELS))
-        write(kind, "gwr_t", graduated(kind, t_value, T_LIMITS, T_LABELS))
+        write(kind, "gwr_t", graduated(kind, first_column("t"), T_LIMITS, T_LABELS))
         write(kind, "lisa", clusters(kind, "lisa_class"))
         write(kind, "lisa_supply_demand", clusters(kind, "lisa_supply_demand_class"))
         write(kind, "hot_spots", clusters(kind, "gi_star_class", SPOTS))

@@ -99,8 +99,9 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             sink(self.OUTPUT, tr("Local coefficients")),
             tr(
                 "The features with b_, se_, t_ of each term, local_r2 (not if multiscale), predicted, residual, "
-                "cooks_d, condition_number. Styles for b_ and t_ are gwr_coefficient.qml and gwr_t.qml in the folder "
-                "resources/styles of the plugin."
+                "cooks_d, condition_number. The map shows the coefficient of the first explanatory field in classes of "
+                "its own, with places without significance hatched; a style for each other coefficient is in the "
+                "styles of the layer. A style for t_ is gwr_t.qml in the folder resources/styles of the plugin."
             ),
         )
         self.add(
@@ -124,6 +125,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.drivers.gwr.models import fit_models
         from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table
+        from ...core.symbology.coefficient_legends import coefficient_legend
         from ..shared.outputs.outputs import Outputs
 
         features = given.zones(self.INPUT)
@@ -146,7 +148,13 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         for each in models.analyses:
             log.info(headline(each, settings, is_geographic))
         out = Outputs(given)
-        out.zones(self.OUTPUT, features, {names[name]: values for name, values in local.items()})
+        added = {names[name]: values for name, values in local.items()}
+        out.zones(
+            self.OUTPUT,
+            features,
+            added,
+            style=lambda: [coefficient_legend(names[name], added, t) for name, t in models.critical_t().items()],
+        )
         out.table(self.SUMMARY, model_table(models))
         out.table(self.COEFFICIENTS, local_coefficient_table(models))
         out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))

@@ -18,10 +18,15 @@ NEUTRAL_STOPS = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
 # Halves of a diverging scale, from the middle outwards; teal and orange differ for every kind of colour blindness.
 BETTER_STOPS = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
 WORSE_STOPS = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
+# Halves of a scale whose sides are neither better nor worse, such as coefficients: blue and orange.
+NEGATIVE_STOPS = ("#dbe9f4", "#a3cbe5", "#67a9cf", "#3583bd", "#1b4f8a")
+POSITIVE_STOPS = ("#fdeacd", "#fac98a", "#f1a340", "#cf7511", "#8a4503")
 # The same halves from nearly white to nearly black, where all values lie on one side.
-ONE_SIDED = {
+ONE_SIDED: dict[tuple[str, ...], tuple[str, ...]] = {
     BETTER_STOPS: ("#f3faf7", "#b4ddd1", "#66b5a5", "#228577", "#033f37"),
     WORSE_STOPS: ("#fef6ec", "#f5cb9a", "#dd9448", "#a85c18", "#4a2304"),
+    NEGATIVE_STOPS: ("#f1f6fb", "#a9cee6", "#67a9cf", "#2f78b3", "#0d2f5e"),
+    POSITIVE_STOPS: ("#fef7ec", "#fbd097", "#f1a340", "#c0690c", "#552a01"),
 }
 
 NO_VALUE_COLOUR = "#eeeeee"

@@ -12,12 +12,12 @@ from ..balance.comparison import read_comparison
 from ..balance.indices import INDICES
 from ..options.balance import BUDGET, DEMAND_SUPPLY
 from ..runtime.i18n import tr
-from ..statistics.breaks import exact_limits, published_limits
 from ..tables import columns
 from ..text.headings import title_of
 from ..text.numbers import number_texts
 from ..text.vocabulary import base_of, shown
 from ..zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
+from .class_limits import SAME_VALUE_TOLERANCE, classes_by_side, label_limits, side_classes
 from .colours import (
     BETTER_STOPS,
     NO_VALUE_COLOUR,
@@ -31,10 +31,6 @@ from .colours import (
 )
 from .index_legends import balance_note, class_limits, class_numbers, index_title, only_side
 from .themes import DIVERGING, THEMES, ZONE_NAMES, Theme
-
-# Values that differ by less than this part of the largest are drawn as one: areas measured alone differ by as much.
-SAME_VALUE_TOLERANCE = 1e-5
-MANY = 5000  # The published method compares neighbouring classes repeatedly: too slow for more values.
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,15 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Hatch:
+    """Features that are hatched, whatever their class: those of which ``abs(column)`` is below ``limit``."""
+
+    column: str
+    limit: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Legend:
     """How a column or band is drawn.
 
@@ -67,6 +72,8 @@ class Legend:
         categories: classes of names or codes.
         no_value: what the legend says of NULL; "" where there is none.
         notes: sentences that a reader of the map needs beside the legend.
+        hatch: which features are hatched, ``None`` for none.
+        layer_name: of a layer drawn so; "" for its own name before the title.
     """
 
     column: str
@@ -75,6 +82,8 @@ class Legend:
     categories: tuple[Category, ...] = ()
     no_value: str = ""
     notes: tuple[str, ...] = ()
+    hatch: Hatch | None = None
+    layer_name: str = ""
 
     @property
     def items(self) -> list[tuple[str, str]]:
@@ -172,14 +181,16 @@ def number_legend(
     high: Sequence[str]
     if theme.kind == DIVERGING:
         low, high = (BETTER_STOPS, WORSE_STOPS) if not theme.better_above else (WORSE_STOPS, BETTER_STOPS)
-        n_below, n_above = _sides(below, above, n_classes)
+        if theme.below:
+            low, high = theme.below, theme.stops
+        n_below, n_above = classes_by_side(below, above, n_classes)
         if not (n_below and n_above):
             # One side has all the classes: they need more room between light and dark.
             low, high = ONE_SIDED[low], ONE_SIDED[high]
     else:
         # Negative ones are odd here; they must not look like small ones.
         low, high, n_below, n_above = WORSE_STOPS, theme.stops, 2, n_classes
-    first, last = _side(below, n_below, low[::-1], limits), _side(above, n_above, high, limits)
+    first, last = side_classes(below, n_below, low[::-1], limits), side_classes(above, n_above, high, limits)
     if theme.kind == DIVERGING and first and last:
         # Both sides meet at the balance, or where a class that is given ends just before it.
         meeting = middle if (known == middle).any() or first[-1][1] not in limits else first[-1][1]
@@ -191,7 +202,7 @@ def number_legend(
     if on_it and first:
         first_end = float(below.max())
         classes[len(first) - 1] = (first[-1][0], first_end, first[-1][2])
-    labelled = _label_limits(known, classes)
+    labelled = label_limits(known, classes)
     texts = number_texts([limit for pair in labelled for limit in pair], SAME_VALUE_TOLERANCE)
     made = []
     for at, (lower, upper, colour) in enumerate(classes):
@@ -206,63 +217,6 @@ def number_legend(
         for each, n in zip(legend.intervals, counts)
     ]
     return Legend(column, title, tuple(made), no_value=legend.no_value and f"{legend.no_value} ({counts[-1]})")
-
-
-def _label_limits(known: np.ndarray, classes: Sequence[tuple[float, float, str]]) -> list[tuple[float, float]]:
-    """The limits that a legend tells: of a class that one value alone falls into, that value."""
-    labelled = []
-    for at, (lower, upper, _) in enumerate(classes):
-        # A limit that two classes share belongs to the one below.
-        above = known > lower if at and classes[at - 1][1] == lower < upper else known >= lower
-        inside = known[above & (known <= upper)]
-        alone = len(inside) and np.ptp(inside) <= SAME_VALUE_TOLERANCE * np.abs(inside).max()
-        labelled.append((float(inside[0]), float(inside[0])) if alone else (lower, upper))
-    return labelled
-
-
-def _side(
-    values: np.ndarray, count: int, stops: Sequence[str], inner: Sequence[float] = ()
-) -> list[tuple[float, float, str]]:
-    """Classes of the values on one side of a middle: lower and upper limit and colour of each.
-
-    They are natural breaks, or those that the ``inner`` limits make.
-    """
-    if len(inner) and len(values):
-        lowest, highest = float(values.min()), float(values.max())
-        limits = [lowest, *(limit for limit in inner if lowest <= limit < highest), highest]
-    else:
-        limits = _break_limits(values, count)
-    pairs = list(zip(limits[:-1], limits[1:]))
-    return [(lower, upper, colour) for (lower, upper), colour in zip(pairs, ramp(stops, len(pairs)))]
-
-
-def _sides(below: np.ndarray, above: np.ndarray, count: int) -> tuple[int, int]:
-    """How many of ``count`` classes each side of a balance gets: by its number of values, at least one each."""
-    if not len(below) or not len(above):
-        return (count if len(below) else 0), (count if len(above) else 0)
-    share = round(count * len(below) / (len(below) + len(above)))
-    first = min(max(share, 1), count - 1)
-    return first, count - first
-
-
-def _break_limits(values: np.ndarray, count: int) -> list[float]:
-    """Lowest value, inner limits and highest value of natural breaks, fewer classes where values are too few."""
-    distinct = np.unique(values)
-    if not len(distinct) or count < 1:
-        return []
-    count = min(count, len(distinct))
-    if count == 1 or distinct[-1] - distinct[0] <= SAME_VALUE_TOLERANCE * np.abs(distinct).max():
-        return [float(distinct[0]), float(distinct[-1])]
-    find = published_limits if len(distinct) <= MANY else exact_limits
-    # Values that differ by rounding alone are one to the classification: then there are fewer.
-    while count > 1:
-        try:
-            inner = find(values, count, "")
-        except ValueError:
-            count -= 1
-            continue
-        return [float(distinct[0]), *map(float, inner), float(distinct[-1])]
-    return [float(distinct[0]), float(distinct[-1])]
 
 
 def zone_legend(

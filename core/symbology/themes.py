@@ -22,7 +22,9 @@ class Theme:
         kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a
             balance), ``INDEX`` (diverging, the balance depends on which index it is), ``ZONE_NAMES`` (names).
         classes: how many.
-        stops: colours of a sequential scale, from low to high.
+        stops: colours of a sequential scale, from low to high; of a diverging one whose sides are neither better nor
+            worse, those above the balance, from the middle outwards.
+        below: the same below the balance.
         balance: the middle of a diverging scale.
         better_above: whether values above the balance are the better ones.
     """
@@ -33,6 +35,7 @@ class Theme:
     stops: tuple[str, ...] = NEUTRAL_STOPS
     balance: float = 0.0
     better_above: bool = True
+    below: tuple[str, ...] = ()
 
 
 # In the order in which a layer's main column is searched: results of later steps first.

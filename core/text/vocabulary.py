@@ -173,9 +173,6 @@ LEGEND = "legend"
 VOCABULARIES[LEGEND] = (
     *_LISA,
     *_SPOTS[:2],
-    mark("about zero"),
-    mark("{from} to {to} % of the largest"),
-    mark("{from} to {to} %"),
     mark("{from} to {to}"),
 )
 # Names that are filled into patterns are words themselves.

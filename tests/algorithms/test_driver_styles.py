@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import georgia
 import pytest
-from layers import squares
-from qgis.core import QgsExpressionContextUtils, QgsRenderContext, QgsVectorLayer
+from layers import Notes, column, squares
+from qgis.core import QgsExpressionContextUtils, QgsFeatureRequest, QgsRenderContext, QgsVectorLayer
 
 STYLES = Path(__file__).parents[2] / "resources" / "styles"
 
@@ -42,8 +43,7 @@ def local(qgis_processing):
     )
 
 
-def test_coefficients_and_t_values(local):
-    assert labels(local, "gwr_coefficient.qml") == ["-100 to -60 % of the largest", "about zero", "5 to 30 %", None]
+def test_t_values(local):
     assert labels(local, "gwr_t.qml") == ["t < -2.58", "not significant", "1.96 to 2.58", None]
 
 
@@ -54,10 +54,57 @@ def test_clusters(qgis_processing, name):
     assert labels(layer, f"{name}.qml") == classes
 
 
+@pytest.fixture
+def fitted(run):
+    def call(**parameters):
+        given = {"DEPENDENT": ["PctBach"], "EXPLANATORY": georgia.EXPLANATORY, "PERMUTATIONS": 0, "BANDWIDTH": 90}
+        return run("geographicallyweightedregression", INPUT=georgia.layer(), **{**given, **parameters})
+
+    return call
+
+
+def test_a_coefficient_has_classes_of_its_own_and_places_without_significance_are_hatched(fitted, tmp_path):
+    path = tmp_path / "gwr.gpkg"
+    found = fitted(OUTPUT=str(path), COEFFICIENTS="memory:", EXPLANATORY=georgia.EXPLANATORY[::-1])
+    layer = QgsVectorLayer(str(path), "x", "ogr")
+    *classes, hatched = layer.renderer().rootRule().children()
+    name = georgia.EXPLANATORY[-1]
+    critical = found["CRITICAL_T"]
+    assert 2 < critical < 3.5
+    assert hatched.filterExpression() == f'abs("t_{name}") < {critical!r}'
+    row = column(found["COEFFICIENTS"], "term").index(name)
+    share = column(found["COEFFICIENTS"], "significant_share")[row]
+    assert hatched.label() == f"not significant, |t| < {critical:.2f} ({round((1 - share) * 159)})"
+    assert all(f'"b_{name}"' in each.filterExpression() for each in classes)
+    counts = [
+        sum(1 for _ in layer.getFeatures(QgsFeatureRequest().setFilterExpression(each.filterExpression())))
+        for each in classes
+    ]
+    # Every feature is drawn, in its class first and then, if it is not significant, hatched.
+    assert sum(counts) == 159
+    assert min(counts) > 0
+    assert len(counts) == 7
+
+
+def test_every_coefficient_can_be_chosen_as_style_of_the_layer_in_the_project(fitted):
+    from carbon_balance.algorithms.shared.cartography.layer_styles import Styler
+    from carbon_balance.core.symbology.coefficient_legends import coefficient_legend
+
+    layer = fitted(OUTPUT="memory:")["OUTPUT"]
+    known = {name: column(layer, name) for name in layer.fields().names()}
+    first, *more = [coefficient_legend(f"b_{name}", known) for name in georgia.EXPLANATORY]
+    Styler(first, more).postProcessLayer(layer, None, Notes())
+    assert layer.name() == f"{georgia.EXPLANATORY[0]}: local coefficient"
+    styles = layer.styleManager()
+    for name in georgia.EXPLANATORY[1:]:
+        assert styles.setCurrentStyle(f"{name}: local coefficient")
+        assert f'"b_{name}"' in layer.renderer().rootRule().children()[0].filterExpression()
+
+
 def test_points_have_styles_of_their_own(qgis_processing):
     areas = sorted(path.stem for path in STYLES.glob("*.qml") if not path.stem.endswith("_points"))
-    assert {"gwr_coefficient", "gwr_t", "lisa", "lisa_supply_demand"} <= set(areas)
-    for name in ("gwr_coefficient", "gwr_t", "lisa", "lisa_supply_demand"):
+    assert {"gwr_t", "lisa", "lisa_supply_demand"} <= set(areas)
+    for name in ("gwr_t", "lisa", "lisa_supply_demand"):
         layer = QgsVectorLayer("Point?field=b_rain:double&field=t_rain:double", "points", "memory")
         assert layer.loadNamedStyle(str(STYLES / f"{name}_points.qml"))[1]
         assert layer.renderer().legendSymbolItems()[0].symbol().type() == 0

@@ -21,6 +21,7 @@ from ....compat import set_group
 from ....core.runtime.i18n import ENGLISH, language, tr
 from ....core.runtime.log import Log
 from ....core.runtime.staging import staged_file
+from ....core.symbology.coefficient_legends import coefficient_legend, is_coefficient
 from ....core.symbology.legends import Legend, column_legend
 from ....core.symbology.raster_legends import raster_legend
 from ....core.symbology.themes import Theme, main_column
@@ -44,22 +45,28 @@ class _Kept(ValueError):
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
-    """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language."""
+    """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language.
 
-    def __init__(self, legend: Legend | str | None) -> None:
+    ``more`` are legends of other columns, kept as further styles of the layer to choose from.
+    """
+
+    def __init__(self, legend: Legend | str | None, more: Sequence[Legend] = ()) -> None:
         super().__init__()
-        self.legend = legend
+        self.legend, self.more = legend, more
 
     def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
+            for each in self.more:
+                style(layer, each)
+                layer.styleManager().addStyleFromLayer(each.title)
             if self.legend is not None:
                 style(layer, self.legend)
             # A style file would overwrite the settings of forms.
             show_vocabulary(layer)
             if isinstance(self.legend, Legend):
                 # The legend says in words and with its unit what the colours are.
-                layer.setName(f"{layer.name()}: {self.legend.title}")
+                layer.setName(self.legend.layer_name or f"{layer.name()}: {self.legend.title}")
         except Exception as error:  # a style is never worth a failed run
             feedback.pushInfo(_format_failure(layer.name() if layer is not None else tr("A layer"), error))
 
@@ -77,8 +84,6 @@ def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequen
     """
     if columns.LISA_CLASS in new:
         return "lisa"
-    if columns.GWR_LOCAL_R2 in new:
-        return "gwr_coefficient"
     main = main_column(new)
     if main is None:
         return None
@@ -87,6 +92,8 @@ def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequen
 
 def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Legend | None:
     """The legend of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+    if is_coefficient(column, known):
+        return coefficient_legend(column, known)
     suffix = column[len(base_of(column) or column) :]
     index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
     quadrants = columns.EEC_DISTANCE + suffix in known
@@ -100,7 +107,8 @@ def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | N
 def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log) -> None:
     """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
 
-    ``legend`` is a legend, the name of a style file, or a function that makes one of them.
+    ``legend`` is a legend, the name of a style file, or a function that makes one of them or a list of legends, of
+    which the first is shown and the others can be chosen.
     """
     make = legend if callable(legend) else lambda: legend
     _register(context, destination, make, order=VECTOR_ORDER, open_=_open_vector, log=log)
@@ -149,11 +157,13 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
     if not (loads or stays):
         return
     try:
-        legend = make()
+        made = make()
+        legends = [each for each in made if each is not None] if isinstance(made, list) else [made]
+        legend, more = (legends[0] if legends else None), legends[1:]
         if legend is None and (order == RASTER_ORDER or language() == ENGLISH):
             return
         if loads:
-            styler = Styler(legend)
+            styler = Styler(legend, more)
             _LIVE.pop(destination, None)
             _LIVE[destination] = styler
             while len(_LIVE) > _MOST_LIVE:

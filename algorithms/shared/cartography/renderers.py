@@ -19,6 +19,7 @@ from qgis.core import (
     QgsRendererCategory,
     QgsRendererRange,
     QgsRuleBasedRenderer,
+    QgsSimpleMarkerSymbolLayer,
     QgsSingleBandPseudoColorRenderer,
     QgsSymbol,
     QgsVectorLayer,
@@ -27,7 +28,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ....core.runtime.i18n import tr
-from ....core.symbology.colours import NO_VALUE_COLOUR, NO_VALUE_LINES, OUTLINE
+from ....core.symbology.colours import INK, NO_VALUE_COLOUR, NO_VALUE_LINES, OUTLINE
 from ....core.symbology.legends import Legend
 from ....core.text.vocabulary import LEGEND, shown
 
@@ -64,6 +65,28 @@ def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> Q
     return symbol
 
 
+def _hatch_symbol(geometry: QgsWkbTypes.GeometryType) -> QgsSymbol:
+    """Lines, or a cross on a point, through which the colour of the class is seen."""
+    symbol = QgsSymbol.defaultSymbol(geometry)
+    # Dark lines on light ones are seen on every colour.
+    for at, (colour, width_mm) in enumerate((("#ffffff", 0.45), (INK, 0.16))):
+        if geometry == POLYGON:
+            layer = QgsLinePatternFillSymbolLayer()
+            layer.setLineAngle(135)
+            layer.setDistance(1.8)
+            layer.setColor(QColor(colour))
+            layer.setLineWidth(width_mm)
+        else:
+            layer = QgsSimpleMarkerSymbolLayer.create(
+                {"name": "cross2", "size": "1.6", "outline_color": colour, "outline_width": str(width_mm)}
+            )
+        if at:
+            symbol.appendSymbolLayer(layer)
+        else:
+            symbol.changeSymbolLayer(0, layer)
+    return symbol
+
+
 def _arrow(colour: str, width_mm: float) -> QgsLineSymbol:
     """An arrow for a flow, as wide as it is large."""
     arrow = QgsArrowSymbolLayer()
@@ -82,8 +105,13 @@ def _arrow(colour: str, width_mm: float) -> QgsLineSymbol:
     return symbol
 
 
+def _quoted(column: str) -> str:
+    """The column as an expression names it."""
+    return '"{}"'.format(column.replace('"', '""'))
+
+
 def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features: int = 0):
-    """The renderer of a vector layer; numbers are graduated, with NULL as a rule of its own where it occurs."""
+    """The renderer of a vector layer; numbers are graduated, with NULL and hatched ones as rules of their own."""
     outline = 0.2 if features < MANY_FEATURES else 0.05
     if legend.categories:
         made = [
@@ -102,7 +130,7 @@ def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features
                 for each, arrow in zip(legend.intervals, arrows)
             ],
         )
-    if not legend.no_value:
+    if not (legend.no_value or legend.hatch):
         return QgsGraduatedSymbolRenderer(
             legend.column,
             [
@@ -111,18 +139,24 @@ def vector_renderer(legend: Legend, geometry: QgsWkbTypes.GeometryType, features
             ],
         )
     root = QgsRuleBasedRenderer.Rule(None)
-    column = '"{}"'.format(legend.column.replace('"', '""'))
+    column = _quoted(legend.column)
     for at, each in enumerate(legend.intervals):
         above = ">" if at and legend.intervals[at - 1].upper == each.lower < each.upper else ">="
         condition = f"{column} {above} {each.lower!r} AND {column} <= {each.upper!r}"
         root.appendChild(
             QgsRuleBasedRenderer.Rule(_symbol(geometry, each.colour, outline), filterExp=condition, label=each.label)
         )
-    root.appendChild(
-        QgsRuleBasedRenderer.Rule(
-            _no_value_symbol(geometry, outline), filterExp=f"{column} IS NULL", label=legend.no_value
+    if legend.no_value:
+        root.appendChild(
+            QgsRuleBasedRenderer.Rule(
+                _no_value_symbol(geometry, outline), filterExp=f"{column} IS NULL", label=legend.no_value
+            )
         )
-    )
+    if legend.hatch:
+        hatched = f"abs({_quoted(legend.hatch.column)}) < {legend.hatch.limit!r}"
+        root.appendChild(
+            QgsRuleBasedRenderer.Rule(_hatch_symbol(geometry), filterExp=hatched, label=legend.hatch.label)
+        )
     return QgsRuleBasedRenderer(root)
 
 

@@ -79,8 +79,8 @@ class Outputs:
     def zones(self, name: str, zones: Zones, columns: Columns, style=None) -> None:
         """The zones with all their columns and new ``columns`` (name -> values, one a zone).
 
-        ``style`` is a :class:`core.symbology.legends.Legend` or the name of a file in resources/styles; without
-        one, the columns tell how the layer looks.
+        ``style`` is as :func:`.cartography.layer_styles.style_vector` takes it; without one, the columns tell how the
+        layer looks.
         """
         fields = QgsFields(zones.fields)
         for column, values in columns.items():

@@ -113,15 +113,23 @@ class Analysis:
         critical = self.critical_t_of_terms()
         return np.where(np.isfinite(critical), (np.abs(self.t_values) > critical).mean(axis=0), np.nan)
 
+    @property
+    def _label(self) -> str:
+        """The model among several."""
+        return self.dependent if len(self.terms) > 2 else f"{self.dependent}_{self.terms[-1]}"
+
+    def names_of_terms(self, is_one_of_several: bool = False) -> list[str]:
+        """What the columns of each term are called after b_, se_ and t_ (p,)."""
+        if not is_one_of_several:
+            return list(self.terms)
+        alone = len(self.terms) == 2
+        return [self._label if alone and at == 1 else f"{self._label}_{term}" for at, term in enumerate(self.terms)]
+
     def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
         """Columns of the rows used; their names tell the model if it is one of several."""
-        label = self.dependent if len(self.terms) > 2 else f"{self.dependent}_{self.terms[-1]}"
-        end = f"_{label}" if is_one_of_several else ""
+        end = f"_{self._label}" if is_one_of_several else ""
         found: dict[str, np.ndarray] = {}
-        for at, term in enumerate(self.terms):
-            name = term
-            if is_one_of_several:
-                name = label if len(self.terms) == 2 and at == 1 else f"{label}_{term}"
+        for at, name in enumerate(self.names_of_terms(is_one_of_several)):
             found[columns.GWR_COEFFICIENT + name] = self.local.coefficients[:, at]
             found[columns.GWR_STANDARD_ERROR + name] = self.errors[:, at]
             found[columns.GWR_T + name] = self.t_values[:, at]

@@ -44,6 +44,15 @@ class Models:
         columns.unlike(name for name, _ in pairs)
         return {name: to_all_rows(values, self.kept) for name, values in pairs}
 
+    def critical_t(self) -> dict[str, float]:
+        """|t| above which a local coefficient is significant, by its column (b_ ...), without the intercepts."""
+        several = len(self.analyses) > 1
+        return {
+            columns.GWR_COEFFICIENT + name: float(value)
+            for each in self.analyses
+            for name, value in list(zip(each.names_of_terms(several), each.critical_t_of_terms()))[1:]
+        }
+
     def headline_numbers(self) -> tuple[float, ...]:
         """Of the first model: AICc, R2, adjusted R2, effective parameters, bandwidth, critical t, AICc and R2
         of the global model; then rows used and rows left out."""
