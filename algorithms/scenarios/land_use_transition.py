@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
-)
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_report, choice, real, sink, text
+from ..shared.parameters.dates_between import add_dates_between, covers_between, years_between_dates
 from ..shared.parameters.land_cover import (
     LATER,
     add_land_cover,
     add_later_land_cover,
     land_cover,
-    land_covers,
     later_land_cover,
 )
 from ..shared.parameters.scenarios.scenarios import add_factor_preset, factors_in
@@ -34,7 +28,6 @@ class LandUseTransition(CarbonAlgorithm):
     YEAR, LATER_YEAR, TARGET_YEAR, STEP_YEARS = "YEAR", "LATER_YEAR", "TARGET_YEAR", "STEP_YEARS"
     FACTORS, ROOT, UNMATCHED = "FACTORS", "ROOT", "KEEP_UNMATCHED"
     DEMAND, TRANSITIONS, MATRIX, REPORT = "DEMAND", "TRANSITIONS", "MATRIX", "REPORT"
-    BETWEEN, BETWEEN_YEARS = "BETWEEN", "BETWEEN_YEARS"
     INTENSITY, CLASS_CHANGES, GREY = "INTENSITY", "CLASS_CHANGES", "GREY"
     NUMBERS = ("AREA_HA", "CHANGED_HA", "CHANGED_SHARE", "STEPS", "DYNAMIC_DEGREE")
 
@@ -130,25 +123,13 @@ class LandUseTransition(CarbonAlgorithm):
             sink(self.MATRIX, tr("Transition matrix"), optional=True),
             tr("Table: from_code, to_code, area in ha between the two dates, probability (including your factors)."),
         )
-        self.add(
-            QgsProcessingParameterMultipleLayers(
-                self.BETWEEN,
-                tr("Land covers between the two dates"),
-                QgsProcessing.SourceType.TypeRaster,
-                optional=True,
-            ),
+        add_dates_between(
+            self,
             tr(
                 "For the intensity analysis of several intervals: land covers of the years between, in the order of "
                 "their years, with the same classes (band 1 is read), and for the grey forecast. The Markov demand "
                 "does not depend on them."
             ),
-            advanced=True,
-        )
-        self.add(
-            text(self.BETWEEN_YEARS, tr("Years of the land covers between")),
-            tr("In ascending order, separated by semicolons, such as 2005; 2010; 2015."),
-            advanced=True,
-            when={self.BETWEEN: True},
         )
         self.add(
             sink(self.INTENSITY, tr("Intensity analysis"), optional=True),
@@ -174,30 +155,6 @@ class LandUseTransition(CarbonAlgorithm):
         )
         add_report(self)
         add_results(self, self.NUMBERS)
-
-    def _years_between(self, given) -> list[float]:
-        """The years of the land covers between, as many as there are and in order."""
-        from ...core.assessment.series import dates_in
-
-        count = len(given.parameters.get(self.BETWEEN) or []) if given.has(self.BETWEEN) else 0
-        if not count:
-            return []
-        years = dates_in(given.text(self.BETWEEN_YEARS)) if given.has(self.BETWEEN_YEARS) else []
-        first, last = given.number(self.YEAR), given.number(self.LATER_YEAR)
-        if len(years) != count or not first < years[0] <= years[-1] < last:
-            raise CarbonBalanceError(
-                tr(
-                    "{parameter}: {count} land covers need as many years between {first:g} and {last:g}, but given are "
-                    "{years}."
-                ).format(
-                    parameter=given.title(self.BETWEEN_YEARS),
-                    count=count,
-                    first=first,
-                    last=last,
-                    years=given.text(self.BETWEEN_YEARS) or tr("none"),
-                )
-            )
-        return years
 
     def compute(self, given, log) -> dict:
         from ...core.land_cover.change.intensity import class_changes, intensity_table
@@ -234,8 +191,8 @@ class LandUseTransition(CarbonAlgorithm):
         out.table(self.DEMAND, found.demand_columns())
         out.table(self.TRANSITIONS, found.flow_columns())
         out.table(self.MATRIX, found.matrix_columns())
-        dates = [given.number(self.YEAR), *self._years_between(given), given.number(self.LATER_YEAR)]
-        between = list(land_covers(given, self.BETWEEN).values()) if given.has(self.BETWEEN) else []
+        dates = [years[0], *years_between_dates(given, *years), years[1]]
+        between = covers_between(given)
         intervals = interval_changes([earlier, *aligned([earlier, *between], log)[1:], later], dates, log)
         whole = (
             intervals[0]

@@ -15,6 +15,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_compression, add_report, add_suffix, sink
+from ..shared.parameters.dates_between import BETWEEN, add_dates_between, covers_between, years_between_dates
 from ..shared.parameters.land_cover import (
     RULE,
     ZONES,
@@ -48,7 +49,7 @@ class CarbonStorageChange(CarbonAlgorithm):
     OUTPUT, CLASSES, TRANSITIONS = "OUTPUT", "CLASSES", "TRANSITIONS"
     MATRIX_HA, MATRIX_CARBON = "MATRIX_HA", "MATRIX_CARBON"
     ZONE_CLASSES, ZONE_TRANSITIONS, REPORT = "ZONE_CLASSES", "ZONE_TRANSITIONS", "REPORT"
-    INTENSITY = "INTENSITY"
+    INTENSITY, INTERVALS = "INTENSITY", "INTERVALS"
     NUMBERS = ("CARBON_START_T", "CARBON_END_T", "GAIN_T", "LOSS_T", "NET_T", "NET_VALUE", "AREA_HA")
     NUMBERS += ("EARLIER_ONLY_HA", "LATER_ONLY_HA", "EARLIER_ONLY_T", "LATER_ONLY_T", "DYNAMIC_DEGREE")
 
@@ -88,6 +89,14 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_rule(self)
         add_coverage(self)
         add_price(self)
+        add_dates_between(
+            self,
+            tr(
+                "Land covers of the years between, in the order of their years, with the same classes (band 1 is "
+                "read): the change from each date to the next is told too. Needs the years of all land covers. "
+                "Rasters, zones and all other tables compare the first date with the last."
+            ),
+        )
         self.add(
             QgsProcessingParameterBoolean(self.BY_POOL, tr("One band per pool"), defaultValue=False),
             tr("Write the four pools as additional bands after the total in the carbon rasters, in the same pass."),
@@ -134,6 +143,13 @@ class CarbonStorageChange(CarbonAlgorithm):
                     "Needs the years of both land covers."
                 ),
             ),
+            self.INTERVALS: (
+                tr("Carbon by interval"),
+                tr(
+                    "One row per pair of consecutive dates: area, carbon at both, gain, loss, change in t C and per "
+                    "year, and the share of land that changed its class in % per year. Needs the years."
+                ),
+            ),
             self.ZONE_CLASSES: (tr("Gains and losses by zone and class"), tr("As by class, for each zone.")),
             self.ZONE_TRANSITIONS: (tr("Transitions by zone"), tr("One row per zone and pair of classes.")),
         }
@@ -150,6 +166,12 @@ class CarbonStorageChange(CarbonAlgorithm):
         from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.supply.change import zone_columns
         from ...core.supply.change_rasters import stock_change
+        from ...core.supply.dates.stock_series import (
+            StockInterval,
+            stock_interval_parts,
+            stock_interval_table,
+            stock_intervals,
+        )
         from ...core.tables.names import space_columns
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -159,7 +181,10 @@ class CarbonStorageChange(CarbonAlgorithm):
         value = valuation(given)
         covers = (land_cover(given), later_land_cover(given))
         years = [given.number(YEAR), given.number(YEAR_LATER)]
-        warn_of_other_years([cover.source.name for cover in covers], years, log)
+        between = covers_between(given)
+        dates = [years[0], *(years_between_dates(given, *years) if self._has_years(given) else []), years[1]]
+        of_dates = [covers[0], *between, covers[1]]
+        warn_of_other_years([cover.source.name for cover in of_dates], dates, log)
         first = pools(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
@@ -203,13 +228,17 @@ class CarbonStorageChange(CarbonAlgorithm):
         parts += [html.heading(tr("Transitions, ha")), html.table(change.matrix_columns())]
         parts += [html.heading(tr("Change by transition, t C")), html.table(change.matrix_columns(carbon=True))]
         classes = change.class_columns()
-        whole = self._interval(given, change)
+        whole = StockInterval(*map(float, years), change) if self._has_years(given) else None
         if whole is not None:
-            degrees = class_changes(whole)[space_columns.DYNAMIC_DEGREE_PCT_YEAR]
+            degrees = class_changes(whole.of_land())[space_columns.DYNAMIC_DEGREE_PCT_YEAR]
             classes[space_columns.DYNAMIC_DEGREE_PCT_YEAR] = degrees
-            out.table(self.INTENSITY, intensity_table([whole]))
-            parts += [html.heading(tr("Intensity of change")), *map(html.paragraph, intensity_sentences([whole]))]
-            parts.append(html.table(intensity_table([whole])))
+            intervals = stock_intervals(of_dates, dates, tables, log) if between else [whole]
+            out.table(self.INTERVALS, stock_interval_table(intervals))
+            of_land = [each.of_land() for each in intervals]
+            out.table(self.INTENSITY, intensity_table(of_land))
+            parts += stock_interval_parts(intervals) if len(intervals) > 1 else []
+            parts += [html.heading(tr("Intensity of change")), *map(html.paragraph, intensity_sentences(of_land))]
+            parts.append(html.table(intensity_table(of_land)))
         out.table(self.CLASSES, classes)
         out.table(self.TRANSITIONS, change.transition_columns())
         out.table(self.MATRIX_HA, change.matrix_columns())
@@ -235,23 +264,22 @@ class CarbonStorageChange(CarbonAlgorithm):
             LATER_ONLY_HA=change.second_only_ha,
             EARLIER_ONLY_T=change.first_only_t,
             LATER_ONLY_T=change.second_only_t,
-            DYNAMIC_DEGREE=None if whole is None else whole.intensity,
+            DYNAMIC_DEGREE=None if whole is None else whole.of_land().intensity,
         )
         return out.write()
 
-    def _interval(self, given, change):
-        """The areas of the transitions between the two years, ``None`` if those were not given."""
-        from ...core.land_cover.change.intensity import IntervalChange
+    def _has_years(self, given) -> bool:
+        """Whether the years of both dates are given; refuses what needs them if they are not."""
         from ...core.supply.valuation import years_between
         from ..shared.parameters.supply.price import YEAR, YEAR_LATER
 
-        if years_between(given.integer(YEAR), given.integer(YEAR_LATER)) is None:
-            if given.has(self.INTENSITY):
+        if years_between(given.integer(YEAR), given.integer(YEAR_LATER)) is not None:
+            return True
+        for name in (self.INTENSITY, self.INTERVALS, BETWEEN):
+            if given.has(name):
                 raise CarbonBalanceError(
                     tr("{output} needs the years of both land covers: give them (YEAR, YEAR_LATER).").format(
-                        output=given.title(self.INTENSITY)
+                        output=given.title(name)
                     )
                 )
-            return None
-        area_ha = change.table.matrix(change.table.total_ha)
-        return IntervalChange(given.integer(YEAR), given.integer(YEAR_LATER), change.table.codes, change.names, area_ha)
+        return False

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from ..land_cover.change.intensity import IntervalChange
+from ..land_cover.change.intensity import IntervalChange, warn_of_unequal_areas
 from ..land_cover.codes import LandCover
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
@@ -30,14 +28,7 @@ def interval_changes(covers: Sequence[LandCover], years: Sequence[float], log: L
         crossing = cross([first, second], log)
         names = [str(code) for code in crossing.codes]
         found.append(IntervalChange(start, end, crossing.codes, names, crossing.area_ha))
-    areas = np.array([each.area_ha.sum() for each in found])
-    if not len(found) or not (areas > 0).all():
+    if not found or not all(each.area_ha.sum() > 0 for each in found):
         raise CarbonBalanceError(tr("An analysis of change needs two or more land covers with data."))
-    if areas.max() - areas.min() > 1e-6 * areas.max():
-        log.warn(
-            tr(
-                "The intervals cover different areas ({areas} ha), because cells without data at a date are left "
-                "out: compare their intensities with care."
-            ).format(areas=", ".join(f"{area:,.2f}" for area in areas))
-        )
+    warn_of_unequal_areas(found, log)
     return found

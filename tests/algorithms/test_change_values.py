@@ -174,3 +174,87 @@ def test_the_report_draws_transitions_in_area_and_carbon(run, inputs, tmp_path):
     run("carbonbalancereport", ZONES=zones, TRANSITIONS=made["TRANSITIONS"], OUTPUT=str(page))
     text = page.read_text(encoding="utf-8")
     assert "city → wood: 150.0 t C" in text and "city → wood: 25.00 ha" in text
+
+
+# Study H: storage of Henan by class, 10^5 t C, and densities, t C/ha; areas are storage over density.
+HENAN_DENSITY = np.array([66.81, 149.95, 72.5, 62.1, 60.0, 53.3])
+HENAN_STORED = {
+    1995: [7272, 4024, 680.6, 221.9, 1010, 4.37],
+    2005: [7196, 4011, 677.9, 248.8, 1061, 3.25],
+    2015: [7124, 4017, 676.3, 253.1, 1120, 3.25],
+}
+# Cells of 1000 / 53.3 ha, so that the smallest class is a whole number of them.
+HENAN_SIDE = (1e7 / 53.3) ** 0.5
+
+
+@pytest.fixture
+def henan(tmp_path):
+    """One raster a date with the published areas; a class without carbon takes what the rounded areas leave over."""
+    names = ["arable", "forest", "grassland", "water", "built-up", "unused"]
+    rows = [f"{at + 1},{name},0,0,{density},0" for at, (name, density) in enumerate(zip(names, HENAN_DENSITY))]
+    (tmp_path / "pools.csv").write_text(
+        "\n".join(["lucode,lulc_name,c_above,c_below,c_soil,c_dead", *rows, "9,rest,0,0,0,0"]), encoding="utf-8"
+    )
+    cells = {
+        year: np.round(np.array(stored) * 1e5 / (HENAN_DENSITY * 1000 / 53.3)) for year, stored in HENAN_STORED.items()
+    }
+    size = int(max(each.sum() for each in cells.values()))
+    side = int(np.ceil(size**0.5))
+    paths = []
+    for year, counts in cells.items():
+        flat = np.full(side * side, 9, np.uint8)
+        flat[: int(counts.sum())] = np.repeat(np.arange(1, 7), counts.astype(int))
+        grid = {"origin": (500000.0, 3900000.0), "cell": HENAN_SIDE}
+        paths.append(write_raster(tmp_path / f"henan_{year}.tif", flat.reshape(side, side), 0, **grid))
+    return {
+        "LAND_COVER": paths[0],
+        "LAND_COVER_LATER": paths[2],
+        "POOLS": str(tmp_path / "pools.csv"),
+        "YEAR": 1995,
+        "YEAR_LATER": 2015,
+        "BETWEEN": [paths[1]],
+        "BETWEEN_YEARS": "2005",
+    }
+
+
+def test_henan_at_three_dates(run, henan, tmp_path):
+    """Published: 1321.287, 1319.795 and 1319.365 million t C; dynamic degrees of the six classes in % a year."""
+    page = tmp_path / "page.html"
+    tables = {"CLASSES": "memory:", "INTERVALS": "memory:", "INTENSITY": "memory:", "REPORT": str(page)}
+    found = run("carbonstoragechange", **henan, **tables)
+    degrees = column(found["CLASSES"], "dynamic_degree_pct_year")[:6]
+    assert degrees == pytest.approx([-0.1018, -0.0087, -0.0316, 0.7030, 0.5446, -1.2815], abs=3e-4)
+    intervals = found["INTERVALS"]
+    assert column(intervals, "from_date") == [1995, 2005] and column(intervals, "to_date") == [2005, 2015]
+    # Rounded to cells, and cells measured on the ellipsoid.
+    assert column(intervals, "carbon_start_t") == pytest.approx([1321.287e6, 1319.795e6], rel=2e-3)
+    assert column(intervals, "carbon_end_t") == pytest.approx([1319.795e6, 1319.365e6], rel=2e-3)
+    changes = column(intervals, "carbon_change_t")
+    assert changes == pytest.approx([-1.492e6, -0.43e6], rel=5e-3)
+    assert sum(changes) == pytest.approx(found["NET_T"])
+    assert column(intervals, "carbon_change_t_year") == pytest.approx([each / 10 for each in changes])
+    gains, losses = column(intervals, "carbon_gain_t"), column(intervals, "carbon_loss_t")
+    assert [gain + loss for gain, loss in zip(gains, losses)] == pytest.approx(changes)
+    area = column(intervals, "area_ha")
+    assert area == pytest.approx([found["AREA_HA"]] * 2)
+    levels = list(zip(*(column(found["INTENSITY"], name) for name in ("level", "from_date", "intensity_pct_year"))))
+    of_intervals = [row[1:] for row in levels if row[0] == "interval"]
+    assert of_intervals == list(zip([1995, 2005], column(intervals, "dynamic_degree_pct_year")))
+    text = page.read_text(encoding="utf-8")
+    assert "1995 to 2015 in 2 intervals: stored carbon fell in 2 of them" in text and text.count("<svg") == 3
+    del tables["REPORT"]
+    one = run("carbonstoragechange", **{**henan, "BETWEEN": None, "BETWEEN_YEARS": ""}, **tables)
+    assert column(one["INTERVALS"], "carbon_change_t") == pytest.approx([found["NET_T"]])
+
+
+def test_dates_between_that_cannot_be_used(run, henan, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text((tmp_path / "pools.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    for message, given in (
+        ("1 land covers need as many years between 1995 and 2015", {"BETWEEN_YEARS": "2015"}),
+        ("Land covers between the two dates.* needs the years of both", {"YEAR": None, "YEAR_LATER": None}),
+        ("need one pool table for all dates", {"POOLS_LATER": str(other)}),
+    ):
+        with pytest.raises(QgsProcessingException, match=message):
+            run("carbonstoragechange", **{**henan, **given}, CHANGE=str(tmp_path / "change.tif"))
+        assert not (tmp_path / "change.tif").exists()

@@ -27,7 +27,7 @@ ELSEWHERE = {
 LEFT_OUT = {
     "carbonbalanceseries": {"DECOMPOSITION"},
     "carbonconcentration": {"GROUPS"},
-    "carbonstoragechange": {"VALUE", "INTENSITY"},
+    "carbonstoragechange": {"VALUE", "INTENSITY", "INTERVALS"},
     "carbonuncertainty": {"ZONE_CLASSES"},
     "supplydemandratioraster": {"CHANGE"},
     "landusesimulation": {"PROBABILITY", "RANGES"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
 
@@ -12,13 +11,12 @@ from ...runtime.i18n import tr
 from ...tables.names import space_columns
 from ...text import html
 from ...text.numbers import number_text
+from ...text.pictures.signed_bars import signed_bars, signed_text
 from ...text.vocabulary import shown
 from ..series import Series
 from .coupling import LEVELS
 from .factors import StatedFactor
 from .study import ALL_ROWS, UnitDecomposition
-
-_RISE, _FALL, _LABEL, _WIDTH, _BAR_ROW = "#d55e00", "#0072b2", 240, 620, 22
 
 
 def change_page_parts(
@@ -56,42 +54,20 @@ def decoupling_sentence(result: Series, value: float, state: str | None) -> str:
 def decomposition_sentence(each: UnitDecomposition, factors: Sequence[StatedFactor]) -> str:
     """The change and the contributions, the largest first."""
     order = np.argsort(-np.abs(each.additive), kind="stable")
-    contributions = "; ".join(f"{factors[at].title} {_signed(each.additive[at])}" for at in order)
+    contributions = "; ".join(f"{factors[at].title} {signed_text(each.additive[at])}" for at in order)
     return tr("{unit}, {start:g} to {end:g}: change {change}, of which {contributions}.").format(
         unit=shown("unit", each.unit),
         start=each.start,
         end=each.end,
-        change=_signed(float(each.additive.sum())),
+        change=signed_text(float(each.additive.sum())),
         contributions=contributions,
     )
-
-
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + number_text(value, 4)
 
 
 def contribution_bars(each: UnitDecomposition, factors: Sequence[StatedFactor]) -> str:
     """A bar for each factor, to the right where it raised the amount."""
     values = [*each.additive.tolist(), float(each.additive.sum())]
-    titles = [*(factor.title for factor in factors), tr("change")]
-    lowest, highest = min(0.0, *values), max(0.0, *values)
-    scale = (_WIDTH - _LABEL - 90) / ((highest - lowest) or 1.0)
-    zero = _LABEL - lowest * scale
-    rows = []
-    for at, (title, value) in enumerate(zip(titles, values)):
-        top, left = at * _BAR_ROW, min(zero, zero + value * scale)
-        colour = "#666666" if at == len(values) - 1 else _RISE if value > 0 else _FALL
-        rows.append(
-            f'<text x="{_LABEL - 8}" y="{top + 15}" text-anchor="end">{escape(title)}</text>'
-            f'<rect x="{left:.1f}" y="{top + 4}" width="{abs(value) * scale:.1f}" height="14" fill="{colour}"/>'
-            f'<text x="{max(zero, zero + value * scale) + 5:.1f}" y="{top + 15}">{_signed(value)}</text>'
-        )
-    height = len(values) * _BAR_ROW
-    axis = f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="{height}" stroke="#222222"/>'
-    return (
-        f'<svg class="chart" width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'font-size="12" fill="#222222">{"".join(rows)}{axis}</svg>'
-    )
+    return signed_bars([*(factor.title for factor in factors), tr("change")], values, totals=1)
 
 
 def _coordination(result: Series, long: Mapping[str, Sequence[object]]) -> list[str]:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from ...runtime.i18n import mark, tr
+from ...runtime.log import Log
 from ...tables import columns
 from ...tables.names import space_columns
 from ...text.numbers import number_text
@@ -115,6 +116,18 @@ class IntervalChange:
 
 def _per_year(amount_ha: np.ndarray, of_ha: np.ndarray, years: float) -> np.ndarray:
     return np.divide(100.0 * amount_ha, of_ha * years, out=np.full(len(of_ha), np.nan), where=of_ha > 0)
+
+
+def warn_of_unequal_areas(intervals: Sequence[IntervalChange], log: Log) -> None:
+    """Warn where the intervals do not cover the same area."""
+    areas = np.array([each.area_ha.sum() for each in intervals])
+    if areas.max() - areas.min() > 1e-6 * areas.max():
+        log.warn(
+            tr(
+                "The intervals cover different areas ({areas} ha), because cells without data at a date are left "
+                "out: compare their intensities with care."
+            ).format(areas=", ".join(f"{area:,.2f}" for area in areas))
+        )
 
 
 def uniform_intensity(intervals: Sequence[IntervalChange]) -> float:

@@ -52,6 +52,7 @@ INTENSITY_PCT_YEAR = "intensity_pct_year"
 UNIFORM_PCT_YEAR = "uniform_pct_year"
 BEHAVIOUR = "behaviour"
 DYNAMIC_DEGREE_PCT_YEAR = "dynamic_degree_pct_year"
+CARBON_CHANGE_T_YEAR = "carbon_change_t_year"
 
 # Detectors.
 STRATUM_1 = "stratum_1"
