@@ -73,7 +73,10 @@ class LandUseOptimisation(CarbonAlgorithm):
         add_aims(self)
         self.add(
             layer(self.BOUNDS, tr("Bounds by class"), optional=True),
-            tr("Table: code, min_ha, max_ha. Classes without a row or with an empty value keep to the largest change."),
+            tr(
+                "Table: code, min_ha, max_ha (or another unit, such as min_km2). Classes without a row or with an "
+                "empty value keep to the largest change."
+            ),
         )
         self.add(
             percentage(

@@ -81,14 +81,15 @@ class LandUseSimulation(CarbonAlgorithm):
         )
         self.add(
             choice(self.UNIT, tr("Unit of the demand"), DEMAND_UNITS, "ha"),
-            tr("For columns whose name does not end in a unit. share: only proportions are used."),
+            tr("For columns whose name does not state a unit. share: only proportions are used."),
             advanced=True,
         )
         self.add(
             layer(self.TRANSITIONS, tr("Demand by transition"), optional=True),
             tr(
-                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start. Gross "
-                "changes are then met, and a cell changes only once; use it with suitability learned from transitions."
+                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start; of a "
+                "class without a row for what stays, the rest stays. Gross changes are then met, and a cell changes "
+                "only once; use it with suitability learned from transitions."
             ),
         )
         add_permissions(self)

@@ -3,22 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..options.land_cover import HA_OF_UNIT
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
+from ..tables import columns
 from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
-from ..tables.table import Table, plain
+from ..tables.column_units import AREA_DIMENSION, unit_in_name
+from ..tables.spelling.area_units import split_area_unit
+from ..tables.spelling.names import plain
+from ..tables.table import Table
 
-_UNIT_ENDING = re.compile(r"_(ha|km2|m2|mu)$")
+AREA_TITLES = ("area", "面积", "总面积", "用地面积", "土地面积", "landarea", "land_area", "total_area")
 
 
-def stated_unit(field: str, otherwise: str) -> str:
-    """The unit at the end of a column's name (``forest_km2``), else ``otherwise``."""
-    ending = _UNIT_ENDING.search(plain(field))
-    return ending.group(1) if ending else otherwise
+def area_field(table: Table, titles: Sequence[str] = AREA_TITLES) -> str | None:
+    """The column that is called one of ``titles``, such as area or 面积, with or without a unit; ``None`` for none.
+
+    Raises:
+        CarbonBalanceError: there are several, and none of them is area_ha.
+    """
+    found = [name for name in table.fields if split_area_unit(name)[0].strip("_") in titles]
+    if len(found) > 1 and columns.AREA_HA in found:
+        return columns.AREA_HA
+    if len(found) > 1:
+        raise CarbonBalanceError(
+            tr("{table} has several columns of areas, {columns}: choose one, or leave one in the table.").format(
+                table=table.label, columns=listed(found)
+            )
+        )
+    return found[0] if found else None
+
+
+def unit_ha(field: str, otherwise: str, label: str) -> float:
+    """What one of the unit of an area column is in ha: the unit that its name states, else ``otherwise``.
+
+    Args:
+        field: name of the column.
+        otherwise: a unit of ``HA_OF_UNIT``.
+        label: of the table, for messages.
+
+    Raises:
+        CarbonBalanceError: the name states a unit that is unknown or is not one of area.
+    """
+    said = unit_in_name(field)
+    _, unit, area_ha = split_area_unit(field)
+    if said is not None and said.dimension != AREA_DIMENSION:
+        unit, area_ha = said.text, None
+    if unit and area_ha is None:
+        raise CarbonBalanceError(
+            tr(
+                "{table}: the name of column {column} states the unit {unit}, but areas must be in {known}: convert "
+                "them, or correct the name of the column."
+            ).format(table=label, column=field, unit=unit, known=listed(HA_OF_UNIT))
+        )
+    return HA_OF_UNIT[otherwise] if area_ha is None else area_ha
 
 
 def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +76,8 @@ def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.nda
     """
     table = without_blank_rows(table)
     codes = table.codes(find_column(table, CODE_NAMES) or table.need("code"))
-    field = field or table.find("area", "area_ha", "area_km2", "area_m2", "area_mu", "面积") or table.need("area_ha")
-    return codes, table.non_negative(field, complete=True) * HA_OF_UNIT[stated_unit(field, unit)]
+    field = table.need(field) if field else area_field(table) or table.need("area_ha")
+    return codes, table.non_negative(field, complete=True) * unit_ha(field, unit, table.label)
 
 
 def read_area_fields(
@@ -58,8 +100,8 @@ def read_area_fields(
     known = {plain(name): code for name, code in zip(names, codes)} | {str(code): code for code in codes}
     found, strange = [], []
     for field in fields:
-        key = re.sub(r"^(area|class|面积)_", "", _UNIT_ENDING.sub("", plain(field)))
-        key = re.sub(r"^class_", "", key)
+        key = re.sub(r"^(area|class|面积)_", "", split_area_unit(field)[0])
+        key = re.sub(r"^class_|_?面积$|_area$", "", key)
         if key in known:
             found.append(known[key])
         else:
@@ -76,5 +118,5 @@ def read_area_fields(
                 "{table}: two of the columns {fields} contain the area of the same class: give one column per class."
             ).format(table=table.label, fields=listed(fields))
         )
-    columns = [table.non_negative(field) * HA_OF_UNIT[stated_unit(field, unit)] for field in fields]
-    return np.array(found, np.int64), np.column_stack(columns)
+    areas_ha = [table.non_negative(field) * unit_ha(field, unit, table.label) for field in fields]
+    return np.array(found, np.int64), np.column_stack(areas_ha)

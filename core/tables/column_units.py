@@ -12,7 +12,9 @@ from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
 from . import columns, scenario_columns
 from .names import plan_columns
+from .spelling.area_units import area_unit_ha
 from .table import plain
+from .units import HA_PER_KM2
 
 AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIMENSION = (
     "t",
@@ -45,8 +47,8 @@ _DIMENSIONS = (
 )
 _MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
-_AREA_KM2 = {"km2": 1.0, "ha": 1e-2, "hm2": 1e-2, "m2": 1e-6}
 _POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
+_PER_AREA = re.compile(r"(?<=[^a-z](?:t|c|2))/(?=(?:km2|h[am]2?|m2)$)")
 _PER_TIME = ("yr", "year", "a", "y")
 _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
 _YEAR = re.compile(r"_(19|20)\d\d$")
@@ -95,7 +97,7 @@ def basis_in_name(name: str) -> str | None:
 
 def unit_in_name(name: str) -> NameUnit | None:
     """The unit that the name of a column says, ``None`` if it says none."""
-    title = _YEAR.sub("", plain(name))
+    title = _PER_AREA.sub("_", _YEAR.sub("", plain(name)))
     own = title in _own_names()
     if own and title in _PURE:
         return NameUnit(_PURE[title], 1.0, _PURE[title], True)
@@ -160,8 +162,10 @@ def _at_end(parts: list[str]) -> NameUnit | None:
     last = kept[-1] if len(kept) > 1 else ""
     if last in _MASS_T:
         return NameUnit(AMOUNT_DIMENSION, _MASS_T[last], last)
-    if last in _AREA_KM2:
-        return NameUnit(AREA_DIMENSION, _AREA_KM2[last], last)
+    areas = ("_".join(kept[-count:]) for count in (3, 2, 1) if count < len(kept))
+    area = next(((text, ha) for text, ha in ((text, area_unit_ha(text)) for text in areas) if ha), None)
+    if area is not None:
+        return NameUnit(AREA_DIMENSION, area[1] / HA_PER_KM2, area[0])
     power = _POWER.fullmatch(last)
     if power is None:
         return None
@@ -197,10 +201,6 @@ _CHINESE_UNITS = {
     "元": "yuan",
     "万元": "10^4 yuan",
     "亿元": "10^8 yuan",
-    "平方公里": "km2",
-    "平方千米": "km2",
-    "公顷": "ha",
-    "平方米": "m2",
 }
 
 
@@ -221,6 +221,9 @@ def unit_of(name: str) -> tuple[float, str]:
     if not name.strip() or plain(name) == plain(AS_IT_IS):
         return 1.0, ""
     known = {plain(unit): unit for unit in FACTOR_AND_ENDING} | {plain(zh): unit for zh, unit in _CHINESE_UNITS.items()}
+    area_ha = area_unit_ha(name)
+    if plain(name) not in known and area_ha is not None:
+        return area_ha / HA_PER_KM2, "km2"
     if plain(name) not in known:
         raise CarbonBalanceError(
             tr("Unknown unit {unit}{near}: use one of {known}.").format(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...land_cover.class_areas import stated_unit
+from ...land_cover.class_areas import area_field, unit_ha
 from ...land_cover.schemes import read_crosswalk
-from ...options.land_cover import HA_OF_UNIT
 from ...options.scenarios import IN_CELLS, IN_SHARES
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
 from ...tables.class_columns import without_blank_rows
+from ...tables.spelling.area_units import split_area_unit
 from ...tables.spelling.numerals import parse_list, parse_number, squeezed
 from ...tables.table import Table, plain
 from . import presets
@@ -24,6 +24,8 @@ _AMOUNT_WORDS = {
     IN_CELLS: {"cells", "cell", "pixels", "像元", "像元数", "栅格数"},
     IN_SHARES: {"share", "shares", "percent", "percentage", "proportion", "占比", "比例", "份额", "百分比"},
 }
+# The unit of amounts whose column states one of area.
+IN_AREA = "area"
 YEAR_NAMES = ("year", "date", "年份", "年")
 CLASS_COLUMN_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
 FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
@@ -50,7 +52,7 @@ class LandUseDemand:
     flows: np.ndarray | None = None
 
 
-def _steps(table: Table) -> list[tuple[str, Table]]:
+def steps_of(table: Table) -> list[tuple[str, Table]]:
     """The table's rows by year, in the years' order."""
     column = table.find(*YEAR_NAMES)
     if column is None:
@@ -59,16 +61,19 @@ def _steps(table: Table) -> list[tuple[str, Table]]:
     return [(f"{year:g}", table.kept(np.flatnonzero(years == year).tolist())) for year in np.unique(years)]
 
 
-def _amounts(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
+def amounts_of(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
     """The amounts and their unit: the column chosen, else the usual ones."""
     if field is None:
         field = table.find(IN_CELLS)
         if field is not None:
             return table.non_negative(field, complete=True), IN_CELLS
-        field = table.find("area", "area_ha", "area_km2", "面积", IN_SHARES) or table.need(columns.AREA_HA)
+        field = area_field(table) or table.find(IN_SHARES) or table.need(columns.AREA_HA)
+    field = table.need(field)
     amounts = table.non_negative(field, complete=True)
-    unit = _own_unit(field) or stated_unit(field, unit)
-    return amounts if unit in (IN_CELLS, IN_SHARES) else amounts * HA_OF_UNIT[unit], unit
+    unit = _own_unit(field) or (unit if split_area_unit(field)[2] is None else IN_AREA)
+    if unit in (IN_CELLS, IN_SHARES):
+        return amounts, unit
+    return amounts * unit_ha(field, "ha" if unit == IN_AREA else unit, table.label), unit
 
 
 def _own_unit(field: str) -> str | None:
@@ -116,7 +121,7 @@ def read_demand(
     """
     table = without_blank_rows(table)
     code_field = table.find(*CLASS_COLUMN_NAMES) or table.need("code")
-    steps = _steps(table)
+    steps = steps_of(table)
     given = [rows.codes(code_field) for _, rows in steps]
     every = np.unique(np.concatenate([codes, *given]))
     for (year, _), own in zip(steps, given):
@@ -129,55 +134,10 @@ def read_demand(
             )
     result = np.zeros((len(steps), len(every)), np.int64)
     for step, ((_, rows), own) in enumerate(zip(steps, given)):
-        amounts, found = _amounts(rows, field, unit)
+        amounts, found = amounts_of(rows, field, unit)
         whole = _to_cells(amounts, found, int(cells.sum()), float(area_ha.sum()), table.label)
         result[step, np.searchsorted(every, own)] = whole
     return LandUseDemand([year for year, _ in steps], every, result)
-
-
-def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray) -> LandUseDemand:
-    """Demand by transition: a row for each pair of classes (and year), amounts in any one unit.
-
-    Amounts count from the start, so that those of a later year hold those of the years before. Each
-    row of the matrix is scaled to the cells that the class has; a class without a row stays.
-
-    Args:
-        table: columns from_code, to_code, perhaps year, and an amount.
-        codes, cells: the classes of the land cover (classes,).
-
-    Raises:
-        CarbonBalanceError: a class that the land cover does not have loses cells.
-    """
-    from_field = table.find(*FROM_NAMES) or table.need(*FROM_NAMES)
-    to_field = table.find(*TO_NAMES) or table.need(*TO_NAMES)
-    steps = _steps(table)
-    every = np.unique(
-        np.concatenate(
-            [codes, *(table.numbers(name, complete=True).astype(np.int64) for name in (from_field, to_field))]
-        )
-    )
-    held = np.zeros(len(every), np.int64)
-    held[np.searchsorted(every, codes)] = cells
-    flows = np.zeros((len(steps), len(every), len(every)), np.int64)
-    for step, (_, rows) in enumerate(steps):
-        amounts, _ = _amounts(rows, None, "ha")
-        matrix = np.zeros((len(every), len(every)))
-        place = [
-            np.searchsorted(every, rows.numbers(name, complete=True).astype(np.int64))
-            for name in (from_field, to_field)
-        ]
-        np.add.at(matrix, tuple(place), amounts)
-        lost = matrix.sum(axis=1)
-        absent = (lost > 0) & (held == 0)
-        if absent.any():
-            raise CarbonBalanceError(
-                tr("{table} converts class(es) {codes}, but the land cover has no cell of them.").format(
-                    table=table.label, codes=listed(every[absent])
-                )
-            )
-        for k in range(len(every)):
-            flows[step, k] = whole_cells(matrix[k] if lost[k] else np.eye(len(every))[k], int(held[k]))
-    return LandUseDemand([year for year, _ in steps], every, flows.sum(axis=1), flows)
 
 
 def _code_of_column(name: str) -> int | None:

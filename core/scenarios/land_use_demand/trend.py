@@ -5,8 +5,9 @@ from __future__ import annotations
 from ...runtime.i18n import tr
 from ...tables.table import Table
 from ..class_maps import Crossing
-from .demand_tables import LandUseDemand, read_transitions
+from .demand_tables import LandUseDemand
 from .futures import Futures
+from .transition_tables import read_transitions
 
 
 def trend_demand(found: Futures, start: Crossing) -> LandUseDemand:
@@ -18,4 +19,4 @@ def trend_demand(found: Futures, start: Crossing) -> LandUseDemand:
     """
     values = found.flow_columns()
     table = Table(tr("the trend"), list(values), list(zip(*values.values())))
-    return read_transitions(table, start.codes, start.cells)
+    return read_transitions(table, start.codes, start.cells, start.area_ha)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...land_cover.class_areas import area_field, unit_ha
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
@@ -23,6 +24,8 @@ from ..simulation.region import SIMULATION_BLOCK_CELLS, suitability_bands
 from ..simulation.restricted import log_restricted
 from .land_plan import ClassBounds, Land
 
+_LEAST_TITLES = ("min", "minimum", "least", "lower", "min_area", "area_min", "下限", "最小", "最小面积", "面积下限")
+_MOST_TITLES = ("max", "maximum", "most", "upper", "max_area", "area_max", "上限", "最大", "最大面积", "面积上限")
 # ClassBounds in ha are met to this part of a cell.
 _PART_OF_CELL = 1e-6
 
@@ -80,7 +83,8 @@ def read_bounds(
     """The bounds by class, from a table and the largest change for what it leaves open.
 
     Args:
-        table: columns code, min_ha and max_ha (one of them may be missing, values may be empty); ``None`` for none.
+        table: columns code, min_ha and max_ha (one of them may be missing, values may be empty; another unit of area
+            may be stated in the name, as in min_km2); ``None`` for none.
         codes, cells: the classes of the land cover (classes,).
         cell_ha: mean area of a cell.
         change_percent: by how much of its area a class may shrink or grow where the table gives no bound.
@@ -101,14 +105,17 @@ def read_bounds(
                 table=table.label, unknown=listed(unknown), codes=listed(codes)
             )
         )
-    fields = [table.find(MIN_HA), table.find(MAX_HA)]
+    fields = [
+        table.find(name) or area_field(table, titles)
+        for name, titles in ((MIN_HA, _LEAST_TITLES), (MAX_HA, _MOST_TITLES))
+    ]
     if fields == [None, None]:
         table.need(MIN_HA, MAX_HA)
     place = np.searchsorted(codes, own)
     for field, bound, sign in zip(fields, (least, most), (-1, 1)):
         # An empty column, as in a form that was not filled in, bounds nothing.
         if field is not None and any(table.texts(field)):
-            wanted = table.non_negative(field)
+            wanted = table.non_negative(field) * unit_ha(field, "ha", table.label)
             given = ~np.isnan(wanted)
             # Up for the least, down for the most.
             bound[place[given]] = sign * np.floor(sign * wanted[given] / cell_ha + _PART_OF_CELL)

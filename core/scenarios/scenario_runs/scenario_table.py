@@ -23,9 +23,9 @@ from ..land_use_demand.demand_tables import (
     preset_rules,
     read_demand,
     read_permissions,
-    read_transitions,
 )
 from ..land_use_demand.presets import PERMISSIONS
+from ..land_use_demand.transition_tables import read_transitions
 
 SCENARIO_COLUMNS = ("scenario", "情景")
 SCENARIO_NAMES = (*SCENARIO_COLUMNS, "name", "名称")
@@ -235,7 +235,7 @@ def own_demand(demand: Table | None, codes: np.ndarray, cells: np.ndarray, area_
     if demand is None:
         return None
     if demand.find(*FROM_NAMES) is not None:
-        return read_transitions(demand, codes, cells)
+        return read_transitions(demand, codes, cells, area_ha)
     return read_demand(demand, codes, cells, area_ha)
 
 

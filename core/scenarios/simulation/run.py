@@ -27,8 +27,8 @@ from ..land_use_demand.demand_tables import (
     preset_rules,
     read_demand,
     read_permissions,
-    read_transitions,
 )
+from ..land_use_demand.transition_tables import read_transitions
 from ..suitability.origin import check_origin, origin_of
 from .ensemble import SimulationEnsemble, changes_made, forked, run_ensemble
 from .region import StepMaps, load, region_of, suitability_bands
@@ -136,7 +136,7 @@ def read_wanted(
             tr("Give either the demand by class (DEMAND) or the demand by transition (TRANSITIONS), but not both.")
         )
     if transitions is not None:
-        return read_transitions(transitions, crossing.codes, crossing.cells)
+        return read_transitions(transitions, crossing.codes, crossing.cells, crossing.area_ha)
     return read_demand(
         present(demand), crossing.codes, crossing.cells, area_ha=crossing.area_ha, field=field, unit=unit
     )

@@ -39,6 +39,13 @@ def test_bounds_in_ha_are_whole_cells_within_them():
         bounds([(1, 24.8, 24.8)])
 
 
+def test_bounds_in_the_units_that_their_columns_state():
+    """0.249 km2 and 378.6 mu are 24.9 ha and 25.24 ha."""
+    table = Table("bounds", ["code", "min_km2", "面积上限(亩)"], [(1, 0.249, 378.6)])
+    found = read_bounds(table, CODES, CELLS, 0.25, 20.0)
+    assert (found.least[0], found.most[0]) == (100, 100)
+
+
 def test_a_class_may_grow_from_nothing_where_the_table_lets_it():
     assert bounds([(5, None, 10.0)]).most.tolist() == [120, 39, 40]
 

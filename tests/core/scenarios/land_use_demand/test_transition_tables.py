@@ -1,0 +1,70 @@
+"""Demand by transition: what a table leaves out stays, and units are those that it states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.scenarios.land_use_demand.demand_tables import read_demand
+from carbon_balance.core.scenarios.land_use_demand.transition_tables import read_transitions
+from carbon_balance.core.tables.table import Table
+
+# Two classes of 40 and 60 cells of 2 ha.
+CODES, CELLS = np.array([1, 2]), np.array([40, 60])
+AREA_HA = CELLS * 2.0
+
+
+def flows(name, *rows, more=()):
+    table = Table("t", ["from_code", "to_code", name, *more], rows)
+    return read_transitions(table, CODES, CELLS, AREA_HA).flows[0].tolist()
+
+
+@pytest.mark.parametrize(
+    "name, amount",
+    [("area_ha", 10), ("area", 10), ("area_km2", 0.1), ("面积(亩)", 150), ("面积（平方公里）", 0.1), ("cells", 5)],
+)
+def test_what_is_not_named_stays(name, amount):
+    assert flows(name, [1, 2, amount]) == [[35, 5], [0, 60]]
+
+
+def test_a_table_that_names_what_stays_may_be_in_any_unit():
+    assert flows("area_ha", [1, 2, 3.0], [1, 1, 9.0]) == [[30, 10], [0, 60]]
+    assert flows("share", [1, 2, 0.25], [1, 1, 0.75]) == [[30, 10], [0, 60]]
+
+
+def test_a_whole_class_may_leave():
+    assert flows("area_ha", [1, 2, 80]) == [[0, 40], [0, 60]]
+
+
+def test_more_than_there_is():
+    with pytest.raises(CarbonBalanceError, match="converts 1,000.00 ha of class 1, but the land cover has 80.00"):
+        flows("area_km2", [1, 2, 10])
+
+
+def test_shares_need_what_stays():
+    with pytest.raises(CarbonBalanceError, match=r"no row for what stays \(from 1 to 1\)"):
+        flows("share", [1, 2, 0.25])
+
+
+def test_a_transition_in_several_scenarios_is_not_added_up():
+    with pytest.raises(CarbonBalanceError, match=r"more than once \(1>2\).*scenario \(a, b\): choose with ROW_FILTER"):
+        flows("area_ha", [1, 2, 10, "a"], [1, 2, 20, "b"], more=["scenario"])
+
+
+def test_codes_are_whole():
+    with pytest.raises(CarbonBalanceError, match="code 1.5 in column from_code is not a whole number"):
+        flows("area_ha", [1.5, 2, 10])
+
+
+@pytest.mark.parametrize("name", ["area_km2", "面积(km²)", "Area (sq. km)", "面积平方公里"])
+@pytest.mark.parametrize("chosen", [True, False])
+def test_demand_by_class_in_the_unit_that_its_column_states(name, chosen):
+    table = Table("t", ["code", name], [[1, 0.5], [2, 1.5]])
+    found = read_demand(table, CODES, CELLS, AREA_HA, field=name if chosen else None)
+    assert found.cells.tolist() == [[25, 75]]
+
+
+def test_demand_in_a_unit_that_is_unknown():
+    table = Table("t", ["code", "面积(平方英里)"], [[1, 0.5], [2, 1.5]])
+    with pytest.raises(CarbonBalanceError, match="states the unit 平方英里, but areas must be in ha, km2"):
+        read_demand(table, CODES, CELLS, AREA_HA, field="面积(平方英里)")
