@@ -191,10 +191,11 @@ def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameI
         fit, near = [], other.rows.get(key, [])
         if names:
             fit = names[1].like(names[0].places[row]) or names[1].below(*names[0].under[row])
-            near = names[1].of_stem(names[0].places[row]) or fit
+            near = names[1].of_stem(names[0].places[row]) or fit or names[1].of_own_stem(names[0].under[row][1])
         if not near and spelt:
             by = BY_NAME if names else BY_CODE
             near = [other.rows[each][0] for each in get_close_matches(key, list(other.rows), 3, _ALIKE[by])]
+            near = near or (names[1].containing(names[0].places[row]) if names else [])
         twice = len(own.rows[key]) > 1 or len(other.rows.get(key, ())) > 1
         reason = TWICE if twice else AMBIGUOUS if fit else UNMATCHED
         candidates = dict.fromkeys(str(other.raw[item]) for item in near)
@@ -230,6 +231,16 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object],
                     "layer properties."
                 ).format(**words, whose=whose, encoding=really)
             )
+    similar = next((item for item in matches.left if item.candidates), None)
+    if similar is not None:
+        raise CarbonBalanceError(
+            tr(
+                'No row of the table matches any zone: the zones have keys like "{left}", the table like "{right}"; '
+                '"{key}" may be {candidates}, which is not certain: write the names alike, or match by code.'
+            ).format(
+                **words, key=similar.key, candidates=tr(" or ").join(f'"{each}"' for each in similar.candidates[:3])
+            )
+        )
     raise CarbonBalanceError(
         tr(
             'No row of the table matches any zone: the zones have keys like "{left}", the table like "{right}"; '

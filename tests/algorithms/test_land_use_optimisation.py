@@ -142,7 +142,7 @@ def test_bounds_that_contradict_each_other_are_named(run, region):
     refused("the least must not be larger", optimisation, run, region, BOUNDS=wrong)
     unknown = squares({"code": [4.0], "min_ha": [2.0]}, geometry=False, name="bounds")
     refused("bounds for class", optimisation, run, region, BOUNDS=unknown)
-    neither = squares({"code": [1.0], "least": [2.0]}, geometry=False, name="bounds")
+    neither = squares({"code": [1.0], "floor": [2.0]}, geometry=False, name="bounds")
     refused("has no column min_ha / max_ha", optimisation, run, region, BOUNDS=neither)
 
 

@@ -239,7 +239,7 @@ def add_match(algorithm, name: str = "MATCH") -> None:
         tr(
             "code: administrative codes, as numbers or text, of 6 or 12 digits. name: names, ignoring the suffixes "
             "区 / 县 / 市 / 州, the peoples of autonomous places (峨山县, 峨山彝族自治县), a city in front "
-            "(昆明市五华区), blanks and character width; if a name could mean two places, it is not matched and both "
-            "are listed."
+            "(昆明市五华区, 昆明五华区), footnote marks, blanks and character width; if a name could mean two places, "
+            "it is not matched and both are listed."
         ),
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 
-from .place_names import PlaceName, agree, may_be_one, places, under
+from .place_names import SHORTEST_STEM, PlaceName, agree, may_be_one, places, under, without_marks
+
+MOST_PROPOSALS = 5
 
 
 class NameIndex:
@@ -17,8 +20,9 @@ class NameIndex:
     """
 
     def __init__(self, keys: Sequence[str | None]) -> None:
-        self.places = [[] if key is None else places(key) for key in keys]
-        self.under = [("", []) if key is None else self._parted(key) for key in keys]
+        names = [None if key is None else without_marks(key) for key in keys]
+        self.places = [[] if name is None else places(name) for name in names]
+        self.under = [("", []) if name is None else self._parted(name) for name in names]
         self._by_stem = self._index(self.places)
         self._by_own_stem = self._index([own for _, own in self.under])
 
@@ -47,12 +51,26 @@ class NameIndex:
             if any(may_be_one(place, other) for place in readings for other in self.places[row])
         ]
 
+    def of_own_stem(self, readings: Sequence[PlaceName]) -> list[int]:
+        """Rows whose place has a stem of ``readings``, whatever stands above it."""
+        return sorted({row for place in readings for row in self._by_own_stem.get(place.stem, ())})
+
     def below(self, above: str, readings: Sequence[PlaceName]) -> list[int]:
         """Rows that may be what ``readings`` say once the places above both are left aside."""
-        near = sorted({row for place in readings for row in self._by_own_stem.get(place.stem, ())})
         return [
             row
-            for row in near
+            for row in self.of_own_stem(readings)
             if agree(above, self.under[row][0])
             and any(may_be_one(place, other) for place in readings for other in self.under[row][1])
         ]
+
+    def containing(self, readings: Sequence[PlaceName]) -> list[int]:
+        """The first rows with a stem that is part of one of ``readings``, or the reverse; for proposals only."""
+        stems = {place.stem for place in readings if len(place.stem) >= SHORTEST_STEM}
+        found = (
+            row
+            for known, rows in self._by_stem.items()
+            if len(known) >= SHORTEST_STEM and any(known in stem or stem in known for stem in stems)
+            for row in rows
+        )
+        return sorted(islice(found, MOST_PROPOSALS))

@@ -1,9 +1,11 @@
-"""Names of Chinese places, short and in full: 峨山县 is 峨山彝族自治县, 五华区 is 昆明市五华区."""
+"""Names of Chinese places, short and in full: 峨山县 is 峨山彝族自治县, 昆明禄劝县 is 昆明市禄劝彝族苗族自治县."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+
+from .city_names import ABBREVIATED, CITIES
 
 SHORTEST_STEM = 2
 # The 55 peoples other than the Han, as in the names of autonomous places.
@@ -33,6 +35,14 @@ _KIND_OF_SUFFIX = {
     "县": "县",
     "区": "区",
     "旗": "旗",
+    "autonomousprefecture": "州",
+    "autonomouscounty": "县",
+    "municipality": "市",
+    "prefecture": "州",
+    "province": "省",
+    "district": "区",
+    "county": "县",
+    "city": "市",
 }
 # In Xinjiang and Inner Mongolia names of peoples go without 族; those of one letter never do.
 _PEOPLE = "|".join(
@@ -41,8 +51,15 @@ _PEOPLE = "|".join(
 _AUTONOMOUS = re.compile(rf"(.{{{SHORTEST_STEM},}}?)(?:{_PEOPLE})+(自治[州县旗区]|(?<=族)[区县])")
 _AUTONOMOUS_ALONE = re.compile(rf"(.{{{SHORTEST_STEM},}}?)族?(自治[州县旗区])")
 _UNDER = re.compile(r"(.{2,}(?:省|自治区|特别行政区|地区|自治州|市|州|盟))(.{2,})")
+_UNDER_CITY = re.compile(rf"({'|'.join(CITIES)})(?!(?:{_PEOPLE})+自治)(.{{2,}})")
+_CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")
+# Signs and numbers of rows and footnotes around a name, and remarks that do not say which area is meant.
+_TENS = "[一二三四五六七八九十]+"
+_BEFORE = re.compile(rf"^(?:其中[:,]?|[#*※·.]+|\d+[.、]|{_TENS}、|\((?:{_TENS}|\d+)\))+(?=[\u4e00-\u9fff])")
+_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff])(?:[#*※†‡]+|\d{1,2}|[(\[](?:注?\d*|[a-z\s.'-]+|年报|快报|初步)[)\]])+$")
+_LEVEL_OF_PLACE = re.compile(r"(省|自治区|自治州|地区|市|州|盟)$")
 # What follows a city's name without being a place of its own.
-_NO_PLACES = {"市区", "市辖区", "辖区", "合计"}
+_NO_PLACES = {"市区", "市辖区", "辖区", "合计", *(suffix for suffix in _KIND_OF_SUFFIX if len(suffix) > 1)}
 
 
 class PlaceName(NamedTuple):
@@ -50,6 +67,11 @@ class PlaceName(NamedTuple):
 
     stem: str
     kind: str
+
+
+def without_marks(name: str) -> str:
+    """``name`` without the signs of rows and footnotes that tables print beside it: 其中:五华区, 盘龙区*, 官渡区(1)."""
+    return _BEHIND.sub("", _BEFORE.sub("", name)) if _CHINESE_LETTER.search(name) else name
 
 
 def places(name: str) -> list[PlaceName]:
@@ -66,6 +88,8 @@ def places(name: str) -> list[PlaceName]:
         stem = name[: -len(suffix)]
         if name.endswith(suffix) and len(stem) >= SHORTEST_STEM and not stem.endswith("自治"):
             found.append(PlaceName(stem, kind))
+    if name in ABBREVIATED:
+        found += places(ABBREVIATED[name])
     return list(dict.fromkeys(found)) or [PlaceName(name, "")]
 
 
@@ -75,14 +99,21 @@ def may_be_one(first: PlaceName, second: PlaceName) -> bool:
 
 
 def under(name: str) -> tuple[str, str]:
-    """The places above and the place itself: 昆明市五华区 is (昆明市, 五华区); ("", name) if none is above."""
+    """The places above and the place itself: 昆明市五华区 is (昆明市, 五华区); ("", name) if none is above.
+
+    Provinces and prefectures may stand there by their short names, as in 昆明禄劝县 and 云南昆明五华区.
+    """
     match = _UNDER.fullmatch(name)
-    if match is None or match[2] in _NO_PLACES:
-        return "", name
-    return match[1], match[2]
+    above, own = ("", name) if match is None or match[2] in _NO_PLACES else match.groups()
+    short = _UNDER_CITY.fullmatch(own)
+    while short is not None and short[2] not in _NO_PLACES:
+        above, own = above + short[1], short[2]
+        short = _UNDER_CITY.fullmatch(own)
+    return above, own
 
 
 def agree(above: str, other: str) -> bool:
     """Whether what stands above two names may be one: one is missing, or ends with the other."""
-    stems = [re.sub(r"(省|自治区|自治州|地区|市|州|盟)$", "", each) for each in (above, other)]
-    return not all(stems) or stems[0].endswith(stems[1]) or stems[1].endswith(stems[0])
+    first, second = ({each, _LEVEL_OF_PLACE.sub("", each)} for each in (above, other))
+    ends = ((a, b) for a in first for b in second if min(len(a), len(b)) >= SHORTEST_STEM)
+    return not (above and other) or any(a.endswith(b) or b.endswith(a) for a, b in ends)
