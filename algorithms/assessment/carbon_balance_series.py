@@ -173,6 +173,7 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         from ...core.tables.names import space_columns
         from ...core.text import html
         from ..shared.checks.columns import check_named_columns
+        from ..shared.checks.units_alike import warn_of_overlapping_layers
         from ..shared.outputs.outputs import Outputs
 
         check_named_columns(given, self.KEY, self.SUPPLY, self.DEMAND, self.RATIO, self.GDP)
@@ -192,6 +193,9 @@ class CarbonBalanceSeries(CarbonAlgorithm):
             texts=texts,
             log=log,
         )
+        if gdp or factors or systems:
+            layers = self.parameterAsLayerList(given.parameters, self.LAYERS, given.context)
+            warn_of_overlapping_layers(layers, given.context, log)
         index = index_of(given.choice(self.INDEX)) if ratio else None
         long, changes = long_columns(result), change_columns(result, index, base_name(ratio))
         main = (len(result.keys), len(dates), *changes_counted(changes))

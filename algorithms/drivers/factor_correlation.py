@@ -163,11 +163,13 @@ class FactorCorrelation(CarbonAlgorithm):
         from ...core.drivers.factor_report import factor_page_parts
         from ...core.drivers.factor_study import study_table
         from ...core.drivers.factor_table import of_rasters, with_rasters
+        from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
 
         explained, factors = (quantity_rasters(given, name) for name in (self.VARIABLE_RASTERS, self.FACTOR_RASTERS))
         if given.has(self.INPUT):
             features = given.zones(self.INPUT)
+            warn_of_overlapping_units(features, log)
             table = with_rasters(features.table, features.outlines, {**explained, **factors}, log.part(0, 0.9))
         else:
             table = of_rasters({**explained, **factors}, given.number(self.SPACING), log.part(0, 0.9))

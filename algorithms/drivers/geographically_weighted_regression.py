@@ -126,9 +126,11 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         from ...core.drivers.gwr.models import fit_models
         from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table
         from ...core.symbology.coefficient_legends import coefficient_legend
+        from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
 
         features = given.zones(self.INPUT)
+        warn_of_overlapping_units(features, log)
         coordinates, is_geographic = places_of(given, features)
         settings = settings_of(given)
         dependents, explanatory = given.fields(self.DEPENDENT), given.fields(self.EXPLANATORY)

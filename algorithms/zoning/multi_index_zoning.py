@@ -162,6 +162,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         import numpy as np
 
         from ...core.text import html
+        from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
 
         zones = given.zones(self.ZONES)
@@ -173,6 +174,7 @@ class MultiIndexZoning(CarbonAlgorithm):
                     parameter=given.title(self.FIELDS), columns=listed(twice)
                 )
             )
+        warn_of_overlapping_units(zones, log)
         values = np.stack([table.numbers(field) for field in fields], axis=1)
         values, nrca, gap = self._measured(given, zones, values, fields, log)
         labels = table.row_names()
@@ -214,7 +216,9 @@ class MultiIndexZoning(CarbonAlgorithm):
             return values, {}, float("nan")
         from ...core.raster.zone_outlines.once import counted_once
         from ...core.zoning.multi_index.advantage import revealed_advantage
+        from ..shared.checks.units_alike import warn_of_unlike_columns
 
+        warn_of_unlike_columns(given.title(self.FIELDS), fields, log)
         once = counted_once(zones.overlaps(), list(values.T))
         if not once.known:
             raise CarbonBalanceError(tr("Units overlap, so that NRCA has no sums: give units that do not overlap."))

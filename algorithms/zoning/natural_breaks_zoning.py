@@ -129,12 +129,15 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         from ...core.zoning.index_direction import check_index_direction
         from ...core.zoning.natural_breaks import natural_zoning, parse_limits
         from ...core.zoning.zoning_report import natural_zoning_notes, zone_limits_table
+        from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
 
         zones, field, method = given.zones(self.ZONES), given.field(self.FIELD), given.choice(self.METHOD)
         new = [columns.CLASS, columns.ZONE, columns.ZONE_OTHER]
         new_columns = columns.suffixed(new, given.text(self.SUFFIX), zones.table.fields).values()
         values = zones.table.numbers(field)
+        if method != FIXED_LIMITS:
+            warn_of_overlapping_units(zones, log)
         limits = parse_limits(given.text(self.FIXED)) if method == FIXED_LIMITS else []
         label = tr("{layer}: column {column}").format(layer=zones.table.label, column=field)
         zoning = natural_zoning(

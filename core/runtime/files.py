@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import zipfile
 from pathlib import Path
 
 from osgeo import gdal
@@ -33,6 +34,9 @@ _ARCHIVE = re.compile(r"/vsi[a-z0-9_]+/")
 _LARGEST_HEAD = 4096
 # Files that hold several layers, the first of them such that QGIS can add one.
 DATABASES = (".gpkg", ".sqlite", ".db")
+# Begins the formats of the JSON that we write.
+JSON_MARK = "carbon balance "
+_BUNDLE_PARTS = {"run.sh", "steps.json", "inputs.sha256"}
 _SEVERAL = (*DATABASES, ".xlsx", ".ods")
 
 
@@ -51,6 +55,22 @@ def same_as(path: str | Path) -> frozenset[object]:
     if status.st_ino:
         found.add((status.st_dev, status.st_ino))
     return frozenset(found)
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a JSON or zip file with something in it is none that this plugin wrote; other kinds are never."""
+    suffix = path.suffix.lower()
+    if suffix not in (".json", ".zip") or not path.is_file() or not path.stat().st_size:
+        return False
+    if suffix == ".zip":
+        try:
+            with zipfile.ZipFile(path) as packed:
+                return not set(packed.namelist()) >= _BUNDLE_PARTS
+        except (OSError, zipfile.BadZipFile):
+            return True
+    with path.open("rb") as file:
+        head = file.read(_LARGEST_HEAD).decode("utf-8-sig", "replace")
+    return re.search(rf'"format"\s*:\s*"{JSON_MARK}', head) is None
 
 
 def on_disk(name: str) -> Path | None:

@@ -38,6 +38,9 @@ _PURE = {
 EEC_DIMENSION, SEC_DIMENSION, INTENSITY_DIMENSION = "EEC", "SEC", "tce/10^4 yuan"
 _STOCKS = (columns.CARBON_T, columns.CARBON_T_KM2, columns.CARBON_T_HA)
 _FLOWS = (columns.SINK_T, columns.SINK_T_HA, columns.EMISSION_T, columns.DEMAND_T_KM2)
+# Species of the plugin's own columns; that of sinks depends on the coefficients.
+_OWN_IN_C = (columns.CARBON_T, columns.CARBON_T_KM2, columns.CARBON_T_HA)
+_OWN_IN_CO2 = (columns.EMISSION_T, columns.DEMAND_T_KM2)
 _DIMENSIONS = (
     (AMOUNT_DIMENSION, TONNES),
     (DENSITY_DIMENSION, DENSITIES_T_KM2),
@@ -87,6 +90,13 @@ def species_in_name(name: str) -> str | None:
     found = [match for match in _SPECIES_IN_NAME.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
     kinds = {"CO2" if match[2] else "C" for match in found}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def known_species(name: str) -> str | None:
+    """Like :func:`species_in_name`, and that of the plugin's own columns, whose names do not say it."""
+    title = _YEAR.sub("", plain(name))
+    own = {**dict.fromkeys(_OWN_IN_C, "C"), **dict.fromkeys(_OWN_IN_CO2, "CO2")}
+    return species_in_name(name) or own.get(title)
 
 
 def basis_in_name(name: str) -> str | None:

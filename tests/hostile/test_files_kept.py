@@ -303,3 +303,35 @@ def test_a_layer_in_a_database_has_no_style_file(run, tmp_path, zones):
     ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
     run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"two\" (geom)")
     assert [each.name for each in tmp_path.iterdir()] == ["a.gpkg"]
+
+
+@pytest.mark.parametrize("content", ['{"type": "FeatureCollection", "features": []}', '{"a": 1}', "notes", "[]"])
+def test_a_json_file_that_somebody_made(run, tmp_path, content):
+    rng = np.random.default_rng(1)
+    cells = rng.integers(1, 4, (20, 20)).astype(np.uint8)
+    first, later = (write_raster(tmp_path / f"{at}.tif", np.roll(cells, at)) for at in range(2))
+    driver = write_raster(tmp_path / "d.tif", rng.random((20, 20)).astype(np.float32))
+    mine, new = tmp_path / "mine.json", tmp_path / "new.json"
+    mine.write_text(content, encoding="utf-8")
+    small = {"DRIVERS": [driver], "SAMPLES": 100, "NETWORKS": 1}
+    settings = {"LAND_COVER": later, "EARLIER": first, **small, "FOLDS": 2, "SEEDS": 1, "TRY_CLASS_DRIVERS": False}
+    learned = {"LAND_COVER": later, **small, "ITERATIONS": 5, "OUTPUT": str(tmp_path / "s.tif")}
+    for algorithm, given, name in (
+        ("landusecalibration", settings, "SETTINGS"),
+        ("landusesuitability", learned, "SAVED_NETWORK"),
+    ):
+        with pytest.raises(QgsProcessingException, match="mine.json already exists, was not written by this plugin"):
+            run(algorithm, **given, **{name: str(mine)})
+    assert mine.read_text(encoding="utf-8") == content
+    run("landusesuitability", **learned, SAVED_NETWORK=str(new))
+    run("landusesuitability", **learned, SAVED_NETWORK=str(new))  # our own is replaced
+
+
+def test_a_zip_that_somebody_made(run, tmp_path, zones):
+    mine = tmp_path / "mine.zip"
+    with zipfile.ZipFile(mine, "w") as packed:
+        packed.writestr("thesis.txt", "all of it")
+    before = mine.read_bytes()
+    with pytest.raises(QgsProcessingException, match="mine.zip already exists, was not written by this plugin"):
+        run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), BUNDLE=str(mine))
+    assert mine.read_bytes() == before

@@ -18,7 +18,7 @@ from qgis.core import (
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
-from ....core.runtime.files import DATABASES, files_written, layers_in, on_disk, same_as
+from ....core.runtime.files import DATABASES, files_written, is_foreign, layers_in, on_disk, same_as
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
@@ -185,6 +185,13 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
                     "{output}: {path} has the extension of a layer, but a {kinds} file is written; choose another name."
                 ).format(output=titled(definition), path=path, kinds=kinds)
             )
+    if known and is_foreign(path):
+        raise CarbonBalanceError(
+            tr(
+                "{output}: {path} already exists, was not written by this plugin and would be lost; choose another "
+                "name."
+            ).format(output=titled(definition), path=path)
+        )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
         raise CarbonBalanceError(
             tr(
