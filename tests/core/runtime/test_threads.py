@@ -7,11 +7,10 @@ import threading
 import time
 
 import pytest
-
-from core.runtime import threads
-from core.runtime.log import Log
-from core.runtime.parallel import WORKERS, map_in_order, thread_count
-from core.runtime.threads import allowed_threads, threads_of_environment
+from carbon_balance.core.runtime import threads
+from carbon_balance.core.runtime.log import Log
+from carbon_balance.core.runtime.parallel import WORKERS, map_in_order, thread_count
+from carbon_balance.core.runtime.threads import allowed_threads, threads_of_environment
 
 GIB = 1 << 30
 
