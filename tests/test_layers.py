@@ -153,6 +153,24 @@ def test_algorithms_share_only_what_lies_in_shared():
     ] == []
 
 
+def test_tests_and_scripts_import_the_plugin_as_a_package():
+    """Else a module would be loaded twice, and found only if the working folder is the checkout."""
+    for folder in ("tests", "scripts", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            names = {
+                name.split(".")[0]
+                for node in ast.walk(_tree(path))
+                for name in (
+                    [each.name for each in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom) and not node.level
+                    else []
+                )
+            }
+            assert not names & {"core", "algorithms"}, path
+
+
 @pytest.mark.parametrize("folder", ["core", "algorithms"])
 def test_there_is_no_circle(folder):
     graph = {module: {other for other in others if other != module} for module, others in _imports(folder).items()}
