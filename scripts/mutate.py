@@ -175,11 +175,11 @@ class Trials:
         return {test for line in lines for test in by_line.get(line, [])}
 
     def _of_users(self, mutation: Mutation) -> set[str]:
-        """Of a statement that runs at import, for no test alone: the tests that execute a line that uses its names."""
+        """Of a statement that runs at import, for no test alone: the tests that execute its module or use its names."""
+        found = {test for tests in self.lines.get(mutation.path, {}).values() for test in tests}
         if not mutation.defines:
-            return {test for tests in self.lines.get(mutation.path, {}).values() for test in tests}
+            return found
         word = re.compile(rf"\b(?:{'|'.join(map(re.escape, mutation.defines))})\b")
-        found: set[str] = set()
         for path in self.lines:
             found |= self._at(path, [i for i, line in enumerate(read(path).splitlines(), 1) if word.search(line)])
         return found

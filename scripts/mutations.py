@@ -55,7 +55,8 @@ class Mutation:
     """One change of one place: ``node`` is its number in the walk of the tree, ``variant`` which change of it.
 
     ``lines`` are those of the statement, ``line`` is the text of the first line of the place; ``defines`` names what a
-    statement outside a function's body defines: variables, or the function whose default value it is.
+    statement outside a function's body defines: variables, the function whose default value it is, and the class that
+    it belongs to.
     """
 
     path: str
@@ -223,20 +224,23 @@ def _statements(tree: ast.AST) -> tuple[dict[int, tuple[int, ...]], dict[int, tu
     spans: dict[int, tuple[int, ...]] = {}
     names: dict[int, tuple[str, ...]] = {}
 
-    def walk(node: ast.AST, lines: tuple[int, ...], defined: tuple[str, ...], inside: bool) -> None:
+    def walk(node: ast.AST, lines: tuple[int, ...], defined: tuple[str, ...], inside: bool, owner: str) -> None:
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
             last = node.end_lineno if not body else max(node.lineno, body[0].lineno - 1)
             lines = tuple(range(node.lineno, (last or node.lineno) + 1))
-            defined = () if inside else _defined(node)
+            # A field's default shows wherever its class is made.
+            defined = () if inside else tuple(filter(None, (*_defined(node), owner)))
+        if isinstance(node, ast.ClassDef):
+            owner = node.name
         spans[id(node)], names[id(node)] = lines, defined
         function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         for name, value in ast.iter_fields(node):
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    walk(child, lines, defined, inside or (function and name == "body"))
+                    walk(child, lines, defined, inside or (function and name == "body"), owner)
 
-    walk(tree, (), (), False)
+    walk(tree, (), (), False, "")
     return spans, names
 
 

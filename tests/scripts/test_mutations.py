@@ -77,6 +77,19 @@ def test_a_mutation_knows_its_statement_and_what_it_defines():
     assert found["/ -> *"].key == ("module.py", "return part / whole", "/ -> *")
 
 
+def test_the_default_of_a_field_belongs_to_its_class():
+    source = "class Sums:\n    cells: int = 3\n\n    def add(self, much=5):\n        return 7\n"
+    found = {m.change: m.defines for m in mutations.of_source("module.py", source)}
+    assert (found["3 -> 4"], found["5 -> 6"], found["7 -> 8"]) == (("cells", "Sums"), ("add", "Sums"), ())
+
+
+def test_a_statement_at_import_is_tried_by_users_of_its_names_and_of_its_module(monkeypatch):
+    monkeypatch.setattr(mutate, "read", lambda path: "LIMIT = 1" if path == "core/a.py" else "x\ny = LIMIT")
+    mutation = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "", ("LIMIT",))
+    trials = mutate.Trials({"core/a.py": {5: ["of_module"]}, "core/b.py": {1: ["of_x"], 2: ["of_y"]}}, {})
+    assert trials.of(mutation) == ["of_module", "of_y"]
+
+
 def test_the_changed_module_runs():
     (division,) = (m for m in mutations.of_source("module.py", SOURCE) if m.change == "/ -> *")
     space: dict[str, object] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.demand.population_demand import Growth
+from carbon_balance.core.demand.population_demand import Growth, growth_factor
 from carbon_balance.core.demand.population_demand import demand as demand_of
 from carbon_balance.core.demand.zonal_demand import Rates, zonal_demand
 from carbon_balance.core.runtime.errors import CarbonBalanceError
@@ -120,3 +120,9 @@ def test_emission_of_less_than_a_tonne_counts_and_none_does_not():
     np.testing.assert_array_equal(found.emission_t, [0.5, np.nan, np.nan])
     np.testing.assert_array_equal(found.demand_t_km2, [0.25, np.nan, np.nan])
     np.testing.assert_array_equal(found.emission_t_person, [0.05, np.nan, np.nan])
+
+
+def test_a_loss_of_nearly_all_is_still_a_growth():
+    assert growth_factor(-99.5, 1, 1.0, None, "population") == pytest.approx(0.005)
+    with pytest.raises(CarbonBalanceError, match="greater than -100"):
+        growth_factor(-100, 1, 1.0, None, "population")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.land_cover.background import edge_of, likely_nodata, warn_of_background
+from carbon_balance.core.land_cover.background import Edge, edge_of, likely_nodata, warn_of_background
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.log import Log
@@ -100,3 +100,13 @@ def test_water_0_inside_that_never_changes_is_a_class(tmp_path):
     cells = np.full((20, 20), 3, np.int16)
     cells[8:12, 8:12] = 0
     assert told(land(tmp_path, cells), [0, 3], [16, 384], np.array([True, True])) == []
+
+
+def test_background_begins_at_a_quarter_of_the_edge_or_two_corners():
+    assert not Edge({0: 0.2499}, {0: 1}).is_background(0)
+    assert Edge({0: 0.25}, {}).is_background(0)
+    assert Edge({0: 0.1}, {0: 2}).is_background(0)
+    assert not Edge({}, {}).is_background(0)
+    assert Edge({7: 0.6}, {7: 4}).is_frame(7)
+    assert not Edge({7: 0.5999}, {7: 4}).is_frame(7)
+    assert not Edge({7: 0.9}, {7: 3}).is_frame(7)

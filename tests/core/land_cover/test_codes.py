@@ -297,3 +297,17 @@ def test_files_that_cannot_be_read(tmp_path):
         file.truncate(100_000)
     with pytest.raises(CarbonBalanceError, match="the map cannot be read at row|the map cannot be opened"):
         RasterSource(path, "the map").read(Block(0, 0, 600, 600))
+
+
+def test_keys_in_bytes_are_joined_as_bytes_and_others_by_number():
+    """Bytes need no counting: every pair between the least and the largest keys has one, used or not."""
+    codes, valid = np.arange(300), np.ones(300, bool)
+    first = Keys(np.array([[1, 3]], np.uint8), codes[:256], valid[:256])
+    second = Keys(np.array([[2, 2]], np.uint8), codes[:256], valid[:256])
+    joined = join_keys(first, second)
+    assert joined.array.dtype == np.uint8
+    assert joined.codes.tolist() == [[1, 2], [2, 2], [3, 2]]
+    wide = Keys(np.array([[299, 2]], np.uint16), codes, valid)
+    for pair, expected in (((first, wide), [[1, 299], [3, 2]]), ((wide, first), [[299, 1], [2, 3]])):
+        got, known = cells_of(join_keys(*pair))
+        assert got[0].tolist() == expected and known.all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.symbology.colours import BETTER_STOPS, QUADRANTS, SURPLUS_TO_DEFICIT, WORSE_STOPS, ZERO
 from carbon_balance.core.symbology.legends import column_legend
-from carbon_balance.core.symbology.themes import main_column
+from carbon_balance.core.symbology.themes import THEMES, ZONE_NAMES, main_column
 from carbon_balance.core.text.headings import title_of
 from carbon_balance.core.text.vocabulary import base_of
 from colour_vision import grey
@@ -123,3 +123,15 @@ def test_an_index_that_lies_on_one_side_of_balance_says_so_and_stays_apart_in_gr
     greys = [grey(each.colour) for each in legend.intervals]
     assert len(greys) == 7
     assert np.diff(greys).min() > 20
+
+
+def test_the_number_of_classes_of_each_map():
+    """Five of an amount; as many on both sides of a balance, with one between them where the balance is a class."""
+    by_count: dict[int, set[str]] = {}
+    for theme in THEMES.values():
+        if theme.kind != ZONE_NAMES:
+            by_count.setdefault(theme.classes, set()).add(theme.column)
+    assert set(by_count) == {5, 6, 7}
+    assert by_count[6] == {"p_gain", "eec", "sec"}
+    assert {"carbon_t", "carbon_t_ha", "carbon_t_km2", "demand_t_km2", "sink_t_ha", "emission_t"} <= by_count[5]
+    assert {"ratio", "budget_t", "budget_t_km2", "carbon_change_t", "carbon_change_t_km2"} <= by_count[7]

@@ -101,3 +101,8 @@ def test_a_layer_of_several_years_is_seen():
     # Places that share a name or a kind are no years.
     assert sentence_of_panel(Table("t", ["kind", "name", "x"], [["a", "p", 1], ["a", "q", 2], ["b", "r", 3]])) == ""
     assert sentence_of_panel(Table("t", ["city", "county", "pop"], [[c, n, 1] for c in "ab" for n in "xy"])) == ""
+
+
+def test_a_garbled_name_is_read_by_its_longest_suffix():
+    """滨海新区 is 滨海 in another table, not 滨海新."""
+    assert right_encoding(["滨海新区".encode("gbk").decode("latin-1")], ["滨海"]) in ("GBK", "GB18030")

@@ -34,3 +34,11 @@ def test_transitions_are_reached_when_no_change_is_left():
     assert not targets.TransitionTarget(flows, flows, demand, cells).is_reached
     kept = np.array([[5, 0], [0, 5]])
     assert targets.TransitionTarget(kept, kept, cells, cells).is_reached
+
+
+def test_changes_are_open_between_two_classes_off_their_demand():
+    target = targets.ClassTarget(np.array([5, 6, 4]), np.array([5, 5, 5]))
+    assert target.open_changes.tolist() == [[False, False, False], [False, True, True], [False, True, True]]
+    by_one_cell = targets.ClassTarget(np.array([1, 2]), np.array([2, 1]))
+    assert by_one_cell.open_changes.all()
+    assert not by_one_cell.is_reached

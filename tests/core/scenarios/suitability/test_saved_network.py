@@ -149,3 +149,8 @@ def test_no_file_a_folder_and_no_end(tmp_path):
         read_network(str(tmp_path))
     with pytest.raises(CarbonBalanceError, match="is not a suitability network"):
         read_network("/dev/zero")
+
+
+def test_a_network_of_one_class_is_read(tmp_path):
+    text = changed(classes=[7], weights=[[1.0, 0.0, -1.0]], bias=[0.5])
+    assert read_network(written(tmp_path, text)).codes == (7,)

@@ -8,6 +8,7 @@ from carbon_balance.core.assessment.report.amounts import AmountSource
 from carbon_balance.core.assessment.report.overview.advice import advice, advice_html
 from carbon_balance.core.assessment.report.overview.agreement import class_gap, contradiction
 from carbon_balance.core.assessment.report.overview.balance_chart import balance_chart, balance_sentence, can_be_drawn
+from carbon_balance.core.assessment.report.overview.centres import centre_section
 from carbon_balance.core.assessment.report.overview.contents import with_contents
 from carbon_balance.core.assessment.report.overview.headline import headline_figures, headline_html, large_amount
 from carbon_balance.core.assessment.report.overview.ranking import ranking_table
@@ -15,6 +16,7 @@ from carbon_balance.core.assessment.report.reading import read_data
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
+from shapes import polygon, wkb
 
 STOCK, FLOW = AmountSource("", "t", "C", "stock"), AmountSource("", "t", "CO2", "flow")
 
@@ -151,3 +153,11 @@ def test_the_balance_chart_shows_the_zones_that_have_both():
     assert 'id="zone-2"' not in drawing
     assert balance_sentence(data) == "1 zones are above the line of balance (deficit), 1 on or below it (surplus)."
     assert not can_be_drawn(zones(emission_t=[3e6, 0.0, 0.0]))
+
+
+def test_the_distance_between_the_centres_in_km():
+    """Supply is equal in three zones, demand in two of them: their centres are at 400 and 600 km on one line."""
+    at = [(0, 0), (300_000, 100_000), (900_000, -100_000)]
+    shapes = [wkb(polygon([(x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)])) for x, y in at]
+    text = "".join(centre_section(zones(carbon_t=[1e6, 1e6, 1e6], emission_t=[0.0, 1e6, 1e6]), shapes))
+    assert "The centre of demand lies 200.0 km east of the centre of supply." in text
