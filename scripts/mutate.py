@@ -42,6 +42,7 @@ EQUIVALENT = ROOT / "tests" / "equivalent_mutations.csv"
 # A mutation that makes a loop endless is noticed by its time: this many seconds, and this many times the usual time.
 PATIENCE_S = 40.0
 PATIENCE_TIMES = 6.0
+PROGRESS_EVERY = 25
 
 
 class Recorder:
@@ -306,6 +307,8 @@ def main() -> int:
     known, tried = 0, Counter()
     for mutation, alive in judged(picked, trials, asked.processes, asked.budget):
         tried[mutation.path] += 1
+        if sum(tried.values()) % PROGRESS_EVERY == 0:
+            print(f"{sum(tried.values())} of {len(picked)} tried", file=sys.stderr, flush=True)
         if alive and mutation.key in equivalent:
             known += 1
         elif alive:

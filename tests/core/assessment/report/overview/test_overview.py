@@ -156,8 +156,8 @@ def test_the_balance_chart_shows_the_zones_that_have_both():
 
 
 def test_the_distance_between_the_centres_in_km():
-    """Supply is equal in three zones, demand in two of them: their centres are at 400 and 600 km on one line."""
+    """Equal supply in three zones has its centre 400 km along a line, demand of 2, 4 and 4 parts at 480 km."""
     at = [(0, 0), (300_000, 100_000), (900_000, -100_000)]
     shapes = [wkb(polygon([(x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)])) for x, y in at]
-    text = "".join(centre_section(zones(carbon_t=[1e6, 1e6, 1e6], emission_t=[0.0, 1e6, 1e6]), shapes))
-    assert "The centre of demand lies 200.0 km east of the centre of supply." in text
+    text = "".join(centre_section(zones(carbon_t=[1e6, 1e6, 1e6], emission_t=[2e6, 4e6, 4e6]), shapes))
+    assert "The centre of demand lies 80.0 km east of the centre of supply." in text
