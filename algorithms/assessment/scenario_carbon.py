@@ -34,7 +34,15 @@ from ..shared.parameters.land_cover import (
 )
 from ..shared.parameters.raster import checked, quantity_rasters
 from ..shared.parameters.scenarios.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
-from ..shared.parameters.supply.pool import SCHEME, add_own_pools, add_preset, pools, preset_help
+from ..shared.parameters.supply.pool import (
+    SCHEME,
+    add_own_pools,
+    add_preset,
+    add_reassign,
+    pools,
+    preset_help,
+)
+from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_region_raster, chosen_regions
 
 
 class ScenarioCarbon(CarbonAlgorithm):
@@ -104,6 +112,9 @@ class ScenarioCarbon(CarbonAlgorithm):
         )
         add_own_pools(self)
         add_preset(self, tr("Bundled pool table"), pool_sets(), preset_help())
+        add_reassign(self)
+        add_pool_region(self, by_cells=True)
+        add_pool_region_raster(self)
         add_scenarios(self)
         self.add(
             QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
@@ -213,8 +224,9 @@ class ScenarioCarbon(CarbonAlgorithm):
         earlier = read_land_cover(given, given.raster(LAND_COVER))
         own_years = [given.number(self.YEAR), given.number(self.LATER_YEAR)]
         warn_of_other_years([earlier.source.name, today.source.name], own_years, log)
-        pool_table = pools(given)
         zones = given.zones(ZONES)
+        regional = chosen_regions(given, today, zones)
+        pool_table = pools(given) if regional is None else regional.table
         today.source.grid.need_areas(today.source.name)
         inputs = ScenarioInputs(
             earlier=earlier,
@@ -223,6 +235,7 @@ class ScenarioCarbon(CarbonAlgorithm):
             years=(given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
             step_years=given.number(self.STEP_YEARS),
             pools=pool_table,
+            regions=None if regional is None else regional.places,
             outlines=zones.outlines(today.source.grid.crs_wkt),
             zone_rule=given.choice(RULE),
             scheme=given.choice(SCHEME),

@@ -22,6 +22,7 @@ from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_compression, add_report
 from ..shared.parameters.land_cover import add_land_cover, land_cover
 from ..shared.parameters.supply.pool import add_pool_parameters, pools
+from ..shared.parameters.supply.region_pools import add_pool_region_raster, chosen_regions
 
 
 class CarbonStorage(CarbonAlgorithm):
@@ -58,6 +59,7 @@ class CarbonStorage(CarbonAlgorithm):
     def initAlgorithm(self, config=None) -> None:
         add_land_cover(self, optional=True)
         add_pool_parameters(self)
+        add_pool_region_raster(self)
         self.add(
             QgsProcessingParameterFeatureSource(
                 self.AREAS, tr("Areas by class"), types=[QgsProcessing.SourceType.TypeVector], optional=True
@@ -121,7 +123,10 @@ class CarbonStorage(CarbonAlgorithm):
             raise CarbonBalanceError(
                 tr("Give either a land cover raster (LAND_COVER) or a table of areas by class (AREAS), but not both.")
             )
-        table = pools(given)
+        regional = chosen_regions(given, cover)
+        table = pools(given) if regional is None else regional.table
+        if cover is not None and regional is not None:
+            cover = regional.places.on(cover)
         path = given.output_path(self.OUTPUT)
         out = Outputs(given)
         if cover is None:

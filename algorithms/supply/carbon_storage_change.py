@@ -31,6 +31,7 @@ from ..shared.parameters.land_cover import (
 )
 from ..shared.parameters.supply.pool import add_later_pools, add_pool_parameters, later_pools, pools
 from ..shared.parameters.supply.price import add_price, valuation
+from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_region_raster, chosen_regions
 
 
 class CarbonStorageChange(CarbonAlgorithm):
@@ -86,6 +87,8 @@ class CarbonStorageChange(CarbonAlgorithm):
         add_pool_parameters(self)
         add_later_pools(self)
         add_zones(self, tr("Polygons by which the change is summed. All their columns are kept."), optional=True)
+        add_pool_region(self, by_cells=True)
+        add_pool_region_raster(self)
         add_rule(self)
         add_coverage(self)
         add_price(self)
@@ -185,8 +188,9 @@ class CarbonStorageChange(CarbonAlgorithm):
         dates = [years[0], *(years_between_dates(given, *years) if self._has_years(given) else []), years[1]]
         of_dates = [covers[0], *between, covers[1]]
         warn_of_other_years([cover.source.name for cover in of_dates], dates, log)
-        first = pools(given)
         zones = given.zones(ZONES) if given.has(ZONES) else None
+        regional = chosen_regions(given, covers[0], zones)
+        first = pools(given) if regional is None else regional.table
         for name in (self.OUTPUT, self.ZONE_CLASSES, self.ZONE_TRANSITIONS):
             if zones is None and given.has(name):
                 raise CarbonBalanceError(
@@ -198,7 +202,10 @@ class CarbonStorageChange(CarbonAlgorithm):
         paths = {kind: given.output_path(name) for kind, name in self.RASTERS.items() if given.has(name)}
         covers[0].source.grid.need_areas(covers[0].source.name)
         outlines = zones.outlines(covers[0].source.grid.crs_wkt) if zones else ()
-        tables = (first, later_pools(given, first))
+        tables = (first, later_pools(given, first) if regional is None else regional.later)
+        if regional is not None:
+            of_dates = [regional.places.on(cover) for cover in of_dates]
+            covers = (of_dates[0], of_dates[-1])
         by_pool, rule, compression = given.flag(self.BY_POOL), given.choice(RULE), given.choice("COMPRESSION")
         change, rasters = stock_change(
             covers,

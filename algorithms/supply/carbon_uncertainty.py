@@ -26,7 +26,8 @@ from ..shared.parameters.land_cover import (
     zone_names,
 )
 from ..shared.parameters.supply import uncertainty
-from ..shared.parameters.supply.pool import add_pool_parameters, pools
+from ..shared.parameters.supply.pool import POOLS, add_pool_parameters, pools
+from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_region_raster, chosen_regions
 
 
 class CarbonUncertainty(CarbonAlgorithm):
@@ -87,6 +88,8 @@ class CarbonUncertainty(CarbonAlgorithm):
         uncertainty.add_uncertainty(self)
         uncertainty.add_judgements(self)
         add_zones(self, tr("Polygons by which the carbon is summed. All their columns are kept."), optional=True)
+        add_pool_region(self, by_cells=True)
+        add_pool_region_raster(self)
         add_rule(self)
         add_coverage(self)
         uncertainty.add_zone_classes(self)
@@ -140,8 +143,16 @@ class CarbonUncertainty(CarbonAlgorithm):
             raise CarbonBalanceError(tr("Results by zone were requested, but no zones are given (ZONES)."))
         if self.ZONE_CLASSES in wanted and not given.has(uncertainty.DEMAND):
             raise CarbonBalanceError(tr("Zone classes were requested, but no demand field is given (DEMAND)."))
-        first, later, table = land_cover(given), land_covers(given, self.SCENARIOS), pools(given)
-        densities, matrix = uncertainty.uncertain_pools(given, table), uncertainty.confusion(given, table)
+        first, later = land_cover(given), land_covers(given, self.SCENARIOS)
+        regional = chosen_regions(given, first, zones)
+        if regional is None:
+            table, rows = pools(given), given.table(POOLS)
+        else:
+            uncertainty.need_no_classes(given)
+            table, rows = regional.table, regional.rows
+            first = regional.places.on(first)
+            later = {name: regional.places.on(cover) for name, cover in later.items()}
+        densities, matrix = uncertainty.uncertain_pools(given, table, rows), uncertainty.confusion(given, table)
         judged = uncertainty.judgements(given, densities)
         if zones:
             new = zone_column_names(len(later), given.has(uncertainty.DEMAND), bool(judged))

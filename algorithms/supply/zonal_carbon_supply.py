@@ -29,7 +29,13 @@ from ..shared.parameters.land_cover import (
 )
 from ..shared.parameters.raster import add_raster, quantity_raster
 from ..shared.parameters.supply.pool import POOLS, PRESET, add_pool_parameters, pools
-from ..shared.parameters.supply.region_pools import add_pool_region, regional_pools
+from ..shared.parameters.supply.region_pools import (
+    POOL_REGION_RASTER,
+    add_pool_region,
+    add_pool_region_raster,
+    chosen_regions,
+    regional_pools,
+)
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):
@@ -74,6 +80,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_land_cover(self, optional=True)
         add_pool_parameters(self)
         add_pool_region(self)
+        add_pool_region_raster(self)
         self._add_carbon_raster()
         add_rule(self)
         add_coverage(self)
@@ -160,12 +167,16 @@ class ZonalCarbonSupply(CarbonAlgorithm):
 
         out = Outputs(given)
         zones, cover = given.zones(ZONES), land_cover(given)
-        regional = regional_pools(given, zones)
+        regional = None if given.has(POOL_REGION_RASTER) else regional_pools(given, zones)
         if regional is not None and raster is not None:
             raise CarbonBalanceError(
                 tr("Zones cannot choose a pool region (POOL_REGION) where a raster holds one pool: leave it empty.")
             )
-        table = pools(given) if regional is None else regional.any_table
+        by_raster = chosen_regions(given, cover) if given.has(POOL_REGION_RASTER) else None
+        if by_raster is not None:
+            table, cover = by_raster.table, by_raster.places.on(cover)
+        else:
+            table = pools(given) if regional is None else regional.any_table
         new = [columns.COVERAGE_SHARE, columns.CARBON_T, columns.MAPPED_KM2, columns.CARBON_T_KM2, columns.CARBON_SHARE]
         names = columns.suffixed(new, given.text("SUFFIX"), zones.table.fields)
         cover.source.grid.need_areas(cover.source.name)

@@ -251,8 +251,11 @@ class _ScenarioWork:
         for step in range(last + 1):
             cover = LandCover(RasterSource(raster, self.plan.name, 1 if step == last else step + 2))
             places = {CHANGE_RASTER: wanted[0].path} if wanted and step == last else {}
+            covers = (self.region.cover, cover)
+            if inputs.regions is not None:
+                covers = (inputs.regions.on(covers[0]), inputs.regions.on(covers[1]))
             change, made = stock_change(
-                (self.region.cover, cover),
+                covers,
                 (inputs.pools, inputs.pools),
                 log,
                 places,

@@ -10,6 +10,7 @@ from ..options.raster import CENTRE
 from ..raster.source import RasterSource
 from ..scenarios.calibration.settings import LandUseSettings
 from ..supply.pools import PoolTable
+from ..supply.regions.regional_cover import PoolRegions
 from ..tables.table import Table
 
 
@@ -22,7 +23,8 @@ class ScenarioInputs:
         drivers: by name, on any grid.
         years: of the two dates, and the target.
         step_years: between the years that are shown; ``None`` takes the span between the two dates.
-        pools: densities by class.
+        pools: densities by class, of each pool region if there are any.
+        regions: where pool regions lie; ``None`` for one table everywhere.
         outlines: WKB of the zones in today's CRS.
         zone_rule: how cells count in zones.
         scheme: of the class codes, for presets.
@@ -41,6 +43,7 @@ class ScenarioInputs:
     step_years: float | None
     pools: PoolTable
     outlines: Sequence[bytes | None] = ()
+    regions: PoolRegions | None = None
     zone_rule: str = CENTRE
     scheme: str = ""
     restricted: RasterSource | None = None

@@ -43,7 +43,7 @@ def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover
     if source.grid.same_cells(grid):
         return land_cover
     source.grid.need_areas(source.name)
-    moved = LandCover(moved_onto(source, grid, target.source.name, log), land_cover.nodata_codes)
+    moved = land_cover.with_source(moved_onto(source, grid, target.source.name, log))
     own_ha, target_ha = (float(each.row_cell_area_ha()[each.height // 2]) for each in (source.grid, grid))
     if max(own_ha, target_ha) > _COARSER * min(own_ha, target_ha):
         log.warn(
@@ -74,7 +74,7 @@ def cells_beyond(land_cover: LandCover, target: LandCover) -> tuple[LandCover, b
         return None
     if source.grid.like_cells(grid):
         placed = source.placed(source.grid.snapped(grid))
-        land_cover = LandCover(placed, land_cover.nodata_codes)
+        land_cover = land_cover.with_source(placed)
         source = placed
     inside = outline_in(source.grid, grid)
     left, bottom, right, top = grid.bounds()

@@ -87,8 +87,8 @@ def likely_nodata(
         any_code: also a code of any other kind that fills the whole edge.
         anywhere: also codes inside that few use for a class, such as 255; 0 inside is water.
     """
-    asked = [int(code) for code in codes]
-    if not any_code and not any(code in NEVER_CLASSES or code in SELDOM_CLASSES for code in asked):
+    asked = [] if cover.codes_are_made else [int(code) for code in codes]
+    if not asked or not any_code and not any(code in NEVER_CLASSES or code in SELDOM_CLASSES for code in asked):
         return {}
     edge = edge_of(cover)
     return {

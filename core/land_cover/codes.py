@@ -26,10 +26,15 @@ _LARGEST = 2**63 - 1
 class LandCover:
     """A land cover raster read as keys.
 
+    Attributes:
+        codes_are_made: whether codes were put together from others, so that none of them tells no data.
+
     Args:
         source: the raster.
         nodata_codes: codes that count as no data beside the raster's own nodata value.
     """
+
+    codes_are_made = False
 
     def __init__(self, source: RasterSource, nodata_codes: Iterable[int] = ()) -> None:
         if source.dtype.kind not in "iuf":
@@ -44,6 +49,10 @@ class LandCover:
             # Codes are int64; what lies beyond in a raster of uint64 is read as the largest of them.
             codes.add(min(int(source.nodata), _LARGEST) if source.dtype == np.uint64 else int(source.nodata))
         self.nodata_codes = np.array([code for code in sorted(codes) if -_LARGEST - 1 <= code <= _LARGEST], np.int64)
+
+    def with_source(self, source: RasterSource) -> LandCover:
+        """The same land cover on other cells."""
+        return LandCover(source, self.nodata_codes)
 
     def read(self, block: Block) -> Keys:
         """The cells of a block as keys.

@@ -57,14 +57,18 @@ def need_codes(
     if not len(missing):
         return
     largest = missing[np.argsort(-area_ha[missing], kind="stable")]
+    # Codes of pool regions are no codes of a scheme, and never the background.
+    of_regions = getattr(table, "told_code", None)
+    told_code = of_regions or str
     items = [
-        tr("{code}: {area:,.6g} ha").format(code=codes[i], area=float(area_ha[i]))
+        tr("{code}: {area:,.6g} ha").format(code=told_code(codes[i]), area=float(area_ha[i]))
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]
+    cover = None if of_regions else cover
     unmarked = {} if cover is None else likely_nodata(cover, codes[largest], anywhere=True)
     rest = ~np.isin(codes, list(unmarked))
-    advice = _scheme_advice(codes[rest], area_ha[rest], table)
+    advice = "" if of_regions else _scheme_advice(codes[rest], area_ha[rest], table)
     if cover is not None and not advice:
         # A code of any kind may be the background, if no scheme has it as a class.
         unmarked = likely_nodata(cover, codes[largest], any_code=True, anywhere=True)

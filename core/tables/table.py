@@ -213,8 +213,8 @@ class Table:
             )
         return numbers
 
-    def codes(self, name: str) -> np.ndarray:
-        """Column ``name`` as int64 class codes, complete and without duplicates.
+    def codes(self, name: str, unique: bool = True) -> np.ndarray:
+        """Column ``name`` as int64 class codes, complete and, if ``unique``, without duplicates.
 
         Raises:
             CarbonBalanceError: a code that is empty, not whole, or there twice.
@@ -228,15 +228,15 @@ class Table:
                 )
             )
         codes = numbers.astype(np.int64)
-        unique, counts = np.unique(codes, return_counts=True)
-        if (counts > 1).any():
+        held, counts = np.unique(codes, return_counts=True)
+        if unique and (counts > 1).any():
             raise CarbonBalanceError(
                 tr(
                     "{table}: column {column} contains duplicate codes ({codes}); each class needs exactly one row: "
                     "{sentence}."
                 ).format(
                     table=self.label,
-                    codes=listed(unique[counts > 1]),
+                    codes=listed(held[counts > 1]),
                     column=name,
                     sentence=sentence_of_repeats(self, self.need(name), codes.tolist()),
                 )

@@ -76,3 +76,108 @@ def test_overlapping_zones_of_different_regions_are_refused(supply):
     zones.commitChanges()
     with pytest.raises(QgsProcessingException, match="Zones overlap, so the pool region"):
         supply(ZONES=zones, table=TABLE.replace("north,1", "north,2,city,1\nnorth,1"))
+
+
+LATER = np.array([[1, 3, 2, 2], [3, 1, 3, 2]], np.uint8)
+PLACES = np.array([[1, 2, 2, 2], [1, 1, 2, 1]], np.uint8)
+WHOLE_TABLE = (
+    "region,lucode,name,carbon_t_ha,sd_density\n1,1,crop,10,1\n1,2,city,4,0\n1,3,wood,100,20\n"
+    "2,1,crop,20,2\n2,2,city,5,0\n2,3,wood,200,30\n"
+)
+DENSITY = np.array([[0, 10, 4, 100], [0, 20, 5, 200]])
+
+
+@pytest.fixture
+def placed(tmp_path):
+    """Land covers of two dates, a raster of regions and a table of both regions."""
+    (tmp_path / "pools.csv").write_text(WHOLE_TABLE)
+    return {
+        "first": write_raster(tmp_path / "first.tif", COVER, 0, **GRID),
+        "later": write_raster(tmp_path / "later.tif", LATER, 0, **GRID),
+        "POOLS": str(tmp_path / "pools.csv"),
+        "POOL_REGION_RASTER": write_raster(tmp_path / "places.tif", PLACES, 0, **GRID),
+    }
+
+
+def carbon_t(cover):
+    """By cell, without the code under test."""
+    return 25.0 * DENSITY[PLACES - 1, cover]
+
+
+def values(path):
+    from osgeo import gdal
+
+    return gdal.Open(path).ReadAsArray()
+
+
+def test_storage_by_a_raster_of_regions(run, placed, tmp_path):
+    first = placed.pop("first")
+    placed.pop("later")
+    found = run("carbonstorage", **placed, LAND_COVER=first, OUTPUT=str(tmp_path / "out.tif"), CLASSES="memory:")
+    assert found["TOTAL_CARBON_T"] == carbon_t(COVER).sum()
+    np.testing.assert_allclose(values(found["OUTPUT"]), carbon_t(COVER) / 25)
+    areas = dict(zip(column(found["CLASSES"], "code"), column(found["CLASSES"], "area_ha")))
+    assert areas == {11: 25, 13: 75, 21: 25, 22: 50, 23: 25}
+    assert "wood (2)" in column(found["CLASSES"], "name")
+    assert any("region x 10 + class code" in note for note in found["notes"].logged)
+
+
+def test_supply_of_zones_by_a_raster_of_regions(run, placed):
+    zones = squares({"name": ["west", "east"]})
+    found = run("zonalcarbonsupply", LAND_COVER=placed["first"], ZONES=zones, POOLS=placed["POOLS"],
+                POOL_REGION_RASTER=placed["POOL_REGION_RASTER"], OUTPUT="memory:")  # fmt: skip
+    cells = carbon_t(COVER)
+    assert column(found["OUTPUT"], "carbon_t") == [cells[:, :2].sum(), cells[:, 2:].sum()]
+
+
+def test_change_by_a_raster_and_by_zones(run, placed, tmp_path):
+    given = {"LAND_COVER": placed["first"], "LAND_COVER_LATER": placed["later"], "POOLS": placed["POOLS"]}
+    found = run(
+        "carbonstoragechange", **given, POOL_REGION_RASTER=placed["POOL_REGION_RASTER"],
+        CHANGE=str(tmp_path / "change.tif"), TRANSITIONS="memory:",
+    )  # fmt: skip
+    change = carbon_t(LATER) - carbon_t(COVER)
+    assert found["NET_T"] == change.sum()
+    np.testing.assert_allclose(values(found["CHANGE"]), change / 25)
+    assert sum(column(found["TRANSITIONS"], "carbon_change_t")) == change.sum()
+    zones = squares({"name": ["west", "east"], "climate": ["2", "1"]})
+    by_zones = run("carbonstoragechange", **given, ZONES=zones, POOL_REGION="climate", OUTPUT="memory:")
+    west_east = [
+        25.0 * (DENSITY[1][LATER[:, :2]] - DENSITY[1][COVER[:, :2]]).sum(),
+        25.0 * (DENSITY[0][LATER[:, 2:]] - DENSITY[0][COVER[:, 2:]]).sum(),
+    ]
+    assert column(by_zones["OUTPUT"], "carbon_change_t") == west_east
+    later = tmp_path / "later.csv"
+    later.write_text(WHOLE_TABLE.replace("wood,100,", "wood,110,"))
+    more = run("carbonstoragechange", **given, POOL_REGION_RASTER=placed["POOL_REGION_RASTER"], POOLS_LATER=str(later))
+    assert more["NET_T"] == change.sum() + 250 * ((PLACES == 1) & (LATER == 3)).sum()
+
+
+def test_uncertainty_by_a_raster_has_the_sd_of_each_region(run, placed):
+    found = run(
+        "carbonuncertainty", LAND_COVER=placed["first"], POOLS=placed["POOLS"],
+        POOL_REGION_RASTER=placed["POOL_REGION_RASTER"],
+    )  # fmt: skip
+    assert found["MEAN_T"] == pytest.approx(carbon_t(COVER).sum(), rel=0.02)
+    sd = {(1, 1): 1, (1, 3): 20, (2, 1): 2, (2, 3): 30}
+    expected = sum(
+        (25 * ((region == PLACES) & (code == COVER)).sum() * each) ** 2 for (region, code), each in sd.items()
+    )
+    assert found["SD_CLOSED_T"] == pytest.approx(expected**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "given", "message"),
+    [
+        ("carbonstorage", {"POOLS": None, "PRESET": "henan"}, "your own pool table with a column region"),
+        ("carbonstorage", {"REASSIGN": "1=2"}, "cannot be reassigned"),
+        ("carbonuncertainty", {"JUDGEMENTS": ...}, "cannot be used together with pool regions"),
+        ("carbonuncertainty", {"ZONES": ..., "POOL_REGION": "climate"}, "both given"),
+    ],
+)
+def test_refused_with_a_raster(run, placed, tmp_path, algorithm, given, message):
+    own = {"JUDGEMENTS": placed["POOLS"], "ZONES": squares({"climate": ["1", "2"]})}
+    given = {name: own[name] if value is ... else value for name, value in given.items()}
+    more = {"POOLS": placed["POOLS"], "POOL_REGION_RASTER": placed["POOL_REGION_RASTER"], **given}
+    with pytest.raises(QgsProcessingException, match=message):
+        run(algorithm, LAND_COVER=placed["first"], **{name: each for name, each in more.items() if each is not None})

@@ -336,3 +336,52 @@ def test_bad_scenarios_are_refused_before_anything_runs(run, region, tmp_path):
     ):
         refused(sentence, scenarios, run, region, **given, **target)
     assert not list(tmp_path.glob("*refused*"))
+
+
+def test_reassigned_codes_and_pool_regions_change_the_carbon_alone(run, region, tmp_path):
+    """Built-up land counted as forest, by REASSIGN, by a table, and by a raster of regions with other densities."""
+    lands = {"future1:Land cover 1": str(tmp_path / "future.tif")}
+    given = {"RULES_1": "none", "RUNS": 1, "CARBON": "memory:"}
+    plain = scenarios(run, region, **given, **lands)
+    later = read(lands["future1:Land cover 1"])
+    reassigned = scenarios(run, region, **given, **lands, REASSIGN="5=2")
+    assert (read(lands["future1:Land cover 1"]) == later).all()
+
+    def net(density):
+        values = np.zeros(256)
+        values[made.CODES] = density
+        return (values[later].sum() - values[region.later].sum()) * 0.09
+
+    assert plain["carbon1:NET_T"] == pytest.approx(net([66.81, 149.95, 60.0]), abs=0.01)
+    assert reassigned["carbon1:NET_T"] == pytest.approx(net([66.81, 149.95, 149.95]), abs=0.01)
+    places = np.where(np.arange(later.shape[1]) % 3 == 0, 2, 1)[None, :].repeat(later.shape[0], 0).astype(np.uint8)
+    own = tmp_path / "pools.csv"
+    densities = {1: (66.81, 149.95, 60.0), 2: (10.0, 20.0, 5.0)}
+    own.write_text(
+        "region,code,density\n"
+        + "".join(f"{at},{code},{each}\n" for at, row in densities.items() for code, each in zip(made.CODES, row))
+    )
+    raster = like(region.later_path, places, str(tmp_path / "places.tif"))
+    regional = scenarios(
+        run, region, **given, **lands, PRESET=None, POOLS=str(own), POOL_REGION_RASTER=raster,
+        **{"carbon1:By class 1": "memory:"},
+    )  # fmt: skip
+    assert (read(lands["future1:Land cover 1"]) == later).all()
+    values = np.zeros((3, 256))
+    for at, row in densities.items():
+        values[at, made.CODES] = row
+    expected = (values[places, later].sum() - values[places, region.later].sum()) * 0.09
+    assert regional["carbon1:NET_T"] == pytest.approx(expected, abs=0.01)
+    assert {code // 10 for code in column(regional["carbon1:By class 1"], "code")} == {1, 2}
+
+
+def like(path, values, name):
+    """A raster of bytes on the cells of another."""
+    from osgeo import gdal
+
+    source = gdal.Open(path)
+    raster = gdal.GetDriverByName("GTiff").Create(name, source.RasterXSize, source.RasterYSize, 1, gdal.GDT_Byte)
+    raster.SetGeoTransform(source.GetGeoTransform())
+    raster.SetProjection(source.GetProjection())
+    raster.GetRasterBand(1).WriteArray(values)
+    return name

@@ -14,7 +14,7 @@ from .....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SU
 from ...checks.percentages import percentage
 from ..common import add_area, areas_km2, choice, column, layer, real, text
 from ..land_cover import ZONES
-from .pool import POOLS, PRESET, SCHEME, reassigned_codes
+from .pool import PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from .....core.supply.pools import PoolTable, SinkTable
+    from .....core.tables.table import Table
     from .....core.uncertainty.assessment import UncertaintySettings
     from .....core.uncertainty.confusion import ConfusionMatrix
     from .....core.uncertainty.judgement import JudgedCode
@@ -176,13 +177,24 @@ def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], 
     return read_judgements(resource_table(f"judgements/{scheme}.csv"), table, classes, list(reassigned_codes(given)))
 
 
-def uncertain_pools(given: Given, pools: PoolTable) -> UncertainPools:
-    """The pool table with its standard deviations."""
+def need_no_classes(given: Given) -> None:
+    """Refuse tables by class code where codes are those of pool regions."""
+    for name in (BUNDLED_JUDGEMENTS, JUDGEMENTS, CONFUSION):
+        if given.flag(name) if name == BUNDLED_JUDGEMENTS else given.has(name):
+            raise CarbonBalanceError(
+                tr("{input} cannot be used together with pool regions: leave one of the two out.").format(
+                    input=f"{given.title(name)} ({name})"
+                )
+            )
+
+
+def uncertain_pools(given: Given, pools: PoolTable, rows: Table | None) -> UncertainPools:
+    """The pool table with its standard deviations, which the user's table ``rows`` may hold."""
 
     from .....core.uncertainty.pool_sd import with_sd
 
     cv = given.number(CV)
-    uncertain = with_sd(pools, given.table(POOLS), cv)
+    uncertain = with_sd(pools, rows, cv)
     if cv is not None:
         given.log.info(tr("Standard deviation of every density without its own: {cv:g} % of it.").format(cv=cv))
     return uncertain
