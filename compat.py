@@ -38,6 +38,16 @@ def set_model_group(model, group: str) -> None:
         model.setOutputGroup(group)
 
 
+def show_every_label(settings) -> None:
+    """Have labels drawn although they touch others; QGIS 3.26 has moved the switch."""
+    if hasattr(settings, "placementSettings"):
+        placement = settings.placementSettings()
+        placement.setOverlapHandling(type(placement.overlapHandling()).AllowOverlapAtNoCost)
+        settings.setPlacementSettings(placement)
+    else:
+        settings.displayAll = True
+
+
 def font_families(chinese: bool = False) -> list[str]:
     """The fonts installed here, or those with Chinese letters; Qt 6 asks without an instance."""
     system = QFontDatabase.WritingSystem.SimplifiedChinese if chinese else QFontDatabase.WritingSystem.Any

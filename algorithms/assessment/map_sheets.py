@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsFeatureRequest,
+    QgsLayoutItemMap,
     QgsProcessingAlgorithm,
     QgsProcessingParameterBoolean,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterNumber,
     QgsProject,
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from ..shared.inputs.given import Given
     from ..shared.inputs.zones import Zones
 
-DPI = 150
+DPI = 300
 
 
 class MapSheets(CarbonAlgorithm):
@@ -39,6 +42,7 @@ class MapSheets(CarbonAlgorithm):
     GROUP = ASSESSMENT
     ZONES, NAME, COLUMNS = "ZONES", "NAME", "COLUMNS"
     TITLE, SOURCES, DPI, KEEP = "TITLE", "SOURCES", "DPI", "KEEP"
+    TEMPLATE, LOGO, LOCATOR = "TEMPLATE", "LOGO", "LOCATOR"
     OUTPUT = "OUTPUT"
 
     def displayName(self):
@@ -52,10 +56,16 @@ class MapSheets(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "How do the results look in print? Draws a sheet (A4, title, map, legend, north arrow, scale bar, sources) "
-            "for each theme of the zones: supply, demand, index, coefficients, change, zones.\n\n"
+            "How do the results look in print? Draws a sheet (A4, title, map, legend, locator map, north arrow, scale "
+            "bar and scale, sources, date) for each theme of the zones: supply, demand, index, coefficients, change, "
+            "zones.\n\n"
             "<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are the same as when the "
-            "layers are loaded; the projection is equal-area and centred on the region.\n\n"
+            "layers are loaded; the projection is equal-area and centred on the region, the scale a round number.\n\n"
+            "<b>A template of your own</b>: a print layout saved as .qpt. The map with the item ID map (or the largest "
+            "one) shows the zones, a map with the ID locator where they lie, legends the classes, a picture with the "
+            "ID logo the logo. In texts, {title}, {theme}, {sources}, {notes}, {key}, {date}, {scale} "
+            "and {projection} are replaced. Everything else stays as you drew it. A sheet of this tool, changed and "
+            "saved as a template, is one.\n\n"
             "<b>Gives</b> a PDF and a PNG of each sheet in a folder. If a project is open, the sheets are also added "
             "to it as editable print layouts, together with the layers that they show."
         )
@@ -68,7 +78,10 @@ class MapSheets(CarbonAlgorithm):
         self.add(layer(self.ZONES, tr("Zones")), tr("Zones with geometries from the end of the workflow."))
         self.add(
             column(self.NAME, tr("Labels on the map"), self.ZONES, optional=True, holds=LABELS),
-            tr("Column with the names; if empty, a column named name or name_zh is used."),
+            tr(
+                "Column with the names; if empty, one that is called so (name, name_zh, NAME_3, XZQMC), else the first "
+                "text column whose values all differ and have no digits."
+            ),
         )
         self.add(
             column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True, holds=LABELS),
@@ -81,6 +94,26 @@ class MapSheets(CarbonAlgorithm):
                 self.DPI, tr("Dots per inch"), QgsProcessingParameterNumber.Type.Double, DPI, minValue=30, maxValue=1200
             ),
             tr("Resolution of the PNG: 150 for screens, 300 for print."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFile(
+                self.LOGO, tr("Logo"), optional=True, fileFilter=tr("Pictures (*.svg *.png *.jpg *.jpeg *.tif *.webp)")
+            ),
+            tr("A picture for the upper right corner, such as that of your institute (SVG, PNG, JPEG)."),
+            advanced=True,
+        )
+        self.add(
+            layer(self.LOCATOR, tr("Surroundings"), optional=True),
+            tr(
+                "Polygons that the locator map shows, such as the prefectures of the province. If empty: the land of "
+                "the world without borders, as it ships with QGIS."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFile(self.TEMPLATE, tr("Template"), extension="qpt", optional=True),
+            tr("A print layout of your own (.qpt) that is filled instead of the sheet of this tool."),
             advanced=True,
         )
         self.add(
@@ -105,6 +138,8 @@ class MapSheets(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ..shared.cartography.maps import log_missing_fonts
+        from ..shared.cartography.sheet_locator import surroundings
+        from ..shared.cartography.sheet_template import filled_template
         from ..shared.cartography.sheets import export, make_layout
         from ..shared.checks.destinations import check_not_read
         from ..shared.outputs.outputs import Outputs
@@ -119,6 +154,7 @@ class MapSheets(CarbonAlgorithm):
                     layer=zones.table.label
                 )
             )
+        self._check_files(given)
         out = Outputs(given)
         sheets = self._sheets(given, zones)
         log_missing_fonts(
@@ -130,6 +166,8 @@ class MapSheets(CarbonAlgorithm):
         folder.mkdir(parents=True, exist_ok=True)
         source = self._layer(given, zones)
         kept = given.context.project() if given.flag(self.KEEP) else None
+        around = given.layer(self.LOCATOR) if given.has(self.LOCATOR) else None
+        draw = filled_template if given.has(self.TEMPLATE) else make_layout
         made: list[Path] = []
         for at, sheet in enumerate(sheets):
             try:
@@ -142,7 +180,7 @@ class MapSheets(CarbonAlgorithm):
             shown = source.clone()
             shown.setName(sheet.legend.title)
             project.addMapLayer(shown, addToLegend=False)
-            layout = make_layout(project, shown, sheet)
+            layout = draw(project, shown, sheet, around and surroundings(around, project))
             made += export(layout, folder, sheet.legend.column, given.number(self.DPI))
             if kept is not None:
                 self._keep(kept, shown, layout)
@@ -151,8 +189,28 @@ class MapSheets(CarbonAlgorithm):
         out.numbers(SHEET_COUNT=len(sheets))
         return out.write()
 
+    def _check_files(self, given: Given) -> None:
+        """Refuse a template or picture that cannot be used before anything is drawn.
+
+        Raises:
+            CarbonBalanceError: so.
+        """
+        from qgis.PyQt.QtGui import QImageReader
+
+        from ..shared.cartography.sheet_template import load_template
+
+        if given.has(self.TEMPLATE):
+            load_template(QgsProject(), given.text(self.TEMPLATE))
+        logo = given.text(self.LOGO)
+        if logo and not QImageReader(logo).canRead():
+            raise CarbonBalanceError(
+                tr("{parameter}: {file} is not a picture that can be read; give an SVG, PNG or JPEG file.").format(
+                    parameter=given.title(self.LOGO), file=logo
+                )
+            )
+
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
-        from ...core.assessment.report.reading import name_columns
+        from ...core.assessment.report.reading import name_column
         from ...core.symbology.themes import SHEET_COLUMNS
         from ...core.text.vocabulary import base_of
         from ..shared.cartography.layer_styles import legend_of
@@ -170,7 +228,8 @@ class MapSheets(CarbonAlgorithm):
                     layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS)
                 )
             )
-        title, label = given.text(self.TITLE), given.field(self.NAME) or table.find(*name_columns()) or ""
+        title, label = given.text(self.TITLE), given.field(self.NAME) or name_column(table) or ""
+        date = tr("Date of the map: {date}").format(date=datetime.date.today().isoformat())
         return [
             Sheet(
                 f"{title or zones.name}: {legend.column}",
@@ -178,6 +237,9 @@ class MapSheets(CarbonAlgorithm):
                 legend,
                 given.text(self.SOURCES),
                 label,
+                date=date,
+                logo=given.text(self.LOGO),
+                template=given.text(self.TEMPLATE),
             )
             for legend in legends
         ]
@@ -207,5 +269,7 @@ class MapSheets(CarbonAlgorithm):
         root = project.layerTreeRoot()
         title = tr("Map sheets")
         group = root.findGroup(title) or root.addGroup(title)
-        node = group.addLayer(shown)
-        node.setItemVisibilityChecked(False)
+        maps = [item for item in layout.items() if isinstance(item, QgsLayoutItemMap)]
+        for each in dict.fromkeys([shown, *(one for item in maps for one in item.layers())]):
+            if root.findLayer(each.id()) is None:
+                group.addLayer(each).setItemVisibilityChecked(False)

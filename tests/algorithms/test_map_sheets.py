@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,19 @@ from osgeo import gdal
 from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
+    QgsFeature,
+    QgsGeometry,
+    QgsLayoutItemLabel,
     QgsLayoutItemLegend,
+    QgsLayoutSize,
     QgsPalLayerSettings,
     QgsPointXY,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProject,
+    QgsReadWriteContext,
+    QgsRectangle,
+    QgsVectorLayer,
 )
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
@@ -69,8 +77,11 @@ def boxes(layout):
     from qgis.core import QgsLegendRenderer
 
     found = {}
-    for name in ("title", "map", "legend", "north arrow", "scale bar", "source"):
+    names = ("title", "map", "legend", "locator", "north arrow", "scale bar", "scale", "source", "date", "logo")
+    for name in names:
         item = layout.itemById(name)
+        if item is None and name in ("locator", "logo"):
+            continue
         size = item.rect().size()
         if isinstance(item, QgsLayoutItemLegend):
             size = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()
@@ -132,6 +143,105 @@ def test_a_name_without_room_is_a_number_explained_beneath(draw):
     layout = project.layoutManager().layouts()[0]
     assert f"1 {LONG[:20]}" in layout.itemById("source").text().replace("\n", " ")
     check_boxes(layout)
+
+
+def test_a_sheet_tells_date_round_scale_and_where_the_region_lies(draw, counties):
+    picture = Path(__file__).parents[2] / "resources" / "icons" / "provider.svg"
+    # The column of the names is found by itself.
+    project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], TITLE=LONG * 2, LOGO=str(picture))
+    (layout,) = project.layoutManager().layouts()
+    check_boxes(layout)
+    shown, locator = layout.itemById("map"), layout.itemById("locator")
+    assert shown.layers()[0].labelsEnabled()
+    assert layout.itemById("scale").text() == "1:2,800,000"
+    assert shown.scale() == pytest.approx(2_800_000)
+    assert layout.itemById("date").text() == f"Date of the map: {datetime.date.today().isoformat()}"
+    assert layout.itemById("logo").picturePath() == str(picture)
+    # The region, in red, lies within the land of the locator; borders of states are not drawn.
+    assert locator.extent().contains(shown.extent())
+    assert locator.overviews().asList()[0].linkedMap() == shown
+    (land,) = locator.layers()
+    symbol = land.renderer().symbol().symbolLayer(0)
+    assert symbol.strokeColor() == symbol.fillColor()
+    assert land.id() in project.mapLayers()
+
+
+def test_the_users_own_surroundings_are_shown_whole(draw, counties, tmp_path):
+    around = squares({"name": ["province"] * 3}, name="provinces")
+    project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], LOCATOR=around)
+    locator = project.layoutManager().layouts()[0].itemById("locator")
+    assert [layer.name() for layer in locator.layers()] == ["provinces"]
+    assert locator.extent().contains(project.layoutManager().layouts()[0].itemById("map").extent())
+
+
+def test_a_region_as_wide_as_the_world_needs_no_locator(draw):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=zone:string", "world", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(-170, -60, 170, 75)))
+    feature.setAttributes(["a"])
+    layer.dataProvider().addFeature(feature)
+    project, _, _ = draw(ZONES=layer)
+    (layout,) = project.layoutManager().layouts()
+    assert layout.itemById("locator") is None
+    check_boxes(layout)
+
+
+@pytest.fixture
+def template(draw, counties, tmp_path):
+    """A sheet of ours, changed: another page, a text with placeholders, and no locator."""
+    project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], TITLE="first", SOURCES="old")
+    (layout,) = project.layoutManager().layouts()
+    layout.pageCollection().page(0).setPageSize("A3")
+    label = QgsLayoutItemLabel(layout)
+    label.setId("mine")
+    label.setText("{theme} | {scale} | {date} | {sources} | {unknown}")
+    layout.addLayoutItem(label)
+    label.attemptResize(QgsLayoutSize(400, 20))
+    layout.removeLayoutItem(layout.itemById("locator"))
+    path = tmp_path / "mine.qpt"
+    assert layout.saveAsTemplate(str(path), QgsReadWriteContext())
+    return path
+
+
+def test_a_template_of_the_users_own_is_filled(draw, counties, template):
+    project, folder, found = draw(
+        ZONES=counties, COLUMNS=["zone", "ratio"], TITLE="second", SOURCES="new", TEMPLATE=str(template)
+    )
+    assert found["SHEET_COUNT"] == 2
+    layout = project.layoutManager().layoutByName("second: ratio")
+    theme, scale, date, sources, unknown = layout.itemById("mine").text().replace("\n", " ").split(" | ")
+    assert theme.startswith("Demand / supply")
+    assert scale == "1:2,800,000"
+    assert date.endswith(datetime.date.today().isoformat())
+    assert (sources, unknown) == ("new", "{unknown}")
+    assert layout.itemById("title").text().startswith("second: Demand / supply")
+    assert layout.itemById("locator") is None
+    shown, classes = layout.itemById("map"), layout.itemById("legend")
+    assert shown.layers()[0].id() in project.mapLayers()
+    assert [node.layerId() for node in classes.model().rootGroup().findLayers()] == [shown.layers()[0].id()]
+    # A3, upright, at 60 dots an inch.
+    picture = gdal.Open(str(folder / "ratio.png"))
+    assert (picture.RasterXSize, picture.RasterYSize) == (701, 992)
+    seen = pixels(folder / "zone.png")
+    assert all(seen[code(colour)] > 1000 for colour in SURPLUS_TO_DEFICIT)
+
+
+def test_a_template_or_logo_that_cannot_be_used_is_refused_before_anything_is_written(draw, counties, tmp_path):
+    for text, reason in (
+        ("no xml", "is not a template of a print layout"),
+        ("<html/>", "is not a template of a print layout"),
+        ('<Layout name="empty" units="mm"><PageCollection/></Layout>', "has no map"),
+    ):
+        path = tmp_path / "bad.qpt"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(QgsProcessingException, match=reason):
+            draw(ZONES=counties, COLUMNS=["zone"], TEMPLATE=str(path))
+    path.rename(tmp_path / "bad.png")
+    with pytest.raises(QgsProcessingException, match="bad.png is not a picture that can be read"):
+        draw(ZONES=counties, COLUMNS=["zone"], LOGO=str(tmp_path / "bad.png"))
+    with pytest.raises(QgsProcessingException, match="none.qpt"):
+        draw(ZONES=counties, COLUMNS=["zone"], TEMPLATE=str(tmp_path / "none.qpt"))
+    assert not (tmp_path / "sheets").exists()
 
 
 def test_a_second_run_replaces_the_layouts(draw, counties, provider):
@@ -220,7 +330,7 @@ def test_numbers_for_no_data_are_told_and_left_out(draw, tmp_path):
     assert any("set NODATA_VALUES = -9999" in each for each in results["notes"].warned)
     project, _, results = draw(ZONES=zones, COLUMNS=["ratio"], NODATA_VALUES="-9999")
     assert not [each for each in results["notes"].warned if "NODATA_VALUES" in each]
-    (shown,) = project.mapLayers().values()
+    (shown,) = (layer for layer in project.mapLayers().values() if layer.fields().indexOf("ratio") >= 0)
     assert dict(zip(column(shown, "name"), column(shown, "ratio"))) == {
         **dict(zip("abcde", [0.5, 1.5, 2.5, 3.5, 4.5])),
         "f": None,

@@ -18,7 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor, QFont
 
-from ....compat import is_null
+from ....compat import is_null, show_every_label
 from ....core.assessment.map_layout.labels import Label, place_labels
 from ....core.assessment.report.maps import outlines_of
 from ....core.runtime.errors import listed
@@ -80,6 +80,8 @@ def label_zones(
     properties.setProperty(kinds.Hali, QgsProperty.fromValue("Center"))
     properties.setProperty(kinds.Vali, QgsProperty.fromValue("Half"))
     settings.setDataDefinedProperties(properties)
+    # The places are chosen so that names do not touch; QGIS measures letters a little wider and would leave names out.
+    show_every_label(settings)
     _set(layer, settings, _by_feature(texts), font)
     return _key(placed, names)
 

@@ -1,4 +1,4 @@
-"""Map sheets: a layer with title, legend, north arrow, scale bar and sources on an A4 page."""
+"""Map sheets: a layer with title, legend, locator, north arrow, scale and sources on an A4 page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from qgis.core import (
     QgsLegendStyle,
     QgsPrintLayout,
     QgsProject,
+    QgsRectangle,
     QgsTextFormat,
     QgsUnitTypes,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
 
 from ....compat import font_families
+from ....core.assessment.map_layout.scales import bar_segment_m, rounded_scale, scale_text
 from ....core.assessment.map_layout.text_fit import broken, fitted
 from ....core.runtime.i18n import tr, translated
 from ....core.runtime.staging import cannot_write, staged_file
@@ -34,14 +37,18 @@ from ....core.symbology.legends import Legend
 from .map_labels import label_zones
 from .maps import box_in, map_crs
 from .renderers import style
+from .sheet_locator import land_layer, show_where
 
 MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 NORTH_ARROW = ":/images/north_arrows/layout_default_north_arrow.svg"
 MM_PER_POINT = 25.4 / 72
 LINE_MM = 1.35 * MM_PER_POINT
 # Boxes of the A4 page in mm: x, y, width, height.
-TITLE, MAP = (12, 7, 273, 13), (12, 21, 195, 172)
-LEGEND, ARROW, SCALE, SOURCE = (212, 21, 75, 124), (216, 150, 14, 18), (214, 172, 72, 16), (12, 195, 273, 10)
+TITLE, MAP, LEGEND = (12, 7, 275, 13), (12, 21, 195, 172), (212, 21, 75, 94)
+LOCATOR, ARROW, SCALE, NUMERIC = (212, 118, 75, 46), (212, 170, 12, 16), (227, 168, 60, 13), (229, 183, 58, 7)
+SOURCE, DATE, LOGO = (12, 195, 228, 10), (242, 195, 45, 10), (257, 5, 30, 14)
+# The legend where there is no locator, the title where there is a logo.
+TALL_LEGEND, SHORT_TITLE = (212, 21, 75, 143), (12, 7, 242, 13)
 SYMBOL_MM = 12
 # Size of the letters in points, and lines that a label may have; tried in turn until the legend fits.
 LEGEND_SIZES = ((9.0, 9), (8.0, 9), (7.0, 9), (6.0, 9), (5.0, 9), (5.0, 1), (4.0, 1), (3.0, 1), (2.0, 1))
@@ -57,6 +64,9 @@ class Sheet:
         legend: of the layer, under its own title.
         source: beneath the map.
         label: column of the names drawn on the map, "" for none.
+        date: of the map, as it is printed.
+        logo: picture in the upper right corner, "" for none.
+        template: file of a print layout that is filled instead of our own, "" for none.
     """
 
     name: str
@@ -64,6 +74,9 @@ class Sheet:
     legend: Legend
     source: str = ""
     label: str = ""
+    date: str = ""
+    logo: str = ""
+    template: str = ""
 
 
 def _font(size: float, bold: bool = False) -> QFont:
@@ -85,7 +98,7 @@ def _place(item, box: tuple[float, float, float, float]) -> None:
     item.attemptResize(QgsLayoutSize(box[2], box[3], MILLIMETRES))
 
 
-def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> None:
+def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> QgsLayoutItemLabel:
     """A text in its box, as large as it fits."""
     size, lines = fitted(
         text, box[2] - 3, box[3], sizes=sizes, measure=lambda part, size: _width_mm(part, size, bold), leading=LINE_MM
@@ -97,32 +110,56 @@ def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bo
     label.setFontColor(QColor(INK))
     layout.addLayoutItem(label)
     _place(label, box)
+    return label
 
 
-def _add_map(layout: QgsPrintLayout, layer: QgsVectorLayer) -> tuple[QgsLayoutItemMap, str]:
-    project = layout.project()
+def _add_picture(layout: QgsPrintLayout, name: str, path: str, box) -> QgsLayoutItemPicture:
+    picture = QgsLayoutItemPicture(layout)
+    picture.setId(name)
+    picture.setPicturePath(path)
+    layout.addLayoutItem(picture)
+    _place(picture, box)
+    return picture
+
+
+def _add_map(layout: QgsPrintLayout, name: str, box) -> QgsLayoutItemMap:
+    canvas = QgsLayoutItemMap(layout)
+    canvas.setId(name)
+    # Resizing keeps the scale of the present extent, so size and extent must be set first.
+    canvas.setRect(0, 0, 100, 100)
+    canvas.setExtent(QgsRectangle(0, 0, 1, 1))
+    layout.addLayoutItem(canvas)
+    _place(canvas, box)
+    canvas.setFrameEnabled(True)
+    return canvas
+
+
+def show_layer(canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> tuple[str, str]:
+    """Show ``layer`` with its names on a map; returns the projection and the key of names without room.
+
+    The projection is equal-area, the scale a round number.
+    """
+    project = canvas.layout().project()
     wkt, projection = map_crs(layer.extent(), layer.crs(), project)
     crs = QgsCoordinateReferenceSystem.fromWkt(wkt)
-    canvas = QgsLayoutItemMap(layout)
-    canvas.setId("map")
     canvas.setCrs(crs)
     canvas.setLayers([layer])
     canvas.setKeepLayerSet(True)
     extent = box_in(layer.extent(), layer.crs(), crs, project)
+    outlines = QgsRectangle(extent)
     if extent.isEmpty():
         extent.grow(1000)
     extent.scale(1.04)
-    # Resizing keeps the scale of the present extent, so size and extent must be set first.
-    canvas.setRect(0, 0, 100, 100)
-    canvas.setExtent(extent)
-    layout.addLayoutItem(canvas)
-    _place(canvas, MAP)
     canvas.zoomToExtent(extent)
-    canvas.setFrameEnabled(True)
-    return canvas, projection
+    canvas.setScale(rounded_scale(canvas.scale()))
+    room = canvas.extent().width() / canvas.rect().width()
+    key = label_zones(layer, sheet.label, crs, (outlines.width() / room, outlines.height() / room), _font(6))
+    return translated(projection), key
 
 
-def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> None:
+def _add_legend(
+    layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet, box=LEGEND
+) -> None:
     """The legend of the one layer: smaller and smaller until it fits its box."""
     item = QgsLayoutItemLegend(layout)
     item.setId("legend")
@@ -132,11 +169,10 @@ def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVect
     root.removeAllChildren()
     node = root.addLayer(layer)
     layout.addLayoutItem(item)
-    item.attemptMove(QgsLayoutPoint(LEGEND[0], LEGEND[1], MILLIMETRES))
+    item.attemptMove(QgsLayoutPoint(box[0], box[1], MILLIMETRES))
     for size, most_lines in LEGEND_SIZES:
-        heading = broken(sheet.legend.title, LEGEND[2] - 5, lambda part, size=size: _width_mm(part, size + 1, True))
-        node.setCustomProperty("legend/title-label", "\n".join(heading))
-        style(layer, _with_broken_labels(sheet.legend, LEGEND[2] - SYMBOL_MM - 3, size, most_lines))
+        node.setCustomProperty("legend/title-label", broken_heading(sheet.legend.title, box[2], size + 1))
+        style(layer, _with_broken_labels(sheet.legend, box[2] - SYMBOL_MM - 3, size, most_lines))
         for part, points in ((QgsLegendStyle.Style.Subgroup, size + 1), (QgsLegendStyle.Style.SymbolLabel, size)):
             item.setStyleFont(part, _font(points, part == QgsLegendStyle.Style.Subgroup))
         item.setStyleMargin(QgsLegendStyle.Style.Symbol, QgsLegendStyle.Side.Top, size * 0.22)
@@ -145,8 +181,30 @@ def _add_legend(layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVect
         item.model().refreshLayerLegend(node)
         # The item itself knows its size only once it has been drawn.
         needed = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()
-        if needed.height() <= LEGEND[3] and needed.width() <= LEGEND[2]:
+        if needed.height() <= box[3] and needed.width() <= box[2]:
             break
+
+
+def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
+    """Put ``text`` into a label, in lines and letters that fit its box."""
+    font, box = label.font(), label.rect()
+    sizes = [font.pointSizeF() * part for part in (1.0, 0.85, 0.7)]
+    size, lines = fitted(
+        text,
+        box.width() - 3,
+        box.height(),
+        sizes=sizes,
+        measure=lambda part, size: _width_mm(part, size, font.bold()),
+        leading=LINE_MM,
+    )
+    font.setPointSizeF(size)
+    label.setFont(font)
+    label.setText("\n".join(lines))
+
+
+def broken_heading(title: str, width_mm: float, size: float = 10.0) -> str:
+    """The title of a legend in lines that fit its width."""
+    return "\n".join(broken(title, width_mm - 5, lambda part: _width_mm(part, size, True)))
 
 
 def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
@@ -161,20 +219,23 @@ def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines
     )
 
 
-def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
-    """Two segments of a round length."""
-    segment_m = canvas.scale() * 0.025
-    power = 10.0 ** len(str(int(max(segment_m, 1)))) / 10
-    segment_m = max(step * power for step in (1, 2, 5) if step == 1 or step * power <= segment_m)
+def set_bar(bar: QgsLayoutItemScaleBar, canvas: QgsLayoutItemMap, most_mm: float) -> None:
+    """Segments of a round length, each at most ``most_mm`` long, in km or m."""
+    segment_m = bar_segment_m(canvas.scale(), most_mm)
     in_km = segment_m >= 1000
-    bar = QgsLayoutItemScaleBar(layout)
-    bar.setId("scale bar")
     bar.setLinkedMap(canvas)
-    bar.setStyle("Single Box")
     units = QgsUnitTypes.DistanceUnit
     bar.setUnits(units.DistanceKilometers if in_km else units.DistanceMeters)
     bar.setUnitLabel("km" if in_km else "m")
     bar.setUnitsPerSegment(segment_m / 1000 if in_km else segment_m)
+
+
+def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
+    """Two segments of a round length."""
+    bar = QgsLayoutItemScaleBar(layout)
+    bar.setId("scale bar")
+    bar.setStyle("Single Box")
+    set_bar(bar, canvas, 22)
     bar.setNumberOfSegments(2)
     bar.setNumberOfSegmentsLeft(0)
     text = QgsTextFormat()
@@ -186,29 +247,55 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
     bar.attemptMove(QgsLayoutPoint(SCALE[0], SCALE[1], MILLIMETRES))
 
 
-def make_layout(project: QgsProject, layer: QgsVectorLayer, sheet: Sheet) -> QgsPrintLayout:
-    """The sheet of ``layer``, which is styled and labelled for it, as a layout of ``project``."""
+def sheet_texts(sheet: Sheet, projection: str, key: str, scale: float) -> dict[str, str]:
+    """What a sheet says, by the name of the item or placeholder that says it."""
+    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=projection)
+    key = tr("Numbers on the map: {key}.").format(key=key) if key else ""
+    lines = [*sheet.legend.notes, sheet.source.strip(), key, made]
+    return {
+        "title": sheet.title,
+        "theme": sheet.legend.title,
+        "source": " · ".join(filter(None, lines)),
+        "sources": sheet.source.strip(),
+        "notes": " ".join(sheet.legend.notes),
+        "key": key,
+        "date": sheet.date,
+        "scale": scale_text(scale),
+        "projection": projection,
+    }
+
+
+def make_layout(
+    project: QgsProject, layer: QgsVectorLayer, sheet: Sheet, around: QgsVectorLayer | None = None
+) -> QgsPrintLayout:
+    """The sheet of ``layer``, which is styled and labelled for it, as a layout of ``project``.
+
+    ``around`` is a layer of the surroundings for the locator; without one it is the land of the world.
+    """
     style(layer, sheet.legend)
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
     layout.setName(sheet.name)
-    _add_text(layout, "title", sheet.title, (16.0, 14.0, 12.0, 10.0, 9.0), TITLE, bold=True)
-    canvas, projection = _add_map(layout, layer)
-    room = canvas.extent().width() / canvas.rect().width()
-    outlines = box_in(layer.extent(), layer.crs(), canvas.crs(), project)
-    filled = (outlines.width() / room, outlines.height() / room)
-    key = label_zones(layer, sheet.label, canvas.crs(), filled, _font(6))
-    _add_legend(layout, canvas, layer, sheet)
-    arrow = QgsLayoutItemPicture(layout)
-    arrow.setId("north arrow")
-    arrow.setPicturePath(NORTH_ARROW)
-    layout.addLayoutItem(arrow)
-    _place(arrow, ARROW)
+    canvas = _add_map(layout, "map", MAP)
+    projection, key = show_layer(canvas, layer, sheet)
+    texts = sheet_texts(sheet, projection, key, canvas.scale())
+    title_box = SHORT_TITLE if sheet.logo else TITLE
+    _add_text(layout, "title", texts["title"], (16.0, 14.0, 12.0, 10.0, 9.0), title_box, bold=True)
+    land = around or land_layer(project)
+    locator = _add_map(layout, "locator", LOCATOR)
+    if land is None or not show_where(locator, canvas, land, whole=around is not None):
+        layout.removeLayoutItem(locator)
+        locator = None
+    _add_legend(layout, canvas, layer, sheet, LEGEND if locator else TALL_LEGEND)
+    _add_picture(layout, "north arrow", NORTH_ARROW, ARROW)
     _add_scale_bar(layout, canvas)
-    made = tr("{projection} projection. Made with Carbon Balance.").format(projection=translated(projection))
-    key = tr("Numbers on the map: {key}.").format(key=key) if key else ""
-    lines = [*sheet.legend.notes, sheet.source.strip(), key, made]
-    _add_text(layout, "source", " · ".join(filter(None, lines)), (7.5, 6.5, 5.5), SOURCE)
+    _add_text(layout, "scale", texts["scale"], (9.0,), NUMERIC)
+    _add_text(layout, "source", texts["source"], (7.5, 6.5, 5.5), SOURCE)
+    date = _add_text(layout, "date", texts["date"], (7.5, 6.5, 5.5), DATE)
+    date.setHAlign(Qt.AlignmentFlag.AlignRight)
+    if sheet.logo:
+        logo = _add_picture(layout, "logo", sheet.logo, LOGO)
+        logo.setPictureAnchor(QgsLayoutItemPicture.ReferencePoint.UpperRight)
     return layout
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 ELLIPSIS = "…"
+NOT_FIRST = "，。、；：！？）》」』】”’％"
 TextMeasure = Callable[[str], float]
 
 
@@ -36,10 +37,16 @@ def broken(text: str, width: float, measure: TextMeasure) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Words with the blank behind them; each Chinese letter alone."""
-    pieces, word = [], ""
+    """Words with the blank behind them; each Chinese letter alone, with the signs that may not begin a line."""
+    pieces: list[str] = []
+    word = ""
     for letter in text:
-        if ord(letter) > 0x2E7F:
+        if letter in NOT_FIRST and (word or pieces):
+            if word:
+                word += letter
+            else:
+                pieces[-1] += letter
+        elif ord(letter) > 0x2E7F:
             pieces += [word, letter] if word else [letter]
             word = ""
         else:

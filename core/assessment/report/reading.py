@@ -19,6 +19,7 @@ from ...tables import columns
 from ...tables.names import space_columns
 from ...tables.table import Table
 from ...tables.units import as_t_km2
+from ...text.vocabulary import base_of
 from .amounts import Amount, AmountSource
 from .data import ReportData
 
@@ -29,12 +30,34 @@ _CHAIN = {
     "supply": ((columns.CARBON_T, columns.CARBON_T_KM2), (columns.SINK_T, "")),
     "demand": ((columns.EMISSION_T, columns.DEMAND_T_KM2),),
 }
-NAME_COLUMNS = ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
+# Then those of common sources of boundaries: Chinese surveys, GADM, geoBoundaries, OCHA.
+NAME_COLUMNS = (
+    *("name", "name_zh", "zone_name", "county", "名称", "县", "区县", "县名", "区县名称", "县区", "行政区名称", "地名"),
+    *("XZQMC", "NAME_3", "NAME_2", "NAME_1", "shapeName", "ADM3_ZH", "ADM3_EN", "ADM2_ZH", "ADM2_EN", "MC"),
+)
+# A longer text is no name.
+LONGEST_ZONE_NAME = 40
 
 
 def name_columns() -> tuple[str, ...]:
     """The columns that names of zones are looked for in, that of the user's language first."""
     return (f"name_{language()}", *NAME_COLUMNS)
+
+
+def name_column(table: Table) -> str | None:
+    """The column with the names of the zones: one of :func:`name_columns`, else the first that can only be names.
+
+    Those are texts without digits, different in every row, in a column that the plugin did not write.
+    """
+    found = table.find(*name_columns())
+    if found:
+        return found
+    for name in table.fields:
+        values = table.values(name) if base_of(name) is None else []
+        texts = [each for each in values if isinstance(each, str) and 0 < len(each) <= LONGEST_ZONE_NAME]
+        if texts and len(set(texts)) == len(values) and not any(letter.isdigit() for letter in "".join(texts)):
+            return name
+    return None
 
 
 @dataclass(frozen=True)
@@ -235,6 +258,6 @@ def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
 
 
 def _names(table: Table, column: str) -> list[str]:
-    found = column or table.find(*name_columns())
+    found = column or name_column(table)
     texts = table.texts(found) if found else [None] * len(table)
     return [text or tr("row {number}").format(number=row) for row, text in enumerate(texts, 1)]

@@ -36,3 +36,8 @@ def test_a_line_as_wide_as_the_box_is_not_broken():
     assert broken("abcde", 4, len) == ["abcd", "e"]
     assert broken("ab cdef", 4, len) == ["ab", "cdef"]
     assert broken("x", 0.5, len) == ["x"]
+
+
+def test_no_line_begins_with_a_closing_sign():
+    assert broken("碳平衡：分区", 6, width) == ["碳平", "衡：分", "区"]
+    assert broken("C、D", 2, width) == ["C", "、", "D"]

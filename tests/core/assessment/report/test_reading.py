@@ -60,4 +60,12 @@ def test_zones_without_a_name_are_called_by_their_row(locale):
 
 def test_each_language_has_its_own_column_first(locale):
     assert name_columns()[0] == {"en": "name_en", "zh_CN": "name_zh"}[locale]
-    assert name_columns()[1:] == ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
+    assert name_columns()[1:8] == ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
+
+
+def test_names_are_found_in_columns_of_other_sources_and_by_what_they_hold():
+    assert names_of({"XZQMC": ["五华区", "盘龙区"]}) == ["五华区", "盘龙区"]
+    # Codes, texts that repeat and columns of the plugin are no names.
+    other = {"gid": ["CHN.1_1", "CHN.2_1"], "city": ["Kunming", "Kunming"], "state": ["surplus", "deficit"]}
+    assert names_of({**other, "label": ["Wuhua", "Panlong"]}) == ["Wuhua", "Panlong"]
+    assert names_of({**other, "label": ["Wuhua", None]})[0] in ("row 1", "第 1 行")
