@@ -224,7 +224,9 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         )
         parts = [
             figure_table(self.NUMBERS, main),
-            *change_page_parts(result, regional, decomposed, factors, long),
+            *change_page_parts(
+                result, regional, decomposed, titles=[each.title for each in factors], long=long, changes=changes
+            ),
             html.heading(tr("Changes between dates")),
             html.table(changes),
         ]

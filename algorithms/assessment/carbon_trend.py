@@ -94,7 +94,7 @@ class CarbonTrend(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.assessment.trend_page import trend_sentence, trend_table, years_in
+        from ...core.assessment.trend_page import trend_bar, trend_sentence, trend_table, years_in
         from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.statistics.temporal.trend_raster import (
             FELL,
@@ -136,6 +136,7 @@ class CarbonTrend(CarbonAlgorithm):
         log.info(sentence)
         out.table(self.SUMMARY, trend_table(found))
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [html.paragraph(sentence), html.table(trend_table(found)), figure_table(self.NUMBERS, main)]
+        parts = [html.paragraph(sentence), trend_bar(area_ha[1:], tr("share of the area"))]
+        parts += [html.table(trend_table(found)), figure_table(self.NUMBERS, main)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -6,11 +6,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..runtime.i18n import tr
 from ..statistics.temporal.trend_raster import FELL, FELL_HIGHLY, NO_TREND, ROSE, ROSE_HIGHLY, TrendSums
-from ..symbology.trend_names import TREND_NAMES
+from ..symbology.trend_names import TREND_COLOURS, TREND_NAMES
 from ..tables import columns
 from ..text.numbers import number_text
+from ..text.pictures.stacked_bars import stacked_bars
+from ..text.vocabulary import shown
 from .series import dates_in
 
 _RANGE = re.compile(r"\s*(\d{1,4})\s*[-–—]\s*(\d{1,4})\s*")
@@ -56,3 +60,11 @@ def trend_sentence(found: TrendSums, years: Sequence[float]) -> str:
         rest=100 * found.area_ha[NO_TREND] / whole,
         slope=number_text(found.mean_slope, 3),
     )
+
+
+def trend_bar(areas_ha: Sequence[float], title: str = "") -> str:
+    """The classes of significance as parts of the area."""
+    amounts = np.array([areas_ha], float)
+    texts = [[f"{100 * share:.1f} %" for share in amounts[0] / amounts.sum()]]
+    names = [shown(columns.NAME, name) for name in TREND_NAMES.values()]
+    return stacked_bars([title], names, amounts, TREND_COLOURS, texts)

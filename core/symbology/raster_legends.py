@@ -17,7 +17,7 @@ from .colours import BETTER_STOPS, CARBON, EMISSION, NEUTRAL_STOPS, WORSE_STOPS,
 from .index_legends import index_title
 from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
-from .trend_names import TREND_NAMES
+from .trend_names import TREND_COLOURS, TREND_NAMES
 
 # Larger rasters are sampled in windows: reading all cells again could take as long as the run.
 WHOLE = 1 << 20
@@ -84,9 +84,8 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
         colours = (BETTER_STOPS[3], "#0072b2", "#d55e00", "#e6c229", "#f2f2f2")
         return code_legend(tr("Simulated and observed change"), (1, 2, 3, 4, 5), names, colours)
     if theme is None and description == "trend class":
-        colours = (WORSE_STOPS[-1], WORSE_STOPS[2], "#f2f2f2", BETTER_STOPS[2], BETTER_STOPS[-1])
         levels = [translated(name) for name in TREND_NAMES.values()]
-        return code_legend(tr("Significance of the trend"), tuple(TREND_NAMES), levels, colours)
+        return code_legend(tr("Significance of the trend"), tuple(TREND_NAMES), levels, TREND_COLOURS)
     if theme is None:
         found = theme_of_band(description)
         if found is None:

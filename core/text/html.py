@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from ..runtime.i18n import tr
+from ..runtime.i18n import ENGLISH, language, tr
 from ..runtime.staging import StagedFile, cannot_write
 from .headings import has_unit, heading_of, is_share
 from .numbers import format_column
@@ -83,6 +83,11 @@ def percentage(share: float) -> str:
 def paragraph(text: str, warning: bool = False) -> str:
     """A sentence or more."""
     return f'<p class="warn">{escape(text)}</p>' if warning else f"<p>{escape(text)}</p>"
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; Chinese ones have no blanks between them."""
+    return (" " if language() == ENGLISH else "").join(sentences)
 
 
 def heading(text: str) -> str:

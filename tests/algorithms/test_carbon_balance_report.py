@@ -109,7 +109,7 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
         legend = re.findall(r'height="12" fill="([^"]+)"', drawn)
         assert on_map == set(legend)
         assert drawn.count("<use") == 49
-    assert text.count('class="chart"') == 4
+    assert text.count('class="chart"') == 5
     for words in ("carbon dioxide (CO2), a flow", "carbon (C), a stock", "year 2020", "D/S", "QGIS", "NumPy"):
         assert words in page.text
     assert found["ZONE_COUNT"] == 49

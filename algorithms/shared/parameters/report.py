@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION", "RESPONSES")
+TABLES += ("CHANGES", "DECOMPOSITION", "SERIES", "SHIFTS", "TREND")
 
 
 def add_amounts(algorithm, zones: str) -> None:
@@ -83,6 +84,23 @@ def add_tables(algorithm) -> None:
             tr("Expansion analysis: response curves"),
             tr("Table of response curves from Land-use suitability; drawn beside the importance (EXPANSION)."),
         ),
+        (
+            tr("Changes between dates"),
+            tr("Table from Carbon balance time series, made with GDP: zones by decoupling state, with bars."),
+        ),
+        (
+            tr("Decomposition"),
+            tr("Table from Carbon balance time series: contributions of the factors to the change, with bars."),
+        ),
+        (
+            tr("Zones by date"),
+            tr("Table from Carbon balance time series, made with systems: zones by level of coordination."),
+        ),
+        (
+            tr("Shifts of centres"),
+            tr("Layer from Carbon centre and shift: distances, directions and arrows."),
+        ),
+        (tr("Significance of the trend"), tr("Table of areas by class from Carbon trend by cell, as a bar.")),
     )
     for name, (title, help_text) in zip(TABLES, helps):
         algorithm.add(layer(name, title, optional=True), help_text)

@@ -140,6 +140,9 @@ class Extras:
         uncertainty: of the storage.
         expansion: importance of the drivers for each change of land use.
         responses: response curves of the drivers, drawn beside their importance.
+        changes, decomposition, series: tables of a series of dates: decoupling, contributions, coordination.
+        shifts: of centres.
+        trend: areas by class of significance of the trend by cell.
         subtitle, year, sources: texts.
         parameters, versions: what the run was given, and the programs.
         steps: that led to the zones and tables, see :mod:`core.assessment.provenance.record`.
@@ -153,6 +156,11 @@ class Extras:
     uncertainty: Table | None = None
     expansion: Table | None = None
     responses: Table | None = None
+    changes: Table | None = None
+    decomposition: Table | None = None
+    series: Table | None = None
+    shifts: Table | None = None
+    trend: Table | None = None
     subtitle: str = ""
     year: str = ""
     sources: Sequence[str] = ()

@@ -9,7 +9,7 @@ from ...runtime.i18n import tr
 from ...statistics.inequality import Lorenz, lorenz
 from ...statistics.spatial.hot_spots import HOT
 from ...text.numbers import number_text
-from ...zoning.grouped_inequality import group_numbers, theil_t
+from ...zoning.grouped_inequality import Theil, group_numbers, theil_t
 from .amounts import Amount
 from .data import ReportData
 
@@ -79,11 +79,11 @@ def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
     return [*said, *_group_sentences(data), *_spot_sentences(data)], bool(drawn)
 
 
-def _group_sentences(data: ReportData) -> list[str]:
-    """How much of the inequality over land lies between the larger units; nothing where they are no grouping."""
+def inequality_between(data: ReportData) -> list[tuple[Amount, Theil, int]]:
+    """Theil's T over land of each amount by the larger units, and their number; empty where they are no groups."""
     if data.groups is None or data.counted is not None:
         return []
-    said = []
+    made = []
     for amount in (data.supply, data.demand):
         if amount is None:
             continue
@@ -96,15 +96,19 @@ def _group_sentences(data: ReportData) -> list[str]:
         except CarbonBalanceError:
             continue
         if found.total > 0:
-            said.append(
-                tr(
-                    "{what}: {share:.1f} % of the inequality relative to area (Theil T {total:.4f}) lies between the "
-                    "{count} larger units, the rest within them."
-                ).format(
-                    what=amount.title, share=100 * found.between / found.total, total=found.total, count=len(names)
-                )
-            )
-    return said
+            made.append((amount, found, len(names)))
+    return made
+
+
+def _group_sentences(data: ReportData) -> list[str]:
+    """How much of the inequality over land lies between the larger units."""
+    return [
+        tr(
+            "{what}: {share:.1f} % of the inequality relative to area (Theil T {total:.4f}) lies between the "
+            "{count} larger units, the rest within them."
+        ).format(what=amount.title, share=100 * found.between / found.total, total=found.total, count=count)
+        for amount, found, count in inequality_between(data)
+    ]
 
 
 def _spot_sentences(data: ReportData) -> list[str]:

@@ -9,18 +9,19 @@ import numpy as np
 
 from ...balance.coefficients import GAP_TOLERANCE, gap_sentence, identity_gap
 from ...runtime.errors import listed, present
-from ...runtime.i18n import ENGLISH, language, tr
+from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...symbology.legends import Legend
 from ...tables import columns
 from ...tables.table import Table
+from ...text.html import joined
 from ...text.numbers import format_column
 from ...text.vocabulary import shown
 from ..provenance.chain import chain_html
 from .charts import MOST_BARS, bar_chart, has_matplotlib, inequality_chart, scatter_chart
 from .data import Extras, ReportData
 from .inequality import inequality_sentences
-from .maps import definitions, label_key, map_figure, outlines_of
+from .maps import MapOutlines, definitions, label_key, map_figure, outlines_of
 from .matrix import flow_figures, matrix_html
 from .methods import methods_html, sources_table
 from .overview.advice import advice_html
@@ -33,6 +34,8 @@ from .overview.headline import headline_html
 from .overview.ranking import ranking_table
 from .report_table import ReportTable, with_whole_units
 from .sentences import key_sentences
+from .space_time.sections import given_tables, space_time_sections
+from .space_time.spots import between_figure, spot_map
 from .tables import (
     MOST_MEMBERS,
     class_limits_table,
@@ -79,21 +82,23 @@ def build_report(
     if not charts:
         sentence = tr("matplotlib is not installed: the report has tables and maps, but no charts.")
         log.warn(sentence)
-    # Chinese sentences have no blanks between them.
-    between = " " if language() == ENGLISH else ""
     body = [headline_html(data), *_contradictions(data, extras, log)]
-    body.append(f'<p class="key">{escape(between.join(key_sentences(data)))}</p>')
+    body.append(f'<p class="key">{escape(joined(key_sentences(data)))}</p>')
     if not charts:
         body.append(f'<p class="warn">{escape(sentence)}</p>')
     body += _plan(data, extras, tables)
-    body += _maps(data, legends, shapes, log)
+    outlines = outlines_of(shapes)
+    body += _maps(data, legends, outlines, log)
     log.progress(0.5)
     log.check()
     body += _supply(data, extras, tables, charts)
     body += _counties(data, tables)
     body += _balance_section(data, tables, charts)
     body += _coefficients(data, tables, charts)
-    body += [*_concentration(data), *centre_section(data, shapes)]
+    body += [*_concentration(data, outlines), *centre_section(data, shapes), *space_time_sections(extras)]
+    for each, heading in given_tables(extras):
+        tables.append(plain_table(each, heading))
+        body.append(tables[-1].html())
     log.progress(0.8)
     for table, heading in (
         (extras.uncertainty, tr("Uncertainty")),
@@ -145,12 +150,13 @@ def _balance_section(data: ReportData, tables: list[ReportTable], charts: bool) 
     return [f"<h2>{escape(tr('Who has a surplus, who a deficit'))}</h2>", *body] if body else []
 
 
-def _maps(data: ReportData, legends: Mapping[str, Legend], shapes: Sequence[bytes | None], log: Log) -> list[str]:
-    outlines = outlines_of(shapes)
+def _maps(data: ReportData, legends: Mapping[str, Legend], outlines: MapOutlines | None, log: Log) -> list[str]:
     if outlines is None:
         data.missing.append(tr("Maps: the zones have no geometries."))
-    if outlines is None or not legends:
         return []
+    if not legends:
+        # The map of hot spots is drawn with them.
+        return [definitions(outlines)] if data.spots else []
     figures = []
     for at, (role, legend) in enumerate(legends.items()):
         values = data.columns[data.map_columns[role]]
@@ -258,12 +264,14 @@ def _identity_notes(data: ReportData) -> list[str]:
     return [f"<p class=note>{escape(gap_sentence(name, gap))}</p>" for name, gap in wide.items()]
 
 
-def _concentration(data: ReportData) -> list[str]:
+def _concentration(data: ReportData, outlines: MapOutlines | None) -> list[str]:
     said, curves = inequality_sentences(data)
     if not said:
         return []
-    body = [f"<h2>{escape(tr('Evenness of the distribution'))}</h2><p>{escape(' '.join(said))}</p>"]
-    return [*body, _chart(tr("Lorenz curves"), inequality_chart(data))] if curves else body
+    body = [f"<h2>{escape(tr('Evenness of the distribution'))}</h2><p>{escape(joined(said))}</p>"]
+    if curves:
+        body.append(_chart(tr("Lorenz curves"), inequality_chart(data)))
+    return [*body, between_figure(data), spot_map(data, outlines)]
 
 
 def _chart(caption: str, drawing: str) -> str:

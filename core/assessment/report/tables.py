@@ -202,6 +202,10 @@ def eec_sec_table(data: ReportData) -> ReportTable | None:
     return ReportTable(tr("Coefficients by zone"), made, decimals=decimals, zone_rows=tuple(range(len(data))))
 
 
+# Years are no amounts: 2,005 is none.
+_YEARS = (columns.DATE, columns.FROM_DATE, columns.TO_DATE)
+
+
 def plain_table(table: Table, title: str) -> ReportTable:
     """A table as it was given, without empty columns."""
     made: dict[str, list[object]] = {}
@@ -213,6 +217,9 @@ def plain_table(table: Table, title: str) -> ReportTable:
         heading = heading if heading not in made else f"{heading} ({name})"
         try:
             numbers = table.numbers(name)
+            if name in _YEARS:
+                made[heading] = [f"{year:g}" if year == year else None for year in numbers.tolist()]
+                continue
         except ValueError:
             made[heading] = [shown(name, value) or None for value in table.values(name)]
             continue
