@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover import area_sums as module
-from carbon_balance.core.land_cover.area_table import area_table
+from carbon_balance.core.land_cover.area_table import area_table, log_areas
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.options.raster import CENTRE, FRACTION
 from carbon_balance.core.raster.blocks import blocks
@@ -265,3 +265,15 @@ def test_a_raster_written_anew_between_runs_is_read_anew(tmp_path):
     table = area_table(cover(path), [small])
     assert table.codes.tolist() == [2]
     assert table.total_cells.tolist() == [900]
+
+
+def test_the_area_that_zones_count_twice_is_warned_of_in_km2(tmp_path):
+    """20 columns and 20 more that share 10 of them: 10 columns x 40 rows x 900 m2 = 0.36 km2."""
+    land = cover(write_raster(tmp_path, np.ones((40, 50), np.uint8), None, 32648, geotransform=METRES))
+    grid = land.source.grid
+    zones = [wkb(polygon([grid.xy(*p) for p in ((a, 0), (a + 20, 0), (a + 20, 40), (a, 40))])) for a in (0, 10)]
+    log = Log()
+    table = area_table(land, zones, log, rule=CENTRE)
+    log_areas(table, log, land, ["A", "B"])
+    assert table.twice_ha == pytest.approx(36)
+    assert any("the zones count 0.36 km2 more than the land that they cover" in each for each in log.warnings)

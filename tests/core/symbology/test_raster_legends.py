@@ -10,6 +10,7 @@ from carbon_balance.core.options.land_cover import schemes
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.colours import BETTER_STOPS, WORSE_STOPS
 from carbon_balance.core.symbology.raster_legends import land_cover_legend, raster_legend, scheme_legend
+from carbon_balance.core.symbology.trend_names import TREND_NAMES
 from osgeo import gdal
 from rasters import write_raster
 
@@ -108,3 +109,13 @@ def test_a_large_raster_is_looked_at_through_windows(tmp_path):
     dataset = band = None
     legend = raster_legend(path)
     assert legend.intervals[-1].upper <= 100
+
+
+def test_the_codes_of_a_trend():
+    assert TREND_NAMES == {
+        1: "highly significant fall",
+        2: "significant fall",
+        3: "no significant trend",
+        4: "significant rise",
+        5: "highly significant rise",
+    }

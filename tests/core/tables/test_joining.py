@@ -8,7 +8,7 @@ from carbon_balance.core.demand.yearbook import figures, unjoined_columns
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.column_units import unit_of
 from carbon_balance.core.tables.joining import AMBIGUOUS, EMPTY, TWICE, UNMATCHED, match, need_some
-from carbon_balance.core.tables.table import Table
+from carbon_balance.core.tables.table import LeftOut, Table
 
 
 def test_codes_are_one_as_number_text_and_full_width():
@@ -64,6 +64,18 @@ def test_keys_that_stand_twice_or_are_empty_are_listed_on_both_sides():
     table = unjoined_columns(result)
     assert table["side"] == ["zones"] * 4 + ["table"] * 4
     assert table["row"] == [1, 2, 3, 4] * 2
+
+
+def test_rows_that_hold_no_data_come_last_with_their_reason():
+    table = Table("t", ["name"], [["A"], ["C"]], file_rows=[3, 5], left_out=[LeftOut(6, "Note: 2020", "note")])
+    zones = Table("z", ["name"], [["A"], ["B"]])
+    assert unjoined_columns(match(["A", "B"], ["A", "C"]), zones, table) == {
+        "side": ["zones", "table", "table"],
+        "row": [2, 5, 6],
+        "key": ["B", "C", "Note: 2020"],
+        "reason": [UNMATCHED, UNMATCHED, "note"],
+        "candidates": [None, None, None],
+    }
 
 
 def test_nothing_matched_shows_one_key_of_each_side():

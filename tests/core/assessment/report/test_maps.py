@@ -96,3 +96,9 @@ def test_null_is_hatched_in_map_and_legend():
 def test_nothing_to_draw():
     assert outlines_of([None, None]) is None
     assert outlines_of([bytes(ogr.CreateGeometryFromWkt("POLYGON EMPTY").ExportToWkb())]) is None
+
+
+@pytest.mark.parametrize(("wide_km", "bar"), [(9.9, 1), (10.1, 2), (19, 2), (24, 2), (25.1, 5), (49.9, 5), (50.1, 10)])
+def test_the_scale_bar_has_a_round_length_of_at_most_a_fifth_of_the_map(wide_km, bar):
+    _, drawn = figure([square(0, 0, wide_km * 1000)], [1.0], ["a"])
+    assert f">{bar} km</text>" in drawn

@@ -13,6 +13,7 @@ from carbon_balance.core.assessment.report.overview.contents import with_content
 from carbon_balance.core.assessment.report.overview.headline import headline_figures, headline_html, large_amount
 from carbon_balance.core.assessment.report.overview.ranking import ranking_table
 from carbon_balance.core.assessment.report.reading import read_data
+from carbon_balance.core.assessment.report.sentences import key_sentences
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
@@ -161,3 +162,10 @@ def test_the_distance_between_the_centres_in_km():
     shapes = [wkb(polygon([(x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)])) for x, y in at]
     text = "".join(centre_section(zones(carbon_t=[1e6, 1e6, 1e6], emission_t=[2e6, 4e6, 4e6]), shapes))
     assert "The centre of demand lies 80.0 km east of the centre of supply." in text
+
+
+def test_zones_without_a_planning_zone_are_not_among_those_that_could_change():
+    first, second = "sequestration optimisation", "low-carbon maintenance"
+    data = zones(zone=[first, second, None], zone_other=[second, second, first])
+    assert "1 of the zones have no planning zone." in key_sentences(data)
+    assert any(each.startswith("1 of 2 zones would change planning zone") for each in key_sentences(data))
