@@ -43,6 +43,7 @@ EQUIVALENT = ROOT / "tests" / "equivalent_mutations.csv"
 PATIENCE_S = 40.0
 PATIENCE_TIMES = 6.0
 PROGRESS_EVERY = 25
+SURVIVED = "survived"
 
 
 class Recorder:
@@ -207,6 +208,19 @@ def chosen(count: int, seed: int, only: str) -> list[Mutation]:
     return picked[:count]
 
 
+def part_of(picked: list[Mutation], part: str) -> list[Mutation]:
+    """Every Nth mutation from the Kth on, of a ``part`` such as ``2/4``: for several runs side by side."""
+    first, every = map(int, part.split("/"))
+    return picked[first - 1 :: every]
+
+
+def survived_in(picked: list[Mutation], output: str) -> list[Mutation]:
+    """Those that an earlier run printed as survivors; their lines may have moved since."""
+    printed = [line.partition(": ")[2] for line in output.splitlines() if line.startswith(SURVIVED)]
+    keys = {(text.split(":")[0], text.split(": ", 1)[1].rsplit(" (", 1)[0]) for text in printed}
+    return [each for each in picked if (each.path, f"{each.change}: {each.line}") in keys]
+
+
 class InOrder:
     """A pytest plugin that runs the given tests alone, in their order."""
 
@@ -293,16 +307,22 @@ def main() -> int:
         "--budget", type=float, default=60.0, help="seconds of tests a mutation, the likeliest first (60)"
     )
     parser.add_argument("--record", nargs="*", metavar="FOLDER", help="only learn what the tests of folders execute")
+    parser.add_argument("--recorded", action="store_true", help="learn nothing: use what is recorded")
+    parser.add_argument("--part", default="1/1", help="K/N: only every Nth mutation from the Kth on (1/1)")
+    parser.add_argument("--again", metavar="FILE", help="only those that survived in this output of an earlier run")
     asked = parser.parse_args()
     os.chdir(ROOT)
     files = files_of_tests()
     if asked.record:
         files = [file for file in files if file.startswith(tuple(asked.record))]
-    record_in_children(files if asked.fresh else unknown(files))
+    if not asked.recorded:
+        record_in_children(files if asked.fresh else unknown(files))
     if asked.record is not None:
         return 0
     trials, equivalent = Trials.recorded(), reasons()
-    picked = chosen(asked.count, asked.seed, asked.only)
+    picked = part_of(chosen(asked.count, asked.seed, asked.only), asked.part)
+    if asked.again:
+        picked = survived_in(picked, Path(asked.again).read_text(encoding="utf-8"))
     survivors: dict[str, list[Mutation]] = defaultdict(list)
     known, tried = 0, Counter()
     for mutation, alive in judged(picked, trials, asked.processes, asked.budget):
@@ -313,7 +333,7 @@ def main() -> int:
             known += 1
         elif alive:
             survivors[mutation.path].append(mutation)
-            print(f"survived: {mutation.describe()} ({len(trials.of(mutation))} tests)", flush=True)
+            print(f"{SURVIVED}: {mutation.describe()} ({len(trials.of(mutation))} tests)", flush=True)
     left = sum(len(found) for found in survivors.values())
     share = 100.0 * left / max(len(picked), 1)
     print(

@@ -104,6 +104,15 @@ def test_the_same_seed_draws_the_same_mutations_from_many_modules():
     assert len({m.path for m in first}) >= 4
 
 
+def test_a_run_can_be_divided_and_its_survivors_tried_again():
+    picked = mutate.chosen(9, 1, "core/balance")
+    assert sorted((m for k in (1, 2, 3) for m in mutate.part_of(picked, f"{k}/3")), key=picked.index) == picked
+    assert mutate.part_of(picked, "2/4") == [picked[1], picked[5]]
+    output = f"25 of 300 tried\nsurvived: {picked[4].describe()} (3 tests)\nseed 1: 9 mutations"
+    assert mutate.survived_in(picked, output) == [picked[4]]
+    assert mutate.survived_in(picked, output.replace(f":{picked[4].lines[0]}:", ":999:")) == [picked[4]]
+
+
 OWN, OTHER = "tests/core/tables/test_units.py::test_c", "tests/core/text/test_html.py::test_text"
 
 
