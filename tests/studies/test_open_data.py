@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from layers import column
 
@@ -22,6 +23,15 @@ def supply(run, region, savanna, pools):
         CLASSES="memory:",
         OUTPUT="memory:",
     )
+
+
+def by_six_classes(classes, savanna):
+    """Carbon of the table by zone and class, 10^6 t, for the six classes; codes of IGBP as the crosswalk has them."""
+    six = {0: 4, 8: 2, 9: savanna, 10: 3, 12: 1, 13: 5, 14: 1, **dict.fromkeys(range(1, 6), 2)}
+    carbon = dict.fromkeys(range(1, 7), 0.0)
+    for code, value in zip(column(classes, "code"), column(classes, "carbon_t")):
+        carbon[six[int(code)]] += value / 1e6
+    return carbon
 
 
 # Printed totals in 10^6 t C, and how far the computed ones may be from them: the land cover is another one.
@@ -48,6 +58,42 @@ def test_henan_by_class_shows_what_cancels_in_the_total(run):
     assert (carbon[12] + carbon[14]) / 712.4 - 1 == pytest.approx(0.20, abs=0.02)
     assert carbon[13] / 112.0 - 1 == pytest.approx(-0.69, abs=0.02)
     assert (carbon[0] + carbon[11]) / 25.31 - 1 == pytest.approx(-0.83, abs=0.02)
+
+
+# Printed by class, 10^6 t C: cropland 364.45, woods and orchards 1,851.64, grassland 86.47, built-up 44.82.
+@pytest.mark.parametrize(("savanna", "six_class", "gaps"), [
+    (GRASSLAND, 3, {1: -0.81, 2: -0.80, 3: 5.20, 5: -0.80}),
+    (FOREST, 2, {1: -0.81, 2: -0.23, 3: -0.68, 5: -0.80}),
+])  # fmt: skip
+def test_central_yunnan_by_class(run, savanna, six_class, gaps):
+    """Valleys and towns are smaller than a cell: a fifth of the cropland and of the built-up land is there."""
+    printed = {1: 364.45, 2: 1851.64, 3: 86.47, 5: 44.82}
+    carbon = by_six_classes(supply(run, "central_yunnan", savanna, "henan")["CLASSES"], six_class)
+    found = {number: carbon[number] / printed[number] - 1 for number in printed}
+    assert found == {number: pytest.approx(gap, abs=0.01) for number, gap in gaps.items()}
+    assert carbon[6] == 0 and carbon[4] == pytest.approx(4.0, abs=0.1)
+
+
+# Counties that keep the published zone, and the least and the largest part of the printed carbon that a county holds.
+@pytest.mark.parametrize(("savanna", "in_zone", "least", "most"), [
+    (GRASSLAND, 45, 0.34, 0.60), (FOREST, 44, 0.54, 0.98),
+])  # fmt: skip
+def test_central_yunnan_by_county(run, savanna, in_zone, least, most):
+    """Every county holds less than printed, in nearly the printed order; so zones hold better than totals."""
+    zones = supply(run, "central_yunnan", savanna, "henan")["OUTPUT"]
+    printed, found = (np.array(column(zones, name)) for name in ("published_supply_1e6t", "carbon_t"))
+    part = found / 1e6 / printed
+    assert least <= part.min() < part.max() <= most
+    order = np.argsort(np.argsort(printed)), np.argsort(np.argsort(found))
+    assert np.corrcoef(*order)[0, 1] > 0.97
+    demand = run("emissiondemand", ZONES=zones, POPULATION="population_2020", PER_PERSON=3.938, OUTPUT="memory:")
+    ratio = run(
+        "supplydemandratio", ZONES=demand["OUTPUT"], SUPPLY="carbon_t_km2", SUPPLY_UNIT="t/km2",
+        DEMAND="demand_t_km2", OUTPUT="memory:",
+    )  # fmt: skip
+    zoned = run("naturalbreakszoning", ZONES=ratio["OUTPUT"], FIELD="ratio", LANGUAGE="zh", OUTPUT="memory:")["OUTPUT"]
+    same = zip(column(zoned, "zone"), column(zoned, "published_zone_zh"))
+    assert sum(mine == theirs for mine, theirs in same) == in_zone
 
 
 def test_cities_of_the_beibu_gulf_lie_around_the_printed_densities(run):
