@@ -1,8 +1,8 @@
-"""Carbon of land-use scenarios: from two land covers to the carbon of each scenario, year and zone, with its range.
+"""Carbon of land-use scenarios: carbon of each scenario, year and zone from two land covers, with ranges.
 
 Suitability is learned from the transitions between the two dates, and demand is by transition (the Markov
-chain of the two, or a scenario's own), so that gross gains and losses are those that were asked for. Each
-scenario runs with several seeds: what differs between them is where the same changes lie.
+chain of the two, or a scenario's own), so that gross gains and losses are as requested. Each scenario is run with
+several seeds, which differ in the locations of the same changes.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ from ..tables import columns
 from .scenario_carbon_tables import RunCarbon, ScenarioCarbon
 from .scenario_inputs import ScenarioInputs
 
-LEARNING_SHARE = 0.3  # of the progress
+LEARNING_SHARE = 0.3  # share of the progress
 DEFAULT_NETWORKS = 5  # as in landusesuitability
 
 
 @dataclass(frozen=True)
 class WantedMap:
-    """A map of a scenario's first run to be written.
+    """A map of the first run of a scenario to be written.
 
     Attributes:
-        scenario: its number, from 0.
-        path: of the raster.
-        change: whether it is the change of carbon in the last year, else the land cover.
-        all_years: write the land cover of the years before the last as further bands.
+        scenario: index of the scenario, from 0.
+        path: path of the raster.
+        change: whether it is the carbon change in the last year, or the land cover.
+        all_years: whether to write the land cover of earlier years as further bands.
     """
 
     scenario: int
@@ -74,10 +74,10 @@ class Scenarios:
     """The results of all scenarios.
 
     Attributes:
-        learned: the suitability, whose raster is gone.
-        carbon: of each scenario.
-        first_changes: of the first run of each in the last year.
-        rasters: of the maps wanted, complete under hidden names.
+        learned: the suitability, without its raster.
+        carbon: carbon of each scenario.
+        first_changes: carbon change of the first run of each scenario in the last year.
+        rasters: completed rasters of the wanted maps under hidden names.
     """
 
     learned: Suitability
@@ -93,10 +93,10 @@ def run_scenarios(
     log: Log,
     workers: int = WORKERS,
 ) -> Scenarios:
-    """Learn once, then run every scenario with every seed and measure the carbon of every year.
+    """Learn the suitability, run every scenario with every seed, and compute the carbon of every year.
 
-    Everything that a scenario asks for is read and checked before the first one runs. So many runs as there are
-    ``workers`` are made at once; the result is the same whatever their number.
+    All scenarios are read and checked before the first one runs. Up to ``workers`` runs are executed at a time, which
+    does not affect the result.
 
     Raises:
         CarbonBalanceError: see the parts. Nothing is left behind.
@@ -120,7 +120,9 @@ def run_scenarios(
         with tempfile.TemporaryDirectory() as folder:
             part = log.part(0, LEARNING_SHARE)
             if crossing.cells.sum() == np.trace(crossing.cells):
-                part.warn(tr("Nothing changed between the two dates: suitability is learned from today's alone."))
+                part.warn(
+                    tr("Nothing changed between the two dates: suitability is learned from the later land cover only.")
+                )
                 learned = _learned_suitability(inputs, today, None, Path(folder), part)
             else:
                 learned = _learned_suitability(inputs, today, earlier, Path(folder), part)
@@ -191,12 +193,12 @@ class _ScenarioWork:
     ) -> None:
         self.inputs, self.region, self.plan, self.folder, self.log = inputs, region, plan, folder, log
         self.cell_ha = float(start.area_ha.sum() / start.cells.sum())
-        self.first_change: StockChange  # of carbon by the first run, in the last year
+        self.first_change: StockChange  # Carbon change of the first run in the last year.
 
     def run(
         self, wanted: Sequence[WantedMap], rasters: dict[WantedMap, StagedRaster], workers: int = WORKERS
     ) -> ScenarioCarbon:
-        """All runs, by threads; maps of the first that are wanted are added to ``rasters`` as they are written."""
+        """Execute all runs in threads; wanted maps of the first run are added to ``rasters``."""
         inputs, plan, runs, told = self.inputs, self.plan, [], NamedLog(self.log, self.plan.name)
         loaded = load_plan(self.region, plan, told)
         first = AskingLog(self.log)
@@ -231,7 +233,7 @@ class _ScenarioWork:
     def _write(
         self, found: ScenarioRun, path: str, all_years: bool, log: Log, tags: Mapping[str, str] | None = None
     ) -> StagedRaster:
-        """The maps of a run: the last year first, as a simulation that keeps its steps."""
+        """Write the maps of a run, the last year first, as in a simulation with steps."""
         last, years = len(found.maps) - 1, self.plan.demand.years
         before = range(last) if all_years else ()
         return found.maps.write([last, *before], [years[at] for at in (last, *before)], self.region, path, log, tags)
@@ -244,7 +246,7 @@ class _ScenarioWork:
         rasters: dict[WantedMap, StagedRaster],
         log: Log,
     ) -> tuple[RunCarbon, StockChange]:
-        """The carbon of each year of a run; its change in the last as rasters where they are wanted."""
+        """Carbon of each year of a run, and wanted rasters of the change in the last year."""
         inputs, last = self.inputs, len(found.maps) - 1
         raster = self._write(found, str(self.folder / f"run_{turn}.tif"), True, log).publish()
         totals, zones = [], []

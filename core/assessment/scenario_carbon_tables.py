@@ -1,4 +1,4 @@
-"""The carbon of scenarios as tables: means and ranges over the runs by scenario, year and zone."""
+"""Result tables of scenario carbon: means and ranges over the runs by scenario, year and zone."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class RunCarbon:
     """The carbon of one run.
 
     Attributes:
-        totals: of each year, amounts by column.
-        zones: of each year, amounts by column (zones,).
-        found: cells by class at the start (row) and at each step's end, int64 (steps, classes, classes).
-        asked: the same as wanted, ``None`` with demand by class.
-        missing: cells of the last step's demand that were not reached.
+        totals: amounts of each year by column.
+        zones: amounts of each year by column (zones,).
+        found: cells by class at the start (row) and at the end of each step, int64 (steps, classes, classes).
+        asked: the same as demanded, ``None`` with demand by class.
+        missing: unmet cells of the demand of the last step.
     """
 
     totals: Sequence[Mapping[str, float]]
@@ -49,10 +49,10 @@ class ScenarioCarbon:
     """The runs of one scenario.
 
     Attributes:
-        name: of the scenario.
-        years: that are shown, the last being the target.
+        name: name of the scenario.
+        years: years shown, the last is the target year.
         codes: class codes (classes,).
-        runs: of its seeds.
+        runs: runs of its seeds.
         cell_ha: mean area of a cell.
     """
 
@@ -63,7 +63,7 @@ class ScenarioCarbon:
     cell_ha: float
 
     def zone_columns(self, step: int = -1) -> dict[str, np.ndarray]:
-        """By zone in a year (the last one): mapped area, mean amounts over the runs, and the range of two of them."""
+        """Columns by zone in a year (default: the last): mapped area, mean amounts and ranges over the runs."""
         first = self.runs[0].zones[step]
         found: dict[str, np.ndarray] = {columns.MAPPED_KM2: np.asarray(first[columns.MAPPED_KM2])}
         for name in (*CARBON_AMOUNTS, columns.CARBON_CHANGE_T_KM2):
@@ -74,7 +74,7 @@ class ScenarioCarbon:
         return found
 
     def total(self, step: int = -1) -> dict[str, float]:
-        """The whole region in a year (the last one), as :meth:`zone_columns`."""
+        """Like :meth:`zone_columns`, for the whole region."""
         found: dict[str, float] = {}
         for name in CARBON_AMOUNTS:
             values = np.array([run.totals[step][name] for run in self.runs])
@@ -85,7 +85,7 @@ class ScenarioCarbon:
 
     @property
     def missing_ha(self) -> float:
-        """The largest area of the demand that a run did not reach."""
+        """The largest area of unmet demand of a run."""
         return max(run.missing for run in self.runs) * self.cell_ha
 
 
@@ -118,7 +118,7 @@ def zone_table_columns(scenarios: Sequence[ScenarioCarbon], zone_names: Sequence
 
 
 def scenario_transition_columns(scenarios: Sequence[ScenarioCarbon]) -> dict[str, object]:
-    """Demand and result of each scenario in its first run, by year and transition, as a long table."""
+    """Long table of demand and result of the first run of each scenario, by year and transition."""
     rows = [
         (each.name, _year(year), int(each.codes[now]), int(each.codes[later]), _asked(each, step, now, later), cells)
         for each in scenarios
@@ -141,11 +141,11 @@ def _year(year: str) -> float | None:
 def zone_layer_columns(
     scenarios: Sequence[ScenarioCarbon], suffixed: Callable[[str], Mapping[str, str]]
 ) -> dict[str, np.ndarray]:
-    """The columns of the zones' layer: those of each scenario in the target year, its number behind them.
+    """The columns of the zone layer: those of each scenario in the target year, with its number appended.
 
     Args:
-        scenarios: in the order of the table.
-        suffixed: for a suffix such as ``_1`` the columns' names with it.
+        scenarios: scenarios in table order.
+        suffixed: returns the column names for a suffix such as ``_1``.
     """
     found = {}
     for number, each in enumerate(scenarios, 1):

@@ -1,4 +1,4 @@
-"""What all scenarios of a run share."""
+"""The common inputs of all scenarios of a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..tables.table import Table
 
 @dataclass(frozen=True)
 class ScenarioInputs:
-    """What all scenarios share.
+    """The common inputs of all scenarios.
 
     Attributes:
         earlier, today: the land covers of the two dates.

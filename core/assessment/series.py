@@ -1,4 +1,4 @@
-"""Zones of several dates as one long table, and what changed between the dates."""
+"""Time series of zones as a long table, and changes between dates."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ BALANCE_IMPROVED, BALANCE_UNCHANGED, BALANCE_WORSE = "improved", "unchanged", "w
 
 
 def dates_in(text: str) -> list[float]:
-    """Dates from "2000; 2010; 2020" (or commas), in ascending order as given.
+    """Parse dates from "2000; 2010; 2020" (or with commas), which must be ascending.
 
     Raises:
-        CarbonBalanceError: none, no number, or not ascending.
+        CarbonBalanceError: no date, not a number, or not ascending.
     """
     parts = parse_list(text)
     try:
@@ -44,12 +44,12 @@ def dates_in(text: str) -> list[float]:
 
 
 def at_date(column: str, date: float) -> str:
-    """The column of one date: e{date} and 2015 give e2015; a name without the mark is the same at all dates."""
+    """The column of a date: e{date} and 2015 give e2015; a name without placeholder is the same at all dates."""
     return column.replace(DATE_MARK, f"{date:g}")
 
 
 def base_name(column: str) -> str:
-    """What a column is called in the long table: without the mark and the underscores around it: e_{date}_t is e_t."""
+    """The name of a column in the long table, without the placeholder: e_{date}_t becomes e_t."""
     before, mark, after = column.partition(DATE_MARK)
     return "_".join(part for part in (before.strip("_ "), after.strip("_ ")) if part) if mark else column
 
@@ -59,7 +59,7 @@ class Series:
     """Values by zone and date.
 
     Attributes:
-        keys: of the zones, as they came first (zones,).
+        keys: keys of the zones in the order of first occurrence (zones,).
         dates: years, ascending (dates,).
         numbers: column -> (zones, dates), NaN where unknown.
         texts: column -> zones x dates, ``None`` where unknown.
@@ -77,14 +77,15 @@ def series(
     """Join the tables of several dates.
 
     Args:
-        tables: one a date in the order of ``dates``, or one that holds all dates by {date} in its columns.
+        tables: one table per date in the order of ``dates``, or one with all dates and {date} in column names.
         dates: years.
-        key: column of the zones' code or name, the same in all tables.
-        numbers: columns of figures; texts: of classes and zones; with {date} where names differ by date.
-        log: takes zones that are not there at every date.
+        key: column of zone codes or names, the same in all tables.
+        numbers: columns of numbers, with {date} if names differ by date.
+        texts: columns of classes and zones, likewise.
+        log: receives zones that are missing at some dates.
 
     Raises:
-        CarbonBalanceError: tables and dates do not fit, a key is empty or repeated, a column is missing.
+        CarbonBalanceError: the numbers of tables and dates differ, a key is empty or duplicate, or a column is missing.
 
     >>> def at(rows):
     ...     return Table("zones", ["code", "carbon_t"], rows)
@@ -162,7 +163,7 @@ def _rows_by_key(table: Table, key: str) -> dict[str, int]:
 
 
 def long_columns(result: Series) -> dict[str, list[object]]:
-    """One row a zone and date, zones in order, dates within."""
+    """Columns with one row per zone and date, sorted by zone and date."""
     pairs = [(zone, date) for zone in range(len(result.keys)) for date in range(len(result.dates))]
     table: dict[str, list[object]] = {
         columns.UNIT: [str(result.keys[zone]) for zone, _ in pairs],
@@ -183,7 +184,7 @@ def yearly_rate_pct(before: np.ndarray, after: np.ndarray, years: float) -> np.n
 
 
 def change_direction(index: Index, before: float, after: float) -> str | None:
-    """Whether the balance improved: whether the index moved towards surplus."""
+    """The direction of change of an index: improved if it moved towards surplus."""
     if not (np.isfinite(before) and np.isfinite(after)):
         return None
     step = (after - before) * (1 if index.surplus_above else -1)
@@ -193,12 +194,12 @@ def change_direction(index: Index, before: float, after: float) -> str | None:
 
 
 def change_columns(result: Series, index: Index | None = None, index_column: str = "") -> dict[str, list[object]]:
-    """One row a zone and pair of consecutive dates: difference and yearly rate of figures, texts before and after.
+    """Columns with one row per zone and pair of dates: difference and annual rate of numbers, texts at both dates.
 
     Args:
         result: the series.
-        index: which index ``index_column`` is, for the direction of change; ``None`` if there is none.
-        index_column: its name in the series.
+        index: the index in ``index_column``, for the direction of change; ``None`` if there is none.
+        index_column: name of its column in the series.
     """
     spans = [(date, date + 1) for date in range(len(result.dates) - 1)]
     pairs = [(zone, *span) for zone in range(len(result.keys)) for span in spans]
@@ -214,7 +215,7 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
             for first, last in spans
         }
         table[name + columns.CHANGE] = [float(values[z, last] - values[z, first]) for z, first, last in pairs]
-        # The rate of an index that may be negative has no meaning; its direction has.
+        # The rate of an index that may be negative is meaningless, but not its direction.
         if name != index_column:
             table[name + columns.RATE_PCT_YEAR] = [float(rates[first][z]) for z, first, _ in pairs]
     if index is not None:
@@ -227,6 +228,6 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
 
 
 def changes_counted(changes: dict[str, list[object]]) -> tuple[int, int, int]:
-    """How many rows of :func:`change_columns` improved, stayed and became worse."""
+    """Number of rows of :func:`change_columns` that improved, did not change and worsened."""
     found = changes.get(columns.DIRECTION, [])
     return found.count(BALANCE_IMPROVED), found.count(BALANCE_UNCHANGED), found.count(BALANCE_WORSE)

@@ -1,4 +1,4 @@
-"""What the trend of a stack of rasters says: a sentence, a table, and the years as they are given."""
+"""Summary sentence and table of raster trends, and parsing of the years."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _RANGE = re.compile(r"\s*(\d{1,4})\s*[-–—]\s*(\d{1,4})\s*")
 
 
 def years_in(text: str) -> list[float]:
-    """Years as a list, or as a range of whole years such as 2001-2020.
+    """Parse years from a list or a range such as 2001-2020.
 
     Raises:
-        CarbonBalanceError: neither, or not ascending.
+        CarbonBalanceError: another format, or years not ascending.
     """
     found = _RANGE.fullmatch(unicodedata.normalize("NFKC", text))
     if found and int(found[1]) < int(found[2]):
@@ -33,7 +33,7 @@ def years_in(text: str) -> list[float]:
 
 
 def trend_table(found: TrendSums) -> dict[str, list[object]]:
-    """One row a class of significance."""
+    """Table with one row per class of significance."""
     whole = found.area_ha[1:].sum()
     return {
         columns.CODE: list(TREND_NAMES),
@@ -45,7 +45,7 @@ def trend_table(found: TrendSums) -> dict[str, list[object]]:
 
 
 def trend_sentence(found: TrendSums, years: Sequence[float]) -> str:
-    """How much of the area rises and falls."""
+    """A sentence on the shares of area with rising and falling trends."""
     whole = found.area_ha[1:].sum()
     rising = found.area_ha[ROSE] + found.area_ha[ROSE_HIGHLY]
     falling = found.area_ha[FELL] + found.area_ha[FELL_HIGHLY]

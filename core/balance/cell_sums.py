@@ -1,4 +1,4 @@
-"""Sums over the cells of a map of supply and demand: of blocks while they are read, and of the whole region."""
+"""Sums over the cells of supply and demand rasters, by block and for the whole region."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class CellSums:
 
 @dataclass(frozen=True)
 class RasterBalance:
-    """The region in sum.
+    """The balance of the region as a sum over cells.
 
     Attributes:
-        region: of the cells in which S and D are known and not negative.
-        supply_max, demand_max: that ESDR was scaled by, t/km2; NaN for another index.
+        region: totals of the cells in which S and D are known and not negative.
+        supply_max, demand_max: maxima by which ESDR was scaled, t/km2; NaN for another index.
         surplus_km2, balanced_km2, deficit_km2: area of the cells by state.
-        cells: with S and D.
-        undefined: among them, without an index.
-        supply_alone, demand_alone: cells in which only one of the two is known.
-        worse_km2, unchanged_km2, improved_km2: area by change of balance, NaN without a later date.
-        change_t: by how much the balance grew in all, t.
+        cells: number of cells with S and D.
+        undefined: number of these without an index.
+        supply_alone, demand_alone: number of cells in which only one of the two is known.
+        worse_km2, unchanged_km2, improved_km2: area by change of the balance, NaN without a later date.
+        change_t: total change of the balance, t.
     """
 
     region: Regional

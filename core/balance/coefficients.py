@@ -1,8 +1,8 @@
-"""Economic efficiency (EEC) and sink support (SEC) of emissions, intensities, and the identities they must meet.
+"""Economic efficiency (EEC) and sink support (SEC) coefficients of emissions, intensities, and identity checks.
 
 Source: the study of Guiyang 2015-2020. EEC_i = (G_i/G)/(E_i/E), SEC_i = (A_i/A)/(E_i/E) with GDP G, emission E
-and sink A; sums over the same units. From the definition follow sum EEC_i e_i = 1 and sum SEC_i e_i = 1 with
-e_i = E_i/E, which detects totals that do not fit the units.
+and sink A; sums over the same units. The definitions imply the identities sum EEC_i e_i = 1 and sum SEC_i e_i = 1 with
+e_i = E_i/E, which detect totals that are not consistent with the units.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables.units import HA_PER_KM2, quotient
 
-# Published coefficients are printed to two decimals: gaps below this are rounding.
+# Published coefficients have two decimals: gaps below this are rounding errors.
 GAP_TOLERANCE = 0.005
 
 
@@ -27,7 +27,7 @@ class Coefficient:
 
     Attributes:
         values: (units,), NaN where share or emission is unknown, zero or negative.
-        gap: sum of coefficient x e_i, less 1; NaN if there is no coefficient.
+        gap: sum of coefficient x e_i minus 1; NaN if there is no coefficient.
     """
 
     values: np.ndarray
@@ -52,15 +52,15 @@ def coefficient(
     what: str = "GDP",
     counted: np.ndarray | None = None,
 ) -> Coefficient:
-    """Share of ``share_of`` over share of emission: EEC with GDP, SEC with the sink.
+    """Share of ``share_of`` divided by the share of emission: EEC for GDP, SEC for the sink.
 
     Args:
-        share_of: (units,) GDP or sink in any one unit.
-        emission: (units,) in any one unit.
-        total: the region's, if entered apart; else the sum over units in which both are known.
-        emission_total: likewise.
-        what: how messages call ``share_of``.
-        counted: which units make the sums, bool (units,); ``None`` for all.
+        share_of: GDP or sink in any unit of measure (units,).
+        emission: emission in any unit of measure (units,).
+        total: total of the region, if given separately; otherwise the sum over units with both values.
+        emission_total: the same for emission.
+        what: name of ``share_of`` in messages.
+        counted: units included in sums, bool (units,); ``None`` for all.
     """
     share_of, emission = np.asarray(share_of, dtype=float), np.asarray(emission, dtype=float)
     with np.errstate(invalid="ignore"):
@@ -81,9 +81,9 @@ def identity_gap(
     emission_total: float | None = None,
     counted: np.ndarray | None = None,
 ) -> float:
-    """sum(values x emission/E) - 1 over the units that have both (arrays (units,)); E is their sum if not given.
+    """sum(values x emission/E) - 1 over the units with both (units,); E is their sum if not given.
 
-    Of all units those count that ``counted`` says, bool (units,).
+    Only units with ``counted``, bool (units,), are included.
     """
     with np.errstate(invalid="ignore"):
         both = np.isfinite(values) & (np.asarray(emission) > 0)
@@ -101,7 +101,7 @@ def given_coefficient(
     emission_total: float | None = None,
     counted: np.ndarray | None = None,
 ) -> Coefficient:
-    """A coefficient that someone else computed, as it is where positive, with the gap of its identity."""
+    """A coefficient that was computed elsewhere (NaN unless positive), with the gap of its identity."""
     values = np.asarray(values, dtype=float)
     with np.errstate(invalid="ignore"):
         kept = np.where(values > 0, values, np.nan)
@@ -109,19 +109,19 @@ def given_coefficient(
 
 
 def shares_gap(values: np.ndarray, total: float | None) -> float:
-    """How far the units' sum is from the region's ``total``, as a part of it; 0 if none was entered apart."""
+    """Relative difference of the sum of the units from the ``total`` of the region; 0 if none was given."""
     known = values[np.isfinite(values)]
     return 0.0 if total is None or not len(known) else float(known.sum() / total - 1)
 
 
 @dataclass(frozen=True)
 class Intensities:
-    """What else emission and sink say, arrays (units,), NaN where undefined.
+    """Intensities and budget from emission and sink, arrays (units,), NaN where undefined.
 
     Attributes:
         emission_t_ha, sink_t_ha: per area.
         emission_t_1e4gdp: emission per 10^4 of the currency.
-        budget_t: E - A, positive where more is emitted than taken up.
+        budget_t: E - A, positive if emission exceeds uptake.
         offset_rate: A/E.
     """
 
@@ -147,13 +147,13 @@ def intensities(emission_t: np.ndarray, sink_t: np.ndarray, gdp_1e4: np.ndarray,
 
 
 def report_gap(name: str, gap: float, log: Log) -> None:
-    """Log how far an identity is met: a warning where it does not, a note where it does."""
+    """Log whether an identity holds: a warning if it does not, a note if it does."""
     if np.isfinite(gap):
         (log.info if abs(gap) <= GAP_TOLERANCE else log.warn)(gap_sentence(name, gap))
 
 
 def gap_sentence(name: str, gap: float) -> str:
-    """How the identity of the coefficient ``name`` closes, and what it means where it does not."""
+    """A sentence on the identity of the coefficient ``name``, with an explanation if it does not hold."""
     sentence = tr(
         "Identity of {name}: the sum of {name} x share of emission is {sum:.4f}, {gap:+.1f} % from 1."
     ).format(name=name, sum=1 + gap, gap=100 * gap)
@@ -164,7 +164,7 @@ def gap_sentence(name: str, gap: float) -> str:
 
 
 def warn_undefined(columns: dict[str, np.ndarray], row_labels: Callable[[np.ndarray], str], log: Log) -> None:
-    """One warning for each input (title -> (units,)) that is NULL, zero or negative somewhere, naming the rows."""
+    """Warn of each input (title -> (units,)) with NULL, zero or negative values, naming the rows."""
     for title, values in columns.items():
         with np.errstate(invalid="ignore"):
             rows = np.flatnonzero(~(values > 0))

@@ -1,7 +1,8 @@
-"""Which quantities an index compares: stock or flow, tonnes of C or of CO2, as stated in the run.
+"""The quantities compared by an index: stock or flow, tonnes of C or of CO2.
 
-An index is a bare number: 0.8 may be tonnes of CO2 a year over tonnes of C stored, or like over like. So the run that
-makes it stores what it compared beside it, as a text of one form in every language, and legends say it in words.
+An index is a dimensionless number: 0.8 may be tonnes of CO2 a year per tonne of C stored, or a ratio of equal
+quantities. Therefore the compared quantities are stored with the index, as a text that is the same in every language,
+and legends translate it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..tables.units import CO2_PER_C
 from .indices import Index
 
 UNKNOWN = mark("C or CO2")
-# The texts as they are stored, by basis of supply and of demand.
+# The stored texts, by basis of supply and of demand.
 TEXTS = {
     (STOCK, FLOW): mark("supply: stock, t {supply}; demand: flow, t {demand} a year"),
     (STOCK, STOCK): mark("supply: stock, t {supply}; demand: stock, t {demand}"),
@@ -31,7 +32,7 @@ class Comparison:
     """The two sides of an index.
 
     Attributes:
-        supply_species, demand_species: "C", "CO2" or "unstated", as they were compared: after any conversion.
+        supply_species, demand_species: "C", "CO2" or "unstated", after any conversion.
         supply_basis, demand_basis: "stock" or "flow" (a year).
     """
 
@@ -42,12 +43,12 @@ class Comparison:
 
     @classmethod
     def of(cls, supply: tuple[str, str], demand: tuple[str, str], factors: tuple[float, float]) -> Comparison:
-        """Sides of (species, basis) that were multiplied by ``factors``, as :func:`units.comparable` gives them."""
+        """The comparison of two (species, basis) multiplied by ``factors`` from :func:`units.comparable`."""
         species = ["CO2" if by == CO2_PER_C else side[0] for side, by in zip((supply, demand), factors)]
         return cls(species[0], supply[1], species[1], demand[1])
 
     def text(self) -> str:
-        """The text that is stored in a column or in the description of a band."""
+        """The text stored in a column or a band description."""
         supply, demand = (
             UNKNOWN if species == UNSTATED else species for species in (self.supply_species, self.demand_species)
         )
@@ -72,7 +73,7 @@ class Comparison:
         return tr("{supply} compared with {demand}").format(supply=supply, demand=demand)
 
     def cautions(self) -> list[str]:
-        """Why the balance point does not mean carbon neutrality; nothing if kind and species are the same."""
+        """Reasons why the balance point does not mean carbon neutrality; empty if basis and species agree."""
         said = []
         if (self.supply_basis, self.demand_basis) == (STOCK, FLOW):
             said.append(
@@ -89,7 +90,7 @@ class Comparison:
 
 
 def read_comparison(text: str) -> Comparison | None:
-    """Parse a stored text; ``None`` if there is none or it has another form."""
+    """Parse a stored text; ``None`` if it is missing or has another form."""
     for (supply_basis, demand_basis), form in TEXTS.items():
         pattern = re.escape(form).replace(r"\{supply\}", _SPECIES_PATTERN).replace(r"\{demand\}", _SPECIES_PATTERN)
         found = re.fullmatch(pattern, text)

@@ -1,10 +1,10 @@
-"""Carbon compensation between zones: who pays, who receives, and how much.
+"""Carbon compensation between zones: which zones pay or receive, and how much.
 
-The net emission of a zone is N = E - A with the emission E and the sink A in one species. What exceeds the baseline of
-the zone pays for the excess, what lies below it receives: value = (N - baseline) x price. A baseline in proportion to
-a base of the zones (area, persons, GDP) shares the net emission of the region out, b_i = sum(N) x base_i / sum(base),
-so that payments equal receipts. Sources: definition of the net emission, the study of Guiyang 2015-2020 (budget E - A
-and rate A/E); baselines per area, person and GDP are proportional sharing.
+The net emission of a zone is N = E - A with the emission E and the sink A in one species. A zone above its baseline
+pays for the excess, a zone below it receives: value = (N - baseline) x price. A baseline proportional to a base of the
+zones (area, persons, GDP) distributes the net emission of the region, b_i = sum(N) x base_i / sum(base), so that
+payments equal receipts. Sources: definition of the net emission, the study of Guiyang 2015-2020 (budget E - A and rate
+A/E); baselines per area, person and GDP are proportional sharing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..runtime.log import Log
 from ..tables.units import CO2_PER_C, quotient
 
 PAYS, RECEIVES, NEITHER = "pays", "receives", "neither"
-# An excess below this part of the largest emission is rounding.
+# An excess below this share of the largest emission is a rounding error.
 _ROUNDED_AWAY = 1e-12
 
 
@@ -33,10 +33,10 @@ class NetEmission:
     """Emission and sink in one species, arrays (zones,) with NaN where unknown.
 
     Attributes:
-        emission_t, sink_t: as compared, t a year.
+        emission_t, sink_t: in the common species, t a year.
         net_t: emission - sink.
-        rate: sink / emission, NaN where the emission is not above 0 or the sink is negative.
-        species: "C", "CO2" or "unstated", of all of them.
+        rate: sink / emission, NaN if the emission is not positive or the sink is negative.
+        species: "C", "CO2" or "unstated".
     """
 
     emission_t: np.ndarray
@@ -48,15 +48,15 @@ class NetEmission:
 
 @dataclass(frozen=True)
 class Compensation:
-    """What zones pay and receive.
+    """Payments and receipts of zones.
 
     Attributes:
         baseline_t: net emission that is free of charge, t a year (zones,).
-        excess_t: net emission - baseline, above 0 where a zone pays (zones,).
-        roles: ``PAYS``, ``RECEIVES``, ``NEITHER`` or ``None`` where unknown.
-        value: money a year, above 0 where a zone pays (zones,); NaN without a price.
-        paid_t, received_t: sums over the zones that totals count, both at least 0.
-        price: money for one tonne of the species of the net emission, NaN without one.
+        excess_t: net emission - baseline, positive if the zone pays (zones,).
+        roles: ``PAYS``, ``RECEIVES``, ``NEITHER`` or ``None`` if unknown.
+        value: money a year, positive if the zone pays (zones,); NaN without a price.
+        paid_t, received_t: sums over the zones counted in totals, both at least 0.
+        price: price of one tonne of the species of the net emission, NaN if not given.
     """
 
     baseline_t: np.ndarray
@@ -69,21 +69,21 @@ class Compensation:
 
     @property
     def gap_t(self) -> float:
-        """Tonnes paid for less tonnes received for."""
+        """Difference of paid and received tonnes."""
         return self.paid_t - self.received_t
 
 
 def net_emission(
     emission_t: np.ndarray, sink_t: np.ndarray, emission_species: str, sink_species: str, wanted: str, log: Log
 ) -> NetEmission:
-    """Emission less sink in the species ``wanted``.
+    """Emission minus sink in the species ``wanted``.
 
     Args:
         emission_t: emission a year (zones,), at least 0.
-        sink_t: uptake a year (zones,); negative where the land is a source.
+        sink_t: uptake a year (zones,); negative if the land is a source.
         emission_species, sink_species: "C", "CO2" or "unstated".
-        wanted: "C" or "CO2". Where a species is unstated nothing is converted, and that is warned of.
-        log: takes the warning.
+        wanted: "C" or "CO2". If a species is unstated, nothing is converted and a warning is logged.
+        log: receives the warning.
     """
     if UNSTATED in (emission_species, sink_species):
         log.warn(
@@ -102,17 +102,17 @@ def net_emission(
 
 
 def species_factor(given: str, wanted: str) -> float:
-    """What one tonne of the species ``given`` is in tonnes of ``wanted``; both "C" or "CO2"."""
+    """The factor from tonnes of ``given`` to tonnes of ``wanted``; both "C" or "CO2"."""
     if given == wanted:
         return 1.0
     return CO2_PER_C if wanted == "CO2" else 1 / CO2_PER_C
 
 
 def price_of(price: float | None, per: str, species: str, log: Log) -> float:
-    """Money for a tonne of ``species`` from a price for a tonne of ``per`` ("C" or "CO2"); NaN without a price.
+    """Price of a tonne of ``species`` from the price of a tonne of ``per`` ("C" or "CO2"); NaN without one.
 
     Raises:
-        CarbonBalanceError: a price below 0.
+        CarbonBalanceError: a negative price.
     """
     if price is None:
         return float("nan")
@@ -126,21 +126,21 @@ def price_of(price: float | None, per: str, species: str, log: Log) -> float:
             ).format(per=per)
         )
         return price
-    # A tonne of C costs as much as the 44/12 t of CO2 that it makes.
+    # A tonne of C has the price of 44/12 t of CO2.
     return price / species_factor(per, species)
 
 
 def baseline_of(net_t: np.ndarray, base: np.ndarray, what: str, once: CountedZones) -> np.ndarray:
-    """The net emission of all zones shared out in proportion to ``base`` (zones,), NaN where either is unknown.
+    """The net emission of all zones divided in proportion to ``base`` (zones,), NaN where either is unknown.
 
     Args:
         net_t: net emission (zones,).
         base: area, persons or GDP (zones,), at least 0.
-        what: how messages call it.
-        once: which zones sums count.
+        what: name of the base in messages.
+        once: zones counted in sums.
 
     Raises:
-        CarbonBalanceError: the base is negative or nowhere above 0, or zones overlap so that no sum is known.
+        CarbonBalanceError: the base is negative or nowhere positive, or sums are unknown because zones overlap.
     """
     with np.errstate(invalid="ignore"):
         if (base < 0).any():
@@ -150,7 +150,7 @@ def baseline_of(net_t: np.ndarray, base: np.ndarray, what: str, once: CountedZon
     if not once.known:
         raise CarbonBalanceError(
             tr(
-                "The zones overlap, so that the mean of the region by {what} is unknown: give zones that do not "
+                "The zones overlap, so that the mean of the region by {what} is unknown: use zones that do not "
                 "overlap, or choose the baseline zero or column."
             ).format(what=what)
         )
@@ -164,13 +164,13 @@ def baseline_of(net_t: np.ndarray, base: np.ndarray, what: str, once: CountedZon
 
 
 def compensate(net: NetEmission, baseline_t: np.ndarray, price: float, once: CountedZones) -> Compensation:
-    """What each zone pays or receives.
+    """Compute what each zone pays or receives.
 
     Args:
         net: net emissions.
         baseline_t: (zones,), in the species of ``net``.
-        price: money for one tonne of that species, NaN for none.
-        once: which zones sums count.
+        price: price of one tonne of that species, NaN for none.
+        once: zones counted in sums.
     """
     excess = net.net_t - baseline_t
     known = np.isfinite(excess)
@@ -195,7 +195,7 @@ def compensate(net: NetEmission, baseline_t: np.ndarray, price: float, once: Cou
 def tell_compensation(
     net: NetEmission, found: Compensation, baseline: str, row_labels: Callable[[np.ndarray], str], log: Log
 ) -> None:
-    """Say who pays, how payments and receipts compare, and what is missing."""
+    """Log payers and receivers, the difference of payments and receipts, and missing values."""
     unknown = np.flatnonzero(~np.isfinite(found.excess_t))
     if len(unknown):
         log.warn(
@@ -214,8 +214,8 @@ def tell_compensation(
     payers, receivers = found.roles.count(PAYS), found.roles.count(RECEIVES)
     log.info(
         tr(
-            "{payers} zone(s) pay and {receivers} zone(s) receive (species: {species}); zones overlap, so that the "
-            "sums of what they pay and receive are unknown."
+            "{payers} zone(s) pay and {receivers} zone(s) receive (species: {species}); zones overlap, so that total "
+            "payments and receipts are unknown."
         ).format(payers=payers, receivers=receivers, species=net.species)
         if np.isnan(found.gap_t)
         else tr(
@@ -232,7 +232,7 @@ def tell_compensation(
     if baseline == PER_NOTHING and payers and not receivers:
         log.warn(
             tr(
-                "With the baseline zero there are only payers, since no zone takes up more than it emits: choose a "
+                "With the baseline zero there are only payers, because no zone takes up more than it emits: choose a "
                 "relative baseline (area, person or gdp) to compensate between the zones."
             )
         )

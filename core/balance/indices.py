@@ -1,4 +1,4 @@
-"""Indices of supply and demand: the six in use and their meaning.
+"""The six indices of supply and demand, and their interpretation.
 
 All take supply S and demand D per area (t/km2), arrays of any one shape: zones or cells.
 """
@@ -21,14 +21,14 @@ SURPLUS, DEFICIT, BALANCED = "surplus", "deficit", "balanced"
 
 @dataclass(frozen=True)
 class Index:
-    """One way to compare supply with demand.
+    """An index that compares supply with demand.
 
     Attributes:
-        id: what users choose and results carry.
-        formula: in S and D.
-        balance: the value at which S = D.
+        id: id in options and results.
+        formula: formula in S and D.
+        balance: value at S = D.
         surplus_above: whether larger values mean surplus.
-        zero_defined: whether S = 0 or D = 0 has a value: differences do, quotients do not.
+        zero_defined: whether the index is defined for S = 0 or D = 0, as differences are and ratios are not.
     """
 
     id: str
@@ -63,7 +63,7 @@ def index_of(index_id: str) -> Index:
     """The index called ``index_id``.
 
     Raises:
-        CarbonBalanceError: there is none; those there are are named.
+        CarbonBalanceError: unknown index.
     """
     if index_id not in INDICES:
         raise CarbonBalanceError(
@@ -73,18 +73,18 @@ def index_of(index_id: str) -> Index:
 
 
 def known(supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
-    """Where S and D are known and not negative, so that S - D has a value (boolean, shape of the inputs)."""
+    """Whether S and D are known and not negative, so that S - D is defined (boolean, shape of the inputs)."""
     with np.errstate(invalid="ignore"):
         return (supply >= 0) & (demand >= 0) & (supply < np.inf) & (demand < np.inf)
 
 
 def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray | None = None) -> np.ndarray:
-    """Where the index has a value (boolean, shape of the inputs): S and D known and positive, or zero where defined.
+    """Whether the index is defined (boolean, shape of the inputs): S and D positive, or zero if allowed.
 
     Args:
         index: one of :data:`INDICES`.
         supply, demand: S and D.
-        both: what :func:`known` gives for them, if it is there already.
+        both: result of :func:`known`, if available.
     """
     both = known(supply, demand) if both is None else both
     with np.errstate(invalid="ignore"):
@@ -94,10 +94,10 @@ def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarra
 
 
 def highest(values: np.ndarray, given: float | None, what: str) -> float:
-    """The maximum that ESDR is scaled by: ``given``, or the largest of ``values``.
+    """The maximum by which ESDR is scaled: ``given``, or the largest of ``values``.
 
     Raises:
-        CarbonBalanceError: a given maximum that is not positive, or nothing to measure one from.
+        CarbonBalanceError: a given maximum that is not positive, or no positive values.
     """
     if given is not None:
         if not (np.isfinite(given) and given > 0):
@@ -119,9 +119,9 @@ def highest(values: np.ndarray, given: float | None, what: str) -> float:
 def esdr_maxima(
     supply: np.ndarray, demand: np.ndarray, supply_max: float | None, demand_max: float | None
 ) -> tuple[float, float]:
-    """Smax and Dmax of ESDR, t/km2: those given, else the highest over the places where both are known.
+    """Smax and Dmax of ESDR, t/km2: as given, otherwise the highest values where both S and D are known.
 
-    A place of which one side is unknown has no index: it does not set the scale of the others.
+    Where one side is unknown there is no index, so that such values must not determine the scale.
     """
     both = known(supply, demand)
     return (
@@ -153,15 +153,15 @@ def index_values(
         index: one of :data:`INDICES`.
         supply: S, t/km2, any shape.
         demand: D, t/km2, the same shape.
-        supply_max: Smax of ESDR, t/km2; measured from ``supply`` if not given.
-        demand_max: Dmax likewise. Fix both to compare dates.
-        both: what :func:`known` gives for S and D, if it is there already.
+        supply_max: Smax of ESDR, t/km2; determined from ``supply`` if not given.
+        demand_max: the same for Dmax. Fix both to compare dates.
+        both: result of :func:`known` for S and D, if available.
 
-    Source: the studies of Central Yunnan (D/S), Guiyang (budget) and Henan (ESDR); the other three are the
-    forms by which such ratios are made comparable.
+    Source: the studies of Central Yunnan (D/S), Guiyang (budget) and Henan (ESDR); the other three are common forms of
+        such ratios that are comparable across regions.
     """
     supply, demand = np.asarray(supply, dtype=float), np.asarray(demand, dtype=float)
-    with np.errstate(all="ignore"):  # of cells without an index, which are left out below
+    with np.errstate(all="ignore"):  # Cells without an index are excluded below.
         fit = usable(index, supply, demand, both)
         if index.id == ESDR:
             scale = (highest(supply, supply_max, tr("supply")) + highest(demand, demand_max, tr("demand"))) / 2

@@ -1,4 +1,4 @@
-"""The units of supply and demand rasters, and the maps to which their comparison is written."""
+"""Inputs and outputs of the comparison of supply and demand rasters."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NO_CHANGE_CLASS = 0
 
 @dataclass(frozen=True)
 class Pair:
-    """Supply and demand of one date, on the grid of the result, in t and in species that compare."""
+    """Supply and demand of one date, on the grid of the result, in tonnes of comparable species."""
 
     supply: RasterQuantity
     demand: RasterQuantity
 
 
 def common_grid(supply: RasterSource, demand: RasterSource, which: str = COARSER_GRID) -> Grid:
-    """The grid of the result: that of the raster with the larger cells, or of the one chosen.
+    """The grid of the result: that of the raster with the larger cells, or of the chosen one.
 
     Raises:
         CarbonBalanceError: cells without a known area.
@@ -52,14 +52,15 @@ def quantity_in(
 
 @dataclass(frozen=True)
 class RatioMaps:
-    """The rasters to write; ``None`` for one that is not asked for.
+    """The rasters to write; ``None`` for those not wanted.
 
     Attributes:
-        ratio: of the index.
-        balance: S - D, t/km2.
-        change: of the balance, classes ``WORSE_CLASS``, ``UNCHANGED_CLASS``, ``IMPROVED_CLASS``.
-        compression: of all.
-        comparison: what the index holds against what, which the bands say.
+        ratio: raster of the index.
+        balance: raster of S - D, t/km2.
+        change: raster of the change of the balance in the classes ``WORSE_CLASS``, ``UNCHANGED_CLASS``,
+            ``IMPROVED_CLASS``.
+        compression: compression of all rasters.
+        comparison: the compared quantities, stored in band descriptions.
     """
 
     ratio: str | None = None
@@ -69,7 +70,7 @@ class RatioMaps:
     comparison: Comparison | None = None
 
     def staged(self, index: Index, grid: Grid) -> dict[str, StagedRaster]:
-        """The rasters that were asked for, opened for writing."""
+        """The wanted rasters, opened for writing."""
         floats = creation_options(self.compression, continuous=True)
         classes = creation_options(self.compression)
         begun: dict[str, StagedRaster] = {}

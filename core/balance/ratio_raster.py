@@ -1,4 +1,4 @@
-"""Supply against demand cell by cell: the chosen index, the balance S - D, and its change between two dates.
+"""Cell-by-cell comparison of supply and demand: index, balance S - D, and change between two dates.
 
 The formulas are those of :mod:`.indices`, applied block by block.
 """
@@ -29,7 +29,7 @@ def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
 
 
 def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = WORKERS) -> tuple[float, float]:
-    """The highest supply and demand (t/km2) of all pairs, over cells in which both are known; -inf where none is."""
+    """The highest supply and demand (t/km2) of all pairs, over cells in which both are known; -inf if none is."""
 
     def work(block: Block) -> tuple[float, float]:
         area = _rows_km2(grid, block)
@@ -49,7 +49,7 @@ def measured_maxima(pairs: Sequence[Pair], grid: Grid, log: Log, workers: int = 
 
 
 class _Cells:
-    """The work of a block: what to write, and its sums."""
+    """The function for a block: the cells to write and the sums."""
 
     def __init__(
         self, index: Index, first: Pair, later: Pair | None, grid: Grid, maxima, tolerance: float, parts
@@ -133,25 +133,25 @@ def raster_balance(
     demand_max: float | None = None,
     workers: int = WORKERS,
 ) -> tuple[RasterBalance, dict[str, StagedRaster]]:
-    """Compare supply with demand in every cell, in one pass (two where ESDR's maxima are measured).
+    """Compare supply with demand in every cell, in one pass (two if the maxima of ESDR are determined).
 
     Args:
-        index: which one.
+        index: the index.
         first: supply and demand on ``grid``.
-        grid: of the result.
-        maps: which rasters to write, and where.
-        log: progress, cancelling, and what a reader must know.
+        grid: grid of the result.
+        maps: the rasters to write.
+        log: progress, cancellation and notes.
         later: supply and demand of a later date, for the change of the balance.
-        tolerance_t_km2: a balance that changes by no more is unchanged.
-        supply_max: Smax of ESDR, t/km2; measured over cells with both, of both dates, if not given.
-        demand_max: Dmax likewise.
-        workers: threads.
+        tolerance_t_km2: largest change of the balance that counts as unchanged.
+        supply_max: Smax of ESDR, t/km2; if not given, the maximum over cells with both values at both dates.
+        demand_max: the same for Dmax.
+        workers: number of threads.
 
     Returns:
-        the sums, and the rasters complete under hidden names, by their names in :class:`RatioMaps`.
+        the sums, and the completed rasters under hidden names, by their names in :class:`RatioMaps`.
 
     Raises:
-        CarbonBalanceError: no cell has both supply and demand, or ESDR has nothing to scale by.
+        CarbonBalanceError: no cell has both supply and demand, or ESDR has no maxima.
         Cancelled: the user stopped the run.
     """
     maxima: tuple[float | None, float | None] = (None, None)
@@ -194,7 +194,7 @@ def _apart(pair: Pair) -> CarbonBalanceError:
 
 
 def _summed(index: Index, total: CellSums, maxima, dates: bool, maps: RatioMaps, log: Log) -> RasterBalance:
-    """The region, and what a reader must know."""
+    """Build the result for the region and log its limitations."""
     log.info(index.sentence(maps.comparison.terms(index) if maps.comparison else ""))
     area = np.array([total.area_km2])
     with np.errstate(invalid="ignore"):

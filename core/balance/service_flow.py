@@ -1,8 +1,8 @@
-"""Flows of the carbon service from zones in surplus to zones in deficit, as an account.
+"""Flows of the carbon service from zones in surplus to zones in deficit, as an accounting measure.
 
-CO2 mixes in the air within weeks, so no tonne travels along these lines: they say whose deficit a surplus is counted
-against. Sources: the transport problem (Hitchcock 1941) with distances as costs; the gravity model with both sides
-constrained (Wilson 1967), F_ij = a_i S_i b_j D_j / d_ij^b, with the larger side scaled down in proportion.
+CO2 mixes in the atmosphere within weeks, so that no carbon moves along these lines: they show against which deficit a
+surplus is counted. Sources: the transport problem (Hitchcock 1941) with distances as costs; the doubly constrained
+gravity model (Wilson 1967), F_ij = a_i S_i b_j D_j / d_ij^b, with the larger side scaled down in proportion.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ..runtime.log import Log
 from ..statistics.spatial.distance import geodesic_km
 from ..statistics.spatial.transport import least_cost_transport
 
-# Sums of the gravity model are right when they differ by no more than this part; rounds before it gives up.
+# Relative tolerance of the sums of the gravity model, and the maximum number of iterations.
 _SUMS_TOLERANCE, _MOST_ROUNDS = 1e-10, 5000
-# What is left over below this part of the whole is rounding.
+# A remainder below this share of the total is a rounding error.
 _NOTHING_LEFT = 1e-12
 
 
@@ -30,12 +30,12 @@ class ServiceFlows:
     """Flows between zones.
 
     Attributes:
-        origin, target: zones of each flow, from 0 (flows,) int64, the largest flow first.
-        amount_t: of each flow, t a year (flows,).
-        distance_km: of each flow (flows,).
-        outflow_t, inflow_t: sums by zone (zones,); NaN where the zone takes no part.
-        left_t: surplus that is not needed (above 0) or deficit that is not served (below 0) (zones,).
-        surplus_t, deficit_t: of all zones together, at least 0.
+        origin, target: zones of each flow, from 0, int64 (flows,), the largest flow first.
+        amount_t: amount of each flow, t a year (flows,).
+        distance_km: distance of each flow (flows,).
+        outflow_t, inflow_t: sums by zone (zones,); NaN for zones that take no part.
+        left_t: unused surplus (positive) or unmet deficit (negative) (zones,).
+        surplus_t, deficit_t: totals of all zones, at least 0.
     """
 
     origin: np.ndarray
@@ -50,12 +50,12 @@ class ServiceFlows:
 
     @property
     def total_t(self) -> float:
-        """What flows in all, t a year."""
+        """Total flow, t a year."""
         return float(self.amount_t.sum())
 
     @property
     def mean_distance_km(self) -> float:
-        """Distance of a mean tonne, NaN without flows."""
+        """Mean distance weighted by amount, NaN without flows."""
         return float((self.amount_t * self.distance_km).sum() / self.total_t) if len(self.amount_t) else float("nan")
 
 
@@ -67,19 +67,20 @@ def service_flows(
     labels: list[str],
     log: Log,
 ) -> ServiceFlows:
-    """Which surplus is counted against which deficit.
+    """Compute the flows from surplus to deficit zones.
 
     Args:
-        surplus_t: surplus of each zone (above 0) or its deficit (below 0), t a year (zones,); NaN takes no part.
-        places: longitude and latitude of the zones' centres, degrees (zones, 2).
+        surplus_t: surplus (positive) or deficit (negative) of each zone, t a year (zones,); zones with NaN take no
+            part.
+        places: longitude and latitude of the zone centres, degrees (zones, 2).
         method: one of ``FLOW_METHODS``.
-        exponent: of the distance in the gravity model, above 0.
+        exponent: exponent of the distance in the gravity model, positive.
         labels: names of the zones for messages.
-        log: is asked whether to stop.
+        log: for cancellation.
 
     Raises:
-        CarbonBalanceError: a zone with an amount has no place; no zone has a surplus or none a deficit; an exponent
-            that is not above 0; two zones at one place in the gravity model.
+        CarbonBalanceError: a zone with an amount has no location; no zone has a surplus, or none a deficit; the
+            exponent is not positive; two zones have the same location in the gravity model.
     """
     known = np.isfinite(surplus_t)
     lost = np.flatnonzero(known & (surplus_t != 0) & ~np.isfinite(places).all(axis=1))
@@ -103,7 +104,7 @@ def service_flows(
         i, j, amount = _gravity(supply, demand, distance, exponent, [labels[z] for z in (*origins, *targets)], log)
     else:
         i, j, amount = least_cost_transport(supply, demand, distance, log)
-    # Sums are exact to rounding of single flows; the whole is that of the smaller side.
+    # Sums are exact within the rounding of single flows; the total is that of the smaller side.
     amount = amount * (min(supply.sum(), demand.sum()) / amount.sum())
     order = np.lexsort((j, i, -amount))
     i, j, amount = i[order], j[order], amount[order]
@@ -129,7 +130,7 @@ def service_flows(
 def _gravity(
     supply: np.ndarray, demand: np.ndarray, distance: np.ndarray, exponent: float, labels: list[str], log: Log
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Flows in proportion to surplus, deficit and distance, brought to both sums by turns (all pairs)."""
+    """Flows of the gravity model (all pairs), balanced iteratively to both sums."""
     if not exponent > 0:
         raise CarbonBalanceError(
             tr("The distance exponent is {value:g}: it must be greater than 0.").format(value=exponent)
@@ -145,7 +146,7 @@ def _gravity(
         )
     total = min(supply.sum(), demand.sum())
     rows, columns = supply * (total / supply.sum()), demand * (total / demand.sum())
-    # Distances relative to the nearest keep powers within range.
+    # Distances are divided by the smallest one, so that powers do not overflow.
     pull = (distance / distance.min()) ** -exponent
     of_row, of_column = np.ones(len(supply)), np.ones(len(demand))
     for _ in range(_MOST_ROUNDS):
@@ -158,7 +159,7 @@ def _gravity(
     else:
         raise CarbonBalanceError(
             tr(
-                "The gravity model does not settle with a distance exponent of {value:g}: choose a smaller one, or "
+                "The gravity model does not converge with a distance exponent of {value:g}: choose a smaller one, or "
                 "least_distance."
             ).format(value=exponent)
         )
@@ -168,7 +169,7 @@ def _gravity(
 
 
 def tell_flows(found: ServiceFlows, species: str, log: Log) -> None:
-    """Say how much flows, how far, and the identity of both sums."""
+    """Log the total flow, the mean distance, and the identity of both sums."""
     log.info(
         tr(
             "Surplus {surplus:,.0f} t, deficit {deficit:,.0f} t a year (species: {species}); {total:,.0f} t flow in "
@@ -192,4 +193,6 @@ def tell_flows(found: ServiceFlows, species: str, log: Log) -> None:
             smaller=min(found.surplus_t, found.deficit_t),
         )
     )
-    log.info(tr("The flows are an account: CO2 mixes in the air, so that no carbon moves along the lines."))
+    log.info(
+        tr("The flows are an accounting measure: CO2 mixes in the atmosphere, so that no carbon moves along the lines.")
+    )

@@ -28,17 +28,17 @@ from .coefficients import (
 
 @dataclass(frozen=True)
 class Units:
-    """What is known of the units, arrays (units,) with NaN where unknown, or ``None`` if not given.
+    """Input data of the units, arrays (units,) with NaN where unknown, or ``None`` if not given.
 
     Attributes:
-        emission_t: emission a year.
-        area_km2: area.
-        sink_t: sink a year.
+        emission_t: emission, t a year.
+        area_km2: area, km2.
+        sink_t: sink, t a year.
         gdp_1e4: GDP in 10^4 of the currency.
-        eec, sec: coefficients that were computed elsewhere.
+        eec, sec: coefficients computed elsewhere.
         emission_species, sink_species: "C", "CO2" or "unstated".
-        overlaps: what the units share, so that sums count land once; ``None`` for nothing.
-        names: of the units, needed with ``overlaps``.
+        overlaps: overlaps of the units, so that sums count land once; ``None`` for none.
+        names: names of the units, needed with ``overlaps``.
     """
 
     emission_t: np.ndarray
@@ -55,7 +55,7 @@ class Units:
 
 @dataclass(frozen=True)
 class Totals:
-    """Figures of the region that were entered apart, in the units of :class:`Units`; ``None``: the sum of the units."""
+    """Totals of the region given separately, in the units of :class:`Units`; ``None`` for sums of the units."""
 
     emission_t: float | None = None
     sink_t: float | None = None
@@ -67,9 +67,9 @@ class UnitCoefficients:
     """The results.
 
     Attributes:
-        eec, sec: values and gaps of their identities.
-        intensities: per area, per GDP, budget, offset rate.
-        emission_t, sink_t: of all units together, in one species if they were converted.
+        eec, sec: coefficients with the gaps of their identities.
+        intensities: per area and per GDP, budget, offset rate.
+        emission_t, sink_t: totals of all units, in one species if they were converted.
     """
 
     eec: Coefficient
@@ -103,18 +103,18 @@ def _coefficient(name: str, share_of, given, units: Units, total, emission_total
 def unit_coefficients(
     units: Units, totals: Totals, log: Log, row_labels: Callable[[np.ndarray], str], convert_to_co2: bool = False
 ) -> UnitCoefficients:
-    """EEC, SEC and intensities of each unit; logs species, undefined rows and identities that are not met.
+    """Compute EEC, SEC and intensities of each unit; logs undefined rows and violated identities.
 
     Args:
-        units: the figures.
-        totals: of the region, where entered apart.
-        log: takes notes and warnings.
-        row_labels: turns row numbers into names.
-        convert_to_co2: count emission and sink in CO2 for budget, offset rate and intensities (x 44/12 what is C).
+        units: data of the units.
+        totals: totals of the region, if given separately.
+        log: receives notes and warnings.
+        row_labels: converts row numbers to names.
+        convert_to_co2: whether to convert C to CO2 (x 44/12) for budget, offset rate and intensities.
 
     Raises:
-        CarbonBalanceError: neither sink, GDP nor a coefficient is given; both a figure and its coefficient are; a
-            total that is not positive.
+        CarbonBalanceError: neither sink, GDP nor a coefficient is given; a value and its coefficient are both given; a
+            total is not positive.
     """
     if all(item is None for item in (units.sink_t, units.gdp_1e4, units.eec, units.sec)):
         raise CarbonBalanceError(

@@ -1,4 +1,4 @@
-"""Supply against demand zone by zone: index, mismatch type, years that a stock lasts, and the region as one."""
+"""Comparison of supply and demand by zone: index, mismatch type, years of stock, and regional totals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .indices import BALANCED, DEFICIT, SURPLUS, Index, esdr_maxima, index_value
 
 @dataclass(frozen=True)
 class ZonalQuantity:
-    """Supply or demand as given.
+    """Supply or demand of the zones.
 
     Attributes:
         values: (zones,) totals or densities in ``unit``, NaN where unknown.
@@ -38,7 +38,7 @@ class ZonalQuantity:
 
 
 def z_scores(values: np.ndarray) -> np.ndarray:
-    """Deviation from the mean in standard deviations (of the population); NaN where unknown or where nothing varies."""
+    """Deviation from the mean in population standard deviations; NaN if unknown or if all values are equal."""
     values = np.asarray(values, dtype=float)
     known = values[np.isfinite(values)]
     deviation = known.std() if len(known) else 0.0
@@ -48,11 +48,11 @@ def z_scores(values: np.ndarray) -> np.ndarray:
 
 
 def mismatch_types(supply: np.ndarray, demand: np.ndarray) -> list[str | None]:
-    """Supply and demand of each zone against their means: "high-low" is high supply, low demand.
+    """Supply and demand of each zone relative to their means: "high-low" is high supply, low demand.
 
     Returns:
-        One of :data:`core.tables.levels.LEVEL_PAIRS` a zone; ``None`` where S or D is unknown, or one of them
-        is the same everywhere.
+        One of :data:`core.tables.levels.LEVEL_PAIRS` for each zone; ``None`` if S or D is unknown or equal in all
+        zones.
     """
     both = np.isfinite(supply) & np.isfinite(demand)
     z_supply = z_scores(np.where(both, supply, np.nan))
@@ -62,11 +62,11 @@ def mismatch_types(supply: np.ndarray, demand: np.ndarray) -> list[str | None]:
 
 @dataclass(frozen=True)
 class Regional:
-    """A region as one: amounts are added, never densities or ratios.
+    """The balance of the whole region: amounts are added, never densities or ratios.
 
     Attributes:
-        area_km2, supply_t, demand_t: over the zones in which all three are known and none is negative.
-        index: of the region's S = supply_t/area and D = demand_t/area; NaN if undefined.
+        area_km2, supply_t, demand_t: sums over the zones in which all three are known and not negative.
+        index: index of S = supply_t/area and D = demand_t/area; NaN if undefined.
     """
 
     area_km2: float
@@ -84,9 +84,9 @@ def regional(
     demand_max: float | None = None,
     once: CountedZones | None = None,
 ) -> Regional:
-    """The index of all zones together, from sum(S x A) and sum(D x A) (arrays (zones,), t/km2 and km2).
+    """The index of the whole region, from sum(S x A) and sum(D x A) (arrays (zones,), t/km2 and km2).
 
-    Of zones that overlap those count that ``once`` says.
+    If zones overlap, only those counted by ``once`` are included.
     """
     area = np.asarray(area_km2, dtype=float)
     with np.errstate(invalid="ignore"):
@@ -111,13 +111,13 @@ class ZonalBalance:
     """The balance of each zone, arrays and lists (zones,).
 
     Attributes:
-        values: the index, NaN where it is not defined.
+        values: the index, NaN where undefined.
         states: surplus, deficit, balanced, or ``None``.
-        mismatch: type of supply and demand against their means, or ``None``.
-        stock_years: for how many years of demand the stock would last, NaN unless supply is a stock and demand a flow.
-        region: the region as one.
-        undefined: how many zones have no index.
-        comparison: what the index holds against what.
+        mismatch: type of supply and demand relative to their means, or ``None``.
+        stock_years: years of demand that the stock would last, NaN unless supply is a stock and demand a flow.
+        region: the whole region.
+        undefined: number of zones without an index.
+        comparison: the compared quantities.
     """
 
     values: np.ndarray
@@ -130,15 +130,15 @@ class ZonalBalance:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Zones by state and by mismatch type."""
+        """Number of zones by state and by mismatch type."""
         found = [*self.states, *self.mismatch]
         return {kind: found.count(kind) for kind in (SURPLUS, BALANCED, DEFICIT, *LEVEL_PAIRS)}
 
 
 def stock_over_flow(stock: np.ndarray, stock_species: str, flow: np.ndarray, flow_species: str) -> np.ndarray:
-    """Years that ``stock`` lasts at ``flow`` a year; NaN where the flow is not positive or the stock negative.
+    """Years that ``stock`` lasts at ``flow`` a year; NaN if the flow is not positive or the stock negative.
 
-    Years mean something only in one species, so C is counted as CO2 on both sides here.
+    Both must be of the same species, so that C is converted to CO2 on both sides.
     """
     fit = np.isfinite(stock) & np.isfinite(flow)
     fit &= (np.nan_to_num(stock) >= 0) & (np.nan_to_num(flow) > 0)
@@ -153,11 +153,11 @@ class BalanceZones:
 
     Attributes:
         area_km2: (zones,), NaN where unknown.
-        row_labels: turns row numbers into names for messages.
-        coverage: part of each zone that the supply was counted on, 0 to 1 (zones,), so that amounts are divided by the
-            area to which they refer; ``None`` for the whole of every zone.
-        overlaps: what the zones share, so that the region counts land once; ``None`` for nothing.
-        names: of the zones, needed with ``overlaps``.
+        row_labels: converts row numbers to names for messages.
+        coverage: share of each zone to which the supply refers, 0 to 1 (zones,), so that amounts are divided by the
+            right area; ``None`` for complete zones.
+        overlaps: overlaps of the zones, so that the region counts land once; ``None`` for none.
+        names: names of the zones, needed with ``overlaps``.
     """
 
     area_km2: np.ndarray
@@ -180,14 +180,14 @@ def zonal_balance(
     """Compare supply with demand in each zone and in the whole region.
 
     Args:
-        index: which one.
+        index: the index.
         supply: S of the zones.
         demand: D of the zones.
-        zones: their areas, names and overlaps.
+        zones: areas, names and overlaps of the zones.
         log: receives notes on species, on stocks compared with flows, and on zones without a value.
-        convert_to_co2: turn quantities in t C into t CO2 (x 44/12) before comparing.
-        supply_max: Smax of ESDR in t/km2 of the unit compared; measured if not given.
-        demand_max: Dmax likewise.
+        convert_to_co2: whether to convert t C to t CO2 (x 44/12) before the comparison.
+        supply_max: Smax of ESDR in t/km2 of the compared species; determined from the zones if not given.
+        demand_max: the same for Dmax.
     """
     area_km2, coverage = np.asarray(zones.area_km2, float), zones.coverage
     mapped_km2 = area_km2 if coverage is None else np.where(coverage > 0, area_km2 * coverage, np.nan)

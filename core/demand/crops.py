@@ -1,7 +1,7 @@
-"""Gross uptake of crops from their harvest.
+"""Gross carbon uptake of crops from their harvest.
 
-Uptake = harvest x dry matter x carbon content x (1 + root:shoot) / harvest index, t C. Sources: the form that Chinese
-studies of crop carbon use, with a carbon content of 0.45; the parameters and their sources are in the table.
+Uptake = harvest x dry matter x carbon content x (1 + root:shoot) / harvest index, t C. This is the form used in Chinese
+studies of crop carbon, with a carbon content of 0.45; the bundled table lists the parameters and their sources.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ CARBON_OF_DRY_MATTER = 0.45
 
 @dataclass(frozen=True)
 class Crop:
-    """What turns a harvest into carbon.
+    """The parameters that convert the harvest of a crop to carbon.
 
     Attributes:
         id: English name.
-        harvest_index: harvest / biomass above ground, above 0 to 1.
-        root_shoot: biomass below ground / above ground, at least 0.
-        dry_matter: dry matter / harvest, above 0 to 1.
-        certain: ``False`` if the figures could not be verified.
+        harvest_index: harvest / above-ground biomass, in (0, 1].
+        root_shoot: below-ground / above-ground biomass, at least 0.
+        dry_matter: dry matter / harvest, in (0, 1].
+        certain: ``False`` if the parameters could not be verified.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Crop:
 
 
 def crops() -> dict[str, Crop]:
-    """The bundled crops by every name that columns may have, plain English and Chinese."""
+    """The bundled crops by normalised English and Chinese names."""
     table = resource_table("crops/china.csv")
     index, root, dry = (table.numbers(name, complete=True) for name in ("harvest_index", "root_shoot", "dry_matter"))
     known = {}
@@ -61,15 +61,15 @@ def crops() -> dict[str, Crop]:
 
 
 def crop_uptake(table: Table, fields: Sequence[str], log: Log) -> np.ndarray:
-    """Gross uptake of the crops in columns of harvest, t C (rows,); NaN where all are unknown.
+    """Gross uptake of all crops with harvest columns, t C (rows,); NaN where all are unknown.
 
     Args:
-        table: one row a zone.
-        fields: columns called by their crop, with a unit of mass in brackets if it is not t: rice, 水稻(万吨).
-        log: told of crops whose figures could not be verified.
+        table: one row per zone.
+        fields: columns named by crop, with the unit of mass in brackets if it is not t: rice, 水稻(万吨).
+        log: receives a note on crops with unverified parameters.
 
     Raises:
-        CarbonBalanceError: an unknown crop, a unit that is no mass, a negative harvest.
+        CarbonBalanceError: an unknown crop, a unit other than mass, a negative harvest.
     """
     known = crops()
     uncertain: dict[str, None] = {}
@@ -79,7 +79,7 @@ def crop_uptake(table: Table, fields: Sequence[str], log: Log) -> np.ndarray:
         crop = known.get(plain(name))
         if crop is None:
             raise CarbonBalanceError(
-                tr("{table}: {column} is no known crop; known are {known}.").format(
+                tr("{table}: {column} is not a known crop; known crops are {known}.").format(
                     table=table.label, column=field, known=listed(sorted({each.id for each in known.values()}), 20)
                 )
             )

@@ -1,7 +1,7 @@
-"""Emission demand as a raster: how it is written, and the route emission per person x population.
+"""Emission demand rasters: writing, and the computation from emission per person x population.
 
-Source: study of Henan, demand of a cell = emission per person x population density of the cell. What spreads the
-statistics of zones instead is in :mod:`.disaggregation`.
+Source: study of Henan, demand of a cell = emission per person x population density of the cell. Distributing zonal
+    statistics instead is done in :mod:`.disaggregation`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ class Target:
     """The raster to write.
 
     Attributes:
-        path: of the GeoTIFF.
-        grid: its cells.
-        unit: one of ``DEMAND_RASTER_UNITS``, a year.
-        single: 32-bit floats: half the file, sums true to about 1e-7 instead of 1e-12.
+        path: path of the GeoTIFF.
+        grid: its grid.
+        unit: one of ``DEMAND_RASTER_UNITS``, per year.
+        single: whether to use 32-bit floats, which halve the file; sums are then accurate to about 1e-7 instead of
+            1e-12.
         compression: see :func:`core.raster.writing.creation_options.creation_options`.
     """
 
@@ -45,7 +46,7 @@ class Target:
 
     @property
     def dtype(self) -> type:
-        """Sums over the cells."""
+        """The NumPy type of the raster."""
         return np.float32 if self.single else np.float64
 
     def rows_km2(self, block: Block) -> np.ndarray:
@@ -53,7 +54,7 @@ class Target:
         return self.grid.row_cell_area_ha()[block.row : block.row + block.height] / 100
 
     def per_row(self, row_area_km2: np.ndarray) -> np.ndarray:
-        """What turns t per cell into the unit, by row (rows,)."""
+        """The factor from t per cell to the unit, by row (rows,)."""
         return 1 / row_area_km2 if self.unit == T_PER_KM2 else np.ones(len(row_area_km2))
 
 
@@ -62,17 +63,17 @@ class Demanded:
     """The result.
 
     Attributes:
-        raster_t: sum of all cells as they were written, t a year.
-        cells: with a value.
-        area_km2: of them.
-        emission_t: of all zones, t a year.
-        evenly: zones whose emission was spread evenly, for their weights are all zero.
-        by_fraction: zones that hold no cell centre, placed by exact fractions of cells.
-        missed: zones outside the raster, whose emission is in no cell.
+        raster_t: sum of all cells as written, t a year.
+        cells: number of cells with a value.
+        area_km2: their area.
+        emission_t: emission of all zones, t a year.
+        evenly: zones whose emission was distributed evenly because all weights are zero.
+        by_fraction: zones without a cell centre, which are measured by exact fractions.
+        missed: zones outside the raster, whose emission is not in any cell.
         missed_t: that emission.
-        overlap_cells: cells that lie in more than one zone.
-        persons: in the population raster as declared.
-        persons_otherwise: in it if counts were densities, or densities counts.
+        overlap_cells: cells in more than one zone.
+        persons: persons in the population raster as declared.
+        persons_otherwise: persons with the opposite declaration (counts or densities).
     """
 
     raster_t: float = 0.0
@@ -89,11 +90,11 @@ class Demanded:
 
     @property
     def mean_t_km2(self) -> float:
-        """Emission over the area of the cells with a value."""
+        """Emission per area of the cells with a value, t/km2."""
         return self.raster_t / self.area_km2 if self.area_km2 else np.nan
 
     def numbers(self) -> tuple[float, ...]:
-        """The main numbers: emission, sum of the raster, mean, area, cells, emission missed, persons either way."""
+        """The main numbers: emission, sum of the raster, mean, area, cells, missed emission, persons (both ways)."""
         return (
             self.emission_t,
             self.raster_t,
@@ -106,7 +107,7 @@ class Demanded:
         )
 
     def sentence(self) -> str:
-        """Emission, where it went, and its mean."""
+        """A sentence with total emission, sum of the raster and mean."""
         return tr(
             "Emissions of {emission:,.6g} t per year; the raster contains {raster:,.6g} t in {cells:,} cells "
             "({area:,.2f} km2), {mean:,.4g} t/km2 on average."
@@ -126,19 +127,19 @@ def write_demand(
     log: Log,
     workers: int = WORKERS,
 ) -> StagedRaster:
-    """Write a raster block by block and sum it up in ``result``.
+    """Write a raster block by block and add its sums to ``result``.
 
     Args:
-        target: what to write.
-        values_of: for a block, what gives of some of its rows the values in the target's unit, float64 (rows,
-            columns), NaN where there are none, and behind them the persons in these rows as declared and otherwise,
-            if it knows; called in workers.
-        result: takes the sums.
-        log: progress, cancelling.
-        workers: threads.
+        target: the raster to write.
+        values_of: returns for a block a function that gives for some of its rows the values in the unit of the target,
+            float64 (rows, columns), NaN for none, and, if known, the persons in these rows as declared and otherwise;
+            called in workers.
+        result: receives the sums.
+        log: progress and cancellation.
+        workers: number of threads.
 
     Returns:
-        the raster complete under a hidden name; none is left behind after an error.
+        the completed raster under a hidden name; no file is left behind after an error.
     """
     label = "emission demand (t/km2 a year)" if target.unit == T_PER_KM2 else "emission demand (t per cell a year)"
     options = creation_options(target.compression, continuous=True)
@@ -183,15 +184,15 @@ def demand_of_population(
     known_persons: float | None = None,
     workers: int = WORKERS,
 ) -> tuple[Demanded, StagedRaster]:
-    """Emission per person x population of each cell.
+    """Compute and write emission per person x population of each cell.
 
     Args:
-        population: persons per cell or per km2, on the target's grid.
+        population: persons per cell or per km2, on the grid of the target.
         emission_t_person: t a year.
-        target: what to write.
-        log: takes the population both as declared and otherwise, and a warning where it is implausible.
-        known_persons: population that the raster ought to hold, if it is known.
-        workers: threads.
+        target: the raster to write.
+        log: receives the population as declared and otherwise, and a warning if it is implausible.
+        known_persons: population that the raster should contain, if known.
+        workers: number of threads.
 
     Raises:
         CarbonBalanceError: a negative population, or a raster without data.
@@ -228,10 +229,10 @@ def demand_of_population(
 
 
 def check_population(result: Demanded, basis: str, known_persons: float | None, log: Log) -> bool:
-    """Log the population as declared; warn, with both numbers, if the other interpretation is more plausible.
+    """Log the population as declared; warn, with both numbers, if the other interpretation fits better.
 
     Returns:
-        whether it warned.
+        whether there was a warning.
     """
     declared, otherwise, area = result.persons, result.persons_otherwise, result.area_km2
     words = {PER_KM2: tr("persons per km2"), PER_CELL: tr("persons per cell")}

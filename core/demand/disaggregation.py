@@ -1,11 +1,10 @@
-"""Emission statistics of zones spread over weight rasters.
+"""Distribution of zonal emission statistics over cells by weight rasters.
 
-A cell gets E_zone x w_cell / sum of w over the zone, so that the cells of every zone add up to its statistic,
-whatever the weights measure. Several weight rasters each spread their own emission or their share of it.
+A cell gets E_zone x w_cell / sum of w over the zone, so that the cells of every zone add up to its statistic for any
+weights. With several weight rasters, each distributes its own emission or its share.
 
-Where zones overlap, a cell gets the emissions of all zones it lies in: the sum over all cells is then still
-the sum of the statistics, which no rule that gives a cell to one of its zones would keep where the other has
-nothing else.
+Where zones overlap, a cell gets the emissions of all its zones, so that the sum over all cells remains the sum of the
+statistics. Assigning each cell to only one zone would lose emissions of zones without other cells.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ from .demand_raster import Demanded, Target, write_demand
 
 @dataclass(frozen=True)
 class WeightedEmission:
-    """Emissions that are spread over one weight raster.
+    """Emissions to be distributed by one weight raster.
 
     Attributes:
-        emission_t: of each zone, t a year, float64 (zones,), 0 or more.
-        weights: on the grid of the result.
+        emission_t: emission of each zone, t a year, float64 (zones,), 0 or more.
+        weights: raster on the grid of the result.
     """
 
     emission_t: np.ndarray
@@ -46,7 +45,7 @@ class WeightedEmission:
 
 @dataclass
 class _Sums:
-    """What the first pass finds: weights (parts, zones), area of each zone's cells in km2 (zones,)."""
+    """Results of the first pass: sums of weights (parts, zones), area of the cells of each zone in km2 (zones,)."""
 
     weight: np.ndarray
     area_km2: np.ndarray
@@ -61,10 +60,10 @@ class _Sums:
 
 
 class _Weights:
-    """The weights in some rows of a block, 0 where there are none.
+    """Reads the weights in some rows of a block, 0 where there are none.
 
     Attributes:
-        has_data: whether any row so far held a weight.
+        has_data: whether any row so far contained a weight.
     """
 
     def __init__(self, weights: RasterQuantity, block: Block) -> None:
@@ -92,7 +91,7 @@ def _block_sums(parts: Sequence[WeightedEmission], edges: Edges, block: Block, a
 
 
 def _weight_sums(parts, edges: Edges, target: Target, exact: bool, log: Log, workers: int, cells: int):
-    """The first pass: the sums over each zone."""
+    """The first pass: sums over each zone."""
     zones = len(edges.box)
     total = _Sums(np.zeros((len(parts), zones)), np.zeros(zones), np.zeros(len(parts), bool))
     todo = blocks(target.grid.width, target.grid.height, cells)
@@ -108,10 +107,10 @@ def _weight_sums(parts, edges: Edges, target: Target, exact: bool, log: Log, wor
 def _emission_by_weight(
     parts: Sequence[WeightedEmission], sums: _Sums, names: Sequence[str], empty: str, result: Demanded
 ):
-    """Emission by weight (parts, zones), and emission by km2 of zones without weights, NaN elsewhere (zones,).
+    """Emission per weight (parts, zones), and per km2 in zones without weights, NaN elsewhere (zones,).
 
     Raises:
-        CarbonBalanceError: zones without weights, where that is refused.
+        CarbonBalanceError: zones without weights, if these are refused.
     """
     there = sums.area_km2 > 0
     factors = np.zeros_like(sums.weight)
@@ -148,22 +147,22 @@ def disaggregate(
     workers: int = WORKERS,
     block_cells: int = BLOCK_CELLS,
 ) -> tuple[Demanded, StagedRaster]:
-    """Spread the emissions of zones over weight rasters, in two passes: sum the weights, write the raster.
+    """Distribute emissions of zones by weight rasters in two passes: sum the weights, write the raster.
 
     Args:
         parts: emissions and their weights.
-        outlines: WKB of each zone in the CRS of the target's grid.
-        names: of the zones, for messages.
-        target: what to write.
-        log: progress, cancelling, and what a reader must know.
+        outlines: WKB of each zone in the CRS of the target.
+        names: names of the zones, for messages.
+        target: the raster to write.
+        log: progress, cancellation and notes.
         rule: ``CENTRE`` or ``FRACTION``, see :func:`core.land_cover.area_table.area_table`.
-        empty: what to do with zones whose weights are all zero, one of ``EMPTY_RULES``.
-        workers: threads.
-        block_cells: size of the blocks of the first pass.
+        empty: treatment of zones with zero weights, one of ``EMPTY_RULES``.
+        workers: number of threads.
+        block_cells: block size of the first pass.
 
     Raises:
-        CarbonBalanceError: negative weights, rasters or zones that do not overlap, zones without weights where
-            that is refused.
+        CarbonBalanceError: negative weights, rasters or zones that do not overlap, zones without weights if these are
+            refused.
         Cancelled: the user stopped the run.
     """
     first = parts[0].weights.source.name
@@ -176,7 +175,7 @@ def disaggregate(
     )
     if not edges.meets(target.grid).any():
         raise nowhere
-    # As where zones are measured: if one is too small for the rule of centres, no cell is whole in its neighbours.
+    # As in area tables: if a zone is too small for the centre rule, fractions are used for all zones.
     small = zones_without_centre(edges, target.grid) if rule == CENTRE else np.empty(0, np.int64)
     exact = rule == FRACTION or bool(len(small))
     sums = _weight_sums(parts, edges, target, exact=exact, log=log.part(0.0, 0.5), workers=workers, cells=block_cells)
@@ -228,7 +227,7 @@ def _log_disaggregation(
     zone_km2: np.ndarray,
     log: Log,
 ) -> None:
-    """Log what a reader of the raster must know."""
+    """Log limitations of the raster."""
 
     def named(zones) -> str:
         return listed(names[zone] for zone in zones)
@@ -260,8 +259,8 @@ def _log_disaggregation(
     if overlaps:
         log.warn(
             tr(
-                "Zones overlap in {cells:,} cells, which receive the emissions of every zone that they belong to: the "
-                "sum over all cells is that of all zones, so emissions of that land may count more than once; check "
-                "{pairs}."
+                "Zones overlap in {cells:,} cells, which receive the emissions of every zone that they belong to: "
+                "the sum over all cells is that of all zones, so that emissions of that land may be counted more "
+                "than once; check {pairs}."
             ).format(cells=result.overlap_cells, pairs=overlaps.pairs_text(names, zone_km2))
         )

@@ -1,4 +1,4 @@
-"""Units in which statistics count fuels, English and Chinese."""
+"""Units of fuel amounts in statistics, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ _MEASURE_NAMES = {plain(name).replace("_", ""): name for name in MEASURES} | {
 
 
 def measure_of(name: str) -> FuelUnit:
-    """The unit of measure called ``name``, English or Chinese (10^4 t, 万吨).
+    """The unit called ``name``, English or Chinese (10^4 t, 万吨).
 
     Raises:
-        CarbonBalanceError: an unknown one.
+        CarbonBalanceError: unknown unit.
     """
     found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
     if found is None:

@@ -1,6 +1,6 @@
-"""Fuels and how much CO2 they give: units of measure, factor sets, the user's own factors.
+"""CO2 emission factors of fuels: units of measure, bundled factor sets, and user factors.
 
-CO2 = activity x net calorific value x carbon content x oxidation x 44/12 (IPCC, tier 1 and 2).
+CO2 = activity x net calorific value x carbon content x oxidation factor x 44/12 (IPCC, tier 1 and 2).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TOTAL_ENERGY_NAMES = (
     *("综合能耗", "总能耗", "能耗总量", "综合能源消耗量", "终端能源消费量", "能源终端消费量", "标准煤", "标煤"),
 )
 UNCERTAIN = "uncertain"
-# One kilogramme of standard coal is 29,307 kJ (GB/T 2589).
+# One kilogram of standard coal is 29,307 kJ (GB/T 2589).
 TJ_PER_TCE = 0.029307
 KJ_PER_TJ = 1e9
 KG_PER_T = 1000.0
@@ -40,9 +40,9 @@ class Fuel:
 
     Attributes:
         id: English name.
-        factors: t CO2 by base unit (t, m3, kWh, tce, TJ), those that the figures allow.
-        certain: ``False`` if the figures could not be checked.
-        source: where they come from.
+        factors: t CO2 per base unit (t, m3, kWh, tce, TJ), where known.
+        certain: ``False`` if the factors could not be verified.
+        source: source of the factors.
     """
 
     id: str
@@ -51,10 +51,10 @@ class Fuel:
     source: str
 
     def co2_t(self, amount: float, measure: FuelUnit, measure_name: str) -> float:
-        """CO2 of ``amount``, t.
+        """CO2 emission of ``amount``, t.
 
         Raises:
-            CarbonBalanceError: the fuel has no factor for such a unit, naming those it has.
+            CarbonBalanceError: the fuel has no factor for this unit.
         """
         if measure.base not in self.factors:
             raise CarbonBalanceError(
@@ -69,14 +69,14 @@ _NUMBERS = ("ncv", "carbon_kgc_gj", "oxidation", "standard_coal", "co2_factor_t"
 
 
 def _optional_numbers(table: Table, name: str) -> list[float | None]:
-    """A column of figures that may be empty."""
+    """A column of numbers that may be empty."""
     if not any(table.texts(name)):
         return [None] * len(table)
     return [None if math.isnan(value) else value for value in table.numbers(name).tolist()]
 
 
 def _co2_factors(cells: Mapping[str, Any]) -> dict[str, float]:
-    """t CO2 by base unit from one row of a factor table."""
+    """t CO2 per base unit from one row of a factor table."""
     numbers = {key: cells.get(key) for key in _NUMBERS}
     own, per = numbers.pop("co2_factor_t"), str(cells.get("per") or "t")
     if any(value is not None and value < 0 for value in (*numbers.values(), own)):
@@ -103,10 +103,10 @@ def _co2_factors(cells: Mapping[str, Any]) -> dict[str, float]:
 
 
 class FactorSet:
-    """Fuels found by English or Chinese name, case and width ignored.
+    """A set of fuels, found by English or Chinese name, ignoring case and width.
 
     Attributes:
-        fuels: all of them, by id.
+        fuels: all fuels by id.
     """
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class FactorSet:
         self._chinese: dict[str, str] = {}
 
     def add(self, fuel: Fuel, names: Iterable[str] = ()) -> None:
-        """Add ``fuel``, also found by ``names``; replaces a fuel of the same name."""
+        """Add ``fuel`` with the alternative ``names``; replaces a fuel of the same name."""
         known = self._names.get(plain(fuel.id), fuel.id)
         self.fuels[known] = fuel
         for name in (fuel.id, *names):
@@ -128,7 +128,7 @@ class FactorSet:
         """The fuel called ``name``.
 
         Raises:
-            CarbonBalanceError: it is not in the set; those that are are named.
+            CarbonBalanceError: the fuel is not in the set.
         """
         found = self._names.get(plain(name)) or self._names.get(plain(split_unit(name)[0]))
         if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
@@ -148,7 +148,7 @@ class FactorSet:
         return self.fuels[found]
 
     def _known_names(self, chinese: bool) -> list[str]:
-        """What the fuels are called, in Chinese where that is known and asked for."""
+        """The names of the fuels, in Chinese if wanted and known."""
         return sorted(self._chinese.get(name, name) if chinese else name for name in self.fuels)
 
     def add_table(self, table: Table) -> None:
@@ -185,7 +185,7 @@ class FactorSet:
 
 
 def grids() -> dict[str, float]:
-    """Bundled grid factors of electricity, kg CO2/kWh."""
+    """The bundled grid factors of electricity, kg CO2/kWh."""
     table = resource_table("grid_factors.csv")
     return {str(grid): factor for grid, factor in zip(table.texts("grid"), table.numbers("kgco2_kwh").tolist())}
 
@@ -193,11 +193,10 @@ def grids() -> dict[str, float]:
 def factor_set(
     name: str, own: Table | None = None, grid_kgco2_kwh: float | None = None, t_per_tce: float | None = None
 ) -> FactorSet:
-    """The bundled set ``name``, with electricity if a grid factor is given, and total energy in standard coal if
-    ``t_per_tce`` (t CO2 per tce) is; the user's ``own`` rows win.
+    """The bundled set ``name``, extended by electricity, total energy in standard coal and user factors.
 
     Raises:
-        CarbonBalanceError: no such set, a row that cannot be used, a negative grid factor, a CO2 per tce of 0 or less.
+        CarbonBalanceError: unknown set, an invalid row, a negative grid factor, or CO2 per tce that is not positive.
     """
     factors = FactorSet()
     if t_per_tce is not None:

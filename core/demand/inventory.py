@@ -1,4 +1,4 @@
-"""CO2 of fuel use by unit, sector and fuel, and the two routes that need no fuel statistics.
+"""CO2 emissions of fuel use by unit, sector and fuel, and two methods that need no fuel statistics.
 
 Sources: IPCC guidelines (activity x factor); the study of Guiyang 2015-2020 for GDP x energy intensity x 2.66
 t CO2/tce and for respiration, population x 0.9 kg CO2 x 365 days.
@@ -30,15 +30,15 @@ GDP_ROUTE, RESPIRATION = "gdp x energy intensity", "respiration"
 
 @dataclass(frozen=True)
 class Use:
-    """An amount of a fuel that a unit used in a year.
+    """An amount of a fuel used by a unit in a year.
 
     Attributes:
-        key: the unit's code or name, as it came.
+        key: code or name of the unit, as given.
         sector: "" if not stated.
-        fuel: name.
+        fuel: name of the fuel.
         amount: 0 or more, NaN if unknown.
         measure: unit of the amount.
-        belongs: whether the unit is one of those asked for; unreadable rows of other units are ignored.
+        belongs: whether the unit is one of the requested ones; invalid rows of other units are ignored.
     """
 
     key: object
@@ -56,8 +56,8 @@ class Source:
     Attributes:
         use: the use.
         emission_t: t CO2, NaN if the amount is unknown.
-        certain: whether the factor could be checked.
-        origin: where the factor comes from.
+        certain: whether the factor could be verified.
+        origin: source of the factor.
     """
 
     use: Use
@@ -67,7 +67,7 @@ class Source:
 
 
 def rows_of_units(table: Table, key: str, units: Sequence[object], by: str) -> list[int]:
-    """The rows of ``table`` whose key belongs to one of ``units``; all rows if there are none that do."""
+    """The rows of ``table`` whose key matches one of ``units``; all rows if none matches."""
     keys = table.values(key)
     distinct = list(dict.fromkeys(keys))
     partners = {distinct[row] for row in match(units, distinct, by).partner if row is not None}
@@ -85,18 +85,18 @@ def long_uses(
     sector: str | None,
     needed: Sequence[int] | None = None,
 ) -> list[Use]:
-    """Uses of a table with one row a unit and fuel.
+    """Read uses from a table with one row per unit and fuel.
 
     Args:
         table: the statistics.
-        key, fuel, amount: its columns.
-        measure: the column of units of measure, or ``None``: all in ``unit``.
-        unit: for rows that state no unit.
-        sector: the column of sectors, or ``None``.
-        needed: rows whose texts must be numbers; the other rows are not checked. ``None``: all.
+        key, fuel, amount: columns of the table.
+        measure: column of units; ``None`` if all are in ``unit``.
+        unit: unit of rows that do not state one.
+        sector: column of sectors, or ``None``.
+        needed: rows that must contain valid numbers, all if ``None``; other rows are not checked.
 
     Raises:
-        CarbonBalanceError: a column that is missing, a negative amount, a row without a fuel.
+        CarbonBalanceError: a missing column, a negative amount, a row without a fuel.
     """
     needed = list(range(len(table))) if needed is None else needed
     amounts = table.non_negative(amount, only=needed)
@@ -129,7 +129,7 @@ def long_uses(
 def wide_uses(
     table: Table, key: str, fuels: Sequence[str], unit: str, sector: str | None, needed: Sequence[int] | None = None
 ) -> list[Use]:
-    """Uses of a table with one column a fuel, called by it with its unit in brackets, 原煤(万吨), else in ``unit``.
+    """Read uses from a table with one column per fuel, such as 原煤(万吨); the default unit is ``unit``.
 
     ``needed`` is as in :func:`long_uses`.
     """
@@ -160,18 +160,18 @@ def check_repeated_uses(
     needed: Sequence[int],
     log: Log,
 ) -> None:
-    """Refuse rows that would be added up though only one of them can hold, such as those of several years.
+    """Refuse rows that would be added although only one of them can apply, such as several years.
 
     Args:
         table: the statistics.
-        key: the column of units.
-        columns: those that tell uses apart: sector, fuel; ``None`` for one that was not given.
-        figures: columns that cannot, such as amounts.
-        needed: the rows of units that are asked for.
-        log: warned of other rows that are added up.
+        key: column of units.
+        columns: columns that distinguish uses: sector, fuel; ``None`` for a missing one.
+        figures: columns that cannot distinguish them, such as amounts.
+        needed: rows of requested units.
+        log: receives a warning about other rows that are added.
 
     Raises:
-        CarbonBalanceError: naming the column that tells the rows apart.
+        CarbonBalanceError: there are such rows; the message names the column that distinguishes them.
     """
     told = [name for name in (key, *columns) if name]
     texts = [[squeezed("" if value is None else value) for value in table.values(name)] for name in told]
@@ -193,11 +193,11 @@ def check_repeated_uses(
 
 
 def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]:
-    """The emission of each use.
+    """Compute the emission of each use.
 
     Raises:
-        CarbonBalanceError: a fuel or unit that is not known, an amount in a unit the fuel has no factor for, or total
-            energy beside fuels.
+        CarbonBalanceError: an unknown fuel or unit, a unit for which the fuel has no factor, or total energy together
+            with single fuels.
     """
     sources: list[Source] = []
     uncertain: dict[str, None] = {}
@@ -228,8 +228,8 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
     if total:
         log.info(
             tr(
-                "Total energy in standard coal counts with {factor:g} t CO2 per tce (T_PER_TCE): 2.66 is the study of "
-                "Guiyang's, 2.4567 that of 0.67 t C per tce."
+                "Total energy in standard coal is converted with {factor:g} t CO2 per tce (T_PER_TCE): the study of "
+                "Guiyang uses 2.66; 0.67 t C per tce corresponds to 2.4567."
             ).format(factor=factors.fuel(TOTAL_ENERGY).factors["tce"])
         )
     if uncertain:
@@ -242,7 +242,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
 
 
 def by_unit(sources: Sequence[Source], rows: Sequence[int | None], units: int) -> np.ndarray:
-    """Sum of emissions by unit (units,), NaN where nothing is known; ``rows`` tells each source's unit."""
+    """Sum of emissions by unit (units,), NaN where nothing is known; ``rows`` is the unit of each source."""
     sums, known = np.zeros(units), np.zeros(units, dtype=bool)
     for source, row in zip(sources, rows):
         if row is not None and np.isfinite(source.emission_t):
@@ -252,7 +252,7 @@ def by_unit(sources: Sequence[Source], rows: Sequence[int | None], units: int) -
 
 
 def summed(sources: Iterable[Source]) -> dict[tuple[str, str], float]:
-    """Sum of emissions by (sector, fuel), t, in the order they first occur."""
+    """Sum of emissions by (sector, fuel), t, in the order of first occurrence."""
     sums: dict[tuple[str, str], float] = {}
     for source in sources:
         key = (source.use.sector, source.use.fuel)
@@ -264,7 +264,7 @@ def gdp_route(gdp_1e4: np.ndarray, tce_per_1e4: np.ndarray | float, t_per_tce: f
     """Emission from GDP (10^4 yuan) and energy intensity (tce per 10^4 yuan), t CO2 (units,); NaN unless all are > 0.
 
     Raises:
-        CarbonBalanceError: a CO2 per tce that is not positive.
+        CarbonBalanceError: CO2 per tce is not positive.
     """
     if not t_per_tce > 0:
         raise CarbonBalanceError(
@@ -276,13 +276,13 @@ def gdp_route(gdp_1e4: np.ndarray, tce_per_1e4: np.ndarray | float, t_per_tce: f
 
 
 def respiration(population: np.ndarray, t_person: float = RESPIRATION_T_PERSON) -> np.ndarray:
-    """CO2 that people breathe out in a year, t (units,): biogenic, so not added to fossil emissions."""
+    """Annual CO2 from human respiration, t (units,): biogenic, therefore not added to fossil emissions."""
     with np.errstate(invalid="ignore"):
         return np.where(population > 0, population * t_person, np.nan)
 
 
 def warn_implausible_units(emission_t_person: np.ndarray, row_labels, log: Log) -> np.ndarray:
-    """Name units whose emission per person hints at a wrong unit of measure; returns their rows."""
+    """Warn of units with implausible emissions per person; returns their rows."""
     low, high = PLAUSIBLE_T_PERSON
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero((emission_t_person < low) | (emission_t_person > high))

@@ -1,7 +1,7 @@
-"""Emission demand of zones from population, and its growth to a later year.
+"""Emission demand of zones from population, and its projection to a later year.
 
-Source: the study of Central Yunnan, D = (E_region / P_region) x P / A. It hands the region's emission per person
-to every zone, so demand follows population and nothing else.
+Source: the study of Central Yunnan, D = (E_region / P_region) x P / A. Every zone gets the emission per person of the
+    region, so that demand depends only on population.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ..runtime.log import Log
 from ..tables.plausibility import hint_of_step
 from ..tables.units import quotient
 
-# Countries lie between some 0.05 and 40 t CO2 a person and year; outside this a unit is likely wrong.
+# Countries emit between about 0.05 and 40 t CO2 per person a year; outside this range a unit is likely wrong.
 PLAUSIBLE_T_PERSON = (0.5, 50.0)
 
 
 def emission_per_person(region_emission_t: float, region_population: float) -> float:
-    """E_region / P_region, t a person.
+    """E_region / P_region, t per person.
 
     Raises:
-        CarbonBalanceError: a figure that is not positive.
+        CarbonBalanceError: a value that is not positive.
     """
     for value, what in ((region_emission_t, tr("emission")), (region_population, tr("population"))):
         if not (np.isfinite(value) and value > 0):
@@ -53,24 +53,24 @@ class PopulationDemand:
 
 
 def demand(population: np.ndarray, emission_t: np.ndarray, area_km2: np.ndarray) -> PopulationDemand:
-    """Demand from emission (t a year) and area (km2), each (zones,); zero or negative ones give NaN."""
+    """Demand from emission (t a year) and area (km2), each (zones,); zero or negative values give NaN."""
     with np.errstate(invalid="ignore"):
         emission = np.where(np.asarray(emission_t) > 0, emission_t, np.nan)
     return PopulationDemand(population, emission, quotient(emission, area_km2), quotient(emission, population))
 
 
 def growth_factor(percent_a_year: float | None, years: float, now: float, target: float | None, what: str) -> float:
-    """Growth of a figure: compound growth over ``years``, or what leads from ``now`` to ``target``.
+    """The growth factor of a quantity: compound growth over ``years``, or ``target`` / ``now``.
 
     Args:
-        percent_a_year: growth in % a year, may be negative; ``None`` is none.
-        years: how many.
-        now: the figure today, needed with ``target``.
-        target: the figure then, or ``None``.
-        what: how messages call the figure.
+        percent_a_year: growth in % a year, may be negative; ``None`` for no growth.
+        years: number of years.
+        now: present value, needed with ``target``.
+        target: future value, or ``None``.
+        what: name of the quantity in messages.
 
     Raises:
-        CarbonBalanceError: both growth and target, growth of -100 % or less, or a target that cannot be reached.
+        CarbonBalanceError: both growth and target, growth of -100 % or less, or an impossible target.
     """
     if target is not None:
         if percent_a_year:
@@ -103,14 +103,14 @@ def growth_factor(percent_a_year: float | None, years: float, now: float, target
 
 
 def region_per_person(population: np.ndarray, emission_t: np.ndarray) -> float:
-    """Emission per person of all zones in which both are known, t; NaN if there is none."""
+    """Emission per person of all zones with both values, t; NaN if there are none."""
     both = np.isfinite(population) & np.isfinite(emission_t)
     people = float(population[both].sum())
     return float(emission_t[both].sum()) / people if people > 0 else np.nan
 
 
 def warn_implausible(per_person_t: float, log: Log) -> bool:
-    """Warn of an emission per person (t CO2 a year) that hints at a wrong unit; returns whether it did."""
+    """Warn of an implausible emission per person (t CO2 a year); returns whether it is implausible."""
     low, high = PLAUSIBLE_T_PERSON
     if not np.isfinite(per_person_t) or low <= per_person_t <= high:
         return False
@@ -125,13 +125,13 @@ def warn_implausible(per_person_t: float, log: Log) -> bool:
 
 @dataclass(frozen=True)
 class Growth:
-    """From today to a later year; what is ``None`` does not grow.
+    """Growth from the present to a later year; ``None`` means no growth.
 
     Attributes:
-        years: how many.
+        years: number of years.
         population_percent, per_person_percent: % a year, compound.
-        population_target: persons of all zones together then; every zone grows alike.
-        per_person_target: t a person then, over all zones.
+        population_target: future population of all zones together; all zones grow at the same rate.
+        per_person_target: future t per person over all zones.
     """
 
     years: float = 0.0
@@ -149,16 +149,16 @@ class Growth:
 def grown(
     now: PopulationDemand, growth: Growth, area_km2: np.ndarray, once: CountedZones | None = None
 ) -> PopulationDemand:
-    """Demand of the later year: emission x growth of population x growth of emission per person.
+    """Demand in the later year: emission x growth of population x growth of emission per person.
 
-    Targets hold for all zones together, those that ``once`` counts; ``None`` for all of them.
+    Targets refer to the total of the zones that ``once`` counts, all if ``None``.
     """
     counted = np.ones(len(area_km2), bool) if once is None else once.counted
     if once is not None and not once.known and any((growth.population_target, growth.per_person_target)):
         raise CarbonBalanceError(
             tr(
-                "Zones overlap, so that their sum is not a figure of the region that could be compared with a "
-                "target: give growth in % a year, or zones that do not overlap."
+                "Zones overlap, so that their sum is not a value of the region that could be compared with a target: "
+                "give growth in % a year, or use zones that do not overlap."
             )
         )
     population = growth_factor(

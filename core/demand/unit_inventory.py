@@ -1,4 +1,4 @@
-"""The inventory of all units: from fuels or GDP, respiration separately, per person and per GDP."""
+"""Emission inventory of all units from fuels or GDP, with respiration, and per person and per GDP."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from .population_demand import region_per_person
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """What is known of the units, arrays (units,) or ``None``.
+    """Input data of the units, arrays (units,) or ``None``.
 
     Attributes:
-        keys: code or name of each.
+        keys: code or name of each unit.
         population: persons.
         gdp_1e4: GDP, 10^4 yuan.
-        tce_per_1e4: energy intensity, tce per 10^4 yuan, or one for all.
+        tce_per_1e4: energy intensity, tce per 10^4 yuan, or one value for all units.
     """
 
     keys: Sequence[object]
@@ -52,12 +52,12 @@ class Inventory:
     """Emissions by unit, arrays (units,), NaN where unknown.
 
     Attributes:
-        emission_t: t CO2 a year, with respiration if it was asked for.
-        respiration_t: the biogenic part of it; ``None`` if not asked for.
-        emission_t_person, emission_t_1e4gdp: per person and per 10^4 yuan.
-        sources: every item, respiration and GDP route included.
-        left_out_t: t CO2 of rows that belong to no unit.
-        implausible: how many units are outside the plausible range per person.
+        emission_t: t CO2 a year, including respiration if requested.
+        respiration_t: the biogenic part; ``None`` if not requested.
+        emission_t_person, emission_t_1e4gdp: emission per person and per 10^4 yuan.
+        sources: all items, including respiration and the GDP method.
+        left_out_t: t CO2 of rows that match no unit.
+        implausible: number of units outside the plausible range per person.
     """
 
     emission_t: np.ndarray
@@ -70,7 +70,7 @@ class Inventory:
 
 
 def _rows_of(sources: Sequence[Source], keys: Sequence[object], by: str, log: Log) -> list[int | None]:
-    """The unit of each source; keys that belong to no unit are reported with their emissions."""
+    """The unit of each source; keys that match no unit are logged with their emissions."""
     distinct = list(dict.fromkeys(source.use.key for source in sources))
     matches = match(keys, distinct, by)
     need_some(matches, keys, distinct)
@@ -93,19 +93,19 @@ def unit_inventory(
     log: Log,
     row_labels: Callable[[np.ndarray], str],
 ) -> Inventory:
-    """Emissions of each unit.
+    """Compute the emissions of each unit.
 
     Args:
-        figures: of the units.
-        sources: what the fuels emit, empty for the GDP route.
+        figures: data of the units.
+        sources: emissions of fuels, empty for the GDP method.
         by: how keys of units are matched, "code" or "name".
-        t_per_tce: CO2 per tonne of standard coal, of the GDP route.
-        with_respiration: add human respiration.
-        log: takes units without figures, keys without units and implausible values.
-        row_labels: turns row numbers into names.
+        t_per_tce: CO2 per tonne of standard coal in the GDP method.
+        with_respiration: whether to add human respiration.
+        log: receives units without data, unmatched keys and implausible values.
+        row_labels: converts row numbers to names.
 
     Raises:
-        CarbonBalanceError: neither fuels nor GDP and intensity, both, or respiration without population.
+        CarbonBalanceError: neither or both of fuels and GDP with intensity, or respiration without population.
     """
     count = len(figures.keys)
     intensity = figures.tce_per_1e4
@@ -129,7 +129,7 @@ def unit_inventory(
     else:
         rows = _rows_of(sources, figures.keys, by, log)
         emission = by_unit(sources, rows, count)
-        # A row that sums up the others leaves nothing out.
+        # A total row is not counted as left out.
         outside = [s.emission_t for s, row in zip(sources, rows) if row is None and not is_total(s.use.key)]
         left_out = float(np.nansum(outside or [0.0]))
         unknown = sum(1 for source in sources if np.isnan(source.emission_t))
@@ -175,7 +175,7 @@ def _items(keys, emission_t, name: str, amounts, measure: str) -> list[Source]:
 
 
 def source_columns(sources: Sequence[Source]) -> dict[str, list[object]]:
-    """The by-source table: one row an item."""
+    """The table by source, one row per item."""
     return {
         columns.UNIT: [str(source.use.key) for source in sources],
         columns.SECTOR: [source.use.sector or None for source in sources],
@@ -199,7 +199,7 @@ def sums_by_source(sources: Sequence[Source]) -> dict[str, list[object]]:
 
 
 class InventoryTotals(NamedTuple):
-    """All units together; quotients are of sums over the units in which both are known, NaN if there is none."""
+    """Totals of all units; ratios are of sums over the units with both values, NaN if there are none."""
 
     emission_t: float
     respiration_t: float
@@ -210,7 +210,7 @@ class InventoryTotals(NamedTuple):
 
 
 def totals(result: Inventory, figures: UnitFigures, once: CountedZones) -> InventoryTotals:
-    """The main numbers of an inventory, of the units that ``once`` counts; NaN where overlaps leave them unknown."""
+    """The main numbers of an inventory for the units that ``once`` counts; NaN if overlaps make them unknown."""
 
     def per(amounts: np.ndarray | None) -> float:
         if amounts is None or not once.known:

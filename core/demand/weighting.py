@@ -1,4 +1,4 @@
-"""What emissions are spread by: shares of the weight rasters, weights of land-cover classes."""
+"""Weights for the distribution of emissions: shares of weight rasters, weights of land-cover classes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..tables.spelling.numerals import parse_number
 def split_emission(
     total_t: np.ndarray | None, own_t: Sequence[np.ndarray | None], shares: Sequence[float]
 ) -> list[np.ndarray]:
-    """The emission that each weight raster spreads.
+    """The emission that each weight raster distributes.
 
     Args:
-        total_t: emission of each zone (zones,), shared among the rasters without emission of their own.
+        total_t: emission of each zone (zones,), divided among the rasters without their own emission.
         own_t: for each raster its own emission (zones,), or ``None``.
-        shares: of each raster in ``total_t``, relative to each other.
+        shares: relative share of each raster in ``total_t``.
 
     Raises:
-        CarbonBalanceError: a total without a raster to spread it, a raster without emission, or shares that are
-            negative or all zero.
+        CarbonBalanceError: a total without a raster, a raster without emission, or shares that are negative or all
+            zero.
     """
     sharing = [i for i, own in enumerate(own_t) if own is None]
     if sharing and total_t is None:
@@ -47,11 +47,11 @@ def split_emission(
 
 
 def class_weights(cells: Sequence[object]) -> tuple[list[int], list[float]]:
-    """Codes and weights from the cells of a two-column table, row by row; empty rows are left out.
+    """Codes and weights from the cells of a two-column table, row by row; empty rows are ignored.
 
     Raises:
-        CarbonBalanceError: a code that is no whole number or stands there twice, a weight that is no number or
-            negative, or no positive weight at all.
+        CarbonBalanceError: a code that is not a whole number or a duplicate, a weight that is not a number or negative,
+            or no positive weight.
     """
     codes, weights = [], []
     rows = [tuple(cells[at : at + 2]) for at in range(0, len(cells), 2)]

@@ -1,4 +1,4 @@
-"""Figures of a statistics table joined to zones, in the units that their column names carry."""
+"""Join of statistical tables to zones, with conversion to the units stated in the column names."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def figures(
     log: Log | None = None,
     suffix: str = "",
 ) -> dict[str, np.ndarray]:
-    """The figures of each zone by new column.
+    """The values of each zone by new column name.
 
     Args:
         table: the statistics.
-        fields: its columns that are wanted.
-        units: one unit for all, or one a field separated by semicolons; "": the unit in brackets in the
-            column's name, such as 人口(万人), else as it is.
-        partner: for each zone its row, or ``None``.
-        log: receives where a stated unit differs from the one in brackets, and which columns were renamed or converted.
-        suffix: that the new columns will have, for that telling.
+        fields: columns to join.
+        units: one unit for all, or one per field separated by semicolons; "" for the unit in brackets in the column
+            name, such as 人口(万人), if there is one.
+        partner: row of each zone, or ``None``.
+        log: receives conflicts between stated and bracketed units, and renamed or converted columns.
+        suffix: suffix of the new columns, for the log.
 
     Returns:
-        column name (its unit behind it) -> (zones,), NaN where a zone has no row or the cell is empty.
+        column name (with unit) -> (zones,), NaN where a zone has no row or the cell is empty.
 
     Raises:
-        CarbonBalanceError: a unit that is not known, as many units as fields are not there, text that is no number.
+        CarbonBalanceError: an unknown unit, a wrong number of units, text that is not a number.
     """
     stated = [unit.strip() for unit in units.split(";")] if units.strip() else []
     if len(stated) == 1:
@@ -55,7 +55,7 @@ def figures(
     result, renamed = {}, []
     for at, name in enumerate(table.need(field) for field in fields):
         title, bracket = split_unit(name)
-        # Brackets may hold a remark instead of a unit; only a unit that was stated must be known.
+        # Brackets may contain a remark instead of a unit; only explicitly given units must be known.
         factor, ending = unit_of(stated[at]) if stated else _unit_in(bracket)
         if stated and log is not None and _unit_in(bracket) not in ((1.0, ""), (factor, ending)):
             log.warn(
@@ -82,12 +82,11 @@ def figures(
 def unjoined_columns(
     matches: Matches, zones: Table | None = None, table: Table | None = None
 ) -> dict[str, Sequence[object]]:
-    """The rows without a partner, of zones first, as a table; rows of a file are counted as in the file.
+    """Table of unmatched rows, zones first; rows of a file have their number in the file.
 
     Args:
-        matches: of the keys.
-        zones, table: where the keys come from, for the numbers of their rows; what was left out of ``table`` as it
-            holds no data comes last.
+        matches: the result of matching.
+        zones, table: the sources of the keys, for their row numbers; rows of ``table`` without data come last.
     """
     sides: list[tuple[str, Unjoined]] = [(ZONES_SIDE, item) for item in matches.left]
     sides += [(TABLE_SIDE, item) for item in matches.right]

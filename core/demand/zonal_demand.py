@@ -1,4 +1,4 @@
-"""Emission demand of all zones, by the one of three methods for which inputs were given."""
+"""Emission demand of all zones by one of three methods, depending on the inputs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .population_demand import (
 
 
 class Rates(NamedTuple):
-    """Rates from population to emission: t a person, or the region's emission (t) and population (persons)."""
+    """Rates from population to emission: t per person, or emission (t) and population of the region."""
 
     per_person_t: float | None = None
     region_emission_t: float | None = None
@@ -35,7 +35,7 @@ class Rates(NamedTuple):
 
 
 class DemandTotals(NamedTuple):
-    """All zones together; a density is the sum of emissions over the sum of areas."""
+    """Totals of all zones; the density is the sum of emissions per sum of areas."""
 
     emission_t: float
     demand_t_km2: float
@@ -45,7 +45,7 @@ class DemandTotals(NamedTuple):
     emission_t_now: float
 
     def sentence(self, zones: int) -> str:
-        """Emission of all ``zones`` and its density."""
+        """A sentence with the emission of all ``zones`` and its density."""
         if not self.area_km2:
             return tr("Demand is not known in any of {zones} zones.").format(zones=zones)
         if not np.isfinite(self.emission_t):
@@ -57,7 +57,7 @@ class DemandTotals(NamedTuple):
 
 @dataclass(frozen=True)
 class ZonalDemand:
-    """Demand of each zone today and in the later year (the same where nothing grows), and of all."""
+    """Demand of each zone at present and in the later year (equal without growth), and totals."""
 
     now: PopulationDemand
     then: PopulationDemand
@@ -65,10 +65,10 @@ class ZonalDemand:
 
 
 def rate_t_person(rates: Rates) -> float | None:
-    """Emission per person by the rates given, t a year; ``None`` if there are none.
+    """Emission per person from the given rates, t a year; ``None`` if there are none.
 
     Raises:
-        CarbonBalanceError: two ways given, one of two figures missing, or a figure that is not positive.
+        CarbonBalanceError: both ways given, one of two values missing, or a value that is not positive.
     """
     region = (rates.region_emission_t, rates.region_population)
     if rates.per_person_t is not None and region != (None, None):
@@ -100,21 +100,21 @@ def zonal_demand(
     overlaps: Overlaps | None = None,
     names: Sequence[str] = (),
 ) -> ZonalDemand:
-    """Demand of zones.
+    """Compute the demand of zones.
 
     Args:
         population: persons (zones,), or ``None``.
         emission_t: statistics of each zone (zones,), or ``None``; excludes ``rates``.
-        rates: emission per person or the region's figures; excludes ``emission_t``.
-        growth: to a later year.
+        rates: emission per person or values of the region; excludes ``emission_t``.
+        growth: growth to a later year.
         area_km2: (zones,), NaN where unknown.
-        log: takes zones without a value and implausible figures.
-        row_labels: turns row numbers into names.
-        overlaps: what the zones share, so that totals count land once; ``None`` for nothing.
-        names: of the zones, needed with ``overlaps``.
+        log: receives zones without a value and implausible values.
+        row_labels: converts row numbers to names.
+        overlaps: overlaps of the zones, so that totals count land once; ``None`` for none.
+        names: names of the zones, needed with ``overlaps``.
 
     Raises:
-        CarbonBalanceError: no way or two ways given, no population where one is needed.
+        CarbonBalanceError: no or several ways given, or no population where one is needed.
     """
     per_person = rate_t_person(rates)
     if (per_person is None) == (emission_t is None):

@@ -1,4 +1,4 @@
-"""Tables of the risk and the ecological detector, and of the discretisations that were tried."""
+"""Tables of the risk detector, the ecological detector, and the discretisations that were tried."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TRIED_COLUMNS = (
 
 
 def risk_table(y: Mapping[str, np.ndarray], strata: Mapping[tuple[str, str], Strata]) -> dict[str, list[object]]:
-    """One row a variable, factor and pair of strata; Holm's correction over the pairs of a factor.
+    """Table with one row per variable, factor and pair of strata; Holm's correction over the pairs of a factor.
 
     Args:
         y: variable -> values (rows,).
@@ -74,7 +74,7 @@ def risk_table(y: Mapping[str, np.ndarray], strata: Mapping[tuple[str, str], Str
 
 
 def ecological_table(powers: Mapping[tuple[str, str], Explained], rows_used: int) -> dict[str, list[object]]:
-    """One row a variable and pair of factors; Holm's correction over the pairs of a variable."""
+    """Table with one row per variable and pair of factors; Holm's correction over the pairs of a variable."""
     rows: list[tuple[object, ...]] = []
     for variable in dict.fromkeys(variable for variable, _ in powers):
         own = [(factor, power.q) for (name, factor), power in powers.items() if name == variable]
@@ -91,7 +91,7 @@ def ecological_table(powers: Mapping[tuple[str, str], Explained], rows_used: int
 def tried_table(
     tried: Mapping[tuple[str, str], Sequence[TriedStrata]], strata: Mapping[tuple[str, str], Strata]
 ) -> dict[str, list[object]]:
-    """One row a variable, factor and discretisation tried; chosen is 1 for the one that is used."""
+    """Table with one row per variable, factor and discretisation; chosen is 1 for the one used."""
     rows = [
         (
             variable,

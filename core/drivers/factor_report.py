@@ -1,4 +1,4 @@
-"""The page of a study of factors: heat maps, the geographical detector, inflation."""
+"""The HTML report of a factor analysis: heat maps, geographical detector, variance inflation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .factor_study import FactorStudy
 
 
 def factor_page_parts(study: FactorStudy) -> list[str]:
-    """The parts of the report."""
+    """The sections of the report."""
     titles = {
         PEARSON: tr("Pearson's correlation"),
         SPEARMAN: tr("Spearman's rank correlation"),

@@ -1,4 +1,4 @@
-"""Associations between factors: correlations, inflation and the geographical detector of one table of factors."""
+"""Factor analysis of one table: correlations, variance inflation and geographical detector."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ class FactorStudy:
     """The results.
 
     Attributes:
-        variables, factors: names of what is to be explained, and by what (numeric factors).
-        matrices: Pearson, Spearman, partial, over variables and factors.
-        inflation: of each numeric factor, NaN with fewer than two.
+        variables, factors: names of the variables to explain and of the numeric factors.
+        matrices: Pearson, Spearman and partial correlations of variables and factors.
+        inflation: variance inflation of each numeric factor, NaN with fewer than two.
         strata: (variable, factor) -> the strata used, categories last.
-        values: of the variables that are to be explained, variable -> (rows,).
-        tried: (variable, factor) -> the discretisations that were tried, if the best was looked for.
-        powers: (variable, factor) -> what the factor's strata explain.
-        interactions: (variable, first, second) -> what both together explain, and the kind.
-        circular: pairs (variable, factor) that look as if the factor made the variable.
+        values: variable to explain -> values (rows,).
+        tried: (variable, factor) -> the discretisations tried, if the best was searched.
+        powers: (variable, factor) -> explanatory power of the strata of the factor.
+        interactions: (variable, first, second) -> explanatory power of both together, and the kind of interaction.
+        circular: pairs (variable, factor) in which the variable seems to be computed from the factor.
     """
 
     variables: list[str]
@@ -81,11 +81,11 @@ class FactorStudy:
 
     @property
     def rows(self) -> int:
-        """How many rows the results rest on."""
+        """Number of rows used."""
         return self.matrices[0].rows
 
     def headline_numbers(self) -> tuple[float, float, float, int]:
-        """The Pearson's r farthest from 0, the largest VIF, the largest q, the number of circular pairs."""
+        """Pearson's r with the largest magnitude, the largest VIF, the largest q, the number of circular pairs."""
         pearson = next(matrix for matrix in self.matrices if matrix.method == PEARSON)
         strongest = max((float(pearson.r[pair]) for pair in pearson.pairs()), key=abs, default=float("nan"))
         powers = [power.q for power in self.powers.values() if np.isfinite(power.q)]
@@ -98,7 +98,7 @@ class FactorStudy:
         )
 
     def correlation_table(self) -> dict[str, list[object]]:
-        """One row a method and pair of variables."""
+        """Table with one row per method and pair of variables."""
         rows = [
             (
                 matrix.method,
@@ -118,7 +118,7 @@ class FactorStudy:
         )
 
     def factor_table(self) -> dict[str, list[object]]:
-        """One row a variable and factor: r, q and the factor's inflation."""
+        """Table with one row per variable and factor: r, q and variance inflation of the factor."""
         pearson = next(matrix for matrix in self.matrices if matrix.method == PEARSON)
         inflation = dict(zip(self.factors, self.inflation.tolist()))
         circular = set(self.circular)
@@ -144,7 +144,7 @@ class FactorStudy:
         return _table(DETECTOR_COLUMNS, rows)
 
     def interaction_table(self) -> dict[str, list[object]]:
-        """One row a variable and pair of factors."""
+        """Table with one row per variable and pair of factors."""
         rows = []
         for (variable, first, second), (both, kind) in self.interactions.items():
             alone = [self.powers[variable, first].q, self.powers[variable, second].q]
@@ -155,7 +155,7 @@ class FactorStudy:
         )
 
     def inflation_table(self) -> dict[str, list[object]]:
-        """One row a numeric factor."""
+        """Table with one row per numeric factor."""
         return {columns.FACTOR: list(self.factors), columns.VIF: self.inflation.tolist()}
 
 
@@ -179,7 +179,7 @@ def study_table(
     classes: int = 5,
     log: Log | None = None,
 ) -> FactorStudy:
-    """Study columns of ``table``, rows with NULL in any of them left out; see :func:`study_factors`."""
+    """Analyse columns of ``table``, excluding rows with NULL in any of them; see :func:`study_factors`."""
     log = log or Log()
     texts = {name: table.texts(name) for name in group_fields}
     known = np.array([all(text is not None for text in row) for row in zip(*texts.values())] or [True] * len(table))
@@ -199,15 +199,15 @@ def study_factors(
     classes: int = 5,
     log: Log | None = None,
 ) -> FactorStudy:
-    """Study a table.
+    """Analyse a table of variables and factors.
 
     Args:
         values: (rows, variables + factors), no NaN.
-        variables: what is to be explained; may be empty.
+        variables: variables to explain; may be empty.
         factors: numeric factors.
-        groups: factors that are categories already, name -> value of each row.
-        method, classes: how numeric factors are cut for the geographical detector.
-        log: receives notes for the reader.
+        groups: categorical factors, name -> category of each row.
+        method, classes: discretisation of numeric factors for the geographical detector.
+        log: receives notes.
 
     Raises:
         CarbonBalanceError: fewer than two columns, fewer than four rows, constant columns.

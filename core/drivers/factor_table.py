@@ -1,4 +1,4 @@
-"""One table of variables and factors, from fields of a layer and from rasters."""
+"""Tables of variables and factors from layer fields and rasters."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def with_rasters(
     """``table`` with a column for each raster: the mean over a polygon, the cell at a point.
 
     Args:
-        table: a row a feature.
-        outlines: gives the features' WKB in a CRS, given as WKT.
-        rasters: by the name of their column.
-        log: progress and cancelling.
+        table: one row per feature.
+        outlines: returns the WKB of the features in a CRS given as WKT.
+        rasters: rasters by column name.
+        log: progress and cancellation.
 
     Raises:
-        CarbonBalanceError: a raster that is called like a field.
+        CarbonBalanceError: a raster has the name of a field.
     """
     log = log or Log()
     _refuse_clash([*table.fields, *rasters])
@@ -44,15 +44,15 @@ def with_rasters(
 
 
 def of_rasters(rasters: Mapping[str, RasterSource], spacing: float | None = None, log: Log | None = None) -> Table:
-    """Rasters sampled at regular points of the first of them; one column for each raster.
+    """Table of rasters sampled at regular points of the first one, with one column per raster.
 
     Args:
-        rasters: by the name of their column, one or more.
-        spacing: of the points in CRS units of the first raster; about ten thousand points by default.
-        log: progress and cancelling.
+        rasters: one or more rasters by column name.
+        spacing: point spacing in CRS units of the first raster; about ten thousand points by default.
+        log: progress and cancellation.
 
     Raises:
-        CarbonBalanceError: no raster, or a spacing that leaves no points.
+        CarbonBalanceError: no raster, or a spacing that gives no points.
     """
     log = log or Log()
     if not rasters:

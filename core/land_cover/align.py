@@ -1,4 +1,4 @@
-"""Bringing one land cover onto the grid of another, and telling what differed."""
+"""Resampling of one land cover to the grid of another, with a log of the differences."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _COARSER = 2.0
 
 
 def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCover:
-    """``land_cover`` on the cells of ``target``, by nearest cell; itself if the cells are the same.
+    """``land_cover`` on the grid of ``target``, by nearest neighbour; itself if the grids are equal.
 
-    The log tells what differed, and warns where cells differ so much in size that classes seem to change.
+    Differences are logged, with a warning if cell sizes differ so much that apparent class changes result.
 
     Raises:
         CarbonBalanceError: the two do not overlap, one has no CRS, or the target is rotated.
@@ -38,7 +38,7 @@ def brought_onto(land_cover: LandCover, target: LandCover, log: Log) -> LandCove
 
 
 def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover:
-    """Like :func:`brought_onto`, of land covers that need not overlap: then no cell is valid."""
+    """Like :func:`brought_onto`, but land covers that do not overlap are accepted and give no valid cells."""
     source, grid = land_cover.source, target.source.grid
     if source.grid.same_cells(grid):
         return land_cover
@@ -63,11 +63,11 @@ def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover
 
 
 def cells_beyond(land_cover: LandCover, target: LandCover) -> tuple[LandCover, bytes] | None:
-    """What of a land cover lies beyond the raster of another, as that one's cells meet it.
+    """The part of a land cover outside the extent of another one.
 
     Returns:
-        the land cover with its cells where they were taken to be, and the WKB of the other raster's outline in its CRS;
-        ``None`` where nothing lies beyond, or where the other raster has no outline in that CRS.
+        the land cover on its aligned grid, and the WKB of the other raster's outline in its CRS; ``None`` if nothing is
+        outside, or if that outline cannot be transformed.
     """
     source, grid = land_cover.source, target.source.grid
     if source.grid.same_cells(grid):

@@ -1,6 +1,6 @@
-"""The one pass behind every table of areas: blocks read once, counted by zone, summed in their order.
+"""The common raster pass of all area tables: each block is read once and counted by zone, and sums are in block order.
 
-The tables differ in what their columns are: classes (:mod:`core.land_cover.area_table`) or transitions
+The columns of the tables are classes (:mod:`core.land_cover.area_table`) or transitions
 (:mod:`core.land_cover.transition_table`).
 """
 
@@ -27,9 +27,9 @@ from ..text.vocabulary import shown
 from .keys import Keys
 from .tabulate import NO_ZONE, RASTER, REGION, Areas, tabulate
 
-OTHERS = 3  # rows beside those of zones: REGION, RASTER and NO_ZONE
+OTHERS = 3  # Rows in addition to those of zones: REGION, RASTER and NO_ZONE.
 
-# What a pass computes from a block besides its areas, such as the cells of a raster.
+# The additional result that a pass computes from a block, such as the cells of a raster.
 Extra = TypeVar("Extra")
 
 
@@ -38,18 +38,19 @@ class ZonalAreas:
     """Hectares by zone and column, a class or a transition.
 
     Attributes:
-        codes: class codes found in the raster or in either of two, ascending, int64 (classes,).
+        codes: class codes found in the raster or rasters, ascending, int64 (classes,).
         area_ha: float64 (zones, columns).
-        total_ha, total_cells: in the whole raster (columns,).
-        region_ha: in any zone, land in several of them counted once (columns,); without zones the whole raster.
-        outside_ha: in no zone (columns,).
-        outside_cells: cells that are in a column but in no zone.
-        empty_ha: area of each zone on the raster that is in no column, for it has no data (zones,).
-        region_empty_ha: likewise of all zones, land in several of them counted once.
-        by_fraction: zones that hold no cell centre, for which all were measured by exact fractions.
-        missed: zones that do not meet the raster.
-        within: the part of each zone's outline that lies on the raster, 0 to 1, NaN without an outline (zones,).
-        overlaps: what the zones share.
+        total_ha, total_cells: area and cells in the whole raster (columns,).
+        region_ha: area in any zone, with land in several zones counted once (columns,); the whole raster if there are
+            no zones.
+        outside_ha: area outside all zones (columns,).
+        outside_cells: number of valid cells outside all zones.
+        empty_ha: area of each zone within the raster but without data (zones,).
+        region_empty_ha: the same for all zones, with land in several zones counted once.
+        by_fraction: zones without a cell centre, because of which all zones were measured by exact fractions.
+        missed: zones that do not overlap the raster.
+        within: the share of each zone's outline within the raster, 0 to 1, NaN without an outline (zones,).
+        overlaps: the overlaps of the zones.
     """
 
     codes: np.ndarray
@@ -67,33 +68,33 @@ class ZonalAreas:
     overlaps: Overlaps
 
     def zones_ha(self) -> np.ndarray:
-        """The areas, NaN for zones that do not meet the raster (zones, columns)."""
+        """The areas, NaN for zones that do not overlap the raster (zones, columns)."""
         area_ha = self.area_ha.copy()
         area_ha[list(self.missed)] = np.nan
         return area_ha
 
     @property
     def coverage(self) -> np.ndarray:
-        """The part of each zone that has data, 0 to 1, NaN for a zone without an outline (zones,)."""
+        """The share of each zone with data, 0 to 1, NaN for a zone without an outline (zones,)."""
         mapped = self.area_ha.sum(axis=1)
         whole = mapped + self.empty_ha
         return np.divide(mapped, whole, out=np.zeros(len(mapped)), where=whole > 0) * self.within
 
     @property
     def twice_ha(self) -> float:
-        """By how much the areas of all zones together exceed the land that they lie on."""
+        """The area that is counted more than once in the sum of all zones."""
         zones = float(self.area_ha.sum() + self.empty_ha.sum())
         return zones - float(self.region_ha.sum()) - self.region_empty_ha if len(self.area_ha) else 0.0
 
     def zone_km2(self) -> np.ndarray:
-        """Area of each zone as measured on the raster, what lies beyond it added in proportion (zones,)."""
+        """Area of each zone as measured on the raster, extrapolated to parts outside the raster (zones,)."""
         measured = (self.area_ha.sum(axis=1) + self.empty_ha) / 100
         return np.divide(measured, self.within, out=np.zeros(len(measured)), where=self.within > 0)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What the pass found.
+    """The results of the pass.
 
     Attributes:
         rows: the areas of every block, in the order of the blocks.
@@ -111,17 +112,17 @@ class Collected:
     def summed(
         self, codes: np.ndarray, column: np.ndarray, kept: int, size: int
     ) -> tuple[ZonalAreas, np.ndarray, np.ndarray]:
-        """The rows summed by zone and column, in their order.
+        """Sum the rows by zone and column, in their order.
 
         Args:
-            codes: of the classes (classes,).
-            column: which column each row counts in, int64 (rows,).
-            kept: how many columns, from the first, are those of the table.
+            codes: class codes (classes,).
+            column: column of each row, int64 (rows,).
+            kept: number of leading columns that belong to the table.
             size: number of all columns.
 
         Returns:
-            the table, and area and cells of the other columns, both float64 (zones + 3, size - kept): first what
-            lies in any zone, second the whole raster, third what lies in no zone, then the zones (``OTHERS`` on).
+            the table, and area and cells of the other columns, both float64 (zones + 3, size - kept): first all zones
+            together, second the whole raster, third the area outside all zones, then each zone (from ``OTHERS`` on).
         """
         shape = (self.zones + OTHERS, size)
         index = (self.rows.zone + OTHERS) * size + column
@@ -157,13 +158,13 @@ def collect(
     per_block: Callable[[Block, Keys], Extra] | None = None,
     on_block: Callable[[Block, Extra], None] | None = None,
 ) -> Collected:
-    """The areas of every block, in one pass.
+    """Compute the areas of every block in one pass.
 
     Args:
-        read: gives the keys of a block, of one land cover or of two joined.
-        source: whose grid the blocks lie on.
+        read: returns the keys of a block, of one land cover or of two joined ones.
+        source: the raster whose grid is used.
         outlines, log, rule, workers, per_block, on_block: as for :func:`core.land_cover.area_table.area_table`, which
-            says what is refused.
+            also lists the errors.
     """
     log = log or Log()
     grid = source.grid
@@ -220,7 +221,7 @@ def collect(
 
 
 def _count_twice(rows: Areas) -> bool:
-    """Whether the zones hold more cells than lie in any of them."""
+    """Whether zones overlap, so that their sum exceeds the area of all zones together."""
     in_zones, in_any = (float(rows.cells[which].sum()) for which in (rows.zone >= 0, rows.zone == REGION))
     return in_zones > in_any + 0.5
 
@@ -235,13 +236,13 @@ def _need_some(found: np.ndarray, source: RasterSource) -> None:
 
 
 def _all_rows(parts: Iterable[Areas]) -> Areas:
-    """The rows of all parts, in their order."""
+    """The concatenated rows of all parts."""
     names = ("zone", "code", "valid", "area_ha", "cells")
     return Areas(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
-    """Log which zones were measured separately or not at all, and the area outside all zones; nothing without zones."""
+    """Log overlapping and missed zones and the area outside all zones; nothing if there are no zones."""
     if not len(zone_names):
         return
     zone_names = [shown(columns.ZONE_NAME, name) for name in zone_names]

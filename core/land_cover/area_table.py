@@ -1,7 +1,7 @@
-"""The area table: hectares by zone and class, from one pass over land cover and zones.
+"""The area table: hectares by zone and class, from one pass over the land cover and the zones.
 
-Every zonal number of the plugin is this table times something: carbon = area x density, a sink = area x
-coefficient, a change = area of each transition x difference of density.
+All zonal results are products with this table: carbon = area x density, sink = area x coefficient, change = area of
+each transition x difference in density.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .tabulate import RASTER
 
 @dataclass(frozen=True)
 class AreaTable(ZonalAreas):
-    """Hectares by zone and class: the columns are ``codes``.
+    """Hectares by zone and class; the columns are ``codes``.
 
     Attributes:
         nodata_ha: area of each zone where the land cover has no data (zones,).
@@ -46,21 +46,21 @@ def area_table(
     per_block: Callable[[Block, Keys], Extra] | None = None,
     on_block: Callable[[Block, Extra], None] | None = None,
 ) -> AreaTable:
-    """Hectares by zone and class, in one pass.
+    """Compute hectares by zone and class in one pass.
 
     Args:
         land_cover: the classes.
-        outlines: WKB of each zone in the land cover's CRS; none for the raster as a whole.
-        log: progress and cancelling.
-        rule: ``CENTRE`` counts a cell whole in the zone that holds its centre; ``FRACTION`` by the exact
-            fraction that each zone covers. Where a zone holds no centre all zones go by fractions, so that zones that
-            tile stay a partition. Overlapping zones each count in full, in the region once.
-        workers: threads.
-        per_block: computed from the same cells in the worker, such as a raster of densities.
-        on_block: given what ``per_block`` returned, in the order of the blocks.
+        outlines: WKB of each zone in the CRS of the land cover; empty for the whole raster.
+        log: progress and cancellation.
+        rule: ``CENTRE`` counts a cell fully in the zone that contains its centre, ``FRACTION`` by the exact fraction
+            that each zone covers. If a zone contains no cell centre, fractions are used for all zones, so that adjacent
+            zones remain a partition. Overlapping zones are each counted in full, and once in the region.
+        workers: number of threads.
+        per_block: additional computation on the same cells in the worker, such as a raster of densities.
+        on_block: receives the results of ``per_block`` in the order of the blocks.
 
     Raises:
-        CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone meets it.
+        CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone overlaps it.
         Cancelled: the user stopped the run.
     """
     found = collect(
@@ -87,7 +87,7 @@ def area_table(
 
 
 def log_areas(table: AreaTable, log: Log, raster: LandCover, zone_names: Sequence[str] = ()) -> None:
-    """Log what a reader of areas must know: area errors of the CRS, zones measured separately, cells outside zones."""
+    """Log limitations of the areas: area errors of the CRS, zones without data, cells outside zones."""
     warn_of_area_error(raster.source.grid, raster.source.name, log)
     log_zones(table, log, zone_names)
     empty = np.flatnonzero((table.area_ha.sum(axis=1) == 0) & (table.nodata_ha > 0))
@@ -113,7 +113,7 @@ def long_table(
     column: str,
     amount: np.ndarray,
 ) -> dict[str, object]:
-    """Areas and an amount by zone and class (zones, classes) as columns, a row for each class that a zone holds."""
+    """Columns of areas and amounts by zone and class (zones, classes), one row per class in a zone."""
     zone, at = np.nonzero(np.nan_to_num(area_ha))
     return {
         columns.ZONE_ROW: zone + 1,

@@ -1,8 +1,8 @@
-"""Background that a land cover does not mark as no data: a code that fills its edge, such as 0 or 255.
+"""Detection of an undeclared background of a land cover: a code that fills its edge, such as 0 or 255.
 
-A class map that was cut to a region and saved without a nodata value holds the background as a class like any
-other. Where a table of classes does not know the code, the refusal says so; where no table is asked for, a warning
-does. Water beyond a coast looks alike, so nothing is left out unasked.
+A class map that was clipped to a region and saved without a nodata value contains the background as a class. If a class
+table does not contain the code, the error message mentions this; without a class table, a warning does. Water beyond a
+coast looks the same, so that nothing is excluded automatically.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .codes import LandCover
 
-# Codes that no scheme of classes uses, and those that some do.
+# Codes that no classification scheme uses, and codes that some use.
 NEVER_CLASSES = frozenset({-2147483648, -32768, -32767, -9999, -999, 9999, 32767, 65535, 2147483647, 2147483648})
 SELDOM_CLASSES = frozenset({-128, -99, -1, 0, 127, 128, 254, 255})
-# How much of the edge, how many corners, and how much of the raster a background has.
+# Least share of the edge, number of corners, and share of the raster of a background.
 _EDGE, _CORNERS, _SHARE = 0.25, 2, 0.02
-# A code of any kind that has so much of the edge may be the background.
+# A code of any kind with this share of the edge may be the background.
 _WHOLE_EDGE = 0.6
 _ROWS_READ = 256
 
@@ -33,24 +33,24 @@ class Edge:
     """The cells along the four sides of a land cover.
 
     Attributes:
-        share: class code -> part of the cells read there, of those with data or without, 0 to 1.
-        corners: class code -> how many of the four corner cells it has.
+        share: class code -> share of the edge cells, including those without data, 0 to 1.
+        corners: class code -> number of corner cells (of four).
     """
 
     share: dict[int, float]
     corners: dict[int, int]
 
     def is_background(self, code: int) -> bool:
-        """Whether a code that may mean no data lies as a background does."""
+        """Whether a code that may mean nodata is distributed like a background."""
         return self.share.get(code, 0) >= _EDGE or self.corners.get(code, 0) >= _CORNERS
 
     def is_frame(self, code: int) -> bool:
-        """Whether a code of any kind fills the edge as only a background does."""
+        """Whether a code of any kind fills the edge as only a background would."""
         return self.share.get(code, 0) >= _WHOLE_EDGE and self.corners.get(code, 0) == 4
 
 
 def edge_of(cover: LandCover) -> Edge:
-    """The classes along the edges of a land cover; of tall rasters some hundred rows are sampled."""
+    """The classes along the edges of a land cover; for tall rasters some hundred rows are sampled."""
     grid = cover.source.grid
     rows = np.unique(np.linspace(0, grid.height - 1, min(grid.height, _ROWS_READ)).astype(int)).tolist()
     parts = [Block(0, row, grid.width, 1) for row in sorted({0, grid.height - 1})]
@@ -79,13 +79,14 @@ def edge_of(cover: LandCover) -> Edge:
 def likely_nodata(
     cover: LandCover, codes: Iterable[int], any_code: bool = False, anywhere: bool = False
 ) -> dict[int, bool]:
-    """Those of ``codes`` that are likely to mean no data in a land cover, and whether each lies along its edge.
+    """Codes that are likely undeclared nodata, and whether each is along the edge.
 
     Args:
         cover: the land cover.
-        codes: found in it.
-        any_code: also a code of any other kind that fills the whole edge.
-        anywhere: also codes inside that few use for a class, such as 255; 0 inside is water.
+        codes: codes found in it.
+        any_code: include any other code that fills the whole edge.
+        anywhere: include codes in the interior that are rarely used for classes, such as 255 (0 in the interior may be
+            water).
     """
     asked = [] if cover.codes_are_made else [int(code) for code in codes]
     if not asked or not any_code and not any(code in NEVER_CLASSES or code in SELDOM_CLASSES for code in asked):
@@ -101,7 +102,7 @@ def likely_nodata(
 
 
 def told(found: dict[int, bool], share_of: dict[int, float]) -> str:
-    """What :func:`likely_nodata` found, in words: "0 (46% of the cells, along the edge)"."""
+    """Text for results of :func:`likely_nodata`: "0 (46% of the cells, along the edge)"."""
     return listed(
         (
             tr("{code} ({share:.0%} of the cells, along the edge)")
@@ -113,19 +114,19 @@ def told(found: dict[int, bool], share_of: dict[int, float]) -> str:
 
 
 def shares(codes: np.ndarray, cells: np.ndarray) -> dict[int, float]:
-    """Class code -> its part of all ``cells`` (or areas), both (classes,)."""
+    """Class code -> its share of all ``cells`` (or areas), both (classes,)."""
     return dict(zip(codes.tolist(), (cells / max(float(cells.sum()), 1e-300)).tolist()))
 
 
 def warn_of_background(
     cover: LandCover, codes: np.ndarray, cells: np.ndarray, unchanged: np.ndarray | None, log: Log
 ) -> None:
-    """Warn of a code that counts as a class but is likely to mean no data.
+    """Warn of a code that is counted as a class but is likely undeclared nodata.
 
     Args:
-        cover: the land cover whose edge is looked at.
+        cover: the land cover whose edge is examined.
         codes: its classes (classes,).
-        cells: of each, or areas (classes,).
+        cells: cells or areas of each (classes,).
         unchanged: classes that neither lose nor gain a cell between dates, bool (classes,); ``None`` for one date.
         log: receives notes.
     """
@@ -159,12 +160,12 @@ def warn_of_background(
 def warn_of_lone_background(
     cover: LandCover, codes: np.ndarray, cells: np.ndarray, alone: np.ndarray, log: Log
 ) -> None:
-    """Warn of a code that is likely to mean no data and that the other land covers do not have.
+    """Warn of a code that is likely undeclared nodata and does not occur in the other land covers.
 
     Args:
-        cover: the land cover that has it.
+        cover: the land cover with the code.
         codes: its classes (classes,).
-        cells: of each, or areas (classes,).
+        cells: cells or areas of each (classes,).
         alone: classes that occur in this land cover only, bool (classes,).
         log: receives notes.
     """

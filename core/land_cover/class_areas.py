@@ -1,4 +1,4 @@
-"""Areas by class that come from statistics instead of a raster."""
+"""Class areas that are read from statistical tables instead of a raster."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def unit_ha(field: str, otherwise: str, label: str) -> float:
 
 
 def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """Codes (classes,) and areas in ha (classes,) of a table with a class in each row.
+    """Codes (classes,) and areas in ha (classes,) from a table with one row per class.
 
     Args:
-        table: with a code column.
+        table: the table, with a code column.
         field: column of the areas, ``None`` to find it by its usual names.
-        unit: of the areas, where the column's name does not end in one.
+        unit: unit of the areas if the column name does not end in one.
 
     Raises:
-        CarbonBalanceError: no such columns, areas negative or empty, codes twice.
+        CarbonBalanceError: missing columns, negative or empty areas, duplicate codes.
     """
     table = without_blank_rows(table)
     codes = table.codes(find_column(table, CODE_NAMES) or table.need("code"))
@@ -83,19 +83,19 @@ def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.nda
 def read_area_fields(
     table: Table, fields: list[str], unit: str, codes: np.ndarray, names: list[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Areas by zone and class from columns of a zone layer, one column a class.
+    """Areas by zone and class from columns of a zone layer, one column per class.
 
     Args:
-        table: the zones' attributes.
-        fields: columns called by a class's code or name, such as ``forest``, ``forest_km2``, ``area_2_ha``.
-        unit: of the areas, where a column's name does not end in one.
-        codes, names: the classes known (classes,).
+        table: attributes of the zones.
+        fields: columns named by class code or name, such as ``forest``, ``forest_km2``, ``area_2_ha``.
+        unit: unit of the areas if a column name does not end in one.
+        codes, names: known classes (classes,).
 
     Returns:
-        codes of the columns (columns,) and areas in ha (zones, columns), NaN where NULL.
+        class codes of the columns (columns,) and areas in ha (zones, columns), NaN where NULL.
 
     Raises:
-        CarbonBalanceError: a column that names no class, or two columns of one class.
+        CarbonBalanceError: a column that does not name a class, or two columns of the same class.
     """
     known = {plain(name): code for name, code in zip(names, codes)} | {str(code): code for code in codes}
     found, strange = [], []

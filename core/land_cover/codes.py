@@ -1,8 +1,8 @@
-"""Class codes of a land cover, whatever the number type of its raster.
+"""Reading of class codes from land-cover rasters of any number type.
 
-Every block becomes *keys* (:mod:`.keys`): an array of uint8 or uint16, and for each key the class code it stands for
-and whether it is valid. 8- and 16-bit rasters are their own keys (a view, no copy); wider integers and
-floats that hold integers are shifted by the block's least code, or searched where they spread wide.
+Every block is converted to *keys* (:mod:`.keys`): an array of uint8 or uint16, and for each key the class code and
+whether it is valid. 8- and 16-bit rasters are used directly as keys (a view, no copy); wider integers and whole floats
+are shifted by the smallest code of the block, or looked up if their range is too large.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _LARGEST = 2**63 - 1
 
 
 class LandCover:
-    """A land cover raster read as keys.
+    """A land-cover raster that is read as keys.
 
     Attributes:
         codes_are_made: whether codes were put together from others, so that none of them tells no data.
 
     Args:
         source: the raster.
-        nodata_codes: codes that count as no data beside the raster's own nodata value.
+        nodata_codes: codes that are treated as nodata in addition to the raster's nodata value.
     """
 
     codes_are_made = False
@@ -46,7 +46,7 @@ class LandCover:
         self.source = source
         codes = {int(code) for code in nodata_codes}
         if source.nodata is not None and math.isfinite(source.nodata) and source.nodata == int(source.nodata):
-            # Codes are int64; what lies beyond in a raster of uint64 is read as the largest of them.
+            # Codes are int64; larger values in a uint64 raster are read as the largest int64.
             codes.add(min(int(source.nodata), _LARGEST) if source.dtype == np.uint64 else int(source.nodata))
         self.nodata_codes = np.array([code for code in sorted(codes) if -_LARGEST - 1 <= code <= _LARGEST], np.int64)
 
@@ -55,10 +55,10 @@ class LandCover:
         return LandCover(source, self.nodata_codes)
 
     def read(self, block: Block) -> Keys:
-        """The cells of a block as keys.
+        """Read the cells of a block as keys.
 
         Raises:
-            CarbonBalanceError: a float raster with a value that is not a whole number.
+            CarbonBalanceError: a float raster contains a value that is not a whole number.
         """
         raw = self.source.read(block)
         mask = self.source.read_mask(block)
@@ -106,7 +106,7 @@ class LandCover:
 
 
 def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Wide integers as uint16 keys and the code of each key."""
+    """Convert wide integers to uint16 keys; returns the keys and the code of each key."""
     if raw.dtype == np.uint64:
         raw = np.minimum(raw, np.uint64(_LARGEST)).astype(np.int64)
     seen = raw if invalid is None or not invalid.any() else raw[~invalid]
@@ -114,7 +114,7 @@ def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, 
         return np.zeros(raw.shape, np.uint8), np.zeros(256, np.int64)
     low, high = int(seen.min()), int(seen.max())
     if high - low < 1 << 16:
-        # Cells masked out may lie beyond and wrap; they get a key of their own later.
+        # Masked cells may be out of range and wrap around; they get a separate key later.
         keys = np.subtract(raw, low, dtype=np.int64).astype(np.uint16)
         return keys, np.arange(high - low + 1, dtype=np.int64) + low
     codes = np.unique(seen)
@@ -134,7 +134,7 @@ def _too_many() -> CarbonBalanceError:
 
 
 def _with_invalid_key(array, codes, valid, invalid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give the cells masked out a key of their own that is not valid."""
+    """Give masked cells a separate key that is not valid."""
     unused = np.flatnonzero(~valid)
     if len(unused):
         array = np.where(invalid, array.dtype.type(unused[0]), array)

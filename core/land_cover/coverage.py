@@ -1,6 +1,6 @@
-"""Zones of which a part has no land cover: named in a warning, or left without results.
+"""Zones that are only partly covered by data: named in a warning, or left without results.
 
-Amounts of such a zone are those of its mapped part, while its population and its area are whole.
+Amounts of such a zone refer to its mapped part, whereas its population and area refer to the whole zone.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from ..text.vocabulary import shown
 
 @dataclass(frozen=True)
 class CoverageRule:
-    """What to do with zones of which too little has data.
+    """How to treat zones with too little data.
 
     Attributes:
-        least_percent: of a zone that must have data.
-        partial: ``WARN_ONLY`` of zones with less, or ``NO_RESULTS``: leave them without results.
+        least_percent: least share of a zone that must have data, percent.
+        partial: for zones with less, ``WARN_ONLY`` or ``NO_RESULTS`` (results are NULL).
     """
 
     least_percent: float = LEAST_PERCENT
     partial: str = WARN_ONLY
 
     def apply(self, coverage: np.ndarray, zone_names: list[str], log: Log) -> np.ndarray:
-        """Log zones with too little data; returns which of them get no results, bool (zones,).
+        """Log zones with too little data; returns which zones get no results, bool (zones,).
 
         Args:
-            coverage: part of each zone that has data, 0 to 1, NaN where unknown (zones,); those with none at all are
+            coverage: share of each zone with data, 0 to 1, NaN where unknown (zones,); zones without any data are
                 reported elsewhere.
-            zone_names: of the zones.
-            log: takes the warning.
+            zone_names: names of the zones.
+            log: receives the warning.
         """
         with np.errstate(invalid="ignore"):
             partly = (coverage > 0) & (coverage < self.least_percent / 100)
@@ -72,7 +72,7 @@ class CoverageRule:
 
 
 def without(rows: np.ndarray, values: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:
-    """Columns of zones, of numbers or texts, with nothing in the ``rows`` that get no results, bool (zones,)."""
+    """Columns of numbers or texts with the values in ``rows``, bool (zones,), replaced by NULL."""
     if not rows.any():
         return dict(values)
     return {

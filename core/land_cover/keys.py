@@ -1,7 +1,6 @@
-"""Keys: the cells of a block as small numbers, and what each number stands for.
+"""Keys: the cells of a block as small integers, each of which stands for a class code.
 
-Counting, looking up and joining two land covers all work on keys, so that they touch each cell once, in one or two
-bytes.
+Counting, look-ups and joining two land covers work on keys of one or two bytes per cell.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ _PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 @dataclass(frozen=True)
 class Keys:
-    """The cells of a block as small numbers.
+    """The cells of a block as small integers.
 
     Attributes:
         array: uint8 or uint16 (rows, columns), C-contiguous.
-        codes: class code of each key, int64 (keys,); (keys, 2) of two land covers joined.
-        valid: whether a cell with that key is valid, bool, shape of ``codes``.
+        codes: class code of each key, int64 (keys,); (keys, 2) for two joined land covers.
+        valid: whether cells with that key are valid, bool, shape of ``codes``.
     """
 
     array: np.ndarray
@@ -35,11 +34,11 @@ class Keys:
     valid: np.ndarray
 
     def count(self) -> np.ndarray:
-        """Cells of each key, int64 (keys,)."""
+        """Number of cells of each key, int64 (keys,)."""
         return count_keys(self.array.reshape(-1), len(self.codes))
 
     def side(self, which: int) -> Keys:
-        """The keys of two land covers joined as those of the first (0) or the second (1) alone."""
+        """Keys of two joined land covers reduced to the first (0) or second (1) land cover."""
         return Keys(self.array, self.codes[:, which], self.valid[:, which])
 
     def look_up(self, value_of_key: np.ndarray) -> np.ndarray:
@@ -60,7 +59,7 @@ def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
 
 
 def _count_few(keys: np.ndarray, few: np.ndarray, size: int) -> np.ndarray | None:
-    """Occurrences of the keys ``few``, or ``None`` if there are others; other threads can run meanwhile."""
+    """Occurrences of the keys ``few``, or ``None`` if there are others; releases the global interpreter lock."""
     counts = np.zeros(size, np.int64)
     for start in range(0, len(keys), 1 << 18):
         part = keys[start : start + (1 << 18)]
@@ -70,7 +69,7 @@ def _count_few(keys: np.ndarray, few: np.ndarray, size: int) -> np.ndarray | Non
 
 
 def _count_pairs(keys: np.ndarray) -> np.ndarray:
-    """Occurrences of each of 256 keys, two cells at once: half as many increments, rarely twice on one counter."""
+    """Occurrences of each of 256 keys, counted for pairs of cells: half as many increments with fewer conflicts."""
     even = len(keys) // 2 * 2
     halves, pairs = keys[:even].view(np.uint16), np.zeros(1 << 16, np.int64)
     for start in range(0, len(halves), 1 << 20):
@@ -83,11 +82,11 @@ def _count_pairs(keys: np.ndarray) -> np.ndarray:
 
 
 def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
-    """``value_of_key[keys]`` for flat keys, cell by cell, in chunks that stay in the processor's cache."""
+    """``value_of_key[keys]`` for flat keys, in chunks that stay in the processor's cache."""
     values = np.empty(len(keys), value_of_key.dtype)
     even = 0
     if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
-        # Two cells per look-up: a table of all pairs, indexed by two cells read as one 16-bit number.
+        # Two cells per look-up: a table of all pairs, indexed by two cells viewed as one 16-bit number.
         value_of_key = np.resize(value_of_key, 256)
         even = len(keys) // 2 * 2
         table = _key_pairs(value_of_key.tobytes(), value_of_key.dtype)
@@ -101,7 +100,7 @@ def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=32)
 def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
-    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); blocks share it."""
+    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); cached."""
     value_of_key = np.frombuffer(values, dtype)
     pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)
     if sys.byteorder == "big":
@@ -110,10 +109,10 @@ def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
 
 
 def join_keys(first: Keys, second: Keys) -> Keys:
-    """The cells of two land covers in one block as keys of both: codes and validity are (keys, 2).
+    """Join the keys of two land covers in one block; codes and validity of the result are (keys, 2).
 
-    Only codes that the block holds get keys, so that they stay small; where all pairs between the least and the
-    largest keys fit a byte, these do, and nothing need be counted.
+    Only codes that occur in the block get keys, so that keys stay small; if all pairs between the smallest and largest
+    keys fit into a byte, no counting is needed.
 
     Raises:
         CarbonBalanceError: more than 65,536 pairs of codes in one block.
@@ -122,14 +121,14 @@ def join_keys(first: Keys, second: Keys) -> Keys:
 
 
 def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
-    """The cells of both as bytes reckoned from their keys; ``None`` if these lie too far apart."""
+    """Joined keys as bytes computed from both keys; ``None`` if their range is too large."""
     if first.array.dtype != np.uint8 or second.array.dtype != np.uint8 or not first.array.size:
         return None
     (low, high), (other_low, other_high) = ((int(k.array.min()), int(k.array.max())) for k in (first, second))
     across = other_high - other_low + 1
     if (high - low + 1) * across > 1 << 8:
         return None
-    # Bytes wrap around, and back again.
+    # The wrap-around of bytes cancels out.
     joint = first.array * np.uint8(across % 256)
     joint += second.array
     joint -= np.uint8((low * across + other_low) % 256)
@@ -140,7 +139,7 @@ def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
 
 
 def _pairs_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Each item of the first with each of the second (pairs, 2), in the order of both."""
+    """All pairs of items of the first and the second (pairs, 2), in order."""
     return np.stack([np.repeat(first, len(second)), np.tile(second, len(first))], axis=1)
 
 
@@ -167,7 +166,7 @@ def _joined_by_number(first: Keys, second: Keys) -> Keys:
 
 
 def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Numbers from 0 for the codes that are present, one for all that is not valid: of each key, and what they mean."""
+    """Consecutive numbers for the codes present and one for invalid cells: number of each key, and their codes."""
     present = keys.count() > 0
     known = np.flatnonzero(present & keys.valid)
     empty = present & ~keys.valid
@@ -180,13 +179,13 @@ def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def rows_of_codes(known: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """The row of each of ``codes`` in ``known``, which must hold them all, int64 (codes,)."""
+    """The index of each of ``codes`` in ``known``, which must contain all of them, int64 (codes,)."""
     order = np.argsort(known)
     return order[np.searchsorted(known, codes, sorter=order)]
 
 
 def value_of_keys(keys: Keys, codes: np.ndarray, values: np.ndarray, missing: float) -> np.ndarray:
-    """The value of each key by its class code, ``missing`` where not valid or unknown, (keys,) as ``values``."""
+    """The value of each key by its class code, ``missing`` if invalid or unknown, (keys,) of the type of ``values``."""
     result = np.full(len(keys.codes), missing, values.dtype)
     known = np.flatnonzero(keys.valid & np.isin(keys.codes, codes))
     result[known] = values[rows_of_codes(codes, keys.codes[known])]

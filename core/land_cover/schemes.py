@@ -1,4 +1,4 @@
-"""Land-cover schemes and how their codes map onto the six classes of the bundled tables."""
+"""Land-cover schemes and the mapping of their codes to the six classes of the bundled tables."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ..tables.bundled import resource_table
 from ..tables.spelling.numerals import parse_list
 
 NO_CARBON = 0
-# A scheme fits nearly if this part of the area is in its classes.
+# A scheme fits approximately if this share of the area is in its classes.
 NEARLY = 0.95
 
 
 @dataclass(frozen=True)
 class Crosswalk:
-    """The codes of a land-cover scheme, each with its study class.
+    """The codes of a land-cover scheme with their classes.
 
     Attributes:
-        scheme: its name.
+        scheme: name of the scheme.
         codes: int64 (codes,).
-        names: in English.
-        names_zh: in Chinese.
+        names: English names.
+        names_zh: Chinese names.
         classes: int64 (codes,), 1 cropland 2 forest 3 grassland 4 water 5 built-up 6 unused.
-        judgement: bool (codes,), where another class could be argued for.
-        notes: why, "" where it is plain.
+        judgement: bool (codes,), whether another class would be defensible.
+        notes: reasons, "" where the class is obvious.
     """
 
     scheme: str
@@ -45,7 +45,7 @@ def read_crosswalk(scheme: str) -> Crosswalk:
     """The crosswalk of the land-cover scheme called ``scheme``.
 
     Raises:
-        CarbonBalanceError: no such scheme.
+        CarbonBalanceError: unknown scheme.
     """
     if scheme not in schemes():
         raise CarbonBalanceError(
@@ -66,15 +66,15 @@ def read_crosswalk(scheme: str) -> Crosswalk:
 
 
 def fitting_schemes(codes: np.ndarray, area_ha: np.ndarray) -> tuple[list[str], list[int]]:
-    """The schemes that a land cover may be of, by its codes: those that have them all, else the one that nearly does.
+    """Schemes that match the codes of a land cover: those with all codes, else the closest one.
 
     Args:
-        codes: found in the land cover (classes,), no data left out.
-        area_ha: of each (classes,).
+        codes: codes found in the land cover (classes,), without nodata.
+        area_ha: area of each (classes,).
 
     Returns:
-        up to three schemes, that of which most codes occur first; and the code that they lack, at most one and none if
-        a scheme has them all.
+        up to three schemes, the one with most codes in use first; and the missing code, at most one, none if a scheme
+        has all codes.
     """
     known = {scheme: read_crosswalk(scheme).codes for scheme in schemes()}
     lacking = {scheme: np.flatnonzero(~np.isin(codes, of)) for scheme, of in known.items()}
@@ -90,7 +90,7 @@ def fitting_schemes(codes: np.ndarray, area_ha: np.ndarray) -> tuple[list[str], 
 
 
 def identity_crosswalk(scheme: str, codes: np.ndarray, names: list[str]) -> Crosswalk:
-    """A scheme whose codes are its classes: for a table that stands on the land cover's own codes."""
+    """A scheme whose codes are its classes, for a table with the codes of the land cover."""
     blank = [""] * len(names)
     return Crosswalk(
         scheme=scheme,
@@ -104,10 +104,10 @@ def identity_crosswalk(scheme: str, codes: np.ndarray, names: list[str]) -> Cros
 
 
 def parse_reassignment(text: str) -> dict[int, int]:
-    """The user's own judgement, such as ``"8=2, 9=3"``: code -> class, in the order given.
+    """Parse the user's reassignments, such as ``"8=2, 9=3"``: code -> class, in the order given.
 
     Raises:
-        CarbonBalanceError: text of another form, or a code that is there twice.
+        CarbonBalanceError: text of another form, or a duplicate code.
     """
     result: dict[int, int] = {}
     for part in parse_list(text):
@@ -123,7 +123,7 @@ def parse_reassignment(text: str) -> dict[int, int]:
 
 
 def reassigned(crosswalk: Crosswalk, classes: dict[int, int]) -> Crosswalk:
-    """``crosswalk`` with ``classes`` (code -> class) in place of its own; codes it does not know are added at its end.
+    """``crosswalk`` with its classes replaced by ``classes`` (code -> class); unknown codes are appended.
 
     Class ``NO_CARBON`` (0) stands for land without carbon.
     """

@@ -1,4 +1,4 @@
-"""Counting the cells of one block: hectares and cells by zone and class code."""
+"""Areas (hectares) and cells of one block by zone and class code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..raster.outlines import CutCells, Edges, Spans, spans_by_centre
 from .keys import Keys, take_keys
 
 _TABULATED_CELLS_AT_ONCE = 1 << 20
-# Counting a run costs three times what counting a cell does.
+# Counting a run costs three times as much as counting a cell.
 _FEW_RUNS = 0.3
 _ROUNDING = 1e-12
 NO_ZONE, RASTER, REGION = -1, -2, -3
@@ -21,14 +21,13 @@ NO_ZONE, RASTER, REGION = -1, -2, -3
 
 @dataclass(frozen=True)
 class Areas:
-    """Sparse part of a table: hectares and cells of (zone, code) pairs.
+    """Sparse part of an area table: hectares and cells of (zone, code) pairs.
 
     Attributes:
-        zone: int64 (rows,); ``NO_ZONE``, ``RASTER`` (all cells) or ``REGION`` (in any zone, counted once) beside the
-            numbers of zones.
-        code: int64 (rows,), or (rows, 2) of two land covers.
-        valid: whether the row counts valid cells of that code, or cells without data (code is then 0);
-            bool, shape of ``code``.
+        zone: int64 (rows,); ``NO_ZONE``, ``RASTER`` (all cells), ``REGION`` (in any zone, counted once) or a zone
+            number.
+        code: int64 (rows,), or (rows, 2) for two land covers.
+        valid: whether the row counts valid cells of that code or cells without data (code 0); bool, shape of ``code``.
         area_ha, cells: float64 (rows,).
     """
 
@@ -47,11 +46,11 @@ def tabulate(
     rule: str = CENTRE,
     again: Edges | None = None,
 ) -> Areas:
-    """The areas of one block by class: in the whole raster, in each zone, in all zones and outside them.
+    """Areas of one block by class: in the whole raster, in each zone, in all zones and outside zones.
 
     In four steps: (1) count the cells of each class, row by row, because the area of a cell depends on its row;
-    (2) count them within each zone; (3) subtract land that several zones share, which gives the region (``REGION``);
-    (4) what remains of the raster lies in no zone (``NO_ZONE``).
+    (2) count them within each zone; (3) subtract land shared by several zones, which gives the region (``REGION``); (4)
+    the remaining part of the raster is outside all zones (``NO_ZONE``).
 
     Example: cells of 1 ha of the classes 1, 1, 2, 2 in one row, and one zone over the first three. ``RASTER`` has 2
     and 2 ha of the two classes, the zone and ``REGION`` have 2 and 1 ha, ``NO_ZONE`` has 0 and 1 ha.
@@ -59,11 +58,11 @@ def tabulate(
     Args:
         keys: the block's cells.
         row_area_ha: area of a cell in each row of the block (rows,).
-        block: where it lies.
+        block: position of the block.
         edges: outlines of the zones.
         rule: ``CENTRE`` or ``FRACTION``.
-        again: outlines of the land that further zones share, needed by ``FRACTION``: a fraction does not show which
-            part of the cell it covers.
+        again: outlines of land shared with earlier zones, needed for ``FRACTION``, because fractions do not tell which
+            part of a cell is covered.
     """
     counts = keys.count()
     present = np.flatnonzero(counts)
@@ -75,7 +74,7 @@ def tabulate(
     if edges is not None:
         used, area, cells, covered = _by_zone(counter, edges, block, rule)
         if again is not None:
-            # What counts again overlaps as well where three zones meet: sums, not the cells that lie in any of it.
+            # Where three zones overlap, the shared parts overlap as well: use sums, not the union.
             _, *counted_again, _ = _by_zone(counter, again, block, rule)
             covered = (
                 area.sum(axis=0) - counted_again[0].sum(axis=0),
@@ -83,7 +82,7 @@ def tabulate(
             )
         parts.append((np.full(len(present), REGION), everything, *covered))
         outside_cells = np.maximum(parts[0][3] - covered[1], 0)
-        # What is left by rounding alone is nothing.
+        # Remainders from rounding alone become 0.
         outside_cells = np.where(outside_cells > _ROUNDING * parts[0][3], outside_cells, 0)
         outside_area = np.where(outside_cells > 0, np.maximum(parts[0][2] - covered[0], 0), 0)
         parts.append((np.full(len(present), NO_ZONE), everything, outside_area, outside_cells))
@@ -95,7 +94,7 @@ def tabulate(
 
 
 def _by_zone(counter: CellCounter, edges: Edges, block: Block, rule: str):
-    """Zones met, area and cells of each by key, and (area, cells) by key of all of them together."""
+    """Zones in the block, their area and cells by key, and (area, cells) by key of all of them together."""
     spans, cut = (spans_by_centre(edges, block), None) if rule == CENTRE else coverage(edges, block)
     used, zone = np.unique(np.r_[spans.zone, cut.zone] if cut else spans.zone, return_inverse=True)
     local = Spans(zone[: len(spans.zone)], spans.row, spans.start, spans.stop)
@@ -123,7 +122,7 @@ class CellCounter:
     def _sum(
         self, index: np.ndarray, row: np.ndarray | None, bins: int, lengths: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Area and cells by bin of cells, or of runs of ``lengths``; ``row`` tells their rows where areas differ."""
+        """Area and cells by bin, of cells or of runs with ``lengths``; ``row`` is needed if areas differ by row."""
         cells = np.bincount(index, lengths, bins).astype(np.int64, copy=False)
         if self.uniform:
             return cells * self.row_area_ha[0], cells
@@ -131,7 +130,7 @@ class CellCounter:
         return np.bincount(index, area_ha, bins), cells
 
     def _runs(self, keys: np.ndarray, breaks: np.ndarray) -> np.ndarray | None:
-        """Where runs of one key begin in whole rows of cells, ``breaks`` included; ``None`` if there are too many."""
+        """Start positions of runs of equal keys, including ``breaks``; ``None`` if there are too many."""
         begins = np.empty(len(keys), bool)
         begins[0] = True
         np.not_equal(keys[1:], keys[:-1], out=begins[1:])
@@ -141,7 +140,7 @@ class CellCounter:
         return np.flatnonzero(begins) if np.count_nonzero(begins) < _FEW_RUNS * len(keys) else None
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
-        """Area and cells by key, of the whole block."""
+        """Area and cells by key in the whole block."""
         if self.uniform:
             return self.counts * self.row_area_ha[0], self.counts
         nothing, area, cells = np.empty(0, np.int64), np.zeros(self.size), np.zeros(self.size, np.int64)
@@ -149,7 +148,7 @@ class CellCounter:
         return area, cells
 
     def spans(self, spans: Spans, zones: int):
-        """Area and cells by (zone, key), and (area, cells) by key that lie in any zone."""
+        """Area and cells by (zone, key), and (area, cells) by key in any zone."""
         width = self.array.shape[1]
         place = np.argsort(spans.row * width + spans.start, kind="stable")
         spans = spans.take(place)
@@ -159,7 +158,7 @@ class CellCounter:
         cells = np.zeros((zones + 1) * self.size, np.int64)
         self._paint(spans.zone[free], begin[free], end[free], zones=zones, area=area, cells=cells)
         area, cells = area.reshape(zones + 1, -1), cells.reshape(zones + 1, -1)
-        # Cells that were painted with no zone may still lie in a zone that overlaps another.
+        # Cells without a zone number may still be in a zone that overlaps another.
         hidden = np.flatnonzero(~free)
         if len(hidden):
             self._gather(spans.zone[hidden], begin[hidden], end[hidden], area, cells)
@@ -170,7 +169,7 @@ class CellCounter:
         return area[:-1], cells[:-1], covered
 
     def _paint(self, zone, begin, end, zones, area, cells) -> None:
-        """Spans that do not overlap: every cell, or run of like cells, gets its zone's number; then all are counted."""
+        """Count spans that do not overlap: each cell or run gets its zone number, then all are counted together."""
         height, width = self.array.shape
         step = max(1, _TABULATED_CELLS_AT_ONCE // width)
         number = np.uint32 if (zones + 1) * self.size >= 1 << 16 else np.uint16
@@ -187,11 +186,11 @@ class CellCounter:
                 keys, start, stop = keys[runs], np.searchsorted(runs, start), np.searchsorted(runs, stop)
             index = self._position(keys)
             if len(start) == 1 and start[0] == 0 and stop[0] == amount or not len(start):
-                # All cells in one zone, or none in any.
+                # All cells are in one zone, or none in any.
                 only = int(zone[here][0]) if len(start) else zones
                 offset, bins = only * self.size, self.size
             else:
-                # Steps up and down where zones begin and end; their running sum wraps around, and back again.
+                # Steps up and down where zones begin and end; wrap-around in their cumulative sum cancels out.
                 step_up = (zone[here] * self.size - zones * self.size).astype(number)
                 first = np.zeros(amount + 1, number)
                 first[0] = zones * self.size
@@ -207,7 +206,7 @@ class CellCounter:
             cells[offset : offset + bins] += part_cells
 
     def _gather(self, zone, begin, end, area, cells) -> None:
-        """Spans that lie over others: their cells are fetched one by one."""
+        """Count spans that overlap others: their cells are gathered individually."""
         flat, width = self.array.reshape(-1), self.array.shape[1]
         bounds = np.r_[0, np.cumsum(end - begin)]
         at = 0
@@ -223,7 +222,7 @@ class CellCounter:
             at = after
 
     def _union(self, begin, end) -> tuple[np.ndarray, np.ndarray]:
-        """Area and cells by key that lie in any of the spans, each cell once."""
+        """Area and cells by key in any of the spans, each cell counted once."""
         until = np.maximum.accumulate(end)
         start = np.maximum(begin, np.r_[0, until[:-1]])
         keep = np.flatnonzero(end > start)
@@ -232,7 +231,7 @@ class CellCounter:
         return area[0], cells[0]
 
     def add_cut(self, cut: CutCells, area, cells, covered):
-        """Add the cells that zones cover in part, each with its fraction."""
+        """Add the partly covered cells, weighted with their fractions."""
         position = self._position(self.array[cut.row, cut.column]).astype(np.int64)
         zones = area.shape[0]
         cell_ha = self.row_area_ha[cut.row] * cut.fraction

@@ -1,7 +1,7 @@
-"""The transition table: hectares by zone, class at a first date and class at a second, from one pass over both.
+"""The transition table: hectares by zone and by classes at two dates, from one pass over two land covers.
 
-A change of anything is this table times a difference: carbon = area of each transition x (density of the
-class that came - density of the class that went).
+All changes are products with this table: carbon change = area of each transition x (density of the later class -
+density of the earlier class).
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from .tabulate import NO_ZONE, RASTER
 
 @dataclass(frozen=True)
 class TransitionTable(ZonalAreas):
-    """Hectares by zone and transition, on the cells that are valid at both dates.
+    """Hectares by zone and transition, for the cells that are valid at both dates.
 
-    A transition is a pair of classes that occurs, staying included. Cells valid at one date only are in
-    no transition; they are counted by class.
+    A transition is an observed pair of classes, including persistence. Cells valid at only one date are not part of a
+    transition; they are counted by class.
 
     Attributes:
-        start, end: which of ``codes`` a transition goes from and to, int64 (transitions,), ordered by both.
-        first_only_ha, first_only_cells: of each class, valid at the first date only, whole raster (classes,).
-        second_only_ha, second_only_cells: likewise at the second date only.
-        beyond_codes, beyond_ha, beyond_cells: classes of the second date beyond the raster of the first, their areas
+        start, end: indices in ``codes`` of the earlier and later class, int64 (transitions,), sorted by both.
+        first_only_ha, first_only_cells: land valid only at the first date, by class, in the whole raster (classes,).
+        second_only_ha, second_only_cells: the same for the second date.
+        beyond_codes, beyond_ha, beyond_cells: classes of the second date outside the raster of the first, their areas
             and cells (classes beyond,).
     """
 
@@ -51,7 +51,7 @@ class TransitionTable(ZonalAreas):
     beyond_cells: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     def matrix(self, of_transitions: np.ndarray) -> np.ndarray:
-        """Values of transitions (..., transitions) as a matrix from x to over ``codes`` (..., classes, classes)."""
+        """Values of transitions (..., transitions) as a matrix from x to by ``codes`` (..., classes, classes)."""
         values = np.asarray(of_transitions)
         size = len(self.codes)
         matrix = np.zeros((*values.shape[:-1], size * size), values.dtype)
@@ -59,7 +59,7 @@ class TransitionTable(ZonalAreas):
         return matrix.reshape(*values.shape[:-1], size, size)
 
     def kept_cells(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cells of each class at the first date, and whether the class neither loses nor gains one (classes,)."""
+        """Cells of each class at the first date, and whether the class is unchanged in all cells (classes,)."""
         before, after = (self.by_class(self.total_cells, date) for date in (0, 1))
         stayed = self.by_class(self.total_cells * (self.start == self.end), 0)
         return before, (stayed == before) & (stayed == after)
@@ -80,22 +80,22 @@ def transition_table(
     per_block: Callable[[Block, Keys], Extra] | None = None,
     on_block: Callable[[Block, Extra], None] | None = None,
 ) -> TransitionTable:
-    """Hectares by zone and transition, in one pass over two land covers.
+    """Compute hectares by zone and transition in one pass over two land covers.
 
     Args:
-        first, second: the land covers; the second is brought onto the grid of the first by nearest cell,
-            and the log says what differed.
-        outlines: WKB of each zone in the first land cover's CRS; none for the raster as a whole.
-        log: progress, cancelling.
-        rule: how cells count in zones, see :func:`core.land_cover.area_table.area_table`.
-        workers: threads.
-        per_block: computed in the worker from the same cells, keys of both land covers joined (see
+        first, second: the land covers; the second is resampled to the grid of the first by nearest neighbour, and
+            differences are logged.
+        outlines: WKB of each zone in the CRS of the first land cover; empty for the whole raster.
+        log: progress and cancellation.
+        rule: how cells are assigned to zones, see :func:`core.land_cover.area_table.area_table`.
+        workers: number of threads.
+        per_block: additional computation in the worker on the same cells, with the joined keys of both land covers (see
             :func:`core.land_cover.codes.join_keys`), such as a raster of change.
-        on_block: given what ``per_block`` returned, in the order of the blocks.
+        on_block: receives the results of ``per_block`` in the order of the blocks.
 
     Raises:
-        CarbonBalanceError: the land covers cannot be brought together, have no cell that is valid in
-            both, or what :func:`core.land_cover.area_table.area_table` refuses.
+        CarbonBalanceError: the land covers cannot be aligned or have no cell that is valid in both; further errors as
+            for :func:`core.land_cover.area_table.area_table`.
         Cancelled: the user stopped the run.
     """
     log = log or Log()
@@ -124,7 +124,7 @@ def transition_table(
 
 
 def _beyond(second: LandCover, outline: bytes, workers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Classes, areas and cells of a land cover beyond the raster of another, whose outline is given in its CRS."""
+    """Classes, areas and cells of a land cover outside another raster, whose outline is given in its CRS."""
     found = collect(second.read, second.source, [outline], log=Log(), rule=CENTRE, workers=workers)
     rows = found.rows
     outside = rows.valid & (rows.zone == NO_ZONE) & (rows.cells > 0)
@@ -143,7 +143,7 @@ def _assembled(found: Collected) -> TransitionTable:
     pair = at[:, 0] * classes + at[:, 1]
     pairs = np.unique(pair[both])
     kept = len(pairs)
-    # Columns: the transitions, classes at the first date only, at the second only, no data at either.
+    # Columns: transitions, classes valid only at the first date, only at the second, no data at either date.
     column = np.full(len(pair), kept + 2 * classes)
     column[both] = np.searchsorted(pairs, pair[both])
     column[first & ~second] = kept + at[first & ~second, 0]
@@ -187,7 +187,7 @@ def log_left_out(table: TransitionTable, log: Log, first: LandCover, second: Lan
 def log_transitions(
     table: TransitionTable, log: Log, first: LandCover, second: LandCover, zone_names: Sequence[str] = ()
 ) -> None:
-    """Log what a reader of transitions must know: cells valid at one date only, area errors, zones measured apart."""
+    """Log limitations of the transitions: cells valid at only one date, area errors, zones without data."""
     warn_of_area_error(first.source.grid, first.source.name, log)
     log_left_out(table, log, first, second)
     log_zones(table, log, zone_names)

@@ -1,1 +1,1 @@
-"""What dialogs need before anything is computed: the choices that a user has, by name. Imports nothing heavy."""
+"""The options of choice parameters, by name. Dialogs need them at start-up: import nothing heavy here."""

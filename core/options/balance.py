@@ -1,4 +1,4 @@
-"""Choices of the balance: indices and the maps of them."""
+"""Options of the balance: indices and their rasters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOG_RATIO = "log ratio"
 NORMALISED = "normalised difference"
 INDEX_IDS = (DEMAND_SUPPLY, SUPPLY_DEMAND, BUDGET, ESDR, LOG_RATIO, NORMALISED)
 
-# Basis of the unit, and what turns it into t (per km2 or per cell).
+# Unit -> (basis, factor to t per km2 or per cell).
 RATIO_UNITS = {
     "t/km2": (PER_KM2, 1.0),
     "t/ha": (PER_KM2, 100.0),

@@ -20,6 +20,6 @@ def _file_names(folder: str) -> tuple[str, ...]:
 
 
 def bundled_rows(relative_path: str) -> list[list[str]]:
-    """The rows of the bundled table ``relative_path`` (such as ``pools/henan.csv``), the header first, all text."""
+    """The rows of the bundled table ``relative_path`` (such as ``pools/henan.csv``) as text, the header first."""
     with (TABLES / relative_path).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))

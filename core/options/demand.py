@@ -1,4 +1,4 @@
-"""Choices of emission demand."""
+"""Options of emission demand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def grid_names() -> list[str]:
     return [row[header.index("grid")] for row in rows]
 
 
-# Amounts of fuel, see :mod:`core.demand.fuel_units`.
+# Units of fuel amounts, see :mod:`core.demand.fuel_units`.
 FUEL_UNITS = (
     *("t", "10^4 t", "kg", "m3", "10^4 m3", "10^8 m3", "kWh", "10^4 kWh", "10^8 kWh"),
     *("tce", "10^4 tce", "10^8 tce", "GJ", "TJ"),

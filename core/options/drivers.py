@@ -1,4 +1,4 @@
-"""Choices of the driver analysis."""
+"""Options of the driver analysis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choices for land covers."""
+"""Options for land covers."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ SIX_CLASSES = "six_classes"
 
 
 def schemes() -> list[str]:
-    """The land-cover schemes that have a crosswalk; the six classes themselves come first."""
+    """The land-cover schemes that have a crosswalk, starting with the six classes themselves."""
     return sorted(bundled(CROSSWALKS), key=lambda scheme: (scheme != SIX_CLASSES, scheme))

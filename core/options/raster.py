@@ -1,4 +1,4 @@
-"""Choices for rasters."""
+"""Options for rasters."""
 
 from __future__ import annotations
 

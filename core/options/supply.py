@@ -1,4 +1,4 @@
-"""Choices of carbon supply."""
+"""Options of carbon supply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Composition:
 
     Attributes:
         biomass_pct, soil_pct, dead_pct: shares of living biomass, soil and dead matter, together 100.
-        below_above: carbon below ground for each tonne above ground.
+        below_above: ratio of carbon below ground to carbon above ground.
     """
 
     biomass_pct: float = 26.0
@@ -41,7 +41,7 @@ def land_emission_sets() -> list[str]:
 
 
 def soil_sets() -> list[str]:
-    """The names of the bundled tables of soil densities, as presets: ``china_soil``."""
+    """The names of the bundled tables of soil densities, such as ``china_soil``."""
     return [f"{name}_soil" for name in bundled("soil")]
 
 
@@ -51,21 +51,21 @@ STORAGE_UNITS = (T_PER_HECTARE, STORED_PER_CELL)
 PER_C, PER_CO2 = "t_C", "t_CO2"
 PRICE_UNITS = [PER_C, PER_CO2]
 
-# Unit of NPP -> (g C/m2 that one of it is, scale of stored values where the band tells none).
+# Unit of NPP -> (factor to g C/m2, scale of the stored values if the band does not state one).
 NPP_UNITS = {
     "g_C_m2": (1.0, 1.0),
     "kg_C_m2": (1000.0, 1.0),
     "t_C_ha": (100.0, 1.0),
     "mod17": (1000.0, 0.0001),
 }
-# What MOD17A3 stores where there is no vegetation, and its largest valid value.
+# Fill values of MOD17A3 (no vegetation), and its largest valid value.
 MOD17_FILL = tuple(range(32761, 32768))
 MOD17_MOST = 32700
 # Unit -> (factor, offset) to degC and mm.
 TEMPERATURE_UNITS = {"degC": (1.0, 0.0), "0.1 degC": (0.1, 0.0), "K": (1.0, -273.15), "0.1 K": (0.1, -273.15)}
 PRECIPITATION_UNITS = {"mm": (1.0, 0.0), "0.1 mm": (0.1, 0.0), "m": (1000.0, 0.0)}
 
-# Unit of a raster of carbon -> basis, and what turns a value into t per km2 or per cell.
+# Unit of a carbon raster -> (basis, factor to t per km2 or per cell).
 CARBON_RASTER_UNITS = {
     "t/ha": (PER_KM2, 100.0),
     "t/km2": (PER_KM2, 1.0),

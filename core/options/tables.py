@@ -1,10 +1,10 @@
-"""Choices for tables: how they are read, joined, and the units of their columns."""
+"""Options for tables: encodings, decimal marks, join keys and units of columns."""
 
 from __future__ import annotations
 
 from ..runtime.i18n import mark
 
-# As tables are offered to be read in.
+# The encodings offered for text tables.
 ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "Windows-1252")
 BY_CODE, BY_NAME = "code", "name"
 

@@ -1,4 +1,4 @@
-"""Choices of the uncertainty."""
+"""Options of the uncertainty analysis."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ DISTRIBUTIONS = [NORMAL, LOGNORMAL, TRIANGULAR]
 
 
 def judged_schemes() -> list[str]:
-    """The land-cover schemes of which some codes could be counted as one class or another."""
+    """The land-cover schemes in which the class of some codes is a matter of judgement."""
     return bundled("judgements")

@@ -1,4 +1,4 @@
-"""Choices of zoning."""
+"""Options of zoning."""
 
 from __future__ import annotations
 

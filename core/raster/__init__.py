@@ -1,1 +1,1 @@
-"""Rasters: grids, sources read block by block, outlines of zones on their cells; :mod:`.writing` has the outputs."""
+"""Rasters: grids, inputs read block by block, zones on their cells; outputs are in :mod:`.writing`."""

@@ -1,4 +1,4 @@
-"""Blocks: the parts in which a raster passes through memory."""
+"""Blocks: the parts in which a raster is processed, so that memory does not depend on its size."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Block:
 
 
 def blocks(width: int, height: int, cells: int = BLOCK_CELLS, tile: int = TILE) -> list[Block]:
-    """The blocks of a raster, row by row: as wide as it goes, edges on multiples of ``tile``.
+    """The blocks of a raster, row by row: as wide as possible, with edges on multiples of ``tile``.
 
-    A block has about ``cells`` cells however wide the raster is, and its edges fall on those of the
-    output's tiles, so that no tile is compressed twice.
+    A block has about ``cells`` cells for rasters of any width. Its edges coincide with tile edges of the output, so
+    that no tile is compressed twice.
     """
     wide = max(tile, cells // tile // tile * tile)
     if width <= wide:
@@ -42,7 +42,7 @@ def blocks(width: int, height: int, cells: int = BLOCK_CELLS, tile: int = TILE) 
 
 
 def rows_at_once(block: Block) -> Iterator[slice]:
-    """The rows of a block in groups, so that intermediate results stay in the processor's cache."""
+    """The rows of a block in groups small enough for intermediate results to stay in the processor's cache."""
     step = max(1, _ROWS_CELLS_AT_ONCE // block.width)
     for top in range(0, block.height, step):
         yield slice(top, min(top + step, block.height))

@@ -1,4 +1,4 @@
-"""Patches: cells of one value that touch, by sides or corners, found with array operations alone."""
+"""Patches (connected components) of cells with equal values, found with array operations only."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 def joined_nodes(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarray:
     """The connected components of a graph.
 
-    Roots are hooked onto smaller ones and paths shortened by pointer jumping (Shiloach and Vishkin 1982).
+    Roots are attached to smaller roots and paths are shortened by pointer jumping (Shiloach and Vishkin 1982).
 
     Args:
         first, second: ends of each edge (edges,).
-        count: of the nodes.
+        count: number of nodes.
 
     Returns:
-        Number of each node's component, from 0 in the order of their first nodes, int64 (nodes,).
+        Index of each node's component, numbered from 0 in the order of first nodes, int64 (nodes,).
     """
     parent = np.arange(count)
     while len(first):
@@ -32,14 +32,14 @@ def joined_nodes(first: np.ndarray, second: np.ndarray, count: int) -> np.ndarra
 
 
 def components(values: np.ndarray, ignore: int) -> tuple[np.ndarray, int]:
-    """The patches of cells of one value that touch by sides or corners.
+    """The patches of cells with equal values that touch at sides or corners.
 
     Args:
         values: integers (rows, columns).
-        ignore: value of cells that belong to no patch.
+        ignore: value of cells that do not belong to a patch.
 
     Returns:
-        Number of each cell's patch, -1 for ignored cells, int64 (rows, columns), and how many patches there are.
+        Index of each cell's patch, -1 for ignored cells, int64 (rows, columns), and the number of patches.
     """
     height, width = values.shape
     if not values.size:
@@ -53,7 +53,7 @@ def components(values: np.ndarray, ignore: int) -> tuple[np.ndarray, int]:
         lower = slice(max(0, shift), width - max(0, -shift))
         above, below = values[:-1, upper], values[1:, lower]
         touch = (above == below) & (above != ignore)
-        # One pair is enough for two runs that touch.
+        # One pair of cells is enough to join two runs that touch.
         some = begins[:-1, upper] | begins[1:, lower]
         some[:, :1] = True
         some[:, 1:] |= ~touch[:, :-1]
@@ -69,10 +69,10 @@ def components(values: np.ndarray, ignore: int) -> tuple[np.ndarray, int]:
 
 
 def patch_sizes(values: np.ndarray, ignore: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The patches of :func:`components` with the value and the cells of each.
+    """The patches of :func:`components` with their values and sizes.
 
     Returns:
-        Patch numbers (rows, columns), value of each patch (patches,), its cells (patches,).
+        Patch index of each cell (rows, columns), value of each patch (patches,), its number of cells (patches,).
     """
     numbers, count = components(values, ignore)
     inside = numbers >= 0

@@ -1,12 +1,12 @@
-"""Cells that zones cover, by exact fraction.
+"""Exact fractions of cells that zones cover.
 
-Each edge is cut at cell borders. A piece that rises by h at the mean distance d from its cell's left side adds
-h (1 - d) to that cell and h to all cells on its right, so that running sums along a row give the covered fraction
-exactly (the accumulation of signed areas that font rasterisers use).
+Each edge is cut at cell borders. A piece that rises by h at the mean distance d from the left side of its cell adds h
+(1 - d) to that cell and h to all cells to its right, so that cumulative sums along a row give the exact covered
+fraction (the accumulation of signed areas used by font rasterisers).
 
-An example: the square from (0.5, 0) to (2.5, 1) in one row of four cells. Its left edge, which rises by 1 at 0.5, adds
-0.5 to the cell 0 and 1 to all on its right; its right edge, which falls by 1 at 2.5, takes 0.5 from the cell 2 and 1
-from the cell 3. The running sums are 0.5, 1, 0.5, 0: what the square covers of each cell.
+Example: the square from (0.5, 0) to (2.5, 1) in one row of four cells. Its left edge, which rises by 1 at 0.5, adds 0.5
+    to cell 0 and 1 to all cells to its right; its right edge, which falls by 1 at 2.5, subtracts 0.5 from cell 2 and 1
+    from cell 3. The results are 0.5, 1, 0.5, 0, the fractions that the square covers.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _FULL = 1e-9
 
 
 class _Slices(NamedTuple):
-    """Edges cut at the borders of rows, arrays (slices,), in cells from the block's upper left corner.
+    """Edges cut at the borders of rows, arrays (slices,), in cells from the upper left corner of the block.
 
     Attributes:
         zone, row: int64.
-        left, right: where the slice begins and ends across.
-        rise: by how much it rises, up to 1; negative on the right side of a ring.
+        left, right: columns where the slice begins and ends.
+        rise: height that it covers, at most 1; negative on the right side of a ring.
     """
 
     zone: np.ndarray
@@ -38,13 +38,13 @@ class _Slices(NamedTuple):
 
 
 class _CutSums(NamedTuple):
-    """The cells that edges meet, in the order of zones, rows and columns, arrays (cells,).
+    """The cells that edges intersect, ordered by zone, row and column, arrays (cells,).
 
     Attributes:
         line: zone x height + row.
         column: int64.
-        own: what the edges within the cell add to it.
-        onward: what they add to every cell on its right.
+        own: what the edges add to the cell itself.
+        onward: what they add to every cell to its right.
     """
 
     line: np.ndarray
@@ -54,17 +54,18 @@ class _CutSums(NamedTuple):
 
 
 def coverage(edges: Edges, block: Block) -> tuple[Spans, CutCells]:
-    """The cells of a block that zones cover, wholly (spans) and in part (with the fraction).
+    """The cells of a block that zones cover, completely (spans) and partly (with their fractions).
 
     The area of a polygon is the sum over its edges of the signed area to their right. In three steps:
 
     1. :func:`_cut_at_rows` cuts the edges at the lines between rows. Each piece covers a height (``rise``, negative
        for edges that run downwards).
-    2. :func:`_sums_by_cell` cuts the pieces at the lines between columns and sums for each cell that an edge meets
-       ``own``, the area that the pieces cover within the cell itself, and ``onward``, the height that they add to
+    2. :func:`_sums_by_cell` cuts the pieces at the lines between columns and sums, for each cell that an edge
+    intersects, ``own``, the area that the pieces cover within the cell itself, and ``onward``, the height that they add
+    to
        every cell to the right.
-    3. :func:`_running_sums` adds ``onward`` along each row. The fraction of a met cell is the sum before it plus its
-       own; between met cells the fraction is constant, so that whole runs of cells need no arithmetic.
+    3. :func:`_running_sums` adds ``onward`` along each row. The fraction of an intersected cell is the sum before it
+    plus its own part; between such cells the fraction is constant, so that runs of cells need no arithmetic.
 
     Example: a square from column 0.5 to 2.5 in one row of four cells. Its left edge gives cell 0 the own area 0.5 and
     1 onward, its right edge gives cell 2 the own area -0.5 and -1 onward. The fractions are 0.5, 1, 1 - 0.5 = 0.5, 0.
@@ -92,13 +93,13 @@ def _cut_at_rows(edges: Edges, block: Block) -> _Slices:
     top, bottom = np.maximum(low[which], row), np.minimum(high[which], row + 1)
     x_top = x0[which] + (top - y0[which]) * slope[which]
     x_bottom = x0[which] + (bottom - y0[which]) * slope[which]
-    # Downward edges (in rows) lie on the right of a ring with positive area: they take away.
+    # Edges that run downwards are on the right side of a ring with positive area and are subtracted.
     rise = np.where(y1 > y0, -1.0, 1.0)[which] * (bottom - top)
     return _Slices(zone[which], row, np.minimum(x_top, x_bottom), np.maximum(x_top, x_bottom), rise)
 
 
 def _sums_by_cell(cut: _Slices, block: Block) -> _CutSums:
-    """The slices cut at columns too; what lies left of the block counts from its first column, what lies right not."""
+    """Cut slices at columns; parts left of the block count in its first column, parts right of it are dropped."""
     height, width = block.height, block.width
     first = np.clip(np.floor(cut.left), -1, width).astype(np.int64)
     last = np.clip(np.ceil(cut.right), -1, width).astype(np.int64)
@@ -108,7 +109,7 @@ def _sums_by_cell(cut: _Slices, block: Block) -> _CutSums:
     begin = np.where(nth == 0, left, column)
     end = np.where(column == last[which] - 1, np.minimum(right, column + 1), column + 1)
     end = np.where(last[which] <= first[which], right, end)
-    # Pieces outside on the left keep their whole length there.
+    # Pieces to the left of the block keep their full height.
     end = np.where(column < 0, np.minimum(right, 0), end)
     extent = right - left
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -132,7 +133,7 @@ def _sums_by_cell(cut: _Slices, block: Block) -> _CutSums:
 
 
 def _running_sums(met: _CutSums, block: Block) -> tuple[Spans, CutCells]:
-    """Fractions of the cells that edges meet, and what lies between them: whole cells, and cells of one fraction."""
+    """Fractions of intersected cells, and the runs between them: full cells, and cells of a constant fraction."""
     line, column, own, onward = met
     new_line = np.r_[True, line[1:] != line[:-1]]
     running = np.cumsum(onward)
@@ -140,7 +141,7 @@ def _running_sums(met: _CutSums, block: Block) -> tuple[Spans, CutCells]:
     before_line = np.repeat(running[line_start] - onward[line_start], np.diff(np.r_[line_start, len(line)]))
     after = running - before_line
     fraction = np.clip(after - onward + own, 0, 1)
-    # Between cut cells, and from the last one to the block's edge, the fraction is constant.
+    # The fraction is constant between intersected cells, and from the last one to the edge of the block.
     until = np.r_[np.where(new_line[1:], block.width, column[1:]), block.width]
     run = np.flatnonzero((until > column + 1) & (after > _FULL))
     full = run[after[run] > 1 - _FULL]

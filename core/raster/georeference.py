@@ -1,4 +1,4 @@
-"""What a file says of where its cells lie, before any CRS comes in."""
+"""Check of the georeference of a raster, independent of its CRS."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from osgeo import gdal
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 
-# What GDAL gives for a file without a georeference, in cells instead of units of a CRS.
+# GDAL's geotransform for a file without georeference, in cells instead of units of a CRS.
 _NONE = (0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
 def need_georeference(dataset: gdal.Dataset, label: str) -> None:
-    """Refuse a raster whose cells have no known place or size; ``label`` names it.
+    """Refuse a raster whose cells have no known position or size; ``label`` is its name in messages.
 
     Raises:
-        CarbonBalanceError: no georeference, one by points alone, or a broken one; the sentence says what to do.
+        CarbonBalanceError: no georeference, one by control points only, or an invalid one.
     """
     geotransform = dataset.GetGeoTransform(can_return_null=True)
     if geotransform is None or tuple(geotransform) == _NONE:

@@ -1,4 +1,4 @@
-"""Grids: where the cells of a raster lie and how large they are."""
+"""Grids: position and size of the cells of a raster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Place = TypeVar("Place", float, np.ndarray)
 
 
 def spatial_reference(wkt: str) -> osr.SpatialReference:
-    """``wkt`` as GDAL's object, longitude (or easting) first."""
+    """The GDAL object for ``wkt``, with longitude (or easting) as the first axis."""
     reference = osr.SpatialReference()
     reference.ImportFromWkt(wkt)
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
@@ -25,7 +25,7 @@ def spatial_reference(wkt: str) -> osr.SpatialReference:
 
 
 def authalic_height_m2(latitude_rad: np.ndarray, semi_major_m: float, inverse_flattening: float) -> np.ndarray:
-    """Area of the ellipsoid between the equator and a latitude, per radian of longitude, m2.
+    """Area of the ellipsoid between the equator and a latitude, m2 per radian of longitude.
 
     Closed form, Snyder, Map Projections: A Working Manual (1987), equation 3-12.
     """
@@ -40,10 +40,10 @@ def authalic_height_m2(latitude_rad: np.ndarray, semi_major_m: float, inverse_fl
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells of a raster.
+    """The grid of a raster.
 
     Attributes:
-        width, height: cells.
+        number of columns and rows.
         geotransform: GDAL's six numbers, in CRS units.
         crs_wkt: coordinate reference system, "" if there is none.
     """
@@ -54,12 +54,12 @@ class Grid:
     crs_wkt: str
 
     def __getstate__(self) -> dict:
-        # GDAL's object stays behind: it belongs to this process.
+        # GDAL's object cannot be sent to another process.
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def reference(self) -> osr.SpatialReference:
-        """The CRS as GDAL's object."""
+        """The CRS as a GDAL object."""
         return spatial_reference(self.crs_wkt)
 
     @property
@@ -69,7 +69,7 @@ class Grid:
 
     @property
     def is_rotated(self) -> bool:
-        """Whether rows do not run along the x axis."""
+        """Whether rows are not parallel to the x axis."""
         return self.geotransform[2] != 0 or self.geotransform[4] != 0
 
     def need_areas(self, label: str) -> None:
@@ -77,7 +77,7 @@ class Grid:
 
         Raises:
             CarbonBalanceError: no CRS, a CRS that is neither geographic nor projected, or rotated
-                rows in a geographic CRS; ``label`` names the raster.
+                rows in a geographic CRS; ``label`` is the name of the raster in messages.
         """
         if not self.crs_wkt:
             raise CarbonBalanceError(
@@ -110,18 +110,18 @@ class Grid:
         return np.abs(np.diff(heights)) * abs(dx) * radians / 1e4
 
     def xy(self, column: Place, row: Place) -> tuple[Place, Place]:
-        """CRS coordinates of a point, or of many, in cells from the upper left corner."""
+        """CRS coordinates of points given in cells from the upper left corner."""
         x0, dx, rx, y0, ry, dy = self.geotransform
         return x0 + dx * column + rx * row, y0 + ry * column + dy * row
 
     def window(self, column: int, row: int, width: int, height: int) -> Grid:
-        """The grid of a part of the cells."""
+        """The grid of a rectangular part of the cells."""
         x, y = self.xy(column, row)
         g = self.geotransform
         return Grid(width, height, (x, g[1], g[2], y, g[4], g[5]), self.crs_wkt)
 
     def same_cells(self, other: Grid) -> bool:
-        """Whether both have the same cells in the same CRS, to a thousandth of a cell at the far corner."""
+        """Whether both grids have the same cells in the same CRS, within a thousandth of a cell at all corners."""
         if (self.width, self.height) != (other.width, other.height) or not same_crs(self.crs_wkt, other.crs_wkt):
             return False
         size = max(abs(self.geotransform[1]), abs(self.geotransform[5]), abs(self.geotransform[2]))
@@ -129,20 +129,20 @@ class Grid:
         return all(abs(a - b) <= 1e-3 * size for c in corners for a, b in zip(self.xy(*c), other.xy(*c)))
 
     def like_cells(self, other: Grid) -> bool:
-        """Whether cells are as large as the other grid's, in the same CRS and rows along x: moved, if anything."""
+        """Whether the grids have the same cell size, CRS and orientation, and differ at most by a shift."""
         if not same_crs(self.crs_wkt, other.crs_wkt) or self.is_rotated or other.is_rotated:
             return False
         (_, dx, _, _, _, dy), (_, other_dx, _, _, _, other_dy) = self.geotransform, other.geotransform
-        # Over the whole raster the cells must not drift apart by more than a hundredth of one.
+        # Over the whole raster the difference must not add up to more than a hundredth of a cell.
         return abs(dx - other_dx) * self.width <= 0.01 * abs(other_dx) and abs(
             dy - other_dy
         ) * self.height <= 0.01 * abs(other_dy)
 
     def snapped(self, other: Grid) -> Grid:
-        """This grid moved onto the cells of another one that has like cells (see :meth:`like_cells`), the shorter way.
+        """This grid shifted to the nearest cells of another grid with equal cells (see :meth:`like_cells`).
 
-        What lies half a cell aside goes towards the other grid's corner, so that it does not matter which of two
-        grids is moved onto which: the same cells meet.
+        A shift of exactly half a cell is made towards the corner of the other grid, so that the same cells coincide no
+        matter which of the two grids is shifted.
         """
         x0, dx, _, y0, _, dy = other.geotransform
         x, y = (
@@ -159,7 +159,7 @@ class Grid:
 
 
 def same_crs(first_wkt: str, second_wkt: str) -> bool:
-    """Whether two CRS are one, axis order aside; an unknown CRS equals only another unknown one."""
+    """Whether two CRS are equal, ignoring axis order; an unknown CRS equals only another unknown one."""
     if not first_wkt or not second_wkt or first_wkt == second_wkt:
         return first_wkt == second_wkt
     options = ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS"]

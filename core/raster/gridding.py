@@ -1,4 +1,4 @@
-"""Grids of a chosen cell size over a region."""
+"""Grids of a given cell size over a region."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def bounds_of_grid(grid: Grid, crs_wkt: str, label: str) -> Bounds:
     """The bounds of a raster in another CRS, from points along its edges.
 
     Raises:
-        CarbonBalanceError: it has no CRS, or the CRS cannot be reached from its own; ``label`` names it.
+        CarbonBalanceError: it has no CRS, or its CRS cannot be transformed; ``label`` is its name in messages.
     """
     if same_crs(grid.crs_wkt, crs_wkt):
         return grid.bounds()
@@ -49,15 +49,15 @@ def bounds_of_grid(grid: Grid, crs_wkt: str, label: str) -> Bounds:
 
 
 def grid_over(bounds: Bounds, cell: float, crs_wkt: str) -> Grid:
-    """The grid of square cells over ``bounds``, its borders on multiples of the cell size.
+    """The grid of square cells over ``bounds``, with borders on multiples of the cell size.
 
     Args:
         bounds: smallest x, smallest y, largest x, largest y.
-        cell: size of a cell in units of the CRS.
-        crs_wkt: of both.
+        cell: side of a cell in units of the CRS.
+        crs_wkt: CRS of both.
 
     Raises:
-        CarbonBalanceError: cells larger than the region (degrees taken for metres), or too many of them.
+        CarbonBalanceError: cells larger than the region (metres used as degrees), or too many cells.
     """
     west, south, east, north = bounds
     extent = max(east - west, north - south)

@@ -1,11 +1,11 @@
-"""Outlines of zones on a grid: which cells a zone holds, by cell centre or by exact fraction.
+"""Rasterisation of zone outlines: which cells belong to a zone, by cell centre or by exact fraction.
 
-Outlines become edges in cell coordinates once. For a block of rows the edges give, without painting,
-*spans* (zone, row, first column, column after the last) of cells that lie in the zone, and for the exact
-rule also the cells that the outline cuts, each with the fraction of it that the zone covers.
+Outlines are converted once to edges in cell coordinates. For a block, the edges give *spans* (zone, row, first column,
+column after the last) of cells in the zone and, for the exact rule, the cells that the outline intersects with the
+fraction that the zone covers.
 
-A centre that lies exactly on a border shared by two zones falls into exactly one of them (crossings are
-counted half open, as GDAL's rasteriser does).
+A cell centre exactly on a border shared by two zones belongs to exactly one of them (crossings are counted half open,
+as in GDAL's rasteriser).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ARC_STEP_DEGREES = 1.0
 
 @dataclass(frozen=True)
 class Spans:
-    """Runs of cells of one row in one zone; rows and columns count from the block's corner.
+    """Runs of cells of one row in one zone; rows and columns are relative to the block.
 
     Attributes:
         zone, row, start, stop: int64 (spans,).
@@ -38,17 +38,17 @@ class Spans:
     stop: np.ndarray
 
     def take(self, which: np.ndarray) -> Spans:
-        """Some of the spans."""
+        """The selected spans."""
         return Spans(self.zone[which], self.row[which], self.start[which], self.stop[which])
 
 
 @dataclass(frozen=True)
 class CutCells:
-    """Cells that a zone covers in part.
+    """Cells that a zone covers partly.
 
     Attributes:
-        zone, row, column: int64 (cells,), rows and columns from the block's corner.
-        fraction: covered part of the cell, 0 to 1, float64 (cells,).
+        zone, row, column: int64 (cells,), rows and columns relative to the block.
+        fraction: covered share of the cell, 0 to 1, float64 (cells,).
     """
 
     zone: np.ndarray
@@ -59,16 +59,16 @@ class CutCells:
 
 @dataclass(frozen=True)
 class Edges:
-    """Edges of all outlines, in cells from the raster's upper left corner.
+    """Edges of all outlines, in cells from the upper left corner of the raster.
 
-    Exterior rings run so that the signed area is positive, holes the other way round.
+    Exterior rings are oriented to have a positive signed area, holes the opposite.
 
     Attributes:
         x0, y0, x1, y1: float64 (edges,).
         zone: which zone, int64 (edges,).
-        box: columns and rows that each zone spans: first column, first row, last column, last row
-            (zones, 4), NaN for a zone without outline.
-        repaired: zones whose outline crossed itself and was repaired.
+        box: bounding box of each zone: first column, first row, last column, last row (zones, 4), NaN for a zone
+            without outline.
+        repaired: zones whose self-intersecting outline was repaired.
     """
 
     x0: np.ndarray
@@ -80,7 +80,7 @@ class Edges:
     repaired: tuple[int, ...] = ()
 
     def of_zones(self, zones: Sequence[int] | np.ndarray) -> Edges:
-        """The edges of some zones only; the zones keep their numbers."""
+        """The edges of the given zones only; zone numbers are unchanged."""
         keep = np.isin(self.zone, np.asarray(zones))
         return Edges(
             x0=self.x0[keep],
@@ -93,7 +93,7 @@ class Edges:
         )
 
     def meets(self, grid: Grid) -> np.ndarray:
-        """Whether each zone's box touches the raster, bool (zones,)."""
+        """Whether the bounding box of each zone touches the raster, bool (zones,)."""
         left, top, right, bottom = self.box.T
         with np.errstate(invalid="ignore"):
             return (right > 0) & (bottom > 0) & (left < grid.width) & (top < grid.height)
@@ -103,7 +103,7 @@ class Edges:
         return np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
 
     def near(self, block: Block) -> np.ndarray:
-        """The edges that reach a block's rows, of zones whose columns meet the block's, int64 (edges,)."""
+        """Indices of the edges in the rows of a block, of zones in its columns, int64 (edges,)."""
         low, high = self._rows
         with np.errstate(invalid="ignore"):
             meets = (self.box[:, 2] > block.column) & (self.box[:, 0] < block.column + block.width)
@@ -114,8 +114,8 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     """The edges of polygons given as WKB in the grid's CRS.
 
     Args:
-        outlines: WKB of polygons, multipolygons, curved ones too; ``None`` for a zone without one.
-        grid: whose cells count.
+        outlines: WKB of polygons or multipolygons, also curved ones; ``None`` for a zone without outline.
+        grid: the grid.
     """
     rings: list[np.ndarray] = []
     holes: list[bool] = []
@@ -153,10 +153,10 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     np.fmin.at(top, zone, np.minimum.reduceat(y, first))
     np.fmax.at(right, zone, np.maximum.reduceat(x, first))
     np.fmax.at(bottom, zone, np.maximum.reduceat(y, first))
-    # Shoelace about each ring's first point: far-away coordinates would eat the digits.
+    # Shoelace formula relative to the first point of each ring: large coordinates would lose precision.
     dx, dy = x - np.repeat(x[first], lengths), y - np.repeat(y[first], lengths)
     area = np.add.reduceat(np.r_[dx[:-1] * dy[1:] - dx[1:] * dy[:-1], 0], first)
-    # A ring's last point starts no edge.
+    # The last point of a ring does not start an edge.
     start = np.delete(np.arange(len(x)), first + lengths - 1)
     backwards = np.repeat((area < 0) != np.array(holes), lengths - 1)
     begin, end = np.where(backwards, start + 1, start), np.where(backwards, start, start + 1)
@@ -172,14 +172,14 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
 
 
 def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
-    """The geometry, repaired if its outline crosses itself, and whether it was; messages of GEOS are suppressed."""
+    """The geometry, repaired if it intersects itself, and whether it was; GEOS messages are suppressed."""
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
         if geometry.IsValid():
             return geometry, False
         if ogr.GT_Flatten(geometry.GetGeometryType()) != ogr.wkbMultiPolygon:
             return geometry.MakeValid() or geometry, True
-        # Part by part: repaired as a whole, what two parts both cover would become a hole.
+        # Parts are repaired separately: repaired as a whole, the overlap of two parts would become a hole.
         whole = ogr.Geometry(ogr.wkbPolygon)
         for number in range(geometry.GetGeometryCount()):
             part = geometry.GetGeometryRef(number)
@@ -190,7 +190,7 @@ def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
 
 
 def rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
-    """Rings of a geometry's polygons as points (points, 2), and whether each is a hole."""
+    """The rings of all polygons of a geometry as points (points, 2), and whether each is a hole."""
     if geometry is None:
         return []
     flat = geometry.GetLinearGeometry(ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
@@ -216,21 +216,21 @@ def rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
 
 
 def repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For items repeated ``counts`` times each: which item, and the how-manieth repetition."""
+    """For items repeated ``counts`` times each: index of the item, and index of the repetition."""
     which = np.repeat(np.arange(len(counts)), counts)
     nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     return which, nth
 
 
 def spans_by_centre(edges: Edges, block: Block) -> Spans:
-    """The cells of a block whose centre lies in a zone.
+    """The spans of cells of a block whose centre is in a zone.
 
-    Crossings of an edge with the line through a row's centres, sorted within zone and row, are taken in
-    pairs (even-odd rule).
+    The crossings of edges with the line through the centres of a row, sorted within zone and row, are paired (even-odd
+    rule).
     """
     near = edges.near(block)
     x0, y0, x1, y1, zone = (a[near] for a in (edges.x0, edges.y0, edges.x1, edges.y1, edges.zone))
-    # Always reckoned from the end in the upper row, so that two zones agree on the border they share.
+    # Always computed from the upper end, so that two zones agree on their shared border.
     swap = y0 > y1
     x0, y0, x1, y1 = (np.where(swap, a, b) for a, b in ((x1, x0), (y1, y0), (x0, x1), (y0, y1)))
     first, after = (np.clip(np.ceil(y - block.row - 0.5), 0, block.height).astype(np.int64) for y in (y0, y1))

@@ -1,4 +1,4 @@
-"""Whether the cells of a raster lie on the earth, and have their true area there."""
+"""Checks that a raster has a valid location on the earth, and that its CRS preserves areas."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ..runtime.log import Log
 from .grid import Grid
 
 WORST_AREA_ERROR = 0.02
-# Longitudes are counted from -180, 0, or -360; rasters whose cells are centred on a pole reach half a cell beyond it.
+# Longitudes are counted from -180, 0, or -360; rasters with cell centres on a pole extend half a cell beyond it.
 _WEST, _EAST, _POLE = -360.0, 540.0, 90.0
 _CELLS_BEYOND = 0.75
-# A CRS is often used somewhat beyond the area that it is made for, such as the next zone of UTM.
+# A CRS is often used slightly outside its area of use, such as in the next UTM zone.
 _DEGREES_BEYOND = 10.0
-# Steps from a point at which the scale is measured, m: longer ones than what PROJ rounds to.
+# Length of the steps with which the areal scale is measured, m: longer than PROJ's rounding errors.
 _STEP_M = 100.0
 
 
 def need_place(grid: Grid, label: str) -> None:
-    """Refuse cells that lie nowhere on the earth in their CRS; ``label`` names the raster.
+    """Refuse a raster outside any valid location in its CRS; ``label`` is its name in messages.
 
     Raises:
-        CarbonBalanceError: latitudes or longitudes that there are none, or a place outside the projection.
+        CarbonBalanceError: invalid latitudes or longitudes, or a location outside the projection.
     """
     if not grid.crs_wkt:
         return
@@ -51,13 +51,13 @@ def _need_degrees(grid: Grid, label: str) -> None:
         raise CarbonBalanceError(
             tr(
                 "{raster} reaches from {west:,.6g} to {east:,.6g} in longitude and from {south:,.6g} to {north:,.6g} "
-                "in latitude, where no place is: assign the CRS that its coordinates are in."
+                "in latitude, outside any valid location: assign the CRS that its coordinates are in."
             ).format(raster=label, west=west, east=east, south=south, north=north)
         )
 
 
 def warn_of_place(grid: Grid, label: str, log: Log) -> None:
-    """Warn of a CRS that is used far outside its area, and of cells that have not their true area in it."""
+    """Warn of a CRS that is used far outside its area of use, or that distorts cell areas."""
     if not grid.crs_wkt or grid.is_geographic or not grid.reference.IsProjected():
         return
     _warn_of_far(grid, label, log)
@@ -65,7 +65,7 @@ def warn_of_place(grid: Grid, label: str, log: Log) -> None:
 
 
 def warn_of_area_error(grid: Grid, label: str, log: Log) -> None:
-    """Warn of a CRS in which cells do not have their true area."""
+    """Warn of a CRS that distorts cell areas."""
     error = area_error(grid)
     if abs(error) > WORST_AREA_ERROR:
         log.warn(
@@ -99,19 +99,19 @@ def _warn_of_far(grid: Grid, label: str, log: Log) -> None:
         log.warn(
             tr(
                 "{raster} lies at {longitude:.1f} degrees east, {latitude:.1f} degrees north, far outside the area "
-                "that its CRS is made for: check that it is the CRS that its coordinates are in."
+                "of use of its CRS: check that its coordinates are in this CRS."
             ).format(raster=label, longitude=centre[0], latitude=centre[1])
         )
 
 
 def area_error(grid: Grid) -> float:
-    """By how much planar cell areas overstate the ellipsoid's, the worst of centre and corners.
+    """Relative error of planar cell areas, the worst of centre and corners.
 
-    The scale of areas at a point is that of the parallelogram which two short steps along the axes span on the
-    ellipsoid, in earth-centred coordinates, so that poles and the antimeridian are points like others.
+    The areal scale at a point is that of the parallelogram spanned by two short steps along the axes, in earth-centred
+    coordinates, so that poles and the antimeridian need no special treatment.
 
     Returns:
-        planar / ellipsoidal - 1, or 0 for a geographic CRS or where the CRS cannot be inverted.
+        planar / ellipsoidal - 1; 0 for a geographic CRS or one that cannot be inverted.
     """
     if not grid.crs_wkt or grid.is_geographic or not grid.reference.IsProjected():
         return 0.0
@@ -131,14 +131,14 @@ def area_error(grid: Grid) -> float:
 
 
 def _spread(grid: Grid) -> list[tuple[float, float]]:
-    """Points over a grid, in cells: the middle of the cells in its centre and in its corners."""
+    """Sample points of a grid, in cells: the centres of its middle cell and its corner cells."""
     columns, rows = max(grid.width - 1, 0), max(grid.height - 1, 0)
     shares = ((0.5, 0.5), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     return [(columns * across + 0.5, rows * down + 0.5) for across, down in shares]
 
 
 def _places(grid: Grid, cells: list[tuple[float, float]]) -> np.ndarray:
-    """Longitude and latitude of points in cells, degrees (points, 2); NaN where the CRS has no such place."""
+    """Longitude and latitude of points in cells, degrees (points, 2); NaN for invalid locations."""
     points = np.array([grid.xy(*cell) for cell in cells])
     places = _inverted(grid, points)
     geographic = _geographic(grid)
@@ -149,7 +149,7 @@ def _places(grid: Grid, cells: list[tuple[float, float]]) -> np.ndarray:
 
 
 def _on_map(grid: Grid, points: np.ndarray) -> np.ndarray:
-    """Which points of the CRS are places (points,): a projection may answer beyond its border as if it went on."""
+    """Which CRS points are valid locations (points,); projections may return values even outside their domain."""
     geographic = _geographic(grid)
     if geographic is None:
         return np.full(len(points), False)
@@ -189,7 +189,7 @@ def _inverted(grid: Grid, points: np.ndarray) -> np.ndarray:
 
 
 def _transformed(source: osr.SpatialReference, target: osr.SpatialReference, points: np.ndarray) -> np.ndarray:
-    """Points (points, 2) in another CRS, NaN for those that have no place in it."""
+    """Points (points, 2) in another CRS, NaN for those that cannot be transformed."""
     result = np.full((len(points), 2), np.nan)
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
@@ -214,11 +214,11 @@ def _one(transform: osr.CoordinateTransformation, point: np.ndarray) -> tuple[fl
 
 
 def _area_of_use(reference: osr.SpatialReference) -> tuple[float, float, float, float] | None:
-    """West, south, east and north of the area that a CRS is made for, degrees; ``None`` if it does not say."""
+    """West, south, east and north of the area of use of a CRS, degrees; ``None`` if it is not stated."""
     code = reference.GetAuthorityCode(None)
     if reference.GetAuthorityName(None) != "EPSG" or not code:
         return None
-    # Only a definition from PROJ's own database states it.
+    # Only definitions from PROJ's own database state it.
     known = osr.SpatialReference()
     try:
         known.ImportFromEPSG(int(code))

@@ -1,7 +1,7 @@
-"""Quantities on a grid: amounts per cell or densities, resampled so that each keeps its meaning.
+"""Quantities on a grid: amounts per cell or densities, each with the suitable resampling.
 
-Amounts are resampled by sum, so that the total stays (GDAL splits each source cell among the cells it
-falls into); densities by average.
+Amounts are resampled by sum, which preserves the total (GDAL divides each source cell among the target cells),
+densities by average.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .warping.alignment import moved_onto
 
 @dataclass(frozen=True)
 class RasterQuantity:
-    """A raster of amounts per cell or of densities, on the grid that it is computed on.
+    """A raster of amounts per cell or of densities, on the grid of the computation.
 
     Attributes:
-        source: on that grid.
+        source: the raster on that grid.
         basis: ``PER_KM2`` or ``PER_CELL``.
-        factor: turns a value into the unit wanted.
+        factor: factor from values to the wanted unit.
     """
 
     source: RasterSource
@@ -37,12 +37,12 @@ class RasterQuantity:
     factor: float = 1.0
 
     def by_rows(self, block: Block) -> Callable[[slice], np.ndarray]:
-        """What gives, for some rows of a block, the raw values of its cells.
+        """Read a block; returns a function that gives the raw values of some of its rows.
 
-        The block is read whole, but made into numbers of twice its size only by what fits a processor's cache.
+        The block is read at once, but converted to float64 only in parts that fit into the processor's cache.
 
         Returns:
-            a function of rows; NaN where there is no value, float64 (rows, columns).
+            a function of rows, whose result is float64 (rows, columns), NaN where there is no value.
         """
         raw, mask = self.source.read(block), self.source.read_mask(block)
 
@@ -52,15 +52,15 @@ class RasterQuantity:
         return of_rows
 
     def row_amount(self, row_area_km2: np.ndarray) -> np.ndarray:
-        """What turns a raw value into an amount per cell, by row (rows,)."""
+        """The factor from raw values to amounts per cell, by row (rows,)."""
         return self.factor * row_area_km2 if self.basis == PER_KM2 else np.full(len(row_area_km2), self.factor)
 
     def row_density(self, row_area_km2: np.ndarray) -> np.ndarray:
-        """What turns a raw value into an amount per km2, by row (rows,)."""
+        """The factor from raw values to amounts per km2, by row (rows,)."""
         return self.factor / row_area_km2 if self.basis == PER_CELL else np.full(len(row_area_km2), self.factor)
 
     def densities(self, block: Block, row_area_km2: np.ndarray) -> Callable[[slice], np.ndarray]:
-        """What gives, for some rows of a block, the amount per km2 of its cells, see :meth:`by_rows`."""
+        """Like :meth:`by_rows`, for amounts per km2."""
         values_of, by_row = self.by_rows(block), self.row_density(row_area_km2)
 
         def of_rows(rows: slice) -> np.ndarray:
@@ -82,7 +82,7 @@ def quantity_on(
 ) -> RasterQuantity:
     """``source`` on ``grid``: amounts by sum, densities by average.
 
-    ``log`` takes what differed from the grid of the raster called ``target``, the result if that is "".
+    ``log`` receives the differences from the grid of the raster called ``target``, or of the result if that is "".
 
     Raises:
         CarbonBalanceError: the two cannot be aligned.
@@ -92,13 +92,13 @@ def quantity_on(
 
 
 def need_non_negative(values: np.ndarray, block: Block, label: str, first_row: int = 0) -> None:
-    """Refuse a negative value, naming where it is.
+    """Refuse negative values; the message states row and column.
 
     Args:
-        values: of a block's rows from ``first_row`` on (rows, columns); NaN is none.
+        values: values of the rows of a block from ``first_row`` on (rows, columns); NaN is no value.
 
     Raises:
-        CarbonBalanceError: ``label`` holds one.
+        CarbonBalanceError: there is a negative value.
     """
     negative = values < 0
     if negative.any():
@@ -117,14 +117,14 @@ _NODATA = -1.0
 
 
 def classes_as_values(source: RasterSource, codes: Sequence[int], values: Sequence[float]) -> RasterSource:
-    """A land cover read as the value of each cell's class, 0 for classes that are not listed.
+    """A virtual raster with the value of each cell's class, 0 for classes that are not listed.
 
     Args:
         source: class codes, whole numbers.
-        codes, values: of the same length; values 0 or more.
+        codes, values: arrays of the same length; values are 0 or more.
     """
     table = dict(zip((int(code) for code in codes), values))
-    # GDAL interpolates between entries, so the codes beside each listed one are pinned to 0.
+    # GDAL interpolates between entries, so that the codes next to each listed one are set to 0.
     for code in list(table):
         table.setdefault(code - 1, 0.0)
         table.setdefault(code + 1, 0.0)

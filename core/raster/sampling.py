@@ -1,4 +1,4 @@
-"""Values of rasters at points and in zones: how rasters become columns of a table."""
+"""Raster values at points and in zones, as columns of a table."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SAMPLING_BLOCK_CELLS = 1 << 21
 
 
 def regular_points(grid: Grid, spacing: float | None = None) -> np.ndarray:
-    """Centres of cells that lie ``spacing`` apart (points, 2), in CRS units of ``grid``.
+    """Cell centres at a regular ``spacing`` (points, 2), in CRS units of ``grid``.
 
     Args:
-        grid: whose cells; the spacing is rounded to whole cells.
-        spacing: ``None`` for one that gives about ten thousand points.
+        grid: the grid; the spacing is rounded to whole cells.
+        spacing: in CRS units; ``None`` for about ten thousand points.
 
     Raises:
         CarbonBalanceError: a spacing that leaves fewer than three points.
@@ -49,7 +49,7 @@ def regular_points(grid: Grid, spacing: float | None = None) -> np.ndarray:
 
 
 def transformed(xy: np.ndarray, from_wkt: str, to_wkt: str) -> np.ndarray:
-    """Points (n, 2) from one CRS to another; NaN stays, and comes where a point has no place in the other."""
+    """Transform points (n, 2) between CRS; NaN for missing points and those that cannot be transformed."""
     if same_crs(from_wkt, to_wkt):
         return xy
     if not (from_wkt and to_wkt):
@@ -66,13 +66,13 @@ def transformed(xy: np.ndarray, from_wkt: str, to_wkt: str) -> np.ndarray:
 
 
 def sample(source: RasterSource, xy: np.ndarray, crs_wkt: str, log: Log | None = None) -> np.ndarray:
-    """The value of the cell that each point lies in (points,), NaN outside and where there is no data.
+    """The value of the cell at each point (points,), NaN outside the raster and where there is no data.
 
     Args:
         source: the raster.
-        xy: points (points, 2), NaN for none.
+        xy: points (points, 2), NaN for a missing point.
         crs_wkt: their CRS.
-        log: progress and cancelling.
+        log: progress and cancellation.
     """
     log = log or Log()
     grid = source.grid
@@ -104,9 +104,9 @@ def sample(source: RasterSource, xy: np.ndarray, crs_wkt: str, log: Log | None =
 
 
 def zone_means(source: RasterSource, outlines: Sequence[bytes | None], log: Log | None = None) -> np.ndarray:
-    """Mean over the cells whose centre lies in each zone, by area (zones,); NaN where there is no data.
+    """Area-weighted mean over the cells whose centre is in each zone (zones,); NaN where there is no data.
 
-    A zone without any cell centre gets the value of the cell at a point inside it.
+    A zone without a cell centre has the value of the cell at a point inside the zone.
 
     Args:
         source: the raster.
@@ -144,7 +144,7 @@ def zone_means(source: RasterSource, outlines: Sequence[bytes | None], log: Log 
 
 
 def feature_values(source: RasterSource, outlines: Sequence[bytes | None], log: Log | None = None) -> np.ndarray:
-    """The value of each feature: the mean over a polygon, the cell at a point; see the functions above.
+    """The value of each feature: the mean over a polygon, or the value of the cell at a point.
 
     Args:
         source: the raster.

@@ -1,7 +1,7 @@
-"""Raster inputs: what a file holds, which of its cells are valid, and reading it by blocks.
+"""Raster inputs: properties of a file, validity of its cells, and reading by blocks.
 
-A cell is **valid** if the band's mask says so: it is not nodata, not NaN or infinite, and not masked
-out by a mask or alpha band. This is the only definition of it in the plugin.
+A cell is **valid** if the band's mask says so: it is not nodata, not NaN or infinite, and not masked out by a mask or
+alpha band. No other module defines validity.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from .warping.virtual import placed_on, with_nodata_masked
 
 @dataclass(frozen=True)
 class RasterSource:
-    """A band of a raster. Cheap to make and to pickle; files are opened once a thread, on first reading.
+    """A band of a raster. Cheap to create and to pickle; the file is opened once per thread when first needed.
 
     Attributes:
         path: what GDAL opens: a file, a /vsi path, a subdataset or the XML of a VRT.
-        label: how messages call it.
-        band: counted from 1.
-        crs_wkt: overrides the file's CRS ("" takes the file's).
+        label: name in messages.
+        band: number of the band, from 1.
+        crs_wkt: overrides the CRS of the file, unless "".
     """
 
     path: str
@@ -42,7 +42,7 @@ class RasterSource:
     crs_wkt: str = ""
 
     def dataset(self) -> gdal.Dataset:
-        """The dataset, opened for this thread alone (GDAL datasets must not be shared)."""
+        """The dataset of this thread (GDAL datasets must not be shared between threads)."""
         cache = _handles.__dict__.setdefault("open", OrderedDict())
         if self.path not in cache:
             try:
@@ -62,7 +62,7 @@ class RasterSource:
 
     @property
     def name(self) -> str:
-        """How messages call the raster."""
+        """The name of the raster in messages."""
         return self.label or self.path
 
     @cached_property
@@ -93,7 +93,7 @@ class RasterSource:
         return header
 
     def __getstate__(self) -> dict:
-        # A worker elsewhere has another current folder.
+        # Workers on other machines have another current folder.
         path = str(Path(self.path).absolute()) if self._is_relative_file() else self.path
         return {"path": path, "label": self.label, "band": self.band, "crs_wkt": self.crs_wkt}
 
@@ -104,7 +104,7 @@ class RasterSource:
 
     @property
     def grid(self) -> Grid:
-        """Its cells."""
+        """The grid of the raster."""
         return self._header["grid"]
 
     @property
@@ -114,16 +114,16 @@ class RasterSource:
 
     @property
     def nodata(self) -> float | int | None:
-        """The value that means no data, if there is one."""
+        """The nodata value, if there is one."""
         return self._header["nodata"]
 
     @property
     def has_mask(self) -> bool:
-        """Whether a mask or alpha band tells validity beside the values."""
+        """Whether there is a mask or alpha band."""
         return self._header["masked"]
 
     def read(self, block: Block) -> np.ndarray:
-        """The values of a block as they are in the file (rows, columns)."""
+        """The stored values of a block (rows, columns)."""
         band = self.dataset().GetRasterBand(self.band)
         try:
             return band.ReadAsArray(block.column, block.row, block.width, block.height)
@@ -135,28 +135,28 @@ class RasterSource:
             ) from None
 
     def read_mask(self, block: Block) -> np.ndarray | None:
-        """Where a mask or alpha band says valid, bool (rows, columns); ``None`` if the raster has none."""
+        """Which cells are valid by a mask or alpha band, bool (rows, columns); ``None`` if the raster has none."""
         if not self.has_mask:
             return None
         mask = self.dataset().GetRasterBand(self.band).GetMaskBand()
         return mask.ReadAsArray(block.column, block.row, block.width, block.height) != 0
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
-        """The values of a block as floats with NaN where not valid (rows, columns)."""
+        """The values of a block as floats, NaN where not valid (rows, columns)."""
         return self.as_float(self.read(block), self.read_mask(block), dtype)
 
     def as_float(self, raw: np.ndarray, mask: np.ndarray | None, dtype: type = np.float64) -> np.ndarray:
-        """What :meth:`read` and :meth:`read_mask` gave, or some of its rows, as floats with NaN where not valid."""
+        """Convert results of :meth:`read` and :meth:`read_mask`, or some of their rows, to floats with NaN."""
         if raw.dtype.kind == "c":
             raise CarbonBalanceError(
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
         with np.errstate(
             over="ignore"
-        ):  # values that a narrower type cannot represent are no data, or infinite and left out
+        ):  # Values that a narrower type cannot represent are nodata, or become infinite and are ignored.
             values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
-            # Compared as numbers: a nodata value that the type cannot hold must not wrap into one that it can.
+            # Compared as Python numbers: a nodata value outside the range of the type must not wrap around.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         if mask is not None:
             values[~mask] = np.nan
@@ -165,16 +165,16 @@ class RasterSource:
         return values
 
     def on_grid(self, grid: Grid, resampling: str = "near") -> RasterSource:
-        """This raster on another grid: itself if the cells are the same, else warped on the fly.
+        """This raster on another grid: itself if the cells are the same, otherwise warped on the fly.
 
         Args:
-            grid: the cells wanted.
-            resampling: GDAL's name: "near" for classes, "bilinear" or "average" for densities, "sum"
-                for amounts per cell.
+            grid: the target grid.
+            resampling: GDAL's name: "near" for classes, "bilinear" or "average" for densities, "sum" for amounts per
+                cell.
 
         Raises:
-            CarbonBalanceError: one of the two has no CRS, so that they cannot be brought together, or
-                ``grid`` is rotated or south-up. Where the two do not overlap, no cell is valid.
+            CarbonBalanceError: one of the two has no CRS, or ``grid`` is rotated or south-up. Cells outside the raster
+                are not valid.
         """
         if self.grid.same_cells(grid):
             return self
@@ -204,14 +204,15 @@ class RasterSource:
         if self._holds_nodata():
             options["srcNodata"] = options["dstNodata"] = self.nodata
         elif self.dtype == np.uint8 and counted:
-            # Without a nodata value the warper would fill cells outside the source with a valid 0.
+            # Without a nodata value, cells outside the source would be filled with a valid 0.
             options["dstAlpha"] = True
         else:
-            # GDAL knows alpha bands of bytes alone; floats have a value to spare and hold the integers exactly.
+            # GDAL supports alpha bands only for bytes; floats have spare values for nodata and represent the integers
+            # exactly.
             options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
             options["dstNodata"] = float("nan")
         if not counted:
-            # Sums outgrow small number types, and means of whole numbers are none.
+            # Sums exceed the range of small number types, and means of integers are not integers.
             options["outputType"] = gdal.GDT_Float64
             options["dstNodata"] = float("nan")
         try:
@@ -232,7 +233,7 @@ class RasterSource:
         return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
 
     def placed(self, grid: Grid) -> RasterSource:
-        """The same cells of the band where ``grid``, of as many cells, has them."""
+        """The same cells of the band at the positions of ``grid``, which has the same number of cells."""
         if grid == self.grid:
             return self
         try:
@@ -242,14 +243,14 @@ class RasterSource:
         return RasterSource(xml, label=self.name, crs_wkt=grid.crs_wkt)
 
     def _holds_nodata(self) -> bool:
-        """Whether there is a nodata value and the number type can hold it."""
+        """Whether there is a nodata value within the range of the number type."""
         if self.nodata is None or (self.dtype.kind in "iu" and not math.isfinite(self.nodata)):
             return False
         limits = np.iinfo(self.dtype) if self.dtype.kind in "iu" else None
         return limits is None or (self.nodata == int(self.nodata) and limits.min <= self.nodata <= limits.max)
 
     def _band_alone(self) -> gdal.Dataset:
-        """A dataset of this band and its mask only; it can be opened again by its description, as warped VRTs do."""
+        """A dataset of this band and its mask only, which can be reopened by its description, as warped VRTs do."""
         dataset = self.dataset()
         if dataset.RasterCount == 1 and not self.has_mask:
             return dataset
@@ -257,7 +258,7 @@ class RasterSource:
         alone = gdal.Translate("", dataset, format="VRT", bandList=[self.band], maskBand=mask)
         alone = gdal.Open(alone.GetMetadata("xml:VRT")[0])
         if self.has_mask and self._holds_nodata():
-            # The warper heeds a nodata value or a mask, not both: make the mask part of the values first.
+            # The warper uses either a nodata value or a mask: first apply the mask to the values.
             return gdal.Open(
                 with_nodata_masked(
                     alone.GetMetadata("xml:VRT")[0], self.grid, alone.GetRasterBand(1).DataType, self.nodata
@@ -266,10 +267,10 @@ class RasterSource:
         return alone
 
     def _with_margin(self, dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
-        """``dataset`` with empty cells around it, a few cells of ``grid`` wide.
+        """``dataset`` with a margin of empty cells, a few cells of ``grid`` wide.
 
-        GDAL 3.6 averages cells that reach beyond a raster wrongly: it counts the outermost column or row once more
-        for each one beyond, and cells nearly as wide as the raster come out empty or swapped.
+        GDAL 3.6 averages cells that extend beyond a raster incorrectly: it counts the outermost column or row again for
+        each one outside, and cells almost as wide as the raster become empty or swapped.
         """
         if self.grid.crs_wkt and grid.crs_wkt:
             across = math.sqrt(np.median(grid.row_cell_area_ha()) / np.median(self.grid.row_cell_area_ha()))
@@ -287,7 +288,7 @@ class RasterSource:
 
 
 def _nodata_of(band: gdal.Band) -> float | int | None:
-    """The nodata value; one beyond the numbers of float32, such as float64's least, as cells of that type hold it."""
+    """The nodata value, converted as float32 cells store it if it is outside the range of that type."""
     nodata = band.GetNoDataValue()
     if band.DataType == gdal.GDT_Float32 and nodata is not None and not math.isnan(nodata):
         limit = float(np.finfo(np.float32).max)

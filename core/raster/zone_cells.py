@@ -1,8 +1,8 @@
-"""Cells of zones in a block: sums over them, and values painted into them, each cell touched once.
+"""Cells of zones in a block: sums over them, and values assigned to them.
 
-The runs of cells come from :mod:`.outlines`. Sums go run by run without a label a cell; painting repeats
-the value of each run over its length, so that one multiplication puts a factor of the zone on every cell.
-Both take the values some rows at a time (:func:`.blocks.rows_at_once`).
+The runs of cells come from :mod:`.outlines`. Sums are computed by run, without a zone number per cell; painting repeats
+the value of each run over its length, so that one multiplication applies the factor of the zone to every cell. Both
+process some rows at a time (:func:`.blocks.rows_at_once`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class ZoneCells:
     Attributes:
         block: the block.
         zones: number of zones of the layer.
-        spans: runs of cells that lie wholly in a zone, in the order of their first cells.
-        cut: cells that a zone covers in part.
+        spans: runs of cells that are completely in a zone, ordered by first cells.
+        cut: cells that a zone covers partly.
     """
 
     block: Block
@@ -43,12 +43,12 @@ class ZoneCells:
 
     @cached_property
     def _of_row(self) -> np.ndarray:
-        """The first run of each row, and what follows the last run, int64 (rows + 1,)."""
+        """Index of the first run of each row, and the number of runs, int64 (rows + 1,)."""
         return np.searchsorted(self.spans.row, np.arange(self.block.height + 1))
 
     @cached_property
     def _cut_by_row(self) -> tuple[np.ndarray, np.ndarray]:
-        """The cut cells (their numbers) row by row, and where each row begins among them, as in ``_of_row``."""
+        """Indices of the cut cells ordered by row, and the first of each row, as in ``_of_row``."""
         order = np.argsort(self.cut.row, kind="stable")
         return order, np.searchsorted(self.cut.row[order], np.arange(self.block.height + 1))
 
@@ -58,7 +58,7 @@ class ZoneCells:
 
     @cached_property
     def layers(self) -> list[np.ndarray]:
-        """The runs (their numbers) in layers within which none overlaps another; one layer if no zones overlap."""
+        """Indices of the runs in layers without overlaps; a single layer if no zones overlap."""
         begin, end = self._ends
         left = np.arange(len(begin))
         layers = []
@@ -70,7 +70,7 @@ class ZoneCells:
         return layers
 
     def overlapping(self) -> tuple[int, np.ndarray]:
-        """How many cells lie in more than one zone (counted again for each further one), and the zones met so late."""
+        """The number of cells in more than one zone (counted once per additional zone), and these zones."""
         begin, end = self._ends
         if len(self.layers) < 2:
             return 0, np.empty(0, np.int64)
@@ -79,17 +79,17 @@ class ZoneCells:
         return int(again[again > 0].sum()), np.unique(self.spans.zone[again > 0])
 
     def area(self, row_area: np.ndarray) -> np.ndarray:
-        """Area of each zone's cells (zones,), from the area of a cell in each row of the block (rows,)."""
+        """Area of each zone's cells (zones,), given the area of a cell in each row of the block (rows,)."""
         begin, end = self._ends
         area = np.bincount(self.spans.zone, weights=(end - begin) * row_area[self.spans.row], minlength=self.zones)
         pieces = self.cut.fraction * row_area[self.cut.row]
         return area + np.bincount(self.cut.zone, weights=pieces, minlength=self.zones)
 
     def sum(self, values_of: Callable[[slice], np.ndarray], row_factor: np.ndarray) -> np.ndarray:
-        """Sum of values x factor of their row over each zone's cells, float64 (zones,).
+        """Sum of values x row factor over the cells of each zone, float64 (zones,).
 
         Args:
-            values_of: gives the values of some rows of the block, float64 (rows, columns), no NaN.
+            values_of: returns the values of some rows of the block, float64 (rows, columns), without NaN.
             row_factor: (rows of the block,).
         """
         begin, end = self._ends
@@ -99,7 +99,7 @@ class ZoneCells:
             runs = slice(self._of_row[rows.start], self._of_row[rows.stop])
             if runs.stop > runs.start:
                 turns = np.column_stack([begin[runs], end[runs]]).reshape(-1) - rows.start * self.block.width
-                # A run may end behind the very last cell, which reduceat wants to be there.
+                # A run may end after the last cell, an index that reduceat does not accept.
                 flat = np.append(values, 0) if turns.max() == values.size else values.reshape(-1)
                 sums[runs] = np.add.reduceat(flat, turns)[0::2]
             cut = self._cut_in(rows)
@@ -111,16 +111,17 @@ class ZoneCells:
     def painted(
         self, rows: slice, zone_factor: np.ndarray, row_factor: np.ndarray, values: np.ndarray | None
     ) -> np.ndarray | None:
-        """Values x factor of their zone x factor of their row; contributions of zones that share a cell add up.
+        """Values x zone factor x row factor; contributions of zones that share a cell are added.
 
         Args:
-            rows: which rows of the block.
-            zone_factor: (zones,); NaN leaves a zone out.
+            rows: the rows of the block.
+            zone_factor: (zones,); NaN excludes a zone.
             row_factor: (rows of the block,).
-            values: of these rows, float64 (rows, columns), NaN where there is none; ``None`` is 1 everywhere.
+            values: values of these rows, float64 (rows, columns), NaN for none; ``None`` stands for 1 everywhere.
 
         Returns:
-            float64 (rows, columns), NaN in cells of no zone and without a value; ``None`` if no zone has cells there.
+            float64 (rows, columns), NaN in cells outside all zones or without a value; ``None`` if no zone has cells
+            there.
         """
         shape = (rows.stop - rows.start, self.block.width)
         result = None
@@ -140,7 +141,7 @@ class ZoneCells:
         return result
 
     def _repeated(self, rows: slice, runs: np.ndarray, factor: np.ndarray) -> np.ndarray:
-        """A factor of each of some runs over its cells, NaN between, float64 (cells,)."""
+        """The factor of each run repeated over its cells, NaN between runs, float64 (cells,)."""
         begin, end = self._ends
         turns = np.empty(2 * len(runs) + 2, np.int64)
         turns[0], turns[-1] = np.array([rows.start, rows.stop]) * self.block.width
@@ -163,7 +164,7 @@ class ZoneCells:
 
 
 def added(first: np.ndarray | None, second: np.ndarray | None) -> np.ndarray | None:
-    """The sum of two arrays, NaN only where both are; ``None`` is NaN everywhere."""
+    """The sum of two arrays, NaN only where both are NaN; ``None`` stands for NaN everywhere."""
     if first is None or second is None:
         return second if first is None else first
     return np.where(np.isnan(first), second, np.where(np.isnan(second), first, first + second))
@@ -175,11 +176,11 @@ def zone_cells(
     """The cells of zones in a block.
 
     Args:
-        edges: of all zones.
-        block: which cells.
-        exact: by the exact fraction of every cell, not by cell centres.
-        small: zones to take by exact fraction in any case, for they hold no cell centre.
-        only_small: these zones alone.
+        edges: edges of all zones.
+        block: the block.
+        exact: use the exact fraction of every cell instead of cell centres.
+        small: zones that are always measured by exact fractions, because they contain no cell centre.
+        only_small: return these zones only.
     """
     zones = len(edges.box)
     cut = _NO_CUTS

@@ -1,7 +1,8 @@
-"""Where the blocks of a run are worked on: threads of this process, or the workers of a Dask cluster.
+"""Connection to a Dask cluster, whose workers process the blocks of a run instead of the threads of this process.
 
-The address of the scheduler decides, and nothing else; retries, balance of load and the dashboard are
-Dask's. Workers need Dask, NumPy and GDAL in the versions of the driver; the plugin's ``core`` is sent to them.
+The cluster is used if and only if the address of a scheduler is given. Retries, load balancing and the dashboard come
+from Dask. Workers need the same versions of Dask, NumPy and GDAL as the main process; the plugin's ``core`` is sent to
+them.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from .i18n import FOLDER, tr
 SCHEDULER_VARIABLE = "CARBONBALANCE_SCHEDULER"
 CONNECT_S = 10
 FIRST_WORKER_S = 60
-# Nannies start a worker that died anew within seconds.
+# Dask's nanny processes restart a dead worker within seconds.
 LOST_S = 60
 _ASK_EVERY_S, _ANSWER_S = 5, 2
-# Beside what Dask does of its own for tasks whose worker died: a shared disk may fail once.
+# In addition to Dask's own retries after the death of a worker: access to a shared disk may fail once.
 RETRIES = 2
 _AHEAD_A_THREAD = 3
 _FEWEST_AHEAD, _MOST_SENT = 8, 16
-# A module that only workers have: which version of the plugin they were sent.
+# A module that exists only on workers; it records which version of the plugin was sent to them.
 _SENT = "core.sent"
 
 
@@ -44,7 +45,7 @@ class Cluster:
         address: such as ``tcp://10.0.0.1:8786``.
 
     Raises:
-        CarbonBalanceError: Dask is not installed, the scheduler does not answer, or it has no worker that works.
+        CarbonBalanceError: Dask is not installed, the scheduler does not answer, or it has no usable worker.
     """
 
     def __init__(self, address: str) -> None:
@@ -81,11 +82,11 @@ class Cluster:
         self._sent: dict[int, tuple[Callable, object]] = {}
         self._lock = threading.Lock()
         self._executor = self._client.get_executor(retries=RETRIES)
-        # One for each worker there was when one was first asked for.
+        # One per worker that was connected at the first request.
         self._near: list[Executor] | None = None
 
     def _equip(self, address: str) -> None:
-        """Send the plugin's core to the workers that lack it, and see that one of them can read rasters."""
+        """Send the plugin's core to the workers that do not have it, and check that one of them can read rasters."""
         package = __name__.partition(".")[0]
 
         # Defined here so that they are pickled by value: workers cannot import this module yet.
@@ -112,7 +113,7 @@ class Cluster:
         try:
             self._client.submit(_try_out, pure=False).result(timeout=FIRST_WORKER_S)
         except Exception as error:
-            # Whatever a worker lacks comes up here, once and before anything is written.
+            # Whatever is missing on a worker is reported here, once and before anything is written.
             raise CarbonBalanceError(
                 tr("The scheduler {address} has no worker that can read rasters ({reason}).").format(
                     address=address, reason=reason_of(error)
@@ -120,10 +121,10 @@ class Cluster:
             ) from None
 
     def check(self) -> None:
-        """Ask while waiting whether work can still come back.
+        """Check, while waiting for results, that they can still arrive.
 
         Raises:
-            CarbonBalanceError: the scheduler, or every worker, has been away for longer than either may.
+            CarbonBalanceError: the scheduler, or every worker, has been unreachable for longer than allowed.
         """
         now = time.monotonic()
         if now < self._asked + _ASK_EVERY_S:
@@ -131,7 +132,7 @@ class Cluster:
         self._asked = now
         status, workers = self._client.status, {}
         if status == "running":
-            # A machine that hangs keeps its connections: only an answer shows that it is alive.
+            # A machine that hangs keeps its connections open: only an answer shows that it is alive.
             with contextlib.suppress(Exception):
                 workers = self._client.sync(self._client.scheduler.identity, callback_timeout=_ANSWER_S)["workers"]
                 status = "idle"
@@ -158,7 +159,7 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """How many tasks to have under way, so that no worker waits for the driver."""
+        """The number of tasks to submit in advance, so that no worker waits for the main process."""
         return max(_FEWEST_AHEAD, _AHEAD_A_THREAD * self.threads)
 
     @property
@@ -167,10 +168,9 @@ class Cluster:
         return max(1, sum(self._client.nthreads().values()))
 
     def send(self, work: Callable) -> object:
-        """``work`` for all tasks to come, sent once: give it to :meth:`submit`.
+        """Send ``work`` once for all later tasks; pass the returned future to :meth:`submit`.
 
-        What was sent lately is not sent again. It is the result of a task, not data lent to a worker, so that it can
-        be made again if that worker dies.
+        Recent objects are not sent again. They are results of tasks, not scattered data, so that Dask can restore them.
         """
         with self._lock:
             if id(work) not in self._sent:
@@ -179,10 +179,10 @@ class Cluster:
             return self._sent[id(work)][1]
 
     def submit(self, function: Callable, *arguments: object, place: int | None = None) -> Future:
-        """Call it on some worker; those of one ``place`` on one worker as long as it lives and has time.
+        """Call ``function`` on a worker; calls with the same ``place`` prefer the same worker.
 
         Raises:
-            CarbonBalanceError: the scheduler is gone.
+            CarbonBalanceError: the scheduler cannot be reached any more.
         """
         if self._client.status == "closed":
             raise self._lost()
@@ -198,7 +198,7 @@ class Cluster:
         return self._near[place % len(self._near)].submit(function, *arguments)
 
     def everywhere(self, function: Callable, *arguments: object) -> None:
-        """Call it on every worker there is; what some cannot do is let be."""
+        """Call ``function`` on every worker; failures are ignored."""
         if not self._is_lost:
             with contextlib.suppress(Exception):
                 self._client.run(function, *arguments, on_error="ignore")
@@ -207,7 +207,7 @@ class Cluster:
         """The result.
 
         Raises:
-            CarbonBalanceError: what the work refused, or a part of it that ended several workers.
+            CarbonBalanceError: raised by the work itself, or because the same task killed several workers.
         """
         try:
             result = future.result()
@@ -224,17 +224,17 @@ class Cluster:
             ) from None
 
     def close(self) -> None:
-        """Let go of the scheduler; it and its workers go on."""
+        """Disconnect from the scheduler; it and its workers keep running."""
         self._client.close()
 
 
 def _packed(package: str, folder: Path) -> tuple[Path, str]:
-    """The package without its QGIS side, as a zip that workers import from, and the key of what it holds."""
+    """The package without its QGIS modules as a zip file that workers import from, and a hash of its content."""
     root = Path(__file__).parents[2]
     wanted = (root / "__init__.py", *sorted((root / "core").rglob("*.py")), *sorted((root / FOLDER).glob("*.json")))
     files = {file: file.read_bytes() for file in wanted}
     key = hashlib.sha256(b"".join(files.values())).hexdigest()
-    # A name of its own each time: a worker that imported from a zip must not find another in its place.
+    # A new name each time: the zip file that a worker imported from must not be replaced.
     path = folder / f"{package}_{uuid.uuid4().hex[:8]}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         for file, content in files.items():
@@ -250,7 +250,7 @@ def _try_out() -> str:
 
 
 class _Run:
-    """The address of a run, and the connection from the first time that it is needed."""
+    """The scheduler address of a run; the connection is opened when it is first needed."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -262,9 +262,9 @@ _run: ContextVar[_Run | None] = ContextVar("carbon_balance_run", default=None)
 
 @contextlib.contextmanager
 def scheduled(address: str = "") -> Iterator[None]:
-    """A run whose raster passes go to the scheduler at ``address``, else at that of the environment variable.
+    """Context of a run whose raster passes use the scheduler at ``address`` or that of the environment variable.
 
-    Without either they are worked on by threads. The scheduler is asked only once there is a raster pass.
+    Without either, threads are used. The scheduler is contacted at the first raster pass.
     """
     run = _Run(address.strip() or os.environ.get(SCHEDULER_VARIABLE, "").strip())
     token = _run.set(run)
@@ -278,7 +278,7 @@ def scheduled(address: str = "") -> Iterator[None]:
 
 @contextlib.contextmanager
 def here() -> Iterator[None]:
-    """A run whose raster passes are worked on by threads here, whatever the environment says."""
+    """Context of a run whose raster passes use threads of this process, whatever the environment variable says."""
     token = _run.set(None)
     try:
         yield
@@ -287,7 +287,7 @@ def here() -> Iterator[None]:
 
 
 def current() -> Cluster | None:
-    """The cluster of the run at hand, ``None`` for threads.
+    """The cluster of the current run, ``None`` for threads.
 
     Raises:
         CarbonBalanceError: it cannot be used, see :class:`Cluster`.

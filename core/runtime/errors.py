@@ -1,4 +1,4 @@
-"""What can stop a run."""
+"""Exceptions that stop a run, and helpers to word their messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 class CarbonBalanceError(ValueError):
     """An input that cannot be used.
 
-    The message is one sentence for the user: which input, what is wrong, what would be right.
+    The message is one sentence for the user: which input, what is wrong, and what would be correct.
     """
 
 
@@ -46,10 +46,10 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
 
 
 def present(value: Value | None) -> Value:
-    """``value`` where the code before has seen to it that it is there.
+    """``value``, which the calling code guarantees not to be ``None``.
 
     Raises:
-        TypeError: it is not: a mistake in the code, never in an input.
+        TypeError: it is ``None``, which is an error in the code and never in an input.
     """
     if value is None:
         raise TypeError("a value that must be there is missing")
@@ -57,12 +57,12 @@ def present(value: Value | None) -> Value:
 
 
 def reason_of(error: Exception) -> str:
-    """What a library says went wrong: its first line, for GDAL 3.10 adds below it what may have caused that."""
+    """The first line of a library's error message; GDAL 3.10 appends possible causes on further lines."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def told_out_of_memory(error: MemoryError) -> str:
-    """A sentence on a run that ran out of memory, with how much it asked for last where NumPy says so."""
+    """The message for a run that ran out of memory, with the size of the failed allocation if NumPy states it."""
     shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
     needed = ""
     if shape is not None and dtype is not None:

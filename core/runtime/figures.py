@@ -1,4 +1,4 @@
-"""Amounts as sentences tell them."""
+"""Formatting of amounts in messages: at least three significant digits."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _AS_ZERO = 1e-9
 
 
 class Figure(float):
-    """A number that sentences print with three significant digits at least, however few decimals they ask for.
+    """A number that is printed with at least three significant digits, even if the format asks for fewer decimals.
 
-    A loss of 0.18 t is shown as 0.18 and not as -0: ``"{loss:,.0f} t"`` holds for amounts of any size.
+    A loss of 0.18 t is shown as 0.18 and not as -0, so that ``"{loss:,.0f} t"`` is suitable for amounts of any size.
     """
 
     def __format__(self, spec: str) -> str:
-        """As ``float`` does, with more decimals where three significant digits need them, and 0 without a sign."""
+        """Format like ``float``, with more decimals where three significant digits need them; 0 has no sign."""
         kind = spec[-1:]
         if kind not in ("f", "%") or not math.isfinite(self):
             return format(float(self), spec)
@@ -43,7 +43,7 @@ class Sentence(str):
     __slots__ = ()
 
     def format(self, *values: object, **named: object) -> str:
-        """As ``str`` does."""
+        """Like ``str.format``."""
         return super().format(*map(_as_figure, values), **{name: _as_figure(value) for name, value in named.items()})
 
 

@@ -1,7 +1,7 @@
-"""The files that belong to a data source, and those that are written along with an output.
+"""The files that belong to a data source, and those that are written together with an output.
 
-So that no run destroys what it reads, both are known before anything is computed. Files are compared by what they
-are on the disk (:func:`same_as`), not by how they are called.
+Both are determined before anything is computed, so that no run overwrites its own inputs. Files are compared by their
+identity on the disk (:func:`same_as`), not by their names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from osgeo import gdal
 
 from .gdal_state import errors_raised
 
-# The files of one layer, by the ending of the one that names it. GDAL and QGIS delete the others with it.
+# The files of one layer, by the suffix of its main file. GDAL and QGIS delete the others together with it.
 _SHAPEFILE = ("shp", "shx", "dbf", "prj", "cpg", "qix", "qpj", "sbn", "sbx", "idm", "ind")
 _MAPINFO = ("tab", "dat", "map", "id", "ind")
 _FAMILIES = {
@@ -26,13 +26,13 @@ _FAMILIES = {
     "gml": ("gml", "xsd", "gfs"),
     "csv": ("csv", "csvt"),
 }
-# Read along, but never written by us.
+# Read together with a data source, but never written by the plugin.
 _ALSO_READ = {"csv": ("prj",), "img": ("hdr", "ige"), "bil": ("hdr",)}
-# Written under the whole name of a raster, and removed with an older raster of that name.
+# Sidecar files named after the full file name of a raster, and removed together with an older raster of that name.
 _BESIDE_RASTERS = (".aux.xml", ".ovr", ".msk")
 _ARCHIVE = re.compile(r"/vsi[a-z0-9_]+/")
 _LARGEST_HEAD = 4096
-# Files that hold several layers, the first of them such that QGIS can add one.
+# Formats that hold several layers; to those in DATABASES, QGIS can add a layer.
 DATABASES = (".gpkg", ".sqlite", ".db")
 # Begins the formats of the JSON that we write.
 JSON_MARK = "carbon balance "
@@ -41,10 +41,10 @@ _SEVERAL = (*DATABASES, ".xlsx", ".ods")
 
 
 def same_as(path: str | Path) -> frozenset[object]:
-    """What two names of one file have in common: the place that symbolic links lead to, or the file itself.
+    """A value that is equal for all names of one file: its resolved path or, if it exists, its identity on the disk.
 
     Raises:
-        OSError: symbolic links that lead in a circle.
+        OSError: circular symbolic links.
     """
     real = os.path.realpath(path)
     found: set[object] = {os.path.normcase(real)}
@@ -74,7 +74,7 @@ def is_foreign(path: Path) -> bool:
 
 
 def on_disk(name: str) -> Path | None:
-    """The file that GDAL's ``name`` lies in, such as the archive of a /vsizip path; ``None`` if there is none."""
+    """The file on disk behind GDAL's ``name``, such as the archive of a /vsizip path; ``None`` if there is none."""
     while True:
         virtual = _ARCHIVE.match(name)
         if not virtual:
@@ -93,7 +93,7 @@ def on_disk(name: str) -> Path | None:
 
 
 def files_read(source: str, is_raster: bool) -> set[Path]:
-    """The files that GDAL reads for ``source``: those that virtual formats refer to, and those of the same stem, too.
+    """The files that GDAL reads for ``source``, including files that virtual formats refer to and sidecar files.
 
     Args:
         source: a path, a /vsi path, a subdataset, or the XML of a VRT.
@@ -111,15 +111,15 @@ def files_read(source: str, is_raster: bool) -> set[Path]:
         if path is not None:
             found.add(path)
             found.update(companions(path))
-        # A plain vector file, and each of the many tiles of a VRT, is not opened: that may take long, and most refer to
-        # nothing.
+        # Plain vector files and the tiles of a VRT are not opened: that may take long, and most do not refer to other
+        # files.
         if (is_raster and each == source) or path is None or _refers(path):
             waiting += _listed_by_gdal(each, is_raster)
     return found
 
 
 def companions(path: Path) -> list[Path]:
-    """The files there that belong to one layer with ``path``; all that a folder holds."""
+    """The existing files that belong to the same layer as ``path``; for a folder, everything in it."""
     if path.is_dir():
         return [each for each in path.iterdir() if each.is_file()]
     kind = path.suffix.lower().lstrip(".")
@@ -131,7 +131,7 @@ def companions(path: Path) -> list[Path]:
 
 
 def files_written(path: Path, is_raster: bool = False) -> list[Path]:
-    """``path`` and the files that are written or removed along with it."""
+    """``path`` and the files that are written or removed together with it."""
     family = _FAMILIES.get(path.suffix.lower().lstrip("."), ())
     beside = _BESIDE_RASTERS if is_raster else ()
     return [
@@ -142,14 +142,14 @@ def files_written(path: Path, is_raster: bool = False) -> list[Path]:
 
 
 def layers_in(path: Path) -> list[str]:
-    """The layers, tables and rasters in a file of a format that can hold several; none if it is no such file."""
+    """The names of the layers, tables and rasters in a multi-layer file; empty for any other file."""
     if path.suffix.lower() not in _SEVERAL:
         return []
     with contextlib.suppress(RuntimeError), errors_raised():
         dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_RASTER)
         names = [dataset.GetLayer(number).GetName() for number in range(dataset.GetLayerCount())]
         if dataset.GetDriver().ShortName == "GPKG":
-            # Rasters and styles are no layers to GDAL.
+            # GDAL does not list rasters and styles as layers.
             found = dataset.ExecuteSQL("SELECT table_name FROM gpkg_contents")
             names += [row.GetField(0) for row in found]
             dataset.ReleaseResultSet(found)
@@ -165,7 +165,7 @@ def _exists(path: Path) -> bool:
 
 
 def _refers(path: Path) -> bool:
-    """Whether a file is one of XML, as all formats are that only refer to other files."""
+    """Whether a file is XML, as all formats are that only refer to other files."""
     try:
         with path.open("rb") as file:
             head = file.read(_LARGEST_HEAD)

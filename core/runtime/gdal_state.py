@@ -1,6 +1,6 @@
-"""Switches of GDAL that the whole process shares: moved while any run lasts, and as before after the last.
+"""Process-wide GDAL settings: changed while at least one run is active, and restored after the last one.
 
-Other plugins of the same QGIS may rely on another position, and may have moved a switch since the last run.
+Other plugins in the same QGIS process may rely on other values, and may have changed a setting since the last run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CACHE_BYTES = 64 << 20
 
 
 class _Switch:
-    """A switch and how many use it."""
+    """A setting and the number of its current users."""
 
     def __init__(self, read: Callable[[], Any], move: Callable[[Any], None], wanted: Any) -> None:
         self._read, self._move, self._wanted = read, move, wanted
@@ -53,22 +53,22 @@ _cache = _Switch(gdal.GetCacheMax, gdal.SetCacheMax, CACHE_BYTES)
 
 
 def errors_raised() -> contextlib.AbstractContextManager[None]:
-    """GDAL's failures come as exceptions while any run lasts, as all of ``core.raster`` needs."""
+    """GDAL raises exceptions while any run is active, which all of ``core.raster`` relies on."""
     return _errors.held()
 
 
 def bounded_cache() -> contextlib.AbstractContextManager[None]:
-    """GDAL's block cache kept small while any run lasts.
+    """GDAL's block cache is kept small while any run is active.
 
-    The default, 5 % of memory, holds written blocks back until the file is closed, so that they are
-    compressed at the end by a thread alone.
+    With the default of 5 % of memory, written blocks stay in the cache until the file is closed and are then compressed
+    by a single thread.
     """
     return _cache.held()
 
 
 @contextlib.contextmanager
 def failing_quietly() -> Iterator[None]:
-    """GDAL closes what a full disk has cut; that it fails once more is nothing to tell."""
+    """Suppress GDAL's errors while closing a file truncated by a full disk, which has been reported already."""
     before, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
         yield
@@ -83,9 +83,9 @@ _handles = threading.local()
 
 
 def close_all() -> None:
-    """Close every dataset that this thread holds open.
+    """Close every dataset that this thread keeps open.
 
-    Call it at the end of a run in a thread that lives on: an open file cannot be replaced on Windows,
-    shows its old cells when it is written anew, and outlives GDAL itself when QGIS quits.
+    Call it at the end of a run in a thread that continues to exist: an open file cannot be replaced on Windows, returns
+    old cells after it has been rewritten, and would be closed after GDAL itself when QGIS quits.
     """
     _handles.__dict__.clear()

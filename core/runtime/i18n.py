@@ -1,4 +1,4 @@
-"""Translation of the sentences that users read: a file of English text -> text in the user's language.
+"""Translation of all texts that users read, by a file per language that maps English texts to translations.
 
 Write ``tr("... {name} ...").format(name=name)``: the literal must be whole, so that ``scripts/translate.py``
 finds it. Numbers in it keep three significant digits (:mod:`.figures`). Text that is needed before the language is
@@ -24,22 +24,22 @@ _language = ENGLISH
 _known_texts: dict[str, str] = {}
 
 
-# What Python loaded this module with; type checkers do not know the name.
+# The loader of this module; type checkers do not know the name.
 _loader: Any = globals()["__loader__"]
 
 
 @cache
 def translations(language: str) -> dict[str, str]:
-    """English text -> text in ``language`` ("zh") for what is translated; nothing where there is no file for it."""
+    """The translations into ``language`` ("zh"), by English text; empty if there is no file for the language."""
     found = {}
-    # A worker of a cluster has the plugin as a zip, in which there are no files to open.
+    # Workers of a cluster import the plugin from a zip file, so that its files cannot be opened by path.
     with contextlib.suppress(OSError):
         found = json.loads(_loader.get_data(str(PLUGIN / FOLDER / f"{language}.json")))
     return {text: translation for text, translation in found.items() if translation}
 
 
 def use_language(locale: str) -> None:
-    """Serve every ``tr`` in the language of ``locale``: "zh", "zh_CN", "zh-Hans" and "zh_TW" all give Chinese.
+    """Set the language of :func:`tr` to that of ``locale``: "zh", "zh_CN", "zh-Hans" and "zh_TW" all give Chinese.
 
     A language without a file gives English.
     """
@@ -50,19 +50,19 @@ def use_language(locale: str) -> None:
 
 
 def language() -> str:
-    """The language that is served: "en", or one that has a file of translations."""
+    """The current language: "en", or one that has a translation file."""
     return _language
 
 
 def mark(text: str) -> str:
-    """``text`` as it is, found by ``scripts/translate.py`` for a later :func:`translated`."""
+    """Return ``text`` unchanged; marks it for ``scripts/translate.py``. Translate it later with :func:`translated`."""
     return text
 
 
 def translated(text: str) -> str:
-    """In the user's language what was marked elsewhere; ``text`` itself if it is not known."""
+    """The translation of a text that was marked with :func:`mark`; ``text`` itself if there is none."""
     found = _known_texts.get(text, text)
-    # Qt takes texts without numbers as they are; of a kind of our own it would make something else than a text.
+    # Texts without placeholders stay plain ``str``: Qt would not convert a subclass to a QString.
     return Sentence(found) if "{" in found else found
 
 

@@ -1,4 +1,4 @@
-"""Progress, cancelling and notes of a run, whoever shows them."""
+"""Progress, cancellation and notes of a run, independent of the user interface."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from .errors import Cancelled
 
 
 class Log:
-    """What core functions report to. This one keeps the notes and shows nothing.
+    """Receiver of everything that core functions report. This base class keeps the notes and displays nothing.
 
     Attributes:
-        notes: sentences logged so far, in order.
-        warnings: the sentences among them that say a result needs care.
+        notes: sentences logged so far, in order. warnings: the sentences among them that say a result needs care.
     """
 
     def __init__(self) -> None:
@@ -22,14 +21,14 @@ class Log:
         self.notes.append(sentence)
 
     def warn(self, sentence: str) -> None:
-        """Log what a reader of the result must know; a sentence that was logged before is not repeated."""
+        """Log a warning that concerns the use of the result; a sentence that was logged before is not repeated."""
         if sentence in self.warnings:
             return
         self.notes.append(sentence)
         self.warnings.append(sentence)
 
     def progress(self, fraction: float) -> None:
-        """Say how far the run is, 0 to 1."""
+        """Report the progress of the run, 0 to 1."""
 
     def is_cancelled(self) -> bool:
         """Whether the user asked to stop."""
@@ -41,12 +40,12 @@ class Log:
             raise Cancelled
 
     def part(self, begin: float, end: float) -> Log:
-        """A log for a part of the run, whose progress 0 to 1 is ``begin`` to ``end`` of this one's."""
+        """A log for a part of the run: its progress from 0 to 1 is mapped to ``begin`` to ``end`` of this log."""
         return _StageLog(self, begin, end)
 
 
 class _StageLog(Log):
-    """Hands everything on to the log of the whole run."""
+    """Forwards everything to the log of the whole run."""
 
     def __init__(self, whole: Log, begin: float, end: float) -> None:
         super().__init__()
@@ -67,7 +66,7 @@ class _StageLog(Log):
 
 
 class NamedLog(_StageLog):
-    """Hands everything on with the name of what it belongs to before it."""
+    """Forwards everything and prefixes each sentence with a name."""
 
     def __init__(self, whole: Log, name: str) -> None:
         super().__init__(whole, 0.0, 1.0)
@@ -95,7 +94,7 @@ class QuietLog(_StageLog):
 
 
 class AskingLog(Log):
-    """Only asks whether to stop, and keeps what it is told: for work in threads, whose progress others tell."""
+    """Forwards only cancellation requests and keeps the notes; for threads whose progress is reported elsewhere."""
 
     def __init__(self, whole: Log) -> None:
         super().__init__()

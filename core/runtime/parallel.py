@@ -1,7 +1,7 @@
-"""The engine: every raster pass is a map over blocks, done by threads or by the workers of a cluster.
+"""Parallel execution: every raster pass is a map over blocks, run by threads or by the workers of a cluster.
 
-The work of a block opens its own datasets (one a thread) and returns arrays or a small table. Results
-come back in the order of the blocks, so that sums do not depend on the number of workers.
+The function for a block opens its own datasets (one per thread) and returns arrays or a small table. Results are
+returned in the order of the blocks, so that sums do not depend on the number of workers.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Result = TypeVar("Result")
 # The default number of threads: as many as this machine and the user allow, see :mod:`.threads`.
 WORKERS = 0
 _CHECK_INTERVAL_S = 0.5
-# On a cluster a task costs the scheduler and the driver some ms: where there are many blocks, several are one task.
+# On a cluster each task costs several milliseconds of overhead, so that many blocks are grouped into fewer tasks.
 _MOST_TOGETHER, _TASKS_A_THREAD = 16, 16
 
 
 class _Threads:
-    """Work done by threads of this process."""
+    """Executes work in threads of this process."""
 
     def __init__(self, work: Callable, workers: int) -> None:
         self.work, self.ahead, self.together = work, workers, 1
@@ -43,14 +43,14 @@ class _Threads:
         return future.result()
 
     def check(self) -> None:
-        """Threads are there as long as the run is."""
+        """Do nothing: threads cannot get lost."""
 
     def close(self) -> None:
         self.executor.shutdown(wait=True)
 
 
 class _Workers:
-    """Work done by the workers of a cluster, to whom it is sent once."""
+    """Executes work on the workers of a cluster, to which it is sent once."""
 
     def __init__(self, work: Callable, on: cluster.Cluster, total: int) -> None:
         self.cluster, self.ahead = on, on.ahead
@@ -74,7 +74,7 @@ _worker = threading.local()
 
 
 def _in_thread(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """What a thread of a pass does; a pass that the work starts has this thread alone."""
+    """Run ``work`` in a thread of a pass; a nested pass that it starts uses this thread only."""
     with inside_a_pass():
         return _each(work, items)
 
@@ -84,10 +84,10 @@ def _each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]
 
 
 def _on_worker(run: str, locale: str, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """A task as a worker does it; what it refuses it says in the user's language."""
+    """Run a task on a worker, with error messages in the user's language."""
     use_language(locale)
     if getattr(_worker, "run", run) != run:
-        # A worker outlives runs: between two of them a file may have been written anew.
+        # Workers live longer than a run, and files may be rewritten between two runs.
         close_all()
     _worker.run = run
     with bounded_cache(), errors_raised():
@@ -95,7 +95,7 @@ def _on_worker(run: str, locale: str, work: Callable[[Item], Result], items: Seq
 
 
 def thread_count(workers: int, total: int) -> int:
-    """Threads for ``total`` items: ``workers``, or what the run may use if that is 0, but no more than items."""
+    """The number of threads for ``total`` items: ``workers``, or all that the run may use if 0; at most one each."""
     return max(1, min(workers or threads(), total))
 
 
@@ -108,22 +108,22 @@ def map_in_order(
     here: bool = False,
     place: Callable[[Item], int] | None = None,
 ) -> Iterator[tuple[Item, Result]]:
-    """``work`` on each of ``items``, few at a time; yields (item, result) in the items' order.
+    """Apply ``work`` to ``items`` in parallel and yield (item, result) in the order of the items.
 
     Args:
-        work: called in a worker; must not depend on which, nor change what it was made with, for on a
+        work: called in a worker; it must not depend on the worker and must not modify its own state, because on a
             cluster it is a copy.
-        items: what to work on, such as blocks.
-        log: receives progress; asked while waiting whether to stop.
-        total: number of items, for the progress.
-        workers: threads, if no cluster does the work, also how many results are held ahead; 0 for as many as the
-            run may use. There are never more than items.
-        place: a number of each item; on a cluster, items of one number go to one worker as long as it lives, pass
-            after pass, so that it may keep what they need.
-        here: stay in this process even if the run has a cluster, for work that is no pass over a raster.
+        items: the items, such as blocks.
+        log: receives progress; asked for cancellation while waiting.
+        total: the number of items, for the progress.
+        workers: the number of threads if no cluster is used, and of results that are buffered; 0 for as many as the run
+            may use. At most one thread per item is started.
+        place: gives a number for each item; on a cluster, items with the same number go to the same worker as long as
+            it is alive, also in later passes, so that it can cache data for them.
+        here: stay in this process even if the run has a cluster, for work other than raster passes.
 
     Raises:
-        CarbonBalanceError: the work's own, or a cluster that cannot be used.
+        CarbonBalanceError: raised by ``work``, or because the cluster cannot be used.
         Cancelled: the user stopped the run.
     """
     on = None if here else cluster.current()

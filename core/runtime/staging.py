@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: written under a hidden name beside their place, then renamed."""
+"""Files that appear complete or not at all: written under a hidden name in the same folder, then renamed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .i18n import tr
 
 
 def hidden_name(path: Path, suffix: str | None = None) -> Path:
-    """A name of its own beside ``path``, with its suffix or another, that no file has and listings leave out."""
+    """An unused hidden file name in the folder of ``path``, with the same or another suffix."""
     return path.with_name(f".{path.stem[:40]}.{uuid.uuid4().hex[:8]}.part{path.suffix if suffix is None else suffix}")
 
 
 def cannot_write(path: Path | str, error: OSError | str) -> CarbonBalanceError:
-    """What stops a run whose output cannot be written."""
+    """The error for an output that cannot be written."""
     reason = error if isinstance(error, str) else error.strerror or error
     return CarbonBalanceError(
         tr("Cannot write {path}: {reason}; choose a writable folder.").format(path=path, reason=reason)
@@ -25,13 +25,13 @@ def cannot_write(path: Path | str, error: OSError | str) -> CarbonBalanceError:
 
 
 class StagedFile:
-    """A file on its way to ``path``; write to ``beside``, then :meth:`publish`, and :meth:`discard` in any case."""
+    """A file that will become ``path``: write to ``beside``, call :meth:`publish`, and :meth:`discard` in any case."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.beside = path, hidden_name(path)
 
     def publish(self) -> str:
-        """Give the file its name; returns the name.
+        """Rename the file to its final name and return that name.
 
         Raises:
             CarbonBalanceError: the folder cannot be written to.
@@ -50,10 +50,10 @@ class StagedFile:
 
 @contextlib.contextmanager
 def staged_file(path: Path) -> Iterator[Path]:
-    """Where to write a file that is to be at ``path`` after the block; nothing is left if the block fails.
+    """Yield the hidden file to write; it becomes ``path`` after the block, or is removed if the block fails.
 
     Raises:
-        OSError: what writing and renaming raise, for the caller to put into words.
+        OSError: from writing or renaming; the caller words the message.
     """
     beside = hidden_name(path)
     try:

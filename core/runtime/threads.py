@@ -1,7 +1,7 @@
-"""How many threads a run may use on this machine.
+"""The number of threads that a run may use on this machine.
 
-A desktop says it in its settings, a batch system in an environment variable, the operating system by the processors
-that this process may run on; memory sets a limit of its own. The smallest of them holds.
+Limits come from the settings of QGIS, from environment variables of batch systems, from the processors available to
+this process, and from free memory. The smallest limit applies.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-# Our own variable first, then those in which Slurm, Grid Engine, PBS and LSF say a job may use.
+# The plugin's own variable, then those in which Slurm, Grid Engine, PBS and LSF state the processors of a job.
 ENVIRONMENT_VARIABLES = (
     "CARBONBALANCE_THREADS",
     "SLURM_CPUS_PER_TASK",
@@ -20,9 +20,9 @@ ENVIRONMENT_VARIABLES = (
     "NCPUS",
     "LSB_DJOB_NUMPROC",
 )
-# More threads than this wait for one another: the reading and writing of files is shared.
+# More threads than this wait for each other, because they share the reading and writing of files.
 MOST_THREADS = 64
-# Memory of one thread of a raster pass: a block of 2^22 cells, 8 bytes a cell as read and 8 as written.
+# Memory per thread of a raster pass: a block of 2^22 cells, with 8 bytes per cell read and 8 bytes per cell written.
 BYTES_A_THREAD = 64 << 20
 # A run takes at most this share of the memory that is free when it starts.
 SHARE_OF_MEMORY = 0.5
@@ -39,7 +39,7 @@ def processors() -> int:
 
 
 def free_memory_bytes() -> int | None:
-    """Memory that can be had without swapping, ``None`` where the system does not say it in a known way."""
+    """Memory that is available without swapping, ``None`` where the system does not report it in a known way."""
     try:
         with Path("/proc/meminfo").open(encoding="ascii") as lines:
             for line in lines:
@@ -61,12 +61,12 @@ def allowed_threads(asked: int | None, environment: Mapping[str, str], free_byte
     """How many threads a raster pass may use.
 
     Args:
-        asked: of the user's settings; ``None``, 0 or less for as many as there are processors.
-        environment: of this process.
-        free_bytes: free memory, ``None`` if it is not known.
+        asked: the number in the user's settings; ``None``, 0 or less for one per processor.
+        environment: the environment variables of this process.
+        free_bytes: free memory, ``None`` if unknown.
 
     Returns:
-        1 to ``MOST_THREADS``; the threads of the environment count even if there are fewer processors.
+        1 to ``MOST_THREADS``; a number in the environment is used even if there are fewer processors.
     """
     named = threads_of_environment(environment)
     limits = [MOST_THREADS, processors() if named is None else named]
@@ -78,7 +78,7 @@ def allowed_threads(asked: int | None, environment: Mapping[str, str], free_byte
 
 
 def use_threads(asked: int | None) -> None:
-    """Begin a run: set what the user's settings say for all runs of this process, and see how much memory is free.
+    """Start a run: store the number from the user's settings for all runs of this process, and measure free memory.
 
     See :func:`allowed_threads`.
     """
@@ -87,7 +87,7 @@ def use_threads(asked: int | None) -> None:
 
 
 def threads() -> int:
-    """The threads that a pass started here may use: 1 inside a thread of another pass, which uses all of them."""
+    """The number of threads for a pass started here: 1 within another pass, which already uses all threads."""
     if getattr(_this_thread, "inside", False):
         return 1
     return allowed_threads(_of_settings, os.environ, _free_bytes)
@@ -95,7 +95,7 @@ def threads() -> int:
 
 @contextlib.contextmanager
 def inside_a_pass() -> Iterator[None]:
-    """Mark this thread as one of a pass while it works."""
+    """Context that marks the current thread as part of a pass."""
     before = getattr(_this_thread, "inside", False)
     _this_thread.inside = True
     try:

@@ -1,1 +1,1 @@
-"""Land-use futures: transitions, suitability, the cellular automaton, and how right it is."""
+"""Land-use scenarios: transitions, suitability, cellular automaton, and accuracy assessment."""

@@ -1,4 +1,4 @@
-"""Land covers of one region as class indices on one grid, and how their classes meet cell by cell."""
+"""Land covers of a region as class indices on one grid, and their cross-tabulation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CROSSING_BLOCK_CELLS = 1 << 22
 
 @dataclass(frozen=True)
 class Crossing:
-    """Cells by their class in each of several land covers.
+    """Cross-tabulation of the classes of several land covers.
 
     Attributes:
         codes: class codes found in any of them, ascending, int64 (classes,).
-        cells: cells that are valid in all, int64, an axis of (classes,) for each land cover.
+        cells: number of cells that are valid in all, int64, one axis of (classes,) per land cover.
         area_ha: their area, float64, of the same shape.
-        partly: cells that are valid in some land covers only.
+        partly: number of cells that are valid in only some land covers.
     """
 
     codes: np.ndarray
@@ -37,17 +37,17 @@ class Crossing:
 
 
 def aligned(covers: Sequence[LandCover], log: Log | None = None) -> list[LandCover]:
-    """The land covers on the grid of the first, by the nearest cell; the log tells what differed.
+    """Resample the land covers to the grid of the first by nearest neighbour; differences are logged.
 
     Raises:
-        CarbonBalanceError: they cannot be brought together.
+        CarbonBalanceError: they cannot be aligned.
     """
     log = log or Log()
     return [covers[0], *(on_cells_of(cover, covers[0], log) for cover in covers[1:])]
 
 
 def indices(cover: LandCover, block: Block, codes: np.ndarray) -> np.ndarray:
-    """The position in ``codes`` of each cell's class, uint8 (rows, columns); 255 where not valid or not among them."""
+    """The index in ``codes`` of the class of each cell, uint8 (rows, columns); 255 if invalid or missing."""
     keys = cover.read(block)
     place = np.clip(np.searchsorted(codes, keys.codes), 0, len(codes) - 1)
     known = keys.valid & (codes[place] == keys.codes)
@@ -61,15 +61,15 @@ def codes_of(cover: LandCover, block: Block) -> np.ndarray:
 
 
 def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Crossing:
-    """How the classes of one, two or three land covers meet, in one pass.
+    """Cross-tabulate one, two or three land covers in one pass.
 
     Args:
-        covers: on one grid (see :func:`aligned`).
-        log: progress, cancelling.
-        workers: threads.
+        covers: land covers on one grid (see :func:`aligned`).
+        log: progress and cancellation.
+        workers: number of threads.
 
     Raises:
-        CarbonBalanceError: the grid has no areas, or there are more classes than a land cover has.
+        CarbonBalanceError: the grid has no known cell areas, or there are too many classes.
         Cancelled: the user stopped the run.
     """
     grid = covers[0].source.grid
@@ -123,9 +123,9 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
 
 
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:
-    """Warn of classes that are likely to be a background without data.
+    """Warn of classes that are likely an undeclared background.
 
-    They never change between the land covers, or occur in only one of them.
+    Such classes never change between the land covers, or occur in only one of them.
     """
     dates = crossing.cells.ndim
     totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
@@ -141,7 +141,7 @@ def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) ->
 
 
 def log_partly_valid(crossing: Crossing, log: Log) -> None:
-    """Log how many cells are valid in some of the land covers only."""
+    """Log the number of cells that are valid in only some of the land covers."""
     if crossing.partly:
         log.warn(
             tr("{cells:,} cells have data in only some of the land covers; they are left out.").format(

@@ -13,12 +13,12 @@ from .class_maps import cross
 
 
 def interval_changes(covers: Sequence[LandCover], years: Sequence[float], log: Log) -> list[IntervalChange]:
-    """One change for each pair of consecutive land covers, on the cells that are valid in both.
+    """The changes of each pair of consecutive land covers, on the cells that are valid in both.
 
     Args:
         covers: on one grid (see :func:`core.scenarios.class_maps.aligned`), oldest first.
-        years: of each, ascending.
-        log: is warned where the intervals do not cover the same area.
+        years: years, ascending.
+        log: receives a warning if the intervals do not cover the same area.
 
     Raises:
         CarbonBalanceError: two land covers have no valid cell in common.

@@ -1,10 +1,9 @@
-"""Moran's I, global and local, of one variable or of two, with permutation tests.
+"""Global and local Moran's I of one or two variables, with permutation tests.
 
 Sources: Anselin, Local indicators of spatial association, Geographical Analysis 27 (1995); Anselin,
-Syabri and Smirnov (2002) for two variables. Pseudo p-values are one-sided towards the nearer tail, as
-GeoDa and PySAL report them: (1 + as extreme or more) / (1 + permutations). A permutation that gives the
-observed value counts in both tails; PySAL counts it in the upper one only, so that its p of a lowest value
-that is tied is too small.
+Syabri and Smirnov (2002) for two variables. Pseudo p-values are one-sided towards the nearer tail, as in GeoDa and
+PySAL: (1 + number at least as extreme) / (1 + permutations). A permutation equal to the observed value counts in both
+    tails; PySAL counts it only in the upper tail, so that its p of tied lowest values is too small.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ class Moran:
 
     Attributes:
         i: the statistic.
-        expected: its mean without autocorrelation, -1 / (n - 1); 0 for two variables.
-        z: distance from the mean of the permutations in their standard deviations.
+        expected: expectation without autocorrelation, -1 / (n - 1); 0 for two variables.
+        z: deviation from the mean of the permutations in standard deviations.
         p: pseudo p-value; NaN without permutations.
     """
 
@@ -46,9 +45,9 @@ class Lisa:
     Attributes:
         i: (n,), NaN for a unit without neighbours.
         p: pseudo p-values (n,).
-        quadrant: own value and the neighbours' mean, each high or low against the mean (n,).
-        label: the quadrant where p is small enough, else "not significant", or "no neighbours" (n,);
-            None without permutations.
+        quadrant: own value and mean of the neighbours, each high or low relative to the mean (n,).
+        label: the quadrant if significant, else "not significant" or "no neighbours" (n,); ``None`` without
+            permutations.
     """
 
     i: np.ndarray
@@ -62,7 +61,7 @@ def _z(values: np.ndarray) -> np.ndarray:
 
 
 def _pseudo_p(simulated: np.ndarray, observed: float) -> float:
-    # Sums of the same terms in another order are equal.
+    # Tolerance, because sums of the same terms in another order differ by rounding.
     rounding = 1e-12 * max(abs(observed), float(np.abs(simulated).max()))
     upper = np.count_nonzero(simulated >= observed - rounding)
     lower = np.count_nonzero(simulated <= observed + rounding)
@@ -77,15 +76,16 @@ def moran(
     seed: int = 0,
     log: Log | None = None,
 ) -> Moran:
-    """Global Moran's I of ``x`` (n,), or of ``x`` against the neighbours' ``y`` (n,).
+    """Global Moran's I of ``x`` (n,), or of ``x`` and ``y`` of the neighbours (n,).
 
     Args:
         x: own values, no NaN, not constant.
-        weights: the neighbours; units without any stay in the mean and the variance.
-        y: neighbours' values, ``x`` by default.
-        permutations: of the neighbours' values among all units; number i depends on (seed, i) alone.
-        seed: of the permutations.
-        log: is asked whether to stop.
+        weights: the neighbours; units without neighbours are included in mean and variance.
+        y: values of the neighbours, ``x`` by default.
+        permutations: number of permutations of the values of neighbours among all units; permutation i depends only on
+            (seed, i).
+        seed: seed of the permutations.
+        log: for cancellation.
     """
     log = log or Log()
     own, other = _z(x), _z(x if y is None else y)
@@ -119,10 +119,10 @@ def lisa(
     alpha: float = 0.05,
     log: Log | None = None,
 ) -> Lisa:
-    """Local Moran's I of each unit, with conditional permutations: the unit stays, the others are drawn.
+    """Local Moran's I of each unit, with conditional permutations of the other units.
 
-    Args as :func:`moran`; ``alpha`` is the pseudo p-value up to which a unit is called by its
-    quadrant. The draws of unit i depend on (seed, i) alone.
+    Arguments as for :func:`moran`; ``alpha`` is the significance level of the labels. The draws of unit i depend only
+    on (seed, i).
     """
     log = log or Log()
     own, other = _z(x), _z(x if y is None else y)
@@ -152,7 +152,7 @@ def _quadrant(own: float, lag: float) -> str:
 
 
 def _drawn_means(values: np.ndarray, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Means of ``k`` of ``values`` drawn without repetition, ``draws`` times (draws,)."""
+    """Means of ``k`` values drawn without replacement, ``draws`` times (draws,)."""
     if k == 1:
         return values[generator.integers(len(values), size=draws)]
     if k * k * 4 < len(values):
@@ -167,7 +167,7 @@ def _drawn_means(values: np.ndarray, k: int, draws: int, generator: np.random.Ge
 
 
 def _by_rejection(values: np.ndarray, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """The same for few of many: draw with repetition and draw rows with a repetition again."""
+    """The same for few of many values: draw with replacement and redraw rows with repetitions."""
     picked = generator.integers(len(values), size=(draws, k))
     while True:
         ordered = np.sort(picked, axis=1)

@@ -1,8 +1,7 @@
-"""Classes of one-dimensional values: natural breaks as published, exact natural breaks, fixed limits.
+"""Classification of values: natural breaks as published, exact natural breaks, fixed limits.
 
-A classification is a row of inner limits: class ``j`` holds the values above limit ``j - 1`` up to and
-including limit ``j``. Values that are equal, or differ by no more than rounding, share a class.
-NaN belongs to no class.
+A classification is given by its inner limits: class ``j`` contains the values above limit ``j - 1`` up to and including
+limit ``j``. Values that are equal within rounding are in the same class. NaN has no class.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from ..runtime.i18n import tr
 from .partition import best_cuts, exact_cost
 
 NO_CLASS = 0
-# Two results of the same sum taken in another order differ by less than this, relatively.
+# Relative tolerance for equal sums computed in different orders.
 TIED = 1e-12
-# A move must raise the fit, and beat another move, by more than this part of itself.
+# Relative amount by which a move must increase the fit, or exceed another move.
 NOISE = 1e-9
-# The exact method works on whole steps of range / 2**40, so that equal optima stay equal in any unit.
+# The exact method uses integer multiples of range / 2**40, so that equal optima remain equal in any unit.
 SCALE_STEPS = 2.0**40
-# Errors of the sums below this part of the least cost leave the optimum as it is, but for ties.
+# Errors of sums below this share of the least cost do not change the optimum, except for ties.
 SURE = 1e-6
 
 
@@ -31,12 +30,12 @@ class Classification:
     """Values in classes 1..k.
 
     Attributes:
-        limits: the inner limits, ascending, each belonging to the class below it (k - 1,).
-        classes: class of each row, from 1; ``NO_CLASS`` where the value is NaN (rows,) int64.
+        limits: inclusive upper limits of all classes but the last, ascending (k - 1,).
+        classes: class of each row, from 1; ``NO_CLASS`` for NaN, int64 (rows,).
         sizes: number of rows in each class (k,).
-        lower: where each class begins: the limit below it, for the first the smallest value (k,).
-        upper: where each class ends, inclusive: its limit, for the last the largest value (k,).
-            NaN where the values begin or end before an outer class does.
+        lower: lower limit of each class, for the first the smallest value (k,).
+        upper: inclusive upper limit of each class, for the last the largest value (k,). NaN if there are no values
+            beyond the outermost limit.
         gvf: goodness of variance fit, 0..1.
     """
 
@@ -52,9 +51,9 @@ class Classification:
 
 
 def classify(values: np.ndarray, limits: np.ndarray) -> Classification:
-    """``values`` (rows,) in the classes that the inner ``limits`` (k - 1,), ascending, separate.
+    """Classify ``values`` (rows,) by the ascending inner ``limits`` (k - 1,).
 
-    A limit belongs to the class below it. NaN gets ``NO_CLASS``; a class may be empty.
+    A limit belongs to the lower class. NaN gets ``NO_CLASS``; a class may be empty.
     """
     values, limits = np.asarray(values, float), np.asarray(limits, float)
     known = ~np.isnan(values)
@@ -74,14 +73,14 @@ def classify(values: np.ndarray, limits: np.ndarray) -> Classification:
 
 
 def goodness_of_variance_fit(values: np.ndarray, classes: np.ndarray) -> float:
-    """Part of the squared deviations that the classes explain: 1 - within classes / in all (Jenks).
+    """Share of the squared deviations explained by the classes: 1 - within classes / total (Jenks).
 
     Args:
-        values: (rows,), any unit; NaN is left out.
-        classes: of each row, (rows,).
+        values: (rows,), in any unit; NaN is ignored.
+        classes: class of each row (rows,).
 
     Returns:
-        0..1; NaN where all values are equal, as there is nothing to explain.
+        0..1; NaN if all values are equal.
     """
     known = ~np.isnan(values)
     scaled, classes = _scaled(np.asarray(values, float)[known]), np.asarray(classes)[known]
@@ -93,19 +92,18 @@ def goodness_of_variance_fit(values: np.ndarray, classes: np.ndarray) -> float:
 
 
 def published_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
-    """Natural breaks as the studies' software finds them: a local optimum from quantile classes.
+    """Natural breaks as computed by the software of the studies: a local optimum from quantile classes.
 
-    The distinct values are taken in ascending order, each once: how often a value occurs plays no role,
-    so that a unit entered twice changes nothing for the others. Class j of k begins as the distinct values
-    up to number ceil(m j / k) of m. Then the one boundary value whose move to the neighbouring class
-    raises the goodness of variance fit most is moved, until no move raises it. Moves of equal
-    gain (within rounding) are taken from the lowest boundary, downward first, so nothing depends
-    on the order of rows or on the unit.
+    Only distinct values are used, so that duplicate units do not affect the classes of others. Initially class j of k
+    ends at distinct value ceil(m j / k) of m. Then the boundary value whose move to the neighbouring class increases
+    the goodness of variance fit most is moved, until no move increases it. Among moves of equal gain (within rounding)
+    the lowest boundary is moved first, downward before upward, so that results do not depend on the order of rows or
+    the unit.
 
     Args:
-        values: (rows,), NaN is left out.
+        values: (rows,), NaN is ignored.
         n_classes: k, 1 or more.
-        label: how messages call the values.
+        label: name of the values in messages.
 
     Returns:
         Inner limits (k - 1,): the largest value of each class but the last.
@@ -121,13 +119,13 @@ def published_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarr
 
 
 def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
-    """Natural breaks of the best goodness of variance fit there is (Fisher 1958; Jenks 1977).
+    """Natural breaks with the globally best goodness of variance fit (Fisher 1958; Jenks 1977).
 
-    Dynamic programming over the distinct values, weighted by how often each occurs. Of equal optima the one with the
-    lowest limits is taken. Floats do where their rounding cannot matter; where some values lie so far out that it
-    could, whole numbers of any length are used.
+    Dynamic programming over the distinct values, weighted by their frequencies. Among equal optima the one with the
+    lowest limits is returned. Floats are used if rounding cannot affect the result; with extreme outliers,
+    arbitrary-precision integers are used.
 
-    Args, returns and raises as :func:`published_limits`.
+    Arguments, result and errors as for :func:`published_limits`.
     """
     distinct, counts = _distinct(values, n_classes, label)
     m = len(distinct)
@@ -150,14 +148,14 @@ def exact_limits(values: np.ndarray, n_classes: int, label: str) -> np.ndarray:
 
 
 def _is_sure(least: float, counts: np.ndarray, steps: np.ndarray) -> bool:
-    """Whether rounding values to whole steps, and sums of their squares to floats, is far below the ``least`` cost."""
+    """Whether errors of rounding to steps and of float sums are negligible relative to the ``least`` cost."""
     rounded = np.sqrt(counts.sum() * max(least, 0.0))
     sums = np.finfo(float).eps * np.sqrt(len(steps)) * float((counts * steps**2).sum())
     return rounded + 8 * sums <= SURE * least
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:
-    """``values`` times a power of two that brings them within -1..1: exact, and squares cannot overflow."""
+    """``values`` scaled by a power of two to -1..1, which is exact and prevents overflow of squares."""
     if not len(values):
         return values
     return np.ldexp(values, -np.frexp(np.abs(values).max())[1])
@@ -168,7 +166,7 @@ def _squared_deviations(values: np.ndarray) -> float:
 
 
 def _distinct(values: np.ndarray, n_classes: int, label: str) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct values, ascending, and how often each occurs. Values within rounding count as one."""
+    """The distinct values, ascending, and their frequencies. Values equal within rounding are merged."""
     ordered = np.sort(np.asarray(values, float))
     ordered = ordered[~np.isnan(ordered)]
     apart = np.diff(ordered) > TIED * np.maximum(np.abs(ordered[1:]), np.abs(ordered[:-1]))
@@ -188,16 +186,16 @@ def _distinct(values: np.ndarray, n_classes: int, label: str) -> tuple[np.ndarra
 
 
 def _sums_from(terms: np.ndarray, middle: int) -> np.ndarray:
-    """Running sums (m + 1,), 0 at ``middle``; a difference of two is a sum of ``terms`` (m,).
+    """Cumulative sums (m + 1,), 0 at ``middle``; their differences are sums of ``terms`` (m,).
 
-    Summing outward from the middle keeps far outliers on one side out of the sums of the other.
+    Summing outward from the middle prevents outliers on one side from affecting sums on the other.
     """
     below = -np.cumsum(terms[:middle][::-1])[::-1]
     return np.concatenate([below, [0.0], np.cumsum(terms[middle:])])
 
 
 def _climb(ordered: np.ndarray, cuts: list[int]) -> None:
-    """Move the inner ``cuts`` (of k + 1) by one value at a time to a local optimum, steepest ascent.
+    """Move the inner ``cuts`` (of k + 1) by one value at a time to a local optimum (steepest ascent).
 
     Args:
         ordered: distinct values, ascending (m,).
@@ -208,7 +206,7 @@ def _climb(ordered: np.ndarray, cuts: list[int]) -> None:
     sums, x = _sums_from(deviations, middle).tolist(), deviations.tolist()
 
     def gain(cut: int, down: bool) -> float:
-        """What moving the value beside a cut into the neighbouring class takes off the squared deviations."""
+        """The decrease of squared deviations from moving the value next to a cut to the other class."""
         below, at, above = cuts[cut - 1], cuts[cut], cuts[cut + 1]
         n_below, n_above = at - below, above - at
         mean_below, mean_above = (sums[at] - sums[below]) / n_below, (sums[above] - sums[at]) / n_above

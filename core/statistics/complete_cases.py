@@ -1,4 +1,4 @@
-"""The rows of a table that a statistic can use: those without NULL in any of its fields."""
+"""Selection of complete rows: those without NULL in any of the fields of a statistic."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ..tables.table import Table
 def complete_rows(
     table: Table, fields: Sequence[str], log: Log, usable: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers of ``fields`` and which rows have them all; rows left out are counted and named.
+    """The numbers of ``fields`` and which rows are complete; excluded rows are logged.
 
     Args:
         table: the rows.
         fields: columns of numbers.
-        log: receives the number of rows left out.
-        usable: rows that may be used at all, bool (rows,): those with a place, say.
+        log: receives the excluded rows.
+        usable: rows that may be used, bool (rows,), such as those with a geometry.
 
     Returns:
         numbers (rows, fields) and the rows to use, bool (rows,).
 
     Raises:
-        CarbonBalanceError: no row is left, or a field is chosen twice.
+        CarbonBalanceError: no complete row, or a field is chosen twice.
     """
     twice = sorted({name for name in fields if list(fields).count(name) > 1})
     if twice:
@@ -55,7 +55,7 @@ def complete_rows(
 
 
 def to_all_rows(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """``values`` of the kept rows at their rows, NaN elsewhere (rows, ...)."""
+    """``values`` of the kept rows expanded to all rows, NaN elsewhere (rows, ...)."""
     whole = np.full((len(kept), *values.shape[1:]), np.nan)
     whole[kept] = values
     return whole

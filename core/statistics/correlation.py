@@ -1,4 +1,4 @@
-"""Correlation matrices of variables, their significance, and what makes them mislead."""
+"""Correlation matrices, their significance, and warnings of collinearity and circularity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEARSON, SPEARMAN, PARTIAL = "pearson", "spearman", "partial"
 
 CIRCULAR_CORRELATION = 0.99
 INFLATED = 10.0
-# Columns that the plugin computes from population, and how columns of population are called.
+# Columns that the plugin computes from population, and names of population columns.
 MADE_FROM_POPULATION = ("demand_t_km2", "emission_t")
 POPULATION_WORDS = ("pop", "persons", "inhabitants", "人口")
 
@@ -28,11 +28,11 @@ class Matrix:
 
     Attributes:
         method: ``pearson``, ``spearman``, or ``partial`` (each pair given all other variables).
-        names: of the variables (v).
+        names: names of the variables (v).
         r: (v, v), 1 on the diagonal; NaN where undefined.
         p: two-sided p-values (v, v), NaN on the diagonal and without SciPy.
         p_holm: the same after Holm's correction over the pairs of the matrix.
-        rows: how many rows it rests on.
+        rows: number of rows used.
     """
 
     method: str
@@ -52,7 +52,7 @@ def _variable_pairs(variables: int) -> list[tuple[int, int]]:
 
 
 def average_ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks of ``values`` (rows,) from 1, ties share their mean."""
+    """Ranks of ``values`` (rows,) from 1; ties get their mean rank."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
 
@@ -85,8 +85,8 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
         log: receives a note where partial correlations cannot be computed.
 
     Returns:
-        the three matrices. p-values are those of Student's t with n - 2 degrees of freedom, n - 2
-        less the number of variables held constant for partial correlations.
+        the three matrices. p-values are of Student's t with n - 2 degrees of freedom, minus the number of controlled
+        variables for partial correlations.
 
     Raises:
         CarbonBalanceError: a variable that is constant.
@@ -123,9 +123,9 @@ def correlations(x: np.ndarray, names: Sequence[str], log: Log | None = None) ->
 
 
 def variance_inflation(x: np.ndarray) -> np.ndarray:
-    """Variance inflation factor of each of the variables (rows, variables): 1 / (1 - R2 on the others).
+    """Variance inflation factor of each variable in ``x`` (rows, variables): 1 / (1 - R2 on the others).
 
-    NaN where the others determine a variable exactly.
+    NaN if the others determine a variable exactly.
     """
     z, _, _ = standardised(x)
     factors = np.empty(x.shape[1])
@@ -139,7 +139,7 @@ def variance_inflation(x: np.ndarray) -> np.ndarray:
 
 
 def log_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> None:
-    """Warn of variables that the others nearly determine."""
+    """Warn of variables that are almost determined by the others."""
     high = [f"{name} ({factor:.3g})" for name, factor in zip(names, factors) if factor > INFLATED]
     if high:
         log.warn(
@@ -151,15 +151,15 @@ def log_inflation(factors: np.ndarray, names: Sequence[str], log: Log) -> None:
 
 
 def log_circularity(matrices: Sequence[Matrix], variables: Sequence[str], log: Log) -> list[tuple[str, str]]:
-    """Warn where a factor made the variable that it is to explain.
+    """Warn if a variable to explain was probably computed from a factor.
 
-    That shows as a correlation of almost 1 (|Pearson's or Spearman's r| of 0.99 or more), or in the
-    names: demand and emission come from population in this plugin.
+    Indications are a correlation of almost 1 (|Pearson's or Spearman's r| of at least 0.99) and column names: demand
+    and emission may be computed from population in this plugin.
 
     Args:
-        matrices: of :func:`correlations`.
+        matrices: result of :func:`correlations`.
         variables: names of the variables to explain; all others are factors.
-        log: receives notes.
+        log: receives warnings.
 
     Returns:
         pairs (variable, factor).

@@ -1,4 +1,4 @@
-"""The geographical detector: how much of a variable's variance the strata of a factor explain.
+"""The geographical detector: share of the variance of a variable explained by the strata of a factor.
 
 Source: Wang, Zhang and Fu, A measure of spatial stratified heterogeneity, Ecological Indicators 67
 (2016): q = 1 - sum(N_h s_h^2) / (N s^2), tested by a noncentral F distribution.
@@ -21,14 +21,14 @@ _EQUAL = 1e-9
 
 @dataclass(frozen=True)
 class Strata:
-    """A factor as strata.
+    """A factor divided into strata.
 
     Attributes:
-        name: of the factor.
-        codes: of each row, from 0 (rows,).
-        count: how many strata hold rows.
-        rule: how they were made, for readers.
-        labels: what each stratum is called (count,); empty if they have no names.
+        name: name of the factor.
+        codes: stratum of each row, from 0 (rows,).
+        count: number of strata with rows.
+        rule: description of how the strata were made.
+        labels: names of the strata (count,); empty if they have none.
     """
 
     name: str
@@ -40,10 +40,10 @@ class Strata:
 
 @dataclass(frozen=True)
 class Explained:
-    """What strata explain.
+    """Explanatory power of strata.
 
     Attributes:
-        q: share of the variance, 0 to 1; NaN where strata are one, or as many as rows.
+        q: share of the variance, 0 to 1; NaN for a single stratum, or one per row.
         f: its F statistic.
         p: P(F >= f) under the noncentral F distribution; NaN without SciPy.
     """
@@ -54,13 +54,13 @@ class Explained:
 
 
 def cut(values: np.ndarray, name: str, method: str, classes: int) -> Strata:
-    """Cut a factor into classes; a limit belongs to the class below it.
+    """Divide a factor into classes; a limit belongs to the lower class.
 
     Args:
         values: (rows,), no NaN.
-        name: of the factor.
+        name: name of the factor.
         method: one of DISCRETISATIONS.
-        classes: how many; ties and gaps may leave fewer.
+        classes: number of classes; ties and gaps may result in fewer.
 
     Raises:
         CarbonBalanceError: fewer than two classes.
@@ -93,7 +93,7 @@ def _class_label(limits: np.ndarray, at: int) -> str:
 
 
 def categories(values: list[object], name: str) -> Strata:
-    """A factor that is strata already: each distinct value is one."""
+    """A categorical factor: each distinct value is a stratum."""
     names, codes = np.unique([str(value) for value in values], return_inverse=True)
     count = int(codes.max()) + 1
     rule = mark("{count} categories as they are").format(count=count)
@@ -101,7 +101,7 @@ def categories(values: list[object], name: str) -> Strata:
 
 
 def overlay(first: Strata, second: Strata) -> Strata:
-    """Strata of both factors together."""
+    """The strata of both factors combined."""
     codes = _compact(first.codes * second.count + second.codes)
     return Strata(f"{first.name} ∩ {second.name}", codes, int(codes.max()) + 1, "")
 
@@ -111,7 +111,7 @@ def _compact(codes: np.ndarray) -> np.ndarray:
 
 
 def explained(y: np.ndarray, strata: Strata) -> Explained:
-    """q of ``y`` (rows,) over ``strata`` and its F test, with the population's variance throughout."""
+    """q of ``y`` (rows,) for ``strata`` with its F test, using population variances."""
     rows, layers = len(y), strata.count
     if layers < 2 or layers >= rows:
         return Explained(float("nan"), float("nan"), float("nan"))
@@ -130,7 +130,7 @@ def explained(y: np.ndarray, strata: Strata) -> Explained:
 
 
 def interaction(q_first: float, q_second: float, q_both: float) -> str:
-    """How two factors act together, in the words of the method (Wang et al. 2010)."""
+    """The kind of interaction of two factors, in the terms of the method (Wang et al. 2010)."""
     low, high, both = min(q_first, q_second), max(q_first, q_second), q_first + q_second
     if not np.isfinite([low, high, q_both]).all():
         return ""

@@ -1,4 +1,4 @@
-"""How unequally an amount is spread: Gini coefficient and Lorenz curve, alone or against another amount."""
+"""Inequality of an amount: Gini coefficient and Lorenz curve, also relative to another amount."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..runtime.i18n import tr
 
 
 def gini(amounts: np.ndarray) -> float:
-    """Gini coefficient of ``amounts`` (units,), each unit counting alike; 0 equal, to 1 - 1/n.
+    """Gini coefficient of ``amounts`` (units,) with equal weights, from 0 (equal) to 1 - 1/n.
 
-    Source: sum of |x_i - x_j| over all pairs / (2 n^2 mean), here from the sorted amounts.
+    Source: sum of |x_i - x_j| over all pairs / (2 n^2 mean), computed from the sorted amounts.
 
     Raises:
-        CarbonBalanceError: a negative amount, or nothing at all.
+        CarbonBalanceError: a negative amount, or no positive amount.
     """
     return lorenz(amounts, np.ones(len(amounts))).gini
 
@@ -29,7 +29,7 @@ class Lorenz:
         order: units from the lowest to the highest amount per base (n,).
         base_share: cumulative share of the base, from 0 (n + 1,).
         amount_share: cumulative share of the amount, from 0 (n + 1,).
-        gini: 1 - twice the area under the curve.
+        gini: 1 minus twice the area under the curve.
     """
 
     order: np.ndarray
@@ -39,10 +39,9 @@ class Lorenz:
 
 
 def lorenz(amounts: np.ndarray, base: np.ndarray, title: str = "amounts", base_title: str = "base") -> Lorenz:
-    """The Lorenz curve of ``amounts`` against ``base`` (both (n,), no NaN), ordered by their ratio.
+    """The Lorenz curve of ``amounts`` relative to ``base`` (both (n,), no NaN), ordered by their ratio.
 
-    A unit with an amount but no base comes last; units of equal ratio keep their order. Messages call
-    the two by their titles.
+    A unit with an amount but no base is last; units of equal ratio keep their order. Titles are used in messages.
 
     Raises:
         CarbonBalanceError: a negative value, or a sum of 0.

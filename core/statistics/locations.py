@@ -1,4 +1,4 @@
-"""Where the observations are, and blocks of observations that are near one another."""
+"""Locations of observations, and their division into compact blocks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ EARTH_RADIUS_M = 6_371_000.0
 
 @dataclass(frozen=True)
 class Places:
-    """Points whose straight distances in ``points`` rank like the distances that count.
+    """Points whose Euclidean distances in ``points`` have the same order as the true distances.
 
     Attributes:
-        points: (n, 2) plane coordinates, or (n, 3) on a sphere, whose straight distances are chords.
-        is_sphere: whether distances are great-circle arcs, metres.
+        points: (n, 2) plane coordinates, or (n, 3) on a sphere, whose Euclidean distances are chords.
+        is_sphere: whether distances are great-circle distances in metres.
     """
 
     points: np.ndarray
@@ -34,7 +34,7 @@ class Places:
         """From degrees (n, 2); distances are great-circle arcs in metres on a sphere of 6371 km.
 
         Raises:
-            CarbonBalanceError: numbers that are no longitude and latitude.
+            CarbonBalanceError: invalid longitudes or latitudes.
         """
         if (np.abs(longitude_latitude) > [360, 90]).any():
             raise CarbonBalanceError(
@@ -53,14 +53,14 @@ class Places:
         return len(self.points)
 
     def chord(self, distance: float | np.ndarray) -> np.ndarray:
-        """The straight distance that belongs to a distance that counts."""
+        """The Euclidean distance in ``points`` for a true distance."""
         if not self.is_sphere:
             return np.asarray(distance, float)
         half = np.minimum(np.asarray(distance, float) / (2 * EARTH_RADIUS_M), np.pi / 2)
         return 2 * EARTH_RADIUS_M * np.sin(half)
 
     def squared_from_chord(self, squared: np.ndarray) -> np.ndarray:
-        """Squares of the distances that count, from squared straight ones (in place on a sphere)."""
+        """Squared true distances from squared Euclidean ones (in place on a sphere)."""
         if not self.is_sphere:
             return squared
         np.maximum(squared, 0, out=squared)
@@ -72,19 +72,19 @@ class Places:
         return np.square(squared, out=squared)
 
     def most_at_one_place(self) -> int:
-        """How many observations share one point, at most."""
+        """The largest number of observations at the same point."""
         return int(np.unique(self.points, axis=0, return_counts=True)[1].max())
 
     def extent(self) -> float:
-        """A distance that no two points exceed by far: the diagonal of their box."""
+        """The diagonal of the bounding box, as an upper estimate of distances."""
         diagonal = float(np.linalg.norm(self.points.max(axis=0) - self.points.min(axis=0)))
         return min(diagonal, np.pi * EARTH_RADIUS_M) if self.is_sphere else diagonal
 
 
 def near_blocks(points: np.ndarray, size: int = 64) -> list[np.ndarray]:
-    """The rows of ``points`` (n, dimensions) in blocks of at most ``size`` that lie near one another.
+    """The rows of ``points`` (n, dimensions) in compact blocks of at most ``size``.
 
-    Halves along the widest direction until small enough: the leaves of a k-d tree.
+    Points are divided in halves along the widest direction, as in a k-d tree.
     """
     blocks: list[np.ndarray] = []
     waiting = [np.arange(len(points))]

@@ -1,4 +1,4 @@
-"""Outlines that nearly touch: gaps and slivers of digitised borders, which would part neighbours."""
+"""Detection of outlines that almost touch, in spite of gaps and slivers between digitised borders."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from osgeo import ogr
 
 from ..raster.outlines import rings_of_polygons
 
-# Of the side of a square as large as the median zone: what counts as a gap between outlines if nothing is said.
+# Default tolerance for gaps, as a share of the side of a square as large as the median zone.
 TOUCHING = 0.02
 _PAIRS_AT_ONCE = 1 << 20
 
 
 def usual_tolerance(shapes: Sequence[ogr.Geometry | None]) -> float:
-    """How far apart outlines may lie and still be meant to touch, in units of their coordinates."""
+    """The default largest gap between outlines that count as touching, in units of their coordinates."""
     areas = np.array([shape.GetArea() for shape in shapes if shape is not None])
     areas = areas[np.isfinite(areas) & (areas > 0)]
     return TOUCHING * float(np.sqrt(np.median(areas))) if len(areas) else 0.0
@@ -35,15 +35,15 @@ class Outline:
         self.end = np.concatenate([ring[1:] for ring in rings]) if rings else empty
 
     def lies_within(self, other: Outline, tolerance: float) -> bool:
-        """Whether some point of this border lies no farther from the other's than ``tolerance``.
+        """Whether the borders come within ``tolerance`` of each other.
 
-        Of borders that do not cross, the nearest points include a corner of one of them.
+        The nearest points of borders that do not cross include a vertex of one of them.
         """
         return _a_corner_is_near(self, other, tolerance) or _a_corner_is_near(other, self, tolerance)
 
 
 def _a_corner_is_near(first: Outline, second: Outline, tolerance: float) -> bool:
-    """Whether a corner of the first border lies within ``tolerance`` of a segment of the second."""
+    """Whether a vertex of the first border is within ``tolerance`` of a segment of the second."""
     corners = _in_box(first.start, first.start, second, tolerance)
     points = first.start[corners]
     if not len(points):
@@ -65,7 +65,7 @@ def _a_corner_is_near(first: Outline, second: Outline, tolerance: float) -> bool
 
 
 def _in_box(start: np.ndarray, end: np.ndarray, other: Outline, tolerance: float) -> np.ndarray:
-    """Which segments meet the box of another outline made wider by ``tolerance``, bool (segments,)."""
+    """Which segments intersect the bounding box of another outline expanded by ``tolerance``, bool (segments,)."""
     if not len(other.start):
         return np.zeros(len(start), bool)
     lower, upper = other.start.min(axis=0) - tolerance, other.start.max(axis=0) + tolerance

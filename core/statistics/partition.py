@@ -1,4 +1,4 @@
-"""Ordered values cut into classes of least cost in all, by dynamic programming (Fisher 1958)."""
+"""Optimal partition of ordered values into classes by dynamic programming (Fisher 1958)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from fractions import Fraction
 
 import numpy as np
 
-# The cost of classes from their starts to before their ends, arrays of positions; floats or Python's integers.
+# Function for the costs of classes from starts to (exclusive) ends, arrays of positions; floats or Python integers.
 Cost = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def best_cuts(m: int, n_classes: int, cost: Cost) -> tuple[list[int], float]:
-    """Where the classes after the first begin, ascending (n_classes - 1), and the cost of all classes together.
+    """Start positions of all classes but the first, ascending (n_classes - 1), and the total cost.
 
-    The best start of a class never moves down when its end moves up, so each layer is solved by divide and conquer:
-    O(k m log m) in whole-array steps. Of equal optima the one with the lowest cuts is taken.
+    The optimal start of a class does not decrease when its end increases, so that each layer is solved by divide and
+    conquer: O(k m log m) in array operations. Among equal optima the one with the lowest cuts is returned.
 
     Args:
         m: number of values, at least ``n_classes``.
-        n_classes: of the result.
-        cost: of single classes.
+        n_classes: number of classes.
+        cost: cost of classes.
     """
     alone = cost(np.zeros(m, int), np.arange(1, m + 1))
     if n_classes == 1:
@@ -43,14 +43,14 @@ def best_cuts(m: int, n_classes: int, cost: Cost) -> tuple[list[int], float]:
 
 
 def _best_starts(previous: np.ndarray, cost: Cost, layer: int) -> tuple[np.ndarray, np.ndarray]:
-    """One layer of the dynamic programme: ``layer`` classes that end at each position.
+    """One layer of the dynamic programme: the optimum of ``layer`` classes that end at each position.
 
-    Positions are solved coarse to fine: the best starts of the solved neighbours on both sides bound
-    the search, so each level looks at about m candidates in all.
+    Positions are solved from coarse to fine: the optimal starts of solved neighbours bound the search, so that each
+    level examines about m candidates.
 
     Args:
         previous: least cost of ``layer - 1`` classes over the first i distinct values (m + 1,).
-        cost: of the last class, from its start and end.
+        cost: cost of classes.
         layer: 2 or more.
 
     Returns:
@@ -76,18 +76,18 @@ def _best_starts(previous: np.ndarray, cost: Cost, layer: int) -> tuple[np.ndarr
 
 
 def exact_cost(distinct: np.ndarray, counts: np.ndarray, n_classes: int) -> Cost:
-    """The squared deviations within a class of distinct values start..end-1, as whole numbers of one tiny unit.
+    """A cost function of exact squared deviations within classes of distinct values, in integers of a tiny unit.
 
-    For values of which some lie so far out that floats lose the others: every float is a whole number of some power
-    of two, so that sums and squares can be exact. It takes a hundred times as long as floats do.
+    It is used with extreme outliers, for which floats lose the other values: every float is an integer multiple of a
+    power of two, so that sums and squares can be exact. It takes a hundred times as long as floats.
 
-    The unit is fine enough to tell any two sums of ``n_classes`` classes apart: their quotients have the sizes of
-    classes as divisors, so that they differ by at least one over the product of all of them.
+    The unit is small enough to distinguish any two sums over ``n_classes`` classes: their quotients have class sizes as
+    divisors, so that they differ by at least one over the product of all class sizes.
 
     Args:
         distinct: ascending (m,).
-        counts: how often each occurs (m,).
-        n_classes: how many costs are added.
+        counts: frequency of each value (m,).
+        n_classes: number of costs that are added.
     """
     exact = [Fraction(float(value)) for value in distinct]
     scale = max(value.denominator for value in exact)

@@ -1,4 +1,4 @@
-"""Ordinary least squares, and what makes a set of explanatory variables unusable."""
+"""Ordinary least squares, and checks for constant and collinear explanatory variables."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ COLLINEAR = 1e-10
 
 
 def constant_columns(x: np.ndarray) -> np.ndarray:
-    """Which columns of ``x`` (rows, variables) hold one value only, to rounding (variables,)."""
+    """Which columns of ``x`` (rows, variables) are constant within rounding (variables,)."""
     value_range = x.max(axis=0) - x.min(axis=0)
     return value_range <= 1e-12 * np.abs(x).max(axis=0)
 
 
 def refuse_constant(x: np.ndarray, names: Sequence[str]) -> None:
-    """Refuse variables that do not vary.
+    """Refuse constant variables.
 
     Raises:
         CarbonBalanceError: naming them.
@@ -37,10 +37,10 @@ def refuse_constant(x: np.ndarray, names: Sequence[str]) -> None:
 
 
 def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """``x`` (rows, variables) with mean 0 and standard deviation 1 (population's), the means and the deviations."""
+    """``x`` (rows, variables) standardised with population SD, and the means and SDs used."""
     means = x.mean(axis=0)
     deviations = x.std(axis=0)
-    # Squares of differences below some 1e-162 are 0.
+    # Squares of differences below about 1e-162 underflow.
     spread = np.abs(x - means).max(axis=0, initial=0.0)
     lost = (deviations == 0) & (spread > 0)
     deviations[lost] = (x[:, lost] / spread[lost]).std(axis=0) * spread[lost]
@@ -49,10 +49,9 @@ def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def collinear_set(x: np.ndarray, names: Sequence[str]) -> list[str]:
-    """The names of variables of which one is a linear combination of the others, [] if there are none.
+    """The names of linearly dependent variables; empty if there are none.
 
-    Columns are taken in turn; the first that those before it explain (1 - R2 < 1e-10) is named with
-    those that explain it.
+    The first column that is explained by earlier ones (1 - R2 < 1e-10) is named together with these.
     """
     z, _, _ = standardised(x)
     for at in range(1, z.shape[1]):
@@ -81,7 +80,7 @@ def refuse_collinear(x: np.ndarray, names: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class Ols:
-    """A least-squares fit of n rows and p parameters, the intercept first.
+    """A least-squares fit with n rows and p parameters, the intercept first.
 
     Attributes:
         coefficients, standard_errors, t_values, p_values: (p,).
@@ -102,9 +101,9 @@ class Ols:
 
 
 def corrected_aic(log_likelihood: float, parameters: float, rows: int) -> float:
-    """AICc, with the error variance as one more parameter; inf where there are too few rows.
+    """AICc, with the error variance as an additional parameter; inf if there are too few rows.
 
-    Source: Hurvich, Simonoff and Tsai (1998) as GWR4 prints it: -2 ll + 2 K + 2 K (K + 1)/(n - K - 1).
+    Source: Hurvich, Simonoff and Tsai (1998) as printed by GWR4: -2 ll + 2 K + 2 K (K + 1)/(n - K - 1).
     """
     k = parameters + 1
     spare = rows - k - 1

@@ -1,4 +1,4 @@
-"""p-values. They need SciPy, which not every QGIS ships: without it they are NaN and one sentence says so."""
+"""p-values. They need SciPy, which is not part of every QGIS; without it they are NaN and a note is logged."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..runtime.log import Log
 
 
 def has_scipy() -> bool:
-    """Whether p-values can be had."""
+    """Whether p-values can be computed."""
     return importlib.util.find_spec("scipy") is not None
 
 
 def log_missing_scipy(log: Log) -> None:
-    """One sentence on why there are no p-values, if there are none."""
+    """Log a note if there are no p-values because SciPy is missing."""
     if not has_scipy():
         log.warn(
             tr("SciPy is not installed: p-values and critical values are left empty; all other results are complete.")
@@ -51,7 +51,7 @@ def noncentral_f_upper(f: float, between: float, within: float, noncentrality: f
         return 0.0 if f > 0 else float("nan")
     from scipy.special import betainc, gammaln
 
-    # A Poisson mixture of beta distributions; SciPy's own function loses the small tails.
+    # A Poisson mixture of beta distributions; SciPy's own function is inaccurate in small tails.
     half = max(noncentrality, 0.0) / 2
     half_width = 12 * np.sqrt(half + 1) + 40
     j = np.arange(max(0, int(half - half_width)), int(half + half_width) + 1)
@@ -61,7 +61,7 @@ def noncentral_f_upper(f: float, between: float, within: float, noncentrality: f
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's step-down correction of p-values (tests,), NaN ones left out of the count.
+    """Holm's step-down correction of p-values (tests,); NaN values are not counted.
 
     Source: Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979).
     """

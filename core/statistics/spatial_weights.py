@@ -1,4 +1,4 @@
-"""Neighbourhoods of places: row-standardised spatial weights as flat lists."""
+"""Row-standardised spatial weights, stored as flat lists of neighbours."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ..runtime.log import Log
 from .locations import Places, near_blocks
 from .near_outlines import Outline, usual_tolerance
 
-# From this number of places a tree is quicker than comparing all pairs.
+# From this number of locations on, a tree is faster than comparing all pairs.
 MANY_PLACES = 2000
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Neighbours of n units, each row summing to 1 (0 for an island).
+    """Neighbours of n units; each row sums to 1 (0 for an island).
 
     Attributes:
-        starts: where each unit's neighbours begin in ``neighbours`` (n + 1,).
-        neighbours: units (links,).
+        starts: start of the neighbours of each unit in ``neighbours`` (n + 1,).
+        neighbours: indices of units (links,).
     """
 
     starts: np.ndarray
@@ -32,7 +32,7 @@ class Weights:
 
     @classmethod
     def of_lists(cls, lists: Sequence[Sequence[int]]) -> Weights:
-        """From the neighbours of each unit."""
+        """Create weights from the neighbours of each unit."""
         counts = [len(each) for each in lists]
         flat = np.array([unit for each in lists for unit in sorted(each)], dtype=np.int64)
         return cls(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), flat)
@@ -41,7 +41,7 @@ class Weights:
         return len(self.starts) - 1
 
     def counts(self) -> np.ndarray:
-        """Neighbours of each unit (n,)."""
+        """Number of neighbours of each unit (n,)."""
         return np.diff(self.starts)
 
     def islands(self) -> np.ndarray:
@@ -49,17 +49,17 @@ class Weights:
         return np.flatnonzero(self.counts() == 0)
 
     def lag(self, values: np.ndarray) -> np.ndarray:
-        """Mean of the neighbours' values (n,), 0 for an island."""
+        """Mean of the values of the neighbours (n,), 0 for an island."""
         owner = np.repeat(np.arange(len(self)), self.counts())
         sums = np.bincount(owner, values[self.neighbours], len(self))
         return sums / np.maximum(self.counts(), 1)
 
 
 def nearest_neighbours(places: Places, k: int) -> Weights:
-    """The ``k`` nearest of each place; of equally near ones the first in the layer.
+    """The ``k`` nearest neighbours of each location; among equally near ones the first in the layer.
 
     Raises:
-        CarbonBalanceError: fewer than k others.
+        CarbonBalanceError: there are fewer than k other locations.
     """
     n = len(places)
     if not 1 <= k < n:
@@ -83,8 +83,7 @@ def nearest_neighbours(places: Places, k: int) -> Weights:
 
 
 def _nearest_by_tree(points: np.ndarray, k: int) -> np.ndarray | None:
-    """The k nearest of each point (n, k) by SciPy's tree; ``None`` without SciPy, or where more points than the tree
-    was asked for are equally near."""
+    """The k nearest neighbours of each point (n, k) by SciPy's tree; ``None`` without SciPy or with too many ties."""
     try:
         from scipy.spatial import cKDTree
     except ImportError:
@@ -104,9 +103,9 @@ class Contiguity:
     """Zones that touch.
 
     Attributes:
-        weights: of the neighbours.
-        tolerance: how far apart outlines may lie, in units of their coordinates.
-        bridged: pairs of neighbours that do not touch but lie within the tolerance.
+        weights: weights of the neighbours.
+        tolerance: largest gap between outlines, in units of their coordinates.
+        bridged: pairs of neighbours that do not touch but are within the tolerance.
     """
 
     weights: Weights
@@ -115,16 +114,16 @@ class Contiguity:
 
 
 def contiguous(outlines: Sequence[bytes | None], tolerance: float | None = None, log: Log | None = None) -> Contiguity:
-    """Zones that touch, along an edge or at a corner, or lie within a tolerance of each other.
+    """Zones that touch at an edge or a corner, or are within a tolerance of each other.
 
     Args:
-        outlines: the geometries as WKB, polygons; ``None`` where a zone has none.
-        tolerance: in units of their coordinates; 0 for those that touch alone, ``None`` for 2 % of the side of a
-            square as large as the median zone.
-        log: is asked whether to stop.
+        outlines: polygons as WKB; ``None`` for a zone without geometry.
+        tolerance: in units of their coordinates; 0 for touching zones only, ``None`` for 2 % of the side of a square as
+            large as the median zone.
+        log: for cancellation.
 
     Raises:
-        CarbonBalanceError: geometries that are no polygons.
+        CarbonBalanceError: geometries that are not polygons.
     """
     log = log or Log()
     shapes = [None if wkb is None else ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in outlines]

@@ -1,4 +1,4 @@
-"""Change of the carbon stored between two dates: area of each transition x difference of density.
+"""Change in carbon storage between two dates: area of each transition x difference in density.
 
 Source of the formula: the study of the Beibu Gulf and InVEST's carbon model: change = alternate - baseline in t C/ha.
 """
@@ -23,14 +23,14 @@ from .valuation import Valuation
 
 @dataclass(frozen=True)
 class StockChange:
-    """Carbon at two dates and its change, on the cells that have data at both.
+    """Carbon at two dates and its change, for the cells that have data at both dates.
 
     Attributes:
         table: areas of transitions.
-        names: of the classes of ``table`` (classes,).
-        start_t_ha, end_t_ha: density at the dates, t C/ha (transitions,).
-        first_only_t, second_only_t: carbon on the land that was left out for it has data at one date only.
-        beyond_ha: land of the second date beyond the raster of the first, of classes that the pool table knows.
+        names: names of the classes of ``table`` (classes,).
+        start_t_ha, end_t_ha: densities at the two dates, t C/ha (transitions,).
+        first_only_t, second_only_t: carbon on the land that is excluded because it has data at only one date.
+        beyond_ha: land of the second date outside the raster of the first, in classes of the pool table.
         money_per_t: value of one t C, NaN without a price.
     """
 
@@ -45,16 +45,16 @@ class StockChange:
 
     @property
     def second_only_ha(self) -> float:
-        """Land that has data at the second date only, within the first one's raster and beyond it."""
+        """Area with data only at the second date, inside and outside the raster of the first date."""
         return float(self.table.second_only_ha.sum()) + self.beyond_ha
 
     @property
     def change_t_ha(self) -> np.ndarray:
-        """Difference of density (transitions,)."""
+        """Difference in density (transitions,)."""
         return self.end_t_ha - self.start_t_ha
 
     def amounts(self, area_ha: np.ndarray) -> dict[str, np.ndarray]:
-        """Carbon of ``area_ha`` (..., transitions) by transition: start, end, change, gain, loss, as columns are named.
+        """Carbon of ``area_ha`` (..., transitions) by column name: start, end, change, gain and loss.
 
         Losses are negative: gain + loss = change.
         """
@@ -68,7 +68,7 @@ class StockChange:
         }
 
     def sentence(self) -> str:
-        """The totals, and the area they hold for."""
+        """A sentence with the totals and the area to which they refer."""
         total = self.totals()
         return tr(
             "{start:,.0f} t of carbon at the earlier date, {end:,.0f} t at the later date on the same {area:,.2f} ha: "
@@ -83,7 +83,7 @@ class StockChange:
         )
 
     def totals(self) -> dict[str, float]:
-        """The whole raster: the amounts, and the value of the change."""
+        """Amounts and value of the change for the whole raster."""
         sums = {name: float(values.sum()) for name, values in self.amounts(self.table.total_ha).items()}
         return {**sums, columns.CHANGE_VALUE: sums[columns.CARBON_CHANGE_T] * self.money_per_t}
 
@@ -93,7 +93,7 @@ class StockChange:
         return values
 
     def zone_columns(self) -> dict[str, np.ndarray]:
-        """By zone: mapped area, the amounts, change per km2, and the value if there is a price; NaN where missed."""
+        """Columns by zone: mapped area, amounts, change per km2, and value if there is a price; NaN if not covered."""
         area_ha = self.table.zones_ha()
         sums = {name: values.sum(axis=1) for name, values in self.amounts(area_ha).items()}
         km2 = area_ha.sum(axis=1) / 100
@@ -116,16 +116,16 @@ class StockChange:
         return self._priced(values, change_t)
 
     def transition_columns(self) -> dict[str, object]:
-        """A row for each transition of the whole raster, staying included."""
+        """One row per transition of the whole raster, including persistence."""
         return self._transitions(np.arange(len(self.table.start)), self.table.total_ha)
 
     def zone_transition_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """A row for each zone and transition that occurs in it."""
+        """One row per zone and transition that occurs in it."""
         zone, which = np.nonzero(self.table.area_ha)
         return {**_zones(zone, zone_names), **self._transitions(which, self.table.area_ha[zone, which])}
 
     def matrix_columns(self, carbon: bool = False) -> dict[str, object]:
-        """The transition matrix, rows from, columns to: hectares, or the change of carbon in t."""
+        """The transition matrix (rows from, columns to): hectares, or change in carbon in t."""
         values = self.table.total_ha * (self.change_t_ha if carbon else 1.0)
         matrix, unit = self.table.matrix(values), "t" if carbon else "ha"
         return {
@@ -153,15 +153,15 @@ class StockChange:
         }
 
     def class_columns(self) -> dict[str, object]:
-        """A row a class of the whole raster.
+        """One row per class of the whole raster.
 
-        ``carbon_gain_t`` and ``carbon_loss_t`` are the change on the land that is the class at the later date,
-        ``gain_from_t`` and ``loss_from_t`` on the land that was the class at the earlier one.
+        ``carbon_gain_t`` and ``carbon_loss_t`` refer to the land of the class at the later date, ``gain_from_t`` and
+        ``loss_from_t`` to the land of the class at the earlier date.
         """
         return {columns.CODE: self.table.codes, columns.NAME: self.names, **self._classes(self.table.total_ha)}
 
     def zone_class_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """A row for each zone and class that it holds at either date; columns as in :meth:`class_columns`."""
+        """One row per zone and class that occurs in it at either date; columns as in :meth:`class_columns`."""
         values = self._classes(self.table.area_ha)
         zone, at = np.nonzero(values[columns.AREA_START_HA] + values[columns.AREA_END_HA])
         return {
@@ -173,7 +173,7 @@ class StockChange:
 
 
 def zone_columns(valuation: Valuation | None) -> list[str]:
-    """The names of the columns of :meth:`StockChange.zone_columns`, known before they are computed."""
+    """The names of the columns of :meth:`StockChange.zone_columns`, available before computation."""
     amounts = [columns.CARBON_START_T, columns.CARBON_END_T, columns.CARBON_CHANGE_T]
     parts = [columns.CARBON_GAIN_T, columns.CARBON_LOSS_T, columns.CARBON_CHANGE_T_KM2]
     return [columns.MAPPED_KM2, *amounts, *parts] + ([columns.CHANGE_VALUE] if valuation else [])
@@ -186,15 +186,15 @@ def _zones(zone: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
 def need_classes(
     table: TransitionTable, pools: tuple[PoolTable, PoolTable], covers: tuple[LandCover, LandCover]
 ) -> None:
-    """Refuse classes of a date, on all its cells, without a row in its pool table.
+    """Refuse land covers with classes that have no row in the pool table of their date.
 
     Args:
         table: the areas.
-        pools: at the first and the second date.
+        pools: pool tables of the first and the second date.
         covers: the land covers.
 
     Raises:
-        CarbonBalanceError: listing each missing code with its hectares and cells.
+        CarbonBalanceError: a code is missing; the message lists each with its hectares and cells.
     """
     only = (table.first_only_ha, table.second_only_ha)
     only_cells = (table.first_only_cells, table.second_only_cells)
@@ -214,16 +214,16 @@ def change_of(
     covers: tuple[LandCover, LandCover],
     valuation: Valuation | None = None,
 ) -> StockChange:
-    """The change of carbon that follows from areas of transitions.
+    """Compute the change in carbon from transition areas.
 
     Args:
         table: the areas.
         pools: densities at the first and the second date.
         covers: the land covers.
-        valuation: price and rates, if the change is to be valued.
+        valuation: price and rates for the value of the change, if wanted.
 
     Raises:
-        CarbonBalanceError: classes of a date without a row in its pool table, with their areas and cells.
+        CarbonBalanceError: a class has no row in the pool table of its date.
     """
     need_classes(table, pools, covers)
     left_out_t = []
@@ -231,7 +231,7 @@ def change_of(
         left = np.flatnonzero(area_ha)
         density = each.density_t_ha[rows_of_codes(each.codes, table.codes[left])]
         left_out_t.append(float(area_ha[left] @ density))
-    # Area outside the first date's raster is reported but not refused: it is in no result.
+    # Classes outside the raster of the first date are reported but not refused, because no result includes them.
     beyond = np.isin(table.beyond_codes, pools[1].codes)
     beyond_ha = table.beyond_ha[beyond]
     density = pools[1].density_t_ha[rows_of_codes(pools[1].codes, table.beyond_codes[beyond])]

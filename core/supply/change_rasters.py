@@ -1,4 +1,4 @@
-"""Change of carbon between two land covers, and its rasters, in one pass over both."""
+"""Change in carbon between two land covers and the corresponding rasters, in one pass over both."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ def stock_change(
     compression: str = "DEFLATE",
     workers: int = WORKERS,
 ) -> tuple[StockChange, dict[str, StagedRaster]]:
-    """Change of carbon between two land covers, and any of four rasters, in one pass over both.
+    """Compute the change in carbon between two land covers and write up to four rasters in one pass.
 
     Args:
-        covers: the first and the second date; the second is brought onto the grid of the first.
+        covers: land covers of the first and the second date; the second is resampled to the grid of the first.
         pools: densities at the two dates.
-        log: progress, cancelling.
-        paths: which rasters to write and where: ``BASELINE_RASTER``, ``ALTERNATE_RASTER``, ``CHANGE_RASTER`` in
-            t C/ha, ``VALUE_RASTER`` in money per ha. All hold data where both dates do, so that they
-            add up to the totals.
+        log: progress and cancellation.
+        paths: paths of the rasters to write: ``BASELINE_RASTER``, ``ALTERNATE_RASTER``, ``CHANGE_RASTER`` in t C/ha,
+            ``VALUE_RASTER`` in money per ha. They have values where both dates have data, so that they add up to the
+            totals.
         valuation: price and rates.
-        by_pool: bands of the pools behind the total in the rasters of carbon.
+        by_pool: whether carbon rasters have bands of the pools after the total.
         outlines: WKB of zones in the first land cover's CRS.
-        rule: how cells count in zones.
-        compression: of the rasters.
-        workers: threads.
+        rule: how cells are assigned to zones.
+        compression: compression of the rasters.
+        workers: number of threads.
 
     Returns:
-        the change, and the rasters complete under hidden names: ``publish()`` them.
+        the change, and the completed rasters under hidden names; call ``publish()`` on them.
 
     Raises:
-        CarbonBalanceError: a raster of value without a price, pools that are not separate, and what
-            :func:`change_of` and :func:`core.land_cover.transition_table.transition_table` refuse. No file is left.
+        CarbonBalanceError: a value raster without a price, pool bands without separate pools; further errors as for
+            :func:`change_of` and :func:`core.land_cover.transition_table.transition_table`. No file is left behind.
         Cancelled: the user stopped the run.
     """
     paths = dict(paths or {})
@@ -75,7 +75,7 @@ def stock_change(
     staged: dict[str, StagedRaster] = {}
 
     def write(block: Block, made: dict[str, BlockResult]) -> None:
-        # One raster after the other: the cells of four at once would not fit into the memory we promise.
+        # Rasters are written one after another to bound memory use.
         for kind, raster in staged.items():
             raster.write(block, made[kind])
 
@@ -104,7 +104,7 @@ def stock_change(
 
 
 def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]) -> Callable:
-    """The work of a block: the cells of each raster, made where and when they are written."""
+    """The function for a block: cells of each raster are computed where and when they are written."""
 
     def cells(kind: str, keys: Keys) -> np.ndarray:
         layers = [
@@ -120,7 +120,7 @@ def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]
 
 
 def _set_statistics(kind: str, raster: StagedRaster, table: TransitionTable, pools, bands, money: float) -> None:
-    """What the cells of a raster hold follows from the transitions."""
+    """Set the statistics of a raster, which follow from the transition areas."""
     rows = [rows_of_codes(each.codes, table.codes[at]) for each, at in zip(pools, (table.start, table.end))]
     for number, densities in enumerate(bands[:1] if kind == VALUE_RASTER else bands, 1):
         start, end = (density[row] for density, row in zip(densities, rows))
@@ -134,7 +134,7 @@ def _set_statistics(kind: str, raster: StagedRaster, table: TransitionTable, poo
 
 
 def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Densities of both dates for each band: the total, then the pools if wanted."""
+    """Densities of both dates by band: the total, then the pools if wanted."""
     bands = [(pools[0].density_t_ha, pools[1].density_t_ha)]
     if by_pool:
         first, second = (each.known_pools_t_ha() for each in pools)
@@ -145,7 +145,7 @@ def _bands(pools: tuple[PoolTable, PoolTable], by_pool: bool) -> list[tuple[np.n
 def _cell_values(
     kind: str, keys: Keys, pools: tuple[PoolTable, PoolTable], densities: tuple[np.ndarray, np.ndarray], money: float
 ) -> np.ndarray:
-    """The value that each key has in the raster ``kind``, float32 (keys,)."""
+    """The value of each key in the raster ``kind``, float32 (keys,)."""
     start, end = (value_of_keys(keys.side(at), pools[at].codes, densities[at], np.nan) for at in (0, 1))
     change = end - start
     values = {BASELINE_RASTER: start, ALTERNATE_RASTER: end, CHANGE_RASTER: change, VALUE_RASTER: change * money}[kind]

@@ -1,4 +1,4 @@
-"""A land cover checked against the table of figures by class: every class needs its row."""
+"""Check that every class of a land cover has a row in a table of values by class."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from .pools import PoolTable
 
-# A scheme is advised for a single missing code only if so much of it occurs.
+# If a single code is missing, a scheme is suggested only if at least this share of its codes occurs.
 _MOST_OF_A_SCHEME = 0.5
 
 
 class ClassTable(Protocol):
-    """What figures by class come in, such as a pool table: its name, its codes, and the scheme that they are of."""
+    """Interface of tables with values by class, such as pool tables."""
 
     @property
     def label(self) -> str:
-        """How messages call it."""
+        """The name of the table in messages."""
 
     @property
     def codes(self) -> np.ndarray:
-        """Codes of its classes, int64 (classes,)."""
+        """Class codes, int64 (classes,)."""
 
     @property
     def scheme(self) -> str:
@@ -41,17 +41,17 @@ def need_codes(
     raster: str,
     cover: LandCover | None = None,
 ) -> None:
-    """Refuse a land cover with classes that a table does not know.
+    """Refuse a land cover with classes that are missing in a table.
 
     Args:
         codes, area_ha, cells: classes of the land cover, their areas and cells (classes,).
-        table: must know them.
-        raster: how the message calls the land cover.
-        cover: the land cover, to see which codes lie as no data does; ``None`` for areas from a table.
+        table: the table.
+        raster: name of the land cover in messages.
+        cover: the land cover, to detect undeclared nodata; ``None`` for areas from a table.
 
     Raises:
-        CarbonBalanceError: listing each missing code with its hectares and cells. The advice names first those that
-            may mean no data, then a scheme that explains the others where there is one.
+        CarbonBalanceError: codes are missing; the message lists each with its hectares and cells, and suggests possible
+            nodata codes or a matching scheme.
     """
     missing = np.flatnonzero(~np.isin(codes, table.codes))
     if not len(missing):
@@ -70,7 +70,7 @@ def need_codes(
     rest = ~np.isin(codes, list(unmarked))
     advice = "" if of_regions else _scheme_advice(codes[rest], area_ha[rest], table)
     if cover is not None and not advice:
-        # A code of any kind may be the background, if no scheme has it as a class.
+        # Any code that is not a class of a scheme may be the background.
         unmarked = likely_nodata(cover, codes[largest], any_code=True, anywhere=True)
     parts = []
     if unmarked:
@@ -93,9 +93,9 @@ def need_codes(
 
 
 def _scheme_advice(codes: np.ndarray, area_ha: np.ndarray, table: ClassTable) -> str:
-    """Which scheme the codes (classes,) of a land cover are of, if it tells more than the table's own; "" if none.
+    """A suggestion of the scheme that matches the codes (classes,) of a land cover better; "" if none.
 
-    A scheme with many classes has those of every other and proves nothing by having one code more.
+    A scheme with many classes contains the codes of most others, so that one more matching code is no evidence.
     """
     missing = codes[~np.isin(codes, table.codes)]
     if not len(missing):
@@ -107,7 +107,7 @@ def _scheme_advice(codes: np.ndarray, area_ha: np.ndarray, table: ClassTable) ->
             for each in schemes
             if missing[0] != 0 and np.isin(read_crosswalk(each).codes, codes).mean() >= _MOST_OF_A_SCHEME
         ]
-    # A table of one's own may lack a row; that most are missing tells that it is on other codes.
+    # A user's table may lack a row, but if most codes are missing it uses other codes.
     if not schemes or table.scheme in schemes or not (table.scheme or len(missing) > len(codes) / 2):
         return ""
     said = {"schemes": tr(" or ").join(schemes), "first": schemes[0]}

@@ -1,8 +1,8 @@
-"""Net ecosystem production (NEP) of cells: what plants make less what soil organisms breathe out.
+"""Net ecosystem production (NEP) of cells: net primary production less heterotrophic respiration.
 
-NEP = NPP - Rh. Where Rh is not given it follows from the mean temperature T (degC) and the precipitation R (mm) of each
-month: Rh = 0.22 [exp(0.0912 T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2 a month (Pei et al. 2010, alpine steppe of
-the Tibetan Plateau). It is no linear function of T and R, so that it holds for single months alone.
+NEP = NPP - Rh. If Rh is not given, it is computed from mean temperature T (degC) and precipitation R (mm) of each
+month: Rh = 0.22 [exp(0.0912 T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2 a month (Pei et al. 2010, alpine steppe of the
+    Tibetan Plateau). The formula is not linear in T and R, so that it applies to single months only.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 
 MONTHS = 12
-# Temperatures beyond these (degC) are of another unit.
+# Temperatures outside this range (degC) must have another unit.
 _COLDEST, _HOTTEST = -70.0, 60.0
 _G_M2_PER_T_HA = 100.0
 
 
 def monthly_rh(temperature_c: np.ndarray, precipitation_mm: np.ndarray) -> np.ndarray:
-    """Respiration of soil organisms in a month, g C/m2 (any shape), in the type of the inputs.
+    """Heterotrophic respiration of a month, g C/m2 (any shape), in the type of the inputs.
 
     Args:
-        temperature_c: mean of the month, degC.
-        precipitation_mm: sum of the month, mm, at least 0.
+        temperature_c: monthly mean, degC.
+        precipitation_mm: monthly sum, mm, at least 0.
     """
     warmth = np.exp(temperature_c * temperature_c.dtype.type(0.0912))
     wetness = np.log(precipitation_mm * precipitation_mm.dtype.type(0.3145) + 1)
@@ -44,12 +44,12 @@ def monthly_rh(temperature_c: np.ndarray, precipitation_mm: np.ndarray) -> np.nd
 
 @dataclass(frozen=True)
 class ScaledRaster:
-    """A raster of stored numbers and what turns them into a quantity.
+    """A raster of stored numbers with the conversion to a quantity.
 
     Attributes:
-        source: on the grid of the result.
+        source: the raster on the grid of the result.
         factor, offset: quantity = stored x factor + offset.
-        least, most: stored values outside these are no data; infinite for no limit.
+        least, most: stored values outside these limits are nodata; infinite for no limit.
     """
 
     source: RasterSource
@@ -59,7 +59,7 @@ class ScaledRaster:
     most: float = np.inf
 
     def of_block(self, block: Block):
-        """What gives, for some rows of a block, the quantity as float32 with NaN for no data."""
+        """Read a block; returns a function that gives the quantity of some of its rows, float32, NaN for nodata."""
         raw, mask = self.source.read(block), self.source.read_mask(block)
 
         def of_rows(rows: slice) -> np.ndarray:
@@ -77,13 +77,13 @@ class ScaledRaster:
 
 @dataclass(frozen=True)
 class ProductionInputs:
-    """What NEP is made of, all on one grid.
+    """The inputs of NEP, all on one grid.
 
     Attributes:
-        npp: one raster of the year or twelve of months, g C/m2.
-        rh: likewise, g C/m2; empty where it follows from the climate.
-        temperature: twelve rasters, degC; empty where ``rh`` is given.
-        precipitation: twelve rasters, mm; likewise.
+        npp: one annual or twelve monthly rasters, g C/m2.
+        rh: the same for Rh, g C/m2; empty if it is computed from the climate.
+        temperature: twelve rasters, degC; empty if ``rh`` is given.
+        precipitation: twelve rasters, mm; empty if ``rh`` is given.
     """
 
     npp: Sequence[ScaledRaster]
@@ -94,7 +94,7 @@ class ProductionInputs:
 
 @dataclass
 class ProductionSums:
-    """Sums over the cells that have all inputs, t C a year and hectares."""
+    """Sums over the cells with all inputs, t C a year and hectares."""
 
     npp_t: float = 0.0
     rh_t: float = 0.0
@@ -105,22 +105,22 @@ class ProductionSums:
 
     @property
     def nep_t(self) -> float:
-        """NPP - Rh."""
+        """NEP = NPP - Rh, t C a year."""
         return self.npp_t - self.rh_t
 
     @property
     def mean_g_m2(self) -> float:
-        """NEP of a mean square metre, g C a year; NaN without cells."""
+        """Mean NEP, g C/m2 a year; NaN without cells."""
         return self.nep_t / self.area_ha * _G_M2_PER_T_HA if self.area_ha > 0 else float("nan")
 
     def add(self, other: ProductionSums) -> None:
-        """Take the sums of another part in."""
+        """Add the sums of another part."""
         for name, value in vars(other).items():
             setattr(self, name, getattr(self, name) + value)
 
 
 def scale_of(source: RasterSource) -> tuple[float, float]:
-    """Scale and offset that the band itself tells, 1 and 0 where it tells none."""
+    """Scale and offset stated by the band, 1 and 0 if it states none."""
     band = source.dataset().GetRasterBand(source.band)
     scale, offset = band.GetScale(), band.GetOffset()
     del band
@@ -129,21 +129,21 @@ def scale_of(source: RasterSource) -> tuple[float, float]:
 
 
 def npp_factor(unit: str, scale: float) -> float:
-    """What turns a stored value into g C/m2.
+    """The factor from stored values to g C/m2.
 
     Args:
         unit: one of ``NPP_UNITS``.
-        scale: what the band tells; 1 for none. The scale of MOD17 is applied where the band does not tell it.
+        scale: scale stated by the band; 1 for none. The scale of MOD17 is applied if the band does not state one.
     """
     per_unit, stored = NPP_UNITS[unit]
     return per_unit * (scale if scale != 1 else stored)
 
 
 def need_months(count: int, what: str) -> None:
-    """Refuse another number of rasters than twelve for the formula of months.
+    """Require twelve rasters for the monthly formula.
 
     Raises:
-        CarbonBalanceError: saying why.
+        CarbonBalanceError: another number of rasters.
     """
     if count != MONTHS:
         raise CarbonBalanceError(
@@ -156,10 +156,10 @@ def need_months(count: int, what: str) -> None:
 
 
 def need_year(count: int, what: str) -> None:
-    """Refuse another number of rasters than one (the year) or twelve (months).
+    """Require one raster (annual) or twelve (monthly).
 
     Raises:
-        CarbonBalanceError: saying which are possible.
+        CarbonBalanceError: another number of rasters.
     """
     if count not in (1, MONTHS):
         raise CarbonBalanceError(
@@ -170,7 +170,7 @@ def need_year(count: int, what: str) -> None:
 
 
 class _ProductionOfBlock:
-    """The work of a block: the rasters to write and the sums."""
+    """The function for a block: the cells to write and the sums."""
 
     def __init__(self, inputs: ProductionInputs, grid: Grid, parts: dict) -> None:
         self.inputs, self.grid, self.parts = inputs, grid, parts
@@ -180,7 +180,7 @@ class _ProductionOfBlock:
         npp, rh = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._sum(self.inputs.npp, block, npp)
         self._sum(self.inputs.rh, block, rh)
-        # A month at a time, so that no more than two inputs are in memory.
+        # One month at a time, so that at most two inputs are in memory.
         for temperature, precipitation in zip(self.inputs.temperature, self.inputs.precipitation):
             warm, wet = temperature.of_block(block), precipitation.of_block(block)
             for rows in rows_at_once(block):
@@ -224,14 +224,14 @@ class _ProductionOfBlock:
             value = coldest if coldest < _COLDEST else hottest
             raise CarbonBalanceError(
                 tr(
-                    "{raster} holds {value:g} degC, which no month has: choose the unit of the temperature "
-                    "(TEMPERATURE_UNIT), or declare values of no data."
+                    "{raster} contains {value:g} degC, which is impossible as a monthly mean: choose the unit of the "
+                    "temperature (TEMPERATURE_UNIT), or declare nodata values."
                 ).format(raster=temperature.source.name, value=float(value))
             )
         driest = np.fmin.reduce(r, axis=None)
         if driest < 0:
             raise CarbonBalanceError(
-                tr("{raster} holds {value:g} mm: precipitation must be at least 0; declare values of no data.").format(
+                tr("{raster} contains {value:g} mm: precipitation must be at least 0; declare nodata values.").format(
                     raster=precipitation.source.name, value=float(driest)
                 )
             )
@@ -240,17 +240,17 @@ class _ProductionOfBlock:
 def net_production(
     inputs: ProductionInputs, grid: Grid, staged: dict[str, StagedRaster], log: Log, workers: int = WORKERS
 ) -> ProductionSums:
-    """NEP and Rh of every cell, in one pass.
+    """Compute NEP and Rh of every cell in one pass.
 
     Args:
-        inputs: on ``grid``.
-        grid: of the result.
-        staged: rasters to write, float32 with ``FLOAT_NODATA``: "nep" and "rh", either may be left out; g C/m2 a year.
-        log: progress, cancelling and what a reader must know.
-        workers: threads.
+        inputs: the inputs, on ``grid``.
+        grid: grid of the result.
+        staged: rasters to write, float32 with ``FLOAT_NODATA``, g C/m2 a year: "nep" and "rh", both optional.
+        log: progress, cancellation and notes.
+        workers: number of threads.
 
     Raises:
-        CarbonBalanceError: no cell has all inputs, or a temperature or precipitation that cannot be.
+        CarbonBalanceError: no cell has all inputs, or an impossible temperature or precipitation.
         Cancelled: the user stopped the run.
     """
     total = ProductionSums()
@@ -263,7 +263,7 @@ def net_production(
             total.add(sums)
         if not total.cells:
             raise CarbonBalanceError(
-                tr("No cell has all inputs: check that the rasters cover the same area and what is no data in them.")
+                tr("No cell has all inputs: check that the rasters cover the same area, and check their nodata values.")
             )
     log.info(
         tr(

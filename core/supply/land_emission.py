@@ -1,8 +1,8 @@
-"""Yearly carbon emission of land use: direct by class area, indirect by energy used on built-up land.
+"""Annual carbon emission of land use: direct from class areas, indirect from energy use on built-up land.
 
 Direct emission = area x coefficient of the class (above 0 a source, below 0 an uptake); the emission of energy use is
-put on built-up land. Net emission = direct + indirect; gross emission = all sources, uptake = all classes below 0;
-pressure of the carbon footprint = gross emission / uptake. All in t C. Sources: IPCC (2006), emission = activity x
+attributed to built-up land. Net emission = direct + indirect; gross emission = all sources, uptake = all classes below
+0; carbon footprint pressure = gross emission / uptake. All in t C. Sources: IPCC (2006), emission = activity x
 factor; the coefficients and their sources are in the table.
 """
 
@@ -28,23 +28,23 @@ from ..tables.units import CO2_PER_C, quotient
 
 BUILT_UP_CLASS = 5
 # The highest estimate of net primary production of tropical forests, t C/ha a year (Clark et al. 2001, Ecological
-# Applications 11, 371-384). No class but built-up land can take up or emit more than that year after year.
+# Applications 11, 371-384). No class except built-up land can take up or emit more than that in the long term.
 MOST_T_C_HA = 21.7
 EMISSION_COEFFICIENT_NAMES = ("emission_t_ha", "emission", "coefficient", "碳排放系数", "系数")
 
 
 @dataclass(frozen=True)
 class EmissionTable:
-    """Yearly emission by land-cover class.
+    """Annual emission coefficients by land-cover class.
 
     Attributes:
-        label: how messages call the table.
+        label: name of the table in messages.
         codes: int64 (classes,).
-        names: of the classes.
-        emission_t_c_ha: t C/ha a year, below 0 for uptake, float64 (classes,).
-        built_up: which classes are built-up land, bool (classes,).
+        names: names of the classes.
+        emission_t_c_ha: t C/ha a year, negative for uptake, float64 (classes,).
+        built_up: whether classes are built-up land, bool (classes,).
         uncertain: names of classes whose coefficient could not be verified.
-        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
+        scheme: the land-cover scheme to which a bundled table was mapped, "" for a user's table.
     """
 
     label: str
@@ -60,7 +60,7 @@ def read_emission_table(table: Table, built_up_codes: Sequence[int]) -> Emission
     """The coefficients of a user's table: a code column, emission_t_ha, and species (C or CO2) in every row.
 
     Args:
-        table: one row a class.
+        table: one row per class.
         built_up_codes: codes of built-up land.
 
     Raises:
@@ -85,10 +85,10 @@ def read_emission_table(table: Table, built_up_codes: Sequence[int]) -> Emission
 
 
 def preset_emission_table(name: str, scheme: str) -> EmissionTable:
-    """The bundled coefficients ``name`` on the codes of the land-cover scheme ``scheme``.
+    """The bundled coefficients ``name`` mapped to the codes of the land-cover scheme ``scheme``.
 
     Raises:
-        CarbonBalanceError: no such set or scheme.
+        CarbonBalanceError: unknown set or scheme.
     """
     six = read_emission_table(resource_table(f"land_emissions/{name}.csv"), [BUILT_UP_CLASS])
     crosswalk = read_crosswalk(scheme)
@@ -113,13 +113,13 @@ class LandEmission:
 
     Attributes:
         codes: int64 (classes,).
-        names: of the classes.
+        names: names of the classes.
         area_ha: float64 (zones, classes).
         direct_t_c: area x coefficient (zones, classes), NaN in zones without data.
-        energy_t_c: of the energy used in each zone (zones,), NaN where unknown; 0 where none was given.
-        class_t_c: direct, and energy shared out over built-up land by area (zones, classes).
-        crop_t_c: gross uptake of crops (zones,), 0 where none was given.
-        crops_count: whether that takes part in uptake and net emission.
+        energy_t_c: emission of energy use (zones,), NaN where unknown, 0 if not given.
+        class_t_c: direct emission plus energy emission distributed over built-up land by area (zones, classes).
+        crop_t_c: gross uptake of crops (zones,), 0 if not given.
+        crops_count: whether crops are included in uptake and net emission.
     """
 
     codes: np.ndarray
@@ -138,7 +138,7 @@ class LandEmission:
 
     @property
     def uptake_t_c(self) -> np.ndarray:
-        """Uptake of the classes below 0, and of crops where they count, at least 0 (zones,)."""
+        """Uptake of classes with negative coefficients, and of crops if included, at least 0 (zones,)."""
         return -np.minimum(self.direct_t_c, 0).sum(axis=1) + (self.crop_t_c if self.crops_count else 0.0)
 
     @property
@@ -157,7 +157,7 @@ class LandEmission:
         return quotient(self.gross_t_c, self.uptake_t_c)
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """Zone by class as the columns of a long table."""
+        """Columns of a long table by zone and class."""
         return long_table(
             self.codes, self.names, self.area_ha, zone_names, plan_columns.NET_EMISSION_T_C, self.class_t_c
         )
@@ -171,15 +171,15 @@ def land_emission(
     crop_t_c: np.ndarray | None = None,
     crops_count: bool = False,
 ) -> LandEmission:
-    """Emission of land use of zones of known class areas.
+    """Compute land-use emissions of zones from class areas.
 
     Args:
-        codes: of the classes (classes,), all of them in ``table``.
+        codes: class codes (classes,), all of which are in ``table``.
         area_ha: (zones, classes), NaN in zones without data.
         table: coefficients.
         energy_t_c: emission of energy use (zones,); ``None`` for none.
         crop_t_c: gross uptake of crops (zones,); ``None`` for none.
-        crops_count: whether that takes part in uptake and net emission.
+        crops_count: whether crops are included in uptake and net emission.
     """
     rows = rows_of_codes(table.codes, codes)
     direct = area_ha * table.emission_t_c_ha[rows]
@@ -213,21 +213,21 @@ def tell_land_emission(
     log: Log,
     total: Callable[[np.ndarray], float] = np.nansum,
 ) -> None:
-    """Say the sums, and what a reader must know of coefficients, crops and energy without built-up land.
+    """Log the totals, and notes on coefficients, crops and energy use without built-up land.
 
     Args:
-        found: the emission.
+        found: the emissions.
         table: the coefficients.
-        row_labels: how messages call zones.
-        log: receives notes.
-        total: sum of a column (zones,) in which land counts once, NaN where it is unknown.
+        row_labels: names of zones in messages.
+        log: receives the notes.
+        total: sums a column (zones,) with all land counted once, NaN if unknown.
     """
     strong = np.flatnonzero(~table.built_up & (np.abs(table.emission_t_c_ha) > MOST_T_C_HA))
     if len(strong):
         log.warn(
             tr(
                 "{table}: the coefficient of {classes} is beyond {most} t C/ha a year, more than the net primary "
-                "production measured in any forest: check its unit, and that it is no carbon density."
+                "production measured in any forest: check its unit, and that it is not a carbon density."
             ).format(
                 table=table.label,
                 classes=listed(f"{table.names[row]} ({table.emission_t_c_ha[row]:g})" for row in strong),
@@ -245,8 +245,8 @@ def tell_land_emission(
     if len(none):
         log.warn(
             tr(
-                "Energy is used in {count} zone(s) without built-up land; it counts in the zone but is on no class: "
-                "{rows}."
+                "Energy is used in {count} zone(s) without built-up land; it is included in the zone but not in any "
+                "class: {rows}."
             ).format(count=len(none), rows=row_labels(none))
         )
     unknown = np.flatnonzero(~np.isfinite(found.energy_t_c))
@@ -266,7 +266,7 @@ def tell_land_emission(
                 crops=Figure(crops),
                 counted=tr("as you chose, it counts as uptake")
                 if found.crops_count
-                else tr("it is told apart and counts in no balance"),
+                else tr("it is reported separately and is not part of any balance"),
             )
         )
     net = total(found.net_t_c)

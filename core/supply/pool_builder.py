@@ -1,4 +1,4 @@
-"""Making a pool table: from bundled sets, one's own densities, or soil densities, on the codes of any land cover."""
+"""Creation of pool tables for any land-cover codes, from bundled sets, user densities or soil densities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POOL_COLUMNS = (columns.C_ABOVE, columns.C_BELOW, columns.C_SOIL, columns.C_DEAD
 
 
 def own_table(pools: PoolTable) -> Sourced:
-    """A user's own pool table."""
+    """The densities of a user's pool table."""
     return Sourced(pools, [pools.label] * len(pools.codes))
 
 
@@ -36,7 +36,7 @@ def corrected(table: Sourced, factor: float, as_published: bool = False) -> Sour
     """``table`` with its soil pool multiplied by ``factor``; all pools rounded to 0.1 if ``as_published``.
 
     Raises:
-        CarbonBalanceError: a factor other than 1 where soil is not separate.
+        CarbonBalanceError: a factor other than 1 without a separate soil pool.
     """
     pools = table.pools
     origins = table.origins
@@ -66,17 +66,17 @@ def preset_table(name: str, factor: float, as_published: bool = False) -> Source
 
 
 def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dict[int, int], log: Log) -> Crosswalk:
-    """The codes that the table is wanted on, and the class of each.
+    """The crosswalk from the codes of the output table to the classes of ``table``.
 
     Args:
         table: densities by class.
-        scheme: of the land cover. A table of the user's own stays on its own codes where this is the six classes.
-        is_preset: whether ``table`` is a bundled one.
-        reassignment: code -> class where the user judges otherwise.
-        log: receives which codes were reassigned or added, and how many are a matter of judgement.
+        scheme: land-cover scheme. A user's table keeps its own codes if this is the six classes.
+        is_preset: whether ``table`` is bundled.
+        reassignment: code -> class, as reassigned by the user.
+        log: receives reassigned and added codes, and the number of judgement codes.
 
     Raises:
-        CarbonBalanceError: a table of the user's own that is not on the six classes, with a scheme.
+        CarbonBalanceError: a user's table without the six classes, together with another scheme.
     """
     if is_preset or scheme != SIX_CLASSES:
         crosswalk = read_crosswalk(scheme)
@@ -110,7 +110,7 @@ def target_codes(table: Sourced, scheme: str, is_preset: bool, reassignment: dic
 
 
 def on_codes(table: Sourced, crosswalk: Crosswalk) -> Sourced:
-    """``table`` (on classes) put onto the codes of ``crosswalk``; class 0 carries no carbon.
+    """``table`` (by class) mapped to the codes of ``crosswalk``; class 0 has no carbon.
 
     Raises:
         CarbonBalanceError: a class that the table does not have.
@@ -136,7 +136,7 @@ def on_codes(table: Sourced, crosswalk: Crosswalk) -> Sourced:
 
 
 def table_columns(table: Sourced, crosswalk: Crosswalk) -> dict[str, list | np.ndarray]:
-    """What is written, column -> values: code, names, class, densities, judgement, note and source."""
+    """The columns to write: code, names, class, densities, judgement, note and source."""
     pools = table.pools
     values = {} if pools.pools_t_ha is None else dict(zip(POOL_COLUMNS, pools.pools_t_ha.T))
     return {
@@ -155,14 +155,14 @@ def table_columns(table: Sourced, crosswalk: Crosswalk) -> dict[str, list | np.n
 def pools_with_judgement(
     own: PoolTable | None, bundled: str, scheme: str, reassignment: dict[int, int], log: Log
 ) -> PoolTable:
-    """A pool table with some codes given another class than the table or the scheme gives them.
+    """A pool table in which some codes are reassigned to other classes.
 
     Args:
         own: a user's table, whose classes are its own codes; ``None`` for a bundled one.
-        bundled: name of the bundled table, on the six classes.
-        scheme: of the land cover that a bundled table is put on.
+        bundled: name of the bundled table with the six classes.
+        scheme: land-cover scheme to which a bundled table is mapped.
         reassignment: code -> class, 0 for land without carbon.
-        log: receives which codes were reassigned or added.
+        log: receives reassigned and added codes.
 
     Raises:
         CarbonBalanceError: a class that the table does not have.
@@ -176,7 +176,7 @@ def pools_with_judgement(
 def sinks_with_judgement(
     own: SinkTable | None, bundled: str, scheme: str, reassignment: dict[int, int], log: Log
 ) -> SinkTable:
-    """Likewise a table of sink coefficients: see :func:`pools_with_judgement`."""
+    """Like :func:`pools_with_judgement`, for a table of sink coefficients."""
     source = read_sink_table(resource_table(f"sinks/{bundled}.csv")) if own is None else own
     sourced = own_table(PoolTable(source.label, source.codes, source.names, None, source.sink_t_ha))
     crosswalk = target_codes(sourced, SIX_CLASSES if own is not None else scheme, own is None, reassignment, log)

@@ -1,4 +1,4 @@
-"""Tables of carbon densities and of sink coefficients by land-cover class: the user's and the bundled ones."""
+"""Tables of carbon densities and sink coefficients by land-cover class, from users or bundled."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class PoolTable:
     """Carbon densities by land-cover class.
 
     Attributes:
-        label: how messages call the table.
+        label: name of the table in messages.
         codes: int64 (classes,).
-        names: of the classes.
-        pools_t_ha: t C/ha, float64 (classes, 4) in the order of ``POOLS``; ``None`` where only totals are known.
-        total_t_ha: t C/ha, float64 (classes,), only where ``pools_t_ha`` is ``None``.
-        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
+        names: names of the classes.
+        pools_t_ha: t C/ha, float64 (classes, 4) in the order of ``POOLS``; ``None`` if only totals are known.
+        total_t_ha: t C/ha, float64 (classes,), only if ``pools_t_ha`` is ``None``.
+        scheme: the land-cover scheme to which a bundled table was mapped, "" for a user's table.
     """
 
     label: str
@@ -73,11 +73,11 @@ class PoolTable:
 
     @property
     def density_t_ha(self) -> np.ndarray:
-        """All pools together, t C/ha (classes,)."""
+        """Total density of all pools, t C/ha (classes,)."""
         return present(self.total_t_ha) if self.pools_t_ha is None else self.pools_t_ha.sum(axis=1)
 
     def known_pools_t_ha(self) -> np.ndarray:
-        """The pools apart, t C/ha (classes, 4).
+        """The separate pools, t C/ha (classes, 4).
 
         Raises:
             CarbonBalanceError: only totals are known.
@@ -89,7 +89,7 @@ class PoolTable:
         return self.pools_t_ha
 
     def by_pool(self) -> dict[str, np.ndarray]:
-        """Density by pool -> t C/ha (classes,); only ``"total"`` where pools are not separate."""
+        """Pool -> density, t C/ha (classes,); only ``"total"`` if pools are not separate."""
         if self.pools_t_ha is None:
             return {TOTAL: self.density_t_ha}
         return {pool: self.pools_t_ha[:, at] for at, pool in enumerate(POOLS)}
@@ -97,15 +97,15 @@ class PoolTable:
 
 @dataclass(frozen=True)
 class SinkTable:
-    """Yearly carbon uptake by land-cover class.
+    """Annual carbon uptake by land-cover class.
 
     Attributes:
-        label: how messages call the table.
+        label: name of the table in messages.
         codes: int64 (classes,).
-        names: of the classes.
+        names: names of the classes.
         sink_t_ha: t/ha a year, float64 (classes,).
-        species: "C", "CO2", or "unstated" where the source does not say.
-        scheme: the land-cover scheme that a bundled table was put on, "" for the user's own.
+        species: "C", "CO2", or "unstated" if the source does not state it.
+        scheme: the land-cover scheme to which a bundled table was mapped, "" for a user's table.
     """
 
     label: str
@@ -117,17 +117,17 @@ class SinkTable:
 
 
 def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> PoolTable:
-    """The pools of a user's table, such as an InVEST biophysical table.
+    """Read the pools of a user's table, such as an InVEST biophysical table.
 
     Args:
-        table: one row a class, densities in t C/ha.
-        columns: where the user says so, "code", "name", "above", "below", "soil", "dead" or "density" -> column.
-            The others are found by their usual names. A "density" given here is used instead of pools.
-        log: receives which pools are missing and taken as 0, and which densities are implausible.
+        table: one row per class, densities in t C/ha.
+        columns: columns chosen by the user, by "code", "name", "above", "below", "soil", "dead" or "density". The
+            others are found by their usual names. A "density" given here replaces the pools.
+        log: receives missing pools, which are taken as 0, and implausible densities.
 
     Raises:
-        CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or no number,
-            a code that is there twice.
+        CarbonBalanceError: no code column, no pool at all, a density that is negative, empty or not a number, a
+            duplicate code.
     """
     columns = columns or {}
     table = without_blank_rows(table)
@@ -161,7 +161,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         sentence = tr("{table} has no column for the pool(s) {pools}: taken as 0 t/ha.").format(
             table=table.label, pools=listed(missing)
         )
-        # Soil contains most of the carbon of nearly any land.
+        # On almost all land, most carbon is in the soil.
         (log.warn if "soil" in missing else log.info)(sentence)
     zero = np.zeros(len(table))
     fields = [found[pool] for pool in POOLS]
@@ -170,15 +170,14 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
 
 
 def _need_no_misspelt(table: Table, missing: list[str]) -> None:
-    """Refuse a table in which a column nearly has the name of one of the pools that are ``missing``."""
+    """Refuse a table in which a column name is a misspelling of a ``missing`` pool."""
     known = [name for names in (*POOL_NAMES.values(), DENSITY_NAMES, CODE_NAMES, NAME_NAMES) for name in names]
     for pool in missing:
         near = misspelt_column(table, POOL_NAMES[pool], known)
         if near:
             raise CarbonBalanceError(
                 tr(
-                    "{table} has no column {name}, but {near}, which is nearly that: rename it, or choose it in "
-                    "{parameter}."
+                    "{table} has no column {name}, but a similar one, {near}: rename it, or choose it in {parameter}."
                 ).format(table=table.label, name=f"c_{pool}", near=near, parameter=f"{pool.upper()}_FIELD")
             )
 
@@ -191,22 +190,22 @@ def _checked(pools: PoolTable, log: Log | None) -> PoolTable:
 
 
 def densities_of(pools: PoolTable, codes: np.ndarray) -> np.ndarray:
-    """Density of each class, all of which the table knows, t C/ha (classes,)."""
+    """Density of each of ``codes``, which must all be in the table, t C/ha (classes,)."""
     known = dict(zip(pools.codes.tolist(), pools.density_t_ha.tolist()))
     return np.array([known[int(code)] for code in codes])
 
 
 def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log: Log | None = None) -> SinkTable:
-    """The sink coefficients of a user's table, t/ha a year.
+    """Read the sink coefficients of a user's table, t/ha a year.
 
     Args:
-        table: one row a class.
-        columns: where the user says so, "code", "name" or "sink" -> column.
-        log: receives a warning about coefficients above any plausible uptake.
+        table: one row per class.
+        columns: columns chosen by the user, by "code", "name" or "sink".
+        log: receives a warning about implausibly high coefficients.
 
     Raises:
-        CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or no number,
-            a code that is there twice.
+        CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or not a number, a
+            duplicate code.
     """
     columns = columns or {}
     table = without_blank_rows(table)
@@ -226,7 +225,7 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
 
 
 def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
-    """The bundled pools ``pool_set`` on the codes of the land-cover scheme ``scheme``.
+    """The bundled pools ``pool_set`` mapped to the codes of the land-cover scheme ``scheme``.
 
     Raises:
         CarbonBalanceError: no such set or scheme.
@@ -239,7 +238,7 @@ def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
 
 
 def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
-    """The bundled sink coefficients ``sink_set`` on the codes of the land-cover scheme ``scheme``.
+    """The bundled sink coefficients ``sink_set`` mapped to the codes of the land-cover scheme ``scheme``.
 
     Raises:
         CarbonBalanceError: no such set or scheme.
@@ -261,7 +260,7 @@ def preset_sink_table(sink_set: str, scheme: str) -> SinkTable:
 
 
 def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
-    """For each code of ``crosswalk`` the row of its class in ``table``.
+    """The row in ``table`` of the class of each code of ``crosswalk``.
 
     Raises:
         CarbonBalanceError: a class that is not in ``table``.

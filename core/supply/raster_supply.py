@@ -1,8 +1,8 @@
-"""Carbon of zones from a raster of carbon: amounts or densities summed over the cells of each zone.
+"""Carbon of zones from a carbon raster: sums of amounts or densities over the cells of each zone.
 
-The amount of a cell is its value, or its density times its area on the ellipsoid; cells on a border count by their
-centre or by the exact fraction that a zone covers, as classes do. So the sum over zones that tile a raster is the sum
-over its cells.
+The amount of a cell is its value, or its density times its area on the ellipsoid. Cells on a zone border count by their
+centre or by the exact fraction covered, as for classes. The sum over zones that partition a raster therefore equals the
+sum over its cells.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from ..tables.units import HA_PER_KM2
 from .pools import POOLS, PoolTable
 from .storage import ZoneCarbon
 
-# Areas of a zone that differ by no more than this part are the same.
+# Areas of a zone with a relative difference up to this are equal.
 _ALIKE_AREA = 0.01
 
 
 @dataclass(frozen=True)
 class ZoneRasterSums:
-    """What lies in each zone, arrays (zones,).
+    """Sums by zone, arrays (zones,).
 
     Attributes:
-        amount_t: sum over its cells with data, NaN for a zone that has none.
+        amount_t: sum over the cells with data, NaN for a zone without any.
         mapped_ha: area of these cells.
-        coverage: part of the zone that has data, 0 to 1, NaN without an outline.
-        region_t, region_ha: of all zones, land in several of them counted once.
-        total_t, total_ha: of the whole raster.
+        coverage: share of the zone with data, 0 to 1, NaN without an outline.
+        region_t, region_ha: amount and area of all zones, with land in several zones counted once.
+        total_t, total_ha: amount and area of the whole raster.
     """
 
     amount_t: np.ndarray
@@ -53,25 +53,25 @@ class ZoneRasterSums:
 
     @property
     def density_t_ha(self) -> np.ndarray:
-        """Amount over mapped area, NaN without any (zones,)."""
+        """Amount per mapped area, NaN without area (zones,)."""
         return np.divide(
             self.amount_t, self.mapped_ha, out=np.full(len(self.amount_t), np.nan), where=self.mapped_ha > 0
         )
 
     @property
     def share(self) -> np.ndarray:
-        """Part of the amount of all zones' land, NaN where that is 0 (zones,)."""
+        """Share of the amount of all zones, NaN if that is 0 (zones,)."""
         return self.amount_t / self.region_t if self.region_t else np.full(len(self.amount_t), np.nan)
 
 
 @dataclass(frozen=True)
 class CarbonRaster:
-    """A raster of carbon as its file stores it.
+    """A carbon raster with the scaling of its stored values.
 
     Attributes:
-        quantity: source, basis and what turns a value into t per km2 or per cell.
+        quantity: source, basis and factor to t per km2 or per cell.
         scale, offset: value = stored x scale + offset.
-        non_negative: whether a value below 0 is refused, as of a stock.
+        non_negative: whether negative values are refused, as for a stock.
     """
 
     quantity: RasterQuantity
@@ -80,7 +80,7 @@ class CarbonRaster:
     non_negative: bool = False
 
     def values_of(self, block: Block) -> Callable[[slice], np.ndarray]:
-        """What gives the values of some rows of a block, float64 with NaN for no data."""
+        """Read a block; returns a function that gives the values of some of its rows, float64, NaN for nodata."""
         of_rows = self.quantity.by_rows(block)
 
         def scaled(rows: slice) -> np.ndarray:
@@ -98,7 +98,7 @@ class CarbonRaster:
 
 @dataclass
 class _RasterTally:
-    """Sums of a block: by zone amount, area with data and area (3, zones), the whole raster's amount and area."""
+    """Sums of a block: amount, area with data and area by zone (3, zones), amount and area of all cells."""
 
     by_zone: np.ndarray
     whole: np.ndarray
@@ -111,7 +111,7 @@ class _RasterTally:
 
 
 class _TallyOfBlock:
-    """The work of a block."""
+    """The function for a block."""
 
     def __init__(self, carbon: CarbonRaster, edges: Edges, exact: bool) -> None:
         self.carbon, self.edges, self.exact = carbon, edges, exact
@@ -152,18 +152,18 @@ def raster_by_zone(
     rule: str = CENTRE,
     workers: int = WORKERS,
 ) -> ZoneRasterSums:
-    """Sum a raster of carbon over zones, in one pass (two where zones overlap).
+    """Sum a carbon raster over zones, in one pass (two if zones overlap).
 
     Args:
         carbon: the raster.
-        outlines: WKB of each zone in the raster's CRS, ``None`` without one.
-        names: of the zones, for messages.
-        log: progress, cancelling, and what a reader must know.
-        rule: ``CENTRE`` or ``FRACTION``; where a zone holds no centre, all go by fractions.
-        workers: threads.
+        outlines: WKB of each zone in the CRS of the raster, ``None`` for a missing one.
+        names: names of the zones, for messages.
+        log: progress, cancellation and notes.
+        rule: ``CENTRE`` or ``FRACTION``; if a zone contains no cell centre, fractions are used for all zones.
+        workers: number of threads.
 
     Raises:
-        CarbonBalanceError: no zone meets the raster, or a negative value where that is refused.
+        CarbonBalanceError: no zone overlaps the raster, or a negative value is refused.
         Cancelled: the user stopped the run.
     """
     source = carbon.quantity.source
@@ -223,10 +223,10 @@ def _tally(carbon: CarbonRaster, edges: Edges, exact: bool, log: Log, workers: i
 
 
 def without_pool(table: PoolTable, pool: str) -> PoolTable:
-    """The table with 0 for one pool, which a raster gives instead.
+    """The table with 0 for one pool, which is taken from a raster instead.
 
     Raises:
-        CarbonBalanceError: the table has totals alone.
+        CarbonBalanceError: the table has only totals.
     """
     if table.pools_t_ha is None:
         raise CarbonBalanceError(
@@ -243,16 +243,16 @@ def without_pool(table: PoolTable, pool: str) -> PoolTable:
 def with_pool_raster(
     carbon: ZoneCarbon, pool: ZoneRasterSums, name: str, names: Sequence[str], log: Log
 ) -> tuple[np.ndarray, float]:
-    """Carbon of zones from classes and, for one pool, from a raster: by zone (zones,) and of all zones, t C.
+    """Carbon of zones from classes plus one pool from a raster: by zone (zones,) and for all zones, t C.
 
-    A zone that lacks either is NaN; zones on which the two cover different areas are warned of.
+    The result is NaN for a zone without either; a warning names zones where both cover different areas.
 
     Args:
-        carbon: of the other pools.
-        pool: of the pool called ``name``.
+        carbon: carbon of the other pools.
+        pool: sums of the raster of the pool ``name``.
         name: one of ``POOLS``.
-        names: of the zones.
-        log: takes the warning.
+        names: names of the zones.
+        log: receives the warning.
     """
     covered = carbon.mapped_km2 * HA_PER_KM2
     with np.errstate(invalid="ignore"):
@@ -261,8 +261,8 @@ def with_pool_raster(
     if len(rows):
         log.warn(
             tr(
-                "Land cover and the raster of the pool {pool} cover different areas in {count} zone(s), so that sums "
-                "are of unlike land: {zones}."
+                "Land cover and the raster of the pool {pool} cover different areas in {count} zone(s), so that the "
+                "sums refer to different land: {zones}."
             ).format(pool=name, count=len(rows), zones=listed(names[row] for row in rows))
         )
     return carbon.zone_t + pool.amount_t, carbon.totals()[0] + pool.region_t

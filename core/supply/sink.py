@@ -1,4 +1,4 @@
-"""Yearly carbon uptake of the land: sink = sum over classes of area x coefficient (study of Guiyang)."""
+"""Annual carbon uptake of land: sink = sum over classes of area x coefficient (study of Guiyang)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .pools import SinkTable
 
 @dataclass(frozen=True)
 class ZoneSink:
-    """Yearly uptake by zone and class.
+    """Annual uptake by zone and class.
 
     Attributes:
         codes: int64 (classes,).
-        names: of the classes.
-        area_ha, sink_t: float64 (zones, classes), t a year of the coefficients' species; NaN in the whole row of a zone
-            of which an area is unknown.
-        region_ha: area in any zone, land in several of them counted once (classes,).
+        names: names of the classes.
+        area_ha, sink_t: float64 (zones, classes), sink in t a year of the species of the coefficients; NaN in the whole
+            row of a zone with an unknown area.
+        region_ha: area of all zones, with land in several zones counted once (classes,).
         region_t: uptake on it, t a year (classes,).
-        coverage: part of each zone that has data, 0 to 1 (zones,); ``None`` of areas that come from statistics.
+        coverage: share of each zone with data, 0 to 1 (zones,); ``None`` for areas from statistics.
     """
 
     codes: np.ndarray
@@ -47,20 +47,20 @@ class ZoneSink:
 
     @property
     def rate_t_ha(self) -> np.ndarray:
-        """Uptake over area, t/ha a year (zones,); NaN without area."""
+        """Uptake per area, t/ha a year (zones,); NaN without area."""
         area = self.area_ha.sum(axis=1)
         return np.divide(self.zone_t, area, out=np.full(len(area), np.nan), where=area > 0)
 
     def totals(self) -> tuple[float, float]:
-        """Uptake of all zones, t a year, and over their area, t/ha a year: land in several zones counts once."""
+        """Uptake of all zones, t a year and t/ha a year, with land in several zones counted once."""
         total, area = float(self.region_t.sum()), float(self.region_ha.sum())
         return total, total / area if area > 0 else float("nan")
 
     def sentence(self) -> str:
-        """The totals in words."""
+        """A sentence with the totals."""
         total_t, mean_t_ha = self.totals()
         if np.isnan(total_t):
-            return tr("The uptake of {zones} zones together is not known, for they overlap.").format(
+            return tr("The total uptake of {zones} zones is not known, because zones overlap.").format(
                 zones=len(self.area_ha)
             )
         if not np.isfinite(mean_t_ha):
@@ -70,7 +70,7 @@ class ZoneSink:
         )
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """Zone by class as the columns of a long table."""
+        """Columns of a long table by zone and class."""
         return long_table(
             self.codes, self.names, self.area_ha, zone_names=zone_names, column=columns.SINK_T, amount=self.sink_t
         )
@@ -95,20 +95,20 @@ def _sink(
 def sink_by_zone(
     codes: np.ndarray, area_ha: np.ndarray, table: SinkTable, label: str, once: CountedZones | None = None
 ) -> ZoneSink:
-    """Uptake of zones of known class areas.
+    """Compute the uptake of zones from class areas.
 
-    The uptake of a zone is the sum over all of its classes: where the area of one is unknown, so is that sum, and the
-    zone is in no total and in no row of the table by class.
+    The uptake of a zone is the sum over all classes. If the area of a class is unknown, so is the sum, and the zone is
+    excluded from totals and from the table by class.
 
     Args:
-        codes: of the classes (classes,).
+        codes: class codes (classes,).
         area_ha: float64 (zones, classes), NaN where unknown.
-        table: coefficients; must know every code.
-        label: how messages call where the areas come from.
-        once: which zones the totals count, and whether they are known; ``None`` for all.
+        table: coefficients of all codes.
+        label: name of the source of the areas in messages.
+        once: zones to count in totals; ``None`` for all.
 
     Raises:
-        CarbonBalanceError: codes without a row in the table.
+        CarbonBalanceError: a code has no row in the table.
     """
     complete = np.isfinite(area_ha).all(axis=1)
     area_ha = np.where(complete[:, None], area_ha, np.nan)
@@ -121,7 +121,7 @@ def sink_by_zone(
 
 
 def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarray], str]) -> None:
-    """Warn of zones of which the area of a class is unknown, but not of all (zones, classes)."""
+    """Warn of zones with unknown areas of some or all classes (zones, classes)."""
     known = np.isfinite(area_ha)
     for rows, sentence in (
         (
@@ -144,6 +144,6 @@ def log_incomplete(area_ha: np.ndarray, log: Log, row_labels: Callable[[np.ndarr
 
 
 def sink_of_areas(areas: AreaTable, table: SinkTable, cover: LandCover) -> ZoneSink:
-    """Like :func:`sink_by_zone`, from an area table; zones that do not meet the raster are NaN."""
+    """Like :func:`sink_by_zone`, from an area table; NaN for zones that do not overlap the raster."""
     need_codes(areas.codes, areas.total_ha, areas.total_cells, table=table, raster=cover.source.name, cover=cover)
     return _sink(areas.codes, areas.zones_ha(), areas.region_ha, table, areas.coverage)

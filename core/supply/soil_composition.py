@@ -1,4 +1,4 @@
-"""Pools from soil densities: corrected for precipitation, with the other pools by their share beside soil's."""
+"""Pools from soil densities: precipitation correction, and other pools by their ratio to soil."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..tables.class_columns import codes_and_names, find_column, without_blank_r
 from ..tables.table import Table
 from .pools import PoolTable
 
-# Soil carbon against yearly precipitation P in mm: C(P) = 3.3968 P + 3996.1, as used for the Beibu Gulf study.
-# Only the ratio of two such values is ever used.
+# Soil carbon as a function of annual precipitation P in mm: C(P) = 3.3968 P + 3996.1, as in the Beibu Gulf study.
+# Only ratios of two such values are used.
 SLOPE_PER_MM = 3.3968
 SOIL_CARBON_INTERCEPT = 3996.1
 
@@ -35,11 +35,11 @@ SOURCE_NAMES = ("source", "reference", "来源", "出处")
 
 @dataclass(frozen=True)
 class Sourced:
-    """A pool table and where each of its rows comes from.
+    """A pool table with the origin of each row.
 
     Attributes:
         pools: the table.
-        origins: a sentence a class.
+        origins: one sentence per class.
     """
 
     pools: PoolTable
@@ -47,14 +47,14 @@ class Sourced:
 
 
 def precipitation_factor(region_mm: float | None, source_mm: float | None) -> float:
-    """By how much soil carbon differs between a region and where the densities come from, C(P) / C(P source).
+    """The ratio of soil carbon in a region to that at the source of the densities, C(P) / C(P source).
 
     Args:
-        region_mm: yearly precipitation of the region, mm.
-        source_mm: yearly precipitation of the land that the densities describe, mm. Both ``None``: 1.
+        region_mm: annual precipitation of the region, mm.
+        source_mm: annual precipitation where the densities were measured, mm. The factor is 1 if both are ``None``.
 
     Raises:
-        CarbonBalanceError: only one is given, or one is not above 0.
+        CarbonBalanceError: only one is given, or one is not positive.
     """
     if region_mm is None and source_mm is None:
         return 1.0
@@ -75,33 +75,34 @@ def precipitation_factor(region_mm: float | None, source_mm: float | None) -> fl
 
 
 def to_tenth(values: np.ndarray) -> np.ndarray:
-    """``values`` rounded to 0.1, halves up, as published tables are."""
+    """``values`` rounded to 0.1, halves up, as in published tables."""
     return np.floor(np.asarray(values) * 10 + 0.5 + 1e-9) / 10
 
 
 def bundled_soil_table(name: str, factor: float, as_published: bool = False) -> Sourced:
-    """Like :func:`from_soil`, of the bundled soil densities ``name`` (such as ``china_soil``)."""
+    """Like :func:`from_soil`, for the bundled soil densities ``name`` (such as ``china_soil``)."""
     return from_soil(resource_table(f"soil/{name[: -len('_soil')]}.csv"), factor, Composition(), as_published)
 
 
 def from_soil(
     table: Table, factor: float, composition: Composition, as_published: bool = False, log: Log | None = None
 ) -> Sourced:
-    """Pools from soil densities: soil x ``factor``, then biomass and dead matter by their share beside soil's.
+    """Pools from soil densities: soil x ``factor``, then biomass and dead matter by their ratios to soil.
 
     biomass = soil x biomass % / soil %, dead = soil x dead % / soil %, above = biomass / (1 + below/above),
-    below = biomass - above (the Beibu Gulf study; all 24 cells of its Table 6 come out when rounded as published).
+    below = biomass - above (the Beibu Gulf study; all 24 cells of its Table 6 are reproduced when rounded as
+    published).
 
     Args:
-        table: one row a class: code, soil_t_ha, and, if known, biomass_pct, soil_pct, dead_pct, below_above;
-            soil_given_t_ha is soil that already holds for the region and is not multiplied.
+        table: one row per class: code, soil_t_ha and, if known, biomass_pct, soil_pct, dead_pct, below_above;
+            soil_given_t_ha is soil carbon that is already valid for the region and is not multiplied.
         factor: from :func:`precipitation_factor`.
-        composition: for columns that the table lacks and cells that are empty.
-        as_published: round soil to 0.1, then biomass, then the rest.
-        log: receives which figures were taken from ``composition``.
+        composition: used for missing columns and empty cells.
+        as_published: whether to round soil to 0.1, then biomass, then the rest.
+        log: receives the use of ``composition``.
 
     Raises:
-        CarbonBalanceError: no soil, negative figures, or shares that do not add up to 100.
+        CarbonBalanceError: no soil, negative values, or shares that do not add up to 100.
     """
     table = without_blank_rows(table)
     codes, names = codes_and_names(table, {}, "")
@@ -140,7 +141,7 @@ def from_soil(
 
 
 def _optional(table: Table, names: tuple[str, ...]) -> np.ndarray:
-    """A column of figures that need not be there, NaN where empty (classes,)."""
+    """An optional column of numbers, NaN where empty (classes,)."""
     column = find_column(table, names)
     if column is None or not any(table.texts(column)):
         return np.full(len(table), np.nan)
@@ -148,7 +149,7 @@ def _optional(table: Table, names: tuple[str, ...]) -> np.ndarray:
 
 
 def _soil(table: Table) -> tuple[np.ndarray, np.ndarray]:
-    """Soil to be corrected and soil that is given, t/ha (classes,); NaN where not so."""
+    """Soil carbon to be corrected and soil carbon as given, t/ha (classes,); NaN where not applicable."""
     if find_column(table, SOIL_NAMES) is None and find_column(table, GIVEN_NAMES) is None:
         raise CarbonBalanceError(
             tr("{table} has no column of soil carbon: it needs soil_t_ha (or soil_given_t_ha).").format(
@@ -167,7 +168,7 @@ def _soil(table: Table) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _figures(table: Table, names: tuple[str, ...], default: float, log: Log | None) -> np.ndarray:
-    """A column of figures, ``default`` where it is missing or empty (classes,)."""
+    """A column of numbers, ``default`` where it is missing or empty (classes,)."""
     values = _optional(table, names)
     missing = np.isnan(values)
     if missing.any() and log is not None:

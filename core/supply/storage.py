@@ -1,7 +1,7 @@
-"""Carbon stored by the land: density of a cell = sum of its pools, total = sum of density x area.
+"""Carbon storage: density of a cell = sum of its pools, total = sum of density x area.
 
-Source of the formula: the study of Central Yunnan and InVEST's carbon model agree: C = C_above + C_below + C_soil +
-C_dead in t C/ha.
+Source of the formula, in agreement: the study of Central Yunnan and InVEST's carbon model, C = C_above + C_below +
+C_soil + C_dead in t C/ha.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ClassCarbon:
 
     Attributes:
         codes: int64 (classes,).
-        names: of the classes.
+        names: names of the classes.
         area_ha, density_t_ha, carbon_t: float64 (classes,), t of C.
     """
 
@@ -46,22 +46,22 @@ class ClassCarbon:
 
     @property
     def total_t(self) -> float:
-        """All classes together, t C."""
+        """Total carbon of all classes, t C."""
         return float(self.carbon_t.sum())
 
     @property
     def total_ha(self) -> float:
-        """Area of all classes."""
+        """Total area of all classes, ha."""
         return float(self.area_ha.sum())
 
     @property
     def mean_density_t_ha(self) -> float:
-        """Total carbon over total area, t C/ha; NaN without area."""
+        """Total carbon per total area, t C/ha; NaN without area."""
         return self.total_t / self.total_ha if self.total_ha > 0 else float("nan")
 
     @property
     def share(self) -> np.ndarray:
-        """Part of the carbon that each class holds, 0 to 1 (classes,); NaN if there is none."""
+        """Share of each class in total carbon, 0 to 1 (classes,); NaN if there is no carbon."""
         return self.carbon_t / self.total_t if self.total_t > 0 else np.full(len(self.codes), np.nan)
 
     def columns(self) -> dict[str, object]:
@@ -82,11 +82,11 @@ class ZoneCarbon:
 
     Attributes:
         codes: int64 (classes,).
-        names: of the classes.
-        area_ha, carbon_t: float64 (zones, classes), t C; NaN for zones that do not meet the raster.
-        region_ha: area in any zone, land in several of them counted once (classes,).
+        names: names of the classes.
+        area_ha, carbon_t: float64 (zones, classes), t C; NaN for zones that do not overlap the raster.
+        region_ha: area of all zones, with land in several zones counted once (classes,).
         region_t: carbon on it, t C (classes,).
-        coverage: part of each zone that has data, 0 to 1 (zones,).
+        coverage: share of each zone with data, 0 to 1 (zones,).
     """
 
     codes: np.ndarray
@@ -104,28 +104,27 @@ class ZoneCarbon:
 
     @property
     def mapped_km2(self) -> np.ndarray:
-        """Area of each zone that has data, km2 (zones,)."""
+        """Area with data of each zone, km2 (zones,)."""
         return self.area_ha.sum(axis=1) / 100
 
     @property
     def density_t_km2(self) -> np.ndarray:
-        """Carbon over mapped area, t C/km2 (zones,); NaN without area."""
+        """Carbon per mapped area, t C/km2 (zones,); NaN without area."""
         area = self.mapped_km2
         return np.divide(self.zone_t, area, out=np.full(len(area), np.nan), where=area > 0)
 
     @property
     def share(self) -> np.ndarray:
-        """Part of the carbon of all zones' land that each zone holds, 0 to 1 (zones,): more than 1 in all where zones
-        overlap."""
+        """Share of each zone in the carbon of all zones, 0 to 1 (zones,); the sum exceeds 1 if zones overlap."""
         total = self.totals()[0]
         return self.zone_t / total if total > 0 else np.full(len(self.zone_t), np.nan)
 
     def totals(self) -> tuple[float, float]:
-        """Carbon of all zones, t C, and their mapped area, km2: land in several zones counts once."""
+        """Carbon of all zones, t C, and their mapped area, km2, with land in several zones counted once."""
         return float(self.region_t.sum()), float(self.region_ha.sum()) / 100
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """Zone by class as the columns of a long table: a row for each class that a zone holds."""
+        """Columns of a long table with one row per class in each zone."""
         return long_table(
             self.codes, self.names, self.area_ha, zone_names=zone_names, column=columns.CARBON_T, amount=self.carbon_t
         )
@@ -147,15 +146,15 @@ def carbon_by_zone(areas: AreaTable, pools: PoolTable) -> ZoneCarbon:
 
 
 def carbon_by_class(codes: np.ndarray, area_ha: np.ndarray, pools: PoolTable, label: str) -> ClassCarbon:
-    """Carbon of classes of known area.
+    """Compute the carbon of classes with known areas.
 
     Args:
         codes, area_ha: the classes (classes,) and their areas.
-        pools: densities; must know every code.
-        label: how messages call where the areas come from.
+        pools: densities of all codes.
+        label: name of the source of the areas in messages.
 
     Raises:
-        CarbonBalanceError: codes without a row in the pool table.
+        CarbonBalanceError: a code has no row in the pool table.
     """
     need_codes(codes, area_ha, None, pools, label)
     row = rows_of_codes(pools.codes, codes)
@@ -175,26 +174,26 @@ def storage(
     compression: str = "DEFLATE",
     workers: int = WORKERS,
 ) -> tuple[AreaTable, StagedRaster | None]:
-    """Areas by class (and by zone, if zones are given) and the raster of carbon, in one pass.
+    """Compute areas by class (and by zone, if given) and the carbon raster in one pass.
 
     Args:
-        land_cover: the classes.
-        pools: densities; must know every class.
-        log: progress, cancelling.
-        path: of the raster to write; ``None`` for areas alone.
-        unit: of its cells, t C per hectare or per cell.
-        by_pool: write a band for each pool after the band of the total.
-        outlines: WKB of zones in the land cover's CRS.
-        rule: how cells count in zones, see :func:`core.land_cover.area_table.area_table`.
-        compression: of the raster.
-        workers: threads.
+        land_cover: the land cover.
+        pools: densities of all classes.
+        log: progress and cancellation.
+        path: path of the raster; ``None`` for areas only.
+        unit: unit of the raster, t C per hectare or per cell.
+        by_pool: whether to add a band for each pool after the total.
+        outlines: WKB of zones in the CRS of the land cover.
+        rule: how cells are assigned to zones, see :func:`core.land_cover.area_table.area_table`.
+        compression: compression of the raster.
+        workers: number of threads.
 
     Returns:
-        the area table, and the raster complete under a hidden name: ``publish()`` it.
+        the area table, and the completed raster under a hidden name; call ``publish()`` on it.
 
     Raises:
-        CarbonBalanceError: classes without a row in the pool table, listed with their areas, and whatever
-            :func:`core.land_cover.area_table.area_table` refuses. No file is left behind.
+        CarbonBalanceError: a class has no row in the pool table; further errors as for
+            :func:`core.land_cover.area_table.area_table`. No file is left behind.
         Cancelled: the user stopped the run.
     """
     source = land_cover.source
@@ -242,7 +241,7 @@ def storage(
 
 
 def _need_known(areas: AreaTable, pools: PoolTable, land_cover: LandCover, log: Log) -> None:
-    """Refuse classes without a row in the pool table; warn of one that may mean no data."""
+    """Refuse classes without a row in the pool table; warn of one that may be undeclared nodata."""
     need_codes(
         areas.codes, areas.total_ha, areas.total_cells, table=pools, raster=land_cover.source.name, cover=land_cover
     )

@@ -1,8 +1,8 @@
-"""The value of a change of carbon, spread evenly over the years between two dates and discounted.
+"""The value of a change in carbon, spread evenly over the years between two dates and discounted.
 
 Source: the valuation of InVEST's carbon model: NPV = change x price / n x sum over t = 0 .. n - 1 of
-[(1 + d/100)(1 + r/100)]^-t, with n years, d the discount rate and r the yearly change of the price, in %. The
-price change stands in the denominator: a positive r lowers the value.
+[(1 + d/100)(1 + r/100)]^-t, with n years, d the discount rate and r the annual change of the price, in %. The price
+change is in the denominator: a positive r lowers the value.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from ..tables.units import CO2_PER_C
 
 @dataclass(frozen=True)
 class Valuation:
-    """How carbon is valued.
+    """The assumptions of a valuation.
 
     Attributes:
-        price: money for one tonne.
-        per: the tonne that the price is for, one of ``PRICE_UNITS``.
-        discount_percent: by which a value a year later counts less.
-        price_change_percent: yearly; a positive one lowers the value, as in InVEST.
-        years: between the two dates, 1 or more.
-        currency: what the money is called.
+        price: price of one tonne.
+        per: species of that tonne, one of ``PRICE_UNITS``.
+        discount_percent: annual discount rate.
+        price_change_percent: annual change of the price; a positive one lowers the value, as in InVEST.
+        years: number of years between the two dates, 1 or more.
+        currency: name of the currency.
     """
 
     price: float
@@ -58,7 +58,7 @@ class Valuation:
         return per_t_c * annuity(self.years, self.discount_percent, self.price_change_percent) / self.years
 
     def sentence(self) -> str:
-        """What was assumed."""
+        """A sentence with the assumptions."""
         return tr(
             "Value: {price} per t of {species}, spread evenly over {years} years, discounted by {discount:g} % with a "
             "price change of {change:g} % per year; one tonne of C is worth {worth}."
@@ -75,7 +75,7 @@ class Valuation:
 def annuity(years: int, discount_percent: float, price_change_percent: float) -> float:
     """Sum of q^t over t = 0 .. years - 1 with q = 1/((1 + d/100)(1 + r/100)); ``years`` if q is 1.
 
-    The closed form (1 - q^n)/(1 - q), kept exact near q = 1.
+    Computed by the closed form (1 - q^n)/(1 - q) in a way that is accurate near q = 1.
     """
     log_q = -float(np.log1p(discount_percent / 100) + np.log1p(price_change_percent / 100))
     return float(years) if log_q == 0 else float(np.expm1(years * log_q) / np.expm1(log_q))
@@ -85,7 +85,7 @@ def years_between(start: int | None, end: int | None) -> int | None:
     """Years from ``start`` to ``end``; ``None`` if none is given.
 
     Raises:
-        CarbonBalanceError: one of them is missing, they are equal or in the wrong order.
+        CarbonBalanceError: only one is given, or ``end`` is not after ``start``.
     """
     if start is None and end is None:
         return None

@@ -1,1 +1,1 @@
-"""How results look: colours, classes and legends, as data that QGIS layers and reports are both drawn from."""
+"""Colours, classes and legends of results, used for both QGIS layers and reports."""

@@ -1,4 +1,4 @@
-"""The colours of maps, chosen to stay apart in grey print and for colour-blind readers."""
+"""The colours of maps, distinguishable in greyscale print and for colour-blind readers."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# Zones from surplus to deficit: each much darker than the one before, so that the order survives a grey copy.
+# Zones from surplus to deficit, with decreasing lightness, so that the order is visible in greyscale.
 SURPLUS_TO_DEFICIT = ("#e6f2d6", "#84c097", "#d5742b", "#741313")
-# Quadrants: both high, EEC high alone, SEC high alone, both low. The sink is green, the economy without sink orange.
+# Quadrants: both high, only EEC high, only SEC high, both low. Sink is green, economy without sink orange.
 QUADRANTS = ("#e6f2d6", "#d5742b", "#84c097", "#741313")
 
 CARBON = ("#f3f6d5", "#c2dd9b", "#7fb978", "#3d8a5f", "#0f5048")
 EMISSION = ("#fdf0d2", "#f9cd8f", "#ec9550", "#c4562d", "#7d1f1a")
 SINK = ("#eaf4f0", "#b9ddd0", "#77b9a8", "#368a80", "#0b534f")
 NEUTRAL_STOPS = ("#f4f2f7", "#cfc8df", "#9f92c0", "#6c5a9b", "#3c2a6b")
-# Halves of a diverging scale, from the middle outwards; teal and orange differ for every kind of colour blindness.
+# Halves of a diverging scale, from the middle outwards; teal and orange differ for all forms of colour blindness.
 BETTER_STOPS = ("#d9efe9", "#a6d8cc", "#62b3a4", "#248a7d", "#035a50")
 WORSE_STOPS = ("#fbe8d3", "#f6c793", "#e39a4f", "#b5651d", "#6e3506")
 # Halves of a scale whose sides are neither better nor worse, such as coefficients: blue and orange.
 NEGATIVE_STOPS = ("#dbe9f4", "#a3cbe5", "#67a9cf", "#3583bd", "#1b4f8a")
 POSITIVE_STOPS = ("#fdeacd", "#fac98a", "#f1a340", "#cf7511", "#8a4503")
-# The same halves from nearly white to nearly black, where all values lie on one side.
+# The same halves from almost white to almost black, used if all values are on one side.
 ONE_SIDED: dict[tuple[str, ...], tuple[str, ...]] = {
     BETTER_STOPS: ("#f3faf7", "#b4ddd1", "#66b5a5", "#228577", "#033f37"),
     WORSE_STOPS: ("#fef6ec", "#f5cb9a", "#dd9448", "#a85c18", "#4a2304"),
@@ -35,24 +35,25 @@ ZERO = "#ffffff"
 OUTLINE = "#555555"
 INK = "#222222"
 
-# The six classes that all land-cover schemes map to: 1 cropland ... 6 unused; apart for colour-blind readers, too.
+# The six classes to which all land-cover schemes are mapped, 1 cropland ... 6 unused; distinguishable for colour-blind
+# readers.
 SIX_CLASS_COLOURS = {1: "#fbe77a", 2: "#0f5639", 3: "#85bf6b", 4: "#4a8cc8", 5: "#c9552d", 6: "#bdb9b2"}
-# For categories that mean nothing in order (Okabe and Ito 2008, lightness varied).
+# For unordered categories (Okabe and Ito 2008, with varied lightness).
 QUALITATIVE = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#7a7a7a", "#b8860b")
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """``#rrggbb`` as three numbers from 0 to 255."""
+    """Convert ``#rrggbb`` to three numbers from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def hex_colour(channels: Sequence[float]) -> str:
-    """Three numbers from 0 to 255 as ``#rrggbb``."""
+    """Convert three numbers from 0 to 255 to ``#rrggbb``."""
     return "#" + "".join(f"{int(round(min(max(channel, 0), 255))):02x}" for channel in channels)
 
 
 def ramp(stops: Sequence[str], count: int) -> list[str]:
-    """``count`` colours from the first to the last of ``stops``, evenly spaced; one alone is from the middle."""
+    """``count`` evenly spaced colours from the first to the last of ``stops``; a single one is from the middle."""
     if count < 1:
         return []
     at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.array([(len(stops) - 1) / 2])
@@ -62,7 +63,7 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
 
 
 def shades(colour: str, count: int) -> list[str]:
-    """``count`` shades around ``colour``, for the many codes that belong to one class of land cover."""
+    """``count`` shades around ``colour``, for several codes of the same land-cover class."""
     if count == 1:
         return [colour]
     lighter = hex_colour([channel + (255 - channel) * 0.45 for channel in rgb(colour)])
@@ -71,7 +72,7 @@ def shades(colour: str, count: int) -> list[str]:
 
 
 def land_cover_colours(classes: Sequence[int]) -> list[str]:
-    """A colour for each code, by the study class (1 to 6) that it belongs to; those of one class differ in shade."""
+    """A colour for each code by its class (1 to 6); codes of the same class differ in shade."""
     result = [NO_VALUE_COLOUR] * len(classes)
     for study_class, colour in SIX_CLASS_COLOURS.items():
         rows = [row for row, each in enumerate(classes) if each == study_class]

@@ -1,4 +1,4 @@
-"""What is particular to the map of an index of supply and demand: its title, its balance, and the zoning's classes."""
+"""Legends of supply-demand indices: title, balance point, and classes of a zoning."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..tables import columns
 from ..text.numbers import number_text
 from ..text.vocabulary import base_of
 
-# More classes than these are no classes that a legend can tell.
+# A legend cannot distinguish more classes than this.
 MOST_LEGEND_CLASSES = 12
 
 
 def only_side(index: Index, values: np.ndarray) -> str:
-    """The note where all values lie on one side of balance; "" where they do not."""
+    """The note if all values are on one side of the balance point; otherwise ""."""
     found = {each for each in states(index, values) if each is not None}
     words = {SURPLUS: tr("all in surplus"), DEFICIT: tr("all in deficit")}
     return words.get(found.pop(), "") if len(found) == 1 else ""
 
 
 def index_title(index: str, column: str = "ratio", comparison: Comparison | None = None) -> str:
-    """What a legend says of an index of supply and demand: its formula in words, of what, and where balance lies."""
+    """The legend title of a supply-demand index: formula in words, compared quantities, balance point."""
     titles = {
         DEMAND_SUPPLY: tr("Demand / supply"),
         "supply/demand": tr("Supply / demand"),
@@ -55,7 +55,7 @@ def index_title(index: str, column: str = "ratio", comparison: Comparison | None
 
 
 def class_numbers(classes: Sequence[object]) -> np.ndarray:
-    """Numbers of classes as float64, NULL as NaN; nothing where they are no numbers."""
+    """Class numbers as float64, NULL as NaN; empty if they are not numbers."""
     try:
         return np.array([np.nan if each is None else each for each in classes], float)
     except (TypeError, ValueError):
@@ -63,14 +63,14 @@ def class_numbers(classes: Sequence[object]) -> np.ndarray:
 
 
 def class_limits(values: np.ndarray, classes: np.ndarray) -> list[float]:
-    """The inner limits of classes that rise with the values, each the highest value of its class.
+    """The inner limits of ascending classes, each the highest value of its class.
 
     Args:
         values: (rows,), NaN for NULL.
-        classes: number of the class of each row, as :func:`class_numbers` gives them.
+        classes: class number of each row, from :func:`class_numbers`.
 
     Returns:
-        none if the classes are not made of these values: a value without a class, or classes that overlap.
+        empty if the classes do not match the values: a value without a class, or overlapping classes.
     """
     has = np.isfinite(values)
     if len(classes) != len(values) or not np.isfinite(classes[has]).all():
@@ -84,9 +84,9 @@ def class_limits(values: np.ndarray, classes: np.ndarray) -> list[float]:
 
 
 def balance_note(values: np.ndarray, classes: np.ndarray, balance: float) -> str:
-    """Where the colours of a map drawn in the zoning's classes change; "" where it is not, or a limit is the balance.
+    """A note on where the colours of a map in classes of a zoning change; "" if not needed.
 
-    Either the balance lies within a class, which the map splits, or in the gap between two.
+    The balance point is either within a class, which the map splits, or in the gap between two classes.
     """
     limits = class_limits(values, classes)
     if not limits:

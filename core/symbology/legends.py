@@ -1,4 +1,4 @@
-"""A legend: the classes of one map with their limits, words and colours."""
+"""Legends: the classes of a map with limits, labels and colours."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .themes import DIVERGING, THEMES, ZONE_NAMES, Theme
 
 @dataclass(frozen=True)
 class Interval:
-    """Values from ``lower`` to ``upper``; a limit that two classes share belongs to the one below."""
+    """Values from ``lower`` to ``upper``; a shared limit belongs to the lower class."""
 
     lower: float
     upper: float
@@ -45,7 +45,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Category:
-    """One value, what the legend says of it, and its colour."""
+    """One value with its label and colour."""
 
     value: object
     label: str
@@ -63,15 +63,15 @@ class Hatch:
 
 @dataclass(frozen=True)
 class Legend:
-    """How a column or band is drawn.
+    """The legend of a column or band.
 
     Attributes:
-        column: its name ("" for a raster's band).
-        title: of the legend, in words with the unit.
+        column: name of the column ("" for a raster band).
+        title: title in words with the unit.
         intervals: classes of numbers, ascending; empty if there are categories.
         categories: classes of names or codes.
-        no_value: what the legend says of NULL; "" where there is none.
-        notes: sentences that a reader of the map needs beside the legend.
+        no_value: label of NULL; "" if there is none.
+        notes: sentences to be shown with the legend.
         hatch: which features are hatched, ``None`` for none.
         layer_name: of a layer drawn so; "" for its own name before the title.
     """
@@ -87,27 +87,27 @@ class Legend:
 
     @property
     def items(self) -> list[tuple[str, str]]:
-        """Label and colour of each class in the order of the legend, NULL last."""
+        """Label and colour of each class in legend order, NULL last."""
         classes: list[Interval | Category] = [*self.intervals, *self.categories]
         shown = [(each.label, each.colour) for each in classes]
         return shown + ([(self.no_value, NO_VALUE_COLOUR)] if self.no_value else [])
 
     def places(self, values: Sequence[object] | np.ndarray) -> np.ndarray:
-        """For each value the place in ``items`` of the class that it is drawn as, int64 (values,); -1 for none."""
+        """Index in ``items`` of the class of each value, int64 (values,); -1 for none."""
         missing = len(self.items) - 1 if self.no_value else -1
         if self.categories:
             at = {each.value: place for place, each in enumerate(self.categories)}
             return np.array([at.get(value, missing) for value in values], np.int64)
         numbers = as_numbers(values)
         places = np.full(len(numbers), missing, np.int64)
-        # As QGIS does: the first class whose limits hold the value.
+        # As in QGIS: the first class whose limits contain the value.
         for place, each in reversed(list(enumerate(self.intervals))):
             places[(numbers >= each.lower) & (numbers <= each.upper)] = place
         return places
 
 
 def as_numbers(values: Sequence[object] | np.ndarray) -> np.ndarray:
-    """Values as float64, NULL as NaN."""
+    """The values as float64, NULL as NaN."""
     return np.array([np.nan if value is None else value for value in values], float)
 
 
@@ -120,20 +120,20 @@ def column_legend(
     count: int | None = None,
     comparison: str = "",
 ) -> Legend | None:
-    """The legend of a column that the plugin wrote.
+    """The legend of a column written by the plugin.
 
     Args:
-        column: its name, with suffix.
-        values: one a row, ``None`` or NaN for NULL.
-        index: which index a column of the supply-demand ratio holds.
+        column: name of the column, with suffix.
+        values: one per row, ``None`` or NaN for NULL.
+        index: the index in a column of the supply-demand ratio.
         quadrants: whether zones are quadrants of EEC and SEC, for names that occur in both zonings.
-        classes: class number of each row, which puts zones of unknown names in order, and which an index is drawn in
-            where they are its own.
-        count: classes wanted, if not those of the theme.
-        comparison: what that index holds against what, as the column ``compared`` stores it; "" where it is not known.
+        classes: class number of each row, which orders zones with unknown names and is used to draw an index classified
+            by them.
+        count: number of classes, if different from the theme.
+        comparison: the quantities compared by the index, as stored in the column ``compared``; "" if unknown.
 
     Returns:
-        ``None`` if the column is none that maps are made of, or holds nothing but NULL.
+        ``None`` if no map is made of the column, or if it contains only NULL.
     """
     base = base_of(column)
     if base not in THEMES:
@@ -165,10 +165,10 @@ def number_legend(
     counted: bool = True,
     limits: Sequence[float] = (),
 ) -> Legend | None:
-    """Numbers in natural breaks; zero and NULL are classes of their own where they occur.
+    """Legend of numbers in natural breaks; zero and NULL are separate classes.
 
-    Args, returns: as :func:`column_legend`; ``theme`` says the scale, ``counted`` whether labels tell the rows,
-    ``limits`` are inner limits of classes to be drawn instead of natural breaks.
+    Args, returns: as :func:`column_legend`; ``theme`` determines the scale, ``counted`` whether labels include the
+        number of rows, ``limits`` are inner limits that replace natural breaks.
     """
     numbers = as_numbers(values)
     known = numbers[np.isfinite(numbers)]
@@ -185,18 +185,18 @@ def number_legend(
             low, high = theme.below, theme.stops
         n_below, n_above = classes_by_side(below, above, n_classes)
         if not (n_below and n_above):
-            # One side has all the classes: they need more room between light and dark.
+            # One side has all classes, which need a wider range from light to dark.
             low, high = ONE_SIDED[low], ONE_SIDED[high]
     else:
-        # Negative ones are odd here; they must not look like small ones.
+        # Negative values are unexpected here and must not look like small ones.
         low, high, n_below, n_above = WORSE_STOPS, theme.stops, 2, n_classes
     first, last = side_classes(below, n_below, low[::-1], limits), side_classes(above, n_above, high, limits)
     if theme.kind == DIVERGING and first and last:
-        # Both sides meet at the balance, or where a class that is given ends just before it.
+        # Both sides meet at the balance point, or at the end of a given class just before it.
         meeting = middle if (known == middle).any() or first[-1][1] not in limits else first[-1][1]
         first[-1] = (first[-1][0], meeting, first[-1][2])
         last[0] = (meeting, *last[0][1:])
-    # What lies on the balance, or is zero, is a class of its own and comes before those that begin there.
+    # Values on the balance point, or zero, are a separate class before those that begin there.
     on_it = [(middle, middle, ZERO)] if (known == middle).any() else []
     classes = first + on_it + last
     if on_it and first:
@@ -222,7 +222,7 @@ def number_legend(
 def zone_legend(
     column: str, values: Sequence[object], quadrants: bool = False, classes: Sequence[object] = ()
 ) -> Legend | None:
-    """Zones in their fixed colours: those of a preset as it has them, others from surplus to deficit by class."""
+    """Legend of zones: presets in their fixed colours, others from surplus to deficit by class."""
     names = list(dict.fromkeys(value for value in values if value is not None and value == value))
     if not names:
         return None
@@ -249,6 +249,6 @@ def zone_legend(
 
 
 def code_legend(title: str, codes: Sequence[object], names: Sequence[str], colours: Sequence[str] = ()) -> Legend:
-    """Codes with names, such as land cover; colours are qualitative if none are given."""
+    """Legend of codes with names, such as land cover; qualitative colours by default."""
     shown = list(colours) or [QUALITATIVE[at % len(QUALITATIVE)] for at in range(len(codes))]
     return Legend("", title, (), tuple(Category(*each) for each in zip(codes, names, shown)))

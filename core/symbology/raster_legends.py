@@ -1,4 +1,4 @@
-"""The legend of a raster: natural breaks of a sample of its cells, or its codes by name."""
+"""Legends of rasters: natural breaks of a sample of cells, or names of codes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
 from .trend_names import TREND_COLOURS, TREND_NAMES
 
-# Larger rasters are sampled in windows: reading all cells again could take as long as the run.
+# Larger rasters are sampled in windows, because reading all cells again could take as long as the run.
 WHOLE = 1 << 20
 WINDOWS, WINDOW = 5, 256
-# Natural breaks of more values take long and change little.
+# Natural breaks of more values take long and hardly differ.
 MOST_VALUES = 10_000
 DENSITY_THEME = Theme("", SEQUENTIAL, 6, CARBON)
 DEMAND_THEME = Theme("", SEQUENTIAL, 6, EMISSION)
@@ -31,7 +31,7 @@ PLAIN_THEME = Theme("", SEQUENTIAL, 6, NEUTRAL_STOPS)
 
 
 def theme_of_band(description: str) -> tuple[Theme, str] | None:
-    """Theme and title of a band that the plugin wrote, by its description; ``None`` if it is none of those."""
+    """Theme and title of a band written by the plugin, by its description; ``None`` for other bands."""
     description, _, comparison = description.partition("; ")
     what, _, unit = description.partition(" (")
     unit = unit.rstrip(")")
@@ -64,12 +64,12 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
     """The legend of the first band of a raster file.
 
     Args:
-        path: of the file.
-        theme: its scale; by the band's description if not given.
-        title: of the legend, likewise.
+        path: path of the file.
+        theme: theme; by default from the description of the band.
+        title: title of the legend; by default from the description.
 
     Returns:
-        ``None`` if the band is not one that the plugin knows, or holds no values.
+        ``None`` if the band is unknown or has no values.
     """
     dataset = gdal.Open(path)
     band = dataset.GetRasterBand(1)
@@ -96,7 +96,7 @@ def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Leg
 
 
 def _sampled_cells(band) -> np.ndarray:
-    """Up to ``MOST_VALUES`` valid cells (values,) float64, spread evenly over the band and always the same ones."""
+    """Up to ``MOST_VALUES`` valid cells (values,) float64, evenly distributed over the band and reproducible."""
     width, height = band.XSize, band.YSize
     if width * height <= WHOLE:
         parts = [band.ReadAsArray()]
@@ -116,7 +116,7 @@ def _sampled_cells(band) -> np.ndarray:
 
 
 def scheme_legend(crosswalk: Crosswalk, title: str = "") -> Legend:
-    """Names in the user's language and colours of a scheme; codes of one study class share a colour in shades."""
+    """Legend of a scheme with names in the user's language; codes of the same class have shades of one colour."""
     names = crosswalk.names if language() == ENGLISH else crosswalk.names_zh
     names = [own or other for own, other in zip(names, crosswalk.names)]
     codes = [int(code) for code in crosswalk.codes]
@@ -124,7 +124,7 @@ def scheme_legend(crosswalk: Crosswalk, title: str = "") -> Legend:
 
 
 def land_cover_legend(codes: Iterable[int], scheme: str, title: str = "") -> Legend:
-    """The legend of a land cover of ``codes``: by the scheme if it has them all, else each in a colour of its own."""
+    """Legend of a land cover with ``codes``: by the scheme if it has all codes, otherwise one colour per code."""
     crosswalk, codes = read_crosswalk(scheme), [int(code) for code in codes]
     if set(codes) <= set(crosswalk.codes.tolist()):
         return scheme_legend(crosswalk, title)

@@ -1,4 +1,4 @@
-"""What a column shows: its title in words with units, and how it is to be coloured."""
+"""Themes of columns: how each column is classified and coloured."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SEQUENTIAL, DIVERGING, INDEX, ZONE_NAMES = "sequential", "diverging", "index", "
 
 @dataclass(frozen=True)
 class Theme:
-    """How a column is drawn.
+    """The theme of a column.
 
     Attributes:
-        column: its name without suffix.
-        kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a
-            balance), ``INDEX`` (diverging, the balance depends on which index it is), ``ZONE_NAMES`` (names).
-        classes: how many.
+        column: name of the column without suffix.
+        kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a balance point),
+            ``INDEX`` (diverging, with the balance point of the index), ``ZONE_NAMES`` (names).
+        classes: number of classes.
         stops: colours of a sequential scale, from low to high; of a diverging one whose sides are neither better nor
             worse, those above the balance, from the middle outwards.
         below: the same below the balance.
@@ -38,7 +38,7 @@ class Theme:
     below: tuple[str, ...] = ()
 
 
-# In the order in which a layer's main column is searched: results of later steps first.
+# In the order in which the main column of a layer is searched: results of later steps first.
 THEMES = {
     theme.column: theme
     for theme in (
@@ -47,7 +47,7 @@ THEMES = {
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
         Theme(plan_columns.FLOW_T, SEQUENTIAL, 5, NEUTRAL_STOPS),
         Theme(plan_columns.LEFT_T, DIVERGING, 7),
-        # Emission minus sink: what is above 0 is the worse side.
+        # Emission minus sink: positive values are the worse side.
         Theme(plan_columns.EXCESS_T, DIVERGING, 7, better_above=False),
         Theme(plan_columns.NET_EMISSION_T_C, DIVERGING, 7, better_above=False),
         Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),
@@ -71,7 +71,7 @@ THEMES = {
     )
 }
 
-# What map sheets are made of unless columns are chosen: zones and what is comparable between them, no totals.
+# Default columns of map sheets: zones, and columns comparable between zones, no totals.
 SHEET_COLUMNS = (
     columns.CARBON_T_KM2,
     columns.SINK_T_HA,
@@ -86,7 +86,7 @@ SHEET_COLUMNS = (
 
 
 def main_column(names: Iterable[str]) -> str | None:
-    """Of the columns that an algorithm added, the one that its layer shows; ``None`` if none is known."""
+    """The column that a layer displays, among those added by an algorithm; ``None`` if none is known."""
     added = list(names)
     for base in THEMES:
         for name in added:

@@ -1,4 +1,4 @@
-"""Class columns."""
+"""Columns of tables with one row per class: class codes, class names, and values found by their usual names."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ NAME_NAMES = (
 )
 
 
-# Units in a header that change nothing: t/ha = Mg/ha = t/hm2 (a year, for sinks). Any other unit leaves it unknown.
+# Units in a header that need no conversion: t/ha = Mg/ha = t/hm2 (per year for sinks). A column with another unit is
+# not found.
 _PER_HA = r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*(ha|hm_?\^?2)(\^?_?1)?_*"
 
 
 STOCK_UNIT = re.compile(_PER_HA + r"[)\]]?$")
 
 
-# Names of standard deviations and the like.
+# Names of standard deviations and other measures of spread.
 _SPREAD = re.compile(r"(^|_)(sd|std|stdev|se|cv|var|min|max|low|high|lower|upper)(_|$)")
-# How alike a misspelt name is, as difflib counts.
+# Similarity ratio of difflib from which a name counts as a misspelling.
 _MISSPELT = 0.8
 
 
@@ -44,7 +45,7 @@ FLOW_UNIT = re.compile(_PER_HA + r"([/·.*_]*(yr|y|a|year|年)(\^?_?1)?)?_*[)\]]
 
 
 def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str | None:
-    """The column called one of ``names``, a ``unit`` behind the name ignored, or ``None``."""
+    """The column called one of ``names``, ignoring a ``unit`` after the name; ``None`` if there is none."""
     names = tuple(names)
     exact = table.find(*names)
     if exact is not None:
@@ -55,13 +56,13 @@ def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNI
 
 
 def misspelt_column(table: Table, names: Iterable[str], known: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str:
-    """A column of numbers whose name is nearly one of ``names``, such as c_sol or soil_c for c_soil; "" if none is.
+    """A column of numbers whose name is almost one of ``names``, such as c_sol or soil_c for c_soil, or "".
 
     Args:
         table: the table.
-        names: what the column would be called.
+        names: the correct names.
         known: names that mean something else.
-        unit: that may stand behind a name.
+        unit: unit that may follow a name.
     """
     words = {plain(name) for name in names}
     others = {plain(name) for name in known}
@@ -76,7 +77,7 @@ def misspelt_column(table: Table, names: Iterable[str], known: Iterable[str], un
 
 
 def _has_numbers(table: Table, field: str) -> bool:
-    """Whether most of what a column holds are numbers."""
+    """Whether most values of a column are numbers."""
     known = [text for text in table.texts(field) if text and not is_no_value(text)]
     return bool(known) and sum(1 for text in known if re.search(r"^[-+]?[\d０-９.,，．]+$", text)) > len(known) / 2
 
@@ -90,15 +91,15 @@ def _column(
 def codes_and_names(
     table: Table, columns: Mapping[str, str], parameter: str = "CODE_FIELD"
 ) -> tuple[np.ndarray, list[str]]:
-    """The class codes (int64) and names of ``table``; the code stands for a name that is missing.
+    """The class codes (int64) and names of ``table``; the code replaces a missing name.
 
     Args:
-        table: one row a class.
-        columns: where the user says so, "code" and "name" -> column.
-        parameter: by which the user can say so, "" for none.
+        table: one row per class.
+        columns: the columns chosen by the user, by "code" and "name".
+        parameter: the parameter with which the user can choose columns, "" for none.
 
     Raises:
-        CarbonBalanceError: no code column, or codes that are empty, not whole or there twice.
+        CarbonBalanceError: no code column, or codes that are empty, not whole numbers or duplicates.
     """
     code = _column(table, "code", CODE_NAMES, columns)
     if code is None:
@@ -124,7 +125,7 @@ def without_blank_rows(table: Table) -> Table:
 
 
 def _without_totals(table: Table) -> Table:
-    """``table`` without rows that sum up the others: a word such as 合计 in them, and no number for a code."""
+    """``table`` without total rows, which contain a word such as 合计 and have no number as code."""
     code = find_column(table, CODE_NAMES)
     if code is None:
         return table

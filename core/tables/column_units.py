@@ -1,5 +1,4 @@
-"""Which unit the name of a column says: ``carbon_t_km2`` is in t/km2, ``emission_kt`` in 10^3 t, 人口(万人) in 10^4
-persons. Names that say none, or none that is known here, say nothing."""
+"""Units in column names: ``carbon_t_km2`` is in t/km2, ``emission_kt`` in 10^3 t, 人口(万人) in 10^4 persons."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIM
     "km2",
     "10^4 yuan",
 )
-# Content of the plugin's own columns without a unit; never an amount.
+# Kinds of dimensionless columns written by the plugin; these are never amounts.
 _PURE = {
     columns.EEC: "EEC",
     columns.SEC: "SEC",
@@ -57,17 +56,18 @@ _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
-# Length to which a Shapefile cuts a column's name, and the least that is left before an appended number.
+# Length to which a Shapefile truncates a column name, and the shortest part that remains before an appended number.
 CUT_BYTES, _FEWEST_KEPT = 10, 7
 
 
 class NameUnit(NamedTuple):
-    """What a name says.
+    """The unit stated by the name of a column.
 
     Attributes:
-        dimension: one of those above, such as ``AMOUNT_DIMENSION``, or what else a column of the plugin holds.
-        factor: what one of the unit is in t, t/km2, persons, km2 or 10^4 yuan.
-        text: the unit as the name has it.
+        dimension: one of the dimensions above, such as ``AMOUNT_DIMENSION``, or another quantity in a column of the
+            plugin.
+        factor: factor from the unit to t, t/km2, persons, km2 or 10^4 yuan.
+        text: the unit as it is written in the name.
         own: whether the plugin itself writes a column of this name.
     """
 
@@ -78,7 +78,7 @@ class NameUnit(NamedTuple):
 
 
 def unit_called(unit: str) -> NameUnit | None:
-    """One of the units that parameters offer, such as "10^4 t" or "t/ha"; ``None`` for another."""
+    """The unit called ``unit`` in the options of parameters, such as "10^4 t" or "t/ha"; ``None`` for any other."""
     for dimension, units in _DIMENSIONS:
         if unit in units:
             return NameUnit(dimension, units[unit], unit)
@@ -86,7 +86,7 @@ def unit_called(unit: str) -> NameUnit | None:
 
 
 def species_in_name(name: str) -> str | None:
-    """ "C" or "CO2" where the name says so (``sink_co2``, ``emission_tc``), else ``None``; a single c means nothing."""
+    """ "C" or "CO2" if the name states it (``sink_co2``, ``emission_tc``), else ``None``; a single c does not count."""
     found = [match for match in _SPECIES_IN_NAME.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
     kinds = {"CO2" if match[2] else "C" for match in found}
     return kinds.pop() if len(kinds) == 1 else None
@@ -106,7 +106,7 @@ def basis_in_name(name: str) -> str | None:
 
 
 def unit_in_name(name: str) -> NameUnit | None:
-    """The unit that the name of a column says, ``None`` if it says none."""
+    """The unit in the name of a column, ``None`` if there is none."""
     title = _PER_AREA.sub("_", _YEAR.sub("", plain(name)))
     own = title in _own_names()
     if own and title in _PURE:
@@ -122,16 +122,16 @@ def unit_in_name(name: str) -> NameUnit | None:
 
 
 def own_columns(names: Sequence[str]) -> list[str]:
-    """Those of the plugin's own columns of numbers, whatever year stands behind their names."""
+    """The names among ``names`` of numeric columns written by the plugin, with or without a year appended."""
     found = ((name, unit_in_name(name)) for name in names)
     return [name for name, unit in found if unit is not None and unit.own]
 
 
 def units_in_cut_name(name: str) -> dict[str, NameUnit]:
-    """The columns of the plugin that a Shapefile would have cut to ``name``, and their units.
+    """The plugin's columns whose names a Shapefile would truncate to ``name``, and their units.
 
-    Its table has room for ten characters; where two names begin alike, it ends the next in a number: of
-    ``emission_t`` and ``emission_t_person`` it makes ``emission_t`` and ``emission_1``.
+    Names are truncated to ten characters; if two would become equal, the second one ends in a number: ``emission_t``
+    and ``emission_t_person`` become ``emission_t`` and ``emission_1``.
     """
     title = plain(name)
     if len(title.encode("utf-8")) != CUT_BYTES or title in _own_names():
@@ -141,12 +141,12 @@ def units_in_cut_name(name: str) -> dict[str, NameUnit]:
     if len(begin) < _FEWEST_KEPT:
         return {}
     units = {own: unit_in_name(own) for own in _own_names() if own.startswith(begin) and len(own) > len(begin)}
-    # With a date behind it, a shorter name is cut as well.
+    # With a date appended, shorter names are truncated as well.
     return {own: unit for own, unit in sorted(units.items()) if unit and (numbered or len(own) > CUT_BYTES)}
 
 
 def _stated(unit: str) -> NameUnit | None:
-    """A unit as yearbooks write it: 万人, 10^8 yuan."""
+    """The unit for a text as yearbooks write it, such as 万人 or 10^8 yuan."""
 
     try:
         factor, ending = unit_of(unit)
@@ -162,7 +162,7 @@ def _stated(unit: str) -> NameUnit | None:
 
 
 def _at_end(parts: list[str]) -> NameUnit | None:
-    """A unit in the last one or two parts of a name, species and time left out; the first part is never one."""
+    """The unit in the last one or two parts of a name, ignoring species and time; the first part is never a unit."""
     kept = [re.sub(r"^((?:1e\d)?(?:t|kg|kt|mt|gt))(co2(eq?)?|c)$", r"\1", part).replace("^", "") for part in parts]
     kept = kept[:1] + [part for part in kept[1:] if part not in ("co2", "co2e", "co2eq", "c")]
     while len(kept) > 1 and kept[-1] in _PER_TIME:
@@ -214,7 +214,7 @@ _CHINESE_UNITS = {
 }
 
 
-# Unit -> (factor to the unit that the column's name ends with, that ending).
+# Unit -> (factor to the unit in the suffix of the column, that suffix).
 FACTOR_AND_ENDING = {
     unit: (factor, ending)
     for units, ending in ((PERSONS, "persons"), (TONNES, "t"), (MONEY_1E4, "1e4yuan"), (AREAS_KM2, "km2"))
@@ -223,7 +223,7 @@ FACTOR_AND_ENDING = {
 
 
 def unit_of(name: str) -> tuple[float, str]:
-    """Factor and ending of the unit called ``name``, English or Chinese; "" and "as it is" change nothing.
+    """Factor and column suffix of the unit called ``name``, English or Chinese; "" and "as it is" mean no conversion.
 
     Raises:
         CarbonBalanceError: an unknown unit.

@@ -1,4 +1,4 @@
-"""The names of the columns that the plugin writes. A name carries its unit; ids never change."""
+"""The names of the columns that the plugin writes. A name includes the unit and never changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..runtime.i18n import tr
 AREA_KM2 = "area_km2"
 AREA_HA = "area_ha"
 MAPPED_KM2 = "mapped_km2"
-# Part of a zone that has land cover data, 0 to 1; a name for each quantity, so that they fit into one table.
+# Share of a zone that has data, 0 to 1; one name per quantity, so that they can be in the same table.
 COVERAGE_SHARE = "coverage_share"
 SINK_COVERAGE_SHARE = "sink_coverage_share"
 CARBON_COVERAGE_SHARE = "carbon_coverage_share"
@@ -101,7 +101,7 @@ VALUE = "value"
 PRODUCERS_ACCURACY = "producers_accuracy"
 USERS_ACCURACY = "users_accuracy"
 
-# Pool tables are written with InVEST's own names, so that they can be read by either.
+# Pool tables use the column names of InVEST, so that both programs can read them.
 LUCODE = "lucode"
 NAME_ZH = "name_zh"
 C_ABOVE = "c_above"
@@ -213,7 +213,7 @@ VIF = "vif"
 CIRCULAR = "circular"
 INTERACTION = "interaction"
 
-# Figures of regressions: one row a model, or one row a term of a model.
+# Results of regressions: one row per model, or one row per term of a model.
 DEPENDENT = "dependent"
 EXPLANATORY = "explanatory"
 TERM = "term"
@@ -246,7 +246,7 @@ GLOBAL_P = "global_p"
 
 
 def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict[str, str]:
-    """The columns to write: each of ``names`` with ``suffix`` (``_2020``), none of which exists yet.
+    """The columns to write: each of ``names`` with ``suffix`` (``_2020``) appended.
 
     Returns:
         name -> name with suffix, in the order given.
@@ -268,10 +268,10 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
 
 
 def unlike(names: Iterable[str]) -> None:
-    """Refuse names of columns of which two are the same, case ignored.
+    """Refuse duplicate column names, ignoring case.
 
     Raises:
-        CarbonBalanceError: naming them.
+        CarbonBalanceError: there are duplicates, which it names.
     """
     names = list(names)
     plain = [name.casefold() for name in names]

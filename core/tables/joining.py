@@ -1,4 +1,4 @@
-"""Which row of a table belongs to which zone: by code or by name, never guessing between two candidates."""
+"""Matching of table rows to zones by code or by name; ambiguous matches are never guessed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .spelling.place_names import places
 from .table import Table
 
 UNMATCHED, TWICE, AMBIGUOUS, EMPTY = "no match", "duplicate key", "several candidates", "no key"
-# Keys are compared letter by letter, to show which come near, up to this many pairs.
+# Similar keys are searched for letter by letter only up to this number of pairs.
 _PAIRS = 400_000
 _ALIKE = {BY_CODE: 0.8, BY_NAME: 0.55}
 _COUNTY_DIGITS, _COUNTRY = 6, "156"
 
 
 def code_key(value: object) -> str:
-    """A code as codes are compared: 530102, 530102.0, "0530102 " and "530102" are one."""
+    """The normalised form of a code: 530102, 530102.0, "0530102 " and "530102" are equal."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = squeezed(value)
@@ -38,8 +38,7 @@ def code_key(value: object) -> str:
 
 
 def county_code(key: str) -> str:
-    """A :func:`code_key` of a county with the digits of towns or of the country taken off: 530102000000 and
-    156530102 are 530102. Others stay as they are."""
+    """A :func:`code_key` reduced to the county: 530102000000 (town) and 156530102 (country) become 530102."""
     if key.isdigit() and len(key) in (9, 12) and not key[_COUNTY_DIGITS:].strip("0"):
         return key[:_COUNTY_DIGITS]
     if key.isdigit() and len(key) == 9 and key.startswith(_COUNTRY):
@@ -48,19 +47,19 @@ def county_code(key: str) -> str:
 
 
 def name_key(value: object) -> str:
-    """A name as names are compared: blanks, width, case and byte-order mark ignored."""
+    """The normalised form of a name: without blanks, width, case and byte-order mark."""
     return squeezed(value)
 
 
 @dataclass(frozen=True)
 class Unjoined:
-    """A row without a partner.
+    """A row that could not be matched.
 
     Attributes:
         row: from 0.
-        key: as it came.
+        key: the original key.
         reason: one of :data:`UNMATCHED`, :data:`TWICE`, :data:`AMBIGUOUS`, :data:`EMPTY`.
-        candidates: keys of the other side that came near.
+        candidates: similar keys of the other side.
     """
 
     row: int
@@ -71,11 +70,11 @@ class Unjoined:
 
 @dataclass(frozen=True)
 class Matches:
-    """Which rows belong together.
+    """The result of matching two lists of keys.
 
     Attributes:
         partner: for each row on the left its row on the right, or ``None``.
-        left, right: the rows that found none, in order.
+        left, right: the unmatched rows, in order.
     """
 
     partner: list[int | None]
@@ -92,7 +91,7 @@ def _rows_by(keys: Sequence[str | None]) -> dict[str, list[int]]:
 
 
 def _pair_up(partner: list[int | None], fits: tuple[Callable[[int], list[int]], Callable[[int], list[int]]]) -> None:
-    """Give rows without a partner the one that alone fits them and that they alone fit."""
+    """Match the remaining rows that fit exactly one row of the other side, which in turn fits only them."""
     taken = set(partner)
     for row, known in enumerate(partner):
         if known is None:
@@ -107,9 +106,9 @@ def match(left: Sequence[object], right: Sequence[object], by: str = BY_CODE) ->
 
     Args:
         left: keys of the zones, ``None`` or "" if empty.
-        right: keys of the table's rows.
-        by: "code" (whole numbers and text are the same; then county codes of 12 digits) or "name" (then short and full
-            names, see :mod:`.spelling.place_names`).
+        right: keys of the table rows.
+        by: "code" (numbers and text are equivalent; county codes of 12 digits are tried next) or "name" (short and full
+            names are tried next, see :mod:`.spelling.place_names`).
 
     Three steps: (1) equal keys are paired; (2) remaining keys are paired by county code, or by short and full name; if
     a key has several candidates on either side, it stays without a partner; (3) for each key without a partner the
@@ -172,7 +171,7 @@ def _same_county(keys: Sequence[str | None], rows: dict[str, list[int]], row: in
 
 @dataclass(frozen=True)
 class _Side:
-    """The keys of one side: as given, as compared, and their rows."""
+    """The keys of one side: original, normalised, and their rows."""
 
     raw: Sequence[object]
     keys: Sequence[str | None]
@@ -180,7 +179,7 @@ class _Side:
 
 
 def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameIndex, ...] | None) -> list[Unjoined]:
-    """The rows of ``own`` without a partner, why, and which keys of the other side are similar."""
+    """The unmatched rows of ``own``, with the reasons and similar keys of the other side."""
     found = []
     spelt = len(alone) * len(other.rows) <= _PAIRS
     for row in alone:
@@ -204,12 +203,12 @@ def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameI
 
 
 def need_some(matches: Matches, left: Sequence[object], right: Sequence[object], repeats: Iterable[str] = ()) -> None:
-    """Refuse keys of which none found a partner, showing one of each side.
+    """Raise an error if no key was matched, quoting one key of each side.
 
     Args:
-        matches: of the keys.
+        matches: the result of matching.
         left, right: the keys.
-        repeats: sentences on keys that stand more than once, which come before anything else that may be wrong.
+        repeats: sentences about duplicate keys, which are reported before any other problem.
     """
     if any(row is not None for row in matches.partner):
         return
@@ -217,7 +216,7 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object],
         sentence = next((each for each in repeats if each), "")
         if sentence:
             raise CarbonBalanceError(
-                tr("No row of the table belongs to one zone alone: {sentence}.").format(sentence=sentence)
+                tr("No row of the table can be assigned to a single zone: {sentence}.").format(sentence=sentence)
             )
     words = {"left": next(iter(left), ""), "right": next(iter(right), "")}
     for garbled, others, whose in ((right, left, tr("the table")), (left, right, tr("the zones"))):
@@ -251,7 +250,7 @@ def need_some(matches: Matches, left: Sequence[object], right: Sequence[object],
 
 
 def repeats_of(table: Table, column: str, by: str, but: Sequence[str] = ()) -> str:
-    """Which key of ``table`` stands more than once and what tells its rows apart; "" if none does."""
+    """A sentence on a duplicate key of ``table`` and the column that distinguishes its rows; "" if there is none."""
     normal = code_key if by == BY_CODE else name_key
     keys = [None if value is None or not normal(value) else normal(value) for value in table.values(column)]
     sentence = sentence_of_repeats(table, table.need(column), keys, but)
@@ -259,16 +258,16 @@ def repeats_of(table: Table, column: str, by: str, but: Sequence[str] = ()) -> s
 
 
 def warn_of_repeats(matches: Matches, sentences: Iterable[str], log: Log) -> None:
-    """Warn of keys that stand more than once, so that their rows were not joined."""
+    """Warn of duplicate keys, whose rows were not joined."""
     if any(item.reason == TWICE for item in (*matches.left, *matches.right)):
         for sentence in filter(None, sentences):
             log.warn(tr("{sentence}; these rows are not joined.").format(sentence=sentence))
 
 
 def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
-    """The encoding in which ``garbled`` names would be among ``others``; "" if there is none, or they are already.
+    """The encoding with which ``garbled`` names would match ``others``; "" if there is none, or if they match already.
 
-    Names that were read in a wrong encoding go back to their bytes and are read in each of the others.
+    Names that were decoded with a wrong encoding are encoded back to bytes and decoded with each other encoding.
     """
 
     def stem(name: object) -> str:
@@ -281,7 +280,8 @@ def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
     for read_as, really in permutations(ENCODINGS, 2):
         for name in names:
             try:
-                # A byte that was left over at the end has been lost; the stem of the name is enough.
+                # An incomplete character at the end of a name may have been lost, so that comparing stems has to
+                # suffice.
                 meant = name.rstrip("\ufffd").encode(read_as).decode(really, "ignore")
             except UnicodeError:
                 continue

@@ -1,11 +1,11 @@
-"""High and low, and two amounts of one place as a pair of them: the words that are stored in columns."""
+"""The words for high and low levels, and for pairs of levels, that are stored in columns."""
 
 from __future__ import annotations
 
 from ..runtime.i18n import mark
 
 HIGH, LOW = mark("high"), mark("low")
-# The first word is of the first amount: of supply before demand, of a zone before its neighbours.
+# The first word refers to the first amount: supply before demand, the zone before its neighbours.
 HIGH_HIGH, HIGH_LOW, LOW_HIGH, LOW_LOW = mark("high-high"), mark("high-low"), mark("low-high"), mark("low-low")
 LEVEL_PAIRS = (HIGH_HIGH, HIGH_LOW, LOW_HIGH, LOW_LOW)
 

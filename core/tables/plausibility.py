@@ -1,4 +1,4 @@
-"""Figures that can hardly be right, and which wrong unit would explain them. Each check warns, none refuses."""
+"""Warnings about implausible values, with the unit error that would explain them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .table import plain
 
-# Peat and mangrove contain some 1,000 to 1,500 t C/ha down to their ground; forest and cropland a few hundred.
+# Peat and mangrove soils contain some 1,000 to 1,500 t C/ha over their full depth; forest and cropland a few hundred.
 HIGHEST_T_HA = 2_000.0
-# Including soil, some class of any region contains more: even desert soil about 20 t C/ha.
+# Including soil, at least one class of any region contains more: even desert soil has about 20 t C/ha.
 LOWEST_T_HA, LOWEST_WITH_SOIL_T_HA = 0.5, 20.0
 # The fastest plantations take up some 40 t CO2/ha a year.
 HIGHEST_SINK_T_HA = 100.0
-# The highest and, for a mean over a map, the lowest net primary production that vegetation has, g C/m2 a year: Clark et
+# The lowest (as mean of a map) and highest plausible net primary production, g C/m2 a year: Clark et
 # al. 2001 (Ecological Applications 11, 371-384) give up to 21.7 t C/ha for tropical forests; deserts have some 10 g.
 PLAUSIBLE_NPP_G_M2 = (3.0, 2_170.0)
 # Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
@@ -26,7 +26,7 @@ PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
 # The densest cities emit some 100,000 t CO2/km2 a year.
 HIGHEST_DEMAND_T_KM2 = 1_000_000.0
-# 10^4 first: statistics count in 10^4 persons, tonnes and yuan.
+# 10^4 first: Chinese statistics count in 10^4 persons, tonnes and yuan.
 UNIT_STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
 CODE_TITLES = ("code", "adcode", "citycode", "fid", "id", "ogc_fid", "objectid", "gid", "gb", "pac", "geoid", "zip")
 CODE_WORDS = ("代码", "编码", "编号", "区划")
@@ -34,7 +34,7 @@ FEWEST = 4
 
 
 def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil: np.ndarray | None, log: Log) -> None:
-    """Warn of carbon densities (classes,) that no land has, in t C/ha; ``soil`` is the soil's part, if known."""
+    """Warn of implausible carbon densities (classes,), t C/ha; ``soil`` is the part in the soil, if known."""
     too_high = tr(
         "{table}: more than {highest:g} t C/ha is more than any land stores ({classes}): densities in t/km2 or g/m2 "
         "are 100 times those in t/ha, in kg/ha 1,000 times; if yours are in such a unit, convert them."
@@ -52,7 +52,7 @@ def warn_of_densities(label: str, names: Sequence[str], total: np.ndarray, soil:
 
 
 def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) -> None:
-    """Warn of coefficients (classes,) above what any land takes up, t/ha a year."""
+    """Warn of sink coefficients (classes,) above what any land takes up, t/ha a year."""
     too_high = tr(
         "{table}: more than {highest:g} t/ha per year is more than any land takes up ({classes}): coefficients in "
         "t/km2 or g/m2 are 100 times those in t/ha; if yours are in such a unit, convert them."
@@ -63,7 +63,7 @@ def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) 
 def _warned_above(
     highest: float, sentence: str, label: str, names: Sequence[str], values: np.ndarray, log: Log
 ) -> bool:
-    """Whether some of ``values`` (classes,) are above ``highest``; if so, ``sentence`` was logged with their codes."""
+    """Log ``sentence`` if some of ``values`` (classes,) are above ``highest``; returns whether this was the case."""
     high = np.flatnonzero(values > highest)
     if len(high):
         classes = listed(f"{names[row]}: {values[row]:g}" for row in high)
@@ -72,8 +72,7 @@ def _warned_above(
 
 
 def are_codes(title: str, values: np.ndarray) -> bool:
-    """Whether a column looks like numbers that name places instead of counting: by its title, or all whole, none
-    twice, and either running on one by one or, with six digits or more, alike in the first two."""
+    """Whether a column looks like codes of places rather than counts: by its title or its values."""
     if plain(title) in CODE_TITLES or any(word in title for word in CODE_WORDS):
         return True
     known = values[np.isfinite(values)]
@@ -89,7 +88,7 @@ def are_codes(title: str, values: np.ndarray) -> bool:
 
 
 def warn_of_codes(parameter: str, column: str, values: np.ndarray, log: Log) -> None:
-    """Warn of a population (any shape) that looks like codes of places."""
+    """Warn if a population (any shape) looks like codes of places."""
     if are_codes(column, values):
         log.warn(
             tr(
@@ -100,7 +99,7 @@ def warn_of_codes(parameter: str, column: str, values: np.ndarray, log: Log) -> 
 
 
 def hint_of_step(value: float, low: float, high: float) -> str:
-    """ " (times 10^4 it would fit)": the step between units that brings ``value`` between the two; "" if none."""
+    """A hint at the unit factor that would make ``value`` plausible, such as " (multiplied by 10^4 ...)", or ""."""
     for step in UNIT_STEPS:
         if low <= value * step <= high:
             hint = (
@@ -113,7 +112,7 @@ def hint_of_step(value: float, low: float, high: float) -> str:
 
 
 def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> None:
-    """Warn of persons per km2 (both (zones,)) that hint at a wrong unit of the population or the areas."""
+    """Warn of an implausible population density, which suggests a wrong unit of population or area (both (zones,))."""
     with np.errstate(invalid="ignore"):
         both = (population > 0) & (area_km2 > 0)
     if not both.any():
@@ -131,7 +130,7 @@ def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> No
 
 
 def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, log: Log) -> None:
-    """Warn of a region's stock of carbon or yearly demand by area that hints at a wrong unit."""
+    """Warn of an implausible regional carbon stock or annual demand per area, which suggests a wrong unit."""
     low, high = PLAUSIBLE_STOCK_T_KM2
     if is_stock and supply_t_km2 > 0 and not low <= supply_t_km2 <= high:
         log.warn(
@@ -150,7 +149,7 @@ def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, lo
 
 
 def warn_of_carbon_raster(label: str, mean_t_ha: float, is_stock: bool, log: Log) -> None:
-    """Warn of a raster whose mean stock (t C/ha) or uptake (t C/ha a year) hints at a wrong unit."""
+    """Warn of an implausible mean stock (t C/ha) or uptake (t C/ha a year) of a raster: its unit may be wrong."""
     highest = HIGHEST_T_HA if is_stock else HIGHEST_SINK_T_HA
     too_low = is_stock and 0 < mean_t_ha < LOWEST_T_HA
     if abs(mean_t_ha) > highest or too_low:
@@ -164,7 +163,7 @@ def warn_of_carbon_raster(label: str, mean_t_ha: float, is_stock: bool, log: Log
 
 
 def warn_of_npp(label: str, mean_g_m2: float, log: Log) -> None:
-    """Warn of a mean net primary production, g C/m2 a year, that hints at a wrong unit."""
+    """Warn of an implausible mean net primary production, g C/m2 a year, which suggests a wrong unit."""
     low, high = PLAUSIBLE_NPP_G_M2
     if mean_g_m2 > high or 0 < mean_g_m2 < low:
         log.warn(

@@ -1,4 +1,4 @@
-"""Several rows for one key: the column that tells them apart (a year, a scenario), and the choice of some rows."""
+"""Tables with several rows per key: the column that distinguishes them (year, scenario), and row filters."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _PARTS = {
     *("sex", "gender", "sector", "industry", "type", "category", "group", "source"),
     *("性别", "行业", "部门", "类别", "类型", "城乡", "来源", "用途"),
 }
-# Position of names, and how many must be repeated before a table is assumed to have several years.
+# Columns in which names are searched, and how many must be repeated before a table is assumed to have several years.
 _NAMES_WITHIN, _FEWEST_NAMES = 3, 2
 
 
 class Records(Protocol):
-    """What is asked of a table (:class:`.table.Table`)."""
+    """The interface of :class:`.table.Table` that this module needs."""
 
     label: str
     fields: list[str]
@@ -50,18 +50,18 @@ class Records(Protocol):
 
 
 class Apart(NamedTuple):
-    """The columns that tell rows of one key apart.
+    """The columns that distinguish rows with the same key.
 
     Attributes:
-        values: column -> its values, in their order.
-        exclusive: whether only one of the rows can hold: years or scenarios, or a total beside its parts.
+        values: column -> its values, in order.
+        exclusive: whether only one of the rows can apply: years or scenarios, or a total and its parts.
     """
 
     values: dict[str, list[str]]
     exclusive: bool
 
     def sentence(self) -> str:
-        """Which columns they are, and how to choose."""
+        """A sentence naming the columns and how to choose a row."""
         columns = " / ".join(
             tr("{column} ({values})").format(column=c, values=listed(v)) for c, v in self.values.items()
         )
@@ -72,7 +72,7 @@ class Apart(NamedTuple):
 
 
 def repeated_keys(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
-    """The rows of each key that stands more than once; ``None`` is no key."""
+    """The rows of each duplicate key; ``None`` is not a key."""
     rows: dict[Hashable, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         if key is not None:
@@ -81,12 +81,12 @@ def repeated_keys(keys: Sequence[Hashable | None]) -> dict[Hashable, list[int]]:
 
 
 def telling_apart(table: Records, groups: Sequence[Sequence[int]], but: Sequence[str] = ()) -> Apart | None:
-    """The column, or two columns, by which the rows of each group differ; ``None`` if there is none.
+    """The one or two columns in which the rows of each group differ; ``None`` if there are none.
 
     Args:
         table: the table.
-        groups: rows that have one key.
-        but: columns that cannot be it, such as the key itself and the figures.
+        groups: groups of rows with the same key.
+        but: excluded columns, such as the key itself and the amounts.
     """
     texts = {}
     for name in table.fields:
@@ -116,13 +116,13 @@ def telling_apart(table: Records, groups: Sequence[Sequence[int]], but: Sequence
 
 
 def sentence_of_repeats(table: Records, column: str, keys: Sequence[Hashable | None], but: Sequence[str] = ()) -> str:
-    """The first key that stands more than once, in which rows, and what tells them apart; "" if none does.
+    """A sentence about the first duplicate key: its rows and what distinguishes them; "" if there is none.
 
     Args:
         table: the table.
-        column: that the keys come from.
-        keys: one a row, ``None`` for none.
-        but: columns that cannot tell rows apart, such as figures.
+        column: column of the keys.
+        keys: one per row, ``None`` for none.
+        but: excluded columns, such as amounts.
     """
     groups = repeated_keys(keys)
     if not groups:
@@ -137,9 +137,9 @@ def sentence_of_repeats(table: Records, column: str, keys: Sequence[Hashable | N
 
 
 def sentence_of_panel(table: Records) -> str:
-    """What tells rows of one name apart where only one of them can hold, such as a year; "" if names stand once.
+    """A sentence on what distinguishes rows of one name of which only one can apply, such as years; or "".
 
-    The names are looked for in the columns that come first, for figures come last.
+    Names are searched in the first columns, because amounts usually come last.
     """
     for column in table.fields[:_NAMES_WITHIN]:
         if table.fields.count(column) > 1 or _rank(column, _texts_of(table, column)) < len(_KINDS):
@@ -162,7 +162,7 @@ _KINDS = (_TIMES, _VARIANTS, _PARTS)
 
 
 def _rank(name: str, texts: Sequence[str]) -> int:
-    """How likely a column tells rows apart: 0 a time, 1 a variant, 2 a part of the whole, 3 anything else."""
+    """Rank of a column as the one that distinguishes rows: 0 time, 1 variant, 2 part of a whole, 3 anything else."""
     for rank, words in enumerate(_KINDS):
         if plain(name) in words:
             return rank
@@ -189,7 +189,7 @@ def parse_filter(text: str) -> list[tuple[str, str]]:
     """The conditions of a row filter, such as ``年份=2020; scenario=A``: (column, value).
 
     Raises:
-        CarbonBalanceError: a part that is no column=value.
+        CarbonBalanceError: a part that does not have the form column=value.
     """
     conditions = []
     for part in re.split("[;；]", text):
@@ -207,13 +207,13 @@ def parse_filter(text: str) -> list[tuple[str, str]]:
 
 
 def rows_chosen(table: Records, conditions: Sequence[tuple[str, str]]) -> tuple[list[int] | None, set[str]]:
-    """The rows that meet all conditions whose column the table has, and those columns as the conditions call them.
+    """The rows that meet all conditions on columns of the table, and the names of these columns as in the conditions.
 
     Returns:
         rows, ``None`` if no condition concerns the table; columns.
 
     Raises:
-        CarbonBalanceError: a value that stands nowhere in its column.
+        CarbonBalanceError: a value that does not occur in its column.
     """
     rows, used = list(range(len(table))), set()
     for column, value in conditions:

@@ -1,4 +1,4 @@
-"""The names of the columns that calibration, ensembles and the judging of simulations write; see :mod:`.columns`."""
+"""The names of the columns of calibration, ensembles and the validation of simulations; see :mod:`.columns`."""
 
 from __future__ import annotations
 

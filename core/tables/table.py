@@ -1,7 +1,7 @@
-"""Tables of the user: the one place where rows become numbers, codes and names.
+"""Tables of the user: conversion of their values to numbers, codes and names.
 
-A table comes from any source (CSV, XLSX, GeoPackage, DBF): names may have another case, blanks or a
-byte-order mark, numbers may arrive as text with blanks or thousands marks, in full-width digits.
+A table may come from any source (CSV, XLSX, GeoPackage, DBF): column names may differ in case, blanks or a byte-order
+mark, and numbers may be text with blanks, thousands separators or full-width digits.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from .row_choice import sentence_of_repeats
 from .spelling.names import plain
 from .spelling.number_columns import numbers_of
 
-# Products and squares of larger numbers overflow.
+# Larger numbers are refused, because their products and squares overflow.
 LARGEST = 1e100
 
 
 class LeftOut(NamedTuple):
-    """A row of a file that holds no data.
+    """A row of a file without data.
 
     Attributes:
-        number: in the file, from 1.
+        number: row number in the file, from 1.
         text: its cells.
         reason: one of the words of :mod:`.files.row_kinds`.
     """
@@ -44,15 +44,15 @@ class Table:
     """Rows of values.
 
     Attributes:
-        label: how messages call the table, such as ``the pool table "henan.csv"``.
+        label: name of the table in messages, such as ``the pool table "henan.csv"``.
         fields: names of the columns.
-        rows: a sequence of values a row; ``None`` is NULL.
-        aliases: other names that columns are asked for by, such as those that QGIS shows.
-        file_rows: where the rows stand in the file they came from, counted from 1; ``None`` for a layer's.
-        left_out: rows of the file that hold no data, such as notes and repeated headers.
-        decimal: the decimal mark of numbers that are text.
-        suggests: the decimal mark that the file suggests, "" if it does not.
-        tell: takes a sentence on how the table was read.
+        rows: one sequence of values per row; ``None`` is NULL.
+        aliases: alternative names of columns, such as those that QGIS displays.
+        file_rows: row numbers in the source file, from 1; ``None`` for a layer.
+        left_out: rows of the file without data, such as notes and repeated headers.
+        decimal: the decimal mark of numbers stored as text.
+        suggests: the decimal mark suggested by the file, "" for none.
+        tell: receives a sentence on how the table was read.
     """
 
     label: str
@@ -70,12 +70,12 @@ class Table:
 
     @property
     def name(self) -> str:
-        """The table's own name: what stands in quotes in its label, the same in every language."""
+        """The name in quotes in the label of the table, which is the same in every language."""
         quoted = re.search('"(.*)"', self.label, flags=re.DOTALL)
         return quoted[1] if quoted else self.label
 
     def kept(self, rows: Iterable[int]) -> Table:
-        """The table with some of its rows (counted from 0) only."""
+        """The table with only some of its rows (counted from 0)."""
         rows = list(rows)
         numbers = None if self.file_rows is None else [self.file_rows[row] for row in rows]
         return replace(self, rows=[self.rows[row] for row in rows], file_rows=numbers)
@@ -84,7 +84,7 @@ class Table:
         """The column called one of ``names`` (case, blanks and hyphens ignored), or ``None``.
 
         Raises:
-            CarbonBalanceError: the first that is there stands in the header twice.
+            CarbonBalanceError: the first of ``names`` that exists occurs twice in the header.
         """
         known = {plain(alias): name for alias, name in self.aliases.items()}
         known.update({plain(name): name for name in reversed(self.fields)})
@@ -97,7 +97,7 @@ class Table:
         return None
 
     def need_once(self, name: str, exact: bool = False) -> None:
-        """Refuse a column whose name stands in the header twice, spelt alike unless the name is ``exact``."""
+        """Refuse a column whose name occurs twice in the header; ``exact`` names are compared letter by letter."""
         places = [
             at for at, each in enumerate(self.fields, 1) if each == name or (not exact and plain(each) == plain(name))
         ]
@@ -113,7 +113,7 @@ class Table:
         """Like :meth:`find`, but a missing column is an error.
 
         Raises:
-            CarbonBalanceError: naming the column and those there are.
+            CarbonBalanceError: there is no such column; the message lists the existing ones.
         """
         found = self.find(*names)
         if found is None:
@@ -128,28 +128,28 @@ class Table:
         return found
 
     def values(self, name: str) -> list[object]:
-        """The values of column ``name`` as given."""
+        """The values of column ``name``, not converted."""
         at = self.fields.index(self.need(name))
         return [row[at] for row in self.rows]
 
     def texts(self, name: str) -> list[str | None]:
-        """The values of column ``name`` as text without outer blanks; blank is ``None``."""
+        """The values of column ``name`` as stripped text; blank is ``None``."""
         cleaned = ("" if value is None else str(value).replace("\ufeff", "").strip() for value in self.values(name))
         return [text or None for text in cleaned]
 
     def title_column(self) -> str | None:
-        """The column that seems to name the rows, if there is one."""
+        """The column that most likely contains the names of the rows, if there is one."""
         return next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
 
     def row_label(self, row: int) -> str:
-        """How messages call a row (counted from 0): its number from 1, and its name if it has one."""
+        """The name of a row (counted from 0) in messages: its number from 1, and its name if it has one."""
         title = self.title_column()
         value = None if title is None else self.rows[row][self.fields.index(title)]
         number = row + 1 if self.file_rows is None else self.file_rows[row]
         return tr("row {number}").format(number=number) + (f" ({value})" if value not in (None, "") else "")
 
     def row_names(self) -> list[str]:
-        """What results call the rows, the same in every language: by name, with the number where others share it."""
+        """The names of the rows in results, in every language: with the row number where a name is not unique."""
         title = self.title_column()
         names = [None] * len(self) if title is None else self.texts(title)
         count = Counter(names)
@@ -160,7 +160,7 @@ class Table:
         ]
 
     def row_labels(self, rows: Iterable[int]) -> str:
-        """Several rows for a message, cut after ten."""
+        """The names of several rows for a message, at most ten."""
         return listed([self.row_label(int(row)) for row in rows])
 
     def numbers(self, name: str, complete: bool = False, only: Sequence[int] | None = None) -> np.ndarray:
@@ -169,11 +169,11 @@ class Table:
         Args:
             name: the column.
             complete: refuse NULL in any row.
-            only: the rows that are needed; what the others hold is read if it can be, else NaN. All if ``None``.
+            only: the rows that are needed, all if ``None``; invalid values in other rows become NaN.
 
         Raises:
-            CarbonBalanceError: text that is no number or one beyond ``LARGEST`` (the row is named), decimal commas
-                that cannot be distinguished from thousands separators, nothing but NULL, or NULL where ``complete``.
+            CarbonBalanceError: text that is not a number, a number beyond ``LARGEST``, ambiguous decimal commas, only
+                NULL, or any NULL if ``complete``.
         """
         values = self.values(name)
         numbers = numbers_of(self, name, values, only)
@@ -217,7 +217,7 @@ class Table:
         """Column ``name`` as int64 class codes, complete and, if ``unique``, without duplicates.
 
         Raises:
-            CarbonBalanceError: a code that is empty, not whole, or there twice.
+            CarbonBalanceError: a code that is empty, not a whole number, or a duplicate.
         """
         numbers = self.numbers(name, complete=True)
         broken = np.flatnonzero((numbers != np.round(numbers)) | (np.abs(numbers) > 2**53))

@@ -1,4 +1,4 @@
-"""Rows of a table that sum up its other rows, as yearbooks print them."""
+"""Detection of total rows, as printed in yearbooks."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ _TOTALS = {
     *("total", "sum", "all", "both", "grandtotal", "subtotal"),
 }
 _ENDINGS = ("合计", "总计", "小计")
-# A row is taken for the sum of the others if it comes that near, and if so many others have a value.
+# Tolerance for a row to count as the sum of the others, and the least number of others with a value.
 SUM_WITHIN, FEWEST_PARTS = 1e-3, 3
 
 
 def is_total(value: object) -> bool:
-    """Whether a cell says that its row sums up others: 合计, total."""
+    """Whether a cell marks a total row: 合计, total."""
     return isinstance(value, str) and (squeezed(value) in _TOTALS or squeezed(value).endswith(_ENDINGS))
 
 
 def total_rows(rows: Sequence[Sequence[object]]) -> list[int]:
-    """The rows in which a cell says that they sum up others; none if all do."""
+    """The rows marked as totals by one of their cells; empty if all rows are."""
     found = [at for at, row in enumerate(rows) if any(map(is_total, row))]
     return found if len(found) < len(rows) else []
 
 
 def row_like_a_sum(columns: Sequence[Sequence[object]]) -> int | None:
-    """The row that holds the sum of all others in every column of amounts.
+    """The row that is the sum of all others in every column of amounts.
 
     Args:
-        columns: their values, of which only the amounts above 0 that differ count: years, codes and rates do not add
-            up to one of them.
+        columns: their values, of which only distinct amounts above 0 are used; years, codes and rates never add up to
+            one of them.
 
     Returns:
-        the row; ``None`` if no row does in two columns at least, or in the only one there is.
+        the row; ``None`` if no row is the sum in at least two columns, or in the only one.
     """
     rows: list[int] = []
     seen = 0
@@ -47,7 +47,7 @@ def row_like_a_sum(columns: Sequence[Sequence[object]]) -> int | None:
             continue
         seen += 1
         largest = int(np.nanargmax(np.where(np.isfinite(numbers), numbers, np.nan)))
-        # In parts of the largest, so that no sum is beyond what a number can be.
+        # Scaled by the largest value, so that sums do not overflow.
         if abs(2 - (known / numbers[largest]).sum()) <= SUM_WITHIN:
             rows.append(largest)
     if len(set(rows)) != 1 or len(rows) < min(seen, 2):

@@ -1,4 +1,4 @@
-"""The units that statistics come in, and the two species in which carbon is counted."""
+"""Units of statistics, and conversion and comparison of amounts of C and CO2."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CO2_PER_C = 44.0 / 12.0
 
 
 def unit_factor(unit: str, units: dict[str, float]) -> float:
-    """How much one ``unit`` is in the base unit of ``units``.
+    """The factor from ``unit`` to the base unit of ``units``.
 
     Raises:
-        CarbonBalanceError: a unit that is not there, naming those that are.
+        CarbonBalanceError: an unknown unit; the message lists the known ones.
     """
     if unit not in units:
         raise CarbonBalanceError(
@@ -27,7 +27,7 @@ def unit_factor(unit: str, units: dict[str, float]) -> float:
 
 
 def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
-    """Totals or densities in a unit of ``AMOUNTS`` as t/km2 (any shape); NaN where a total has no area."""
+    """Convert totals or densities in a unit of ``AMOUNTS`` to t/km2 (any shape); NaN where a total has no area."""
     values = np.asarray(values, dtype=float)
     if unit in DENSITIES_T_KM2:
         return values * DENSITIES_T_KM2[unit]
@@ -36,19 +36,19 @@ def as_t_km2(values: np.ndarray, unit: str, area_km2: np.ndarray) -> np.ndarray:
 
 
 def to_co2(species: str) -> float:
-    """What one tonne of ``species`` is in t CO2; an unstated one is taken as it stands."""
+    """The factor from tonnes of ``species`` to t CO2; 1 for an unstated species."""
     return CO2_PER_C if species == "C" else 1.0
 
 
 def warn_of_mixing(first: str, first_species: str, second: str, second_species: str, log: Log) -> bool:
-    """Warn where two quantities that are compared are not of one species; returns whether they are.
+    """Warn if two compared quantities are of different species; returns whether they are the same.
 
     Args:
-        first: what the first quantity is called, such as "supply".
+        first: name of the first quantity, such as "supply".
         first_species: "C", "CO2" or "unstated".
-        second: what the second is called.
-        second_species: likewise.
-        log: takes the warning.
+        second: name of the second quantity.
+        second_species: its species.
+        log: receives the warning.
     """
     if UNSTATED in (first_species, second_species):
         log.warn(
@@ -71,7 +71,7 @@ def warn_of_mixing(first: str, first_species: str, second: str, second_species: 
 
 
 def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, log: Log) -> tuple[float, float]:
-    """Factors for supply and demand before they are compared; logs a conversion and mixed species."""
+    """Conversion factors for supply and demand before a comparison; logs conversions and mixed species."""
     species = [supply_species, demand_species]
     factors = 1.0, 1.0
     if convert_to_co2 and "C" in species:
@@ -83,7 +83,7 @@ def comparable(supply_species: str, demand_species: str, convert_to_co2: bool, l
 
 
 def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
-    """Warn where a stock is compared with a flow; returns whether there was a warning."""
+    """Warn if a stock is compared with a flow; returns whether there was a warning."""
     if supply_basis == demand_basis:
         return False
     log.warn(
@@ -98,7 +98,7 @@ def warn_of_bases(supply_basis: str, demand_basis: str, log: Log) -> bool:
 def quotient(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:
     """``dividend / divisor`` where both are known and positive, NaN elsewhere (any shape, broadcast).
 
-    NaN too where the quotient is more than a number can hold.
+    NaN also where the quotient overflows.
     """
     above, below = np.broadcast_arrays(np.asarray(dividend, dtype=float), np.asarray(divisor, dtype=float))
     result = np.full(above.shape, np.nan)

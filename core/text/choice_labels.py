@@ -1,4 +1,4 @@
-"""What dialogs call the options of choices; scripts, models and results keep the ids."""
+"""Labels of options in dialogs; scripts, models and results use the ids."""
 
 from __future__ import annotations
 
@@ -192,6 +192,6 @@ CHOICE_LABELS = {
 
 
 def choice_label(option: str) -> str:
-    """An option as a dialog shows it: in the user's language, with its id behind it where the two differ."""
+    """The label of an option in a dialog: in the user's language, followed by its id if the two differ."""
     label = translated(CHOICE_LABELS[option]) if option in CHOICE_LABELS else option
     return label if label.casefold() == option.casefold() else f"{label} ({option})"

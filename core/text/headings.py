@@ -1,4 +1,4 @@
-"""What the plugin's columns are called in tables and legends: words with units."""
+"""Titles of the plugin's columns in tables and legends: words with units."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ TITLES: dict[str, str] = {
     **SPACE_TITLES,
     **JUDGEMENT_TITLES,
 }
-# Parts of one, printed as percentages.
+# Columns of shares (0 to 1) that are printed as percentages.
 SHARES = frozenset(
     {
         columns.COVERAGE_SHARE,
@@ -264,7 +264,7 @@ SHARES = frozenset(
 
 
 def title_of(column: str) -> str:
-    """What a legend says of ``column``: words and the unit; an unknown column is its own title.
+    """The title of ``column`` in a legend: words and the unit; the name itself for an unknown column.
 
     A suffix (``carbon_t_2020``) stays visible in brackets.
     """
@@ -276,7 +276,7 @@ def title_of(column: str) -> str:
 
 
 def heading_of(column: str) -> str:
-    """The heading of ``column`` in a table: as :func:`title_of`, shares as percentages, classes of a matrix by code."""
+    """The heading of ``column`` in a table: like :func:`title_of`, with shares as percentages."""
     to_class = re.fullmatch(r"to_(minus)?(\d+)_(ha|t)", column)
     if to_class:
         code, unit = ("-" if to_class[1] else "") + to_class[2], "t C" if to_class[3] == "t" else "ha"
@@ -285,10 +285,10 @@ def heading_of(column: str) -> str:
 
 
 def has_unit(column: str) -> bool:
-    """Whether ``column`` is one quantity with a unit."""
+    """Whether ``column`` is a single quantity with a unit."""
     return "," in TITLES.get(base_of(column) or "", "")
 
 
 def is_share(column: str) -> bool:
-    """Whether the values of ``column`` are parts of one."""
+    """Whether the values of ``column`` are shares between 0 and 1."""
     return base_of(column) in SHARES

@@ -1,4 +1,4 @@
-"""A matrix as a table of HTML whose cells are coloured from blue (-1) over white (0) to orange (1)."""
+"""Matrices as HTML tables with cells coloured from blue (-1) through white (0) to orange (1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-# Blue and orange can be distinguished with every common kind of colour blindness.
+# Blue and orange can be distinguished with all common forms of colour blindness.
 NEGATIVE_RGB, NEUTRAL_RGB, POSITIVE_RGB = (33, 102, 172), (255, 255, 255), (217, 95, 2)
 
 
@@ -22,18 +22,18 @@ def colour(value: float) -> str:
 
 
 def stars(p: float) -> str:
-    """Three for p < 0.001, two for p < 0.01, one for p < 0.05."""
+    """Significance stars: three for p < 0.001, two for p < 0.01, one for p < 0.05."""
     return "" if not np.isfinite(p) else "*" * sum(p < limit for limit in (0.05, 0.01, 0.001))
 
 
 def heat_map(rows: Sequence[str], values: np.ndarray, p: np.ndarray, columns: Sequence[str] | None = None) -> str:
-    """A matrix of values in -1..1 with marks of significance.
+    """A matrix of values in -1..1 with significance stars, as HTML.
 
     Args:
-        rows: names of the rows (r).
+        rows: names of the rows (r,).
         values: (r, c), NaN for none.
         p: (r, c), NaN for none.
-        columns: names of the columns (c), those of the rows by default.
+        columns: names of the columns (c,), by default those of the rows.
     """
     columns = rows if columns is None else columns
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)

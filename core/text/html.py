@@ -1,4 +1,4 @@
-"""The notes of a run as a small HTML page: tables and sentences, everything escaped."""
+"""HTML pages with the notes of a run: tables and sentences, all escaped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTES_STYLE = (
 
 
 def number(value: object) -> str:
-    """A value as a reader wants it: six significant digits, thousands apart, nothing for NULL."""
+    """A value as text: six significant digits, thousands separated, empty for NULL."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -36,10 +36,10 @@ def number(value: object) -> str:
 
 
 def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
-    """A table of named columns of equal length, cut after ``most`` rows with the number left out.
+    """A table of named columns of equal length, with at most ``most`` rows and the number of rows not shown.
 
-    Columns that the plugin writes are headed by words with the column's name beneath, their words are shown in the
-    user's language, and their shares as percentages.
+    Columns written by the plugin have a title above the column name; their words are translated, and shares are shown
+    as percentages.
     """
     left_out = max((len(values) for values in columns.values()), default=0) - most
     if left_out > 0:
@@ -61,7 +61,7 @@ def _table_heading(name: str) -> str:
 
 def _cells(name: str, values: Sequence[object]) -> list[str]:
     if has_unit(name) and any(isinstance(item, float) for item in values):
-        # Of one quantity: numbers with the same decimals are aligned.
+        # Numbers of the same quantity have the same number of decimals, so that they are aligned.
         return [f'<td class="n">{escape(text)}</td>' for text in format_column(values)]
     return [_table_cell(name, item) for item in values]
 
@@ -74,14 +74,14 @@ def _table_cell(name: str, item: object) -> str:
 
 
 def percentage(share: float) -> str:
-    """A part of one in percent with two decimals, more for what would be 0.00; nothing for NaN."""
+    """A share (0 to 1) in percent with two decimals, more if it would otherwise be 0.00; empty for NaN."""
     if share != share:
         return ""
     return f"{100 * share:.2f}" if share == 0 or abs(share) >= 5e-5 else f"{100 * share:.3g}"
 
 
 def paragraph(text: str, warning: bool = False) -> str:
-    """A sentence or more."""
+    """A paragraph of text."""
     return f'<p class="warn">{escape(text)}</p>' if warning else f"<p>{escape(text)}</p>"
 
 
@@ -104,12 +104,12 @@ def page(title: str, parts: Iterable[str]) -> str:
     )
 
 
-# What no reader sees or XML does not allow: control characters, marks that turn the direction of text, lone surrogates.
+# Characters that are invisible or not allowed in XML: control characters, marks of text direction, lone surrogates.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class StagedPage(StagedFile):
-    """A page written under a hidden name beside its place, then renamed: whole or not at all.
+    """A page that is written under a hidden name and then renamed, so that it appears complete or not at all.
 
     Args:
         path: the final name.
@@ -129,7 +129,7 @@ class StagedPage(StagedFile):
 
 
 def write_whole(path: str, text: str) -> None:
-    """Write ``text`` to ``path`` at once, as :class:`StagedPage` does."""
+    """Write ``text`` to ``path`` in one step, as :class:`StagedPage` does."""
     page = StagedPage(path, text)
     try:
         page.publish()

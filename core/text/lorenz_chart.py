@@ -1,4 +1,4 @@
-"""Lorenz curves as a picture of SVG, for reports and for the notes of runs."""
+"""Lorenz curves as SVG charts, for reports and the notes of runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GREY, _INK = "#888888", "#222222"
 
 
 class DrawnCurve(NamedTuple):
-    """A curve: shares from 0 to 1 (points,), what the key says of it, and how it is drawn."""
+    """A curve: shares from 0 to 1 (points,), its label in the key, and its style."""
 
     label: str
     base_share: np.ndarray
@@ -25,11 +25,11 @@ class DrawnCurve(NamedTuple):
 
 
 def lorenz_chart(curves: Sequence[DrawnCurve], base_title: str, amount_title: str) -> str:
-    """The curves below the line of equality, their key above it.
+    """Chart of the curves and the line of equality, with a key.
 
     Args:
         curves: in the order of the key.
-        base_title, amount_title: of the axes: across, and up.
+        base_title, amount_title: titles of the horizontal and the vertical axis.
     """
     lines = [_line([0, 1], [0, 1], _GREY, "4")]
     lines += [_line(each.base_share, each.amount_share, each.colour, "7 4" * each.dashed, 2) for each in curves]

@@ -1,4 +1,4 @@
-"""Numbers as readers see them."""
+"""Formatting of numbers for display."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
 MOST_DECIMALS = 10
-NEGLIGIBLE = 1e-6  # a number below this part of the next one is as good as 0
+NEGLIGIBLE = 1e-6  # A number below this share of the next larger one is shown as 0.
 
 
 def number_text(number: float, digits: int) -> str:
-    """A number with ``digits`` significant digits, thousands apart, without exponent unless it is extreme."""
+    """A number with ``digits`` significant digits and thousands separated, without exponent unless it is extreme."""
     if number == 0:
         return "0"
     if not 1e-5 <= abs(number) < 1e15:
@@ -25,13 +25,13 @@ def number_text(number: float, digits: int) -> str:
 
 
 def number_texts(numbers: Sequence[float], alike: float = 0.0) -> list[str]:
-    """Numbers in as few significant digits, three at least, as keep different ones apart.
+    """Numbers with the fewest significant digits, at least three, that keep different numbers distinct.
 
-    One that is next to nothing beside all others is written as 0, unless 0 itself is among them.
+    A number that is negligible compared with all others is written as 0, unless 0 itself is among them.
 
     Args:
-        numbers: the limits of a legend, say.
-        alike: neighbours that differ by no more than this part of the larger need not be kept apart.
+        numbers: such as the class limits of a legend.
+        alike: neighbours that differ by at most this share of the larger may be equal in print.
     """
     written = np.asarray(numbers, float)
     sizes = np.unique(np.abs(written))
@@ -48,12 +48,12 @@ def number_texts(numbers: Sequence[float], alike: float = 0.0) -> list[str]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether it is printed as a number."""
+    """Whether a value is printed as a number."""
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
 def format_column(values: Sequence[object], decimals: int | None = None) -> list[str]:
-    """The values as they are printed: whole numbers and text as they are, others with the column's decimals."""
+    """The values as text: whole numbers and text unchanged, other numbers with the decimals of the column."""
     numbers = [float(value) for value in values if is_number(value) and np.isfinite(float(value))]
     if decimals is None:
         decimals = decimals_of(numbers)
@@ -61,12 +61,12 @@ def format_column(values: Sequence[object], decimals: int | None = None) -> list
 
 
 def decimals_of(numbers: Sequence[float]) -> int:
-    """How many decimals show a typical number of a column with five significant digits, and none that all end in 0."""
+    """The number of decimals for a column: five significant digits of a typical number, no common trailing zeros."""
     known = np.abs([number for number in numbers if number])
     if not len(known) or (np.all(known == np.round(known)) and known.max() < 1e15):
         return 0
     most = int(min(max(4 - np.floor(np.log10(np.median(known))), 0), MOST_DECIMALS))
-    # Figures given as 1.43 are not printed as 1.43000.
+    # Numbers given as 1.43 are not printed as 1.43000.
     return next((each for each in range(most) if np.allclose(known, np.round(known, each), rtol=1e-11, atol=0)), most)
 
 

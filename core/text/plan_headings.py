@@ -1,4 +1,4 @@
-"""What the columns of :mod:`..tables.names.plan_columns` are called in tables and legends: words with units."""
+"""Titles of the columns of :mod:`..tables.names.plan_columns` in tables and legends: words with units."""
 
 from __future__ import annotations
 

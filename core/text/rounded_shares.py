@@ -1,4 +1,4 @@
-"""Shares that add up: percentages rounded for print by the largest remainder."""
+"""Rounding of percentages so that they add up to 100, by the method of largest remainders."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 
 def format_shares(amounts: Sequence[float] | np.ndarray, decimals: int = 2) -> np.ndarray:
-    """Percentages of the sum, rounded so that what is printed adds up to 100 exactly.
+    """Percentages of the sum, rounded so that the printed values add up to exactly 100.
 
-    Every share is cut to ``decimals``; the units that are then missing go to the largest remainders, of equal
-    ones to the first (Hamilton's method of apportionment).
+    Every share is truncated to ``decimals``; the missing units go to the largest remainders, and among equal ones to
+    the first (Hamilton's method of apportionment).
 
     Args:
         amounts: 0 or more (n,); NaN has no share.
@@ -29,7 +29,7 @@ def format_shares(amounts: Sequence[float] | np.ndarray, decimals: int = 2) -> n
     steps = 100 * 10**decimals
     exact = values[known] / total * steps
     whole = np.floor(exact)
-    # Ties that differ by rounding alone must not depend on it.
+    # Rounded, so that ties do not depend on floating-point errors.
     remainder = np.round(exact - whole, 9)
     missing = int(round(steps - whole.sum()))
     whole[np.argsort(-remainder, kind="stable")[:missing]] += 1

@@ -1,4 +1,4 @@
-"""Transitions between classes as a picture of SVG: bands from left (before) to right (after)."""
+"""Transitions between classes as an SVG Sankey chart, from left (before) to right (after)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 from ..runtime.i18n import tr
 from .numbers import number_text
 
-# Okabe and Ito's colours and greys, which stay apart for every common kind of colour blindness.
+# The colours of Okabe and Ito and greys, which can be distinguished with all common forms of colour blindness.
 _CLASS_COLOURS = ("#e69f00", "#009e73", "#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#f0e442", "#999999")
 _SANKEY_WIDTH, _SANKEY_HEIGHT, _NODE, _SIDE_TEXT, _GAP = 640, 360, 14, 150, 8
-# Bands narrower than this are left out, and counted.
+# Bands narrower than this (pixels) are left out and counted.
 _NARROWEST = 0.3
 
 
 class BandFlow(NamedTuple):
-    """What went from class ``start`` to class ``end`` (rows of the names): the amount, and whether it is a loss."""
+    """A flow from class ``start`` to class ``end`` (indices of the names): its amount, and whether it is a loss."""
 
     start: int
     end: int
@@ -28,14 +28,14 @@ class BandFlow(NamedTuple):
 
 
 def sankey(flows: Sequence[BandFlow], names: Sequence[str], unit: str) -> str:
-    """The flows, widths in proportion to their amounts; "" if there are none.
+    """Chart of the flows, with widths proportional to their amounts; "" if there are none.
 
     Args:
-        flows: amounts above 0.
-        names: of the classes.
-        unit: of the amounts, such as ha.
+        flows: flows with amounts above 0.
+        names: names of the classes.
+        unit: unit of the amounts, such as ha.
 
-    Bands have the colour of the class they come from; those that are losses or gains are orange and blue.
+    Bands have the colour of their source class; losses and gains are orange and blue.
     """
     flows = [flow for flow in flows if flow.amount > 0]
     total = sum(flow.amount for flow in flows)
@@ -112,7 +112,7 @@ def _node(at: int, side: int, tops: Sequence[float], names: Sequence[str], scale
 
 
 def changed_flows(matrix: np.ndarray, carbon: np.ndarray | None = None) -> list[BandFlow]:
-    """The flows off the diagonal of areas (classes, classes), or of changes of carbon, which are gains or losses."""
+    """The off-diagonal flows of a matrix (classes, classes) of areas, or of carbon changes (gains or losses)."""
     amounts = matrix if carbon is None else carbon
     return [
         BandFlow(i, j, float(abs(amounts[i, j])), None if carbon is None else bool(amounts[i, j] < 0))

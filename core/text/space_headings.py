@@ -1,4 +1,4 @@
-"""What the columns of centres, hot spots, inequality by groups and change are called; see :mod:`.headings`."""
+"""Titles of the columns of centres, hot spots, group inequality and change; see :mod:`.headings`."""
 
 from __future__ import annotations
 

@@ -1,21 +1,21 @@
-"""Texts as cells of a table that a spreadsheet may open."""
+"""Protection of text cells in tables that may be opened with a spreadsheet program."""
 
 from __future__ import annotations
 
 import re
 
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".ods")
-# What a spreadsheet takes for the beginning of a formula, in letters of both widths, and blanks that it passes over.
+# The beginning of a formula for spreadsheets, in half- and full-width characters, after blanks that they ignore.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Texts that no spreadsheet executes: numbers in any notation, and signs for no value.
+# Texts that no spreadsheet executes: numbers in any notation, and signs for missing values.
 _HARMLESS = re.compile(r"\s*[+-]?[\d.,\s]*\d[\d.,\s]*([eE][+-]?\d+)?\s*[%‰]?\s*|[+-]+")
 _LONGEST_NUMBER = 60
 
 
 def safe_cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula with an apostrophe before it; anything else as it is.
+    """Prefix a text that a spreadsheet would execute as a formula with an apostrophe; return anything else unchanged.
 
-    Numbers that are texts, such as -3.5, and a sign that stands alone (no value, in many tables) run nothing.
+    Numbers stored as text, such as -3.5, and single signs (for missing values in many tables) are harmless.
     """
     if not isinstance(value, str) or not value.startswith(_FORMULA) or len(value.strip()) <= 1:
         return value

@@ -1,7 +1,7 @@
-"""Words of ours that are stored as values, and how they are shown.
+"""The words that the plugin stores as values in columns, and their translations.
 
-Values are stored in English whatever the user's language is, so that models, expressions and tables mean the same
-everywhere. Reports and legends show them in the user's language by :func:`shown`.
+Values are stored in English for every language, so that models, expressions and tables work everywhere. Reports and
+legends translate them with :func:`shown`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ZONES = (
 )
 _ROWS = (mark("row {number}"), mark("{name} (row {number})"))
 SPECIES_TEXT = "species"
-# Column without suffix -> its words; those with braces are patterns.
+# Column without suffix -> its words; words with braces are patterns.
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.STATE: (mark("surplus"), mark("deficit"), mark("balanced")),
     columns.MISMATCH: LEVEL_PAIRS,
@@ -57,7 +57,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.QUANTITY: (mark("stock"), mark("change")),
     columns.NAME: (
         *(mark("error of the land cover"), mark("class {code}")),
-        # As core/symbology/trend_names.py has them.
+        # As defined in core/symbology/trend_names.py.
         *("highly significant fall", "significant fall", "no significant trend"),
         *("significant rise", "highly significant rise"),
     ),
@@ -72,7 +72,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.SIDE: (mark("table"), mark("zones")),
     columns.REASON: (
         *(mark("no match"), mark("duplicate key"), mark("several candidates"), mark("no key")),
-        *(mark("note"), mark("units"), mark("header again"), mark("continued table"), mark("numbers of columns")),
+        *(mark("note"), mark("units"), mark("repeated header"), mark("continued table"), mark("column numbers")),
     ),
     columns.INDEX_NAME: (
         mark("demand/supply"),
@@ -81,7 +81,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
         mark("log ratio"),
         mark("normalised difference"),
     ),
-    # As core/balance/comparison.py stores them.
+    # As stored by core/balance/comparison.py.
     columns.COMPARISON: (
         "supply: stock, t {supply}; demand: flow, t {demand} a year",
         "supply: stock, t {supply}; demand: stock, t {demand}",
@@ -175,15 +175,15 @@ VOCABULARIES[LEGEND] = (
     *_SPOTS[:2],
     mark("{from} to {to}"),
 )
-# Names that are filled into patterns are words themselves.
+# The patterns contain names that are words themselves.
 _WITHIN = {"base": columns.BASE, "method": columns.DISCRETISATION, "supply": SPECIES_TEXT, "demand": SPECIES_TEXT}
 _CLASS_COLUMNS = (columns.NAME, columns.FROM_NAME, columns.TO_NAME)
-# Columns whose values are several words with such a sign between.
+# Columns whose values are several words separated by such a sign.
 _LISTS = {columns.SOURCE: "; ", columns.MEMBERS: ", "}
 
 
 def base_of(column: str) -> str | None:
-    """The name of ours that ``column`` is, with or without a suffix; ``None`` if it is none of ours."""
+    """The plugin's column name for ``column``, which may have a suffix; ``None`` for any other column."""
     known = _known_columns()
     if column in known:
         return column
@@ -199,11 +199,11 @@ def _known_columns() -> frozenset[str]:
 
 
 def shown(column: str, value: object) -> str:
-    """A value of ``column`` in the user's language if it is a word of ours, else as it is; "" for NULL.
+    """A value of ``column``, translated to the user's language if it is a word of the plugin; "" for NULL.
 
     Args:
-        column: its name, with or without suffix.
-        value: as stored.
+        column: name of the column, with or without suffix.
+        value: the stored value.
     """
     text = "" if value is None else str(value)
     if not text or language() == ENGLISH:
@@ -231,7 +231,7 @@ def _word(base: str, text: str) -> str:
 
 
 def _plain(template: str) -> str:
-    """``template`` without the formats of numbers: what is filled in has been formatted."""
+    """``template`` without number formats, because stored values have been formatted already."""
     return re.sub(r"\{(\w+):[^}]*\}", r"{\1}", template)
 
 
@@ -245,7 +245,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 @cache
 def _class_names(wanted: str) -> dict[str, str]:
-    """Names of land classes in the bundled tables -> those in the language, which only Chinese ones have."""
+    """Names of the land classes in the bundled tables -> names in the language ``wanted``; only Chinese names exist."""
     if wanted != "zh":
         return {}
     names: dict[str, str] = {}

@@ -1,1 +1,1 @@
-"""How sure the carbon of zones, its change, and the choice among scenarios are."""
+"""Uncertainty of the carbon of zones, of its change, and of the choice among scenarios."""

@@ -1,4 +1,4 @@
-"""Areas by zone and class of a first land cover, and what each later one gains and loses against it."""
+"""Areas by zone and class of a first land cover, and net changes to each later one."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from ..supply.pools import PoolTable
 
 @dataclass(frozen=True)
 class ScenarioAreas:
-    """Areas of zones, and in the last row of all zones together (of the whole raster without zones).
+    """Areas of zones, with all zones together (or the whole raster without zones) in the last row.
 
     Attributes:
-        coverage: part of each zone that has data in the first land cover, 0 to 1 (zones,); empty without zones.
-        stock_ha: of the first land cover (zones + 1, classes), classes as in the pool table; NaN for zones that
-            do not meet the raster.
-        changes_ha: for each later land cover, area gained minus area lost by class (zones + 1, classes), on the
-            cells that have data in both.
-        names: of the later land covers.
+        coverage: share of each zone with data in the first land cover, 0 to 1 (zones,); empty without zones.
+        stock_ha: areas of the first land cover (zones + 1, classes), classes as in the pool table; NaN for zones that
+            do not overlap the raster.
+        changes_ha: for each later land cover, area gained minus area lost by class (zones + 1, classes), in cells with
+            data in both.
+        names: names of the later land covers.
     """
 
     stock_ha: np.ndarray
@@ -38,12 +38,12 @@ class ScenarioAreas:
     coverage: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     def supply_t(self, pools: PoolTable) -> np.ndarray:
-        """Carbon of each zone at the table's densities, t C (zones,)."""
+        """Carbon of each zone with the densities of the table, t C (zones,)."""
         return (self.stock_ha * pools.density_t_ha).sum(axis=1)[:-1]
 
 
 def with_all(zones_ha: np.ndarray, missed: Sequence[int], all_ha: np.ndarray) -> np.ndarray:
-    """Areas of zones (zones, classes) with the row of all behind: ``all_ha`` (classes,) counts land once."""
+    """Append the row of all zones, ``all_ha`` (classes,) with all land counted once, to areas (zones, classes)."""
     zones_ha = zones_ha.copy()
     zones_ha[list(missed)] = np.nan
     return np.vstack([zones_ha, all_ha])
@@ -58,17 +58,18 @@ def scenario_areas(
     zone_names: Sequence[str] = (),
     rule: str = CENTRE,
 ) -> ScenarioAreas:
-    """Measure a first land cover, and every later one against it, one pass each.
+    """Measure a first land cover and its change to every later one, in one pass each.
 
     Args:
         first: the land cover of the first date.
-        later: name -> land cover of a later date or a scenario, brought onto the grid of the first.
-        pools: must know every class.
-        log: progress, cancelling, and what a reader must know.
-        outlines, zone_names, rule: in the first land cover's CRS, see :func:`core.land_cover.area_table.area_table`.
+        later: name -> land cover of a later date or a scenario, resampled to the grid of the first.
+        pools: densities of all classes.
+        log: progress, cancellation and notes.
+        outlines, zone_names, rule: zones in the CRS of the first land cover, see
+            :func:`core.land_cover.area_table.area_table`.
 
     Raises:
-        CarbonBalanceError: what :func:`area_table`, :func:`transition_table` and :func:`need_codes` refuse.
+        CarbonBalanceError: as for :func:`area_table`, :func:`transition_table` and :func:`need_codes`.
     """
     areas = area_table(first, outlines, log, rule)
     need_codes(areas.codes, areas.total_ha, areas.total_cells, table=pools, raster=first.source.name, cover=first)

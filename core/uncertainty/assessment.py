@@ -1,4 +1,4 @@
-"""The whole assessment: draws, realisations, closed forms, and their tables."""
+"""The complete uncertainty assessment: draws, realisations, closed forms, and result tables."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from .zone_classes import ZoneClasses
 
 @dataclass(frozen=True)
 class Assessment:
-    """The results. Rows are the zones and, last, all together.
+    """The results. Rows are the zones and, last, all zones together.
 
     Attributes:
-        settings: how it was drawn.
-        areas: as mapped.
+        settings: settings of the draws.
+        areas: mapped areas.
         drawn: the densities.
-        outcome: what the realisations are like.
-        stock_sd_t: closed form of the stock's SD, error of the land cover left aside (zones + 1,).
-        changes_sd_t: likewise of each change.
-        expected: mean part of each map class that is each class on the ground (classes, classes).
-        zone_classes: the chain to zone classes, if it was wanted.
+        outcome: summary of the realisations.
+        stock_sd_t: closed form of the SD of the stock, ignoring errors of the land cover (zones + 1,).
+        changes_sd_t: the same for each change.
+        expected: mean share of each map class that is each true class (classes, classes).
+        zone_classes: zone classes, if wanted.
         confusion: the confusion matrix, if there is one.
         judged: the codes whose class is a judgement.
-        shares: of judgement, densities and class areas in the variance of each quantity (zones + 1, 3).
-        stability: whether decisions move zones, if there are zone classes and judged codes.
+        shares: shares of judgement, densities and class areas in the variance of each quantity (zones + 1, 3).
+        stability: effect of judgements on zone classes, if there are zone classes and judged codes.
     """
 
     settings: UncertaintySettings
@@ -57,7 +57,7 @@ class Assessment:
     stability: ZoneStability | None = None
 
     def quantities(self) -> list[tuple[str, str, RealisationSummary, np.ndarray]]:
-        """The stock and each change: kind, name of the land cover, realisations, closed form of the SD."""
+        """Stock and changes: kind, name of the land cover, realisations, closed form of the SD."""
         changes = zip(self.areas.names, self.outcome.changes, self.changes_sd_t)
         return [
             (mark("stock"), "", self.outcome.stock, self.stock_sd_t),
@@ -65,7 +65,7 @@ class Assessment:
         ]
 
     def zone_columns(self) -> dict[str, object]:
-        """The columns that zones get (zones,), called as :func:`zone_column_names` says."""
+        """The columns of the zones (zones,), with the names of :func:`zone_column_names`."""
         stock = self.outcome.stock
         values: list[object] = [each[:-1] for each in (stock.mean, stock.sd, stock.low, stock.median, stock.high)]
         for change in self.outcome.changes:
@@ -88,7 +88,7 @@ class Assessment:
         return names, best[leader, np.arange(best.shape[1])]
 
     def summary_columns(self, zone_names: Sequence[str]) -> dict[str, object]:
-        """A row for each zone and for all, and each quantity."""
+        """Table with one row per zone (and one for all zones) and quantity."""
         titles, quantities = [*zone_names, mark("all")], self.quantities()
         rows = len(titles)
 
@@ -115,7 +115,7 @@ class Assessment:
         }
 
     def tornado_columns(self) -> dict[str, list]:
-        """Which class and pool carries the variance of the stock and of each change, all zones together."""
+        """Table of the contribution of classes and pools to the variance, for all zones together."""
         pools = self.drawn.pools
         parts: dict[str, list] = {name: [] for name in _TORNADO}
         areas = [self.areas.stock_ha, *self.areas.changes_ha]
@@ -139,7 +139,7 @@ class Assessment:
         return parts
 
     def numbers(self) -> dict[str, float | str | None]:
-        """The totals of the stock and of the first change and the best scenario, by the names of outputs."""
+        """The totals of the stock and the first change, and the best scenario, by output name."""
         found: dict[str, float | str | None] = {}
         for prefix, (_, _, summary, closed_t) in zip(("", "CHANGE_"), self.quantities()):
             values = (summary.mean[-1], summary.sd[-1], closed_t[-1], summary.low[-1], summary.high[-1])
@@ -154,7 +154,7 @@ class Assessment:
         return found
 
     def sentences(self) -> list[str]:
-        """The totals in words: realisations and closed forms side by side."""
+        """Summary sentences with realisations and closed forms."""
         sentences = []
         for (kind, name, summary, closed_t), shares in zip(self.quantities(), self.shares):
             sentences.append(
@@ -196,11 +196,11 @@ _TORNADO = (
 
 
 def zone_column_names(later: int, classes: bool, judged: bool = False) -> list[str]:
-    """The names of the columns that zones get, known before they are computed.
+    """The names of the columns of the zones, available before computation.
 
     Args:
         later: number of later land covers; the columns of several are numbered from 1.
-        classes: whether the chain to zone classes is wanted.
+        classes: whether zone classes are wanted.
         judged: whether there are codes whose class is a judgement.
     """
     stock = [columns.CARBON_MEAN_T, columns.CARBON_SD_T, columns.CARBON_LOW_T, columns.CARBON_MEDIAN_T]
@@ -223,20 +223,20 @@ def assess(
     judged: Sequence[JudgedCode] = (),
     workers: int = WORKERS,
 ) -> Assessment:
-    """Draw the densities once, carry them through all areas, and set the closed forms beside.
+    """Draw densities once, propagate them through all areas, and add the closed forms.
 
     Args:
-        areas: by class as in ``pools``.
+        areas: areas by class as in ``pools``.
         pools: means and SD.
-        settings: how to draw.
-        log: progress, cancelling, warnings.
-        confusion: error of the land cover, if known; the areas are then corrected for it.
-        zone_classes: demand and limits, if the probability of zone classes is wanted.
-        judged: codes whose class is a judgement, drawn with the densities.
-        workers: threads; the result does not depend on them.
+        settings: settings of the draws.
+        log: progress, cancellation and warnings.
+        confusion: error of the land cover, if known; areas are then corrected for it.
+        zone_classes: demand and limits, if probabilities of zone classes are wanted.
+        judged: codes whose class is a judgement, drawn together with the densities.
+        workers: number of threads, which does not affect the result.
 
     Raises:
-        CarbonBalanceError: what :func:`draw_densities` refuses.
+        CarbonBalanceError: as for :func:`draw_densities`.
         Cancelled: the user stopped the run.
     """
     drawn = draw_densities(

@@ -1,9 +1,9 @@
-"""Error of the land cover itself: a confusion matrix from an accuracy assessment, sampled as area error.
+"""Errors of the land cover: area errors sampled from the confusion matrix of an accuracy assessment.
 
-The true area of class j is sum_i A_i p_ij, where p_ij is the part of map class i that is j on the ground
-(the stratified estimator of Olofsson et al. 2014, Remote Sensing of Environment 148). The p_ij of a row are
-known from its n_i samples only: they are drawn from the Dirichlet distribution of the counts, whose mean is
-n_ij/n_i and whose variance is p(1 - p)/(n_i + 1).
+The true area of class j is sum_i A_i p_ij, where p_ij is the share of map class i that is truly j
+(the stratified estimator of Olofsson et al. 2014, Remote Sensing of Environment 148). The p_ij of a row are estimated
+from n_i samples; they are drawn from the Dirichlet distribution of the counts, with mean n_ij/n_i and variance p(1 -
+p)/(n_i + 1).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ SUMS = {"total", "sum", "n", "合计", "总计", "users_accuracy", "user's_accur
 
 @dataclass(frozen=True)
 class ConfusionMatrix:
-    """Samples by map class and class on the ground.
+    """Number of samples by map class and true class.
 
     Attributes:
         codes: int64 (classes,).
-        counts: rows the map's class, columns the ground's, float64 (classes, classes).
+        counts: rows are map classes, columns true classes, float64 (classes, classes).
     """
 
     codes: np.ndarray
@@ -37,29 +37,29 @@ class ConfusionMatrix:
 
     @property
     def overall_accuracy(self) -> float:
-        """Part of the samples on the diagonal."""
+        """Share of the samples on the diagonal."""
         return float(np.trace(self.counts) / self.counts.sum())
 
     def expected(self, codes: np.ndarray) -> np.ndarray:
-        """The part of each map class of ``codes`` that is each class on the ground (classes, classes)."""
+        """The share of each map class of ``codes`` that is each true class (classes, classes)."""
         shares = np.eye(len(codes))
         at = self._places(codes)
         shares[np.ix_(at, at)] = self.counts / self.counts.sum(axis=1, keepdims=True)
         return shares
 
     def looseness(self, codes: np.ndarray) -> np.ndarray:
-        """1/(n_i + 1) of each map class of ``codes``, n_i its samples: 0 for classes that are not in the matrix."""
+        """1/(n_i + 1) of each map class of ``codes`` with n_i samples; 0 for classes missing in the matrix."""
         loose = np.zeros(len(codes))
         loose[self._places(codes)] = 1 / (self.counts.sum(axis=1) + 1)
         return loose
 
     def densities(self, codes: np.ndarray, draws_t_ha: np.ndarray, seed: int) -> np.ndarray:
-        """Mean density of each map class, its true classes mixed, in each realisation.
+        """Mean density of each map class over its true classes, in each realisation.
 
         Args:
-            codes: of the pool table (classes,).
+            codes: codes of the pool table (classes,).
             draws_t_ha: density of each class in each realisation (draws, classes).
-            seed: of the run.
+            seed: seed of the run.
 
         Returns:
             t/ha (draws, classes).
@@ -78,16 +78,16 @@ class ConfusionMatrix:
 
 
 def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> ConfusionMatrix:
-    """A confusion matrix: a row for each class of the map, a column for each class on the ground.
+    """Read a confusion matrix with one row per map class and one column per true class.
 
     Args:
-        table: with a column of map classes (its code column, else its first) and columns called by code (``2``,
-            ``class_2``, ``ref_2``) or by class name.
-        codes, names: of the pool table (classes,).
+        table: table with a column of map classes (its code column, or the first one) and columns named by code (``2``,
+            ``class_2``, ``ref_2``) or class name.
+        codes, names: classes of the pool table (classes,).
 
     Raises:
-        CarbonBalanceError: not square, a class that the pool table does not know, values that are no counts of
-            samples, or a class without samples.
+        CarbonBalanceError: the matrix is not square, has a class that is missing in the pool table, values other than
+            sample counts, or a class without samples.
     """
     table = without_blank_rows(table)
     map_column = find_column(table, CODE_NAMES + MAP_NAMES) or table.fields[0]

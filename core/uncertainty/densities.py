@@ -1,4 +1,4 @@
-"""Random densities of classes: one draw of the pool table per realisation, the same for all cells, zones and dates."""
+"""Random class densities: one draw of the pool table per realisation, common to all cells, zones and dates."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ..runtime.log import Log
 from .distributions import check, density, moments
 from .pool_sd import UncertainPools
 
-# The streams of random numbers: densities of classes, rows of the confusion matrix, classes of judged codes.
+# Streams of random numbers: class densities, rows of the confusion matrix, classes of judged codes.
 DENSITY_STREAM, MATRIX_STREAM, JUDGEMENT_STREAM = 1, 2, 3
 _SHIFTED = 0.01
 
 
 @dataclass(frozen=True)
 class UncertaintySettings:
-    """How to draw.
+    """Settings of the draws.
 
     Attributes:
         distribution: one of ``distributions.DISTRIBUTIONS``.
-        correlation: between the pools of a class, 0 to 1.
-        draws: realisations.
-        seed: of the random numbers.
+        correlation: correlation between the pools of a class, 0 to 1.
+        draws: number of realisations.
+        seed: seed of the random numbers.
     """
 
     distribution: str = NORMAL
@@ -37,14 +37,14 @@ class UncertaintySettings:
 
 @dataclass(frozen=True)
 class DensityDraws:
-    """Densities of the classes, drawn, and their exact moments.
+    """Drawn class densities and their exact moments.
 
     Attributes:
-        pools: what they were drawn from.
-        correlation: between the scores of a class's pools.
-        draws_t_ha: whole density of each class in each realisation (draws, classes).
-        mean_t_ha: exact means of the classes' densities (classes,).
-        covariance: of the pools of each class, (t/ha)^2 (classes, pools, pools).
+        pools: the pool table with SD.
+        correlation: correlation between the scores of the pools of a class.
+        draws_t_ha: total density of each class in each realisation (draws, classes).
+        mean_t_ha: exact means of the class densities (classes,).
+        covariance: covariance of the pools of each class, (t/ha)^2 (classes, pools, pools).
         pool_mean_t_ha: exact means of the pools (classes, pools).
     """
 
@@ -57,19 +57,19 @@ class DensityDraws:
 
     @property
     def sd_t_ha(self) -> np.ndarray:
-        """Exact SD of each class's whole density under the correlation of its pools (classes,)."""
+        """Exact SD of the total density of each class, given the correlation of its pools (classes,)."""
         return np.sqrt(self.covariance.sum(axis=(1, 2)))
 
 
 def generator(seed: int, stream: int, code: int) -> np.random.Generator:
-    """Random numbers of one class: they depend on seed, purpose and code, not on who draws or in which order."""
+    """Random generator of one class, which depends only on seed, purpose and code."""
     return np.random.default_rng([seed % 2**64, stream, code % 2**64])
 
 
 def class_draws(
     code: int, mean: np.ndarray, sd: np.ndarray, kind: str, correlation: float, draws: int, seed: int
 ) -> np.ndarray:
-    """Whole density of a code in each realisation, t C/ha (draws,); ``mean`` and ``sd`` of its pools (pools,)."""
+    """Total density of a code in each realisation, t C/ha (draws,); ``mean`` and ``sd`` of its pools (pools,)."""
     scores = generator(seed, DENSITY_STREAM, code).standard_normal((1 + len(mean), draws))
     drawn = np.zeros(draws)
     for pool in range(len(mean)):
@@ -86,14 +86,15 @@ def draw_densities(
     Args:
         pools: means and SD.
         kind: one of ``distributions.DISTRIBUTIONS``.
-        correlation: between the pools of a class: 0 independent, 1 all high or low together. Classes are independent.
-        draws: realisations.
+        correlation: correlation between the pools of a class: 0 independent, 1 fully correlated. Classes are
+            independent.
+        draws: number of realisations.
         seed: the same seed gives the same draws.
-        log: receives a note where truncating a normal at 0 changes a mean.
+        log: receives a note if truncating a normal distribution at 0 changes a mean.
 
     Raises:
-        CarbonBalanceError: a correlation outside 0..1, fewer than 100 draws, or densities that the distribution
-            cannot have.
+        CarbonBalanceError: a correlation outside 0..1, fewer than 100 draws, or densities that are impossible for the
+            distribution.
     """
     if not 0 <= correlation <= 1:
         raise CarbonBalanceError(

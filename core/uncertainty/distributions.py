@@ -1,7 +1,7 @@
-"""Distributions of a density: standard normal scores become t/ha, and how two pools vary together.
+"""Distributions of densities: transformation of standard normal scores to t/ha, and covariances of pools.
 
-Every draw starts as a normal score z, so that pools correlate by correlated scores (a Gaussian copula).
-A score becomes a density by the quantile function of the pool's distribution.
+Every draw starts as a normal score z, so that pools are correlated through their scores (Gaussian copula). The quantile
+function of the distribution of a pool transforms scores to densities.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ..options.uncertainty import DISTRIBUTIONS, LOGNORMAL, NORMAL, TRIANGULAR
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 
-# Largest SD over mean that a triangle from 0 can have: its mode is then 0.
+# Largest SD / mean of a triangular distribution from 0, whose mode is then 0.
 TRIANGULAR_CV = math.sqrt(0.5)
-# A normal so far from 0 (in SD) is never below it in double precision.
+# A normal distribution this far above 0 (in SD) is never negative in double precision.
 _NEVER_BELOW = 8.3
 _NODES, _TERMS = 128, 48
 
@@ -42,15 +42,16 @@ def normal_quantile(p: np.ndarray) -> np.ndarray:
 
 
 def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> None:
-    """Refuse densities that the distribution cannot have.
+    """Refuse densities that are impossible for the distribution.
 
     Args:
         kind: one of ``DISTRIBUTIONS``.
         mean, sd: t/ha (n,).
-        labels: how messages call each (n,).
+        labels: names in messages (n,).
 
     Raises:
-        CarbonBalanceError: an unknown distribution; an SD on a density of 0, or one too large for a triangle.
+        CarbonBalanceError: an unknown distribution, an SD with a density of 0, or an SD too large for a triangular
+            distribution.
     """
     if kind not in DISTRIBUTIONS:
         raise CarbonBalanceError(
@@ -76,11 +77,11 @@ def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> Non
 
 
 def density(kind: str, z: np.ndarray, mean: float, sd: float) -> np.ndarray:
-    """Densities of normal scores ``z``, t/ha, the shape of ``z``.
+    """Densities for normal scores ``z``, t/ha, in the shape of ``z``.
 
-    normal: a normal of ``mean`` and ``sd`` cut off below 0, which moves both a little where the SD is more than
-    about 0.4 of the mean. lognormal and triangular have exactly this mean and SD; the triangle is symmetric up to
-    SD = mean/sqrt(6), then it starts at 0 and leans to the left.
+    normal: a normal distribution with ``mean`` and ``sd`` truncated at 0, which changes both slightly if the SD exceeds
+        about 0.4 of the mean. lognormal and triangular have exactly this mean and SD; the triangular distribution is
+        symmetric up to SD = mean/sqrt(6) and starts at 0 beyond that.
     """
     if sd == 0:
         return np.full(z.shape, float(mean))
@@ -91,17 +92,17 @@ def density(kind: str, z: np.ndarray, mean: float, sd: float) -> np.ndarray:
         return _triangular(normal_cdf(z), mean, sd)
     if mean > _NEVER_BELOW * sd:
         return mean + sd * z
-    # The part above 0, by upper tails, which keep their digits.
+    # The part above 0, computed from upper tails to preserve precision.
     kept = normal_cdf(np.array(mean / sd))
     return np.maximum(mean - sd * normal_quantile(np.maximum(normal_cdf(-z) * kept, 1e-300)), 0.0)
 
 
 def _triangular(u: np.ndarray, mean: float, sd: float) -> np.ndarray:
-    """Quantiles of a triangle of this mean and SD that does not go below 0."""
+    """Quantiles of a triangular distribution with this mean and SD that is not negative."""
     half = sd * math.sqrt(6)
     low, mode, high = mean - half, mean, mean + half
     if low < 0:
-        # From 0: mode + high = 3 mean and mode x high = 3 mean^2 - 6 sd^2.
+        # Starting at 0: mode + high = 3 mean and mode x high = 3 mean^2 - 6 sd^2.
         root = math.sqrt(max(24 * sd**2 - 3 * mean**2, 0.0))
         low, mode, high = 0.0, max((3 * mean - root) / 2, 0.0), (3 * mean + root) / 2
     at_mode = (mode - low) / (high - low)
@@ -111,15 +112,15 @@ def _triangular(u: np.ndarray, mean: float, sd: float) -> np.ndarray:
 
 
 def moments(kind: str, mean: np.ndarray, sd: np.ndarray, correlation: float) -> tuple[np.ndarray, np.ndarray]:
-    """Exact means of the distributions and covariances between those whose scores are correlated.
+    """Exact means of distributions, and covariances for correlated scores.
 
     A function of a normal score is a sum of Hermite polynomials, T(z) = sum_j c_j He_j(z)/sqrt(j!); the covariance
     of two such functions of scores with correlation r is sum_{j >= 1} c_j c'_j r^j (Mehler's formula).
 
     Args:
         kind: one of ``DISTRIBUTIONS``.
-        mean, sd: of n densities, t/ha (n,).
-        correlation: of the scores of any two of them, 0 to 1.
+        mean, sd: mean and SD of n densities, t/ha (n,).
+        correlation: correlation between the scores of any two, 0 to 1.
 
     Returns:
         means, t/ha (n,), and covariances, (t/ha)^2 (n, n).

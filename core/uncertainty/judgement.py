@@ -1,7 +1,7 @@
-"""Codes whose class is a judgement: their admissible classes with weights, drawn with the densities.
+"""Codes whose class is a matter of judgement: admissible classes with weights, drawn with the densities.
 
-Whether savanna counts as grassland or as forest is no error of measurement: whoever computes decides it, and everything
-follows. Each realisation takes one of the admissible classes of each such code, with its density.
+Whether savanna is counted as grassland or forest is not a measurement error but a decision that affects all results.
+Each realisation uses one of the admissible classes of each such code, with its density.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class JudgedCode:
     """A code with its admissible classes.
 
     Attributes:
-        row: of the code in the pool table.
-        code, name: of the land cover.
+        row: row of the code in the pool table.
+        code, name: code and name in the land cover.
         classes: int64 (choices,).
         class_names: (choices,).
-        weights: adding up to 1 (choices,).
+        weights: weights that add up to 1 (choices,).
         mean_t_ha, sd_t_ha: densities of the classes, t C/ha (choices, pools).
     """
 
@@ -52,7 +52,7 @@ class JudgedCode:
 
     @property
     def title(self) -> str:
-        """How tables call the code."""
+        """The name of the code in tables."""
         return f"{self.name} ({self.code})"
 
 
@@ -61,10 +61,10 @@ class CodeMoments:
     """Mean density of each code of the pool table and its variance by source, (t C/ha)^2 (codes,).
 
     Attributes:
-        mean: over judgement and densities, t C/ha.
-        judgement: variance of the mean over the densities: what the judgement alone does.
-        density: variance of the mean over the judgement: what the densities alone do.
-        both: variance under both together.
+        mean: mean over judgement and densities, t C/ha.
+        judgement: variance caused by the judgement alone (of the mean over densities).
+        density: variance caused by the densities alone (of the mean over judgements).
+        both: variance caused by both together.
     """
 
     mean: np.ndarray
@@ -76,17 +76,17 @@ class CodeMoments:
 def read_judgements(
     table: Table, pools: UncertainPools, classes: UncertainPools, decided: Sequence[int] = ()
 ) -> list[JudgedCode]:
-    """The codes of a table of judgements: a row for each code and admissible class, with its weight.
+    """Read a table of judgements with one row per code and admissible class, and a weight.
 
     Args:
         table: columns code, class and weight; weights of a code need not add up to 1.
         pools: densities by code of the land cover.
-        classes: densities by class, on the same pools; class 0 is land without carbon.
-        decided: codes of which the user has given the class, left out.
+        classes: densities by class, with the same pools; class 0 is land without carbon.
+        decided: codes whose class was given by the user, which are excluded.
 
     Raises:
-        CarbonBalanceError: a missing column, a code or class that is not known, a pair that is there twice, or a code
-            without a weight above 0.
+        CarbonBalanceError: a missing column, an unknown code or class, a duplicate pair, or a code without a positive
+            weight.
     """
     table = without_blank_rows(table)
     found = [find_column(table, names) for names in (_CODES, _CLASSES, _WEIGHTS)]
@@ -147,22 +147,22 @@ def read_judgements(
 def draw_judgements(
     judged: Sequence[JudgedCode], drawn: DensityDraws, kind: str, seed: int, log: Log
 ) -> tuple[np.ndarray, CodeMoments]:
-    """The densities of the codes with the judgement drawn, and the moments by source.
+    """Draw the judgements; returns densities of the codes and moments by source.
 
-    The density of a code has the same random scores whichever class it gets, so that it is high or low in both.
+    The density of a code has the same random scores for every class, so that it is high or low in all of them.
 
     Args:
-        judged: the codes that are a judgement; the others stay as they were drawn.
-        drawn: densities at the table's classes.
+        judged: the judgement codes; other codes keep their drawn densities.
+        drawn: densities with the classes of the table.
         kind: distribution of the densities.
-        seed: of the run.
-        log: cancelling.
+        seed: seed of the run.
+        log: for cancellation.
 
     Returns:
         t C/ha (draws, codes), and the moments.
 
     Raises:
-        CarbonBalanceError: densities that the distribution cannot have.
+        CarbonBalanceError: densities that are impossible for the distribution.
     """
     draws_t_ha = drawn.draws_t_ha.copy()
     draws = len(draws_t_ha)
@@ -182,7 +182,7 @@ def draw_judgements(
         exact = [moments(kind, m, s, drawn.correlation) for m, s in zip(each.mean_t_ha, each.sd_t_ha)]
         means = np.array([one.sum() for one, _ in exact])
         sd = np.sqrt([max(covariance.sum(), 0.0) for _, covariance in exact])
-        # Classes share their scores: their correlation is taken from the draws, their SD is exact.
+        # Classes share their scores: their correlation is estimated from the draws, their SD is exact.
         spread = np.cov(values) if len(values) > 1 else np.array([[sd[0] ** 2]])
         scale = np.sqrt(np.diag(spread))
         ratio = np.divide(sd, scale, out=np.zeros(len(sd)), where=scale > 0)
@@ -197,11 +197,11 @@ def draw_judgements(
 
 
 def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray, amount: str = columns.CARBON_T) -> dict[str, list]:
-    """What was drawn: a row for each code and class, with the carbon of the code in all zones under it.
+    """Table with one row per code and class, with the carbon of the code in all zones for that class.
 
     Args:
         judged: the codes.
-        area_ha: of all zones together by code of the pool table (codes,).
+        area_ha: area of all zones together by code of the pool table (codes,).
         amount: the column of the carbon.
     """
     rows = [

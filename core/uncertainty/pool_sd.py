@@ -1,4 +1,4 @@
-"""How uncertain the densities of a pool table are: columns of standard deviations, or one coefficient for all."""
+"""Uncertainty of the densities of a pool table: columns of standard deviations, or a common coefficient."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class UncertainPools:
     """Densities with their standard deviations.
 
     Attributes:
-        label: how messages call the table.
+        label: name of the table in messages.
         codes: int64 (classes,).
-        names: of the classes.
-        pools: names of the pools, or only ``"total"`` where pools are not separate.
+        names: names of the classes.
+        pools: names of the pools, or only ``"total"`` if pools are not separate.
         mean_t_ha, sd_t_ha: t C/ha, float64 (classes, pools).
     """
 
@@ -49,16 +49,16 @@ def as_pools(sinks: SinkTable) -> PoolTable:
 def with_sd(
     pools: PoolTable, table: Table | None, cv_percent: float | None, total_names: tuple[str, ...] = DENSITY_NAMES
 ) -> UncertainPools:
-    """``pools`` with standard deviations from columns of ``table`` such as ``sd_above``, else from one coefficient.
+    """``pools`` with standard deviations from columns of ``table`` such as ``sd_above``, or a common coefficient.
 
     Args:
         pools: the densities.
-        table: the user's table that they were read from; ``None`` for a bundled one.
-        cv_percent: coefficient of variation of every density that has no SD of its own, SD = CV x density.
+        table: the user's table of the densities; ``None`` for a bundled one.
+        cv_percent: coefficient of variation of densities without an SD, SD = CV x density.
         total_names: what the column of a total density may be called, for those of its SD.
 
     Raises:
-        CarbonBalanceError: a coefficient that is negative, an SD that is negative, or a density without either.
+        CarbonBalanceError: a negative coefficient, a negative SD, or a density without either.
     """
     if cv_percent is not None and not (np.isfinite(cv_percent) and cv_percent >= 0):
         raise CarbonBalanceError(
@@ -96,6 +96,6 @@ def with_sd(
 
 
 def _sd_names(names: tuple[str, ...]) -> list[str]:
-    """What the column of standard deviations of a pool may be called."""
+    """Possible names of the column of standard deviations of a pool."""
     forms = ("sd_{}", "{}_sd", "std_{}", "{}_std", "{}标准差")
     return [form.format(name) for form in forms for name in names]

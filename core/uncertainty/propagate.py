@@ -1,8 +1,7 @@
-"""Random densities through areas: carbon of zones in every realisation, summed up zone by zone.
+"""Propagation of random densities through areas: statistics of the carbon of zones over all realisations.
 
-A zone's carbon is its areas times the densities of a realisation. All zones, dates and scenarios share the
-realisation's densities: drawing them apart would average the error away, though a wrong density is wrong
-everywhere.
+The carbon of a zone is its areas times the densities of a realisation. All zones, dates and scenarios share these
+densities: a wrong density is wrong everywhere, and separate draws would average the error out.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ _BYTES_AT_ONCE = 4 << 20
 
 @dataclass(frozen=True)
 class Ratio:
-    """The chain to zone classes: R = demand/supply, both per area, against limits.
+    """Zone classes of R = demand/supply, both per area, with given limits.
 
     Attributes:
         demand_t: demand of each zone, t a year (zones,), NaN where unknown.
-        limits: upper limits of R between zone classes, ascending, each belonging to the class below (classes - 1,).
+        limits: inclusive upper limits of R between zone classes, ascending (classes - 1,).
     """
 
     demand_t: np.ndarray
@@ -34,12 +33,12 @@ class Ratio:
 
 @dataclass(frozen=True)
 class RealisationSummary:
-    """What the realisations of one quantity are like, by zone; all t C (zones,), NaN where the area is NaN.
+    """Statistics of the realisations of one quantity by zone, t C (zones,), NaN where the area is NaN.
 
     Attributes:
-        mean, sd: of the realisations.
-        low, median, high: 2.5, 50 and 97.5 %.
-        gain: part of the realisations above 0; NaN where no land changes.
+        mean, sd: mean and SD of the realisations.
+        low, median, high: quantiles of 2.5, 50 and 97.5 %.
+        gain: share of the realisations above 0; NaN if no land changes.
     """
 
     mean: np.ndarray
@@ -52,14 +51,14 @@ class RealisationSummary:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything that the realisations say.
+    """Statistics of all quantities over the realisations.
 
     Attributes:
-        stock: of the first land cover.
-        changes: of each later land cover against the first.
-        best: part of the realisations in which each later land cover has the highest change (scenarios, zones);
-            empty for fewer than two.
-        classes: part of the realisations in which each zone is in each class of the ratio (zones, classes).
+        stock: carbon of the first land cover.
+        changes: change to each later land cover.
+        best: share of the realisations in which each later land cover has the highest change (scenarios, zones); empty
+            for fewer than two.
+        classes: share of the realisations in which each zone is in each class of the ratio (zones, classes).
     """
 
     stock: RealisationSummary
@@ -81,15 +80,15 @@ def propagate(
     ratio: Ratio | None = None,
     workers: int = WORKERS,
 ) -> Outcome:
-    """Carbon of every zone in every realisation, as mean, SD, quantiles and probabilities.
+    """Compute mean, SD, quantiles and probabilities of the carbon of every zone over all realisations.
 
     Args:
-        stock_ha: areas at the first date (zones, classes); NaN rows stay NaN.
+        stock_ha: areas at the first date (zones, classes); NaN rows remain NaN.
         changes_ha: for each later land cover, area gained minus area lost by class (zones, classes).
         draws_t_ha: densities of the realisations (draws, classes).
-        log: progress, cancelling.
+        log: progress and cancellation.
         ratio: demand and limits, if zone classes are wanted.
-        workers: threads; the result does not depend on them.
+        workers: number of threads, which does not affect the result.
 
     Raises:
         Cancelled: the user stopped the run.
@@ -130,12 +129,12 @@ def slices_of(zones: int, draws: int) -> list[slice]:
 
 def carbon_of(area_ha: np.ndarray, by_class: np.ndarray) -> np.ndarray:
     """Carbon of areas (zones, classes) in each realisation (zones, draws)."""
-    # Not a matrix product of a library, whose rounding may depend on its threads.
+    # Not a BLAS matrix product, whose rounding may depend on the number of threads.
     return np.einsum("zk,kd->zd", area_ha, by_class)
 
 
 def summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
-    """Mean, SD and quantiles of (zones, draws); reorders ``carbon``."""
+    """Mean, SD and quantiles of ``carbon`` (zones, draws), which is reordered."""
     draws = carbon.shape[1]
     mean, sd = carbon.mean(axis=1), carbon.std(axis=1, ddof=1)
     gain = np.where((area_ha == 0).all(axis=1) | np.isnan(mean), np.nan, (carbon > 0).mean(axis=1))
@@ -150,7 +149,7 @@ def summarised(carbon: np.ndarray, area_ha: np.ndarray) -> RealisationSummary:
 
 
 def _shares(leader: np.ndarray | None, changes_ha: Sequence[np.ndarray], part: slice) -> np.ndarray:
-    """How often each scenario leads (scenarios, zones); NaN where no scenario changes any land."""
+    """Share of draws in which each scenario is best (scenarios, zones); NaN if no scenario changes land."""
     if leader is None:
         return np.empty((0, part.stop - part.start))
     shares = np.array([(leader == at).mean(axis=1) for at in range(len(changes_ha))])
@@ -162,9 +161,9 @@ def _shares(leader: np.ndarray | None, changes_ha: Sequence[np.ndarray], part: s
 
 
 def _classes(stock: np.ndarray, demand_t: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """How often R = demand/stock is in each class (zones, classes); NaN where demand or stock is not known."""
+    """Share of draws with R = demand/stock in each class (zones, classes); NaN if demand or stock is unknown."""
     with np.errstate(invalid="ignore"):
-        # R <= limit as demand <= limit x stock: a stock of 0 then needs no division.
+        # R <= limit is evaluated as demand <= limit x stock to avoid division by a stock of 0.
         below = np.array([(demand_t[:, None] <= limit * stock).mean(axis=1) for limit in limits])
     ends = np.vstack([np.zeros(len(stock)), below.reshape(len(limits), -1), np.ones(len(stock))])
     shares = np.diff(ends, axis=0).T

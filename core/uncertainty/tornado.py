@@ -1,4 +1,4 @@
-"""Which class and pool carries the variance of a total."""
+"""Contributions of classes and pools to the variance of a total (tornado diagram)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Tornado:
     """Class by pool, largest share first.
 
     Attributes:
-        row: which class of the pool table, -1 for the error of the land cover (bars,).
-        pool: which pool, -1 for the error of the land cover (bars,).
+        row: row of the class in the pool table, -1 for the error of the land cover (bars,).
+        pool: index of the pool, -1 for the error of the land cover (bars,).
         carbon_t: area x mean density (bars,).
-        sd_t: SD of that (bars,).
-        low_t, high_t: the total if this one is at its 2.5 or 97.5 % and all others at their means (bars,).
-        share: part of the total's variance, adding up to 1 (bars,).
+        sd_t: its SD (bars,).
+        low_t, high_t: the total with this density at its 2.5 or 97.5 % quantile and all others at their means (bars,).
+        share: share of the variance of the total, adding up to 1 (bars,).
     """
 
     row: np.ndarray
@@ -35,16 +35,16 @@ class Tornado:
 
 
 def tornado(area_ha: np.ndarray, drawn: DensityDraws, kind: str, other_sd_t: float = 0.0) -> Tornado:
-    """The bars of a total of areas.
+    """Compute the bars of a total.
 
-    A pool's share is its covariance with the total over the variance of the total, so that shares add up to 1
-    whatever the correlation of a class's pools.
+    The share of a pool is its covariance with the total divided by the variance of the total, so that shares add up to
+    1 for any correlation of pools.
 
     Args:
         area_ha: area, or area gained minus lost, by class (classes,).
         drawn: the densities.
         kind: their distribution.
-        other_sd_t: SD that the error of the land cover adds.
+        other_sd_t: additional SD from the error of the land cover.
     """
     classes, pools = drawn.pool_mean_t_ha.shape
     row, pool = (each.reshape(-1) for each in np.indices((classes, pools)))

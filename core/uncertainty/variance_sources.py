@@ -1,14 +1,14 @@
-"""Which source of uncertainty decides: judgement on classes, densities, class areas; and which zones it can move.
+"""Shares of judgement, densities and class areas in the variance, and effects of judgements on zone classes.
 
-The variance of a zone's carbon is shared out by Shapley effects (Owen 2014, SIAM/ASA Journal on Uncertainty
+The variance of the carbon of a zone is attributed by Shapley effects (Owen 2014, SIAM/ASA Journal on Uncertainty
 Quantification 2; Song, Nelson and Staum 2016, same journal 4): the mean, over the orders in which the sources
-become uncertain, of what each adds to the variance of the conditional expectation. They add up to the variance,
-whatever the sources do together. Here they are closed forms, because the carbon of a zone is a sum of products:
+become uncertain, of what each adds to the variance of the conditional expectation. They add up to the variance even if
+sources interact. Here they have closed forms, because the carbon of a zone is a sum of products:
 
     Y = sum_i A_i sum_j P_ij d_j,
 
-A the mapped area of class i, P_ij the part of it that is j on the ground (rows independent, Dirichlet), d_j the
-density of code j (codes independent), which depends on the judgement and on the random density.
+with A_i the mapped area of class i, P_ij the share of it that is truly j (rows independent, Dirichlet), and d_j the
+density of code j (codes independent), which depends on the judgement and the random density.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from .judgement import CodeMoments, JudgedCode
 
 @dataclass(frozen=True)
 class ZoneStability:
-    """What decisions on the judged codes do to the class of each zone.
+    """The effect of judgements on the class of each zone.
 
     Attributes:
-        kept: 1 where the zone keeps its class whatever one decides, 0 where not, NaN where unknown (zones,).
-        moved_by: the code that moves the zone, "" where it is kept or unknown (zones,).
+        kept: 1 if the zone keeps its class for every judgement, 0 if not, NaN if unknown (zones,).
+        moved_by: the code that changes the class of the zone, "" if none or unknown (zones,).
     """
 
     kept: np.ndarray
     moved_by: list[str]
 
     def words(self) -> list[str | None]:
-        """``kept`` as yes, no or nothing (zones,)."""
+        """``kept`` as yes, no or ``None`` (zones,)."""
         return [None if np.isnan(each) else mark("yes") if each else mark("no") for each in self.kept]
 
     def long_columns(self, quantities: int) -> dict[str, list[str | None]]:
-        """For a table with a row for each zone and for all, once for each quantity: told of the first, the stock."""
+        """Columns of a long table by quantity, zone and total; given only for the first quantity, the stock."""
         blank: list[str | None] = [None] * (1 + (quantities - 1) * (len(self.kept) + 1))
         return {
             judgement_columns.ZONE_KEPT: [*self.words(), *blank],
@@ -52,16 +52,16 @@ class ZoneStability:
 def variance_shares(
     area_ha: np.ndarray, codes: np.ndarray, moments: CodeMoments, confusion: ConfusionMatrix | None
 ) -> np.ndarray:
-    """Share of judgement, densities and class areas in the variance of the carbon of areas.
+    """Shares of judgement, densities and class areas in the variance of carbon.
 
     Args:
         area_ha: area, or area gained minus lost, by code (zones, codes).
-        codes: of the pool table (codes,).
-        moments: of the densities.
+        codes: codes of the pool table (codes,).
+        moments: moments of the densities.
         confusion: error of the class areas, if known.
 
     Returns:
-        (zones, 3), rows adding up to 1; NaN where nothing varies.
+        (zones, 3), rows add up to 1; NaN if nothing varies.
     """
     expected, loose = np.eye(len(codes)), np.zeros(len(codes))
     if confusion is not None:
@@ -69,7 +69,7 @@ def variance_shares(
     alone = (area_ha @ expected) ** 2
     with_areas = alone + area_ha**2 @ ((expected - expected**2) * loose[:, None])
     areas = area_ha**2 @ (loose * np.maximum(expected @ moments.mean**2 - (expected @ moments.mean) ** 2, 0.0))
-    # Variance of the expectation where only these sources are uncertain.
+    # Variance of the expectation if only these sources are uncertain.
     one = {"J": alone @ moments.judgement, "D": alone @ moments.density, "A": areas}
     two = {
         "JD": alone @ moments.both,
@@ -102,13 +102,13 @@ def zone_stability(
     demand_t: np.ndarray,
     limits: np.ndarray,
 ) -> ZoneStability:
-    """Which zones keep their class of demand over supply whatever one decides, and which code moves the others.
+    """Which zones keep their class of demand / supply for every judgement, and which code changes the others.
 
     Args:
-        area_ha: area of each zone by code, on the ground (zones, codes).
-        density_t_ha: at the table's classes (codes,).
-        judged: the codes that are a judgement.
-        demand_t: of each zone, t a year (zones,), NaN where unknown.
+        area_ha: true area of each zone by code (zones, codes).
+        density_t_ha: densities with the classes of the table (codes,).
+        judged: the judgement codes.
+        demand_t: demand of each zone, t a year (zones,), NaN where unknown.
         limits: upper limits of the ratio between classes, ascending.
     """
 

@@ -1,4 +1,4 @@
-"""The chain from supply to zone classes: how sure a zone's class is, given how sure its carbon is."""
+"""Zone classes of demand / supply, and their probabilities given the uncertainty of carbon."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..zoning.natural_breaks import natural_zoning
 
 @dataclass(frozen=True)
 class ZoneClasses:
-    """Zone classes of the ratio demand over supply, with limits held fixed over all realisations.
+    """Zone classes of the ratio demand / supply, with the same limits in all realisations.
 
     Attributes:
-        demand_t: of each zone (zones,), NaN where unknown.
-        limits: upper limits between zone classes, ascending, each belonging to the class below (classes - 1,).
-        names: of the zone classes, lowest ratio first.
-        central: zone class of each zone at the table's densities, from 0; -1 where the ratio is unknown (zones,).
+        demand_t: demand of each zone (zones,), NaN where unknown.
+        limits: inclusive upper limits between zone classes, ascending (classes - 1,).
+        names: names of the zone classes, lowest ratio first.
+        central: zone class of each zone with the densities of the table, from 0; -1 if the ratio is unknown (zones,).
     """
 
     demand_t: np.ndarray
@@ -29,13 +29,13 @@ class ZoneClasses:
     central: np.ndarray
 
     def zone_columns(self, probabilities: np.ndarray) -> tuple[list[str | None], np.ndarray]:
-        """Zone class at the table's densities, and its probability from (zones + 1, classes)."""
+        """Zone class with the densities of the table, and its probability from (zones + 1, classes)."""
         at = np.maximum(self.central, 0)
         sure = np.where(self.central < 0, np.nan, probabilities[np.arange(len(at)), at])
         return [self.names[each] if each >= 0 else None for each in self.central], sure
 
     def long_columns(self, probabilities: np.ndarray, zone_names: Sequence[str]) -> dict[str, object]:
-        """A row for each zone and zone class."""
+        """Table with one row per zone and zone class."""
         zones, classes = len(self.central), len(self.names)
         return {
             columns.ZONE_ROW: np.repeat(np.arange(1, zones + 1), classes),
@@ -55,22 +55,22 @@ def zone_classes(
     names_of,
     label: str,
 ) -> ZoneClasses:
-    """Zone classes of R = demand/supply at the table's densities.
+    """Determine the zone classes of R = demand/supply with the densities of the table.
 
-    The limits are found once and then held: natural breaks found anew in every realisation would answer another
-    question, for they move along when all zones' supply is high or low together.
+    The limits are determined once: natural breaks recomputed in every realisation would shift together with the supply
+    of all zones and therefore hide the uncertainty.
 
     Args:
         demand_t: demand of each zone, t a year (zones,).
-        supply_t: carbon of each zone at the table's densities, t (zones,).
-        limits: fixed limits of the classes; without any, natural breaks as published.
-        n_classes: of natural breaks.
-        rule: which classes make a zone class, see :func:`core.zoning.natural_breaks.parse_merge_rule`.
-        names_of: called with the number of zone classes, gives their names.
-        label: how messages call the ratio.
+        supply_t: carbon of each zone with the densities of the table, t (zones,).
+        limits: fixed limits of the classes; if empty, natural breaks as published.
+        n_classes: number of natural breaks classes.
+        rule: merge rule of classes, see :func:`core.zoning.natural_breaks.parse_merge_rule`.
+        names_of: returns the names for a number of zone classes.
+        label: name of the ratio in messages.
 
     Raises:
-        CarbonBalanceError: what :func:`core.zoning.natural_breaks.natural_zoning` refuses.
+        CarbonBalanceError: as for :func:`core.zoning.natural_breaks.natural_zoning`.
     """
     usable = (demand_t > 0) & (supply_t > 0)
     ratio = np.divide(demand_t, supply_t, out=np.full(len(demand_t), np.nan), where=usable)

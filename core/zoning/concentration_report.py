@@ -1,4 +1,4 @@
-"""The page of a study of concentration: Lorenz curves, Moran's I, clusters."""
+"""The HTML report of a concentration analysis: Lorenz curves, Moran's I, clusters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..text.vocabulary import shown
 from .concentration_study import ConcentrationStudy
 from .group_study import GroupStudy
 
-# Okabe and Ito's colours, distinguishable with every common kind of colour blindness.
+# The colours of Okabe and Ito, which can be distinguished with all common forms of colour blindness.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")
 
 
@@ -31,7 +31,7 @@ def _lorenz_chart(study: ConcentrationStudy) -> str:
 
 
 def concentration_page_parts(study: ConcentrationStudy, grouped: GroupStudy | None = None) -> list[str]:
-    """The parts of the report, those of groups if there are any."""
+    """The sections of the report, including groups if there are any."""
     parts = [
         html.heading(tr("Lorenz curves of emissions relative to each base (Gini coefficient next to the name)")),
         _lorenz_chart(study),
@@ -54,7 +54,10 @@ def concentration_page_parts(study: ConcentrationStudy, grouped: GroupStudy | No
 def _spots(study: ConcentrationStudy) -> list[str]:
     hot, cold = study.spot_counts()
     level = (
-        tr("p up to {threshold:.3g}, so that at most {alpha:g} of them are expected by chance (false-discovery rate)")
+        tr(
+            "p up to {threshold:.3g}, so that at most a share of {alpha:g} of them is expected by chance "
+            "(false-discovery rate)"
+        )
         if study.settings.corrected
         else tr("p up to {threshold:.3g}, without correction for many tests")
     ).format(threshold=study.spots.threshold, alpha=study.settings.alpha)

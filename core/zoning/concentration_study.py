@@ -1,4 +1,4 @@
-"""How concentrated emissions are: inequality between zones, and clusters of them on the map."""
+"""Spatial concentration of emissions: inequality between zones, spatial autocorrelation and clusters."""
 
 from __future__ import annotations
 
@@ -43,17 +43,16 @@ SUMMARY_COLUMNS = (
 
 @dataclass(frozen=True)
 class ConcentrationSettings:
-    """How neighbours and tests are made.
+    """Settings of neighbours and tests.
 
     Attributes:
         neighbours: ``contiguity``, ``nearest`` or ``distance``.
-        k: of the nearest neighbours.
-        distance: of the distance band, in units of the CRS, metres for a geographic one; ``None`` for the smallest
-            with which every zone has a neighbour.
-        corrected: whether hot spots keep the share of false discoveries below ``alpha``.
-        tolerance: how far apart outlines that touch may lie, see
-            :func:`core.statistics.spatial_weights.contiguous`.
-        permutations, seed, alpha: of the tests.
+        k: number of nearest neighbours.
+        distance: distance band in units of the CRS, metres for a geographic one; ``None`` for the smallest with which
+            every zone has a neighbour.
+        corrected: whether hot spots are corrected so that the false-discovery rate is below ``alpha``.
+        tolerance: largest gap between outlines that touch, see :func:`core.statistics.spatial_weights.contiguous`.
+        permutations, seed, alpha: parameters of the tests.
     """
 
     neighbours: str = CONTIGUITY
@@ -71,14 +70,14 @@ class ConcentrationStudy:
     """The results.
 
     Attributes:
-        kept: zones that have the values, bool (zones,).
-        curves: Lorenz curve of the emissions by base: ``zones`` (each alike) and each base given.
-        curve_rows: the zones (rows of the table) that each curve rests on.
-        moran, local: of the emissions.
-        bivariate, bivariate_local: of the supply against the neighbours' emissions, ``None`` without it.
-        neighbour_counts: of the kept zones.
+        kept: zones with all values, bool (zones,).
+        curves: Lorenz curve of the emissions by base: ``zones`` (equal weights) and each given base.
+        curve_rows: zones (rows of the table) of each curve.
+        moran, local: Moran's I of the emissions.
+        bivariate, bivariate_local: Moran's I of supply and emissions of neighbours, ``None`` without supply.
+        neighbour_counts: number of neighbours of the kept zones.
         spots, spots_without_self: Gi* and Gi of the emissions.
-        settings: how neighbours and tests were made.
+        settings: settings of neighbours and tests.
     """
 
     kept: np.ndarray
@@ -94,7 +93,7 @@ class ConcentrationStudy:
     settings: ConcentrationSettings
 
     def columns(self) -> dict[str, Sequence[object] | np.ndarray]:
-        """Columns of all zones; NULL where a zone was left out."""
+        """Columns for all zones; NULL for excluded zones."""
         found: dict[str, Sequence[object] | np.ndarray] = {
             columns.NEIGHBOURS: self._texts(self.neighbour_counts.tolist()),
             columns.LISA_I: to_all_rows(self.local.i, self.kept),
@@ -114,7 +113,7 @@ class ConcentrationStudy:
         return found
 
     def spot_counts(self) -> tuple[int, int]:
-        """Zones that are hot and cold spots by Gi*."""
+        """Number of zones that are hot and cold spots by Gi*."""
         return self.spots.label.count(HOT), self.spots.label.count(COLD)
 
     def _texts(self, values: Sequence[object]) -> list[object]:
@@ -122,13 +121,13 @@ class ConcentrationStudy:
         return [next(waiting) if is_kept else None for is_kept in self.kept]
 
     def headline_numbers(self) -> tuple[float, float, float, float, int, int]:
-        """Moran's I and p, the bivariate ones (NaN without), zones used, zones without neighbours."""
+        """Moran's I and p, bivariate I and p (NaN if missing), used zones, zones without neighbours."""
         both = self.bivariate or Moran(*[float("nan")] * 4)
         islands = int((self.neighbour_counts == 0).sum())
         return self.moran.i, self.moran.p, both.i, both.p, int(self.kept.sum()), islands
 
     def lorenz_table(self, row_names: Sequence[str]) -> dict[str, list[object]]:
-        """One row a base and zone, from the lowest ratio to the highest, with the zero point first."""
+        """Table with one row per base and zone, by ascending ratio, starting with the zero point."""
         table: dict[str, list[object]] = {name: [] for name in LORENZ_COLUMNS}
         for base, curve in self.curves.items():
             rows = self.curve_rows[base]
@@ -141,7 +140,7 @@ class ConcentrationStudy:
         return table
 
     def summary_table(self) -> dict[str, list[object]]:
-        """One row a statistic: its value, and for Moran's I expectation, z and pseudo p."""
+        """Table with one row per statistic: value, and for Moran's I expectation, z and pseudo p."""
         nan = float("nan")
         rows = [
             (mark("Gini against {base}").format(base=base), curve.gini, nan, nan, nan)
@@ -167,18 +166,18 @@ def study_concentration(
     row_labels: Callable[[np.ndarray], str],
     log: Log | None = None,
 ) -> ConcentrationStudy:
-    """Study the zones of one region.
+    """Analyse the concentration of emissions in the zones of a region.
 
     Args:
-        emission: amounts (zones,), NaN for none.
-        bases: amounts to hold them against, such as population (zones,).
-        supply: amounts of carbon stored or taken up (zones,), ``None`` for none.
-        areas_km2: to make densities for Moran's I (zones,); ``None`` to take amounts as they are.
-        outlines: WKB of the zones in their own CRS.
-        is_geographic: coordinates are degrees.
-        settings: how.
-        row_labels: how messages call zones.
-        log: progress, cancelling, notes.
+        emission: amounts (zones,), NaN if missing.
+        bases: base amounts for Lorenz curves, such as population (zones,).
+        supply: amounts of carbon stored or taken up (zones,), or ``None``.
+        areas_km2: areas for densities in Moran's I (zones,); ``None`` to use amounts directly.
+        outlines: WKB of the zones in their CRS.
+        is_geographic: whether coordinates are degrees.
+        settings: settings of neighbours and tests.
+        row_labels: names of zones in messages.
+        log: progress, cancellation and notes.
 
     Raises:
         CarbonBalanceError: too few zones, equal values everywhere, negative amounts, no neighbours.

@@ -1,4 +1,4 @@
-"""Inequality between and within groups of zones, of emission and supply over area, population and output."""
+"""Inequality between and within groups of zones, for emission and supply relative to area, population and GDP."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ GROUP_COLUMNS = (
 
 @dataclass(frozen=True)
 class GroupStudy:
-    """The indices of one grouping.
+    """The inequality indices for one grouping.
 
     Attributes:
-        names: of the groups, as they come first.
-        sizes: zones in each group (groups,).
-        found: (amount, base, index) -> its parts.
+        names: names of the groups in the order of first occurrence.
+        sizes: number of zones in each group (groups,).
+        found: (amount, base, index) -> its components.
     """
 
     names: list[str]
@@ -41,7 +41,7 @@ class GroupStudy:
     found: dict[tuple[str, str, str], Theil | DagumGini] = field(default_factory=dict)
 
     def table(self) -> dict[str, list[object]]:
-        """One row a part of each index, then one row a group."""
+        """Table with one row per component of each index, followed by one row per group."""
         rows: list[tuple[object, ...]] = []
         for (amount, base, index), parts in self.found.items():
             values: list[tuple[str, str | None, float]] = [(mark("total"), None, parts.total)]
@@ -58,12 +58,12 @@ class GroupStudy:
                 (amount, base, index, part, group, value, value / parts.total if parts.total > 0 else float("nan"))
                 for part, group, value in values
             ]
-            # The index inside a group is no part of the total: it would have to be weighted first.
+            # The index within a group is not a component of the total without weighting.
             rows += [(amount, base, index, part, group, value, float("nan")) for part, group, value in of_groups]
         return {name: [row[at] for row in rows] for at, name in enumerate(GROUP_COLUMNS)}
 
     def parts(self, amount: str, base: str, index: str) -> tuple[float, ...]:
-        """Total, within and between, of Dagum's index also the transvariation; NaN where it is not defined."""
+        """Total, within and between components, and transvariation for Dagum's index; NaN if undefined."""
         found = self.found.get((amount, base, index))
         if found is None:
             return (float("nan"),) * (4 if index == DAGUM else 3)
@@ -72,7 +72,7 @@ class GroupStudy:
         return found.total, found.within, found.net_between, found.transvariation
 
     def sentences(self) -> list[str]:
-        """What a reader should know: how much of the inequality lies between the groups."""
+        """Summary sentences: the share of inequality between the groups."""
         said = []
         for (amount, base, index), parts in self.found.items():
             if index == THEIL_T and parts.total > 0 and isinstance(parts, Theil):
@@ -97,17 +97,17 @@ def study_groups(
     groups: Sequence[str | None],
     log: Log | None = None,
 ) -> GroupStudy:
-    """The indices of each amount over each base.
+    """Compute the indices of each amount relative to each base.
 
     Args:
-        amounts: such as "emission" -> amount (zones,); NaN for none.
-        bases: such as "area" -> km2 (zones,); NaN for none; ``None`` for one a zone. Dagum's index is that
-            of amount / base.
-        groups: what each zone belongs to (zones,); ``None`` for nothing.
-        log: takes what is left out.
+        amounts: such as "emission" -> amount (zones,); NaN if missing.
+        bases: such as "area" -> km2 (zones,); NaN if missing; ``None`` for equal weights. Dagum's index is computed for
+            amount / base.
+        groups: group of each zone (zones,), or ``None``.
+        log: receives excluded zones.
 
     Raises:
-        CarbonBalanceError: one group alone, or each zone a group of its own.
+        CarbonBalanceError: only one group, or each zone in a separate group.
     """
     log = log or Log()
     placed = np.array([name is not None for name in groups])
@@ -158,7 +158,7 @@ def _add(
 
 
 def _try(study: GroupStudy, key: tuple[str, str], index: str, compute: Callable, log: Log) -> None:
-    """Add an index, or warn of why there is none."""
+    """Add an index, or warn why it cannot be computed."""
     try:
         study.found[(key[0], key[1], index)] = compute()
     except CarbonBalanceError as error:

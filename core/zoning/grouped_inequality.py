@@ -21,9 +21,9 @@ class Theil:
     """Theil's index of an amount over a base; total = within + between.
 
     Attributes:
-        total, within, between: of all units, inside the groups, between the groups' ratios.
-        of_group: the index inside each group (groups,).
-        share_of_group: what each group's inside contributes to ``within`` (groups,).
+        total, within, between: index of all units, and its components within and between groups.
+        of_group: the index within each group (groups,).
+        share_of_group: contribution of each group to ``within`` (groups,).
     """
 
     total: float
@@ -38,11 +38,11 @@ class DagumGini:
     """Dagum's decomposition; total = within + net_between + transvariation.
 
     Attributes:
-        total: Gini coefficient of all units, each counted once.
-        within: inside the groups.
-        net_between: between groups whose ranges do not cross.
-        transvariation: from the crossing of groups.
-        of_group: the Gini coefficient inside each group (groups,).
+        total: Gini coefficient of all units, with equal weights.
+        within: component within groups.
+        net_between: net component between groups.
+        transvariation: component from overlapping groups.
+        of_group: Gini coefficient within each group (groups,).
     """
 
     total: float
@@ -53,7 +53,7 @@ class DagumGini:
 
 
 def group_numbers(names: Sequence[object]) -> tuple[list[object], np.ndarray]:
-    """The groups in the order of first occurrence, and the number of each unit's group (n,)."""
+    """The groups in the order of first occurrence, and the group index of each unit (n,)."""
     order = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return list(order), np.array([order[name] for name in names], dtype=np.int64)
 
@@ -70,19 +70,20 @@ def _refuse_amounts(values: np.ndarray, title: str) -> None:
 def theil_t(amounts: np.ndarray, base: np.ndarray, groups: np.ndarray) -> Theil:
     """Theil's T: sum of s ln(s / b), s the shares of ``amounts`` (n,), b those of ``base`` (n,), such as area.
 
-    A unit without an amount adds 0; one without a base but with an amount is refused. ``groups`` are numbers (n,).
+    A unit without an amount contributes 0; one with an amount but without a base is refused. ``groups`` are indices
+    (n,).
 
     Raises:
-        CarbonBalanceError: negative values, nothing at all, or an amount without a base.
+        CarbonBalanceError: negative values, no positive value, or an amount without a base.
     """
     return _theil(amounts, base, groups)
 
 
 def theil_l(amounts: np.ndarray, base: np.ndarray, groups: np.ndarray) -> Theil:
-    """Theil's L: sum of b ln(b / s), the same with amount and base in each other's place: it weighs by the base.
+    """Theil's L: sum of b ln(b / s), which is T with amount and base exchanged and weights by the base.
 
     Raises:
-        CarbonBalanceError: negative values, nothing at all, or a base without an amount.
+        CarbonBalanceError: negative values, no positive value, or a base without an amount.
     """
     return _theil(base, amounts, groups)
 
@@ -114,7 +115,7 @@ def _sum_by(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
 
 
 def dagum_gini(values: np.ndarray, groups: np.ndarray) -> DagumGini:
-    """Dagum's decomposition of the Gini coefficient of ``values`` (n,), such as t/km2, each unit counted once.
+    """Dagum's decomposition of the Gini coefficient of ``values`` (n,), such as t/km2, with equal weights.
 
     For groups j and h with n units and mean mu, D_jh = (d - p) / (d + p), where d is the mean of y - x over pairs with
     y > x, y from the group of the higher mean, and p that over pairs with x > y. A pair's Gini
@@ -122,7 +123,7 @@ def dagum_gini(values: np.ndarray, groups: np.ndarray) -> DagumGini:
     G_jh D_jh is net, G_jh (1 - D_jh) transvariation.
 
     Raises:
-        CarbonBalanceError: negative values, or nothing at all.
+        CarbonBalanceError: negative values, or no positive value.
     """
     _refuse_amounts(values, tr("the amount"))
     parts = [np.sort(values[groups == group]) for group in range(int(groups.max()) + 1)]
@@ -146,7 +147,7 @@ def dagum_gini(values: np.ndarray, groups: np.ndarray) -> DagumGini:
 
 
 def _excess(first: np.ndarray, second: np.ndarray) -> float:
-    """Mean of max(y - x, 0) over all pairs, y of ``first`` and x of ``second``, both sorted."""
+    """Mean of max(y - x, 0) over all pairs, with y from ``first`` and x from ``second``, both sorted."""
     below = np.searchsorted(second, first, side="right")
     sums = np.concatenate([[0.0], np.cumsum(second)])
     return float((below * first - sums[below]).sum() / (len(first) * len(second)))

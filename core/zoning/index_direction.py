@@ -1,4 +1,4 @@
-"""The direction of an index, as recorded in its column, checked against the names that its zones would get."""
+"""Check that the names of zones agree with the direction of the index, as recorded in its column."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .zone_names import SURPLUS_FIRST, SURPLUS_LAST
 
 
 def surplus_above(table: Table, field: str) -> tuple[str, bool] | None:
-    """What ``field`` holds and whether its large values mean surplus; ``None`` where the table does not tell.
+    """The index in ``field`` and whether its large values mean surplus; ``None`` if unknown.
 
-    Known are the plugin's own columns: the budget, the years a stock lasts, and the index, which its column
-    ``index_name`` (of the same suffix) calls by name.
+    It is known for columns of the plugin: the budget, the years of stock, and the index, which is named in the column
+    ``index_name`` with the same suffix.
     """
     base = base_of(field)
     if base in (columns.BUDGET_T_KM2, columns.STOCK_YEARS):
@@ -36,18 +36,18 @@ def surplus_above(table: Table, field: str) -> tuple[str, bool] | None:
 def check_index_direction(
     table: Table, field: str, preset: str, names: Sequence[str], own_names: bool, log: Log
 ) -> None:
-    """Say what the lowest and highest zones are called, and refuse a preset that calls them the wrong way round.
+    """Log the names of the lowest and highest zones, and refuse a preset in the opposite order.
 
     Args:
         table: the zones.
-        field: the column that is put into classes.
-        preset: of the names.
-        names: the zones' names, lowest values first.
-        own_names: the user gave them, so the preset does not count.
-        log: receives the warning.
+        field: the classified column.
+        preset: preset of the names.
+        names: names of the zones, lowest values first.
+        own_names: whether the user gave the names, so that the preset is not used.
+        log: receives the note.
 
     Raises:
-        CarbonBalanceError: large values mean surplus and the preset begins with it, or the other way round.
+        CarbonBalanceError: the preset has the opposite order to the index.
     """
     if not own_names and preset in (SURPLUS_FIRST, SURPLUS_LAST):
         known = surplus_above(table, field)

@@ -1,4 +1,4 @@
-"""Zones from classes of an index: natural breaks or fixed limits, merged by a rule."""
+"""Zones from classes of an index (natural breaks or fixed limits), merged by a rule."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .zone_names import split_list
 
 @dataclass(frozen=True)
 class NaturalZoning:
-    """Classes of an index by one method, merged into zones, beside what the other method gives.
+    """Classes of an index merged into zones, with the result of the other method for comparison.
 
     Attributes:
-        chosen: the classification by the method chosen.
-        published, exact: natural breaks of both kinds; ``None`` where the limits are fixed and the values
-            too few for natural breaks.
-        other: the method compared with: published where exact was chosen, else exact.
+        chosen: the classification by the chosen method.
+        published, exact: natural breaks of both kinds; ``None`` if limits are fixed and there are too few values for
+            natural breaks.
+        other: the method for comparison: published if exact was chosen, otherwise exact.
         zone_of_class: zone of each class, from 0 (k,).
     """
 
@@ -37,24 +37,24 @@ class NaturalZoning:
 
     @property
     def n_zones(self) -> int:
-        """How many zones the rule makes."""
+        """The number of zones."""
         return int(self.zone_of_class[-1]) + 1
 
     def fits(self) -> tuple[float, float, float]:
-        """Goodness of variance fit of the chosen, the exact and the published classes; NaN where there are none."""
+        """Goodness of variance fit of the chosen, exact and published classes; NaN if missing."""
         exact, published = (float("nan") if each is None else each.gvf for each in (self.exact, self.published))
         return self.chosen.gvf, exact, published
 
     def classes(self) -> list[int | None]:
-        """Class of each row, from 1; ``None`` where the index is NaN."""
+        """Class of each row, from 1; ``None`` if the index is NaN."""
         return [None if each == NO_CLASS else int(each) for each in self.chosen.classes]
 
     def zones(self, names: Sequence[str]) -> list[str | None]:
-        """Name of the zone of each row by the method chosen."""
+        """Name of the zone of each row by the chosen method."""
         return self._zones(self.chosen, names)
 
     def zones_other(self, names: Sequence[str]) -> list[str | None]:
-        """Name of the zone of each row by the other method; ``None`` throughout where there is none."""
+        """Name of the zone of each row by the other method; all ``None`` if there is none."""
         return self._zones(self.other, names)
 
     def class_zones(self, names: Sequence[str]) -> list[str]:
@@ -66,7 +66,7 @@ class NaturalZoning:
         return [int(self.chosen.sizes[self.zone_of_class == zone].sum()) for zone in range(self.n_zones)]
 
     def changed(self) -> np.ndarray:
-        """The rows, from 0, whose zone would be another one by the other method."""
+        """The rows, from 0, whose zone would change under the other method."""
         if self.other is None:
             return np.array([], int)
         known = np.flatnonzero(self.chosen.classes != NO_CLASS)
@@ -83,18 +83,19 @@ class NaturalZoning:
 def natural_zoning(
     values: np.ndarray, method: str, n_classes: int, limits: Sequence[float], rule: str, label: str
 ) -> NaturalZoning:
-    """Class ``values``, merge the classes into zones, and compare with the other method.
+    """Classify ``values``, merge classes into zones, and compare with the other method.
 
     Args:
-        values: the index (rows,), NaN where it is unknown.
+        values: the index (rows,), NaN if unknown.
         method: one of ``METHODS``.
-        n_classes: how many classes; with fixed limits the limits say it.
-        limits: inner limits, ascending, upper bound inclusive; for fixed limits only.
-        rule: as :func:`parse_merge_rule` reads it.
-        label: how messages call the values.
+        n_classes: number of classes; ignored for fixed limits.
+        limits: inner limits, ascending, inclusive upper bounds; for fixed limits only.
+        rule: see :func:`parse_merge_rule`.
+        label: name of the values in messages.
 
     Raises:
-        CarbonBalanceError: fewer distinct values than classes, no fixed limits, a rule that does not fit.
+        CarbonBalanceError: fewer distinct values than classes, missing limits, or a rule that does not match the
+            classes.
     """
     if method == FIXED_LIMITS:
         if not len(limits):
@@ -120,10 +121,10 @@ def natural_zoning(
 
 
 def parse_limits(text: str) -> list[float]:
-    """The inner limits that ``text`` lists, such as ``0.8, 1, 1.2``: ascending numbers.
+    """The inner limits listed in ``text``, such as ``0.8, 1, 1.2``: ascending numbers.
 
     Raises:
-        CarbonBalanceError: an item that is no number, or limits that do not ascend.
+        CarbonBalanceError: an item that is not a number, or limits that are not ascending.
     """
     limits: list[float] = []
     for item in split_list(text):
@@ -146,15 +147,15 @@ def parse_limits(text: str) -> list[float]:
 
 
 def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
-    """The zone of each class by a rule such as ``1-2,3,4,5-7``: every class once, in order.
+    """The zone of each class from a rule such as ``1-2,3,4,5-7``: every class once, in order.
 
-    A blank rule makes each class a zone.
+    With a blank rule each class is a zone.
 
     Returns:
         (n_classes,) int, zones from 0 in the order of the rule.
 
     Raises:
-        CarbonBalanceError: a part that is no class or range, or classes left out, twice or out of order.
+        CarbonBalanceError: a part that is not a class or range, or classes that are missing, duplicate or out of order.
     """
     zone_of_class: list[int] = []
     misfit = CarbonBalanceError(

@@ -11,7 +11,7 @@ from ..options.zoning import AT_GIVEN, AT_MEAN, AT_ONE
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 
-# A coefficient this near to its threshold, relatively, lies on it: sums of shares differ by as much from rounding.
+# A coefficient with a smaller relative distance to its threshold is on the threshold: sums have such rounding errors.
 ON_THRESHOLD = 1e-9
 
 # Quadrants from 1, as (EEC high, SEC high).
@@ -24,12 +24,12 @@ class Quadrants:
     """Units by whether each coefficient reaches its threshold.
 
     Attributes:
-        eec_threshold, sec_threshold: what high is measured against; a value on the threshold is high.
-        quadrants: 1 both high, 2 EEC high, 3 SEC high, 4 both low, ``NO_QUADRANT`` where a coefficient
-            is NaN (units,) int64.
-        eec_distance, sec_distance: coefficient minus threshold (units,), NaN where it is NaN.
-        distance: the smaller of both without its sign: how little would move the unit into another zone (units,).
-        on_threshold: the units that lie on a threshold, from 0.
+        eec_threshold, sec_threshold: thresholds from which a value is high (inclusive).
+        quadrants: 1 both high, 2 EEC high, 3 SEC high, 4 both low, ``NO_QUADRANT`` if a coefficient is NaN, int64
+            (units,).
+        eec_distance, sec_distance: coefficient minus threshold (units,), NaN if unknown.
+        distance: the smaller absolute distance, which is the change that would move the unit to another zone (units,).
+        on_threshold: the units on a threshold, from 0.
     """
 
     eec_threshold: float
@@ -41,7 +41,7 @@ class Quadrants:
     on_threshold: np.ndarray
 
     def classes(self) -> list[int | None]:
-        """Quadrant of each unit, ``None`` where it has none."""
+        """Quadrant of each unit, ``None`` if unknown."""
         return [None if each == NO_QUADRANT else int(each) for each in self.quadrants]
 
     def zones(self, names: Sequence[str]) -> list[str | None]:
@@ -54,19 +54,19 @@ class Quadrants:
         return np.flatnonzero(self.quadrants == quadrant)
 
     def nearest(self) -> int:
-        """The unit, from 0, nearest to a threshold."""
+        """The unit nearest to a threshold, from 0."""
         return int(np.nanargmin(self.distance))
 
 
 def threshold(values: np.ndarray, kind: str, given: float | None, name: str) -> float:
-    """What a coefficient is measured against.
+    """The threshold of a coefficient.
 
     Args:
-        values: the coefficient (units,), NaN is left out.
-        kind: ``one``, the region's own level, since a unit's coefficient is its share of GDP or of the sink
-            over its share of the emission; ``mean`` or ``median`` of the units; or ``given``.
+        values: the coefficient (units,), NaN is ignored.
+        kind: ``one``, the level of the region, because a coefficient is the share of GDP or sink divided by the share
+            of emission; ``mean`` or ``median`` of the units; or ``given``.
         given: the threshold for ``given``.
-        name: how messages call the coefficient.
+        name: name of the coefficient in messages.
 
     Raises:
         CarbonBalanceError: ``given`` without a number.
@@ -89,8 +89,8 @@ def quadrant_zoning(eec: np.ndarray, sec: np.ndarray, eec_threshold: float, sec_
     """The quadrant of each unit.
 
     Args:
-        eec, sec: coefficients without unit (units,), NaN where unknown.
-        eec_threshold, sec_threshold: a coefficient that reaches its threshold is high.
+        eec, sec: dimensionless coefficients (units,), NaN where unknown.
+        eec_threshold, sec_threshold: thresholds from which a coefficient is high (inclusive).
 
     Raises:
         CarbonBalanceError: no unit has both coefficients.

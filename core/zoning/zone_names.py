@@ -1,4 +1,4 @@
-"""What zones are called: presets in English and Chinese, or names the user gives."""
+"""Names of zones: presets in English and Chinese, or names given by the user."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ QUADRANT_NAMES = {
 
 
 def class_zone_names(given: str, preset: str, language: str, n_zones: int) -> list[str]:
-    """The names of zones from classes, from the lowest class up.
+    """The names of zones from classes, in ascending order.
 
     Args:
-        given: names with commas between; blank takes the preset.
+        given: names separated by commas; blank for the preset.
         preset: one of ``CLASS_PRESETS``.
-        language: of the preset, one of ``LANGUAGES``.
-        n_zones: how many zones there are.
+        language: language of the preset, one of ``LANGUAGES``.
+        n_zones: number of zones.
 
     Raises:
-        CarbonBalanceError: another number of names, or a name that is empty or there twice.
+        CarbonBalanceError: another number of names, or an empty or duplicate name.
     """
     if given.strip():
         return parse_names(given, n_zones)
@@ -81,10 +81,10 @@ def quadrant_names(given: str, preset: str, language: str) -> list[str]:
 
 
 def parse_names(text: str, n_zones: int) -> list[str]:
-    """The names of ``n_zones`` zones, with commas between.
+    """The names of ``n_zones`` zones, separated by commas.
 
     Raises:
-        CarbonBalanceError: another number of names, or a name that is empty or there twice.
+        CarbonBalanceError: another number of names, or an empty or duplicate name.
     """
     names = split_list(text)
     if len(names) != n_zones:
@@ -99,5 +99,5 @@ def parse_names(text: str, n_zones: int) -> list[str]:
 
 
 def split_list(text: str) -> list[str]:
-    """The parts of a list with commas or semicolons between, Western or Chinese; none of blank text."""
+    """The items of a list separated by Western or Chinese commas or semicolons; empty for blank text."""
     return [part.strip() for part in re.split("[,;，；、]", text)] if text.strip() else []

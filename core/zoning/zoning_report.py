@@ -1,4 +1,4 @@
-"""What a run of the zonings tells: sentences, tables, and the body of the report."""
+"""Log messages, tables and report sections of the zoning algorithms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RowLabel = Callable[[int], str]
 
 
 def zone_limits_table(zoning: NaturalZoning, names: Sequence[str]) -> dict[str, list[object]]:
-    """One row a class: number, limits (lower exclusive but for the lowest class), rows in it, zone."""
+    """Table with one row per class: number, limits (lower exclusive except in the lowest class), rows, zone."""
     chosen = zoning.chosen
     return {
         columns.CLASS: list(range(1, len(chosen) + 1)),
@@ -38,19 +38,18 @@ def natural_zoning_notes(
     row_names: Sequence[str],
     log: Log,
 ) -> list[str]:
-    """Log what a reader must know about a zoning; returns the body of the report as HTML.
+    """Log the notes on a zoning; returns the body of the report as HTML.
 
-    Rows without a value and, unless the exact method was chosen, zones that the exact method would
-    change are warned of.
+    Warns of rows without a value and, unless the exact method was chosen, of zones that it would change.
 
     Args:
-        zoning: what came out.
-        method: the one chosen.
-        names: of the zones.
-        field: the column of the index.
-        row_label: how messages call a row.
-        row_names: what tables call the rows.
-        log: takes the sentences.
+        zoning: the result.
+        method: the chosen method.
+        names: names of the zones.
+        field: column of the index.
+        row_label: name of a row in messages.
+        row_names: names of the rows in tables.
+        log: receives the notes.
     """
     missing = [row for row, each in enumerate(zoning.classes()) if each is None]
     if missing:
@@ -82,7 +81,7 @@ def natural_zoning_notes(
 
 
 def _comparison(zoning: NaturalZoning, method: str) -> str:
-    """How good the chosen classes are beside those of the other method."""
+    """Sentences that compare the chosen classes with those of the other method."""
     fit, exact, published = zoning.fits()
     if method == EXACT:
         return tr(
@@ -105,7 +104,7 @@ def _comparison(zoning: NaturalZoning, method: str) -> str:
 
 
 def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequence[str]) -> dict[str, list[object]]:
-    """One row a quadrant: number, zone, side of each threshold, number of units, the units."""
+    """Table with one row per quadrant: number, zone, side of each threshold, number and names of units."""
     members = [quadrants.members(number) for number in range(1, len(SIDES) + 1)]
     return {
         columns.CLASS: list(range(1, len(SIDES) + 1)),
@@ -120,9 +119,9 @@ def quadrant_table(quadrants: Quadrants, names: Sequence[str], row_names: Sequen
 def quadrant_notes(
     quadrants: Quadrants, names: Sequence[str], row_label: RowLabel, row_names: Sequence[str], log: Log
 ) -> list[str]:
-    """Log what a reader must know about a quadrant zoning; returns the body of the report as HTML.
+    """Log the notes on a quadrant zoning; returns the body of the report as HTML.
 
-    Units that lack a coefficient and units on a threshold are warned of.
+    Warns of units without a coefficient and of units on a threshold.
     """
     missing = quadrants.members(0)
     if len(missing):

@@ -291,12 +291,12 @@ def test_the_importance_of_drivers_has_a_section_of_its_own(report, counties, ru
         RESPONSES=str(responses),
     )
     page, text, _ = report(**counties, EXPANSION=str(table))
-    section = text[text.index(">What drives land-use change<") :]
+    section = text[text.index(">Drivers of land-use change<") :]
     assert section.count("<rect") >= 2
     assert "Importance of drivers by change<" in section
     both = report(**counties, EXPANSION=str(table), RESPONSES=str(responses))[1]
     assert both.count("<polyline") - text.count("<polyline") == section.count('fill="#4a7ba6"')
-    assert ">What drives land-use change<" in text
+    assert ">Drivers of land-use change<" in text
     rows = table.read_text(encoding="utf-8-sig").splitlines()
     printed = next(each for each in page.tables if each and "Driver" in each[0])
     assert len(printed) == len(rows)

@@ -238,7 +238,7 @@ def layers(folder: Path) -> dict[str, Layer]:
 
 
 def _yearbook(table: dict[str, list]) -> str:
-    """A statistics table with titles above, a header again within, a total, and a note below."""
+    """A statistics table with titles above, a repeated header within, a total, and a note below."""
     names = ["code", "name", *GOOD]
     head = ",".join(names)
     rows = [",".join(str(table[name][row]) for name in names) for row in range(ROWS)]

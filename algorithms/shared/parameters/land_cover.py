@@ -142,7 +142,7 @@ def add_rule(algorithm, of: str = ZONES) -> None:
         tr(
             "cell_centre: a cell counts in full for the zone that contains its centre, as in most GIS software. "
             "exact_fraction: each zone gets exactly the part of the cell that it covers; better for zones of few "
-            "cells. If a zone has no cell centre, all zones get their exact parts, so that no land counts twice."
+            "cells. If a zone has no cell centre, all zones get their exact parts, so that no land is counted twice."
         ),
         advanced=True,
         when={of: True},

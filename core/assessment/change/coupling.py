@@ -1,7 +1,7 @@
-"""Do two or more systems develop together? The coupling coordination degree.
+"""The coupling coordination degree of two or more systems.
 
 Source: Wang, Kong, Ren, Zhi and Dai, Research on misuses and modification of coupling coordination degree model in
-China, Journal of Natural Resources 36 (2021), for the form and what it hides; levels as usual in Chinese studies.
+China, Journal of Natural Resources 36 (2021), for the formula and its limitations; levels as usual in Chinese studies.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ LEVELS = (
 
 
 def min_max(values: np.ndarray, lower_is_better: bool = False) -> np.ndarray:
-    """``values`` (n,) scaled to 0 at the worst and 1 at the best; NaN stays.
+    """``values`` (n,) scaled to 0 for the worst and 1 for the best; NaN remains.
 
-    Whoever is worst gets 0, and with it a coordination degree of 0, however near the others it is.
+    The worst value is 0 and therefore has a coordination degree of 0, even if it is close to the others.
 
     Raises:
         CarbonBalanceError: all values are equal, or none is known.
@@ -51,7 +51,7 @@ def coupling_coordination(
     by default; D = sqrt(C T).
 
     Raises:
-        CarbonBalanceError: scores outside 0 to 1, fewer than two systems, weights that do not fit.
+        CarbonBalanceError: scores outside 0 to 1, fewer than two systems, or a wrong number of weights.
     """
     scores = np.asarray(scores, dtype=float)
     systems = len(scores)
@@ -70,7 +70,7 @@ def coupling_coordination(
 
 
 def coordination_level(degree: float) -> str | None:
-    """The name of a coordination degree, a tenth each: 0.5 is bare coordination. ``None`` if it is not known."""
+    """The level of a coordination degree, in steps of 0.1: 0.5 is bare coordination. ``None`` if unknown."""
     if not np.isfinite(degree):
         return None
     return LEVELS[min(int(degree * len(LEVELS) + 1e-9), len(LEVELS) - 1)]

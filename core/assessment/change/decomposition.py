@@ -1,10 +1,10 @@
-"""Which factor changed an amount, and by how much: the logarithmic mean Divisia index of the first kind (LMDI-I).
+"""Decomposition of a change into factors by the logarithmic mean Divisia index (LMDI-I).
 
 Source: Ang, The LMDI approach to decomposition analysis: a practical guide, Energy Policy 33 (2005); zeros as in Ang
 and Choi, Decomposition of aggregate energy and gas emission intensities for industry, Energy Journal 18 (1997).
 
 An amount is a product of factors, summed over sectors: E = sum_j x1_j x2_j ... With the logarithmic mean
-L(a, b) = (a - b) / ln(a / b), L(a, a) = a, the factor x contributes
+L(a, b) = (a - b) / ln(a / b), L(a, a) = a, the contribution of factor x is
 
     additive        sum_j L(E_j later, E_j earlier) ln(x_j later / x_j earlier), in the unit of E
     multiplicative  exp(sum_j L(E_j later, E_j earlier) / L(E later, E earlier) ln(x_j later / x_j earlier))
@@ -24,7 +24,7 @@ from ...runtime.i18n import tr
 
 @dataclass(frozen=True)
 class Decomposition:
-    """What each of k factors contributed.
+    """The contributions of k factors.
 
     Attributes:
         additive: in the unit of the amount (k,).
@@ -43,7 +43,7 @@ def log_mean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     found = np.where(first == second, first, 0.0)
     ratio = np.divide(first, second, out=np.ones(first.shape), where=(second > 0) & (first > 0))
     apart = (ratio != 1.0) & (first != second)
-    # log1p keeps the digits where the two are close.
+    # log1p is accurate if the two are close.
     found[apart] = (first[apart] - second[apart]) / np.log1p((first[apart] - second[apart]) / second[apart])
     return found
 
@@ -53,10 +53,10 @@ def decompose(earlier: np.ndarray, later: np.ndarray) -> Decomposition:
 
     Args:
         earlier, later: factors by sector at the two dates (k, sectors); finite, 0 or more. A factor that is NaN at one
-            date, such as the intensity of a sector without output, counts as unchanged.
+            date, such as the intensity of a sector without output, is treated as unchanged.
 
-    A sector whose amount is 0 at one date only contributes all of the other date's amount through the factors that are
-    0 there, in equal parts: the limit of small values. One that is 0 at both dates contributes nothing.
+    For a sector whose amount is 0 at only one date, the amount of the other date is attributed in equal parts to the
+    factors that are 0, which is the limit for small values. A sector with 0 at both dates does not contribute.
 
     Raises:
         CarbonBalanceError: a negative or infinite factor.

@@ -1,4 +1,4 @@
-"""Does emission grow with the economy? Tapio's decoupling index and its eight states.
+"""Decoupling of emission from economic growth: Tapio's elasticity and its eight states.
 
 Source: Tapio, Towards a theory of decoupling, Transport Policy 12 (2005): the elasticity
 e = (change of E / E) / (change of G / G) from the earlier to the later date, with the limits 0, 0.8 and 1.2.
@@ -20,7 +20,7 @@ STRONG_NEGATIVE = mark("strong negative decoupling")
 WEAK_NEGATIVE = mark("weak negative decoupling")
 RECESSIVE_COUPLING = mark("recessive coupling")
 RECESSIVE = mark("recessive decoupling")
-# By whether the economy grows, then: below 0, below 0.8, up to 1.2, above.
+# States by growth of the economy and elasticity: below 0, below 0.8, up to 1.2, above.
 _STATES = {
     True: (STRONG, WEAK, EXPANSIVE_COUPLING, EXPANSIVE_NEGATIVE),
     False: (STRONG_NEGATIVE, WEAK_NEGATIVE, RECESSIVE_COUPLING, RECESSIVE),
@@ -31,9 +31,9 @@ STATES = tuple(state for states in _STATES.values() for state in states)
 def elasticity(
     emission_before: np.ndarray, emission_after: np.ndarray, gdp_before: np.ndarray, gdp_after: np.ndarray
 ) -> np.ndarray:
-    """Tapio's elasticity (n,) of emission to GDP, all (n,); NaN unless both dates are known.
+    """Tapio's elasticity of emission to GDP, all (n,); NaN unless both dates are known.
 
-    The earlier emission and GDP must be above 0, and GDP must change: otherwise there is no elasticity.
+    The earlier emission and GDP must be positive and GDP must change; otherwise the elasticity is undefined.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         emission_growth = np.where(emission_before > 0, emission_after / emission_before - 1, np.nan)
@@ -42,7 +42,7 @@ def elasticity(
 
 
 def decoupling_state(elasticity: float, gdp_change: float) -> str | None:
-    """One of the eight states; ``None`` without an elasticity. 0.8 and 1.2 themselves are coupling."""
+    """One of the eight states; ``None`` without an elasticity. 0.8 and 1.2 are coupling."""
     if not np.isfinite(elasticity) or not gdp_change:
         return None
     below = (elasticity >= 0.0) + (elasticity >= COUPLING_FROM) + (elasticity > COUPLING_UP_TO)

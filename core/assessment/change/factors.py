@@ -1,4 +1,4 @@
-"""Factors of a decomposition as a user writes them: columns, ratios of columns, and sums over sectors.
+"""Parsing of the factors of a decomposition: columns, ratios of columns, and sums over sectors.
 
 ``population_{date}; gdp_{date}/population_{date}; emission_{date}/gdp_{date}`` are three factors whose product is the
 emission. ``sum(output_{date})`` is the sum over the sectors of a unit.
@@ -27,17 +27,17 @@ class FactorTerm:
     summed: bool
 
     def values(self, sectors: dict[str, np.ndarray]) -> np.ndarray:
-        """Of the sectors of a unit at one date (sectors,), from column -> values."""
+        """Values for the sectors of a unit at one date (sectors,), from column -> values."""
         own = sectors[base_name(self.column)]
         return np.full(len(own), own.sum()) if self.summed else own
 
 
 @dataclass(frozen=True)
 class StatedFactor:
-    """A term, perhaps over another.
+    """A term, optionally divided by another.
 
     Attributes:
-        title: as it is written, without the mark of the date.
+        title: the text without the date placeholder.
         above, below: numerator and denominator, ``None`` for 1.
     """
 
@@ -46,7 +46,7 @@ class StatedFactor:
     below: FactorTerm | None
 
     def values(self, sectors: dict[str, np.ndarray]) -> np.ndarray:
-        """As :meth:`FactorTerm.values`; NaN for 0 / 0."""
+        """Like :meth:`FactorTerm.values`; NaN for 0 / 0."""
         above = self.above.values(sectors)
         if self.below is None:
             return above
@@ -54,7 +54,7 @@ class StatedFactor:
             return above / self.below.values(sectors)
 
     def columns(self) -> list[str]:
-        """The columns that it needs, with the mark of the date."""
+        """The required columns, with the date placeholder."""
         return [self.above.column] + ([] if self.below is None else [self.below.column])
 
 
@@ -62,7 +62,7 @@ def stated_factors(text: str) -> list[StatedFactor]:
     """The factors in ``text``, separated by semicolons or commas.
 
     Raises:
-        CarbonBalanceError: fewer than two, one given twice, or one with more than one slash.
+        CarbonBalanceError: fewer than two factors, a duplicate, or a factor with more than one slash.
     """
     made = [_stated_factor(part) for part in parse_list(text)]
     if len(made) < 2 or len({each.title for each in made}) < len(made):

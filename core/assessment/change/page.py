@@ -1,4 +1,4 @@
-"""What a series says on decoupling, decomposition and coordination, as sentences and bars."""
+"""Report sections on decoupling, decomposition and coordination: sentences and bars."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def decomposition_parts(decomposed: Sequence[UnitDecomposition], titles: Sequenc
 
 
 def decoupling_sentence(result: Series, value: float, state: str | None) -> str:
-    """The state of all zones together."""
+    """A sentence on the state of all zones together."""
     return tr("From {start:g} to {end:g}, all zones together: {state}, elasticity of emission to GDP {value}.").format(
         start=result.dates[0],
         end=result.dates[-1],
@@ -107,7 +107,7 @@ def decoupling_sentence(result: Series, value: float, state: str | None) -> str:
 
 
 def decomposition_sentence(each: UnitDecomposition, titles: Sequence[str]) -> str:
-    """The change and the contributions, the largest first."""
+    """A sentence on the change and the contributions, the largest first."""
     order = np.argsort(-np.abs(each.additive), kind="stable")
     contributions = "; ".join(f"{titles[at]} {signed_text(each.additive[at])}" for at in order)
     return tr("{unit}, {start:g} to {end:g}: change {change}, of which {contributions}.").format(
@@ -120,7 +120,7 @@ def decomposition_sentence(each: UnitDecomposition, titles: Sequence[str]) -> st
 
 
 def contribution_bars(each: UnitDecomposition, titles: Sequence[str]) -> str:
-    """A bar for each factor, to the right where it raised the amount."""
+    """A bar for each factor, to the right if it increased the amount."""
     values = [*each.additive.tolist(), float(each.additive.sum())]
     return signed_bars([*titles, tr("change")], values, totals=1)
 

@@ -21,12 +21,12 @@ from .decoupling import decoupling_state, elasticity
 from .factors import StatedFactor
 
 ALL_ROWS = "all"
-# A product of factors that differs from the emission by more than this part is not a decomposition of it.
+# Largest relative difference between the product of the factors and the emission.
 SAME_PRODUCT = 0.01
 
 
 def decoupling_columns(result: Series, emission: str, gdp: str) -> dict[str, list[object]]:
-    """Elasticity and state, one row a zone and pair of dates, in the order of the changes between dates."""
+    """Elasticity and state with one row per zone and pair of dates, in the order of the changes."""
     emitted, made = result.numbers[emission], result.numbers[gdp]
     found: list[float] = []
     states: list[object] = []
@@ -45,7 +45,7 @@ def _decoupled(emission: np.ndarray, gdp: np.ndarray) -> tuple[float, str | None
 
 
 def regional_decoupling(result: Series, emission: str, gdp: str) -> tuple[float, str | None]:
-    """Elasticity and state of all zones together from the first to the last date; zones with all values count."""
+    """Elasticity and state from the first to the last date for all zones with complete values together."""
     emitted, made = result.numbers[emission], result.numbers[gdp]
     ends = [0, -1]
     known = np.isfinite(emitted[:, ends]).all(axis=1) & np.isfinite(made[:, ends]).all(axis=1)
@@ -56,7 +56,7 @@ def regional_decoupling(result: Series, emission: str, gdp: str) -> tuple[float,
 
 @dataclass(frozen=True)
 class UnitDecomposition:
-    """What each factor contributed in one unit between two dates: arrays (factors,)."""
+    """Contributions of the factors in one unit between two dates, arrays (factors,)."""
 
     unit: str
     start: float
@@ -76,10 +76,10 @@ def decompositions(
 
     Args:
         result: the series; its rows are zones, or sectors of ``units``.
-        factors: their product is the amount.
-        units: what each row is a sector of (zones,); ``None`` if each is a unit of its own.
+        factors: factors whose product is the amount.
+        units: unit of each row (zones,); ``None`` if each row is a unit.
         emission: column that the product should equal, "" for none.
-        log: takes what is left out.
+        log: receives excluded rows.
 
     Raises:
         CarbonBalanceError: fewer than two dates, or a factor that is negative or divided by 0.
@@ -147,7 +147,7 @@ def _check_product(result: Series, factors: Sequence[StatedFactor], emission: st
 
 
 def decomposition_columns(found: Sequence[UnitDecomposition], factors: Sequence[StatedFactor]) -> dict[str, list]:
-    """One row a unit, pair of dates and factor."""
+    """Table with one row per unit, pair of dates and factor."""
     pairs = [(each, at) for each in found for at in range(len(factors))]
     changes = {id(each): float(each.additive.sum()) for each in found}
     return {
@@ -164,13 +164,13 @@ def decomposition_columns(found: Sequence[UnitDecomposition], factors: Sequence[
 def coordination_columns(
     result: Series, systems: str, weights: str = "", log: Log | None = None
 ) -> dict[str, list[object]]:
-    """Coupling, development, degree and level, one row a zone and date.
+    """Coupling, development, degree and level, with one row per zone and date.
 
     Args:
-        result: the series, which holds the columns of the systems.
-        systems: as the user gave them: columns separated by semicolons, a minus before one of which less is better.
-        weights: of the systems, separated by semicolons; "" for equal ones.
-        log: is told that scaling makes the worst 0.
+        result: the series with the columns of the systems.
+        systems: columns separated by semicolons, with a minus if less is better.
+        weights: weights of the systems, separated by semicolons; "" for equal weights.
+        log: receives a note on the scaling.
 
     Each column is scaled to 0 to 1 over all zones and dates together, so that dates can be compared.
     """
@@ -183,8 +183,8 @@ def coordination_columns(
     coupling, development, degree = coupling_coordination(scores, shares)
     log.info(
         tr(
-            "Scaling by minimum and maximum gives the worst zone of each system a 0, and with it a coordination degree "
-            "of 0, however near the others it is; adding a zone or date changes all degrees."
+            "Scaling by minimum and maximum gives the worst zone of each system a 0, and with it a coordination "
+            "degree of 0, even if it is close to the others; adding a zone or date changes all degrees."
         )
     )
     return {
@@ -196,7 +196,7 @@ def coordination_columns(
 
 
 def _weights_in(text: str) -> list[float] | None:
-    """The weights as given; ``None`` for none."""
+    """The given weights; ``None`` for none."""
     parts = parse_list(text)
     numbers = re.compile(r"\d*\.?\d+")
     wrong = [part for part in parts if not numbers.fullmatch(part)]
@@ -210,5 +210,5 @@ def _weights_in(text: str) -> list[float] | None:
 
 
 def stated_systems(text: str) -> list[tuple[str, bool]]:
-    """Column and whether less is better, of each system."""
+    """The column of each system, and whether less is better."""
     return [(part.lstrip("-− ").strip(), part.strip()[0] in "-−") for part in parse_list(text)]

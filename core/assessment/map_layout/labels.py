@@ -1,4 +1,4 @@
-"""Where the names of zones stand on a map: inside the zone, clear of its borders where there is room."""
+"""Placement of zone names on a map: inside the zone, away from its borders where possible."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Sizes of the letters in map units, tried in turn.
+# Font sizes in map units, tried in order.
 SIZES = (20, 17)
-# Between two names side by side.
+# Gap between neighbouring names.
 GAP = 5
-# Places tried in each direction within a zone.
+# Positions tried in each direction within a zone.
 TRIED = 15
 MOST_POINTS = 400
-# A name of which less lies within its zone is left out: it would be taken for a neighbour's.
+# A name with a smaller share within its zone is left out, because it could be read as that of a neighbour.
 LEAST_INSIDE = 0.6
 
 
 class Label(NamedTuple):
-    """A text on the map: the row of its zone, the name or a number, its middle and the size of its letters."""
+    """A text on the map: the row of its zone, the text, its centre and its font size."""
 
     row: int
     text: str
@@ -29,7 +29,7 @@ class Label(NamedTuple):
 
 
 def text_width(text: str, size: float) -> float:
-    """Width of ``text`` in letters of ``size``: Chinese ones are square, others little more than half as wide."""
+    """Width of ``text`` at font size ``size``: Chinese characters are square, others about half as wide."""
     return sum(1.0 if ord(letter) > 0x2E7F else 0.62 for letter in text) * size
 
 
@@ -40,15 +40,15 @@ def place_labels(
     height: float,
     letters: Sequence[float] = SIZES,
 ) -> list[Label]:
-    """Labels of which none covers another or leaves the map, those of small zones first: large ones have more room.
+    """Place labels without overlaps and within the map, small zones first, because large ones have more room.
 
-    A name without room is a number on the map, counted from 1, for a key beneath it.
+    A name that does not fit is replaced by a number, from 1, for a key below the map.
 
     Args:
-        rings: outline of each zone's largest part in map units (points, 2), ``None`` where it has none.
-        names: of the zones.
-        width, height: of the map.
-        letters: their sizes in map units, the one wanted first.
+        rings: outline of the largest part of each zone in map units (points, 2), ``None`` if missing.
+        names: names of the zones.
+        width, height: size of the map.
+        letters: font sizes in map units, the preferred one first.
     """
     placed: dict[int, Label] = {}
     sizes = [0.0 if ring is None else _area(ring) for ring in rings]
@@ -62,7 +62,7 @@ def place_labels(
 
 
 def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, sides, letters: Sequence[float]) -> bool:
-    """Put a text into ``placed`` if there is room for it; says whether there was."""
+    """Add a text to ``placed`` if there is room; returns whether there was."""
     taken = [
         (each.x - half - GAP, each.y - each.size / 2, each.x + half + GAP, each.y + each.size / 2)
         for each in placed.values()
@@ -78,8 +78,8 @@ def _place(placed: dict[int, Label], row: int, text: str, ring: np.ndarray, side
 
 
 def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.ndarray, width: float, height: float):
-    """The place of a label's middle with most of it inside the ring, the most central of such; ``None`` if none is."""
-    # Of a long coast every few points tell where there is room.
+    """The centre position of a label with the largest part inside the ring, as central as possible, or ``None``."""
+    # For long coastlines a subset of the points is sufficient.
     ring = np.vstack([ring[: -1 : -(-len(ring) // MOST_POINTS)], ring[:1]])
     west, north = ring.min(axis=0)
     east, south = ring.max(axis=0)
@@ -94,7 +94,7 @@ def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.nda
     x, y = x[fits], y[fits]
     if not len(x):
         return None
-    # A little more than the label itself, so that it does not touch the border where it need not.
+    # Slightly larger than the label, so that it does not touch the border unnecessarily.
     dx = np.linspace(-1.08, 1.08, 9) * half_width
     dy = np.linspace(-1.2, 1.2, 3) * half_height
     points = np.stack(
@@ -108,7 +108,7 @@ def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.nda
 
 
 def _inside(ring: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Whether points (points, 2) lie within a ring, by the number of its edges to their right."""
+    """Whether points (points, 2) are inside a ring, by the number of edges to their right."""
     start, end = ring[:-1].astype(float), ring[1:].astype(float)
     x, y = points[:, :1], points[:, 1:]
     crosses = (start[:, 1] > y) != (end[:, 1] > y)

@@ -1,10 +1,10 @@
-"""The projection of maps: equal areas, centred on the region, so that zones are seen in their true proportions."""
+"""Equal-area map projections centred on the region, which show zones in their true proportions."""
 
 from __future__ import annotations
 
 from ...runtime.i18n import mark
 
-# Wider regions, in degrees, are shown on a map of the world.
+# Wider regions (degrees) are shown on a world map.
 WIDE = 100.0
 
 

@@ -1,4 +1,4 @@
-"""Text that must fit a box: broken into lines, and made smaller until it does."""
+"""Fitting of text into a box by line breaks and smaller font sizes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ TextMeasure = Callable[[str], float]
 
 
 def broken(text: str, width: float, measure: TextMeasure) -> list[str]:
-    """``text`` in lines no wider than ``width``: between words, between Chinese letters, within words too long.
+    """``text`` in lines no wider than ``width``, broken at words, Chinese characters, or within long words.
 
     Args:
-        text: any; line breaks in it stay.
+        text: any text; its line breaks are kept.
         width: in the unit of ``measure``.
-        measure: width of a text in one line.
+        measure: returns the width of a text in one line.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -69,14 +69,14 @@ def fitted(
     measure: Callable[[str, float], float],
     leading: float,
 ) -> tuple[float, list[str]]:
-    """The largest of ``sizes`` at which ``text`` fits the box, and its lines; cut with an ellipsis if none does.
+    """The largest of ``sizes`` at which ``text`` fits the box, and its lines; truncated if none fits.
 
     Args:
-        text: any.
-        width, height: of the box.
-        sizes: of the letters, descending.
-        measure: width of a text at a size, in the unit of ``width``.
-        leading: height of a line at size 1, in the unit of ``height``.
+        text: any text.
+        width, height: size of the box.
+        sizes: font sizes, descending.
+        measure: returns the width of a text at a size, in the unit of ``width``.
+        leading: line height at size 1, in the unit of ``height``.
     """
     for size in sizes:
         lines = broken(text, width, partial(_width_at, measure, size))

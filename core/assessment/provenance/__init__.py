@@ -1,1 +1,1 @@
-"""How results came about: the record of every step that travels with its outputs."""
+"""Provenance of results: a record of all steps that is stored with the outputs."""

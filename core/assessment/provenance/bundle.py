@@ -1,7 +1,7 @@
-"""One zip from which the steps that led to a result can be run again.
+"""Zip bundles for repeating the steps that led to a result.
 
-It holds a script for ``qgis_process`` (for a shell and for Windows), the steps with their parameters as JSON, the
-checksums of the inputs, and those inputs that were found.
+A bundle contains scripts for ``qgis_process`` (for a shell and for Windows), the steps with their parameters as JSON,
+the checksums of the inputs, and the inputs that were found.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from ...runtime.staging import cannot_write, staged_file
 from .chain import inputs_read
 from .record import InputRecord, StepRecord, checksum
 
-# Name of an output -> the ending of its file, and whether it must be given.
+# Name of an output -> (file suffix, whether it is required).
 Destinations = Callable[[str], Mapping[str, "tuple[str, bool]"]]
 # Name and checksum.
 InputFile = tuple[str, str]
 RESULTS_FOLDER, INPUTS_FOLDER = "results", "inputs"
-# What a line of a checksum file or script cannot hold, or Windows does not allow in names.
+# Characters that are not allowed in checksum files, scripts or Windows file names.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
-# The same date in all: a bundle of the same steps and inputs has the same bytes.
+# A fixed date, so that bundles of the same steps and inputs are identical.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MOST_FILES = 20_000
 
 
 @dataclass(frozen=True)
 class Command:
-    """One call of ``qgis_process run``: the algorithm, and parameter -> values, each a text or a place below a folder.
+    """One call of ``qgis_process run``: the algorithm with its parameter values, each a text or a path below a folder.
 
     Attributes:
-        algorithm: its id.
+        algorithm: id of the algorithm.
         values: (parameter, folder, text): ``folder`` is RESULTS_FOLDER, INPUTS_FOLDER or "" for a plain value.
     """
 
@@ -47,9 +47,9 @@ class Command:
 
 
 def file_names(steps: Sequence[StepRecord]) -> dict[InputFile, str]:
-    """What each file that no step made is called in the bundle: its name, with its checksum if two share a name.
+    """Names in the bundle of files that were not made by a step; the checksum is added to duplicate names.
 
-    A record may come from a stranger: no name leads out of the folder of the inputs.
+    Records may come from untrusted sources: no name may lead outside the folder of the inputs.
     """
     files = list(dict.fromkeys(input_file(each) for each in inputs_read(steps)))
     plain = [_UNSAFE.sub("_", re.split(r"[\\/]", name)[-1]).strip(". ") or "input" for name, _ in files]
@@ -61,16 +61,16 @@ def file_names(steps: Sequence[StepRecord]) -> dict[InputFile, str]:
 
 
 def input_file(each: InputRecord) -> InputFile:
-    """The file of an input: several inputs, or several layers, may lie in one."""
+    """The key of the file of an input; several inputs or layers may share a file."""
     return each.name, each.sha256
 
 
 def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Command]:
-    """The calls that run the steps again, each reading what earlier ones wrote.
+    """The calls that repeat the steps, each reading outputs of earlier ones.
 
     Args:
-        steps: in an order in which they can be run.
-        destinations: the outputs of an algorithm.
+        steps: steps in executable order.
+        destinations: returns the outputs of an algorithm.
     """
     names = file_names(steps)
     used = {(each.step, each.output) for step in steps for each in step.inputs if each.step}
@@ -89,7 +89,7 @@ def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Co
             else:
                 table = f"|layername={each.layer}" if each.layer else ""
                 values.append((each.parameter, INPUTS_FOLDER, names[input_file(each)] + table))
-        # Defaults too: those of another version may differ.
+        # Including defaults, which may differ in other versions.
         for name, value in {**step.defaults, **step.parameters}.items():
             values += [(name, "", _argument(item)) for item in (value if isinstance(value, (list, tuple)) else [value])]
         for output, (_, is_needed) in endings[step.id].items():
@@ -100,7 +100,7 @@ def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Co
 
 
 def shell_script(calls: Sequence[Command], versions: str) -> str:
-    """The calls as a script for bash; ``versions`` says in one line what they were made with."""
+    """The calls as a bash script; ``versions`` is a line with the versions used."""
     lines = [
         "#!/usr/bin/env bash",
         "# Runs the steps of a carbon balance again. Needs QGIS with the plugin Carbon Balance.",
@@ -110,7 +110,7 @@ def shell_script(calls: Sequence[Command], versions: str) -> str:
         'cd "$(dirname "$0")"',
         f"results=${{1:-{RESULTS_FOLDER}}} inputs={INPUTS_FOLDER} program=${{QGIS_PROCESS:-qgis_process}}",
         'mkdir -p "$results"',
-        # Without any checksum there is nothing to check, which sha256sum calls an error.
+        # sha256sum fails for an empty list of checksums.
         'if [ -s inputs.sha256 ]; then (cd "$inputs" && sha256sum --check --quiet ../inputs.sha256); fi',
     ]
     for call in calls:
@@ -142,9 +142,9 @@ def batch_script(calls: Sequence[Command], versions: str) -> str:
 
 
 def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[InputFile, Path]:
-    """The files with the checksums of the inputs, among those in ``folders`` and one level below.
+    """Find the files with the checksums of the inputs in ``folders`` and one level below.
 
-    Only files of the same size are read.
+    Only files with matching size are read.
     """
     wanted: dict[int, list[InputFile]] = {}
     for each in read:
@@ -167,13 +167,13 @@ def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[In
 def write_bundle(
     path: Path, steps: Sequence[StepRecord], destinations: Destinations, folders: Iterable[Path]
 ) -> list[str]:
-    """Write the zip; returns the names of the inputs that are not in it.
+    """Write the bundle; returns the names of inputs that are not included.
 
     Args:
-        path: of the zip.
-        steps: in an order in which they can be run, at least one.
-        destinations: the outputs of an algorithm.
-        folders: where the inputs are looked for, by their checksums.
+        path: path of the zip file.
+        steps: at least one step, in executable order.
+        destinations: returns the outputs of an algorithm.
+        folders: folders in which inputs are searched by checksum.
 
     Raises:
         CarbonBalanceError: the file cannot be written.
@@ -231,5 +231,5 @@ def _without_breaks(text: str) -> str:
 
 
 def _batch_quoted(text: str) -> str:
-    """A text between quotation marks of a batch file, in which only per cent signs and quotes mean anything."""
+    """A text in quotation marks for a batch file; only percent signs and quotes need escaping."""
     return _without_breaks(text).replace("%", "%%").replace('"', '""')

@@ -1,4 +1,4 @@
-"""Records in files: GeoPackages and GeoTIFFs carry them inside, other formats in a metadata file beside."""
+"""Storage of records: inside GeoPackages and GeoTIFFs, for other formats in a separate metadata file."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from osgeo import gdal
 from ...runtime.gdal_state import errors_raised
 
 RECORD_KEY, RECORD_DOMAIN = "RECORD", "CARBON_BALANCE"
-# Formats that keep metadata of any length inside.
+# Formats that can store metadata of any length.
 _VECTORS, _RASTERS = (".gpkg",), (".tif", ".tiff", ".vrt")
 
 
 def carries_inside(path: Path) -> bool:
-    """Whether files of this format keep the record themselves."""
+    """Whether files of this format can contain the record."""
     return path.suffix.lower() in (*_VECTORS, *_RASTERS)
 
 
 def put_inside(path: Path, text: str, layer: str = "") -> bool:
-    """Put a record into a file; returns whether it could be.
+    """Store a record in a file; returns whether this was possible.
 
     Args:
         path: a GeoPackage, GeoTIFF or VRT.
         text: the record, see :func:`core.assessment.provenance.record.to_json`.
-        layer: of a GeoPackage; its first one if "".
+        layer: layer of a GeoPackage; the first one if "".
     """
     with contextlib.suppress(RuntimeError), errors_raised():
         is_vector = path.suffix.lower() in _VECTORS
@@ -42,11 +42,11 @@ def put_inside(path: Path, text: str, layer: str = "") -> bool:
 
 
 def read_inside(source: str, layer: str = "", is_raster: bool = False) -> str:
-    """The record that a file carries, "" if none.
+    """The record stored in a file, "" if none.
 
     Args:
         source: what GDAL opens.
-        layer: of a file with several; its first one if "".
+        layer: layer of a file with several; the first one if "".
         is_raster: whether it is opened as a raster.
     """
     with contextlib.suppress(RuntimeError), errors_raised():

@@ -1,4 +1,4 @@
-"""The steps that led to a result, in words."""
+"""Text and HTML descriptions of the steps that led to a result."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from html import escape
 from ...runtime.i18n import tr
 from .record import InputRecord, StepRecord
 
-# The title of a parameter of an algorithm, or of the algorithm itself if the parameter is "".
+# Returns the title of a parameter, or of the algorithm if the parameter is "".
 Titles = Callable[[str, str], str]
 ARROW = " → "
 _SHORT_CHECKSUM = 12
-# Parameters that say what a map shows, named in the line of the chain even at their default.
+# Parameters that determine what a map shows; they are named even at their default.
 _TELLING = ("INDEX", "CLASSES", "MERGE")
 
 
 def arrow_line(steps: Sequence[StepRecord]) -> str:
-    """The whole chain in one line: the files that it began with and what was chosen in each step."""
+    """The chain in one line: the initial files and the choices of each step."""
     seen: set[str] = set()
     parts = []
     for step in steps:
@@ -30,7 +30,7 @@ def arrow_line(steps: Sequence[StepRecord]) -> str:
 
 
 def step_sentence(step: StepRecord, titles: Titles) -> str:
-    """One step: the algorithm, what it read and what was chosen."""
+    """A sentence on one step: algorithm, inputs and parameters."""
     stated = [
         tr("{parameter}: {value}").format(parameter=titles(step.algorithm, each.parameter), value=_where_from(each))
         for each in step.inputs
@@ -49,7 +49,7 @@ def step_sentence(step: StepRecord, titles: Titles) -> str:
 
 
 def inputs_read(steps: Sequence[StepRecord]) -> list[InputRecord]:
-    """The inputs that no step made, each once."""
+    """The inputs that are not outputs of a step, without duplicates."""
     found: dict[tuple[str, str, str], InputRecord] = {}
     for step in steps:
         for each in step.inputs:
@@ -59,7 +59,7 @@ def inputs_read(steps: Sequence[StepRecord]) -> list[InputRecord]:
 
 
 def chain_html(steps: Sequence[StepRecord], titles: Titles) -> str:
-    """The section of a report that says how its zones came about; "" without steps."""
+    """The report section on the provenance of the zones; "" without steps."""
     if not steps:
         return ""
     parts = [f"<h3>{escape(tr('Steps'))}</h3>", f"<p>{escape(arrow_line(steps))}</p>"]
@@ -78,7 +78,7 @@ def chain_html(steps: Sequence[StepRecord], titles: Titles) -> str:
 
 
 def warnings_of(steps: Sequence[StepRecord], titles: Titles) -> list[str]:
-    """What all steps warned of, each sentence once, with the name of the step before it."""
+    """The warnings of all steps without duplicates, each after the name of its step."""
     found: dict[str, str] = {}
     for step in steps:
         for sentence in step.warnings:
@@ -87,7 +87,7 @@ def warnings_of(steps: Sequence[StepRecord], titles: Titles) -> list[str]:
 
 
 def _class_values(step: StepRecord) -> str:
-    """The densities or coefficients of classes that a step used."""
+    """The class densities or coefficients used by a step."""
     if not step.class_values:
         return ""
     rows = "".join(f"<tr><td>{escape(name)}</td><td>{value:g}</td></tr>" for name, value in step.class_values.items())

@@ -1,7 +1,7 @@
-"""The record of the steps that led to an output, as it travels with the output.
+"""The record of the steps that led to an output, which is stored with the output.
 
-A record holds what a reader needs to repeat the steps: the algorithms with their parameters, the inputs by name and
-checksum, the versions, and what was warned of. It names no folder: where its maker's files lie is no one's business.
+A record contains everything needed to repeat the steps: algorithms with parameters, inputs by name and checksum,
+versions, and warnings. It contains no folder names, to protect the privacy of its author.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 RECORD_FORMAT = 1
-# A record comes with data from strangers: one that is larger than this, or holds more steps, is not read.
+# Records may come from untrusted sources: larger ones, or those with more steps, are not read.
 LARGEST_RECORD, MOST_STEPS = 4_000_000, 500
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_: ]{0,199}")
 _HASHED_AT_ONCE = 1 << 20
-# Larger files are known by name and size only: reading them again would take longer than many runs.
+# Larger files are identified by name and size only, because reading them again would take too long.
 LARGEST_HASHED = 1 << 30
 
 
 @dataclass(frozen=True)
 class InputRecord:
-    """One layer or file that a step read.
+    """A layer or file read by a step.
 
     Attributes:
-        parameter: whose value it was.
-        name: of the file or layer, without its folder.
-        layer: the table or layer in that file, "" if it holds only one.
-        sha256: checksum of the file, "" if it is no file, or larger than ``LARGEST_HASHED``.
-        size_bytes: of the file, 0 if it is no file.
-        step, output: the step of the same record that made it and under which name, "" if none did.
+        parameter: the parameter.
+        name: name of the file or layer, without its folder.
+        layer: table or layer in the file, "" if it has only one.
+        sha256: checksum of the file, "" if it is not a file or larger than ``LARGEST_HASHED``.
+        size_bytes: size of the file, 0 if it is not a file.
+        step, output: the step of the same record that made it and the name of that output, "" if none did.
     """
 
     parameter: str
@@ -49,16 +49,16 @@ class StepRecord:
     """One run of an algorithm.
 
     Attributes:
-        algorithm: its id, with the provider's.
-        title: of the algorithm, in the language of the run.
-        parameters: those that are no layers, files or outputs and were not left at their default, name -> value.
-        defaults: the others of that kind that have a default, name -> value.
-        inputs: what it read.
-        versions: of the programs, and the day.
+        algorithm: id with provider.
+        title: title of the algorithm in the language of the run.
+        parameters: changed parameters except layers, files and outputs, name -> value.
+        defaults: such parameters at their default, name -> value.
+        inputs: inputs read.
+        versions: versions of the programs, and the date.
         numbers: number and text outputs, name -> value.
         class_values: density or sink coefficient of each class, "code name" -> value.
-        class_unit: of these.
-        warnings: sentences, in the language of the run.
+        class_unit: unit of these values.
+        warnings: warnings in the language of the run.
     """
 
     algorithm: str
@@ -74,7 +74,7 @@ class StepRecord:
 
     @property
     def id(self) -> str:
-        """12 hexadecimal digits that two runs share only if algorithm, parameters and inputs are the same."""
+        """12 hexadecimal digits that identify algorithm, parameters and inputs."""
         what = [self.algorithm, {**self.defaults, **self.parameters}, [asdict(each) for each in self.inputs]]
         text = json.dumps(what, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -82,14 +82,14 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """An output and the steps that led to it, in an order in which they can be run; the last one made it."""
+    """An output and the steps that led to it in executable order; the last step made it."""
 
     output: str
     steps: tuple[StepRecord, ...]
 
 
 def joined_steps(records: Iterable[Record]) -> tuple[StepRecord, ...]:
-    """The steps of several records, each once, every step after those whose outputs it read."""
+    """The steps of several records without duplicates, each after the steps whose outputs it read."""
     steps: dict[str, StepRecord] = {}
     for record in records:
         for step in record.steps:
@@ -123,7 +123,7 @@ def to_json(record: Record) -> str:
 
 
 def from_json(text: str) -> Record | None:
-    """The record in ``text``; ``None`` if it is none that this version can read."""
+    """The record in ``text``; ``None`` if it is not valid for this version."""
     if len(text) > LARGEST_RECORD:
         return None
     try:
@@ -142,14 +142,14 @@ def _checked_text(value: object) -> str:
 
 
 def _checked_id(value: object) -> str:
-    """The id of an algorithm, parameter or output: it becomes a part of commands."""
+    """Check the id of an algorithm, parameter or output, because it becomes part of commands."""
     if not _ID.fullmatch(_checked_text(value)):
         raise ValueError(value)
     return str(value)
 
 
 def _checked_value(value: object) -> object:
-    """A value as it may stand in a record: a text, number, yes or no, or a list of them."""
+    """Check a value: a text, number, boolean, or a list of these."""
     if isinstance(value, list):
         return [_checked_value(each) for each in value]
     if isinstance(value, (str, int, float, bool)) or value is None:

@@ -1,1 +1,1 @@
-"""The report of a whole assessment: one page of HTML with sentences, maps, tables, charts and how it was made."""
+"""The HTML report of an assessment, with sentences, maps, tables, charts and methods."""

@@ -1,4 +1,4 @@
-"""Supply and demand of the zones of a report, with their units in words."""
+"""Supply and demand of the zones of a report, with units as text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ...runtime.i18n import tr
 
 @dataclass(frozen=True)
 class AmountSource:
-    """What the zones' columns do not state about a quantity.
+    """Properties of a quantity that are not stated by its column.
 
     Attributes:
-        column: its column, "" for the one that the chain writes.
-        unit: of that column, one of ``units.AMOUNTS``.
+        column: the column, "" for the one written by the plugin.
+        unit: unit of that column, one of ``units.AMOUNTS``.
         species: "C", "CO2" or "unstated".
         basis: "stock" or "flow".
     """
@@ -33,7 +33,7 @@ class Amount:
 
     Attributes:
         total_t, density_t_km2: (zones,), NaN where unknown.
-        given: its units.
+        given: source and units.
         title: such as "Carbon supply".
     """
 
@@ -48,7 +48,7 @@ class Amount:
         return self.unit_with("t")
 
     def unit_with(self, tonnes: str) -> str:
-        """The same with another unit of mass: ``Mt C``, ``万吨 CO2/年``."""
+        """The unit with another unit of mass: ``Mt C``, ``万吨 CO2/年``."""
         species = self.given.species if self.given.species in ("C", "CO2") else ""
         if tonnes == "t":
             unit = tr("t {species} per year") if self.given.basis == FLOW else tr("t {species}")
@@ -74,6 +74,6 @@ class Amount:
         return tr("{what}, {unit}").format(what=self.title, unit=self.density_unit)
 
     def measured_km2(self, area_km2: np.ndarray) -> np.ndarray:
-        """The area to which the densities refer, km2 (zones,): ``area_km2`` where there is none of either."""
+        """The area to which the densities refer, km2 (zones,); ``area_km2`` if unknown."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.density_t_km2 > 0, self.total_t / self.density_t_km2, area_km2)

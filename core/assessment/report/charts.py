@@ -1,4 +1,4 @@
-"""Charts of a report as inline SVG, drawn by matplotlib where it ships with QGIS."""
+"""Charts of a report as inline SVG, drawn with matplotlib if it is part of QGIS."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ MOST_BAR_CLASSES = 8
 MOST_NAMES = 60
 LONGEST_NAME = 26
 LONGEST_CLASS = 40
-# Shades of one colour in a bar are distinguished by hatches, too: in a grey copy and by colour-blind readers.
+# Shades of one colour also have different hatches, for greyscale print and colour-blind readers.
 HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----", "|||||", "+++++")
-# The page's own fonts draw the text; these are what widths are measured by.
+# Fonts for measuring text; the page draws it with its own fonts.
 FONT_SIZE_PT = 9
 FONTS = {
     "svg.fonttype": "none",
@@ -43,7 +43,7 @@ FONTS = {
 
 
 def has_matplotlib() -> bool:
-    """Whether charts can be drawn."""
+    """Whether matplotlib is available."""
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:
@@ -61,13 +61,13 @@ def new_figure(width_in: float, height_in: float):
 
 
 def figure_svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> str:
-    """The figure as an ``svg`` element without references to anything outside.
+    """The figure as a self-contained ``svg`` element.
 
-    ``left`` and ``right`` are the texts at its edges: Chinese ones are wider than the measuring font takes them to be.
+    ``left`` and ``right`` are the texts at its edges, because Chinese texts are wider than measured.
     """
     stream = io.StringIO()
     with warnings.catch_warnings():
-        # Letters that the measuring font lacks are drawn by the browser.
+        # Characters missing in the measuring font are drawn by the browser.
         warnings.simplefilter("ignore")
         figure.savefig(stream, format="svg", bbox_inches="tight", pad_inches=0.08, metadata={"Date": None})
     text = stream.getvalue()
@@ -82,27 +82,27 @@ def figure_svg(figure, left: Sequence[str] = (), right: Sequence[str] = ()) -> s
 
 
 def _unmeasured_pt(texts: Sequence[str]) -> float:
-    """By how much the browser draws the widest of ``texts`` wider than it was measured.
+    """The difference between drawn and measured width of the widest of ``texts``.
 
-    The measuring font has no Chinese letters and puts a sign of 0.6 em in their place; they take 1 em.
+    The measuring font has no Chinese characters and uses a glyph of 0.6 em instead of 1 em.
     """
     wide = (sum(unicodedata.east_asian_width(letter) in "WF" for letter in text) for text in texts)
     return 0.4 * FONT_SIZE_PT * max(wide, default=0)
 
 
 def plain_text(text: str, longest: int = LONGEST_NAME) -> str:
-    """A name as a chart shows it: cut if long, and no sign taken for mathematics."""
+    """A name for a chart: truncated if long, with characters escaped that start mathematical text."""
     shown = text if len(text) <= longest else text[: longest - 1] + "…"
     return shown.replace("\\", "\\\\").replace("$", r"\$")
 
 
 def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -> str:
-    """Stacked bars: one a name, a part for each land class.
+    """Stacked bars, one per name, with a part for each land class.
 
     Args:
-        names: of the bars.
+        names: names of the bars.
         classes: name of the class -> its amount in each bar (bars,), largest class first.
-        unit: of the amounts.
+        unit: unit of the amounts.
     """
     import matplotlib
 
@@ -139,12 +139,12 @@ def _tick(value: float, _: int) -> str:
 
 
 def class_fills(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Colour and hatch of land classes, as shown, by what land their name says; else colours that mean nothing.
+    """Colour and hatch of land classes by the kind of land in their names; otherwise neutral colours.
 
-    Classes of one kind of land have shades of one colour, and each a hatch of its own.
+    Classes of the same kind of land have shades of one colour and different hatches.
     """
     classes = [_land(name) for name in names]
-    # Those least like the colours of land come first.
+    # Colours least similar to land colours are first.
     spare = iter([*QUALITATIVE[6:], *QUALITATIVE, *QUALITATIVE])
     fills = []
     for at, (colour, land) in enumerate(zip(land_cover_colours(classes), classes)):
@@ -153,7 +153,7 @@ def class_fills(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _land(name: str) -> int:
-    """Which of the six kinds of land a class is: by the bundled schemes, else by words in its name; 0 if unknown."""
+    """The kind of land (1 to 6) of a class, by the bundled schemes or words in its name; 0 if unknown."""
     words = {
         1: ("crop", "arable", "farm", "cultivat", "paddy", "耕", "园", "田", "旱地"),
         2: ("forest", "wood", "林"),
@@ -181,7 +181,7 @@ def _lands() -> dict[str, int]:
 
 
 def scatter_chart(data: ReportData) -> str:
-    """EEC against SEC with the lines of the thresholds, the quadrants' names and those of the units."""
+    """Scatter plot of EEC and SEC with thresholds, names of quadrants and of units."""
     import matplotlib
 
     eec, sec = present(data.eec), present(data.sec)
@@ -208,7 +208,7 @@ def scatter_chart(data: ReportData) -> str:
 
 
 def _quadrant_names(data: ReportData, axes) -> list:
-    """The names of the zones in the corners of their quadrants, as boxes in axes' fractions."""
+    """Write the zone names in the corners of their quadrants; returns their boxes in axes fractions."""
     if data.zones is None:
         return []
     corners = {
@@ -238,10 +238,10 @@ def _quadrant_names(data: ReportData, axes) -> list:
 
 
 def name_points(axes, names: Sequence[str], x: np.ndarray, y: np.ndarray, taken: list, scale=np.asarray) -> None:
-    """Names beside the points where none covers another name or point; a name without room is left out.
+    """Write names next to points without overlaps; names without room are left out.
 
-    ``scale`` turns coordinates into what the axes are linear in: ``np.log10`` for logarithmic axes. ``taken`` are boxes
-    in fractions of the axes that stay free.
+    ``scale`` transforms coordinates to linear axes: ``np.log10`` for logarithmic axes. ``taken`` are boxes in axes
+    fractions to keep free.
     """
     size = 8
     width_pt, height_pt = 6.4 * 72 * 0.775, 4.6 * 72 * 0.77
@@ -265,7 +265,7 @@ def name_points(axes, names: Sequence[str], x: np.ndarray, y: np.ndarray, taken:
 
 
 def inequality_chart(data: ReportData) -> str:
-    """Lorenz curves of supply and demand against population, or area where that is not known."""
+    """Lorenz curves of supply and demand relative to population, or area if that is unknown."""
     title = tr("Cumulative share of area") if data.population is None else tr("Cumulative share of population")
     drawn = []
     for amount, curve in curves(data):

@@ -1,4 +1,4 @@
-"""What a report is made from: the zones with their results."""
+"""The data of a report: zones with their results."""
 
 from __future__ import annotations
 
@@ -19,30 +19,29 @@ from .amounts import Amount
 
 @dataclass(frozen=True)
 class ReportData:
-    """The zones of a report, arrays and lists (zones,); what was not given is ``None``.
+    """The zones of a report, arrays and lists (zones,); missing parts are ``None``.
 
     Attributes:
-        names: of the zones.
-        groups: the larger unit that each belongs to.
+        names: names of the zones.
+        groups: larger unit of each zone.
         area_km2: NaN where unknown.
         population: persons.
         supply, demand: see :class:`Amount`.
-        index: which index ``ratio`` is.
-        comparison: what it holds against what, ``None`` where the zones do not tell.
-        ratio: its values.
+        index: the index in ``ratio``.
+        comparison: quantities compared by the index, ``None`` if unknown.
+        ratio: values of the index.
         classes: from 1, ``None`` where unknown.
-        zones: names of the zones of the plan.
-        zones_other: those that the other method of classification would give.
-        mapped_km2: the part of each zone that the supply was counted on, if it is not the whole of every zone.
-        stock_years: years of its own emission that the stock of each zone equals.
+        zones: names of the planning zones.
+        zones_other: planning zones under the other classification method.
+        mapped_km2: area of each zone to which the supply refers, if not the whole zone.
+        stock_years: stock of each zone in years of its emission.
         eec, sec: coefficients.
-        thresholds: of EEC and SEC.
-        columns: the columns of the layer that maps are drawn from, name -> values.
-        map_columns: which of them the maps show: "supply", "demand", "ratio", "zone" -> name.
+        thresholds: thresholds of EEC and SEC.
+        columns: columns for maps, name -> values.
+        map_columns: columns shown in maps: "supply", "demand", "ratio", "zone" -> name.
         missing: sentences on what could not be reported.
-        spots: hot or cold spots of emissions by Gi*, as the zones have them.
-        counted: zones that sums count, bool (zones,): none where they overlap so that sums cannot be told; ``None`` for
-            all.
+        spots: hot or cold spots of emissions by Gi*.
+        counted: zones counted in sums, bool (zones,): none if sums are unknown because of overlaps; ``None`` for all.
     """
 
     names: list[str]
@@ -69,7 +68,7 @@ class ReportData:
     counted: np.ndarray | None = None
 
     def sum_of(self, values: np.ndarray | None, rows: Sequence[int] | None = None) -> float:
-        """Sum over zones, or those of ``rows``, that sums count (zones,); NaN if nothing is known."""
+        """Sum of ``values`` (zones,) over the counted zones, or those in ``rows``; NaN if nothing is known."""
         if values is None:
             return float("nan")
         kept = np.ones(len(self), bool) if self.counted is None else self.counted
@@ -79,28 +78,28 @@ class ReportData:
         return len(self.names)
 
     def is_empty(self) -> bool:
-        """Whether the zones hold no result: neither supply nor demand, index, zones of the plan or coefficients."""
+        """Whether there are no results: neither supply, demand, index, planning zones nor coefficients."""
         results = (self.supply, self.demand, self.ratio, self.zones, self.eec, self.sec)
         return all(each is None for each in results)
 
     def index_formula(self) -> str:
-        """The index as a formula, with the quantities that it compares if the zones state them."""
+        """The formula of the index, with the compared quantities if known."""
         if self.comparison is None:
             return self.index.formula
         return tr("{formula} ({terms})").format(formula=self.index.formula, terms=self.comparison.terms(self.index))
 
     def has_zoned_classes(self) -> bool:
-        """Whether the zones are classes of the index, so that the map of the index shows these classes."""
+        """Whether the zones are classes of the index, so that its map shows these classes."""
         return self.ratio is not None and bool(class_limits(self.ratio, class_numbers(self.classes or ())))
 
     def balance_note(self) -> str:
-        """Where the colours of the map of the index change, if it is drawn in the zoning's classes; else ""."""
+        """A note on where the colours of the index map change, if it is drawn in zoning classes; else ""."""
         if self.ratio is None:
             return ""
         return balance_note(self.ratio, class_numbers(self.classes or ()), self.index.balance)
 
     def zone_names(self) -> list[str]:
-        """The zones of the plan by their lowest class, as they are listed."""
+        """The names of the planning zones, ordered by lowest class."""
         if self.zones is None:
             return []
         rank: dict[str, float] = {}
@@ -110,7 +109,7 @@ class ReportData:
         return sorted(rank, key=lambda name: (rank[name], name))
 
     def moved(self) -> list[int]:
-        """Rows of the zones that the other method of classification puts elsewhere."""
+        """Rows of the zones that change under the other classification method."""
         if self.zones is None or self.zones_other is None:
             return []
         pairs = enumerate(zip(self.zones, self.zones_other))
@@ -118,7 +117,7 @@ class ReportData:
 
 
 def total(values: np.ndarray | None) -> float:
-    """Sum of what is known; NaN if nothing is."""
+    """Sum of the known values; NaN if there are none."""
     if values is None or not np.isfinite(values).any():
         return float("nan")
     return float(np.nansum(values))
@@ -130,7 +129,7 @@ def _id_as_title(_algorithm: str, parameter: str) -> str:
 
 @dataclass(frozen=True)
 class Extras:
-    """What may be given besides the zones.
+    """Optional inputs of a report besides the zones.
 
     Attributes:
         classes: carbon by class, or by zone and class.

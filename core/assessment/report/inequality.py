@@ -1,4 +1,4 @@
-"""How evenly supply and demand are spread over people, or over land."""
+"""Report section on the inequality of supply and demand relative to population or area."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ...zoning.grouped_inequality import Theil, group_numbers, theil_t
 from .amounts import Amount
 from .data import ReportData
 
-# Emissions per person that differ by less come from one figure per person.
+# Emissions per person with a smaller relative difference are assumed to come from a single value per person.
 ONE_FIGURE = 1e-6
 MOST_NAMED = 12
 
 
 def lorenz_of(amounts: np.ndarray, base: np.ndarray) -> Lorenz | None:
-    """The Lorenz curve over the zones that have both; ``None`` where it is not defined."""
+    """The Lorenz curve over the zones with both values; ``None`` if undefined."""
     known = np.isfinite(amounts) & np.isfinite(base)
     try:
         return lorenz(amounts[known], base[known])
@@ -28,9 +28,9 @@ def lorenz_of(amounts: np.ndarray, base: np.ndarray) -> Lorenz | None:
 
 
 def figure_per_person(amount: Amount, data: ReportData) -> float | None:
-    """The amount per person that every zone has, t; ``None`` where it differs between zones or is not known.
+    """The amount per person if it is equal in all zones, t; ``None`` if it differs or is unknown.
 
-    An amount derived from the population cannot show how it is distributed over the population.
+    For an amount derived from population, the distribution over population has no meaning.
     """
     if data.population is None:
         return None
@@ -42,7 +42,7 @@ def figure_per_person(amount: Amount, data: ReportData) -> float | None:
 
 
 def curves(data: ReportData) -> list[tuple[Amount, Lorenz]]:
-    """The Lorenz curves worth drawing, each with what it is of."""
+    """The Lorenz curves to draw, with their names."""
     base = data.area_km2 if data.population is None else data.population
     made = []
     for amount in (data.supply, data.demand):
@@ -55,7 +55,7 @@ def curves(data: ReportData) -> list[tuple[Amount, Lorenz]]:
 
 
 def inequality_sentences(data: ReportData) -> tuple[list[str], bool]:
-    """What the Lorenz curves say, and whether there are any."""
+    """Sentences on the Lorenz curves, and whether there are any."""
     against = tr("area") if data.population is None else tr("population")
     drawn = curves(data)
     said = [
@@ -112,7 +112,7 @@ def _group_sentences(data: ReportData) -> list[str]:
 
 
 def _spot_sentences(data: ReportData) -> list[str]:
-    """Which zones are hot spots of emissions."""
+    """A sentence on hot spots of emissions."""
     if not data.spots or not any(data.spots):
         return []
     hot = [name for name, spot in zip(data.names, data.spots) if spot == HOT]

@@ -1,4 +1,4 @@
-"""Maps of a report as SVG: every outline is drawn once and used again by each map in its own colours."""
+"""SVG maps of a report: every outline is defined once and reused by all maps."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ...symbology.legends import Legend
 from ..map_layout.labels import place_labels
 from .report_table import with_whole_units
 
-# Map units along the wider side. A map is printed 85 mm wide: a unit is less than a tenth of a millimetre.
+# Map units along the wider side. In print a map is 85 mm wide, so that a unit is less than 0.1 mm.
 MAP_SIDE = 1000
 TOLERANCE = 0.7
-# More names than this would cover the map.
+# Maps with more zones have no names.
 MOST_LABELS = 80
-# Beneath the zones, for the scale bar.
+# Space below the zones for the scale bar.
 BAR_ROOM = 60
 
 
@@ -29,11 +29,11 @@ class MapOutlines:
     """Simplified outlines in map units, y downwards.
 
     Attributes:
-        paths: SVG path of each zone, "" where it has no geometry (zones,).
-        rings: outline of each zone's largest part (points, 2), ``None`` where it has none.
-        width, height: of the map.
-        unit_m: metres that a map unit stands for.
-        west, north: the map's corner in its projection, m.
+        paths: SVG path of each zone, "" without geometry (zones,).
+        rings: outline of the largest part of each zone (points, 2), or ``None``.
+        width, height: size of the map.
+        unit_m: metres per map unit.
+        west, north: upper left corner of the map in its projection, m.
     """
 
     paths: list[str]
@@ -49,10 +49,10 @@ def outlines_of(shapes: Sequence[bytes | None]) -> MapOutlines | None:
     """Outlines from polygons in a metric equal-area CRS.
 
     Args:
-        shapes: WKB of each zone, ``None`` where it has none.
+        shapes: WKB of each zone, or ``None``.
 
     Returns:
-        ``None`` if no zone has an area on the map.
+        ``None`` if no zone has an area.
     """
     geometries = [None if shape is None else ogr.CreateGeometryFromWkb(shape) for shape in shapes]
     extents = np.array([each.GetEnvelope() for each in geometries if each is not None and not each.IsEmpty()])
@@ -75,7 +75,7 @@ def outlines_of(shapes: Sequence[bytes | None]) -> MapOutlines | None:
 
 
 def _map_rings(geometry, west: float, north: float, unit_m: float):
-    """Rings of a geometry as whole map units (points, 2), and the outer one of its largest part."""
+    """Rings of a geometry in integer map units (points, 2), and the outer ring of its largest part."""
     if geometry is None or geometry.IsEmpty():
         return [], None
     simple = geometry.SimplifyPreserveTopology(TOLERANCE * unit_m)
@@ -95,7 +95,7 @@ def _map_rings(geometry, west: float, north: float, unit_m: float):
         return [], None
     largest = max(outer, key=lambda ring: np.prod(np.ptp(ring, axis=0)))
     if not rings:
-        # Too small to have a shape at this scale: a dot, so that it is not lost.
+        # Too small for a shape at this scale: draw a dot.
         x, y = largest.min(axis=0)
         rings = [np.array([[x, y], [x + 2, y], [x + 2, y + 2], [x, y + 2], [x, y]])]
     return rings, largest
@@ -115,7 +115,7 @@ def _path(ring: np.ndarray) -> str:
 
 
 def definitions(outlines: MapOutlines) -> str:
-    """The hidden drawing that holds every outline once, and the hatch of zones without a value."""
+    """The hidden SVG element with all outlines and the hatch of zones without a value."""
     paths = "".join(f'<path id="z{row}" d="{path}"/>' for row, path in enumerate(outlines.paths) if path)
     hatch = (
         '<pattern id="novalue" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -128,14 +128,14 @@ def definitions(outlines: MapOutlines) -> str:
 def map_figure(
     outlines: MapOutlines, legend: Legend, values: Sequence[object], names: Sequence[str], texts: Sequence[str]
 ) -> str:
-    """One map with its legend as an HTML figure.
+    """A map with its legend as an HTML figure.
 
     Args:
-        outlines: of the zones.
+        outlines: outlines of the zones.
         legend: classes and colours.
-        values: of the legend's column (zones,).
-        names: of the zones; drawn where there is room, and shown when the pointer rests on a zone.
-        texts: the values as they are printed (zones,).
+        values: values of the column (zones,).
+        names: names of the zones, drawn where there is room and shown as tooltips.
+        texts: values as text (zones,).
     """
     places = legend.places(values)
     items = legend.items
@@ -173,7 +173,7 @@ def _fill(legend: Legend, place: int) -> str:
 
 
 def _labels(outlines: MapOutlines, names: Sequence[str]) -> str:
-    """Names of zones that have room for them; none covers another."""
+    """Names of zones where there is room, without overlaps."""
     if len(names) > MOST_LABELS:
         return ""
     drawn = "".join(
@@ -188,7 +188,7 @@ def _labels(outlines: MapOutlines, names: Sequence[str]) -> str:
 
 
 def label_key(outlines: MapOutlines, names: Sequence[str]) -> str:
-    """The names for the numbers on the maps: ``1 Wuhua, 2 Panlong``; "" if every name has room."""
+    """The key of the numbers on the maps: ``1 Wuhua, 2 Panlong``; "" if all names fit."""
     if len(names) > MOST_LABELS:
         return ""
     labels = place_labels(outlines.rings, names, outlines.width, outlines.height)
@@ -197,7 +197,7 @@ def label_key(outlines: MapOutlines, names: Sequence[str]) -> str:
 
 
 def _scale_bar(outlines: MapOutlines) -> str:
-    """A bar of a round length, about a fifth of the map, beneath the zones on the left."""
+    """A scale bar of a round length, about a fifth of the map, below the zones on the left."""
     width_km = outlines.unit_m * outlines.width / 5 / 1000
     power = 10.0 ** np.floor(np.log10(width_km))
     length_km = max(step * power for step in (1, 2, 5) if step * power <= width_km)

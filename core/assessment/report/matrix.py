@@ -1,4 +1,4 @@
-"""The transition matrix as a shaded table."""
+"""The transition matrix as a shaded table and as Sankey charts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ...text.vocabulary import shown
 
 
 def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:
-    """Names of the rows, names of the columns, amounts (rows, columns) and their unit of a table of transitions.
+    """Row names, column names, amounts (rows, columns) and unit of a transition table.
 
     The table is long (from, to, area) or a matrix whose columns begin with ``to_``.
 
     Raises:
-        CarbonBalanceError: it is neither, or has text for numbers.
+        CarbonBalanceError: it is neither, or contains text instead of numbers.
     """
     start = table.find("from_name", "from_code", "from") or table.need("from_name")
     wide = [name for name in table.fields if name.lower().startswith("to_") and name not in ("to_name", "to_code")]
@@ -29,7 +29,7 @@ def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:
     end = table.find("to_name", "to_code", "to")
     if end is None and wide:
         cells = np.stack([np.nan_to_num(table.numbers(name)) for name in wide], axis=1)
-        # Columns are called after codes; the rows tell the names of those.
+        # Columns are named by code; the names are taken from the rows.
         code = table.find("from_code")
         by_code = {} if code is None else {str(int(key)): name for key, name in zip(table.numbers(code), rows)}
         titles = [name[3:].rsplit("_", 1)[0].replace("minus", "-") for name in wide]
@@ -44,7 +44,7 @@ def read_matrix(table: Table) -> tuple[list[str], list[str], np.ndarray, str]:
 
 
 def matrix_html(table: Table) -> str:
-    """Rows from, columns to, darker where more of the row's class went; sums at the edges."""
+    """The matrix (rows from, columns to) with sums, darker for larger shares of the row."""
     rows, names, cells, unit = read_matrix(table)
     rows, names = ([shown(columns.FROM_NAME, name) for name in each] for each in (rows, names))
     shades = ramp(("#ffffff", *CARBON[:3]), 12)
@@ -70,7 +70,7 @@ def matrix_html(table: Table) -> str:
 
 
 def flow_figures(table: Table) -> str:
-    """Transitions as bands from class to class in ha, and the changes of carbon where the table holds them."""
+    """Sankey charts of transitions in ha and, if the table has them, carbon changes."""
     rows, names, cells, unit = read_matrix(table)
     if list(rows) != list(names):
         return ""
@@ -90,7 +90,7 @@ def flow_figures(table: Table) -> str:
 
 
 def _carbon_of(table: Table, names: list[str]) -> np.ndarray | None:
-    """The change of carbon by transition of a long table, t C (classes, classes); ``None`` without it."""
+    """The carbon change by transition in a long table, t C (classes, classes), or ``None``."""
     column = table.find(columns.CARBON_CHANGE_T)
     start, end = table.find("from_name", "from_code", "from"), table.find("to_name", "to_code", "to")
     if column is None or start is None or end is None:
@@ -103,5 +103,5 @@ def _carbon_of(table: Table, names: list[str]) -> np.ndarray | None:
 
 
 def _shade(area: float, whole: float) -> int:
-    """Which of twelve shades: by the share of the row, small shares drawn apart."""
+    """The shade (of twelve) for the share of the row, with finer steps for small shares."""
     return 0 if whole <= 0 or area <= 0 else int(min(1 + np.sqrt(area / whole) * 10.999, 11))

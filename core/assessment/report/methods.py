@@ -1,4 +1,4 @@
-"""How a report was made: inputs, units, formulas and versions, so that a reader can make it again."""
+"""The methods section of a report: inputs, units, formulas and versions."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def methods_html(
     year: str,
     warnings: Sequence[str],
 ) -> str:
-    """The last section.
+    """The methods section as HTML.
 
     Args:
         data: the zones.
-        parameters: of the run, name -> value as given.
-        versions: of the programs.
-        sources: of the data, as the user gave them.
-        year: of the figures.
-        warnings: of the run.
+        parameters: parameters of the run, name -> value.
+        versions: versions of the programs.
+        sources: data sources given by the user.
+        year: year of the data.
+        warnings: warnings of the run.
     """
     parts = [f"<h2>{escape(tr('How this report was made'))}</h2>"]
     parts.append(_list(tr("Units of measurement"), _units(data, year)))
@@ -49,7 +49,7 @@ def methods_html(
 def sources_table(
     data: ReportData, parameters: Mapping[str, str], versions: Mapping[str, str], sources: Sequence[str], year: str
 ) -> ReportTable:
-    """The same for a workbook: units, sources, parameters and versions, a row each."""
+    """The same as a table for a workbook: units, sources, parameters and versions."""
     rows = [
         *((tr("Units of measurement"), sentence) for sentence in _units(data, year)),
         *((tr("Formulas"), sentence) for sentence in _formulas(data)),

@@ -1,4 +1,4 @@
-"""The page of the report, assembled from its sections."""
+"""Assembly of the report from its sections."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ def build_report(
     extras: Extras,
     log: Log,
 ) -> tuple[str, list[ReportTable]]:
-    """The page, and its tables for a workbook.
+    """The HTML page, and its tables for a workbook.
 
     Args:
-        title: of the report.
+        title: title of the report.
         data: the zones.
-        legends: of the maps, role ("supply", "demand", "ratio", "zone") -> legend.
-        shapes: WKB of the zones in a metric equal-area CRS, ``None`` where a zone has none (zones,).
-        extras: everything else.
-        log: progress, warnings.
+        legends: legends of the maps by role ("supply", "demand", "ratio", "zone").
+        shapes: WKB of the zones in a metric equal-area CRS, or ``None`` (zones,).
+        extras: optional inputs.
+        log: progress and warnings.
 
     Raises:
-        CarbonBalanceError: a table that is not what it is given as.
+        CarbonBalanceError: a table does not have the expected content.
     """
     tables: list[ReportTable] = []
     if data.is_empty():
@@ -103,7 +103,7 @@ def build_report(
     for table, heading in (
         (extras.uncertainty, tr("Uncertainty")),
         (extras.regression, tr("Geographically weighted regression")),
-        (extras.expansion, tr("What drives land-use change")),
+        (extras.expansion, tr("Drivers of land-use change")),
     ):
         if table is not None:
             body.append(f"<h2>{escape(heading)}</h2>")
@@ -129,7 +129,7 @@ def build_report(
 
 
 def _contradictions(data: ReportData, extras: Extras, log: Log) -> list[str]:
-    """A red line where the tables of the report are not of the same land."""
+    """A highlighted warning if the tables of the report refer to different land."""
     sentence = "" if extras.classes is None else contradiction(data, class_totals(extras.classes))
     if not sentence:
         return []
@@ -138,7 +138,7 @@ def _contradictions(data: ReportData, extras: Extras, log: Log) -> list[str]:
 
 
 def _balance_section(data: ReportData, tables: list[ReportTable], charts: bool) -> list[str]:
-    """Supply against demand as a picture, and the zones in the order of their balance."""
+    """The balance section: chart of supply and demand, and ranking of zones."""
     body = []
     if charts and can_be_drawn(data):
         body.append(f"<p>{escape(balance_sentence(data))}</p>")
@@ -147,7 +147,7 @@ def _balance_section(data: ReportData, tables: list[ReportTable], charts: bool) 
     if ranking is not None:
         tables.append(ranking)
         body.append(ranking.html())
-    return [f"<h2>{escape(tr('Who has a surplus, who a deficit'))}</h2>", *body] if body else []
+    return [f"<h2>{escape(tr('Zones in surplus and zones in deficit'))}</h2>", *body] if body else []
 
 
 def _maps(data: ReportData, legends: Mapping[str, Legend], outlines: MapOutlines | None, log: Log) -> list[str]:
@@ -185,7 +185,7 @@ def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts:
 
 
 def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str], dict[str, np.ndarray]]:
-    """Bars by zone; of many zones by larger unit, by zone of the plan, or in all."""
+    """Stacked bars by zone, or for many zones by larger unit, by planning zone, or in total."""
     carbon = np.nan_to_num(table.numbers(table.need("carbon_t")))
     name_column = table.find("name", "code") or table.need("name")
     class_names = [text or "" for text in table.texts(name_column)]
@@ -202,7 +202,7 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
             )
         fits = np.isfinite(rows) & (rows >= 1) & (rows <= len(by_zone))
         bars = [by_zone[int(row) - 1] if fit else tr("other") for row, fit in zip(rows, fits)]
-    # Zones of the same name are bars of their own only in tables; here the same name is one bar.
+    # Zones with the same name share a bar, unlike in tables.
     labels = list(dict.fromkeys(bars))
     at = {label: place for place, label in enumerate(labels)}
     amounts = {name: np.zeros(len(labels)) for name in classes}
@@ -216,7 +216,7 @@ def _bars(data: ReportData, table: Table, classes: list[str]) -> tuple[list[str]
 
 
 def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[str]:
-    """The zones of the plan: what a reader looks for first, and what a printed first page has room for."""
+    """The section on planning zones, which fits on the first printed page."""
     body = []
     plan = zone_table(data, extras.limits)
     if plan is not None:
@@ -255,7 +255,7 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
 
 
 def _identity_notes(data: ReportData) -> list[str]:
-    """A note for each coefficient that does not add up to 1 over the emissions."""
+    """A note for each coefficient whose identity does not hold."""
     if data.demand is None:
         return []
     coefficients = {"EEC": present(data.eec), "SEC": present(data.sec)}

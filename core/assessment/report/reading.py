@@ -1,4 +1,4 @@
-"""Reads the zones of a report: the columns that the algorithms wrote, their origin, and what is missing."""
+"""Reading of the zones of a report from the columns written by the algorithms."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ...text.vocabulary import base_of
 from .amounts import Amount, AmountSource
 from .data import ReportData
 
-# Areas closer than this are the same in print.
+# Areas with a smaller relative difference are equal in print.
 SAME_AREA_TOLERANCE = 1e-4
-# Where supply and demand are looked for: column of the total and of the density, "" for none.
+# Columns in which supply and demand are searched: total and density, "" for none.
 _CHAIN = {
     "supply": ((columns.CARBON_T, columns.CARBON_T_KM2), (columns.SINK_T, "")),
     "demand": ((columns.EMISSION_T, columns.DEMAND_T_KM2),),
@@ -40,7 +40,7 @@ LONGEST_ZONE_NAME = 40
 
 
 def name_columns() -> tuple[str, ...]:
-    """The columns that names of zones are looked for in, that of the user's language first."""
+    """The columns in which zone names are searched, that of the user's language first."""
     return (f"name_{language()}", *NAME_COLUMNS)
 
 
@@ -62,7 +62,7 @@ def name_column(table: Table) -> str | None:
 
 @dataclass(frozen=True)
 class _ChainColumns:
-    """The columns that the chain's algorithms wrote, all with one suffix."""
+    """The columns written by the algorithms, all with the same suffix."""
 
     table: Table
     suffix: str
@@ -71,25 +71,25 @@ class _ChainColumns:
         return self.table.find(column + self.suffix)
 
     def numbers(self, column: str) -> np.ndarray | None:
-        """The values of a column (zones,); ``None`` where there is no such column, or nothing in it."""
+        """The values of a column (zones,); ``None`` if the column is missing or empty."""
         name = self.name(column)
         if name is None or all(value is None for value in self.table.values(name)):
             return None
         return self.table.numbers(name)
 
     def texts(self, column: str) -> list[str | None] | None:
-        """Like :meth:`numbers`, of text."""
+        """Like :meth:`numbers`, for text."""
         name = self.name(column)
         return None if name is None or not any(self.table.texts(name)) else self.table.texts(name)
 
     def text(self, column: str) -> str:
-        """The text that a column has for all zones; "" if there is none."""
+        """The common text of a column in all zones; "" if there is none."""
         return next((each for each in self.texts(column) or [] if each), "")
 
 
 @dataclass
 class _Maps:
-    """What the maps of the report will show, and what could not be reported."""
+    """Collects the columns of the maps, and sentences on what could not be reported."""
 
     columns: dict[str, Sequence[object]]
     of_role: dict[str, str] = field(default_factory=dict)
@@ -110,24 +110,24 @@ def read_data(
     population: np.ndarray | None = None,
     suffix: str = "",
 ) -> ReportData:
-    """Read the zones for a report; every part of it is optional.
+    """Read the zones for a report; every part is optional.
 
     In four steps, each of which adds a map or a sentence on why there is none: (1) supply and demand, from the given
     columns or those that the algorithms wrote (``carbon_t``, ``emission_t``); (2) the coefficients ``eec`` and ``sec``;
-    (3) the index (``ratio`` or ``budget_t_km2``) with its name and quantities; (4) the zones of the plan (``zone``).
+    (3) the index (``ratio`` or ``budget_t_km2``) with its name and quantities; (4) the planning zones (``zone``).
 
     Args:
-        table: of the zones.
+        table: table of the zones.
         area_km2: (zones,).
-        supply, demand: where these come from; an empty column takes the chain's own
-            (``carbon_t``, else ``sink_t``; ``emission_t``).
-        name_column: of the zones; found if empty.
-        group_column: of the larger unit, "" for none.
+        supply, demand: their sources; an empty column stands for that of the plugin (``carbon_t``, else ``sink_t``;
+            ``emission_t``).
+        name_column: column of zone names; found if empty.
+        group_column: column of the larger unit, "" for none.
         population: persons (zones,).
-        suffix: of the chain's columns, such as ``_2020``.
+        suffix: suffix of the plugin's columns, such as ``_2020``.
 
     Raises:
-        CarbonBalanceError: a column with text where numbers are needed.
+        CarbonBalanceError: a column contains text instead of numbers.
     """
     own = _ChainColumns(table, suffix)
     maps = _Maps({name: table.values(name) for name in table.fields})
@@ -164,7 +164,7 @@ def read_data(
 
 
 def counting_land_once(data: ReportData, overlaps: Overlaps, log: Log) -> ReportData:
-    """The zones of a report with sums that count land once, and a sentence on it in the report and the log."""
+    """Let sums count overlapping land once, with a note in the report and the log."""
     if not overlaps:
         return data
     amounts = [None if each is None else each.total_t for each in (data.supply, data.demand)]
@@ -178,7 +178,7 @@ def counting_land_once(data: ReportData, overlaps: Overlaps, log: Log) -> Report
 def _read_amount(
     role: str, given: AmountSource, own: _ChainColumns, area_km2: np.ndarray, maps: _Maps
 ) -> Amount | None:
-    """Supply or demand, whose map shows the density: the chain's column of it, else one made from the amount."""
+    """Supply or demand; its map shows the density column of the plugin, or one computed from the amount."""
     chain, title = _CHAIN[role], tr("Carbon supply") if role == "supply" else tr("Emission demand")
     amount = _amount(given, chain, own, area_km2, title)
     if amount is None:
@@ -213,7 +213,7 @@ def _amount(
 
 
 def _read_index(own: _ChainColumns, is_expected: bool, maps: _Maps) -> np.ndarray | None:
-    """The index of supply and demand (zones,), or the budget where that is what was computed."""
+    """The supply-demand index (zones,), or the budget if that was computed."""
     for column in (columns.RATIO, columns.BUDGET_T_KM2):
         values = own.numbers(column)
         if values is not None:
@@ -225,7 +225,7 @@ def _read_index(own: _ChainColumns, is_expected: bool, maps: _Maps) -> np.ndarra
 
 
 def _read_zones(own: _ChainColumns, maps: _Maps) -> list[str | None] | None:
-    """The zones of the plan."""
+    """The planning zones."""
     zones = own.texts(columns.ZONE)
     if zones is None:
         maps.missing.append(_no_column(tr("Zones"), columns.ZONE + own.suffix))
@@ -239,7 +239,7 @@ def _no_column(what: str, column: str) -> str:
 
 
 def _mapped(supply: Amount | None, own: _ChainColumns, area_km2: np.ndarray) -> np.ndarray | None:
-    """Area to which the supply's densities refer; ``None`` if it is the area of the zones."""
+    """Area to which supply densities refer; ``None`` if it is the area of the zones."""
     if supply is None or supply.given.column:
         return None
     mapped = own.numbers(columns.MAPPED_KM2)
@@ -250,7 +250,7 @@ def _mapped(supply: Amount | None, own: _ChainColumns, area_km2: np.ndarray) -> 
 
 
 def _threshold(values: np.ndarray | None, distance: np.ndarray | None) -> float:
-    """The threshold that a coefficient was compared with: value minus distance; 1 if there is none."""
+    """The threshold of a coefficient: value minus distance; 1 if unknown."""
     if values is None or distance is None:
         return 1.0
     gaps = values - distance

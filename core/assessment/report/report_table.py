@@ -1,4 +1,4 @@
-"""Tables of a report, as HTML and as rows to be written: numbers stay numbers until they are printed."""
+"""Tables of a report, as HTML and as rows of a workbook; numbers are formatted only in HTML."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from itertools import islice
 from ...runtime.i18n import tr
 from ...text.numbers import format_column, is_number
 
-# Tables with more columns get smaller type, so that they fit a page.
+# Tables with more columns have a smaller font, to fit on a page.
 MANY_COLUMNS = 9
-# Tables of no more rows stay on one page.
+# Tables up to this number of rows are kept on one page.
 FEW_ROWS = 20
-# Cells of more letters get a least width, so that a narrow screen does not break them after every word.
+# Longer cells get a minimum width, so that narrow screens do not break them after every word.
 LONG_TEXT = 60
 # t C, t C/km², t CO2; in Chinese everything in brackets, such as （吨 CO2/年）.
 _UNIT = re.compile(r"\bt(?: CO?2?)?(?:/\w+)?\b|（[^（）]{1,24}）")
@@ -25,13 +25,13 @@ class ReportTable:
     """A table.
 
     Attributes:
-        title: above it, and the name of its sheet.
-        columns: title -> values; equal lengths, ``None`` or NaN for nothing.
+        title: title and sheet name.
+        columns: title -> values of equal length, ``None`` or NaN for missing values.
         strong: rows that are sums, from 0.
-        decimals: of columns that are not printed by their own magnitude.
-        most: rows printed in the page, ``None`` for all; all go into the workbook.
-        note: a sentence beneath the table.
-        zone_rows: the zone (row of the layer) that each row is of, which links it to the maps; empty for none.
+        decimals: decimals of columns, if not determined by magnitude.
+        most: largest number of rows in the page, ``None`` for all; the workbook has all rows.
+        note: a sentence below the table.
+        zone_rows: zone (row of the layer) of each row, which links it to the maps; empty for none.
     """
 
     title: str
@@ -43,7 +43,7 @@ class ReportTable:
     zone_rows: tuple[int | None, ...] = ()
 
     def html(self) -> str:
-        """The table, numbers of a column with the same decimals."""
+        """The table as HTML; numbers of a column have the same decimals."""
         formatted = {name: format_column(values, self.decimals.get(name)) for name, values in self.columns.items()}
         numeric = {name: any(is_number(value) for value in values) for name, values in self.columns.items()}
         head = "".join(
@@ -69,7 +69,7 @@ class ReportTable:
         return f"<h3>{escape(self.title)}</h3><div class=wide {label}>{table}</div>{beneath}"
 
     def without_sums(self) -> ReportTable:
-        """The rows that are no sums: what can be filtered and summed in a spreadsheet."""
+        """The rows that are not sums, which can be filtered and summed in a spreadsheet."""
         return self._rows([row for row in range(len(self)) if row not in self.strong])
 
     def sums(self) -> ReportTable | None:
@@ -89,12 +89,12 @@ class ReportTable:
 
 
 def _long(cell: str) -> str:
-    """The class of cells that need room for a list of names."""
+    """The CSS class of cells that need room for a list of names."""
     return " class=long" if len(cell) > LONG_TEXT else ""
 
 
 def _breakable_heading(name: str) -> str:
-    """A heading that may be broken after the underscores of a column's name, and not within a unit."""
+    """A heading that may be broken after underscores of a column name, but not within a unit."""
     return with_whole_units(name).replace("_", "_<wbr>")
 
 

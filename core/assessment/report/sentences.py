@@ -1,4 +1,4 @@
-"""The first paragraph of a report: the key numbers as sentences."""
+"""The summary paragraph of a report: key numbers as sentences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .data import ReportData
 
 
 def key_sentences(data: ReportData) -> list[str]:
-    """The main results in sentences; only those whose figures were given."""
+    """Sentences on the main results, as far as values are known."""
     area = data.sum_of(data.area_km2)
     one = tr("One zone of {area} km².")
     said = [
@@ -94,7 +94,7 @@ def _demand_sentences(amount: Amount, data: ReportData) -> list[str]:
 
 
 def regional_index(data: ReportData) -> float:
-    """The index of the whole region, from its sums; NaN where it is not known how the zones' index was computed."""
+    """The index of the whole region from its totals; NaN if the computation of the index is unknown."""
     if data.supply is None or data.demand is None or data.ratio is None:
         return float("nan")
     densities = comparable_densities(data, data.supply, data.demand, data.ratio)
@@ -157,12 +157,12 @@ def _species_sentences(
 
 
 def _per_area(amount: Amount, area_km2: np.ndarray) -> np.ndarray:
-    """Total over area, t/km2 (zones,)."""
+    """Total per area, t/km2 (zones,)."""
     return amount.total_t / np.where(area_km2 > 0, area_km2, np.nan)
 
 
 def _supply_densities(supply: Amount, data: ReportData) -> list[np.ndarray]:
-    """What the index may have taken for the supply, t/km2: over the zone's whole area, or over the part mapped."""
+    """Possible supply densities used by the index, t/km2: per area of the zone, or per mapped area."""
     areas = [data.area_km2] if data.mapped_km2 is None else [data.area_km2, data.mapped_km2]
     return [_per_area(supply, area_km2) for area_km2 in areas]
 
@@ -170,9 +170,9 @@ def _supply_densities(supply: Amount, data: ReportData) -> list[np.ndarray]:
 def comparable_densities(
     data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Supply and demand, t/km2, as the column of the index was made from them; ``None`` if it was not.
+    """Supply and demand, t/km2, from which the index was computed; ``None`` if not reproducible.
 
-    The zones do not tell whether C was turned into CO2, but their index does.
+    Whether C was converted to CO2 is not stored, but can be derived from the index.
     """
     factors = ((1.0, 1.0), (to_co2(supply.given.species), to_co2(demand.given.species)))
     demanded = _per_area(demand, data.area_km2)

@@ -1,4 +1,4 @@
-"""The tables of a report, in the order and layout in which the studies print them."""
+"""The tables of a report, in the order and layout of the published studies."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .amounts import Amount
 from .data import ReportData
 from .report_table import ReportTable
 
-# Of many zones the table of zones names these many each; the table beneath has all.
+# Number of member names listed per planning zone; the table below has all of them.
 MOST_MEMBERS = 40
-# Of tables that are printed as given.
+# Largest number of rows of tables that are printed unchanged.
 MOST_ROWS = 200
 
 
@@ -28,7 +28,7 @@ def class_totals(table: Table) -> dict[str, tuple[float, float]]:
     """Area in ha and carbon in t of each land class, largest first, from a table by class or by zone and class.
 
     Raises:
-        CarbonBalanceError: the table lacks a column, or has text for numbers.
+        CarbonBalanceError: a column is missing, or contains text instead of numbers.
     """
     carbon = table.numbers(table.need(columns.CARBON_T))
     area = table.numbers(columns.AREA_HA) if table.find(columns.AREA_HA) else np.full(len(table), np.nan)
@@ -58,7 +58,7 @@ def land_class_table(totals: dict[str, tuple[float, float]]) -> ReportTable:
 
 
 def county_table(data: ReportData) -> ReportTable:
-    """Supply, demand and index of every zone, with subtotals of the larger units and the sum of all."""
+    """Supply, demand and index of every zone, with subtotals of larger units and the total."""
     order, strong, labels = _with_subtotals(data)
     first = {tr("Zone"): labels}
     made: dict[str, list[object]] = {**first, tr("Area, km²"): _group_sums(order, data.area_km2, data)}
@@ -84,11 +84,11 @@ def county_table(data: ReportData) -> ReportTable:
         decimals[share] = 2
         made[amount.density_heading] = _densities(order, amount, data)
     if data.ratio is not None:
-        # A region's index is no sum of its zones' indices: subtotals stay empty here.
+        # The index of a region is not the sum of its zones, so that subtotals are empty.
         if data.comparison is not None:
             notes.append(tr("Index = {formula}.").format(formula=data.index_formula()))
         made[tr("Index")] = [float(data.ratio[rows[0]]) if len(rows) == 1 and own else None for rows, own in order]
-    # The number of a quadrant adds nothing to the zone's name.
+    # The number of a quadrant is redundant with the name of the zone.
     classes = None if data.eec is not None else data.classes
     for title, values in ((tr("Class"), classes), (tr("Planning zone"), data.zones)):
         if values is not None:
@@ -101,7 +101,7 @@ def county_table(data: ReportData) -> ReportTable:
 
 
 def _with_subtotals(data: ReportData):
-    """Rows of the county table: (zones summed, whether it is a zone of its own), rows of sums, labels."""
+    """Rows of the county table: (zones summed, whether it is a single zone), rows of sums, labels."""
     order: list[tuple[list[int], bool]] = []
     labels: list[str] = []
     strong: list[int] = []
@@ -126,14 +126,14 @@ def _group_sums(order, values: np.ndarray, data: ReportData) -> list[object]:
 
 
 def _shares_of_sum(amount: Amount, data: ReportData) -> np.ndarray:
-    """Share of each zone in the sum, % (zones,): of zones that overlap more than 100 together."""
+    """Share of each zone in the sum, % (zones,); more than 100 in total if zones overlap."""
     if data.counted is None:
         return format_shares(amount.total_t)
     return 100 * amount.total_t / data.sum_of(amount.total_t)
 
 
 def _densities(order, amount: Amount, data: ReportData) -> list[object]:
-    """Density of each row; for a sum, the sum of the amounts over the area to which they refer."""
+    """Density of each row; for sums, total amount per area to which it refers."""
     area = amount.measured_km2(data.area_km2)
     result: list[object] = []
     for rows, own in order:
@@ -148,7 +148,7 @@ def _densities(order, amount: Amount, data: ReportData) -> list[object]:
 
 
 def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | None:
-    """Zones of the plan: limits, number, area, population, supply, demand, members."""
+    """Planning zones: limits, number of zones, area, population, supply, demand, members."""
     names = data.zone_names()
     if not names:
         return None
@@ -172,7 +172,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
 
 
 def _zone_limits(data: ReportData, members, limits: Table | None):
-    """Lower and upper limit of each zone: from the table of limits, else of the values that it holds."""
+    """Lower and upper limit of each planning zone, from the table of limits or its values."""
     if limits is not None and limits.find(columns.LOWER) and limits.find(columns.UPPER) and limits.find(columns.ZONE):
         lower, upper = limits.numbers(columns.LOWER), limits.numbers(columns.UPPER)
         zones = limits.texts(columns.ZONE)
@@ -187,7 +187,7 @@ def _zone_limits(data: ReportData, members, limits: Table | None):
 
 
 def class_limits_table(limits: Table, data: ReportData) -> ReportTable:
-    """The classes with their limits, as the zoning wrote them, and how the map's colours go with them."""
+    """The classes with their limits from the zoning, and a note on the colours of the map."""
     return replace(plain_table(limits, tr("Index classes")), note=data.balance_note())
 
 
@@ -207,7 +207,7 @@ _YEARS = (columns.DATE, columns.FROM_DATE, columns.TO_DATE)
 
 
 def plain_table(table: Table, title: str) -> ReportTable:
-    """A table as it was given, without empty columns."""
+    """A table printed unchanged, without empty columns."""
     made: dict[str, list[object]] = {}
     decimals = {}
     for name in table.fields:

@@ -1,4 +1,4 @@
-"""A whole analysis: one model from the user's table to local results and figures."""
+"""Complete analysis of one model: bandwidth, local coefficients, diagnostics."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ ILL_CONDITIONED = 30.0
 
 @dataclass(frozen=True)
 class GwrSettings:
-    """How to fit.
+    """Settings of a model.
 
     Attributes:
-        kernel: shape and meaning of the bandwidth.
-        bandwidth: neighbours or distance; searched for if ``None``.
-        criterion, method, lowest, highest: of the search.
-        standardise: whether coefficients are in standard deviations of dependent and explanatory.
-        permutations: of the Monte Carlo test, 0 for none.
-        seed: of the permutations.
+        kernel: kernel function and meaning of the bandwidth.
+        bandwidth: neighbours or distance; searched if ``None``.
+        criterion, method, lowest, highest: settings of the bandwidth search.
+        standardise: whether dependent and explanatory variables are standardised.
+        permutations: number of permutations of the Monte Carlo test, 0 for none.
+        seed: seed of the permutations.
         alpha: level of the t tests.
-        workers: threads, as many as the run may use by default.
-        multiscale: whether each term has a bandwidth of its own; fields are standardised then, ``lowest`` and
-            ``highest`` are limits for each term, and there are no permutations.
+        workers: number of threads, by default as many as the run may use.
+        multiscale: whether each term has its own bandwidth; fields are then standardised, ``lowest`` and ``highest``
+            are limits for each term, and there are no permutations.
     """
 
     kernel: Kernel = Kernel()
@@ -58,26 +58,26 @@ class GwrSettings:
 
     @property
     def standardises(self) -> bool:
-        """Whether coefficients are in standard deviations."""
+        """Whether variables are standardised."""
         return self.standardise or self.multiscale
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """One model, fitted.
+    """A fitted model.
 
     Attributes:
-        dependent: its field.
-        terms: the intercept and the explanatory fields (p).
+        dependent: dependent field.
+        terms: intercept and explanatory fields (p).
         bandwidth: neighbours or distance; NaN if each term has its own.
-        search: how it was found, ``None`` if it was given.
+        search: the bandwidth search, ``None`` if it was given.
         local: local results.
         errors, t_values: (n, p); cooks: (n,).
         predicted: (n,).
-        figures: of the whole.
-        ols: the global model beside it.
-        variability: p-values of the Monte Carlo test (p,), NaN if it was not asked for.
-        multiscale: the bandwidths and figures of each term, ``None`` with one bandwidth.
+        figures: diagnostics of the model.
+        ols: the global model for comparison.
+        variability: p-values of the Monte Carlo test (p,), NaN if not requested.
+        multiscale: bandwidths and diagnostics of each term, ``None`` with a single bandwidth.
     """
 
     dependent: str
@@ -99,7 +99,7 @@ class Analysis:
         return np.full(len(self.terms), self.bandwidth) if self.multiscale is None else self.multiscale.bandwidths
 
     def parameters_of_terms(self) -> np.ndarray:
-        """The effective parameters of each term (p,), NaN with one bandwidth."""
+        """The effective parameters of each term (p,), NaN with a single bandwidth."""
         return np.full(len(self.terms), np.nan) if self.multiscale is None else self.multiscale.effective_parameters
 
     def critical_t_of_terms(self) -> np.ndarray:
@@ -109,7 +109,7 @@ class Analysis:
         return np.full(len(self.terms), self.figures.critical_t)
 
     def significant_share(self) -> np.ndarray:
-        """Share of the places where |t| exceeds the adjusted critical value (p,), NaN without one."""
+        """Share of locations where |t| exceeds the adjusted critical value (p,), NaN without one."""
         critical = self.critical_t_of_terms()
         return np.where(np.isfinite(critical), (np.abs(self.t_values) > critical).mean(axis=0), np.nan)
 
@@ -126,7 +126,7 @@ class Analysis:
         return [self._label if alone and at == 1 else f"{self._label}_{term}" for at, term in enumerate(self.terms)]
 
     def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
-        """Columns of the rows used; their names tell the model if it is one of several."""
+        """Columns of the rows used; names include the model if there are several."""
         end = f"_{self._label}" if is_one_of_several else ""
         found: dict[str, np.ndarray] = {}
         for at, name in enumerate(self.names_of_terms(is_one_of_several)):
@@ -154,16 +154,15 @@ def analyse(
     """Fit one model to complete rows.
 
     Args:
-        places: where (n).
+        places: locations (n).
         x: explanatory variables (n, k).
-        y: the dependent (n,).
-        names, dependent: how they are called.
-        settings: how.
-        log: receives progress and notes for the reader.
+        y: dependent variable (n,).
+        names, dependent: names of these variables.
+        settings: settings of the model.
+        log: receives progress and notes.
 
     Raises:
-        CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that
-            cannot work.
+        CarbonBalanceError: variables that are constant or collinear, too few rows, or an invalid bandwidth.
     """
     log = log or Log()
     refuse_constant(y[:, None], [dependent])
@@ -217,7 +216,7 @@ def analyse(
 def _fitted(
     regression: Regression, dependent: str, settings: GwrSettings, log: Log
 ) -> tuple[float, Search | None, Local, Multiscale | None]:
-    """The bandwidth, the search for it, the fit, and what only a multiscale one has."""
+    """The bandwidth, its search, the fit, and the multiscale results if any."""
     if settings.multiscale:
         local, multiscale = fit_multiscale(
             regression, settings.criterion, settings.lowest, settings.highest, alpha=settings.alpha, log=log

@@ -1,8 +1,8 @@
-"""Back-fitting: a bandwidth and a coefficient surface for each variable, one variable at a time.
+"""Back-fitting of multiscale GWR: bandwidth and coefficient surface of one variable at a time.
 
 Source: Fotheringham, Yang and Kang, Multiscale Geographically Weighted Regression, Annals of the
-American Association of Geographers 107 (2017). Limits, rounding and the rule to stop are those of
-mgwr 2.2.1 (Oshan et al. 2019), so that bandwidths can be compared.
+American Association of Geographers 107 (2017). Limits, rounding and stopping rule are those of mgwr 2.2.1 (Oshan et al.
+2019), so that bandwidths can be compared.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from .kernels import Neighbourhoods
 
 CONVERGED = 1e-5
 MOST_ITERATIONS = 200
-# Bandwidths that were the same in so many iterations after the first of them are not searched for any more.
+# A bandwidth that did not change over this number of iterations is not searched again.
 _STABLE = 5
 _GOLDEN_SHARE = 0.38197
 _SAME_SCORE = 1e-6
 _MOST_BANDWIDTHS_TRIED = 200
-# Weights of the bandwidths that were tried first: dense ones of 3,000 places take 72 MB a bandwidth.
+# Cache of weights of the first bandwidths tried: dense weights of 3,000 locations take 72 MB per bandwidth.
 _KEPT_BYTES = 256_000_000
 
 
 @dataclass(frozen=True)
 class BackFit:
-    """What back-fitting found; n rows, p terms with the intercept first.
+    """The result of back-fitting; n rows, p terms with the intercept first.
 
     Attributes:
         coefficients: (n, p), in standard deviations.
         residuals: (n,).
-        history: the bandwidth of each term in each iteration (iterations, p).
-        changes: the score of change of each iteration (iterations,).
-        has_converged: whether the last of them is below ``CONVERGED``.
-        neighbourhoods: the weights, of which some are kept.
+        history: bandwidth of each term in each iteration (iterations, p).
+        changes: score of change of each iteration (iterations,).
+        has_converged: whether the last score is below ``CONVERGED``.
+        neighbourhoods: the weights, some of which are cached.
     """
 
     coefficients: np.ndarray
@@ -66,11 +66,11 @@ class Smoother:
     def __init__(self, neighbourhoods: Neighbourhoods, workers: int, log: Log) -> None:
         self.neighbourhoods = neighbourhoods
         self.workers = workers
-        # Too short to have a progress of their own; a user may stop the run in any of them.
+        # These steps are too short to report progress, but can be cancelled.
         self._log = AskingLog(log)
 
     def sums(self, bandwidth: float, table: np.ndarray) -> np.ndarray:
-        """Weighted sums of ``table`` (n, q) at each place (n, q)."""
+        """Weighted sums of ``table`` (n, q) at each location (n, q)."""
         ended = np.vstack([table, np.zeros((1, table.shape[1]))])
         summed = np.empty(table.shape)
 
@@ -85,13 +85,13 @@ class Smoother:
         return summed
 
     def _each(self, work: Callable, batches: list) -> Iterable[tuple[list[np.ndarray], list[np.ndarray]]]:
-        """``work`` on each of ``batches``; one alone needs no thread of its own."""
+        """Apply ``work`` to each of ``batches``; a single one is processed without a thread."""
         if len(batches) == 1:
             return [(batches[0], work(batches[0]))]
         return map_in_order(work, batches, self._log, len(batches), self.workers, here=True)
 
     def fit(self, bandwidth: float, x: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, Quick]:
-        """Coefficients (n,) of ``target`` (n,) on ``x`` (n,), residuals and influence; NaN where unsolvable."""
+        """Coefficients (n,) of ``target`` (n,) on ``x`` (n,), residuals and influence; NaN if unsolvable."""
         squares, products = self.sums(bandwidth, np.column_stack([x * x, x * target])).T
         squares = np.where(squares > LOCALLY_COLLINEAR, squares, np.nan)
         coefficients = products / squares
@@ -108,19 +108,19 @@ def back_fit(
     highest: float | None = None,
     log: Log | None = None,
 ) -> BackFit:
-    """Fit one variable after the other to what the others leave, until nothing changes.
+    """Fit each variable in turn to the residuals of the others until convergence.
 
     Args:
         regression: model, kernel and blocks, of standardised variables.
         design: the intercept and the standardised explanatory variables (n, p).
         y: the standardised dependent (n,).
-        bandwidth: of the regression with one bandwidth that is the start.
+        bandwidth: bandwidth of the initial regression with a single bandwidth.
         criterion: ``aicc`` or ``cv``.
-        lowest, highest: limits of each variable's bandwidth instead of :func:`search_range`.
-        log: receives progress; asked whether to stop.
+        lowest, highest: limits of each bandwidth instead of :func:`search_range`.
+        log: receives progress; for cancellation.
 
     Raises:
-        CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
+        CarbonBalanceError: an empty search range, or no bandwidth that can be solved.
     """
     log = log or Log()
     low, high = search_range(regression, lowest, highest)
@@ -153,7 +153,7 @@ def back_fit(
         unchanged = unchanged + 1 if history and history[-1] == chosen else 0
         history.append(chosen)
         changes.append(_change(before, parts))
-        # How many iterations there will be is not known; most models need five to thirty.
+        # The number of iterations is not known in advance; most models need five to thirty.
         log.progress(len(changes) / (len(changes) + 8))
         if changes[-1] < CONVERGED:
             break
@@ -169,10 +169,10 @@ def back_fit(
 
 
 def search_range(regression: Regression, lowest: float | None, highest: float | None) -> tuple[float, float]:
-    """Where the bandwidth of each variable is searched: from 2 neighbours to all, or between two distances.
+    """The search range of the bandwidth of each variable: from 2 neighbours to all, or between two distances.
 
     Raises:
-        CarbonBalanceError: limits that leave nothing to search.
+        CarbonBalanceError: an empty search range.
     """
     rows = len(regression.sample.y)
     if not regression.kernel.adaptive:
@@ -199,7 +199,7 @@ def search_range(regression: Regression, lowest: float | None, highest: float | 
 
 
 def start(regression: Regression, criterion: str = BY_AICC, log: Log | None = None) -> Search:
-    """The one bandwidth for all terms that back-fitting begins with: golden section alone, as mgwr does it.
+    """The single bandwidth with which back-fitting starts, by golden section only, as in mgwr.
 
     Raises:
         CarbonBalanceError: too few observations, or no bandwidth that can be solved.
@@ -240,7 +240,7 @@ def _scorer(smoother: Smoother, measure: Callable, x: np.ndarray, target: np.nda
 
 
 def _golden_bandwidth(score: Callable[[float], float], low: float, high: float, whole: bool) -> float:
-    """The bandwidth that golden section search ends at (p. 212 of the book of 2002), rounded in each step if whole."""
+    """The bandwidth found by golden section search (p. 212 of the 2002 book), rounded in each step if whole."""
     left, right = low + _GOLDEN_SHARE * (high - low), high - _GOLDEN_SHARE * (high - low)
     best = left
     for _ in range(_MOST_BANDWIDTHS_TRIED):
@@ -251,7 +251,7 @@ def _golden_bandwidth(score: Callable[[float], float], low: float, high: float, 
             best, high, right = left, right, left
             left = low + _GOLDEN_SHARE * (high - low)
         else:
-            # Where neither can be solved the wider bandwidth is nearer to one that can.
+            # If neither can be solved, the wider bandwidth is closer to a solvable one.
             best, low, left = right, left, right
             right = high - _GOLDEN_SHARE * (high - low)
         if abs(at_left - at_right) <= _SAME_SCORE or (whole and low == high):
@@ -260,6 +260,6 @@ def _golden_bandwidth(score: Callable[[float], float], low: float, high: float, 
 
 
 def _change(before: np.ndarray, after: np.ndarray) -> float:
-    """The score of change of the parts x b of the fit (n, p): equation 12 of the paper of 2017."""
+    """The score of change of the terms x b of the fit (n, p): equation 12 of the 2017 paper."""
     moved = float(((after - before) ** 2).sum()) / len(after)
     return math.sqrt(moved / float((after.sum(axis=1) ** 2).sum()))

@@ -1,4 +1,4 @@
-"""Finding the bandwidth: golden section or a grid, on AICc or cross-validation."""
+"""Bandwidth search by golden section or on a grid, minimising AICc or the cross-validation score."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _GRID_STEPS = 20
 
 @dataclass(frozen=True)
 class Search:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
         bandwidth: neighbours (whole) or distance.
-        score: the criterion there.
-        tried: every bandwidth that was tried -> its score, in the order of trying.
-        at_limit: "" or which limit of the search the best one lies at: "lower", "upper".
+        score: criterion at the bandwidth.
+        tried: bandwidth -> score of every bandwidth tried, in order.
+        at_limit: "lower" or "upper" if the best bandwidth is at a limit of the search, otherwise "".
     """
 
     bandwidth: float
@@ -39,13 +39,13 @@ class Search:
 
 
 def fewest_neighbours(regression: Regression) -> int:
-    """The fewest neighbours with which a local regression may be solvable: the last one weighs nothing."""
+    """The fewest neighbours with which a local regression may be solvable; the last one has weight 0."""
     sample = regression.sample
     return max(sample.parameters + 2, sample.places.most_at_one_place() + 1)
 
 
 def check_bandwidth(regression: Regression, bandwidth: float) -> None:
-    """Refuse a bandwidth that cannot work.
+    """Refuse an invalid bandwidth.
 
     Raises:
         CarbonBalanceError: more neighbours than observations, or fewer than the model has parameters.
@@ -74,7 +74,7 @@ def check_bandwidth(regression: Regression, bandwidth: float) -> None:
 
 
 def limits(regression: Regression) -> tuple[float, float]:
-    """Where to search: from few neighbours (40 + 2 p if there are enough) or a distance like that, to all."""
+    """The search range: from 40 + 2 p neighbours (fewer if necessary) or a similar distance, to all."""
     rows, p = len(regression.sample.y), regression.sample.parameters
     fewest = fewest_neighbours(regression)
     few = max(fewest, min(40 + 2 * p, rows // 3))
@@ -109,10 +109,10 @@ def search(
         criterion: ``aicc`` or ``cv``.
         method: ``golden_section``, or ``grid``: twenty bandwidths in equal ratios.
         lowest, highest: limits of the search instead of :func:`limits`.
-        log: receives progress; asked whether to stop.
+        log: receives progress; for cancellation.
 
     Raises:
-        CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
+        CarbonBalanceError: an empty search range, or no bandwidth that can be solved.
     """
     log = log or Log()
     low, high = limits(regression)
@@ -162,7 +162,7 @@ def search(
 
 
 def _golden_section(score: Callable[[float], float], low: float, high: float, whole: bool) -> None:
-    """Golden section search: narrows (low, high) around the lower of two inner points until it is close."""
+    """Golden section search: narrow (low, high) around the lower of two inner points until convergence."""
     stop = 1.0 if whole else _CLOSE * (high - low)
     left, right = low + _GOLDEN * (high - low), high - _GOLDEN * (high - low)
     while high - low > stop:
@@ -177,7 +177,7 @@ def _golden_section(score: Callable[[float], float], low: float, high: float, wh
 
 
 def _polished(score: Callable[[float], float], best: float, low: int, high: int) -> float:
-    """Walk to the lowest of the neighbouring whole numbers: rounding may have stopped the search beside it."""
+    """Move to the best neighbouring whole number, because rounding may have stopped the search next to it."""
     while True:
         near = [number for number in (best - 1, best, best + 1) if low <= number <= high]
         lower = min(near, key=lambda number: (score(number), number))

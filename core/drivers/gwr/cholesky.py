@@ -1,4 +1,4 @@
-"""Many small symmetric systems at once: one vectorised Cholesky factor over all of them."""
+"""Vectorised Cholesky factorisation of many small symmetric systems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def packed_pairs(p: int) -> list[tuple[int, int]]:
-    """The order in which the lower triangle of a (p, p) matrix is packed: (row, column)."""
+    """The packing order of the lower triangle of a (p, p) matrix: (row, column)."""
     return [(i, j) for i in range(p) for j in range(i + 1)]
 
 
@@ -15,11 +15,11 @@ def factorise(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
 
     Args:
         packed: lower triangles (p (p + 1) / 2, n), in the order of :func:`packed_pairs`.
-        p: rows of a matrix.
+        p: number of rows of a matrix.
 
     Returns:
-        the factors, packed alike, and the tolerances (p, n): the part of each variable's own sum of
-        squares that the variables before it leave unexplained; 0 or NaN where a matrix is singular.
+        the factors, packed in the same way, and the tolerances (p, n): the share of the sum of squares of each variable
+        that earlier variables leave unexplained; 0 or NaN if a matrix is singular.
     """
     at = {pair: row for row, pair in enumerate(packed_pairs(p))}
     lower = np.empty_like(packed)
@@ -42,7 +42,7 @@ def factorise(packed: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def solve_lower(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """z of L z = ``right``; ``lower`` packed as :func:`factorise` gives it, ``right`` and z (p, n)."""
+    """Solve L z = ``right``; ``lower`` is packed as in :func:`factorise`, ``right`` and z are (p, n)."""
     p = len(right)
     at = {pair: row for row, pair in enumerate(packed_pairs(p))}
     solved = np.empty_like(right)
@@ -56,7 +56,7 @@ def solve_lower(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def solve_upper(lower: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """b of L' b = ``right``: with :func:`solve_lower` the solution of the system itself, (p, n)."""
+    """Solve L' b = ``right``, which together with :func:`solve_lower` solves the whole system, (p, n)."""
     p = len(right)
     at = {pair: row for row, pair in enumerate(packed_pairs(p))}
     solved = np.empty_like(right)

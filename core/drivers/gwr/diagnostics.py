@@ -1,4 +1,4 @@
-"""What a fit is worth: AICc, R2, effective parameters, t values, influence."""
+"""Diagnostics of a fit: AICc, R2, effective parameters, t values, influence."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .fit import Local, Quick
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """Figures of one model.
+    """Diagnostics of one model.
 
     Attributes:
-        residual_sum: of squares.
+        residual_sum: residual sum of squares.
         effective_parameters: trace of the hat matrix S.
         trace_sts: trace of S'S.
         sigma2: error variance, residual_sum / (n - effective_parameters).
-        r2, adjusted_r2, aicc: of the whole.
+        r2, adjusted_r2, aicc: of the whole model.
         cv: mean squared leave-one-out error.
-        alpha_adjusted: the level that keeps the error of all places together at alpha.
+        alpha_adjusted: the level corrected for multiple testing over all locations.
         critical_t: |t| above which a local coefficient is significant at that level; NaN without SciPy.
     """
 
@@ -39,7 +39,7 @@ class Diagnostics:
 
 
 def aicc(quick: Quick | Local) -> float:
-    """The corrected Akaike criterion, inf where some place cannot be solved or too little is left over."""
+    """The corrected Akaike criterion, inf if a location is unsolvable or no degrees of freedom are left."""
     residual_sum = float(quick.residuals @ quick.residuals)
     if not np.isfinite(residual_sum) or residual_sum <= 0:
         return float("inf")
@@ -48,7 +48,7 @@ def aicc(quick: Quick | Local) -> float:
 
 
 def cross_validation(quick: Quick | Local) -> float:
-    """Mean squared error of predicting each observation from the others, inf where that is impossible."""
+    """Mean squared error of predicting each observation from the others, inf if impossible."""
     left = 1 - quick.influence
     if not (left > 1e-10).all():
         return float("inf")
@@ -56,18 +56,18 @@ def cross_validation(quick: Quick | Local) -> float:
 
 
 def diagnose(local: Local, y: np.ndarray, alpha: float = 0.05) -> Diagnostics:
-    """The figures of a fit.
+    """Compute the diagnostics of a fit.
 
     Args:
         local: the fit.
-        y: the dependent (n,).
-        alpha: level of the tests; it is divided by effective over nominal parameters
-            (da Silva and Fotheringham, Geographical Analysis 48, 2016).
+        y: dependent variable (n,).
+        alpha: level of the tests, which is divided by effective / nominal parameters (da Silva and Fotheringham,
+            Geographical Analysis 48, 2016).
     """
     rows, p = local.coefficients.shape
     residual_sum = float(local.residuals @ local.residuals)
     effective = float(local.influence.sum())
-    # In parts of the largest difference, so that the squares of tiny numbers do not vanish.
+    # Scaled by the largest difference, so that the squares of small numbers do not underflow.
     scale = float(np.abs(y - y.mean()).max())
     shares = local.residuals / scale
     r2 = 1 - float(shares @ shares) / float((((y - y.mean()) / scale) ** 2).sum())
@@ -93,7 +93,7 @@ def standard_errors(local: Local, diagnostics: Diagnostics) -> np.ndarray:
 
 
 def cooks_distance(local: Local, diagnostics: Diagnostics) -> np.ndarray:
-    """How far each observation moves the fit (n,): equation 9.11 of Fotheringham et al. (2002)."""
+    """Cook's distance of each observation (n,): equation 9.11 of Fotheringham et al. (2002)."""
     left = 1 - local.influence
     with np.errstate(divide="ignore", invalid="ignore"):
         standardised = local.residuals**2 / (diagnostics.sigma2 * left)

@@ -1,4 +1,4 @@
-"""Local regressions: weighted cross-products by block, solved for all places at once."""
+"""Local regressions: weighted cross-products by block, solved for all locations together."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ...statistics.regression import standardised
 from .cholesky import factorise, packed_pairs, solve_lower, solve_upper
 from .kernels import Kernel, Neighbourhoods
 
-# Share of a variable that must be independent of the others for a local regression to be solved.
+# Least share of a variable that must be independent of the others in a solvable local regression.
 LOCALLY_COLLINEAR = 1e-11
 
 
 @dataclass(frozen=True)
 class Observations:
-    """Complete observations of one model: no NaN, no constant and no collinear variables.
+    """Complete observations of one model, without NaN, constant or collinear variables.
 
     Attributes:
-        places: where (n).
-        x: explanatory variables (n, k), without the intercept.
-        y: the dependent (n,).
-        names: of the k variables.
+        places: locations (n).
+        x: explanatory variables (n, k), without intercept.
+        y: dependent variable (n,).
+        names: names of the k variables.
     """
 
     places: Places
@@ -38,13 +38,13 @@ class Observations:
 
     @property
     def parameters(self) -> int:
-        """Coefficients of a local regression, the intercept included."""
+        """Number of coefficients of a local regression, including the intercept."""
         return self.x.shape[1] + 1
 
 
 @dataclass(frozen=True)
 class Quick:
-    """What a search needs: residuals (n,) and the hat matrix's diagonal (n,); NaN where unsolvable."""
+    """Results needed by a search: residuals (n,) and diagonal of the hat matrix (n,); NaN if unsolvable."""
 
     residuals: np.ndarray
     influence: np.ndarray
@@ -52,7 +52,7 @@ class Quick:
 
 @dataclass(frozen=True)
 class Local:
-    """Everything local, in the units of the variables; p parameters, the intercept first.
+    """All local results, in the units of the variables; p parameters, the intercept first.
 
     Attributes:
         coefficients: (n, p).
@@ -76,10 +76,9 @@ class Local:
 
 
 class Regression:
-    """One model at one kernel, to be fitted at any bandwidth.
+    """A model with a kernel that can be fitted with any bandwidth.
 
-    Inside, variables are standardised over all observations and taken in the order of the blocks;
-    what comes out is neither.
+    Internally, variables are standardised over all observations and ordered by block; results are neither.
     """
 
     def __init__(self, sample: Observations, kernel: Kernel, workers: int = WORKERS) -> None:
@@ -94,7 +93,7 @@ class Regression:
         self._pairs = packed_pairs(sample.parameters)
 
     def _products(self, design: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """What is summed: x_i x_j of all pairs, x_i y, and a row of zeros at the end (n + 1, q)."""
+        """The products to sum: x_i x_j of all pairs and x_i y, with a final row of zeros (n + 1, q)."""
         rows, p = design.shape
         table = np.zeros((rows + 1, len(self._pairs) + p))
         for at, (i, j) in enumerate(self._pairs):
@@ -103,7 +102,7 @@ class Regression:
         return table
 
     def _each_block(self, bandwidth: float, work: Callable, log: Log | None) -> Iterator:
-        """``work`` on the weights of each block: (rows, result), in the order of the blocks."""
+        """Apply ``work`` to the weights of each block; yields (rows, result) in the order of the blocks."""
 
         def on_batch(batch):
             return [work(self.neighbourhoods.weights(block, bandwidth)) for block in batch]
@@ -113,7 +112,7 @@ class Regression:
             yield from zip(batch, results)
 
     def _summed(self, bandwidth: float, table: np.ndarray, log: Log | None) -> np.ndarray:
-        """Weighted sums of ``table`` at each place (q, n)."""
+        """Weighted sums of ``table`` at each location (q, n)."""
         sums = np.empty((table.shape[1], len(self._y)))
         for rows, result in self._each_block(bandwidth, lambda near: near.sums(table), log):
             sums[:, rows] = result.T
@@ -126,7 +125,7 @@ class Regression:
         return lower, tolerances, solve_lower(lower, np.ascontiguousarray(design.T)), solve_lower(lower, sums[pairs:])
 
     def quick(self, bandwidth: float, log: Log | None = None) -> Quick:
-        """Residuals and influence at ``bandwidth``: all that AICc and CV need."""
+        """Residuals and influence at ``bandwidth``, as needed for AICc and CV."""
         sums = self._summed(bandwidth, self._products(self._design, self._y), log)
         _, tolerances, own, right = self._solved(sums, self._design)
         residuals = self._y - np.einsum("pn,pn->n", own, right)
@@ -136,12 +135,12 @@ class Regression:
         return Quick(residuals * self._y_deviation, influence)
 
     def coefficients(self, bandwidth: float, order: np.ndarray | None = None, log: Log | None = None) -> np.ndarray:
-        """Local coefficients (n, p), in the units of the variables; NaN where unsolvable.
+        """Local coefficients (n, p), in the units of the variables; NaN if unsolvable.
 
         Args:
             bandwidth: neighbours or distance.
-            order: a permutation (n,): which observation stands at each place.
-            log: receives progress; asked whether to stop.
+            order: a permutation (n,): the observation at each location.
+            log: receives progress; for cancellation.
         """
         design, y = self._design, self._y
         if order is not None:
@@ -153,7 +152,7 @@ class Regression:
         return self._unscaled(scaled.T)
 
     def _back(self) -> np.ndarray:
-        """The matrix (p, p) from coefficients of standardised variables to those of the variables."""
+        """The matrix (p, p) from coefficients of standardised variables to those of the original variables."""
         back = np.diag(np.concatenate([[1.0], 1 / self._x_deviations]))
         back[0, 1:] = -self._x_means / self._x_deviations
         return back
@@ -167,7 +166,7 @@ class Regression:
         """The full fit at ``bandwidth``.
 
         Raises:
-            CarbonBalanceError: variables that are constant or collinear near some place.
+            CarbonBalanceError: variables are constant or collinear near a location.
         """
         p, n = self.sample.parameters, len(self._y)
         pairs = len(self._pairs)
@@ -209,7 +208,7 @@ class Regression:
         )
 
     def _local_r2(self, bandwidth, residuals, sums, log) -> np.ndarray:
-        """1 - weighted residual over weighted total squares (n,): equation 9.8 of the book of 2002."""
+        """1 - weighted residual over weighted total squares (n,): equation 9.8 of the 2002 book."""
         unexplained = self._summed(bandwidth, np.append(residuals**2, 0)[:, None], log)[0]
         total_weight, weighted_y, weighted_square = sums[0], sums[len(self._pairs)], sums[-1]
         total = weighted_square - weighted_y**2 / total_weight
@@ -217,12 +216,12 @@ class Regression:
             return np.where(total > 1e-12 * weighted_square, 1 - unexplained / total, np.nan)
 
     def _condition(self, squared: np.ndarray, raw_squared: np.ndarray) -> np.ndarray:
-        """Condition number of each weighted design, columns scaled to length 1, intercept included (n,).
+        """Condition number of each weighted design matrix with columns of length 1, including the intercept (n,).
 
         Belsley's diagnostic as GWR4's successors define it: rows weighted by the kernel itself.
         """
         forward = np.linalg.inv(self._back())
-        # Columns of the variables themselves are combinations of the standardised ones.
+        # Columns of the original variables are linear combinations of the standardised ones.
         gram = _full(squared, self._pairs, self.sample.parameters)
         gram = forward.T @ gram @ forward
         length = np.sqrt(raw_squared.T)

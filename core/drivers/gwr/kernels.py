@@ -1,4 +1,4 @@
-"""Kernels: how much an observation counts for the regression at a place, for a block of places at once."""
+"""Kernels: weights of the observations in the regression at each location, computed by block of locations."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from ...options.drivers import BISQUARE, GAUSSIAN
 from ...statistics.locations import Places, near_blocks
 
-# The last neighbour of an adaptive kernel counts a little above nothing, as in GWR4 and mgwr.
+# The last neighbour of an adaptive kernel has a weight slightly above 0, as in GWR4 and mgwr.
 BEYOND_LAST = 1.0000001
-# A Gaussian weight at ten bandwidths is 2e-22, below the rounding of any sum.
+# A Gaussian weight at ten bandwidths is 2e-22, below the rounding errors of any sum.
 REACH = {BISQUARE: 1.0, GAUSSIAN: 10.0}
 # Products of 64 x 112 x k numbers stay below the size at which OpenBLAS starts threads of its own.
 CHUNK = 112
@@ -21,18 +21,18 @@ MOST_COLUMNS = 32
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel function and what its bandwidth means.
+    """A kernel function and the meaning of its bandwidth.
 
     Attributes:
         shape: ``bisquare`` or ``gaussian``.
-        adaptive: the bandwidth is a number of neighbours (the place itself included), else a distance.
+        adaptive: whether the bandwidth is a number of neighbours (including the location itself) or a distance.
     """
 
     shape: str = BISQUARE
     adaptive: bool = True
 
     def of_scaled(self, minus_squared: np.ndarray) -> np.ndarray:
-        """Weights, in place, from 1 - (d/b)^2 (bisquare) or -(d/b)^2 / 2 (Gaussian)."""
+        """Compute weights in place from 1 - (d/b)^2 (bisquare) or -(d/b)^2 / 2 (Gaussian)."""
         if self.shape == GAUSSIAN:
             return np.exp(minus_squared, out=minus_squared)
         np.maximum(minus_squared, 0, out=minus_squared)
@@ -41,11 +41,11 @@ class Kernel:
 
 @dataclass(frozen=True)
 class BlockWeights:
-    """The weights of the observations near a block of places.
+    """The weights of the observations near a block of locations.
 
     Attributes:
-        rows: the places, rows of the whole (b,).
-        columns: the observations (m,), padded with the number of observations to a multiple of CHUNK.
+        rows: indices of the locations (b,).
+        columns: indices of the observations (m,), padded with the number of observations to a multiple of CHUNK.
         weights: (m / CHUNK, b, CHUNK).
         bandwidths: as distances (b,).
     """
@@ -59,8 +59,8 @@ class BlockWeights:
         """Weighted sums (b, q) over the observations; ``table`` (n + 1, q) ends in a row of zeros.
 
         Args:
-            table: what to sum.
-            squared: with squared weights.
+            table: values to sum.
+            squared: whether to use squared weights.
         """
         parts, places, chunk = self.weights.shape
         near = table[self.columns].reshape(parts, chunk, table.shape[1])
@@ -74,7 +74,7 @@ class BlockWeights:
         return summed
 
     def dense(self, rows: int) -> np.ndarray:
-        """The weights (b, ``rows``) of all ``rows`` observations, 0 for those that are not near."""
+        """The weights (b, ``rows``) of all ``rows`` observations, 0 for distant ones."""
         _, places, _ = self.weights.shape
         whole = np.zeros((places, rows + 1))
         whole[:, self.columns] = self.weights.transpose(1, 0, 2).reshape(places, -1)
@@ -82,7 +82,7 @@ class BlockWeights:
 
 
 class Neighbourhoods:
-    """The weights of all places, block by block; no array is larger than a block times the observations."""
+    """The weights of all locations by block; no array is larger than a block times the observations."""
 
     def __init__(
         self, places: Places, kernel: Kernel, blocks: list[np.ndarray] | None = None, keep_bytes: int = 0
@@ -90,12 +90,12 @@ class Neighbourhoods:
         self.places = places
         self.kernel = kernel
         self.blocks = near_blocks(places.points) if blocks is None else blocks
-        # The first ones made are kept: a search that is done again and again begins at the same bandwidths.
+        # The first weights are cached, because repeated searches start with the same bandwidths.
         self._kept: dict[tuple[int, float], BlockWeights] = {}
         self._room = keep_bytes
 
     def weights(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
-        """The weights of the places ``block`` (rows), at ``bandwidth`` neighbours or distance."""
+        """The weights of the locations ``block`` (indices), at ``bandwidth`` neighbours or distance."""
         key = (int(block[0]), float(bandwidth))
         kept = self._kept.get(key)
         if kept is not None:
@@ -118,7 +118,7 @@ class Neighbourhoods:
             widest = (middle + radius) * BEYOND_LAST
         else:
             widest = float(self.places.chord(bandwidth))
-        # Any distance differs by the block's radius at most whether measured from a place or the centre.
+        # Distances from a location and from the block centre differ by at most the block radius.
         margin = radius * (1 + 1e-9) + 1e-9 * widest
         reach = REACH[kernel.shape] * widest + margin
         columns = np.flatnonzero(from_centre <= reach * reach)
@@ -134,7 +134,7 @@ class Neighbourhoods:
         return BlockWeights(block, np.concatenate([columns, padding]), weights, np.sqrt(squared_bandwidths))
 
     def _nth(self, own, columns, from_centre, last, middle, margin, centre) -> np.ndarray:
-        """Squared distance, as it counts, from each place to its last neighbour, a little enlarged."""
+        """Squared distance from each location to its last neighbour, slightly enlarged."""
         inside, outside = max(middle - 2 * margin, 0.0), middle + 2 * margin
         begin, end = np.searchsorted(from_centre[columns], [inside * inside, outside * outside])
         begin = min(int(begin), last)
@@ -143,7 +143,7 @@ class Neighbourhoods:
         right = np.stack([*(-2 * near.T), np.ones(len(ring)), np.einsum("ij,ij->i", near, near)])
         left = _left(own)
         whole = len(own) // 4 * 4
-        # Four places at a time, for the same reason as CHUNK.
+        # Four locations at a time, for the same reason as CHUNK.
         squared = np.concatenate(
             [
                 np.matmul(left[:whole].reshape(-1, 4, left.shape[1]), right).reshape(whole, len(ring)),
@@ -170,17 +170,17 @@ class Neighbourhoods:
         else:
             left = left * factor[:, None]
             if not is_gaussian:
-                # The last but one column meets ones: 1 - (d/b)^2 comes out of the product itself.
+                # The last but one column is multiplied by ones, so that the product is 1 - (d/b)^2.
                 left[:, -2] += 1
             scaled = np.matmul(left, right)
         return self.kernel.of_scaled(scaled)
 
     def batches(self, size: int = 12) -> Iterator[list[np.ndarray]]:
-        """The blocks, a few at a time: what a worker takes at once."""
+        """Groups of blocks, which workers process together."""
         for at in range(0, len(self.blocks), size):
             yield self.blocks[at : at + size]
 
 
 def _left(own: np.ndarray) -> np.ndarray:
-    """Rows that, times (-2 x, 1, |x|^2), give squared distances (b, dimensions + 2)."""
+    """Rows whose product with (-2 x, 1, |x|^2) gives squared distances (b, dimensions + 2)."""
     return np.column_stack([own, np.einsum("ij,ij->i", own, own), np.ones(len(own))])

@@ -1,4 +1,4 @@
-"""Several models in one run: one for each dependent, or for each pair of a driver and a dependent."""
+"""Several models in one run: one for each dependent, or for each pair of driver and dependent."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .analysis import Analysis, GwrSettings, analyse
 
 @dataclass(frozen=True)
 class Models:
-    """Several models on the same rows, so that their figures can be compared.
+    """Several models of the same rows, so that they can be compared.
 
     Attributes:
-        analyses: the models, in the order asked for.
-        kept: which rows of the table were used, bool (rows,).
-        is_geographic: distances are metres on the sphere, else units of the CRS.
+        analyses: the models, in the requested order.
+        kept: rows of the table that were used, bool (rows,).
+        is_geographic: whether distances are metres on the sphere or units of the CRS.
     """
 
     analyses: list[Analysis]
@@ -34,10 +34,10 @@ class Models:
     is_geographic: bool
 
     def columns(self) -> dict[str, np.ndarray]:
-        """The columns of all models for all rows of the table, NaN where a row was left out.
+        """The columns of all models for all rows of the table, NaN in excluded rows.
 
         Raises:
-            CarbonBalanceError: two columns of one name.
+            CarbonBalanceError: two columns have the same name.
         """
         several = len(self.analyses) > 1
         pairs = [pair for each in self.analyses for pair in each.columns(several).items()]
@@ -54,8 +54,7 @@ class Models:
         }
 
     def headline_numbers(self) -> tuple[float, ...]:
-        """Of the first model: AICc, R2, adjusted R2, effective parameters, bandwidth, critical t, AICc and R2
-        of the global model; then rows used and rows left out."""
+        """The main numbers of the first model, and the numbers of used and excluded rows."""
         first = self.analyses[0]
         figures = first.figures
         return (
@@ -86,17 +85,16 @@ def fit_models(
 
     Args:
         table: the fields.
-        coordinates: of each row (rows, 2), NaN where there is no geometry; longitude and latitude
-            in degrees if ``is_geographic``.
-        is_geographic: distances are great-circle distances in metres.
+        coordinates: coordinates of each row (rows, 2), NaN without a geometry; longitude and latitude in degrees if
+            ``is_geographic``.
+        is_geographic: whether distances are great-circle distances in metres.
         dependents, explanatory: fields.
-        each_pair: one model for each pair, else all explanatory fields together.
-        settings: how.
-        log: receives progress and notes for the reader.
+        each_pair: whether to fit one model for each pair, or all explanatory fields together.
+        settings: settings of the models.
+        log: receives progress and notes.
 
     Raises:
-        CarbonBalanceError: variables that are constant or collinear, too few rows, a bandwidth that
-            cannot work.
+        CarbonBalanceError: variables that are constant or collinear, too few rows, or an invalid bandwidth.
     """
     log = log or Log()
     if settings.multiscale:
@@ -123,10 +121,10 @@ def fit_models(
 
 
 def _check_multiscale(settings: GwrSettings, log: Log) -> None:
-    """Refuse what contradicts a bandwidth for each term, and say what is not done or done differently.
+    """Refuse settings that contradict a multiscale regression, and log what differs.
 
     Raises:
-        CarbonBalanceError: one bandwidth is given, or a search by a grid is asked for.
+        CarbonBalanceError: a single bandwidth is given, or a grid search is requested.
     """
     if settings.bandwidth is not None:
         raise CarbonBalanceError(

@@ -1,7 +1,7 @@
-"""Multiscale regression: a bandwidth for each term, with errors and effective parameters from the hat matrices.
+"""Multiscale GWR: a bandwidth for each term, with errors and effective parameters from hat matrices.
 
 Sources: Fotheringham, Yang and Kang (2017); Yu et al., Inference in Multiscale Geographically Weighted
-Regression, Geographical Analysis 52 (2020); by columns as Li and Fotheringham, International Journal of
+Regression, Geographical Analysis 52 (2020); computed by columns as in Li and Fotheringham, International Journal of
 Geographical Information Science 34 (2020).
 """
 
@@ -22,14 +22,14 @@ from .diagnostics import aicc
 from .fit import Local, Regression
 from .kernels import MOST_COLUMNS
 
-# What a worker holds of hat matrices at a time.
+# Size of the part of hat matrices that a worker processes at a time.
 _WORKER_BYTES = 2**25
 _MANY_ROWS = 5000
 
 
 @dataclass(frozen=True)
 class Multiscale:
-    """What only a multiscale regression has; p terms, the intercept first.
+    """Results specific to a multiscale regression; p terms, the intercept first.
 
     Attributes:
         bandwidths: neighbours or distances (p,).
@@ -37,8 +37,8 @@ class Multiscale:
         critical_t: |t| above which a local coefficient of the term is significant (p,), NaN without SciPy.
         history: bandwidths of each iteration (iterations, p).
         changes: score of change of each iteration (iterations,).
-        single: the search for the one bandwidth that back-fitting began with.
-        single_aicc: AICc of the regression with it.
+        single: the search of the single bandwidth with which back-fitting started.
+        single_aicc: AICc of the regression with that bandwidth.
     """
 
     bandwidths: np.ndarray
@@ -64,12 +64,12 @@ def fit_multiscale(
         regression: model and kernel; explanatory variables and dependent are standardised.
         criterion: ``aicc`` or ``cv``, of each search.
         lowest, highest: limits of the bandwidth of each term.
-        alpha: level of the t tests; for a term it is divided by its effective parameters
-            (da Silva and Fotheringham, Geographical Analysis 48, 2016).
-        log: receives progress and notes; asked whether to stop.
+        alpha: level of the t tests; for a term it is divided by its effective parameters (da Silva and Fotheringham,
+            Geographical Analysis 48, 2016).
+        log: receives progress and notes; for cancellation.
 
     Raises:
-        CarbonBalanceError: limits that leave nothing to search, or no bandwidth that can be solved.
+        CarbonBalanceError: an empty search range, or no bandwidth that can be solved.
     """
     log = log or Log()
     sample = regression.sample
@@ -150,7 +150,7 @@ def _inference(
 
 
 def _inverses(smoother: Smoother, design: np.ndarray, bandwidth: float) -> np.ndarray:
-    """The inverses of X'WX at each place (n, p, p)."""
+    """The inverses of X'WX at each location (n, p, p)."""
     rows, terms = design.shape
     products = (design[:, :, None] * design[:, None, :]).reshape(rows, terms * terms)
     return np.linalg.inv(smoother.sums(bandwidth, products).reshape(rows, terms, terms))
@@ -158,17 +158,17 @@ def _inverses(smoother: Smoother, design: np.ndarray, bandwidth: float) -> np.nd
 
 @dataclass(frozen=True)
 class _Columns:
-    """Some columns of the hat matrices R_j, by the same steps as the back-fitting itself.
+    """Computes columns of the hat matrices R_j by repeating the steps of back-fitting.
 
-    Each step is linear in the dependent: what back-fitting makes of unit vectors are columns of R_j.
+    Each step is linear in the dependent, so that back-fitting of unit vectors gives columns of R_j.
 
     Attributes:
         design: (n, p).
-        inverses: of the regression that back-fitting began with (n, p, p).
-        squares: (term, bandwidth) -> weighted sums of squares of the variable at each place (n,).
-        first: the bandwidth of that regression.
-        found: the bandwidths of all steps.
-        log: asked whether to stop.
+        inverses: inverses in the initial regression (n, p, p).
+        squares: (term, bandwidth) -> weighted sums of squares of the variable at each location (n,).
+        first: bandwidth of the initial regression.
+        found: bandwidths of all steps.
+        log: for cancellation.
     """
 
     design: np.ndarray
@@ -179,8 +179,12 @@ class _Columns:
     log: Log
 
     def of(self, span: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of the columns ``span`` (c): diagonals of R_j (c, p), sums of squares over the columns of R_j without
-        its variable (n, p), and of the whole hat matrix (n,)."""
+        """Results for the columns ``span`` (c) of the hat matrices.
+
+        Returns:
+            diagonals of R_j (c, p), and sums of squares over these columns: of R_j / x_j (n, p), and of the whole hat
+            matrix (n,).
+        """
         begin, end = span
         rows, terms = self.design.shape
         at = np.arange(end - begin)
@@ -207,7 +211,7 @@ class _Columns:
         return diagonals, squared, np.einsum("nc,nc->n", whole, whole)
 
     def _begun(self, begin: int, end: int) -> np.ndarray:
-        """The columns of the hat matrices of the regression with one bandwidth (p, n, c)."""
+        """The columns of the hat matrices of the regression with a single bandwidth (p, n, c)."""
         rows, terms = self.design.shape
         parts = np.empty((terms, rows, end - begin))
         for block in self.found.neighbourhoods.blocks:
@@ -218,7 +222,7 @@ class _Columns:
 
 
 def _condition(design: np.ndarray, found: BackFit) -> np.ndarray:
-    """Condition number of each local design (n,), each variable weighted by its own kernel, columns of length 1."""
+    """Condition number of each local design matrix (n,), with variables weighted by their own kernels."""
     rows, terms = design.shape
     numbers = np.empty(rows)
     for block in found.neighbourhoods.blocks:

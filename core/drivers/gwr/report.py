@@ -1,4 +1,4 @@
-"""The figures of fitted models as tables and as a page."""
+"""Tables and HTML report of fitted models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 7
 
 
 def model_table(models: Models) -> dict[str, list[object]]:
-    """One row a model."""
+    """Table with one row per model."""
     table: dict[str, list[object]] = {}
     for each in models.analyses:
         figures, ols = each.figures, each.ols
@@ -45,7 +45,7 @@ def model_table(models: Models) -> dict[str, list[object]]:
 
 
 def local_coefficient_table(models: Models) -> dict[str, list[object]]:
-    """One row a model and term: how the local coefficients spread, and the global one beside them."""
+    """Table with one row per model and term: distribution of local coefficients, and the global one."""
     table: dict[str, list[object]] = {}
     for each in models.analyses:
         local, ols, share = each.local.coefficients, each.ols, each.significant_share()
@@ -74,7 +74,7 @@ def local_coefficient_table(models: Models) -> dict[str, list[object]]:
 
 
 def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> str:
-    """One sentence on a model, for the log."""
+    """A summary sentence on a model, for the log."""
     unit = _bandwidth_unit(settings, is_geographic)
     if analysis.multiscale is not None:
         return tr(
@@ -124,14 +124,14 @@ def _bandwidth_unit(settings: GwrSettings, is_geographic: bool) -> str:
 
 
 def _listed_bandwidths(analysis: Analysis) -> str:
-    """Each term with its bandwidth, as text; empty with one bandwidth for all."""
+    """Each term with its bandwidth, as text; empty with a single bandwidth."""
     if analysis.multiscale is None:
         return ""
     return ", ".join(f"{term} {value:.6g}" for term, value in zip(analysis.terms, analysis.multiscale.bandwidths))
 
 
 def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
-    """The parts of the report."""
+    """The sections of the report."""
     kernel = settings.kernel
     means = tr("number of neighbours") if kernel.adaptive else tr("distance")
     how = tr(
@@ -201,7 +201,7 @@ def _back_fitting(analysis: Analysis) -> list[str]:
 
 
 def _r2_matrix(models: Models) -> list[str]:
-    """R2 of each pair of a driver and a dependent, if models are such pairs."""
+    """R2 of each pair of driver and dependent, if the models are such pairs."""
     if len(models.analyses) < 2 or any(len(each.terms) != 2 for each in models.analyses):
         return []
     drivers = list(dict.fromkeys(each.terms[1] for each in models.analyses))

@@ -1,4 +1,4 @@
-"""Does a coefficient vary over space more than it would by chance? A Monte Carlo test."""
+"""Monte Carlo test of whether a coefficient varies over space more than by chance."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ def spatial_variability(
     seed: int = 0,
     log: Log | None = None,
 ) -> np.ndarray:
-    """Pseudo p-value of each coefficient (p,): small where it varies more than by chance.
+    """Pseudo p-value of each coefficient (p,), which is small if it varies more than by chance.
 
-    Observations are shuffled among the places and fitted at the same bandwidth; compared is the
-    standard deviation of the local coefficients. Source: Brunsdon, Fotheringham and Charlton,
-    Geographical Analysis 28 (1996). p = (1 + as varied or more) / (1 + permutations).
+    Observations are permuted among the locations and fitted with the same bandwidth; the statistic is the standard
+    deviation of the local coefficients. Source: Brunsdon, Fotheringham and Charlton, Geographical Analysis 28 (1996). p
+    = (1 + number of permutations with at least the same variation) / (1 + permutations).
 
     Args:
         regression: model and kernel.
-        coefficients: those of the observed places (n, p).
+        coefficients: coefficients of the original data (n, p).
         bandwidth: neighbours or distance.
         permutations: 99 or 999 are usual.
-        seed: permutation number i depends on (seed, i) alone.
-        log: receives progress; asked whether to stop.
+        seed: permutation i depends only on (seed, i).
+        log: receives progress; for cancellation.
     """
     observed = coefficients.std(axis=0)
     as_varied = np.zeros(len(observed))

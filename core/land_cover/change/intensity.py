@@ -1,4 +1,4 @@
-"""Intensity analysis: whether land changes faster in an interval, a class or a transition than if change were uniform.
+"""Intensity analysis: whether an interval, class or transition changes more intensively than uniform change.
 
 Source: Aldwaik and Pontius, Intensity analysis to unify measurements of size and stationarity of land changes by
 interval, category, and transition, Landscape and Urban Planning 106 (2012), equations 1 to 8. Intensities are in % of
@@ -37,7 +37,7 @@ FAST, SLOW = mark("fast"), mark("slow")
 ACTIVE, DORMANT = mark("active"), mark("dormant")
 TARGETED, AVOIDED = mark("targeted"), mark("avoided")
 AS_UNIFORM = mark("uniform")
-# Intensities that differ by less than this part are equal.
+# Intensities with a relative difference below this are equal.
 SAME_INTENSITY = 1e-9
 INTENSITY_COLUMNS = (
     space_columns.LEVEL,
@@ -56,7 +56,7 @@ INTENSITY_COLUMNS = (
 
 @dataclass(frozen=True)
 class IntervalChange:
-    """Transitions of one interval.
+    """The transitions of one interval.
 
     Attributes:
         start, end: years.
@@ -77,21 +77,21 @@ class IntervalChange:
 
     @property
     def changed_ha(self) -> float:
-        """Area that changed its class."""
+        """Area that changed its class, ha."""
         return float(self.area_ha.sum() - np.trace(self.area_ha))
 
     @property
     def intensity(self) -> float:
-        """Changed part in % a year (equation 1): also the comprehensive land-use dynamic degree."""
+        """Changed area in % a year (equation 1), which is also the comprehensive land-use dynamic degree."""
         return 100 * self.changed_ha / float(self.area_ha.sum()) / self.years
 
     def gains(self) -> tuple[np.ndarray, np.ndarray]:
-        """Gross gain of each class, ha, and its intensity (classes,); NaN for a class that is not there at the end."""
+        """Gross gain of each class, ha, and its intensity (classes,); NaN for a class that is absent at the end."""
         gained = self.area_ha.sum(axis=0) - np.diag(self.area_ha)
         return gained, _per_year(gained, self.area_ha.sum(axis=0), self.years)
 
     def losses(self) -> tuple[np.ndarray, np.ndarray]:
-        """As :meth:`gains`, of losses and areas at the start."""
+        """Like :meth:`gains`, for losses and areas at the start."""
         lost = self.area_ha.sum(axis=1) - np.diag(self.area_ha)
         return lost, _per_year(lost, self.area_ha.sum(axis=1), self.years)
 
@@ -131,13 +131,13 @@ def warn_of_unequal_areas(intervals: Sequence[IntervalChange], log: Log) -> None
 
 
 def uniform_intensity(intervals: Sequence[IntervalChange]) -> float:
-    """Change of all intervals over all land and years, % a year (equation 2)."""
+    """Uniform intensity of all intervals: total change per land area and year, % a year (equation 2)."""
     land_years = sum(float(each.area_ha.sum()) * each.years for each in intervals)
     return 100 * sum(each.changed_ha for each in intervals) / land_years
 
 
 def behaviour_of(observed: float, uniform: float, above: str, below: str) -> str | None:
-    """``above`` or ``below`` by whether the observed intensity exceeds the uniform one; ``None`` if unknown."""
+    """``above`` or ``below``, comparing the observed with the uniform intensity; ``None`` if unknown."""
     if not (np.isfinite(observed) and np.isfinite(uniform)):
         return None
     if abs(observed - uniform) <= SAME_INTENSITY * max(abs(observed), abs(uniform)):
@@ -146,7 +146,7 @@ def behaviour_of(observed: float, uniform: float, above: str, below: str) -> str
 
 
 def intensity_table(intervals: Sequence[IntervalChange]) -> dict[str, list[object]]:
-    """One row a level and interval, class or transition that occurs."""
+    """Table with one row per level and interval, class or transition that occurs."""
     rows: list[tuple[object, ...]] = []
     whole = uniform_intensity(intervals)
     for each in intervals:
@@ -185,7 +185,7 @@ def intensity_table(intervals: Sequence[IntervalChange]) -> dict[str, list[objec
 
 
 def intensity_sentences(intervals: Sequence[IntervalChange]) -> list[str]:
-    """What a reader should know: how fast land changed, and which classes gain and lose more than uniformly."""
+    """Summary sentences: how fast land changed, and which classes gain or lose more than uniformly."""
     said = []
     if len(intervals) > 1:
         whole = uniform_intensity(intervals)
@@ -221,7 +221,7 @@ def intensity_sentences(intervals: Sequence[IntervalChange]) -> list[str]:
 
 
 def class_changes(each: IntervalChange) -> dict[str, Any]:
-    """A row a class: areas at both dates, gained and lost, and the single land-use dynamic degree."""
+    """Table with one row per class: areas at both dates, gains, losses, and single land-use dynamic degree."""
     before, after = each.area_ha.sum(axis=1), each.area_ha.sum(axis=0)
     return {
         columns.CODE: each.codes,

@@ -1,4 +1,4 @@
-"""What a page says on the change of land use: sentences, a picture, tables."""
+"""Sections of an HTML page on land-use change: sentences, a chart, tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .intensity import IntervalChange, class_changes, intensity_sentences, inten
 
 
 def change_parts(whole: IntervalChange, intervals: Sequence[IntervalChange]) -> list[str]:
-    """The parts of a page: what changed, how intensively, and by class."""
+    """The sections of the page: what changed, how intensively, and by class."""
     parts = [html.heading(tr("Transitions between classes, ha")), flow_picture(whole.names, whole.area_ha)]
     parts += [html.heading(tr("Change by class")), html.table(class_changes(whole))]
     parts.append(html.heading(tr("Intensity of change")))
@@ -24,7 +24,7 @@ def change_parts(whole: IntervalChange, intervals: Sequence[IntervalChange]) -> 
 
 
 def flow_picture(names: Sequence[str], area_ha: np.ndarray, carbon_t: np.ndarray | None = None) -> str:
-    """The transitions as bands in ha, or the changes of carbon in t C; a sentence where nothing changed."""
+    """Sankey chart of transitions in ha, or of carbon changes in t C; a sentence if nothing changed."""
     titles = [shown(columns.FROM_NAME, name) for name in names]
     drawn = sankey(changed_flows(area_ha, carbon_t), titles, "ha" if carbon_t is None else "t C")
     return drawn or html.paragraph(tr("No land changed its class."))

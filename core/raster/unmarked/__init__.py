@@ -1,1 +1,1 @@
-"""Cells without data that a file does not mark as such: found, reported and excluded."""
+"""Detection, reporting and exclusion of undeclared nodata values."""

@@ -1,4 +1,4 @@
-"""Values that the user says mean no data, made part of a raster before anything reads it."""
+"""Nodata values given by the user, applied to a raster before it is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ..source import RasterSource
 
-# As close as a rounded "-3.4e38" is to the limit of its number type.
+# Relative distance of a rounded "-3.4e38" from the limit of its number type.
 _NEARLY = 0.06
 
 
@@ -21,11 +21,11 @@ def parse_values(text: str, title: str) -> list[float]:
     """Numbers separated by commas, semicolons or blanks (full width too): ``-9999, 65535``.
 
     Args:
-        text: as typed.
-        title: how messages call the parameter.
+        text: the text entered by the user.
+        title: name of the parameter in messages.
 
     Raises:
-        CarbonBalanceError: something that is no number.
+        CarbonBalanceError: an item that is not a number.
     """
     try:
         values = [float(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
@@ -41,9 +41,9 @@ def parse_values(text: str, title: str) -> list[float]:
 
 
 def in_type(value: float, dtype: np.dtype) -> list[float]:
-    """``value`` as a raster of type ``dtype`` may hold it; empty if none of its cells can.
+    """The values of ``dtype`` that may represent ``value``; empty if there are none.
 
-    Programs write the limit of a number type for no data, or that rounded (-3.4e38): either is meant by the other.
+    Programs use the limit of a number type as nodata, exact or rounded (-3.4e38): each stands for the other.
     """
     if dtype.kind == "f":
         limits = [float(np.finfo(kind).max) for kind in (np.float32, dtype)]
@@ -60,9 +60,9 @@ def in_type(value: float, dtype: np.dtype) -> list[float]:
 
 
 def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
-    """The raster with ``values`` as no data beside its own nodata value and mask; itself if it can hold none of them.
+    """The raster with ``values`` as additional nodata values; itself if its type cannot represent any of them.
 
-    The result is a VRT over it, so that warping, averaging and reading all leave the values out.
+    The result is a VRT, so that warping, averaging and reading all exclude the values.
     """
     held = list(dict.fromkeys(each for value in values for each in in_type(value, source.dtype)))
     own = next(iter(in_type(float(source.nodata), source.dtype)), None) if source.nodata is not None else None
@@ -79,10 +79,10 @@ def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
 
 
 def _without(path: str, band: int, kind: str, source: RasterSource, nodata: float, value: float, masked: bool) -> str:
-    """The XML of a VRT of one band in which cells that are ``value``, or masked out, hold ``nodata``."""
+    """The XML of a VRT of one band in which cells equal to ``value``, or masked out, become ``nodata``."""
     grid = source.grid
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
-    # Cells that a source leaves out keep the band's nodata value. A mask and a value cannot both be declared.
+    # Cells excluded from a source keep the nodata value of the band. Mask and value cannot be declared together.
     left_out = "<UseMaskBand>true</UseMaskBand>" if masked else f"<NODATA>{value!r}</NODATA>"
     return (
         f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
@@ -95,7 +95,7 @@ def _without(path: str, band: int, kind: str, source: RasterSource, nodata: floa
 
 
 def typed(values: Sequence[float], dtype: np.dtype) -> list[str]:
-    """``values`` of a raster as the user would type them: whole ones without a point, limits in full."""
+    """``values`` of a raster as text to enter: whole numbers without a point, type limits in full."""
     texts = []
     for value in values:
         whole = abs(value) < 1e16 and value == np.rint(value)

@@ -1,4 +1,4 @@
-"""Rasters of quantities with unmarked values for no data: sampled, then warned of or refused."""
+"""Check of quantity rasters for undeclared nodata values, which are warned of or refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..source import RasterSource
 from .marking import typed
 from .sentinels import Sentinel, find_sentinels
 
-# Smaller rasters are read whole; of larger ones so many windows a side, some on every edge.
+# Smaller rasters are read completely; larger ones in this number of windows per side, including all edges.
 _WHOLE_CELLS = 1 << 20
 _WINDOWS, _WINDOW = 6, 64
 
 
 def sampled(source: RasterSource) -> np.ndarray:
-    """Valid values from all over a raster, all of them in a small one (values,) float64."""
+    """A sample of valid values from all parts of a raster, or all of a small one (values,) float64."""
     grid = source.grid
     if grid.width * grid.height <= _WHOLE_CELLS:
         parts = blocks(grid.width, grid.height)
@@ -33,30 +33,30 @@ def sampled(source: RasterSource) -> np.ndarray:
 
 
 def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -> None:
-    """Warn of values that may be no data without being marked; refuse those that cannot be anything else.
+    """Warn of values that may be undeclared nodata; refuse those that cannot be anything else.
 
     Args:
         source: a raster of quantities.
         log: receives notes.
-        non_negative: the quantity cannot be below 0.
+        non_negative: the quantity cannot be negative.
 
     Raises:
-        CarbonBalanceError: values beyond what any quantity is, or such negative ones.
+        CarbonBalanceError: impossibly large values, or negative ones if ``non_negative``.
     """
     unmarked = find_sentinels(sampled(source))
     wrong = [each for each in unmarked.found if each.is_impossible or (non_negative and each.value < 0)]
     if wrong:
         raise CarbonBalanceError(
             tr(
-                "{raster} holds {items}, which can only be no data that is not marked: set NODATA_VALUES = {values}, "
-                "or give the raster a nodata value."
+                "{raster} holds {items}, which can only be undeclared nodata: set NODATA_VALUES = {values}, or give "
+                "the raster a nodata value."
             ).format(raster=source.name, **_words(wrong, source))
         )
     if unmarked:
         log.warn(
             tr(
-                "{raster} holds {items}, far from its other values ({low:g} to {high:g}): this may be no data that is "
-                "not marked and counts as a value here; if it means no data, set NODATA_VALUES = {values}."
+                "{raster} holds {items}, far from its other values ({low:g} to {high:g}): this may be undeclared "
+                "nodata, which counts as a value here; if it means no data, set NODATA_VALUES = {values}."
             ).format(raster=source.name, low=unmarked.low, high=unmarked.high, **_words(unmarked.found, source))
         )
 

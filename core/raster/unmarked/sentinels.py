@@ -1,7 +1,7 @@
-"""Numbers that programs write for no data, found among the values that they stand in for.
+"""Detection of numbers that programs use for missing data among the values of a raster or column.
 
-Such a number is extreme, lies far from the other values, and is often met many times. Which numbers are usual is
-known; whether one of them is a real value cannot be known, so it is reported and the user decides.
+Such a number is extreme, far from the other values, and often frequent. Common numbers are known, but whether one of
+them is a real value is not, so that it is reported and the user decides.
 """
 
 from __future__ import annotations
@@ -10,28 +10,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# No amount, density, height or distance in any unit of ours is as large.
+# No amount, density, height or distance in any supported unit is as large.
 IMPOSSIBLE = 1e19
 _NEGATIVE = (-99.0, -999.0, -9999.0, -99999.0, -999999.0, -9999999.0, -32767.0, -32768.0, -2147483647.0, -2147483648.0)
 _POSITIVE = (999.0, 9999.0, 99999.0, 999999.0, 9999999.0, 99999999.0, 32766.0, 32767.0, 65534.0, 65535.0)
 _LIMITS = (2147483647.0, 4294967295.0, 9223372036854775807.0)
 _BYTES = (-128.0, 127.0, 128.0, 253.0, 254.0, 255.0)
 USUAL = frozenset((*_NEGATIVE, *_POSITIVE, *_LIMITS, *_BYTES))
-# Thresholds: share of the values that is frequent, and distance from the range of the others that is far.
+# Thresholds: share of the values from which a number is frequent, and distance from the range of the others from which
+# it is far.
 _FREQUENT, _RARE, _FAR_FOR_FREQUENT = 0.01, 0.002, 0.05
 _FEWEST = 3
-# A value that is no usual one must lie so many ranges away from the others.
+# Any other number must be this many ranges away from the other values.
 _FAR_FOR_ANY = 10.0
 
 
 @dataclass(frozen=True)
 class Sentinel:
-    """A value that may mean no data.
+    """A value that may be undeclared nodata.
 
     Attributes:
-        value: as it is in the data.
-        share: of the values looked at that are it.
-        count: how many of them.
+        value: the value.
+        share: its share of the examined values.
+        count: how often it occurs among them.
     """
 
     value: float
@@ -40,16 +41,16 @@ class Sentinel:
 
     @property
     def is_impossible(self) -> bool:
-        """Whether it is too large to be a value of anything."""
+        """Whether it is too large for any quantity."""
         return abs(self.value) >= IMPOSSIBLE
 
 
 @dataclass(frozen=True)
 class Unmarked:
-    """What was found among values.
+    """The result of a search.
 
     Attributes:
-        found: values that may mean no data, from the lowest.
+        found: values that may be undeclared nodata, ascending.
         low, high: range of the others; NaN if there are none.
     """
 
@@ -62,11 +63,12 @@ class Unmarked:
 
 
 def find_sentinels(values: np.ndarray, is_table: bool = False) -> Unmarked:
-    """Values that may mean no data.
+    """Find values that may be undeclared nodata.
 
     Args:
-        values: any shape; NaN and infinite ones are left out.
-        is_table: a column of a table, in which few rows are many and small whole numbers are values.
+        values: array of any shape; NaN and infinite values are ignored.
+        is_table: whether they are a column of a table, in which small whole numbers are plausible values and few rows
+            may already be frequent.
     """
     values = values[np.isfinite(values)].astype(np.float64, copy=False)
     distinct, counts = np.unique(values, return_counts=True)
@@ -92,7 +94,7 @@ def find_sentinels(values: np.ndarray, is_table: bool = False) -> Unmarked:
 
 
 def _stands_out(value: float, count: int, size: int, low: float, high: float, others: int) -> bool:
-    """Whether a usual number for no data is one beside values from ``low`` to ``high``, ``others`` different ones."""
+    """Whether a common nodata number is one, given ``others`` distinct other values from ``low`` to ``high``."""
     if low <= value <= high:
         return False
     gap, spread, share = (low - value if value < low else value - high), high - low, count / size
@@ -108,7 +110,7 @@ def _stands_out(value: float, count: int, size: int, low: float, high: float, ot
 
 
 def _add_unusual(distinct: np.ndarray, counts: np.ndarray, rest: np.ndarray, chosen: np.ndarray) -> None:
-    """Choose also a lowest or highest value of any kind that is frequent and very far from all others."""
+    """Also choose a lowest or highest value of any kind that is frequent and very far from all others."""
     size = counts.sum()
     for at, near, far in ((rest[0], rest[1:2], rest[-1]), (rest[-1], rest[-2:-1], rest[0])):
         if len(rest) < 4 or counts[at] < _FREQUENT * size or counts[at] < _FEWEST:

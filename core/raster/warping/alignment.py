@@ -1,4 +1,4 @@
-"""Rasters aligned with a grid, by one rule for all: half cells are rounded one way, and differences are logged."""
+"""Alignment of rasters with a grid: one rounding rule for half cells, and all differences are logged."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ RESAMPLING_WORDS = {
 
 
 def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampling: str = "near") -> RasterSource:
-    """``source`` on other cells, itself if they are the same; the log tells what differed.
+    """``source`` on another grid, or itself if the grids are equal; differences are logged.
 
     Args:
-        source: what is moved.
-        grid: the cells wanted.
-        target: how messages call the raster that has these cells.
-        log: takes what differed, and a warning where cells are shifted by a part of a cell.
+        source: the raster to align.
+        grid: the target grid.
+        target: name of the raster with that grid, for messages.
+        log: receives the differences, and a warning of a shift by part of a cell.
         resampling: see :meth:`RasterSource.on_grid`.
 
     Raises:
@@ -57,7 +57,7 @@ def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampli
 
 
 def part_of_a_cell(grid: Grid, target: Grid) -> tuple[float, float] | None:
-    """By which part of a cell, 0 to 1/2, two grids of like cells are shifted; ``None`` by none, or of unlike ones."""
+    """The shift of two grids with equal cells, 0 to 1/2 cell; ``None`` if there is none or the cells differ."""
     if not grid.like_cells(target):
         return None
     own, other = grid.geotransform, target.geotransform
@@ -67,7 +67,7 @@ def part_of_a_cell(grid: Grid, target: Grid) -> tuple[float, float] | None:
 
 
 def outline_in(grid: Grid, other: Grid) -> np.ndarray:
-    """Points along the edge of ``grid`` in the CRS of ``other`` (points, 2), NaN or inf where it does not reach."""
+    """Points along the edge of ``grid`` in the CRS of ``other`` (points, 2), NaN or inf where not defined."""
     share = np.linspace(0, 1, _POINTS_A_SIDE)
     ends = [(0, 0), (grid.width, 0), (grid.width, grid.height), (0, grid.height), (0, 0)]
     outline = [
@@ -80,7 +80,7 @@ def outline_in(grid: Grid, other: Grid) -> np.ndarray:
 
 
 def overlap(first: Grid, second: Grid) -> bool:
-    """Whether the boxes of two grids meet in the CRS of ``second``, as far as it reaches the first one's outline."""
+    """Whether the bounding boxes of two grids intersect in the CRS of ``second``."""
     points = outline_in(first, second)
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
@@ -91,7 +91,7 @@ def overlap(first: Grid, second: Grid) -> bool:
 
 
 def differences(grid: Grid, target: Grid) -> list[str]:
-    """In what ``grid`` differs from ``target``: CRS, cell size, a shift of part of a cell, or the extent."""
+    """A text on how ``grid`` differs from ``target``: CRS, cell size, a shift by part of a cell, or extent."""
     if not same_crs(grid.crs_wkt, target.crs_wkt):
         names = (each.reference.GetName() for each in (grid, target))
         return [tr("its CRS is {own}, not {target}").format(**dict(zip(("own", "target"), names)))]

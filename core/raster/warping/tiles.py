@@ -1,4 +1,4 @@
-"""A raster that comes as tiles, a folder or a list of files, read as one mosaic."""
+"""Rasters that consist of tiles, given as a folder or a list of files, as one mosaic."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 
 SUFFIXES = (".tif", ".tiff", ".img", ".vrt")
-# Part of a cell by which tiles may lie off the grid of the first, and of its size by which theirs may differ.
+# Tolerances for the shift of tiles from the grid of the first (share of a cell) and for their cell size.
 _OFF, _SIZE = 0.01, 1e-6
 
 
 def tiles_of(value: str) -> list[str]:
-    """The tiles that a text names: the rasters of a folder, by name, or several paths separated by semicolons.
+    """The tiles named by a text: the rasters of a folder, or several paths separated by semicolons.
 
     Returns:
-        no tiles where the text is one raster or nothing that is known.
+        an empty list if the text is a single raster or unknown.
 
     Raises:
         CarbonBalanceError: a folder without rasters.
@@ -28,7 +28,7 @@ def tiles_of(value: str) -> list[str]:
     if ";" in value and not Path(value).exists():
         paths = [part.strip() for part in value.split(";") if part.strip()]
         return paths if len(paths) > 1 else []
-    # Some rasters are folders themselves, such as the grids of Arc/Info.
+    # Some rasters are folders themselves, such as Arc/Info grids.
     if not Path(value).is_dir() or gdal.IdentifyDriver(value) is not None:
         return []
     found = sorted(str(path) for path in Path(value).iterdir() if path.suffix.lower() in SUFFIXES)
@@ -40,14 +40,14 @@ def tiles_of(value: str) -> list[str]:
 
 
 def mosaic(tiles: Sequence[str], path: str) -> None:
-    """Write a VRT of the tiles, which must be parts of one grid.
+    """Write a VRT of tiles, which must be parts of the same grid.
 
-    What no tile covers is no data. Tiles without a nodata value keep all their codes but the one that marks those gaps:
-    the largest of their data type (255 for bytes), the least of a signed one. Where tiles overlap, the later counts.
+    Cells outside all tiles are nodata. For tiles without a nodata value, the code that marks these gaps is the largest
+    of their data type (255 for bytes), or the smallest of a signed type. Where tiles overlap, the later one is used.
 
     Args:
         tiles: paths of rasters, of which the first band is read.
-        path: of the VRT.
+        path: path of the VRT.
 
     Raises:
         CarbonBalanceError: a tile that cannot be read, or differs from the first in CRS, cells, data type or nodata.
@@ -74,7 +74,7 @@ def mosaic(tiles: Sequence[str], path: str) -> None:
             wrong = tr("another nodata value")
         if wrong:
             raise CarbonBalanceError(
-                tr("The tiles {first} and {tile} are no parts of one raster: the second has {wrong}.").format(
+                tr("The tiles {first} and {tile} are not parts of one raster: the second has {wrong}.").format(
                     first=Path(tiles[0]).name, tile=Path(tile).name, wrong=wrong
                 )
             )

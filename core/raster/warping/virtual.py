@@ -10,14 +10,14 @@ from ..grid import Grid
 
 
 def placed_on(dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
-    """``dataset`` with its cells where ``grid`` has them."""
+    """``dataset`` with the georeference of ``grid``."""
     x0, dx, _, y0, _, dy = grid.geotransform
     bounds = [x0, y0, x0 + dx * grid.width, y0 + dy * grid.height]
     return gdal.Open(gdal.Translate("", dataset, format="VRT", outputBounds=bounds).GetMetadata("xml:VRT")[0])
 
 
 def with_nodata_masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:
-    """The XML of a VRT of the first band at ``path``, a raster of the cells ``grid``, with ``nodata`` where masked."""
+    """The XML of a VRT of the first band at ``path``, on ``grid``, with ``nodata`` where masked."""
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
     return (
         f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'

@@ -1,1 +1,1 @@
-"""Raster outputs: blocks, tiles and overviews into one file that appears whole or not at all."""
+"""Raster outputs: blocks, tiles and overviews are written to files that appear complete or not at all."""

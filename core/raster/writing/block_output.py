@@ -1,6 +1,6 @@
-"""Where the cells of a block go: back to the driver, or into a tile file that its worker writes.
+"""Output of the cells of a block: returned to the main process, or written to a tile file by the worker.
 
-The work of a pass calls ``put`` or ``later`` and returns what they return; the driver hands that to
+The function for a block calls ``put`` or ``later`` and returns their result, which the main process passes to
 :meth:`core.raster.writing.writer.StagedRaster.write`. Nothing else differs between one machine and a cluster.
 """
 
@@ -33,15 +33,16 @@ _OVERVIEW_TILE = "GDAL_TIFF_OVR_BLOCKSIZE"
 
 @dataclass(frozen=True)
 class Form:
-    """What a raster is like, whole or a tile of it.
+    """Properties of an output raster and its tiles.
 
     Attributes:
-        grid: of the whole raster.
+        grid: grid of the whole raster.
         dtype: NumPy type of the bands.
-        nodata: value that means no data.
-        bands: their descriptions.
+        nodata: nodata value.
+        bands: descriptions of the bands.
         options: GDAL's creation options.
-        continuous: values vary from cell to cell: overviews are means, and statistics are taken in passing.
+        continuous: whether values vary from cell to cell: overviews are then means, and statistics are computed while
+            writing.
     """
 
     grid: Grid
@@ -58,25 +59,25 @@ class Form:
 
     @property
     def tile_overviews(self) -> list[int]:
-        """Factors of the overviews that a tile holds."""
+        """Factors of the overviews that are stored in tiles."""
         return [factor for factor in self.overviews if factor <= MOST_IN_TILES]
 
     @property
     def wide_overviews(self) -> list[int]:
-        """Factors of those that are files of the whole, for a view of so much would open too many tiles."""
+        """Factors of the overviews in separate files: such views would have to open too many tiles."""
         return [factor for factor in self.overviews if factor > MOST_IN_TILES]
 
     @property
     def resampling(self) -> str:
-        """GDAL's name for how overviews are made."""
+        """GDAL's name of the resampling method of overviews."""
         return "average" if self.continuous else "nearest"
 
     def size(self, factor: int) -> tuple[int, int]:
-        """Columns and rows of the overview by ``factor``."""
+        """Columns and rows of the overview with ``factor``."""
         return -(-self.grid.width // factor), -(-self.grid.height // factor)
 
     def geotransform(self, factor: int) -> tuple[float, ...]:
-        """The position of its cells."""
+        """The geotransform of the overview with ``factor``."""
         x, *across, y, right, down = self.grid.geotransform
         return (x, *(step * factor for step in across), y, right * factor, down * factor)
 
@@ -94,8 +95,8 @@ class Held:
 
     Attributes:
         values: the cells.
-        overviews: of them, one for each of :attr:`Form.overviews`.
-        moments: of each band, or none.
+        overviews: their overviews, one for each of :attr:`Form.overviews`.
+        moments: statistics of each band, or none.
     """
 
     values: Values
@@ -105,13 +106,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile that a worker wrote.
+    """A tile written by a worker.
 
     Attributes:
-        name: of its file.
-        levels: of overviews in the file; one of few cells has fewer than others.
-        moments: of each band, or none.
-        overviews: those that are not in the file, one for each of :attr:`Form.wide_overviews`.
+        name: file name.
+        levels: number of overviews in the file; small tiles have fewer.
+        moments: statistics of each band, or none.
+        overviews: overviews that are not in the file, one for each of :attr:`Form.wide_overviews`.
     """
 
     name: str
@@ -120,41 +121,41 @@ class Tile:
     overviews: list[Values]
 
 
-# What ``parts`` makes of the cells of a block, on its way to the raster.
+# The result of ``put`` or ``later`` for the cells of a block.
 BlockResult = Union[Held, Tile, Callable[[], Values]]
 
 
 @dataclass(frozen=True)
 class HeldParts:
-    """Cells go back to the driver, in memory."""
+    """Returns cells to the main process in memory."""
 
     form: Form
 
     def put(self, _block: Block, values: Values) -> Held:
-        """The values themselves, (rows, columns) or (bands, rows, columns), and what goes with them."""
+        """The values, (rows, columns) or (bands, rows, columns), with their statistics and overviews."""
         return self.form.held(values)
 
     def later(self, _block: Block, make: Callable[[], Values]) -> Callable[[], Values]:
-        """What makes the values: the driver calls it when it writes them, where arrays held ahead would fill memory."""
+        """A function for the values, called only when they are written, so that waiting blocks use no memory."""
         return make
 
 
 @dataclass(frozen=True)
 class TileFiles:
-    """Blocks are written to GeoTIFFs on shared storage, one per block, which the driver joins at the end.
+    """Writes each block to a GeoTIFF on shared storage; the main process joins them at the end.
 
     Attributes:
-        folder: of the tiles; it is there as long as the run wants them.
-        form: of the whole raster.
+        folder: folder of the tiles, which exists during the run.
+        form: properties of the whole raster.
     """
 
     folder: Path
     form: Form
 
     def put(self, block: Block, values: Values) -> Tile:
-        """Write a tile, under its name once it is whole.
+        """Write a tile, which gets its name once it is complete.
 
-        A task that Dask does twice writes the same tile twice.
+        If Dask repeats a task, it writes the same tile again.
 
         Raises:
             CarbonBalanceError: the folder cannot be written to from here.
@@ -167,7 +168,7 @@ class TileFiles:
                 dataset = created(beside, block.width, block.height, self.form, within)
                 dataset.SetGeoTransform(_moved(self.form.grid, block))
                 dataset.WriteArray(values, 0, 0)
-                # GDAL makes no overview of one that is a single cell.
+                # GDAL does not create an overview from a single cell.
                 levels = dataset.GetRasterBand(1).GetOverviewCount()
                 for number, overview in enumerate(held.overviews[:levels]):
                     write_overview(dataset, number, 0, 0, overview)
@@ -183,7 +184,7 @@ class TileFiles:
         return Tile(name, levels, held.moments, held.overviews[len(within) :])
 
     def later(self, block: Block, make: Callable[[], Values]) -> Tile:
-        """Like :meth:`put`, of what ``make`` returns."""
+        """Like :meth:`put`, for the result of ``make``."""
         return self.put(block, make())
 
     def remove(self) -> None:
@@ -192,10 +193,10 @@ class TileFiles:
 
 
 def tile_files(path: Path, form: Form) -> TileFiles:
-    """The tiles of the raster ``path``, in a new folder beside it.
+    """The tile writer for the raster ``path``, with a new folder next to it.
 
     Raises:
-        OSError: the folder cannot be made.
+        OSError: the folder cannot be created.
     """
     folder = path.absolute().with_name(_FOLDER.format(stem=path.stem, key=uuid.uuid4().hex[:8]))
     folder.mkdir()
@@ -203,9 +204,9 @@ def tile_files(path: Path, form: Form) -> TileFiles:
 
 
 def created(path: Path, width: int, height: int, like: Form, overviews: Sequence[int] = ()) -> gdal.Dataset:
-    """A new GeoTIFF of ``width`` x ``height`` cells in the manner of ``like``; where it lies is still to be set.
+    """A new GeoTIFF of ``width`` x ``height`` cells with the properties ``like``, not yet georeferenced.
 
-    Room for ``overviews`` (their factors) is made in it; they are still to be written.
+    It has empty ``overviews`` (factors), which are still to be written.
     """
     dataset = gdal.GetDriverByName("GTiff").Create(
         str(path),
@@ -233,7 +234,7 @@ def created(path: Path, width: int, height: int, like: Form, overviews: Sequence
 
 
 def write_overview(dataset: gdal.Dataset, number: int, column: int, row: int, values: Values) -> None:
-    """Write a part of an overview (its number counted from 0), (rows, columns) or (bands, rows, columns)."""
+    """Write a part of overview ``number`` (from 0), (rows, columns) or (bands, rows, columns)."""
     for at, layer in enumerate(values.reshape(-1, *values.shape[-2:]), 1):
         dataset.GetRasterBand(at).GetOverview(number).WriteArray(layer, column, row)
 

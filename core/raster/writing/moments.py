@@ -1,4 +1,4 @@
-"""Least, largest, mean and standard deviation of a raster's cells, taken block by block in passing."""
+"""Minimum, maximum, mean and standard deviation of the cells of a raster, computed block by block."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Moments:
     squares: float = 0.0
 
     def __add__(self, other: Moments) -> Moments:
-        """The moments of both together (Chan, Golub and LeVeque 1979)."""
+        """The moments of both sets of cells combined (Chan, Golub and LeVeque 1979)."""
         count = self.count + other.count
         if not count:
             return self
@@ -35,12 +35,12 @@ class Moments:
         )
 
     def statistics(self) -> list[float]:
-        """Least, largest, mean and standard deviation, as GDAL wants them."""
+        """Minimum, maximum, mean and standard deviation, in the order of GDAL."""
         return [self.least, self.largest, self.mean, math.sqrt(self.squares / self.count)]
 
 
 def moments_of(values: np.ndarray, nodata: float | None) -> Moments:
-    """The moments of a block's cells with data (rows, columns)."""
+    """The moments of the cells with data (rows, columns)."""
     total = Moments()
     flat = values.reshape(-1)
     for first in range(0, len(flat), _SUMMED_CELLS_AT_ONCE):
@@ -53,13 +53,13 @@ def moments_of(values: np.ndarray, nodata: float | None) -> Moments:
             part = part.astype(np.float64)
             mean = float(part.mean())
             part -= mean
-            # A product by BLAS would wake its threads for every part, which costs more than the product.
+            # A BLAS product would wake its threads for every part, which costs more than the product itself.
             total += Moments(len(part), least, largest, mean, float(np.einsum("i,i->", part, part)))
     return total
 
 
 def statistics_of(values: np.ndarray, cells: np.ndarray) -> list[float]:
-    """Least, largest, mean and standard deviation of ``values``, each held by so many ``cells`` (values,)."""
+    """Minimum, maximum, mean and standard deviation of ``values`` with their numbers of ``cells`` (values,)."""
     held = np.flatnonzero(cells)
     value, weight = values[held].astype(np.float64), cells[held]
     mean = np.average(value, weights=weight)

@@ -1,4 +1,4 @@
-"""The tiles that workers wrote, joined to one raster."""
+"""Mosaics of the tiles written by workers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LEVEL = '<OpenOptions><OOI key="OVERVIEW_LEVEL">{level}</OOI></OpenOptions>'
 
 
 class Mosaic:
-    """What the driver knows of the tiles, and what it adds to them: the overviews of wide views.
+    """Collects the tiles in the main process and adds the overviews for the smallest scales.
 
-    A view of the whole would otherwise open every tile: 5 s and more for 5,000 of them.
+    Otherwise, a view of the whole raster would open every tile, which takes 5 s and more for 5,000 tiles.
 
     Args:
-        tiles: that workers write.
+        tiles: the tile writer of the workers.
     """
 
     def __init__(self, tiles: TileFiles) -> None:
@@ -41,11 +41,11 @@ class Mosaic:
 
     @property
     def count(self) -> int:
-        """Tiles so far."""
+        """The number of tiles so far."""
         return len(self._blocks)
 
     def add(self, block: Block, tile: Tile) -> None:
-        """A tile that was written; they come in the order of the blocks."""
+        """Add a written tile; tiles are added in the order of the blocks."""
         if not self._blocks:
             self._files = [self._opened(factor) for factor in self._wide]
         self._blocks[tile.name] = block
@@ -67,15 +67,15 @@ class Mosaic:
     def join(
         self, path: Path, statistics: dict[int, list[float]], tags: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        """Write a VRT of the tiles, which are looked for in the folder beside it.
+        """Write a VRT of the tiles, which are in the folder next to it.
 
         Args:
-            path: of the VRT.
-            statistics: least, largest, mean and standard deviation of bands of which they are known.
+            path: path of the VRT.
+            statistics: minimum, maximum, mean and standard deviation by band, where known.
             tags: metadata of every band.
 
         Raises:
-            CarbonBalanceError: a tile is not to be seen from here.
+            CarbonBalanceError: a tile cannot be found by the main process.
         """
         folder, within = self.tiles.folder, self.tiles.form.tile_overviews
         missing = [name for name in self._blocks if not (folder / name).is_file()]
@@ -93,7 +93,7 @@ class Mosaic:
         names = [f"overview_{factor}.vrt" for factor in within] + [
             self._wide_file(factor).name for factor in self._wide
         ]
-        # GDAL offers no way to tell a VRT of overviews in other files but its text.
+        # Overviews in other files can only be added to a VRT by editing its text.
         bands = path.read_text(encoding="utf-8").split("</VRTRasterBand>")
         for number in range(1, len(bands)):
             bands[number - 1] += "".join(
@@ -112,7 +112,7 @@ class Mosaic:
         statistics: Mapping[int, list[float]] = MappingProxyType({}),
         tags: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """A VRT of cells ``factor`` times as large as the raster's, from overviews ``level`` of the tiles if given."""
+        """Write a VRT with cells ``factor`` times as large, from overview ``level`` of the tiles if given."""
         form = self.tiles.form
         kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
         dataset = gdal.GetDriverByName("VRT").Create(str(path), *form.size(factor), 0)
@@ -130,7 +130,7 @@ class Mosaic:
             for at, (name, block) in enumerate(self._blocks.items()):
                 width, height = -(-block.width // factor), -(-block.height // factor)
                 size = f'xSize="{width}" ySize="{height}"'
-                # A tile has no more overviews once one is a single cell, which all further ones would be.
+                # Tiles have no further overviews after one of a single cell.
                 here = -1 if level is None else min(level, self._levels[name] - 1)
                 options = "" if here < 0 else _LEVEL.format(level=here)
                 source = (
@@ -146,12 +146,12 @@ class Mosaic:
                 band.SetStatistics(*statistics[number])
         dataset.FlushCache()
         del band, dataset
-        # GDAL writes 16 digits, one too few for cells of 64-bit floats to equal the value again.
+        # GDAL writes 16 digits, one too few to restore 64-bit floats exactly.
         whole = re.sub("(?<=<NoDataValue>)[^<]*", repr(form.nodata), path.read_text(encoding="utf-8"))
         path.write_text(whole, encoding="utf-8")
 
     def _close(self) -> None:
-        """Complete the wide overviews; a disk that is full comes up here at the latest."""
+        """Complete the separate overviews; a full disk is detected here at the latest."""
         gdal.ErrorReset()
         while self._files:
             self._files.pop().FlushCache()
@@ -159,13 +159,13 @@ class Mosaic:
             raise RuntimeError(gdal.GetLastErrorMsg())
 
     def remove(self) -> None:
-        """Remove the tiles and all that belongs to them."""
+        """Remove the tiles and their sidecar files."""
         self._files = []
         self.tiles.remove()
 
 
 def remove_older_tiles(path: Path, kept: Path | None) -> None:
-    """Remove the tiles of a VRT that ``path`` replaced."""
+    """Remove the tiles of a VRT that was replaced by ``path``."""
     pattern = re.compile(re.escape(path.stem) + r"\.[0-9a-f]{8}\.tiles")
     for folder in path.absolute().parent.iterdir():
         if folder != kept and pattern.fullmatch(folder.name):
@@ -173,10 +173,10 @@ def remove_older_tiles(path: Path, kept: Path | None) -> None:
 
 
 def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
-    """One Cloud Optimized GeoTIFF of the cells of ``source`` and of its overviews; GDAL makes those of a small one.
+    """Write a Cloud Optimized GeoTIFF from ``source`` and its overviews; GDAL creates those of small rasters.
 
     Raises:
-        Cancelled: the user stopped the run; what was written stays.
+        Cancelled: the user stopped the run; the incomplete file remains.
     """
     asked = dict(option.split("=", 1) for option in form.options)
     wanted = {

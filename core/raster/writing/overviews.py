@@ -1,8 +1,8 @@
-"""Overviews of rasters, computed from the blocks while they are in memory, so that QGIS draws large rasters fast.
+"""Overviews of rasters, computed from blocks in memory, so that QGIS draws large rasters quickly.
 
-They begin at a quarter of the cells a side: at worst a view reads sixteen times as many cells as it shows, for a
-twelfth more to compress. Classes and values of classes keep the value of one cell (an average of classes is none of
-them), other numbers are averaged over the cells that hold data.
+The first overview has a quarter of the columns and rows: a view reads at most sixteen times as many cells as it shows,
+and the file has one twelfth more cells. Classes and class values are taken from one cell (an average of classes is not
+a class), other numbers are averaged over the cells with data.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import numpy as np
 
 from ..blocks import TILE, Block
 
-# Smaller rasters are read as a whole in no time.
+# Smaller rasters need no overviews.
 SIDE_WITHOUT = 4096
 _FIRST = 4
-# A row of blocks is at least so many rows high at the first level: no tile of the file is written twice.
+# At the first level a row of blocks has at least this number of rows, so that no tile is written twice.
 OVERVIEW_TILE = TILE // _FIRST
 _REDUCED_CELLS_AT_ONCE = 1 << 16
 
 
 def factors(width: int, height: int) -> list[int]:
-    """By how much the cells of each overview are larger: 4, 8, 16, ... until one fits a screen; none if it is small."""
+    """The factors of overviews: 4, 8, 16, ... until the overview fits a screen; none for a small raster."""
     side, found = max(width, height), []
     if side > SIDE_WITHOUT:
         found.append(_FIRST)
-        # Edges of blocks lie on multiples of a tile, so a larger factor would cut cells of overviews.
+        # Block edges are on multiples of a tile, so that larger factors would cut overview cells.
         while -(-side // found[-1]) > TILE and found[-1] < TILE:
             found.append(found[-1] * 2)
     return found
@@ -37,9 +37,9 @@ def reduced(values: np.ndarray, by: list[int], mean: bool, nodata: float | None)
 
     Args:
         values: (rows, columns) or (bands, rows, columns).
-        by: factors, each a multiple of the one before.
-        mean: average the cells that hold data, rather than taking the value of one.
-        nodata: value of cells without data.
+        by: factors, each a multiple of the previous one.
+        mean: whether to average the cells with data instead of taking one of them.
+        nodata: nodata value.
 
     Returns:
         for each factor (..., rows / factor, columns / factor), rounded up.
@@ -54,7 +54,7 @@ def reduced(values: np.ndarray, by: list[int], mean: bool, nodata: float | None)
 
 
 def _middle_cells(values: np.ndarray, step: int, axis: int) -> np.ndarray:
-    """The cell in the middle of every ``step`` along an axis; the last one where there is no middle."""
+    """The middle cell of every ``step`` cells along an axis; the last cell where there is no middle."""
     count = values.shape[axis]
     index = [slice(None)] * values.ndim
     index[axis] = slice(step // 2, None, step)
@@ -66,9 +66,9 @@ def _middle_cells(values: np.ndarray, step: int, axis: int) -> np.ndarray:
 
 
 def _mean(values: np.ndarray, step: int, nodata: float | None) -> np.ndarray:
-    """Mean of the cells with data in every square of ``step`` cells a side.
+    """Mean of the cells with data in every square of ``step`` x ``step`` cells.
 
-    Some rows at a time, so that what is made of them stays in the processor's cache.
+    Some rows at a time, so that intermediate results stay in the processor's cache.
     """
     height, width = values.shape[-2:]
     rows = max(1, _REDUCED_CELLS_AT_ONCE // (width * step)) * step
@@ -103,25 +103,25 @@ def _sum(values: np.ndarray, step: int) -> np.ndarray:
 
 
 class Strips:
-    """Overviews of blocks that come row by row, handed on in whole rows of tiles.
+    """Collects overviews of blocks and writes them in complete rows of tiles.
 
     Args:
-        width, height: of the raster, in cells.
+        width, height: size of the raster in cells.
         by: the factors.
-        write: called with the number of a factor, the first column and row there, and the values.
+        write: called with the index of the factor, the first column and row, and the values.
     """
 
     def __init__(
         self, width: int, height: int, by: list[int], write: Callable[[int, int, int, np.ndarray], None]
     ) -> None:
         self.width, self.height, self.by, self.write = width, height, by, write
-        # Row of the first cells that wait, and the parts side by side, and row after row, behind it.
+        # Row of the first waiting cells, and the waiting parts side by side and row by row.
         self._waiting: list[list[np.ndarray]] = [[] for _ in by]
         self._beside: list[list[np.ndarray]] = [[] for _ in by]
         self._row = [0] * len(by)
 
     def add(self, block: Block, levels: list[np.ndarray]) -> None:
-        """The overviews of a block, in the order of the blocks."""
+        """Add the overviews of a block, in the order of the blocks."""
         is_last = block.column + block.width == self.width
         for number, (factor, values) in enumerate(zip(self.by, levels)):
             if factor == _FIRST:

@@ -1,4 +1,4 @@
-"""A raster that is copied as it is, in the manner of the rasters that are written."""
+"""Unchanged copies of rasters, with the interface of rasters that are written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ...runtime.staging import StagedFile, cannot_write
 
 
 class CopiedRaster(StagedFile):
-    """A copy that appears whole or not at all; use it as :class:`core.raster.writing.writer.StagedRaster`.
+    """A copy that appears complete or not at all, with the interface of ``writer.StagedRaster``.
 
     Raises:
-        CarbonBalanceError: another file type than the source's, or a folder that cannot be written to.
+        CarbonBalanceError: a file type other than that of the source, or a folder that cannot be written to.
     """
 
     def __init__(self, source: Path, path: str) -> None:
@@ -35,4 +35,4 @@ class CopiedRaster(StagedFile):
         return self.beside
 
     def finish(self) -> None:
-        """Do nothing: there is nothing left to do."""
+        """Do nothing: the copy is complete."""

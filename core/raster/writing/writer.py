@@ -1,4 +1,4 @@
-"""Raster outputs: GeoTIFFs that appear whole or not at all."""
+"""Raster outputs: GeoTIFFs that appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ FLOAT_NODATA = float(np.finfo(np.float32).min)
 
 
 def _need_room(path: Path, form: Form) -> None:
-    """Refuse to begin what the disk cannot hold.
+    """Refuse an output that does not fit on the disk.
 
     Raises:
-        CarbonBalanceError: naming both what is needed and what is free.
+        CarbonBalanceError: too little free space; the message states needed and free space.
     """
     needed = least_bytes(form.grid, form.dtype, len(form.bands), form.options)
     try:
         disk = shutil.disk_usage(path.absolute().parent)
     except OSError:
-        return  # no such folder, which creating the file tells better
+        return  # The folder does not exist, which creating the file reports better.
     free = disk.free
-    # A disk of no size, such as a network's or the system's own, does not know.
+    # Some network and system disks report a size of 0, so that free space is unknown.
     if disk.total and needed > free:
         raise CarbonBalanceError(
             tr(
@@ -51,26 +51,26 @@ def _need_room(path: Path, form: Form) -> None:
 
 
 class StagedRaster:
-    """A GeoTIFF written block by block under a hidden name beside its place, then renamed.
+    """A GeoTIFF that is written block by block under a hidden name and then renamed.
 
-    In a run on a cluster the workers write tiles into a folder beside it instead; a path that ends in ``.vrt``
-    keeps them, any other gets one Cloud Optimized GeoTIFF of them. The work of a block hands its cells to
-    ``parts``, which travels to the workers, and returns what it gets; that goes to :meth:`write`.
+    On a cluster the workers write tiles into a folder next to it instead; a path with the suffix ``.vrt`` keeps them,
+    otherwise they are merged into one Cloud Optimized GeoTIFF. The function for a block passes its cells to ``parts``,
+    which is sent to the workers, and returns the result, which is passed to :meth:`write`.
 
     Call :meth:`write` for each block, then :meth:`publish`; :meth:`discard` (always, in a ``finally``)
-    removes what was not published. What is put into ``tags`` (name -> text) becomes metadata of every band.
+    removes unpublished files. Items of ``tags`` (name -> text) become metadata of every band.
 
     Args:
-        path: the final name, ``.tif`` or ``.tiff``; on a cluster also ``.vrt``.
-        grid: its cells.
+        path: the final path, ``.tif`` or ``.tiff``; on a cluster also ``.vrt``.
+        grid: the grid.
         dtype: NumPy type of the bands.
-        nodata: value that means no data.
-        bands: their descriptions; one band a description.
+        nodata: nodata value.
+        bands: one description per band.
         options: GDAL's creation options.
-        continuous: values vary from cell to cell rather than following classes, so that overviews are means.
+        continuous: whether values vary from cell to cell, so that overviews are means.
 
     Raises:
-        CarbonBalanceError: another file type, a folder that cannot be written to, or too little room on the disk.
+        CarbonBalanceError: another file type, a folder that cannot be written to, or too little free space.
     """
 
     def __init__(
@@ -115,9 +115,9 @@ class StagedRaster:
         self.parts: HeldParts | TileFiles = self._mosaic.tiles if self._mosaic else HeldParts(form)
 
     def write(self, block: Block, values: np.ndarray | BlockResult) -> None:
-        """Write a block: (rows, columns), or (bands, rows, columns) for several bands, or what ``parts`` made of them.
+        """Write a block: (rows, columns), (bands, rows, columns), or a result of ``parts``.
 
-        Blocks come in the order of :func:`core.raster.blocks.blocks`.
+        Blocks must be written in the order of :func:`core.raster.blocks.blocks`.
 
         Raises:
             CarbonBalanceError: the disk is full or the file cannot be written.
@@ -143,17 +143,17 @@ class StagedRaster:
         write_overview(self._dataset, number, column, row, values)
 
     def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
-        """Write the statistics of a band, so that QGIS need not read it before drawing.
+        """Write the statistics of a band, so that QGIS does not have to compute them before drawing.
 
         Args:
-            band: counted from 1.
-            values, cells: each value and how many cells hold it (values,).
+            band: number of the band, from 1.
+            values, cells: distinct values and their numbers of cells (values,).
         """
         if np.any(cells):
             self._statistics[band] = statistics_of(values, cells)
 
     def _tiles(self) -> Mosaic:
-        """The tiles of a run on a cluster, which are there until the raster is published or discarded."""
+        """The tiles of a run on a cluster, which exist until the raster is published or discarded."""
         if self._mosaic is None:
             raise ValueError(f"{self.path} is not written in tiles")
         return self._mosaic
@@ -165,10 +165,10 @@ class StagedRaster:
         )
 
     def finish(self, log: Log | None = None) -> None:
-        """Complete the file under its hidden name; a disk that is full comes up here at the latest.
+        """Complete the file under its hidden name; a full disk is detected here at the latest.
 
         Args:
-            log: cancelling: to join what workers wrote can take long.
+            log: for cancellation, because merging tiles can take long.
         """
         for band, moments in enumerate(self._moments, 1):
             if moments.count and np.isfinite(moments.squares):
@@ -189,14 +189,14 @@ class StagedRaster:
             self._dataset = None
         except RuntimeError as error:
             failure = self._failure(error)
-        # Outside: the exception would keep the dataset open, which discard() closes.
+        # Outside of the handler: the exception would keep the dataset open, which discard() closes.
         if failure is not None:
             raise failure
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
             raise self._failure(gdal.GetLastErrorMsg())
 
     def _join(self, log: Log) -> None:
-        """The tiles as one raster under the hidden name: a VRT of them, or one GeoTIFF in their place."""
+        """Join the tiles under the hidden name: a VRT of the tiles, or one GeoTIFF that replaces them."""
         if self._beside.exists():
             return
         mosaic = self._tiles()
@@ -218,11 +218,11 @@ class StagedRaster:
 
     @property
     def hidden_file(self) -> Path | None:
-        """The file under its hidden name; ``None`` for what workers of a cluster write."""
+        """The file under its hidden name; ``None`` for tiles written by workers of a cluster."""
         return self._beside if self._mosaic is None else None
 
     def publish(self) -> str:
-        """Complete the file and give it its name; returns the name."""
+        """Complete the file, rename it to its final name and return that name."""
         self.finish()
         try:
             self._beside.replace(self.path)
@@ -231,7 +231,7 @@ class StagedRaster:
         if self._mosaic is not None:
             remove_older_tiles(self.path, self._mosaic.tiles.folder)
             self._mosaic = None
-        # Statistics and overviews of an older file of that name would no longer be true.
+        # Statistics and overviews of an older file with that name are no longer valid.
         for sidecar in (".aux.xml", ".ovr", ".msk"):
             with contextlib.suppress(OSError):
                 self.path.with_name(self.path.name + sidecar).unlink()
@@ -244,7 +244,7 @@ class StagedRaster:
         if self._mosaic is not None:
             self._mosaic.remove()
             self._mosaic = None
-        # GDAL's own files, such as unfinished overviews, begin with the same name.
+        # GDAL's own files, such as unfinished overviews, have names with the same beginning.
         with contextlib.suppress(OSError):
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:
                 with contextlib.suppress(OSError):
@@ -253,7 +253,7 @@ class StagedRaster:
 
 @contextlib.contextmanager
 def begun(rasters: Mapping[str, StagedRaster]) -> Iterator[None]:
-    """Rasters that are put in inside are gone if one of them cannot be begun."""
+    """Context in which rasters are created; all of them are discarded if one cannot be created."""
     try:
         yield
     except BaseException:
@@ -264,7 +264,7 @@ def begun(rasters: Mapping[str, StagedRaster]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def completed(rasters: Iterable[StagedRaster], log: Log) -> Iterator[None]:
-    """Rasters written inside are complete under their hidden names after it, or gone if anything fails."""
+    """Context in which rasters are written; afterwards they are complete, or discarded if anything failed."""
     try:
         yield
         for raster in rasters:

@@ -1,8 +1,8 @@
-"""How the cells of a raster count in zones: whole by their centres, or by the exact part that each zone covers.
+"""Rules for assigning raster cells to zones: by cell centre, or by the exact fraction that each zone covers.
 
-A zone without a cell centre gets nothing by centres. Were it alone given the exact parts of the cells that it
-covers, its neighbours would keep those cells whole and zones that tile would add up to more land than there is. So
-then all zones go by exact parts.
+A zone without a cell centre would get no cells by the centre rule. If only this zone were measured by exact fractions,
+its neighbours would still count the same cells in full, and adjacent zones would add up to more than the total area.
+Therefore exact fractions are then used for all zones.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ CELLS_A_BAND = 1 << 26
 _NO_PART = 1e-6
 NO_CENTRE = mark(
     "Zones without a cell centre: {zones}; all zones are therefore measured by exact cell fractions, so that no land "
-    "counts twice."
+    "is counted twice."
 )
 
 
 def zones_without_centre(edges: Edges, grid: Grid) -> np.ndarray:
-    """The zones that cover some of the raster but no centre of its cells, ascending."""
+    """The zones that cover part of the raster but no cell centre, ascending."""
     doubtful = np.flatnonzero(edges.meets(grid) & ~_surely_hold_a_centre(edges, grid))
     if not len(doubtful):
         return doubtful
@@ -42,15 +42,15 @@ def zones_without_centre(edges: Edges, grid: Grid) -> np.ndarray:
         spans, cut = coverage(few, band)
         np.add.at(covered, spans.zone, 1.0)
         np.add.at(covered, cut.zone, cut.fraction)
-    # Zones that only touch the raster cover of it what rounding gives them.
+    # Zones that only touch the raster cover no more than rounding errors.
     return small[covered[small] > _NO_PART * np.minimum(zone_cells_area(edges)[small], 1)]
 
 
 def _surely_hold_a_centre(edges: Edges, grid: Grid) -> np.ndarray:
-    """Zones that are in the raster and so large that they must hold a cell centre, bool (zones,).
+    """Zones within the raster that are large enough to contain a cell centre with certainty, bool (zones,).
 
-    The number of grid points in a curve of length L differs from its area A by less than L (Jarnik, in Steinhaus,
-    Colloquium Mathematicum 1, 1947), so that there is one where A > L.
+    The number of grid points inside a curve of length L differs from its area A by less than L (Jarnik, in Steinhaus,
+    Colloquium Mathematicum 1, 1947), so that there is at least one if A > L.
     """
     length = np.bincount(edges.zone, np.hypot(edges.x1 - edges.x0, edges.y1 - edges.y0), len(edges.box))
     left, top, right, bottom = edges.box.T
@@ -60,16 +60,16 @@ def _surely_hold_a_centre(edges: Edges, grid: Grid) -> np.ndarray:
 
 
 def zone_cells_area(edges: Edges) -> np.ndarray:
-    """Area of each zone in cells (zones,), by the shoelace formula about the first corner of its box."""
+    """Area of each zone in cells (zones,), by the shoelace formula relative to a corner of its bounding box."""
     x, y = edges.box[edges.zone, 0], edges.box[edges.zone, 1]
     twice = (edges.x0 - x) * (edges.y1 - y) - (edges.x1 - x) * (edges.y0 - y)
     return np.abs(np.bincount(edges.zone, twice, len(edges.box))) / 2
 
 
 def share_within(edges: Edges, grid: Grid) -> np.ndarray:
-    """The part of each zone's area that lies on the raster, 0 to 1 (zones,); NaN for a zone without an outline.
+    """The share of each zone's area within the raster, 0 to 1 (zones,); NaN for a zone without an outline.
 
-    In a geographic CRS areas are those on the ellipsoid: rows are measured by what lies between them and the equator.
+    In a geographic CRS areas are computed on the ellipsoid: rows are measured by the area between them and the equator.
     """
     left, top, right, bottom = edges.box.T
     share = np.where(np.isnan(left), np.nan, 1.0)
@@ -90,7 +90,7 @@ def share_within(edges: Edges, grid: Grid) -> np.ndarray:
 
 
 def _on_one_cell(edges: Edges, grid: Grid) -> Edges:
-    """The edges on a grid of one cell that is as large as the raster, rows stretched so that areas are true."""
+    """The edges on a grid of a single cell as large as the raster, with rows stretched to give true areas."""
 
     def row(y: np.ndarray) -> np.ndarray:
         if not grid.is_geographic:

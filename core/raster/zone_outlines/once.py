@@ -1,7 +1,7 @@
-"""Amounts of whole zones added up where zones overlap: each piece of land once, or not at all.
+"""Totals of zonal amounts where zones overlap: no land may be counted twice.
 
-Statistics of a zone (emission, population, GDP) cannot be cut at an outline. Where zones lie one within another, as
-counties in their city, the outer ones stand for all of their land; where zones overlap in part nobody can tell.
+Statistics of a zone (emission, population, GDP) cannot be divided along an outline. Where zones are nested, as counties
+in their city, the outer ones represent all of their land; for partly overlapping zones, totals cannot be determined.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from .overlaps import Overlaps
 
-# Parts of a zone that other zones cover: so much is a matter of drawing, or the whole zone.
+# Shares of a zone covered by other zones that count as a drawing inaccuracy, or as the whole zone.
 APART, HELD = 0.01, 0.95
-# Statistics of parts and of the whole that differ by no more are the same.
+# Relative difference up to which statistics of parts and of the whole count as equal.
 ALIKE = 0.01
 
 
 @dataclass(frozen=True)
 class CountedZones:
-    """Which zones totals count.
+    """The zones that are counted in totals.
 
     Attributes:
         counted: bool (zones,).
-        known: whether the totals are known: that zones overlap only where one holds the other.
-        overlaps: what the zones share.
+        known: whether totals can be determined, because zones overlap only if one contains the other.
+        overlaps: the overlaps of the zones.
     """
 
     counted: np.ndarray
@@ -37,24 +37,24 @@ class CountedZones:
     overlaps: Overlaps
 
     def total(self, values: np.ndarray) -> float:
-        """Sum of the zones that count, NaN left out (zones,); NaN where it cannot be determined."""
+        """Sum of ``values`` (zones,) over the counted zones, ignoring NaN; NaN if it cannot be determined."""
         return float(np.nansum(values[self.counted])) if self.known else float("nan")
 
     def area(self, area_km2: np.ndarray) -> float:
-        """Area of the land of all zones, km2, from that of each (zones,), land in several of them counted once."""
+        """Total area of all zones, km2, from that of each (zones,), with land in several zones counted once."""
         return float(np.nansum(area_km2 * self.overlaps.once_share))
 
 
 def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> CountedZones:
-    """Which zones totals must count so that each piece of land is counted once.
+    """The zones to count in totals so that all land is counted once.
 
-    Zones are taken from the largest to the smallest, or where that leads nowhere from those that cross the fewest
-    others. One that lies apart from those taken counts; one that they hold, alone or several together, does not, if
-    its amounts fit into theirs; any other overlap cannot be resolved.
+    Zones are processed from the largest to the smallest or, if that fails, starting with those that cross the fewest
+    others. A zone that does not overlap the zones chosen so far is counted; a zone inside one or several of them is
+    not, if its amounts fit into theirs; any other overlap cannot be resolved.
 
     Args:
-        overlaps: of all zones.
-        amounts: to be added up, each (zones,) with NaN where unknown; ``None`` for one that is not there.
+        overlaps: overlaps of all zones.
+        amounts: amounts to be added, each (zones,) with NaN where unknown; ``None`` for a missing one.
     """
     zones = len(overlaps.zone_area)
     everything = np.ones(zones, bool)
@@ -68,7 +68,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     taken, held = _apart_and_held_in_any_order(with_amounts, shared, area)
     if held is None:
         return CountedZones(everything, False, overlaps)
-    # Zones within others must fit into them; by the same cell rule they are disjoint parts.
+    # Zones within others must not exceed them; by the same cell rule they are disjoint parts.
     inner, within = _apart_and_held(held, shared, area)
     fits = within is not None and all(
         _fits(outers, [zone for zone in inner if any((zone, outer) in shared for outer in outers)], shared, area, given)
@@ -80,7 +80,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
 
 
 def _apart_and_held_in_any_order(zones: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
-    """As :func:`_apart_and_held`, whatever the order of the rows."""
+    """Like :func:`_apart_and_held`, for any order of the rows."""
     crossed = dict.fromkeys(zones, 0)
     for (first, second), part in shared.items():
         if (
@@ -89,7 +89,7 @@ def _apart_and_held_in_any_order(zones: list[int], shared: dict[tuple[int, int],
             and APART * area[first] < part < HELD * min(area[first], area[second])
         ):
             crossed[first] += 1
-    # Areas that differ by rounding are the same.
+    # Areas that differ only by rounding are equal.
     size = {zone: -float(f"{area[zone]:.9g}") for zone in zones}
     taken, held = _apart_and_held(sorted(zones, key=lambda zone: (size[zone], crossed[zone], zone)), shared, area)
     if held is None:
@@ -98,7 +98,7 @@ def _apart_and_held_in_any_order(zones: list[int], shared: dict[tuple[int, int],
 
 
 def _crossed_together(taken: list[int], inner: list[int], shared: dict[tuple[int, int], float], area: np.ndarray):
-    """The zones that are taken, together where another one lies across them; each list ascending."""
+    """The chosen zones, grouped where another zone lies across several of them; each list ascending."""
     groups = {outer: [outer] for outer in taken}
     for zone in inner:
         across = [outer for outer in taken if shared.get((zone, outer), 0.0) > APART * area[zone]]
@@ -110,7 +110,7 @@ def _crossed_together(taken: list[int], inner: list[int], shared: dict[tuple[int
 
 
 def _shared(overlaps: Overlaps) -> dict[tuple[int, int], float]:
-    """The area that two zones share, by both orders of their numbers."""
+    """The area shared by two zones, for both orders of their numbers."""
     shared = {}
     for (first, second), area in zip(overlaps.pairs.tolist(), overlaps.area):
         shared[first, second] = shared[second, first] = float(area)
@@ -118,13 +118,13 @@ def _shared(overlaps: Overlaps) -> dict[tuple[int, int], float]:
 
 
 def finest_once(zones: CountedZones, amounts: Sequence[np.ndarray | None]) -> np.ndarray:
-    """Which zones together hold each piece of land once in the smallest zones that make up a whole, bool (zones,).
+    """The smallest zones that together cover all land exactly once, bool (zones,).
 
-    Zones that others hold and that cover them with amounts of their own, as counties cover their city, stand in their
-    place; those that are only a part of another are left out.
+    Inner zones with their own amounts that completely cover an outer zone, as counties cover their city, replace it;
+    inner zones that cover only part of it are left out.
 
     Args:
-        zones: that are known, see :func:`counted_once`.
+        zones: zones with known totals, see :func:`counted_once`.
         amounts: as there.
     """
     shared, area = _shared(zones.overlaps), zones.overlaps.zone_area
@@ -153,17 +153,17 @@ def each_once(
     area_km2: np.ndarray,
     log: Log,
 ) -> np.ndarray:
-    """Which zones count where every zone is a unit of its own, bool (zones,); those that do not are told.
+    """The zones to use where every zone is a separate unit, bool (zones,); excluded zones are logged.
 
     Args:
-        overlaps: of all zones.
+        overlaps: overlaps of all zones.
         amounts: as for :func:`counted_once`.
-        names: of the zones.
-        area_km2: of each zone (zones,).
-        log: is warned of zones that are left out.
+        names: names of the zones.
+        area_km2: area of each zone (zones,).
+        log: receives a warning about excluded zones.
 
     Raises:
-        CarbonBalanceError: zones that share a part of their land, of which nobody can tell whose amounts are there.
+        CarbonBalanceError: zones overlap partly, so that their amounts cannot be attributed.
     """
     if not overlaps:
         return np.ones(len(names), bool)
@@ -172,14 +172,14 @@ def each_once(
     if not counted.known:
         raise CarbonBalanceError(
             tr(
-                "Zones overlap: {pairs}. Which part of their amounts belongs to the land that they share cannot be "
-                "determined: give zones that do not overlap."
+                "Zones overlap: {pairs}. Which part of their amounts belongs to the shared land cannot be "
+                "determined: use zones that do not overlap."
             ).format(pairs=pairs)
         )
     kept = finest_once(counted, amounts)
     if not kept.all():
         log.warn(
-            tr("Zones overlap: {pairs}. So that no land counts twice, these are left out: {left_out}.").format(
+            tr("Zones overlap: {pairs}. So that no land is counted twice, these are left out: {left_out}.").format(
                 pairs=pairs, left_out=listed(names[zone] for zone in np.flatnonzero(~kept))
             )
         )
@@ -187,7 +187,7 @@ def each_once(
 
 
 def _apart_and_held(order: list[int], shared: dict[tuple[int, int], float], zone_area: np.ndarray):
-    """Zones that lie apart, in the order given, and those held by them; ``None`` for these where one is neither."""
+    """Separate zones, in the order given, and the zones they contain; ``None`` instead if a zone is neither."""
     taken: list[int] = []
     held: list[int] = []
     for zone in order:
@@ -202,7 +202,7 @@ def _apart_and_held(order: list[int], shared: dict[tuple[int, int], float], zone
 
 
 def _fits(outers: list[int], inner: list[int], shared, zone_area: np.ndarray, amounts: list[np.ndarray]) -> bool:
-    """Whether zones within others hold no more than these do, and as much where they are all of them."""
+    """Whether inner zones have no more than the outer ones, and as much if they cover them completely."""
 
     def within(zone: int) -> float:
         return sum(shared.get((zone, outer), 0.0) for outer in outers)
@@ -213,24 +213,24 @@ def _fits(outers: list[int], inner: list[int], shared, zone_area: np.ndarray, am
 
 
 def _agree(parts: np.ndarray, outer: np.ndarray, whole: bool) -> bool:
-    """Whether amounts of parts can be those of zones that hold them, ``whole`` if the parts are all of these."""
+    """Whether amounts of parts agree with those of the containing zones, which they cover if ``whole``."""
     known = parts[np.isfinite(parts)]
     if not len(known):
         return True
     if not np.isfinite(outer).all():
-        # Nobody would count what the parts have.
+        # The amounts of the parts would not be counted at all.
         return False
     total, all_ = float(known.sum()), float(outer.sum())
     both = np.concatenate([known, outer])
     slack = ALIKE * (np.abs(both).sum() / 2 if both.min() < 0 < both.max() else abs(all_))
     if whole and len(known) == len(parts):
         return abs(total - all_) <= slack
-    # Sources and sinks of parts say nothing on a whole that has others too.
+    # Net amounts of some parts do not limit the amount of the whole.
     return both.min() < 0 < both.max() or abs(total) <= abs(all_) + slack
 
 
 def log_counted(zones: CountedZones, names: Sequence[str], area_km2: np.ndarray, log: Log) -> None:
-    """Warn of zones that overlap, and of what became of the totals; nothing where none do."""
+    """Warn of overlapping zones and how totals are affected; nothing if no zones overlap."""
     overlaps = zones.overlaps
     if not overlaps:
         return
@@ -241,22 +241,22 @@ def log_counted(zones: CountedZones, names: Sequence[str], area_km2: np.ndarray,
     if not zones.known:
         log.warn(
             tr(
-                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Which part of "
-                "their amounts belongs to that land is unknown, so the totals of all zones are NULL: give zones "
-                "that do not overlap."
+                "Zones overlap: {pairs}; the zones add up to {area:,.6g} km2 more than the land they cover. Which "
+                "part of their amounts belongs to the shared land is unknown, so that the totals of all zones are "
+                "NULL: use zones that do not overlap."
             ).format(**said)
         )
     elif zones.counted.all():
         log.warn(
             tr(
-                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. At most one of "
-                "each pair has amounts, so the totals count it once."
+                "Zones overlap: {pairs}; the zones add up to {area:,.6g} km2 more than the land they cover. At most "
+                "one of each pair has amounts, so the totals count it once."
             ).format(**said)
         )
     else:
         log.warn(
             tr(
-                "Zones overlap: {pairs}; zones count {area:,.6g} km2 more than the land they lie on. Each zone keeps "
-                "its own results, totals of all zones leave out those that lie within others: {left_out}."
+                "Zones overlap: {pairs}; the zones add up to {area:,.6g} km2 more than the land they cover. Each "
+                "zone keeps its own results, totals of all zones leave out those that lie within others: {left_out}."
             ).format(**said, left_out=listed(names[zone] for zone in np.flatnonzero(~zones.counted)))
         )

@@ -1,4 +1,4 @@
-"""Zones that overlap: which, by how much, and the parts of them that count again when zones are added up."""
+"""Overlaps of zones: which zones overlap, by how much, and the land that is counted twice in their sum."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..grid import Grid
 from ..outlines import ARC_STEP_DEGREES, Edges, edges_on_grid, valid_outline
 from .segments import possible_pairs
 
-# An overlap below this part of the smaller zone is a matter of drawing, not of the zones.
+# An overlap below this share of the smaller zone is regarded as a drawing inaccuracy.
 SLIVER = 1e-3
 _NO_AREA = 1e-12
 _PLANE = Grid(1, 1, (0.0, 1.0, 0.0, 0.0, 0.0, 1.0), "")
@@ -22,13 +22,13 @@ _PLANE = Grid(1, 1, (0.0, 1.0, 0.0, 0.0, 0.0, 1.0), "")
 
 @dataclass(frozen=True)
 class Overlaps:
-    """What zones of a layer share with one another. Areas are in squares of the unit of the outlines' CRS.
+    """The overlaps of the zones of a layer. Areas are in squared units of the CRS of the outlines.
 
     Attributes:
-        pairs: zones that overlap, slivers too, int64 (pairs, 2), the lower number first, ascending.
-        area: that each pair shares, float64 (pairs,).
-        zone_area: of each zone that may share something, 0 for the others, float64 (zones,).
-        again: WKB of the part of each zone that zones before it hold already, ``None`` where there is none (zones,).
+        pairs: overlapping zones, including slivers, int64 (pairs, 2), the lower number first, ascending.
+        area: shared area of each pair, float64 (pairs,).
+        zone_area: area of each zone that may overlap, 0 for others, float64 (zones,).
+        again: WKB of the part of each zone that is already in earlier zones, ``None`` for none (zones,).
         again_area: its area (zones,).
     """
 
@@ -44,15 +44,15 @@ class Overlaps:
 
     @property
     def worth_telling(self) -> np.ndarray:
-        """Which pairs share more than a sliver, bool (pairs,)."""
+        """Whether each pair shares more than a sliver, bool (pairs,)."""
         return self.area > SLIVER * self.zone_area[self.pairs].min(axis=1)
 
     def pairs_text(self, names: Sequence[str], zone_km2: np.ndarray) -> str:
-        """The pairs that are worth telling, the largest overlap first: ``B and B again (60 km2)``.
+        """Text of the relevant pairs, the largest overlap first: ``B and B again (60 km2)``.
 
         Args:
-            names: of the zones.
-            zone_km2: area of each zone (zones,), from which those of overlaps follow.
+            names: names of the zones.
+            zone_km2: area of each zone (zones,), to which those of overlaps are scaled.
         """
         told = np.flatnonzero(self.worth_telling)
         first, second = self.pairs[told].T
@@ -69,24 +69,24 @@ class Overlaps:
 
     @property
     def once_share(self) -> np.ndarray:
-        """The part of each zone that no zone before it holds, 0 to 1 (zones,)."""
+        """The share of each zone that is not in earlier zones, 0 to 1 (zones,)."""
         with np.errstate(invalid="ignore", divide="ignore"):
             share = 1 - self.again_area / self.zone_area
         return np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0)
 
 
 def no_overlaps(zones: int) -> Overlaps:
-    """What zones that share nothing have."""
+    """The result for ``zones`` zones without overlaps."""
     nothing = np.zeros(zones)
     return Overlaps(np.empty((0, 2), np.int64), np.empty(0), nothing, [None] * zones, nothing)
 
 
 def find_overlaps(outlines: Sequence[bytes | None], edges: Edges | None = None) -> Overlaps:
-    """What the zones of a layer share, exactly.
+    """Compute the exact overlaps of the zones of a layer.
 
     Args:
-        outlines: WKB of each zone, all in one CRS; ``None`` for a zone without one.
-        edges: of these outlines on any grid, if they are there already.
+        outlines: WKB of each zone, all in one CRS; ``None`` for a zone without outline.
+        edges: edges of these outlines on any grid, if available.
     """
     edges = edges_on_grid(outlines, _PLANE) if edges is None else edges
     possible = possible_pairs(edges)
@@ -105,7 +105,7 @@ def find_overlaps(outlines: Sequence[bytes | None], edges: Edges | None = None) 
         if area > _NO_AREA * min(zone_area[first], zone_area[second]):
             pairs.append((first, second))
             areas.append(area)
-            # Most often a zone has but one part that counts again, which then needs no joining.
+            # Usually a zone has only one such part, which needs no union.
             parts[second] = common if second not in parts else parts[second].Union(common)
     for zone, part in parts.items():
         found.again[zone] = bytes(part.ExportToWkb())
@@ -123,7 +123,7 @@ def _shape(outline: bytes) -> ogr.Geometry:
 
 
 def _surface_of(geometry: ogr.Geometry | None) -> ogr.Geometry:
-    """The polygons of what two polygons have in common, without the lines and points in which they only touch."""
+    """The polygons of an intersection, without lines and points in which polygons only touch."""
     surface = ogr.Geometry(ogr.wkbMultiPolygon)
     left = [] if geometry is None else [geometry]
     while left:

@@ -1,14 +1,14 @@
-"""Which zones may overlap, found from their edges alone, so that layers of thousands of zones that tile cost little.
+"""Fast detection of zones that may overlap, from their edges, for layers of thousands of adjacent zones.
 
-Zones that tile share their edges point by point; intersecting every pair of neighbours would take seconds to tell
-that they share nothing else. Two zones can overlap only if
+Adjacent zones usually share identical edges; intersecting every pair of neighbours would take seconds. Two zones can
+overlap only if
 
-* an edge of one meets an edge of the other elsewhere than at a common end, or
-* both have an edge in common and lie on the same side of it, or
-* some edge of one runs inside the other.
+* an edge of one intersects an edge of the other, other than at a common end, or
+* both share an edge and are on the same side of it, or
+* an edge of one is inside the other.
 
-Between points where more than two edges meet, an edge inside another zone stays inside, so that one edge of each
-such run is tried.
+Between points where more than two edges meet, edges do not leave a zone, so that only one edge of each such run is
+tested.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TESTS_AT_ONCE = 1 << 22
 
 
 def possible_pairs(edges: Edges) -> np.ndarray:
-    """Pairs of zones that may overlap, all that do among them: int64 (pairs, 2), the lower number first, ascending."""
+    """Pairs of zones that may overlap, a superset of all overlaps, int64 (pairs, 2), lower number first."""
     start, end = edges.x0 + 1j * edges.y0, edges.x1 + 1j * edges.y1
     points, which = np.unique(np.concatenate([start, end]), return_inverse=True)
     begin, stop = which.reshape(2, -1)
@@ -47,7 +47,7 @@ def possible_pairs(edges: Edges) -> np.ndarray:
 
 
 class _Owners:
-    """The zones that own each segment, a segment being an edge without its direction."""
+    """The zones to which each segment (an edge without direction) belongs."""
 
     def __init__(self, segment: np.ndarray, zone: np.ndarray, segments: int) -> None:
         order = np.argsort(segment, kind="stable")
@@ -63,7 +63,7 @@ class _Owners:
         return np.column_stack([self.zone[self.first[one] + first], self.zone[self.first[other] + second]])
 
     def have(self, segment: np.ndarray, zone: np.ndarray) -> np.ndarray:
-        """Whether each zone owns each segment, bool (segments,)."""
+        """Whether each segment belongs to the zone, bool (segments,)."""
         count = np.diff(self.first)[segment]
         which, nth = repeated(count)
         hit = self.zone[self.first[segment[which]] + nth] == zone[which]
@@ -71,7 +71,7 @@ class _Owners:
 
 
 def _lags(key: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    """For sorted keys: the positions whose key is that of the position ``lag`` behind, lag by lag."""
+    """For sorted keys: for each lag, the positions whose key equals that ``lag`` positions earlier."""
     at, lag = np.arange(len(key)), 0
     while True:
         lag += 1
@@ -83,7 +83,7 @@ def _lags(key: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
 
 
 def _same_side(segment: np.ndarray, upwards: np.ndarray, zone: np.ndarray) -> np.ndarray:
-    """Pairs of zones that have a segment in common and lie on the same side of it (pairs, 2)."""
+    """Pairs of zones that share a segment and are on the same side of it (pairs, 2)."""
     key = 2 * segment + upwards
     order = np.argsort(key, kind="stable")
     key, zone = key[order], zone[order]
@@ -95,9 +95,9 @@ def _stacked(parts: Iterator[np.ndarray]) -> np.ndarray:
 
 
 def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Segments that meet elsewhere than at a common end: two arrays of segments (meetings,), some more than once.
+    """Segments that intersect other than at a common end: two arrays (meetings,), possibly with repetitions.
 
-    Segments are put into square bins about as large as they are; only those of one bin are compared with each other.
+    Segments are sorted into square bins of about their size; only segments in the same bin are compared.
     """
     p, q = points[low], points[high]
     bin_of, segment = _bins(p, q)
@@ -118,7 +118,7 @@ def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[
 
 
 def _bins(p: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The bins that each segment from ``p`` to ``q`` passes: their numbers and the segments, int64 (passages,)."""
+    """The bins that each segment from ``p`` to ``q`` passes: bin and segment numbers, int64 (passages,)."""
     corner = complex(min(p.real.min(), q.real.min()), min(p.imag.min(), q.imag.min()))
     x0, x1, y0, y1 = p.real - corner.real, q.real - corner.real, p.imag - corner.imag, q.imag - corner.imag
     wide, tall = max(x0.max(), x1.max()), max(y0.max(), y1.max())
@@ -126,7 +126,7 @@ def _bins(p: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x0, x1, y0, y1 = (each / size for each in (x0, x1, y0, y1))
     swap = y0 > y1
     x0, y0, x1, y1 = (np.where(swap, a, b) for a, b in ((x1, x0), (y1, y0), (x0, x1), (y0, y1)))
-    # A margin, so that rounding at the border of a bin hides nothing.
+    # A margin, so that rounding at the border of a bin cannot miss a bin.
     margin = 1e-6
     first, last = np.floor(y0 - margin).astype(np.int64), np.floor(y1 + margin).astype(np.int64)
     which, nth = repeated(last - first + 1)
@@ -146,10 +146,10 @@ def _bins(p: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _meet(p, q, low, high, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Whether each segment of ``one`` meets that of ``other`` elsewhere than at a common end, bool (segments,)."""
+    """Whether segments of ``one`` and ``other`` intersect other than at a common end, bool (segments,)."""
 
     def cross(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Sine of the angle from one vector to another, rounding taken for 0."""
+        """Sine of the angle between two vectors; rounding errors become 0."""
         value = u.real * v.imag - u.imag * v.real
         return np.where(np.abs(value) <= _COLLINEAR * np.abs(u) * np.abs(v), 0.0, value)
 
@@ -157,7 +157,7 @@ def _meet(p, q, low, high, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     along, across = b - a, d - c
     apart = (cross(along, c - a) * cross(along, d - a) > 0) | (cross(across, a - c) * cross(across, b - c) > 0)
     hit = ~apart
-    # Two that lie on one line and have an end in common meet beyond it only if they run the same way from there.
+    # Two collinear segments with a common end overlap only if they have the same direction from there.
     starts, ends = [low[one], high[one]], [low[other], high[other]]
     for i in (0, 1):
         for j in (0, 1):
@@ -170,11 +170,11 @@ def _meet(p, q, low, high, one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def _running_inside(
     edges: Edges, points: np.ndarray, directed, ends, segment: np.ndarray, owners: _Owners
 ) -> np.ndarray:
-    """Pairs of a zone and another in which an edge of it runs (pairs, 2)."""
+    """Pairs of a zone and another zone that contains an edge of it (pairs, 2)."""
     begin, stop, zone = directed
     low, high = ends
     node = np.bincount(np.concatenate([low, high]), minlength=len(points)) != 2
-    # The first edge of a ring does not continue the edge before it.
+    # The first edge of a ring does not continue the previous edge.
     follows = (zone[1:] == zone[:-1]) & ((begin[1:] == stop[:-1]) | (stop[1:] == begin[:-1]))
     tried = np.unique(segment[node[begin] | node[stop] | ~np.r_[False, follows]])
     middle = (points[low[tried]] + points[high[tried]]) / 2
@@ -189,7 +189,7 @@ def _running_inside(
 
 
 def _in_boxes(middle: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which points lie in the box of which zones: points and zones, int64 (hits,)."""
+    """Points inside the bounding boxes of zones: point and zone numbers, int64 (hits,)."""
     order = np.argsort(middle.real, kind="stable")
     there = np.flatnonzero(~np.isnan(box[:, 0]))
     first = np.searchsorted(middle.real[order], box[there, 0], "left")
@@ -207,7 +207,7 @@ def _in_boxes(middle: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _in_zones(middle, within, begin, stop, zone, points) -> np.ndarray:
-    """Whether each point lies in its zone, by the edges that a ray from it to the right crosses, bool (points,)."""
+    """Whether each point is in its zone, by the edges that a ray to the right crosses, bool (points,)."""
     order = np.argsort(zone, kind="stable")
     begin, stop, sorted_zone = begin[order], stop[order], zone[order]
     first, last = (np.searchsorted(sorted_zone, within, side) for side in ("left", "right"))

@@ -1,10 +1,11 @@
-"""Landscape metrics of land covers and of what changed: patches, their size, edges and aggregation.
+"""Landscape metrics of land covers and of changes: patches, patch size, edges and aggregation.
 
-Definitions after FRAGSTATS (McGarigal and Marks 1995, USDA PNW-GTR-351): a patch is cells of one class that touch by
-sides or corners; edge density counts the sides between a class and other classes with data, in m per ha of all classes;
-the border of the data is no edge. Aggregation index (He, DeZonia and Mladenoff 2000, Landscape Ecology 15): like
-adjacencies of a class by sides, over the most that so many cells can have; 1 where all form one compact square.
-A cell's side is the root of its mean area, so that grids in degrees have edges in m as well.
+Definitions after FRAGSTATS (McGarigal and Marks 1995, USDA PNW-GTR-351): a patch consists of cells of one class that
+touch at sides or corners; edge density is the length of sides between a class and other classes with data, in m per ha
+of all classes; the border of the data is not an edge. Aggregation index (He, DeZonia and Mladenoff 2000, Landscape
+Ecology 15): like adjacencies of a class, divided by the maximum for its number of cells; 1 if all cells form one
+compact square. The side of a cell is the square root of the mean cell area, so that grids in degrees also have edges in
+m.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ STRIP_CELLS = 1 << 21
 
 @dataclass(frozen=True)
 class Pattern:
-    """Patches and sides of the values of a map, 0 to ``values`` - 1.
+    """Patches and adjacencies of the values of a map, 0 to ``values`` - 1.
 
     Attributes:
         patches: number of patches of each value, int64 (values,).
         singles: patches of one cell, int64 (values,).
         cells: int64 (values,).
-        like: pairs of neighbours by sides of the same value, int64 (values,).
+        like: pairs of side neighbours with the same value, int64 (values,).
         edges: sides between a value and others, int64 (values,).
     """
 
@@ -46,7 +47,7 @@ class Pattern:
 
 
 def most_like(cells: int) -> int:
-    """The most pairs of neighbours that so many cells can have (He et al. 2000)."""
+    """The maximum number of neighbour pairs of ``cells`` cells (He et al. 2000)."""
     side = math.isqrt(cells)
     rest = cells - side * side
     return 2 * side * (side - 1) + (0 if not rest else 2 * rest - 1 if rest <= side else 2 * rest - 2)
@@ -54,7 +55,7 @@ def most_like(cells: int) -> int:
 
 @dataclass(frozen=True)
 class _Strip:
-    """Some whole rows: patches in it, and its first and last row."""
+    """A strip of complete rows: its patches, and its first and last row."""
 
     of_value: np.ndarray
     cells: np.ndarray
@@ -64,7 +65,7 @@ class _Strip:
 
 
 def _neighbour_pairs(one: np.ndarray, other: np.ndarray, values: int) -> np.ndarray:
-    """Neighbours by value of one and the other, int64 (values, values); what is no value is left out."""
+    """Pairs of neighbours by their values, int64 (values, values), ignoring cells without a value."""
     valid = (one < values) & (other < values)
     both = one[valid].astype(np.intp) * values + other[valid]
     return np.bincount(both, minlength=values * values).reshape(values, values)
@@ -77,7 +78,7 @@ def _strip(layer: np.ndarray, values: int) -> _Strip:
 
 
 def pattern_of(strips: Sequence[_Strip], values: int) -> Pattern:
-    """The pattern of a map from its strips, patches that reach over their borders being joined."""
+    """The pattern of a map from its strips, joining patches that cross their borders."""
     offsets = np.concatenate([[0], np.cumsum([len(strip.cells) for strip in strips])]).astype(np.int64)
     pairs = np.sum([strip.pairs for strip in strips], axis=0)
     edges: list[tuple[np.ndarray, np.ndarray]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
@@ -113,14 +114,14 @@ def patterns(
     log: Log,
     workers: int = WORKERS,
 ) -> dict[str, Pattern]:
-    """The patterns of several maps in one pass by strips of whole rows.
+    """The patterns of several maps in one pass over strips of complete rows.
 
     Args:
-        layers_of: the maps of a block by name, 255 where there is no value, uint8 (rows, columns).
-        height, width: of the maps.
-        values: by name of the map, how many values it has.
-        log: progress, cancelling.
-        workers: threads.
+        layers_of: returns the maps of a block by name, 255 for no value, uint8 (rows, columns).
+        height, width: size of the maps.
+        values: number of values by map name.
+        log: progress and cancellation.
+        workers: number of threads.
     """
     rows = max(1, STRIP_CELLS // max(width, 1))
     todo = [Block(0, row, width, min(rows, height - row)) for row in range(0, height, rows)]
@@ -138,15 +139,14 @@ START, REAL, FOUND = "start", "reference", "simulation"
 def metrics_columns(
     covers: Sequence[LandCover], codes: np.ndarray, cell_ha: float, log: Log, workers: int = WORKERS
 ) -> dict[str, list]:
-    """Metrics by class of start, reference and simulation, and of the changes between, as the columns of a table.
+    """Table columns of the metrics by class of start, reference and simulation, and of the changes.
 
     Args:
         covers: start, reference, simulation, on one grid.
         codes: class codes (classes,).
         cell_ha: mean area of a cell.
-        log: progress, cancelling.
-        workers: threads.
-    """
+        log: progress and cancellation.
+        workers: number of threads."""
     grid, classes = covers[0].source.grid, len(codes)
 
     def layers_of(block: Block) -> dict[str, np.ndarray]:
@@ -154,7 +154,7 @@ def metrics_columns(
         valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
         found = {name: np.where(valid, layer, NO_LAND_CLASS).astype(np.uint8) for name, layer in zip(MAPS, layers)}
         for name, later in ((REAL, layers[1]), (FOUND, layers[2])):
-            # By class gained: a patch of change is what became one class together.
+            # By gained class: a patch of change consists of cells that changed to the same class.
             moved = valid & (later != layers[0])
             found[f"changes, {name}"] = np.where(moved, later, NO_LAND_CLASS).astype(np.uint8)
         return found

@@ -1,7 +1,7 @@
-"""How right a simulated land cover is, and how right it would have been to change nothing.
+"""Accuracy measures of a simulated land cover, and of the null model without change.
 
-Everything follows from one table of counts ``[start, reference, simulated]``, so that maps pass
-through memory by blocks. The null model is the same table with every cell simulated as it was.
+All measures follow from one table of counts ``[start, reference, simulated]``, so that maps are processed by blocks.
+The null model is the same table with every cell simulated as unchanged.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ HIT, MISS, FALSE_ALARM, WRONG_HIT, PERSISTENCE = 1, 2, 3, 4, 5
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement of two maps of the same cells. All but ``cells`` are fractions; NaN where 0/0.
+    """Agreement of two maps of the same cells. All except ``cells`` are fractions; NaN for 0/0.
 
     Definitions: kappa, Cohen (1960); location and histogram, Pontius (2000) and Hagen (2002);
     quantity and allocation, Pontius and Millones (2011); exchange and shift, Pontius and Santacruz (2014).
 
     Attributes:
-        producers: share of each reference class simulated as such (classes,).
-        users: share of each simulated class that is so in the reference (classes,).
+        producers: share of each reference class that is simulated correctly (classes,).
+        users: share of each simulated class that agrees with the reference (classes,).
     """
 
     cells: int
@@ -40,7 +40,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class ChangeSkill:
-    """How well the changes were placed, in cells; the shares are NaN where 0/0.
+    """Accuracy of the location of changes, in cells; shares are NaN for 0/0.
 
     Attributes:
         hits: changed, and simulated as changed to the right class.
@@ -49,9 +49,9 @@ class ChangeSkill:
         wrong_hits: changed, simulated as changed to a wrong class.
         persistence: unchanged in both.
         figure_of_merit: hits / (hits + misses + false alarms + wrong hits); Pontius et al. (2008).
-        any_change: the same with wrong hits counted as hits: another measure, not the figure of merit.
-        producers: share of the observed change that was simulated rightly.
-        users: share of the simulated change that happened.
+        any_change: the same with wrong hits counted as hits: a different measure, not the figure of merit.
+        producers: share of the observed change that was simulated correctly.
+        users: share of the simulated change that was observed.
     """
 
     hits: int
@@ -66,12 +66,12 @@ class ChangeSkill:
 
 
 def _share(part: float, whole: float) -> float:
-    # Maps of one class leave a whole of 1e-16 where exact arithmetic gives 0.
+    # Maps of one class give a total of 1e-16 instead of 0 because of rounding.
     return float(part / whole) if abs(whole) > 1e-12 else float("nan")
 
 
 def null_counts(counts: np.ndarray) -> np.ndarray:
-    """The table of the null model: as ``counts``, but every cell is simulated as it was at the start."""
+    """The table of the null model: ``counts`` with every cell simulated as unchanged."""
     null = np.zeros_like(counts)
     index = np.arange(len(counts))
     null[index, :, index] = counts.sum(axis=2)
@@ -98,7 +98,7 @@ def agreement(table: np.ndarray) -> Agreement:
         quantity=float(quantity),
         allocation=float(max(allocation, 0.0)),
         exchange=float(exchange),
-        # 0 or more by definition, but rounding may leave -1e-17.
+        # Not negative by definition, but rounding may give -1e-17.
         shift=float(max(allocation - exchange, 0.0)),
         producers=producers,
         users=users,
@@ -106,7 +106,7 @@ def agreement(table: np.ndarray) -> Agreement:
 
 
 def change_skill(counts: np.ndarray) -> ChangeSkill:
-    """The placing of changes from counts ``[start, reference, simulated]`` (classes, classes, classes)."""
+    """Accuracy of change locations from counts ``[start, reference, simulated]`` (classes, classes, classes)."""
     start, reference, simulated = np.indices(counts.shape)
     changed, moved, same = reference != start, simulated != start, simulated == reference
 
@@ -130,7 +130,7 @@ def change_skill(counts: np.ndarray) -> ChangeSkill:
 
 
 def change_map(start: np.ndarray, reference: np.ndarray, simulated: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """What happened to each cell, uint8: 1 hit, 2 miss, 3 false alarm, 4 wrong hit, 5 unchanged, 0 not valid."""
+    """Result of each cell, uint8: 1 hit, 2 miss, 3 false alarm, 4 wrong hit, 5 unchanged, 0 not valid."""
     changed, moved = reference != start, simulated != start
     codes = np.where(changed, np.where(moved, WRONG_HIT, MISS), np.where(moved, FALSE_ALARM, PERSISTENCE))
     codes[changed & (simulated == reference)] = HIT

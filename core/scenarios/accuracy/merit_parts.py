@@ -1,10 +1,10 @@
-"""Figures of merit of parts: by transition, by class gained, by zone, and at coarser resolutions.
+"""Partial figures of merit: by transition, by gained class, by zone, and at coarser resolutions.
 
-By transition, class and zone it is the cells changed rightly over those changed in either map (Pontius et al. 2008,
-Annals of Regional Science 42). At a coarser resolution changes need to be right only within squares of cells: hits are
-the sum over squares and transitions of min(real, simulated), over the sum over squares of max(all real, all simulated);
-with squares of one cell that is the figure of merit itself (after the multiple resolutions of Pontius et al. 2011,
-International Journal of Geographical Information Science 25).
+By transition, class and zone it is the number of correctly changed cells divided by the cells changed in either map
+(Pontius et al. 2008, Annals of Regional Science 42). At a coarser resolution changes have to be correct only within
+squares of cells: hits are the sum over squares and transitions of min(real, simulated), divided by the sum over squares
+of max(all real, all simulated); with squares of one cell that is the figure of merit itself (after the multiple
+resolutions of Pontius et al. 2011, International Journal of Geographical Information Science 25).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ CHANGE_KINDS = (HIT, MISS, FALSE_ALARM, WRONG_HIT)
 
 @dataclass(frozen=True)
 class PartMerits:
-    """What is found of the parts.
+    """The counts of the parts.
 
     Attributes:
         codes: class codes (classes,).
         counts: cells ``[start, reference, simulated]``, int64 (classes, classes, classes).
-        zones: of each zone its hits, misses, false alarms and wrong hits, int64 (zones, 4).
-        squares: at each of ``SQUARE_SIDES`` the hits, and what is changed in either map, float64 (sides, 2).
+        zones: hits, misses, false alarms and wrong hits of each zone, int64 (zones, 4).
+        squares: hits and changes in either map at each of ``SQUARE_SIDES``, float64 (sides, 2).
     """
 
     codes: np.ndarray
@@ -45,7 +45,7 @@ class PartMerits:
     squares: np.ndarray
 
     def _rows(self, zone_names: Sequence[str]) -> Iterator[dict[str, object]]:
-        """A row for each part; cells changed really, in the simulation, rightly, and in either."""
+        """One row per part: cells changed in reality, in the simulation, correctly, and in either."""
         classes = len(self.codes)
         real, found = self.counts.sum(axis=2), self.counts.sum(axis=1)
         both = self.counts[:, np.arange(classes), np.arange(classes)]
@@ -77,7 +77,7 @@ class PartMerits:
         )
 
     def table_columns(self, zone_names: Sequence[str]) -> dict[str, list]:
-        """All parts in which anything changed, and all resolutions, as the columns of a long table."""
+        """Columns of a long table of all parts with changes and all resolutions."""
         changed, side = scenario_columns.EITHER_CELLS, scenario_columns.CELLS_A_SIDE
         rows = [row for row in self._rows(zone_names) if row[changed] or row[side]]
         return {name: [row[name] for row in rows] for name in rows[0]}
@@ -113,8 +113,8 @@ def in_squares(start: np.ndarray, reference: np.ndarray, simulated: np.ndarray, 
 
     Args:
         start, reference, simulated: class indices (rows, columns).
-        valid: cells that count.
-        classes: their number.
+        valid: cells to include.
+        classes: number of classes.
     """
     result = np.zeros((len(SQUARE_SIDES), 2))
     at = np.flatnonzero(valid & ((reference != start) | (simulated != start)))
@@ -157,16 +157,16 @@ def part_merits(
     log: Log,
     workers: int = WORKERS,
 ) -> PartMerits:
-    """Figures of merit of the parts in one pass.
+    """Compute the figures of merit of the parts in one pass.
 
     Args:
         covers: start, reference, simulation, on one grid.
         codes: class codes (classes,).
         counts: see :class:`PartMerits`.
-        edges: outlines of the zones on that grid; ``None`` for none.
-        zones: their number.
-        log: progress, cancelling.
-        workers: threads.
+        edges: outlines of the zones on that grid, or ``None``.
+        zones: number of zones.
+        log: progress and cancellation.
+        workers: number of threads.
     """
     grid = covers[0].source.grid
 
@@ -179,7 +179,7 @@ def part_merits(
             return squares, np.zeros((0, len(CHANGE_KINDS)), np.int64)
         return squares, in_zones(change_map(start, reference, simulated, valid), edges, block, zones)
 
-    # Edges of blocks are multiples of every side.
+    # Block edges are multiples of every square side.
     todo = blocks(grid.width, grid.height, PART_BLOCK_CELLS)
     parts = [part for _, part in map_in_order(work, todo, log, len(todo), workers)]
     squares, by_zone = (np.sum([part[which] for part in parts], axis=0) for which in (0, 1))

@@ -1,4 +1,4 @@
-"""Judging a simulation on its rasters: the measures, the null model's beside them, and the map."""
+"""Accuracy assessment of a simulation from its rasters: measures, null model, and map of changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIMULATION, NULL, UNIFORM = "simulation", "null model", "uniform suitability"
 
 @dataclass(frozen=True)
 class Judgement:
-    """A simulation, the null model, and runs with uniform suitability, each with agreement and change skill."""
+    """Agreement and change skill of a simulation, the null model, and runs with uniform suitability."""
 
     codes: np.ndarray
     simulated: tuple[accuracy.Agreement, accuracy.ChangeSkill]
@@ -33,17 +33,17 @@ class Judgement:
 
     @property
     def models(self) -> list[tuple[str, tuple[accuracy.Agreement, accuracy.ChangeSkill]]]:
-        """What is compared, by name; several runs with uniform suitability are numbered."""
+        """The models by name; several runs with uniform suitability are numbered."""
         names = [UNIFORM] + [f"{UNIFORM} {number}" for number in range(2, len(self.uniform) + 1)]
         return [(SIMULATION, self.simulated), (NULL, self.null), *zip(names, self.uniform)]
 
     @property
     def uniform_merit(self) -> float:
-        """Mean figure of merit of the runs with uniform suitability; NaN if there is none."""
+        """Mean figure of merit of the runs with uniform suitability; NaN if there are none."""
         return float(np.mean([change.figure_of_merit for _, change in self.uniform])) if self.uniform else float("nan")
 
     def measure_columns(self) -> dict[str, object]:
-        """Every measure of both as the columns of a long table."""
+        """Columns of a long table of all measures."""
         rows = []
         for name, (agreement, change) in self.models:
             for part, prefix in ((agreement, ""), (change, "change_")):
@@ -57,7 +57,7 @@ class Judgement:
         return {columns.MODEL: models, columns.MEASURE: measures, columns.VALUE: figures}
 
     def class_columns(self) -> dict[str, object]:
-        """Producer's and user's accuracy by class as the columns of a table."""
+        """Table columns of producer's and user's accuracy by class."""
         return {
             columns.MODEL: [name for name, _ in self.models for _ in self.codes],
             columns.CODE: np.tile(self.codes, len(self.models)),
@@ -67,12 +67,12 @@ class Judgement:
 
 
 def assess_simulation(crossing: Crossing, log: Log, uniform: Sequence[np.ndarray] = ()) -> Judgement:
-    """The measures from cells by class at the start, in the reference and in the simulation.
+    """Compute the measures from cells by class at the start, in the reference and in the simulation.
 
     Args:
-        crossing: of the three land covers, in that order.
-        log: notes.
-        uniform: the same counts of runs with uniform suitability instead, (classes, classes, classes) each.
+        crossing: crossing of the three land covers, in that order.
+        log: receives notes.
+        uniform: the same counts for runs with uniform suitability, (classes, classes, classes) each.
     """
     counts = crossing.cells
     null = accuracy.null_counts(counts)
@@ -99,7 +99,7 @@ def assess_simulation(crossing: Crossing, log: Log, uniform: Sequence[np.ndarray
 
 
 def _log_uniform(merit: float, uniform: float, log: Log) -> None:
-    """Set a figure of merit beside that of the same changes placed with uniform suitability."""
+    """Log a figure of merit compared with that of the same changes with uniform suitability."""
     if not np.isfinite(uniform):
         return
     log.info(
@@ -123,7 +123,7 @@ def _log_uniform(merit: float, uniform: float, log: Log) -> None:
 def write_change_map(
     covers: Sequence[LandCover], codes: np.ndarray, path: str, log: Log, workers: int = WORKERS
 ) -> StagedRaster:
-    """The map of hits (1), misses (2), false alarms (3), wrong hits (4) and unchanged cells (5).
+    """Write the map of hits (1), misses (2), false alarms (3), wrong hits (4) and unchanged cells (5).
 
     Args:
         covers: start, reference, simulation, on one grid.

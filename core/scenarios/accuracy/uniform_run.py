@@ -1,8 +1,8 @@
-"""The same changes placed without knowledge of place: a run of the automaton with uniform suitability.
+"""Baseline for the figure of merit: a run of the automaton with uniform suitability.
 
-A figure of merit says little by itself: how many changes there were and that they lie beside their like
-give some of it to any run. What a simulation knows is what it has beyond this one. So that nothing but the suitability
-differs, the run allocates as the simulation did, whose settings are in the metadata of its raster.
+A figure of merit alone is hard to interpret: the number of changes and their neighbourhoods give every run some hits.
+The contribution of the suitability is the difference from this run. It uses the allocation settings of the simulation,
+which are stored in the metadata of its raster, so that only the suitability differs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..simulation.simulation import simulate
 
 @dataclass(frozen=True)
 class _Uniform:
-    """A suitability that is the same everywhere."""
+    """A constant suitability."""
 
     value: float
 
@@ -41,7 +41,7 @@ class _Uniform:
 
 @dataclass(frozen=True)
 class _NotCompared:
-    """1 where a cell takes no part in the comparison or is restricted, else 0."""
+    """1 for cells that are not compared or are restricted, otherwise 0."""
 
     covers: tuple[LandCover, ...]
     codes: np.ndarray
@@ -64,21 +64,20 @@ def uniform_counts(
     log: Log,
     settings: LandUseSettings | None = None,
 ) -> np.ndarray | None:
-    """Cells by class at the start, in the reference and in a run with uniform suitability, (classes, classes, classes).
+    """Cells by class at the start, in the reference and in a uniform run, (classes, classes, classes).
 
-    It makes as many changes of each kind as the simulation did, all permitted.
+    The run makes the same number of changes of each kind as the simulation, without forbidden changes.
 
     Args:
         covers: start, reference, simulation, on one grid.
         codes: class codes (classes,).
         restricted: cells that may not change (valid and not 0), on any grid; ``None`` for none.
-        seed: of the run.
-        log: progress, cancelling.
-        settings: how the simulation allocated, so that the run differs by its suitability alone; ``None`` for the
-            defaults.
+        seed: seed of the run.
+        log: progress and cancellation.
+        settings: allocation settings of the simulation; ``None`` for the defaults.
 
     Returns:
-        The cells; ``None`` where there is nothing to place: no change, one class, or too many of them.
+        the cells; ``None`` if a run is not possible: no change, a single class, or too many classes.
     """
     start, reference, simulated = covers
     settings = settings or LandUseSettings()
@@ -103,7 +102,7 @@ def uniform_counts(
     land = load(region, log)
     maps = StepMaps(land)
     try:
-        # Changes that the simulation made in restricted cells are left out; the warning about them is given elsewhere.
+        # Changes of the simulation in restricted cells are left out; the warning about them is logged elsewhere.
         simulate(
             land,
             rules,
@@ -127,19 +126,19 @@ def uniform_counts(
 
 
 def uniform_settings(given: LandUseSettings | None, simulated: RasterSource, log: Log) -> LandUseSettings:
-    """How a run with uniform suitability allocates: as given, else as the simulation's raster says, else by default.
+    """Allocation settings of a uniform run: as given, otherwise from the simulation raster, otherwise defaults.
 
     Args:
-        given: by the user, ``None`` for nothing.
+        given: settings given by the user, or ``None``.
         simulated: the simulation.
-        log: told which allocation it is; warned where the simulation does not say its own.
+        log: receives the settings, or a warning if the simulation does not state them.
     """
     own = given or settings_of_map(simulated)
     if own is None:
         log.warn(
             tr(
-                "{simulated} does not say how its changes were allocated: the run with uniform suitability uses the "
-                "default, roulette with 3 x 3 cells. Give SETTINGS if the simulation used others."
+                "{simulated} does not state how its changes were allocated: the run with uniform suitability uses "
+                "the default, roulette with 3 x 3 cells. Give SETTINGS if the simulation used others."
             ).format(simulated=simulated.name)
         )
         return LandUseSettings()
@@ -152,9 +151,9 @@ def uniform_settings(given: LandUseSettings | None, simulated: RasterSource, log
 
 
 def _compared_cells(covers: Sequence[LandCover], codes: np.ndarray, also_valid: LandCover | None = None) -> np.ndarray:
-    """Cells valid in all the land covers (and in one more) by their classes, an axis for each.
+    """Cells that are valid in all land covers (and an additional one) by their classes, with one axis each.
 
-    The codes are given, so that the axes are those of the comparison whatever classes the land covers have.
+    The codes are given, so that the axes match those of the comparison.
     """
     classes, grid = len(codes), covers[0].source.grid
     every = list(covers) if also_valid is None else [*covers, also_valid]

@@ -1,7 +1,7 @@
-"""Which cells take part in a draw of the automaton, so that those that would be refused cost nothing.
+"""Selection of the cells that take part in a draw of the automaton, to avoid draws that would be refused.
 
-An early iteration converts only cells that suit well, a late one has few kinds of change still open. Who takes part
-follows from the region and the iteration alone, so it is the same whoever keeps a list and whoever makes one anew.
+Early iterations convert only cells of high suitability, and late ones have few open kinds of change. The selection
+depends only on the region and the iteration, so that cached and newly computed lists are identical.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
-MOST_RENEWED = 256  # where more than one cell in so many is renewed, listing the candidates does not pay
+MOST_RENEWED = 256  # If more than one in this number of cells is updated, lists of candidates are not worthwhile.
 
 
 class Cells(Protocol):
-    """What the lists ask of a landscape: see :class:`core.scenarios.automaton.landscape.Landscape`."""
+    """The interface of a landscape needed for the lists, see :class:`core.scenarios.automaton.landscape.Landscape`."""
 
     now: np.ndarray
     origin: np.ndarray
@@ -23,12 +23,12 @@ class Cells(Protocol):
     least_weight: float
 
     def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Those of ``cells`` with a chance of a change that is wanted, and their highest suitability."""
+        """Those of ``cells`` that can make a wanted change, and their highest suitability."""
 
 
 @dataclass
 class _List:
-    """Cells of a span that can become what is ``wanted``, and the highest suitability of the classes wanted."""
+    """Cells of a span that can make a ``wanted`` change, and the highest suitability of the wanted classes."""
 
     span: slice
     wanted: np.ndarray
@@ -41,17 +41,17 @@ class _List:
 
 
 class Candidates:
-    """Lists of the cells of a landscape that may change, updated while few cells change."""
+    """Cached lists of the cells of a landscape that may change, updated while few cells change."""
 
     def __init__(self) -> None:
         self._lists: dict[int, _List] = {}
 
     def clear(self) -> None:
-        """Forget all lists: the rules have changed."""
+        """Discard all lists, because the rules have changed."""
         self._lists.clear()
 
     def renew(self, land: Cells, cells: np.ndarray) -> None:
-        """The chances of ``cells`` (flat indices, ascending) have changed."""
+        """Update the lists after changes of the potentials of ``cells`` (flat indices, ascending)."""
         if len(cells) * MOST_RENEWED >= len(land.now):
             self.clear()
         for number, known in self._lists.items():
@@ -76,16 +76,17 @@ class Candidates:
         """The cells of a span that take part.
 
         Args:
-            land: whose lists these are.
-            span, number: flat indices, and which span of the whole region they are.
-            wanted: whether class (row) may become class (column) just now, bool (classes, classes), the diagonal false.
+            land: the landscape.
+            span, number: flat indices of the span, and its number in the whole region.
+            wanted: whether class (row) may currently become class (column), bool (classes, classes), the diagonal
+                false.
             once: whether a cell changes at most once.
-            floor: suitability that a class must exceed to be taken in this iteration.
-            listing: whether so few cells changed that knowing the candidates exactly pays. Part of the result: without
-                it some take part that would be refused.
+            floor: suitability that a class must exceed in this iteration.
+            listing: whether exact lists are worthwhile. This affects the result: without lists, some cells take part
+                that would be refused.
 
         Returns:
-            Flat indices, and whether others wait for the floor to fall.
+            flat indices, and whether other cells wait for a lower floor.
         """
         if not listing:
             self._lists.pop(number, None)
@@ -112,13 +113,13 @@ class Candidates:
             some = span.start + np.flatnonzero(land.others[span])
             known = _List(span, wanted, once, *land.able(some, wanted, once))
         elif (wanted != known.wanted).any():
-            # Only cells of a class whose changes are others now have other chances.
+            # Potentials change only for cells of classes whose wanted changes differ.
             turned = (wanted != known.wanted).any(axis=1)[land.now[known.cells]]
             kept, kept_best = known.cells[~turned], known.best[~turned]
             part, part_best = land.able(known.cells[turned], wanted, once)
             place = np.searchsorted(kept, part)
             known = _List(span, wanted, once, np.insert(kept, place, part), np.insert(kept_best, place, part_best))
         else:
-            known.wanted = wanted  # the same again, known the faster the next time
+            known.wanted = wanted  # The same object, so that the next comparison is fast.
         self._lists[number] = known
         return known

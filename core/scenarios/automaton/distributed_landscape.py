@@ -1,8 +1,8 @@
-"""A region that lies in parts on the workers of a cluster, in place of :class:`.landscape.Landscape`.
+"""A region distributed over the workers of a cluster, with the interface of :class:`.landscape.Landscape`.
 
-A part is some spans of cells with the rows around them that their neighbourhoods reach into. Its worker keeps it
-(see :mod:`.landscape_parts`); the driver keeps no map, but the list of what has happened to the region: every
-change that was accepted. If the worker that kept a part is gone, another reads it anew and goes through the whole list.
+A part consists of some spans of cells with the surrounding rows needed for their neighbourhoods. A worker stores it
+(see :mod:`.landscape_parts`); the main process stores no map, only the list of accepted changes. If the worker of a
+part is lost, another one reads the part again and applies the whole list.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PART_CELLS = 1 << 21
 
 
 class _OfSpans(Generic[Found]):
-    """A function of spans, called for those of a part."""
+    """Applies a function of spans to those of a part."""
 
     def __init__(self, function: Callable[[Landscape, slice, int], Found]) -> None:
         self.function = function
@@ -42,20 +42,20 @@ def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
 
 
 class DistributedLandscape:
-    """See the top of the module; methods and attributes are as those of :class:`Landscape`.
+    """See the module docstring; methods and attributes are those of :class:`Landscape`.
 
     Args:
-        region: reads the parts; goes to the workers.
-        log: cancelling.
+        region: reads the parts; it is sent to the workers.
+        log: for cancellation.
 
     Raises:
-        CarbonBalanceError: what reading refuses, or a cluster that cannot be used.
+        CarbonBalanceError: errors of reading, or the cluster cannot be used.
     """
 
     def __init__(self, region: Readable, log: Log) -> None:
         self.log = log
         self.width, self.height, self.classes = region.width, region.height, region.classes
-        # Refuses a window or a number of classes that no landscape has.
+        # Checks the window and the number of classes.
         self.radius = Landscape(1, 1, region.classes, region.window).radius
         self.stride = self.width + 2 * self.radius
         self.parts = self._cut()
@@ -74,7 +74,7 @@ class DistributedLandscape:
         for at in range(0, len(todo), several):
             own = todo[at : at + several]
             begin, end = own[0][1].start, own[-1][1].stop
-            # Rows of the raster with the cells, then with all their neighbours.
+            # Rows of the raster with the cells, and with all their neighbours.
             rows = begin // self.stride - r, -(-end // self.stride) - r
             top, bottom = max(rows[0] - r, 0), min(rows[1] + r, self.height)
             if top < bottom and rows[0] < self.height and rows[1] > 0:
@@ -106,7 +106,7 @@ class DistributedLandscape:
         return Task(part, since, len(self._events), events, function)
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
-        """Like :meth:`Landscape.each_span`; the workers call it."""
+        """Like :meth:`Landscape.each_span`, executed by the workers."""
         of_parts: list[list[Found]] = self._each_part(_OfSpans(function))
         return [found for of_part in of_parts for found in of_part]
 
@@ -133,20 +133,20 @@ class DistributedLandscape:
 
     @property
     def happened(self) -> int:
-        """How much has happened so far, for :meth:`changed`."""
+        """The number of events so far, for :meth:`changed`."""
         return len(self._events)
 
     def changed(self, until: int) -> Change:
-        """All cells that had changed by ``until`` (see :attr:`happened`), with their classes then."""
+        """All cells changed by event ``until`` (see :attr:`happened`), with their classes at that time."""
         changes = [event for event in self._events[:until] if isinstance(event, Change)]
         cells = np.concatenate([np.zeros(0, np.intp), *(change.cells for change in changes)])
         classes = np.concatenate([np.zeros(0, np.uint8), *(change.classes for change in changes)])
-        # The last change of a cell counts.
+        # Keep the last change of a cell.
         cells, last = np.unique(cells[::-1], return_index=True)
         return Change(cells, classes[::-1][last])
 
     def on_blocks(self, todo: Sequence[Block], steps: Sequence[int]) -> Iterator[tuple[Block, list[Change]]]:
-        """What had changed in each block by each of ``steps``; cells are counted along the rows of the block."""
+        """Changes in each block by each of ``steps``; cells are numbered along the rows of the block."""
         every = [self.changed(until) for until in steps]
         for block in todo:
             cells = slice(*((block.row + rows + self.radius) * self.stride for rows in (0, block.height)))
@@ -159,7 +159,7 @@ class DistributedLandscape:
         return replace(change, cells=(row * block.width + column)[inside], classes=change.classes[inside])
 
     def close(self) -> None:
-        """Let the workers forget the region."""
+        """Release the region on the workers."""
         forget(self._run)
         on = cluster.current()
         if on is not None:

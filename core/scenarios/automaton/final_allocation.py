@@ -1,4 +1,4 @@
-"""The final rounds of a step: the remaining demand is given to the most likely cells."""
+"""The final rounds of a step, in which the remaining demand is allocated to the most likely cells."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .landscape import Landscape
 from .rules import Rules, random_numbers
 from .targets import ClassTarget, TransitionTarget
 
-_SETTLING = 1 << 31  # distinguishes the keys of the closing rounds from those of the iterations
+_SETTLING = 1 << 31  # Distinguishes the keys of the final rounds from those of the iterations.
 
 
 def _rated(
     land: Landscape, cells: slice, _number: int, here: int, there: int, origins: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The cells of a span that may go from ``here`` to ``there``, and their chances.
+    """The cells of a span that may change from ``here`` to ``there``, and their potentials.
 
-    ``origins`` says from which class at the start of the step, bool (classes + 1,).
+    ``origins`` selects classes at the start of the step, bool (classes + 1,).
     """
     at = np.flatnonzero(land.now[cells] == here)
     at += cells.start
@@ -40,10 +40,10 @@ def _convert(
     origins: np.ndarray,
     key: tuple[int, ...],
 ) -> int:
-    """Change up to ``amount`` cells (see :func:`_rated`), drawn by their chances; says how many.
+    """Change up to ``amount`` cells (see :func:`_rated`), drawn by their potentials; returns the number.
 
-    Weighted sampling without replacement, by Gumbel keys. Cells beside the class that takes them come
-    first by far; a cell away from it is used only where no other is left.
+    Weighted sampling without replacement, by Gumbel keys. Cells next to the gaining class have priority; others are
+    used only if there are no more of them.
     """
     if amount <= 0:
         return 0
@@ -68,7 +68,7 @@ def settle(
     step: int,
     log: Log,
 ) -> int:
-    """Allocate what the iterations left over: by transition change for change, by class along permitted chains.
+    """Allocate the remaining demand: by transition individually, by class along permitted chains.
 
     Returns:
         Cells changed.
@@ -90,7 +90,7 @@ def settle(
             return changed
         links = list(zip(path[:-1], path[1:]))
         amount = min([int(surplus[path[0]]), -int(surplus[path[-1]]), *(int(capacity[a, b]) for a, b in links)])
-        # In portions, so that a patch can grow outwards from its new edge.
+        # In portions, so that patches can grow outwards from their new edges.
         amount = min(amount, max(256, amount // 4))
         for here, there in reversed(links):
             key = (rules.seed, step, _SETTLING, turn)
@@ -99,7 +99,7 @@ def settle(
 
 
 def _settle_transitions(land: AnyLandscape, rules: Rules, target: TransitionTarget, step: int, log: Log) -> int:
-    """Let each class at the start have become what is wanted of it, cells that have changed already as a last resort.
+    """Complete the transitions of each initial class, using already changed cells as a last resort.
 
     Returns:
         Cells changed.
@@ -109,7 +109,7 @@ def _settle_transitions(land: AnyLandscape, rules: Rules, target: TransitionTarg
         log.check()
         surplus = (land.held() - target.wanted)[origin]
         of_origin = np.arange(land.classes + 1) == origin
-        # Cells that stayed come first.
+        # Unchanged cells have priority.
         givers = sorted(np.flatnonzero(surplus > 0).tolist(), key=lambda k: k != origin)
         for here in givers:
             for there in np.flatnonzero(surplus < 0):

@@ -1,4 +1,4 @@
-"""The self-adapting inertia by which classes that are to grow give up fewer cells, and others more."""
+"""The self-adaptive inertia: classes that should grow lose fewer cells, others more."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ INERTIA_RANGE = (1e-3, 1e3)
 
 @dataclass
 class Inertia:
-    """The self-adapting inertia of each class.
+    """The self-adaptive inertia of each class.
 
     Attributes:
-        values: (classes,), start at 1, kept within 0.001 and 1000 (left alone it runs away).
+        values: (classes,), initially 1, limited to 0.001 to 1000 (otherwise it diverges).
     """
 
     gaps: np.ndarray
@@ -27,7 +27,7 @@ class Inertia:
         self._before = [self.first, self.first]
 
     def follow_deadband(self, gaps: np.ndarray, acceleration: float) -> None:
-        """Adapt to the gaps (demand - cells) of now: only a class that is too slow or gets worse is pushed."""
+        """Adapt to the current gaps (demand - cells): only classes that are too slow or diverge are adjusted."""
         for k in np.flatnonzero((self.first != 0) & (gaps != 0)):
             rate = gaps[k] / self._moving[k]
             if 0 < rate < 1:
@@ -39,7 +39,7 @@ class Inertia:
         np.clip(self.values, *INERTIA_RANGE, out=self.values)
 
     def follow_published(self, gaps: np.ndarray) -> None:
-        """Adapt by the paper's rule, from the gaps of the two iterations before."""
+        """Adapt by the rule of the paper, from the gaps of the two previous iterations."""
         self._before = [gaps.astype(float), self._before[0]]
         last, previous = self._before
         for k in np.flatnonzero(np.abs(last) > np.abs(previous)):

@@ -1,8 +1,8 @@
-"""The region in memory while it is simulated: classes, suitability, and who has which neighbours.
+"""The region in memory during a simulation: classes, suitability, and neighbour counts.
 
-Arrays are flat over a grid with a margin as wide as half the neighbourhood, so that neighbours are
-fixed offsets; suitability and neighbour counts lie cell by cell, so that a cell's classes share a
-cache line. What the roulette needs of a cell is kept ready and renewed only around changes.
+Arrays are flat over a grid with a margin of half the neighbourhood, so that neighbours have fixed offsets. Suitability
+and neighbour counts are stored cell by cell, so that the classes of a cell share a cache line. The values needed by the
+roulette are cached and updated only around changes.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from .candidates import Candidates
 
 Found = TypeVar("Found")
 
-LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours still fit a byte
+LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours fit into a byte.
 COUNTED_CELLS_AT_ONCE = 1 << 16
 SPAN_CELLS = 1 << 18
-# Sorting the few cells that a change touches is faster than going through all, if they are one in so many.
+# Sorting the cells affected by changes is faster than processing all cells if they are at most one in this number.
 _SORTED_SHARE = 32
 
 
 def spans(cells: int) -> list[slice]:
-    """The spans in which ``cells`` flat cells are drawn; part of the random keys, so never changed."""
+    """The spans of flat cells for draws; they determine random keys and must therefore not be changed."""
     return [slice(first, min(first + SPAN_CELLS, cells)) for first in range(0, cells, SPAN_CELLS)]
 
 
 def by_class(values: np.ndarray) -> np.ndarray:
-    """Values of cells (cells, classes) as (classes, cells): going through so few classes cell by cell is slow."""
+    """Transpose (cells, classes) to (classes, cells), because loops over few classes per cell are slow."""
     return np.ascontiguousarray(values.T)
 
 
@@ -40,20 +40,18 @@ class Landscape:
     """Cells of a region, their class now and at the start of the step.
 
     Args:
-        width, height: cells.
-        classes: their number.
+        width, height: size in cells.
+        classes: number of classes.
         window: side of the square neighbourhood, odd, 3 to 15.
 
     Attributes:
-        now: class index of each cell of the grid with its margin, 255 where there is none, uint8.
-        origin: class index at the start of the step; ``classes`` where the cell may not change.
-        others: sum over the classes the cell may become of suitability x neighbours x weight, float32.
-        stay: the same of its own class.
-        first: flat index of its first cell in the whole region; 0 unless it is a part of one.
-        least_weight: the smallest weight above 0; a class with a share in ``others`` has at most the suitability
-            ``others / least_weight``, for it has one neighbour at least.
-        candidates: the cells that may change, as far as they are listed.
-        unsuitable_cells: number of cells with a class but without suitability; set by the caller.
+        now: class index of each cell of the grid with margin, 255 for none, uint8. origin: class index at the start of
+            the step; ``classes`` if the cell may not change. others: sum of suitability x neighbours x weight over the
+            classes the cell may become, float32. stay: the same for its own class. first: flat index of the first cell
+            in the whole region; 0 unless this is a part. least_weight: the smallest positive weight; a class that
+            contributes to ``others`` has at most the suitability ``others / least_weight``, because it has at least one
+            neighbour. candidates: cached lists of cells that may change. unsuitable_cells: number of cells with a class
+            but without suitability; set by the caller.
     """
 
     first = 0
@@ -105,16 +103,17 @@ class Landscape:
         """Fill a part of the region.
 
         Args:
-            rows, columns: where.
-            classes: class indices, 255 where there is none, (rows, columns).
-            suitability: of each class, NaN where unknown, (rows, columns) each. A cell without it keeps its class.
+            rows, columns: position.
+            classes: class indices, 255 for none, (rows, columns).
+            suitability: suitability of each class, NaN where unknown, (rows, columns) each; a cell without suitability
+                keeps its class.
             restricted: cells that may not change, bool (rows, columns).
 
         Returns:
-            How many cells with a class have no suitability.
+            the number of cells with a class but without suitability.
 
         Raises:
-            CarbonBalanceError: another number of bands than classes, or a negative suitability.
+            CarbonBalanceError: the number of bands differs from that of classes, or a suitability is negative.
         """
         if len(suitability) != self.classes:
             raise CarbonBalanceError(
@@ -141,60 +140,60 @@ class Landscape:
         return unknown
 
     def favour(self, favoured: np.ndarray) -> None:
-        """Count so many neighbours more, uint8 (rows, columns, classes); to be called before :meth:`begin`."""
+        """Add extra neighbours, uint8 (rows, columns, classes); call it before :meth:`begin`."""
         self._head_start = np.zeros_like(self.neighbours)
         self._grid(self._head_start)[...] = favoured
 
     def map(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
-        """The classes now, a copy, uint8 (rows, columns); 255 where there is none."""
+        """A copy of the current classes, uint8 (rows, columns); 255 for none."""
         return self._grid(self.now)[rows, columns].copy()
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
         """``function(landscape, span, number)`` of every span of cells, in order.
 
-        One thread calls it. Two were slower, most of all where regions are small: their many short steps wait for
-        Python's lock and for memory.
+        It runs in a single thread. Two threads were slower, because the many short steps wait for the interpreter lock
+        and for memory.
 
         Args:
-            function: looks at the span and changes nothing.
+            function: must not change the landscape.
         """
         return [function(self, span, number) for number, span in enumerate(spans(len(self.now)))]
 
     def counts(self) -> np.ndarray:
-        """Cells of each class now, int64 (classes,)."""
+        """Current number of cells of each class, int64 (classes,)."""
         return np.sum(self.each_span(counted_in), axis=0)
 
     def held(self) -> np.ndarray:
-        """Cells that may change by class at the start (row) and now (column), int64 (classes, classes)."""
+        """Number of free cells by initial (row) and current class (column), int64 (classes, classes)."""
         return np.sum(self.each_span(held_in), axis=0)
 
     def take_as_origin(self) -> None:
-        """Let the permitted changes be counted from the classes now."""
+        """Define the current classes as the origin of permitted changes."""
         np.copyto(self.origin, self.now, where=self.origin < self.classes)
 
     def close(self) -> None:
-        """Nothing is kept elsewhere."""
+        """Do nothing: there are no external resources."""
 
     def begin(self, permitted: np.ndarray, weights: np.ndarray) -> None:
-        """Get ready for changes.
+        """Prepare for changes.
 
         Args:
             permitted: whether class (row, at the origin) may become class (column), bool (classes, classes).
-            weights: of each class in its neighbourhood, (classes,).
+            weights: neighbourhood weight of each class (classes,).
         """
         allowed = np.array(permitted, bool)
         np.fill_diagonal(allowed, True)
         weights = np.asarray(weights, np.float32)
         self.least_weight = float(weights[weights > 0].min(initial=1.0))
         self._factors[: self.classes] = allowed * weights
-        # What may not change has no suitability either.
+        # Cells that may not change have no suitability.
         self._is_plain = bool((self._factors[: self.classes] == 1).all())
         self._count_neighbours()
         self._renew(None)
         self.candidates.clear()
 
     def _count_neighbours(self) -> None:
-        """Count everything anew: sums of shifted bytes, along columns and then along rows."""
+        """Count all neighbours: sums of shifted bytes along columns, then along rows."""
         r, stride = self.radius, self.stride
         now = self.now.reshape(-1, stride)
         target = self.neighbours.reshape(len(now), stride, self.classes)
@@ -215,7 +214,7 @@ class Landscape:
             self.neighbours += self._head_start
 
     def weighted(self, cells: np.ndarray) -> np.ndarray:
-        """Suitability x neighbours x weight of each class a cell may be, float32 (cells, classes)."""
+        """Suitability x neighbours x weight of each possible class of a cell, float32 (cells, classes)."""
         result = self.suitability.take(cells, axis=0)
         result *= self.neighbours.take(cells, axis=0)
         if not self._is_plain:
@@ -223,15 +222,15 @@ class Landscape:
         return result
 
     def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Those of ``cells`` (flat indices) with a chance of a change that is wanted.
+        """Those of ``cells`` (flat indices) that can make a wanted change.
 
         Args:
-            cells: among which.
+            cells: cells to examine.
             wanted: whether class (row) may become class (column), bool (classes, classes), the diagonal false.
-            once: leave out cells that have changed.
+            once: whether to exclude cells that have changed.
 
         Returns:
-            Flat indices, and the highest suitability of the classes wanted, float32.
+            flat indices, and the highest suitability of the wanted classes, float32.
         """
         cells = cells[self.others.take(cells) > 0]
         now = self.now.take(cells)
@@ -246,7 +245,7 @@ class Landscape:
         return cells[keep], best[keep]
 
     def _renew(self, cells: np.ndarray | None) -> None:
-        """Bring ``others`` and ``stay`` up to date, for some cells or (``None``) for all."""
+        """Update ``others`` and ``stay`` for some cells, or for all (``None``)."""
         count = len(self.now) if cells is None else len(cells)
         for first in range(0, count, COUNTED_CELLS_AT_ONCE):
             last = min(first + COUNTED_CELLS_AT_ONCE, count)
@@ -259,7 +258,7 @@ class Landscape:
             self.others[part] = np.add.reduce(by_class(values))
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
-        """Give ``cells`` (flat indices, none twice) new ``classes``."""
+        """Set new ``classes`` of ``cells`` (unique flat indices)."""
         if not len(cells):
             return
         before = self.now.take(cells).astype(np.intp)
@@ -271,7 +270,7 @@ class Landscape:
         else:
             flat = self.neighbours.reshape(-1)
             for offset in self._offsets:
-                # Within one offset no neighbour occurs twice, so plain indexing adds up rightly.
+                # For a given offset all neighbours are distinct, so that plain indexing adds correctly.
                 near = (cells + offset) * self.classes
                 flat[near + before] -= 1
                 flat[near + after] += 1

@@ -1,7 +1,7 @@
-"""Parts of a region, as the workers of a cluster read them, keep them and bring them up to date.
+"""Parts of a region that are read, stored and updated by the workers of a cluster.
 
-A worker reads a part from the rasters and keeps it. With each look it is sent what has happened to the part's rows
-since the last look; a worker that does not keep the part asks for all that has happened, and arrives at the same cells.
+A worker reads a part from the rasters and stores it. Each task contains the events in the rows of the part since the
+previous task; a worker without the part requests all events and obtains the same cells.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import numpy as np
 
 from .landscape import Landscape
 
-# The parts of a run whose driver died are released when another run has started and this time has passed.
+# Parts of a run whose main process died are released when another run has started and this time has passed.
 _IDLE_S = 600
 
 
 @dataclass(frozen=True)
 class Change:
-    """Cells, flat indices in ascending order, none twice, and their new classes."""
+    """Cells (unique ascending flat indices) and their new classes."""
 
     cells: np.ndarray
     classes: np.ndarray
 
     def within(self, cells: slice) -> Change:
-        """What of it is among ``cells``."""
+        """The part of the change that concerns ``cells``."""
         part = slice(*np.searchsorted(self.cells, (cells.start, cells.stop)))
         return Change(self.cells[part], self.classes[part])
 
@@ -38,7 +38,7 @@ class TakeOrigin:
     """See :meth:`Landscape.take_as_origin`."""
 
     def within(self, _cells: slice) -> TakeOrigin:
-        """The same for every part."""
+        """The event itself, which applies to every part."""
         return self
 
 
@@ -50,7 +50,7 @@ class Begin:
     weights: np.ndarray
 
     def within(self, _cells: slice) -> Begin:
-        """The same for every part."""
+        """The event itself, which applies to every part."""
         return self
 
 
@@ -59,14 +59,14 @@ Event = Union[Change, TakeOrigin, Begin]
 
 @dataclass(frozen=True)
 class RegionPart:
-    """Some spans of the region, and where their rows lie.
+    """Spans of the region and their rows.
 
     Attributes:
-        number: counted from 0.
-        spans: number and flat cells of each.
-        top, bottom: rows of the raster that it needs.
-        own: rows that it alone counts the gaps of.
-        cells: flat indices of the cells of its rows.
+        number: number of the part, from 0.
+        spans: number and flat cells of each span.
+        top, bottom: required rows of the raster.
+        own: rows whose gaps are counted by this part only.
+        cells: flat indices of the cells in its rows.
     """
 
     number: int
@@ -78,7 +78,7 @@ class RegionPart:
 
 
 class Readable(Protocol):
-    """What reads a region: see :class:`core.scenarios.simulation.region.Region`."""
+    """Interface of readers of a region, see :class:`core.scenarios.simulation.region.Region`."""
 
     @property
     def width(self) -> int:
@@ -90,25 +90,25 @@ class Readable(Protocol):
 
     @property
     def classes(self) -> int:
-        """How many classes there are."""
+        """Number of classes."""
 
     @property
     def window(self) -> int:
         """Side of the neighbourhood, cells."""
 
     def part(self, top: int, bottom: int, own: slice) -> Landscape:
-        """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own``."""
+        """Rows from ``top`` to ``bottom`` (exclusive); cells without suitability are counted in the rows ``own``."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Read access to a part.
+    """A task that reads a part.
 
     Attributes:
-        part: to look at.
-        since, until: numbers of the events that bring it up to date.
-        events: those, of its rows alone.
-        function: called of the part.
+        part: the part.
+        since, until: range of events for its update.
+        events: these events, restricted to its rows.
+        function: function to call with the part.
     """
 
     part: RegionPart
@@ -120,7 +120,7 @@ class Task:
 
 @dataclass
 class _Kept:
-    """A part as a worker stores it, updated to the event ``until``."""
+    """A stored part, updated to event ``until``."""
 
     land: Landscape
     until: int
@@ -132,14 +132,14 @@ _lock = threading.Lock()
 
 
 def forget(run: str) -> None:
-    """Let go of what this process keeps of a run."""
+    """Release all stored parts of a run in this process."""
     with _lock:
         for key in [key for key in _kept if key[0] == run]:
             del _kept[key]
 
 
 def _taken(run: str, number: int) -> _Kept | None:
-    """The part that is kept here; it is given back by :func:`_keep` once it is whole again."""
+    """Take a stored part; :func:`_keep` returns it after it has been updated."""
     with _lock:
         idle = time.monotonic() - _IDLE_S
         for key in [key for key, kept in _kept.items() if key[0] != run and kept.used < idle]:
@@ -154,7 +154,7 @@ def _keep(run: str, number: int, kept: _Kept) -> None:
 
 
 class PartWorker:
-    """The work of a part: bring it up to date and call the task's function of it. The same for every pass."""
+    """The function for a part in all passes: update it and call the function of the task."""
 
     def __init__(self, run: str, region: Readable) -> None:
         self.run, self.region = run, region
@@ -186,7 +186,7 @@ def _happen(land: Landscape, event: Event) -> None:
 
 
 def _read(region: Readable, part: RegionPart, events: Sequence[Event]) -> Landscape:
-    """A part after ``events``: neighbours are counted once, at their end."""
+    """Read a part and apply ``events``; neighbours are counted once at the end."""
     land = region.part(part.top, part.bottom, part.own)
     land.first = part.top * land.stride
     begun = None

@@ -1,10 +1,10 @@
-"""Changes in patches, as many and as large as those that were observed.
+"""Allocation of changes in patches of observed sizes.
 
-With a demand by transition each kind of change is made of patches: seeds are the cells that rate highest (see
-:mod:`.ranking`), some beside the class that they become and some away from it, as in the interval that has been
-learned from (random seeds as in PLUS; Liang et al. 2021, Computers, Environment and Urban Systems 85). Sizes are drawn
-from those observed, and each seed grows by the neighbours that rate highest. Patches of a kind do not touch as long as
-there are other cells. What is left over is ranked cell by cell, so that demand is met all the same.
+With demand by transition, each kind of change is composed of patches: seeds are the cells with the highest ratings (see
+:mod:`.ranking`), some adjacent to the class that they become and some not, as in the calibration interval (random seeds
+as in PLUS; Liang et al. 2021, Computers, Environment and Urban Systems 85). Sizes are drawn from the observed ones, and
+each seed grows by the neighbours with the highest ratings. Patches of a kind do not touch as long as other cells are
+available. The remaining demand is allocated cell by cell, so that it is met.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from .ranking import key_of, rate, rating_bins, run_ranked, top_bin, unchanged, 
 from .rules import PatchSizes, Rules
 from .targets import TransitionTarget
 
-_SPARE = 12  # number of candidates per seed; those that touch a better one are discarded
+_SPARE = 12  # Number of candidates per seed; those that touch a better one are discarded.
 _GROWING_ROUNDS = 500
-_PART_A_ROUND = 6  # a patch takes so great a part of what it lacks in each round
+_PART_A_ROUND = 6  # Share of its missing cells that a patch takes in each round.
 
 
 @dataclass
 class Grown:
-    """Cells taken by patches of one kind: flat indices in ascending order, and the patch of each."""
+    """Cells of the patches of one kind: ascending flat indices, and the patch of each."""
 
     cells: np.ndarray
     owners: np.ndarray
 
     def add(self, cells: np.ndarray, owners: np.ndarray) -> None:
-        """Take more."""
+        """Add cells."""
         cells, owners = np.concatenate([self.cells, cells]), np.concatenate([self.owners, owners])
         order = np.argsort(cells, kind="stable")
         self.cells, self.owners = cells[order], owners[order]
 
     def owner_of(self, cells: np.ndarray) -> np.ndarray:
-        """The patch that has each of ``cells``, -1 for none."""
+        """The patch of each of ``cells``, -1 for none."""
         if not len(self.cells):
             return np.full(cells.shape, -1)
         place = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
@@ -54,9 +54,10 @@ def around(stride: int) -> np.ndarray:
 
 
 def first_apart(cells: np.ndarray, stride: int, most: int) -> np.ndarray:
-    """Positions of the first cells that touch no cell chosen before them, at most ``most``.
+    """Positions of the first cells, at most ``most``, that touch no previously chosen cell.
 
-    The same as a loop over the cells in their order, in rounds: a cell is kept once no undecided neighbour precedes.
+    Equivalent to a loop over the cells in order, but computed in rounds: a cell is chosen when no undecided neighbour
+    precedes it.
     """
     order = np.argsort(cells)
     ascending = cells[order]
@@ -81,7 +82,7 @@ def first_apart(cells: np.ndarray, stride: int, most: int) -> np.ndarray:
 
 
 def drawn_sizes(sizes: np.ndarray, counts: np.ndarray, cells: int, key: int) -> np.ndarray:
-    """Sizes of patches as they were observed that together have so many cells; the last is cut to fit."""
+    """Patch sizes drawn from the observed ones with a total of ``cells``; the last one is reduced to fit."""
     if not len(sizes) or cells <= 0:
         return np.zeros(0, np.int64)
     ends = np.cumsum(counts)
@@ -114,7 +115,7 @@ def _seeds_above(land: Landscape, span: slice, _number: int, floor: int, **which
 
 
 def _seeds(land: AnyLandscape, many: int, **which) -> np.ndarray:
-    """The cells that rate highest as seeds and do not touch, the best first."""
+    """The cells with the highest ratings as seeds that do not touch, the best first."""
     if not many:
         return np.zeros(0, np.int64)
     bins = np.sum(land.each_span(partial(_seeds_counted, **which)), axis=0)
@@ -127,10 +128,10 @@ def _seeds(land: AnyLandscape, many: int, **which) -> np.ndarray:
 def _ratings_at(
     land: Landscape, span: slice, _number: int, cells: np.ndarray, here: int, there: int, rules: Rules, key: int
 ) -> tuple[int, np.ndarray]:
-    """Ratings of those of some cells (flat indices of the whole region, ascending) that lie in the span.
+    """Ratings of the given cells (ascending flat indices of the whole region) in the span.
 
     Returns:
-        Position of the first of them, and their ratings, NaN where a cell may not change so.
+        position of the first of them, and their ratings, NaN if a cell cannot make the change.
     """
     ends = np.searchsorted(cells, (span.start + land.first, span.stop + land.first))
     own = cells[slice(*ends)] - land.first
@@ -139,7 +140,7 @@ def _ratings_at(
 
 
 def _ranks_within(owners: np.ndarray) -> np.ndarray:
-    """Position of each entry among those of its owner (equal owners stand together)."""
+    """Position of each entry among those of its owner (owners are sorted)."""
     begins = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
     return np.arange(len(owners)) - np.repeat(begins, np.diff(np.r_[begins, len(owners)]))
 
@@ -147,14 +148,14 @@ def _ranks_within(owners: np.ndarray) -> np.ndarray:
 def grow(
     land: AnyLandscape, seeds: np.ndarray, sizes: np.ndarray, here: int, there: int, rules: Rules, key: int
 ) -> Grown:
-    """Let each seed grow to its size, as far as cells are available.
+    """Grow each seed to its size, as far as cells are available.
 
     Args:
         land: the region.
-        seeds, sizes: flat indices and cells wanted of each patch.
+        seeds, sizes: flat index and target size of each patch.
         here, there: class indices of the change.
-        rules: noise.
-        key: of the random numbers.
+        rules: for the noise.
+        key: key of the random numbers.
     """
     offsets, rules = around(land.stride), replace(rules, strength=0.0)
     numbers = np.arange(len(seeds))
@@ -185,7 +186,7 @@ def grow(
         fresh = np.r_[True, (cells[1:] != cells[:-1]) | (owners[1:] != owners[:-1])]
         cells, owners, ratings = cells[fresh], owners[fresh], ratings[fresh]
         picked = np.flatnonzero(_ranks_within(owners) < -(-lacking[owners] // _PART_A_ROUND))
-        # A cell that two patches choose is given to the one with the better seed.
+        # A cell chosen by two patches goes to the one with the better seed.
         picked = picked[np.unique(cells[picked], return_index=True)[1]]
         beside = grown.owner_of(cells[picked][:, None] + offsets)
         alone = ((beside < 0) | (beside == owners[picked][:, None])).all(axis=1)
@@ -201,7 +202,7 @@ def grow(
 def _patches_of_kind(
     land: AnyLandscape, here: int, there: int, quota: int, observed: PatchSizes, rules: Rules, key: tuple[int, ...]
 ) -> np.ndarray:
-    """The cells of all patches of a kind, ``quota`` at most."""
+    """The cells of all patches of a kind, at most ``quota``."""
     apart = round(observed.share_apart * quota)
     seeds, sizes = [], []
     for number, (beside, part, cells) in enumerate(
@@ -228,15 +229,15 @@ def run_patches(
     log: Log,
     on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
 ) -> None:
-    """Change the classes of ``land`` in patches, rarer kinds first, then by rank what is left of ``target``.
+    """Change the classes of ``land`` in patches, rarer kinds first, then allocate the rest by ranking.
 
     Args:
         land: the region, prepared by :meth:`Landscape.begin`; changed in place.
-        rules: with the sizes of patches.
-        target: what to reach.
+        rules: rules with patch sizes.
+        target: target of the step.
         step: number of the step, part of the random key.
-        log: progress and cancelling.
-        on_iteration: as in :func:`.ranking.run_ranked`; iteration 0 are the patches.
+        log: progress and cancellation.
+        on_iteration: as in :func:`.ranking.run_ranked`; iteration 0 is the allocation of patches.
     """
     before = target.demand - target.gaps
     kinds = sorted(np.argwhere(target.quotas > 0).tolist(), key=lambda kind: (target.quotas[kind[0], kind[1]], kind))

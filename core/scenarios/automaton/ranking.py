@@ -1,11 +1,11 @@
-"""Ranked allocation: the changes wanted go to the cells that rate highest, in one pass or in few.
+"""Ranked allocation: changes are allocated to the cells with the highest ratings, in one or a few passes.
 
-The other way to put a demand by transition on the map, beside the roulette of FLUS. A cell of class i rates for class
-j by log(suitability) + strength x log(share of neighbours of class j) + noise x g, with g from a Gumbel distribution:
-noise 1 draws without replacement in proportion to suitability x share (Gumbel-max; Yellott 1977, Journal of
-Mathematical Psychology 15), noise 0 takes the highest. The random numbers are a function of seed and cell alone, and a
-cell that two classes want goes to the one for which it lies further above what that class has to take at worst, so the
-map does not depend on how many workers rated.
+This is the alternative to the roulette of FLUS for demand by transition. The rating of a cell of class i for class j is
+log(suitability) + strength x log(share of neighbours of class j) + noise x g, with g from a Gumbel distribution: noise
+1 draws without replacement in proportion to suitability x share (Gumbel-max; Yellott 1977, Journal of Mathematical
+Psychology 15), noise 0 takes the highest ratings. Random numbers are a function of seed and cell only, and a cell
+wanted by two classes goes to the class for which its rating exceeds the threshold more, so that the map does not depend
+on the number of workers.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ from .rules import Rules
 from .targets import TransitionTarget
 
 _BINS, _LOWEST, _HIGHEST = 1024, -60.0, 20.0
-_NOTHING = np.float32(1e-12)  # suitability: a cell of 0 is taken last, not never, so that demand is met
-_NO_NEIGHBOUR = np.float32(1e-3)  # as a share of one neighbour: such a cell comes after all that have one
-_LEAST_NOISE = 1e-6  # equal ratings are ordered at random, not from the top row down
+_NOTHING = np.float32(1e-12)  # Least suitability: cells with 0 are used last instead of never, so that demand is met.
+_NO_NEIGHBOUR = np.float32(
+    1e-3
+)  # Least share of neighbours, relative to one neighbour: cells without neighbours come last.
+_LEAST_NOISE = 1e-6  # Random term to order equal ratings, which would otherwise be taken from the top row down.
 
 Wanted = dict[int, list[int]]
 
 
 def uniform(cells: np.ndarray, key: int) -> np.ndarray:
-    """A random number between 0 and 1 of each cell, from its flat index and ``key`` alone, float64 (cells,).
+    """A random number between 0 and 1 for each cell, from its flat index and ``key`` only, float64 (cells,).
 
-    The finaliser of SplitMix64 (Steele, Lea and Flood 2014) of index and key.
+    The finaliser of SplitMix64 (Steele, Lea and Flood 2014) applied to index and key.
     """
     mixed = cells.astype(np.uint64)
     mixed *= np.uint64(0x9E3779B97F4A7C15)
@@ -45,19 +47,19 @@ def uniform(cells: np.ndarray, key: int) -> np.ndarray:
 
 
 def key_of(*numbers: int) -> int:
-    """One key for :func:`uniform` of several numbers."""
+    """A key for :func:`uniform` from several numbers."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
 
 
 def rate(land: Landscape, cells: np.ndarray, there: int, rules: Rules, key: int) -> np.ndarray:
-    """How well cells suit class ``there``, see the top of the module; float32 (cells,).
+    """The ratings of cells for class ``there``, see the module docstring; float32 (cells,).
 
     Args:
         land: the region, or a part of it.
         cells: flat indices in ``land``.
         there: class index.
         rules: noise and strength.
-        key: of the random numbers, see :func:`key_of`.
+        key: key of the random numbers, see :func:`key_of`.
     """
     rating = np.log(land.suitability[cells, there] + _NOTHING)
     if rules.strength:
@@ -70,7 +72,7 @@ def rate(land: Landscape, cells: np.ndarray, there: int, rules: Rules, key: int)
 
 
 def unchanged(land: Landscape, span: slice, here: int) -> np.ndarray:
-    """Cells of a span that were ``here`` at the start, still are and may change; flat indices."""
+    """Flat indices of the free cells of a span that have been of class ``here`` since the start."""
     at = np.flatnonzero((land.origin[span] == here) & (land.now[span] == here))
     at += span.start
     return at
@@ -85,14 +87,14 @@ def _rated_changes(land: Landscape, span: slice, wanted: Wanted, rules: Rules, k
 
 
 def rating_bins(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which bin each rating falls in, and how many fall in each, int32 (bins,)."""
+    """The bin of each rating, and the number of ratings in each bin, int32 (bins,)."""
     bins = (ratings - np.float32(_LOWEST)) * np.float32(_BINS / (_HIGHEST - _LOWEST))
     bins = np.clip(bins, 0, _BINS - 1).astype(np.intp)
     return bins, np.bincount(bins, minlength=_BINS).astype(np.int32)
 
 
 def top_bin(counts: np.ndarray, wanted: int) -> int:
-    """The highest bin with which those from it upwards hold ``wanted`` ratings, 0 if there are not so many."""
+    """The highest bin from which upwards there are ``wanted`` ratings, 0 if there are not enough."""
     above = np.cumsum(counts[::-1].astype(np.int64))
     return max(_BINS - 1 - int(np.searchsorted(above, wanted)), 0)
 
@@ -115,7 +117,7 @@ def _highest_rated(
 def candidate_changes(
     land: AnyLandscape, portion: np.ndarray, rules: Rules, key: tuple[int, ...]
 ) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
-    """The cells that rate highest for each kind of change, the best first.
+    """The cells with the highest ratings for each kind of change, the best first.
 
     Args:
         land: the region.
@@ -124,8 +126,7 @@ def candidate_changes(
         key: of the random numbers.
 
     Returns:
-        By kind flat indices and ratings: so many that none runs short however often two kinds want the same cell,
-        as far as there are so many.
+        flat indices and ratings by kind, enough for all kinds even if several want the same cells, if available.
     """
     wanted = {int(here): np.flatnonzero(portion[here]).tolist() for here in np.flatnonzero(portion.any(axis=1))}
     kinds = [(here, there) for here, classes in wanted.items() for there in classes]
@@ -149,14 +150,14 @@ def candidate_changes(
 def chosen(
     found: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]], portion: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Assigns cells to kinds of change: each cell once, no kind more than its share.
+    """Assign cells to kinds of change: each cell once, and no kind more than its portion.
 
     Args:
         found: see :func:`candidates`.
         portion: changes wanted from class (row) to class (column), (classes, classes).
 
     Returns:
-        Flat indices, classes before and classes after.
+        flat indices, earlier classes and later classes.
     """
     if not found:
         return np.zeros(0, np.intp), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
@@ -196,15 +197,16 @@ def run_ranked(
     on_iteration: Callable[[int, np.ndarray, np.ndarray, int], None] | None = None,
     first: int = 0,
 ) -> None:
-    """Change the classes of ``land`` until ``target`` is reached, or as far as cells are available.
+    """Change the classes of ``land`` until ``target`` is reached or no cells are available.
 
     Args:
         land: the region, prepared by :meth:`Landscape.begin`; changed in place.
         rules: passes, noise, strength and seed.
-        target: what to reach.
+        target: target of the step.
         step: number of the step, part of the random key.
-        log: progress and cancelling.
-        on_iteration: called with the pass, cells of each class before it, inertia (always 1), and cells changed by it.
+        log: progress and cancellation.
+        on_iteration: called with the pass, the cells of each class before it, the inertia (always 1), and the number of
+            changed cells.
         first: number of the first pass.
     """
     inertia = np.ones(land.classes)

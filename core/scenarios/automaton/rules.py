@@ -1,4 +1,4 @@
-"""How the automaton runs, and the random numbers that it draws."""
+"""Rules of the automaton, and its random numbers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ...options import scenarios as options
 
 @dataclass(frozen=True)
 class PatchSizes:
-    """Patches of one kind of change in the interval that has been learned from.
+    """Patch sizes of one kind of change in the calibration interval.
 
     Attributes:
-        beside: pairs of a size in cells and how many patches had it, of those beside the class that they became.
-        apart: the same of patches away from it.
-        share_apart: of the cells, how many were in patches away from it.
+        beside: pairs of size (cells) and number of patches, for patches adjacent to the class that they became.
+        apart: the same for patches not adjacent to it.
+        share_apart: share of cells in patches not adjacent to it.
     """
 
     beside: tuple[tuple[int, int], ...]
@@ -27,26 +27,26 @@ class PatchSizes:
 
 @dataclass(frozen=True)
 class Rules:
-    """How the automaton runs.
+    """The rules of the automaton.
 
     Attributes:
-        permitted: whether class at the start of the step (row) may become class (column), bool
-            (classes, classes).
+        permitted: whether class at the start of the step (row) may become class (column), bool (classes, classes).
         weights: neighbourhood weight of each class, (classes,).
-        seed: of the random numbers.
-        iterations: at most so many a step.
-        acceleration: how fast the inertia follows, 0 to 1.
-        inertia: "deadband", the console version's rule, or "published", the paper's.
-        patience: iterations without a change after which the step ends.
-        base_inertia: factor on staying, times the number of classes. 10 as in the console version (without it
-            accuracy collapses); where transitions are wanted, their quotas hold the amounts, and near 0 is better.
-        settle: let what the iterations left over be allocated to the most likely cells, so that a
-            reachable demand is met exactly.
-        allocation: "roulette", as FLUS, or "ranked", see :mod:`.ranking`; that is for demand by transition alone.
-        noise: of a ranked allocation, 0 or more.
-        strength: power of the share of neighbours in a ranked allocation; 0 leaves them out.
-        passes: of a ranked allocation, neighbours being counted anew after each.
-        patches: sizes of patches by kind of change, for a ranked allocation in patches; none for one by cells.
+        seed: seed of the random numbers.
+        iterations: largest number of iterations per step.
+        acceleration: adaptation rate of the inertia, 0 to 1.
+        inertia: "deadband", the rule of the console version, or "published", that of the paper.
+        patience: number of iterations without a change after which the step ends.
+        base_inertia: factor for persistence, multiplied by the number of classes. It is 10 in the console version
+            (without it accuracy is poor); with demand by transition, quotas limit the amounts and values near 0 are
+            better.
+        settle: whether the remaining demand is allocated to the most likely cells, so that a reachable demand is met
+            exactly.
+        allocation: "roulette", as in FLUS, or "ranked", see :mod:`.ranking`, which needs demand by transition.
+        noise: noise of a ranked allocation, 0 or more.
+        strength: exponent of the share of neighbours in a ranked allocation; 0 ignores neighbours.
+        passes: passes of a ranked allocation; neighbours are counted again after each.
+        patches: patch sizes by kind of change for a ranked allocation in patches; empty for allocation by cells.
     """
 
     permitted: np.ndarray
@@ -66,5 +66,5 @@ class Rules:
 
 
 def random_numbers(*key: int) -> np.random.Generator:
-    """Random numbers that depend on ``key`` alone."""
+    """Random generator that depends only on ``key``."""
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))

@@ -1,10 +1,10 @@
 """One step of the cellular automaton FLUS: classes compete for cells until their demand is met.
 
 After Liu et al. (2017), Landscape and Urban Planning 168, with what its console version does beyond
-the paper. A cell's chance of class k is suitability x neighbourhood share x weight x permission, times
-the class's inertia where k is its class now; a roulette over all classes draws one. Random numbers
-are keyed to seed, step, iteration and block, and what is drawn is accepted in the order of random
-keys, so the map does not depend on how many workers drew.
+the paper. The potential of class k in a cell is suitability x neighbourhood share x weight x permission, multiplied by
+the inertia of the class if k is its current class; a roulette over all classes draws one. Random numbers depend on
+seed, step, iteration and block, and draws are accepted in the order of random keys, so that the map does not depend on
+the number of workers.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ def propose(
     iteration: int,
     key: tuple[int, ...],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Draw the changes that the cells of a block would make.
+    """Draw the changes proposed for the cells of a block.
 
     Args:
         land: the region.
-        at: the cells of the block that take part, flat indices.
-        pull: factor on staying of each class, (classes,) float32.
-        open_changes: whether class (row) may become class (column) just now, bool (classes, classes).
-        iteration: counted from 0; early ones convert only cells that suit.
-        key: of the random numbers.
+        at: flat indices of the cells of the block that take part.
+        pull: persistence factor of each class, float32 (classes,).
+        open_changes: whether class (row) may currently become class (column), bool (classes, classes).
+        iteration: number from 0; early iterations convert only cells of high suitability.
+        key: key of the random numbers.
 
     Returns:
-        Flat indices, classes drawn, random keys for the order of acceptance, and how many draws were
-        refused for this time because the cell does not suit well enough yet.
+        flat indices, drawn classes, random keys for the order of acceptance, and the number of draws that were refused
+        because the suitability is too low at this iteration.
     """
     rng = random_numbers(*key)
     leave = land.others.take(at)
@@ -64,7 +64,7 @@ def propose(
     own = np.arange(len(at)), land.now.take(at)
     chances[own] = 0
     edges = np.add.accumulate(by_class(chances))
-    # The last edge may lie a rounding below the ball; the largest ball allowed stays within it.
+    # Rounding may put the last edge slightly below the drawn number, so that the number is limited to it.
     ball = np.minimum(ball, np.nextafter(edges[-1], np.float32(0)))
     drawn = np.add.reduce(edges <= ball, dtype=np.uint8)
     uniform = rng.random(len(at))
@@ -88,10 +88,10 @@ def _drawn(
     iteration: int,
     key: tuple[int, ...],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
-    """:func:`propose` for the candidates of span ``number``, flat indices those of the whole region.
+    """Like :func:`propose`, for the candidates of span ``number``, with flat indices of the whole region.
 
-    The classes are pairs, class now x 256 + class drawn, uint16: one array to bring into order. The last value says
-    whether cells wait for the threshold to fall.
+    Classes are encoded as current class x 256 + drawn class, uint16, so that only one array has to be sorted. The last
+    value states whether cells wait for a lower threshold.
     """
     floor = 1 / land.classes / (iteration + 1)
     at, others_wait = land.candidates.of_span(
@@ -110,7 +110,7 @@ def _drawn(
 def _accepted(
     land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 ) -> int:
-    """Make the changes drawn (and emptied here) in the order of their keys, as far as the target accepts them."""
+    """Apply the drawn changes in the order of their keys, as far as the target accepts them; empties ``drawn``."""
     if not drawn:
         return 0
     at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
@@ -137,14 +137,15 @@ def run_step(
 
     Args:
         land: the region; changed in place.
-        rules: how to run.
-        target: what to reach; must be reachable.
+        rules: rules of the automaton.
+        target: target of the step, which must be reachable.
         step: number of the step, part of the random key.
-        log: progress and cancelling.
-        on_iteration: called with the iteration, cells of each class before it, inertia, and cells changed by it.
+        log: progress and cancellation.
+        on_iteration: called with the iteration, the cells of each class before it, the inertia, and the number of
+            changed cells.
 
     Returns:
-        Cells that the closing rounds had to change.
+        the number of cells changed by the final rounds.
     """
     log = log or Log()
     if rules.allocation == RANKED and isinstance(target, TransitionTarget):
@@ -153,7 +154,7 @@ def run_step(
         return settle(land, rules, target, step, log) if rules.settle else 0
     inertia = Inertia(target.pressure)
     base = rules.base_inertia * land.classes
-    # Each accepted change renews the cells of a neighbourhood.
+    # Each accepted change updates the cells of a neighbourhood.
     cells = land.stride * (land.height + 2 * land.radius) / (2 * land.radius + 1) ** 2
     idle, listing = 0, False
     wanted, elsewhere = None, ~np.eye(land.classes, dtype=bool)
@@ -179,11 +180,11 @@ def run_step(
         before = target.demand - target.gaps
         waiting = any(part[3] for part in drawn)
         moves = [part[:3] for part in drawn if len(part[0])]
-        # Held once only: they are many, and emptied as soon as they are joined.
+        # Stored only once, because they are large; emptied after they are joined.
         del drawn
         changed = _accepted(land, target, moves)
         listing = changed * MOST_RENEWED < cells
-        # While cells only wait for the threshold to fall, the run is not stuck.
+        # If cells only wait for a lower threshold, the run is not stuck.
         idle = 0 if changed or waiting else idle + 1
         if on_iteration:
             on_iteration(iteration, before, inertia.values.copy(), changed)

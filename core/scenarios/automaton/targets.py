@@ -1,7 +1,7 @@
-"""What a step is to reach: so many cells of each class, or so many changes of each kind.
+"""Targets of a step: numbers of cells by class, or numbers of changes by kind.
 
-Both say which changes are still open, accept changes one after the other while they are, and tell the
-inertia how far each class has to go.
+Both determine which changes are still open, accept changes sequentially as long as they are, and provide the gaps for
+the inertia.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import numpy as np
 
 
 class ClassTarget:
-    """Cells of each class, as in FLUS: a class at its demand neither takes nor gives.
+    """Number of cells of each class, as in FLUS: a class at its demand neither gains nor loses cells.
 
     Args:
-        demand: cells wanted of each class, (classes,).
-        cells: of each class now, (classes,).
+        demand: demanded cells of each class, (classes,).
+        cells: current cells of each class, (classes,).
 
     Attributes:
-        gaps: demand - cells, brought up to date by :meth:`accept` and the closing rounds, int64 (classes,).
+        gaps: demand - cells, updated by :meth:`accept` and the final rounds, int64 (classes,).
     """
 
     once = False
@@ -38,13 +38,13 @@ class ClassTarget:
 
     @property
     def pressure(self) -> np.ndarray:
-        """By how many cells each class has to grow (positive) or shrink, which drives its inertia (classes,)."""
+        """Number of cells by which each class has to grow (positive) or shrink, which drives its inertia (classes,)."""
         return self.gaps.copy()
 
     def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """Which changes are accepted, one after the other, while neither class is at its demand.
+        """Determine which changes are accepted sequentially while neither class is at its demand.
 
-        The same as a loop over the changes with live counts, in as many rounds as classes fill up.
+        Equivalent to a loop over the changes with updated counts, but in as many rounds as classes reach their demand.
 
         Args:
             before, after: class of each change, in the order of acceptance.
@@ -71,16 +71,16 @@ class ClassTarget:
 
 
 class TransitionTarget:
-    """Changes of each kind: gross flows, such as the cells of a Markov matrix. A cell changes once.
+    """Number of changes of each kind: gross flows, such as a Markov matrix in cells. A cell changes only once.
 
     Args:
         flows: cells to change from class (row) to class (column), (classes, classes); the diagonal is ignored.
-        wanted: free cells by class at the start of the run (row) and at the step's end, (classes, classes).
-        demand: cells wanted of each class in the end, those that may not change included (classes,).
-        cells: of each class now, (classes,).
+        wanted: free cells by class at the start of the run (row) and at the end of the step, (classes, classes).
+        demand: demanded cells of each class at the end, including those that may not change (classes,).
+        cells: current cells of each class, (classes,).
 
     Attributes:
-        quotas: changes left, brought up to date by :meth:`accept`, int64 (classes, classes).
+        quotas: remaining changes, updated by :meth:`accept`, int64 (classes, classes).
     """
 
     once = True
@@ -104,11 +104,11 @@ class TransitionTarget:
 
     @property
     def pressure(self) -> np.ndarray:
-        """What each class has yet to lose, negative: inertia holds back losses, nothing else (classes,)."""
+        """Remaining losses of each class, negative, because inertia only restrains losses (classes,)."""
         return -self.quotas.sum(axis=1)
 
     def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """Which changes are accepted, one after the other, while their kind has some of its quota left.
+        """Determine which changes are accepted sequentially while the quota of their kind is not exhausted.
 
         Args:
             before, after: class of each change, in the order of acceptance.

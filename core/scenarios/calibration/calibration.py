@@ -1,4 +1,4 @@
-"""Which settings place the changes of the user's own interval best, judged on blocks that were held out."""
+"""Calibration: search for the allocation settings that best reproduce observed changes in held-out blocks."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Calibration:
     """The result.
 
     Attributes:
-        scores: of all trials, in their order; the first is the default, FLUS as published.
+        scores: scores of all trials, in order; the first is the default, FLUS as published.
         best: see :func:`simplest`.
-        uniform: the best setting where every place suits every class alike.
-        unchanged: share of cells that did not change: the overall accuracy of the null model.
+        uniform: the best setting with uniform suitability.
+        unchanged: share of unchanged cells, which is the overall accuracy of the null model.
         codes: class codes.
-        pattern: of the changes that took place, see :func:`.trials.change_pattern`.
+        pattern: pattern of the observed changes, see :func:`.trials.change_pattern`.
     """
 
     scores: list[Score]
@@ -49,7 +49,7 @@ class Calibration:
     pattern: tuple[int, float, float]
 
     def trial_columns(self) -> dict[str, list]:
-        """All trials as the columns of a table, the best first, uniform suitability last."""
+        """Table columns of all trials, the best first, uniform suitability last."""
         rows = [*sorted(self.scores, key=lambda score: -score.merit), self.uniform]
         kinds = [DEFAULT if score is self.scores[0] else TRIAL for score in rows[:-1]]
         kinds[rows.index(self.best)] = CHOSEN
@@ -67,7 +67,7 @@ class Calibration:
             scenario_columns.STANDARD_ERROR: [score.error for score in rows],
             scenario_columns.OVERALL_ACCURACY: [score.right for score in rows],
         }
-        # What really took place is the last row.
+        # The last row contains the observed changes.
         table = {name: [*values, OBSERVED if name == columns.MODEL else None] for name, values in table.items()}
         table[scenario_columns.PATCHES] = [count for count, _, _ in patterns]
         table[scenario_columns.MEAN_PATCH_CELLS] = [mean for _, mean, _ in patterns]
@@ -75,7 +75,7 @@ class Calibration:
         return table
 
     def found(self) -> dict[str, object]:
-        """What is said of the best settings in their file."""
+        """The information on the best settings for their file."""
         return {
             "figure_of_merit": self.best.merit,
             "standard_error": self.best.error,
@@ -96,7 +96,7 @@ def _of_ranked(score: Score, value: float) -> float | None:
 
 @dataclass(frozen=True)
 class Validation:
-    """How settings are judged: on blocks of the region that are held out in turn.
+    """Settings of the cross-validation with held-out blocks of the region.
 
     Attributes:
         side: side length of the blocks, in cells.
@@ -121,18 +121,19 @@ def calibrate(
     workers: int = WORKERS,
     in_patches: bool = False,
 ) -> Calibration:
-    """Try settings on the interval between two dates.
+    """Calibrate settings on the interval between two dates.
 
     Args:
         start, end: the dates.
-        drivers: by name, on any grid.
-        kinds: of drivers from the land cover to try beside them, see :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
-        training: of the networks.
-        validation: how the settings are judged.
-        log: notes, progress, cancelling.
-        earlier_drivers: as they were at the start, where they are others.
-        workers: threads.
-        in_patches: choose among allocations in patches alone, of the sizes observed.
+        drivers: drivers by name, on any grid.
+        kinds: kinds of drivers from the land cover to try in addition, see
+            :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
+        training: settings of the networks.
+        validation: settings of the cross-validation.
+        log: notes, progress and cancellation.
+        earlier_drivers: drivers at the start, if different.
+        workers: number of threads.
+        in_patches: whether to consider only allocations in patches of observed sizes.
 
     Raises:
         CarbonBalanceError: no drivers, nothing changed, too few cells or blocks, or rasters that cannot be aligned.
@@ -156,7 +157,7 @@ def calibrate(
     fitted = _suitabilities(
         interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
     )
-    # One set of cells for all, so that no setting is judged on others.
+    # The same cells for all settings, so that they are comparable.
     free = np.logical_and.reduce([np.isfinite(shares[0]) for shares in fitted.values()])
     for shares in fitted.values():
         shares[:, ~free] = np.nan
@@ -204,7 +205,7 @@ def _suitabilities(
     log: Log,
     workers: int,
 ) -> dict[str, np.ndarray]:
-    """Cross-fitted suitability by kind of drivers from the land cover."""
+    """Cross-fitted suitability for each kind of drivers from the land cover."""
     height, width = interval.start.shape
     inside = class_drivers(
         start, interval.codes.tolist(), DISTANCES_AND_SHARES if DISTANCES_AND_SHARES in kinds else _widest(kinds)
@@ -223,12 +224,12 @@ def _suitabilities(
 
 
 def _fill_constant(values: np.ndarray, names: Sequence[str], log: Log) -> None:
-    """Give constant drivers their value where they have gaps: they take no part, so that no cell may lack them.
+    """Fill gaps of constant drivers, which are not used and therefore must not exclude cells.
 
     Args:
-        values: of the drivers (drivers, cells), changed in place.
-        names: of the drivers.
-        log: is warned of constant ones.
+        values: values of the drivers (drivers, cells), changed in place.
+        names: names of the drivers.
+        log: receives a warning about constant drivers.
     """
     constant = []
     for name, row in zip(names, values):
@@ -253,8 +254,8 @@ def _log_calibration(found: Calibration, log: Log) -> None:
     best, default = found.best, found.scores[0]
     log.info(
         tr(
-            "Of {count} settings the plainest within a standard error or a tenth of the best has a figure of merit of "
-            "{merit:.4f} (standard error {error:.4f}) on blocks held out; the best {best:.4f}, the default "
+            "Of {count} settings, the simplest within a standard error or a tenth of the best has a figure of merit "
+            "of {merit:.4f} (standard error {error:.4f}) on held-out blocks; the best {best:.4f}, the default "
             "{default:.4f}, uniform suitability {uniform:.4f}, no change at all 0."
         ).format(
             count=len(found.scores),
@@ -273,7 +274,7 @@ def _log_calibration(found: Calibration, log: Log) -> None:
     if best.merit <= found.uniform.merit:
         log.warn(
             tr(
-                "The drivers explain nothing of where the changes took place: uniform suitability does as well. Give "
-                "others."
+                "The drivers do not explain the locations of the changes: uniform suitability performs equally well. "
+                "Use other drivers."
             )
         )

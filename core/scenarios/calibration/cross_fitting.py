@@ -1,7 +1,7 @@
-"""Suitability of every cell from networks that have not seen the part of the region around it.
+"""Cross-fitted suitability: every cell is predicted by networks that were not trained on its block.
 
-The region is cut into square blocks, which are assigned to folds at random. For each fold networks learn from the other
-folds' cells and predict its own, so that what is simulated on all cells is judged on cells that were held out.
+The region is divided into square blocks, which are randomly assigned to folds. For each fold, networks are trained on
+the cells of other folds, so that simulations of all cells are evaluated out of sample.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ READ_CELLS = 1 << 20
 
 @dataclass(frozen=True)
 class LearnedInterval:
-    """The two dates that are learned from, in memory.
+    """The two dates of the training interval, in memory.
 
     Attributes:
         codes: class codes (classes,).
-        start, end: class index of each cell, 255 where there is none, uint8 (rows, columns).
-        blocks: number of the block of each cell, int64 (rows, columns).
+        start, end: class index of each cell, 255 for none, uint8 (rows, columns).
+        blocks: block number of each cell, int64 (rows, columns).
         folds: fold of each block, int64 (blocks,).
     """
 
@@ -50,7 +50,7 @@ class LearnedInterval:
 
 
 def block_numbers(height: int, width: int, side: int) -> np.ndarray:
-    """Number of the square block that each cell lies in, by rows, int64 (height, width)."""
+    """Number of the square block of each cell, row by row, int64 (height, width)."""
     across = -(-width // side)
     return np.arange(height)[:, None] // side * across + np.arange(width) // side
 
@@ -58,18 +58,18 @@ def block_numbers(height: int, width: int, side: int) -> np.ndarray:
 def read_interval(
     start: LandCover, end: LandCover, codes: np.ndarray, side: int, folds: int, seed: int, log: Log
 ) -> LearnedInterval:
-    """Both dates, on one grid, and the blocks assigned to folds of nearly equal size.
+    """Read both dates on one grid, and assign blocks to folds of almost equal size.
 
     Args:
         start, end: the dates.
         codes: class codes (classes,).
-        side: of a block, in cells.
-        folds: how many.
-        seed: of the dealing.
-        log: progress, cancelling.
+        side: side of a block, in cells.
+        folds: number of folds.
+        seed: seed of the random assignment.
+        log: progress and cancellation.
 
     Raises:
-        CarbonBalanceError: fewer blocks than folds.
+        CarbonBalanceError: there are fewer blocks than folds.
     """
     grid = start.source.grid
     maps = np.full((2, grid.height, grid.width), NO_LAND_CLASS, np.uint8)
@@ -86,8 +86,8 @@ def read_interval(
     if count < folds:
         raise CarbonBalanceError(
             tr(
-                "The region has {count} block(s) of {side} x {side} cells, at least {folds} are needed to hold some "
-                "out: take smaller blocks."
+                "The region has {count} block(s) of {side} x {side} cells, at least {folds} are needed for held-out "
+                "blocks: use smaller blocks."
             ).format(count=count, side=side, folds=folds)
         )
     dealt = np.random.default_rng([seed, count]).permutation(np.arange(count) % folds)
@@ -95,7 +95,7 @@ def read_interval(
 
 
 def read_values(drivers: Mapping[str, Driver], height: int, width: int, log: Log) -> np.ndarray:
-    """The drivers of all cells, NaN where one has no data, float32 (drivers, rows x columns)."""
+    """The drivers of all cells, NaN for no data, float32 (drivers, rows x columns)."""
     values = np.empty((len(drivers), height, width), np.float32)
     todo = blocks(width, height, READ_CELLS)
 
@@ -116,7 +116,7 @@ def _fold_network(
     settings: TrainingSettings,
     fold: int,
 ) -> Ensemble:
-    """Networks learned from ``cells`` (flat indices), half of each sample are changed cells, if there are enough."""
+    """Networks trained on ``cells`` (flat indices); half of each sample are changed cells, if there are enough."""
     start, end = interval.start.ravel()[cells], interval.end.ravel()[cells]
     changed, stayed = cells[start != end], cells[start == end]
     size = -(-settings.samples // settings.networks)
@@ -125,8 +125,8 @@ def _fold_network(
     if not few or few + many < LEAST_SAMPLES:
         raise CarbonBalanceError(
             tr(
-                "Without the blocks held out only {changed} changed and {stayed} unchanged cells with all drivers are "
-                "left to learn from: take smaller blocks, or a region in which more changes."
+                "Without the blocks held out only {changed} changed and {stayed} unchanged cells with all drivers "
+                "are left for training: use smaller blocks, or a region with more changes."
             ).format(changed=len(changed), stayed=len(stayed))
         )
     offset = float(np.log((len(stayed) / many) / (len(changed) / few))) if many else 0.0
@@ -160,16 +160,16 @@ def _fold_network(
 def cross_fitted(
     interval: LearnedInterval, values: np.ndarray, names: list[str], settings: TrainingSettings
 ) -> np.ndarray:
-    """Suitability of each cell by networks that have not seen its fold, float32 (classes, rows, columns).
+    """Suitability of each cell by networks not trained on its fold, float32 (classes, rows, columns).
 
     Args:
         interval: the two dates.
         values: drivers at its start, see :func:`read_values`.
-        names: of the drivers.
-        settings: of sampling and training.
+        names: names of the drivers.
+        settings: settings of sampling and training.
 
     Raises:
-        CarbonBalanceError: too few cells to learn from.
+        CarbonBalanceError: too few training cells.
     """
     shape = interval.start.shape
     result = np.full((len(interval.codes), interval.start.size), np.nan, np.float32)

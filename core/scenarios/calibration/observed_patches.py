@@ -1,4 +1,4 @@
-"""The patches in which the changes of an interval took place: how large, and beside the class they became or not."""
+"""Observed patches of change: their sizes, and whether they are adjacent to the class that they became."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _counted_sizes(sizes: np.ndarray) -> tuple[tuple[int, int], ...]:
 
 
 def beside_class(start: np.ndarray, which: int) -> np.ndarray:
-    """Whether a cell has a cell of class ``which`` among its eight neighbours, bool (rows, columns)."""
+    """Whether one of the eight neighbours of a cell is of class ``which``, bool (rows, columns)."""
     padded = np.pad(start == which, 1)
     found = np.zeros(start.shape, bool)
     for row in range(3):
@@ -27,7 +27,7 @@ def beside_class(start: np.ndarray, which: int) -> np.ndarray:
 
 
 def observed_patches(start: np.ndarray, end: np.ndarray, classes: int) -> dict[tuple[int, int], PatchSizes]:
-    """Sizes of the patches of each kind of change that took place.
+    """Sizes of the observed patches of each kind of change.
 
     Args:
         start, end: class indices, ``classes`` or more where there is none, (rows, columns).

@@ -1,9 +1,9 @@
-"""Which settings are tried, and which of them is chosen.
+"""Search of the calibration: which settings are tried, and which one is chosen.
 
-The search goes along one setting after the other, so that some thirty trials do: first the drivers and the kind of
-allocation, then of the best ranked allocation the window, the strength of the neighbourhood, the noise and the passes,
-and of the roulette its window and its weights, at last patches. A strength of 0, no neighbours, is not tried: it leaves
-all to what was learned of one interval, and where it won within the interval it lost in the next.
+The search varies one setting at a time, so that about thirty trials are sufficient: first drivers and kind of
+allocation; then window, neighbourhood strength, noise and passes of the best ranked allocation, and window and weights
+of the roulette; finally patches. A strength of 0 (no neighbours) is not tried, because it relies on the suitability of
+one interval only: where it was best in that interval, it was worse in the next.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ TRIED_WINDOWS, TRIED_STRENGTHS, TRIED_NOISES, TRIED_PASSES = (
     (1, 4),
 )
 PATCH_NOISES = (0.0, 0.25, 0.5)
-# Intervals differ by more than blocks of one interval do: a gain of a smaller share is not expected to last.
+# Intervals differ more than blocks of one interval: a smaller relative gain is not expected to persist.
 LEAST_GAIN = 0.1
 
 
 def expansion_weights(flows: np.ndarray, codes: np.ndarray) -> dict[int, float]:
-    """Each class's share of all gains, the largest being 1: the usual choice of weights in FLUS and PLUS.
+    """Share of each class in all gains, scaled to a maximum of 1: the usual weights in FLUS and PLUS.
 
     Args:
         flows: cells from class (row) to class (column), (classes, classes).
@@ -45,14 +45,14 @@ def expansion_weights(flows: np.ndarray, codes: np.ndarray) -> dict[int, float]:
 
 
 class TrialSearch:
-    """The trials, each made once, in parallel threads."""
+    """Executes trials in parallel threads, each only once."""
 
     def __init__(self, try_one: Callable[[LandUseSettings], Score], log: Log, total: int, workers: int) -> None:
         self.try_one, self.log, self.total, self.workers = try_one, log, total, workers
         self.scores: dict[str, Score] = {}
 
     def best_of(self, several: Iterable[LandUseSettings]) -> LandUseSettings:
-        """The best of some settings, of equal ones the first."""
+        """The best of several settings; the first of equal ones."""
         several = list(several)
         known = {settings.to_text(): settings for settings in several}
         new = [settings for text, settings in known.items() if text not in self.scores]
@@ -64,25 +64,25 @@ class TrialSearch:
 
 
 def plain_settings(kind: str) -> tuple[LandUseSettings, LandUseSettings]:
-    """The two allocations with nothing else chosen: roulette as published, and ranked without noise."""
+    """The two basic allocations: roulette as published, and ranked without noise."""
     first = replace(PUBLISHED, class_drivers=kind)
     return first, replace(first, allocation=RANKED, noise=0.0)
 
 
 def departures(settings: LandUseSettings, base: LandUseSettings = PUBLISHED) -> tuple[int, int]:
-    """How far settings go beyond others: the kind of drivers first, then how many settings differ."""
+    """The difference from base settings: kind of drivers first, then the number of differing settings."""
     names = ("allocation", "window", "noise", "strength", "passes", "weights", "patches")
     others = sum(getattr(settings, name) != getattr(base, name) for name in names)
     return CLASS_DRIVER_KINDS.index(settings.class_drivers), others
 
 
 def simplest(scores: Sequence[Score]) -> Score:
-    """Of the settings within one standard error, or a tenth, of the best the plainest one.
+    """The simplest of the settings within one standard error, or a tenth, of the best.
 
-    That is the one nearest to the better of the two :func:`plain_settings`. The rule of Breiman et al. (1984,
-    Classification and Regression Trees): what is no better than chance within one interval is not expected to hold in
-    the next. The standard error over the blocks of one interval knows nothing of how intervals differ, and is small
-    where there are many cells; so a tenth of the figure of merit is the least that speaks for settings less plain.
+    It is the one closest to the better of the two :func:`plain_settings`. The rule of Breiman et al. (1984,
+    Classification and Regression Trees): an improvement within the standard error is not expected to persist in the
+    next interval. The standard error over blocks does not include differences between intervals and is small for many
+    cells; therefore more complex settings must improve the figure of merit by at least a tenth.
     """
     best = max(scores, key=lambda score: score.merit)
     least = best.merit - max(best.error if np.isfinite(best.error) else 0.0, LEAST_GAIN * best.merit)
@@ -96,7 +96,7 @@ def simplest(scores: Sequence[Score]) -> Score:
 def make_trials(
     search: TrialSearch, kinds: Sequence[str], weights: dict[int, float], sizes: dict[tuple[int, int], PatchSizes]
 ) -> None:
-    """Make the trials, see the top of the module."""
+    """Execute the trials, see the module docstring."""
     first, ranked = plain_settings(kinds[0])
     both = [replace(base, class_drivers=kind) for base in (first, ranked) for kind in kinds]
     more = [replace(ranked, class_drivers=kind, strength=strength) for kind in kinds for strength in (0.5, 2.0)]

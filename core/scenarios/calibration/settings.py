@@ -1,4 +1,4 @@
-"""The settings that a calibration finds, as one JSON file that suitability and simulation read."""
+"""Calibrated settings as a JSON file for suitability and simulation."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from ..automaton.rules import PatchSizes, Rules
 
 SETTINGS_FORMAT = "carbon balance land-use settings"
 SETTINGS_VERSION = 1
-# No calibration writes more: some hundred kinds of patches.
+# Files of a calibration are smaller, even with hundreds of kinds of patches.
 MOST_SETTINGS_BYTES = 10_000_000
 LARGEST_WHOLE = 2**53
-SETTINGS_TAG = "CARBONBALANCE_SETTINGS"  # metadata of a simulated land cover
+SETTINGS_TAG = "CARBONBALANCE_SETTINGS"  # Metadata item of a simulated land cover.
 
 
 @dataclass(frozen=True)
 class LandUseSettings:
-    """How to learn and to allocate.
+    """Settings for learning and allocation.
 
     Attributes:
         class_drivers: drivers from the land cover itself, see :mod:`..suitability.class_drivers`.
@@ -56,7 +56,7 @@ class LandUseSettings:
     patches: Mapping[tuple[int, int], PatchSizes] = field(default_factory=dict)
 
     def to_text(self, found: Mapping[str, object] | None = None) -> str:
-        """The settings as JSON that a person can read; ``found`` tells how well they did."""
+        """The settings as readable JSON; ``found`` is additional information on their performance."""
         own = asdict(self)
         own["weights"] = {str(code): weight for code, weight in self.weights.items()}
         own["patches"] = [
@@ -69,7 +69,7 @@ class LandUseSettings:
         return json.dumps(content, indent=1, ensure_ascii=False)
 
     def patches_of(self, codes: Sequence[int]) -> dict[tuple[int, int], PatchSizes]:
-        """The sizes of patches by class indices, of kinds whose classes are both among ``codes``."""
+        """Patch sizes by class indices, for kinds whose classes are both among ``codes``."""
         place = {int(code): number for number, code in enumerate(codes)}
         return {
             (place[here], place[there]): sizes
@@ -78,7 +78,7 @@ class LandUseSettings:
         }
 
     def allocation_text(self) -> str:
-        """The allocation in words that parameters use, for messages."""
+        """The allocation settings as text, in the terms of the parameters."""
         parts = [f"{self.allocation}, {IN_PATCHES}" if self.patches else self.allocation]
         parts.append(tr("{side} x {side} cells").format(side=self.window))
         if self.allocation == RANKED:
@@ -92,7 +92,7 @@ class LandUseSettings:
         return "; ".join(parts)
 
     def weights_text(self, codes: Iterable[int] | None = None) -> str:
-        """The weights (of some codes alone) as ``code:weight`` pairs."""
+        """The weights (optionally only for ``codes``) as ``code:weight`` pairs."""
         own = self.weights if codes is None else [int(code) for code in codes if int(code) in self.weights]
         return ", ".join(f"{code}:{self.weights[code]:g}" for code in own)
 
@@ -102,14 +102,14 @@ def _is_number(value: object, least: float, most: float) -> bool:
 
 
 def read_settings(path: str) -> LandUseSettings:
-    """Settings that :meth:`LandUseSettings.to_text` wrote.
+    """Read settings written by :meth:`LandUseSettings.to_text`.
 
     Raises:
-        CarbonBalanceError: no file, not such a file, or a value that cannot be.
+        CarbonBalanceError: the file is missing or invalid.
     """
     try:
         file = Path(path)
-        # A device or a pipe may never end.
+        # Reading a device or a pipe might never end.
         whole = not file.exists() or file.is_dir() or (file.is_file() and file.stat().st_size <= MOST_SETTINGS_BYTES)
         text = file.read_text(encoding="utf-8-sig") if whole else ""
     except OSError as error:
@@ -122,10 +122,10 @@ def read_settings(path: str) -> LandUseSettings:
 
 
 def parsed_settings(text: str, path: str) -> LandUseSettings:
-    """Settings from the JSON of :meth:`LandUseSettings.to_text`; ``path`` is what messages call it.
+    """Parse the JSON of :meth:`LandUseSettings.to_text`; ``path`` is used in messages.
 
     Raises:
-        CarbonBalanceError: other text, or a value that cannot be.
+        CarbonBalanceError: the text is invalid.
     """
     try:
         content = json.loads(text)
@@ -133,7 +133,7 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
         content = None
     if not isinstance(content, dict) or content.get("format") != SETTINGS_FORMAT:
         raise CarbonBalanceError(
-            tr("{path} holds no land-use settings: choose the JSON file that the calibration has written.").format(
+            tr("{path} does not contain land-use settings: choose a JSON file written by the calibration.").format(
                 path=path
             )
         )
@@ -155,7 +155,7 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
     wrong = [name for name, is_right in checks.items() if not is_right]
     if wrong:
         raise CarbonBalanceError(
-            tr("{path}: {names} cannot be read: write the settings again with the calibration.").format(
+            tr("{path}: {names} cannot be read: repeat the calibration to write the settings again.").format(
                 path=path, names=listed(wrong)
             )
         )
@@ -172,10 +172,10 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
 
 
 def settings_of_rules(rules: Rules, window: int, codes: Iterable[int]) -> LandUseSettings:
-    """How a simulation with these rules allocates; of its drivers nothing is said.
+    """The allocation settings of a simulation with these rules, without drivers.
 
     Args:
-        rules: of the simulation.
+        rules: rules of the simulation.
         window: side of the neighbourhood.
         codes: class codes (classes,).
     """
@@ -192,7 +192,7 @@ def settings_of_rules(rules: Rules, window: int, codes: Iterable[int]) -> LandUs
 
 
 def settings_of_map(simulated: RasterSource) -> LandUseSettings | None:
-    """How a simulated land cover was allocated; ``None`` if it does not say, such as one of another program."""
+    """The allocation settings of a simulated land cover; ``None`` if not stored, such as by another program."""
     dataset = simulated.dataset()
     text = dataset.GetRasterBand(simulated.band).GetMetadataItem(SETTINGS_TAG)
     del dataset
@@ -204,7 +204,7 @@ def settings_of_map(simulated: RasterSource) -> LandUseSettings | None:
 
 
 def _patches(content: Any) -> dict[tuple[int, int], PatchSizes] | None:
-    """The sizes of patches in a file; ``None`` where something is missing or cannot be."""
+    """The patch sizes in a file; ``None`` if they are missing or invalid."""
     found = {}
     try:
         for item in content:
@@ -224,7 +224,7 @@ def _patches(content: Any) -> dict[tuple[int, int], PatchSizes] | None:
 
 
 def _whole(value: Any) -> int:
-    """A whole number that an array can hold; raises what ``int`` raises, and ValueError."""
+    """An integer that fits into an array; raises the errors of ``int``, and ValueError."""
     number = int(value)
     if number != value or abs(number) > LARGEST_WHOLE:
         raise ValueError(value)

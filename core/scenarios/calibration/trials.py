@@ -1,4 +1,4 @@
-"""One setting tried on the interval that has been learned from, and judged against what happened."""
+"""Trial of one setting on the calibration interval, and its score against observed changes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from .settings import LandUseSettings
 
 @dataclass(frozen=True)
 class Score:
-    """How well a setting did.
+    """The score of a setting.
 
     Attributes:
-        settings: tried.
+        settings: the settings.
         merits: figure of merit of each seed (seeds,).
-        hits, concerned: by block, cells changed rightly and cells changed in either map, means of the seeds, (blocks,).
-        right: share of all cells whose class was right, mean of the seeds.
-        pattern: of the changes of the first seed, see :func:`change_pattern`.
+        hits, concerned: correctly changed cells, and cells changed in either map, by block, means over the seeds
+            (blocks,).
+        right: share of cells with the correct class, mean over the seeds.
+        pattern: pattern of the changes of the first seed, see :func:`change_pattern`.
     """
 
     settings: LandUseSettings
@@ -53,7 +54,7 @@ class Score:
 
 
 def flows_of(interval: LearnedInterval, free: np.ndarray) -> np.ndarray:
-    """Cells by class at the start (row) and the end (column) among ``free`` ones, int64 (classes, classes)."""
+    """Number of ``free`` cells by class at the start (row) and the end (column), int64 (classes, classes)."""
     k = len(interval.codes)
     usable = free & (interval.start < k) & (interval.end < k)
     pairs = interval.start[usable].astype(np.intp) * k + interval.end[usable]
@@ -61,7 +62,7 @@ def flows_of(interval: LearnedInterval, free: np.ndarray) -> np.ndarray:
 
 
 def trial_rules(settings: LandUseSettings, codes: np.ndarray, seed: int, iterations: int = 300) -> Rules:
-    """The rules by which a setting is tried: everything is permitted."""
+    """The rules of a trial, which permit all changes."""
     classes = len(codes)
     return Rules(
         np.ones((classes, classes), bool),
@@ -80,15 +81,15 @@ def trial_rules(settings: LandUseSettings, codes: np.ndarray, seed: int, iterati
 def simulated(
     interval: LearnedInterval, suitability: np.ndarray, rules: Rules, window: int, demand: np.ndarray | None = None
 ) -> np.ndarray:
-    """The interval's end as a setting gives it, uint8 (rows, columns).
+    """Simulate the end of the interval with a setting, uint8 (rows, columns).
 
     Args:
         interval: the two dates.
         suitability: (classes, rows, columns), NaN where unknown.
-        rules: of the allocation.
+        rules: rules of the allocation.
         window: side of the neighbourhood.
-        demand: cells by class at the start (row) and the end, (classes, classes); ``None`` for the changes that
-            really took place. What no free cell is left for is cut.
+        demand: cells by class at the start (row) and the end, (classes, classes); ``None`` for the observed changes.
+            Demand is reduced to the available free cells.
     """
     height, width = interval.start.shape
     land = Landscape(width, height, len(interval.codes), window)
@@ -107,9 +108,9 @@ def simulated(
 
 
 def change_pattern(start: np.ndarray, later: np.ndarray, classes: int) -> tuple[int, float, float]:
-    """Patches of change, their mean size in cells, and the share of those of a single cell.
+    """Number of patches of change, their mean size in cells, and the share of single-cell patches.
 
-    A patch is what changed from one class to another together, touching by sides or corners.
+    A patch consists of touching cells (at sides or corners) with the same change.
     """
     changed = (start < classes) & (later < classes) & (start != later)
     kinds = np.where(changed, start.astype(np.int32) * classes + later, -1)
@@ -126,7 +127,7 @@ def tried(
     seeds: list[int],
     demand: np.ndarray | None = None,
 ) -> Score:
-    """A setting tried with several seeds and judged on all cells; for ``demand`` see :func:`simulated`."""
+    """Evaluate a setting with several seeds on all cells; for ``demand`` see :func:`simulated`."""
     k = len(interval.codes)
     valid = (interval.start < k) & (interval.end < k)
     start, end, block = interval.start[valid], interval.end[valid], interval.blocks[valid]

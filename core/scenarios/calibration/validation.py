@@ -1,4 +1,4 @@
-"""Settings tried on the interval after the one that they were calibrated on, of which nothing has been used before."""
+"""Validation of calibrated settings on the following interval, which was not used in the calibration."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ VALIDATION_SEEDS = 5
 
 @dataclass(frozen=True)
 class SecondInterval:
-    """What came of it.
+    """The result of the validation.
 
     Attributes:
-        scores: by model, each with the figures of merit of its seeds.
-        unchanged: share of cells that did not change: the overall accuracy of the null model.
-        pattern: of the changes that took place, see :func:`.trials.change_pattern`.
+        scores: scores by model, with the figures of merit of the seeds.
+        unchanged: share of unchanged cells, which is the overall accuracy of the null model.
+        pattern: pattern of the observed changes, see :func:`.trials.change_pattern`.
     """
 
     scores: Mapping[str, Score]
@@ -49,7 +49,7 @@ class SecondInterval:
         return self.scores[model].merit
 
     def columns(self) -> dict[str, list]:
-        """A row for each model, then no change at all, and what was observed, as the columns of a table."""
+        """Table columns with one row per model, followed by the null model and the observed changes."""
         merits = [score.merits for score in self.scores.values()]
         patterns = [*(score.pattern for score in self.scores.values()), (0, None, None), self.pattern]
         return {
@@ -70,14 +70,14 @@ class SecondInterval:
 
 
 def three_years(years: Sequence[float | None], log: Log) -> list[float]:
-    """The years of the three land covers; where one is not known, both intervals count as one unit of time.
+    """The years of the three land covers; if one is unknown, both intervals are assumed to be of equal length.
 
     Raises:
-        CarbonBalanceError: years in the wrong order.
+        CarbonBalanceError: the years are not ascending.
     """
     dates = [float(year) for year in years if year is not None]
     if len(dates) < 3:
-        log.info(tr("Not all three years are given: the second interval counts as being as long as the first."))
+        log.info(tr("Not all three years are given: the second interval is assumed to be as long as the first."))
         return [0.0, 1.0, 2.0]
     if dates != sorted(set(dates)):
         raise CarbonBalanceError(
@@ -98,19 +98,19 @@ def validate(
     earlier_drivers: Mapping[str, RasterSource] | None = None,
     seeds: int = VALIDATION_SEEDS,
 ) -> SecondInterval:
-    """Learn from the first interval, simulate the second, compare with the third date.
+    """Learn from the first interval, simulate the second, and compare with the third date.
 
-    Demand is that of the Markov chain of the first interval: nothing of the third date is used but to compare.
+    Demand is that of the Markov chain of the first interval; the third date is used only for the comparison.
 
     Args:
-        covers: of three dates.
-        years: of the three, see :func:`three_years`.
-        drivers: by name, on any grid, of the second date.
-        settings: that the calibration chose.
-        training: of the networks.
-        log: notes, progress, cancelling.
-        earlier_drivers: as they were at the first date, where they are others.
-        seeds: of each model.
+        covers: land covers of three dates.
+        years: the three years, see :func:`three_years`.
+        drivers: drivers of the second date by name, on any grid.
+        settings: the calibrated settings.
+        training: settings of the networks.
+        log: notes, progress and cancellation.
+        earlier_drivers: drivers of the first date, if different.
+        seeds: number of seeds of each model.
 
     Raises:
         CarbonBalanceError: there is nothing to compare.
@@ -175,8 +175,8 @@ def validate(
     )
     log.info(
         tr(
-            "On the interval to the third land cover, of which nothing was used to calibrate, the figure of merit is "
-            "{chosen:.4f} with the settings chosen, {default:.4f} with the default, {uniform:.4f} with uniform "
+            "On the interval to the third land cover, which was not used in the calibration, the figure of merit is "
+            "{chosen:.4f} with the chosen settings, {default:.4f} with the default, {uniform:.4f} with uniform "
             "suitability (means of {seeds} seeds), and 0 without any change."
         ).format(
             chosen=result.merit_of(CHOSEN),

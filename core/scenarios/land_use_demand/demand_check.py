@@ -1,9 +1,9 @@
-"""Whether a demand can be reached at all under a permission matrix and restricted cells.
+"""Feasibility of a demand by class under a permission matrix and restricted cells.
 
-A cell may end as any class that the matrix allows from its class at the start of the step. So this is
-a transport problem between the classes now and the classes wanted; cells that exceed the demand of
-their class travel along chains of permitted changes to a class that lacks some (augmenting paths;
-Ford and Fulkerson 1956). What remains when no chain is left is the least that any allocation misses.
+A cell may become any class that the matrix permits for its class at the start of the step. This is a transport problem
+between present and demanded classes; surplus cells move along chains of permitted changes to classes with a deficit
+(augmenting paths; Ford and Fulkerson 1956). The deficit that remains when there are no more chains is the minimum for
+any allocation.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ...runtime.i18n import tr
 
 @dataclass(frozen=True)
 class Reach:
-    """The demand and the nearest one that can be reached, in cells.
+    """A demand and the nearest feasible demand, in cells.
 
     Attributes:
-        demand: as wanted, int64 (classes,).
-        nearest: what can be reached with the fewest cells missing, int64 (classes,).
-        flows: changes that do it, from (row) to (column), int64 (classes, classes).
+        demand: the demand, int64 (classes,).
+        nearest: the feasible demand with the fewest missing cells, int64 (classes,).
+        flows: the required changes from (row) to (column), int64 (classes, classes).
     """
 
     demand: np.ndarray
@@ -35,7 +35,7 @@ class Reach:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether the demand itself can be reached."""
+        """Whether the demand is feasible."""
         return bool((self.demand == self.nearest).all())
 
 
@@ -47,7 +47,7 @@ def chain(capacity: np.ndarray, surplus: np.ndarray) -> list[int] | None:
         surplus: cells above (positive) or below (negative) demand, (classes,).
 
     Returns:
-        The classes in order, or ``None`` if no chain is left.
+        the classes in order, or ``None`` if there is no chain.
     """
     came_from: dict[int, int] = {int(k): -1 for k in np.flatnonzero(surplus > 0)}
     queue = deque(came_from)
@@ -68,13 +68,13 @@ def chain(capacity: np.ndarray, surplus: np.ndarray) -> list[int] | None:
 
 
 def reach(free: np.ndarray, locked: np.ndarray, permitted: np.ndarray, demand: np.ndarray) -> Reach:
-    """How near the ``demand`` one can come.
+    """Compute the feasible demand nearest to ``demand``.
 
     Args:
         free: cells of each class that may change, (classes,).
-        locked: cells of each class that may not, such as restricted ones, (classes,).
+        locked: cells of each class that may not change, such as restricted ones, (classes,).
         permitted: whether class (row) may become class (column), (classes, classes); staying is always permitted.
-        demand: cells wanted of each class, (classes,), with the total of ``free`` and ``locked``.
+        demand: demanded cells of each class, (classes,), with the total of ``free`` and ``locked``.
     """
     demand = np.asarray(demand, np.int64)
     held = np.diag(np.asarray(free, np.int64))
@@ -82,7 +82,7 @@ def reach(free: np.ndarray, locked: np.ndarray, permitted: np.ndarray, demand: n
     np.fill_diagonal(allowed, True)
     while True:
         surplus = held.sum(axis=0) + locked - demand
-        # A cell of origin o that is now c may become j if o may become j.
+        # A cell of original class o and current class c may become j if o may become j.
         movable = np.einsum("oc,oj->ocj", held, allowed)
         path = chain(movable.sum(axis=0), surplus)
         if path is None:
@@ -103,7 +103,7 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
     """Refuse a demand that is negative or does not add up to the region.
 
     Raises:
-        CarbonBalanceError: saying by how much.
+        CarbonBalanceError: the demand is invalid; the message states the difference.
     """
     if len(demand) != len(labels):
         raise CarbonBalanceError(
@@ -129,7 +129,7 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
 
 
 def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell_ha: float) -> str:
-    """One sentence on which classes lack, or keep too much of, how many hectares."""
+    """A sentence on the classes with a deficit or an excess, in hectares."""
     gap = (found.demand - found.nearest) * cell_ha
     lacking = [f"{labels[k]} {Figure(gap[k]):,.2f} ha" for k in np.flatnonzero(gap > 0)]
     keeping = [

@@ -1,4 +1,4 @@
-"""What a simulation is asked for, as tables: areas by class or by transition, permissions and weights."""
+"""Reading of simulation inputs from tables: demand by class or transition, permissions and weights."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ IN_AREA = "area"
 YEAR_NAMES = ("year", "date", "年份", "年")
 CLASS_COLUMN_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
 FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
-# A demand in area may miss the region by this share through rounding in the table; it is then scaled.
+# Relative difference to the region, caused by rounding, up to which a demand in area is scaled.
 AREA_ROUNDING = 1e-3
 ROLE_OF_CLASS = {1: "cropland", 2: "forest", 3: "grassland", 4: "water", 5: "construction", 6: "unutilised"}
 
 
 @dataclass(frozen=True)
 class LandUseDemand:
-    """Demand of one or more steps.
+    """The demand of one or more steps.
 
     Attributes:
-        years: of the steps, in their order; a single "" where the table has none.
-        codes: class codes, those of the land cover and of the table, ascending, int64 (classes,).
+        years: years of the steps, in order; a single "" if the table has none.
+        codes: class codes of the land cover and the table, ascending, int64 (classes,).
         cells: int64 (steps, classes).
-        flows: cells by class at the start (row) and at each step's end (column), int64 (steps, classes,
-            classes), ``None`` if demand is by class.
+        flows: cells by class at the start (row) and at the end of each step (column), int64 (steps, classes, classes),
+            ``None`` if demand is by class.
     """
 
     years: list[str]
@@ -53,7 +53,7 @@ class LandUseDemand:
 
 
 def steps_of(table: Table) -> list[tuple[str, Table]]:
-    """The table's rows by year, in the years' order."""
+    """The rows of the table by year, in ascending order."""
     column = table.find(*YEAR_NAMES)
     if column is None:
         return [("", table)]
@@ -62,7 +62,7 @@ def steps_of(table: Table) -> list[tuple[str, Table]]:
 
 
 def amounts_of(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
-    """The amounts and their unit: the column chosen, else the usual ones."""
+    """The amounts and their unit, from the chosen column or the usual ones."""
     if field is None:
         field = table.find(IN_CELLS)
         if field is not None:
@@ -77,13 +77,13 @@ def amounts_of(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, 
 
 
 def _own_unit(field: str) -> str | None:
-    """``IN_CELLS`` or ``IN_SHARES`` where the name of a column says so, as in ``share``, ``share_2030`` or 占比."""
+    """``IN_CELLS`` or ``IN_SHARES`` if stated by the name of a column, as in ``share``, ``share_2030`` or 占比."""
     words = re.split(r"[_\W\d]+", plain(field))
     return next((unit for unit, names in _AMOUNT_WORDS.items() if names & set(words)), None)
 
 
 def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:
-    """Whole cells that sum to the region's."""
+    """Convert amounts to whole cells that sum to those of the region."""
     total = float(amounts.sum())
     if unit == IN_CELLS and total != cells:
         raise CarbonBalanceError(
@@ -107,17 +107,16 @@ def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label:
 def read_demand(
     table: Table, codes: np.ndarray, cells: np.ndarray, area_ha: np.ndarray, field: str | None = None, unit: str = "ha"
 ) -> LandUseDemand:
-    """Demand by class: a row for each class (and year) with a code and an amount.
+    """Read demand by class from a table with one row per class (and year).
 
     Args:
-        table: columns code, perhaps year, and an amount.
+        table: columns code, optionally year, and an amount.
         codes, cells, area_ha: the classes of the land cover (classes,).
-        field: column of the amounts; ``None`` takes ``cells``, else an area, else ``share``.
-        unit: of the amounts, where the column's name does not end in one.
+        field: column of the amounts; ``None`` for ``cells``, otherwise an area, otherwise ``share``.
+        unit: unit of the amounts if the column name does not end in one.
 
     Raises:
-        CarbonBalanceError: a class of the land cover without a row, a class twice, or amounts that do
-            not add up to the region.
+        CarbonBalanceError: a class without a row, a duplicate class, or amounts that do not add up to the region.
     """
     table = without_blank_rows(table)
     code_field = table.find(*CLASS_COLUMN_NAMES) or table.need("code")
@@ -141,28 +140,28 @@ def read_demand(
 
 
 def _code_of_column(name: str) -> int | None:
-    """The class code that a column is called by: ``3``, ``3.0``, ``03``, ``to_3``; ``None`` for other names."""
+    """The class code in the name of a column: ``3``, ``3.0``, ``03``, ``to_3``; ``None`` for other names."""
     text = re.sub(r"^(to|class|code)?_*", "", squeezed(name))
     match = re.fullmatch(r"(-?\d+)(?:[.,]0*)?", text)
     return int(match.group(1)) if match else None
 
 
 def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
-    """The permission matrix, bool (classes, classes): rows the class now, columns the class later.
+    """Read the permission matrix, bool (classes, classes): rows are present classes, columns later ones.
 
     Args:
-        table: a column of codes, and a column of 0 and 1 for each class, called by its code (or to_CODE); rows and
-            columns of other classes are not used.
+        table: a column of codes, and a column of 0 and 1 for each class, named by its code (or to_CODE); rows and
+            columns of other classes are ignored.
         codes: class codes (classes,).
 
     Raises:
-        CarbonBalanceError: a row or column missing, a column twice, or values that are not 0 or 1.
+        CarbonBalanceError: a missing row or column, a duplicate column, or values other than 0 and 1.
     """
     table = without_blank_rows(table)
     columns_of = {name: _code_of_column(name) for name in table.fields}
     code_field = table.find(*CLASS_COLUMN_NAMES, *FROM_NAMES)
     if code_field is None and table.fields and all(columns_of[name] is not None for name in table.fields[1:]):
-        code_field = table.fields[0]  # the corner of a matrix is empty or holds words such as from/to
+        code_field = table.fields[0]  # The corner of a matrix is empty or contains words such as from/to.
     code_field = code_field or table.need("code")
     rows = table.codes(code_field)
     found = [code for name, code in columns_of.items() if name != code_field and code is not None]
@@ -191,10 +190,10 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
 
 
 def roles(codes: np.ndarray, scheme: str) -> list[str]:
-    """Which class of the Beibu Gulf study each code of a land-cover scheme is.
+    """The class of the Beibu Gulf study for each code of a land-cover scheme.
 
     Raises:
-        CarbonBalanceError: codes that the scheme does not have, or that hold no carbon class.
+        CarbonBalanceError: codes that are not in the scheme, or without a carbon class.
     """
     crosswalk = read_crosswalk(scheme)
     known = dict(zip(crosswalk.codes.tolist(), crosswalk.classes.tolist()))
@@ -210,10 +209,10 @@ def roles(codes: np.ndarray, scheme: str) -> list[str]:
 
 
 def parse_weights(text: str, codes: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """Neighbourhood weights from ``code:weight`` pairs such as ``1:0.2, 5:1``, else those of ``otherwise``.
+    """Neighbourhood weights from ``code:weight`` pairs such as ``1:0.2, 5:1``, with defaults ``otherwise``.
 
     Raises:
-        CarbonBalanceError: a pair that cannot be read, or a code that is not there.
+        CarbonBalanceError: an invalid pair, or an unknown code.
     """
     weights = np.array(otherwise, float)
     for pair in parse_list(text):

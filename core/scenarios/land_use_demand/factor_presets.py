@@ -1,4 +1,4 @@
-"""Published factors on the transitions of the trend, by the name of their scenario."""
+"""Published factors for transitions, by scenario name."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ TRANSITION_FACTORS = "transition_factors/china.csv"
 
 
 def preset_factors(scenario: str, scheme: str, crossings: Sequence[Crossing], log: Log) -> str:
-    """Factors of a scenario for the codes of a land cover, as :func:`.futures.parse_factors` reads them.
+    """Factors of a scenario for the codes of a land cover, in the form of :func:`.futures.parse_factors`.
 
     Args:
-        scenario: its name; the natural development has no factors.
+        scenario: name of the scenario; natural development has no factors.
         scheme: land-cover scheme of the codes.
         crossings: the classes of the land covers.
-        log: is told the factors on classes and their source.
+        log: receives the factors and their source.
 
     Raises:
-        CarbonBalanceError: codes that the scheme does not have.
+        CarbonBalanceError: codes that are not in the scheme.
     """
     if scenario == NATURAL_DEVELOPMENT:
         return ""

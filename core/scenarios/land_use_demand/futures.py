@@ -1,4 +1,4 @@
-"""From two land covers to the demand of the years to come."""
+"""Future demand from the transitions between two land covers."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from ...tables.spelling.numerals import parse_list, parse_number
 from ..class_maps import Crossing
 from . import markov
 
-# A chain forgets where it began long before; without a limit, a mistyped year takes all memory.
+# Limit of steps, so that a mistyped year does not exhaust memory; a Markov chain converges much earlier.
 MOST_STEPS_AHEAD = 1000
 
 
 @dataclass(frozen=True)
 class Futures:
-    """Transitions between two dates, and demand from the later one on.
+    """Transitions between two dates, and demand after the later one.
 
     Attributes:
         codes: class codes (classes,).
-        area_ha: between the two dates, from class (row) to class (column).
-        probabilities: the matrix of one span, scenario factors included (classes, classes).
-        years: of the steps.
-        flows_ha: from the later date to each step, (steps, classes, classes).
-        cells_now: of each class at the later date, int64 (classes,).
+        area_ha: transition areas between the two dates, from class (row) to class (column).
+        probabilities: transition matrix of the interval, including scenario factors (classes, classes).
+        years: years of the steps.
+        flows_ha: transitions from the later date to each step, (steps, classes, classes).
+        cells_now: cells of each class at the later date, int64 (classes,).
     """
 
     codes: np.ndarray
@@ -45,7 +45,7 @@ class Futures:
         return float(self.area_ha.sum() - np.trace(self.area_ha))
 
     def matrix_columns(self) -> dict[str, object]:
-        """The transitions between the two dates as the columns of a long table."""
+        """Columns of a long table of the transitions between the two dates."""
         now, later = np.indices(self.area_ha.shape).reshape(2, -1)
         return {
             columns.FROM_CODE: self.codes[now],
@@ -55,7 +55,7 @@ class Futures:
         }
 
     def demand_columns(self) -> dict[str, object]:
-        """Demand by year and class as the columns of a long table."""
+        """Columns of a long table of demand by year and class."""
         area = self.flows_ha.sum(axis=1)
         cells = np.array([markov.whole_cells(step, int(self.cells_now.sum())) for step in area])
         return {
@@ -67,7 +67,7 @@ class Futures:
         }
 
     def flow_columns(self) -> dict[str, object]:
-        """Demand by year and transition, counted from the later date, as the columns of a long table."""
+        """Columns of a long table of demand by year and transition, cumulative from the later date."""
         step, now, later = np.indices(self.flows_ha.shape).reshape(3, -1)
         return {
             columns.YEAR: np.array(self.years)[step],
@@ -78,10 +78,10 @@ class Futures:
 
 
 def parse_factors(text: str, codes: np.ndarray) -> dict[tuple[int, int], float]:
-    """Factors on transitions from ``from>to:factor`` items such as ``1>5:0.5, 2>5:0``; ``*`` is every other class.
+    """Parse factors for transitions such as ``1>5:0.5, 2>5:0``; ``*`` stands for every other class.
 
     Raises:
-        CarbonBalanceError: an item that cannot be read.
+        CarbonBalanceError: an invalid item.
     """
     known = codes.tolist()
     factors: dict[tuple[int, int], float] = {}
@@ -119,15 +119,16 @@ def futures(
     keep_unmatched: bool,
     log: Log,
 ) -> Futures:
-    """Transition matrix between two dates and the Markov demand up to a target year.
+    """Compute the transition matrix between two dates and the Markov demand up to a target year.
 
     Args:
         crossing: cells and areas by class at both dates.
-        today: of the later land cover alone, which may have cells that the earlier one lacks; demand covers them all.
-        year, later_year: of the two land covers.
-        target_year: of the last step.
-        step_years: between steps; ``None`` takes the span between the two dates.
-        factors: on transitions, see :func:`parse_factors`.
+        today: cross-tabulation of the later land cover only, which may have more valid cells; demand refers to all of
+            them.
+        year, later_year: years of the two land covers.
+        target_year: year of the last step.
+        step_years: length of steps; ``None`` for the interval of the two dates.
+        factors: factors for transitions, see :func:`parse_factors`.
         nearest: see :func:`core.scenarios.land_use_demand.markov.matrix_power`.
         keep_unmatched: see :func:`core.scenarios.land_use_demand.markov.transition_probabilities`.
         log: notes.

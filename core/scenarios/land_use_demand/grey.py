@@ -1,4 +1,4 @@
-"""Grey forecast GM(1,1) of the areas of classes from land covers at equal intervals.
+"""Grey forecast GM(1,1) of class areas from land covers at equal intervals.
 
 Source: Deng, Introduction to grey system theory, The Journal of Grey System 1 (1989), with the usual checks of a
 forecast: posterior ratio and small-error probability.
@@ -20,13 +20,13 @@ from ...tables.names import plan_columns
 from .futures import Futures
 from .markov import whole_cells
 
-# A posterior ratio of at least the first or a probability of at most the second fails the usual test.
+# The usual test fails for a posterior ratio of at least the first value or a probability of at most the second.
 FAILS_RATIO, FAILS_PROBABILITY = 0.65, 0.7
-# Errors below this part of the standard deviation of the series are small.
+# Errors below this share of the standard deviation of the series are small.
 _SMALL = 0.6745
-# Intervals may differ by this part of the first.
+# Relative difference up to which intervals count as equal.
 _SAME_SPACING = 0.01
-# Series this steady have no development to estimate.
+# The development of series with a smaller relative variation cannot be estimated.
 _STEADY = 1e-12
 
 
@@ -35,10 +35,10 @@ class GreyModel:
     """A fitted GM(1,1).
 
     Attributes:
-        series: the values that it was fitted to (dates,).
-        a: development coefficient, below 0 for growth.
+        series: the fitted values (dates,).
+        a: development coefficient, negative for growth.
         b: grey input.
-        fitted: what the model gives at the dates (dates,).
+        fitted: values of the model at the dates (dates,).
     """
 
     series: np.ndarray
@@ -48,7 +48,7 @@ class GreyModel:
 
     @property
     def posterior_ratio(self) -> float:
-        """Standard deviation of the errors / that of the series; NaN for a series that does not vary."""
+        """Standard deviation of the errors / that of the series; NaN for a constant series."""
         spread = float(self.series.std())
         return float((self.series - self.fitted).std() / spread) if spread > _STEADY * self.series.max() else np.nan
 
@@ -61,7 +61,7 @@ class GreyModel:
         return float((np.abs(errors - errors.mean()) < _SMALL * spread).mean())
 
     def at(self, step: float) -> float:
-        """The value at ``step`` intervals after the first date; between dates the sum is read from the curve."""
+        """The value at ``step`` intervals after the first date; cumulative values are interpolated between dates."""
         return _grey_value(self.series[0], self.a, self.b, step)
 
 
@@ -74,7 +74,7 @@ def _grey_value(first: float, a: float, b: float, step: float) -> float:
 
 
 def fit_grey(series: np.ndarray) -> GreyModel:
-    """GM(1,1) by least squares: x(k) + a z(k) = b, z(k) being the mean of the sums up to k - 1 and up to k.
+    """GM(1,1) by least squares: x(k) + a z(k) = b, with z(k) the mean of the cumulative sums up to k - 1 and k.
 
     Args:
         series: values at equal intervals, at least 0 and not all 0, three or more (dates,).
@@ -93,10 +93,10 @@ class GreyDemand:
     """Grey forecast of the areas of all classes.
 
     Attributes:
-        codes: of the classes (classes,).
-        models: of each class; ``None`` for one that never occurs.
-        years: of the forecast.
-        area_ha: forecast, scaled to the land (years, classes).
+        codes: codes of the classes (classes,).
+        models: model of each class; ``None`` for one that never occurs.
+        years: years of the forecast.
+        area_ha: forecast scaled to the total area (years, classes).
         cells: the same in whole cells, int64 (years, classes).
     """
 
@@ -107,7 +107,7 @@ class GreyDemand:
     cells: np.ndarray
 
     def grey_columns(self) -> dict[str, object]:
-        """Demand by year and class with the fit of the class, as the columns of a long table."""
+        """Columns of a long table of demand by year and class, with the fit of the class."""
 
         def each_year(values: list[float]) -> np.ndarray:
             return np.tile(np.array(values, float), len(self.years))
@@ -131,7 +131,7 @@ class GreyDemand:
 
 
 def area_series(intervals: Sequence[IntervalChange], codes: np.ndarray, total_ha: float) -> np.ndarray:
-    """Areas of the classes at each date, scaled to ``total_ha`` where land has no data (dates, classes)."""
+    """Class areas at each date, scaled to ``total_ha`` to account for land without data (dates, classes)."""
     areas = np.zeros((len(intervals) + 1, len(codes)))
     for at, each in enumerate(intervals):
         place = np.searchsorted(codes, each.codes)
@@ -142,14 +142,14 @@ def area_series(intervals: Sequence[IntervalChange], codes: np.ndarray, total_ha
 
 
 def grey_demand(intervals: Sequence[IntervalChange], found: Futures, log: Log) -> GreyDemand:
-    """The demand of the years to come by a grey forecast of each class.
+    """Future demand by a grey forecast of each class.
 
-    The classes are forecast one by one and then scaled together to the area of the land.
+    Classes are forecast individually and then scaled to the total area.
 
     Args:
         intervals: between consecutive land covers, at least two and of equal length.
-        found: the Markov demand, whose years, land and cells are those of the forecast.
-        log: notes; a warning of forecasts that fail the usual test.
+        found: the Markov demand, which determines years, area and cells of the forecast.
+        log: receives notes, and a warning about forecasts that fail the usual test.
 
     Raises:
         CarbonBalanceError: too few land covers, or intervals of different lengths.
@@ -191,7 +191,8 @@ def _warn_of_grey(models: Sequence[GreyModel | None], codes: np.ndarray, log: Lo
     if dates < 4:
         log.warn(
             tr(
-                "The grey forecast has {dates} dates; at least 4 are usual, as fewer leave little to check it by."
+                "The grey forecast has {dates} dates; at least 4 are usual, because with fewer dates it can hardly "
+                "be tested."
             ).format(dates=dates)
         )
     failed = [

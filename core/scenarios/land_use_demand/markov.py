@@ -1,6 +1,6 @@
-"""The Markov chain of land cover: from two dates to the areas at later ones.
+"""The Markov chain of land cover: projection of transitions between two dates to later dates.
 
-Rows are the class now, columns the class later, everywhere in this package.
+In this package rows are always present classes and columns later classes.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 
-# Entries of a matrix root this far below 0 are rounding, further ones mean that it is no probability.
+# Entries of a matrix root that are negative by less than this are rounding errors.
 PROBABILITY_ROUNDING = 1e-9
 
 
 def transition_probabilities(areas: np.ndarray, labels: Sequence[str], keep_unmatched: bool = False) -> np.ndarray:
-    """Share of each class now (row) that is each class later (column), (classes, classes).
+    """Share of each present class (row) that becomes each later class (column), (classes, classes).
 
     Args:
         areas: area or cells by class at the first date (row) and the second (column).
         labels: names of the classes, for messages.
-        keep_unmatched: let a class that is only at the second date stay as it is, and one that is
-            only at the first date vanish, instead of refusing both.
+        keep_unmatched: whether a class that occurs only at the second date persists and one that occurs only at the
+            first date vanishes, instead of refusing both.
 
     Raises:
-        CarbonBalanceError: nothing in common between the dates, or a class at one date only.
+        CarbonBalanceError: the dates have no common cells, or a class occurs at only one date.
     """
     areas = np.asarray(areas, float)
     before, after = areas.sum(axis=1), areas.sum(axis=0)
@@ -56,7 +56,7 @@ def transition_probabilities(areas: np.ndarray, labels: Sequence[str], keep_unma
 def scale_transitions(
     probabilities: np.ndarray, factors: Mapping[tuple[int, int], float], labels: Sequence[str]
 ) -> np.ndarray:
-    """The matrix with named transitions made ``factor`` times as likely; staying takes up the difference.
+    """The matrix with given transitions multiplied by factors; persistence absorbs the difference.
 
     Args:
         probabilities: (classes, classes), rows sum to 1.
@@ -64,7 +64,8 @@ def scale_transitions(
         labels: names of the classes, for messages.
 
     Raises:
-        CarbonBalanceError: a factor on staying or below 0, or so large that a class would lose more than it has.
+        CarbonBalanceError: a factor for persistence, a negative factor, or one with which a class would lose more than
+            it has.
     """
     scaled = np.array(probabilities, float)
     for (now, later), factor in factors.items():
@@ -103,24 +104,23 @@ def matrix_power(
     labels: Sequence[str] = (),
     log: Log | None = None,
 ) -> np.ndarray:
-    """The matrix for ``spans`` times the span that it was measured over, (classes, classes).
+    """The matrix for ``spans`` times its original interval, (classes, classes).
 
-    Whole spans are matrix products. The fraction of one is the principal root by
-    eigen-decomposition, P^r = V diag(l^r) V^-1; it need not exist as a matrix of probabilities
-    (the embedding problem of Markov chains; Israel, Rosenthal and Wei 2001). Where it has negative entries
-    they are set to 0 and the rows rescaled (the usual approximation), if they mean less than a cell of
-    their row, or if ``nearest`` allows more.
+    Whole intervals are matrix products. A fraction is the principal root by eigendecomposition, P^r = V diag(l^r) V^-1,
+    which is not always a probability matrix (the embedding problem of Markov chains; Israel, Rosenthal and Wei 2001).
+    Negative entries are set to 0 and rows rescaled (the usual approximation) if they correspond to less than one cell
+    of their row, or if ``nearest`` permits more.
 
     Args:
         probabilities: (classes, classes), rows sum to 1.
         spans: 0 or more, such as 0.2 for one year of five.
-        nearest: go on whatever the negative entries mean, instead of refusing.
-        cells: of each class now (classes,); ``None`` counts any negative entry as more than a cell.
+        nearest: whether to accept any negative entries instead of refusing.
+        cells: present cells of each class (classes,); with ``None`` any negative entry counts as more than a cell.
         labels: names of the classes, for messages.
-        log: warned of a correction.
+        log: receives a warning about a correction.
 
     Raises:
-        CarbonBalanceError: there is no valid root; the sentence says why.
+        CarbonBalanceError: there is no valid root; the message states the reason.
     """
     probabilities = np.asarray(probabilities, float)
     whole = int(np.floor(spans + 1e-9))
@@ -189,13 +189,13 @@ def _root(probabilities: np.ndarray, fraction: float) -> np.ndarray:
 
 
 def step_years(start: float, target: float, step: float) -> list[float]:
-    """The years of the steps after ``start``, every ``step`` years, the last one being ``target``."""
+    """The years of the steps after ``start``, every ``step`` years, ending with ``target``."""
     count = int(np.ceil((target - start) / step - 1e-9))
     return [start + step * number for number in range(1, count)] + [target]
 
 
 def whole_cells(shares: np.ndarray, cells: int) -> np.ndarray:
-    """Whole numbers in the proportion of ``shares`` that sum to ``cells``, by largest remainders, int64 (classes,)."""
+    """Integers proportional to ``shares`` with the sum ``cells``, by largest remainders, int64 (classes,)."""
     exact = np.asarray(shares, float) / np.sum(shares) * cells
     counts = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")

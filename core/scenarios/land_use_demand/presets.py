@@ -1,7 +1,7 @@
 """Permission matrices and neighbourhood weights of the Beibu Gulf study, by name.
 
-Rows are the class now, columns the class later, both in the order of ``CLASSES``. The study's note
-names the axes the other way round; read as here, its own shares are nearer to possible.
+Rows are present classes, columns later classes, both in the order of ``CLASSES``. The note of the study names the axes
+the other way round, but its own results are closer to feasible with the present interpretation.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ def _class_places(roles: Sequence[str]) -> list[int]:
 
 
 def permissions(scenario: str, roles: Sequence[str]) -> np.ndarray:
-    """The scenario's permission matrix for classes of these ``roles``, bool (classes, classes).
+    """The permission matrix of a scenario for classes with these ``roles``, bool (classes, classes).
 
     Raises:
-        CarbonBalanceError: a role that the study does not have.
+        CarbonBalanceError: an unknown role.
     """
     chosen = _class_places(roles)
     return PERMISSIONS[scenario][np.ix_(chosen, chosen)]
 
 
 def weights(roles: Sequence[str]) -> np.ndarray:
-    """The study's neighbourhood weights for classes of these ``roles``, (classes,)."""
+    """The neighbourhood weights of the study for classes with these ``roles``, (classes,)."""
     return np.array([WEIGHTS[CLASSES[k]] for k in _class_places(roles)])

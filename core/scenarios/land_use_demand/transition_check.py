@@ -1,4 +1,4 @@
-"""How much of a demand by transition the free cells and the permission matrix allow, change by change."""
+"""Feasibility of a demand by transition, given free cells and permission matrix."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from .markov import whole_cells
 
 @dataclass(frozen=True)
 class TransitionReach:
-    """A demand by transition, and the nearest one that can be reached, in cells.
+    """A demand by transition and the nearest feasible one, in cells.
 
     Attributes:
-        wanted: from class at the start (row) to class at the step's end, int64 (steps, classes, classes).
-        nearest: of the same shape; each row holds the cells of its class, those that may not change on the diagonal.
+        wanted: cells from class at the start (row) to class at the end of the step, int64 (steps, classes, classes).
+        nearest: feasible cells of the same shape; rows sum to the cells of their class, with restricted cells on the
+            diagonal.
         free: cells of each class at the start that may change, int64 (classes,).
         permitted: whether class (row) may become class (column), the diagonal true, bool (classes, classes).
     """
@@ -30,11 +31,11 @@ class TransitionReach:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether all that is wanted can be reached."""
+        """Whether the demand is feasible."""
         return bool((self.wanted == self.nearest).all())
 
     def sentence(self, labels: Sequence[str], cell_ha: float) -> str:
-        """Which transitions lack how many hectares, and why."""
+        """A sentence on the missing hectares of transitions and the reasons."""
         step = int(np.argmax(missing_cells(self.wanted, self.nearest)))
         wanted, nearest = self.wanted[step], self.nearest[step]
         short = np.argwhere(wanted > nearest)
@@ -64,21 +65,21 @@ class TransitionReach:
 
 
 def missing_cells(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Changes wanted and not found, in cells (...,), from matrices (..., classes, classes); staying does not count."""
+    """Missing changes in cells (...,), from matrices (..., classes, classes), without persistence."""
     short = np.maximum(np.asarray(wanted, np.int64) - found, 0)
     return short.sum(axis=(-2, -1)) - np.trace(short, axis1=-2, axis2=-1)
 
 
 def reach_transitions(free: np.ndarray, permitted: np.ndarray, wanted: np.ndarray) -> TransitionReach:
-    """How near the ``wanted`` transitions one can come.
+    """Compute the feasible transitions nearest to ``wanted``.
 
-    What is forbidden stays. Where a class would lose more cells than it has free ones, all its changes
-    are cut in the same proportion, for each lacks as much as any other.
+    Forbidden changes are omitted. If a class would lose more cells than are free, all its changes are reduced in the
+    same proportion.
 
     Args:
         free: cells of each class at the start that may change (classes,).
-        permitted: whether class (row) may become class (column), (classes, classes); staying always is.
-        wanted: cells by class at the start (row) and at the step's end, (steps, classes, classes).
+        permitted: whether class (row) may become class (column), (classes, classes); persistence always is.
+        wanted: cells by class at the start (row) and at the end of each step, (steps, classes, classes).
     """
     wanted, free = np.asarray(wanted, np.int64), np.asarray(free, np.int64)
     allowed = np.array(permitted, bool)
@@ -93,13 +94,13 @@ def reach_transitions(free: np.ndarray, permitted: np.ndarray, wanted: np.ndarra
 
 
 def new_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """The changes of a step, between what was reached ``before`` and ``after`` it, int64 (classes, classes).
+    """The new changes of a step between the states ``before`` and ``after`` it, int64 (classes, classes).
 
-    Only cells that have not changed yet are counted; where a later year asks for less of a change than
-    an earlier one, some cells must change again, and so many fewer are new.
+    Only cells that have not changed before are counted; if a later year demands less of a change than an earlier one,
+    some cells must change again, which reduces the number of new changes.
 
     Args:
-        before, after: cells by class at the start of the run (row) and now, (classes, classes).
+        before, after: cells by class at the start of the run (row) and at that time, (classes, classes).
     """
     more = np.maximum(after - before, 0)
     np.fill_diagonal(more, 0)

@@ -1,1 +1,1 @@
-"""Land use by optimisation: areas by class that serve an aim best within bounds, and what stands in the way."""
+"""Land-use optimisation: class areas that are optimal for an aim within bounds, and binding constraints."""

@@ -1,4 +1,4 @@
-"""What a land plan is to be good at: an amount per ha of each class, to be made large or small."""
+"""Aims of a land-use plan: an amount per ha of each class that is maximised or minimised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...tables.names import plan_columns
 from .conflicts import Price, prices
 from .land_plan import ClassBounds, Floor, Land, LandPlan, best_plan
 
-# So many constraints are named in a message, the dearest first.
+# Number of constraints named in a message, the most costly first.
 _MOST_NAMED = 5
 
 
@@ -25,8 +25,8 @@ class Aim:
 
     Attributes:
         kind: one of ``options.scenarios.AIMS``.
-        title: in the user's language, with the unit of the sum.
-        amount_ha: of each class, per ha (classes,).
+        title: title in the user's language, with the unit of the sum.
+        amount_ha: amount per ha of each class (classes,).
     """
 
     kind: str
@@ -35,29 +35,29 @@ class Aim:
 
     @property
     def sign(self) -> int:
-        """1 if the amount is to be large, -1 if it is to be small."""
+        """1 if the amount is maximised, -1 if it is minimised."""
         return -1 if self.kind == EMISSION_AIM else 1
 
     @property
     def gain_ha(self) -> np.ndarray:
-        """What is to be large, per ha (classes,)."""
+        """The amount to maximise, per ha (classes,)."""
         return self.sign * self.amount_ha
 
     def floor(self, wish: float | None) -> Floor | None:
-        """The wish, in the aim's own sense, as something to be reached."""
+        """The target value of the aim as a lower bound of the gain."""
         return None if wish is None else Floor(self.gain_ha, self.sign * wish)
 
 
 def reached(land: Land, bounds: ClassBounds, aim: Aim, wish: float | None) -> None:
-    """Refuse a wish for an aim that no plan reaches, naming what stands in the way.
+    """Refuse a target value of an aim that no plan reaches, naming the binding constraints.
 
     Args:
-        land, bounds: with at least one plan.
+        land, bounds: land and bounds with at least one feasible plan.
         aim: the aim.
-        wish: sum of the aim over the land, at least (an emission: at most); ``None`` for none.
+        wish: target of the sum over the land, a minimum (for emissions a maximum); ``None`` for none.
 
     Raises:
-        CarbonBalanceError: the best that is possible falls short of the wish.
+        CarbonBalanceError: the best plan does not reach the target.
     """
     best = best_plan(land, bounds, aim.gain_ha)
     if wish is None or best is None:
@@ -72,7 +72,7 @@ def reached(land: Land, bounds: ClassBounds, aim: Aim, wish: float | None) -> No
 def unreached(
     land: Land, bounds: ClassBounds, aim: Aim, wish: float, dear: Sequence[Price], floor: Floor | None = None
 ) -> CarbonBalanceError:
-    """What to tell of a wish that cannot be reached."""
+    """The message about a target that cannot be reached."""
     best = best_plan(land, bounds, aim.gain_ha, floor)
     values = {
         "aim": aim.title,
@@ -85,23 +85,23 @@ def unreached(
             )
             for each in dear[:_MOST_NAMED]
         )
-        or tr("several constraints together, none of them alone"),
+        or tr("several constraints in combination, none of them alone"),
     }
     if aim.sign > 0:
         text = tr(
-            "{aim}: at least {wish:,.6g} is wanted, but no plan within the constraints has more than {best:,.6g} (now "
-            "{now:,.6g}). What binds: {parts}."
+            "{aim}: at least {wish:,.6g} is required, but no plan within the constraints has more than {best:,.6g} "
+            "(present value {now:,.6g}). Binding constraints: {parts}."
         )
     else:
         text = tr(
-            "{aim}: at most {wish:,.6g} is wanted, but no plan within the constraints has less than {best:,.6g} (now "
-            "{now:,.6g}). What binds: {parts}."
+            "{aim}: at most {wish:,.6g} is required, but no plan within the constraints has less than {best:,.6g} "
+            "(present value {now:,.6g}). Binding constraints: {parts}."
         )
     return CarbonBalanceError(text.format(**values))
 
 
 def demand_columns(plan: LandPlan, bounds: ClassBounds, codes: np.ndarray) -> dict[str, object]:
-    """The plan by class, as the columns of a table that a simulation takes as its demand by class."""
+    """Table columns of the plan by class, which a simulation accepts as demand by class."""
     land = plan.land
     return {
         columns.CODE: codes,
@@ -116,7 +116,7 @@ def demand_columns(plan: LandPlan, bounds: ClassBounds, codes: np.ndarray) -> di
 
 
 def transition_columns(plan: LandPlan, codes: np.ndarray) -> dict[str, object]:
-    """The plan by transition, as the columns of a table that a simulation takes as its demand by transition."""
+    """Table columns of the plan by transition, which a simulation accepts as demand by transition."""
     now, later = np.indices(plan.flows.shape).reshape(2, -1)
     return {
         columns.FROM_CODE: codes[now],
@@ -127,7 +127,7 @@ def transition_columns(plan: LandPlan, codes: np.ndarray) -> dict[str, object]:
 
 
 def price_columns(found: Sequence[Price], codes: np.ndarray) -> dict[str, object]:
-    """What binds a plan, as the columns of a table."""
+    """Table columns of the binding constraints of a plan."""
     return {
         plan_columns.CONSTRAINT: [each.constraint.kind for each in found],
         columns.CODE: codes[[each.constraint.place for each in found]] if found else codes[:0],
@@ -137,7 +137,7 @@ def price_columns(found: Sequence[Price], codes: np.ndarray) -> dict[str, object
 
 
 def front_columns(front: Sequence[tuple[float, LandPlan]], first: Aim, second: Aim) -> dict[str, object]:
-    """A Pareto front, as the columns of a table."""
+    """Table columns of a Pareto front."""
     return {
         plan_columns.FRONT_POINT: np.arange(1, len(front) + 1),
         plan_columns.WISH_2: np.array([second.sign * wanted for wanted, _ in front], float),

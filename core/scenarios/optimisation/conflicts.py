@@ -1,4 +1,4 @@
-"""What stands in the way of a plan: bounds that contradict each other, and what the bounds of a plan cost."""
+"""Contradictory constraints of a land-use plan, and costs of binding constraints."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from ...runtime.errors import listed
 from ...runtime.i18n import tr
 from .land_plan import ClassBounds, Floor, Land, best_plan
 
-# As core/text/vocabulary.py has them.
+# As defined in core/text/vocabulary.py.
 LEAST, MOST, LOCKED, FORBIDDEN = "at least", "at most", "cells that may not change", "permission matrix"
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """One constraint.
+    """A constraint.
 
     Attributes:
-        kind: one of those above.
-        place: the class that it is of; of a change that is forbidden or a cell that may not change, the class now.
+        kind: one of the kinds above.
+        place: index of its class; for forbidden changes and restricted cells the present class.
     """
 
     kind: str
     place: int
 
     def lifted(self, land: Land, bounds: ClassBounds, by: float = np.inf) -> tuple[Land, ClassBounds]:
-        """The land and bounds without it, or with a bound that is ``by`` cells wider."""
+        """The land and bounds without this constraint, or with the bound relaxed by ``by`` cells."""
         at = self.place
         if self.kind == LEAST:
             least = bounds.least.copy()
@@ -47,7 +47,7 @@ class Constraint:
         return replace(land, permitted=permitted), bounds
 
     def words(self, land: Land, bounds: ClassBounds) -> str:
-        """What it says, for a message."""
+        """The constraint as text, for messages."""
         name = land.labels[self.place]
         if self.kind == LEAST:
             return tr("class {name} at least {area:,.2f} ha").format(
@@ -68,7 +68,7 @@ class Constraint:
 
 
 def constraints_of(land: Land, bounds: ClassBounds) -> Iterator[Constraint]:
-    """All constraints that could stand in the way."""
+    """All constraints of the land and the bounds."""
     classes = range(len(land.free))
     yield from (Constraint(FORBIDDEN, k) for k in classes if land.free[k] and not np.delete(land.permitted[k], k).all())
     yield from (Constraint(LOCKED, k) for k in classes if land.locked[k])
@@ -77,10 +77,10 @@ def constraints_of(land: Land, bounds: ClassBounds) -> Iterator[Constraint]:
 
 
 def conflicting(land: Land, bounds: ClassBounds) -> list[Constraint]:
-    """Constraints that cannot be kept together, none of which can be left out; empty if a plan exists.
+    """A minimal set of contradictory constraints; empty if a plan exists.
 
-    One constraint after the other is lifted and stays lifted if there is still no plan (the deletion filter of Chinneck
-    and Dravnieks 1991); the total area is always fixed.
+    Constraints are removed one by one, permanently if there is still no plan (the deletion filter of Chinneck and
+    Dravnieks 1991); the total area is always fixed.
     """
     gain = np.zeros(len(land.free))
     if best_plan(land, bounds, gain) is not None:
@@ -96,10 +96,10 @@ def conflicting(land: Land, bounds: ClassBounds) -> list[Constraint]:
 
 
 def conflict_sentence(land: Land, bounds: ClassBounds, found: Iterable[Constraint]) -> str:
-    """Which constraints contradict each other."""
+    """The message about contradictory constraints."""
     return tr(
-        "No land plan keeps all bounds, for the total area of {area:,.2f} ha is fixed and these constraints contradict "
-        "each other: {parts}; change at least one of them."
+        "No land plan satisfies all bounds: the total area of {area:,.2f} ha is fixed, and these constraints "
+        "contradict each other: {parts}; change at least one of them."
     ).format(
         area=land.cells.sum() * land.cell_ha,
         parts="; ".join(each.words(land, bounds) for each in found),
@@ -108,12 +108,12 @@ def conflict_sentence(land: Land, bounds: ClassBounds, found: Iterable[Constrain
 
 @dataclass(frozen=True)
 class Price:
-    """What a constraint costs the aim.
+    """The cost of a constraint for the aim.
 
     Attributes:
-        constraint: which one.
-        gain: how much the aim would win without the constraint, all others kept.
-        gain_per_ha: how much it would win by the first cell of a bound, per ha; NaN for other constraints.
+        constraint: the constraint.
+        gain: improvement of the aim without this constraint.
+        gain_per_ha: improvement per ha if a bound is relaxed by one cell; NaN for other constraints.
     """
 
     constraint: Constraint
@@ -122,9 +122,9 @@ class Price:
 
 
 def prices(land: Land, bounds: ClassBounds, gain_ha: np.ndarray, floor: Floor | None = None) -> list[Price]:
-    """What each constraint costs the best plan, those that cost nothing left out, the dearest first.
+    """The costs of the constraints of the best plan, without those of zero cost, the most costly first.
 
-    Each constraint is lifted alone and the program solved again, so that no multiplier has to be interpreted.
+    Each constraint is removed separately and the program solved again, which avoids interpreting multipliers.
     """
     plan = best_plan(land, bounds, gain_ha, floor)
     if plan is None:
@@ -142,5 +142,5 @@ def prices(land: Land, bounds: ClassBounds, gain_ha: np.ndarray, floor: Floor | 
         if gain > threshold:
             is_bound = constraint.kind in (LEAST, MOST)
             found.append(Price(constraint, gain, won(constraint, 1.0) / land.cell_ha if is_bound else np.nan))
-    # Gains that differ by rounding alone are equal: they keep the order of the constraints.
+    # Gains that differ only by rounding are equal and keep the order of the constraints.
     return sorted(found, key=lambda each: -float(f"{each.gain:.9g}"))

@@ -1,7 +1,7 @@
-"""The land use that serves an aim best: changes between classes within bounds and permissions, in whole cells.
+"""Optimal land-use plans: changes between classes within bounds and permissions, in whole cells.
 
-Changes from class to class are the variables of a linear program. Without a further aim it is a network flow, whose
-best plans are whole cells; with one the plan is rounded within the same bounds so that the further aim is still kept.
+Changes from class to class are the variables of a linear program. Without a further aim it is a network flow problem
+with integer solutions; with one, the plan is rounded within the same bounds so that the further aim is still satisfied.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import numpy as np
 
 from .linear_program import LinearProgram, solve
 
-# A number of cells so near to a whole one is whole.
+# Tolerance for whole numbers of cells.
 _WHOLE_CELL = 1e-5
-# The part of the range of one aim that a second one may decide at most.
+# Largest share of the range of one aim that a second one may decide.
 _LEAST_WEIGHT = 1e-7
 
 
 @dataclass(frozen=True)
 class Land:
-    """What there is and what may change.
+    """The present land and its permitted changes.
 
     Attributes:
         labels: names of the classes.
         free: cells of each class that may change, int64 (classes,).
-        locked: cells of each class that may not, int64 (classes,).
-        permitted: whether class (row) may become class (column), bool (classes, classes); staying always is.
+        locked: cells of each class that may not change, int64 (classes,).
+        permitted: whether class (row) may become class (column), bool (classes, classes); persistence always is.
         cell_ha: mean area of a cell.
     """
 
@@ -39,13 +39,13 @@ class Land:
 
     @property
     def cells(self) -> np.ndarray:
-        """Cells of each class now, int64 (classes,)."""
+        """Present cells of each class, int64 (classes,)."""
         return self.free + self.locked
 
 
 @dataclass(frozen=True)
 class ClassBounds:
-    """Least and most cells of each class, float64 (classes,); whole numbers, 0 and inf for none."""
+    """Minimum and maximum number of cells of each class, float64 (classes,); integers, 0 and inf for none."""
 
     least: np.ndarray
     most: np.ndarray
@@ -53,7 +53,7 @@ class ClassBounds:
 
 @dataclass(frozen=True)
 class Floor:
-    """A further aim that must reach a value: ``gain_ha @ areas >= value``, per ha (classes,) and in all."""
+    """A further aim that must reach a value: ``gain_ha @ areas >= value``, with gains per ha (classes,)."""
 
     gain_ha: np.ndarray
     value: float
@@ -64,7 +64,7 @@ class LandPlan:
     """A plan.
 
     Attributes:
-        land: what it starts from.
+        land: the present land.
         flows: cells from class (row) to class (column), restricted cells on the diagonal, int64 (classes, classes).
     """
 
@@ -78,25 +78,25 @@ class LandPlan:
 
     @property
     def changed_cells(self) -> int:
-        """Cells that change."""
+        """Number of cells that change."""
         return int(self.flows.sum() - np.trace(self.flows))
 
     def value(self, gain_ha: np.ndarray) -> float:
-        """An aim by its gain per ha of each class (classes,)."""
+        """The value of an aim with gains per ha of each class (classes,)."""
         return float(self.cells @ gain_ha) * self.land.cell_ha
 
 
 def before(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """A gain per class that decides by ``first``, and where that is equal by ``second`` (classes,).
+    """A combined gain per class (classes,) that prefers ``first`` and breaks ties by ``second``.
 
-    Areas are exchanged between two classes at a time, so the smallest difference of two gains is the least that such an
-    exchange can win; the second aim gets half of it in all.
+    Areas are exchanged between two classes at a time, so that the smallest difference of two gains is the smallest
+    improvement of an exchange; the second aim gets half of it in total.
     """
     return first + second * _weight(first, float(np.ptp(second)))
 
 
 def _weight(first: np.ndarray, most: float) -> float:
-    """The weight of something that one exchange can change by ``most`` at most, so that ``first`` comes before it."""
+    """The weight of a quantity that an exchange changes by at most ``most``, so that ``first`` has priority."""
     differences = np.diff(np.unique(first))
     if not len(differences) or not most:
         return 1.0
@@ -106,7 +106,7 @@ def _weight(first: np.ndarray, most: float) -> float:
 def _program(
     land: Land, bounds: ClassBounds, gain: np.ndarray, floor: Floor | None
 ) -> tuple[LinearProgram, np.ndarray]:
-    """The linear program and the pairs of classes (variables, 2) that its variables are."""
+    """The linear program and the pairs of classes (variables, 2) of its variables."""
     classes = len(land.free)
     allowed = np.array(land.permitted, bool) | np.eye(classes, dtype=bool)
     pairs = np.argwhere(allowed & (land.free > 0)[:, None])
@@ -121,7 +121,7 @@ def _program(
         rows.append((floor.gain_ha[later] / scale)[None])
         least.append(np.array([floor.value / land.cell_ha / scale - float(land.locked @ floor.gain_ha) / scale]))
         most.append(np.array([np.inf]))
-    # Of plans of equal gain the one that changes least; a chain of changes has at most two for each class.
+    # Among plans of equal gain, the one with the fewest changes; a chain has at most two changes per class.
     change = _weight(gain, 2.0 * classes)
     program = LinearProgram(
         gain[later] - change * (now != later),
@@ -135,16 +135,16 @@ def _program(
 
 
 def best_plan(land: Land, bounds: ClassBounds, gain_ha: np.ndarray, floor: Floor | None = None) -> LandPlan | None:
-    """The plan with the largest sum of gain x area; among equals the one that changes the fewest cells.
+    """The plan with the largest sum of gain x area; among equal ones that with the fewest changed cells.
 
     Args:
-        land: what there is.
-        bounds: of each class.
-        gain_ha: gain per ha of each class; negative what is to be made small (classes,).
+        land: the present land.
+        bounds: bounds of each class.
+        gain_ha: gain per ha of each class, negative for amounts to be minimised (classes,).
         floor: a further aim that must be reached.
 
     Returns:
-        The plan, ``None`` if none keeps all bounds and the floor.
+        the plan, ``None`` if none satisfies all bounds and the floor.
     """
     gain = np.asarray(gain_ha, float)
     program, pairs = _program(land, bounds, gain, floor)
@@ -161,9 +161,9 @@ def best_plan(land: Land, bounds: ClassBounds, gain_ha: np.ndarray, floor: Floor
 def _whole_flows(
     land: Land, bounds: ClassBounds, program: LinearProgram, pairs: np.ndarray, found: np.ndarray, gain: np.ndarray
 ) -> np.ndarray:
-    """Whole cells beside ``found`` (each rounded up or down) that keep rows and bounds, best by ``gain``.
+    """Integer flows next to ``found`` (rounded up or down) that satisfy all constraints, optimal for ``gain``.
 
-    The plan found lies between such plans, so that the best of them reaches at least its ``gain``.
+    ``found`` is a convex combination of such plans, so that the best of them has at least its ``gain``.
     """
     near = np.where(np.abs(found - np.rint(found)) < _WHOLE_CELL, np.rint(found), found)
     plain, _ = _program(land, bounds, gain, None)

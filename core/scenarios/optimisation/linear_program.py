@@ -1,4 +1,4 @@
-"""Linear programming: by HiGHS where SciPy is installed, else by an own simplex method for small programs."""
+"""Linear programming with HiGHS if SciPy is installed, otherwise with a simplex method for small programs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 
-# Reduced costs and pivots below this part of the largest coefficient are rounding.
+# Reduced costs and pivots below this share of the largest coefficient are rounding errors.
 _TOLERANCE = 1e-9
-# After so many steps without progress the rule of Bland is used, which cannot cycle.
+# After this number of steps without progress Bland's rule is used, which cannot cycle.
 _STALLED = 50
 _MOST_STEPS = 100_000
 
@@ -21,10 +21,10 @@ class LinearProgram:
     """Maximise ``gain @ x`` with ``least <= rows @ x <= most`` and ``lower <= x <= upper``.
 
     Attributes:
-        gain: of one unit of each variable (variables,).
+        gain: gain per unit of each variable (variables,).
         rows: constraints (constraints, variables).
-        least, most: of each constraint; equal for an equation; -inf or inf for none (constraints,).
-        lower, upper: of each variable; lower finite, upper inf for none (variables,).
+        least, most: bounds of each constraint; equal for an equation; -inf or inf for none (constraints,).
+        lower, upper: bounds of each variable; lower finite, upper inf for none (variables,).
     """
 
     gain: np.ndarray
@@ -36,10 +36,10 @@ class LinearProgram:
 
 
 def solve(program: LinearProgram) -> np.ndarray | None:
-    """The variables of a best solution (variables,); ``None`` if no solution keeps all constraints.
+    """The variables of an optimal solution (variables,); ``None`` if the program is infeasible.
 
     Raises:
-        CarbonBalanceError: the solver finds no end, or the gain has no limit.
+        CarbonBalanceError: the solver does not terminate, or the gain is unbounded.
     """
     try:
         import scipy.optimize  # noqa: F401
@@ -58,12 +58,12 @@ def _no_solution(reason: str) -> CarbonBalanceError:
 
 
 def solve_by_highs(program: LinearProgram) -> np.ndarray | None:
-    """Like :func:`solve`, by HiGHS (Huangfu and Hall 2018) in SciPy; the dual simplex, so that corners are found."""
+    """Like :func:`solve`, with HiGHS (Huangfu and Hall 2018) in SciPy; dual simplex, which finds vertices."""
     from scipy.optimize import linprog
 
     equal = program.least == program.most
     above, below = ~equal & np.isfinite(program.most), ~equal & np.isfinite(program.least)
-    # Its tolerances are absolute, so the gain is scaled to at most 1000.
+    # Its tolerances are absolute, so that the gain is scaled to at most 1000.
     largest = float(np.abs(program.gain).max(initial=0.0)) or 1.0
     found = linprog(
         -program.gain * (1000 / largest),
@@ -82,7 +82,7 @@ def solve_by_highs(program: LinearProgram) -> np.ndarray | None:
 
 
 def solve_by_simplex(program: LinearProgram) -> np.ndarray | None:
-    """Like :func:`solve`, by the two-phase simplex method with a full tableau (Dantzig 1963; rule of Bland 1977)."""
+    """Like :func:`solve`, with the two-phase tableau simplex method (Dantzig 1963; rule of Bland 1977)."""
     limited = np.isfinite(program.upper)
     identity = np.eye(len(program.gain))[limited]
     rows = np.concatenate([program.rows, identity])
@@ -91,7 +91,7 @@ def solve_by_simplex(program: LinearProgram) -> np.ndarray | None:
     most = np.concatenate([program.most, program.upper[limited]]) - shift
     equal = least == most
     above, below = np.isfinite(most) & ~equal, np.isfinite(least) & ~equal
-    # One row each: equations, then sums of at most, then of at least; a slack variable for each that is no equation.
+    # Rows: equations, then upper bounds, then lower bounds; slack variables for all but equations.
     matrix = np.concatenate([rows[equal], rows[above], -rows[below]])
     right = np.concatenate([most[equal], most[above], -least[below]])
     slack = np.eye(len(matrix))[:, int(equal.sum()) :]
@@ -104,7 +104,7 @@ def solve_by_simplex(program: LinearProgram) -> np.ndarray | None:
     tableau[:count, :width], tableau[:count, -1] = matrix, right
     tableau[:count, width:-1] = np.eye(count)
     basis = np.arange(width, width + count)
-    # Phase 1: no artificial variable is left.
+    # Phase 1: drive out artificial variables.
     tableau[-1, width:-1] = 1
     tableau[-1] -= tableau[:count].sum(axis=0)
     _improve_tableau(tableau, basis, width + count, 1.0)
@@ -125,11 +125,11 @@ def solve_by_simplex(program: LinearProgram) -> np.ndarray | None:
 
 
 def _improve_tableau(tableau: np.ndarray, basis: np.ndarray, width: int, scale: float) -> None:
-    """Exchange variables until none of the first ``width`` improves the last row."""
+    """Pivot until none of the first ``width`` variables improves the last row."""
     stalled, best = 0, tableau[-1, -1]
     for _ in range(_MOST_STEPS):
         reduced = tableau[-1, :width]
-        # The steepest one, after many steps without progress the first one.
+        # The steepest variable, or after many steps without progress the first one.
         entering = int(np.argmin(reduced) if stalled < _STALLED else np.argmax(reduced < -_TOLERANCE * scale))
         if reduced[entering] >= -_TOLERANCE * scale:
             return
@@ -149,7 +149,7 @@ def _improve_tableau(tableau: np.ndarray, basis: np.ndarray, width: int, scale: 
 
 
 def _exchange(tableau: np.ndarray, basis: np.ndarray, row: int, entering: int) -> None:
-    """Bring a variable into the basis in place of that of a row."""
+    """Let a variable enter the basis in place of that of a row."""
     tableau[row] /= tableau[row, entering]
     factors = tableau[:, entering].copy()
     factors[row] = 0
@@ -158,7 +158,7 @@ def _exchange(tableau: np.ndarray, basis: np.ndarray, row: int, entering: int) -
 
 
 def _expel(tableau: np.ndarray, basis: np.ndarray, width: int) -> None:
-    """Exchange artificial variables that are left at 0; where a row has nothing else, it repeats others and is 0."""
+    """Remove artificial variables that remain at 0; a row without other entries is redundant and set to 0."""
     for row in np.flatnonzero(basis >= width):
         candidates = np.flatnonzero(np.abs(tableau[row, :width]) > _TOLERANCE)
         if len(candidates):

@@ -1,4 +1,4 @@
-"""One optimisation: whether there is a plan, whether it reaches the wishes, the plan itself and the Pareto front."""
+"""A complete optimisation: feasibility, targets, optimal plan and Pareto front."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Optimised:
     """The result of an optimisation.
 
     Attributes:
-        plan: the best one.
-        front: what the second aim had to reach, and the plan; empty without a second aim.
+        plan: the best plan.
+        front: required values of the second aim with the plans; empty without a second aim.
     """
 
     plan: LandPlan
@@ -40,17 +40,17 @@ def optimise(
     points: int,
     log: Log,
 ) -> Optimised:
-    """The best plan for an aim, and with a second aim the Pareto front.
+    """Find the best plan for an aim and, with a second aim, the Pareto front.
 
     Args:
-        land, bounds: what there is and what is allowed.
+        land, bounds: present land and constraints.
         first, second: the aims.
-        wishes: for the first aim, and the limit of the second.
-        points: of the front.
-        log: notes, progress, cancelling.
+        wishes: target of the first aim, and limit of the second.
+        points: number of points of the front.
+        log: notes, progress and cancellation.
 
     Raises:
-        CarbonBalanceError: constraints that contradict each other, or a wish that cannot be reached; it says why.
+        CarbonBalanceError: contradictory constraints, or a target that cannot be reached, with the reason.
     """
     if not land.free.sum():
         raise CarbonBalanceError(

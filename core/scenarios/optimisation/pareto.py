@@ -11,19 +11,19 @@ from .land_plan import ClassBounds, Floor, Land, LandPlan, before, best_plan
 def pareto_front(
     land: Land, bounds: ClassBounds, first_ha: np.ndarray, second_ha: np.ndarray, points: int, log: Log
 ) -> list[tuple[float, LandPlan]]:
-    """Plans from the best of the first aim to the best of the second; none is worse than another in both.
+    """Plans from the best of the first aim to the best of the second; none is dominated by another.
 
-    The second aim must reach values at equal distances between those that it has at both ends (where each end is the
-    best of its aim, and among equals the best of the other; Mavrotas 2009); the first is then as large as possible.
+    The second aim must reach equidistant values between both ends (each of which is the best of its aim and, among
+    equal ones, the best of the other; Mavrotas 2009), and the first aim is maximised.
 
     Args:
         land, bounds: see :func:`.land_plan.best_plan`.
         first_ha, second_ha: gain per ha of each class (classes,).
-        points: how many, at least 2; fewer come out where plans coincide.
-        log: progress, cancelling.
+        points: number of points, at least 2; fewer result if plans coincide.
+        log: progress and cancellation.
 
     Returns:
-        What the second aim had to reach, and the plan; empty if no plan keeps the bounds.
+        required values of the second aim with the plans; empty if no plan satisfies the bounds.
     """
     start = best_plan(land, bounds, before(first_ha, second_ha))
     end = best_plan(land, bounds, before(second_ha, first_ha))

@@ -1,4 +1,4 @@
-"""What a land plan starts from and is asked for: cells that may change, and bounds by class."""
+"""Inputs of a land-use plan: cells that may change, bounds by class, and values by class."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .land_plan import ClassBounds, Land
 
 _LEAST_TITLES = ("min", "minimum", "least", "lower", "min_area", "area_min", "下限", "最小", "最小面积", "面积下限")
 _MOST_TITLES = ("max", "maximum", "most", "upper", "max_area", "area_max", "上限", "最大", "最大面积", "面积上限")
-# ClassBounds in ha are met to this part of a cell.
+# Tolerance for bounds in ha, as a share of a cell.
 _PART_OF_CELL = 1e-6
 
 
@@ -45,16 +45,16 @@ def locked_cells(
         crossing: its classes.
         restricted: cells that are valid and not 0 there do not change; on any grid.
         suitability: first band of a suitability raster, one band per class; cells without it do not change.
-        no_data: values that mean no data in the suitability.
-        log: notes, cancelling.
+        no_data: additional nodata values of the suitability.
+        log: notes and cancellation.
 
     Raises:
-        CarbonBalanceError: grids that cannot be brought together, bands that are not those of the classes.
+        CarbonBalanceError: grids that cannot be aligned, or bands that do not match the classes.
     """
     grid, codes = cover.source.grid, crossing.codes
     closed = None if restricted is None else moved_onto(restricted, grid, cover.source.name, log)
     bands = [] if suitability is None else suitability_bands(suitability, codes, no_data, log)
-    # All bands are of one raster: a difference is reported once.
+    # All bands are of the same raster, so that differences are logged once.
     shares = [
         moved_onto(band, grid, cover.source.name, Log() if at else log, "bilinear") for at, band in enumerate(bands)
     ]
@@ -80,17 +80,17 @@ def locked_cells(
 def read_bounds(
     table: Table | None, codes: np.ndarray, cells: np.ndarray, cell_ha: float, change_percent: float
 ) -> ClassBounds:
-    """The bounds by class, from a table and the largest change for what it leaves open.
+    """Bounds by class from a table, with defaults from the largest change.
 
     Args:
         table: columns code, min_ha and max_ha (one of them may be missing, values may be empty; another unit of area
             may be stated in the name, as in min_km2); ``None`` for none.
         codes, cells: the classes of the land cover (classes,).
         cell_ha: mean area of a cell.
-        change_percent: by how much of its area a class may shrink or grow where the table gives no bound.
+        change_percent: largest change of the area of a class without a bound in the table, percent.
 
     Raises:
-        CarbonBalanceError: a class that the land cover does not have, negative bounds, or a least area above the most.
+        CarbonBalanceError: an unknown class, negative bounds, or a minimum above the maximum.
     """
     least = np.ceil(cells * max(1 - change_percent / 100, 0.0) - _PART_OF_CELL)
     most = np.floor(cells * (1 + change_percent / 100) + _PART_OF_CELL)
@@ -113,11 +113,11 @@ def read_bounds(
         table.need(MIN_HA, MAX_HA)
     place = np.searchsorted(codes, own)
     for field, bound, sign in zip(fields, (least, most), (-1, 1)):
-        # An empty column, as in a form that was not filled in, bounds nothing.
+        # An empty column, as in a form that was not filled in, has no bounds.
         if field is not None and any(table.texts(field)):
             wanted = table.non_negative(field) * unit_ha(field, "ha", table.label)
             given = ~np.isnan(wanted)
-            # Up for the least, down for the most.
+            # Minimum bounds are rounded up, maximum bounds down.
             bound[place[given]] = sign * np.floor(sign * wanted[given] / cell_ha + _PART_OF_CELL)
     wrong = np.flatnonzero(least > most)
     if len(wrong):
@@ -135,7 +135,7 @@ def class_values(table: Table, field: str, codes: np.ndarray) -> np.ndarray:
     """The value per ha of each class from column ``field`` of a table with a row per class (classes,).
 
     Raises:
-        CarbonBalanceError: a class of the land cover without a row, or a value that is empty.
+        CarbonBalanceError: a class without a row, or an empty value.
     """
     table = without_blank_rows(table)
     own = table.codes(table.find(*CLASS_COLUMN_NAMES) or table.need("code"))

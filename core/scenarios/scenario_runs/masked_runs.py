@@ -1,7 +1,7 @@
-"""Runs of one scenario with several seeds: masks on its suitability, and the maps of every year.
+"""Runs of a scenario: masks applied to suitability, and maps of every year.
 
-A mask with a factor above 1 is a zone of planned development: the class is more suitable there, and counts one
-neighbour more, so that it can begin where there is none yet (planned development zones as in PLUS; Liang et al. 2021,
+A mask with a factor above 1 is a planned development zone: the class is more suitable there and has one additional
+neighbour, so that it can appear where there is none yet (planned development zones as in PLUS; Liang et al. 2021,
 Computers, Environment and Urban Systems 85).
 """
 
@@ -28,13 +28,13 @@ from ..simulation.region import CellValues, Region, StepMaps, load_here
 from ..simulation.simulation import simulate
 from .scenario_table import MaskRule
 
-# What a mask does not forbid is above this, so that what it does forbid comes last wherever cells are ranked.
+# Least suitability of changes that are not forbidden, so that forbidden changes rank last.
 LEAST_OPEN = 1e-6
 
 
 @dataclass(frozen=True)
 class _MaskedBand:
-    """The suitability of one class with masks on it."""
+    """The suitability of a class with masks applied."""
 
     band: CellValues
     later: int
@@ -43,7 +43,7 @@ class _MaskedBand:
     masks: tuple[tuple[RasterSource, MaskRule], ...]
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
-        """The suitability of a block (rows, columns), 0 where a mask forbids the change."""
+        """The suitability of a block (rows, columns), 0 if a mask forbids the change."""
         values = self.band.read_float(block, dtype)
         now = indices(self.cover, block, self.codes)
         factor: np.ndarray = np.ones(values.shape, dtype)
@@ -56,7 +56,7 @@ class _MaskedBand:
 
 
 def touched(source: RasterSource, rule: MaskRule, later: int, now: np.ndarray, block: Block) -> np.ndarray:
-    """The cells of a block in which a rule acts on changes to class ``later``, bool (rows, columns)."""
+    """The cells of a block in which a rule affects changes to class ``later``, bool (rows, columns)."""
     inside = source.read_float(block)
     inside = ~np.isnan(inside) & (inside != 0)
     changing = np.append(rule.changes[:, later], np.zeros(256 - len(rule.changes), bool))
@@ -65,14 +65,14 @@ def touched(source: RasterSource, rule: MaskRule, later: int, now: np.ndarray, b
 
 @dataclass(frozen=True)
 class ScenarioPlan:
-    """What a scenario asks for, with everything on one grid.
+    """The inputs of a scenario, on one grid.
 
     Attributes:
-        name: of the scenario.
-        demand: by class or by transition.
+        name: name of the scenario.
+        demand: demand by class or transition.
         permitted: whether class (row) may become class (column), bool (classes, classes).
         weights: neighbourhood weight of each class (classes,).
-        masks: rules and what they act in, on the land cover's grid.
+        masks: rules and their masks, on the grid of the land cover.
     """
 
     name: str
@@ -87,10 +87,10 @@ class ScenarioRun:
     """One run of a scenario.
 
     Attributes:
-        maps: of each year; class indices, 255 where there is none, uint8 (rows, columns) each.
-        found: cells by class at the start (row) and at each step's end, int64 (steps, classes, classes).
-        asked: the same as wanted; ``None`` with demand by class.
-        missing: cells of the last step's demand that were not reached.
+        maps: maps of each year; class indices, 255 for none, uint8 (rows, columns) each.
+        found: cells by class at the start (row) and at the end of each step, int64 (steps, classes, classes).
+        asked: the same as demanded; ``None`` with demand by class.
+        missing: unmet cells of the demand of the last step.
     """
 
     maps: StepMaps
@@ -100,7 +100,7 @@ class ScenarioRun:
 
 
 def masked_region(region: Region, plan: ScenarioPlan) -> Region:
-    """The region with a scenario's masks on its suitability."""
+    """The region with the masks of a scenario applied to its suitability."""
     if not plan.masks:
         return region
     bands = tuple(
@@ -111,7 +111,7 @@ def masked_region(region: Region, plan: ScenarioPlan) -> Region:
 
 
 def load_plan(region: Region, plan: ScenarioPlan, log: Log) -> Landscape:
-    """The landscape that all runs of a scenario start from, with its masks; see :func:`run_plan`."""
+    """The initial landscape of all runs of a scenario, with its masks; see :func:`run_plan`."""
     land = load_here(masked_region(region, plan), log)
     if any(rule.factor > 1 for _, rule in plan.masks):
         land.favour(_favoured(plan, land.map()))
@@ -127,16 +127,16 @@ def run_plan(
     log: Log,
     loaded: Landscape | None = None,
 ) -> ScenarioRun:
-    """Run a scenario once; no cell ends with a change that a mask forbids.
+    """Run a scenario once; changes forbidden by masks do not occur.
 
     Args:
         region: land cover, suitability and restricted cells, without the masks.
-        plan: of the scenario.
-        rules: seed and the like; permissions and weights are the plan's.
+        plan: plan of the scenario.
+        rules: seed and other rules; permissions and weights come from the plan.
         cell_ha: area of a cell, for messages.
-        nearest: go on with the nearest demand that can be reached.
-        log: notes, progress, cancelling.
-        loaded: see :func:`load_plan`; left as it is, so that runs may share it; ``None`` loads it.
+        nearest: whether to use the nearest feasible demand.
+        log: notes, progress and cancellation.
+        loaded: see :func:`load_plan`; not changed, so that runs may share it; ``None`` to load it.
 
     Raises:
         CarbonBalanceError: see :func:`core.scenarios.simulation.simulation.simulate`.
@@ -177,7 +177,7 @@ def run_plan(
 
 
 def _favoured(plan: ScenarioPlan, start: np.ndarray) -> np.ndarray:
-    """1 where a mask makes a class more suitable, so that it can begin there, uint8 (rows, columns, classes)."""
+    """1 where a mask makes a class more suitable, so that it can appear, uint8 (rows, columns, classes)."""
     height, width = start.shape
     whole = Block(0, 0, width, height)
     found = np.zeros((height, width, len(plan.weights)), np.uint8)
@@ -188,7 +188,7 @@ def _favoured(plan: ScenarioPlan, start: np.ndarray) -> np.ndarray:
 
 
 def _undo_forbidden(region: Region, plan: ScenarioPlan, start: np.ndarray, steps: Sequence[np.ndarray]) -> int:
-    """Give cells that a mask forbade their class at the start back, in every year; says how many in the last."""
+    """Undo forbidden changes in every year; returns their number in the last year."""
     forbidding = [(source, rule) for source, rule in plan.masks if rule.factor == 0]
     if not forbidding:
         return 0
@@ -208,14 +208,14 @@ def _undo_forbidden(region: Region, plan: ScenarioPlan, start: np.ndarray, steps
 
 
 def _pairs(start: np.ndarray, end: np.ndarray, classes: int) -> np.ndarray:
-    """Cells by class at the start (row) and the end, int64 (classes, classes)."""
+    """Number of cells by class at the start (row) and the end, int64 (classes, classes)."""
     valid = start != NO_LAND_CLASS
     pairs = start[valid].astype(np.intp) * classes + end[valid]
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
 def masks_on_grid(masks: Mapping[str, RasterSource], rules: Sequence[MaskRule], cover: LandCover, log: Log):
-    """The rules with their masks on a land cover's grid, by the nearest cell; the log tells what was moved, once."""
+    """The rules with their masks resampled to the grid of a land cover; differences are logged once."""
     target = cover.source
     moved = {
         name: moved_onto(masks[name], target.grid, target.name, log)

@@ -1,6 +1,6 @@
-"""Scenarios as a table: a row each, with what is permitted, how transitions differ from the trend, and masks.
+"""Tables of scenarios: permissions, factors for transitions, and masks, with one row per scenario.
 
-Items are separated by commas, class codes are written ``from>to``, and ``*`` is every class, as in
+Items are separated by commas, changes are written ``from>to``, and ``*`` is every class, as in
 :func:`core.scenarios.land_use_demand.futures.parse_factors`.
 """
 
@@ -41,16 +41,16 @@ TEXT_COLUMNS = {
 
 @dataclass(frozen=True)
 class ScenarioRow:
-    """A scenario as it was written; empty texts mean nothing special.
+    """A row of the scenario table; empty texts mean defaults.
 
     Attributes:
-        name: of the scenario.
+        name: name of the scenario.
         rules: preset of permissions and weights, or ``NO_PRESET``.
-        factors: on transitions of the trend.
-        permit, forbid: changes ``from>to`` to add to, or take out of, the permissions.
+        factors: factors for transitions of the trend.
+        permit, forbid: changes ``from>to`` to add to or remove from the permissions.
         weights: neighbourhood weights ``code:weight``.
-        masks: ``layer:from>to:factor``: in the cells of a layer that are not 0 the suitability of class ``to`` for
-            cells of class ``from`` is multiplied; 0 forbids the change there.
+        masks: ``layer:from>to:factor``: in cells of a layer that are not 0, the suitability of class ``to`` for cells
+            of class ``from`` is multiplied by the factor; 0 forbids the change.
     """
 
     name: str
@@ -64,12 +64,12 @@ class ScenarioRow:
 
 @dataclass(frozen=True)
 class MaskRule:
-    """What a mask does to some changes.
+    """The effect of a mask on changes.
 
     Attributes:
         layer: name of the mask.
-        changes: class now (row) to class later, bool (classes, classes), the diagonal false.
-        factor: on the suitability of the class later; 0 forbids the change.
+        changes: affected changes from class (row) to class (column), bool (classes, classes), the diagonal false.
+        factor: factor for the suitability of the later class; 0 forbids the change.
     """
 
     layer: str
@@ -84,13 +84,13 @@ def _separated(text: str) -> list[str]:
 
 
 def read_scenarios(table: Table) -> list[ScenarioRow]:
-    """The scenarios of a table, in its order.
+    """Read the scenarios of a table, in order.
 
     Args:
         table: columns scenario and any of rules, factors, permit, forbid, weights, masks.
 
     Raises:
-        CarbonBalanceError: no names, a name twice, or a preset that there is not.
+        CarbonBalanceError: a missing or duplicate name, or an unknown preset.
     """
     name_column = table.find(*SCENARIO_NAMES) or table.need(SCENARIO_NAMES[0])
     names = [(name or "").strip() for name in table.texts(name_column)]
@@ -119,7 +119,7 @@ def read_scenarios(table: Table) -> list[ScenarioRow]:
 
 
 def parse_changes(text: str, codes: np.ndarray, scenario: str) -> np.ndarray:
-    """Changes ``from>to``, bool (classes, classes), the diagonal false.
+    """Parse changes ``from>to``, bool (classes, classes), the diagonal false.
 
     Raises:
         CarbonBalanceError: an item that cannot be read.
@@ -143,16 +143,16 @@ def parse_changes(text: str, codes: np.ndarray, scenario: str) -> np.ndarray:
 
 
 def parse_masks(text: str, layers: Sequence[str], codes: np.ndarray, scenario: str) -> list[MaskRule]:
-    """Rules ``layer:from>to:factor`` of masks, in their order.
+    """Parse mask rules ``layer:from>to:factor``, in order.
 
     Args:
-        text: of the scenario.
-        layers: names of the masks that are there.
+        text: text of the scenario.
+        layers: names of the available masks.
         codes: class codes (classes,).
-        scenario: its name, for messages.
+        scenario: name of the scenario, for messages.
 
     Raises:
-        CarbonBalanceError: an item that cannot be read, or a layer that is not there.
+        CarbonBalanceError: an invalid item, or an unknown layer.
     """
     rules = []
     for item in _separated(text):
@@ -179,7 +179,7 @@ def parse_masks(text: str, layers: Sequence[str], codes: np.ndarray, scenario: s
 
 
 def of_scenario(table: Table | None, scenario: str) -> Table | None:
-    """The rows of a table that belong to a scenario, or all if it has no column of scenarios; ``None`` if none do."""
+    """The rows of a table for a scenario, or all rows without a scenario column; ``None`` if there are none."""
     if table is None:
         return None
     column = table.find(*SCENARIO_COLUMNS)
@@ -190,10 +190,10 @@ def of_scenario(table: Table | None, scenario: str) -> Table | None:
 
 
 def check_names(table: Table | None, scenarios: Sequence[str]) -> None:
-    """Refuse a table with rows for a scenario that there is not.
+    """Refuse a table with rows for an unknown scenario.
 
     Raises:
-        CarbonBalanceError: naming it.
+        CarbonBalanceError: there is an unknown scenario, which the message names.
     """
     column = None if table is None else table.find(*SCENARIO_COLUMNS)
     if table is None or column is None:
@@ -213,13 +213,14 @@ def rules_of(
     """Permission matrix (classes, classes) and neighbourhood weights (classes,) of a scenario.
 
     Args:
-        row: the scenario; its preset first, then an own matrix instead of it, then what it permits and forbids.
-        permissions: its own matrix, ``None`` for none.
+        row: the scenario: its preset is replaced by a separate matrix, if any, and then modified by its permitted and
+            forbidden changes.
+        permissions: the separate matrix, or ``None``.
         scheme: land-cover scheme of the codes, for the preset.
         codes: class codes (classes,).
 
     Raises:
-        CarbonBalanceError: what cannot be read.
+        CarbonBalanceError: an invalid text or table.
     """
     matrix, weights = np.ones((len(codes), len(codes)), bool), np.ones(len(codes))
     if row.rules != NO_PRESET:
@@ -231,7 +232,7 @@ def rules_of(
 
 
 def own_demand(demand: Table | None, codes: np.ndarray, cells: np.ndarray, area_ha: np.ndarray) -> LandUseDemand | None:
-    """A scenario's own demand: by transition if the table has a column from_code, else by class; ``None`` for none."""
+    """The separate demand of a scenario: by transition if there is a column from_code, else by class; or ``None``."""
     if demand is None:
         return None
     if demand.find(*FROM_NAMES) is not None:
@@ -240,9 +241,9 @@ def own_demand(demand: Table | None, codes: np.ndarray, cells: np.ndarray, area_
 
 
 def default_scenarios(factors: Mapping[int, str], rules: Mapping[int, str], table: Table) -> list[ScenarioRow]:
-    """The bundled scenarios with factors and rules by number (from 1) instead of their own.
+    """The bundled scenarios with factors and rules replaced by number (from 1).
 
-    A scenario whose rules are no longer its own is called by them, or by its number if there are none.
+    A scenario with replaced rules is named after them, or by its number if there are none.
     """
     rows = []
     for number, row in enumerate(read_scenarios(table), 1):

@@ -1,7 +1,7 @@
-"""Several runs of one simulation with other seeds: how often each cell changes, and how far areas and carbon vary.
+"""Ensembles of a simulation with different seeds: change probability of cells, and ranges of areas and carbon.
 
-Runs are made by threads: in memory each on a copy of the landscape that shares the suitability, on a cluster each with
-parts of its own on the workers. Of a run only the changed cells are kept.
+Runs are executed in threads: in memory, each uses a copy of the landscape with shared suitability; on a cluster, each
+has its own parts on the workers. Only the changed cells of a run are stored.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class SimulationEnsemble:
     """The results of the runs.
 
     Attributes:
-        seeds: of the runs.
-        changes: the last step's cells of each run that differ from the start, by flat index of the landscape.
-        stride, radius: of the landscape.
-        region: whose runs they are.
+        seeds: seeds of the runs.
+        changes: cells of the last step of each run that differ from the start, by flat index of the landscape.
+        stride, radius: geometry of the landscape.
+        region: the simulated region.
     """
 
     seeds: tuple[int, ...]
@@ -51,7 +51,7 @@ class SimulationEnsemble:
     region: Region
 
     def layers(self, block: Block) -> tuple[np.ndarray, list[np.ndarray]]:
-        """The class indices of a block at the start, and of each run those at the end, uint8 (rows, columns)."""
+        """Class indices of a block at the start and at the end of each run, uint8 (rows, columns)."""
         start = indices(self.region.cover, block, self.region.codes)
         cells = slice(*((block.row + rows + self.radius) * self.stride for rows in (0, block.height)))
         found = []
@@ -67,7 +67,7 @@ class SimulationEnsemble:
 
 
 def forked(land: Landscape) -> Landscape:
-    """A copy of the landscape for a run of its own; the suitability, which no run changes, is shared."""
+    """A copy of the landscape for a run, with shared suitability, which no run changes."""
     other = Landscape(land.width, 1, land.classes, 2 * land.radius + 1)
     vars(other).update({**vars(land), "candidates": other.candidates})
     for name in ("now", "origin", "neighbours", "others", "stay"):
@@ -77,10 +77,10 @@ def forked(land: Landscape) -> Landscape:
 
 
 def changes_made(start: AnyLandscape, end: AnyLandscape) -> Change:
-    """The cells (flat indices) whose class is another at the end of a run, and that class.
+    """The cells (flat indices) with a different class at the end of a run, and that class.
 
     Args:
-        start: the landscape in memory as it was; not looked at on a cluster, where what happened is known.
+        start: the initial landscape in memory; not used on a cluster, where changes are recorded.
         end: the landscape after the run.
     """
     if not isinstance(end, Landscape):
@@ -100,16 +100,16 @@ def run_ensemble(
     log: Log,
     workers: int = WORKERS,
 ) -> tuple[Change, ...]:
-    """The cells that differ from the start at the end of each run.
+    """Execute the runs; returns the cells that differ from the start at the end of each.
 
     Args:
-        region: read once more for each run on a cluster.
-        land: the landscape as it was loaded; in memory it is left as it is.
-        rules: of all runs, but for the seed.
-        seeds: of the runs.
-        simulate_one: runs the steps on the landscape that it is given.
-        log: progress, cancelling.
-        workers: threads.
+        region: the region, read again for each run on a cluster.
+        land: the loaded landscape, not changed in memory.
+        rules: rules of all runs, except the seed.
+        seeds: seeds of the runs.
+        simulate_one: runs the steps on a given landscape.
+        log: progress and cancellation.
+        workers: number of threads.
 
     Raises:
         CarbonBalanceError: see ``simulate_one``.
@@ -132,7 +132,8 @@ def run_ensemble(
     if isinstance(land, Landscape):
         run: Callable[[int], Change] = in_memory
     else:
-        # So many runs at once that every thread of the cluster has a part. The threads need the run's connection.
+        # As many runs at a time as needed to occupy all threads of the cluster. The threads need the connection of the
+        # run.
         on = cluster.current()
         workers = max(workers, (on.threads if on else 1) // len(land.parts))
         contexts = {seed: copy_context() for seed in seeds}
@@ -144,7 +145,7 @@ def run_ensemble(
 
 
 def write_probability(found: SimulationEnsemble, path: str, log: Log, workers: int = WORKERS) -> StagedRaster:
-    """The share of runs in which each cell changes (band 1) and is of each class (further bands).
+    """Write the share of runs in which each cell changes (band 1) and has each class (further bands).
 
     Args:
         found: the runs.
@@ -186,14 +187,14 @@ def areas_by_zone(
 
     Args:
         found: the runs.
-        edges: outlines of zones on the region's grid; ``None`` for none.
-        zones: their number.
-        log: progress, cancelling.
-        workers: threads.
+        edges: outlines of zones on the grid of the region, or ``None``.
+        zones: number of zones.
+        log: progress and cancellation.
+        workers: number of threads.
 
     Returns:
         float64 (zones + 1, classes) at the start and (runs, zones + 1, classes) at the end; the first row is the whole
-        region. A cell is in the zones that its centre is in.
+        region. Cells are assigned to zones by their centres.
     """
     region = found.region
     grid, classes = region.cover.source.grid, region.classes
@@ -233,13 +234,13 @@ def range_columns(
     zone_names: Sequence[str],
     density_t_ha: np.ndarray | None,
 ) -> dict[str, list]:
-    """Areas by zone and class, and carbon by zone, with their range over the runs, as the columns of a long table.
+    """Columns of a long table of areas by zone and class, and carbon by zone, with ranges over the runs.
 
     Args:
         found: the runs.
         start_ha, end_ha: see :func:`areas_by_zone`.
-        zone_names: of the zones.
-        density_t_ha: carbon of each class, t/ha (classes,); ``None`` leaves carbon out.
+        zone_names: names of the zones.
+        density_t_ha: carbon density of each class, t/ha (classes,); ``None`` to omit carbon.
     """
     rows = []
     for zone, name in enumerate([None, *zone_names]):

@@ -1,4 +1,4 @@
-"""A region's rasters into the landscape, and the simulated land cover out of it."""
+"""Reading of the rasters of a region into a landscape, and writing of the simulated land cover."""
 
 from __future__ import annotations
 
@@ -35,17 +35,16 @@ SIMULATION_BLOCK_CELLS = 1 << 18
 def suitability_bands(
     first: RasterSource, codes: np.ndarray, no_data: Sequence[float] = (), log: Log | None = None
 ) -> list[RasterSource]:
-    """The bands of a suitability raster, one a class.
+    """The bands of a suitability raster, one per class.
 
     Args:
         first: its first band.
-        codes: of the classes.
-        no_data: values that mean no data, beside what is marked.
-        log: is warned of values that may mean no data and are not among them; ``None`` for values that we wrote.
+        codes: class codes.
+        no_data: additional nodata values.
+        log: receives a warning about possible undeclared nodata; ``None`` for rasters written by the plugin.
 
     Raises:
-        CarbonBalanceError: another number of bands than classes, bands that say they are others, or values that can
-            only be no data.
+        CarbonBalanceError: the bands do not match the classes, or contain undeclared nodata.
     """
     dataset = first.dataset()
     count = dataset.RasterCount
@@ -76,21 +75,21 @@ def suitability_bands(
 
 
 class CellValues(Protocol):
-    """A raster or a substitute for one: returns the values of a block."""
+    """Interface of rasters and their substitutes: returns the values of a block."""
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
-        """The values of a block, NaN where there is none (rows, columns)."""
+        """The values of a block, NaN for none (rows, columns)."""
         ...
 
 
 @dataclass(frozen=True)
 class Region:
-    """The rasters that a simulation starts from; reads the whole region or a part of its rows.
+    """The input rasters of a simulation; reads the whole region or a part of its rows.
 
     Attributes:
         cover: the land cover to start from.
         codes: class codes (classes,).
-        suitability: a band for each class, on the land cover's grid.
+        suitability: a band for each class, on the grid of the land cover.
         restricted: cells that are valid and not 0 there may not change; on that grid; ``None`` for none.
         window: side of the neighbourhood.
     """
@@ -117,7 +116,7 @@ class Region:
         return len(self.codes)
 
     def fill(self, land: Landscape, block: Block, top: int = 0) -> int:
-        """Read a block into a landscape whose first row is ``top``; says how many cells have no suitability."""
+        """Read a block into a landscape whose first row is ``top``; returns the number of cells without suitability."""
         closed = None
         if self.restricted is not None:
             values = self.restricted.read_float(block)
@@ -128,7 +127,7 @@ class Region:
         return land.put(rows, columns, indices(self.cover, block, self.codes), shares, closed)
 
     def part(self, top: int, bottom: int, own: slice) -> Landscape:
-        """Rows ``top`` to before ``bottom``; cells without suitability are counted in the rows ``own`` alone."""
+        """Rows from ``top`` to ``bottom`` (exclusive); cells without suitability are counted in the rows ``own``."""
         land = Landscape(self.width, bottom - top, self.classes, self.window)
         for first, last in ((top, own.start), (own.start, own.stop), (own.stop, bottom)):
             todo = [
@@ -149,7 +148,7 @@ def region_of(
     window: int,
     log: Log | None = None,
 ) -> Region:
-    """The rasters, aligned with the land cover's grid.
+    """Align the rasters with the grid of the land cover.
 
     Args:
         cover: the land cover to start from.
@@ -163,7 +162,7 @@ def region_of(
         CarbonBalanceError: grids that cannot be brought together.
     """
     log, start = log or Log(), cover.source
-    # All bands are of one raster: a difference is reported once.
+    # All bands are of the same raster, so that differences are logged once.
     shares = tuple(
         moved_onto(band, start.grid, start.name, Log() if at else log, "bilinear")
         for at, band in enumerate(suitability)
@@ -173,10 +172,10 @@ def region_of(
 
 
 def load(region: Region, log: Log) -> AnyLandscape:
-    """The landscape: read into memory, by blocks, or left to the workers of the run's cluster.
+    """The landscape: read into memory by blocks, or distributed over the workers of the cluster.
 
     Raises:
-        CarbonBalanceError: negative suitability, a window or a number of classes that cannot be.
+        CarbonBalanceError: negative suitability, or an invalid window or number of classes.
     """
     if cluster.current() is None:
         return load_here(region, log)
@@ -186,10 +185,10 @@ def load(region: Region, log: Log) -> AnyLandscape:
 
 
 def load_here(region: Region, log: Log) -> Landscape:
-    """The landscape in the memory of this machine, read by blocks; see :func:`load`."""
+    """The landscape in memory of this process, read by blocks; see :func:`load`."""
     land = Landscape(region.width, region.height, region.classes, region.window)
     todo = blocks(region.width, region.height, SIMULATION_BLOCK_CELLS)
-    # Every block has cells of its own, so that threads may fill one landscape.
+    # Blocks are disjoint, so that threads may fill the same landscape.
     filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
     land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
     _log_unsuitable(land.unsuitable_cells, log)
@@ -204,7 +203,7 @@ def _log_unsuitable(cells: int, log: Log) -> None:
 
 
 def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
-    """The smallest number type for class codes, and a value for no data that is none of them."""
+    """The smallest number type for class codes, and a nodata value that is not a code."""
     low, high = int(codes.min()), int(codes.max())
     for kind in (np.uint8, np.int16, np.int32):
         limits = np.iinfo(kind)
@@ -220,7 +219,7 @@ def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:
 
 
 class StepMaps:
-    """The maps of a simulation's steps: those of the landscape in memory, or what has happened to a spread one."""
+    """The maps of the steps of a simulation: copies in memory, or recorded changes of a distributed landscape."""
 
     def __init__(self, land: AnyLandscape) -> None:
         self.land = land
@@ -231,7 +230,7 @@ class StepMaps:
         return len(self._until) or len(self._maps)
 
     def keep(self) -> None:
-        """Keep the map of now."""
+        """Store the current map."""
         if isinstance(self.land, DistributedLandscape):
             self._until.append(self.land.happened)
         else:
@@ -239,7 +238,7 @@ class StepMaps:
 
     @property
     def in_memory(self) -> list[np.ndarray]:
-        """Copies of the maps of a landscape in memory, class indices, uint8 (rows, columns); they may be changed."""
+        """Copies of the maps of a landscape in memory, class indices, uint8 (rows, columns)."""
         return self._maps
 
     def write(
@@ -251,14 +250,14 @@ class StepMaps:
         log: Log,
         tags: Mapping[str, str] | None = None,
     ) -> StagedRaster:
-        """Write maps as bands of one raster, complete under a hidden name.
+        """Write maps as bands of a raster, which is completed under a hidden name.
 
         Args:
-            which: positions of the maps among those that were kept.
-            names: of the bands.
-            region: whose grid and codes they have.
-            path: of the raster.
-            log: progress, cancelling.
+            which: indices of the stored maps.
+            names: names of the bands.
+            region: the region with grid and codes.
+            path: path of the raster.
+            log: progress and cancellation.
             tags: metadata of every band.
         """
         grid = region.cover.source.grid

@@ -1,4 +1,4 @@
-"""Cells that a raster of restricted areas keeps unchanged. Logged before the run: FLUS codes it in reverse."""
+"""Logging of restricted areas before a run, because FLUS uses the opposite coding."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ...raster.source import RasterSource
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 
-# If so much of the land may not change, a raster of 0 and 1 is likely to be meant the other way round.
+# Share of restricted land above which a raster of 0 and 1 likely has the opposite coding.
 _MOST = 0.5
 
 
 def log_restricted(cover: LandCover, restricted: RasterSource, log: Log) -> None:
-    """Say how many cells of the land cover are restricted; question a raster of 0 and 1 that restricts most.
+    """Log the number of restricted cells; warn of a raster of 0 and 1 that restricts most cells.
 
     Args:
         cover: the land cover.
-        restricted: on its grid; cells with a value other than 0 do not change.
+        restricted: raster on its grid; cells with a value other than 0 do not change.
         log: receives notes.
     """
     grid = cover.source.grid
@@ -50,6 +50,6 @@ def log_restricted(cover: LandCover, restricted: RasterSource, log: Log) -> None
 
 
 def _values_on_land(cover: LandCover, restricted: RasterSource, block: Block) -> np.ndarray:
-    """The values of a block's cells that have a class (cells,), NaN where there is none."""
+    """The values of the cells with a class in a block (cells,), NaN for none."""
     keys = cover.read(block)
     return restricted.read_float(block)[keys.look_up(keys.valid)]

@@ -1,4 +1,4 @@
-"""A simulation from tables and rasters to tables and rasters."""
+"""A complete simulation: input tables and rasters, run, output tables and rasters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .region import StepMaps, load, region_of, suitability_bands
 from .restricted import log_restricted
 from .simulation import History, StepResult, simulate
 
-# With demand by transition the quotas limit the amounts, so hardly any inertia is needed.
+# With demand by transition, quotas limit the amounts, so that almost no inertia is needed.
 BASE_INERTIA_OF_TRANSITIONS = 0.005
 
 
@@ -44,12 +44,12 @@ class Simulation:
     """The result of a run.
 
     Attributes:
-        demand: as it was read.
-        results: of each step.
-        history: of all iterations.
-        raster: the land cover of the last step in band 1, complete under a hidden name.
+        demand: the demand.
+        results: result of each step.
+        history: history of all iterations.
+        raster: completed raster under a hidden name, with the land cover of the last step in band 1.
         cell_ha: mean area of a cell.
-        ensemble: all runs, the first being that of ``results``, if there are several.
+        ensemble: all runs, starting with that of ``results``, if there are several.
     """
 
     demand: LandUseDemand
@@ -60,7 +60,7 @@ class Simulation:
     ensemble: SimulationEnsemble | None = None
 
     def history_columns(self) -> dict[str, object]:
-        """Demand, cells and inertia by step, iteration and class as the columns of a long table."""
+        """Columns of a long table of demand, cells and inertia by step, iteration and class."""
         history, classes = self.history, len(self.demand.codes)
         aims = np.array([result.aim for result in self.results])
         return {
@@ -75,7 +75,7 @@ class Simulation:
         }
 
     def step_columns(self) -> dict[str, object]:
-        """Demand and outcome by step and class as the columns of a long table."""
+        """Columns of a long table of demand and result by step and class."""
         classes = len(self.demand.codes)
         wanted = np.concatenate([result.demand for result in self.results])
         cells = np.concatenate([result.cells for result in self.results])
@@ -89,10 +89,10 @@ class Simulation:
         }
 
     def transition_columns(self) -> dict[str, object]:
-        """What was asked and what came by step and transition, as the columns of a long table.
+        """Columns of a long table of demand and result by step and transition.
 
-        Counted from the start of the step, with demand by transition from the start of the run; what
-        was asked is empty (NaN) with demand by class.
+        Transitions are counted from the start of the step, or with demand by transition from the start of the run; with
+        demand by class the demand is NaN.
         """
         found = np.stack([result.found for result in self.results])
         asked = [np.full(found.shape[1:], np.nan) if each.asked is None else each.asked for each in self.results]
@@ -109,27 +109,27 @@ class Simulation:
 
     @property
     def missing_ha(self) -> float:
-        """Area of the last step's demand that was not reached: of classes, or of changes by transition."""
+        """Area of the unmet demand of the last step, by class or by transition."""
         return self.results[-1].missing * self.cell_ha
 
     @property
     def iterations(self) -> int:
-        """Iterations of all steps."""
+        """Number of iterations of all steps."""
         return sum(iteration >= 0 for iteration in self.history.iterations)
 
     @property
     def settled(self) -> int:
-        """Changes made by the closing rounds, in all steps."""
+        """Number of changes made by the final rounds of all steps."""
         return sum(result.settled for result in self.results)
 
 
 def read_wanted(
     demand: Table | None, transitions: Table | None, crossing: Crossing, field: str | None, unit: str
 ) -> LandUseDemand:
-    """The demand, given by class or by transition.
+    """Read the demand by class or by transition.
 
     Raises:
-        CarbonBalanceError: both or neither of the tables, and whatever reading them refuses.
+        CarbonBalanceError: both or neither of the tables are given; errors of reading.
     """
     if (demand is None) == (transitions is None):
         raise CarbonBalanceError(
@@ -151,23 +151,22 @@ def read_rules(
     by_transition: bool,
     **rules: Any,
 ) -> Rules:
-    """The rules of a run.
+    """Read the rules of a run.
 
     Args:
-        permissions: permission matrix; ``None`` takes the preset's, or permits everything.
+        permissions: permission matrix; ``None`` for that of the preset, or to permit all changes.
         preset: name of a scenario of the Beibu Gulf study, or ``NO_PRESET``.
         scheme: land-cover scheme of the codes, for the preset.
-        weights: ``code:weight`` pairs; those given replace the preset's.
+        weights: ``code:weight`` pairs, which replace those of the preset.
         codes: class codes (classes,).
-        by_transition: whether demand is by transition.
-        rules: seed, iterations and the like.
+        by_transition: whether demand is by transition. rules: seed, iterations and other rules.
 
     Raises:
-        CarbonBalanceError: a ranked allocation of a demand by class, and whatever reading the tables refuses.
+        CarbonBalanceError: a ranked allocation with demand by class; errors of reading the tables.
     """
     if rules.get("allocation") == RANKED and not by_transition:
         raise CarbonBalanceError(
-            tr("ALLOCATION = ranked needs the demand by transition (TRANSITIONS); for demand by class take roulette.")
+            tr("ALLOCATION = ranked needs the demand by transition (TRANSITIONS); for demand by class use roulette.")
         )
     matrix, own = np.ones((len(codes), len(codes)), bool), np.ones(len(codes))
     if preset != NO_PRESET:
@@ -182,7 +181,7 @@ def read_rules(
 
 
 def start_of(cover: LandCover, log: Log) -> Crossing:
-    """The classes of the land cover to start from, with cells and areas."""
+    """The classes of the initial land cover, with cells and areas."""
     crossing = cross([cover], log)
     log_background(crossing, [cover], log)
     return crossing
@@ -190,15 +189,15 @@ def start_of(cover: LandCover, log: Log) -> Crossing:
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """How a simulation is run, apart from the rules of the automaton.
+    """Settings of a simulation other than the rules of the automaton.
 
     Attributes:
         window: side length of the neighbourhood, in cells.
         restricted: cells that may not change.
         nearest: whether to continue with the nearest reachable demand if the demand cannot be reached.
         keep_steps: whether to write the steps before the last as further bands.
-        runs: number of runs; each has the seed after that of the run before. The first one is written.
-        no_data: values that mean no data in the suitability.
+        runs: number of runs with consecutive seeds, the first of which is written.
+        no_data: additional nodata values of the suitability.
     """
 
     window: int = 3
@@ -220,21 +219,21 @@ def run_simulation(
     log: Log,
     tags: Mapping[str, str] | None = None,
 ) -> Simulation:
-    """Load, simulate, write.
+    """Load the region, simulate, and write the results.
 
     Args:
-        cover: the land cover to start from.
+        cover: the initial land cover.
         suitability: first band of the suitability raster.
         demand: see :func:`read_wanted`.
-        crossing: of the land cover with itself alone, see :func:`start_of`.
-        rules: of the automaton.
-        settings: how to run it.
-        path: of the raster.
-        log: notes, progress, cancelling.
+        crossing: classes of the land cover, see :func:`start_of`.
+        rules: rules of the automaton.
+        settings: settings of the simulation.
+        path: path of the raster.
+        log: notes, progress and cancellation.
         tags: metadata of the raster.
 
     Raises:
-        CarbonBalanceError: see the parts. Nothing is left behind.
+        CarbonBalanceError: see the called functions. No file is left behind.
     """
     runs, keep_steps = settings.runs, settings.keep_steps
     by_transition = demand.flows is not None
@@ -248,7 +247,7 @@ def run_simulation(
     land = load(region, log)
     cell_ha = float(crossing.area_ha.sum() / crossing.cells.sum())
     maps = StepMaps(land)
-    # In memory the runs start from copies, on a cluster from the rasters.
+    # In memory, runs start from copies; on a cluster, from the rasters.
     start = forked(land) if runs > 1 and isinstance(land, Landscape) else land
     first = log.part(0, 1 / runs)
 

@@ -1,4 +1,4 @@
-"""A whole simulation: demands checked before anything runs, then step after step, with its history."""
+"""The steps of a simulation: feasibility of demands is checked first, then the steps are run with a history."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ..land_use_demand.transition_check import TransitionReach, missing_cells, n
 
 @dataclass
 class History:
-    """What happened, one entry per iteration: step, number, cells, inertia, cells changed.
+    """The history of a simulation with one entry per iteration.
 
     Attributes:
-        steps: number of the step of each entry, from 0.
-        iterations: counted from 0; -1 is the state at a step's end.
-        cells: of each class before the iteration, (classes,) each.
-        inertia: of each class, (classes,) each.
-        changed: cells changed in the iteration; in the closing rounds for the last entry.
+        steps: step of each entry, from 0.
+        iterations: number from 0; -1 for the state at the end of a step.
+        cells: cells of each class before the iteration, (classes,) each.
+        inertia: inertia of each class, (classes,) each.
+        changed: cells changed in the iteration, or in the final rounds for the last entry.
     """
 
     steps: list[int] = field(default_factory=list)
@@ -48,16 +48,16 @@ class History:
 
 @dataclass(frozen=True)
 class StepResult:
-    """How a step ended, in cells.
+    """The result of a step, in cells.
 
     Attributes:
-        demand: as wanted, (classes,).
-        aim: the nearest demand that can be reached, (classes,).
-        cells: of each class at the end, (classes,).
-        settled: changes that the closing rounds had to make.
-        found: cells by class at the step's start (row) and end, int64 (classes, classes); with demand by
-            transition those at the start of the run.
-        asked: the same as wanted, ``None`` if demand is by class.
+        demand: the demand, (classes,).
+        aim: the nearest feasible demand, (classes,).
+        cells: cells of each class at the end, (classes,).
+        settled: changes made by the final rounds.
+        found: cells by class at the start (row) and the end of the step, int64 (classes, classes); with demand by
+            transition from the start of the run.
+        asked: the same as demanded, ``None`` if demand is by class.
     """
 
     demand: np.ndarray
@@ -69,17 +69,17 @@ class StepResult:
 
     @property
     def missing(self) -> int:
-        """Cells of the demand that were not reached: of classes, or of changes with demand by transition."""
+        """Number of cells of unmet demand, by class or by transition."""
         if self.asked is not None:
             return int(missing_cells(self.asked, self.found))
         return int(np.maximum(self.demand - self.cells, 0).sum())
 
 
 def check_rules(rules: Rules, classes: int) -> None:
-    """Refuse a permission matrix or weights of another size than the classes, and weights below 0.
+    """Refuse a permission matrix or weights that do not match the classes, and negative weights.
 
     Raises:
-        CarbonBalanceError: saying which.
+        CarbonBalanceError: the rules are invalid.
     """
     if np.shape(rules.permitted) != (classes, classes):
         raise CarbonBalanceError(
@@ -115,7 +115,7 @@ def _aim(
     nearest: bool,
     log: Log,
 ) -> np.ndarray:
-    """The demand, or the nearest reachable one if it cannot be reached from ``cells`` and ``nearest`` allows it."""
+    """The demand, or the nearest feasible one if it is infeasible and ``nearest`` permits it."""
     held = land.held()
     free = held.sum(axis=1)
     if not free.sum():
@@ -140,25 +140,25 @@ def simulate(
     log: Log | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> tuple[list[StepResult], History]:
-    """Run the automaton to each demand in turn, every step from where the one before ended.
+    """Run the automaton for each demand in turn, starting each step from the previous result.
 
     Args:
-        land: the region; ends as the last step's map.
-        rules: how to run.
-        demands: cells of each class wanted at the end of each step, int64 (steps, classes).
+        land: the region; contains the map of the last step afterwards.
+        rules: rules of the automaton.
+        demands: demanded cells of each class at the end of each step, int64 (steps, classes).
         labels: names of the classes, for messages.
         cell_ha: area of a cell, for messages.
-        flows: cells to change from class (row) to class (column) between the start and the end of each
-            step, int64 (steps, classes, classes), with ``demands`` as their outcome. Then a cell changes
-            once in the whole run (again only where a later step asks for less of a change than an earlier
-            one), and permissions count from its class at the start.
-        nearest: go on with the nearest demand that can be reached where one cannot.
-        log: notes, progress, cancelling.
-        on_step: called with the number of each finished step, while ``land`` has its map.
+        flows: cells to change from class (row) to class (column) between the start of the run and the end of each step,
+            int64 (steps, classes, classes), which result in ``demands``. A cell then changes only once in the run
+            (again only if a later step demands less of a change than an earlier one), and permissions refer to its
+            initial class.
+        nearest: whether to use the nearest feasible demand if a demand is infeasible.
+        log: notes, progress and cancellation.
+        on_step: called with the number of each finished step, while ``land`` contains its map.
 
     Raises:
-        CarbonBalanceError: rules of another size, no cell may change, or a demand that does not add
-            up or cannot be reached (and ``nearest`` is not set).
+        CarbonBalanceError: invalid rules, no free cells, or a demand that does not add up or is infeasible (and
+            ``nearest`` is not set).
     """
     log = log or Log()
     check_rules(rules, land.classes)
@@ -172,7 +172,7 @@ def simulate(
         reached = _reached(
             land, rules, np.asarray(flows, np.int64), labels=labels, cell_ha=cell_ha, nearest=nearest, log=log
         )
-    # The first step can be checked before anything runs; a later one starts from what that one gives.
+    # Only the first step can be checked before the run; later ones depend on its result.
     history, results = History(), []
     start = cells
     for step, demand in enumerate(demands):
@@ -226,7 +226,7 @@ def _reached(
     nearest: bool,
     log: Log,
 ) -> TransitionReach:
-    """The transitions, or the nearest ones that can be reached if not all can and ``nearest`` allows it."""
+    """The transitions, or the nearest feasible ones if they are infeasible and ``nearest`` permits it."""
     free = land.held().sum(axis=1)
     if not free.sum():
         raise _nothing_free()
@@ -270,7 +270,7 @@ def _log_shortfall(result: StepResult, step: int, labels: Sequence[str], cell_ha
 
 
 def _log_transitions(result: StepResult, step: int, labels: Sequence[str], cell_ha: float, log: Log) -> None:
-    """Warn of transitions that were not reached, with what was asked and what came."""
+    """Warn of unmet transitions, with demand and result."""
     different = np.argwhere((result.asked != result.found) & ~np.eye(len(labels), dtype=bool))
     if len(different):
         log.warn(

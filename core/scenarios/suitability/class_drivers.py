@@ -1,7 +1,7 @@
-"""Drivers that follow from the land cover itself: how far the nearest cell of a class is, and its share around a cell.
+"""Drivers derived from the land cover: distance to the nearest cell of a class, and its share around a cell.
 
-They are computed by blocks whenever a block is read, for the date that is learned from as for the date that is
-predicted from, so that they are never older than the land cover.
+They are computed whenever a block is read, for both training and prediction, so that they always correspond to the date
+of the land cover.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from ...options.scenarios import CLASS_DISTANCES, CLASS_SHARES, DISTANCES_AND_SH
 from ...raster.blocks import Block
 from ...raster.grid import Grid
 
-FARTHEST = 64  # cells; what is farther counts as so far
+FARTHEST = 64  # Largest distance in cells; larger distances are truncated.
 SHARE_WINDOW = 9
 
 
 class Driver(Protocol):
-    """What is read of a driver: a raster, or one computed from the land cover."""
+    """Interface of drivers: rasters, or computed from the land cover."""
 
     def on_grid(self, grid: Grid, resampling: str = "near") -> Driver:
-        """On another grid."""
+        """The driver on another grid."""
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
-        """The values of a block, NaN where there is none, (rows, columns)."""
+        """The values of a block, NaN for none (rows, columns)."""
 
 
 def _around(cover: LandCover, block: Block, code: int, margin: int) -> tuple[np.ndarray, np.ndarray, tuple]:
-    """Which cells of a block and up to ``margin`` around it are of a class, which have data, and the block's place."""
+    """Cells of a class and cells with data in a block with a ``margin``, and the position of the block."""
     grid = cover.source.grid
     left, top = max(block.column - margin, 0), max(block.row - margin, 0)
     right = min(block.column + block.width + margin, grid.width)
@@ -46,7 +46,7 @@ def _around(cover: LandCover, block: Block, code: int, margin: int) -> tuple[np.
 
 @dataclass(frozen=True)
 class DistanceDriver:
-    """ln(1 + distance to the nearest cell of a class), in cells, at most ``FARTHEST`` of them.
+    """ln(1 + distance to the nearest cell of a class), distances in cells up to ``FARTHEST``.
 
     Attributes:
         cover: the land cover.
@@ -72,7 +72,7 @@ class DistanceDriver:
 
 
 def class_distances(of_class: np.ndarray) -> np.ndarray:
-    """ln(1 + distance) to the nearest true cell, in cells up to ``FARTHEST``, float32 (rows, columns)."""
+    """ln(1 + distance) to the nearest true cell, distances in cells up to ``FARTHEST``, float32 (rows, columns)."""
     height, width = of_class.shape
     driver = gdal.GetDriverByName("MEM")
     source = driver.Create("", width, height, 1, gdal.GDT_Byte)
@@ -86,11 +86,11 @@ def class_distances(of_class: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class ShareDriver:
-    """Share of a class among the cells with data in the square around a cell, itself included.
+    """Share of a class among the cells with data in the square around and including a cell.
 
     Attributes:
         cover: the land cover.
-        code: of the class.
+        code: code of the class.
         window: side of the square, odd.
     """
 
@@ -108,19 +108,19 @@ class ShareDriver:
         return self
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
-        """The values of a block, NaN where no cell has data (rows, columns)."""
+        """The values of a block, NaN if no cell has data (rows, columns)."""
         of_class, valid, place = _around(self.cover, block, self.code, self.window // 2)
         return class_shares(of_class, valid, self.window)[place].astype(dtype)
 
 
 def class_shares(of_class: np.ndarray, valid: np.ndarray, window: int) -> np.ndarray:
-    """Share of ``of_class`` among ``valid`` in the square around each cell, NaN where none is, (rows, columns)."""
+    """Share of ``of_class`` among ``valid`` cells in the square around each cell, NaN if none (rows, columns)."""
     of_class, valid = (_box_counts(which, window) for which in (of_class & valid, valid))
     return np.divide(of_class, valid, out=np.full(valid.shape, np.nan, np.float32), where=valid > 0)
 
 
 def _box_counts(which: np.ndarray, window: int) -> np.ndarray:
-    """How many cells in the square around each are true, float32: differences of running sums by rows and columns."""
+    """Number of true cells in the square around each cell, float32, by differences of cumulative sums."""
     radius = window // 2
     padded = np.pad(which.astype(np.int32), ((radius + 1, radius), (radius + 1, radius)))
     sums = np.cumsum(padded, axis=0)
@@ -130,10 +130,10 @@ def _box_counts(which: np.ndarray, window: int) -> np.ndarray:
 
 
 def class_drivers(cover: LandCover, codes: Sequence[int], kind: str) -> dict[str, DistanceDriver | ShareDriver]:
-    """The drivers of a land cover by name.
+    """The drivers derived from a land cover, by name.
 
     Args:
-        cover: the land cover, on the grid of the others.
+        cover: the land cover, on the common grid.
         codes: its classes.
         kind: one of :data:`core.options.scenarios.CLASS_DRIVER_KINDS`.
     """

@@ -1,11 +1,11 @@
-"""Expansion analysis: which drivers go with which change, and how (what users of PLUS call LEAS).
+"""Expansion analysis: importance and response curves of drivers by change (LEAS in PLUS).
 
-For each transition the network's probability is looked at among the cells whose class is the one before it (for a
-network of one date: each class among all cells). Importance is the permutation importance (Breiman 2001, Machine
-Learning 45): by how much the log-loss of the event "this change, or not" rises on cells held out when the driver is
-shuffled among them, as a share of the log-loss of the event's own frequency; 0 where the driver has no influence. A
-response curve is the partial dependence (Friedman 2001, Annals of Statistics 29): the mean probability of the change
-over cells when the driver has one value for all of them and the others are as they are.
+For each transition, the predicted probability is examined among the cells of the earlier class (for a network of one
+date: each class among all cells). Importance is the permutation importance (Breiman 2001, Machine Learning 45): the
+    increase of the log-loss of the event on held-out cells when the driver is permuted, relative to the log-loss of the
+    frequency of the event; 0 if the driver has no influence. A response curve is the partial dependence (Friedman 2001,
+    Annals of Statistics 29): the mean probability of the change over cells if the driver has the same value in all of
+    them and other drivers are unchanged.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ RESPONSE_CELLS = 500
 
 @dataclass(frozen=True)
 class Expansion:
-    """What is found.
+    """The result of an expansion analysis.
 
     Attributes:
         codes: class codes.
-        drivers: names.
-        kinds: class index before (-1 for any) and after, of each kind of change.
-        events: samples of each kind that were held out, int64 (kinds,).
+        drivers: names of the drivers.
+        kinds: earlier class index (-1 for any) and later one of each kind of change.
+        events: number of held-out samples of each kind, int64 (kinds,).
         importance: float64 (kinds, drivers).
         grid: values of each driver, float64 (drivers, points).
         responses: mean probability, float64 (kinds, drivers, points).
@@ -51,7 +51,7 @@ class Expansion:
         return [(None if here < 0 else self.codes[here], self.codes[there]) for here, there in self.kinds]
 
     def importance_columns(self) -> dict[str, list]:
-        """Importance by kind of change and driver, the most important first, as the columns of a table."""
+        """Table columns of importance by kind of change and driver, the most important first."""
         table: dict[str, list] = {name: [] for name in _IMPORTANCE_COLUMNS}
         for (here, there), events, importance in zip(self._codes(), self.events.tolist(), self.importance):
             for rank, driver in enumerate(np.argsort(-importance, kind="stable"), 1):
@@ -61,7 +61,7 @@ class Expansion:
         return table
 
     def response_columns(self) -> dict[str, list]:
-        """Response curves as the columns of a long table."""
+        """Columns of a long table of response curves."""
         table: dict[str, list] = {name: [] for name in _RESPONSE_COLUMNS}
         for (here, there), curves in zip(self._codes(), self.responses):
             for driver, values, curve in zip(self.drivers, self.grid.tolist(), curves.tolist()):
@@ -89,12 +89,12 @@ def event_loss(probability: np.ndarray, happened: np.ndarray, weights: np.ndarra
 
 
 def analyse_expansion(network: Network | Ensemble, sample: TrainingSample, seed: int) -> Expansion:
-    """Importance and response curves of every kind of change that occurs often enough among the samples held out.
+    """Compute importance and response curves of every sufficiently frequent kind of change.
 
     Args:
-        network: trained, with probabilities for the region.
-        sample: of which it has not seen those that are held out.
-        seed: shuffles the drivers.
+        network: trained network, with probabilities for the region.
+        sample: sample with held-out cells not used in training.
+        seed: seed of the permutations of drivers.
     """
     classes, by_transition = len(network.codes), sample.now is not None
     now = sample.now if sample.now is not None else np.full(len(sample.targets), -1)
@@ -136,7 +136,7 @@ def _importance(
     by_transition: bool,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Importance of each driver for each class wanted, (wanted, drivers)."""
+    """Importance of each driver for each wanted class, (wanted, drivers)."""
     values, targets, weights = sample.values[:, held], sample.targets[held], sample.stands_for[held]
     now = sample.now[held] if by_transition and sample.now is not None else None
 
@@ -163,7 +163,7 @@ def _responses(
     by_transition: bool,
     grid: np.ndarray,
 ) -> np.ndarray:
-    """Response curves of each class wanted, (wanted, drivers, points)."""
+    """Response curves of each wanted class, (wanted, drivers, points)."""
     values, weights = sample.values[:, some], sample.stands_for[some]
     now = sample.now[some] if by_transition and sample.now is not None else None
     result = np.zeros((len(wanted), len(values), grid.shape[1]))

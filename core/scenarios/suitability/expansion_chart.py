@@ -1,6 +1,6 @@
-"""The picture of an expansion analysis: bars of importance and response curves as inline SVG.
+"""Charts of an expansion analysis: bars of importance and response curves as inline SVG.
 
-It is drawn from the two tables, so that an algorithm's own page and a report that reads the tables show the same.
+Charts are drawn from the two tables, so that the page of the algorithm and the report show the same.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _Kind = tuple[object, object]
 
 
 def expansion_chart(importance: Mapping[str, Sequence], responses: Mapping[str, Sequence] | None = None) -> str:
-    """A block for each kind of change: a row for each driver with its importance and its response curve.
+    """A block for each kind of change, with a row for each driver with importance and response curve.
 
     Args:
         importance: columns from_code (empty for any), to_code, driver and importance.
-        responses: columns from_code, to_code, driver, value and probability; ``None`` draws bars alone.
+        responses: columns from_code, to_code, driver, value and probability; ``None`` to draw only bars.
     """
     bars: dict[_Kind, list[tuple[str, float]]] = {}
     kinds = zip(importance[columns.FROM_CODE], importance[columns.TO_CODE])
@@ -93,7 +93,7 @@ def _svg_words(x: float, y: float, words: str, weight: str = "normal", size: int
 
 
 def _curve(curve: Sequence[tuple[float, float]], highest: float, left: float, bottom: float) -> str:
-    """A response curve over its axis, with the driver's lowest and highest value beneath."""
+    """A response curve with its axis and the lowest and highest value of the driver."""
     values, shares = np.array(sorted(curve)).T
     low, high = float(values[0]), float(values[-1])
     across = (values - low) / (high - low) if high > low else np.linspace(0, 1, len(values))

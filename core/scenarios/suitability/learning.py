@@ -1,4 +1,4 @@
-"""Suitability from beginning to end: sample, train or read a network, predict, and say how good it is."""
+"""Complete computation of suitability: sampling, training or reading a network, prediction, and skill."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from .training import LEAST_SAMPLES, train
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to sample and train; the samples are those of all networks together.
+    """Settings of sampling and training; ``samples`` is the total of all networks.
 
-    ``class_drivers`` are computed from the land cover, see :mod:`.class_drivers`. One interval cannot tell whether a
-    place is better known by the land cover now or by that of one span ago, for at its start there is only one; so by
-    default (``class_drivers_of``) the prediction is the mean of what the network says from either.
+    ``class_drivers`` are computed from the land cover, see :mod:`.class_drivers`. From one interval it cannot be
+    determined whether the present or the previous land cover predicts better, because at its start there is only one;
+    by default (``class_drivers_of``) the prediction is the mean of both.
     """
 
     samples: int = 40000
@@ -52,11 +52,11 @@ class Suitability:
     """The network, its raster and its skill.
 
     Attributes:
-        network: trained, or read from a file; one or several.
+        network: one or several networks, trained or read from a file.
         skill: ``None`` for a network from a file.
-        raster: complete under a hidden name.
-        without: valid cells that got no suitability.
-        sample: with the cells held out; ``None`` for a network from a file.
+        raster: completed raster under a hidden name.
+        without: number of valid cells without suitability.
+        sample: sample with held-out cells; ``None`` for a network from a file.
     """
 
     network: Network | Ensemble
@@ -66,7 +66,7 @@ class Suitability:
     sample: TrainingSample | None = None
 
     def class_columns(self) -> dict[str, object]:
-        """Skill by class as the columns of a table."""
+        """Table columns of skill by class."""
         unknown = np.full(len(self.network.codes), np.nan)
         return {
             columns.CODE: np.array(self.network.codes, np.int64),
@@ -75,7 +75,7 @@ class Suitability:
         }
 
     def driver_columns(self) -> dict[str, object]:
-        """Importance by driver as the columns of a table."""
+        """Table columns of importance by driver."""
         names = list(self.network.drivers)
         return {
             columns.DRIVER: names,
@@ -83,7 +83,7 @@ class Suitability:
         }
 
     def transition_columns(self) -> dict[str, object]:
-        """Skill by transition (by class for a network of one date) as the columns of a table."""
+        """Table columns of skill by transition (by class for a network of one date)."""
         parts, codes = self.skill.transitions if self.skill else (), self.network.codes
         return {
             columns.FROM_CODE: [None if part.now < 0 else codes[part.now] for part in parts],
@@ -94,7 +94,7 @@ class Suitability:
         }
 
     def main_numbers(self) -> tuple[float, float, float, int, int, float, float]:
-        """Log-loss, the same without skill, accuracy, samples held out, cells without suitability, skill, mean AUC."""
+        """The main numbers: log-loss, log-loss without skill, accuracy, held-out samples, and further measures."""
         skill = self.skill
         if skill is None:
             return float("nan"), float("nan"), float("nan"), 0, self.without, float("nan"), float("nan")
@@ -113,22 +113,22 @@ def suitability(
     years: tuple[float | None, float | None] = (None, None),
     earlier_drivers: Mapping[str, RasterSource] | None = None,
 ) -> Suitability:
-    """Learn (or read) a network and predict every cell.
+    """Train (or read) a network and predict every cell.
 
     Args:
-        cover: the land cover to learn from and to predict on.
+        cover: the land cover for training and prediction.
         earlier: an earlier date, to learn from the transitions since.
-        drivers: by name, on any grid, of the date to predict from.
+        drivers: drivers by name, on any grid, for the prediction.
         saved: path of a network to use instead of training.
-        settings: of sampling and training.
-        path: of the raster.
-        log: notes, progress, cancelling.
-        years: of the land cover and of the earlier one, where they are known.
-        earlier_drivers: of the date to learn from, in the same order, if they are others then.
+        settings: settings of sampling and training.
+        path: path of the raster.
+        log: notes, progress and cancellation.
+        years: years of the land cover and the earlier one, if known.
+        earlier_drivers: drivers for training, in the same order, if different.
 
     Raises:
-        CarbonBalanceError: rasters that cannot be brought together, a saved network with other drivers,
-            too few samples, or years in the wrong order.
+        CarbonBalanceError: rasters that cannot be aligned, a saved network with other drivers, too few samples, or
+            years in the wrong order.
     """
     check_years(earlier is not None, *years, log)
     covers = aligned([cover] if earlier is None else [cover, earlier], log)
@@ -168,8 +168,7 @@ def suitability(
         if list(network.drivers) != names:
             log.info(
                 tr(
-                    "The drivers of the saved network are named {known}; the drivers given here are {given}, in this "
-                    "order."
+                    "The drivers of the saved network are named {known}; the given drivers are {given}, in this order."
                 ).format(known=", ".join(network.drivers), given=", ".join(names))
             )
     else:
@@ -195,10 +194,10 @@ def suitability(
 def check_earlier_drivers(
     drivers: Mapping[str, RasterSource], earlier_drivers: Mapping[str, RasterSource] | None, two_dates: bool
 ) -> None:
-    """Refuse drivers of an earlier date that are not as many as the others, or where no earlier date is learned from.
+    """Refuse earlier drivers that do not match the drivers, or without an earlier land cover.
 
     Raises:
-        CarbonBalanceError: saying which.
+        CarbonBalanceError: the earlier drivers are invalid.
     """
     if not earlier_drivers:
         return
@@ -217,9 +216,9 @@ def check_earlier_drivers(
 def _learn(
     covers: list[LandCover], drivers: Mapping[str, Driver], settings: TrainingSettings, log: Log
 ) -> tuple[Network | Ensemble, Skill, TrainingSample]:
-    """One network, or several, each from a sample of its own and all judged on cells that none has seen.
+    """Train one or several networks, each with a separate sample, evaluated on cells not used by any of them.
 
-    Those cells are the ones held out of the sample that is returned.
+    These cells are the held-out ones of the returned sample.
     """
     crossing = cross(covers, log)
     log_background(crossing, covers, log)
@@ -252,7 +251,7 @@ def _learn(
         for number, (sample, seed) in enumerate(zip(samples, seeds))
     )
     network = members[0] if len(members) == 1 else Ensemble(members)
-    # Which cells are held out is the same for all: no network has seen those of the first sample.
+    # The same cells are held out for all networks, so that none was trained on those of the first sample.
     unseen = samples[0]
     region = crossing.cells if later is None else crossing.cells.T
     skill = measure_skill(

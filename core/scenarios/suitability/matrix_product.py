@@ -1,9 +1,9 @@
-"""Products of thin single-precision matrices, not slowed down by QGIS.
+"""Fast products of thin single-precision matrices within QGIS.
 
-QGIS on Debian and Ubuntu is linked with the GNU Scientific Library, whose CBLAS thereby stands before the one that
-NumPy brings and is some ten times slower. SciPy calls the Fortran names of BLAS, which have no namesake; NumPy's own
-loops, which know no BLAS, lie between. Training with and without: ``benchmarks/scenarios.py --size 100``, by itself and
-behind ``LD_PRELOAD=libgsl.so.27``.
+QGIS on Debian and Ubuntu is linked with the GNU Scientific Library, whose CBLAS then replaces that of NumPy and is
+about ten times slower. SciPy calls the Fortran interface of BLAS, which is not affected; NumPy's own loops without BLAS
+are of intermediate speed. Training with and without: ``benchmarks/scenarios.py --size 100``, with and without
+``LD_PRELOAD=libgsl.so.27``.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Product = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def is_shadowed() -> bool:
-    """Whether the program itself is linked with the GNU Scientific Library, where that hides anything."""
-    # On Windows and macOS every library's calls reach the library that it was linked with.
+    """Whether the program is linked with the GNU Scientific Library and this affects NumPy."""
+    # On Windows and macOS libraries always call the library with which they were linked.
     return sys.platform.startswith("linux") and hasattr(ctypes.CDLL(None), "gsl_blas_sgemm")
 
 
 def by_columns(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The product by SciPy."""
+    """The product with SciPy's BLAS."""
     from scipy.linalg.blas import sgemm
 
-    # BLAS reads columns first: what lies row by row is its own transpose to it, and needs no copy.
+    # BLAS uses column-major order: a row-major array is its own transpose and needs no copy.
     (first, turned_first), (second, turned_second) = (
         (matrix, True) if matrix.flags.f_contiguous else (matrix.T, False) for matrix in (right, left)
     )
@@ -37,19 +37,19 @@ def by_columns(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def by_loops(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The product by NumPy's own loops."""
+    """The product with NumPy's own loops."""
     return np.einsum("ij,jk->ik", left, right)
 
 
 def way(shadowed: bool, scipy: bool) -> Product:
-    """The fastest of them."""
+    """The fastest function for the environment."""
     if not shadowed:
         return np.matmul
     return by_columns if scipy else by_loops
 
 
 def _has_scipy() -> bool:
-    """Whether SciPy's BLAS can be used; one that lies there may be made for another NumPy."""
+    """Whether SciPy's BLAS can be used; an installed SciPy may be incompatible with NumPy."""
     try:
         importlib.import_module("scipy.linalg.blas")
     except Exception:  # noqa: BLE001 - whatever is wrong with it, there is another way

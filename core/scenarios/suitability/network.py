@@ -1,11 +1,11 @@
-"""The suitability network: drivers in, a probability for each land-cover class out.
+"""The suitability network, which maps drivers to a probability for each land-cover class.
 
-One hidden layer of sigmoid neurons and a softmax, as in FLUS (Liu et al. 2017). Drivers are scaled to
-0..1 by the range seen in training, and the scaling is kept with the weights. Arrays are (features,
-cells): drivers come as bands, and probabilities leave as bands.
+One hidden layer of sigmoid neurons and a softmax, as in FLUS (Liu et al. 2017). Drivers are scaled to 0..1 by their
+range in training, and the scaling is stored with the weights. Arrays are (features, cells), because drivers and
+probabilities are raster bands.
 
-A network that has learned from transitions takes the class now as further inputs, one a class, and
-answers what the cell will be one span later.
+A network trained on transitions has the present class as additional inputs, one per class, and predicts the class one
+interval later.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from ...runtime.errors import present
 from .matrix_product import product
 
 FORMAT = "carbon balance suitability network"
-SINGLE, SEVERAL = 1, 2  # versions of the file: one network, or an ensemble of them
+SINGLE, SEVERAL = 1, 2  # Versions of the file: a single network, or an ensemble.
 NETWORK_CELLS_AT_ONCE = 1 << 12
 MOST_EXPONENT = 80
-NOTHING = 2e-35  # just above exp(-80)
+NOTHING = 2e-35  # Slightly above exp(-80).
 
 
 def sigmoid_of_negative(values: np.ndarray, out: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(x)), the sigmoid of -x."""
-    # Beyond 80 it is 0 or 1 to rounding; exp would overflow float32 at 89, and takes four times as long that far out.
+    # Beyond 80 it is 0 or 1 within rounding; exp would overflow float32 at 89 and is four times slower for such values.
     np.minimum(values, MOST_EXPONENT, out=out)
     np.maximum(out, -MOST_EXPONENT, out=out)
     np.exp(out, out=out)
@@ -37,7 +37,7 @@ def sigmoid_of_negative(values: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
-    """Probabilities from scores (classes, cells), in place; each column sums to 1, what is next to nothing is 0."""
+    """Probabilities from scores (classes, cells), in place; columns sum to 1, negligible values become 0."""
     values -= values.max(axis=0)
     np.maximum(values, -MOST_EXPONENT, out=values)
     np.exp(values, out=values)
@@ -54,12 +54,11 @@ class Network:
     Attributes:
         codes: land-cover code of each output.
         drivers: names of the inputs.
-        low, high: range of each driver in training (drivers,); a constant driver has ``low == high``
-            and takes no part.
+        low, high: range of each driver in training (drivers,); a constant driver has ``low == high`` and is not used.
         hidden_weights, hidden_bias: (neurons, drivers), (neurons,), for drivers scaled to 0..1.
         weights, bias: (classes, neurons), (classes,).
-        class_weights: of the class now (neurons, classes); ``None`` if it has learned from one date.
-        stay_offset: added to the score of the class now, because changed cells are sampled more often.
+        class_weights: weights of the present class (neurons, classes); ``None`` if trained on one date.
+        stay_offset: added to the score of the present class, because changed cells are sampled more often.
     """
 
     codes: tuple[int, ...]
@@ -75,24 +74,25 @@ class Network:
 
     @property
     def knows_transitions(self) -> bool:
-        """Whether it has learned from transitions and so needs the class now."""
+        """Whether it was trained on transitions and therefore needs the present class."""
         return self.class_weights is not None
 
     def scaled(self, values: np.ndarray) -> np.ndarray:
-        """Drivers (drivers, cells) in 0..1 of the range seen in training, float32; beyond it, they go beyond."""
+        """Drivers (drivers, cells) scaled to 0..1 of the training range, float32; values outside it are outside
+        0..1."""
         return scale(values, self.low, self.high)
 
     def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
-        """Probability of each class, float32 (classes, cells); NaN where any driver is NaN.
+        """Probability of each class, float32 (classes, cells); NaN if any driver is NaN.
 
         Args:
             values: drivers in their own units, (drivers, cells).
-            now: class index of each cell (cells,), if the network knows transitions.
+            now: present class index of each cell (cells,), if the network was trained on transitions.
         """
         return _predicted((self,), values, now)
 
     def content(self) -> dict[str, object]:
-        """What is saved of it."""
+        """The content of its file."""
         return {
             "classes": list(self.codes),
             "drivers": [
@@ -108,7 +108,7 @@ class Network:
         }
 
     def to_text(self) -> str:
-        """The network as JSON that a person can read."""
+        """The network as readable JSON."""
         return _text({"version": SINGLE, **self.content()})
 
 
@@ -130,17 +130,17 @@ class Ensemble:
 
     @property
     def low(self) -> np.ndarray:
-        """The least that each driver was in training (drivers,), of all networks the same."""
+        """The smallest value of each driver in training (drivers,), the same for all networks."""
         return np.min([member.low for member in self.members], axis=0)
 
     @property
     def high(self) -> np.ndarray:
-        """The most that each driver was in training (drivers,)."""
+        """The largest value of each driver in training (drivers,)."""
         return np.max([member.high for member in self.members], axis=0)
 
     @property
     def knows_transitions(self) -> bool:
-        """Whether the networks have learned from transitions and so need the class now."""
+        """Whether the networks were trained on transitions and therefore need the present class."""
         return self.members[0].knows_transitions
 
     def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
@@ -148,15 +148,15 @@ class Ensemble:
         return _predicted(self.members, values, now)
 
     def to_text(self) -> str:
-        """The networks as JSON that a person can read."""
+        """The networks as readable JSON."""
         return _text({"version": SEVERAL, "networks": [member.content() for member in self.members]})
 
 
 def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of both layers with all that is added as weights of what is 1 where a cell is of a class (or always).
+    """Weights of both layers, with biases and class terms as weights of indicator inputs.
 
-    Those of the first are negated, for a sigmoid needs exp(-x), and are for drivers in their own units unless they
-    come ``scaled``.
+    Those of the first layer are negated, because a sigmoid needs exp(-x), and refer to unscaled drivers unless
+    ``scaled``.
     """
     first, bias = network.hidden_weights, network.hidden_bias
     if not scaled:
@@ -210,7 +210,8 @@ def _factor(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def _is_single(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> bool:
-    """Whether the values are of single precision, and that will do: no offset dwarfs its range."""
+    """Whether the values are of single precision and this is sufficient, because no offset is much larger than its
+    range."""
     return bool(values.dtype == np.float32 and ((np.abs(low) <= 1e4 * (high - low)) | (low == high)).all())
 
 

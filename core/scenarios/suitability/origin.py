@@ -1,4 +1,4 @@
-"""How a suitability raster was learned and for which land cover, kept in the metadata of its bands."""
+"""Origin of a suitability raster (training data and land cover), stored in the metadata of its bands."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _ORIGIN_YEAR, _ORIGIN_EARLIER_YEAR = "CARBONBALANCE_YEAR", "CARBONBALANCE_EARLIE
 
 @dataclass(frozen=True)
 class Origin:
-    """How a suitability raster came to be.
+    """The origin of a suitability raster.
 
     Attributes:
         learned_from: ``TRANSITIONS`` or ``ONE_DATE``.
-        cells: of each class (code -> cells) of the land cover that it was predicted for.
-        year: of that land cover, if it is known.
-        earlier_year: of the land cover before it, if it was learned from transitions and the year is known.
+        cells: cells of each class (code -> cells) of the land cover of the prediction.
+        year: year of that land cover, if known.
+        earlier_year: year of the earlier land cover, if it was trained on transitions and the year is known.
     """
 
     learned_from: str
@@ -44,7 +44,7 @@ class Origin:
 
 
 def origin_of(raster: RasterSource) -> Origin | None:
-    """How a suitability raster was learned; ``None`` if it does not say, such as one of another program."""
+    """The origin of a suitability raster; ``None`` if not stored, such as by another program."""
     dataset = raster.dataset()
     tags = dataset.GetRasterBand(raster.band).GetMetadata()
     del dataset
@@ -60,7 +60,7 @@ def origin_of(raster: RasterSource) -> Origin | None:
 
 
 def check_years(has_earlier: bool, year: float | None, earlier_year: float | None, log: Log) -> None:
-    """Refuse dates that are swapped; tell that they cannot be checked where the years are not known.
+    """Refuse swapped dates; log that they cannot be checked if years are unknown.
 
     Raises:
         CarbonBalanceError: the earlier land cover is not the earlier one.
@@ -83,17 +83,17 @@ def check_years(has_earlier: bool, year: float | None, earlier_year: float | Non
 def check_origin(
     origin: Origin | None, by_transition: bool, years: Sequence[str], codes: np.ndarray, cells: np.ndarray, log: Log
 ) -> None:
-    """Whether a suitability fits a demand and the land cover from which a simulation starts.
+    """Check that a suitability matches the demand and the initial land cover of a simulation.
 
     Args:
-        origin: of the suitability; ``None`` if it does not say: then nothing is checked.
+        origin: origin of the suitability; nothing is checked if ``None``.
         by_transition: whether demand is by transition.
-        years: of the demand's steps, "" where they are not known.
+        years: years of the demand, "" if unknown.
         codes, cells: the classes of the land cover (classes,).
-        log: warned of what does not fit.
+        log: receives warnings of mismatches.
 
     Raises:
-        CarbonBalanceError: demand for a year that is not after the suitability's land cover.
+        CarbonBalanceError: demand for a year that is not after the land cover of the suitability.
     """
     if origin is None:
         return

@@ -1,4 +1,4 @@
-"""The suitability raster: what a network says of every cell, in one pass by blocks."""
+"""Prediction of the suitability raster by a network, in one pass over blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .origin import ONE_DATE, TRANSITIONS, Origin
 from .sampling import read_drivers
 
 BAND_NAME = "class {code}"
-# Of a small region the blocks are small, so that all threads end together; of a large one each may be a file.
+# Blocks of a small region are small to balance threads; those of a large one may each be a file.
 PREDICTION_BLOCK_CELLS, SMALL_PREDICTION_BLOCK_CELLS = 1 << 20, 1 << 18
 MOST_SMALL_BLOCKS = 64
 
@@ -38,18 +38,18 @@ def write_suitability(
     years: tuple[float | None, float | None] = (None, None),
     earlier_drivers: Sequence[Driver] | None = None,
 ) -> tuple[StagedRaster, int]:
-    """Predict every valid cell, one band a class.
+    """Predict every valid cell, with one band per class.
 
     Args:
-        network: trained.
-        cover: which cells are valid, and their class now if the network has learned from transitions.
-        drivers: on the land cover's grid, in the network's order.
-        path: of the raster.
-        log: progress, cancelling.
-        compression: of the raster.
-        workers: threads.
-        years: of the land cover and, of a network that has learned from transitions, of the one before it.
-        earlier_drivers: the same as they were before; then the mean of what both give is written.
+        network: trained network.
+        cover: the land cover, which determines valid cells and present classes.
+        drivers: drivers on the grid of the land cover, in the order of the network.
+        path: path of the raster.
+        log: progress and cancellation.
+        compression: compression of the raster.
+        workers: number of threads.
+        years: years of the land cover and, for a network trained on transitions, of the earlier one.
+        earlier_drivers: the drivers at the earlier date; the mean of both predictions is then written.
 
     Raises:
         CarbonBalanceError: no cell gets a suitability.
@@ -67,7 +67,7 @@ def write_suitability(
         continuous=True,
     )
 
-    # A driver that was constant in training takes no part, so its gaps take no cells.
+    # A driver that was constant in training is not used, so that its gaps exclude no cells.
     fixed = {at: float(low) for at, low in enumerate(network.low) if low >= network.high[at]}
     put = staged.parts.put
 
@@ -103,8 +103,8 @@ def write_suitability(
         if not with_one:
             raise CarbonBalanceError(
                 tr(
-                    "No cell of {raster} gets a suitability: the drivers have no data where it has, or the network "
-                    "knows none of its classes."
+                    "No cell of {raster} gets a suitability: the drivers have no data where it has data, or none of "
+                    "its classes is known to the network."
                 ).format(raster=cover.source.name)
             )
         staged.tags = Origin(learned_from, dict(zip(codes.tolist(), counts.tolist())), *years).tags()

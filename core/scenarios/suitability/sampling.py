@@ -1,4 +1,4 @@
-"""Cells to train suitability networks on, drawn from the rasters in one pass by blocks."""
+"""Random samples for training suitability networks, drawn from the rasters in one pass over blocks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .training import TrainingCells
 
 TRAINING_BLOCK_CELLS = 1 << 20
 HELD_OUT = 0.2
-_AT_ONCE = 8  # samples of so many blocks are joined into one
+_AT_ONCE = 8  # Number of blocks whose samples are joined at a time.
 
 
 @dataclass(frozen=True)
 class TrainingSample(TrainingCells):
-    """Cells to train on, and what the whole region has; ``low`` and ``high`` are over all its cells with data.
+    """Training cells, and statistics of the region; ``low`` and ``high`` refer to all its cells with data.
 
     Attributes:
         gaps: number of cells with a class but without the driver (drivers,).
@@ -38,12 +38,12 @@ class TrainingSample(TrainingCells):
 
 
 def read_drivers(drivers: Sequence[Driver], block: Block, fixed: Mapping[int, float] | None = None) -> np.ndarray:
-    """The drivers of a block, NaN where one has no data, float32 (drivers, cells).
+    """The drivers of a block, NaN for no data, float32 (drivers, cells).
 
     Args:
-        drivers: on one grid.
-        block: of it.
-        fixed: driver (counted from 0) -> the value that it has everywhere, for it takes no part; not read.
+        drivers: drivers on one grid.
+        block: the block.
+        fixed: index of a constant driver -> its value, which is not read.
     """
     fixed = fixed or {}
     return np.stack(
@@ -57,12 +57,13 @@ def read_drivers(drivers: Sequence[Driver], block: Block, fixed: Mapping[int, fl
 
 
 def _smallest_keys(keys: np.ndarray, group: np.ndarray, groups: int, most: int) -> np.ndarray:
-    """Positions of each group's ``most`` smallest keys (from 0 to 1), in the order of the keys within the group."""
+    """Positions of the ``most`` smallest keys (0 to 1) of each group, sorted by key within the group."""
     chosen = []
     for number in range(groups):
         own = np.flatnonzero(group == number)
         if len(own) > 4 * most:
-            # Twice the number wanted nearly always lie below this value: the rest need not be searched.
+            # Almost always, twice the wanted number of keys are below this value, so that the rest need not be
+            # searched.
             few = own[keys[own] < 2 * most / len(own)]
             own = few if len(few) >= most else own
         if len(own) > most:
@@ -76,9 +77,9 @@ class _BlockSample:
     """The sample of a block, or of several blocks.
 
     Attributes:
-        kept: for each seed keys, group, drivers, class, later class and whether held out, of its sample.
+        kept: keys, group, drivers, class, later class and held-out flag of the sample of each seed.
         counts: cells in each group (groups,).
-        low, high: of each driver (drivers,).
+        low, high: range of each driver (drivers,).
         gaps: cells with a class but without the driver (drivers,).
     """
 
@@ -91,7 +92,7 @@ class _BlockSample:
 
 @dataclass(frozen=True)
 class _Draw:
-    """Draws from a block; see :func:`draw_samples`."""
+    """The function for a block; see :func:`draw_samples`."""
 
     cover: LandCover
     later: LandCover | None
@@ -130,7 +131,7 @@ class _Draw:
         )
 
     def joined(self, parts: Sequence[_BlockSample]) -> _BlockSample:
-        """Several parts as one, whose samples are those with the smallest keys."""
+        """Join several parts, keeping the samples with the smallest keys."""
         return _BlockSample(
             [_joined_rows(of_seed, self.groups, self.most) for of_seed in zip(*(part.kept for part in parts))],
             np.sum([part.counts for part in parts], axis=0),
@@ -151,22 +152,22 @@ def draw_samples(
     log: Log,
     workers: int = WORKERS,
 ) -> list[TrainingSample]:
-    """Random cells with a class and all drivers, a sample for each seed, all in one pass.
+    """Draw random cells with a class and all drivers, one sample per seed, in one pass.
 
-    Every cell gets a random key from seed and block; those with the smallest keys are the sample, so
-    that it does not depend on the number of workers, nor on the other seeds.
+    Every cell gets a random key from seed and block, and the smallest keys form the sample, which therefore does not
+    depend on the number of workers or on other seeds.
 
     Args:
         cover: the classes to learn, or the earlier date of the transitions to learn.
         later: the later date, on the same grid; ``None`` for one date.
-        drivers: by name, on the same grid.
+        drivers: drivers by name, on the same grid.
         codes: class codes (classes,).
-        size: samples wanted for each seed.
-        equal: the same number of each class, instead of in proportion. With two dates it does not
-            apply: half are changed cells (as far as there are so many), half are not.
-        seeds: of the keys; the first is also that of which cells are held out, of every sample the same.
-        log: progress, cancelling, notes on drivers.
-        workers: threads.
+        size: wanted samples for each seed.
+        equal: whether to sample the same number of each class instead of proportionally; not used with two dates, for
+            which half of the samples are changed cells (if there are enough).
+        seeds: seeds of the keys; the first also determines the held-out cells of all samples.
+        log: progress, cancellation, notes on drivers.
+        workers: number of threads.
 
     Raises:
         CarbonBalanceError: no cell has a class and all drivers, or nothing changed between the dates.
@@ -194,8 +195,8 @@ def draw_samples(
                     drivers=listed(drivers)
                 )
             )
-        # A constant driver takes no part, so its gaps take no cells either. One after the other, for without the
-        # first another may vary on the cells that are left.
+        # Constant drivers are not used, so that their gaps must not exclude cells. They are removed one at a time,
+        # because without the first one another driver may vary on the remaining cells.
         gaps = np.where(whole.low == whole.high, whole.gaps, 0)
         if not gaps.any():
             break
@@ -219,7 +220,7 @@ def _drawn_from_all(draw: _Draw, log: Log, workers: int) -> _BlockSample:
 
 
 def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions: bool) -> TrainingSample:
-    """The sample of a seed; one of transitions has as many changed cells as unchanged ones."""
+    """The sample of a seed; a sample of transitions has equal numbers of changed and unchanged cells."""
     _, group, values, first, target, held = kept
     offset = 0.0
     if of_transitions:
@@ -244,14 +245,14 @@ def _training_sample(kept: tuple, whole: _BlockSample, size: int, of_transitions
 
 
 def _stands_for(group: np.ndarray, held: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Cells that each sample represents: those of its group, divided between held-out and other samples."""
+    """Number of cells represented by each sample: those of its group, divided between held-out and other samples."""
     place = group * 2 + held
     taken = np.bincount(place, minlength=2 * len(counts)).reshape(-1, 2)
     return (counts[:, None] / np.maximum(taken, 1)).reshape(-1)[place]
 
 
 def _joined_rows(rows: Sequence[tuple], groups: int, most: int) -> tuple:
-    """The samples of several blocks as one, of each group those with the smallest keys."""
+    """Join the samples of several blocks, keeping the smallest keys of each group."""
     keys, group, first, target, held = (np.concatenate([row[column] for row in rows]) for column in (0, 1, 3, 4, 5))
     values = np.concatenate([row[2] for row in rows], axis=1)
     take = _smallest_keys(keys, group, groups, most)

@@ -1,4 +1,4 @@
-"""Reading a saved network: a file from anywhere, of which nothing is taken for granted."""
+"""Reading and validation of saved networks, which may come from untrusted sources."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ...runtime.i18n import tr
 from ..class_maps import MOST_LAND_CLASSES
 from .network import FORMAT, SEVERAL, SINGLE, Ensemble, Network, _layers
 
-# More than any land cover or training needs, but within memory.
+# Limits above any realistic network, but within memory.
 MOST_SAVED_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
 MOST_BYTES = 200_000_000
-# Whole numbers that floats hold exactly; raster codes and weights that single precision can compute with.
+# Integers that floats represent exactly; codes and weights within the range of single precision.
 MOST_CODE, MOST_NUMBER = 2**53, 1e15
 
 
 class _NoNetwork(Exception):
-    """A file that is none; the message says in what."""
+    """The file is not a network; the message states the reason."""
 
 
 def read_network(path: str) -> Network | Ensemble:
-    """A network, or several, that ``to_text`` wrote.
+    """Read one or several networks written by ``to_text``.
 
     Raises:
-        CarbonBalanceError: no file, not such a file, or one that no training can have written.
+        CarbonBalanceError: the file is missing or invalid.
     """
     try:
         return _content_of(Path(path))
@@ -78,8 +78,8 @@ def _network(content: Any) -> Network:
     """The network of a file's content.
 
     Raises:
-        _NoNetwork, ValueError, TypeError, KeyError, OverflowError: something is missing, no number, too large, or
-            sizes do not fit together.
+        _NoNetwork, ValueError, TypeError, KeyError, OverflowError: a value is missing, not a number or too large, or
+            sizes are inconsistent.
     """
     classes, drivers = content["classes"], content["drivers"]
     if not (isinstance(classes, list) and 1 <= len(classes) <= MOST_LAND_CLASSES):
@@ -88,12 +88,12 @@ def _network(content: Any) -> Network:
         raise _NoNetwork(tr("1 to {most} drivers are needed").format(most=MOST_SAVED_DRIVERS))
     codes = tuple(_code(each) for each in classes)
     if len(set(codes)) < len(codes):
-        raise _NoNetwork(tr("a class is there twice"))
+        raise _NoNetwork(tr("a class is duplicated"))
     if list(codes) != sorted(codes):
-        raise _NoNetwork(tr("its classes do not ascend"))
+        raise _NoNetwork(tr("its classes are not ascending"))
     low, high = (_numbers([driver[end] for driver in drivers], (len(drivers),)) for end in ("low", "high"))
     if (low > high).any():
-        raise _NoNetwork(tr("the range of a driver ends before it begins"))
+        raise _NoNetwork(tr("the range of a driver is inverted"))
     neurons = len(content["hidden_bias"])
     if not 1 <= neurons <= MOST_NEURONS:
         raise _NoNetwork(tr("1 to {most} neurons are needed").format(most=MOST_NEURONS))
@@ -118,11 +118,11 @@ def _network(content: Any) -> Network:
 
 
 def _code(value: object) -> int:
-    """A class code: a whole number, however it is written."""
+    """Parse a class code, a whole number in any notation."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST_CODE:
-        raise _NoNetwork(tr("a class is no whole number"))
+        raise _NoNetwork(tr("a class is not a whole number"))
     if value != int(value):
-        raise _NoNetwork(tr("a class is no whole number"))
+        raise _NoNetwork(tr("a class is not a whole number"))
     return int(value)
 
 
@@ -130,17 +130,17 @@ def _numbers(values: object, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers of ordinary size in an array of ``shape``."""
     array = np.array(values, float)
     if array.shape != shape:
-        raise _NoNetwork(tr("sizes do not fit together"))
+        raise _NoNetwork(tr("sizes are inconsistent"))
     if not (np.abs(array) <= MOST_NUMBER).all():
-        raise _NoNetwork(tr("a number is too large, or none"))
+        raise _NoNetwork(tr("a number is too large or missing"))
     return array
 
 
 def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
-    """Refuse another number of drivers than the network was trained with.
+    """Refuse a number of drivers that differs from that of the network.
 
     Raises:
-        CarbonBalanceError: naming those it knows.
+        CarbonBalanceError: the numbers differ; the message lists the drivers of the network.
     """
     if len(drivers) != len(network.drivers):
         raise CarbonBalanceError(

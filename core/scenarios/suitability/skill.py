@@ -1,7 +1,7 @@
-"""How good a suitability network is, judged on samples that it was not trained on.
+"""Skill of a suitability network, evaluated on held-out samples.
 
-Changed cells are sampled more often than they occur, so every sample counts as many cells as it stands for in the
-region: no measure depends on what share of the samples has changed, nor on how many networks share them.
+Changed cells are oversampled, so that every sample is weighted by the number of cells that it represents: measures do
+not depend on the share of changed samples or on the number of networks.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from .network import Ensemble, Network
 
 @dataclass(frozen=True)
 class TransitionSkill:
-    """How well the suitability ranks the cells of a class for one change, or all cells for one class.
+    """Ranking skill of the suitability for one change among cells of a class, or for one class among all cells.
 
     Attributes:
-        now: index of the class before, -1 for all cells (network of one date).
-        later: index of the class later.
-        share: of the region's cells of class ``now`` that became (of all cells, that are) class ``later``.
-        samples: held-out ones that did.
-        auc: area under the ROC curve: the probability that a cell that became the class has a higher
-            suitability for it than one that did not; 0.5 is chance. NaN without samples of both kinds.
+        now: index of the earlier class, -1 for all cells (network of one date).
+        later: index of the later class.
+        share: share of the cells of class ``now`` that became class ``later`` (or of all cells with that class).
+        samples: number of held-out samples that did.
+        auc: area under the ROC curve: the probability that a cell that became the class has a higher suitability than
+            one that did not; 0.5 is chance; NaN without samples of both kinds.
     """
 
     now: int
@@ -35,16 +35,16 @@ class TransitionSkill:
 
 @dataclass(frozen=True)
 class Skill:
-    """How well the network predicts samples it was not trained on, each weighted by the number of cells it represents.
+    """Predictive skill on held-out samples, weighted by the number of cells they represent.
 
     Attributes:
-        samples: held out.
+        samples: number of held-out samples.
         log_loss: mean -ln p of the true class.
-        no_skill: the same for the region's frequencies of the classes given the class now, whatever the drivers.
-        accuracy: share of cells whose likeliest class is the true one.
-        shares: of the classes (classes,).
-        accuracy_by_class: (classes,), NaN for a class that is not among the samples held out.
-        importance: by how much the log-loss rises when a driver is shuffled, (drivers,).
+        no_skill: the same for the class frequencies of the region given the present class, without drivers.
+        accuracy: share of cells whose most likely class is the true one.
+        shares: shares of the classes (classes,).
+        accuracy_by_class: (classes,), NaN for a class without held-out samples.
+        importance: increase of the log-loss when a driver is permuted (drivers,).
         transitions: for each change that occurs in the region, or each class.
     """
 
@@ -59,12 +59,12 @@ class Skill:
 
     @property
     def score(self) -> float:
-        """Where the log-loss lies between the frequencies alone (0) and certainty (1); NaN if nothing is uncertain."""
+        """Position of the log-loss between frequencies only (0) and certainty (1); NaN if nothing is uncertain."""
         return 1 - self.log_loss / self.no_skill if self.no_skill > 0 else float("nan")
 
     @property
     def auc(self) -> float:
-        """Mean AUC of the transitions by their samples; NaN if none is known."""
+        """Mean AUC of the transitions weighted by samples; NaN if none is known."""
         known = [each for each in self.transitions if np.isfinite(each.auc)]
         if not known:
             return float("nan")
@@ -78,11 +78,11 @@ def log_loss(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray
 
 
 def area_under_curve(scores: np.ndarray, happened: np.ndarray, weights: np.ndarray) -> float:
-    """Area under the ROC curve by the weighted statistic of Mann and Whitney (1947); ties count half.
+    """Area under the ROC curve by the weighted Mann-Whitney statistic (1947); ties count half.
 
     Args:
-        scores: of each sample (samples,).
-        happened: whether it is what is scored, bool (samples,).
+        scores: scores of the samples (samples,).
+        happened: whether the event occurred, bool (samples,).
         weights: (samples,).
     """
     places = np.unique(scores, return_inverse=True)[1]
@@ -104,28 +104,29 @@ def measure_skill(
     weights: np.ndarray | None = None,
     region: np.ndarray | None = None,
 ) -> Skill:
-    """Skill on the samples that were held out.
+    """Measure the skill on held-out samples.
 
     Args:
-        network: trained, with probabilities for the region.
+        network: trained network, with probabilities for the region.
         values: drivers of all samples (drivers, samples).
-        targets: classes (samples,).
-        held: kept out of training, bool (samples,).
-        seed: shuffles the drivers.
-        now: classes before the change (samples,), if the network knows transitions.
-        weights: cells of the region that each sample stands for (samples,); ``None`` takes all alike.
-        region: cells by class, with transitions by class before (row) and later, (classes,) or (classes,
-            classes); ``None`` takes the samples that were not held out.
+        targets: true classes (samples,).
+        held: whether samples were held out of training, bool (samples,).
+        seed: seed of the permutations.
+        now: earlier classes (samples,), if the network was trained on transitions.
+        weights: number of cells that each sample represents (samples,); ``None`` for equal weights.
+        region: cells by class or, with transitions, by earlier (row) and later class, (classes,) or (classes, classes);
+            ``None`` to use the training samples.
     """
     classes, rng = len(network.codes), np.random.default_rng(seed)
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, float)
     if region is None:
         pairs = targets if now is None else now * classes + targets
         region = np.bincount(pairs[~held], weights[~held], classes if now is None else classes**2)
-    # A row for each class before, or one for all cells.
+    # A row for each earlier class, or one for all cells.
     counts = np.asarray(region, float).reshape(-1, classes)
     frequencies = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
-    # Networks of one date learn the shares of their samples; with as many of each class these are not the region's.
+    # Networks of one date learn the class shares of their samples, which with equal sampling are not those of the
+    # region.
     balance = _balance(targets, weights, classes) if now is None else np.ones(classes)
     values, targets, weights = values[:, held], targets[held], weights[held]
     row = np.zeros(len(targets), np.intp) if now is None else now[held]
@@ -163,7 +164,7 @@ def measure_skill(
 
 
 def _balance(targets: np.ndarray, weights: np.ndarray, classes: int) -> np.ndarray:
-    """By how much more often each class is in the region than among the samples (classes,)."""
+    """Ratio of the class frequencies in the region to those of the samples (classes,)."""
     sampled = np.bincount(targets, minlength=classes)
     return np.where(sampled, np.bincount(targets, weights, classes), 1.0) / np.maximum(sampled, 1)
 

@@ -1,8 +1,8 @@
 """Training the suitability network.
 
-The loss is the mean cross-entropy with a small penalty on the weights; its gradient is ours, and it is
-minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line search (Lewis and Overton
-2013), in NumPy alone.
+The loss is the mean cross-entropy with a small penalty on the weights; its gradient is computed analytically, and it is
+minimised over the full sample by L-BFGS (Nocedal 1980) with a weak-Wolfe line search (Lewis and Overton 2013), using
+only NumPy.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .network import Network, scale, sigmoid_of_negative
 
 PENALTY = 1e-4
 LEAST_SAMPLES = 50
-# A product of this many multiplications is done by one BLAS thread; two are slower on such thin matrices.
+# Products up to this number of multiplications use a single BLAS thread; two are slower for thin matrices.
 _PRODUCT = 200_000
 
 
 class Loss:
-    """Cross-entropy of a one-hidden-layer network on samples, with its gradient.
+    """Cross-entropy loss of a network with one hidden layer, with its gradient.
 
     Args:
         inputs: (drivers, samples).
         targets: class of each sample (samples,).
-        classes, neurons: their numbers.
-        penalty: on half the squared weights, in samples.
-        precision: of what is computed of each sample. Single takes half the time; sums are taken in double.
-        samples_at_once: ``None`` takes what the processor's caches hold.
+        classes, neurons: numbers of classes and neurons.
+        penalty: factor of half the squared weights, in samples.
+        precision: type of computations per sample; single precision takes half the time, and sums use double precision.
+        samples_at_once: ``None`` for a number that fits the processor's caches.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Loss:
         return [parameters[at:end].reshape(shape) for at, end, shape in zip(begins, self.ends, self.shapes)]
 
     def start(self, rng: np.random.Generator) -> np.ndarray:
-        """Random parameters to start from (Glorot and Bengio 2010, for sigmoids)."""
+        """Random initial parameters (Glorot and Bengio 2010, for sigmoids)."""
         drivers = self.shapes[0][1]
         return np.concatenate(
             [
@@ -121,7 +121,7 @@ class Loss:
 def _line_search(
     function: Callable, start: np.ndarray, value: float, slope: float, direction: np.ndarray
 ) -> tuple[np.ndarray, float, np.ndarray] | None:
-    """A step that lowers the function enough and flattens its slope (weak Wolfe conditions)."""
+    """A step that satisfies the weak Wolfe conditions."""
     low, high, step = 0.0, np.inf, 1.0
     best = None
     for _ in range(25):
@@ -149,7 +149,7 @@ def minimise(
     """Minimise by L-BFGS.
 
     Args:
-        function: gives value and gradient.
+        function: returns value and gradient.
         start: (parameters,).
         iterations: maximum number.
         log: progress and cancelling.
@@ -207,11 +207,11 @@ class TrainingCells:
     """Cells that a network learns from.
 
     Attributes:
-        values: of the drivers in their own units, complete, (drivers, samples).
+        values: complete values of the drivers in their units, (drivers, samples).
         targets: class index to learn (samples,).
-        held: whether the cell is kept out of training, bool (samples,).
-        low, high: range of each driver by which it is scaled (drivers,).
-        now: class index before the change (samples,), to learn from transitions; ``None`` for one date.
+        held: whether the cell is held out of training, bool (samples,).
+        low, high: range of each driver for scaling (drivers,).
+        now: earlier class index (samples,), to learn from transitions; ``None`` for one date.
         stay_offset: see :class:`core.scenarios.suitability.network.Network`.
     """
 
@@ -239,12 +239,12 @@ def train(
     Args:
         cells: the samples.
         codes: land-cover code of each class.
-        drivers: names.
-        neurons: in the hidden layer.
-        seed: of the initial weights.
+        drivers: names of the drivers.
+        neurons: number of neurons in the hidden layer.
+        seed: seed of the initial weights.
         iterations: the maximum number.
-        penalty: on half the squared weights, in samples.
-        log: progress and cancelling.
+        penalty: factor of half the squared weights, in samples.
+        log: progress and cancellation.
 
     Raises:
         CarbonBalanceError: too few samples.
@@ -263,7 +263,7 @@ def train(
         inputs = np.vstack([inputs, np.eye(len(codes))[:, now]])
     order = rng.permutation(len(targets))
     used = order[~cells.held[order]]
-    # Drivers of mean 0 and deviation 1 train far faster; it is undone in the weights below.
+    # Training is much faster with standardised drivers; the scaling is reversed in the weights below.
     centre, width = inputs[:, used].mean(axis=1), inputs[:, used].std(axis=1)
     width[width < 1e-12] = 1.0
     function = Loss((inputs[:, used] - centre[:, None]) / width[:, None], targets[used], len(codes), neurons, penalty)

@@ -1,8 +1,8 @@
-"""Where an amount lies: its weighted centre, its standard deviational ellipse, and how both move between dates.
+"""Weighted centre and standard deviational ellipse of an amount, and shifts between centres.
 
 Sources: Lefever, Measuring geographic concentration by means of the standard deviational ellipse, American Journal of
 Sociology 32 (1926), for the ellipse; Yuill, The standard deviational ellipse, Geografiska Annaler B 53 (1971), for
-weights. Programs differ in the length of the axes, so the convention is stated with every result:
+weights. Programs define the length of the axes differently, so that the convention is stated with every result:
 
     ==========  ==========================================================
     convention  semi-axis
@@ -34,11 +34,11 @@ class WeightedCentre:
     """Centre and ellipse of an amount.
 
     Attributes:
-        x, y: the weighted mean of the places, in their unit.
+        x, y: weighted mean of the locations, in their unit.
         major, minor: semi-axes in the same unit.
-        azimuth_deg: of the major axis, clockwise from north, 0 to below 180.
-        convention: how long the axes are, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
-        places: with a weight above 0.
+        azimuth_deg: azimuth of the major axis, clockwise from north, 0 to below 180.
+        convention: definition of the axes, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
+        places: number of locations with a positive weight.
     """
 
     x: float
@@ -61,7 +61,7 @@ def weighted_centre(points: np.ndarray, amounts: np.ndarray, convention: str = A
     """The centre and the ellipse of ``amounts`` (n,) at ``points`` (n, 2), projected coordinates, all finite.
 
     Raises:
-        CarbonBalanceError: a negative amount, or fewer than 3 places with an amount.
+        CarbonBalanceError: a negative amount, or fewer than 3 locations with an amount.
     """
     if (amounts < 0).any():
         raise CarbonBalanceError(tr("A weighted centre needs amounts of 0 or more, but some are negative."))
@@ -93,13 +93,13 @@ def weighted_centre(points: np.ndarray, amounts: np.ndarray, convention: str = A
 
 @dataclass(frozen=True)
 class Shift:
-    """From one centre to another: the distance in the unit of the coordinates, the azimuth clockwise from north."""
+    """The shift between two centres: distance in the unit of the coordinates, azimuth clockwise from north."""
 
     distance: float
     azimuth_deg: float
 
 
 def shift(first: WeightedCentre, second: WeightedCentre) -> Shift:
-    """How far and in which direction the second centre lies from the first."""
+    """The shift from the first to the second centre."""
     east, north = second.x - first.x, second.y - first.y
     return Shift(math.hypot(east, north), math.degrees(math.atan2(east, north)) % 360.0)

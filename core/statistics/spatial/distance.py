@@ -1,4 +1,4 @@
-"""Distances on the ellipsoid WGS 84 between many places at once."""
+"""Distances between many locations on the ellipsoid WGS 84."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def geodesic_km(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Distance from each of ``first`` to each of ``second``, km (m, n).
 
     Lambert's formula (1942): the great circle between reduced latitudes, corrected to the first order of the
-    flattening; within 10 m per 1,000 km but for nearly opposite places.
+    flattening; accurate within 10 m per 1,000 km except for almost antipodal locations.
 
     Args:
         first, second: longitude and latitude in degrees, (m, 2) and (n, 2).
@@ -19,7 +19,7 @@ def geodesic_km(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     (lon_1, lat_1), (lon_2, lat_2) = np.radians(first).T, np.radians(second).T
     beta_1 = np.arctan((1 - _FLATTENING) * np.tan(lat_1))[:, None]
     beta_2 = np.arctan((1 - _FLATTENING) * np.tan(lat_2))[None, :]
-    # The haversine keeps its digits where places are near.
+    # The haversine formula is accurate for nearby locations.
     half = np.sin((beta_2 - beta_1) / 2) ** 2
     half = half + np.cos(beta_1) * np.cos(beta_2) * np.sin((lon_2[None, :] - lon_1[:, None]) / 2) ** 2
     half = np.clip(half, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Neighbours by distance: all within a band, found in cells as wide as the band."""
+"""Neighbours within a distance band, found by a grid with cells as wide as the band."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from ...runtime.i18n import tr
 from ..locations import Places
 from ..spatial_weights import Weights, nearest_neighbours
 
-# Links beyond this number would fill the memory.
+# More links than this would not fit into memory.
 MOST_LINKS = 50_000_000
-# Cells a side at most, so that their numbers fit into int64.
+# Largest number of cells per side, so that cell numbers fit into int64.
 _MOST_CELLS = 1 << 20
 
 
 def smallest_full_band(places: Places) -> float:
-    """The smallest distance within which every place has a neighbour, in the unit of the places."""
+    """The smallest distance within which every location has a neighbour, in the unit of the locations."""
     nearest = nearest_neighbours(places, 1).neighbours
     squared = np.square(places.points - places.points[nearest]).sum(axis=1)
     return float(np.sqrt(places.squared_from_chord(squared)).max())
 
 
 def within_distance(places: Places, distance: float) -> Weights:
-    """All others of each place no farther away than ``distance`` (in the unit of the places), binary.
+    """Binary weights of all others within ``distance`` of each location (in the unit of the locations).
 
     Raises:
-        CarbonBalanceError: a band so wide that the links would not fit into memory.
+        CarbonBalanceError: the band is so wide that the links would not fit into memory.
     """
     points = places.points
     chord = float(places.chord(distance))
-    # A distance that was itself computed from the points must reach them.
+    # A distance that was computed from the points must include them in spite of rounding.
     reach = chord * (1 + 1e-12)
     side = max(reach, float(np.ptp(points, axis=0).max()) / _MOST_CELLS, np.finfo(float).tiny)
     cells = np.floor((points - points.min(axis=0)) / side).astype(np.int64) + 1
@@ -73,7 +73,7 @@ def within_distance(places: Places, distance: float) -> Weights:
 
 
 def _blocks(counts: np.ndarray, most: int = 2_000_000) -> list[tuple[int, int]]:
-    """Ranges of rows whose candidates add up to about ``most`` pairs."""
+    """Ranges of rows with about ``most`` candidate pairs each."""
     total = np.cumsum(counts)
     parts = (total // most).astype(np.int64)
     ends = np.append(np.flatnonzero(np.diff(parts)) + 1, len(counts)).tolist()

@@ -1,4 +1,4 @@
-"""Hot and cold spots by Getis and Ord's local statistics.
+"""Hot and cold spots by the local statistics of Getis and Ord.
 
 Source: Ord and Getis, Local spatial autocorrelation statistics, Geographical Analysis 27 (1995), equations 3 and 5,
 with binary weights. p-values are of the normal distribution, two-sided; the false-discovery correction is that of
@@ -23,9 +23,9 @@ class HotSpots:
 
     Attributes:
         z: standard score (n,), NaN for a unit without neighbours.
-        p: two-sided (n,).
-        label: hot spot or cold spot where p is small enough (n,).
-        threshold: the largest p that counts: ``alpha``, or what the false-discovery correction leaves of it.
+        p: two-sided p (n,).
+        label: hot or cold spot if significant (n,).
+        threshold: largest significant p: ``alpha``, or less with the false-discovery correction.
     """
 
     z: np.ndarray
@@ -37,20 +37,20 @@ class HotSpots:
 def hot_spots(
     values: np.ndarray, weights: Weights, with_self: bool = True, alpha: float = 0.05, corrected: bool = True
 ) -> HotSpots:
-    """Gi* of ``values`` (n,), no NaN, not constant; Gi without the unit itself.
+    """Gi* of ``values`` (n,), without NaN and not constant; Gi if the unit itself is excluded.
 
     Args:
         values: such as emissions per km2.
         weights: the neighbours of each unit.
-        with_self: Gi* counts the unit among its neighbours, Gi does not, neither in mean and variance.
-        alpha: level up to which a unit is called a hot or cold spot.
-        corrected: keep the share of false discoveries below ``alpha``.
+        with_self: Gi* includes the unit among its neighbours; Gi excludes it, also from mean and variance.
+        alpha: significance level of hot and cold spots.
+        corrected: whether to control the false-discovery rate at ``alpha``.
     """
     n, counts = len(values), weights.counts()
     own = values if with_self else np.zeros(n)
     total = weights.lag(values) * counts + own
     neighbours = counts + 1.0 if with_self else counts.astype(float)
-    # With binary weights the sum of weights and that of their squares are both the number of neighbours.
+    # With binary weights, the sums of weights and of squared weights both equal the number of neighbours.
     if with_self:
         size, mean, variance = float(n), np.full(n, values.mean()), np.full(n, values.var())
     else:
@@ -74,9 +74,9 @@ def _label(z: float, p: float, count: int, threshold: float) -> str:
 
 
 def false_discovery_threshold(p: np.ndarray, alpha: float) -> float:
-    """The largest p-value of ``p`` (n,) that Benjamini and Hochberg's procedure rejects at ``alpha``; 0 if it is none.
+    """The largest p-value in ``p`` (n,) rejected by the Benjamini-Hochberg procedure at ``alpha``; 0 if none is.
 
-    NaN are no tests. The i-th smallest of m is rejected together with all smaller ones if it is at most i alpha / m.
+    NaN values are not counted. The i-th smallest of m is rejected with all smaller ones if it is at most i alpha / m.
     """
     ordered = np.sort(p[np.isfinite(p)])
     passed = np.flatnonzero(ordered <= alpha * np.arange(1, len(ordered) + 1) / max(len(ordered), 1))

@@ -1,4 +1,4 @@
-"""The risk and the ecological detector, and the discretisation by which a factor explains most.
+"""The risk detector, the ecological detector, and the optimal discretisation of a factor.
 
 Sources: Wang, Li, Christakos, Liao, Zhang, Gu and Zheng, Geographical detectors-based health risk assessment,
 International Journal of Geographical Information Science 24 (2010), for both detectors; Song, Wang, Ge and Xu, An
@@ -23,7 +23,7 @@ FEWEST_CLASSES = 3
 
 @dataclass(frozen=True)
 class RiskPair:
-    """Two strata, their means of the variable, and the test of their difference; NaN where one has a single row."""
+    """Two strata, their means, and the test of the difference; NaN if one has a single row."""
 
     first: int
     second: int
@@ -34,7 +34,7 @@ class RiskPair:
 
 
 def risk_pairs(y: np.ndarray, strata: Strata) -> list[RiskPair]:
-    """Each pair of strata of ``y`` (rows,), by Welch's test."""
+    """Welch's test for each pair of strata of ``y`` (rows,)."""
     groups = [y[strata.codes == code] for code in range(strata.count)]
     found = []
     for i, first in enumerate(groups):
@@ -59,9 +59,9 @@ def _welch(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
 
 
 def ecological_test(q_first: float, q_second: float, rows: int) -> tuple[float, float]:
-    """F of two factors, and the p of the factor with the larger q explaining no more than the other.
+    """F of two factors, and p under the hypothesis that the factor with the larger q explains no more.
 
-    NaN where a q is unknown or 1; p also without SciPy.
+    NaN if a q is unknown or 1; p is also NaN without SciPy.
     """
     rest = 1 - q_first, 1 - q_second
     if not all(np.isfinite(each) and each > 0 for each in rest) or rows < 2:
@@ -76,7 +76,7 @@ def ecological_test(q_first: float, q_second: float, rows: int) -> tuple[float, 
 
 @dataclass(frozen=True)
 class TriedStrata:
-    """One discretisation that was tried, and what it explains."""
+    """A discretisation that was tried, with its q."""
 
     method: str
     classes: int
@@ -85,15 +85,14 @@ class TriedStrata:
 
 
 def best_strata(y: np.ndarray, values: np.ndarray, name: str, most: int) -> tuple[TriedStrata, list[TriedStrata]]:
-    """The discretisation of a factor with the largest q of ``y``, and all that were tried.
+    """The discretisation of a factor with the largest q for ``y``, and all discretisations tried.
 
-    Every method is tried with 3 to ``most`` classes; of equal q the fewest classes win, then the method that comes
-    first.
+    Every method is tried with 3 to ``most`` classes; for equal q, fewer classes are preferred, then the earlier method.
 
     Args:
         y, values: variable and factor (rows,).
-        name: of the factor.
-        most: classes, 2 or more.
+        name: name of the factor.
+        most: largest number of classes, 2 or more.
     """
     tried = []
     for classes in range(min(FEWEST_CLASSES, most), most + 1):

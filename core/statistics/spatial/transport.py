@@ -1,8 +1,8 @@
-"""Transport at least cost from places that have something to places that lack it, exact.
+"""Exact solution of the transport problem: least-cost flows from supply to demand locations.
 
-The network simplex method with strongly feasible trees (Cunningham 1976): a root takes what is left on the larger side.
-It works on the cheapest arcs of every place first; when no arc among them improves the plan, all arcs are looked at
-and those that do are added, until none does. So the result is optimal over all arcs.
+The network simplex method with strongly feasible trees (Cunningham 1976): a root node takes the remainder of the larger
+side. It starts with the cheapest arcs of every location; when none of them improves the plan, all arcs are checked and
+those that improve it are added, until there are none. The result is therefore optimal over all arcs.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ import numpy as np
 
 from ...runtime.log import Log
 
-# Arcs from and to each place that are looked at first, and how many are looked at for one step.
+# Number of arcs from and to each location considered first, and number of arcs examined per step.
 _NEAREST, _BLOCK_ARCS = 8, 3000
-# Reduced costs below this part of the largest cost are rounding.
+# Reduced costs below this share of the largest cost are rounding errors.
 _COST_TOLERANCE = 1e-10
 
 
 class _Tree:
     """A spanning tree of sources (0 to m - 1), targets (m to m + n - 1) and the root, with the flow of its arcs.
 
-    Every node but the root hangs on its parent by an arc that goes up (from the node) or down (to it).
+    Every node except the root is connected to its parent by an arc that goes up (from the node) or down (to it).
     """
 
     def __init__(self, supply: np.ndarray, demand: np.ndarray, unserved_cost: float) -> None:
         m, n = len(supply), len(demand)
         self.root = m + n
-        # What is left on the larger side costs nothing, what the smaller side lacks costs more than any arc.
+        # The remainder of the larger side has no cost; a shortage of the smaller side costs more than any arc.
         larger = supply.sum() >= demand.sum()
         costs = np.concatenate([np.full(m, 0.0 if larger else unserved_cost), np.full(n, unserved_cost * larger), [0]])
         self.potential = np.where(np.arange(m + n + 1) < m, -costs, costs)
@@ -39,7 +39,7 @@ class _Tree:
         self.children: list[set[int]] = [set() for _ in range(m + n)] + [set(range(m + n))]
 
     def enter(self, source: int, target: int, reduced_cost: float) -> None:
-        """Bring the arc into the tree: send along its cycle what the cycle can carry; the arc that blocks leaves."""
+        """Pivot: push the maximum flow along the cycle of the entering arc; the blocking arc leaves the tree."""
         first, second = source, target
         parent, depth, up, flow = self.parent, self.depth, self.up, self.flow
         least, leaving, on_source_side = float("inf"), -1, True
@@ -67,7 +67,7 @@ class _Tree:
         self._shift(inside, -reduced_cost if on_source_side else reduced_cost)
 
     def _hang(self, top: int, inside: int, outside: int, goes_up: bool, amount: float) -> None:
-        """Cut the part below ``top`` off and hang it by its node ``inside`` on ``outside``."""
+        """Detach the subtree below ``top`` and attach it by its node ``inside`` to ``outside``."""
         parent, up, flow, children = self.parent, self.up, self.flow, self.children
         node, above, upward, carried = inside, outside, goes_up, amount
         while True:
@@ -80,7 +80,7 @@ class _Tree:
             node, above, upward, carried = before, node, not before_up, before_flow
 
     def _shift(self, top: int, amount: float) -> None:
-        """Raise the potentials of the part below ``top`` and renew its depths."""
+        """Increase the potentials of the subtree below ``top`` and update its depths."""
         depth, children = self.depth, self.children
         depth[top] = depth[self.parent[top]] + 1
         part = [top]
@@ -94,7 +94,7 @@ class _Tree:
         self.potential[part] += amount
 
     def flows(self, supply: np.ndarray, demand: np.ndarray) -> Iterator[tuple[int, int, float]]:
-        """Source, target and amount of each arc between places, from the leaves up: free of summed rounding."""
+        """Source, target and amount of each arc, computed from the leaves up to avoid accumulated rounding."""
         left = [*supply.tolist(), *(-demand).tolist(), 0.0]
         order = sorted(range(self.root), key=lambda node: -self.depth[node])
         for node in order:
@@ -106,7 +106,7 @@ class _Tree:
 
 
 def _cheapest(cost: np.ndarray) -> np.ndarray:
-    """Flat numbers of the cheapest arcs of every source and every target, ascending."""
+    """Flat indices of the cheapest arcs of every source and target, ascending."""
     m, n = cost.shape
     wanted = np.zeros(cost.shape, bool)
     of_source, of_target = min(_NEAREST, n), min(_NEAREST, m)
@@ -118,7 +118,7 @@ def _cheapest(cost: np.ndarray) -> np.ndarray:
 
 
 def _improve(tree: _Tree, sources: np.ndarray, targets: np.ndarray, costs: np.ndarray, slack: float, log: Log) -> None:
-    """Let arcs enter until none of those given improves the plan."""
+    """Pivot until none of the given arcs improves the plan."""
     at, idle, count = 0, 0, len(costs)
     while idle < count:
         block = slice(at, min(at + _BLOCK_ARCS, count))
@@ -137,16 +137,16 @@ def _improve(tree: _Tree, sources: np.ndarray, targets: np.ndarray, costs: np.nd
 def least_cost_transport(
     supply: np.ndarray, demand: np.ndarray, cost: np.ndarray, log: Log
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which place sends how much where at the least total cost; the smaller side is served in full.
+    """Flows from sources to targets with the least total cost; the smaller side is served in full.
 
     Args:
-        supply: what each source has, above 0 (m,).
-        demand: what each target lacks, above 0 (n,).
-        cost: of one unit from source to target, finite and at least 0 (m, n).
-        log: is asked whether to stop.
+        supply: supply of each source, positive (m,).
+        demand: demand of each target, positive (n,).
+        cost: cost per unit from source to target, finite and at least 0 (m, n).
+        log: for cancellation.
 
     Returns:
-        Source, target (int64) and amount (float64, above 0) of each arc that carries something, by source and target.
+        source, target (int64) and amount (float64, positive) of each arc with flow, sorted by source and target.
     """
     m, n = cost.shape
     if not m or not n:
@@ -155,7 +155,7 @@ def least_cost_transport(
     slack = _COST_TOLERANCE * max(largest, 1.0)
     tree = _Tree(supply, demand, 2 * largest + 1)
     root = m + n
-    # The larger side may leave something behind at any time.
+    # Supply of the larger side may remain unused.
     left = np.arange(m) if supply.sum() >= demand.sum() else np.arange(m, root)
     at_root = np.full(len(left), root)
     left_ends = (left, at_root) if supply.sum() >= demand.sum() else (at_root, left)
@@ -168,7 +168,7 @@ def least_cost_transport(
         missing = np.flatnonzero(reduced.ravel() < -slack)
         if not len(missing):
             break
-        # The most promising of each source; all of them would be far too many.
+        # Only the best arcs of each source; all of them would be too many.
         best = np.unique(
             np.concatenate([np.arange(m) * n + reduced.argmin(axis=1), reduced.argmin(axis=0) + np.arange(n)])
         )

@@ -1,4 +1,4 @@
-"""Years that the names of rasters tell, held against those that were given."""
+"""Comparison of years in raster names with the given years."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _MOST_TOLD = 30
 
 
 def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log: Log) -> None:
-    """Warn where rasters seem to be in another order than their dates, or their names tell other years.
+    """Warn if rasters seem to be in the wrong order, or if their names contain other years.
 
-    Years that are counted from another beginning are no other years: they have the same intervals.
+    Years with the same intervals but another origin are accepted.
 
     Args:
-        names: of the rasters, from the first date to the last.
-        years: of the dates; ``None`` where a year was not given, and then only the order is looked at.
+        names: names of the rasters, from the first to the last date.
+        years: years of the dates; if one is ``None``, only the order is checked.
         log: receives the warning.
     """
     found = [_YEAR_IN_NAME.findall(name) for name in names]
@@ -32,14 +32,14 @@ def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log
         if told != sorted(told):
             log.warn(
                 tr(
-                    "The names of the rasters tell the years {told}, which do not ascend: check that the earlier and "
-                    "the later raster are not exchanged."
+                    "The names of the rasters contain the years {told}, which are not ascending: check that the "
+                    "earlier and the later raster are not exchanged."
                 ).format(told=listed(map(str, told), _MOST_TOLD))
             )
     elif len({year - own for year, own in zip(told, given)}) > 1:
         log.warn(
             tr(
-                "The names of the rasters tell the years {told}, but the years given are {years}: check the order of "
-                "the rasters and the years."
+                "The names of the rasters contain the years {told}, but the years given are {years}: check the order "
+                "of the rasters and the years."
             ).format(told=listed(map(str, told), _MOST_TOLD), years=listed((f"{year:g}" for year in given), _MOST_TOLD))
         )

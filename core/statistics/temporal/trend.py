@@ -1,4 +1,4 @@
-"""The trend of a series in every cell: Sen's slope and the test of Mann and Kendall.
+"""Trends of time series in cells: Sen's slope and the Mann-Kendall test.
 
 Sources: Sen, Estimates of the regression coefficient based on Kendall's tau, Journal of the American Statistical
 Association 63 (1968); Mann, Nonparametric tests against trend, Econometrica 13 (1945); Kendall, Rank Correlation
@@ -8,7 +8,7 @@ Methods (1975), for the variance with ties and the correction for continuity.
     S = sum over i < j of sign(x_j - x_i),  Var S = (n (n - 1)(2 n + 5) - sum over ties t (t - 1)(2 t + 5)) / 18
     z = (S - sign S) / sqrt(Var S)
 
-p is two-sided, of the normal distribution. Values that are missing leave out their pairs and their place in n.
+p is two-sided, from the normal distribution. Missing values are excluded from pairs and from n.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from .column_medians import column_medians, count_true
 
 FEWEST_DATES = 4
-# With fewer values the normal distribution is a poor approximation of that of S.
+# With fewer values the normal distribution is a poor approximation of the distribution of S.
 DATES_FOR_NORMAL = 8
 # Cells at once, so that the slopes of their pairs stay in the processor's cache.
 _SLOPES_AT_ONCE, _FEWEST_CELLS = 1_600_000, 256
@@ -30,7 +30,7 @@ _SLOPES_AT_ONCE, _FEWEST_CELLS = 1_600_000, 256
 
 @dataclass(frozen=True)
 class Trend:
-    """Of n cells: slope per year, z and p (n,), float32; NaN where fewer than the fewest dates have a value."""
+    """Slope per year, z and p of n cells (n,), float32; NaN where too few dates have a value."""
 
     slope: np.ndarray
     z: np.ndarray
@@ -42,8 +42,8 @@ def trend(values: np.ndarray, years: Sequence[float], fewest: int = FEWEST_DATES
 
     Args:
         values: (dates, n), NaN where unknown.
-        years: of the dates, ascending (dates,).
-        fewest: values that a series must have.
+        years: years of the dates, ascending (dates,).
+        fewest: least number of values of a series.
     """
     values = np.asarray(values, np.float32)
     made = [np.full(values.shape[1], np.nan, np.float32) for _ in range(3)]
@@ -150,7 +150,7 @@ _ERFC = np.vectorize(math.erfc, otypes=[float])
 def two_sided_p(z: np.ndarray) -> np.ndarray:
     """p of a standard score under the normal distribution (n,).
 
-    z takes few values, for S is a whole number: each is computed once.
+    S is an integer, so that z has few distinct values, each of which is computed once.
     """
     different, where = np.unique(np.abs(z), return_inverse=True)
     return _ERFC(different / math.sqrt(2))[where.reshape(z.shape)]

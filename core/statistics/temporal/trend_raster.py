@@ -1,4 +1,4 @@
-"""The trend of a stack of rasters, cell by cell, in one pass over blocks."""
+"""Cell-by-cell trends of a stack of rasters, in one pass over blocks."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SLOPE_BAND, TREND_CLASS_BAND = "trend", "trend class"
 
 @dataclass
 class TrendSums:
-    """What a pass adds up: cells and hectares by class (6,), slope times hectares."""
+    """Sums of a pass: cells and hectares by class (6,), slope times hectares."""
 
     cells: np.ndarray = field(default_factory=lambda: np.zeros(6, np.int64))
     area_ha: np.ndarray = field(default_factory=lambda: np.zeros(6))
     slope_ha: float = 0.0
 
     def add(self, other: TrendSums) -> None:
-        """Take over the sums of a block."""
+        """Add the sums of a block."""
         self.cells += other.cells
         self.area_ha += other.area_ha
         self.slope_ha += other.slope_ha
@@ -59,7 +59,7 @@ def trend_classes(slope: np.ndarray, z: np.ndarray, p: np.ndarray) -> np.ndarray
 
 @dataclass(frozen=True)
 class _TrendCells:
-    """The work on a block; travels to the workers."""
+    """The function for a block, which is sent to the workers."""
 
     sources: Sequence[RasterSource]
     years: Sequence[float]
@@ -99,19 +99,19 @@ def raster_trend(
     compression: str = "DEFLATE",
     workers: int = WORKERS,
 ) -> tuple[TrendSums, dict[str, StagedRaster]]:
-    """Sen's slope, z and p of Mann and Kendall, and classes of significance.
+    """Compute Sen's slope, z and p of the Mann-Kendall test, and classes of significance.
 
     Args:
-        sources: of the dates; the others are brought onto the grid of the first by nearest cell.
-        years: ascending, one a raster.
-        paths: where to write "trend" (slope, z, p) and "classes".
-        log: progress, cancelling, what differed.
-        fewest: dates that a cell must have.
-        compression: of the rasters.
-        workers: threads.
+        sources: rasters of the dates, resampled to the grid of the first by nearest neighbour.
+        years: ascending, one per raster.
+        paths: paths of "trend" (slope, z, p) and "classes".
+        log: progress, cancellation and grid differences.
+        fewest: least number of dates of a cell.
+        compression: compression of the rasters.
+        workers: number of threads.
 
     Returns:
-        the sums, and the rasters complete under hidden names.
+        the sums, and the completed rasters under hidden names.
 
     Raises:
         CarbonBalanceError: too few rasters, cells without a known area, or no cell with enough dates.

@@ -1,1 +1,1 @@
-"""Carbon of zones whose densities differ by region."""
+"""Carbon of zones with densities that differ by region."""

@@ -1,4 +1,4 @@
-"""Pool tables by region: zones of one run on the densities of their own province or climate."""
+"""Pool tables by region: each zone uses the densities of its own province or climate."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ REGION_NAMES = ("region", "pool_region", "区域", "分区", "地区")
 
 @dataclass(frozen=True)
 class RegionalPools:
-    """The pool tables of regions and which zone has which.
+    """The pool tables of regions, and the region of each zone.
 
     Attributes:
         tables: region -> pool table.
-        regions: of each zone (zones,).
+        regions: region of each zone (zones,).
     """
 
     tables: dict[str, PoolTable]
@@ -36,7 +36,7 @@ class RegionalPools:
 
     @property
     def any_table(self) -> PoolTable:
-        """One of the tables: for the names of classes."""
+        """One of the tables, for the names of classes."""
         return next(iter(self.tables.values()))
 
 
@@ -47,18 +47,18 @@ def read_regional_pools(
     columns: Mapping[str, str],
     log: Log,
 ) -> RegionalPools:
-    """The pool table of each region that zones name.
+    """Read the pool table of each region to which zones belong.
 
     Args:
-        table: rows of all regions, densities in t C/ha, the region in a column called region.
-        regions: of each zone (zones,).
-        row_labels: how messages call rows of the zones.
+        table: rows of all regions with densities in t C/ha and a column called region.
+        regions: region of each zone (zones,).
+        row_labels: names of zones in messages.
         columns: see :func:`core.supply.pools.read_pool_table`.
         log: see there.
 
     Raises:
-        CarbonBalanceError: no such column, a zone without region, a region without rows, or what
-            :func:`core.supply.pools.read_pool_table` refuses of one region.
+        CarbonBalanceError: no region column, a zone without region, a region without rows; further errors as for
+            :func:`core.supply.pools.read_pool_table`.
     """
     table = without_blank_rows(table)
     column = table.find(*REGION_NAMES)
@@ -93,21 +93,21 @@ def read_regional_pools(
 
 
 def carbon_by_region(areas: AreaTable, pools: RegionalPools, cover: LandCover) -> ZoneCarbon:
-    """Carbon by zone and class = area x density of the zone's region.
+    """Carbon by zone and class = area x density in the region of the zone.
 
     Args:
-        areas: by zone and class.
-        pools: of the regions; each must know every class that its zones hold.
-        cover: where the classes come from.
+        areas: areas by zone and class.
+        pools: pool tables of the regions, with every class in their zones.
+        cover: the land cover.
 
     Raises:
-        CarbonBalanceError: a class without a row in the table of its region, or zones that overlap: land in two regions
-            has no density of its own.
+        CarbonBalanceError: a class without a row in the table of its region, or overlapping zones, whose land would
+            have two densities.
     """
     if areas.overlaps and len(pools.tables) > 1:
         raise CarbonBalanceError(
             tr(
-                "Zones overlap, so the pool region (POOL_REGION) of land in two zones is unknown: give zones that do "
+                "Zones overlap, so the pool region (POOL_REGION) of land in two zones is unknown: use zones that do "
                 "not overlap."
             )
         )
@@ -122,7 +122,7 @@ def carbon_by_region(areas: AreaTable, pools: RegionalPools, cover: LandCover) -
         density[np.ix_(own, known)] = table.density_t_ha[rows_of_codes(table.codes, areas.codes[known])]
     carbon_t = area_ha * density
     whole_ha = np.nansum(area_ha, axis=0)
-    # Slivers that outlines share by rounding lie in the totals once.
+    # Slivers between outlines caused by rounding are counted once in the totals.
     mean = np.divide(np.nansum(carbon_t, axis=0), whole_ha, out=np.zeros(len(whole_ha)), where=whole_ha > 0)
     names: dict[int, str] = {}
     for table in pools.tables.values():

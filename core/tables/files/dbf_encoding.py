@@ -1,7 +1,7 @@
-"""The encoding of the texts in a dBASE or MapInfo file, such as the attributes of a Shapefile, found from its bytes.
+"""Detection of the text encoding of a dBASE or MapInfo file, such as the attributes of a Shapefile, from its bytes.
 
-Such a file seldom says it (a .cpg beside it may, rightly or not). Strict UTF-8 hardly ever fits by chance, and Chinese
-text in GBK falls nearly all into the few thousand characters of GB 2312.
+Such files rarely state their encoding (a .cpg file may, correctly or not). Other text is almost never valid UTF-8 by
+chance, and almost all characters of Chinese text in GBK are among the few thousand of GB 2312.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 UTF_8, GB18030 = "UTF-8", "GB18030"
-# Read at most: enough for any layer of zones to tell.
+# Bytes that are read at most: enough to decide for any layer of zones.
 _MOST_BYTES = 32_000_000
 _ROW, _FIELD = 32, 32
 _END_OF_FIELDS = 0x0D
-# Encodings that prove nothing: any bytes are valid in them, and programs use them by default.
+# Encodings in which any bytes are valid and which programs use by default, so that reading without errors proves
+# nothing.
 _ANYTHING = {"iso8859-1", "cp1252", "latin_1", "ascii"}
 _CHINESE_CODES = {"gbk", "gb2312", "gb18030", "cp936"}
 # Shares of the Chinese characters that are in GB 2312, and in its first half, which contains the common ones.
@@ -24,7 +25,7 @@ _LEAST_GB2312, _LEAST_COMMON = 0.8, 0.5
 
 
 def texts_of(path: Path) -> Iterator[tuple[bytes, bool]]:
-    """The names of the columns and the texts of the rows, and whether each may be cut at the width of its column.
+    """Column names and texts of the rows, each with whether it may be truncated at the width of its column.
 
     The rows of a MapInfo .mid file are lines of text.
     """
@@ -53,7 +54,7 @@ def texts_of(path: Path) -> Iterator[tuple[bytes, bool]]:
 
 
 def fits(texts: list[tuple[bytes, bool]], encoding: str) -> bool:
-    """Whether all texts are in an encoding; one that fills its column may end within a character."""
+    """Whether all texts are valid in an encoding; a truncated text may end within a character."""
     try:
         for text, cut in texts:
             codecs.getincrementaldecoder(encoding)().decode(text, final=not cut)
@@ -88,7 +89,7 @@ def foreign_texts(path: Path) -> list[tuple[bytes, bool]]:
 
 
 def misread(texts: Iterable[str]) -> str:
-    """The encoding of texts that were read as Western European letters, such as "ÎåÈªÇø"; "" if they may be right."""
+    """The actual encoding of texts decoded as Western European letters, such as "ÎåÈªÇø"; "" if they may be correct."""
     raw = []
     for text in texts:
         content = _western_bytes(text)
@@ -102,9 +103,9 @@ def misread(texts: Iterable[str]) -> str:
 
 
 def _western_bytes(text: str) -> bytes | None:
-    """The bytes that were read as a text in Windows-1252 or ISO-8859-1; ``None`` if they cannot have been."""
+    """The bytes of a text that was decoded as Windows-1252 or ISO-8859-1; ``None`` if it cannot have been."""
     try:
-        # Bytes that Windows-1252 lacks are read as control characters of the same number.
+        # Bytes undefined in Windows-1252 are decoded as control characters with the same number.
         return b"".join(
             bytes([ord(letter)]) if 0x80 <= ord(letter) < 0xA0 else letter.encode("cp1252") for letter in text
         )
@@ -113,7 +114,7 @@ def _western_bytes(text: str) -> bytes | None:
 
 
 def better_encoding(path: Path, read_as: str) -> str | None:
-    """The encoding that a file is in if that is not the one it is ``read_as``; ``None`` if that may be right."""
+    """The actual encoding of a file that is ``read_as`` another one; ``None`` if ``read_as`` may be correct."""
     texts = foreign_texts(path)
     if not texts:
         return None

@@ -1,7 +1,7 @@
-"""Where the header of a table stands among its rows, and what its columns are called.
+"""Detection of the header among the rows of a table, and of the names of its columns.
 
-Yearbooks and portals put titles and units above the header, spread it over two rows with merged cells, print units or
-numbers of columns below it, repeat it where the table goes on (续表), and end in notes.
+Tables of yearbooks and data portals have titles and units above the header, headers over two rows with merged cells,
+units or column numbers below the header, repeated headers where the table continues (续表), and notes at the end.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from .row_kinds import (
     unit_line,
 )
 
-# A header row has at least this part of the cells of a usual row.
+# A header row has at least this share of the cells of a typical row.
 _HEADER_SHARE = 0.6
-# Rows that a header may be among.
+# The header is searched for among this many rows.
 _HEADER_WITHIN = 60
-# A column is one of numbers if this part of its cells below the header is.
+# A column is numeric if this share of its cells below the header are numbers.
 _NUMERIC = 0.5
 
 
@@ -43,12 +43,12 @@ class Layout:
     Attributes:
         fields: names of the columns.
         rows: the data.
-        file_rows: the number of each in the file, from 1.
-        aliases: other names of columns -> name.
-        left_out: rows below the header that hold no data.
-        header_rows: numbers of the header's rows in the file; empty if there is no header.
-        unit: what a line above the header states for the whole table, "" for nothing.
-        unit_columns: those that this unit was taken for.
+        file_rows: the row number of each in the file, from 1.
+        aliases: alternative column name -> name.
+        left_out: rows below the header without data.
+        header_rows: row numbers of the header in the file; empty if there is no header.
+        unit: the unit that a line above the header states for the whole table, "" for none.
+        unit_columns: columns to which this unit was applied.
     """
 
     fields: list[str]
@@ -62,15 +62,15 @@ class Layout:
 
 
 def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: str) -> Layout:
-    """The table that stands in ``rows``.
+    """The table in ``rows``.
 
     Args:
-        rows: all rows of the file from the first on, blank ones too.
-        header_row: the number of the header's last row, from 1; 0 if there is none; ``None`` to find it.
-        label: how messages call the table.
+        rows: all rows of the file, including blank ones.
+        header_row: the number of the header's last row, from 1; 0 for no header; ``None`` to detect it.
+        label: name of the table in messages.
 
     Raises:
-        CarbonBalanceError: no rows, or no header in the row that was given.
+        CarbonBalanceError: no rows, or no header in the given row.
     """
     cells = _square(rows)
     places = [at for at, row in enumerate(cells) if filled(row)]
@@ -102,13 +102,13 @@ def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: st
 
 
 def _square(rows: Sequence[Sequence[object]]) -> list[list[object]]:
-    """Rows of one width, without columns at the right that are empty in all rows."""
+    """The rows padded to equal width, without empty columns at the right."""
     width = max((filled(row)[-1] + 1 for row in rows if filled(row)), default=0)
     return [[*row[:width], *[None] * (width - len(row))] for row in rows]
 
 
 def _find_header(cells: list[list[object]], places: list[int]) -> int:
-    """The place of the first full row of the header; -1 if the first full row is data."""
+    """The index of the first complete header row; -1 if the first complete row is data."""
     width = len(cells[0])
     counts = sorted(len(filled(cells[at])) for at in places if len(filled(cells[at])) > 1)
     usual = counts[len(counts) // 2] if counts else 1
@@ -131,7 +131,7 @@ def _numeric_columns(cells: list[list[object]], below: Sequence[int]) -> set[int
 
 
 def _is_data(cells: list[list[object]], at: int, below: list[int]) -> bool:
-    """Whether a row is like those below it: numbers where they have numbers, and no title such as a year among them."""
+    """Whether a row is data: it has numbers in the numeric columns and contains no column title such as a year."""
     row = cells[at]
     if not below or is_header_word(row[filled(row)[0]]) or _is_top_of_matrix(cells, at, below):
         return False
@@ -142,14 +142,14 @@ def _is_data(cells: list[list[object]], at: int, below: list[int]) -> bool:
 
 
 def _is_top_of_matrix(cells: list[list[object]], at: int, below: list[int]) -> bool:
-    """Whether a row names the columns of a matrix: an empty corner over names of rows, the same names to its right."""
+    """Whether a row is the header of a matrix: an empty corner, then the same names as in the first column below."""
     names = [text_of(cell) for cell in cells[at][1:]]
     rows = {text_of(cells[place][0]) for place in below}
     return not text_of(cells[at][0]) and "" not in rows and len(set(names)) == len(names) and rows <= set(names)
 
 
 def _rows_above(cells: list[list[object]], places: list[int], last: int) -> list[int]:
-    """Rows right above a header row that belong to it: groups over its columns."""
+    """Rows directly above a header row that belong to it: groups of its columns."""
     width = len(cells[0])
     above: list[int] = []
     for at in reversed([place for place in places if place < last]):
@@ -160,7 +160,7 @@ def _rows_above(cells: list[list[object]], places: list[int], last: int) -> list
 
 
 def _header_rows(cells: list[list[object]], places: list[int], first: int) -> list[int]:
-    """All rows of the header, those above and below its first full row."""
+    """All rows of the header, above and below its first complete row."""
     head = [*_rows_above(cells, places, first), first]
     below = [at for at in places if at > first]
     for at in below[:2]:
@@ -172,8 +172,7 @@ def _header_rows(cells: list[list[object]], places: list[int], first: int) -> li
 
 
 def _continues(cells: list[list[object]], at: int, top: int, rest: list[int]) -> bool:
-    """Whether the row below a header continues it: words or years over numbers, and nothing in the first column
-    or what tables call it."""
+    """Whether the row below a header continues it: words or years above numbers, and no data in the first column."""
     row = cells[at]
     numeric = _numeric_columns(cells, rest)
     over = [column for column in filled(row) if column in numeric]
@@ -182,14 +181,15 @@ def _continues(cells: list[list[object]], at: int, top: int, rest: list[int]) ->
         return False
     if reason_to_leave_out(row, [cells[top]]):
         return False
-    # A unit row must be distinguished from a second row of names; years are in the header only below a group's name.
+    # A unit row must be distinguished from a second row of names; years belong to the header only below the name of a
+    # group.
     return all(not spells_number(row[column]) or is_year(row[column]) for column in over) and any(
         text_of(cells[top][column]) != text_of(row[column]) for column in over
     )
 
 
 def _unit_row(cells: list[list[object]], below: list[int], headers: list[list[object]]) -> dict[int, str]:
-    """The units (column -> unit) of a row right below the header that holds nothing else."""
+    """The units (column -> unit) in a row directly below the header that contains only units."""
     if not below or reason_to_leave_out(cells[below[0]], headers) != UNITS:
         return {}
     row = cells[below[0]]
@@ -197,13 +197,13 @@ def _unit_row(cells: list[list[object]], below: list[int], headers: list[list[ob
 
 
 def _unit_above(cells: list[list[object]], above: list[int]) -> str:
-    """The unit that a line above the header states for the whole table, the nearest one; "" for none."""
+    """The unit that the nearest line above the header states for the whole table; "" for none."""
     stated = (unit_line(cell) for at in reversed(above) for cell in cells[at])
     return next(filter(None, stated), "")
 
 
 def _common_unit(cells: list[list[object]], below: list[int], headers: list[list[object]], unit: str) -> dict[int, str]:
-    """The columns of amounts without a unit of their own, and the unit of the whole table."""
+    """The columns of amounts that have no unit, to which the unit of the whole table applies, and that unit."""
     found = {}
     for column in sorted(_numeric_columns(cells, below)):
         parts = _parts(headers, column)
@@ -214,9 +214,9 @@ def _common_unit(cells: list[list[object]], below: list[int], headers: list[list
 
 
 def _column_names(head: list[list[object]], units: dict[int, str]) -> tuple[list[str], dict[str, str]]:
-    """The names of the columns and other names they go by.
+    """The names of the columns and their aliases.
 
-    A group's name stands before those of its columns, a unit at the end: 人口(万人) over 2020 gives 人口_2020(万人).
+    A name consists of the group, the column and the unit: 人口(万人) above 2020 gives 人口_2020(万人).
     """
     parts = [_parts(head, column) for column in range(len(head[0]))]
     names = [_joined(each) or f"field_{at}" for at, each in enumerate(parts, 1)]
@@ -240,14 +240,14 @@ def _column_names(head: list[list[object]], units: dict[int, str]) -> tuple[list
 
 
 def _parts(head: list[list[object]], column: int) -> list[str]:
-    """What the header's rows say over a column, from the top; a merged cell counts for the columns to its right."""
+    """The header cells above a column, from the top; a merged cell applies to the columns to its right."""
     found: list[str] = []
     for level, row in enumerate(head):
         text = _one_line(row[column])
         below = any(text_of(other[column]) for other in head[level + 1 :])
         if not text and below and level < len(head) - 1:
             left = next((at for at in range(column - 1, -1, -1) if text_of(row[at])), None)
-            # A cell with nothing below it is merged downwards, not over its neighbours.
+            # A cell with nothing below it is merged downwards, not to the right.
             if left is not None and any(text_of(other[left]) for other in head[level + 1 :]):
                 text = _one_line(row[left])
         if text and plain(text) not in map(plain, found):
@@ -272,7 +272,7 @@ def _joined(parts: list[str]) -> str:
 def _as_layout(
     cells: list[list[object]], below: list[int], head: list[int], names: list[str], aliases: dict[str, str]
 ) -> Layout:
-    """The layout, rows without data apart."""
+    """The layout, with the rows without data separated."""
     headers = [cells[at] for at in head]
     result = Layout(
         fields=names, rows=[], file_rows=[], aliases=aliases, left_out=[], header_rows=[at + 1 for at in head]

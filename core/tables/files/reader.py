@@ -1,4 +1,4 @@
-"""Tables that come in as files: text in any encoding and with any delimiter, and workbooks."""
+"""Reading of table files: text files in any encoding and with any delimiter, and workbooks."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TABLE_SUFFIXES = TEXT_SUFFIXES | BOOK_SUFFIXES
 
 @dataclass(frozen=True)
 class Reading:
-    """How a user wants tables read.
+    """The user's options for reading tables.
 
     Attributes:
-        encoding: of text files, "" to find it.
-        header_row: the row of the header, counted from 1 in the file; ``None`` to find it, 0 for none.
-        decimal: the decimal mark of numbers that are text: AUTO, POINT or COMMA.
+        encoding: encoding of text files, "" to detect it.
+        header_row: number of the header row in the file, from 1; ``None`` to detect it, 0 for none.
+        decimal: decimal mark of numbers stored as text: AUTO, POINT or COMMA.
     """
 
     encoding: str = ""
@@ -38,15 +38,15 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
     """The table in a file.
 
     Args:
-        path: of the file.
-        title: of the input, for messages.
-        reading: how to read it.
-        log: receives what was assumed where the file is ambiguous.
-        sheet: of a workbook, "" for the first that has rows.
-        shown: the names by which QGIS shows the columns, in their order; they stay as aliases.
+        path: path of the file.
+        title: name of the input, for messages.
+        reading: the user's options.
+        log: receives the assumptions made where the file is ambiguous.
+        sheet: sheet of a workbook, "" for the first one with rows.
+        shown: the column names that QGIS displays, in order; they are kept as aliases.
 
     Raises:
-        CarbonBalanceError: a file that is no table, in one sentence.
+        CarbonBalanceError: the file cannot be read as a table.
     """
     label = f'{title} "{path.stem}"'
     rows: Sequence[Sequence[object]]

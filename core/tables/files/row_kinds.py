@@ -1,4 +1,4 @@
-"""What a row of a yearbook table is, beside data: title, unit row, note, repeated header, numbers of columns."""
+"""Kinds of rows without data in yearbook tables: titles, unit rows, notes, repeated headers, column numbers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..spelling.numerals import is_no_value, parse_number, squeezed
 FOOTNOTE, UNITS, REPEATED, CONTINUED, NUMBERING = (
     mark("note"),
     mark("units"),
-    mark("header again"),
+    mark("repeated header"),
     mark("continued table"),
-    mark("numbers of columns"),
+    mark("column numbers"),
 )
 _NOTES = re.compile(
     r"\W*(注释?|附注|备注|说明|(?:资料|数据|图表)?来源|口径|数据库|制表|填表|编制|notes?|sources?|remarks?)\d*[:：].*"
@@ -86,17 +86,17 @@ _STEMS = ("甲", "乙", "丙", "丁")
 
 
 def text_of(cell: object) -> str:
-    """A cell as text without outer blanks, "" for an empty one."""
+    """A cell as stripped text, "" for an empty one."""
     return "" if cell is None else str(cell).replace("\ufeff", "").strip()
 
 
 def filled(row: Sequence[object]) -> list[int]:
-    """The places of the cells that hold something."""
+    """The indices of the cells that are not empty."""
     return [at for at, cell in enumerate(row) if text_of(cell)]
 
 
 def spells_number(cell: object) -> bool:
-    """Whether a cell holds or spells a number, either way of reading its comma."""
+    """Whether a cell is a number, or text that is a number with either meaning of its comma."""
     if isinstance(cell, (int, float)):
         return True
     try:
@@ -106,18 +106,18 @@ def spells_number(cell: object) -> bool:
 
 
 def is_year(cell: object) -> bool:
-    """Whether a cell may be a year as a column's title: 2020, 2020年, 2015-2020."""
+    """Whether a cell may be a year as a column title: 2020, 2020年, 2015-2020."""
     text = squeezed(text_of(cell)).rstrip("年")
     return re.fullmatch(r"(?:19|20)\d\d(?:[-~](?:19|20)\d\d)?", text) is not None
 
 
 def is_header_word(cell: object) -> bool:
-    """Whether a cell is what tables call their first column."""
+    """Whether a cell is a usual title of the first column."""
     return squeezed(text_of(cell)).strip("*:") in _HEADER_WORDS
 
 
 def is_unit(cell: object) -> bool:
-    """Whether a cell is a unit of measure, brackets or not."""
+    """Whether a cell is a unit of measure, with or without brackets."""
     return _UNIT_WORDS.fullmatch(squeezed(text_of(cell)).strip("()[]").replace("^", "")) is not None
 
 
@@ -133,7 +133,7 @@ def is_amount_title(name: str) -> bool:
 
 
 def is_title(row: Sequence[object], width: int) -> bool:
-    """Whether a row above the header is no part of it: one cell, a unit for the whole table, or a note."""
+    """Whether a row above the header does not belong to it: a single cell, a unit for the whole table, or a note."""
     places = filled(row)
     texts = [squeezed(text_of(row[at])) for at in places]
     stray = sum(1 for text in texts if _UNIT_TITLE.fullmatch(text) or _NOTES.fullmatch(text))
@@ -141,11 +141,11 @@ def is_title(row: Sequence[object], width: int) -> bool:
 
 
 def reason_to_leave_out(row: Sequence[object], headers: Sequence[Sequence[object]]) -> str:
-    """Why a row below the header holds no data; "" if it does.
+    """The reason why a row below the header contains no data; "" if it does contain data.
 
     Args:
-        row: its cells.
-        headers: the rows of the header.
+        row: the cells of the row.
+        headers: the header rows.
     """
     places = filled(row)
     texts = {at: squeezed(text_of(row[at])) for at in places}
@@ -170,7 +170,7 @@ def reason_to_leave_out(row: Sequence[object], headers: Sequence[Sequence[object
 
 
 def _is_numbering(texts: Sequence[str]) -> bool:
-    """甲 乙 1 2 3: the numbers of columns that some tables print below the header."""
+    """Whether texts number the columns (甲 乙 1 2 3), as some tables do below the header."""
     stems = 0
     while stems < min(len(texts), len(_STEMS)) and texts[stems] == _STEMS[stems]:
         stems += 1
@@ -179,5 +179,5 @@ def _is_numbering(texts: Sequence[str]) -> bool:
 
 
 def says_nothing(cell: object) -> bool:
-    """Whether a cell is empty or a sign for no value."""
+    """Whether a cell is empty or contains a sign for a missing value."""
     return cell is None or (isinstance(cell, str) and is_no_value(cell))

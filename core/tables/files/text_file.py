@@ -1,4 +1,4 @@
-"""Text files of rows: any encoding that is stated or can be detected, any common delimiter."""
+"""Delimited text files in any stated or detectable encoding and with any common delimiter."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ...runtime.errors import CarbonBalanceError, reason_of
 from ...runtime.i18n import tr
 
 DELIMITERS = ("\t", ";", ",", "|", "；", "，")
-# Rows that tell the delimiter.
+# Number of rows from which the delimiter is detected.
 _DELIMITER_WITHIN = 200
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# Chinese text has this part of its characters in the old, small set GB2312; other bytes read as Chinese have not.
+# At least this share of the characters of Chinese text is in GB 2312; other bytes decoded as Chinese have a lower
+# share.
 _COMMON = 0.9
 CHINESE = "GB18030"
 
 
 class Decoded(NamedTuple):
-    """The text of a file and the encoding that it was read in; ``guessed`` if nobody stated it."""
+    """The text of a file, its encoding, and whether that encoding was detected rather than stated (``guessed``)."""
 
     text: str
     encoding: str
@@ -31,13 +32,13 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
     """The text of a file.
 
     Args:
-        data: its bytes.
-        encoding: as the user stated it, "" to find it.
-        title: of the input, for messages.
-        file: its name, for messages.
+        data: the bytes of the file.
+        encoding: the encoding stated by the user, "" to detect it.
+        title: name of the input, for messages.
+        file: file name, for messages.
 
     Raises:
-        CarbonBalanceError: bytes that the encoding does not have, or that are no text.
+        CarbonBalanceError: the bytes are not valid in the encoding, or not text.
     """
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
     try:
@@ -63,7 +64,7 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
 
 
 def _is_chinese(data: bytes) -> bool:
-    """Whether bytes that are no UTF-8 are Chinese text of the mainland's encodings."""
+    """Whether bytes that are not UTF-8 are Chinese text in a GB encoding."""
     try:
         text = data.decode(CHINESE)
     except UnicodeDecodeError:
@@ -82,10 +83,10 @@ def _in_gb2312(sign: str) -> bool:
 
 
 def split_rows(text: str, title: str, file: str) -> tuple[list[list[str]], str]:
-    """The rows of a text file and its delimiter, "" for one column; blank rows are kept, so that they can be counted.
+    """The rows of a text file, including blank ones, and its delimiter, "" for a single column.
 
     Raises:
-        CarbonBalanceError: a quote that is never closed, or a cell too large for a table.
+        CarbonBalanceError: an unclosed quote, or a cell that is too large.
     """
     text = text.lstrip("\ufeff")
     first = text.splitlines()[0].strip() if text.strip() else ""

@@ -1,4 +1,4 @@
-"""Sheets of workbooks (XLSX, XLS, ODS) as rows of cells, where they stand in the sheet."""
+"""Sheets of workbooks (XLSX, XLS, ODS) as rows of cells, at their positions in the sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DECIMAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 
 
 class Sheet(NamedTuple):
-    """A sheet: its rows from the first of the sheet on, blank ones kept, its name, and those of the other sheets."""
+    """A sheet: its rows including blank ones, its name, and the names of the other sheets."""
 
     rows: list[list[object]]
     name: str
@@ -40,9 +40,9 @@ def _keeping_first_rows() -> Iterator[None]:
 
 
 def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
-    """The sheet called ``sheet``, or the first one that has rows.
+    """The sheet called ``sheet``, or the first one with rows.
 
-    Numbers with decimals come as numbers, everything else as text, ``None`` where a cell is empty.
+    Numbers with decimals are returned as numbers, everything else as text, and empty cells as ``None``.
 
     Raises:
         CarbonBalanceError: the file cannot be opened, or has no such sheet or no rows.
@@ -75,11 +75,11 @@ def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
 
 
 def _rows(layer) -> list[list[object]]:
-    """All rows of a sheet; a row's number in the sheet is its place in the list, from 1."""
+    """All rows of a sheet; the row number in the sheet is the position in the list, from 1."""
     rows: list[list[object]] = []
     width = layer.GetLayerDefn().GetFieldCount()
     for feature in layer:
-        # GDAL leaves blank rows out at the top of a sheet, but not out of its numbering.
+        # GDAL omits blank rows at the top of a sheet, but counts them in its feature ids.
         while len(rows) + 1 < feature.GetFID():
             rows.append([None] * width)
         rows.append([_cell(feature, at) for at in range(width)])

@@ -1,1 +1,1 @@
-"""The names of columns by topic."""
+"""The names of the columns that the plugin writes, by topic."""

@@ -1,4 +1,4 @@
-"""The names of the columns that tell what a judgement on classes does; see :mod:`core.tables.columns`."""
+"""The names of the columns on the effect of class judgements; see :mod:`core.tables.columns`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of the columns that compensation, flows, plans and zones by several indices write; see :mod:`..columns`."""
+"""The names of the columns of compensation, service flows, plans and multi-index zoning; see :mod:`..columns`."""
 
 from __future__ import annotations
 

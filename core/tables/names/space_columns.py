@@ -1,4 +1,4 @@
-"""The names of the columns of centres, hot spots, inequality by groups and change; see :mod:`core.tables.columns`."""
+"""The names of the columns of centres, hot spots, group inequality and change; see :mod:`core.tables.columns`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COMPONENT = "component"
 GROUP = "zone_group"
 COMPONENT_SHARE = "component_share"
 
-# Change of emission and what drives it.
+# Change of emission and its drivers.
 ELASTICITY = "decoupling_elasticity"
 DECOUPLING_STATE = "decoupling_state"
 CONTRIBUTION = "contribution"

@@ -1,4 +1,4 @@
-"""Place names, found by their stems: possible matches and similar names."""
+"""Index of place names by stem, for possible matches and similar names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MOST_PROPOSALS = 5
 
 
 class NameIndex:
-    """The names of one side and all ways to read them.
+    """The names of one side and all ways to interpret them.
 
     Attributes:
-        places: of each row the readings of its whole name, [] without a name.
-        under: of each row what stands above the place, and the readings of the place alone.
+        places: for each row the interpretations of its whole name, [] without a name. under: for each row the
+            higher-level places in the name, and the interpretations of the place itself.
     """
 
     def __init__(self, keys: Sequence[str | None]) -> None:
@@ -40,11 +40,11 @@ class NameIndex:
         return rows
 
     def of_stem(self, readings: Sequence[PlaceName]) -> list[int]:
-        """Rows with a stem of ``readings``, whatever their kind."""
+        """Rows that share a stem with ``readings``, of any kind of place."""
         return sorted({row for place in readings for row in self._by_stem.get(place.stem, ())})
 
     def like(self, readings: Sequence[PlaceName]) -> list[int]:
-        """Rows that may be what ``readings`` say."""
+        """Rows that may be the same place as ``readings``."""
         return [
             row
             for row in self.of_stem(readings)
@@ -56,7 +56,7 @@ class NameIndex:
         return sorted({row for place in readings for row in self._by_own_stem.get(place.stem, ())})
 
     def below(self, above: str, readings: Sequence[PlaceName]) -> list[int]:
-        """Rows that may be what ``readings`` say once the places above both are left aside."""
+        """Rows that may be the same place as ``readings`` if the higher-level places in both names are ignored."""
         return [
             row
             for row in self.of_own_stem(readings)

@@ -1,4 +1,4 @@
-"""Names of columns as they are compared."""
+"""Normalisation of column names for comparison."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ _BLANKS_IN_CHINESE = re.compile(rf"(?<={_CHINESE})\s+(?={_CHINESE}|[(\[])|(?<=[)
 
 
 def plain(name: object) -> str:
-    """``name`` as names are compared: width, case, blanks, hyphens and byte-order mark ignored; 人 口 is 人口."""
+    """The normalised form of ``name``: width, case, blanks, hyphens and byte-order mark ignored; 人 口 becomes 人口."""
     text = unicodedata.normalize("NFKC", str(name)).replace("\ufeff", "").strip().casefold()
     return re.sub(r"\s", "_", _BLANKS_IN_CHINESE.sub("", text)).replace("-", "_")

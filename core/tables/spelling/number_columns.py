@@ -1,4 +1,4 @@
-"""Columns of numbers that are text, as a table has them: read as a whole, refused in words."""
+"""Columns of numbers stored as text: each column is interpreted as a whole, with error messages that name the row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .numerals import MixedDecimals, column_numbers, evidence
 
 
 class Rows(Protocol):
-    """What is asked of a table (:class:`..table.Table`)."""
+    """The interface of :class:`..table.Table` that this module needs."""
 
     label: str
     rows: Sequence[Sequence[object]]
@@ -27,16 +27,16 @@ class Rows(Protocol):
 
 
 def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[int] | None) -> np.ndarray:
-    """The numbers of a column whatever their size, float64 (rows,), NaN where there is none.
+    """The numbers of a column, float64 (rows,), NaN where there is none; their size is not checked.
 
     Args:
-        table: that the column belongs to.
-        name: of the column.
-        values: of the column.
+        table: table of the column.
+        name: name of the column.
+        values: values of the column.
         only: the rows that are needed; all if ``None``.
 
     Raises:
-        CarbonBalanceError: in a row that is needed, text that is no number, or whose decimal mark stays open.
+        CarbonBalanceError: text in a needed row that is not a number, or whose decimal mark is ambiguous.
     """
     try:
         found = column_numbers(values, table.decimal, lambda: _suggested(table), only)
@@ -85,7 +85,7 @@ def _no_number(table: Rows, name: str, row: int, value: object) -> str:
 
 
 def _suggested(table: Rows) -> str:
-    """The decimal mark that the file suggests, or that other columns of text can only have; "" if they differ."""
+    """The decimal mark suggested by the file or proven by other text columns; "" if they disagree."""
     if table.suggests:
         return table.suggests
     marks = set()

@@ -1,7 +1,7 @@
-"""Numbers that are written as text: full-width digits, thousands marks, decimal commas, signs for "no value".
+"""Parsing of numbers stored as text: full-width digits, thousands separators, decimal commas, signs for missing values.
 
-A comma before three digits may be a decimal comma or a thousands mark, so a column is read as a whole: one value that
-can only be read in one way decides for all of them.
+A comma before three digits may be a decimal comma or a thousands separator. Therefore a column is interpreted as a
+whole: one unambiguous value decides for all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from ...options.tables import AUTO, COMMA, POINT
 
-# The signs and words that yearbooks and spreadsheets use for no value.
+# The signs and words that yearbooks and spreadsheets use for missing values.
 _NO_VALUE_SIGNS = re.compile(r"[-‐‑‒–—―−─_./*#…·⋯~]+")
 _NO_VALUE_WORDS = {
     *("", "na", "n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "nodata", "missing", "#n/a", "#div/0!"),
@@ -26,20 +26,22 @@ _NO_VALUE_WORDS = {
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 _GROUPS = {mark: rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})" for mark in ",."}
 _EXPONENT = r"(?:e[+-]?\d+)?"
-# Unambiguous texts: groups of three with another mark or twice, or a single mark without three digits.
+# Unambiguous texts: groups of three digits with both marks or repeated marks, or a single mark not followed by three
+# digits.
 _ONLY_POINT = re.compile(rf"{_GROUPS[',']}{{2,}}(?:\.\d*)?|{_GROUPS[',']}\.\d*{_EXPONENT}|\d*\.\d*{_EXPONENT}")
 _POINT_GROUPS = re.compile(rf"{_GROUPS['.']}{{2,}}(?:,\d*)?|{_GROUPS['.']},\d*{_EXPONENT}")
 _ONLY_COMMA = re.compile(rf"\d*,\d+{_EXPONENT}")
-# The kind of a value whose points are thousands marks, so that its decimal mark is the comma.
+# The kind of a value whose points are thousands separators, so that its decimal mark is the comma.
 _GROUPED = "comma beside points"
 _EITHER = re.compile(r"[1-9]\d{0,2}([,.])\d{3}")
 _NEUTRAL = re.compile(rf"\d+{_EXPONENT}")
-# A reading whose middle lies within the first factor of the other values fits them, beyond the second it does not.
+# An interpretation fits the other values if its median is within the first factor of theirs, and does not beyond the
+# second.
 _NEAR, _FAR = 5.0, 200.0
 
 
 class AmbiguousNumber(ValueError):
-    """Text that spells one number with a decimal comma and another with a thousands mark."""
+    """Text that is a different number with a decimal comma than with a thousands separator."""
 
 
 class MixedDecimals(ValueError):
@@ -55,12 +57,12 @@ class MixedDecimals(ValueError):
 
 
 def squeezed(value: object) -> str:
-    """Text as it is compared: width, case, blanks inside and byte-order mark ignored (原 煤 is 原煤)."""
+    """The normalised form of a text: without width, case, inner blanks and byte-order mark (原 煤 becomes 原煤)."""
     return "".join(unicodedata.normalize("NFKC", str(value)).replace("\ufeff", "").split()).casefold()
 
 
 def is_no_value(text: str) -> bool:
-    """Whether ``text`` says that there is no value: blank, a dash, dots, n.a., 空."""
+    """Whether ``text`` stands for a missing value: blank, a dash, dots, n.a., 空."""
     cleaned = squeezed(text).strip("()[]【】")
     return cleaned in _NO_VALUE_WORDS or _NO_VALUE_SIGNS.fullmatch(cleaned) is not None
 
@@ -69,7 +71,7 @@ def _cleaned(text: str) -> str:
     """``text`` in plain digits and signs.
 
     Raises:
-        ValueError: a digit that is a mark of a footnote or a power, such as ① or ².
+        ValueError: a digit that marks a footnote or a power, such as ① or ².
     """
     if any(unicodedata.category(sign) in ("No", "Nl") for sign in text):
         raise ValueError(text)
@@ -77,7 +79,7 @@ def _cleaned(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    """What a cleaned text can be read as: POINT, COMMA, _GROUPED, "," or "." (either way), "" without marks.
+    """Possible interpretations of a cleaned text: POINT, COMMA, _GROUPED, "," or "." (ambiguous), "" without marks.
 
     Raises:
         ValueError: no number.
@@ -94,10 +96,10 @@ def _kind(text: str) -> str:
 
 
 def _read_as(text: str, decimal: str) -> float:
-    """The number of a cleaned text whose decimal mark is known.
+    """The number in a cleaned text with a known decimal mark.
 
     Raises:
-        ValueError: no number by that mark.
+        ValueError: not a number with that mark.
     """
     mark, groups = (".", ",") if decimal == POINT else (",", ".")
     whole, found, decimals = text.partition(mark)
@@ -110,8 +112,8 @@ def _read_as(text: str, decimal: str) -> float:
 
 
 def _given_number(value: object) -> float | None:
-    """A number that came as one; ``None`` for NaN."""
-    # What is no number is a TypeError here.
+    """The value of a number that is not text; ``None`` for NaN."""
+    # Anything but a number raises a TypeError here.
     number = float(cast(float, value))
     if math.isinf(number):
         raise ValueError(value)
@@ -119,17 +121,17 @@ def _given_number(value: object) -> float | None:
 
 
 def parse_number(value: object, decimal: str = AUTO) -> float | None:
-    """The number that ``value`` is or spells, ``None`` for an empty value or a mark of absence.
+    """``value`` as a number, ``None`` for an empty value or a sign for a missing value.
 
-    Accepts blanks, full-width digits, thousands marks, and a decimal comma where it can be nothing else (0,48; 4,85).
+    Accepts blanks, full-width digits, thousands separators, and a decimal comma where it is unambiguous (0,48; 4,85).
 
     Args:
         value: a number or text.
         decimal: the decimal mark, where it is known.
 
     Raises:
-        AmbiguousNumber: text such as 3,938 that can be read in two ways.
-        ValueError: text that spells no number, or an infinite number.
+        AmbiguousNumber: text such as 3,938 that has two interpretations.
+        ValueError: text that is not a number, or an infinite number.
     """
     if value is None:
         return None
@@ -148,13 +150,13 @@ def parse_number(value: object, decimal: str = AUTO) -> float | None:
 
 @dataclass(frozen=True)
 class ColumnNumbers:
-    """A column read as numbers.
+    """A text column interpreted as numbers.
 
     Attributes:
-        numbers: float64 (rows,), NaN where there is no value or none that can be read.
-        bad: rows whose text is no number.
-        decimal: POINT or COMMA as read, "" where no value has a mark.
-        open: a row whose value can be read in two ways, where nothing decides between them; else ``None``.
+        numbers: float64 (rows,), NaN where there is no value or no valid one.
+        bad: rows whose text is not a number.
+        decimal: POINT or COMMA as used, "" where no value has a mark.
+        open: a row whose value is ambiguous and cannot be decided; else ``None``.
     """
 
     numbers: np.ndarray
@@ -164,7 +166,7 @@ class ColumnNumbers:
 
 
 def evidence(values: Sequence[object]) -> set[str]:
-    """The decimal marks that some of ``values`` can only have: a set of POINT and COMMA."""
+    """The decimal marks proven by unambiguous ``values``: a set of POINT and COMMA."""
     kinds = {_kind_or_none(value) for value in values if isinstance(value, str)}
     return {mark for mark, shown in ((POINT, {POINT}), (COMMA, {COMMA, _GROUPED})) if shown & kinds}
 
@@ -189,13 +191,13 @@ def column_numbers(
     suggested: Callable[[], str] = str,
     rows: Sequence[int] | None = None,
 ) -> ColumnNumbers:
-    """A column of numbers, or of texts that spell them, read as a whole.
+    """Interpret a column of numbers, or of numbers stored as text, as a whole.
 
     Args:
         values: of the column.
         decimal: the decimal mark, where it is known.
-        suggested: tells the mark that the rest of the file suggests, POINT, COMMA or ""; asked only if it matters.
-        rows: those that count for the decision; all if ``None``.
+        suggested: returns the mark suggested by the rest of the file, POINT, COMMA or ""; called only if it matters.
+        rows: the rows considered for the decision; all if ``None``.
 
     Raises:
         MixedDecimals: one value has a decimal comma and another a point.
@@ -233,7 +235,7 @@ def column_numbers(
 def _decided(
     kinds: dict[str, int], texts: dict[int, str], plain: Sequence[float], suggested: Callable[[], str]
 ) -> tuple[str, int | None]:
-    """The decimal mark of a column from the kinds of its values, and the row that stays open, if any does."""
+    """The decimal mark of a column from the kinds of its values, and an undecided row, if there is one."""
     comma = kinds.get(COMMA, kinds.get(_GROUPED))
     point = kinds.get(POINT, kinds.get(".") if COMMA in kinds else None)
     if comma is not None and point is not None:
@@ -242,7 +244,7 @@ def _decided(
     if either and point is not None:
         pointed = [_number_or_none(text, POINT) for text in texts.values() if _kind(text) == POINT]
         if _by_size(either, [*plain, *(number for number in pointed if number is not None)]) == COMMA:
-            # As thousands marks these commas would make values a thousand times their neighbours.
+            # Read as thousands separators, these commas would give values a thousand times larger than the others.
             raise MixedDecimals(kinds[","], point)
     if comma is not None or point is not None:
         return (POINT if comma is None else COMMA), None
@@ -253,8 +255,8 @@ def _decided(
     if "," not in kinds:
         return "", None
     file, size = suggested(), _by_size(either, plain)
-    # By their size alone values may differ a thousandfold, as areas do; only that none but these reaches 1,000 speaks
-    # for itself.
+    # Values such as areas may differ by a factor of a thousand, so that size alone is conclusive only if all other
+    # values are below 1,000.
     told = {file, size} - {""}
     if len(told) == 1 and (file or size == POINT):
         return told.pop(), None
@@ -262,7 +264,7 @@ def _decided(
 
 
 def _by_size(texts: Sequence[str], plain: Sequence[float]) -> str:
-    """Which reading of ``texts`` (all of the form 1,430) is of the size of the values without marks; "" if open."""
+    """The interpretation of ``texts`` (like 1,430) that agrees in size with the values without marks, or ""."""
     sizes = [abs(number) for number in plain if number]
     if not sizes:
         return ""
@@ -278,5 +280,5 @@ def _by_size(texts: Sequence[str], plain: Sequence[float]) -> str:
 
 
 def parse_list(text: str) -> list[str]:
-    """The parts of a list with commas or semicolons between, Western or Chinese, in plain digits; none if blank."""
+    """The items of a list separated by Western or Chinese commas or semicolons, in plain digits; empty if blank."""
     return [part.strip() for part in re.split("[,;、]", unicodedata.normalize("NFKC", text)) if part.strip()]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .city_names import ABBREVIATED, CITIES
 
 SHORTEST_STEM = 2
-# The 55 peoples other than the Han, as in the names of autonomous places.
+# The 55 ethnic minorities, as in the names of autonomous areas.
 PEOPLES = (
     *("蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗"),
     *("瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山"),
@@ -16,7 +16,7 @@ PEOPLES = (
     *("撒拉", "毛南", "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克", "俄罗斯", "鄂温克"),
     *("德昂", "保安", "裕固", "京", "塔塔尔", "独龙", "鄂伦春", "赫哲", "门巴", "珞巴", "基诺"),
 )
-# Longest first; what a place is, whatever it is called in full.
+# Suffix -> kind of place, longest first.
 _KIND_OF_SUFFIX = {
     "特别行政区": "特别行政区",
     "自治区": "自治区",
@@ -44,7 +44,7 @@ _KIND_OF_SUFFIX = {
     "county": "县",
     "city": "市",
 }
-# In Xinjiang and Inner Mongolia names of peoples go without 族; those of one letter never do.
+# In Xinjiang and Inner Mongolia names of minorities are used without 族, unless they have a single character.
 _PEOPLE = "|".join(
     f"{name}族?" if len(name) > 1 else f"{name}族" for name in sorted((*PEOPLES, "各"), key=len, reverse=True)
 )
@@ -58,12 +58,12 @@ _TENS = "[一二三四五六七八九十]+"
 _BEFORE = re.compile(rf"^(?:其中[:,]?|[#*※·.]+|\d+[.、]|{_TENS}、|\((?:{_TENS}|\d+)\))+(?=[\u4e00-\u9fff])")
 _BEHIND = re.compile(r"(?<=[\u4e00-\u9fff])(?:[#*※†‡]+|\d{1,2}|[(\[](?:注?\d*|[a-z\s.'-]+|年报|快报|初步)[)\]])+$")
 _LEVEL_OF_PLACE = re.compile(r"(省|自治区|自治州|地区|市|州|盟)$")
-# What follows a city's name without being a place of its own.
+# Suffixes after the name of a city that do not denote a place of their own.
 _NO_PLACES = {"市区", "市辖区", "辖区", "合计", *(suffix for suffix in _KIND_OF_SUFFIX if len(suffix) > 1)}
 
 
 class PlaceName(NamedTuple):
-    """One way to read a name: its stem, and what kind of place it is ("" if the name does not say)."""
+    """One interpretation of a name: its stem and the kind of place ("" if the name does not state it)."""
 
     stem: str
     kind: str
@@ -75,7 +75,7 @@ def without_marks(name: str) -> str:
 
 
 def places(name: str) -> list[PlaceName]:
-    """All ways to read ``name`` (in plain letters without blanks): 滨海新区 is 滨海 or 滨海新.
+    """All interpretations of ``name`` (normalised): the stem of 滨海新区 is 滨海 or 滨海新.
 
     The stem by the longest suffix comes first.
     """
@@ -94,12 +94,12 @@ def places(name: str) -> list[PlaceName]:
 
 
 def may_be_one(first: PlaceName, second: PlaceName) -> bool:
-    """Whether two readings may be one place: one stem, and one kind unless a name does not say its kind."""
+    """Whether two interpretations may be the same place: equal stems, and equal kinds unless one is not stated."""
     return first.stem == second.stem and (first.kind == second.kind or "" in (first.kind, second.kind))
 
 
 def under(name: str) -> tuple[str, str]:
-    """The places above and the place itself: 昆明市五华区 is (昆明市, 五华区); ("", name) if none is above.
+    """The higher-level place and the place itself: 昆明市五华区 gives (昆明市, 五华区), 五华区 gives ("", 五华区).
 
     Provinces and prefectures may stand there by their short names, as in 昆明禄劝县 and 云南昆明五华区.
     """
@@ -113,7 +113,7 @@ def under(name: str) -> tuple[str, str]:
 
 
 def agree(above: str, other: str) -> bool:
-    """Whether what stands above two names may be one: one is missing, or ends with the other."""
+    """Whether two higher-level places may be the same: one is missing, or one ends with the other."""
     first, second = ({each, _LEVEL_OF_PLACE.sub("", each)} for each in (above, other))
     ends = ((a, b) for a in first for b in second if min(len(a), len(b)) >= SHORTEST_STEM)
     return not (above and other) or any(a.endswith(b) or b.endswith(a) for a, b in ends)

@@ -1,4 +1,4 @@
-"""Centres, ellipses and shifts as a map of SVG, for reports and for the notes of runs."""
+"""Centres, ellipses and shifts as an SVG map, for reports and the notes of runs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from osgeo import ogr
 from ...raster.outlines import rings_of_polygons
 from .study import CentreStudy, NamedCentre
 
-# Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
+# The colours of Okabe and Ito, which can be distinguished with all common forms of colour blindness.
 CENTRE_COLOURS = ("#009e73", "#d55e00", "#0072b2", "#cc79a7", "#e69f00", "#56b4e9")
 _WIDE, _MARGIN, _LINE = 560, 8, 18
-# Parts of the map's width: what is smaller is left out of outlines.
+# Share of the map width below which details of outlines are omitted.
 _SIMPLE = 1 / 800
 
 
 def centre_chart(study: CentreStudy, outlines: Sequence[bytes | None], labels: Sequence[str] = ()) -> str:
-    """The zones in grey, over them the ellipses, the centres and an arrow for each shift; the key is below.
+    """Map of the zones (grey) with ellipses, centres and an arrow for each shift, with a key below.
 
     Args:
         study: centres in metres.
         outlines: WKB of the zones in the same projection.
-        labels: what the key calls the centres; their own labels if empty.
+        labels: labels of the centres in the key; their own labels if empty.
     """
     shapes = [ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in outlines if wkb is not None]
     rings = [ring for each in study.centres for ring in (each.centre.outline(),)]
@@ -75,7 +75,7 @@ _HEAD = (
 
 
 def _colours(centres: Sequence[NamedCentre]) -> list[str]:
-    """A colour a column if there are several, else a colour a date."""
+    """One colour per column if there are several, otherwise one per date."""
     names = [each.variable for each in centres]
     if len(set(names)) == 1:
         names = [each.label for each in centres]
@@ -101,7 +101,7 @@ def _arrow(placed, first: NamedCentre, second: NamedCentre) -> str:
 
 
 def _length_bar(side_m: float, scale: float, top: float) -> str:
-    """A round length of about a quarter of the map."""
+    """A scale bar of a round length, about a quarter of the map."""
     power = 10.0 ** np.floor(np.log10(side_m / 4))
     length = next(each * power for each in (5, 2, 1) if each * power <= side_m / 4)
     name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"

@@ -1,4 +1,4 @@
-"""The page of a study of centres."""
+"""The HTML report of a centre analysis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .study import CentreStudy, shift_sentence
 
 
 def convention_sentence(convention: str) -> str:
-    """How long the semi-axes of the ellipse are."""
+    """A sentence on the length of the semi-axes of the ellipses."""
     return {
         ARCGIS: tr("Semi-axes: one standard deviation of the amount along each axis, the formula of ArcGIS."),
         ARCGIS_PRO: tr(
@@ -31,7 +31,7 @@ def convention_sentence(convention: str) -> str:
 def centre_page_parts(
     study: CentreStudy, degrees: np.ndarray, outlines: Sequence[bytes | None], projection: str
 ) -> list[str]:
-    """The parts of the report: the sentences first, the map, the tables."""
+    """The sections of the report: sentences, map, tables."""
     parts = [html.paragraph(shift_sentence(each)) for each in study.shifts]
     parts += [html.heading(tr("Map of centres, ellipses and shifts")), centre_chart(study, outlines)]
     how = convention_sentence(study.centres[0].centre.convention)

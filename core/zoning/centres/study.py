@@ -1,4 +1,4 @@
-"""The centres of several amounts or dates, and how far and in which direction one lies from another."""
+"""The centres of several amounts or dates, and the distance and direction between them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class NamedCentre:
 
     Attributes:
         variable: the column of the amount.
-        date: as it is stored, ``None`` without dates.
-        amount: sum over the zones that count.
+        date: stored date, ``None`` without dates.
+        amount: sum over the counted zones.
         centre: coordinates in metres.
     """
 
@@ -45,7 +45,7 @@ class NamedCentre:
 
 @dataclass(frozen=True)
 class CentreShift:
-    """From one centre to another; ``years`` between them, NaN if they are not two numbered dates of one variable."""
+    """The shift between two centres; ``years`` is NaN unless they are numeric dates of the same variable."""
 
     first: NamedCentre
     second: NamedCentre
@@ -66,7 +66,7 @@ class CentreStudy:
     shifts: list[CentreShift]
 
     def centre_columns(self, degrees: np.ndarray) -> dict[str, list[object]]:
-        """One row a centre; ``degrees`` are longitude and latitude (centres, 2)."""
+        """Table with one row per centre; ``degrees`` are longitude and latitude (centres, 2)."""
         found = [each.centre for each in self.centres]
         return {
             columns.VARIABLE: [each.variable for each in self.centres],
@@ -84,7 +84,7 @@ class CentreStudy:
         }
 
     def shift_columns(self) -> dict[str, list[object]]:
-        """One row a shift."""
+        """Table with one row per shift."""
         east = [each.second.centre.x - each.first.centre.x for each in self.shifts]
         north = [each.second.centre.y - each.first.centre.y for each in self.shifts]
         return {
@@ -107,7 +107,7 @@ def compass_point(between: Shift) -> str:
 
 
 def shift_sentence(each: CentreShift) -> str:
-    """What a shift says, in the user's language."""
+    """A sentence on a shift, in the user's language."""
     words = {
         "km": f"{each.between.distance / 1000:,.1f}",
         "direction": shown(space_columns.COMPASS, each.compass),
@@ -131,19 +131,19 @@ def study_centres(
     log: Log | None = None,
     counted: np.ndarray | None = None,
 ) -> CentreStudy:
-    """The centre of each amount at each date.
+    """Compute the centre of each amount at each date.
 
     Args:
-        points_m: where the zones lie, projected, metres (zones, 2); NaN where unknown.
+        points_m: projected zone locations, metres (zones, 2); NaN where unknown.
         amounts: column -> amount of each zone, 0 or more (zones,); NaN where unknown.
-        dates: of each zone (zones,); ``None`` if there are none.
-        convention: of the axes, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
-        row_labels: how messages call zones.
-        log: takes zones that are left out.
-        counted: zones that count, so that no land counts twice, bool (zones,); all if ``None``.
+        dates: date of each zone (zones,); ``None`` if there are none.
+        convention: length of the axes, one of :data:`core.options.statistics.CENTRE_CONVENTIONS`.
+        row_labels: names of zones in messages.
+        log: receives excluded zones.
+        counted: zones to include, so that no land is counted twice, bool (zones,); all if ``None``.
 
     Returns:
-        Shifts run from each date to the next of the same column, and from each column to the next at the same date.
+        The centres, with shifts from each date to the next of the same column, and between columns at the same date.
 
     Raises:
         CarbonBalanceError: fewer than 3 zones with an amount.
@@ -188,7 +188,7 @@ def study_centres(
 
 
 def _year_text(date: str | None) -> str | None:
-    """A date as it is read: a year that a column of numbers holds as 2010.0 is 2010."""
+    """A date as text: a year stored as 2010.0 becomes 2010."""
     try:
         return date and f"{float(date):g}"
     except ValueError:
@@ -211,8 +211,8 @@ def _warn_of_other_zones(shifts: Sequence[CentreShift], log: Log) -> None:
         if each.first.variable == each.second.variable and counts[0] != counts[1]:
             log.warn(
                 tr(
-                    "The centre of {variable} rests on {first} zones at {start} and on {second} at {end}: part of the "
-                    "shift may come from zones that are missing at one date."
+                    "The centre of {variable} is based on {first} zones at {start} and {second} at {end}: part of "
+                    "the shift may come from zones that are missing at one date."
                 ).format(
                     variable=each.first.variable,
                     first=counts[0],
@@ -224,7 +224,7 @@ def _warn_of_other_zones(shifts: Sequence[CentreShift], log: Log) -> None:
 
 
 def ordered_dates(dates: Sequence[str]) -> list[str]:
-    """The different dates, as numbers in ascending order, or as text if any is no number."""
+    """The distinct dates, as ascending numbers, or as text if any is not a number."""
     different = list(dict.fromkeys(dates))
     try:
         return sorted(different, key=float)

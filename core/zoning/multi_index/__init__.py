@@ -1,1 +1,1 @@
-"""Zones by several indices at once."""
+"""Zoning by several indices."""

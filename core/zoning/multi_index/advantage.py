@@ -1,8 +1,8 @@
 """Normalised revealed comparative advantage (NRCA) of units in several quantities.
 
 NRCA_ij = X_ij/X - X_i X_j/X^2 with the amount X_ij of quantity j in unit i, its sums by unit and by quantity, and the
-sum X of all (Yu, Cai and Leung 2009). Above 0, the unit holds more of the quantity than its size lets expect. Rows and
-columns add up to 0.
+sum X of all (Yu, Cai and Leung 2009). A positive value means that the unit has more of the quantity than expected from
+its size. Rows and columns add up to 0.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 
-# How far sums of rows and columns may be from 0, as a part of the largest value.
+# Tolerance of the sums of rows and columns, relative to the largest value.
 _SUMS_TO_ZERO = 1e-12
 
 
@@ -24,8 +24,8 @@ class Advantages:
     """NRCA of units.
 
     Attributes:
-        values: (units, quantities), NaN in the whole row of a unit of which an amount is unknown.
-        gap: largest absolute sum of a row or column over the units that sums count; 0 but for rounding.
+        values: (units, quantities), NaN in the whole row of a unit with an unknown amount.
+        gap: largest absolute sum of a row or column over the counted units; 0 except for rounding.
     """
 
     values: np.ndarray
@@ -33,12 +33,12 @@ class Advantages:
 
 
 def revealed_advantage(amounts: np.ndarray, titles: Sequence[str], counted: np.ndarray | None = None) -> Advantages:
-    """NRCA of every unit in every quantity.
+    """Compute the NRCA of every unit in every quantity.
 
     Args:
-        amounts: in one unit of measure, at least 0 (units, quantities), NaN where unknown.
-        titles: of the quantities, for messages.
-        counted: which units make the sums, bool (units,); ``None`` for all.
+        amounts: amounts in the same unit of measure, at least 0 (units, quantities), NaN where unknown.
+        titles: names of the quantities, for messages.
+        counted: units included in sums, bool (units,); ``None`` for all.
 
     Raises:
         CarbonBalanceError: fewer than two quantities or units, a negative amount, or a sum of 0.
@@ -70,8 +70,8 @@ def revealed_advantage(amounts: np.ndarray, titles: Sequence[str], counted: np.n
     scale = float(np.abs(amounts[used]).max()) / total
     if gap > _SUMS_TO_ZERO * max(scale, 1.0) * max(amounts.shape):
         raise CarbonBalanceError(
-            tr("The sums of NRCA are {gap:.3g} from 0, which rounding does not explain: report this run.").format(
-                gap=gap
-            )
+            tr(
+                "The sums of NRCA differ from 0 by {gap:.3g}, which is more than rounding: please report this error."
+            ).format(gap=gap)
         )
     return Advantages(values, gap)

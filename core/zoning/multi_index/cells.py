@@ -1,4 +1,4 @@
-"""Eight cells of three indices, each high or low, merged into named zones; and zones laid over other zones."""
+"""Eight cells of three indices (each high or low) merged into named zones, and overlays of two zonings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CELL_INDICES = 3
 HIGH_SIGN, LOW_SIGN = "H", "L"
 # From all high to all low: HHH, HHL, ... LLL are the classes 1 to 8.
 CELL_CODES = ["".join(signs) for signs in product(HIGH_SIGN + LOW_SIGN, repeat=CELL_INDICES)]
-# A value this near to a limit, relatively, lies on it and is high.
+# A value with a smaller relative distance to a limit is on the limit and therefore high.
 _ON_LIMIT = 1e-9
 
 
@@ -27,27 +27,27 @@ class IndexCells:
     """Units by whether each index is high.
 
     Attributes:
-        limits: of the indices; a value on its limit is high (3,).
-        classes: 1 (HHH) to 8 (LLL), 0 where an index is unknown, int64 (units,).
+        limits: limits of the three indices; a value on its limit is high (3,).
+        classes: 1 (HHH) to 8 (LLL), 0 if an index is unknown, int64 (units,).
     """
 
     limits: np.ndarray
     classes: np.ndarray
 
     def codes(self) -> list[str | None]:
-        """The cell of each unit, such as HLL; ``None`` where it has none."""
+        """The cell of each unit, such as HLL; ``None`` if unknown."""
         return [CELL_CODES[each - 1] if each else None for each in self.classes.tolist()]
 
 
 def index_cells(values: np.ndarray, kind: str) -> IndexCells:
-    """The cell of each unit.
+    """Assign each unit to a cell.
 
     Args:
         values: three indices (units, 3), NaN where unknown.
-        kind: what is high: at least the mean or median of the units, 0, or 1.
+        kind: kind of limit from which a value is high: mean or median of the units, 0, or 1.
 
     Raises:
-        CarbonBalanceError: not three indices, or no unit has them all.
+        CarbonBalanceError: the number of indices is not three, or no unit has all of them.
     """
     if values.shape[1] != CELL_INDICES:
         raise CarbonBalanceError(
@@ -69,10 +69,10 @@ def index_cells(values: np.ndarray, kind: str) -> IndexCells:
 
 
 def parse_cell_rule(text: str) -> dict[str, str]:
-    """Cell -> zone from a rule such as ``HHH,HHL=balance; LLL=control``; cells that it leaves out keep their code.
+    """Cell -> zone from a rule such as ``HHH,HHL=balance; LLL=control``; other cells keep their code.
 
     Raises:
-        CarbonBalanceError: a part without =, an unknown cell, or one that stands twice.
+        CarbonBalanceError: a part without =, an unknown cell, or a duplicate cell.
     """
     zones: dict[str, str] = {}
     for part in filter(None, (each.strip() for each in re.split("[;；]", text))):
@@ -82,7 +82,8 @@ def parse_cell_rule(text: str) -> dict[str, str]:
         if not sign or not name.strip() or wrong:
             raise CarbonBalanceError(
                 tr(
-                    'The merge rule has a part "{part}": write cells and the name of their zone, such as HHH,HHL=name.'
+                    'The merge rule contains "{part}", which is not valid: write cells and the name of their zone, '
+                    "such as HHH,HHL=name."
                 ).format(part=part)
             )
         twice = [cell for cell in names if cell in zones]
@@ -95,12 +96,12 @@ def parse_cell_rule(text: str) -> dict[str, str]:
 
 
 def overlaid(first: Sequence[str | None], second: Sequence[str | None]) -> list[str | None]:
-    """Two zonings of the same units joined to one: ``key development | HLL``; ``None`` where either is unknown."""
+    """The overlay of two zonings of the same units: ``key development | HLL``; ``None`` if either is unknown."""
     return [f"{a} | {b}" if a is not None and b is not None else None for a, b in zip(first, second)]
 
 
 def members_of(zones: Sequence[str | None], names: Sequence[str]) -> Mapping[str, list[str]]:
-    """The units of each zone, zones in the order of their names."""
+    """The units of each zone, sorted by zone name."""
     found: dict[str, list[str]] = {}
     for zone, name in zip(zones, names):
         if zone is not None:

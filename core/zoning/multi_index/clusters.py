@@ -1,8 +1,8 @@
-"""Clusters of units by k-means on z-scores, with its start and its number of clusters told.
+"""Clusters of units by k-means on z-scores, reproducible from the seed.
 
-Lloyd's iteration from seeds of k-means++ (Arthur and Vassilvitskii 2007), many starts, the best kept; the number of
-clusters by the mean silhouette (Rousseeuw 1987). Random numbers are keyed to seed, number of clusters and start, and
-clusters are numbered by their centres, so that the same input gives the same zones everywhere.
+Lloyd's iteration from seeds of k-means++ (Arthur and Vassilvitskii 2007), best of many starts; the number of clusters
+by the mean silhouette (Rousseeuw 1987). Random numbers depend only on seed, number of clusters and start, and clusters
+are numbered by their centres, so that the same input always gives the same zones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...runtime.log import Log
 
 MOST_CLUSTERS = 8
 _MOST_ITERATIONS, _STARTS_TO_CHOOSE = 300, 10
-# Units whose distances are held at once for the silhouette.
+# Number of units whose distances are in memory at a time for the silhouette.
 _ROWS_AT_ONCE = 1000
 
 
@@ -26,11 +26,11 @@ class Clusters:
     """Units in clusters.
 
     Attributes:
-        classes: 1 to k, 0 where an index is unknown, int64 (units,); 1 has the highest centre in the first index.
-        centres: in z-scores (k, indices).
+        classes: 1 to k, 0 if an index is unknown, int64 (units,); class 1 has the highest centre in the first index.
+        centres: cluster centres in z-scores (k, indices).
         within: sum of squared distances from the centres.
-        silhouette: of each unit, NaN where it has no class (units,).
-        stability: part of the starts that put the unit into its class, NaN where it has none (units,).
+        silhouette: silhouette of each unit, NaN without a class (units,).
+        stability: share of the starts in which the unit is in its class, NaN without a class (units,).
         tried: mean silhouette by number of clusters.
     """
 
@@ -43,15 +43,15 @@ class Clusters:
 
     @property
     def mean_silhouette(self) -> float:
-        """Of all units that have a class."""
+        """Mean silhouette of all units with a class."""
         return float(np.nanmean(self.silhouette))
 
 
 def standard_scores(values: np.ndarray, titles: list[str]) -> np.ndarray:
-    """(value - mean) / standard deviation of each index over the units that have all (units, indices).
+    """(value - mean) / standard deviation of each index over the units with all indices (units, indices).
 
     Raises:
-        CarbonBalanceError: an index that is the same everywhere.
+        CarbonBalanceError: an index has the same value in all units.
     """
     known = np.isfinite(values).all(axis=1)
     if not known.any():
@@ -69,14 +69,14 @@ def standard_scores(values: np.ndarray, titles: list[str]) -> np.ndarray:
 
 
 def k_means_zones(z: np.ndarray, count: int | None, seed: int, starts: int, log: Log) -> Clusters:
-    """Units in ``count`` clusters.
+    """Assign units to ``count`` clusters.
 
     Args:
         z: z-scores (units, indices), NaN where unknown.
-        count: 2 or more; ``None`` takes what has the highest mean silhouette of 2 to ``MOST_CLUSTERS``.
-        seed: of the random numbers.
-        starts: how often to begin anew.
-        log: is asked whether to stop.
+        count: 2 or more; ``None`` for the number from 2 to ``MOST_CLUSTERS`` with the highest mean silhouette.
+        seed: seed of the random numbers.
+        starts: number of starts.
+        log: for cancellation.
 
     Raises:
         CarbonBalanceError: fewer distinct units than clusters.
@@ -99,10 +99,10 @@ def k_means_zones(z: np.ndarray, count: int | None, seed: int, starts: int, log:
         log.check()
         return min(runs, key=lambda run: run[1]), [labels for labels, _ in runs]
 
-    # The number is chosen with fewer starts; the clusters themselves get all.
+    # The number is chosen with fewer starts than the final clusters.
     chosen = {number: best_of(number, min(starts, _STARTS_TO_CHOOSE))[0][0] for number in counts}
     tried = {number: float(each.mean()) for number, each in _silhouettes(points, chosen).items()}
-    # Of equally good numbers the smallest.
+    # The smallest of equally good numbers.
     number = max(counts, key=lambda each: (round(tried[each], 12), -each))
     (labels, within), others = best_of(number, starts)
     silhouette = _silhouettes(points, {number: labels})[number]
@@ -129,7 +129,7 @@ def k_means_zones(z: np.ndarray, count: int | None, seed: int, starts: int, log:
 
 
 def _squared(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Squared distances (centres, points); sums in a fixed order, so that they are the same on every machine."""
+    """Squared distances (centres, points), summed in a fixed order to be identical on every machine."""
     total = np.zeros((len(centres), len(points)))
     for of_points, of_centres in zip(points.T, centres.T):
         total += (of_points[None, :] - of_centres[:, None]) ** 2
@@ -137,7 +137,7 @@ def _squared(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _cluster_seeds(points: np.ndarray, number: int, generator: np.random.Generator) -> np.ndarray:
-    """k-means++: seeds drawn in proportion to the squared distance from those before, the best of a few draws kept."""
+    """Seeds of k-means++: drawn in proportion to the squared distance from earlier seeds, best of several draws."""
     chosen = [int(generator.integers(len(points)))]
     nearest = _squared(points, points[chosen])[0]
     draws = 2 + int(np.log(number))
@@ -153,7 +153,7 @@ def _cluster_seeds(points: np.ndarray, number: int, generator: np.random.Generat
 
 
 def _lloyd(points: np.ndarray, number: int, generator: np.random.Generator) -> tuple[np.ndarray, float]:
-    """One start: the cluster of each point and the sum of squares within."""
+    """One start: the cluster of each point, and the sum of squares within clusters."""
     centres = _cluster_seeds(points, number, generator)
     labels = np.full(len(points), -1)
     for _ in range(_MOST_ITERATIONS):
@@ -161,7 +161,7 @@ def _lloyd(points: np.ndarray, number: int, generator: np.random.Generator) -> t
         now = distances.argmin(axis=0)
         sizes = np.bincount(now, minlength=number)
         if not sizes.all():
-            # A cluster that lost its points takes those that lie worst.
+            # An empty cluster takes the point farthest from its centre.
             empty = np.flatnonzero(sizes == 0)
             now[np.argsort(-distances.min(axis=0), kind="stable")[: len(empty)]] = empty
         if (now == labels).all():
@@ -178,7 +178,7 @@ def _centres(points: np.ndarray, labels: np.ndarray, number: int) -> np.ndarray:
 
 
 def _silhouettes(points: np.ndarray, clusterings: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """(b - a) / max(a, b) of each point: a mean distance within its cluster, b to the nearest other; 0 if alone.
+    """(b - a) / max(a, b) of each point, a and b the mean distance to its own and nearest other cluster; 0 if alone.
 
     Args:
         points: (points, indices).
@@ -197,7 +197,7 @@ def _silhouettes(points: np.ndarray, clusterings: dict[int, np.ndarray]) -> dict
 
 
 def _silhouette_of(sums: np.ndarray, own: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """From the sums of distances to every cluster (points, clusters), the own cluster of each, and the sizes."""
+    """Silhouettes from the sums of distances to every cluster (points, clusters), own clusters and sizes."""
     at = np.arange(len(own))
     with np.errstate(invalid="ignore", divide="ignore"):
         a = sums[at, own] / (sizes[own] - 1)
@@ -209,7 +209,7 @@ def _silhouette_of(sums: np.ndarray, own: np.ndarray, sizes: np.ndarray) -> np.n
 
 
 def _matched(labels: np.ndarray, other: np.ndarray, number: int) -> np.ndarray:
-    """Whether another start puts each point into the same cluster, clusters paired by what they share the most."""
+    """Whether another start assigns each point to the same cluster, with clusters paired by largest overlap."""
     shared = np.bincount(labels * number + other, minlength=number * number).reshape(number, number)
     partner = np.full(number, -1)
     for pair in np.argsort(-shared.ravel(), kind="stable"):

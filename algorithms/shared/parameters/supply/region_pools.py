@@ -176,7 +176,7 @@ def _need_apart(given: Given, zones: Zones, names: list[str]) -> None:
     if len(set(names)) > 1 and zones.overlaps():
         raise CarbonBalanceError(
             tr(
-                "Zones overlap, so the pool region (POOL_REGION) of land in two zones is unknown: give zones that do "
+                "Zones overlap, so the pool region (POOL_REGION) of land in two zones is unknown: use zones that do "
                 "not overlap."
             )
         )

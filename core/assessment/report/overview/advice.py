@@ -1,4 +1,4 @@
-"""What to do in each zone of the plan, in a sentence, after the recommendations of the studies that named the zones."""
+"""Recommendations for planning zones, following the studies that introduced these zones."""
 
 from __future__ import annotations
 
@@ -20,17 +20,22 @@ _BY_BREAKS = (
 )
 # In the order of QUADRANT_NAMES: both high; EEC high; SEC high; both low.
 _BY_COEFFICIENTS = (
-    mark("Keep both strengths: an economy of low emissions, and land whose sink exceeds its share. Set an example."),
-    mark("The economy earns much per tonne emitted, the land takes up little: protect and enlarge forest and wetland."),
-    mark("The land takes up more than its share, the economy earns little per tonne: modernise industry, pay for it."),
+    mark(
+        "Maintain both strengths, a low-emission economy and a carbon sink above its share, as a model for other zones."
+    ),
+    mark("Economic output per tonne emitted is high, uptake by land is low: protect and enlarge forest and wetland."),
+    mark(
+        "Uptake by land is above its share, economic output per tonne is low: modernise industry and compensate for "
+        "the sink."
+    ),
     mark("Both are weak: replace old industry and coal, and restore land, with support from the region."),
 )
 
 
 def advice(zone: str, by_coefficients: bool = False) -> str:
-    """The recommendation for a zone by its stored name, in the user's language; "" for a name of the user's own.
+    """The recommendation for a zone by its stored name, in the user's language; "" for user-defined names.
 
-    Two presets share a name: ``by_coefficients`` says that the zones were made of EEC and SEC.
+    Two presets have a name in common: ``by_coefficients`` states whether the zones come from EEC and SEC.
     """
     by_breaks = [(names, _BY_BREAKS) for names in FROM_SURPLUS.values()]
     quadrants = [(names, _BY_COEFFICIENTS) for names in QUADRANT_NAMES.values()]
@@ -41,9 +46,9 @@ def advice(zone: str, by_coefficients: bool = False) -> str:
 
 
 def advice_html(data: ReportData, zones: Sequence[str]) -> str:
-    """A list of the zones with their number of members and the recommendation; "" if none has one.
+    """A list of the zones with their size and recommendation; "" if none has one.
 
-    A name that two presets share means the one whose method made the zones: with EEC and SEC the quadrants.
+    A name in two presets refers to the method of the zones: quadrants if there are EEC and SEC.
     """
     items = []
     members = data.zones or []
@@ -56,5 +61,5 @@ def advice_html(data: ReportData, zones: Sequence[str]) -> str:
             items.append(f"<li><b>{escape(name)}</b> {escape(sentence)}</li>")
     if not items:
         return ""
-    note = tr("General recommendations of the studies that introduced these zones; they replace no local plan.")
+    note = tr("General recommendations of the studies that introduced these zones; they do not replace local planning.")
     return f"<ul class=advice>{''.join(items)}</ul><p class=note>{escape(note)}</p>"

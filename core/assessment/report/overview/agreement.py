@@ -1,4 +1,4 @@
-"""Whether the parts of a report cover the same land: carbon by class against carbon by zone."""
+"""Check that carbon by class and carbon by zone in a report refer to the same land."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ....runtime.errors import present
 from ....runtime.i18n import tr
 from ..data import ReportData
 
-# A table by class that covers other land than the zones differs by more than rounding and edges explain.
+# Relative difference above which a class table must refer to other land than the zones.
 LARGEST_GAP = 0.01
 
 
 def class_gap(data: ReportData, class_totals: Mapping[str, tuple[float, float]]) -> float:
-    """By how much the carbon of all classes exceeds that of all zones, as a part of the latter; NaN if not comparable.
+    """Relative difference between carbon of all classes and of all zones; NaN if not comparable.
 
     ``class_totals`` has area (ha) and carbon (t) by class. Only a stock in t C is comparable.
     """
@@ -27,14 +27,14 @@ def class_gap(data: ReportData, class_totals: Mapping[str, tuple[float, float]])
 
 
 def contradiction(data: ReportData, class_totals: Mapping[str, tuple[float, float]]) -> str:
-    """What a reader must know if classes and zones do not agree to 1 %; "" if they do."""
+    """A warning if classes and zones differ by more than 1 %; otherwise ""."""
     gap = class_gap(data, class_totals)
     if not np.isfinite(gap) or abs(gap) <= LARGEST_GAP:
         return ""
     return tr(
         "Carbon by class adds up to {classes:,.0f} t, carbon by zone to {zones:,.0f} t ({gap:+.1%}): the table by "
-        "class is of other land or another pool table than the zones. Give the table by zone and class of the zonal "
-        "supply."
+        "class refers to other land or another pool table than the zones. Use the table by zone and class of the "
+        "zonal supply."
     ).format(
         classes=sum(carbon for _, carbon in class_totals.values()),
         zones=data.sum_of(present(data.supply).total_t),

@@ -1,4 +1,4 @@
-"""Supply against demand of every zone, with the line of balance."""
+"""Chart of demand and supply of every zone, with the line of balance."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..charts import FONTS, MOST_NAMES, figure_svg, name_points, new_figure, pla
 from ..data import ReportData
 from ..sentences import comparable_densities
 
-# More points than this are drawn in one go, without a name at the pointer.
+# Above this number, points are drawn together without tooltips.
 MOST_LINKED = 1000
 
 
 def can_be_drawn(data: ReportData) -> bool:
-    """Whether two zones or more have a supply and a demand above 0."""
+    """Whether at least two zones have positive supply and demand."""
     if data.supply is None or data.demand is None:
         return False
     supply, demand = _pair(data, data.supply, data.demand)
@@ -25,13 +25,13 @@ def can_be_drawn(data: ReportData) -> bool:
 
 
 def _pair(data: ReportData, supply: Amount, demand: Amount) -> tuple[np.ndarray, np.ndarray]:
-    """Densities of supply and demand, t/km2, as the index compares them where that is known."""
+    """Densities of supply and demand, t/km2, as compared by the index if known."""
     found = None if data.ratio is None else comparable_densities(data, supply, demand, data.ratio)
     return (supply.density_t_km2, demand.density_t_km2) if found is None else found
 
 
 def balance_chart(data: ReportData) -> str:
-    """Density of demand over that of supply, both on logarithmic axes; zones above the line are in deficit."""
+    """Demand and supply density on logarithmic axes; zones above the line are in deficit."""
     import matplotlib
 
     supply, demand = _pair(data, present(data.supply), present(data.demand))
@@ -65,7 +65,7 @@ def balance_chart(data: ReportData) -> str:
 
 
 def balance_sentence(data: ReportData) -> str:
-    """Number of zones on each side of the line in the chart."""
+    """A sentence on the number of zones on each side of the line."""
     supply, demand = _pair(data, present(data.supply), present(data.demand))
     both = (supply > 0) & (demand > 0)
     return tr("{above:,} zones are above the line of balance (deficit), {below:,} on or below it (surplus).").format(

@@ -1,4 +1,4 @@
-"""Where supply and demand lie: their weighted centres as a sentence and a map."""
+"""Report section on the weighted centres of supply and demand: a sentence and a map."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..data import ReportData
 
 
 def centre_section(data: ReportData, shapes: Sequence[bytes | None]) -> list[str]:
-    """The section, empty where supply, demand or outlines are missing.
+    """The section; empty if supply, demand or outlines are missing.
 
     Args:
         data: the zones.
@@ -34,7 +34,7 @@ def centre_section(data: ReportData, shapes: Sequence[bytes | None]) -> list[str
     try:
         study = study_centres(points[known], amounts)
     except CarbonBalanceError:
-        # Fewer than three zones, or negative amounts: there is no centre to speak of.
+        # Fewer than three zones, or negative amounts: the centre is not defined.
         return []
     (apart,) = study.shifts
     direction = shown(space_columns.COMPASS, apart.compass)
@@ -51,6 +51,6 @@ def centre_section(data: ReportData, shapes: Sequence[bytes | None]) -> list[str
     chart = centre_chart(study, shapes, [tr("centre of supply"), tr("centre of demand")])
     caption = tr("Centres of supply and demand with their ellipses")
     return [
-        f"<h2>{escape(tr('Where supply and demand lie'))}</h2><p>{escape(sentence)}</p>",
+        f"<h2>{escape(tr('Centres of supply and demand'))}</h2><p>{escape(sentence)}</p>",
         f"<figure><figcaption>{escape(caption)}</figcaption>{chart}</figure><p class=note>{escape(note)}</p>",
     ]

@@ -1,4 +1,4 @@
-"""The list of contents: a link to each section."""
+"""The table of contents of a report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SECTION = re.compile(r"<h2>(.*?)</h2>", flags=re.S)
 
 
 def with_contents(body: str) -> tuple[str, str]:
-    """The list of the sections of ``body``, and ``body`` with an anchor at each; no list for fewer than three."""
+    """The table of contents, and ``body`` with anchors; no table for fewer than three sections."""
     titles: list[str] = []
 
     def anchored(found: re.Match[str]) -> str:

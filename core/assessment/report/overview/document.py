@@ -1,4 +1,4 @@
-"""The page around the sections of a report: head, style, contents, script. It needs no other file and no network."""
+"""The HTML document around the sections of a report: head, style, contents, script; self-contained."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STYLE, SCRIPT = RESOURCES / "report.css", RESOURCES / "report.js"
 
 
 def document(title: str, subtitle: str, body: str, log: Log) -> str:
-    """The whole page as HTML; ``body`` are its sections, each under a heading of the second level."""
+    """The complete HTML page; ``body`` contains its sections with headings of the second level."""
     head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
     contents, body = with_contents(body)
     return (
@@ -31,17 +31,17 @@ def _html_language() -> str:
 
 
 def _resource(path: Path, log: Log) -> str:
-    """The text of a file for the page; "" if it is missing, because the report can be read without it."""
+    """The text of a resource file; "" if it is missing, because the report is readable without it."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         reason = error.strerror or error
-        log.info(tr("The report comes without {file}: {reason}.").format(file=path.name, reason=reason))
+        log.info(tr("The report does not include {file}: {reason}.").format(file=path.name, reason=reason))
         return ""
 
 
 def _script(log: Log) -> str:
-    """What sorts and searches tables and links them to the maps; the page can be read without it, too."""
+    """The script that sorts and searches tables and links them to the maps; optional for reading."""
     words = {"search": tr("Search in this table"), "sort": tr("Sort by {column}"), "none": tr("Nothing found")}
     script = _resource(SCRIPT, log)
     return f"<script>const WORDS={json.dumps(words, ensure_ascii=False)};\n{script}</script>" if script else ""

@@ -1,4 +1,4 @@
-"""What drives land-use change, as a picture: bars of importance, and response curves where they are given."""
+"""Report figure on drivers of land-use change: bars of importance, and response curves if given."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_RESPONSES = (columns.TO_CODE, columns.VALUE, columns.PROBABILITY)
 
 
 def expansion_picture(importance: Table, responses: Table | None) -> str:
-    """A figure for the report; "" where the tables are not those of an expansion analysis."""
+    """The figure; "" if the tables are not those of an expansion analysis."""
     bars = _as_columns(importance, _OF_IMPORTANCE)
     if bars is None:
         return ""
@@ -28,7 +28,7 @@ def expansion_picture(importance: Table, responses: Table | None) -> str:
 
 
 def _as_columns(table: Table, numeric: Sequence[str]) -> dict[str, list] | None:
-    """The columns that a picture needs; ``None`` where one is missing. Without a class before, it is any."""
+    """The required columns, or ``None`` if one is missing. Without an earlier class, it is any class."""
     if table.find(columns.DRIVER) is None or any(table.find(name) is None for name in numeric):
         return None
     found: dict[str, list] = {name: table.numbers(name, complete=True).tolist() for name in numeric}

@@ -1,4 +1,4 @@
-"""The figures at the top of a report: four at most, each large, with its unit and a line beneath."""
+"""The headline numbers of a report: at most four, each with unit and a note."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..amounts import Amount
 from ..data import ReportData
 from ..sentences import regional_index
 
-# From how many tonnes on which unit is used; Chinese counts in ten thousands.
+# Thresholds in tonnes and units; Chinese units are powers of ten thousand.
 _UNITS = {ENGLISH: ((1e6, "Mt"), (0.0, "t")), "zh": ((1e8, "亿吨"), (1e4, "万吨"), (0.0, "吨"))}
 _LEAST = {"Mt": 1e6, "t": 1.0, "亿吨": 1e8, "万吨": 1e4, "吨": 1.0}
 
 
 @dataclass(frozen=True)
 class HeadlineFigure:
-    """One figure: what it is, its value with unit, and a line that puts it into proportion."""
+    """A headline number: title, value, unit, and a note for context."""
 
     title: str
     value: str
@@ -30,7 +30,8 @@ class HeadlineFigure:
 
 
 def large_amount(tonnes: float) -> tuple[str, str]:
-    """Tonnes as a reader says them, four significant digits, and the unit: ("994.5", "Mt"); in Chinese 亿吨 or 万吨."""
+    """Tonnes with four significant digits in a suitable unit, and the unit: ("994.5", "Mt"); in Chinese 亿吨 or
+    万吨."""
     units = _UNITS.get(language(), _UNITS[ENGLISH])
     unit = next(name for least, name in units if abs(tonnes) >= least)
     scaled = tonnes / _LEAST[unit]
@@ -38,14 +39,14 @@ def large_amount(tonnes: float) -> tuple[str, str]:
 
 
 def headline_figures(data: ReportData) -> list[HeadlineFigure]:
-    """Supply, demand, emission per person and the index of the region, as far as they are known."""
+    """Supply, demand, emission per person and index of the region, as far as known."""
     found = [_of_amount(amount, data) for amount in (data.supply, data.demand) if amount is not None]
     found += [_per_person(data), _index(data)]
     return [figure for figure in found if figure is not None]
 
 
 def headline_html(data: ReportData) -> str:
-    """The figures as a list; "" without any."""
+    """The headline numbers as HTML; "" if there are none."""
     items = "".join(
         f"<li><span class=title>{escape(figure.title)}</span>"
         f"<span class=value>{escape(figure.value)} <small>{escape(figure.unit)}</small></span>"

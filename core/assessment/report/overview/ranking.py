@@ -1,4 +1,4 @@
-"""The zones in the order of their balance, from the largest deficit to the largest surplus."""
+"""Ranking of zones by balance, from the largest deficit to the largest surplus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..report_table import ReportTable
 
 
 def order(data: ReportData) -> list[int]:
-    """Rows of the zones with an index, the largest deficit first; equal ones in the order of the layer."""
+    """Rows of the zones with an index, the largest deficit first; ties in layer order."""
     ratio = present(data.ratio)
     known = np.flatnonzero(np.isfinite(ratio))
     towards_surplus = ratio[known] if data.index.surplus_above else -ratio[known]

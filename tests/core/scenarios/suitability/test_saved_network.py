@@ -115,11 +115,11 @@ def test_refused_in_one_sentence(tmp_path, kind):
 def test_the_sentence_says_what_is_wrong(tmp_path):
     for kind, told in {
         "an unknown version": "(version 3 is not known)",
-        "low above high": "(the range of a driver ends before it begins)",
-        "a class twice": "(a class is there twice)",
+        "low above high": "(the range of a driver is inverted)",
+        "a class twice": "(a class is duplicated)",
         "5,000 classes": "(1 to 100 classes are needed)",
         "a NaN weight": "(it holds NaN)",
-        "a weight of 1e300": "(a number is too large, or none)",
+        "a weight of 1e300": "(a number is too large or missing)",
     }.items():
         with pytest.raises(CarbonBalanceError) as refusal:
             read_network(written(tmp_path, REFUSED[kind]))

@@ -64,13 +64,13 @@ def test_merged_header_units_and_numbers_of_columns(written):
     assert table.fields[:4] == ["地区", "人口_2019(万人)", "人口_2020(万人)", "面积(平方公里)"]
     assert table.numbers("面积").tolist() == [40, 50]
     assert table.numbers("2020").tolist() == [2.5, 4]
-    assert [each.reason for each in table.left_out] == ["units", "numbers of columns"]
+    assert [each.reason for each in table.left_out] == ["units", "column numbers"]
 
 
 def test_a_table_that_is_continued(written):
     table = read(written("地区,人口(万人)", "东县,1.5", "续表,", "地区,人口(万人)", "西县,2.5", "资料来源：统计局"))
     assert table.texts("地区") == ["东县", "西县"]
-    assert [each.reason for each in table.left_out] == ["continued table", "header again", "note"]
+    assert [each.reason for each in table.left_out] == ["continued table", "repeated header", "note"]
 
 
 def test_rows_that_look_like_notes_but_hold_figures_stay(written):
