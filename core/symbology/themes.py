@@ -50,7 +50,6 @@ THEMES = {
         # Emission minus sink: positive values are the worse side.
         Theme(plan_columns.EXCESS_T, DIVERGING, 7, better_above=False),
         Theme(plan_columns.NET_EMISSION_T_C, DIVERGING, 7, better_above=False),
-        Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),
         Theme(columns.CARBON_CHANGE_T_KM2, DIVERGING, 7),
         Theme(columns.CARBON_CHANGE_T_HA, DIVERGING, 7),
         Theme(columns.CARBON_CHANGE_T, DIVERGING, 7),
@@ -58,6 +57,7 @@ THEMES = {
         Theme(columns.CHANGE_MEAN_T, DIVERGING, 7),
         Theme(columns.EEC, DIVERGING, 6, balance=1.0),
         Theme(columns.SEC, DIVERGING, 6, balance=1.0),
+        Theme(columns.BUDGET_T, DIVERGING, 7, better_above=False),
         Theme(columns.DEMAND_T_KM2, SEQUENTIAL, 5, EMISSION),
         Theme(columns.CARBON_T_KM2, SEQUENTIAL, 5, CARBON),
         Theme(columns.CARBON_T_HA, SEQUENTIAL, 5, CARBON),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NamedTuple
 
 from osgeo import gdal
 from qgis.core import (
@@ -18,7 +20,7 @@ from qgis.core import (
 )
 
 from ....compat import set_group
-from ....core.runtime.i18n import ENGLISH, language, tr
+from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
 from ....core.runtime.staging import staged_file
 from ....core.symbology.coefficient_legends import coefficient_legend, is_coefficient
@@ -28,7 +30,7 @@ from ....core.symbology.themes import Theme, main_column
 from ....core.tables import columns
 from ....core.text.vocabulary import base_of
 from .renderers import style
-from .value_maps import show_vocabulary
+from .value_maps import show_aliases, show_vocabulary
 
 # Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
 # The oldest are dropped once there are many, because layers are loaded right after their run.
@@ -47,16 +49,19 @@ class _Kept(ValueError):
 class Styler(QgsProcessingLayerPostProcessorInterface):
     """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language.
 
-    ``more`` are legends of other columns, kept as further styles of the layer to choose from.
+    ``more`` are legends of other columns, kept as further styles of the layer to choose from; ``names`` the columns
+    that are called in words with units.
     """
 
-    def __init__(self, legend: Legend | str | None, more: Sequence[Legend] = ()) -> None:
+    def __init__(self, legend: Legend | str | None, more: Sequence[Legend] = (), names: Sequence[str] = ()) -> None:
         super().__init__()
-        self.legend, self.more = legend, more
+        self.legend, self.more, self.names = legend, more, names
 
     def postProcessLayer(self, layer, context, feedback) -> None:
         """Called by QGIS in the main thread."""
         try:
+            # Before the styles, each of which keeps them.
+            show_aliases(layer, self.names)
             for each in self.more:
                 style(layer, each)
                 layer.styleManager().addStyleFromLayer(each.title)
@@ -104,19 +109,19 @@ def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | N
     )
 
 
-def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log) -> None:
+def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log, names: Sequence[str] = ()) -> None:
     """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
 
     ``legend`` is a legend, the name of a style file, or a function that makes one of them or a list of legends, of
-    which the first is shown and the others can be chosen.
+    which the first is shown and the others can be chosen. ``names`` are the columns of ours, which get aliases.
     """
     make = legend if callable(legend) else lambda: legend
-    _register(context, destination, make, order=VECTOR_ORDER, open_=_open_vector, log=log)
+    _register(context, destination, _Look(make, _open_vector, VECTOR_ORDER, names), log)
 
 
-def show_table(context: QgsProcessingContext, destination: str, log: Log) -> None:
-    """Have the table at ``destination`` show words of ours in the user's language when it loads."""
-    _register(context, destination, lambda: None, order=VECTOR_ORDER, open_=_open_vector, log=log)
+def show_table(context: QgsProcessingContext, destination: str, log: Log, names: Sequence[str] = ()) -> None:
+    """Have the table at ``destination`` show its columns and words in the user's language when it loads."""
+    _register(context, destination, _Look(lambda: None, _open_vector, VECTOR_ORDER, names), log)
 
 
 def style_raster(
@@ -127,7 +132,7 @@ def style_raster(
     def make() -> Legend | str | None:
         return raster_legend(path, legend, title) if legend is None or isinstance(legend, Theme) else legend
 
-    _register(context, path, make, order=RASTER_ORDER, open_=_open_raster, log=log)
+    _register(context, path, _Look(make, _open_raster, RASTER_ORDER), log)
 
 
 @contextlib.contextmanager
@@ -151,19 +156,28 @@ def _open_raster(destination: str) -> Iterator[QgsMapLayer]:
         gdal.Unlink(path)
 
 
-def _register(context: QgsProcessingContext, destination: str, make, order: int, open_, log: Log) -> None:
+class _Look(NamedTuple):
+    """How an output is to look: what makes its legend, what opens it, its order among layers, its columns of ours."""
+
+    make: Callable[[], object]
+    open: Callable[[str], AbstractContextManager[QgsMapLayer]]
+    order: int
+    names: Sequence[str] = ()
+
+
+def _register(context: QgsProcessingContext, destination: str, look: _Look, log: Log) -> None:
     path = Path(destination.split("|")[0])
     loads, stays = context.willLoadLayerOnCompletion(destination), _stays(path)
     if not (loads or stays):
         return
     try:
-        made = make()
+        made = look.make()
         legends = [each for each in made if each is not None] if isinstance(made, list) else [made]
         legend, more = (legends[0] if legends else None), legends[1:]
-        if legend is None and (order == RASTER_ORDER or language() == ENGLISH):
+        if legend is None and look.order == RASTER_ORDER:
             return
         if loads:
-            styler = Styler(legend, more)
+            styler = Styler(legend, more, look.names)
             _LIVE.pop(destination, None)
             _LIVE[destination] = styler
             while len(_LIVE) > _MOST_LIVE:
@@ -171,9 +185,9 @@ def _register(context: QgsProcessingContext, destination: str, make, order: int,
             details = context.layerToLoadOnCompletionDetails(destination)
             details.setPostProcessor(styler)
             if legend is not None:
-                set_group(details, tr("Carbon Balance"), order)
+                set_group(details, tr("Carbon Balance"), look.order)
         if stays and legend is not None and _names_file(destination, path):
-            _write_beside(path, destination, legend, open_)
+            _write_beside(path, destination, legend, look)
     except Exception as error:  # a style is never worth a failed run
         (log.warn if isinstance(error, _Kept) else log.info)(_format_failure(path.name, error))
 
@@ -190,11 +204,11 @@ def _names_file(destination: str, path: Path) -> bool:
     return not named or layer == path.stem
 
 
-def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> None:
+def _write_beside(path: Path, destination: str, legend: Legend | str, look: _Look) -> None:
     """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
     target = path.with_suffix(".qml")
     before = target.read_bytes() if target.exists() else MARK
-    if (b"<rasterrenderer" in before) != (open_ is _open_raster) and before != MARK:
+    if (b"<rasterrenderer" in before) != (look.order == RASTER_ORDER) and before != MARK:
         raise ValueError(
             tr("{file} is the style of another layer with the same name; give the two different names").format(
                 file=target.name
@@ -205,9 +219,11 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, open_) -> 
             tr("{file} was not written by this plugin and is kept; use another output name").format(file=target.name)
         )
     with staged_file(target) as beside:
-        with open_(destination) as layer:
+        with look.open(destination) as layer:
             style(layer, legend)
             kept = QgsMapLayer.StyleCategory.Symbology
+            if show_aliases(layer, look.names):
+                kept |= QgsMapLayer.StyleCategory.Fields
             if show_vocabulary(layer):
                 kept |= QgsMapLayer.StyleCategory.Forms
             if isinstance(layer, QgsVectorLayer) and layer.labelsEnabled():

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from qgis.core import QgsEditorWidgetSetup, QgsMapLayer, QgsVectorLayer
 
 from ....core.runtime.i18n import ENGLISH, language
+from ....core.symbology.column_aliases import column_aliases
 from ....core.text.vocabulary import base_of, shown
 
 # A column with more distinct texts contains names, not classes.
 MOST_VALUES = 300
+
+
+def show_aliases(layer: QgsMapLayer, names: Iterable[str]) -> bool:
+    """Have ``layer`` call the columns ``names`` in words with units; returns whether it has any of them.
+
+    Expressions, models and exports see the names as they are stored.
+    """
+    if not isinstance(layer, QgsVectorLayer):
+        return False
+    found = False
+    for name, alias in column_aliases(names).items():
+        at = layer.fields().indexOf(name)
+        if at >= 0:
+            layer.setFieldAlias(at, alias)
+            found = True
+    return found
 
 
 def show_vocabulary(layer: QgsMapLayer) -> bool:

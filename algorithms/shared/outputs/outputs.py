@@ -15,6 +15,7 @@ from qgis.core import (
 
 from ....compat import make_field
 from ....core.assessment.provenance.carrier import carries_inside
+from ....core.tables.column_units import own_columns
 from ....core.tables.table import Table
 from ....core.text import html
 from ..checks.destinations import warn_of_cut_names
@@ -69,6 +70,7 @@ class Outputs:
         self._reports: list[tuple[str, str]] = []
         self._rasters: list[tuple[str, object]] = []
         self._styles: dict[str, object] = {}
+        self._own_columns: dict[str, list[str]] = {}
 
     def numbers(self, **values: object) -> None:
         """Number and text outputs; NaN comes out as None."""
@@ -102,6 +104,8 @@ class Outputs:
             )
         )
         self._styles[name] = style or (lambda: _zones_legend(zones, columns))
+        # Columns of earlier steps are ours if their names leave no doubt.
+        self._own_columns[name] = [*own_columns(zones.fields.names()), *columns]
 
     def lines(self, name: str, zones: Zones, ends: Sequence[tuple[int, int]], columns: Columns) -> None:
         """Lines between the centres of ``zones``, if the output was asked for.
@@ -128,6 +132,7 @@ class Outputs:
         label = Table(name, list(columns), rows).row_label
         self._layers.append((name, Rows(fields, QgsWkbTypes.Type.LineString, zones.crs, drawn, rows, label)))
         self._styles[name] = lambda: _legend_of_columns(columns)
+        self._own_columns[name] = list(columns)
 
     def table(self, name: str, columns: Columns) -> None:
         """A table without geometry, if the output was asked for."""
@@ -137,6 +142,7 @@ class Outputs:
         for column, values in columns.items():
             fields.append(make_field(column, kind_of(values)))
         warn_of_cut_names(self.given, name, fields.names())
+        self._own_columns[name] = list(columns)
         rows = list(zip(*(plain_values(values) for values in columns.values())))
         no_geometry, nowhere = QgsWkbTypes.Type.NoGeometry, QgsCoordinateReferenceSystem()
         label = Table(name, list(columns), rows).row_label
@@ -173,6 +179,7 @@ class Outputs:
         label = Table(name, list(columns), rows).row_label
         self._layers.append((name, Rows(fields, wkb_type, crs, features, rows, label)))
         self._styles[name] = style
+        self._own_columns[name] = list(columns)
 
     def report(self, name: str, title: str, parts: Sequence[str]) -> None:
         """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
@@ -219,10 +226,11 @@ class Outputs:
             carried = layer.hidden_file is not None and carries_inside(layer.hidden_file)
             self.results[name] = layer.publish()
             record.put_beside(given, self.results[name], name, carried)
+            names = self._own_columns[name]
             if name in self._styles:
-                style_vector(given.context, self.results[name], self._styles[name], given.log)
+                style_vector(given.context, self.results[name], self._styles[name], given.log, names)
             else:
-                show_table(given.context, self.results[name], given.log)
+                show_table(given.context, self.results[name], given.log, names)
         self.results.update({name: page.publish() for name, page in pages.items()})
         for name, staged in self._rasters:
             carried = staged.hidden_file is not None

@@ -38,7 +38,7 @@ class ReportData:
         eec, sec: coefficients.
         thresholds: thresholds of EEC and SEC.
         columns: columns for maps, name -> values.
-        map_columns: columns shown in maps: "supply", "demand", "ratio", "zone" -> name.
+        map_columns: columns shown in maps: "supply", "demand", "eec", "sec", "ratio", "zone" -> name.
         missing: sentences on what could not be reported.
         spots: hot or cold spots of emissions by Gi*.
         counted: zones counted in sums, bool (zones,): none if sums are unknown because of overlaps; ``None`` for all.

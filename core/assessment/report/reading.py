@@ -133,7 +133,7 @@ def read_data(
     maps = _Maps({name: table.values(name) for name in table.fields})
     supplied = _read_amount("supply", supply, own, area_km2, maps)
     demanded = _read_amount("demand", demand, own, area_km2, maps)
-    eec, sec = own.numbers(columns.EEC), own.numbers(columns.SEC)
+    eec, sec = (_read_coefficient(own, column, maps) for column in (columns.EEC, columns.SEC))
     ratio = _read_index(own, eec is None, maps)
     zones = _read_zones(own, maps)
     index_id, classes = own.text(columns.INDEX_NAME), own.numbers(columns.CLASS)
@@ -222,6 +222,14 @@ def _read_index(own: _ChainColumns, is_expected: bool, maps: _Maps) -> np.ndarra
     if is_expected:
         maps.missing.append(_no_column(tr("Supply-demand index"), columns.RATIO + own.suffix))
     return None
+
+
+def _read_coefficient(own: _ChainColumns, column: str, maps: _Maps) -> np.ndarray | None:
+    """EEC or SEC (zones,), ``None`` where there is none."""
+    values = own.numbers(column)
+    if values is not None:
+        maps.add(column, own.table.need(column + own.suffix), values.tolist())
+    return values
 
 
 def _read_zones(own: _ChainColumns, maps: _Maps) -> list[str | None] | None:
