@@ -1,4 +1,4 @@
-"""What the plugin adds to the QGIS desktop: a menu, and a first message that says where to begin."""
+"""What the plugin adds to the QGIS desktop: a menu, a page of options, and a first message that says where to begin."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAction, QMenu, QPushButton
 
 from .algorithms.shared.manual import manual_url
 from .core.runtime.i18n import tr
+from .desktop_options import OptionsFactory
 
 TRACKER = "https://github.com/carbon-balance/carbon_balance/issues"
 GREETED = "carbon_balance/greeted"
@@ -49,6 +50,8 @@ class Desktop:
         self._add(tr("Manual"), lambda: open_page(manual_url("index")))
         self._add(tr("Report a problem"), lambda: open_page(TRACKER))
         iface.pluginMenu().addMenu(self.menu)
+        self.options = OptionsFactory(QIcon(str(ICON)))
+        iface.registerOptionsWidgetFactory(self.options)
         self._greet()
 
     def _add(self, title: str, act: Callable[[], None]) -> None:
@@ -71,6 +74,7 @@ class Desktop:
         bar.pushWidget(message, Qgis.MessageLevel.Info)
 
     def remove(self) -> None:
-        """Take the menu out of QGIS."""
+        """Take the menu and the page of options out of QGIS."""
+        self.iface.unregisterOptionsWidgetFactory(self.options)
         self.iface.pluginMenu().removeAction(self.menu.menuAction())
         self.menu.deleteLater()

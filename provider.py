@@ -20,6 +20,7 @@ from .algorithms.shared.algorithm import CarbonAlgorithm
 from .algorithms.shared.choices import completed, show_labels, unknown_choice
 from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.manual import manual_page
+from .algorithms.shared.preferences import begin_with_preference
 from .compat import is_null, set_model_group
 from .core.runtime.errors import CarbonBalanceError
 from .core.runtime.i18n import ENGLISH, language, tr, translated
@@ -61,6 +62,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         self._each_text(translated)
         for definition in self.parameterDefinitions():
             show_labels(definition)
+            begin_with_preference(definition)
         set_model_group(self, tr("Carbon Balance"))
 
     def createInstance(self):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -29,6 +28,7 @@ from .parameters.table_reading import (
     takes_places,
     takes_tables,
 )
+from .preferences import begin_with_preference, most_threads
 
 if TYPE_CHECKING:
     from .inputs.given import Given
@@ -107,6 +107,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """Add ``parameter`` with its help; ``when`` it is used is stated as in :mod:`.checks.ignored_parameters`."""
         parameter.setHelp(help_text)
         show_labels(parameter)
+        begin_with_preference(parameter)
         if when:
             parameter.setMetadata({**parameter.metadata(), WHEN: when})
         if advanced:
@@ -169,7 +170,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         check_destinations(given)
         check_columns(given)
         check_percentages(given)
-        use_threads(QgsApplication.maxThreads())
+        use_threads(most_threads())
         with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
             warn_of_same_raster(given)
             warn_of_ignored_parameters(given)

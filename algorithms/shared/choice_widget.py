@@ -27,6 +27,12 @@ class ChoiceWidget(WidgetWrapper):
         widget.setDialog(dialog)
         return widget
 
+    def __init__(self, param, dialog, row=0, col=0, **kwargs):
+        super().__init__(param, dialog, row, col, **kwargs)
+        # QGIS's own widgets begin with the preferred value by themselves.
+        if param.guiDefaultValueOverride():
+            self.setValue(param.guiDefaultValueOverride())
+
     def createWidget(self, **_):
         """The list; an optional choice can be left open."""
         definition = self.parameterDefinition()

@@ -1,4 +1,4 @@
-"""The plugin in a desktop without a screen: its menu, its first message, and that both go away again."""
+"""The plugin in a desktop without a screen: menu, first message and page of options, and that all go away again."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ application.initQgis()
 from carbon_balance import classFactory
 
 window = QMainWindow()
-menu, bar = QMenu(window), QgsMessageBar(window)
-qgis.utils.iface = types.SimpleNamespace(mainWindow=lambda: window, pluginMenu=lambda: menu, messageBar=lambda: bar)
+menu, bar, pages = QMenu(window), QgsMessageBar(window), []
+qgis.utils.iface = types.SimpleNamespace(
+    mainWindow=lambda: window, pluginMenu=lambda: menu, messageBar=lambda: bar,
+    registerOptionsWidgetFactory=pages.append, unregisterOptionsWidgetFactory=pages.remove,
+)
+sys.path.append(QgsApplication.pkgDataPath() + "/python/plugins")
 
 def session():
     plugin = classFactory(qgis.utils.iface)
@@ -35,8 +39,36 @@ def session():
     entries = [each.text() for each in menu.actions()[0].menu().actions() if each.text()]
     greeting = bar.currentItem().text() if bar.currentItem() else ""
     bar.clearWidgets()
+    before, after = begins_with(), options()
     plugin.unload()
-    return {"entries": entries, "greeting": greeting, "left": len(menu.actions()), "provider": provider() is not None}
+    return {
+        "entries": entries, "greeting": greeting, "left": len(menu.actions()) + len(pages), "before": before,
+        "after": after, "provider": provider() is not None,
+    }
+
+def options():
+    page = pages[0].createWidget()
+    shown = [box.currentData() for box in page.choices.values()] + [page.scheduler.text(), page.threads.value()]
+    for name, value in (("SCHEME", "igbp"), ("LANGUAGE", "zh"), ("COMPRESSION", "ZSTD")):
+        page.choices[name].setCurrentIndex(page.choices[name].findData(value))
+    page.scheduler.setText(" tcp://a:1 ")
+    page.threads.setValue(1)
+    page.apply()
+    return {"shown": shown, "begins": begins_with()}
+
+def begins_with():
+    # What dialogs begin with, what scripts get, and the threads of a run.
+    from carbon_balance.algorithms.shared.choice_widget import ChoiceWidget
+    from carbon_balance.algorithms.shared.preferences import most_threads
+    found = {}
+    for name in ("carbonstorage", "naturalbreakszoning", "landusesimulation"):
+        algorithm = provider().algorithm(name).create()
+        for each in algorithm.parameterDefinitions():
+            if each.name() in ("SCHEME", "LANGUAGE", "COMPRESSION"):
+                found[each.name()] = [ChoiceWidget(each, types.SimpleNamespace()).value(), each.defaultValue()]
+            if each.name() == "SCHEDULER":
+                found[each.name()] = [each.defaultValueForGui(), each.defaultValue()]
+    return {**found, "threads": most_threads()}
 
 def provider():
     return QgsApplication.processingRegistry().providerById("carbonbalance")
@@ -79,3 +111,24 @@ def test_greeting_comes_once(sessions):
 
 def test_unloading_takes_everything_away(sessions):
     assert [(each["left"], each["provider"]) for each in sessions] == [(0, False), (0, False)]
+
+
+def test_dialogs_begin_with_what_the_options_say_and_scripts_do_not(sessions):
+    first, second = sessions
+    assert first["before"] == {
+        "SCHEME": ["six_classes", "six_classes"],
+        "LANGUAGE": ["en", "en"],
+        "COMPRESSION": ["DEFLATE", "DEFLATE"],
+        "SCHEDULER": [None, None],
+        "threads": -1,
+    }
+    assert first["after"]["shown"] == ["", "", "", "", 0]
+    chosen = {
+        "SCHEME": ["igbp", "six_classes"],
+        "LANGUAGE": ["zh", "en"],
+        "COMPRESSION": ["ZSTD", "DEFLATE"],
+        "SCHEDULER": ["tcp://a:1", None],
+        "threads": 1,
+    }
+    assert first["after"]["begins"] == second["before"] == chosen
+    assert second["after"]["shown"] == ["igbp", "zh", "ZSTD", "tcp://a:1", 1]

@@ -30,13 +30,15 @@ def dialogs(tmp_path_factory):
 
 
 def test_every_algorithm_opens_and_an_untouched_dialog_hands_over_ids(dialogs, provider):
+    """The defaults, but zones get Chinese names in a Chinese QGIS."""
     by_id = {algorithm.name(): algorithm for algorithm in provider.algorithms()}
-    for found in dialogs.values():
+    for language, found in dialogs.items():
         assert set(found) == set(by_id)
         for name, dialog in found.items():
             for parameter, value in dialog["values"].items():
                 definition = by_id[name].parameterDefinition(parameter)
-                assert value == definition.defaultValue(), (name, parameter)
+                is_chinese = parameter == "LANGUAGE" and language == "zh_CN"
+                assert value == ("zh" if is_chinese else definition.defaultValue()), (name, parameter)
 
 
 def test_a_list_shows_one_label_for_each_option(dialogs, provider):
