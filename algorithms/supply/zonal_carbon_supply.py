@@ -265,7 +265,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         found = self._summed(given, raster, zones, titles, log)
         if found.total_ha > 0:
             warn_of_carbon_raster(raster.name, found.total_t / found.total_ha, not flow, log)
-        left_out = coverage_rule(given).apply(found.coverage, titles, log)
+        left_out = coverage_rule(given).apply(found.coverage, titles, log, raster.name)
         mapped_km2 = found.mapped_ha / 100
         values = (
             [found.amount_t, mapped_km2, found.density_t_ha]
@@ -289,11 +289,12 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         out.table(self.CLASSES, {columns.ZONE_NAME: titles, columns.AREA_HA: found.mapped_ha, **self._amounts(results)})
         notes = [html.paragraph(note) for note in log.notes if note not in log.warnings]
         out.report(self.REPORT, self.displayName(), [html.table({columns.ZONE_NAME: titles, **shown}), *notes])
+        outside_ha = found.total_ha - found.region_ha
         mean = found.region_t / found.region_ha if found.region_ha > 0 else np.nan
         out.numbers(
             TOTAL_CARBON_T=np.nan if flow else found.region_t,
             MAPPED_KM2=found.region_ha / 100,
-            OUTSIDE_HA=max(found.total_ha - found.region_ha, 0.0),
+            OUTSIDE_HA=outside_ha if outside_ha > 1e-9 * found.total_ha else 0.0,
             TOTAL_SINK_T=found.region_t if flow else np.nan,
             MEAN_SINK_T_HA=mean if flow else np.nan,
         )

@@ -7,7 +7,7 @@ coast looks the same, so that nothing is excluded automatically.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,32 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .codes import LandCover
 
-# Codes that no classification scheme uses, and codes that some use.
-NEVER_CLASSES = frozenset({-2147483648, -32768, -32767, -9999, -999, 9999, 32767, 65535, 2147483647, 2147483648})
-SELDOM_CLASSES = frozenset({-128, -99, -1, 0, 127, 128, 254, 255})
-# Least share of the edge, number of corners, and share of the raster of a background.
+# Codes that no scheme of classes uses, and those that some do.
+NEVER_CLASSES = frozenset(
+    {
+        *(
+            -2147483648,
+            -2147483647,
+            -999999,
+            -99999,
+            -32768,
+            -32767,
+            -9999,
+            -999,
+            999,
+            9999,
+            32766,
+            32767,
+            65534,
+            65535,
+        ),
+        *(99999, 999999, 2147483647, 2147483648, 4294967295),
+    }
+)
+SELDOM_CLASSES = frozenset({-128, -99, -1, 0, 127, 128, 253, 254, 255})
+# A largest code so many times the next one is no class of the scheme of the others, such as 15 beside 1 to 6.
+_FAR_CODE = 2
+# How much of the edge, how many corners, and how much of the raster a background has.
 _EDGE, _CORNERS, _SHARE = 0.25, 2, 0.02
 # A code of any kind with this share of the edge may be the background.
 _WHOLE_EDGE = 0.6
@@ -77,7 +99,7 @@ def edge_of(cover: LandCover) -> Edge:
 
 
 def likely_nodata(
-    cover: LandCover, codes: Iterable[int], any_code: bool = False, anywhere: bool = False
+    cover: LandCover, codes: Iterable[int], any_code: bool = False, anywhere: bool = False, far: Sequence[int] = ()
 ) -> dict[int, bool]:
     """Codes that are likely undeclared nodata, and whether each is along the edge.
 
@@ -85,11 +107,13 @@ def likely_nodata(
         cover: the land cover.
         codes: codes found in it.
         any_code: include any other code that fills the whole edge.
+        far: codes far above the others; include them if they fill the whole edge.
         anywhere: include codes in the interior that are rarely used for classes, such as 255 (0 in the interior may be
             water).
     """
     asked = [] if cover.codes_are_made else [int(code) for code in codes]
-    if not asked or not any_code and not any(code in NEVER_CLASSES or code in SELDOM_CLASSES for code in asked):
+    looked_for = {*far, *NEVER_CLASSES, *SELDOM_CLASSES}
+    if not asked or not any_code and looked_for.isdisjoint(asked):
         return {}
     edge = edge_of(cover)
     return {
@@ -97,7 +121,7 @@ def likely_nodata(
         for code in asked
         if code in NEVER_CLASSES
         or (code in SELDOM_CLASSES and (edge.is_background(code) or anywhere and code != 0))
-        or (any_code and edge.is_frame(code))
+        or ((any_code or code in far) and edge.is_frame(code))
     }
 
 
@@ -118,6 +142,12 @@ def shares(codes: np.ndarray, cells: np.ndarray) -> dict[int, float]:
     return dict(zip(codes.tolist(), (cells / max(float(cells.sum()), 1e-300)).tolist()))
 
 
+def _far_codes(codes: np.ndarray) -> list[int]:
+    """The largest class code, if it is far above two others at least (classes,)."""
+    ordered = np.sort(codes[codes > 0])
+    return [int(ordered[-1])] if len(ordered) > 2 and ordered[-1] > _FAR_CODE * ordered[-2] else []
+
+
 def warn_of_background(
     cover: LandCover, codes: np.ndarray, cells: np.ndarray, unchanged: np.ndarray | None, log: Log
 ) -> None:
@@ -133,7 +163,7 @@ def warn_of_background(
     share_of = shares(codes, cells)
     still = np.ones(len(codes), bool) if unchanged is None else unchanged
     asked = [code for code, kept in zip(codes.tolist(), still) if kept and _SHARE <= share_of[code] < 1]
-    found = likely_nodata(cover, asked, anywhere=unchanged is not None)
+    found = likely_nodata(cover, asked, anywhere=unchanged is not None, far=_far_codes(codes))
     if not found:
         return
     said = {
@@ -171,7 +201,7 @@ def warn_of_lone_background(
     """
     share_of = shares(codes, cells)
     asked = [code for code, only in zip(codes.tolist(), alone) if only and share_of[code] >= _SHARE]
-    found = likely_nodata(cover, asked, anywhere=True)
+    found = likely_nodata(cover, asked, anywhere=True, far=_far_codes(codes))
     if found:
         log.warn(
             tr(

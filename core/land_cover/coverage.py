@@ -31,7 +31,7 @@ class CoverageRule:
     least_percent: float = LEAST_PERCENT
     partial: str = WARN_ONLY
 
-    def apply(self, coverage: np.ndarray, zone_names: list[str], log: Log) -> np.ndarray:
+    def apply(self, coverage: np.ndarray, zone_names: list[str], log: Log, raster: str = "") -> np.ndarray:
         """Log zones with too little data; returns which zones get no results, bool (zones,).
 
         Args:
@@ -39,6 +39,7 @@ class CoverageRule:
                 reported elsewhere.
             zone_names: names of the zones.
             log: receives the warning.
+            raster: name of the raster that has the data; the land cover if empty.
         """
         with np.errstate(invalid="ignore"):
             partly = (coverage > 0) & (coverage < self.least_percent / 100)
@@ -46,6 +47,7 @@ class CoverageRule:
         if not len(rows):
             return partly
         said = {
+            "raster": raster or tr("the land cover"),
             "least": f"{self.least_percent:g}",
             "zones": listed(
                 tr("{zone} ({percent} %)").format(
@@ -57,15 +59,15 @@ class CoverageRule:
         if self.partial == NO_RESULTS:
             log.warn(
                 tr(
-                    "Zones where less than {least} % has land-cover data, so that they get no results: {zones}; totals "
-                    "of all zones count what is mapped."
+                    "Zones of which {raster} has data for less than {least} %, so that they get no results: {zones}; "
+                    "totals of all zones count what is mapped."
                 ).format(**said)
             )
             return partly
         log.warn(
             tr(
-                "Zones where less than {least} % has land-cover data, so that their amounts cover only a part of the "
-                "zone (see the column of coverage): {zones}."
+                "Zones of which {raster} has data for less than {least} %, so that their amounts cover only a part of "
+                "the zone (see the column of coverage): {zones}."
             ).format(**said)
         )
         return np.zeros(len(partly), bool)

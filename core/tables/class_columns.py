@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -44,15 +45,55 @@ _MISSPELT = 0.8
 FLOW_UNIT = re.compile(_PER_HA + r"([/·.*_]*(yr|y|a|year|年)(\^?_?1)?)?_*[)\]]?$")
 
 
+# Other densities, and what one of them is in t/ha.
+_MASSES_T = {"t": 1.0, "mg": 1.0, "kg": 1e-3, "g": 1e-6, "kt": 1e3}
+_AREAS_HA = {"ha": 1.0, "hm2": 1.0, "km2": 100.0, "m2": 1e-4}
+_ANY_DENSITY = re.compile(
+    r"[_,]*[(\[]?_*(t|mg|kg|g|kt)_*c?_*[/·.*_]+(ha|hm_?\^?2|km_?\^?2|m_?\^?2)(\^?_?-?1)?"
+    r"([/·.*_]*(yr|y|a|year|年)(\^?_?-?1)?)?_*[)\]]?$"
+)
+
+
+def _need_t_ha(table: Table, field: str) -> None:
+    """Refuse a column whose name states a density in another unit than t/ha.
+
+    Raises:
+        CarbonBalanceError: naming the column, the unit and the factor to t/ha.
+    """
+    found = _ANY_DENSITY.search(plain(field))
+    if found is None or found.start() == 0:
+        return
+    area = re.sub(r"[_^]", "", found[2])
+    factor = _MASSES_T[found[1]] / _AREAS_HA[area]
+    if not math.isclose(factor, 1.0):
+        raise CarbonBalanceError(
+            tr(
+                "{table}: the name of column {column} states {unit}, but t/ha is needed: multiply its values by "
+                "{factor:g} and correct the name."
+            ).format(table=table.label, column=field, unit=f"{found[1]}/{area}", factor=factor)
+        )
+
+
 def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str | None:
-    """The column called one of ``names``, ignoring a ``unit`` after the name; ``None`` if there is none."""
+    """The column called one of ``names``, ignoring a ``unit`` after the name; ``None`` if there is none.
+
+    Raises:
+        CarbonBalanceError: the name of the column states a density unit other than t/ha.
+    """
     names = tuple(names)
     exact = table.find(*names)
     if exact is not None:
         table.need_once(exact)
+        _need_t_ha(table, exact)
         return exact
     bare = {unit.sub("", plain(name)): name for name in reversed(table.fields)}
-    return next((bare[plain(name)] for name in names if plain(name) in bare), None)
+    found = next((bare[plain(name)] for name in names if plain(name) in bare), None)
+    if found is None:
+        others = {_ANY_DENSITY.sub("", plain(name)): name for name in reversed(table.fields)}
+        other = next((others[plain(name)] for name in names if plain(name) in others), None)
+        if other is not None:
+            _need_t_ha(table, other)
+    return found
 
 
 def misspelt_column(table: Table, names: Iterable[str], known: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str:

@@ -11,6 +11,7 @@ from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
 from . import columns, scenario_columns
 from .names import plan_columns
+from .spelling.amount_units import amount_unit
 from .spelling.area_units import area_unit_ha
 from .table import plain
 from .units import HA_PER_KM2
@@ -50,6 +51,8 @@ _DIMENSIONS = (
 _MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
 _POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
+# A unit that has a Chinese letter or a power of ten is no part of the title before it.
+_UNIT_BEHIND = re.compile(r"\s*(.*?)\s*[/,，、:：_\s]\s*((?=.*[\u4e00-\u9fff^])[^/,，、:：_]+)")
 _PER_AREA = re.compile(r"(?<=[^a-z](?:t|c|2))/(?=(?:km2|h[am]2?|m2)$)")
 _PER_TIME = ("yr", "year", "a", "y")
 _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
@@ -191,27 +194,24 @@ def _own_names() -> set[str]:
 
 
 def split_unit(name: str) -> tuple[str, str]:
-    """A column's name and the unit in its brackets: ``原煤(万吨)`` -> ``("原煤", "万吨")``; "" if there is none."""
-    match = re.fullmatch(r"\s*(.*?)\s*[(\[（［【](.*?)[)\]）］】]\s*", name)
-    return (match.group(1), match.group(2)) if match and match.group(1) else (name.strip(), "")
+    """A column's name and the unit that it states: ``原煤(万吨)`` -> ``("原煤", "万吨")``; "" if there is none.
+
+    The unit stands in brackets, perhaps with the mark of a footnote behind them, or as 人口/万人 and 人口_万人.
+    """
+    match = re.fullmatch(r"\s*(.*?)\s*[(\[（［【](.*?)[)\]）］】]\s*[*#①-⑳]?\s*", name)
+    if match and match.group(1):
+        return match.group(1), match.group(2)
+    behind = _UNIT_BEHIND.fullmatch(name)
+    if behind and (amount_unit(behind[2]) or area_unit_ha(behind[2])):
+        return behind[1].strip(), behind[2].strip()
+    return name.strip(), ""
 
 
 AS_IT_IS = "as it is"
 
 
-_CHINESE_UNITS = {
-    "人": "persons",
-    "千人": "10^3 persons",
-    "万人": "10^4 persons",
-    "百万人": "10^6 persons",
-    "吨": "t",
-    "万吨": "10^4 t",
-    "百万吨": "10^6 t",
-    "亿吨": "10^8 t",
-    "元": "yuan",
-    "万元": "10^4 yuan",
-    "亿元": "10^8 yuan",
-}
+# Of the bases of amounts: (factor to the unit that the column's name ends with, that ending).
+_ENDING_OF_BASE = {"persons": (1.0, "persons"), "t": (1.0, "t"), "yuan": (MONEY_1E4["yuan"], "1e4yuan")}
 
 
 # Unit -> (factor to the unit in the suffix of the column, that suffix).
@@ -230,19 +230,22 @@ def unit_of(name: str) -> tuple[float, str]:
     """
     if not name.strip() or plain(name) == plain(AS_IT_IS):
         return 1.0, ""
-    known = {plain(unit): unit for unit in FACTOR_AND_ENDING} | {plain(zh): unit for zh, unit in _CHINESE_UNITS.items()}
-    area_ha = area_unit_ha(name)
-    if plain(name) not in known and area_ha is not None:
+    known = {plain(unit): unit for unit in FACTOR_AND_ENDING}
+    if plain(name) in known:
+        return FACTOR_AND_ENDING[known[plain(name)]]
+    area_ha, amount = area_unit_ha(name), amount_unit(name)
+    if area_ha is not None:
         return area_ha / HA_PER_KM2, "km2"
-    if plain(name) not in known:
-        raise CarbonBalanceError(
-            tr("Unknown unit {unit}{near}: use one of {known}.").format(
-                unit=name.strip(),
-                near=did_you_mean(name.strip(), FACTOR_AND_ENDING),
-                known=", ".join([AS_IT_IS, *FACTOR_AND_ENDING]),
-            )
+    if amount is not None:
+        factor, ending = _ENDING_OF_BASE[amount[1]]
+        return amount[0] * factor, ending
+    raise CarbonBalanceError(
+        tr("Unknown unit {unit}{near}: use one of {known}.").format(
+            unit=name.strip(),
+            near=did_you_mean(name.strip(), FACTOR_AND_ENDING),
+            known=", ".join([AS_IT_IS, *FACTOR_AND_ENDING]),
         )
-    return FACTOR_AND_ENDING[known[plain(name)]]
+    )
 
 
 def _unit_in(bracket: str) -> tuple[float, str]:

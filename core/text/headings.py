@@ -27,9 +27,9 @@ TITLES: dict[str, str] = {
     columns.EMISSION_T: mark("Emissions, t CO2 per year"),
     columns.DEMAND_T_KM2: mark("Emission demand, t CO2 per year per km²"),
     columns.RATIO: mark("Supply-demand index"),
-    columns.COVERAGE_SHARE: mark("Share of the zone with land-cover data, %"),
-    columns.SINK_COVERAGE_SHARE: mark("Share of the zone with data for the sink, %"),
-    columns.CARBON_COVERAGE_SHARE: mark("Share of the zone with data for the carbon, %"),
+    columns.COVERAGE_SHARE: mark("Share of the zone with data"),
+    columns.SINK_COVERAGE_SHARE: mark("Share of the zone with data for the sink"),
+    columns.CARBON_COVERAGE_SHARE: mark("Share of the zone with data for the carbon"),
     columns.STOCK_YEARS: mark("Years the stock would last"),
     columns.MISMATCH: mark("Supply and demand relative to their means"),
     columns.EEC: mark("Economic coefficient EEC (1 = region)"),
@@ -285,8 +285,8 @@ def heading_of(column: str) -> str:
 
 
 def has_unit(column: str) -> bool:
-    """Whether ``column`` is a single quantity with a unit."""
-    return "," in TITLES.get(base_of(column) or "", "")
+    """Whether ``column`` is a single quantity with a unit and not a share."""
+    return not is_share(column) and "," in TITLES.get(base_of(column) or "", "")
 
 
 def is_share(column: str) -> bool:

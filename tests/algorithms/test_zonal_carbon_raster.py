@@ -99,3 +99,13 @@ def test_a_density_that_no_land_has_is_told(run, zones, tmp_path):
     assert "the mean of 1e+04 t C/ha is outside the plausible range of 0.5 to 2,000" in said
     right = supply(run, zones, CARBON=path, CARBON_UNIT="t/km2")
     assert not any("plausible" in each for each in right["notes"].warned)
+
+
+def test_gaps_of_the_carbon_raster_are_told_as_its_own(run, zones, tmp_path):
+    cells = halves(50.0, 150.0).astype(float)
+    cells[:4, :10] = -9999
+    result = supply(run, zones, CARBON=raster(tmp_path, "carbon", cells))
+    (said,) = [each for each in result["notes"].warned if "has data for less than" in each]
+    assert said.startswith('Zones of which Carbon raster (CARBON) "carbon" has data for less than 95 %')
+    assert "A (60.0 %)" in said
+    assert result["OUTSIDE_HA"] == 0

@@ -12,6 +12,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import identities
 import numpy as np
 import oracle
 from carbon_balance.compat import is_null
@@ -126,6 +127,7 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
             try:
                 verdict.compared = oracle.compare(case, results, catalogue, context)
                 oracle.need_no_data_told(case, logged.logged, catalogue)
+                verdict.compared |= identities.check(case, results, logged.logged, context)
             except AssertionError as difference:
                 verdict = Verdict(FAULT, f"wrong: {difference}")
     changed = catalogue.changed()

@@ -14,6 +14,7 @@ from qgis.core import QgsProcessingUtils
 CLOSE = 1e-6
 _FINE = 40
 C_TO_CO2 = 44 / 12
+KM2_OF_UNIT = {"km2": 1, "ha": 0.01, "m2": 1e-6, "mu": 1 / 1500, "10^4 mu": 20 / 3, "10^3 ha": 10, "10^4 ha": 100}
 
 
 def compare(case: Case, results: dict, catalogue: Catalogue, context) -> bool:
@@ -214,7 +215,7 @@ def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context)
     row, column = np.mgrid[: codes.shape[0], : codes.shape[1]] + 0.5
     x, y = x0 + dx * column + rx * row, y0 + ry * column + dy * row
     carbon = np.vectorize(lambda code: density.get(int(code), 0.0))(codes) * cell_ha[:, None] * valid
-    if parameters.get("PARTIAL_ZONES") == "null":
+    if parameters.get("PARTIAL_ZONES") == "null" or parameters.get("CARBON"):
         return False
     moved = [None if rings is None else _moved(rings, zones.epsg, cover.epsg) for rings in zones.rings]
     by_centre = [None if rings is None else _inside(rings, x, y) for rings in moved]
@@ -261,7 +262,7 @@ def supply_demand(parameters: dict, results: dict, catalogue: Catalogue, context
             area = _numbers(zones.columns[parameters["AREA"]])
         except (KeyError, ValueError, TypeError):
             return False
-        area = area * {"km2": 1, "ha": 0.01, "m2": 1e-6}[parameters.get("AREA_UNIT") or "km2"]
+        area = area * KM2_OF_UNIT[parameters.get("AREA_UNIT") or "km2"]
     densities = []
     for name, values, default in (("SUPPLY", supply, "t"), ("DEMAND", demand, "t/km2")):
         unit = parameters.get(f"{name}_UNIT") or default

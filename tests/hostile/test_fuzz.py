@@ -55,3 +55,31 @@ def test_the_oracle_sees_a_wrong_number(catalogue, run):
     assert oracle.compare(case, results, catalogue, QgsProcessingContext())
     with pytest.raises(AssertionError, match="TOTAL_CARBON_T"):
         oracle.compare(case, {**results, "TOTAL_CARBON_T": results["TOTAL_CARBON_T"] * 1.001}, catalogue, None)
+
+
+def test_the_identities_see_what_does_not_add_up():
+    import identities
+
+    zones = [{"name": "a", "sink_t": 2.0, "sink_coverage_share": 0.5}, {"name": "b", "sink_t": None}]
+    results = {"TOTAL_SINK_T": 2.0}
+    assert identities._sink({}, results, {"OUTPUT": zones, "CLASSES": [{"sink_t": 1.5}, {"sink_t": 0.5}]}, False)
+    with pytest.raises(AssertionError, match="sink by zone: 2.0 against 3.0"):
+        identities._sink({}, {"TOTAL_SINK_T": 3.0}, {"OUTPUT": zones}, False)
+    with pytest.raises(AssertionError, match="coverage_share is 1.2"):
+        identities._coverage([{"coverage_share": 1.2}])
+    with pytest.raises(AssertionError, match="shares of 2020"):
+        identities._transition({}, {}, {"DEMAND": [{"year": 2020, "share": 0.9}]}, False)
+
+
+def test_a_shift_that_is_not_told_is_seen(tmp_path):
+    import identities
+    import numpy as np
+    from rasters import write_raster
+
+    first, later = (
+        write_raster(tmp_path / f"{at}.tif", np.ones((4, 4), np.uint8), origin=(500000.0 + at, 2e6)) for at in (0, 40)
+    )
+    case = cases.Case(0, "carbonstoragechange", {"LAND_COVER": first, "LAND_COVER_LATER": later}, 0)
+    assert identities._grids(case, ["b is shifted against a by part of a cell (0.4 across, 0 down)"])
+    with pytest.raises(AssertionError, match="LAND_COVER_LATER: a shift is not told"):
+        identities._grids(case, ["b was resampled"])

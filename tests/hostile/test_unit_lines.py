@@ -23,7 +23,7 @@ def join(run, folder, line="单位：万人", **given):
 
 
 @pytest.mark.parametrize(
-    "line", ["单位：万人", "(单位:万人)", "单位： 万 人", "表2-1续 人口（单位：万人）", ",,,,单位：万人"]
+    "line", ["单位：万人", "(单位:万人)", "单位： 万 人", "表2-1续 人口（单位：万人）", ",,,,单位：万人", "（万人）"]
 )
 def test_the_unit_is_applied_and_told(run, tmp_path, line):
     done = join(run, tmp_path, line)
@@ -42,6 +42,7 @@ def test_another_unit_that_is_stated_is_warned_of(run, tmp_path):
 def test_lines_that_say_no_one_unit_change_nothing(run, tmp_path, line):
     done = join(run, tmp_path, line)
     assert column(done["OUTPUT"], "常住人口") == pytest.approx(PEOPLE)
+    assert any("as units, which cannot be assigned" in each for each in done["notes"].warned) == ("亿元" in line)
 
 
 def test_a_unit_chosen_otherwise_is_warned_of(run, tmp_path):
@@ -71,3 +72,26 @@ def test_energy_of_a_table_in_tonnes(run, tmp_path):
     plain.write_text("地区,原煤,焦炭\n五华区,20000,0\n盘龙区,10000,10000\n", encoding="utf-8")
     same = run("emissioninventory", **given, ENERGY=str(plain), MEASURE="t", OUTPUT="memory:")
     assert column(done["OUTPUT"], "emission_t") == pytest.approx(column(same["OUTPUT"], "emission_t"))
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [("Unit: thousand persons", 1e3), ("units: 10^4 persons", 1e4), ("Unit: 10 000 persons", 1e4), ("單位：萬人", 1e4)],
+)
+def test_units_above_the_header_in_other_words(run, tmp_path, line, unit):
+    done = join(run, tmp_path, line)
+    assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx([unit * people for people in PEOPLE])
+
+
+@pytest.mark.parametrize(
+    "name", ["人口/万人", "人口_万人", "人口，万人", "年末人口（万人）①", "人口 万人", "人口(10^4 persons)"]
+)
+def test_units_in_names_without_brackets(run, tmp_path, name):
+    path = tmp_path / "t.csv"
+    path.write_text(f"地区;{name}\n" + "\n".join(map("{};{}".format, NAMES, PEOPLE)) + "\n", encoding="utf-8")
+    done = run(
+        "joinstatistics", ZONES=squares({"name": NAMES}), ZONE_KEY="name", MATCH="name", TABLE=str(path),
+        TABLE_KEY="地区", FIELDS=[name], OUTPUT="memory:",
+    )  # fmt: skip
+    (new,) = [each for each in done["OUTPUT"].fields().names() if each.endswith("_persons")]
+    assert column(done["OUTPUT"], new) == pytest.approx([1e4 * people for people in PEOPLE])

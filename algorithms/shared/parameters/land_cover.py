@@ -162,7 +162,7 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
     algorithm.add(
         percentage(least, 1),
         tr(
-            "Zones with a smaller share of land-cover data (the raster ends, clouds, gaps) are listed in a warning, "
+            "Zones with a smaller share of data (the raster ends, clouds, gaps) are listed in a warning, "
             "because their amounts cover only a part of the zone."
         ),
         advanced=True,

@@ -21,6 +21,8 @@ USUAL = frozenset((*_NEGATIVE, *_POSITIVE, *_LIMITS, *_BYTES))
 # it is far.
 _FREQUENT, _RARE, _FAR_FOR_FREQUENT = 0.01, 0.002, 0.05
 _FEWEST = 3
+# Only among more different values than this is -1 no class.
+_FEWEST_AMOUNTS = 20
 # Any other number must be this many ranges away from the other values.
 _FAR_FOR_ANY = 10.0
 
@@ -110,8 +112,13 @@ def _stands_out(value: float, count: int, size: int, low: float, high: float, ot
 
 
 def _add_unusual(distinct: np.ndarray, counts: np.ndarray, rest: np.ndarray, chosen: np.ndarray) -> None:
-    """Also choose a lowest or highest value of any kind that is frequent and very far from all others."""
+    """Also choose a lowest or highest value of any kind that is frequent and very far from all others, and a frequent
+    -1 if it is the only negative value among amounts."""
     size = counts.sum()
+    below = np.flatnonzero(distinct < 0)
+    lone = len(below) == 1 and distinct[below[0]] == -1.0 and len(distinct) > _FEWEST_AMOUNTS
+    if lone and counts[below[0]] >= max(_FREQUENT * size, _FEWEST):
+        chosen[below[0]] = True
     for at, near, far in ((rest[0], rest[1:2], rest[-1]), (rest[-1], rest[-2:-1], rest[0])):
         if len(rest) < 4 or counts[at] < _FREQUENT * size or counts[at] < _FEWEST:
             continue

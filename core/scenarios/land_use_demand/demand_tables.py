@@ -13,7 +13,7 @@ from ...options.scenarios import IN_CELLS, IN_SHARES
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
-from ...tables.class_columns import without_blank_rows
+from ...tables.class_columns import CODE_NAMES, without_blank_rows
 from ...tables.spelling.area_units import split_area_unit
 from ...tables.spelling.numerals import parse_list, parse_number, squeezed
 from ...tables.table import Table, plain
@@ -21,13 +21,13 @@ from . import presets
 from .markov import whole_cells
 
 _AMOUNT_WORDS = {
-    IN_CELLS: {"cells", "cell", "pixels", "像元", "像元数", "栅格数"},
+    IN_CELLS: {"cells", "cell", "pixels", "pixel", "像元", "像元数", "栅格数"},
     IN_SHARES: {"share", "shares", "percent", "percentage", "proportion", "占比", "比例", "份额", "百分比"},
 }
 # The unit of amounts whose column states one of area.
 IN_AREA = "area"
 YEAR_NAMES = ("year", "date", "年份", "年")
-CLASS_COLUMN_NAMES = ("code", "lucode", "class", "value", "编码", "代码")
+CLASS_COLUMN_NAMES = CODE_NAMES
 FROM_NAMES, TO_NAMES = ("from_code", "from"), ("to_code", "to")
 # Relative difference to the region, caused by rounding, up to which a demand in area is scaled.
 AREA_ROUNDING = 1e-3
@@ -64,10 +64,10 @@ def steps_of(table: Table) -> list[tuple[str, Table]]:
 def amounts_of(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, str]:
     """The amounts and their unit, from the chosen column or the usual ones."""
     if field is None:
-        field = table.find(IN_CELLS)
+        field = table.find(IN_CELLS) or _called(table, IN_CELLS)
         if field is not None:
             return table.non_negative(field, complete=True), IN_CELLS
-        field = area_field(table) or table.find(IN_SHARES) or table.need(columns.AREA_HA)
+        field = area_field(table) or table.find(IN_SHARES) or _called(table, IN_SHARES) or table.need(columns.AREA_HA)
     field = table.need(field)
     amounts = table.non_negative(field, complete=True)
     unit = _own_unit(field) or (unit if split_area_unit(field)[2] is None else IN_AREA)
@@ -76,10 +76,21 @@ def amounts_of(table: Table, field: str | None, unit: str) -> tuple[np.ndarray, 
     return amounts * unit_ha(field, "ha" if unit == IN_AREA else unit, table.label), unit
 
 
+def _called(table: Table, unit: str) -> str | None:
+    """The one column whose name says ``unit``, cells or shares."""
+    found = [name for name in table.fields if _own_unit(name) == unit]
+    return found[0] if len(found) == 1 else None
+
+
 def _own_unit(field: str) -> str | None:
     """``IN_CELLS`` or ``IN_SHARES`` if stated by the name of a column, as in ``share``, ``share_2030`` or 占比."""
     words = re.split(r"[_\W\d]+", plain(field))
-    return next((unit for unit, names in _AMOUNT_WORDS.items() if names & set(words)), None)
+    said = (
+        unit
+        for unit, names in _AMOUNT_WORDS.items()
+        if names & set(words) or any(name in plain(field) for name in names if not name.isascii())
+    )
+    return next(said, None)
 
 
 def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:

@@ -25,6 +25,7 @@ from .row_kinds import (
     says_nothing,
     spells_number,
     text_of,
+    unclear_units,
     unit_line,
 )
 
@@ -49,6 +50,7 @@ class Layout:
         header_rows: row numbers of the header in the file; empty if there is no header.
         unit: the unit that a line above the header states for the whole table, "" for none.
         unit_columns: columns to which this unit was applied.
+        unclear_units: several units that such a line states for columns without a unit of their own, "" for none.
     """
 
     fields: list[str]
@@ -59,6 +61,7 @@ class Layout:
     header_rows: list[int] = field(default_factory=list)
     unit: str = ""
     unit_columns: list[str] = field(default_factory=list)
+    unclear_units: str = ""
 
 
 def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: str) -> Layout:
@@ -93,11 +96,14 @@ def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: st
     below = [at for at in places if at > head[-1]]
     headers = [cells[at] for at in head]
     units = _unit_row(cells, below, headers)
-    stated = _unit_above(cells, [at for at in places if at < head[0]])
+    above = [at for at in places if at < head[0]]
+    stated = _unit_above(cells, above)
     common = {} if units or not stated else _common_unit(cells, below, headers, stated)
     names, aliases = _column_names(headers, {**common, **units})
     result = _as_layout(cells, below, head, names, aliases)
     result.unit, result.unit_columns = stated, [names[column] for column in common]
+    if not units and not stated and _common_unit(cells, below, headers, "?"):
+        result.unclear_units = next((each for at in above for each in map(unclear_units, cells[at]) if each), "")
     return result
 
 

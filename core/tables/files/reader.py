@@ -124,6 +124,13 @@ def _tell(layout: Layout, label: str, log: Log) -> None:
             if layout.unit_columns
             else tr("{table}: the line above the header states the unit {unit}.").format(table=label, unit=layout.unit)
         )
+    if layout.unclear_units:
+        log.warn(
+            tr(
+                '{table}: a line above the header states "{units}" as units, which cannot be assigned to columns: '
+                "numbers are read as they are; write units into the header, or set the unit of each column."
+            ).format(table=label, units=layout.unclear_units)
+        )
     if layout.left_out:
         rows = (
             tr("row {number} ({reason})").format(number=each.number, reason=translated(each.reason))

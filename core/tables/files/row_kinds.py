@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...runtime.i18n import mark
+from ..spelling.amount_units import amount_unit
 from ..spelling.numerals import is_no_value, parse_number, squeezed
 
 FOOTNOTE, UNITS, REPEATED, CONTINUED, NUMBERING = (
@@ -20,8 +21,10 @@ _NOTES = re.compile(
     r"|\W*注\d+\W.*"
 )
 _CONTINUED = re.compile(r".{0,20}续表.{0,20}|.{0,20}\(续\d*\).{0,20}|.*\(continued\).*")
-_UNIT_TITLE = re.compile(r".{0,12}(计量)?单位[:：].*|.{0,12}\bunits?:.*")
-_UNIT_LINE = re.compile(r"(?:单位|\bunits?)[:：]\s*([^()\[\]]+)")
+_UNIT_TITLE = re.compile(r".{0,12}(计量)?(?:单位|單位)[:：].*|.{0,12}\bunits?:.*")
+_BARE_UNIT = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_UNITS_ELSEWHERE = re.compile(r"[见如详]|表头|各列|see|asstated|below")
+_UNIT_LINE = re.compile(r"(?:单位|單位|\bunits?)[:：]\s*([^()\[\]]+)")
 _NO_AMOUNTS = re.compile(
     r"率|比|占|指数|系数|密度|人均|%|‰|代码|编码|编号|年份|年度|序号"
     r"|code|year|rate|ratio|share|index|percent|percapita|^id$|_id$"
@@ -118,13 +121,22 @@ def is_header_word(cell: object) -> bool:
 
 def is_unit(cell: object) -> bool:
     """Whether a cell is a unit of measure, with or without brackets."""
-    return _UNIT_WORDS.fullmatch(squeezed(text_of(cell)).strip("()[]").replace("^", "")) is not None
+    text = squeezed(text_of(cell)).strip("()[]")
+    return amount_unit(text) is not None or _UNIT_WORDS.fullmatch(text.replace("^", "")) is not None
 
 
 def unit_line(cell: object) -> str:
-    """The unit that a cell states for a whole table, such as 单位：万人; "" if it states none, or several."""
-    match = _UNIT_LINE.search(squeezed(text_of(cell)))
+    """The unit that a cell states for a whole table, such as 单位：万人 or (万人); "" if it states none, or several."""
+    text = squeezed(text_of(cell))
+    match = _UNIT_LINE.search(text) or _BARE_UNIT.fullmatch(text)
     return match[1] if match and is_unit(match[1]) else ""
+
+
+def unclear_units(cell: object) -> str:
+    """What a cell states as units of a whole table if it is no one unit, such as 单位：人、万元; "" for nothing."""
+    match = _UNIT_LINE.search(squeezed(text_of(cell)))
+    unclear = match and not is_unit(match[1]) and not _UNITS_ELSEWHERE.search(match[1])
+    return match[1] if match and unclear else ""
 
 
 def is_amount_title(name: str) -> bool:

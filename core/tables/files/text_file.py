@@ -13,7 +13,13 @@ from ...runtime.i18n import tr
 DELIMITERS = ("\t", ";", ",", "|", "；", "，")
 # Number of rows from which the delimiter is detected.
 _DELIMITER_WITHIN = 200
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_MARKS = {
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
 # At least this share of the characters of Chinese text is in GB 2312; other bytes decoded as Chinese have a lower
 # share.
 _COMMON = 0.9
@@ -40,7 +46,7 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
     Raises:
         CarbonBalanceError: the bytes are not valid in the encoding, or not text.
     """
-    marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
+    marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "") or _wide(data)
     try:
         text = data.decode(marked or encoding or "utf-8")
         found = Decoded(text, marked or encoding or "UTF-8", False)
@@ -61,6 +67,18 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
             ).format(input=title, file=file, line=found.text.count("\n", 0, at) + 1)
         )
     return found
+
+
+def _wide(data: bytes) -> str:
+    """The encoding of text in units of two or four bytes without a byte-order mark; "" for other bytes."""
+    for name in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be") if b"\0" in data else ():
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if "\n" in text and "\0" not in text and all(sign.isprintable() or sign in "\r\n\t\u3000" for sign in text):
+            return name
+    return ""
 
 
 def _is_chinese(data: bytes) -> bool:

@@ -110,3 +110,13 @@ def test_background_begins_at_a_quarter_of_the_edge_or_two_corners():
     assert Edge({7: 0.6}, {7: 4}).is_frame(7)
     assert not Edge({7: 0.5999}, {7: 4}).is_frame(7)
     assert not Edge({7: 0.9}, {7: 3}).is_frame(7)
+
+
+@pytest.mark.parametrize(("code", "warned"), [(15, True), (999, True), (99999, True), (4, False), (3, False)])
+def test_a_code_far_from_the_others_that_fills_the_edge(tmp_path, code, warned):
+    """Of classes 1 and 2, 4 may be the next but one; 5 and more are more than twice the largest."""
+    log = Log()
+    warn_of_background(
+        land(tmp_path, framed(code)), np.array([1, 2, code]), np.array([100.0, 90, 200]), np.ones(3, bool), log
+    )
+    assert [f"NODATA_CODES = {code}" in each for each in log.warnings] == [True] * warned

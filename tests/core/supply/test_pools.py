@@ -99,7 +99,7 @@ def test_other_names_are_mapped():
     [
         (["name,c_above", "x,1"], "no column of class codes: it needs lucode"),
         (["lucode,name", "1,x"], "no column of carbon density: it needs c_above"),
-        (["lucode,c_above (kg/m2)", "1,2"], "no column of carbon density"),
+        (["lucode,c_above (kg/m2)", "1,2"], "states kg/m2, but t/ha is needed: multiply its values by 10"),
         (["lucode,name,c_above", "1,x,-2"], r"row 1 \(x\): column c_above is negative \(-2\)"),
         (["lucode,c_above", "1,many"], '"many" in column c_above is not a number'),
         (["lucode,c_above", "1,inf"], '"inf" in column c_above is not a number'),
@@ -223,3 +223,21 @@ def test_a_pool_that_stands_twice_is_refused():
 def test_rows_that_sum_up_are_no_class():
     pools = read_pool_table(table("lucode,name,c_above", "1,wood,2", "2,crop,3", ",合计,5"))
     assert pools.codes.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "factor"),
+    [
+        ("c_soil(g/m2)", "g/m2", "0.01"),
+        ("c_soil_kg_m2", "kg/m2", "10"),
+        ("土壤有机碳（kg/m²）", "kg/m2", "10"),
+        ("c_soil [t/km2]", "t/km2", "0.01"),
+    ],
+)
+def test_a_pool_in_another_unit_is_refused(name, unit, factor):
+    """Not taken for t/ha, and not for a pool that is missing."""
+    table = Table("p", ["lucode", "c_above", name], [[1, 10.0, 6.0]])
+    with pytest.raises(
+        CarbonBalanceError, match=f"states {unit}, but t/ha is needed: multiply its values by {factor} "
+    ):
+        read_pool_table(table)

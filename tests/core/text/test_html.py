@@ -31,3 +31,14 @@ def test_control_characters_are_dropped(tmp_path):
 def test_numbers_of_a_column_with_a_unit_have_the_same_decimals():
     text = table({"carbon_t": [1.5, None, 10.0]})
     assert re.findall(r"<td[^>]*>([^<]*)</td>", text) == ["1.5", "", "10.0"]
+
+
+def test_no_share_has_a_unit_of_its_own():
+    """Its heading says percent once, and its values are percentages."""
+    from carbon_balance.core.text.headings import SHARES, has_unit, heading_of
+
+    assert SHARES
+    for name in SHARES:
+        assert not has_unit(name)
+        assert heading_of(name).count("%") == 1
+    assert ">93.00<" in table({"coverage_share": [0.93]})

@@ -113,3 +113,12 @@ def test_a_lowest_value_is_unusual_from_1_percent_3_cells_and_10_spreads_on(lowe
     assert [each.value for each in find_sentinels(values).found] == ([lowest] if found else [])
     turned = 2010 - values
     assert [each.value for each in find_sentinels(turned).found] == ([2010 - lowest] if found else [])
+
+
+def test_a_lone_minus_one_among_amounts():
+    amounts = np.linspace(0, 500, 97)
+    assert [each.value for each in find_sentinels(np.append(amounts, [-1.0] * 3)).found] == [-1]
+    assert not find_sentinels(np.append(amounts, [-1.0, -1.0]))  # too few
+    assert not find_sentinels(np.append(amounts, [-1.0] * 3 + [-0.5]))  # others are negative as well
+    assert not find_sentinels(np.array([-1.0, 0.0, 1.0] * 30))  # classes
+    assert not find_sentinels(np.append(amounts, [-1.0] * 3), is_table=True)

@@ -68,3 +68,9 @@ def test_demand_in_a_unit_that_is_unknown():
     table = Table("t", ["code", "面积(平方英里)"], [[1, 0.5], [2, 1.5]])
     with pytest.raises(CarbonBalanceError, match="states the unit 平方英里, but areas must be in ha, km2"):
         read_demand(table, CODES, CELLS, AREA_HA, field="面积(平方英里)")
+
+
+@pytest.mark.parametrize("name", ["percent", "占比(%)", "share_2030", "面积占比", "像元数", "pixel count"])
+def test_demand_in_cells_and_shares_by_other_names(name):
+    table = Table("t", ["地类编码", name], [[1, 25], [2, 75]])
+    assert read_demand(table, CODES, CELLS, AREA_HA).cells.tolist() == [[25, 75]]

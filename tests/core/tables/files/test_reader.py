@@ -113,7 +113,7 @@ def test_the_line_that_tells_spreadsheets_the_delimiter(written):
     assert (table.fields, table.file_rows) == (["name", "x"], [3])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk"])
 def test_encodings_that_are_found(written, encoding):
     log = Log()
     table = read(written("地区,人口", "峨山彝族自治县,5", "新平彝族傣族自治县,6", encoding=encoding), log)
