@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
@@ -27,6 +28,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
     GROUP = DRIVERS
     INPUT, DEPENDENT, EXPLANATORY, MODELS = "INPUT", "DEPENDENT", "EXPLANATORY", "MODELS"
     SUFFIX, OUTPUT, SUMMARY, COEFFICIENTS, REPORT = "SUFFIX", "OUTPUT", "SUMMARY", "COEFFICIENTS", "REPORT"
+    PREDICT_AT, PREDICTED = "PREDICT_AT", "PREDICTED"
     NUMBERS = ("AICC", "R2", "ADJUSTED_R2", "EFFECTIVE_PARAMETERS", "BANDWIDTH_USED", "CRITICAL_T")
     NUMBERS += ("OLS_AICC", "OLS_R2", "ROWS_USED", "ROWS_LEFT_OUT")
 
@@ -67,6 +69,8 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             "Multiscale regression (MGWR) gives the intercept and each driver a bandwidth of its own, effective "
             "parameters and a critical t for each, as mgwr does: a small bandwidth marks an effect that varies over "
             "short distances, one close to the number of features an effect that is the same everywhere.\n\n"
+            "Given places to predict for, the model also predicts the dependent there, with a standard error (not "
+            "multiscale).\n\n"
             "each_pair fits one regression for every pair of an explanatory field and a dependent field, and reports "
             "R2 of each driver for each land type. Local relations show where variables change together, not what "
             "causes what."
@@ -93,6 +97,15 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             ),
         )
         add_settings(self)
+        self.add(
+            layer(self.PREDICT_AT, tr("Places to predict for"), optional=True),
+            tr(
+                "Points, or polygons, whose centroids are used, where the dependent is not known; they need the "
+                "explanatory fields under the same names. At each a regression is fitted to the features around it. "
+                "Not for multiscale regression."
+            ),
+            advanced=True,
+        )
         add_nodata_values(self)
         add_suffix(self)
         self.add(
@@ -118,13 +131,22 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
                 "coefficients, share significant, variability, global values."
             ),
         )
+        self.add(
+            sink(self.PREDICTED, tr("Predictions"), optional=True),
+            tr(
+                "The places with predicted in units of the dependent field, predicted_se (standard error of a single "
+                "observation about it) and the local coefficients."
+            ),
+        )
         add_report(self)
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
         # Not at the top: every start of QGIS would pay for what this run alone needs.
         from ...core.drivers.gwr.models import fit_models
+        from ...core.drivers.gwr.prediction import check_predictable, predict_at
         from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table
+        from ...core.raster.sampling import centroids
         from ...core.symbology.coefficient_legends import coefficient_legend
         from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
@@ -133,6 +155,15 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         warn_of_overlapping_units(features, log)
         coordinates, is_geographic = places_of(given, features)
         settings = settings_of(given)
+        if given.has(self.PREDICT_AT) != given.has(self.PREDICTED):
+            raise CarbonBalanceError(
+                tr("{parameter} needs {partner}: give both or neither.").format(
+                    parameter=given.title(self.PREDICT_AT), partner=given.title(self.PREDICTED)
+                )
+            )
+        targets = given.zones(self.PREDICT_AT) if given.has(self.PREDICT_AT) else None
+        if targets is not None:
+            check_predictable(settings.multiscale)
         dependents, explanatory = given.fields(self.DEPENDENT), given.fields(self.EXPLANATORY)
         each_pair = given.choice(self.MODELS) == EACH_PAIR
         models = fit_models(
@@ -157,6 +188,11 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             added,
             style=lambda: [coefficient_legend(names[name], added, t) for name, t in models.critical_t().items()],
         )
+        if targets is not None:
+            there = centroids(targets.outlines(features.crs.toWkt()))
+            predictions = predict_at(models, targets.table, there, log)
+            own = columns.suffixed(predictions, given.text(self.SUFFIX), targets.table.fields)
+            out.zones(self.PREDICTED, targets, {own[name]: values for name, values in predictions.items()})
         out.table(self.SUMMARY, model_table(models))
         out.table(self.COEFFICIENTS, local_coefficient_table(models))
         out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))

@@ -19,15 +19,18 @@ class Places:
     Attributes:
         points: (n, 2) plane coordinates, or (n, 3) on a sphere, whose Euclidean distances are chords.
         is_sphere: whether distances are great-circle distances in metres.
+        origin: origin of plane coordinates (2,).
     """
 
     points: np.ndarray
     is_sphere: bool = False
+    origin: np.ndarray | None = None
 
     @classmethod
     def plane(cls, xy: np.ndarray) -> Places:
         """From coordinates (n, 2) in a projected CRS; distances are in its units."""
-        return cls(xy - xy.mean(axis=0))
+        origin = xy.mean(axis=0)
+        return cls(xy - origin, origin=origin)
 
     @classmethod
     def sphere(cls, longitude_latitude: np.ndarray) -> Places:
@@ -48,6 +51,12 @@ class Places:
             [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
         )
         return cls(unit * EARTH_RADIUS_M, is_sphere=True)
+
+    def others(self, coordinates: np.ndarray) -> Places:
+        """Other places, whose coordinates (m, 2) are given as these were, in the frame of these."""
+        if self.is_sphere:
+            return Places.sphere(coordinates)
+        return Places(coordinates - (0.0 if self.origin is None else self.origin), origin=self.origin)
 
     def __len__(self) -> int:
         return len(self.points)

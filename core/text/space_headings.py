@@ -46,6 +46,7 @@ SPACE_TITLES: dict[str, str] = {
     space_columns.BEHAVIOUR: mark("Compared with uniform change"),
     space_columns.DYNAMIC_DEGREE_PCT_YEAR: mark("Dynamic degree, % per year"),
     space_columns.CARBON_CHANGE_T_YEAR: mark("Change in carbon stored, t C per year"),
+    space_columns.PREDICTED_SE: mark("Standard error of the prediction"),
     space_columns.STRATUM_1: mark("First stratum"),
     space_columns.STRATUM_2: mark("Second stratum"),
     space_columns.MEAN_1: mark("Mean in the first"),

@@ -188,3 +188,68 @@ def test_refusals_leave_no_output(regress, tmp_path):
     with pytest.raises(QgsProcessingException, match="already has the column"):
         regress(regress(BANDWIDTH=90)["OUTPUT"], BANDWIDTH=90, OUTPUT=str(target))
     assert not target.exists()
+
+
+@pytest.fixture
+def parts():
+    """Georgia's first 120 counties, and the other 39 as places to predict for."""
+    first, others = georgia.layer(), georgia.layer()
+    for layer, kept in ((first, range(120)), (others, range(120, 159))):
+        ids = [feature.id() for at, feature in enumerate(layer.getFeatures()) if at not in kept]
+        layer.dataProvider().deleteFeatures(ids)
+    return {"layer": first, "PREDICT_AT": others, "BANDWIDTH": 60, "PREDICTED": "memory:"}
+
+
+@pytest.mark.parametrize("standardise", [False, True])
+def test_predictions_at_other_places_as_mgwr(regress, parts, standardise):
+    """mgwr 2.2.1: 20.11000795, 17.39990511, 8.72815061 at the first three of the other counties."""
+    found = regress(**parts, STANDARDISE=standardise, SUMMARY="memory:")
+    there = found["PREDICTED"]
+    predicted = column(there, "predicted")
+    assert len(predicted) == 39
+    assert predicted[:3] == pytest.approx([20.11000795, 17.39990511, 8.72815061], rel=1e-6)
+    assert column(there, "AreaKey") == georgia.columns("AreaKey")[120:, 0].tolist()
+    error, sigma = np.array(column(there, "predicted_se")), column(found["SUMMARY"], "sigma2")[0] ** 0.5
+    if standardise:
+        sigma *= georgia.columns("PctBach")[:120].std()
+    # At least the error of a single observation; mostly a little more.
+    assert (error > sigma).all() and np.median(error) < 1.5 * sigma
+    if not standardise:
+        rows = dict(zip(("b_intercept", "b_PctRural"), (26.53886045, -0.14328812)))
+        assert {name: column(there, name)[0] for name in rows} == pytest.approx(rows, rel=1e-6)
+    # Their actual values lie within two errors as often as they should.
+    actual = georgia.columns("PctBach")[120:, 0]
+    assert (np.abs(actual - predicted) < 2 * error).mean() > 0.85
+
+
+def test_predictions_are_brought_into_one_crs_and_extrapolation_is_told(regress, parts):
+    import processing
+
+    degrees = processing.run(
+        "native:reprojectlayer", {"INPUT": parts["PREDICT_AT"], "TARGET_CRS": "EPSG:4326", "OUTPUT": "memory:"}
+    )["OUTPUT"]
+    found = regress(**{**parts, "PREDICT_AT": degrees})
+    assert column(found["PREDICTED"], "predicted")[:3] == pytest.approx(
+        [20.11000795, 17.39990511, 8.72815061], rel=1e-5
+    )
+    told = regress(**{**parts, "PREDICT_AT": far_away(170.0)})["notes"].warned
+    beyond = "1 of 1 places have values of PctRural beyond those of the features that the model was fitted to"
+    assert any(beyond in each for each in told) and not any(beyond in each for each in found["notes"].warned)
+
+
+def test_predictions_that_cannot_be(regress, parts):
+    with pytest.raises(QgsProcessingException, match="give both or neither"):
+        regress(**{**parts, "PREDICTED": None})
+    with pytest.raises(QgsProcessingException, match="A multiscale regression cannot predict at other places"):
+        regress(**{**parts, "BANDWIDTH": None}, MULTISCALE=True)
+    lacking = squares({"PctRural": [1.0], "PctPov": [2.0]})
+    with pytest.raises(QgsProcessingException, match="PctBlack"):
+        regress(**{**parts, "PREDICT_AT": lacking})
+    far = regress(**{**parts, "BANDWIDTH_TYPE": "fixed", "BANDWIDTH": 3e5, "PREDICT_AT": far_away()})
+    assert column(far["PREDICTED"], "predicted") == [None]
+    assert any("1 of 1 places get no prediction" in each for each in far["notes"].warned)
+
+
+def far_away(rural=70.0):
+    """A square on the other side of the Earth, with values of a county."""
+    return squares({"PctRural": [rural], "PctPov": [20.0], "PctBlack": [30.0]})

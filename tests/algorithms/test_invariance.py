@@ -29,6 +29,7 @@ LEFT_OUT = {
     "carbonconcentration": {"GROUPS"},
     "carbonstoragechange": {"VALUE", "INTENSITY", "INTERVALS"},
     "carbonuncertainty": {"ZONE_CLASSES"},
+    "geographicallyweightedregression": {"PREDICTED"},
     "supplydemandratioraster": {"CHANGE"},
     "landusesimulation": {"PROBABILITY", "RANGES"},
     "landusetransition": {"GREY"},

@@ -63,6 +63,16 @@ class GwrSettings:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How the fields were standardised before the fit: means and standard deviations, (k,) of the explanatory ones."""
+
+    x_means: np.ndarray
+    x_deviations: np.ndarray
+    y_mean: float = 0.0
+    y_deviation: float = 1.0
+
+
+@dataclass(frozen=True)
 class Analysis:
     """A fitted model.
 
@@ -77,6 +87,8 @@ class Analysis:
         figures: diagnostics of the model.
         ols: the global model for comparison.
         variability: p-values of the Monte Carlo test (p,), NaN if not requested.
+        regression: observations and kernel, in the units of ``scale``.
+        scale: of the fields as they were fitted.
         multiscale: bandwidths and diagnostics of each term, ``None`` with a single bandwidth.
     """
 
@@ -92,6 +104,8 @@ class Analysis:
     figures: Diagnostics
     ols: Ols
     variability: np.ndarray
+    regression: Regression
+    scale: Scale
     multiscale: Multiscale | None = None
 
     def bandwidth_of_terms(self) -> np.ndarray:
@@ -114,7 +128,7 @@ class Analysis:
         return np.where(np.isfinite(critical), (np.abs(self.t_values) > critical).mean(axis=0), np.nan)
 
     @property
-    def _label(self) -> str:
+    def label(self) -> str:
         """The model among several."""
         return self.dependent if len(self.terms) > 2 else f"{self.dependent}_{self.terms[-1]}"
 
@@ -123,11 +137,11 @@ class Analysis:
         if not is_one_of_several:
             return list(self.terms)
         alone = len(self.terms) == 2
-        return [self._label if alone and at == 1 else f"{self._label}_{term}" for at, term in enumerate(self.terms)]
+        return [self.label if alone and at == 1 else f"{self.label}_{term}" for at, term in enumerate(self.terms)]
 
     def columns(self, is_one_of_several: bool = False) -> dict[str, np.ndarray]:
         """Columns of the rows used; names include the model if there are several."""
-        end = f"_{self._label}" if is_one_of_several else ""
+        end = f"_{self.label}" if is_one_of_several else ""
         found: dict[str, np.ndarray] = {}
         for at, name in enumerate(self.names_of_terms(is_one_of_several)):
             found[columns.GWR_COEFFICIENT + name] = self.local.coefficients[:, at]
@@ -167,8 +181,11 @@ def analyse(
     log = log or Log()
     refuse_constant(y[:, None], [dependent])
     refuse_collinear(x, names)
+    scale = Scale(np.zeros(x.shape[1]), np.ones(x.shape[1]))
     if settings.standardises:
-        x, y = standardised(x)[0], standardised(y[:, None])[0][:, 0]
+        x, means, deviations = standardised(x)
+        scaled, y_mean, y_deviation = standardised(y[:, None])
+        y, scale = scaled[:, 0], Scale(means, deviations, float(y_mean[0]), float(y_deviation[0]))
     regression = Regression(Observations(places, x, y, list(names)), settings.kernel, settings.workers)
     tested = 0.4 if settings.permutations and not settings.multiscale else 1.0
     bandwidth, found, local, multiscale = _fitted(regression, dependent, settings, log.part(0, tested))
@@ -209,6 +226,8 @@ def analyse(
         figures=figures,
         ols=least_squares(x, y),
         variability=variability,
+        regression=regression,
+        scale=scale,
         multiscale=multiscale,
     )
 

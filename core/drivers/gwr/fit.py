@@ -75,6 +75,21 @@ class Local:
     bandwidths: np.ndarray
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A regression at m places without an observation; NaN where it cannot be solved.
+
+    Attributes:
+        coefficients: (m, p), in the units of the variables.
+        predicted: (m,).
+        variance_factor: times the error variance it is the variance of an observation about the prediction (m,).
+    """
+
+    coefficients: np.ndarray
+    predicted: np.ndarray
+    variance_factor: np.ndarray
+
+
 class Regression:
     """A model with a kernel that can be fitted with any bandwidth.
 
@@ -101,13 +116,16 @@ class Regression:
         table[:-1, len(self._pairs) :] = design * y[:, None]
         return table
 
-    def _each_block(self, bandwidth: float, work: Callable, log: Log | None) -> Iterator:
+    def _each_block(
+        self, bandwidth: float, work: Callable, log: Log | None, around: Neighbourhoods | None = None
+    ) -> Iterator:
         """Apply ``work`` to the weights of each block; yields (rows, result) in the order of the blocks."""
+        near = around or self.neighbourhoods
 
         def on_batch(batch):
-            return [work(self.neighbourhoods.weights(block, bandwidth)) for block in batch]
+            return [work(near.weights(block, bandwidth)) for block in batch]
 
-        batches = list(self.neighbourhoods.batches())
+        batches = list(near.batches())
         for batch, results in map_in_order(on_batch, batches, log or Log(), len(batches), self.workers, here=True):
             yield from zip(batch, results)
 
@@ -206,6 +224,35 @@ class Regression:
             condition=self._condition(squared, raw_squared),
             bandwidths=bandwidths,
         )
+
+    def elsewhere(self, places: Places, x: np.ndarray, bandwidth: float, log: Log | None = None) -> Elsewhere:
+        """The regression at ``places`` in the observations' frame, with explanatory values ``x`` (m, k) there.
+
+        y = x'b with the b of the place; an observation varies about it by the error variance times
+        1 + x'(X'WX)^-1 X'W^2X (X'WX)^-1 x (Harris et al., Mathematical Geosciences 42, 2010).
+        """
+        p, pairs = self.sample.parameters, len(self._pairs)
+        table = self._products(self._design, self._y)
+        sums, squared = np.empty((table.shape[1], len(x))), np.empty((pairs, len(x)))
+        around = Neighbourhoods(self.sample.places, self.kernel, others=places)
+
+        def work(near):
+            return near.sums(table), near.sums(table[:, :pairs], True)
+
+        for rows, (first, second) in self._each_block(bandwidth, work, log, around):
+            sums[:, rows], squared[:, rows] = first.T, second.T
+        design = np.column_stack([np.ones(len(x)), (x - self._x_means) / self._x_deviations])
+        lower, tolerances, _, right = self._solved(sums, design)
+        unsolvable = ~(tolerances > LOCALLY_COLLINEAR).all(axis=0)
+        scaled = solve_upper(lower, right)
+        scaled[:, unsolvable] = np.nan
+        products = _full(sums[:pairs], self._pairs, p)
+        products[unsolvable] = np.eye(p)
+        spread = np.linalg.solve(products, design[:, :, None])[:, :, 0]
+        factor = 1 + np.einsum("np,npq,nq->n", spread, _full(squared, self._pairs, p), spread)
+        factor[unsolvable] = np.nan
+        predicted = self._y_mean + self._y_deviation * np.einsum("np,pn->n", design, scaled)
+        return Elsewhere(self._unscaled(scaled.T), predicted, factor)
 
     def _local_r2(self, bandwidth, residuals, sums, log) -> np.ndarray:
         """1 - weighted residual over weighted total squares (n,): equation 9.8 of the 2002 book."""

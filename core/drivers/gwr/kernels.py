@@ -82,14 +82,23 @@ class BlockWeights:
 
 
 class Neighbourhoods:
-    """The weights of all locations by block; no array is larger than a block times the observations."""
+    """The weights of all locations by block; no array is larger than a block times the observations.
+
+    The locations are the observations themselves, or ``others`` in the same frame.
+    """
 
     def __init__(
-        self, places: Places, kernel: Kernel, blocks: list[np.ndarray] | None = None, keep_bytes: int = 0
+        self,
+        places: Places,
+        kernel: Kernel,
+        blocks: list[np.ndarray] | None = None,
+        keep_bytes: int = 0,
+        others: Places | None = None,
     ) -> None:
         self.places = places
         self.kernel = kernel
-        self.blocks = near_blocks(places.points) if blocks is None else blocks
+        self.targets = places if others is None else others
+        self.blocks = near_blocks(self.targets.points) if blocks is None else blocks
         # The first weights are cached, because repeated searches start with the same bandwidths.
         self._kept: dict[tuple[int, float], BlockWeights] = {}
         self._room = keep_bytes
@@ -108,10 +117,10 @@ class Neighbourhoods:
 
     def _made(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
         points, kernel = self.places.points, self.kernel
-        centre = points[block].mean(axis=0)
-        own = points[block] - centre
+        centre = self.targets.points[block].mean(axis=0)
+        own = self.targets.points[block] - centre
         from_centre = np.einsum("ij,ij->i", points - centre, points - centre)
-        radius = float(np.sqrt(from_centre[block].max()))
+        radius = float(np.sqrt(np.einsum("ij,ij->i", own, own).max()))
         if kernel.adaptive:
             last = int(bandwidth) - 1
             middle = float(np.sqrt(np.partition(from_centre, last)[last]))

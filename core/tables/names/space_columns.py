@@ -54,6 +54,9 @@ BEHAVIOUR = "behaviour"
 DYNAMIC_DEGREE_PCT_YEAR = "dynamic_degree_pct_year"
 CARBON_CHANGE_T_YEAR = "carbon_change_t_year"
 
+# Prediction at other places.
+PREDICTED_SE = "predicted_se"
+
 # Detectors.
 STRATUM_1 = "stratum_1"
 STRATUM_2 = "stratum_2"
