@@ -25,8 +25,9 @@ class CarbonTrend(CarbonAlgorithm):
     ID = "carbontrend"
     GROUP = ASSESSMENT
     RASTERS, YEARS, FEWEST = "RASTERS", "YEARS", "FEWEST"
-    OUTPUT, CLASSES, SUMMARY, REPORT = "OUTPUT", "CLASSES", "SUMMARY", "REPORT"
-    NUMBERS = ("CELLS", "AREA_HA", "MEAN_SLOPE", "RISING_HA", "FALLING_HA", "NO_TREND_HA")
+    OUTPUT, CLASSES, HURST = "OUTPUT", "CLASSES", "HURST"
+    SUMMARY, REPORT = "SUMMARY", "REPORT"
+    NUMBERS = ("CELLS", "AREA_HA", "MEAN_SLOPE", "RISING_HA", "FALLING_HA", "NO_TREND_HA", "MEAN_HURST")
 
     def displayName(self):
         return tr("Carbon trend by cell")
@@ -45,6 +46,9 @@ class CarbonTrend(CarbonAlgorithm):
             "the rasters per year, which single odd years hardly move; z and p of the Mann-Kendall test; and a map of "
             "classes: fall or rise, highly significant (p up to 0.01) or significant (p up to 0.05), or no significant "
             "trend.\n\n"
+            "If asked for, also the <b>Hurst exponent</b>: whether changes tend to persist, by rescaled ranges over "
+            "windows of 4 dates and more. Of few dates it is rough and too large: the log tells what series without "
+            "memory give.\n\n"
             "<b>Read with care</b>: the test takes the years as independent; a series with memory, such as a growing "
             "forest, is called significant too often. Of cells without any trend, 5 % are still called significant by "
             "chance. Fewer than eight dates make p a rough figure."
@@ -86,6 +90,17 @@ class CarbonTrend(CarbonAlgorithm):
             ),
             optional=True,
         )
+        add_raster_output(
+            self,
+            self.HURST,
+            tr("Hurst exponent"),
+            tr(
+                "GeoTIFF of the Hurst exponent by rescaled ranges (R/S): larger than that of series without memory "
+                "where changes persist, smaller where they are reversed. Cells with values at all dates only; needs at "
+                "least 8 dates."
+            ),
+            optional=True,
+        )
         self.add(
             sink(self.SUMMARY, tr("Areas by class"), optional=True),
             tr("One row per class of significance: code, name, cells, area in ha, share."),
@@ -94,7 +109,7 @@ class CarbonTrend(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.assessment.trend_page import trend_bar, trend_sentence, trend_table, years_in
+        from ...core.assessment.trend_page import hurst_sentence, trend_bar, trend_sentence, trend_table, years_in
         from ...core.statistics.temporal.named_years import warn_of_other_years
         from ...core.statistics.temporal.trend_raster import (
             FELL,
@@ -117,7 +132,7 @@ class CarbonTrend(CarbonAlgorithm):
                 )
             )
         warn_of_other_years(list(titles), years, log)
-        names = {"trend": self.OUTPUT, "classes": self.CLASSES}
+        names = {"trend": self.OUTPUT, "classes": self.CLASSES, "hurst": self.HURST}
         paths = {kind: given.output_path(name) for kind, name in names.items() if given.has(name)}
         found, rasters = raster_trend(sources, years, paths, log, given.integer(self.FEWEST), given.choice(COMPRESSION))
         out = Outputs(given)
@@ -131,12 +146,15 @@ class CarbonTrend(CarbonAlgorithm):
             float(area_ha[ROSE] + area_ha[ROSE_HIGHLY]),
             float(area_ha[FELL] + area_ha[FELL_HIGHLY]),
             float(area_ha[NO_TREND]),
+            found.mean_hurst,
         )
         sentence = trend_sentence(found, years)
-        log.info(sentence)
+        said = [sentence, *([hurst_sentence(found, len(years))] if given.has(self.HURST) else [])]
+        for each in said:
+            log.info(each)
         out.table(self.SUMMARY, trend_table(found))
         out.numbers(**dict(zip(self.NUMBERS, main)))
-        parts = [html.paragraph(sentence), trend_bar(area_ha[1:], tr("share of the area"))]
+        parts = [*map(html.paragraph, said), trend_bar(area_ha[1:], tr("share of the area"))]
         parts += [html.table(trend_table(found)), figure_table(self.NUMBERS, main)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..runtime.i18n import tr
+from ..statistics.temporal.hurst import hurst_without_memory
 from ..statistics.temporal.trend_raster import FELL, FELL_HIGHLY, NO_TREND, ROSE, ROSE_HIGHLY, TrendSums
 from ..symbology.trend_names import TREND_COLOURS, TREND_NAMES
 from ..tables import columns
@@ -60,6 +61,13 @@ def trend_sentence(found: TrendSums, years: Sequence[float]) -> str:
         rest=100 * found.area_ha[NO_TREND] / whole,
         slope=number_text(found.mean_slope, 3),
     )
+
+
+def hurst_sentence(found: TrendSums, dates: int) -> str:
+    """The mean Hurst exponent beside that of series without memory."""
+    return tr(
+        "The mean Hurst exponent is {hurst:.2f}; with {count} dates, series without memory have {without:.2f}."
+    ).format(hurst=found.mean_hurst, without=hurst_without_memory(dates), count=dates)
 
 
 def trend_bar(areas_ha: Sequence[float], title: str = "") -> str:

@@ -45,6 +45,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "soil respiration": (DEMAND_THEME, tr("Respiration of soil organisms")),
         "emission demand": (DEMAND_THEME, tr("Emission demand")),
         "trend": (CHANGE_THEME, tr("Sen's slope")),
+        "Hurst exponent": (PLAIN_THEME, tr("Hurst exponent")),
     }
     if description.startswith("S - D"):
         return CHANGE_THEME, index_title(BUDGET, columns.BUDGET_T_KM2, read_comparison(comparison))

@@ -7,7 +7,7 @@ import pytest
 from layers import column
 from osgeo import gdal
 from qgis.core import QgsProcessingException
-from rasters import write_raster
+from rasters import read_raster, write_raster
 
 GRID = {"origin": (500000.0, 2001000.0), "cell": 100.0}
 NODATA = -1.0
@@ -72,6 +72,27 @@ def test_years_that_the_names_contradict_are_told(run, stack, tmp_path):
     """In reverse order every rise is a fall."""
     output = str(tmp_path / "trend.tif")
     told = run("carbontrend", RASTERS=stack[::-1], YEARS="2001-2010", OUTPUT=output)["notes"].warned
-    assert any("tell the years 2010, 2009" in each and "given are 2001, 2002" in each for each in told)
+    assert any("contain the years 2010, 2009" in each and "given are 2001, 2002" in each for each in told)
     told = run("carbontrend", RASTERS=stack, YEARS="２００１－２０１０", OUTPUT=output)["notes"].warned
-    assert not any("tell the years" in each for each in told)
+    assert not any("contain the years" in each for each in told)
+
+
+def test_hurst_exponent(run, stack, tmp_path):
+    """A straight line over ten dates: k^2/8 over sqrt((k^2 - 1)/12), 4 of 6 cells have all dates, one does not vary."""
+    target = str(tmp_path / "hurst.tif")
+    found = run("carbontrend", RASTERS=stack, YEARS="2001-2010", OUTPUT=str(tmp_path / "t.tif"), HURST=target)
+    hurst = read_raster(target)
+    lengths = np.arange(4, 11)
+    rescaled = (lengths**2 - lengths % 2) / 8 / np.sqrt((lengths**2 - 1) / 12)
+    straight = np.polyfit(np.log(lengths), np.log(rescaled), 1)[0]
+    assert hurst[0, :2] == pytest.approx([straight] * 2, abs=1e-5)
+    assert np.isnan([hurst[0, 2], hurst[1, 1], hurst[1, 2]]).all()
+    assert 0 < hurst[1, 0] < straight
+    assert found["MEAN_HURST"] == pytest.approx((2 * straight + hurst[1, 0]) / 3, rel=1e-3)
+    assert any("series without memory have a Hurst exponent of 0.657" in note for note in found["notes"].logged)
+    with pytest.raises(QgsProcessingException, match="a Hurst exponent needs at least 8"):
+        run("carbontrend", RASTERS=stack[:7], YEARS="1-7", OUTPUT=str(tmp_path / "n.tif"), HURST=target)
+    uneven = run(
+        "carbontrend", RASTERS=stack[:8], YEARS="1;2;3;4;5;6;7;9", OUTPUT=str(tmp_path / "t.tif"), HURST=target
+    )
+    assert any("takes the dates as evenly spaced" in note for note in uneven["notes"].warned)

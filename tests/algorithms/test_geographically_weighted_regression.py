@@ -237,6 +237,19 @@ def test_predictions_are_brought_into_one_crs_and_extrapolation_is_told(regress,
     assert any(beyond in each for each in told) and not any(beyond in each for each in found["notes"].warned)
 
 
+def test_error_of_a_prediction_with_equal_weights_is_that_of_least_squares(regress, parts):
+    """s sqrt(1 + x' (X'X)^-1 x) with s^2 = RSS / (120 - 4)."""
+    wide = {"KERNEL": "gaussian", "BANDWIDTH_TYPE": "fixed", "BANDWIDTH": 1e11}
+    found = regress(**{**parts, **wide})
+    data = georgia.columns("PctBach", *georgia.EXPLANATORY)
+    design = np.column_stack([np.ones(159), data[:, 1:]])
+    fitted, new = design[:120], design[120:]
+    residuals = data[:120, 0] - fitted @ np.linalg.lstsq(fitted, data[:120, 0], rcond=None)[0]
+    inside = 1 + np.einsum("ni,ij,nj->n", new, np.linalg.inv(fitted.T @ fitted), new)
+    expected = np.sqrt(residuals @ residuals / 116 * inside)
+    assert column(found["PREDICTED"], "predicted_se") == pytest.approx(expected.tolist(), rel=1e-6)
+
+
 def test_predictions_that_cannot_be(regress, parts):
     with pytest.raises(QgsProcessingException, match="give both or neither"):
         regress(**{**parts, "PREDICTED": None})

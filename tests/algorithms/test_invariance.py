@@ -108,7 +108,7 @@ def recipe(name, region, turned=False):
         "carbonserviceflow": {"ZONES": zones, "AMOUNT": "net"},
         "carbonstorage": cover,
         "carbonstoragechange": {**two, "PRESET": "henan", "ZONES": zones},
-        "carbontrend": {"RASTERS": [slope(region, power) for power in (1, 2, 4, 3)], "YEARS": "2001-2004"},
+        "carbontrend": {"RASTERS": [slope(region, power) for power in (1, 2, 4, 3, 6, 5, 8, 7)], "YEARS": "2001-2008"},
         "carbonuncertainty": {**cover, "CV": 15, "DRAWS": 200, "ZONES": zones},
         "coefficientzoning": {"ZONES": zones, "EEC": "given_eec", "SEC": "sink"},
         "emissiondemand": {"ZONES": zones, "EMISSION": "emitted"},

@@ -174,6 +174,7 @@ TITLES = {
     "MEAN_COORDINATION": mark("Mean coupling coordination degree at the last date"),
     # Trend
     "MEAN_SLOPE": mark("Mean slope, in units of the rasters per year"),
+    "MEAN_HURST": mark("Mean Hurst exponent"),
     "RISING_HA": mark("Area with a significant rise, ha"),
     "FALLING_HA": mark("Area with a significant fall, ha"),
     "NO_TREND_HA": mark("Area without a significant trend, ha"),

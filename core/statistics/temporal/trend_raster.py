@@ -17,33 +17,43 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
+from .hurst import FEWEST_DATES_HURST, hurst_exponent, hurst_without_memory
 from .trend import DATES_FOR_NORMAL, FEWEST_DATES, trend
 
 HIGHLY, SIGNIFICANT = 0.01, 0.05
 NO_TREND_DATA = 0
 FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
-SLOPE_BAND, TREND_CLASS_BAND = "trend", "trend class"
+SLOPE_BAND, TREND_CLASS_BAND, HURST_BAND = "trend", "trend class", "Hurst exponent"
 
 
 @dataclass
 class TrendSums:
-    """Sums of a pass: cells and hectares by class (6,), slope times hectares."""
+    """Sums of a pass: cells and hectares by class (6,), slope and Hurst exponent times hectares."""
 
     cells: np.ndarray = field(default_factory=lambda: np.zeros(6, np.int64))
     area_ha: np.ndarray = field(default_factory=lambda: np.zeros(6))
     slope_ha: float = 0.0
+    hurst_ha: float = 0.0
+    with_hurst_ha: float = 0.0
 
     def add(self, other: TrendSums) -> None:
         """Add the sums of a block."""
         self.cells += other.cells
         self.area_ha += other.area_ha
         self.slope_ha += other.slope_ha
+        self.hurst_ha += other.hurst_ha
+        self.with_hurst_ha += other.with_hurst_ha
 
     @property
     def mean_slope(self) -> float:
         """Area-weighted mean slope per year; NaN without data."""
         known = self.area_ha[1:].sum()
         return self.slope_ha / known if known > 0 else float("nan")
+
+    @property
+    def mean_hurst(self) -> float:
+        """Area-weighted mean Hurst exponent; NaN where none was computed."""
+        return self.hurst_ha / self.with_hurst_ha if self.with_hurst_ha > 0 else float("nan")
 
 
 def trend_classes(slope: np.ndarray, z: np.ndarray, p: np.ndarray) -> np.ndarray:
@@ -87,6 +97,11 @@ class _TrendCells:
             made["trend"] = self.parts["trend"].put(block, np.where(np.isnan(bands), np.float32(FLOAT_NODATA), bands))
         if "classes" in self.parts:
             made["classes"] = self.parts["classes"].put(block, classes)
+        if "hurst" in self.parts:
+            hurst = hurst_exponent(stack).reshape(shape)
+            sums.hurst_ha = float(np.nansum(hurst, axis=1, dtype=np.float64) @ row_ha)
+            sums.with_hurst_ha = float(np.isfinite(hurst).sum(axis=1) @ row_ha)
+            made["hurst"] = self.parts["hurst"].put(block, np.where(np.isnan(hurst), np.float32(FLOAT_NODATA), hurst))
         return made, sums
 
 
@@ -104,7 +119,7 @@ def raster_trend(
     Args:
         sources: rasters of the dates, resampled to the grid of the first by nearest neighbour.
         years: ascending, one per raster.
-        paths: paths of "trend" (slope, z, p) and "classes".
+        paths: paths of "trend" (slope, z, p), "classes" and "hurst".
         log: progress, cancellation and grid differences.
         fewest: least number of dates of a cell.
         compression: compression of the rasters.
@@ -123,6 +138,8 @@ def raster_trend(
                 count=len(sources), fewest=max(fewest, FEWEST_DATES)
             )
         )
+    if "hurst" in paths:
+        _check_hurst(len(sources), years, log)
     if len(sources) < DATES_FOR_NORMAL:
         log.warn(
             tr(
@@ -157,6 +174,24 @@ def raster_trend(
     return total, staged
 
 
+def _check_hurst(dates: int, years: Sequence[float], log: Log) -> None:
+    """Refuse too few dates for a Hurst exponent, and say what uneven intervals and few dates do to it."""
+    if dates < FEWEST_DATES_HURST:
+        raise CarbonBalanceError(
+            tr("{count} rasters are given, but a Hurst exponent needs at least {fewest}: give more dates.").format(
+                count=dates, fewest=FEWEST_DATES_HURST
+            )
+        )
+    if np.ptp(np.diff(years)) > 0:
+        log.warn(tr("The Hurst exponent takes the dates as evenly spaced, but the intervals between the years differ."))
+    log.info(
+        tr(
+            "With {count} dates, series without memory have a Hurst exponent of {hurst:.2f} on average, not 0.5: "
+            "compare with that."
+        ).format(count=dates, hurst=hurst_without_memory(dates))
+    )
+
+
 def _staged(paths: dict[str, str], grid: Grid, compression: str) -> dict[str, StagedRaster]:
     begun: dict[str, StagedRaster] = {}
     try:
@@ -176,6 +211,14 @@ def _staged(paths: dict[str, str], grid: Grid, compression: str) -> dict[str, St
                 nodata=NO_TREND_DATA,
                 bands=[TREND_CLASS_BAND],
                 options=creation_options(compression),
+            )
+        if "hurst" in paths:
+            begun["hurst"] = StagedRaster(
+                paths["hurst"],
+                grid,
+                bands=[HURST_BAND],
+                options=creation_options(compression, continuous=True),
+                continuous=True,
             )
     except BaseException:
         for raster in begun.values():
