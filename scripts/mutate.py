@@ -27,6 +27,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 
 import checkout  # noqa: F401  (makes the checkout importable)
@@ -193,19 +194,35 @@ def files_of_tests() -> list[str]:
 
 
 def chosen(count: int, seed: int, only: str) -> list[Mutation]:
-    """``count`` mutations, spread evenly over the modules of core in an order that depends on ``seed`` alone."""
-    generator = np.random.default_rng(seed)
-    queues = []
-    for path in sorted(CORE.rglob("*.py")):
-        name = str(path.relative_to(ROOT))
-        found = mutations.of_source(name, path.read_text(encoding="utf-8"))
-        if found and only in name:
-            queues.append([found[i] for i in generator.permutation(len(found))])
-    queues = [queues[i] for i in generator.permutation(len(queues))]
-    picked: list[Mutation] = []
-    while len(picked) < count and any(queues):
-        picked.extend(queue.pop() for queue in queues if queue)
-    return picked[:count]
+    """``count`` mutations, spread evenly over the modules of core.
+
+    Their order depends on ``seed``, the module's path, and the line and change of the mutation: a change of the code
+    does not change which mutations of other lines are drawn.
+    """
+    queues = [drawn(module_mutations(name), seed) for name in modules() if only in name]
+    queues = sorted(filter(None, queues), key=lambda queue: digest(f"{seed} {queue[0].path}"))
+    rounds = zip_longest(*queues)
+    return [mutation for each in rounds for mutation in each if mutation is not None][:count]
+
+
+def drawn(found: list[Mutation], seed: int) -> list[Mutation]:
+    """The mutations of a module in the order of ``seed``."""
+    seen: Counter = Counter()
+    order = []
+    for mutation in found:
+        seen[mutation.key] += 1
+        order.append(digest(f"{seed} {' '.join(mutation.key)} {seen[mutation.key]}"))
+    return [found[i] for i in np.argsort(order)]
+
+
+def modules() -> list[str]:
+    """The paths of the modules of core, from the root of the checkout."""
+    return [str(path.relative_to(ROOT)) for path in sorted(CORE.rglob("*.py"))]
+
+
+def module_mutations(name: str) -> list[Mutation]:
+    """All mutations of a module, given by its path from the root of the checkout."""
+    return mutations.of_source(name, read(name))
 
 
 def part_of(picked: list[Mutation], part: str) -> list[Mutation]:
@@ -214,11 +231,14 @@ def part_of(picked: list[Mutation], part: str) -> list[Mutation]:
     return picked[first - 1 :: every]
 
 
-def survived_in(picked: list[Mutation], output: str) -> list[Mutation]:
-    """Those that an earlier run printed as survivors; their lines may have moved since."""
+def survived_in(output: str) -> list[Mutation]:
+    """Those that an earlier run printed as survivors and that still exist; their lines may have moved since."""
     printed = [line.partition(": ")[2] for line in output.splitlines() if line.startswith(SURVIVED)]
     keys = {(text.split(":")[0], text.split(": ", 1)[1].rsplit(" (", 1)[0]) for text in printed}
-    return [each for each in picked if (each.path, f"{each.change}: {each.line}") in keys]
+    found: list[Mutation] = []
+    for name in sorted({path for path, _ in keys if (ROOT / path).exists()}):
+        found.extend(each for each in module_mutations(name) if (name, f"{each.change}: {each.line}") in keys)
+    return found
 
 
 class InOrder:
@@ -322,7 +342,7 @@ def main() -> int:
     trials, equivalent = Trials.recorded(), reasons()
     picked = part_of(chosen(asked.count, asked.seed, asked.only), asked.part)
     if asked.again:
-        picked = survived_in(picked, Path(asked.again).read_text(encoding="utf-8"))
+        picked = survived_in(Path(asked.again).read_text(encoding="utf-8"))
     survivors: dict[str, list[Mutation]] = defaultdict(list)
     known, tried = 0, Counter()
     for mutation, alive in judged(picked, trials, asked.processes, asked.budget):
