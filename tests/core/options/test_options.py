@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from carbon_balance.core.balance.indices import INDICES
 from carbon_balance.core.demand.fuel_units import MEASURES
 from carbon_balance.core.demand.fuels import grids
-from carbon_balance.core.options import balance, land_cover, raster, tables
+from carbon_balance.core.options import balance, demand, land_cover, raster, scenarios, supply, tables
 from carbon_balance.core.options.balance import INDEX_IDS
 from carbon_balance.core.options.bundled import bundled, bundled_rows
 from carbon_balance.core.options.demand import FUEL_UNITS, grid_names
@@ -63,5 +64,55 @@ def test_units_are_those_of_their_definitions():
     assert tables.PERSONS == {"persons": 1, "10^3 persons": 1000, "10^4 persons": 10_000, "10^6 persons": 1_000_000}
     assert tables.TONNES == {"t": 1, "10^4 t": 10_000, "10^6 t": 1_000_000, "10^8 t": 100_000_000}
     assert tables.DENSITIES_T_KM2 == {"t/km2": 1, "t/ha": 100}
-    assert tables.AREAS_KM2 == {"km2": 1, "ha": 0.01, "m2": 0.000001}
+    assert tables.AREAS_KM2 == pytest.approx(
+        {
+            "km2": 1,
+            "ha": 0.01,
+            "m2": 0.000001,
+            "mu": 1 / 1500,
+            "10^4 mu": 10_000 / 1500,
+            "10^3 ha": 10,
+            "10^4 ha": 100,
+        },
+        rel=1e-14,
+    )
     assert tables.MONEY_1E4 == {"10^4 yuan": 1, "10^8 yuan": 10_000, "yuan": 0.0001}
+
+
+def test_units_of_carbon_production_and_climate_are_those_of_their_definitions():
+    """1 kg/m2 = 10 t/ha = 1,000 t/km2 = 1,000 g/m2; 0 degC = 273.15 K; MOD17 stores 0.1 g C/m2."""
+    assert supply.NPP_UNITS == {
+        "g_C_m2": (1, 1),
+        "kg_C_m2": (1000, 1),
+        "t_C_ha": (100, 1),
+        "mod17": (1000, 0.0001),
+    }
+    assert supply.MOD17_FILL == (32761, 32762, 32763, 32764, 32765, 32766, 32767)
+    assert supply.MOD17_MOST == 32700
+    assert supply.TEMPERATURE_UNITS == {"degC": (1, 0), "0.1 degC": (0.1, 0), "K": (1, -273.15), "0.1 K": (0.1, -273.15)}
+    assert supply.PRECIPITATION_UNITS == {"mm": (1, 0), "0.1 mm": (0.1, 0), "m": (1000, 0)}
+    assert supply.CARBON_RASTER_UNITS == {
+        "t/ha": (raster.PER_KM2, 100),
+        "t/km2": (raster.PER_KM2, 1),
+        "kg/m2": (raster.PER_KM2, 1000),
+        "g/m2": (raster.PER_KM2, 1),
+        "t/cell": (raster.PER_CELL, 1),
+        "kg/cell": (raster.PER_CELL, 0.001),
+    }
+
+
+def test_defaults_are_those_that_the_documentation_states():
+    assert supply.Composition() == supply.Composition(26, 72, 2, 0.2)
+    assert land_cover.LEAST_PERCENT == 95
+    assert demand.T_CO2_PER_TCE == 2.66
+    assert (scenarios.DEFAULT_NOISE, scenarios.DEFAULT_STRENGTH, scenarios.DEFAULT_PASSES) == (0.5, 1, 1)
+    assert (scenarios.DEFAULT_CHANGE_PERCENT, scenarios.DEFAULT_POINTS) == (20, 11)
+
+
+def test_bundled_names_are_those_of_the_files():
+    assert bundled("pools") == sorted(path.stem for path in (ROOT / "resources" / "tables" / "pools").glob("*.csv"))
+    assert "henan" in bundled("pools")
+    assert supply.soil_sets() == [f"{name}_soil" for name in bundled("soil")]
+    assert "china_soil" in supply.soil_sets()
+    assert land_cover.schemes()[0] == "six_classes"
+    assert land_cover.schemes()[1:] == sorted(set(bundled("crosswalks")) - {"six_classes"})
