@@ -168,7 +168,9 @@ class Trials:
         """
         place = Path("tests") / mutation.path
         own = str(place.with_name(f"test_{place.name}"))
-        found = self._at(mutation.path, mutation.lines) or self._of_users(mutation)
+        found = self._at(mutation.path, mutation.lines)
+        if mutation.defines or not found:
+            found |= self._of_users(mutation)
         ordered = sorted(found, key=lambda test: (not test.startswith(own), self.seconds.get(test, 0.0), test))
         used = np.cumsum([self.seconds.get(test, 0.0) for test in ordered])
         return [test for test, at in zip(ordered, used) if at <= budget_s] or ordered[:1]

@@ -66,7 +66,7 @@ class TransitionTable(ZonalAreas):
 
     def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
         """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""
-        which = self.end if date else self.start
+        which = (self.start, self.end)[date]
         return np.asarray(of_transitions, np.float64) @ (which[:, None] == np.arange(len(self.codes)))
 
 

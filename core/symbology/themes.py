@@ -21,7 +21,7 @@ class Theme:
         column: name of the column without suffix.
         kind: ``SEQUENTIAL`` (natural breaks), ``DIVERGING`` (natural breaks on both sides of 0 or a balance point),
             ``INDEX`` (diverging, with the balance point of the index), ``ZONE_NAMES`` (names).
-        classes: number of classes.
+        classes: number of classes, 0 for names.
         stops: colours of a sequential scale, from low to high; of a diverging one whose sides are neither better nor
             worse, those above the balance, from the middle outwards.
         below: the same below the balance.
@@ -31,7 +31,7 @@ class Theme:
 
     column: str
     kind: str
-    classes: int = 5
+    classes: int
     stops: tuple[str, ...] = NEUTRAL_STOPS
     balance: float = 0.0
     better_above: bool = True
@@ -42,7 +42,7 @@ class Theme:
 THEMES = {
     theme.column: theme
     for theme in (
-        Theme(columns.ZONE, ZONE_NAMES),
+        Theme(columns.ZONE, ZONE_NAMES, 0),
         Theme(columns.RATIO, INDEX, 7),
         Theme(columns.BUDGET_T_KM2, DIVERGING, 7),
         Theme(plan_columns.FLOW_T, SEQUENTIAL, 5, NEUTRAL_STOPS),

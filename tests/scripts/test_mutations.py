@@ -88,6 +88,11 @@ def test_a_statement_at_import_is_tried_by_users_of_its_names_and_of_its_module(
     mutation = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "", ("LIMIT",))
     trials = mutate.Trials({"core/a.py": {5: ["of_module"]}, "core/b.py": {1: ["of_x"], 2: ["of_y"]}}, {})
     assert trials.of(mutation) == ["of_module", "of_y"]
+    # A test that happens to import the module first executes the statement, and says nothing of its value.
+    trials.lines["core/a.py"][1] = ["imports_it"]
+    assert set(trials.of(mutation)) == {"imports_it", "of_module", "of_y"}
+    inside = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "")
+    assert trials.of(inside) == ["imports_it"]
 
 
 def test_the_changed_module_runs():
