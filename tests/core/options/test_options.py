@@ -64,17 +64,20 @@ def test_units_are_those_of_their_definitions():
     assert tables.PERSONS == {"persons": 1, "10^3 persons": 1000, "10^4 persons": 10_000, "10^6 persons": 1_000_000}
     assert tables.TONNES == {"t": 1, "10^4 t": 10_000, "10^6 t": 1_000_000, "10^8 t": 100_000_000}
     assert tables.DENSITIES_T_KM2 == {"t/km2": 1, "t/ha": 100}
-    assert tables.AREAS_KM2 == pytest.approx(
-        {
-            "km2": 1,
-            "ha": 0.01,
-            "m2": 0.000001,
-            "mu": 1 / 1500,
-            "10^4 mu": 10_000 / 1500,
-            "10^3 ha": 10,
-            "10^4 ha": 100,
-        },
-        rel=1e-14,
+    assert (
+        pytest.approx(
+            {
+                "km2": 1,
+                "ha": 0.01,
+                "m2": 0.000001,
+                "mu": 1 / 1500,
+                "10^4 mu": 10_000 / 1500,
+                "10^3 ha": 10,
+                "10^4 ha": 100,
+            },
+            rel=1e-14,
+        )
+        == tables.AREAS_KM2
     )
     assert tables.MONEY_1E4 == {"10^4 yuan": 1, "10^8 yuan": 10_000, "yuan": 0.0001}
 
@@ -89,7 +92,12 @@ def test_units_of_carbon_production_and_climate_are_those_of_their_definitions()
     }
     assert supply.MOD17_FILL == (32761, 32762, 32763, 32764, 32765, 32766, 32767)
     assert supply.MOD17_MOST == 32700
-    assert supply.TEMPERATURE_UNITS == {"degC": (1, 0), "0.1 degC": (0.1, 0), "K": (1, -273.15), "0.1 K": (0.1, -273.15)}
+    assert supply.TEMPERATURE_UNITS == {
+        "degC": (1, 0),
+        "0.1 degC": (0.1, 0),
+        "K": (1, -273.15),
+        "0.1 K": (0.1, -273.15),
+    }
     assert supply.PRECIPITATION_UNITS == {"mm": (1, 0), "0.1 mm": (0.1, 0), "m": (1000, 0)}
     assert supply.CARBON_RASTER_UNITS == {
         "t/ha": (raster.PER_KM2, 100),

@@ -31,7 +31,13 @@ def test_a_warning_is_a_note_too_and_is_said_once():
 def test_nobody_cancels_unless_asked():
     assert Log().is_cancelled() is False
     Log().check()
-    for stopped in (Kept(True), Kept(True).part(0, 1), NamedLog(Kept(True), "x"), QuietLog(Kept(True)), AskingLog(Kept(True))):
+    for stopped in (
+        Kept(True),
+        Kept(True).part(0, 1),
+        NamedLog(Kept(True), "x"),
+        QuietLog(Kept(True)),
+        AskingLog(Kept(True)),
+    ):
         with pytest.raises(Cancelled):
             stopped.check()
     assert AskingLog(Kept()).is_cancelled() is False

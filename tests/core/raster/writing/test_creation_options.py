@@ -44,7 +44,9 @@ def test_as_many_threads_as_the_run_may_use():
     assert int(given.partition("=")[2]) >= 1
 
 
-@pytest.mark.parametrize(("options", "share"), [([], 1), (["COMPRESS=LZW"], 0.02), (["COMPRESS=LZW", "PREDICTOR=3"], 0.5)])
+@pytest.mark.parametrize(
+    ("options", "share"), [([], 1), (["COMPRESS=LZW"], 0.02), (["COMPRESS=LZW", "PREDICTOR=3"], 0.5)]
+)
 def test_the_least_size_is_a_share_of_the_cells_own(options, share):
     grid = Grid(700, 300, (0, 1, 0, 0, 0, -1), "EPSG:4326")
     assert least_bytes(grid, np.dtype(np.float32), 2, options) == pytest.approx(share * 700 * 300 * 2 * 4)
