@@ -49,8 +49,8 @@ def test_a_row_for_each_class_with_its_share_of_what_has_data():
 
 def test_the_sentence_adds_both_levels_of_significance():
     assert trend_sentence(FOUND, [2001, 2010, 2020]) == (
-        "2001 to 2020: 70.0 % of the area rises significantly and 15.0 % falls (p up to 0.05); 15.0 % has no significant "
-        "trend. The mean slope is 1.25 per year."
+        "2001 to 2020: 70.0 % of the area rises significantly and 15.0 % falls (p up to 0.05); 15.0 % has no "
+        "significant trend. The mean slope is 1.25 per year."
     )
 
 
