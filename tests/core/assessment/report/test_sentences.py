@@ -65,8 +65,8 @@ def test_an_index_without_conversion_is_told_with_what_both_in_co2_would_give():
     assert "For the region as a whole, D/S is 1.7000; the balance point is 1." in said
     assert "0 zones are in surplus and 1 in deficit." in said
     assert (
-        "Supply, in C, and demand, in CO2, are compared without conversion: the balance point is shifted by a factor of "
-        "44/12." in said
+        "Supply, in C, and demand, in CO2, are compared without conversion: the balance point is shifted by a factor "
+        "of 44/12." in said
     )
     assert "With both counted in CO2, 3 zones are in surplus and 0 in deficit." in said
     assert "1 zones have no index." in said

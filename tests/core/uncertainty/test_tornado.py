@@ -1,0 +1,56 @@
+"""Which class and pool carries the variance: independent normal densities in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.uncertainty.densities import DensityDraws
+from carbon_balance.core.uncertainty.pool_sd import UncertainPools
+from carbon_balance.core.uncertainty.tornado import tornado
+
+# Two classes of two pools, t/ha, and their areas, gained and lost, ha.
+MEAN, SD = np.array([[100.0, 20], [50, 5]]), np.array([[3.0, 0], [4, 1]])
+AREA = np.array([10.0, -20])
+
+
+def drawn(sd=SD):
+    pools = UncertainPools("p", np.array([1, 2]), ["a", "b"], ["above", "soil"], MEAN, sd)
+    covariance = np.array([np.diag(each**2) for each in sd])
+    return DensityDraws(pools, 0.0, np.zeros((1, 2)), MEAN.sum(axis=1), covariance, MEAN)
+
+
+def test_bars_by_their_part_of_the_variance():
+    """Of 10 ha x 3 t/ha, 20 ha x 4 t/ha and 20 ha x 1 t/ha: variances 900, 6,400 and 400."""
+    found = tornado(AREA, drawn(), "normal")
+    assert list(zip(found.row.tolist(), found.pool.tolist())) == [(1, 0), (0, 0), (1, 1)]
+    assert found.share == pytest.approx([6400 / 7700, 900 / 7700, 400 / 7700])
+    assert found.carbon_t.tolist() == [-1000, 1000, -100]
+    assert found.sd_t == pytest.approx([80, 30, 20])
+    # The total is 10 x 120 - 20 x 55 = 100 t; the ends are 1.959964 standard deviations away, the lower one first.
+    assert found.low_t == pytest.approx([100 - 1.959964 * each for each in (80, 30, 20)], rel=1e-6)
+    assert found.high_t == pytest.approx([100 + 1.959964 * each for each in (80, 30, 20)], rel=1e-6)
+
+
+def test_the_error_of_the_land_cover_is_one_more_bar():
+    found = tornado(AREA, drawn(), "normal", 60.0)
+    assert found.row.tolist() == [1, -1, 0, 1]
+    assert found.pool.tolist() == [0, -1, 0, 1]
+    assert found.share == pytest.approx([6400 / 11300, 3600 / 11300, 900 / 11300, 400 / 11300])
+    assert np.isnan(found.carbon_t[1])
+    assert (found.sd_t[1], found.low_t[1], found.high_t[1]) == pytest.approx(
+        (60, 100 - 1.959964 * 60, 100 + 1.959964 * 60), rel=1e-6
+    )
+
+
+def test_without_variance_there_are_no_bars():
+    found = tornado(AREA, drawn(np.zeros((2, 2))), "normal")
+    assert len(found.share) == 0
+
+
+def test_correlated_pools_share_their_covariance():
+    """Pools that vary as one: covariances 3 x 1 and 1 x 1, so parts 12/16 and 4/16 of (3 + 1)^2."""
+    both = drawn(np.array([[3.0, 1], [0, 0]]))
+    one = DensityDraws(
+        both.pools, 1.0, both.draws_t_ha, both.mean_t_ha, np.array([[[9.0, 3], [3, 1]], [[0, 0], [0, 0]]]), MEAN
+    )
+    assert tornado(AREA, one, "normal").share == pytest.approx([12 / 16, 4 / 16])
