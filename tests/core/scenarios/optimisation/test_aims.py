@@ -47,8 +47,8 @@ def test_a_wish_out_of_reach_is_refused_with_what_binds():
         reached(LAND, BOUNDS, STORED, 1280.1)
     assert str(refused.value) == (
         "Storage, t C: at least 1,280.1 is wanted, but no plan within the constraints has more than 1,280 (now 1,200). "
-        "What binds: class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without it "
-        "160 better)."
+        "What binds: class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without "
+        "it 160 better)."
     )
     with pytest.raises(CarbonBalanceError, match=r"^Emission, t: at most 10 is wanted, but no plan .* has less than "):
         reached(LAND, BOUNDS, EMITTED, 10.0)
