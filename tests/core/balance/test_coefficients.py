@@ -10,6 +10,7 @@ from carbon_balance.core.balance.coefficients import (
     given_coefficient,
     intensities,
     report_gap,
+    shares_gap,
 )
 from carbon_balance.core.balance.unit_coefficients import Totals, Units, unit_coefficients
 from carbon_balance.core.runtime.errors import CarbonBalanceError
@@ -136,3 +137,35 @@ def test_an_identity_may_miss_1_by_half_a_percent(gap, wide):
 def test_the_identity_is_told_with_its_sum_and_distance():
     said = "Identity of EEC: the sum of EEC x share of emission is 1.0200, +2.0 % from 1."
     assert gap_sentence("EEC", 0.02).startswith(said)
+
+
+def test_shares_of_a_region_differ_by_the_sum_over_the_total():
+    values = np.array([30.0, 15.0, np.nan])
+    assert shares_gap(values, 50.0) == pytest.approx(-0.1)
+    assert shares_gap(values, 40.0) == pytest.approx(0.125)
+    assert shares_gap(values, None) == 0
+    assert shares_gap(np.array([np.nan]), 50.0) == 0
+
+
+@pytest.mark.parametrize(("total", "told"), [(100.0, ""), (100.0 * (1 + 2e-6), "-0.0 %"), (80.0, "+25.0 %")])
+def test_a_total_that_the_units_do_not_add_up_to_is_warned_of(total, told):
+    log = Log()
+    units = Units(np.array([60.0, 40.0]), np.ones(2), gdp_1e4=np.array([1.0, 2.0]))
+    unit_coefficients(units, Totals(emission_t=total), log, str)
+    found = [each for each in log.warnings if each.startswith("Emission: ")]
+    assert len(found) == bool(told)
+    assert all(told in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("species", "emission", "sink"),
+    [(("C", "C"), 44 / 12, 44 / 12), (("CO2", "C"), 1, 44 / 12), (("C", "CO2"), 44 / 12, 1), (("CO2", "CO2"), 1, 1)],
+)
+def test_emission_and_sink_are_each_converted_by_their_own_species(species, emission, sink):
+    units = Units(
+        np.array([60.0, 40.0]), np.ones(2), np.array([6.0, 3.0]), emission_species=species[0], sink_species=species[1]
+    )
+    found = unit_coefficients(units, Totals(), Log(), str, convert_to_co2=True)
+    assert (found.emission_t, found.sink_t) == pytest.approx((100 * emission, 9 * sink))
+    plain = unit_coefficients(units, Totals(), Log(), str)
+    assert (plain.emission_t, plain.sink_t) == (100, 9)

@@ -45,12 +45,14 @@ def test_a_wish_within_reach_is_accepted():
 def test_a_wish_out_of_reach_is_refused_with_what_binds():
     with pytest.raises(CarbonBalanceError) as refused:
         reached(LAND, BOUNDS, STORED, 1280.1)
-    assert str(refused.value) == (
-        "Storage, t C: at least 1,280.1 is wanted, but no plan within the constraints has more than 1,280 (now 1,200). "
-        "What binds: class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without "
-        "it 160 better)."
+    message = str(refused.value)
+    assert message.startswith("Storage, t C: at least 1,280.1 ")
+    assert " more than 1,280 " in message
+    assert " 1,200)" in message
+    assert message.endswith(
+        "class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without it 160 better)."
     )
-    with pytest.raises(CarbonBalanceError, match=r"^Emission, t: at most 10 is wanted, but no plan .* has less than "):
+    with pytest.raises(CarbonBalanceError, match=r"^Emission, t: at most 10 is .* has less than "):
         reached(LAND, BOUNDS, EMITTED, 10.0)
 
 
@@ -117,7 +119,7 @@ def test_wishes_that_exclude_each_other_are_refused():
     """The least emission has no forest at all; the most storage has 120 cells of it."""
     free = ClassBounds(np.array([80.0, 0, 0]), np.array([np.inf, np.inf, 120]))
     optimise(LAND, free, STORED, EMITTED, (1200.0, 1300.0), 2, Log())
-    with pytest.raises(CarbonBalanceError, match=r"^Storage, t C: at least 1,280 is wanted"):
+    with pytest.raises(CarbonBalanceError, match=r"^Storage, t C: at least 1,280 is .* has more than 1,160 "):
         optimise(LAND, free, STORED, EMITTED, (1280.0, 1200.0), 2, Log())
 
 
@@ -126,5 +128,7 @@ def test_land_that_cannot_change_is_refused():
     with pytest.raises(CarbonBalanceError, match="^No cell may change"):
         optimise(locked, BOUNDS, STORED, None, (None, None), 2, Log())
     narrow = ClassBounds(np.array([200.0, 200, 0]), np.full(3, np.inf))
-    with pytest.raises(CarbonBalanceError, match=r"total area of 600\.00 ha is fixed and .* class arable at least 400"):
+    with pytest.raises(
+        CarbonBalanceError, match=r"total area of 600\.00 ha is fixed,? and .* class arable at least 400"
+    ):
         optimise(LAND, narrow, STORED, None, (None, None), 2, Log())

@@ -32,6 +32,14 @@ def test_limits_and_what_lies_on_them():
     assert just.codes() == ["HLH"]
 
 
+def test_limits_of_zero_and_one_are_those_numbers():
+    values = np.array([[0.5, 0.0, -0.5], [2.0, 1.0, 0.99]])
+    assert index_cells(values, AT_ZERO).limits.tolist() == [0, 0, 0]
+    assert index_cells(values, AT_ZERO).codes() == ["HHL", "HHH"]
+    assert index_cells(values, AT_ONE).limits.tolist() == [1, 1, 1]
+    assert index_cells(values, AT_ONE).codes() == ["LLL", "HHL"]
+
+
 def test_refusals():
     with pytest.raises(CarbonBalanceError, match="three indices, but 2"):
         index_cells(np.ones((4, 2)), AT_MEAN)
