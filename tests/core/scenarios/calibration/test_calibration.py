@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import made_region as made
 import numpy as np
 import pytest
@@ -188,3 +190,9 @@ def test_patterns_of_changes_count_patches_by_kind_of_change():
     count, mean, single = trials.change_pattern(start, start, 2)
     assert count == 0
     assert np.isnan([mean, single]).all()
+
+
+def test_only_ranked_settings_have_strength_noise_and_passes():
+    score = {kind: SimpleNamespace(settings=LandUseSettings(allocation=kind)) for kind in ("ranked", "roulette")}
+    assert calibration._of_ranked(score["ranked"], 0.5) == 0.5
+    assert calibration._of_ranked(score["roulette"], 0.5) is None

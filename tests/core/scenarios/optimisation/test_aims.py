@@ -50,7 +50,8 @@ def test_a_wish_out_of_reach_is_refused_with_what_binds():
     assert " more than 1,280 " in message
     assert " 1,200)" in message
     assert message.endswith(
-        "class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without it 160 better)."
+        "class forest at most 240.00 ha (without it 200 better); class arable at least 160.00 ha (without it 160 "
+        "better)."
     )
     with pytest.raises(CarbonBalanceError, match=r"^Emission, t: at most 10 is .* has less than "):
         reached(LAND, BOUNDS, EMITTED, 10.0)
