@@ -147,7 +147,7 @@ def test_shares_of_a_region_differ_by_the_sum_over_the_total():
     assert shares_gap(np.array([np.nan]), 50.0) == 0
 
 
-@pytest.mark.parametrize(("total", "told"), [(100.0, ""), (100.0 * (1 + 2e-6), "0.0 %"), (80.0, "+25.0 %")])
+@pytest.mark.parametrize(("total", "told"), [(100.0, ""), (100.0 * (1 + 2e-6), "0.0002 %"), (80.0, "+25.0 %")])
 def test_a_total_that_the_units_do_not_add_up_to_is_warned_of(total, told):
     log = Log()
     units = Units(np.array([60.0, 40.0]), np.ones(2), gdp_1e4=np.array([1.0, 2.0]))
