@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ..shared.inputs.zones import Zones
 
 DPI = 300
+INTERCEPTS = re.compile(r"b_intercept(_|$)")
 
 
 class MapSheets(CarbonAlgorithm):
@@ -211,6 +213,7 @@ class MapSheets(CarbonAlgorithm):
 
     def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
         from ...core.assessment.report.reading import name_column
+        from ...core.symbology.coefficient_legends import NORMAL_T, is_coefficient
         from ...core.symbology.themes import SHEET_COLUMNS
         from ...core.text.vocabulary import base_of
         from ..shared.cartography.layer_styles import legend_of
@@ -221,7 +224,11 @@ class MapSheets(CarbonAlgorithm):
             name for name in table.fields if base_of(name) in SHEET_COLUMNS
         ]
         known = {name: table.values(name) for name in table.fields}
-        legends = [legend for legend in (legend_of(name, known) for name in chosen) if legend is not None]
+        # With several models their names stand before that of the intercept, and each has a critical t of its own.
+        is_local = any(is_coefficient(name, known) for name in chosen) and any(map(INTERCEPTS.match, known))
+        critical_t = self._critical_t(given) if is_local else NORMAL_T
+        drawn = (legend_of(name, known, critical_t=critical_t) for name in chosen)
+        legends = [legend for legend in drawn if legend is not None]
         if not legends:
             raise CarbonBalanceError(
                 tr("{layer} has no column that can be mapped: it has {columns}; one of {known} is needed.").format(
@@ -243,6 +250,16 @@ class MapSheets(CarbonAlgorithm):
             )
             for legend in legends
         ]
+
+    def _critical_t(self, given: Given) -> float:
+        """The critical t of the last regression with one bandwidth that the record of the zones knows."""
+        from ...core.symbology.coefficient_legends import NORMAL_T
+        from ..shared.records import RunRecord
+
+        for step in reversed(RunRecord(given, {}).steps[:-1]):
+            if step.algorithm.endswith(":geographicallyweightedregression"):
+                return float(str(step.numbers.get("CRITICAL_T") or NORMAL_T))
+        return NORMAL_T
 
     def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:
         from ..shared.inputs.unmarked import nodata_values

@@ -7,7 +7,14 @@ from pathlib import Path
 import georgia
 import pytest
 from layers import Notes, column, squares
-from qgis.core import QgsExpressionContextUtils, QgsFeatureRequest, QgsRenderContext, QgsVectorLayer
+from qgis.core import (
+    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsProcessingContext,
+    QgsProject,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
 
 STYLES = Path(__file__).parents[2] / "resources" / "styles"
 
@@ -84,6 +91,25 @@ def test_a_coefficient_has_classes_of_its_own_and_places_without_significance_ar
     assert sum(counts) == 159
     assert min(counts) > 0
     assert len(counts) == 7
+
+
+def test_a_sheet_is_hatched_as_the_canvas(fitted, tmp_path):
+    import processing
+
+    path, name = tmp_path / "gwr.gpkg", georgia.EXPLANATORY[-1]
+    found = fitted(OUTPUT=str(path), EXPLANATORY=georgia.EXPLANATORY[::-1])
+    project, context = QgsProject(), QgsProcessingContext()
+    context.setProject(project)
+    given = {"ZONES": str(path), "COLUMNS": [f"b_{name}"], "DPI": 40, "OUTPUT": str(tmp_path)}
+    processing.run("carbonbalance:mapsheets", given, context=context, feedback=Notes())
+    shown = project.layoutManager().layouts()[0].itemById("map").layers()[0]
+    canvas = QgsVectorLayer(str(path), "x", "ogr")
+    rules = [
+        [(rule.filterExpression(), rule.label()) for rule in layer.renderer().rootRule().children()]
+        for layer in (canvas, shown)
+    ]
+    assert rules[0] == rules[1]
+    assert f"< {found['CRITICAL_T']!r}" in rules[1][-1][0]
 
 
 def test_every_coefficient_can_be_chosen_as_style_of_the_layer_in_the_project(fitted):

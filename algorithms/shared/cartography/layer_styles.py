@@ -23,7 +23,7 @@ from ....compat import set_group
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
 from ....core.runtime.staging import staged_file
-from ....core.symbology.coefficient_legends import coefficient_legend, is_coefficient
+from ....core.symbology.coefficient_legends import NORMAL_T, coefficient_legend, is_coefficient
 from ....core.symbology.legends import Legend, column_legend
 from ....core.symbology.raster_legends import raster_legend
 from ....core.symbology.themes import Theme, main_column
@@ -95,10 +95,12 @@ def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequen
     return legend_of(main, known)
 
 
-def legend_of(column: str, known: Mapping[str, Sequence[object]], count: int | None = None) -> Legend | None:
+def legend_of(
+    column: str, known: Mapping[str, Sequence[object]], count: int | None = None, critical_t: float = NORMAL_T
+) -> Legend | None:
     """The legend of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
     if is_coefficient(column, known):
-        return coefficient_legend(column, known)
+        return coefficient_legend(column, known, critical_t)
     suffix = column[len(base_of(column) or column) :]
     index = next((each for each in known.get(columns.INDEX_NAME + suffix, ()) if each is not None), "")
     quadrants = columns.EEC_DISTANCE + suffix in known

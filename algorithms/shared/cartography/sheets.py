@@ -216,6 +216,7 @@ def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines
         legend,
         intervals=tuple(replace(each, label=fit(each.label)) for each in legend.intervals),
         categories=tuple(replace(each, label=fit(each.label)) for each in legend.categories),
+        hatch=legend.hatch and replace(legend.hatch, label=fit(legend.hatch.label)),
     )
 
 
