@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
+    QgsProcessing,
     QgsProcessingModelAlgorithm,
     QgsProcessingParameterDefinition,
     QgsProcessingProvider,
@@ -139,7 +140,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
     def idle_steps(self, parameters: dict) -> list[str]:
         """The steps that would only make what is not asked for: no other step needs them, and no output is given."""
         asked = {
-            definition.name(): not (is_null(parameters.get(definition.name())) or parameters[definition.name()] == "")
+            definition.name(): self._is_asked(definition.name(), parameters)
             or not definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
             for definition in self.parameterDefinitions()
             if definition.isDestination()
@@ -152,10 +153,31 @@ class BundledModel(QgsProcessingModelAlgorithm):
             and not self.dependentChildAlgorithms(step)
         ]
 
+    def needed_outputs(self, parameters: dict) -> dict[str, str]:
+        """Temporary places for outputs that nobody asked for, but an active step reads: QGIS would not make them."""
+        places = {}
+        for child in self.childAlgorithms().values():
+            sources = (source for each in child.parameterSources().values() for source in each)
+            for source in sources if child.isActive() else ():
+                for title, output in self._outputs_of(source.outputChildId()).items():
+                    name = f"{source.outputChildId()}:{title}"
+                    if output.childOutputName() == source.outputName() and not self._is_asked(name, parameters):
+                        places[name] = QgsProcessing.TEMPORARY_OUTPUT
+        return places
+
+    def _outputs_of(self, step: str) -> dict:
+        """The outputs of the model that come from a step, by title."""
+        return self.childAlgorithm(step).modelOutputs() if step in self.childAlgorithms() else {}
+
+    def _is_asked(self, name: str, parameters: dict) -> bool:
+        """Whether a place was given for an output of the model."""
+        return not (is_null(parameters.get(name)) or parameters[name] == "")
+
     def processAlgorithm(self, parameters, context, feedback):
         """QGIS's own run, with the model's own defaults and without idle steps."""
         for step in self.idle_steps(parameters):
             self.childAlgorithm(step).setActive(False)
+        parameters = {**parameters, **self.needed_outputs(parameters)}
         return super().processAlgorithm(self.with_defaults(completed(self, parameters)), context, feedback)
 
     def group(self) -> str:

@@ -104,6 +104,8 @@ def test_regional_model_takes_emissions_and_makes_a_report_and_sheets_if_wanted(
     assert column(zones, "emission_t") == pytest.approx([1e4 * each for each in column(zones, "population_2020")])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<title>Central Yunnan" in page and "Wuhua" in page
+    # The report has the table by class, though the model's user did not ask for it.
+    assert "Supply by land-cover class" in page
     # What is not asked for is not made: neither sheets nor the raster.
     assert not {name for name in result if name.startswith(("sheets", "storage"))}
     run("regionalcarbonbalance", **given, **emissions, **{**asked, "sheets:Map sheets": str(tmp_path / "sheets")})
