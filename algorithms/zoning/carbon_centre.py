@@ -171,7 +171,9 @@ class CarbonCentre(CarbonAlgorithm):
             SHIFT_DEG=first.between.azimuth_deg if first else None,
             SHIFT_SENTENCE=shift_sentence(first) if first else "",
         )
-        out.report(self.REPORT, self.displayName(), centre_page_parts(study, degrees, outlines, projection))
+        # The map of very many zones takes as long as all the rest.
+        if given.has(self.REPORT):
+            out.report(self.REPORT, self.displayName(), centre_page_parts(study, degrees, outlines, projection))
         return out.write()
 
     def _measure_crs(self, given: Given, zones: Zones) -> tuple[QgsCoordinateReferenceSystem, str]:
