@@ -126,3 +126,13 @@ def test_a_loss_of_nearly_all_is_still_a_growth():
     assert growth_factor(-99.5, 1, 1.0, None, "population") == pytest.approx(0.005)
     with pytest.raises(CarbonBalanceError, match="greater than -100"):
         growth_factor(-100, 1, 1.0, None, "population")
+
+
+def test_no_growth_is_the_default():
+    assert vars(Growth()) == {
+        "years": 0,
+        "population_percent": None,
+        "per_person_percent": None,
+        "population_target": None,
+        "per_person_target": None,
+    }

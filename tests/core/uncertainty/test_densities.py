@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from carbon_balance.core.uncertainty.densities import DENSITY_STREAM, JUDGEMENT_STREAM, MATRIX_STREAM
+from carbon_balance.core.uncertainty.densities import (
+    DENSITY_STREAM,
+    JUDGEMENT_STREAM,
+    MATRIX_STREAM,
+    UncertaintySettings,
+)
 
 
 def test_densities_matrices_and_judgements_are_drawn_from_streams_of_their_own():
     """One stream for two of them would correlate what is independent."""
     assert len({DENSITY_STREAM, MATRIX_STREAM, JUDGEMENT_STREAM}) == 3
+
+
+def test_defaults():
+    found = UncertaintySettings()
+    assert (found.distribution, found.correlation, found.draws, found.seed) == ("normal", 1, 10_000, 1)

@@ -348,3 +348,15 @@ def test_a_search_begins_at_so_many_neighbours(rows, variables, few):
     names = [f"x{number}" for number in range(variables)]
     sample = Observations(places, rng.random((rows, variables)), rng.random(rows), names)
     assert limits(Regression(sample, Kernel(BISQUARE, True))) == (few, rows)
+
+
+def test_defaults():
+    found = GwrSettings()
+    assert (found.kernel.adaptive, found.criterion, found.method) == (True, "aicc", "golden_section")
+    assert (found.standardise, found.permutations, found.seed, found.alpha, found.multiscale) == (
+        False,
+        0,
+        0,
+        0.05,
+        False,
+    )

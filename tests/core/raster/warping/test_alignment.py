@@ -101,3 +101,14 @@ def test_the_part_of_a_cell_by_which_grids_are_shifted(tmp_path, column, row, pa
     for one, other in (grids, grids[::-1]):
         found = part_of_a_cell(one, other)
         assert found == (part and pytest.approx(part, abs=1e-6))
+
+
+def test_the_outline_of_a_grid_runs_along_its_edge():
+    grid = Grid(4, 3, (100.0, 10.0, 0.0, 50.0, 0.0, -5.0), "")
+    outline = alignment.outline_in(grid, grid)
+    assert (outline.min(axis=0).tolist(), outline.max(axis=0).tolist()) == ([100, 35], [140, 50])
+    assert outline[0].tolist() == outline[-1].tolist() == [100, 50]
+    on_edge = np.isin(outline[:, 0], [100, 140]) | np.isin(outline[:, 1], [35, 50])
+    assert on_edge.all()
+    corners = {(100, 50), (140, 50), (140, 35), (100, 35)}
+    assert corners <= set(map(tuple, outline.tolist()))

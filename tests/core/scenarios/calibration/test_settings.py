@@ -92,3 +92,9 @@ def test_other_files_are_refused(tmp_path, text):
         read_settings(str(path))
     with pytest.raises(CarbonBalanceError, match="cannot be read: No such file"):
         read_settings(str(tmp_path / "nowhere.json"))
+
+
+def test_defaults():
+    found = LandUseSettings()
+    assert (found.window, found.noise, found.strength, found.passes) == (3, 0.5, 1, 1)
+    assert (found.class_drivers, found.allocation, found.weights, found.patches) == ("none", "roulette", {}, {})
