@@ -8,8 +8,9 @@ from carbon_balance.core.land_cover.area_table import area_table
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.land_cover.transition_table import log_left_out, transition_table
 from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.warping.alignment import moved_onto, part_of_a_cell
+from carbon_balance.core.raster.warping.alignment import moved_onto, outline_in, part_of_a_cell
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.class_maps import aligned, cross
 from rasters import write_raster
@@ -105,7 +106,7 @@ def test_the_part_of_a_cell_by_which_grids_are_shifted(tmp_path, column, row, pa
 
 def test_the_outline_of_a_grid_runs_along_its_edge():
     grid = Grid(4, 3, (100.0, 10.0, 0.0, 50.0, 0.0, -5.0), "")
-    outline = alignment.outline_in(grid, grid)
+    outline = outline_in(grid, grid)
     assert (outline.min(axis=0).tolist(), outline.max(axis=0).tolist()) == ([100, 35], [140, 50])
     assert outline[0].tolist() == outline[-1].tolist() == [100, 50]
     on_edge = np.isin(outline[:, 0], [100, 140]) | np.isin(outline[:, 1], [35, 50])

@@ -71,13 +71,13 @@ def test_a_byte_order_mark_is_read(tmp_path):
 
 
 def test_what_never_ends_is_not_read(tmp_path):
-    with pytest.raises(CarbonBalanceError, match="/dev/zero holds no land-use settings"):
+    with pytest.raises(CarbonBalanceError, match="/dev/zero does not contain land-use settings"):
         read_settings("/dev/zero")
     large = tmp_path / "large.json"
     large.write_text(SOME.to_text() + " " * MOST_SETTINGS_BYTES, encoding="utf-8")
-    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+    with pytest.raises(CarbonBalanceError, match="does not contain land-use settings"):
         read_settings(str(large))
-    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+    with pytest.raises(CarbonBalanceError, match="does not contain land-use settings"):
         read_settings("a\0b")
 
 
@@ -88,7 +88,7 @@ DEEP = [100_000 * "[", 100_000 * '{"a":']
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "other.json"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(CarbonBalanceError, match="holds no land-use settings"):
+    with pytest.raises(CarbonBalanceError, match="does not contain land-use settings"):
         read_settings(str(path))
     with pytest.raises(CarbonBalanceError, match="cannot be read: No such file"):
         read_settings(str(tmp_path / "nowhere.json"))
