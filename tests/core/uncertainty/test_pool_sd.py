@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table
+from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table, read_sink_table
 from carbon_balance.core.tables.table import Table
-from carbon_balance.core.uncertainty.pool_sd import with_sd
+from carbon_balance.core.uncertainty.pool_sd import sinks_with_sd, with_sd
 
 
 def table(fields, *rows):
@@ -54,3 +54,11 @@ def test_refused(sd, cv, message):
     given = table(fields, row)
     with pytest.raises(CarbonBalanceError, match=message):
         with_sd(read_pool_table(given), given, cv)
+
+
+@pytest.mark.parametrize(("classes", "listed"), [(5, "a0, a1, a2, a3, a4:"), (6, "a0, a1, a2, a3, a4 (+1 more):")])
+def test_five_missing_deviations_are_named(classes, listed):
+    sinks = read_sink_table(table(["code", "name", "sink_t_ha"], *((at, f"a{at}", 1) for at in range(classes))))
+    with pytest.raises(CarbonBalanceError) as refused:
+        sinks_with_sd(sinks, None, None)
+    assert listed in str(refused.value)
