@@ -1,4 +1,4 @@
-"""Every difference between QGIS versions, and nothing else."""
+"""Compatibility functions for different versions of QGIS."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ def make_field(name: str, kind: str) -> QgsField:
 
 
 def in_desktop() -> bool:
-    """Whether QGIS runs with its windows, where the current folder is not one that the user chose."""
+    """Whether QGIS runs as a desktop application, in which the current folder is arbitrary."""
     return QgsApplication.platform() == "desktop"
 
 
 def is_null(value: object) -> bool:
-    """Whether an attribute is NULL: None, or an invalid QVariant as QGIS before 3.40 hands it over."""
+    """Whether an attribute is NULL: None, or an invalid QVariant in QGIS before 3.40."""
     return value is None or (isinstance(value, QVariant) and value.isNull())
 
 
 def set_group(details, group: str, order: int) -> None:
-    """Put a layer that will be loaded into a group of the layer tree; only QGIS 3.32 and newer can."""
+    """Set the layer-tree group of a layer to be loaded; needs QGIS 3.32."""
     if hasattr(details, "groupName"):
         details.groupName = group
         details.layerSortKey = order
 
 
 def set_model_group(model, group: str) -> None:
-    """Put what a model loads into a group of the layer tree: a model's own group goes before those of its steps."""
+    """Set the layer-tree group of the outputs of a model, which takes precedence over that of its steps."""
     if hasattr(model, "setOutputGroup"):
         model.setOutputGroup(group)
 
@@ -49,7 +49,7 @@ def show_every_label(settings) -> None:
 
 
 def font_families(chinese: bool = False) -> list[str]:
-    """The fonts installed here, or those with Chinese letters; Qt 6 asks without an instance."""
+    """The installed fonts, or those with Chinese characters; in Qt 6 the methods are static."""
     system = QFontDatabase.WritingSystem.SimplifiedChinese if chinese else QFontDatabase.WritingSystem.Any
     try:
         return list(QFontDatabase.families(system))

@@ -35,7 +35,7 @@ class Desktop:
     """The menu *Carbon Balance*; :meth:`remove` takes it away again."""
 
     def __init__(self) -> None:
-        # The desktop's interface, which is None in qgis_process.
+        # The interface of the desktop, which is None in qgis_process.
         from qgis.utils import iface
 
         self.iface = iface
@@ -60,7 +60,7 @@ class Desktop:
         self.entries.append(entry)
 
     def _greet(self) -> None:
-        """Once in a profile: where the tools are, and a button that opens the tutorial."""
+        """Show a message once per profile, with a button that opens the tutorial."""
         settings = QgsSettings()
         if settings.value(GREETED, False, type=bool):
             return

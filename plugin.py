@@ -1,4 +1,4 @@
-"""The plugin's shell: hands the provider to QGIS, and the user's language to the plugin."""
+"""The plugin class: registers the provider and sets the language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CarbonBalancePlugin:
         self.desktop = Desktop()
 
     def unload(self) -> None:
-        """Take the menu and the provider back."""
+        """Remove the menu and the provider."""
         if self.desktop is not None:
             self.desktop.remove()
             self.desktop = None

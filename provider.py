@@ -35,7 +35,7 @@ MODELS = ROOT / "resources" / "models"
 def algorithm_classes() -> list[type[CarbonAlgorithm]]:
     """The algorithm of each file in ``algorithms/<group>/``, in the order of their paths."""
     groups = [path for path in sorted(Path(algorithms.__file__).parent.iterdir()) if path.is_dir()]
-    # algorithms/shared holds what algorithms have in common, much of it needed only when one runs.
+    # Modules in algorithms/shared are skipped; many of them are needed only when an algorithm runs.
     names = [
         f"{algorithms.__name__}.{group.name}.{module.name}"
         for group in groups
@@ -54,7 +54,7 @@ def algorithm_classes() -> list[type[CarbonAlgorithm]]:
 
 
 class BundledModel(QgsProcessingModelAlgorithm):
-    """A model that ships with the plugin; unlike a user's own it belongs to our provider."""
+    """A bundled model, which belongs to the provider of the plugin."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -67,11 +67,11 @@ class BundledModel(QgsProcessingModelAlgorithm):
         set_model_group(self, tr("Carbon Balance"))
 
     def createInstance(self):
-        """Another one, read from the same file."""
+        """A new instance, read from the same file."""
         return BundledModel(self.path)
 
     def texts(self) -> list[str]:
-        """Every text of the model that a user reads."""
+        """All user-visible texts of the model."""
         found: list[str] = []
 
         def keep(text: str) -> str:
@@ -82,7 +82,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         return found
 
     def _each_text(self, change: Callable[[str], str]) -> None:
-        """Replace every text that a user reads by ``change`` of it."""
+        """Replace every user-visible text by ``change`` of it."""
         self.setName(change(self.displayName()))
         content = {key: str(change(text)) for key, text in self.helpContent().items() if isinstance(text, str) and text}
         self.setHelpContent(content)
@@ -92,7 +92,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         for output in self.outputDefinitions():
             output.setDescription(change(output.description()))
         if change is translated and language() == ENGLISH:
-            return  # asking for the steps makes every one of them anew
+            return  # Every call creates new copies of the steps.
         for child_id in self.childAlgorithms():
             child = self.childAlgorithm(child_id)
             child.setDescription(change(child.description()))
@@ -108,7 +108,7 @@ class BundledModel(QgsProcessingModelAlgorithm):
         return self.path.stem
 
     def checkParameterValues(self, parameters, context):
-        """QGIS's own check, then the one of destinations: a step does not know the inputs of the whole model."""
+        """The check of QGIS, then that of destinations, because a step does not know the inputs of the model."""
         from .algorithms.shared.checks.destinations import check_destinations
         from .algorithms.shared.inputs.given import Given
         from .algorithms.shared.inputs.table_files import openable
@@ -124,9 +124,9 @@ class BundledModel(QgsProcessingModelAlgorithm):
         return super().checkParameterValues(openable(self, parameters, context), context)
 
     def with_defaults(self, parameters: dict) -> dict:
-        """The parameters, with the default of each input that was not given.
+        """The parameters, with defaults for missing inputs.
 
-        Without it QGIS would hand nothing on, and each step would take its own default instead of the model's.
+        Without this, QGIS would pass nothing on, and steps would use their own defaults instead of those of the model.
         """
         missing = {
             definition.name(): definition.defaultValue()
@@ -213,7 +213,7 @@ class CarbonBalanceProvider(QgsProcessingProvider):
         return tr("Carbon Balance")
 
     def longName(self) -> str:
-        """What it is, in a line."""
+        """A short description."""
         return tr("Carbon Balance: from land cover and statistics to a carbon balance plan")
 
     def icon(self) -> QIcon:
@@ -221,17 +221,17 @@ class CarbonBalanceProvider(QgsProcessingProvider):
         return QIcon(str(ICONS / "provider.svg"))
 
     def supportedOutputRasterLayerExtensions(self) -> list[str]:
-        """GeoTIFF alone: it can be written by blocks, compressed, and appears whole or not at all."""
+        """Only GeoTIFF, which can be written by blocks and compressed."""
         return ["tif", "tiff"]
 
     def loadAlgorithms(self) -> None:
-        """Add every algorithm, then the models made of them if the provider is registered."""
+        """Add all algorithms, and the models if the provider is registered."""
         for algorithm in algorithm_classes():
             self.addAlgorithm(algorithm())
         if QgsApplication.processingRegistry().providerById(self.id()) is not None:
             self.load_models()
 
     def load_models(self) -> None:
-        """Add the bundled models; their steps are found only once the provider is registered."""
+        """Add the bundled models, whose steps can be resolved only after the provider is registered."""
         for path in sorted(MODELS.glob("*.model3")):
             self.addAlgorithm(BundledModel(path))

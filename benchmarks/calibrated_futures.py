@@ -1,9 +1,9 @@
-"""Settings calibrated on one interval, tried on the next: figures of merit beside the default and uniform suitability.
+"""Figures of merit of settings calibrated on one interval and applied to the next, with baselines.
 
     /usr/bin/python3 benchmarks/calibrated_futures.py --covers A.tif B.tif C.tif [--drivers D.tif ...] [--seeds 5]
 
-A, B and C are land covers of three dates. Only A and B are used to calibrate, to learn and for the demand (that of the
-Markov chain for as long a span); C is what the maps of the next interval are compared with.
+A, B and C are land covers of three dates. Only A and B are used for calibration, learning and demand (Markov chain of
+the same length); C is the reference of the next interval.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from carbon_balance.core.scenarios.suitability.learning import TrainingSettings,
 
 
 class Region:
-    """Three dates and what is asked for at the third."""
+    """The land covers of three dates, and the demand for the third."""
 
     def __init__(self, covers: list[str], drivers: list[str], scratch: Path) -> None:
         named = [LandCover(RasterSource(path, Path(path).stem)) for path in covers]
@@ -52,7 +52,7 @@ class Region:
         self.demand = LandUseDemand([""], self.codes, flows.sum(axis=0)[None], flows[None])
 
     def suitability(self, kind: str, seed: int, networks: int = 5) -> RasterSource:
-        """Learned from the first two dates, predicted from the second."""
+        """Suitability learned from the first two dates, predicted from the second."""
         settings = TrainingSettings(seed=seed, networks=networks, class_drivers=kind)
         path = str(self.scratch / f"suitability_{kind.replace(' ', '_')}_{seed}.tif")
         if not Path(path).exists():
@@ -61,7 +61,7 @@ class Region:
         return RasterSource(path, "suitability")
 
     def uniform(self, like: RasterSource) -> RasterSource:
-        """The same for every class wherever there is any suitability."""
+        """Equal suitability for every class wherever there is any."""
         from osgeo import gdal
 
         path = str(self.scratch / "uniform.tif")

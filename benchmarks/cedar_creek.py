@@ -1,4 +1,4 @@
-"""Figure of merit of the land-use simulation on a real watershed, beside runs that know nothing.
+"""Figure of merit of the land-use simulation on a real watershed, compared with uninformed runs.
 
     /usr/bin/python3 benchmarks/cedar_creek.py FOLDER [--seeds 5] [--networks 5] [--samples 40000]
 
@@ -48,7 +48,7 @@ SEVERAL = "{count} networks"
 
 
 class Region:
-    """The watershed's rasters, brought onto the grid of 2011."""
+    """The rasters of the watershed, resampled to the grid of 2011."""
 
     def __init__(self, folder: Path, scratch: Path, networks: int, samples: int) -> None:
         self.networks, self.samples = networks, samples

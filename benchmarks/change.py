@@ -1,4 +1,4 @@
-"""Carbon storage change and its value: the command against InVEST's carbon model."""
+"""Benchmark of carbon storage change with valuation, compared with the carbon model of InVEST."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of a benchmark: what we measured against whom, and what was asked for."""
+"""Rows of benchmark tables: measurements, peers and requirements."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from timing import Program, Times, in_turn, ratio
 
 @dataclass(frozen=True)
 class Line:
-    """Ours beside a peer, or ours alone.
+    """A row: the plugin compared with a peer, or alone.
 
     Attributes:
-        what: was measured.
+        what: description of the measurement.
         ours, peer_name, peer: the runs.
-        least: how many times the peer's time ours must be worth; ``None`` if nothing was asked.
-        most_s, most_mb: our time and memory must stay below.
+        least: required ratio of the peer's time to that of the plugin, or ``None``.
+        most_s, most_mb: limits of time and memory of the plugin.
     """
 
     what: str
@@ -31,7 +31,7 @@ class Line:
 
     @property
     def times_faster(self) -> float | None:
-        """Median over the pairs of the peer's time over ours."""
+        """Median over the pairs of runs of the peer's time / the plugin's time."""
         return None if self.peer is None else ratio(self.peer, self.ours)
 
     @property
@@ -41,7 +41,7 @@ class Line:
 
     @property
     def verdicts(self) -> list[tuple[str, bool]]:
-        """Each thing asked for, and whether it is so."""
+        """Each requirement, and whether it is met."""
         asked = []
         if self.least is not None:
             asked.append((f">= {self.least:.3g} x", self.times_faster >= self.least))
@@ -67,7 +67,7 @@ class Line:
 
 
 def rounds(runs: int, size: int, kernel: bool = False) -> int:
-    """How often to run at a size: fewer times at larger ones; kernels often, to even out what else is running."""
+    """Number of runs at a size: fewer at larger sizes; more for kernels, to average out other load."""
     return max(1, round((3 if kernel else 1) * runs * 10_000 / size))
 
 
@@ -75,7 +75,7 @@ HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU
 
 
 def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | None]], runs: int, **asked) -> list[Line]:
-    """Ours in turn with its peers, each with the ratio asked for; without peers ours alone."""
+    """Run the plugin in turn with its peers, each with a required ratio; without peers the plugin alone."""
     print(f"  {what}", flush=True)
     first, *others = in_turn([ours, *(peer for peer, _ in peers)], runs)
     if not peers:
@@ -90,10 +90,10 @@ GROWTH_HEADER = ["what", "sizes", "by the clock", "by CPU time"]
 
 
 def growth(lines: Sequence[Line], sizes: Sequence[int]) -> list[list[str]]:
-    """How times grow with what is to be done: the exponent e of time ~ amount^e, a row for each of ours and its peers.
+    """Growth of times with the amount of work: exponent e of time ~ amount^e, one row per program.
 
     The amount is the number of cells of a raster, or of observations; ``e`` is fitted to the logarithms of the medians
-    at all sizes. Nothing comes of a single size.
+    at all sizes. Empty for a single size.
     """
     found: dict[str, dict[float, Times]] = {}
     for line in lines:
@@ -102,7 +102,7 @@ def growth(lines: Sequence[Line], sizes: Sequence[int]) -> list[list[str]]:
                 if text in line.what:
                     what = line.what.replace(text, "").replace(", ,", ",").strip(" ,")
                     found.setdefault(what, {})[amount] = line.ours
-                    # What was reported, not run, has no processor time and grows as it was said to.
+                    # Reported instead of measured times have no processor time, and the reported growth.
                     if line.peer is not None and not math.isnan(line.times_less_cpu):
                         found.setdefault(f"{what}: {line.peer_name}", {})[amount] = line.peer
     rows = []

@@ -1,4 +1,4 @@
-"""The emission demand raster against reading the weights and writing the result."""
+"""Benchmark of the emission demand raster, compared with only reading weights and writing the result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Emissions of zones spread over 32-bit weights, two passes, a 64-bit raster writt
 *Read and write*: the weights read once and 64-bit numbers written by the same blocks, threads and options.
 """
 ZONES = (50, 3_000)
-# Ours may take three times as long.
+# The plugin may take three times as long.
 LEAST = 1 / 3
 
 

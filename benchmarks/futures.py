@@ -1,4 +1,4 @@
-"""The land-use futures as four calls of algorithms, for benchmarks: from two dates to accuracy."""
+"""The land-use futures as four calls of algorithms, for benchmarks: from transitions to accuracy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Futures:
-    """What is learned from, and what is simulated.
+    """The inputs and outputs of the steps.
 
     Attributes:
         earlier, later: land covers to learn from; the simulation starts from the later one.
@@ -75,12 +75,12 @@ class Futures:
 
 
 def accuracy_call(start: Path, reference: Path, simulated: Path) -> tuple[str, dict[str, object]]:
-    """The last step: a simulated land cover against what happened."""
+    """The last step: accuracy of a simulated land cover."""
     return "simulationaccuracy", {
         "LAND_COVER": str(start),
         "REFERENCE": str(reference),
         "SIMULATED": str(simulated),
-        # Each such run takes what a simulation takes: timed there.
+        # Uniform runs take as long as a simulation, which is timed separately.
         "UNIFORM_RUNS": 0,
     }
 
@@ -95,7 +95,7 @@ def command(program: str, name: str, given: Mapping[str, object]) -> list[str]:
 
 
 def by_commands(program: str, calls: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-    """Each call a process of its own, as a user types them."""
+    """Each call as a separate process, as on the command line."""
     for name, given in calls:
         subprocess.run(command(program, name, given), check=True, stdout=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""The model gridcarbonbalance on a grid of 1 km."""
+"""Benchmark of the model gridcarbonbalance on a grid of 1 km."""
 
 from __future__ import annotations
 

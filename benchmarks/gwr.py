@@ -1,11 +1,11 @@
-"""Geographically weighted regression with a search for the bandwidth: ours against mgwr, in turn, on the same input.
+"""Benchmark of GWR with bandwidth search: the plugin and mgwr in turn, on the same input.
 
     python benchmarks/gwr.py                      # n = 3,000, three times each
     python benchmarks/gwr.py --n 10000 --runs 1   # mgwr takes minutes
     python benchmarks/gwr.py --n 50000 --only ours
 
-Needs nothing but NumPy and GDAL, and mgwr for the comparison (pip install mgwr). ``run.py gwr --sizes 3000`` puts the
-same into the page of all benchmarks.
+Needs only NumPy and GDAL, and mgwr for the comparison (pip install mgwr). ``run.py gwr --sizes 3000`` adds the result
+to the page of all benchmarks.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def measure(programs, sizes: list[int], runs: int) -> list[Line]:
 
 
 def program(name: str, rows: int) -> Program:
-    """One search in a process of its own."""
+    """One search in a separate process."""
     command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
     return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
 
@@ -85,7 +85,7 @@ def search_mgwr(rows: int) -> dict:
     selector = Sel_BW(places, dependent[:, None], drivers)
     bandwidth = selector.search()
     seconds = time.perf_counter() - begin
-    # Its workers' time counts once they have ended.
+    # The time of its workers is available after they have ended.
     get_reusable_executor().shutdown(wait=True)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu_seconds = sum(each.ru_utime + each.ru_stime for each in used)

@@ -1,4 +1,4 @@
-"""Inputs of the benchmarks, made anew from a seed: land covers in patches, zones that tile them, densities.
+"""Synthetic benchmark inputs from a seed: land covers in patches, zones that partition them, densities.
 
 ``inputs.py NAME FOLDER ARGUMENTS`` makes one and prints its path.
 """
@@ -23,7 +23,7 @@ POOLS_T_HA = [(10.1 * code, 3.3 * code, 7.7 * code, 0.9 * code) for code in rang
 
 
 def pool_table(folder: Path) -> Path:
-    """The densities as InVEST and we read them."""
+    """The densities as a table for InVEST and the plugin."""
     path = folder / "pools.csv"
     rows = [(code, f"class {code}", *pools) for code, pools in enumerate(POOLS_T_HA, 1)]
     with path.open("w", newline="") as file:
@@ -32,7 +32,7 @@ def pool_table(folder: Path) -> Path:
 
 
 def reclass_table(_folder: Path) -> str:
-    """The same as text for QGIS's reclassification: lowest value, highest value, new value, for each class."""
+    """The densities as text for the reclassification of QGIS: lowest value, highest value, new value by class."""
     return ",".join(f"{code},{code},{sum(pools):.6g}" for code, pools in enumerate(POOLS_T_HA, 1))
 
 
@@ -85,7 +85,7 @@ def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
 
 
 def weights(folder: Path, size: int, seed: int = 1) -> Path:
-    """A 32-bit raster as people have it: waves and noise, some of it without data, tiled and compressed."""
+    """A realistic 32-bit raster: waves and noise, partly without data, tiled and compressed."""
     path = folder / f"weights_{size}_{seed}.tif"
     if path.exists():
         return path

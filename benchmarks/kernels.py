@@ -1,6 +1,6 @@
 """Kernels that time themselves: ``kernels.py NAME ARGUMENTS`` prints {"seconds": ..., "cpu_seconds": ...}.
 
-Each is called in a process of its own, so that no run profits from the one before.
+Each is called in a separate process, so that no run profits from a previous one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Stopwatch:
-    """Starts when it is made."""
+    """A stopwatch that starts on creation."""
 
     def __init__(self) -> None:
         self.begin = time.perf_counter(), time.process_time()
@@ -60,7 +60,7 @@ def _pools():
 
 
 def read(source: str) -> dict:
-    """Reading alone, as the kernels do it."""
+    """Only reading, as in the kernels."""
     from carbon_balance.core.raster.blocks import blocks
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.runtime.parallel import map_in_order
@@ -105,7 +105,7 @@ def change(first: str, second: str, target: str) -> dict:
 
 
 def scheduled_storage(source: str, target: str, zones: str, address: str) -> dict:
-    """The same on a Dask cluster; seconds hold the connection too, CPU seconds the driver's alone."""
+    """The same on a Dask cluster; seconds include the connection, CPU seconds only those of the main process."""
     from carbon_balance.core.runtime.cluster import scheduled
 
     watch = Stopwatch()
@@ -209,12 +209,12 @@ def ratio(supply: str, demand: str, target: str) -> dict:
     return watch.read()
 
 
-# What must not be cleared away while QGIS runs.
+# Objects that must not be garbage-collected while QGIS runs.
 _alive: list[object] = []
 
 
 def start_processing():
-    """The module ``processing`` of a QGIS started for it, with this plugin in its toolbox."""
+    """Start QGIS with this plugin and return its module ``processing``."""
     from qgis.core import QgsApplication
 
     application = QgsApplication([], False)

@@ -1,4 +1,4 @@
-"""Kernels of the land-use futures by size: learning, predicting, simulating, judging."""
+"""Benchmarks of the land-use scenario kernels by size: learning, prediction, simulation, accuracy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KERNELS = Path(__file__).resolve().parent / "landuse_kernels.py"
 
 
 def molusce(line: Line, cells: int) -> Line:
-    """Our prediction beside what MOLUSCE is reported to need."""
+    """The prediction compared with the reported time of MOLUSCE."""
     seconds = MOLUSCE_S_A_CELL * cells
     times = Times([Run(seconds, float("nan"), float("nan"))] * len(line.ours.runs))
     return Line(line.what, line.ours, "MOLUSCE, as reported", times)

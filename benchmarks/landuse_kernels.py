@@ -24,7 +24,7 @@ def suitability(later: str, earlier: str, target: str, *drivers: str) -> dict:
 
 
 def prediction(source: str, target: str, *drivers: str) -> dict:
-    """The classes of each cell by a network that is there already; the file closed and named."""
+    """Prediction of all cells by an existing network; the file closed and named."""
     import numpy as np
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
@@ -47,7 +47,7 @@ def prediction(source: str, target: str, *drivers: str) -> dict:
 
 
 def accuracy(start: str, reference: str, simulated: str) -> dict:
-    """Counts of three land covers and the figures made of them."""
+    """Cross-tabulation of three land covers and the accuracy measures."""
     from carbon_balance.core.runtime.log import Log
     from carbon_balance.core.scenarios.accuracy.simulation_accuracy import assess_simulation
     from carbon_balance.core.scenarios.class_maps import cross

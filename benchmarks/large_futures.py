@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A large region through the algorithms of the land-use futures: seconds and peak memory of each.
+"""Time and peak memory of the land-use scenario algorithms on a large region.
 
     /usr/bin/python3 benchmarks/large_futures.py FOLDER [--size 10000] [--only landusesimulation ...]
 
@@ -22,7 +22,7 @@ from timing import Program, run_once
 
 CLASSES, WHOLE_DRIVERS, DRIVERS = 6, 3, 7
 CELL_M = 30.0
-# How much of a class's score comes from the drivers, and how much of it differs at the later date.
+# Share of the class scores from drivers, and share that differs at the later date.
 PULL, SHIFT = 0.5, 0.06
 
 

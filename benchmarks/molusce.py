@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The plugin MOLUSCE and ours from beginning to end on the same data: seconds and figure of merit.
+"""Complete runs of MOLUSCE and this plugin on the same data: time and figure of merit.
 
     /usr/bin/python3 benchmarks/molusce.py FOLDER [--molusce CHECKOUT] [--runs 3] [--ours "NETWORKS=1" ...]
 
@@ -112,7 +112,9 @@ def main() -> None:
     parser.add_argument("--molusce", type=Path, metavar="CHECKOUT")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--ours", nargs="*", default=SETTINGS, metavar="SETTINGS")
-    given, options = parser.parse_known_args()  # what is left goes to molusce_run.py, such as --sampling Stratified
+    given, options = (
+        parser.parse_known_args()
+    )  # Remaining options are passed to molusce_run.py, such as --sampling Stratified.
     folder = given.folder.resolve()
     peer = Contender("MOLUSCE")
     contenders = {settings: Contender(f"ours, {settings or 'defaults'}") for settings in given.ours}

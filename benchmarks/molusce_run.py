@@ -4,8 +4,8 @@
 
 CHECKOUT is your own copy of MOLUSCE's repository (with ``src/molusce``), or the plugin's folder ``molusce``.
 What its window does with the defaults of its forms is done here by its own classes: change map, transition
-matrix, network, and one iteration of its simulation a period. Its code is neither part of this project nor
-changed; all that is ours is that its package is found without running its ``__init__``, which wants a window.
+matrix, network, and one iteration of its simulation a period. Its code is neither part of this project nor changed;
+only its package is located without executing its ``__init__``, which needs a window.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("checkout", type=Path)
     parser.add_argument("out", type=Path)
-    # What its forms propose.
+    # The defaults of its forms.
     parser.add_argument("--sampling", default="Random", choices=["Random", "Stratified", "All"])
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--epochs", type=int, default=1000)

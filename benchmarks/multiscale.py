@@ -1,10 +1,10 @@
-"""Multiscale geographically weighted regression, search and inference: ours against mgwr, in turn, on the same input.
+"""Benchmark of multiscale GWR with inference: the plugin and mgwr in turn, on the same input.
 
     python benchmarks/multiscale.py --n 159 1000 --runs 1   # mgwr takes minutes at 1,000
     python benchmarks/multiscale.py --n 3000 --only ours
 
-Needs nothing but NumPy and GDAL, and mgwr for the comparison (pip install mgwr). 159 observations are the counties of
-Georgia of tests/data; other numbers are made. ``run.py multiscale --sizes 159 1000`` puts the same into the page of all
+Needs only NumPy and GDAL, and mgwr for the comparison (pip install mgwr). 159 observations are the counties of Georgia
+in tests/data; other numbers are synthetic. ``run.py multiscale --sizes 159 1000`` adds the result to the page of all
 benchmarks.
 """
 
@@ -40,7 +40,7 @@ def measure(programs, sizes: list[int], runs: int) -> list[Line]:
 
 
 def program(name: str, rows: int) -> Program:
-    """One regression in a process of its own."""
+    """One regression in a separate process."""
     command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
     return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
 

@@ -1,4 +1,4 @@
-"""What NumPy's passes over cells cost that the raster kernels cannot do without, each alone in one thread.
+"""Costs of the NumPy passes over cells that raster kernels need, each separately in one thread.
 
     /usr/bin/python3 benchmarks/passes.py FOLDER [--size 10000] [--runs 21]   # writes docs/performance.md
 
@@ -40,7 +40,7 @@ def passes(folder: Path, size: int) -> dict[str, Callable[[], object]]:
         for raster in (inputs.land_cover, inputs.later_land_cover, inputs.weights)
     )
     present = np.unique(first)
-    # Floats are in the cache already, for in a kernel each pass follows another.
+    # Floats are already in the cache, because passes follow each other in a kernel.
     narrow = np.resize(weights, SMALL_CHUNK)
     wide = narrow.astype(np.float64)
     other = wide[::-1].copy()
@@ -97,7 +97,7 @@ def passes(folder: Path, size: int) -> dict[str, Callable[[], object]]:
 
 
 def main() -> None:
-    """Time every pass and print what it costs."""
+    """Time every pass and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", type=int, default=10_000)

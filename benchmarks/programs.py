@@ -1,4 +1,4 @@
-"""How the contenders are called: ours and QGIS's own algorithms through qgis_process, InVEST, GDAL, kernels."""
+"""Commands of the compared programs: algorithms through qgis_process, InVEST, GDAL, kernels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ carbon.execute(json.loads(sys.argv[1]))
 
 @dataclass(frozen=True)
 class Programs:
-    """Makes the programs of a benchmark.
+    """Creates the programs of a benchmark.
 
     Attributes:
         folder: for inputs, outputs and a throw-away QGIS profile.
@@ -37,7 +37,7 @@ class Programs:
     def made(self, name: str, *numbers: int) -> str:
         """The path of an input (what ``inputs.py`` prints), made if it is not there yet.
 
-        In a process of its own: NumPy loaded in this one would count as memory of every program started.
+        Created in a separate process, because NumPy in this one would count as memory of every started program.
         """
         command = [sys.executable, str(INPUTS), name, str(self.folder), *map(str, numbers)]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
@@ -73,7 +73,7 @@ class Programs:
         return Program(name, command, self.profile(), list(paths.values()))
 
     def toolbox(self, name: str, algorithm: str, outputs: dict[str, str], **parameters: object) -> Program:
-        """``processing.run(algorithm)`` in a QGIS that runs already."""
+        """``processing.run(algorithm)`` in a running QGIS."""
         paths = {parameter: self.folder / file for parameter, file in outputs.items()}
         given = {
             key: value if isinstance(value, list) else str(value) for key, value in {**parameters, **paths}.items()
@@ -82,7 +82,7 @@ class Programs:
         return replace(kernel, environment=self.profile())
 
     def qgis_start(self) -> Program:
-        """QGIS started to list its algorithms: what every command costs."""
+        """Start of QGIS to list its algorithms, which is the overhead of every command."""
         return Program("qgis_process list", [qgis_process(), "list"], self.profile())
 
     def invest(self, name: str, **arguments: object) -> Program:
@@ -103,7 +103,7 @@ class Programs:
         return Program(name, [python, str(of), *map(str, arguments)], outputs=list(outputs), prints_seconds=True)
 
     def gdal_translate(self, source: Path, options: list[str]) -> Program:
-        """``gdal_translate`` as people call it."""
+        """``gdal_translate`` with usual options."""
         target = self.folder / "translated.tif"
         return Program("gdal_translate", ["gdal_translate", "-q", *options, str(source), str(target)], {}, [target])
 

@@ -1,4 +1,4 @@
-"""The supply-demand ratio raster against gdal_calc and the raster calculator of QGIS."""
+"""Benchmark of the supply-demand ratio raster, compared with gdal_calc and the raster calculator of QGIS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ against `qgis:rastercalculator`, which writes without compression: ours both wit
 
 
 def gdal_calc(supply: str, demand: str, target: Path) -> Program:
-    """``gdal_calc.py`` as people call it."""
+    """``gdal_calc.py`` with usual options."""
     command = [shutil.which("gdal_calc.py"), "-A", supply, "-B", demand, "--calc=(A-B)/(A+B)", f"--outfile={target}"]
     command += ["--type=Float32", "--quiet", "--co=COMPRESS=DEFLATE", "--co=TILED=YES"]
     return Program("gdal_calc", command, {}, [target])

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures our kernels and commands against their peers, and writes docs/performance.md.
+"""Benchmarks kernels and commands against their peers, and writes docs/performance.md.
 
     /usr/bin/python3 benchmarks/run.py storage zonal --sizes 10000 20000 --runs 5 --folder /tmp/bench --peers /tmp/peers
 
@@ -22,7 +22,7 @@ from comparison import GROWTH_HEADER, HEADER, Line, growth
 from programs import ROOT, Programs
 
 SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse")
-# Run only when named: sizes are numbers of observations, and the peer takes minutes.
+# Run only if named explicitly: sizes are numbers of observations, and the peer takes minutes.
 ON_REQUEST = ("gwr", "multiscale")
 PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
@@ -57,7 +57,7 @@ def said_by(*command: str) -> str:
 
 
 def machine(programs: Programs) -> str:
-    """Processor, system and versions, without names of the machine."""
+    """Processor, system and versions, without the name of the machine."""
     cpu = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),
@@ -74,7 +74,7 @@ def machine(programs: Programs) -> str:
 
 
 def tables(lines: list[Line], sizes: list[int]) -> str:
-    """What was measured and, of several sizes, how it grows."""
+    """Tables of the measurements and, for several sizes, of their growth."""
     text = table(HEADER, [line.cells() for line in lines])
     rows = growth(lines, sizes)
     if rows:
@@ -83,7 +83,7 @@ def tables(lines: list[Line], sizes: list[int]) -> str:
 
 
 def section(name: str, measured: str, notes: str, title: str, command: str, programs: Programs) -> str:
-    """A suite's part of the page."""
+    """The section of a suite."""
     today = datetime.date.today().isoformat()
     return (
         f"<!-- {name} -->\n## {title}\n\n{notes}\n{measured}\n\n"
@@ -94,7 +94,7 @@ def section(name: str, measured: str, notes: str, title: str, command: str, prog
 
 
 def put_into_page(name: str, text: str) -> None:
-    """Replace the suite's section, or add it."""
+    """Replace the section of a suite, or add it."""
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else INTRODUCTION
     begin, end = page.find(f"<!-- {name} -->"), page.find(f"<!-- end {name} -->\n")
     page = f"{page}\n{text}" if begin < 0 else page[:begin] + text + page[end + len(f"<!-- end {name} -->\n") :]

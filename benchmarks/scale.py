@@ -1,4 +1,4 @@
-"""What the figures of docs/scale.md are measured with; each measurement is a process of its own.
+"""Measurements for docs/scale.md, each in a separate process.
 
 ``scale.py FOLDER growth``             time and memory by the size of the raster, storage alone and with 3,000 zones
 ``scale.py FOLDER threads``            two threads against one
@@ -28,7 +28,7 @@ TASKS = 100_000
 
 
 def made(folder: Path, name: str, *numbers: int) -> str:
-    """An input, made if it is not there."""
+    """The path of an input, created if it does not exist."""
     import inputs
 
     return str(getattr(inputs, name)(folder, *numbers))
@@ -121,7 +121,7 @@ def simulation(folder: Path, size: int = 3_000) -> None:
 
 
 def tasks(_folder: Path, count: int = TASKS) -> None:
-    """How many blocks a second scheduler and driver get through, when the work itself is nothing."""
+    """Number of blocks per second that scheduler and main process can handle with empty work."""
     import distributed
     from kernels import load_plugin
 
@@ -151,9 +151,9 @@ def tasks(_folder: Path, count: int = TASKS) -> None:
 
 
 def views(folder: Path, side: int = 144_000) -> None:
-    """How long the whole, a sixteenth of its sides and a corner take to be read as a screen shows them.
+    """Time to read the whole raster, a sixteenth of its sides, and a corner at screen resolution.
 
-    All tiles are copies of one. What counts is how many files a view opens.
+    All tiles are copies of one, because only the number of opened files matters.
     """
     import tempfile
 
@@ -206,7 +206,7 @@ if __name__ == "__main__":
     if len(parts) == 1 or (len(parts) == 2 and parts[1].isdigit()):
         globals()[parts[0]](folder, *map(int, parts[1:]))
     else:
-        # Each in a process of its own: a scheduler loads the plugin that is sent to it in place of the checkout.
+        # Each in a separate process, because a scheduler imports the plugin sent to it instead of the checkout.
         for at, part in enumerate(parts or ("growth", "threads", "cluster", "simulation", "tasks", "views")):
             if not part.isdigit():
                 number = [each for each in parts[at + 1 : at + 2] if each.isdigit()]

@@ -1,8 +1,8 @@
-"""Speed of the land-use scenarios on a made-up region: iterations, training, prediction, memory.
+"""Speed of the land-use scenarios on a synthetic region: iterations, training, prediction, memory.
 
     OPENBLAS_NUM_THREADS=1 /usr/bin/python3 benchmarks/scenarios.py [--size 2000] [--classes 6] [--change 0.05]
 
-One worker; times are processor seconds, which others on the machine disturb least. The region has patches of
+One worker; times are processor seconds, which depend least on other load. The region has patches of
 some tens of cells and smooth suitability; of its cells the share ``--change`` has to change class.
 """
 

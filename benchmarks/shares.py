@@ -1,10 +1,10 @@
-"""What share of each kernel's processor time is decoding, what computing, what encoding.
+"""Shares of decoding, computing and encoding in the processor time of each kernel.
 
     /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]   # writes docs/performance.md
 
 Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that inside ``StagedRaster.write`` and
 ``finish`` (with GDAL's compression in the same thread, so that it can be measured separately), computing all the
-rest. Each kernel runs in a process of its own; of several runs the median of each share is printed.
+rest. Each kernel runs in a separate process; medians of several runs are printed.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ SMALL = ("prediction", "simulation")
 
 
 class Meter:
-    """Processor time of the calling threads by kind, of calls that do not nest in one another."""
+    """Processor time of the calling threads by kind, for calls that are not nested."""
 
     def __init__(self) -> None:
         self.seconds: Counter = Counter()
         self.inside = threading.local()
 
     def count(self, owner: type, name: str, kind: str) -> None:
-        """From now on the time inside ``owner.name`` counts as ``kind``."""
+        """Attribute the time inside ``owner.name`` to ``kind``."""
         method = getattr(owner, name)
 
         @functools.wraps(method)
@@ -80,7 +80,7 @@ def metered(meter: Meter) -> None:
     write_counted = StagedRaster.write
 
     def write_made(self, block, values) -> None:
-        # What makes the cells computes, if it comes only now.
+        # Deferred computation of cells counts as computing.
         write_counted(self, block, values() if callable(values) else values)
 
     StagedRaster.__init__ = create_in_one_thread

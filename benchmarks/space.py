@@ -1,4 +1,4 @@
-"""Centres, hot spots and inequality by groups of many zones: seconds each.
+"""Times of centres, hot spots and group inequality for many zones.
 
 python3 benchmarks/space.py [--zones 100000]
 """

@@ -1,4 +1,4 @@
-"""What the plugin adds to the start of QGIS: ``qgis_process list`` with it enabled and without, in turn.
+"""Start-up cost of the plugin: ``qgis_process list`` with and without it, in turn.
 
     /usr/bin/python3 benchmarks/startup.py --runs 25 --folder /tmp/bench
 
@@ -56,7 +56,7 @@ def profile(folder: Path, enabled: bool) -> dict[str, str]:
 
 
 def added(with_it: Times, without: Times, clock: str) -> float:
-    """Median over the pairs of runs of what the plugin adds, seconds by ``"seconds"`` or ``"cpu_seconds"``."""
+    """Median over the pairs of runs of the additional time, seconds by ``"seconds"`` or ``"cpu_seconds"``."""
     return median(getattr(a, clock) - getattr(b, clock) for a, b in zip(with_it.runs, without.runs))
 
 
@@ -85,7 +85,7 @@ def main() -> None:
         [
             Program("without", command, bare),
             Program("with", command, full),
-            # Its compiled modules are gone before, and there again for the next round.
+            # Compiled modules are removed before, and exist again in the next round.
             Program("with, first", command, full, outputs=packages),
         ],
         given.runs,

@@ -1,4 +1,4 @@
-"""Carbon storage: the kernel against GDAL's copying of its output, the command against InVEST and QGIS."""
+"""Benchmark of carbon storage: kernel compared with copying by GDAL, command compared with InVEST and QGIS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ overviews, in process, with the same creation options, threads and cache, and wi
 called in Python (`carbon.execute`, baseline alone, `n_workers` -1): it writes 5 rasters (four pools and their sum)
 where ours writes the sum; `native:reclassifybytable` writes the same single raster, uncompressed.
 """
-# Asked of the whole command against InVEST.
+# Required ratio of the whole command to InVEST.
 LEAST_INVEST = {10_000: 9, 20_000: 20}
 LARGEST_FOR_PEERS = 20_000
 
@@ -44,7 +44,7 @@ def measure(programs: Programs, sizes: list[int], runs: int) -> list[Line]:
 
 
 def kernels(programs: Programs, size: int, cover: str, runs: int) -> list[Line]:
-    """The kernel against GDAL's copying of what it wrote."""
+    """The kernel compared with copying its output by GDAL."""
     carbon, again, copied = (programs.folder / name for name in ("carbon.tif", "again.tif", "copied.tif"))
     run_once(programs.kernel("kernel", "storage", cover, carbon))
     lines = compare(
@@ -61,7 +61,7 @@ def kernels(programs: Programs, size: int, cover: str, runs: int) -> list[Line]:
 
 
 def reclassify(programs: Programs, cover: str) -> Program:
-    """QGIS's own way to put densities onto classes."""
+    """The reclassification of QGIS with class densities."""
     return programs.qgis(
         "native:reclassifybytable",
         "native:reclassifybytable",

@@ -1,8 +1,7 @@
-"""Paired timing of programs: each run is a process of its own, the contenders run in turn (A B A B).
+"""Paired timing of programs: each run is a separate process, and programs run in turn (A B A B).
 
-On a machine that others use too, single times mean little: what counts is the ratio of neighbouring runs,
-and of those the median. This module imports nothing heavy, for a process's peak memory cannot be distinguished
-from its parent's when it starts.
+On a shared machine single times are unreliable; the median of the ratios of neighbouring runs is used. This module
+imports nothing heavy, because the initial peak memory of a process is that of its parent.
 """
 
 from __future__ import annotations
@@ -23,14 +22,15 @@ LONGEST_S = 1800
 
 @dataclass(frozen=True)
 class Program:
-    """A command to be timed.
+    """A command to time.
 
     Attributes:
-        name: how the tables call it.
+        name: name in tables.
         command: the program and its arguments.
-        environment: what is set for it beside the environment at hand.
-        outputs: files or folders that it writes; removed before and after each run.
-        prints_seconds: it times itself and prints ``{"seconds": ..., "cpu_seconds": ...}``; else its whole run counts.
+        environment: additional environment variables.
+        outputs: files or folders that it writes, removed before and after each run.
+        prints_seconds: whether it times itself and prints ``{"seconds": ..., "cpu_seconds": ...}``; otherwise the whole
+            run is timed.
     """
 
     name: str
@@ -81,10 +81,10 @@ def remove(paths: Sequence[Path]) -> None:
 
 
 def run_once(program: Program) -> Run:
-    """Run it; the outputs stay.
+    """Run the program and keep its outputs.
 
     Raises:
-        RuntimeError: the program failed, with the end of what it said.
+        RuntimeError: the program failed; the message contains the end of its output.
     """
     remove(program.outputs)
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:

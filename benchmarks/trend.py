@@ -31,7 +31,7 @@ from carbon_balance.core.statistics.temporal.trend_raster import raster_trend  #
 
 
 def made(folder: Path, side: int, dates: int) -> list[RasterSource]:
-    """Rasters of noise about a slope, float32, compressed tiles."""
+    """Create rasters of noise around a slope, float32, in compressed tiles."""
     generator, sources = np.random.default_rng(1), []
     for date in range(dates):
         path = str(folder / f"{date}.tif")

@@ -1,10 +1,10 @@
-"""Uncertainty of many zones once their areas are known: draws, realisations, quantiles and closed forms.
+"""Benchmark of the uncertainty assessment for many zones with known areas.
 
     python benchmarks/uncertainty.py                                   # 3,000 zones x 20 classes x 10,000 draws
     python benchmarks/uncertainty.py --zones 50000 --scenarios 3 --repeat 1
     python benchmarks/uncertainty.py --judged 5 --sinks                # 5 judged codes; sinks and SEC
 
-Every run is a process of its own; timed is all that follows the area table, without imports. Memory is the peak of
+Every run is a separate process; everything after the area table is timed, without imports. Memory is the peak of
 the whole process.
 """
 

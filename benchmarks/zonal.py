@@ -1,4 +1,4 @@
-"""Area of classes by zone: the pass alone, and the command against QGIS's zonal histogram and exactextract."""
+"""Benchmark of class areas by zone: the pass alone, and the command compared with QGIS and exactextract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes this checkout importable as the package ``carbon_balance``, as QGIS does with the plugin's folder."""
+"""Makes this checkout importable as the package ``carbon_balance``, as QGIS does with the plugin folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME = "carbon_balance"
 
 # The scripts draw and compute without a screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Model files written twice are the same: Qt shuffles their attributes otherwise.
+# Makes model files reproducible: Qt would otherwise randomise the order of attributes.
 os.environ.setdefault("QT_HASH_SEED", "0")
 
 if NAME not in sys.modules:

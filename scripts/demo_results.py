@@ -1,4 +1,4 @@
-"""What the demo's runs gave: compared with the published figures, and gathered in one GeoPackage."""
+"""Compares the results of the demo with published values, and collects them in a GeoPackage."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rank_correlation(first, second) -> float:
 
 
 def published(counties: list[dict]) -> None:
-    """(a) The paper's own supply and demand."""
+    """(a) Supply and demand of the paper."""
     sizes, zones = Counter(row["class"] for row in counties), Counter(row["zone"] for row in counties)
     same = sum(PUBLISHED_ZH[row["zone"]] == row["published_zone_zh"] for row in counties)
     print("\n(a) Central Yunnan 2020, supply and demand as published")
@@ -74,7 +74,7 @@ def guiyang(units: list[dict]) -> None:
 
 
 def main(folder: Path) -> None:
-    """Print, gather, draw."""
+    """Print, collect and draw the results."""
     steps = folder / "steps"
     names = ("central_yunnan_published", "central_yunnan_modis", "guiyang_2015")
     layers = {name: steps / f"{name}.gpkg" for name in names}

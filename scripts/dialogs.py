@@ -1,9 +1,9 @@
-"""Opens the dialog of every algorithm and model without a screen, and says what it shows.
+"""Opens the dialog of every algorithm and model without a screen, and prints its content.
 
     /usr/bin/python3 scripts/dialogs.py [--language zh_CN] [--pictures FOLDER] [ID ...]
 
-Prints one line of JSON for each algorithm: what its lists show and what a run from the untouched dialog would be given.
-With --pictures every dialog is saved as FOLDER/ID.png.
+Prints one line of JSON for each algorithm: the entries of its lists, and the parameters of a run with an unchanged
+dialog. With --pictures every dialog is saved as FOLDER/ID.png.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QMainWindow  # noqa: E402
 
 
 def desktop() -> types.SimpleNamespace:
-    """What dialogs ask the desktop for."""
+    """A minimal desktop interface for dialogs."""
     window, canvas, browser = QMainWindow(), QgsMapCanvas(), QgsBrowserGuiModel()
     return types.SimpleNamespace(
         mainWindow=lambda: window,
@@ -88,7 +88,7 @@ def main() -> None:
             application.processEvents()
             dialog.grab().save(str(given.pictures / f"{algorithm.name()}.png"))
         dialog.close()
-    # Dialogs and layers do not survive the end of QGIS in an order of their own.
+    # Delete dialogs and layers before QGIS exits, because their order of destruction matters.
     sys.stdout.flush()
     os._exit(0)
 

@@ -1,4 +1,4 @@
-"""The qgis_process commands that the documents tell readers to type: found, checked against the algorithms, run."""
+"""Finds, checks and runs the qgis_process commands in the documentation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Command(NamedTuple):
 
 
 def blocks(document: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a document: what stands behind the opening fence, and the text within."""
+    """The fenced blocks of a document: info string and text."""
     text = (ROOT / document).read_text(encoding="utf-8")
     return re.findall(r"^```([^\n]*)\n(.*?)^```", text, flags=re.S | re.M)
 
@@ -42,18 +42,18 @@ def commands(document: str) -> list[Command]:
 
 
 def tables(document: str) -> dict[str, str]:
-    """The tables that a document gives its readers to save: a block ```csv NAME."""
+    """The tables that readers of a document are asked to save, in blocks ```csv NAME."""
     return {head.split()[1]: block for head, block in blocks(document) if head.startswith("csv ")}
 
 
 def parsed(line: str) -> Command:
-    """A command line taken apart."""
+    """Parse a command line."""
     words = shlex.split(line, comments=True)
     algorithm, *options = words[words.index("run") + 1 :]
     parameters: dict[str, str | list[str]] = {}
     for option in options:
         name, value = option[2:].split("=", 1)
-        # Given again, an option adds to a list.
+        # A repeated option adds to a list.
         parameters[name] = value if name not in parameters else [*_listed(parameters[name]), value]
     return Command(algorithm, parameters)
 
@@ -63,7 +63,7 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def unknown_names(command: Command) -> list[str]:
-    """Parameters of a command that its algorithm does not have; qgis_process would ignore them without a word."""
+    """Parameters of a command that its algorithm does not have; qgis_process would silently ignore them."""
     from qgis.core import QgsApplication
 
     algorithm = QgsApplication.processingRegistry().algorithmById(command.algorithm)
@@ -90,14 +90,14 @@ def run(command: Command) -> dict:
 
 
 def results_folder(document: str) -> str:
-    """The folder of the checkout that a document has its readers make and work in; "" for the checkout itself."""
+    """The folder in which a document asks its readers to work; "" for the checkout itself."""
     found = re.search(r"^mkdir -p (\w+) && cd \1$", "\n".join(block for _, block in blocks(document)), flags=re.M)
     return found[1] if found else ""
 
 
 @contextmanager
 def reader_folder(checkout: Path, document: str) -> Iterator[Path]:
-    """Work where a reader of ``document`` does: in ``checkout``, which holds ``resources``, or in a folder of it."""
+    """Context with the working folder of a reader of ``document``: ``checkout`` or a folder in it."""
     before = Path.cwd()
     if not (checkout / "resources").exists():
         (checkout / "resources").symlink_to(ROOT / "resources")

@@ -2,8 +2,8 @@
 
 Usage: python scripts/fuzz.py --cases 2000 --seed 1 [--only 137] [--write]
 
-Cases are made from the algorithms' own parameter definitions (tests/hostile). They run in a process of
-their own, so that a crash of QGIS itself is counted too, and the next case goes on.
+Cases are made from the algorithms' own parameter definitions (tests/hostile). They run in a separate process, so that a
+crash of QGIS is also counted and the next case continues.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARKS = ("<!-- fuzz begins -->", "<!-- fuzz ends -->")
 
 
 def work(arguments: argparse.Namespace) -> None:
-    """Run the cases from ``first`` on, a line of JSON each."""
+    """Run the cases from ``first`` on, with one line of JSON each."""
     import checkout  # noqa: F401
     from session import provider_in_qgis
 
@@ -47,7 +47,7 @@ def work(arguments: argparse.Namespace) -> None:
 
 
 def run(arguments: argparse.Namespace) -> list[dict]:
-    """All cases, started again after each crash; what came of each."""
+    """Run all cases, restarting after each crash; returns their records."""
     with tempfile.TemporaryDirectory(prefix="fuzz_") as folder:
         records = Path(folder) / "records.jsonl"
         first, found = 0, []
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> list[dict]:
 
 
 def table(found: list[dict], arguments: argparse.Namespace) -> str:
-    """The records as a table of Markdown."""
+    """The records as a Markdown table."""
     rows = defaultdict(Counter)
     for record in found:
         for name in (record["algorithm"], "**all**"):

@@ -1,10 +1,10 @@
-"""Kills runs at random moments while they write, and looks at what stands under the final names.
+"""Kills runs at random moments while they write, and checks the files under the final names.
 
 Usage: python scripts/kills.py [--kills 200] [--algorithm-kills 40] [--seed 1]
 
-Each run writes the carbon of one land cover over and over to one name, by turns with two pool tables, so that
-what stands there must be one whole raster or the other. The last run of all is left alone and must succeed.
-Then whole algorithms are killed while they write rasters, layers, tables and pages, in the same way.
+Each run repeatedly writes the carbon of one land cover to the same name, alternating between two pool tables, so that
+the file must always be one of the two complete rasters. The last run is not killed and must succeed. Then whole
+algorithms are killed while they write rasters, layers, tables and pages, in the same way.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ print("done", flush=True)
 """
 
 
-# Runs every algorithm below into a folder, by turns with two pool tables; a line for each that is done.
+# Runs every algorithm below, alternating between two pool tables; prints a line for each completed one.
 ALGORITHMS_CHILD = """
 import sys
 sys.path[:0] = [sys.argv[1], sys.argv[1].replace("scripts", "tests/hostile")]
@@ -100,15 +100,15 @@ with provider_in_qgis():
 
 @dataclass
 class Found:
-    """What came of the kills.
+    """The results of the kills.
 
     Attributes:
-        kills: runs killed.
-        whole: times that a whole raster stood under the final name.
-        absent: times that nothing did.
-        broken: what was wrong the other times.
-        hidden: hidden part files left behind.
-        second_run: whether a run that was left alone then succeeded.
+        kills: number of killed runs.
+        whole: number of times with a complete raster under the final name.
+        absent: number of times without a file.
+        broken: descriptions of errors.
+        hidden: hidden partial files left behind.
+        second_run: whether a following undisturbed run succeeded.
     """
 
     kills: int = 0
@@ -120,7 +120,7 @@ class Found:
 
 
 def land_cover(path: Path, size: int = SIZE, turned: bool = False) -> np.ndarray:
-    """A land cover of ``size`` x ``size`` cells, rows and columns exchanged if ``turned``; returns its codes."""
+    """Create a land cover of ``size`` x ``size`` cells, transposed if ``turned``; returns its codes."""
     rows, columns = np.mgrid[:size, :size]
     codes = ((rows // 7 + columns // 11) % 6 + 1).astype(np.uint8)
     codes = np.ascontiguousarray(codes.T) if turned else codes
@@ -134,7 +134,7 @@ def land_cover(path: Path, size: int = SIZE, turned: bool = False) -> np.ndarray
 
 
 def what_is_wrong(final: Path, codes: np.ndarray) -> str:
-    """Nothing if ``final`` is one whole raster or the other."""
+    """A description of the error, "" if ``final`` is one of the complete rasters."""
     try:
         dataset = gdal.Open(str(final))
         values = dataset.ReadAsArray()
@@ -146,7 +146,7 @@ def what_is_wrong(final: Path, codes: np.ndarray) -> str:
 
 
 def kill_runs(kills: int, seed: int, folder: Path) -> Found:
-    """Kill so many runs in ``folder``."""
+    """Kill ``kills`` runs in ``folder``."""
     cover, final = folder / "cover.tif", folder / "carbon.tif"
     codes = land_cover(cover)
     moments = random.Random(seed)
@@ -156,7 +156,7 @@ def kill_runs(kills: int, seed: int, folder: Path) -> Found:
         if number % 4 == 0:
             final.unlink(missing_ok=True)
         with subprocess.Popen([*command, "1000"], stdout=subprocess.PIPE, text=True) as run:
-            run.stdout.readline()  # the first block has been written
+            run.stdout.readline()  # The first block has been written.
             time.sleep(moments.uniform(0, LONGEST_S))
             run.send_signal(signal.SIGKILL)
         found.kills += 1
@@ -176,7 +176,7 @@ def kill_runs(kills: int, seed: int, folder: Path) -> Found:
 
 
 def content(path: Path) -> object:
-    """What a file holds, whatever its bytes: the cells of a raster, the rows of a layer, or the text of a page."""
+    """The content of a file independent of its bytes: cells of a raster, rows of a layer, text of a page."""
     if path.suffix == ".tif":
         return gdal.Open(str(path)).ReadAsArray().tobytes()
     if path.suffix == ".html":
@@ -194,7 +194,7 @@ FINALS += ["centre.gpkg", "ellipse.geojson", "shift.shp", "emission.gpkg", "emis
 
 
 def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
-    """Kill so many runs of algorithms in ``folder``; every file must be that of one turn or of the other."""
+    """Kill ``kills`` runs of algorithms in ``folder``; every file must be complete from one of the two tables."""
     root = Path(__file__).parents[1]
     covers = [folder / "cover.tif", folder / "later.tif"]
     for path in covers:
@@ -254,7 +254,7 @@ def kill_algorithms(kills: int, seed: int, folder: Path) -> Found:
 
 
 def told(found: Found, what: str) -> str:
-    """What came of the kills, as a sentence."""
+    """A sentence on the results of the kills."""
     return (
         f"{found.kills} kills {what}: {found.whole} times a whole file under its final name, {found.absent} times "
         f"none, {len(found.broken)} times a broken one; {found.hidden} hidden part files left; "

@@ -2,7 +2,7 @@
 
     python3 scripts/make_centre_styles.py
 
-Needs QGIS's Python, best 3.22, whose format every later version reads.
+Needs the Python of QGIS, preferably 3.22, whose format all later versions can read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from qgis.core import (  # noqa: E402
 )
 
 STYLES = Path(__file__).resolve().parent.parent / "resources" / "styles"
-# Okabe and Ito's colours; a column keeps its colour in centres and ellipses, as its place in the alphabet tells it.
+# The colours of Okabe and Ito; a column has the same colour in centres and ellipses, by its alphabetical position.
 COLOURS = ("#009e73", "#d55e00", "#0072b2", "#cc79a7", "#e69f00", "#56b4e9")
 NAMES = 'array_sort(array_distinct(array_agg("variable")))'
 COLOUR = (
@@ -40,7 +40,7 @@ SHIFT_TEXT = "concat(round(\"distance_km\", 1), ' km')"
 
 
 def labelled(expression: str) -> QgsVectorLayerSimpleLabeling:
-    """Labels of an expression with a white edge."""
+    """Labels of an expression with a white buffer."""
     edge = QgsTextBufferSettings()
     edge.setEnabled(True)
     edge.setSize(0.8)

@@ -1,8 +1,8 @@
-"""Writes what the documentation says of the algorithms from the algorithms themselves; --check only compares.
+"""Generates the documentation of the algorithms from their definitions; --check only compares.
 
     /usr/bin/python3 scripts/make_docs.py [--check]
 
-Made are, in English and in Chinese, the table in the README and a page for each algorithm and model.
+It generates, in English and Chinese, the table in the README and a page for each algorithm and model.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from qgis.core import (
 
 @dataclass(frozen=True)
 class Manual:
-    """The documents in a language: where they are, and the words around what algorithms say of themselves."""
+    """The documents in a language: their paths, and the words used around algorithm texts."""
 
     language: str
     readme: str
@@ -83,7 +83,7 @@ MANUALS = [
     ),
 ]
 FLAG = QgsProcessingParameterDefinition.Flag
-# QGIS keeps the provider, but not what is Python in it.
+# Keep a Python reference to the provider, which QGIS does not hold.
 _kept: list = []
 
 
@@ -102,7 +102,7 @@ def provider():
 
 
 def by_group(algorithms: list[QgsProcessingAlgorithm]) -> list[QgsProcessingAlgorithm]:
-    """In the order of the toolbox's groups, then by name."""
+    """Sorted by toolbox group, then by name."""
     from carbon_balance.algorithms.shared import groups
 
     order = [group.id for group in vars(groups).values() if isinstance(group, groups.Group)]
@@ -131,7 +131,7 @@ def cell(text: str) -> str:
 def parameter_row(
     algorithm: QgsProcessingAlgorithm, definition: QgsProcessingParameterDefinition, manual: Manual
 ) -> str:
-    """Name, what it is, whether it is needed, and its help."""
+    """A table row for a parameter: name, description, whether it is required, and help."""
     words = [cell(definition.description())]
     if isinstance(definition, QgsProcessingParameterEnum):
         words.append(manual.one_of.format(options=", ".join(f"`{option}`" for option in definition.options())))
@@ -184,14 +184,14 @@ def heads(words: tuple[str, str, str, str]) -> list[str]:
 
 
 def in_language(manual: Manual) -> dict[Path, str]:
-    """Every file that is made in a language, and what it should hold."""
+    """Every generated file in a language with its content."""
     from carbon_balance.core.runtime import i18n
 
     registered = by_group(list(provider().algorithms()))
     before = i18n.language()
     i18n.use_language(manual.language)
     try:
-        # A new one is made in the language of the moment.
+        # A new instance is created in the current language.
         algorithms = [algorithm.create() for algorithm in registered]
         readme = ROOT / manual.readme
         block = f"<!-- algorithms -->\n{table(algorithms, manual)}\n<!-- /algorithms -->"
@@ -204,12 +204,12 @@ def in_language(manual: Manual) -> dict[Path, str]:
 
 
 def contents() -> dict[Path, str]:
-    """Every file that is made, and what it should hold."""
+    """Every generated file with its content."""
     return {path: text for manual in MANUALS for path, text in in_language(manual).items()}
 
 
 def stale(wanted: dict[Path, str]) -> list[Path]:
-    """The files that do not hold what is ``wanted`` of them, or should not be there."""
+    """The files that differ from ``wanted`` or should not exist."""
     changed = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     there = [path for manual in MANUALS for path in (ROOT / manual.pages).glob("*.md")]
     return changed + [path for path in there if path not in wanted]

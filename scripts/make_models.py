@@ -1,4 +1,4 @@
-"""Writes the models of resources/models. Run with QGIS 3.22, for newer files do not open in it:
+"""Writes the models of resources/models. Run it with QGIS 3.22, because files of newer versions do not open in it:
 
 QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_models.py
 """
@@ -309,7 +309,7 @@ def plan() -> Model:
             "SUITABILITY": RESULT(suitability, "OUTPUT"),
             **limits,
         },
-        {"DEMAND": "Plan by class", "TRANSITIONS": "Plan by transition", "BINDING": "Constraints that bind"},
+        {"DEMAND": "Plan by class", "TRANSITIONS": "Plan by transition", "BINDING": "Binding constraints"},
         ("AIM_NOW", "AIM_PLAN", "CHANGED_HA"),
     )
     future = made.step(

@@ -1,4 +1,4 @@
-"""Draws docs/images/plan_flows.png from the outputs of the model carbonplan: who pays, who receives, and flow lines.
+"""Draws docs/images/plan_flows.png from the outputs of the model carbonplan: payers, receivers and flow lines.
 
 QT_QPA_PLATFORM=offscreen /usr/bin/python3 scripts/make_plan_picture.py ZONES FLOWS
 """

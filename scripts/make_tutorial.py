@@ -1,4 +1,4 @@
-"""Runs the commands of the tutorials and puts the map sheets that come out into docs/images.
+"""Runs the commands of the tutorials and copies the resulting map sheets to docs/images.
 
 /usr/bin/python3 scripts/make_tutorial.py
 """
@@ -17,7 +17,7 @@ from qgis.core import QgsApplication
 
 IMAGES = ROOT / "docs" / "images"
 TUTORIALS = {"docs/tutorial.md": "en", "docs/zh/tutorial.md": "zh"}
-# The picture of a theme -> the column that its sheet is called after.
+# Picture of a theme -> column after which its sheet is named.
 PICTURES = {"tutorial_supply": "carbon_t_km2", "tutorial_ratio": "ratio", "tutorial_zones": "zone"}
 
 

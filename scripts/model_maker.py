@@ -1,4 +1,4 @@
-"""A model of the graphical modeler in the making."""
+"""Builder for models of the graphical modeler."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from qgis.PyQt.QtGui import QColor
 
 MODELS = ROOT / "resources" / "models"
 PROVIDER = "carbonbalance"
-# A comment without text: where it would stand, and nothing else.
+# An empty comment element with its position.
 NO_COMMENT = re.compile(
     r"""\s*<Option [^>]*name="comment"[^>]*>"""
     r"""(\s*<Option (?:(?![^>]*component_description)|(?![^>]*\bvalue="[^"]))[^>]*/>)*\s*</Option>"""
@@ -94,11 +94,12 @@ class Model:
         component = QgsProcessingModelParameter(parameter.name())
         component.setSize(INPUT)
         self.model.addModelParameter(parameter, component)
-        # A model's file keeps the help of its inputs apart from them.
+        # Model files store the help of inputs separately.
         self.help[parameter.name()] = help_text
 
     def step(self, name: str, algorithm: str, sources: dict, outputs: dict, numbers: tuple[str, ...] = ()) -> str:
-        """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` come out of the model.
+        """Add an algorithm as step ``name``; ``outputs`` (its output -> title) and ``numbers`` become outputs of the
+        model.
 
         The model's results are called ``name:title``, its numbers ``name:number``. :meth:`place` says where it stands.
         """
@@ -109,7 +110,7 @@ class Model:
         for parameter, source in sources.items():
             child.addParameterSources(parameter, [source])
         for definition in child.algorithm().parameterDefinitions():
-            # The designer wants a source for every input that is not optional.
+            # The designer requires a source for every input that is not optional.
             optional = definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
             if not (definition.isDestination() or optional or definition.name() in sources):
                 child.addParameterSources(definition.name(), [FIXED(definition.defaultValue())])
@@ -175,7 +176,7 @@ class Model:
             self.model.addGroupBox(box)
 
     def save(self) -> None:
-        """Write the model, its inputs in the order in which they were taken."""
+        """Write the model, with its inputs in the order in which they were added."""
         self._lay_out()
         self.model.setHelpContent(self.help)
         self.model.setParameterOrder([name for name in self.help if not name.startswith("ALG_")])
@@ -187,7 +188,7 @@ class Model:
         # Each run would write other names of the group boxes.
         for number, found in enumerate(UUID.findall(text)):
             text = text.replace(found, str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.name}/{number}")))
-        # A third of the file says that nothing has a comment; reading it would cost every start of QGIS.
+        # Empty comments are one third of the file and would slow down every start of QGIS.
         path.write_text(NO_COMMENT.sub("", text), encoding="utf-8")
         print(path.relative_to(ROOT))
 
@@ -204,6 +205,6 @@ def column_of(name: str, title: str, parent: str = "ZONES", optional: bool = Fal
 
 
 def copied(algorithm: str, name: str):
-    """The parameter ``name`` of an algorithm, as it is there."""
+    """A copy of the parameter ``name`` of an algorithm."""
     definition = QgsApplication.processingRegistry().algorithmById(f"{PROVIDER}:{algorithm}").parameterDefinition(name)
     return definition.clone(), definition.help()

@@ -1,14 +1,14 @@
-"""Breaks the code of ``core`` one place at a time and shows which breaks no test notices.
+"""Mutation testing of ``core``: makes one small change at a time and reports changes that no test detects.
 
     ./scripts/test.sh                                        # once: it installs what the tests need into .venv
     .venv/bin/python scripts/mutate.py --seed 1 --count 300
 
-First every test of ``tests/core``, ``tests/algorithms`` and ``tests/studies`` runs once under coverage, to learn which
-test executes which line. That is kept in ``build/mutation``, so that later only files of tests that have changed run
-again; ``--fresh`` makes it anew. Then for each mutation only tests that execute the mutated line run, in a process of
-their own; nothing is written to the source files. Those of the module's own file of tests run first, then the fastest
-ones, up to ``--budget`` seconds of tests. A mutation survives if all of them pass. Mutations that are listed in
-``tests/equivalent_mutations.csv`` cannot change a result, for the reason given there; they are counted apart.
+First every test of ``tests/core``, ``tests/algorithms`` and ``tests/studies`` runs once under coverage, to record which
+test executes which line. The record is stored in ``build/mutation``, so that later only changed test files run again;
+``--fresh`` repeats it. Then for each mutation only tests that execute the mutated line run, in a separate process;
+source files are not changed. Those of the module's own file of tests run first, then the fastest ones, up to
+``--budget`` seconds of tests. A mutation survives if all of them pass. Mutations that are listed in
+``tests/equivalent_mutations.csv`` cannot change a result, for the reason given there; they are counted separately.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CORE = ROOT / "core"
 TESTS = ("tests/core", "tests/algorithms", "tests/studies")
 STORE = ROOT / "build" / "mutation"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutations.csv"
-# A mutation that makes a loop endless is noticed by its time: this many seconds, and this many times the usual time.
+# Endless loops are detected by time limits: this many seconds, and this multiple of the usual time.
 PATIENCE_S = 40.0
 PATIENCE_TIMES = 6.0
 PROGRESS_EVERY = 25
@@ -48,34 +48,34 @@ SURVIVED = "survived"
 
 
 class Recorder:
-    """A pytest plugin that tells coverage which test runs, and notes how long each takes."""
+    """A pytest plugin that tells coverage which test is running, and measures the duration of each."""
 
     def __init__(self, coverage) -> None:
         self.coverage = coverage
         self.seconds: dict[str, float] = {}
 
     def pytest_runtest_logstart(self, nodeid: str, location: object) -> None:
-        """Attributes what runs from now on, fixtures included, to ``nodeid``."""
+        """Attribute the following execution, including fixtures, to ``nodeid``."""
         self.coverage.switch_context(nodeid)
         self.seconds[nodeid] = -time.perf_counter()
 
     def pytest_runtest_logfinish(self, nodeid: str, location: object) -> None:
-        """Notes the seconds of ``nodeid``."""
+        """Record the duration of ``nodeid``."""
         self.seconds[nodeid] += time.perf_counter()
 
 
 def stored_of(file: str) -> Path:
-    """Where the lines that a file of tests executes are kept."""
+    """The file that stores the lines executed by a test file."""
     return STORE / (file.replace("/", "-") + ".json")
 
 
 def digest(text: str) -> str:
-    """A name for a text."""
+    """A hash of a text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def unknown(files: Iterable[str]) -> list[str]:
-    """The files of tests that have not been recorded as they are now."""
+    """The test files without an up-to-date record."""
     found = []
     for file in files:
         stored = stored_of(file)
@@ -85,7 +85,7 @@ def unknown(files: Iterable[str]) -> list[str]:
 
 
 def read(path: str) -> str:
-    """A file of the checkout."""
+    """The text of a file of the checkout."""
     return (ROOT / path).read_text(encoding="utf-8")
 
 
@@ -124,7 +124,7 @@ def record(files: list[str]) -> None:
 
 
 def moved(module: str, source: str) -> dict[int, int]:
-    """Where the lines of a module are now, by what they were when it had the ``source`` of that digest."""
+    """Line numbers of a module at the time of a digest -> present line numbers."""
     before = (STORE / f"{source}.txt").read_text(encoding="utf-8").splitlines()
     now = read(module).splitlines()
     blocks = difflib.SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
@@ -132,7 +132,7 @@ def moved(module: str, source: str) -> dict[int, int]:
 
 
 class Trials:
-    """What is known of the tests: which execute a line, and how long each takes."""
+    """The recorded tests: the lines that they execute, and their durations."""
 
     def __init__(self, lines: dict[str, dict[int, list[str]]], seconds: dict[str, float]) -> None:
         """``lines`` has the node ids of tests by module path and line, ``seconds`` what each test takes."""
@@ -141,7 +141,7 @@ class Trials:
 
     @classmethod
     def recorded(cls) -> Trials:
-        """What is stored of the files of tests that there are, in the lines of the modules as they are now."""
+        """The stored records of the existing test files, with present line numbers."""
         lines: dict[str, dict[int, list[str]]] = {}
         seconds: dict[str, float] = {}
         places: dict[tuple[str, str], dict[int, int]] = {}
@@ -164,7 +164,7 @@ class Trials:
     def of(self, mutation: Mutation, budget_s: float = float("inf")) -> list[str]:
         """The node ids of the tests that execute a line of the mutated statement.
 
-        Those of the module's own file of tests come first, then the fastest; together they take ``budget_s``.
+        Tests of the module's own test file come first, then the fastest ones, up to ``budget_s`` in total.
         """
         place = Path("tests") / mutation.path
         own = str(place.with_name(f"test_{place.name}"))
@@ -193,7 +193,7 @@ class Trials:
 
 
 def files_of_tests() -> list[str]:
-    """The files of tests that may notice a mutation, those of core first."""
+    """The test files that may detect a mutation, those of core first."""
     return [str(path.relative_to(ROOT)) for folder in TESTS for path in sorted((ROOT / folder).rglob("test_*.py"))]
 
 
@@ -246,18 +246,18 @@ def survived_in(output: str) -> list[Mutation]:
 
 
 class InOrder:
-    """A pytest plugin that runs the given tests alone, in their order."""
+    """A pytest plugin that runs only the given tests, in their order."""
 
     def __init__(self, tests: list[str]) -> None:
         self.place = {test: number for number, test in enumerate(tests)}
 
     def pytest_collection_modifyitems(self, items: list) -> None:
-        """Keeps and sorts."""
+        """Select and sort the tests."""
         items[:] = sorted((each for each in items if each.nodeid in self.place), key=lambda e: self.place[e.nodeid])
 
 
 def run_broken(mutation: Mutation, tests: list[str]) -> int:
-    """The exit code of pytest over ``tests`` with the mutation in place; to be called in a process of its own."""
+    """The exit code of pytest over ``tests`` with the mutation in place; to be called in a separate process."""
     import pytest
 
     target = str(ROOT / mutation.path)
@@ -274,7 +274,7 @@ def run_broken(mutation: Mutation, tests: list[str]) -> int:
 
 
 def survives(mutation: Mutation, trials: Trials, budget_s: float = float("inf")) -> bool:
-    """Whether no test notices the mutation."""
+    """Whether no test detects the mutation."""
     tests = trials.of(mutation, budget_s)
     if not tests:
         return True
@@ -311,7 +311,7 @@ def reasons() -> dict[tuple[str, str, str], str]:
 
 def judged(picked: list[Mutation], trials: Trials, processes: int, budget_s: float) -> Iterator[tuple[Mutation, bool]]:
     """Every mutation and whether it survives, in the order of ``picked``."""
-    # Loaded once, here; the processes that run tests are copies of this one. Nothing of the plugin may be among them.
+    # Imported once here, because test processes are forks of this one; no module of the plugin may be imported.
     for name in ("pytest", "hypothesis", "osgeo.gdal", "qgis.core", "qgis.gui"):
         importlib.import_module(name)
     with ThreadPoolExecutor(processes) as pool:
@@ -368,7 +368,7 @@ def main() -> int:
 
 
 def record_in_children(files: list[str]) -> None:
-    """Runs :func:`record`, a folder at a time, in processes of their own, so that this one never loads the plugin."""
+    """Run :func:`record` by folder in separate processes, so that this one never imports the plugin."""
     folders = {str(Path(file).parent) for file in files}
     for folder in sorted(folders):
         child = os.fork()

@@ -1,4 +1,4 @@
-"""The places of a source file that can be broken, each by one small change of its syntax tree."""
+"""Mutations of a source file: single small changes of its syntax tree."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change of one place: ``node`` is its number in the walk of the tree, ``variant`` which change of it.
+    """A single change: ``node`` is its index in the walk of the tree, ``variant`` the index of its change.
 
     ``lines`` are those of the statement, ``line`` is the text of the first line of the place; ``defines`` names what a
     statement outside a function's body defines: variables, the function whose default value it is, and the class that
@@ -70,11 +70,11 @@ class Mutation:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What names the mutation across edits elsewhere in the file: module, text of the line, change."""
+        """An identifier that is stable under edits elsewhere in the file: module, text of the line, change."""
         return self.path, self.line, self.change
 
     def describe(self) -> str:
-        """Place, line and change for a person."""
+        """A readable description: place, line and change."""
         return f"{self.path}:{self.lines[0]}: {self.change}: {self.line}"
 
     def code(self, filename: str) -> CodeType:
@@ -102,7 +102,7 @@ def of_source(path: str, source: str) -> list[Mutation]:
 
 
 def changes(node: ast.AST) -> list[tuple[str, Callable[[ast.AST], None]]]:
-    """What may be changed at ``node``: a description, and what does it."""
+    """The possible changes of ``node``: description and function."""
     if isinstance(node, ast.Compare):
         return [
             (f"{SIGNS[type(operator)]} -> {SIGNS[other]}", _set_comparison(i, other))
@@ -136,7 +136,7 @@ def _constants(node: ast.Constant) -> list[tuple[str, Callable[[ast.AST], None]]
     if isinstance(value, int):
         return [(f"{value} -> {value + step}", _set("value", value + step)) for step in (1, -1)]
     if isinstance(value, float):
-        # A value that is twice as large is the least that a test at the limit must see.
+        # Doubling a value is the smallest change that a test at the limit must detect.
         other = 2.0 * value if value else 1.0
         return [(f"{value!r} -> {other!r}", _set("value", other))]
     return []
@@ -154,7 +154,7 @@ def _set_comparison(index: int, other: type) -> Callable[[ast.AST], None]:
 
 
 def _replace(part: str) -> Callable[[ast.AST], None]:
-    """Makes a node into one of its parts, in place."""
+    """Replace a node by one of its parts, in place."""
 
     def apply(node: ast.AST) -> None:
         kept = copy.copy(getattr(node, part))
@@ -172,10 +172,10 @@ def _text(node: ast.AST) -> bool:
 
 
 def _without_effect(tree: ast.AST) -> Iterator[ast.AST]:
-    """Parts whose change means nothing for a result.
+    """Parts whose change does not affect results.
 
-    Annotations, imports, format widths, ``if TYPE_CHECKING``, how far a progress bar has come, and how large the pieces
-    are that work is done in (constants such as ``1 << 21``; that results do not depend on them is tested on its own).
+    Annotations, imports, format widths, ``if TYPE_CHECKING``, the position of progress bars, and block sizes (constants
+    such as ``1 << 21``; separate tests show that results do not depend on them).
     """
     assigned = [node.value for node in getattr(tree, "body", []) if isinstance(node, ast.Assign)]
     yield from (value for value in assigned if _is_size(value))
@@ -187,7 +187,7 @@ def _without_effect(tree: ast.AST) -> Iterator[ast.AST]:
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if node.returns is not None:
                 yield node.returns
-            # ``@cache``, ``@dataclass(frozen=True)``: guard against mistakes, or save time.
+            # ``@cache``, ``@dataclass(frozen=True)``: only guard against errors, or save time.
             yield from node.decorator_list
         elif isinstance(node, ast.ClassDef):
             yield from node.decorator_list
@@ -217,9 +217,9 @@ def _tells_progress(function: ast.AST) -> bool:
 
 
 def _statements(tree: ast.AST) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[str, ...]]]:
-    """For every node the lines of the innermost statement that holds it, and what that defines outside functions.
+    """For every node the lines of its innermost statement, and the names it defines outside functions.
 
-    Of a compound statement only the lines of its head count.
+    For a compound statement only the lines of its header.
     """
     spans: dict[int, tuple[int, ...]] = {}
     names: dict[int, tuple[str, ...]] = {}

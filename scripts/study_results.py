@@ -1,4 +1,4 @@
-"""What a study's chain gave from open data, beside the published figures: by class, by zone, and in all."""
+"""Compares results of a study from open data with published values: by class, by zone, and in total."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rows_of(path: Path) -> list[dict]:
 
 
 def numbers(path: Path) -> dict:
-    """The numbers that an algorithm gave."""
+    """The number outputs of an algorithm."""
     return json.loads(path.read_text(encoding="utf-8"))["results"]
 
 
@@ -57,7 +57,7 @@ def by_class(folder: Path, case: str, value: str) -> dict[int, float]:
 
 
 def compared(published: float, computed: list[float]) -> str:
-    """A published figure, both computed ones, and how far they are from it."""
+    """A table row with a published value, both computed ones, and their differences."""
     gaps = [f"{100 * (value / published - 1):+8.0f} %" if published else " " * 10 for value in computed]
     return f"{published:12,.2f}" + "".join(f"{value:13,.2f}{gap}" for value, gap in zip(computed, gaps))
 
@@ -75,7 +75,7 @@ def class_table(published: dict[int, float], computed: list[dict[int, float]], u
 
 
 def bracket(published: float, computed: list[float], unit: str) -> None:
-    """Whether the published total lies between both."""
+    """Whether the published total is between both."""
     print(f"  {'all':26s}{compared(published, computed)}")
     low, high = sorted(computed)
     place = "inside" if low <= published <= high else "outside"
@@ -84,7 +84,7 @@ def bracket(published: float, computed: list[float], unit: str) -> None:
 
 
 def zone_changes(folder: Path, published: str = "") -> None:
-    """How many zones keep their class, and which do not."""
+    """Number of zones with the same class, and names of the others."""
     both = [rows_of(folder / f"zones_{case}.gpkg") for case in CASES]
     kept = sum(first["zone"] == second["zone"] for first, second in zip(*both))
     print(f"\n  Zones with the same class whether savanna is grassland or forest: {kept} of {len(both[0])}")

@@ -1,4 +1,4 @@
-"""Keeps the translations of resources/i18n complete: collects every text that users read.
+"""Updates the translation files in resources/i18n from all texts that users read.
 
     /usr/bin/python3 scripts/translate.py [--check | --release]
 
@@ -21,7 +21,7 @@ from checkout import ROOT
 I18N = ROOT / "resources" / "i18n"
 SHIPPED = ("core", "algorithms")
 CALLS = ("tr", "mark")
-# Passing a variable on is what these do; everyone else hands over a literal.
+# Only this module may pass variables to tr(); all others must pass literals.
 MECHANISM = ROOT / "core" / "runtime" / "i18n.py"
 
 
@@ -32,7 +32,7 @@ def sources() -> list[Path]:
 
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:
-    """The calls of ``tr`` and ``mark`` in a module, and whether each waits until a function runs."""
+    """The calls of ``tr`` and ``mark`` in a module, and whether each is inside a function."""
 
     def walk(node: ast.AST, waits: bool) -> Iterator[tuple[ast.Call, bool]]:
         for child in ast.iter_child_nodes(node):
@@ -45,7 +45,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:
 
 
 def collect() -> tuple[dict[str, str], list[str]]:
-    """Text -> where it is, and what is wrong with the calls."""
+    """Text -> position, and a list of invalid calls."""
     found: dict[str, str] = {}
     wrong = []
     for path in sources():
@@ -79,12 +79,12 @@ def placeholders(text: str) -> list[tuple[str, str, str]]:
 
 
 def read(path: Path) -> dict[str, str]:
-    """A file of translations."""
+    """Read a translation file."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def written(translations: dict[str, str]) -> str:
-    """What a file of ``translations`` holds: sorted, so that changes show line by line."""
+    """The content of a translation file, sorted for readable diffs."""
     return json.dumps(translations, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 
@@ -94,7 +94,7 @@ def untranslated(path: Path) -> list[str]:
 
 
 def problems(path: Path, wanted: dict[str, str]) -> list[str]:
-    """What is wrong with a file of translations of the texts ``wanted``; an empty translation is not."""
+    """Problems of a translation file for the texts ``wanted``; empty translations are allowed."""
     known = read(path)
     found = [f"missing ({where}): {text}" for text, where in wanted.items() if text not in known]
     found += [f"used nowhere: {text}" for text in known if text not in wanted]
@@ -107,7 +107,7 @@ def problems(path: Path, wanted: dict[str, str]) -> list[str]:
 
 
 def release_check() -> int:
-    """Name every text without a translation; 1 if there is one."""
+    """Print every text without a translation; returns 1 if there is one."""
     left = [
         f"{path.name}: not translated: {text}" for path in sorted(I18N.glob("*.json")) for text in untranslated(path)
     ]

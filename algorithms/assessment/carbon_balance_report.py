@@ -1,4 +1,4 @@
-"""The whole assessment as one page."""
+"""Algorithm "Carbon balance report": the results of an assessment on one HTML page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class CarbonBalanceReport(CarbonAlgorithm):
-    """One self-contained HTML file from the zones that came out of the chain."""
+    """Writes a self-contained HTML file from the zones at the end of the workflow."""
 
     ID = "carbonbalancereport"
     GROUP = ASSESSMENT
@@ -104,9 +104,10 @@ class CarbonBalanceReport(CarbonAlgorithm):
                 createByDefault=False,
             ),
             tr(
-                "One zip that repeats the whole calculation: a script with all steps, their parameters, the checksums "
-                "of the input files, and the input files that were found. It needs zones that carry their record: "
-                "those that the tools wrote as GeoPackage, Shapefile or GeoJSON, or a layer of this session."
+                "One zip that repeats the whole calculation: a script with all steps, their parameters, the "
+                "checksums of the input files, and the input files that were found. It needs zones that contain a "
+                "record of their steps: zones written by the tools as GeoPackage, Shapefile or GeoJSON, or a layer "
+                "of this session."
             ),
         )
         self.add(
@@ -131,7 +132,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         return own_columns(fields)
 
     def compute(self, given: Given, log: Log) -> dict:
-        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        # Imported here and not at the top, so that the start of QGIS is not delayed.
         from ...core.assessment.provenance.chain import warnings_of
         from ...core.assessment.report.data import Extras
         from ...core.assessment.report.page import build_report
@@ -163,7 +164,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         )
         data = counting_land_once(data, zones.overlaps(), log)
         log_missing_fonts(data.names, log)
-        # Before the run itself warns of anything: these are of the earlier steps.
+        # Warnings of earlier steps, logged before those of this run.
         record = RunRecord(given, {})
         extras = Extras(
             **report_parameters.tables(given),
@@ -192,15 +193,16 @@ class CarbonBalanceReport(CarbonAlgorithm):
         return out.write()
 
     def _write_bundle(self, given: Given, record: RunRecord, log: Log) -> str:
-        """The zip with all steps, this report included."""
+        """Write the zip with all steps, including this report."""
         from ...core.assessment.provenance.bundle import write_bundle
         from ..shared.records import destinations, folders_of
 
         if len(record.steps) == 1:
             log.warn(
                 tr(
-                    "The zones carry no record of the steps that made them: the bundle repeats this report only. Zones "
-                    "carry it if the tools of this version wrote them as GeoPackage, Shapefile or GeoJSON."
+                    "The zones contain no record of the steps that made them, so the bundle repeats only this "
+                    "report. Zones contain a record if tools of this version wrote them as GeoPackage, Shapefile or "
+                    "GeoJSON."
                 )
             )
         folders = folders_of(given)

@@ -1,4 +1,4 @@
-"""Zones of several dates as one long table, with the changes between dates."""
+"""Algorithm "Carbon balance time series": zones of several dates as a long table, and changes between dates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CarbonBalanceSeries(CarbonAlgorithm):
-    """A long table zone x date, and a table of changes."""
+    """Writes a long table by zone and date, and a table of changes."""
 
     ID = "carbonbalanceseries"
     GROUP = ASSESSMENT
@@ -106,8 +106,8 @@ class CarbonBalanceSeries(CarbonAlgorithm):
         self.add(
             text(self.SECTOR_OF, tr("Unit of the sectors")),
             tr(
-                "If the rows are sectors: the column that says which unit each belongs to. If empty, each row is a "
-                "unit of its own; all rows together are decomposed as well."
+                "If the rows are sectors: the column with the unit of each row. If empty, each row is a separate "
+                "unit; all rows together are decomposed as well."
             ),
             advanced=True,
             when={self.FACTORS: True},

@@ -1,4 +1,4 @@
-"""The trend of a stack of rasters, cell by cell."""
+"""Algorithm "Carbon trend by cell": trends of a stack of rasters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CarbonTrend(CarbonAlgorithm):
-    """Rasters of Sen's slope, Mann-Kendall's z and p, and classes of significance."""
+    """Writes rasters of Sen's slope, Mann-Kendall z and p, and classes of significance."""
 
     ID = "carbontrend"
     GROUP = ASSESSMENT
@@ -40,18 +40,17 @@ class CarbonTrend(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Where does carbon uptake rise or fall over the years, and is the trend more than chance? Needs rasters of "
-            "one quantity at several dates, such as yearly NPP or carbon density, on any grids, and their years.\n\n"
-            "<b>Gives</b> for every cell Sen's slope, the median of the slopes between all pairs of dates in units of "
-            "the rasters per year, which single odd years hardly move; z and p of the Mann-Kendall test; and a map of "
-            "classes: fall or rise, highly significant (p up to 0.01) or significant (p up to 0.05), or no significant "
-            "trend.\n\n"
-            "If asked for, also the <b>Hurst exponent</b>: whether changes tend to persist, by rescaled ranges over "
-            "windows of 4 dates and more. Of few dates it is rough and too large: the log tells what series without "
-            "memory give.\n\n"
-            "<b>Read with care</b>: the test takes the years as independent; a series with memory, such as a growing "
-            "forest, is called significant too often. Of cells without any trend, 5 % are still called significant by "
-            "chance. Fewer than eight dates make p a rough figure."
+            "Where does carbon uptake rise or fall over the years, and is the trend more than chance? Needs rasters "
+            "of one quantity at several dates, such as yearly NPP or carbon density, on any grids, and their "
+            "years.\n\n<b>Gives</b> for every cell Sen's slope, the median of the slopes between all pairs of dates "
+            "in units of the rasters per year, which is robust against single unusual years; z and p of the "
+            "Mann-Kendall test; and a map of classes: fall or rise, highly significant (p up to 0.01) or significant "
+            "(p up to 0.05), or no significant trend.\n\nIf asked for, also the <b>Hurst exponent</b>: whether "
+            "changes tend to persist, by rescaled ranges over windows of 4 dates and more. Of few dates it is rough "
+            "and too large: the log tells what series without memory give.\n\n<b>Read with care</b>: the test "
+            "assumes independent years; autocorrelated series, such as those of a growing forest, are called "
+            "significant too often. Of cells without any trend, 5 % are still called significant by chance. With "
+            "fewer than eight dates, p is only approximate."
         )
 
     def initAlgorithm(self, config=None):
@@ -60,7 +59,8 @@ class CarbonTrend(CarbonAlgorithm):
                 self.RASTERS, tr("Rasters of the dates"), QgsProcessing.SourceType.TypeRaster
             ),
             tr(
-                "One raster per date, oldest first (band 1 is read); the others are brought onto the grid of the first."
+                "One raster per date, oldest first (band 1 is read); the others are resampled to the grid of the "
+                "first."
             ),
         )
         self.add(

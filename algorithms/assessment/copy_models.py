@@ -1,4 +1,4 @@
-"""The plugin's models as models of the user's own, which the model designer opens."""
+"""Algorithm "Copy the models to my models": editable copies of the bundled models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROVIDER, MODELS = "carbonbalance", "model"
 
 
 class CopyModels(CarbonAlgorithm):
-    """Editable copies of the bundled models."""
+    """Copies the bundled models to the models folder of the user."""
 
     ID = "copymodels"
     GROUP = ASSESSMENT

@@ -1,4 +1,4 @@
-"""The sample layers, so that a newcomer sees a result at once."""
+"""Algorithm "Load the sample data": adds the sample layers to the project."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ PUBLISHED = ("low_carbon", "coordinated", "sink_development", "optimization")
 
 
 class LoadSample(CarbonAlgorithm):
-    """The zones and land covers of the four studies, styled."""
+    """Loads styled zones and land covers of the four studies."""
 
     ID = "loadsample"
     GROUP = ASSESSMENT
     COUNTIES, UNITS, LAND_COVER = "COUNTIES", "UNITS", "LAND_COVER"
     HENAN, BEIBU_GULF = "HENAN", "BEIBU_GULF"
-    # Output -> region, whose land cover it is.
+    # Output -> region of the land cover.
     LAND_COVERS = {
         LAND_COVER: "central_yunnan",
         "UNITS_LAND_COVER": "guiyang",

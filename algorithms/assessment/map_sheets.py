@@ -1,4 +1,4 @@
-"""A print layout for each theme of the zones."""
+"""Algorithm "Map sheets": a print layout for each theme of the zones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ INTERCEPTS = re.compile(r"b_intercept(_|$)")
 
 
 class MapSheets(CarbonAlgorithm):
-    """Map sheets as PDF and PNG, and as layouts of the open project."""
+    """Creates map sheets as PDF and PNG, and as layouts of the open project."""
 
     ID = "mapsheets"
     GROUP = ASSESSMENT
@@ -58,22 +58,21 @@ class MapSheets(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "How do the results look in print? Draws a sheet (A4, title, map, legend, locator map, north arrow, scale "
-            "bar and scale, sources, date) for each theme of the zones: supply, demand, index, coefficients, change, "
-            "zones.\n\n"
-            "<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are the same as when the "
-            "layers are loaded; the projection is equal-area and centred on the region, the scale a round number.\n\n"
-            "<b>A template of your own</b>: a print layout saved as .qpt. The map with the item ID map (or the largest "
-            "one) shows the zones, a map with the ID locator where they lie, legends the classes, a picture with the "
-            "ID logo the logo. In texts, {title}, {theme}, {sources}, {notes}, {key}, {date}, {scale} "
-            "and {projection} are replaced. Everything else stays as you drew it. A sheet of this tool, changed and "
-            "saved as a template, is one.\n\n"
-            "<b>Gives</b> a PDF and a PNG of each sheet in a folder. If a project is open, the sheets are also added "
-            "to it as editable print layouts, together with the layers that they show."
+            "How do the results look in print? Draws a sheet (A4, title, map, legend, locator map, north arrow, "
+            "scale bar and scale, sources, date) for each theme of the zones: supply, demand, index, coefficients, "
+            "change, zones.\n\n<b>Needs</b> zones with columns that the other tools wrote. Colours and classes are "
+            "the same as when the layers are loaded; the projection is equal-area and centred on the region, the "
+            "scale a round number.\n\n<b>A template of your own</b>: a print layout saved as .qpt. The map with the "
+            "item ID map (or the largest one) shows the zones, a map with the ID locator shows their location, "
+            "legends the classes, a picture with the ID logo the logo. In texts, {title}, {theme}, {sources}, "
+            "{notes}, {key}, {date}, {scale} and {projection} are replaced. Everything else remains unchanged. A "
+            "sheet of this tool can be changed and saved as a template.\n\n<b>Gives</b> a PDF and a PNG of each "
+            "sheet in a folder. If a project is open, the sheets are also added to it as editable print layouts, "
+            "together with the layers that they show."
         )
 
     def flags(self):
-        """Layouts belong to the project, so they are made in QGIS's main thread."""
+        """Layouts belong to the project, so that they must be created in the main thread of QGIS."""
         return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
 
     def initAlgorithm(self, config=None):
@@ -81,8 +80,8 @@ class MapSheets(CarbonAlgorithm):
         self.add(
             column(self.NAME, tr("Labels on the map"), self.ZONES, optional=True, holds=LABELS),
             tr(
-                "Column with the names; if empty, one that is called so (name, name_zh, NAME_3, XZQMC), else the first "
-                "text column whose values all differ and have no digits."
+                "Column with the names; if empty, a column with a usual name (name, name_zh, NAME_3, XZQMC), "
+                "otherwise the first text column with distinct values without digits."
             ),
         )
         self.add(
@@ -269,7 +268,7 @@ class MapSheets(CarbonAlgorithm):
         if found.featureCount() == len(zones) and not no_data:
             return found
         shown = found.materialize(QgsFeatureRequest().setFilterFids([feature.id() for feature in zones.features]))
-        # The map shows NULL where the table has it.
+        # The map must show NULL as in the table.
         changed = {
             feature.id(): {at: None for at, value in enumerate(feature.attributes()) if value in no_data}
             for feature in (shown.getFeatures() if no_data else ())

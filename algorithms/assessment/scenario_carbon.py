@@ -1,4 +1,4 @@
-"""Carbon of land-use scenarios: any number of them, from a table, with the range over several runs."""
+"""Algorithm "Carbon of land-use scenarios": scenarios from a table, with ranges over several runs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_re
 
 
 class ScenarioCarbon(CarbonAlgorithm):
-    """Future land cover and carbon by scenario, year and zone."""
+    """Computes future land cover and carbon by scenario, year and zone."""
 
     ID = "scenariocarbon"
     GROUP = ASSESSMENT
@@ -70,17 +70,16 @@ class ScenarioCarbon(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "From two land covers, drivers and a pool table to the land cover and the carbon of later years under "
-            "any number of scenarios: how much each zone would store, and how much it would gain or lose against "
-            "today.\n\n<b>Needs</b> two land covers with the same codes, their years and a target year, drivers, "
-            "zones, and a pool table. Scenarios come from a table; without one they are the three of the Beibu "
-            "Gulf study (urbanised, agricultural, ecological).\n\n<b>Gives</b> carbon by scenario, year and zone, "
-            "as the mean of several runs with its lowest and highest; the zones with the target year's; the land "
-            "cover of every scenario; and what was asked and reached by transition.\n\n<b>How</b>: the network "
-            "learns from what changed between the two dates, and a scenario asks for the changes of the Markov "
-            "chain (with its factors) or for its own demand. Changes that its permissions, masks or restricted "
-            "cells do not allow are left out and reported. The runs differ in their seed, so the range says how "
-            "much depends on where the same changes lie; what the densities are worth it does not say (see Carbon "
-            "uncertainty)."
+            "any number of scenarios: how much each zone would store, and how much it would gain or lose compared "
+            "with the present.\n\n<b>Needs</b> two land covers with the same codes, their years and a target year, "
+            "drivers, zones, and a pool table. Scenarios come from a table; without one they are the three of the "
+            "Beibu Gulf study (urbanised, agricultural, ecological).\n\n<b>Gives</b> carbon by scenario, year and "
+            "zone, as the mean of several runs with its lowest and highest; the zones with the carbon of the target "
+            "year; the land cover of every scenario; and demand and result by transition.\n\n<b>How</b>: the network "
+            "learns from what changed between the two dates, and the demand of a scenario is that of the Markov "
+            "chain (with its factors) or a separate one. Changes that its permissions, masks or restricted cells do "
+            "not allow are left out and reported. The runs differ in their seed, so that the range shows the effect "
+            "of the location of changes; it does not include the uncertainty of densities (see Carbon uncertainty)."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -142,7 +141,8 @@ class ScenarioCarbon(CarbonAlgorithm):
             sink(self.ZONES_OUT, tr("Zones"), optional=True),
             tr(
                 "The zones with carbon at both dates, change, gain and loss in the target year: means over the runs, "
-                "and the lowest and highest of stock and change; _1, _2... is the scenario's place in the table."
+                "and the lowest and highest of stock and change; _1, _2... is the number of the scenario in the "
+                "table."
             ),
         )
         self.add(
@@ -286,7 +286,7 @@ class ScenarioCarbon(CarbonAlgorithm):
         return results
 
     def _layer_names(self, zones, count: int):
-        """For a suffix the columns of the zones' layer; those that are there already are refused before the run."""
+        """The columns of the zone layer for a suffix; existing columns are refused before the run."""
         from ...core.assessment.scenario_carbon_tables import ZONE_COLUMNS
 
         def names(suffix: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Economic efficiency and sink support of the emissions of each unit."""
+"""Algorithm "Carbon balance coefficients (EEC, SEC)"."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class CarbonBalanceCoefficients(CarbonAlgorithm):
-    """Zones with EEC, SEC, intensities, budget and offset rate."""
+    """Computes EEC, SEC, intensities, budget and offset rate of units."""
 
     ID = "carbonbalancecoefficients"
     GROUP = BALANCE

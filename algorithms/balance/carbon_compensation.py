@@ -1,4 +1,4 @@
-"""Carbon compensation: which zones pay, which receive, and how much."""
+"""Algorithm "Carbon compensation between zones": which zones pay or receive, and how much."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class CarbonCompensation(CarbonAlgorithm):
-    """Zones with net emission, baseline, role and compensation."""
+    """Computes net emission, baseline, role and compensation of zones."""
 
     ID = "carboncompensation"
     GROUP = BALANCE
@@ -84,18 +84,18 @@ class CarbonCompensation(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Which zones pay for their emissions, and which receive? The net emission of a zone is its emission minus "
-            "its sink, both in the same species (C or CO2). A zone whose net emission is above its baseline pays for "
-            "the difference, a zone below its baseline receives: compensation = (net emission - baseline) x price.\n\n"
-            "<b>Baseline</b>: zero (a zone pays for all it emits beyond its own sink); area, person or gdp (the net "
-            "emission of all zones, shared out in proportion to area, population or GDP, so that payments equal "
-            "receipts); column (an own allowance). With zero, a region without any zone that takes up more than it "
-            "emits has only payers: choose a relative baseline.\n\n"
-            "<b>Gives</b> budget_t (emission - sink), offset_rate (sink / emission, the compensation rate), "
-            "baseline_t, excess_t (above 0: pays), role (pays, receives, neither) and compensation "
-            "(money a year, above 0: pays; NULL without a price). Whether payments and receipts add up is stated.\n\n"
-            "Zones with a missing figure take no part and get NULL. Zones that overlap count once in the sums. The "
-            "price is your assumption; corrections of it by EEC or SEC are not made, as published forms differ."
+            "Which zones pay for their emissions, and which receive? The net emission of a zone is its emission "
+            "minus its sink, both in the same species (C or CO2). A zone whose net emission is above its baseline "
+            "pays for the difference, a zone below its baseline receives: compensation = (net emission - baseline) x "
+            "price.\n\n<b>Baseline</b>: zero (a zone pays for all it emits beyond its own sink); area, person or gdp "
+            "(the net emission of all zones, divided in proportion to area, population or GDP, so that payments "
+            "equal receipts); column (your own baseline). With zero, a region in which no zone takes up more than it "
+            "emits has only payers: choose a relative baseline.\n\n<b>Gives</b> budget_t (emission - sink), "
+            "offset_rate (sink / emission, the compensation rate), baseline_t, excess_t (above 0: pays), role (pays, "
+            "receives, neither) and compensation (money a year, above 0: pays; NULL without a price). The run "
+            "reports whether payments and receipts balance.\n\nZones with a missing value take no part and get NULL. "
+            "Zones that overlap count once in the sums. The price is your assumption; it is not corrected by EEC or "
+            "SEC, because published forms differ."
         )
 
     def initAlgorithm(self, config=None):
@@ -250,7 +250,7 @@ class CarbonCompensation(CarbonAlgorithm):
         return out.write()
 
     def _baseline(self, given: Given, zones: Zones, net, once):
-        """Net emission that each zone has free of charge, t (zones,)."""
+        """Net emission of each zone that is free of charge, t (zones,)."""
         from ...core.balance.compensation import baseline_of
 
         kind = given.choice(self.BASELINE)

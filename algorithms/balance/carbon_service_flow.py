@@ -1,4 +1,4 @@
-"""Flows of the carbon service from zones in surplus to zones in deficit."""
+"""Algorithm "Flow of the carbon service": flows from zones in surplus to zones in deficit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class CarbonServiceFlow(CarbonAlgorithm):
-    """Lines between zones with t a year, and zones with what they give and get."""
+    """Writes lines between zones with t a year, and zones with outflow and inflow."""
 
     ID = "carbonserviceflow"
     GROUP = BALANCE
@@ -57,20 +57,19 @@ class CarbonServiceFlow(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Against whose deficit is each surplus counted? Zones with a surplus of carbon are joined to zones with a "
-            "deficit by lines with an amount in tonnes a year.\n\n"
-            "<b>This is an account, not a transport</b>: CO2 mixes in the air, and no carbon moves along the lines. "
-            "They help to name partners for compensation.\n\n"
-            "<b>Methods</b>: least_distance serves the smaller side (all surplus or all deficit) in full so that the "
-            "sum of tonnes x kilometres is the least possible. gravity spreads the flows over all pairs in proportion "
-            "to surplus x deficit / distance<sup>b</sup>, brought to the sums of both sides; the larger side is "
-            "scaled down in proportion. With both, outflow = inflow = the smaller of all surplus and all deficit.\n\n"
-            "<b>Needs</b> zones with an amount of a year, such as excess_t or budget_t of Carbon compensation between "
-            "zones, where positive means a deficit. Distances are between the centres of the zones on the "
-            "ellipsoid.\n\n"
-            "<b>Gives</b> lines with from_zone, to_zone, flow_t, distance_km, and the zones with outflow_t, inflow_t "
-            "and left_t (what is left of the surplus, or of the deficit below 0). Zones with NULL take no part; of "
-            "zones that lie within others only the outer ones count."
+            "Against whose deficit is each surplus counted? Zones with a surplus of carbon are joined to zones with "
+            "a deficit by lines with an amount in tonnes a year.\n\n<b>This is an accounting measure, not a "
+            "transport</b>: CO2 mixes in the atmosphere, and no carbon moves along the lines. They help to identify "
+            "partners for compensation.\n\n<b>Methods</b>: least_distance serves the smaller side (all surplus or "
+            "all deficit) in full so that the sum of tonnes x kilometres is as small as possible. gravity "
+            "distributes the flows over all pairs in proportion to surplus x deficit / distance<sup>b</sup>, "
+            "adjusted to the sums of both sides; the larger side is scaled down in proportion. With both, outflow = "
+            "inflow = the smaller of all surplus and all deficit.\n\n<b>Needs</b> zones with an amount of a year, "
+            "such as excess_t or budget_t of Carbon compensation between zones, where positive means a deficit. "
+            "Distances are between the centres of the zones on the ellipsoid.\n\n<b>Gives</b> lines with from_zone, "
+            "to_zone, flow_t, distance_km, and the zones with outflow_t, inflow_t and left_t (what is left of the "
+            "surplus, or of the deficit below 0). Zones with NULL take no part; of zones that lie within others only "
+            "the outer ones count."
         )
 
     def initAlgorithm(self, config=None):
@@ -89,7 +88,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
         )
         self.add(
             choice("AMOUNT_SPECIES", tr("Surplus or deficit: counted as"), SPECIES_OR_UNSTATED, UNSTATED),
-            tr("Tonnes of carbon (C) or carbon dioxide (CO2). It is told with the results; nothing is converted."),
+            tr("Tonnes of carbon (C) or carbon dioxide (CO2). It is reported with the results; nothing is converted."),
             advanced=True,
         )
         self.add(
@@ -104,7 +103,10 @@ class CarbonServiceFlow(CarbonAlgorithm):
         )
         self.add(
             real(self.MOST_LINES, tr("Largest number of lines"), 0, 2000),
-            tr("Only so many of the largest flows are written as lines; sums by zone hold all of them. 0 writes all."),
+            tr(
+                "Only this number of the largest flows is written as lines; sums by zone include all of them. 0 "
+                "writes all."
+            ),
             advanced=True,
         )
         add_nodata_values(self)
@@ -137,7 +139,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
             log_counted(once, labels, zones.areas_km2(), log)
         if not once.known:
             raise CarbonBalanceError(
-                tr("Zones overlap, so that their surplus cannot be added up: give zones that do not overlap.")
+                tr("Zones overlap, so that their surplus cannot be added up: use zones that do not overlap.")
             )
         signed = amount if given.choice(self.POSITIVE) == POSITIVE_IS_SURPLUS else -amount
         surplus = np.where(once.counted, signed, np.nan)
@@ -149,7 +151,8 @@ class CarbonServiceFlow(CarbonAlgorithm):
         if most < len(found.amount_t):
             log.warn(
                 tr(
-                    "The {count} largest of {all} flows are written as lines; they hold {share:.2f} % of the amount."
+                    "The {count} largest of {all} flows are written as lines; they account for {share:.2f} % of the "
+                    "amount."
                 ).format(count=most, all=len(found.amount_t), share=100 * found.amount_t[:most].sum() / found.total_t)
             )
         ends = list(zip(found.origin[:most].tolist(), found.target[:most].tolist()))

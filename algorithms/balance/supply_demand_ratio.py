@@ -1,4 +1,4 @@
-"""Supply against demand by zone."""
+"""Algorithm "Supply-demand ratio": comparison of supply and demand by zone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class SupplyDemandRatio(CarbonAlgorithm):
-    """Zones with the chosen index of supply and demand."""
+    """Computes the chosen index of supply and demand of zones."""
 
     ID = "supplydemandratio"
     GROUP = BALANCE

@@ -1,4 +1,4 @@
-"""Supply against demand by cell."""
+"""Algorithm "Supply-demand ratio raster": comparison of supply and demand by cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SupplyDemandRatioRaster(CarbonAlgorithm):
-    """Rasters of the chosen index, of S - D, and of the change of S - D between two dates."""
+    """Writes rasters of the chosen index, of S - D, and of its change between two dates."""
 
     ID = "supplydemandratioraster"
     GROUP = BALANCE
@@ -104,7 +104,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("INDEX_NAME",))
 
     def _pairs(self, given: Given, log: Log):
-        """The common grid, the first date and, if it was given, the later one; and what is compared."""
+        """The common grid, the first date, the later date if given, and the compared quantities."""
         from ...core.balance.comparison import Comparison
         from ...core.balance.ratio_maps import Pair, common_grid, quantity_in
         from ...core.tables.units import comparable, warn_of_bases

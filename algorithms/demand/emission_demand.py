@@ -1,4 +1,4 @@
-"""Emission demand of zones."""
+"""Algorithm "Emission demand": emissions of zones from population or statistics."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class EmissionDemand(CarbonAlgorithm):
-    """Zones with emission and emission per area, now or in a later year."""
+    """Computes emission and emission per area of zones, at present or in a later year."""
 
     ID = "emissiondemand"
     GROUP = DEMAND
@@ -150,7 +150,7 @@ class EmissionDemand(CarbonAlgorithm):
         suffix = given.text(self.SUFFIX)
         new = [columns.EMISSION_T, columns.DEMAND_T_KM2, columns.POPULATION_LATER]
         if growth.is_none():
-            # A column emission_t that demand is made from stays as it is: the inventory's output chains in.
+            # An input column emission_t, such as from the inventory, is kept unchanged.
             is_it = given.field(self.EMISSION) == columns.EMISSION_T + suffix and given.choice("EMISSION_UNIT") == "t"
             kept = [] if is_it else [columns.EMISSION_T]
             new = [*kept, columns.DEMAND_T_KM2]

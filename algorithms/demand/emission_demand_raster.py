@@ -1,4 +1,4 @@
-"""Emission demand as a raster."""
+"""Algorithm "Emission demand raster"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class EmissionDemandRaster(CarbonAlgorithm):
-    """A demand raster: statistics of zones spread over weights, or emission per person x population."""
+    """Writes a demand raster from zonal statistics and weights, or from emission per person x population."""
 
     ID = "emissiondemandraster"
     GROUP = DEMAND
@@ -171,7 +171,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def _weights(self, given: Given) -> dict:
-        """The rasters of weights by parameter name, and whether their values are counts or densities."""
+        """The weight rasters by parameter name, and whether their values are counts or densities."""
         from ...core.demand.weighting import class_weights
         from ...core.raster.quantity import classes_as_values
 

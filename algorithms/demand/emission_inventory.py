@@ -1,4 +1,4 @@
-"""Emissions of units from fuel statistics, or from GDP and energy intensity."""
+"""Algorithm "Emission inventory": emissions of units from fuel statistics, or from GDP and energy intensity."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class EmissionInventory(CarbonAlgorithm):
-    """Units with their emissions, and every item that they are made of."""
+    """Computes emissions of units, with a table of all items."""
 
     ID = "emissioninventory"
     GROUP = DEMAND
@@ -164,7 +164,7 @@ class EmissionInventory(CarbonAlgorithm):
         out.numbers(**dict(zip(self.NUMBERS, main)))
         parts = [figure_table(self.NUMBERS, main)]
         if once.known and once.counted.all():
-            # Sums over all units, which are the totals above only where none is left out of these.
+            # Sums over all units, which equal the totals above unless units are excluded from these.
             parts += [html.heading(tr("By source")), html.table(sums_by_source(result.sources))]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()

@@ -1,4 +1,4 @@
-"""Figures of a statistics table brought to zones."""
+"""Algorithm "Join statistics to zones"."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class JoinStatistics(CarbonAlgorithm):
-    """Zones with the figures of a yearbook table."""
+    """Joins the values of a statistical table to zones."""
 
     ID = "joinstatistics"
     GROUP = DEMAND

@@ -1,4 +1,4 @@
-"""Carbon emission of land use: direct by class area, indirect by energy used on built-up land."""
+"""Algorithm "Carbon emission of land use": direct from class areas, indirect from energy use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class LandUseEmission(CarbonAlgorithm):
-    """Zones with direct and indirect emission, uptake, net emission and footprint pressure."""
+    """Computes direct and indirect emission, uptake, net emission and footprint pressure of zones."""
 
     ID = "landuseemission"
     GROUP = DEMAND
@@ -67,7 +67,7 @@ class LandUseEmission(CarbonAlgorithm):
         return tr("Carbon emission of land use")
 
     def shortDescription(self):
-        return tr("Emission and uptake of land use by class and zone, with energy use put on built-up land.")
+        return tr("Emission and uptake of land use by class and zone, with energy use attributed to built-up land.")
 
     def tags(self):
         return [
@@ -85,19 +85,18 @@ class LandUseEmission(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "How much carbon does land use emit in a year, net of what it takes up? Direct emission is the area of "
-            "each class times its coefficient (t C/ha a year, below 0 for uptake). Energy use is put on built-up land: "
-            "amount x standard coal per unit x carbon per tonne of standard coal, summed over fuels.\n\n"
-            "<b>Needs</b> zones, a land cover raster and coefficients: a bundled set or your own table with code, "
-            "emission_t_ha and species. Optional: columns of fuels in the zones, or one column with the emission of "
-            "energy use (such as emission_t of Emission inventory); columns of crop harvests.\n\n"
+            "each class times its coefficient (t C/ha a year, below 0 for uptake). Energy use is attributed to "
+            "built-up land: amount x standard coal per unit x carbon per tonne of standard coal, summed over "
+            "fuels.\n\n<b>Needs</b> zones, a land cover raster and coefficients: a bundled set or your own table "
+            "with code, emission_t_ha and species. Optional: columns of fuels in the zones, or one column with the "
+            "emission of energy use (such as emission_t of Emission inventory); columns of crop harvests.\n\n"
             "<b>Gives</b> direct_emission_t_c, energy_emission_t_c, gross_emission_t_c (all sources), uptake_t_c, "
             "net_emission_t_c = gross - uptake, and footprint_pressure = gross / uptake, by zone; a table of zone by "
-            "class. <b>All results are tonnes of C, not CO2.</b>\n\n"
-            "<b>Crops</b>: uptake = harvest x dry matter x 0.45 x (1 + root:shoot) / harvest index. It is gross: the "
-            "harvest is eaten and the rest decays within the year. So it is given in crop_uptake_t_c and counts in no "
-            "balance unless you choose so.\n\n"
-            "The bundled coefficients circulate widely, and their original source could not be verified, which is "
-            "warned of. Without energy use, the emission of built-up land is missing."
+            "class. <b>All results are tonnes of C, not CO2.</b>\n\n<b>Crops</b>: uptake = harvest x dry matter x "
+            "0.45 x (1 + root:shoot) / harvest index. It is gross uptake: the harvest is eaten and the rest decays "
+            "within the year. Therefore it is reported in crop_uptake_t_c and is not part of any balance unless you "
+            "choose so.\n\nThe bundled coefficients are widely used, but their original source could not be "
+            "verified, which gives a warning. Without energy use, the emission of built-up land is missing."
         )
 
     def initAlgorithm(self, config=None):
@@ -127,7 +126,10 @@ class LandUseEmission(CarbonAlgorithm):
         )
         self.add(
             text(self.BUILT_UP, tr("Codes of built-up land")),
-            tr("For your own coefficients: codes separated by commas, on whose land energy is used. Default: 5."),
+            tr(
+                "For your own coefficients: codes of the land to which energy use is attributed, separated by commas. "
+                "Default: 5."
+            ),
             advanced=True,
             when={self.COEFFICIENTS: True},
         )
@@ -171,7 +173,10 @@ class LandUseEmission(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterBoolean(self.CROPS_COUNT, tr("Count the uptake of crops"), False),
-            tr("Count the gross uptake of crops as uptake in the net emission; off by default, as it is eaten."),
+            tr(
+                "Count the gross uptake of crops as uptake in the net emission; off by default, because the harvest "
+                "is eaten within the year."
+            ),
             advanced=True,
             when={self.CROPS: True},
         )
@@ -244,7 +249,7 @@ class LandUseEmission(CarbonAlgorithm):
         return out.write()
 
     def _coefficients(self, given: Given):
-        """The coefficients that were given, else the bundled ones."""
+        """The given coefficients, otherwise the bundled ones."""
         from ...core.raster.unmarked.marking import parse_values
         from ...core.supply.land_emission import BUILT_UP_CLASS, preset_emission_table, read_emission_table
 
@@ -260,7 +265,7 @@ class LandUseEmission(CarbonAlgorithm):
         return preset_emission_table(given.choice(PRESET) or land_emission_sets()[0], given.choice(SCHEME))
 
     def _energy(self, given: Given, zones):
-        """Emission of energy use of each zone, t C; ``None`` without any."""
+        """Emission of energy use of each zone, t C; ``None`` if not given."""
         from ...core.demand.fuels import factor_set
         from ...core.demand.inventory import by_unit, emissions, wide_uses
         from ...core.tables.units import CO2_PER_C
@@ -285,7 +290,7 @@ class LandUseEmission(CarbonAlgorithm):
         return by_unit(sources, rows, len(table)) / CO2_PER_C
 
     def _crops(self, given: Given, zones):
-        """Gross uptake of crops of each zone, t C; ``None`` without any."""
+        """Gross uptake of crops of each zone, t C; ``None`` if not given."""
         from ...core.demand.crops import crop_uptake
 
         fields = given.fields(self.CROPS)

@@ -1,4 +1,4 @@
-"""What goes with what: correlations of fields or rasters, and the geographical detector."""
+"""Algorithm "Factor correlation": correlations of fields or rasters, and the geographical detector."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class FactorCorrelation(CarbonAlgorithm):
-    """Tables of correlations, factors and interactions."""
+    """Writes tables of correlations, factors and interactions."""
 
     ID = "factorcorrelation"
     GROUP = DRIVERS

@@ -1,4 +1,4 @@
-"""Regression whose coefficients vary over space."""
+"""Algorithm "Geographically weighted regression"."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ JOINT, EACH_PAIR = "joint", "each_pair"
 
 
 class GeographicallyWeightedRegression(CarbonAlgorithm):
-    """Features with local coefficients."""
+    """Writes features with local coefficients."""
 
     ID = "geographicallyweightedregression"
     GROUP = DRIVERS
@@ -142,7 +142,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log: Log) -> dict:
-        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        # Imported here and not at the top, so that the start of QGIS is not delayed.
         from ...core.drivers.gwr.models import fit_models
         from ...core.drivers.gwr.prediction import check_predictable, predict_at
         from ...core.drivers.gwr.report import gwr_page_parts, headline, local_coefficient_table, model_table

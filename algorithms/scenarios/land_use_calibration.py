@@ -1,4 +1,4 @@
-"""Land-use calibration: the settings that place the changes of the user's own interval best."""
+"""Algorithm "Land-use calibration": the settings that best reproduce observed changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..shared.parameters.raster import quantity_rasters
 
 
 class LandUseCalibration(CarbonAlgorithm):
-    """The settings as a file, and how every setting did that was tried."""
+    """Writes the best settings to a file, and a table of all trials."""
 
     ID = "landusecalibration"
     GROUP = SCENARIOS
@@ -61,17 +61,15 @@ class LandUseCalibration(CarbonAlgorithm):
         return tr(
             "Which settings place the changes best? About thirty are tried on the interval between your two land "
             "covers: allocation, neighbourhood, its strength and weights, noise, and drivers computed from the land "
-            "cover itself.\n\n"
-            "The region is cut into square blocks. Networks learn from some of them and predict the others, so that "
-            "each trial is judged where nothing was learned, by the figure of merit: hits / (hits + misses + false "
-            "alarms + wrong hits).\n\n"
-            "<b>Needs</b> the two land covers and the drivers that you would give to Land-use suitability. With a "
-            "third, later land cover (VALIDATION) the settings are also tried on the second interval, of which nothing "
-            "was used to choose them: that figure of merit is the one to report.\n\n"
-            "<b>Gives</b> a settings file for Land-use suitability and Land-use simulation, a table of all trials, and "
-            "what was gained over the default, uniform suitability and no change at all. Of the settings within one "
-            "standard error or a tenth of the best, the plainest is taken: smaller gains are not expected to hold in "
-            "the next interval."
+            "cover itself.\n\nThe region is divided into square blocks. Networks learn from some blocks and predict "
+            "the others, so that each trial is evaluated out of sample, by the figure of merit: hits / (hits + "
+            "misses + false alarms + wrong hits).\n\n<b>Needs</b> the two land covers and the drivers that you would "
+            "give to Land-use suitability. With a third, later land cover (VALIDATION) the settings are also tried "
+            "on the second interval, which was not used to choose them: that figure of merit is the one to "
+            "report.\n\n<b>Gives</b> a settings file for Land-use suitability and Land-use simulation, a table of "
+            "all trials, and the improvement over the default, uniform suitability and no change. Of the settings "
+            "within one standard error or a tenth of the best, the simplest is chosen: smaller improvements are not "
+            "expected to persist in the next interval."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -84,7 +82,7 @@ class LandUseCalibration(CarbonAlgorithm):
             QgsProcessingParameterMultipleLayers(
                 self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=True
             ),
-            tr("Rasters of what may explain the changes, the same as for Land-use suitability."),
+            tr("Rasters that may explain the changes, the same as for Land-use suitability."),
         )
         self.add(
             QgsProcessingParameterMultipleLayers(
@@ -103,8 +101,8 @@ class LandUseCalibration(CarbonAlgorithm):
         self.add(
             QgsProcessingParameterBoolean(self.PATCHES, tr("Allocate in patches"), False),
             tr(
-                "Choose an allocation in patches of the sizes observed in the interval. Maps look more like real ones; "
-                "whether changes are placed as well is in the table of trials."
+                "Choose an allocation in patches of the sizes observed in the interval. Maps look more realistic; "
+                "the table of trials shows whether the locations of changes are as accurate."
             ),
         )
         for name, title, default, least, most, help_text in (
@@ -161,8 +159,8 @@ class LandUseCalibration(CarbonAlgorithm):
         self.add(
             sink(self.TRIALS, tr("Trials"), optional=True),
             tr(
-                "Table: every setting tried with its figure of merit on the blocks held out and the patches of its "
-                "changes, the best first; the last row is what was observed."
+                "Table: every setting tried with its figure of merit on held-out blocks and the patches of its "
+                "changes, the best first; the last row contains the observed changes."
             ),
         )
         self._add_validation()
@@ -174,9 +172,9 @@ class LandUseCalibration(CarbonAlgorithm):
         self.add(
             QgsProcessingParameterRasterLayer(self.VALIDATION, tr("Third land cover, for validation"), optional=True),
             tr(
-                "A land cover later than the other two. The settings are chosen without it; then the interval from the "
-                "land cover to this one is simulated five times with them, with the default and with uniform "
-                "suitability, with the demand of the Markov chain, and compared with what happened."
+                "A land cover later than the other two. The settings are chosen without it; then the interval from "
+                "the land cover to this one is simulated five times with them, with the default and with uniform "
+                "suitability, with the demand of the Markov chain, and compared with the observed changes."
             ),
         )
         for name, title in (
@@ -186,7 +184,10 @@ class LandUseCalibration(CarbonAlgorithm):
         ):
             self.add(
                 real(name, title),
-                tr("For the demand in the validation; without all three the two intervals count as equally long."),
+                tr(
+                    "For the demand in the validation; without all three, the two intervals are assumed to be of "
+                    "equal length."
+                ),
                 when={self.VALIDATION: True},
                 advanced=True,
             )
@@ -194,8 +195,8 @@ class LandUseCalibration(CarbonAlgorithm):
             sink(self.VALIDATION_TABLE, tr("Validation"), optional=True),
             tr(
                 "Table: figure of merit (mean, lowest and highest of five seeds), overall accuracy and patches of "
-                "change on the second interval for the settings chosen, the default, uniform suitability and no "
-                "change; the last row is what was observed."
+                "change on the second interval for the chosen settings, the default, uniform suitability and no "
+                "change; the last row contains the observed changes."
             ),
             when={self.VALIDATION: True},
         )
@@ -244,7 +245,7 @@ class LandUseCalibration(CarbonAlgorithm):
         return out.write()
 
     def _three_dates(self, given, log):
-        """Land covers and years of both intervals, refused before anything is computed; ``None`` without a third."""
+        """Land covers and years of both intervals, checked before computation; ``None`` without a third date."""
         from ...core.scenarios.calibration.validation import three_years
 
         if not given.has(self.VALIDATION):
@@ -254,7 +255,7 @@ class LandUseCalibration(CarbonAlgorithm):
         return covers, three_years([given.number(name) for name in names], log)
 
     def _validated(self, given, three, settings, training, log):
-        """The settings on the interval to the third land cover; ``None`` without one."""
+        """Validation of the settings on the second interval; ``None`` without a third land cover."""
         from ...core.scenarios.calibration.validation import validate
 
         if three is None:

@@ -1,4 +1,4 @@
-"""Land-use optimisation: the areas by class that serve an aim best, by linear programming."""
+"""Algorithm "Land-use optimisation": optimal class areas by linear programming."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..shared.parameters.scenarios.allocation import add_permissions, add_restri
 
 
 class LandUseOptimisation(CarbonAlgorithm):
-    """The best demand by class and by transition, and the Pareto front of two aims."""
+    """Computes the optimal demand by class and transition, and the Pareto front of two aims."""
 
     ID = "landuseoptimisation"
     GROUP = SCENARIOS
@@ -50,22 +50,21 @@ class LandUseOptimisation(CarbonAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Which land use serves an aim best? The areas of the classes are found by linear programming: as much "
-            "carbon storage, yearly sink or value as possible, or as small a net emission as possible, while the total "
-            "area is fixed, each class stays within its bounds, and only cells change that may.\n\n"
+            "Which land use is best for an aim? The areas of the classes are found by linear programming: as much "
+            "carbon storage, yearly sink or value as possible, or as small a net emission as possible, while the "
+            "total area is fixed, each class stays within its bounds, and only cells change that may.\n\n"
             "<b>Constraints</b>: the bounds of each class (your table in ha, otherwise the largest change in %), the "
             "permission matrix (which class may become which), and cells that keep their class because they are "
             "restricted or have no suitability. Of equally good plans the one that changes the smallest area is "
-            "chosen.\n\n"
-            "<b>Gives</b> the demand by class and by transition in whole cells. Either table is an input of the "
-            "land-use simulation with the same permission matrix, restricted areas and suitability, which meets it "
-            "exactly. A table names the constraints that bind the plan and what each costs.\n\n"
-            "<b>Two aims</b>: the Pareto front by the epsilon-constraint method; no plan on it is worse than another "
-            "one in both aims. To get the plan of a point, run again with its aim_2 as the limit of the second aim.\n\n"
-            "<b>If a wish cannot be reached</b>, the run stops and names the constraints that contradict each other, "
-            "or the best sum that is possible and the constraints that bind it.\n\n"
-            "Areas are cells x the mean area of a cell. The plan does not say where changes take place or whether they "
-            "are likely, and amounts per ha hold for fully grown land: storage of a new forest takes decades."
+            "chosen.\n\n<b>Gives</b> the demand by class and by transition in whole cells. Either table is an input "
+            "of the land-use simulation with the same permission matrix, restricted areas and suitability, which "
+            "meets it exactly. A table names the constraints that bind the plan and what each costs.\n\n<b>Two "
+            "aims</b>: the Pareto front by the epsilon-constraint method; no plan on it is worse than another in "
+            "both aims. To get the plan of a point, run again with its aim_2 as the limit of the second aim.\n\n"
+            "<b>If a target cannot be reached</b>, the run stops and names the contradictory constraints, or the "
+            "best possible sum and the constraints that limit it.\n\nAreas are cells x the mean area of a cell. The "
+            "plan does not say where changes take place or whether they are likely, and amounts per ha apply to "
+            "mature vegetation: a new forest takes decades to store this carbon."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -74,8 +73,8 @@ class LandUseOptimisation(CarbonAlgorithm):
         self.add(
             layer(self.BOUNDS, tr("Bounds by class"), optional=True),
             tr(
-                "Table: code, min_ha, max_ha (or another unit, such as min_km2). Classes without a row or with an "
-                "empty value keep to the largest change."
+                "Table: code, min_ha, max_ha (or another unit, such as min_km2). For classes without a row or with "
+                "an empty value, the largest change applies."
             ),
         )
         self.add(
@@ -83,22 +82,22 @@ class LandUseOptimisation(CarbonAlgorithm):
                 decimal(self.CHANGE, tr("Largest change of a class (%)"), DEFAULT_CHANGE_PERCENT, least=0, most=1e6), 1
             ),
             tr(
-                "By how much of its present area a class may shrink or grow where you give no bound. From 100 on, a "
-                "class may vanish."
+                "Largest change of the area of a class without bounds, in % of its present area. With 100 or more, a "
+                "class may disappear."
             ),
         )
         self.add(
-            real(self.WISH, tr("Wish for the aim")),
+            real(self.WISH, tr("Target of the aim")),
             tr(
-                "A sum over the whole land that the plan must reach: at least, for the aim emission at most. If no "
-                "plan reaches it, the run stops and names what binds."
+                "A sum over the whole land that the plan must reach: a minimum, or for the aim emission a maximum. "
+                "If no plan reaches it, the run stops and names the binding constraints."
             ),
         )
         self.add(
             real(self.WISH_2, tr("Limit of the second aim")),
             tr(
-                "A sum that the plan must reach in the second aim (emission: at most) while it is the best for the "
-                "first one. If empty, the plan is the best for the first aim alone."
+                "A sum that the plan must reach in the second aim (emission: a maximum) while it is the best for the "
+                "first one. If empty, the plan is the best for the first aim only."
             ),
             when={AIM_2: list(AIMS)},
         )
@@ -133,7 +132,7 @@ class LandUseOptimisation(CarbonAlgorithm):
             tr("Table: from_code, to_code, cells, area in ha."),
         )
         self.add(
-            sink(self.BINDING, tr("Constraints that bind"), optional=True),
+            sink(self.BINDING, tr("Binding constraints"), optional=True),
             tr(
                 "Table: constraint, code, how much better the aim would be without it, and for bounds how much better "
                 "for the first ha by which the bound is relaxed."
@@ -199,7 +198,7 @@ class LandUseOptimisation(CarbonAlgorithm):
             figure_table(self.NUMBERS, main),
             html.paragraph(tr("First aim: {title}.").format(title=first.title)),
             html.table(demand_columns(plan, bounds, crossing.codes)),
-            html.heading(tr("Constraints that bind")),
+            html.heading(tr("Binding constraints")),
             html.table(price_columns(dear, crossing.codes)),
         ]
         if second is not None:
@@ -215,7 +214,7 @@ class LandUseOptimisation(CarbonAlgorithm):
         return out.write()
 
     def _land(self, given, cover, crossing, log):
-        """What there is and what may change."""
+        """The present land and its permitted changes."""
         from ...core.scenarios.optimisation.wishes import land_of_cover, locked_cells
         from ...core.scenarios.simulation.run import read_rules
         from ..shared.inputs.unmarked import nodata_values

@@ -1,4 +1,4 @@
-"""Land-use simulation: the cellular automaton FLUS."""
+"""Algorithm "Land-use simulation (FLUS)": a cellular automaton."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..shared.parameters.scenarios.allocation import add_allocation, add_permiss
 
 
 class LandUseSimulation(CarbonAlgorithm):
-    """Simulated land cover and the history of the run."""
+    """Simulates land cover, with a history of the run."""
 
     ID = "landusesimulation"
     GROUP = SCENARIOS
@@ -51,17 +51,16 @@ class LandUseSimulation(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Where will the expected change take place? Cells compete for classes until each class has the number of "
-            "cells demanded: chance = suitability x share of neighbours of the class x its weight x permission, "
+            "cells demanded: potential = suitability x share of neighbours of the class x its weight x permission, "
             "multiplied for the present class of the cell by its inertia; a roulette wheel selects the class. The "
-            "inertia adapts to the difference between each class and its demand.\n\n"
-            "<b>Needs</b> a land cover, its suitability (one band per class), and a demand by class or by transition, "
-            "both of which the algorithm Land-use transitions and demand gives; or your own table. Several years in "
-            "the table are simulated one after another.\n\n"
-            "<b>Gives</b> the land cover of the last year, and a history of demand, cells and inertia. A demand that "
-            "the permitted changes cannot reach is refused before the run, with the missing hectares; one that can be "
-            "reached is met exactly. The same seed gives the same map.\n\n"
-            "After Liu et al. (2017), with the rules of the console version of FLUS; permissions refer to the class of "
-            "a cell at the start of the step."
+            "inertia adapts to the difference between each class and its demand.\n\n<b>Needs</b> a land cover, its "
+            "suitability (one band per class), and a demand by class or by transition, both of which the algorithm "
+            "Land-use transitions and demand gives; or your own table. Several years in the table are simulated one "
+            "after another.\n\n<b>Gives</b> the land cover of the last year, and a history of demand, cells and "
+            "inertia. A demand that the permitted changes cannot reach is refused before the run, with the missing "
+            "hectares; one that can be reached is met exactly. The same seed gives the same map.\n\nAfter Liu et al. "
+            "(2017), with the rules of the console version of FLUS; permissions refer to the class of a cell at the "
+            "start of the step."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -87,9 +86,9 @@ class LandUseSimulation(CarbonAlgorithm):
         self.add(
             layer(self.TRANSITIONS, tr("Demand by transition"), optional=True),
             tr(
-                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start; of a "
-                "class without a row for what stays, the rest stays. Gross changes are then met, and a cell changes "
-                "only once; use it with suitability learned from transitions."
+                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start; for "
+                "a class without a row for persistence, the remaining area persists. Gross changes are then met, and "
+                "a cell changes only once; use it with suitability learned from transitions."
             ),
         )
         add_permissions(self)
@@ -162,7 +161,7 @@ class LandUseSimulation(CarbonAlgorithm):
             tr("Class codes, on the grid of the land cover."),
         )
         self.add(
-            sink(self.STEPS, tr("Demand and outcome"), optional=True),
+            sink(self.STEPS, tr("Demand and result"), optional=True),
             tr("Table: step, code, cells demanded and reached."),
         )
         self.add(
@@ -196,12 +195,12 @@ class LandUseSimulation(CarbonAlgorithm):
         )
         self.add(
             sink(self.RANGES, tr("Ranges of the runs"), optional=True),
-            tr("Table: area of each class and carbon, in all and by zone: mean, lowest and highest of the runs."),
+            tr("Table: area of each class and carbon, in total and by zone: mean, lowest and highest of the runs."),
         )
         add_zones(self, tr("Zones for the ranges of the runs."), optional=True)
         self.add(
             layer(self.POOLS, tr("Pool table"), optional=True),
-            tr("Carbon densities by class in t C/ha, as for Carbon storage: then the ranges hold carbon as well."),
+            tr("Carbon densities by class in t C/ha, as for Carbon storage: the ranges then include carbon."),
             advanced=True,
         )
         add_nodata_values(self, of_rasters=True)

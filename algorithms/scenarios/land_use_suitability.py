@@ -1,4 +1,4 @@
-"""Land-use suitability: a network that learns which class suits which place."""
+"""Algorithm "Land-use suitability": a neural network that learns suitability from drivers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..shared.parameters.raster import quantity_rasters
 
 
 class LandUseSuitability(CarbonAlgorithm):
-    """One band a class, and the skill of the network."""
+    """Writes a suitability raster with one band per class, and the skill of the network."""
 
     ID = "landusesuitability"
     GROUP = SCENARIOS
@@ -86,16 +86,17 @@ class LandUseSuitability(CarbonAlgorithm):
             choice(self.CLASS_DRIVERS, tr("Drivers from the land cover"), list(CLASS_DRIVER_KINDS), NO_CLASS_DRIVERS),
             tr(
                 "Drivers computed here, for the date learned from and for the date predicted from: the distance to "
-                "each class (up to 64 cells), the share of each class in the 9 x 9 cells around. They need an earlier "
-                "land cover."
+                "each class (up to 64 cells), and the share of each class in the surrounding 9 x 9 cells. They need "
+                "an earlier land cover."
             ),
             when={self.SETTINGS: False},
         )
         self.add(
-            choice(self.CLASS_DRIVERS_OF, tr("Their date"), list(CLASS_DRIVER_DATES), BOTH_DATES),
+            choice(self.CLASS_DRIVERS_OF, tr("Date of these drivers"), list(CLASS_DRIVER_DATES), BOTH_DATES),
             tr(
-                "Of which land cover those drivers are that is predicted from. One interval cannot tell which of the "
-                "two says more of the next; both: the mean of the two predictions."
+                "The land cover from which these drivers are computed for the prediction. From one interval it "
+                "cannot be determined which of the two predicts the next one better; both: the mean of the two "
+                "predictions."
             ),
             advanced=True,
             when={f"{self.CLASS_DRIVERS}|{self.SETTINGS}": True},
@@ -116,7 +117,7 @@ class LandUseSuitability(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
-            tr("What a calibration has found: it says which drivers are computed from the land cover."),
+            tr("Settings from a calibration, which state the drivers to compute from the land cover."),
             advanced=True,
         )
         self.add(
@@ -164,9 +165,9 @@ class LandUseSuitability(CarbonAlgorithm):
                 1,
                 50,
                 tr(
-                    "Number of networks to train, each on its share of the samples; their probabilities are averaged. "
-                    "The result depends less on the seed, and in tests it found more of the changes. 1 is FLUS as "
-                    "published."
+                    "Number of networks to train, each on its share of the samples; their probabilities are "
+                    "averaged. The result depends less on the seed, and in tests it reproduced more changes. 1 is "
+                    "FLUS as published."
                 ),
             ),
             (
@@ -243,8 +244,8 @@ class LandUseSuitability(CarbonAlgorithm):
         self.add(
             sink(self.EXPANSION, tr("Expansion analysis: importance"), optional=True),
             tr(
-                "Table: for each transition how much of its log-loss comes back when a driver is shuffled among "
-                "held-out cells of the class before; 0: the driver has no influence. Learned from one date: by "
+                "Table: for each transition, the relative increase of its log-loss when a driver is shuffled among "
+                "held-out cells of the earlier class; 0: the driver has no influence. If learned from one date: by "
                 "class."
             ),
         )

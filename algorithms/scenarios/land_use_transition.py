@@ -1,4 +1,4 @@
-"""Land-use transitions: the Markov chain of two land covers."""
+"""Algorithm "Land-use transitions and demand": the Markov chain of two land covers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..shared.parameters.scenarios.scenarios import add_factor_preset, factors_i
 
 
 class LandUseTransition(CarbonAlgorithm):
-    """Transition matrix of two dates and the demand of the years to come."""
+    """Computes the transition matrix of two dates and future demand."""
 
     ID = "landusetransition"
     GROUP = SCENARIOS
@@ -45,31 +45,32 @@ class LandUseTransition(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Which classes changed into which between two dates, and how large will each class be in the target year "
-            "if change continues at the same rate (a Markov chain)?\n\n"
-            "<b>Needs</b> two land covers with the same class codes, their years, and a target year. The later one is "
-            "resampled to the grid of the earlier one to measure change; demand starts from the whole later one.\n\n"
-            "<b>Gives</b> the matrix of areas and probabilities (from = earlier class, to = later class), the demand "
-            "by class for each step up to the target, and the same by transition: inputs of the land-use simulation. "
-            "Scale individual transitions to define a scenario.\n\n"
-            "<b>Formula</b>: areas after n steps = present areas x P<sup>n</sup>. A step that is not a whole multiple "
-            "of the time between the two dates needs a root of the matrix, which does not always exist: in that case "
-            "the reason is reported; whole multiples always work, as does ROOT = nearest if its negative probabilities "
-            "may be set to 0.\n\n"
-            "<b>Intensity analysis</b> (Aldwaik and Pontius 2012) tells whether change was faster than if it were "
-            "uniform: in an interval (fast or slow; give land covers of dates between), in the gain or loss of a class "
-            "(active or dormant), and in each transition (targeted or avoided). The <b>dynamic degree</b> is the net "
-            "change of a class in % of its earlier area per year, the comprehensive one the changed part of all land "
-            "per year.\n\n"
-            "<b>Grey forecast</b> GM(1,1), with land covers of three or more dates at equal intervals: another demand "
-            "by class, each class being forecast from its own areas and all then scaled to the land. It knows no "
-            "transitions, and factors do not act on it."
+            "if change continues at the same rate (a Markov chain)?\n\n<b>Needs</b> two land covers with the same "
+            "class codes, their years, and a target year. The later one is resampled to the grid of the earlier one "
+            "to measure change; demand starts from the whole later one.\n\n<b>Gives</b> the matrix of areas and "
+            "probabilities (from = earlier class, to = later class), the demand by class for each step up to the "
+            "target, and the same by transition: inputs of the land-use simulation. Scale individual transitions to "
+            "define a scenario.\n\n<b>Formula</b>: areas after n steps = present areas x P<sup>n</sup>. A step that "
+            "is not a whole multiple of the time between the two dates needs a root of the matrix, which does not "
+            "always exist: in that case the reason is reported; whole multiples always work, as does ROOT = nearest "
+            "if its negative probabilities may be set to 0.\n\n<b>Intensity analysis</b> (Aldwaik and Pontius 2012) "
+            "shows whether change was more intensive than uniform change: in an interval (fast or slow; give land "
+            "covers of dates between), in the gain or loss of a class (active or dormant), and in each transition "
+            "(targeted or avoided). The <b>dynamic degree</b> is the net change of a class in % of its earlier area "
+            "per year, the comprehensive one the changed part of all land per year.\n\n<b>Grey forecast</b> GM(1,1), "
+            "with land covers of three or more dates at equal intervals: another demand by class, in which each "
+            "class is forecast from its own areas and all are then scaled to the total area. It has no transitions, "
+            "and factors do not affect it."
         )
 
     def initAlgorithm(self, config=None) -> None:
         add_land_cover(self)
         add_later_land_cover(self)
         self.parameterDefinition(LATER).setHelp(
-            tr("The same classes at the later date; demand starts from it. It is resampled to the earlier one's grid.")
+            tr(
+                "The same classes at the later date; demand starts from it. It is resampled to the grid of the "
+                "earlier one."
+            )
         )
         whole = QgsProcessingParameterNumber.Type.Double
         for name, title, help_text in (
@@ -135,7 +136,7 @@ class LandUseTransition(CarbonAlgorithm):
             sink(self.INTENSITY, tr("Intensity analysis"), optional=True),
             tr(
                 "Table: one row per interval, per gain and loss of a class, and per transition, with the area, its "
-                "intensity in % per year, the uniform intensity and what follows from comparing the two."
+                "intensity in % per year, the uniform intensity and the comparison of the two."
             ),
         )
         self.add(

@@ -1,4 +1,4 @@
-"""Simulation accuracy: a simulated land cover against what happened."""
+"""Algorithm "Accuracy of a simulation": comparison of simulated and observed land cover."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..shared.parameters.raster import checked
 
 
 class SimulationAccuracy(CarbonAlgorithm):
-    """Agreement, figure of merit and a map of hits, with the null model beside it."""
+    """Computes agreement, figure of merit and a map of hits, with the null model for comparison."""
 
     ID = "simulationaccuracy"
     GROUP = SCENARIOS
@@ -44,17 +44,16 @@ class SimulationAccuracy(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Did the simulation put the changes in the right places? Start, reference and simulation are compared "
-            "cell by cell.\n\n"
-            "<b>Gives</b> overall accuracy, kappa with its parts (location, histogram), quantity and allocation "
-            "disagreement (allocation = exchange + shift), and the figure of merit: hits / (hits + misses + false "
-            "alarms + wrong hits). Beside each stands the null model, in which nothing changes, and a run that makes "
-            "the same changes with uniform suitability, so that neighbours alone place them.\n\n"
-            "Where little changes the null model has the better overall accuracy and kappa, and any model looks good "
-            "by them. The figure of merit looks at the changes alone, but depends on how many there are: 0.1-0.3 is "
-            "usual over ten years, less over five. What the drivers add is what the simulation has beyond the run with "
-            "uniform suitability.\n\n"
-            "The map: 1 hit, 2 miss (change simulated as no change), 3 false alarm (no change simulated as change), "
-            "4 wrong hit (change to another class than simulated), 5 unchanged in both."
+            "cell by cell.\n\n<b>Gives</b> overall accuracy, kappa with its parts (location, histogram), quantity "
+            "and allocation disagreement (allocation = exchange + shift), and the figure of merit: hits / (hits + "
+            "misses + false alarms + wrong hits). For comparison, the same measures are given for the null model, in "
+            "which nothing changes, and for a run that makes the same changes with uniform suitability, so that only "
+            "neighbours determine their locations.\n\nIf few cells change, the null model has the higher overall "
+            "accuracy and kappa, and every model has high values. The figure of merit considers only changes, but "
+            "depends on their number: 0.1-0.3 is usual over ten years, less over five. The contribution of the "
+            "drivers is the difference from the run with uniform suitability.\n\nThe map: 1 hit, 2 miss (change "
+            "simulated as no change), 3 false alarm (no change simulated as change), 4 wrong hit (change to another "
+            "class than simulated), 5 unchanged in both."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -82,17 +81,16 @@ class SimulationAccuracy(CarbonAlgorithm):
         self.add(
             whole(self.UNIFORM_RUNS, tr("Runs with uniform suitability"), 1, 0, 50),
             tr(
-                "Number of runs that make the changes of the simulation, by the same allocation, with the same "
-                "suitability everywhere, each with another seed. 0: none, which saves their memory (about 50 "
-                "bytes per cell)."
+                "Number of runs with the same changes and allocation as the simulation but uniform suitability, each "
+                "with another seed. 0: none, which saves memory (about 50 bytes per cell)."
             ),
             advanced=True,
         )
         self.add(
             QgsProcessingParameterFile(self.SETTINGS, tr("Settings"), extension="json", optional=True),
             tr(
-                "How the simulation allocated, so that the runs with uniform suitability do the same. Only where the "
-                "simulated land cover does not say it in its metadata, as those of Land-use simulation do."
+                "Allocation settings of the simulation, for the runs with uniform suitability. Only needed if the "
+                "metadata of the simulated land cover do not contain them, as those of Land-use simulation do."
             ),
             advanced=True,
         )
@@ -190,7 +188,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         return out.write()
 
     def _uniform(self, given, covers, codes, log) -> list:
-        """The counts of the runs with uniform suitability, which allocate as the simulation did."""
+        """The counts of runs with uniform suitability and the allocation settings of the simulation."""
         from ...core.runtime.log import QuietLog
         from ...core.scenarios.accuracy.uniform_run import uniform_counts, uniform_settings
         from ...core.scenarios.calibration.settings import read_settings

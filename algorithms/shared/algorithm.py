@@ -1,4 +1,4 @@
-"""What every algorithm shares: how it runs, reports, refuses, and shows its help."""
+"""Base class of all algorithms: execution, logging, error handling and help."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SCHEDULER = "SCHEDULER"
 
 
 class QgisLog(Log):
-    """A core log that shows itself in QGIS."""
+    """A core log that forwards to the feedback of QGIS."""
 
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class QgisLog(Log):
 
 
 class CarbonAlgorithm(QgsProcessingAlgorithm):
-    """Base of all: a subclass says what it is and takes, and computes in :meth:`compute`.
+    """Base class: a subclass describes the algorithm and its parameters, and implements :meth:`compute`.
 
     A subclass defines ``ID`` and ``GROUP``, ``displayName``, ``shortDescription``, ``tags``,
     ``help_text``, ``initAlgorithm`` and ``compute``.
@@ -72,7 +72,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     GROUP: Group
 
     def createInstance(self):
-        """A fresh one for each run."""
+        """A new instance for each run."""
         return type(self)()
 
     def name(self) -> str:
@@ -80,31 +80,31 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return self.ID
 
     def group(self) -> str:
-        """The group's title in the user's language."""
+        """The title of the group in the user's language."""
         return self.GROUP.title()
 
     def groupId(self) -> str:
-        """The group's stable id."""
+        """The stable id of the group."""
         return self.GROUP.id
 
     def icon(self) -> QIcon:
-        """The group's icon."""
+        """The icon of the group."""
         return QIcon(str(ICONS / f"{self.GROUP.id}.svg"))
 
     def helpUrl(self) -> str:
-        """The algorithm's page in the manual."""
+        """The page of the algorithm in the manual."""
         return manual_page(self.ID)
 
     def shortHelpString(self) -> str:
-        """The help beside the dialog: what the algorithm answers, needs and gives."""
+        """The help text shown next to the dialog."""
         return "".join(f"<p>{part.strip()}</p>" for part in self.help_text().strip().split("\n\n"))
 
     def help_text(self) -> str:
-        """Paragraphs of HTML text, a blank line between them."""
+        """Help text as paragraphs of HTML, separated by blank lines."""
         raise NotImplementedError
 
     def add(self, parameter, help_text: str, advanced: bool = False, when: dict | None = None) -> None:
-        """Add ``parameter`` with its help; ``when`` it is used is stated as in :mod:`.checks.ignored_parameters`."""
+        """Add ``parameter`` with its help; ``when`` are the conditions of :mod:`.checks.ignored_parameters`."""
         parameter.setHelp(help_text)
         show_labels(parameter)
         begin_with_preference(parameter)
@@ -119,8 +119,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             add_zones_encoding(self)
 
     def checkParameterValues(self, parameters, context):
-        """QGIS's own check, but an unknown choice is answered with those there are, and files that only we can read
-        are let through."""
+        """The check of QGIS, but listing valid choices, and accepting files that only the plugin can read."""
         from .inputs.table_files import openable
         from .inputs.tiles import with_mosaics
 
@@ -134,7 +133,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         return super().checkParameterValues(openable(self, parameters, context), context)
 
     def processAlgorithm(self, parameters, context, feedback):
-        """Run, and turn what stopped the run into QGIS's own exception."""
+        """Run, and convert exceptions to QgsProcessingException."""
         from ...core.runtime.gdal_state import close_all
         from .inputs.given import Given
 
@@ -151,7 +150,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         finally:
             given.discard()
             close_all()
-        # QGIS keeps the exception forever, and with it the layers in the frames of its traceback.
+        # QGIS keeps the exception, and its traceback would keep layers alive.
         del parameters, context, feedback, given, log
         raise QgsProcessingException(refusal)
 
@@ -177,15 +176,15 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             return self.compute(given, log)
 
     def scheduler_address(self, parameters, context) -> str:
-        """The scheduler that the user gave, "" for none or for an algorithm that has no raster pass."""
+        """The scheduler given by the user, "" for none or for an algorithm without raster passes."""
         if self.parameterDefinition(SCHEDULER) is None:
             return ""
         return self.parameterAsString(parameters, SCHEDULER, context)
 
     def columns_by_name(self, given: Given, fields: list[str]) -> list[str]:
-        """Which columns of its zones hold numbers that it finds by their names, beside those that are chosen."""
+        """Numeric columns of the zones that the algorithm finds by name, in addition to chosen ones."""
         return []
 
     def compute(self, given: Given, log: Log) -> dict:
-        """Read what was given, call core, write outputs; returns output name -> value."""
+        """Read the parameters, call core, write outputs; returns output name -> value."""
         raise NotImplementedError

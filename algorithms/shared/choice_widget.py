@@ -1,4 +1,4 @@
-"""The widget of a choice in dialogs: labels in the user's language, beside the ids that scripts take."""
+"""Widget of choice parameters in dialogs: labels in the user's language with the ids used in scripts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MODELER = "ModelerParametersDialog"
 
 
 class ChoiceWidget(WidgetWrapper):
-    """A list of the options of a choice, used in dialogs and in batch.
+    """A list of the options of a choice, used in dialogs and batch processing.
 
-    In the graphical modeler QGIS's own widget takes its place, in which a choice can also be an input of the model.
+    In the graphical modeler the widget of QGIS is used, in which a choice can also be a model input.
     """
 
     def __new__(cls, param, dialog, row=0, col=0, **_):
-        """Another widget in the graphical modeler."""
+        """Return the widget of QGIS in the graphical modeler."""
         if type(dialog).__name__ != MODELER:
             return super().__new__(cls)
         registry = QgsGui.processingGuiRegistry()
@@ -34,7 +34,7 @@ class ChoiceWidget(WidgetWrapper):
             self.setValue(param.guiDefaultValueOverride())
 
     def createWidget(self, **_):
-        """The list; an optional choice can be left open."""
+        """Create the list; an optional choice can be empty."""
         definition = self.parameterDefinition()
         box = QComboBox()
         if definition.flags() & definition.Flag.FlagOptional:
@@ -45,9 +45,9 @@ class ChoiceWidget(WidgetWrapper):
         return box
 
     def setValue(self, value):
-        """Show the option with this id; the first entry if there is none."""
+        """Select the option with this id, or the first entry."""
         self.setComboValue(value)
 
     def value(self):
-        """The id of the chosen option, ``None`` if it was left open."""
+        """The id of the chosen option, ``None`` if empty."""
         return self.widget.currentData()

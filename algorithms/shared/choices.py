@@ -1,4 +1,4 @@
-"""Choices as users give them: by their ids, or by the numbers that ``qgis_process help`` shows beside these."""
+"""Values of choice parameters: ids, or the numbers shown by ``qgis_process help``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from ...core.runtime.errors import did_you_mean
 from ...core.runtime.i18n import tr
 
 _MANY = 5
-# QGIS finds the class by its name when a dialog opens; it needs what only the desktop has.
+# QGIS loads the class by name when a dialog opens; it depends on desktop-only modules.
 _WIDGET = f"{__package__}.choice_widget.ChoiceWidget"
 
 
 def show_labels(definition: QgsProcessingParameterDefinition) -> None:
-    """Have dialogs show a choice by labels in the user's language; other parameters stay as they are."""
+    """Show labels of a choice parameter in dialogs; other parameters are not changed."""
     if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
         definition.setMetadata({**definition.metadata(), "widget_wrapper": {"class": _WIDGET}})
 
 
 def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):
-    """Each choice that was given: its definition and its value."""
+    """The given choices: definition and value."""
     for definition in algorithm.parameterDefinitions():
         if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
             value = parameters.get(definition.name())
@@ -29,9 +29,9 @@ def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):
 
 
 def completed(algorithm: QgsProcessingAlgorithm, parameters: dict) -> dict:
-    """The parameters as meant: choices by their ids instead of their numbers, and the usual columns where left out.
+    """Complete the parameters: ids of choices instead of numbers, and default columns.
 
-    QGIS itself accepts a column that was left out only where it is optional, whatever its default.
+    QGIS accepts a missing column only if it is optional, even if it has a default.
     """
     found = {
         definition.name(): definition.defaultValue()
@@ -46,7 +46,7 @@ def completed(algorithm: QgsProcessingAlgorithm, parameters: dict) -> dict:
 
 
 def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
-    """What is wrong with a choice that is not one of its options, and which those are; "" if all are."""
+    """A message about an invalid choice with the valid options; "" if all are valid."""
     for definition, value in _choices(algorithm, parameters):
         known = definition.options()
         if not set(value.split(",")) <= set(known):

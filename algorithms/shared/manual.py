@@ -1,4 +1,4 @@
-"""Where the manual is: the pages that come with the plugin's zip, else those on the web."""
+"""Location of the manual: the pages in the plugin package, otherwise those on the web."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QUrl
 from ...core.runtime.i18n import ENGLISH, language
 
 WEB = "https://github.com/carbon-balance/carbon_balance/blob/main/docs"
-# Made by scripts/make_manual.py when the zip is made; a checkout has none.
+# Created by scripts/make_manual.py for the package; a source checkout has none.
 FOLDER = Path(__file__).parents[2] / "manual"
 
 

@@ -1,4 +1,4 @@
-"""What a run was given and what it ran on, as a reader must know to repeat it."""
+"""Text on parameters and versions of a run, as needed to repeat it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ...core.runtime.i18n import tr
 from .inputs.given import Given
 from .inputs.values import titled
 
-# Kinds of parameters whose values are layers or files.
+# Parameter types whose values are layers or files.
 PLACES = ("source", "vector", "raster", "layer", "multilayer", "file", "folderDestination", "fileDestination", "sink")
 METADATA = Path(__file__).parents[2] / "metadata.txt"
 
 
 def format_parameters(given: Given) -> dict[str, str]:
-    """The parameters of the run as they were given, those left at their default left out."""
+    """The parameters of the run that differ from their defaults."""
     values, places = {}, set()
     for definition in given.algorithm.parameterDefinitions():
         value = given.parameters.get(definition.name())
@@ -44,9 +44,9 @@ def format_parameters(given: Given) -> dict[str, str]:
 
 
 def _short(text: str, files: Sequence[str]) -> str:
-    """What a reader needs of places: names of files, with the folder where two of ``files`` share a name.
+    """File names instead of paths, with the folder if two of ``files`` have the same name.
 
-    A page is passed on: where its maker's folders lie is no one's business.
+    Reports are passed on, so that full paths are omitted for privacy.
     """
     names = [_parts(each)[0] for each in files]
     shown = []
@@ -59,13 +59,13 @@ def _short(text: str, files: Sequence[str]) -> str:
 
 
 def _parts(place: str) -> tuple[list[str], str]:
-    """The parts of a path, and what stands behind it: ``|layername=...`` or ``?delimiter=...``."""
+    """The parts of a path, and its suffix such as ``|layername=...`` or ``?delimiter=...``."""
     path, mark, rest = re.fullmatch(r"([^|?]*)([|?]?)(.*)", place.removeprefix("file://"), flags=re.DOTALL).groups()
     return [part for part in re.split(r"[\\/]+", path) if part] or [""], mark + rest
 
 
 def _as_text(value: object) -> str:
-    """A value as a reader knows it: a layer by where it lies."""
+    """A value as text; a layer by its source."""
     if isinstance(value, (list, tuple)):
         return ";".join(map(_as_text, value))
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
@@ -73,13 +73,13 @@ def _as_text(value: object) -> str:
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         return value.sink.staticValue()
     if isinstance(value, QgsMapLayer):
-        # Connections to a database or server may contain a password.
+        # Connection strings of databases and servers may contain passwords.
         return value.source() if value.providerType() in ("ogr", "gdal", "delimitedtext") else value.name()
     return str(value)
 
 
 def log_parameters(given: Given) -> None:
-    """Tell the log what was understood; QGIS itself passes over a parameter whose name it does not know."""
+    """Log the interpreted parameters, and unknown ones, which QGIS silently ignores."""
     known = {definition.name() for definition in given.algorithm.parameterDefinitions()}
     stated = [
         f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
@@ -96,7 +96,7 @@ def log_parameters(given: Given) -> None:
 
 
 def format_versions() -> dict[str, str]:
-    """The programs, and the day."""
+    """The versions of the programs, and the date."""
     metadata = configparser.ConfigParser(interpolation=None)
     metadata.read(METADATA, encoding="utf-8")
     return {

@@ -1,5 +1,4 @@
-"""The record of a run (see :mod:`core.assessment.provenance.record`): made from what it was given, carried by what it
-wrote, and found again in what a later run is given."""
+"""Records of runs (see :mod:`core.assessment.provenance.record`): creation, storage and reading."""
 
 from __future__ import annotations
 
@@ -38,15 +37,15 @@ from .inputs.given import Given
 from .inputs.sources import INPUT_KINDS, RASTER, opened_by, uris
 from .provenance import PLACES, format_versions
 
-# Where a layer in memory keeps its record.
+# Custom property in which a memory layer stores its record.
 PROPERTY = "carbon_balance/record"
-# Formats without room for a record inside, for which a metadata file (.qmd) beside carries it. Not tables: the file
-# would be taken for that of a layer of the same stem.
+# Formats that cannot store a record and use a metadata file (.qmd). Not for tables: the file would be used for a layer
+# with the same stem.
 _BESIDE = (".shp", ".geojson", ".json", ".fgb", ".tab", ".gml", ".kml")
 
 
 class RunRecord:
-    """The record of one run, made when its inputs are still there."""
+    """The record of a run, created while its inputs still exist."""
 
     def __init__(self, given: Given, numbers: Mapping[str, object]) -> None:
         found = [
@@ -75,18 +74,18 @@ class RunRecord:
         return to_json(Record(output, self.steps))
 
     def put_into(self, hidden: Path | None, output: str) -> None:
-        """Give a file that is still under its hidden name its record, if the format keeps one inside."""
+        """Store the record in a file under its hidden name, if the format supports it."""
         if hidden is not None and carries_inside(hidden):
             put_inside(hidden, self.text(output))
 
     def put_beside(self, given: Given, destination: str, output: str, done: bool) -> None:
-        """Give a layer that stands in its place its record.
+        """Store the record of a layer at its destination.
 
         Args:
             given: the run.
-            destination: what QGIS calls the layer.
-            output: its name among the outputs.
-            done: whether its file carries the record already.
+            destination: QGIS id or path of the layer.
+            output: name of the output.
+            done: whether its file already contains the record.
         """
         layer = given.context.temporaryLayerStore().mapLayer(destination)
         if layer is not None:
@@ -105,7 +104,7 @@ class RunRecord:
         return metadata
 
     def _write_beside(self, path: Path, output: str) -> None:
-        """The metadata file that QGIS reads with a layer; one that somebody else made is kept."""
+        """Write the metadata file that QGIS reads with a layer; a file of the user is kept."""
         target = path.with_suffix(".qmd")
         if target.exists() and MARK not in target.read_bytes():
             return
@@ -118,7 +117,7 @@ class RunRecord:
 
 
 def record_of(given: Given, item: object, kind: str) -> Record | None:
-    """The record that a layer or file carries which was given to a run, ``None`` if there is none."""
+    """The record of an input layer or file, ``None`` if there is none."""
     layer = _layer(given, item)
     if layer is not None and layer.customProperty(PROPERTY):
         return from_json(str(layer.customProperty(PROPERTY)))
@@ -133,13 +132,13 @@ def record_of(given: Given, item: object, kind: str) -> Record | None:
 
 
 def _is_input(definition: QgsProcessingParameterDefinition) -> bool:
-    """Whether a parameter takes layers or files that are read, rather than a folder or an output."""
+    """Whether a parameter is an input of layers or files."""
     is_folder = definition.type() == "file" and definition.behavior() == QgsProcessingParameterFile.Behavior.Folder
     return definition.type() in INPUT_KINDS and not definition.isDestination() and not is_folder
 
 
 def _inputs(given: Given, definition: QgsProcessingParameterDefinition):
-    """Each layer or file of an input, and the record that it carries."""
+    """The layers or files of an input with their records."""
     value = given.parameters.get(definition.name())
     for item in value if isinstance(value, (list, tuple)) else [value]:
         if item in (None, ""):
@@ -147,7 +146,7 @@ def _inputs(given: Given, definition: QgsProcessingParameterDefinition):
         known = record_of(given, item, opened_by(definition))
         name, table, path = _named(given, item, opened_by(definition))
         if known is not None and known.steps:
-            # What a step made is known by the step: a file made again differs in its dates.
+            # Outputs of steps are identified by the step, because a repeated file has other dates.
             yield InputRecord(definition.name(), name, table, step=known.steps[-1].id, output=known.output), known
             continue
         digest, size = checksum(path) if path is not None else ("", 0)
@@ -155,7 +154,7 @@ def _inputs(given: Given, definition: QgsProcessingParameterDefinition):
 
 
 def _named(given: Given, item: object, kind: str) -> tuple[str, str, Path | None]:
-    """The name of a layer or file, its table, and the file on the disk."""
+    """Name of a layer or file, its table, and its file on disk."""
     for provider, uri in uris(item, given, kind):
         path, table = _path_and_layer(provider, uri)
         if path is not None:
@@ -200,7 +199,7 @@ def _read_beside(path: Path) -> str:
 
 
 def _parameters(given: Given) -> tuple[dict[str, object], dict[str, object]]:
-    """The parameters that are no layers, files or outputs: those that were chosen, and those at their default."""
+    """Parameters other than layers, files and outputs: changed ones, and those at their default."""
     chosen, defaults = {}, {}
     for definition in given.algorithm.parameterDefinitions():
         if definition.isDestination() or definition.type() in PLACES:
@@ -221,8 +220,8 @@ def _plain(value: object) -> object:
 
 
 def parameter_titles(algorithm: str, parameter: str) -> str:
-    """The title of a parameter in the user's language, of the algorithm if ``parameter`` is ""; else its id."""
-    # A new one: that of the registry may have been made before the language was set.
+    """The title of a parameter (or of the algorithm if "") in the user's language; its id if unknown."""
+    # A new instance, because that of the registry may have been created before the language was set.
     found = QgsApplication.processingRegistry().createAlgorithmById(algorithm)
     if not parameter:
         return found.displayName() if found is not None else ""
@@ -231,7 +230,7 @@ def parameter_titles(algorithm: str, parameter: str) -> str:
 
 
 def destinations(algorithm: str) -> dict[str, tuple[str, bool]]:
-    """The outputs of an algorithm: name -> the ending of its file, and whether it must be given."""
+    """The outputs of an algorithm: name -> (file suffix, whether it is required)."""
     found = QgsApplication.processingRegistry().algorithmById(algorithm)
     if found is None:
         return {}
@@ -242,7 +241,7 @@ def destinations(algorithm: str) -> dict[str, tuple[str, bool]]:
 
 
 def folders_of(given: Given) -> list[Path]:
-    """The folders in which the files lie that a run was given."""
+    """The folders of the input files of a run."""
     found = []
     for definition in given.algorithm.parameterDefinitions():
         if not _is_input(definition):

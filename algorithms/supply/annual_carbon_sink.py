@@ -1,4 +1,4 @@
-"""Annual carbon sink by zone: areas by class times sink coefficients."""
+"""Algorithm "Annual carbon sink": class areas times sink coefficients by zone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ..shared.parameters.supply.pool import add_sink_parameters, sinks
 
 
 class AnnualCarbonSink(CarbonAlgorithm):
-    """Zones with the carbon that their land takes up in a year."""
+    """Computes the annual carbon uptake of zones."""
 
     ID = "annualcarbonsink"
     GROUP = SUPPLY
@@ -52,14 +52,14 @@ class AnnualCarbonSink(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "How much carbon does each zone's land take up in a year? The area of every class is multiplied by its "
-            "sink coefficient in t/ha a year.\n\n<b>Needs</b> zones with a land cover raster, or with columns that "
-            "hold the area of each class; and a table of sink coefficients, your own or a bundled "
-            "one.\n\n<b>Gives</b> the zones with sink_t (t a year), sink_t_ha (t/ha a year) and, from a raster, "
-            "sink_coverage_share (part of the zone with land cover data), and a table of zone by class. A zone of "
-            "which the area of a class is NULL has no sink. Zones that overlap each count in full, the totals "
-            "count their land once.\n\n<b>Species</b>: tonnes of C or of CO2, as the coefficients are; the table "
-            "may say so in a column called species. The published Guiyang coefficients do not state it, which "
-            "gives a warning. A flow by year, not a stock."
+            "sink coefficient in t/ha a year.\n\n<b>Needs</b> zones with a land cover raster, or with columns of the "
+            "area of each class; and a table of sink coefficients, your own or a bundled one.\n\n<b>Gives</b> the "
+            "zones with sink_t (t a year), sink_t_ha (t/ha a year) and, from a raster, sink_coverage_share (part of "
+            "the zone with land cover data), and a table of zone by class. A zone in which the area of a class is "
+            "NULL has no sink. Overlapping zones are each counted in full; totals count their land once.\n\n"
+            "<b>Species</b>: tonnes of C or of CO2, as the coefficients are; the table may state this in a column "
+            "called species. The published Guiyang coefficients do not state it, which gives a warning. The result "
+            "is an annual flow, not a stock."
         )
 
     def initAlgorithm(self, config=None) -> None:

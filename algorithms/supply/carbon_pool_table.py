@@ -1,4 +1,4 @@
-"""Carbon pool table: makes the table of densities that the other algorithms take."""
+"""Algorithm "Carbon pool table": the table of carbon densities for the other algorithms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CarbonPoolTable(CarbonAlgorithm):
-    """A pool table on the codes of the land cover, each row with its source."""
+    """Creates a pool table for the codes of a land cover, with the source of each row."""
 
     ID = "carbonpooltable"
     GROUP = SUPPLY
@@ -104,7 +104,7 @@ class CarbonPoolTable(CarbonAlgorithm):
         for name, title, default in zip(self.SHARES, titles, vars(Composition()).values()):
             self.add(
                 _number(name, title, default),
-                tr("Composition of the carbon where the table of soil densities does not give it by class."),
+                tr("Composition of the carbon if the table of soil densities does not state it by class."),
                 advanced=True,
             )
         self.add(

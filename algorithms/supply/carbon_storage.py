@@ -1,4 +1,4 @@
-"""Carbon storage: densities put onto a land cover."""
+"""Algorithm "Carbon storage": carbon densities of a land cover."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..shared.parameters.supply.region_pools import add_pool_region_raster, chos
 
 
 class CarbonStorage(CarbonAlgorithm):
-    """Density raster, table by class and totals from a land cover or from areas by class."""
+    """Computes a density raster, a table by class and totals from a land cover or class areas."""
 
     ID = "carbonstorage"
     GROUP = SUPPLY

@@ -1,4 +1,4 @@
-"""Change of the carbon stored between two land covers, and its value."""
+"""Algorithm "Carbon storage change": change between two land covers, and its value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_re
 
 
 class CarbonStorageChange(CarbonAlgorithm):
-    """Rasters, tables and totals of the change of carbon between two dates."""
+    """Computes rasters, tables and totals of the carbon change between two dates."""
 
     ID = "carbonstoragechange"
     GROUP = SUPPLY
@@ -96,8 +96,8 @@ class CarbonStorageChange(CarbonAlgorithm):
             self,
             tr(
                 "Land covers of the years between, in the order of their years, with the same classes (band 1 is "
-                "read): the change from each date to the next is told too. Needs the years of all land covers. "
-                "Rasters, zones and all other tables compare the first date with the last."
+                "read): the change from each date to the next is reported as well. Needs the years of all land "
+                "covers. Rasters, zones and all other tables compare the first date with the last."
             ),
         )
         self.add(
@@ -142,8 +142,8 @@ class CarbonStorageChange(CarbonAlgorithm):
                 tr("Intensity analysis"),
                 tr(
                     "One row per gain and loss of a class and per transition, with the area, its intensity in % per "
-                    "year, the uniform intensity and what follows from comparing the two (Aldwaik and Pontius 2012). "
-                    "Needs the years of both land covers."
+                    "year, the uniform intensity and the comparison of the two (Aldwaik and Pontius 2012). Needs the "
+                    "years of both land covers."
                 ),
             ),
             self.INTERVALS: (
@@ -276,7 +276,7 @@ class CarbonStorageChange(CarbonAlgorithm):
         return out.write()
 
     def _has_years(self, given) -> bool:
-        """Whether the years of both dates are given; refuses what needs them if they are not."""
+        """Whether the years of both dates are given; otherwise refuses outputs that need them."""
         from ...core.supply.valuation import years_between
         from ..shared.parameters.supply.price import YEAR, YEAR_LATER
 

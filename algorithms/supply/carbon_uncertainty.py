@@ -1,4 +1,4 @@
-"""How sure the carbon of land and its change are, given how sure densities and land cover are."""
+"""Algorithm "Carbon uncertainty": uncertainty of carbon and its change from that of densities and land cover."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_re
 
 
 class CarbonUncertainty(CarbonAlgorithm):
-    """Mean, SD, interval and probabilities of carbon, change, scenarios and zone classes."""
+    """Computes mean, SD, interval and probabilities of carbon, change, scenarios and zone classes."""
 
     ID = "carbonuncertainty"
     GROUP = SUPPLY
@@ -54,23 +54,21 @@ class CarbonUncertainty(CarbonAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "How certain are the numbers? The densities of a pool table are drawn 10,000 times and propagated through "
-            "the areas of all zones, dates and scenarios.\n\n"
-            "<b>Needs</b> a land cover, and a pool table with SDs (columns sd_above and so on) or one coefficient of "
-            "variation. Optional: later land covers or scenarios, zones, their demand, a confusion matrix.\n\n"
-            "<b>Gives</b> mean, SD and 95 % interval of the stock and of each change, by zone and in total; the "
-            "probability of a gain, of each scenario being the best, and of the class of each zone; and the "
-            "contribution of each class and pool to the variance. Without a confusion matrix, areas are assumed to be "
-            "exact. Codes that could be counted as one class or another, such as savanna, can be drawn as well: the "
-            "summary then tells which part of the variance comes from that judgement, from densities and from class "
-            "areas, and, with a demand, which zones keep their class whatever one decides and which code moves the "
-            "others.\n\n"
-            "<b>Method</b>: one draw of all densities is used for all cells, zones and dates of a realisation, because "
-            "an error in a density applies everywhere; drawing separately for each cell or date would average the "
-            "error out. The parts of the variance are Shapley effects (Owen 2014), which add up to 1. For comparison, "
-            "the closed forms are given: SD = sqrt(sum (A<sub>k</sub> s<sub>k</sub>)<sup>2</sup>) and, for a change, "
-            "sqrt(sum (dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), with s<sub>k</sub> the SD of the total density of "
-            "a class."
+            "How certain are the numbers? The densities of a pool table are drawn 10,000 times and propagated "
+            "through the areas of all zones, dates and scenarios.\n\n<b>Needs</b> a land cover, and a pool table "
+            "with SDs (columns sd_above and so on) or one coefficient of variation. Optional: later land covers or "
+            "scenarios, zones, their demand, a confusion matrix.\n\n<b>Gives</b> mean, SD and 95 % interval of the "
+            "stock and of each change, by zone and in total; the probability of a gain, of each scenario being the "
+            "best, and of the class of each zone; and the contribution of each class and pool to the variance. "
+            "Without a confusion matrix, areas are assumed to be exact. Codes that could be counted as one class or "
+            "another, such as savanna, can be drawn as well: the summary then shows which part of the variance comes "
+            "from that judgement, from densities and from class areas, and, with a demand, which zones keep their "
+            "class for every judgement and which code changes the others.\n\n<b>Method</b>: one draw of all "
+            "densities is used for all cells, zones and dates of a realisation, because an error in a density "
+            "applies everywhere; drawing separately for each cell or date would average the error out. The parts of "
+            "the variance are Shapley effects (Owen 2014), which add up to 1. For comparison, the closed forms are "
+            "given: SD = sqrt(sum (A<sub>k</sub> s<sub>k</sub>)<sup>2</sup>) and, for a change, sqrt(sum "
+            "(dA<sub>k</sub> s<sub>k</sub>)<sup>2</sup>), with s<sub>k</sub> the SD of the total density of a class."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -128,7 +126,7 @@ class CarbonUncertainty(CarbonAlgorithm):
         add_results(self, self.NUMBERS, ("BEST",))
 
     def compute(self, given, log) -> dict:
-        # Not at the top: every start of QGIS would pay for what this run alone needs.
+        # Imported here and not at the top, so that the start of QGIS is not delayed.
         from ...core.land_cover.coverage import without
         from ...core.text import html
         from ...core.uncertainty.areas import scenario_areas

@@ -1,4 +1,4 @@
-"""Net ecosystem production from rasters: NPP less the respiration of soil organisms."""
+"""Algorithm "Net ecosystem production (NEP)": NPP minus heterotrophic respiration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOD17 = "mod17"
 
 
 class NetEcosystemProduction(CarbonAlgorithm):
-    """Rasters of NEP and of the respiration of soil organisms."""
+    """Writes rasters of NEP and of heterotrophic respiration."""
 
     ID = "netecosystemproduction"
     GROUP = SUPPLY
@@ -39,27 +39,25 @@ class NetEcosystemProduction(CarbonAlgorithm):
         return tr("Net ecosystem production (NEP)")
 
     def shortDescription(self):
-        return tr("How much carbon does each cell take up in a year: NPP less the respiration of soil organisms.")
+        return tr("How much carbon does each cell take up in a year: NPP minus heterotrophic respiration.")
 
     def tags(self):
         return ["nep", "npp", "respiration", "uptake", "modis", "mod17", "净生态系统生产力", "土壤呼吸", "碳汇", "植被"]
 
     def help_text(self):
         return tr(
-            "How much carbon does the land take up in a year, cell by cell? NEP = NPP - Rh: what plants make (net "
-            "primary production) less what soil organisms breathe out (heterotrophic respiration). Above 0 a cell is a "
-            "sink.\n\n"
-            "<b>Needs</b> NPP: one raster of the year, or 12 of months (12 rasters, or one with 12 bands), and either "
-            "Rh likewise, or mean temperature and precipitation of the 12 months. Rasters are taken in the order of "
-            "their names, months in the same order everywhere. What is on another grid is brought onto that of the "
-            "first NPP raster (bilinear).\n\n"
-            "<b>Formula of Rh</b>, for each month: Rh = 0.22 [exp(0.0912 T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2, "
-            "with T in degC and R in mm (Pei et al. 2010, alpine steppe of the Tibetan Plateau: check that it suits "
-            "your region). It is not linear, so values of a year are refused.\n\n"
-            "<b>Gives</b> NEP and, if asked for, Rh in g C/m2 a year, and sums in t C. All of it is a yearly flow of "
-            "C, not CO2. Cells that lack an input are nodata. NEP leaves out fires, harvest and erosion.\n\n"
-            "<b>Units</b>: scale and offset that a band tells are applied. mod17 is for MOD17A3: 0.0001 kg C/m2, fill "
-            "values 32761-32767 left out."
+            "How much carbon does the land take up in a year, cell by cell? NEP = NPP - Rh: net primary production "
+            "minus heterotrophic respiration (that of soil organisms). A positive value means that the cell is a "
+            "sink.\n\n<b>Needs</b> NPP: one raster of the year, or 12 of months (12 rasters, or one with 12 bands), "
+            "and either Rh likewise, or mean temperature and precipitation of the 12 months. Rasters are sorted by "
+            "name, and months must be in the same order in all inputs. Other grids are resampled to that of the "
+            "first NPP raster (bilinear).\n\n<b>Formula of Rh</b>, for each month: Rh = 0.22 [exp(0.0912 T) + "
+            "ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2, with T in degC and R in mm (Pei et al. 2010, alpine steppe of "
+            "the Tibetan Plateau: check that it suits your region). It is not linear, so that annual values are "
+            "refused.\n\n<b>Gives</b> NEP and, on request, Rh in g C/m2 a year, and sums in t C. All results are "
+            "annual flows of C, not CO2. Cells that lack an input are nodata. NEP does not include fires, harvest "
+            "and erosion.\n\n<b>Units</b>: scale and offset stated by a band are applied. mod17 is for MOD17A3: "
+            "0.0001 kg C/m2, fill values 32761-32767 left out."
         )
 
     def initAlgorithm(self, config=None):
@@ -102,7 +100,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
             self.add(QgsProcessingParameterMultipleLayers(name, title, several, optional=True), help_text)
             self.add(
                 choice(f"{name}_UNIT", unit, list(options), default),
-                tr("After the scale and offset that a band tells have been applied."),
+                tr("After applying the scale and offset stated by a band."),
                 when={name: True},
             )
         for name, title in (
@@ -112,8 +110,8 @@ class NetEcosystemProduction(CarbonAlgorithm):
             self.add(
                 real(name, title),
                 tr(
-                    "In stored values of the file, as its documentation states it; values outside are no data. If "
-                    "empty: no limit, and 32700 at most for mod17."
+                    "In stored values of the file, as stated in its documentation; values outside are nodata. If "
+                    "empty: no limit, except 32700 as the largest value for mod17."
                 ),
                 advanced=True,
             )
@@ -229,9 +227,9 @@ class NetEcosystemProduction(CarbonAlgorithm):
         return out.write()
 
     def _bands(self, given: Given, name: str) -> list:
-        """The rasters of a parameter in the order of their names, or the bands of a single one.
+        """The rasters of a parameter, sorted by name, or the bands of a single one.
 
-        Each comes with the scale and offset that its file tells, which a raster made over it does not tell.
+        Each has the scale and offset stated by its file, which are not available from derived rasters.
         """
         from ...core.raster.unmarked.marking import with_nodata
         from ...core.supply.ecosystem_production import scale_of
@@ -252,7 +250,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
 
     @staticmethod
     def _band_name(source) -> str:
-        """The layer's own name, with the number of the band if it is not the first."""
+        """The name of the layer, with the band number if it is not the first."""
         name = source.name.split('"')[1] if source.name.count('"') > 1 else source.name
         return f"{name} ({source.band})" if source.band > 1 else name
 

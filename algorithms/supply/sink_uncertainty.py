@@ -1,4 +1,4 @@
-"""How sure the annual carbon sink of land and the zones of EEC and SEC are."""
+"""Algorithm "Sink uncertainty": uncertainty of annual sinks and of the zones of EEC and SEC."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..shared.parameters.supply.pool import add_sink_parameters, sinks
 
 
 class SinkUncertainty(CarbonAlgorithm):
-    """Mean, SD, interval and stability of the yearly sink, of SEC and of the zones of EEC and SEC."""
+    """Computes mean, SD, interval and stability of annual sinks, of SEC and of the zones of EEC and SEC."""
 
     ID = "sinkuncertainty"
     GROUP = SUPPLY
@@ -45,23 +45,21 @@ class SinkUncertainty(CarbonAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "How certain are annual sinks and the zones that follow from them? The sink coefficients are drawn 10,000 "
-            "times and multiplied by the class areas of all zones.\n\n"
-            "<b>Needs</b> zones, a land cover, sink coefficients, and their SDs (column sd_sink) or one coefficient of "
-            "variation. Optional: emissions and GDP or EEC of the zones, a confusion matrix.\n\n"
-            "<b>Gives</b> mean, SD and 95 % interval of the sink by zone and in total, and the contribution of each "
-            "class to the variance. With emissions also the coefficient SEC, its interval, and the probability that it "
-            "reaches its threshold; with EEC or GDP also the zone and its probability. Codes that could be counted as "
-            "one class or another, such as savanna, can be drawn as well: the result then tells the least and the most "
-            "that the sink can be, which part of the variance comes from that judgement, from coefficients and from "
-            "class areas, which units keep their side of the SEC threshold whatever one decides, and which code moves "
-            "the others.\n\n"
-            "<b>Method</b>: one draw of all coefficients, and one decision on each code, is used for all zones of a "
-            "realisation. EEC does not depend on the land and stays as it is. A unit reaches the threshold t where its "
-            "sink minus t times its share of the emissions times the sink of the region is at least 0; the columns "
-            "sec_variance give the parts of the variance of that difference. All parts are Shapley effects (Owen "
-            "2014), which add up to 1. If only part of a unit is mapped, SEC extrapolates its sink to the whole "
-            "unit.\n\n"
+            "How certain are annual sinks and the zones that follow from them? The sink coefficients are drawn "
+            "10,000 times and multiplied by the class areas of all zones.\n\n<b>Needs</b> zones, a land cover, sink "
+            "coefficients, and their SDs (column sd_sink) or one coefficient of variation. Optional: emissions and "
+            "GDP or EEC of the zones, a confusion matrix.\n\n<b>Gives</b> mean, SD and 95 % interval of the sink by "
+            "zone and in total, and the contribution of each class to the variance. With emissions also the "
+            "coefficient SEC, its interval, and the probability that it reaches its threshold; with EEC or GDP also "
+            "the zone and its probability. Codes that could be counted as one class or another, such as savanna, can "
+            "be drawn as well: the result then shows the smallest and the largest possible sink, which part of the "
+            "variance comes from that judgement, from coefficients and from class areas, which units remain on their "
+            "side of the SEC threshold for every judgement, and which code changes the others.\n\n<b>Method</b>: one "
+            "draw of all coefficients, and one decision on each code, is used for all zones of a realisation. EEC "
+            "does not depend on the land and is not varied. A unit reaches the threshold t where its sink minus t "
+            "times its share of the emissions times the sink of the region is at least 0; the columns sec_variance "
+            "give the parts of the variance of that difference. All parts are Shapley effects (Owen 2014), which add "
+            "up to 1. If only part of a unit is mapped, SEC extrapolates its sink to the whole unit.\n\n"
             "<b>Species</b>: tonnes of C or of CO2, as the coefficients are."
         )
 

@@ -1,4 +1,4 @@
-"""Carbon supply by zone: the area table times densities."""
+"""Algorithm "Carbon supply by zone": the area table times densities."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from ..shared.parameters.supply.region_pools import (
 
 
 class ZonalCarbonSupply(CarbonAlgorithm):
-    """Zones with the carbon that they store."""
+    """Computes the carbon stored in zones."""
 
     ID = "zonalcarbonsupply"
     GROUP = SUPPLY
@@ -60,19 +60,18 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     def help_text(self) -> str:
         return tr(
             "How much carbon does each zone store? The area of every land-cover class in every zone is measured in "
-            "one pass and multiplied by the class's density.\n\n"
-            "<b>Needs</b> zones (counties, cities, grid squares), a land cover raster and a pool table in t C/ha. "
-            "Zones in another CRS are brought into the raster's. <b>Or</b> a raster of carbon instead of land cover "
-            "and pool table: a stock, or a yearly flow such as the result of Net ecosystem production; per area or per "
-            "cell. <b>Or</b> both, where the raster holds one pool, such as soil, and the table the others.\n\n"
-            "<b>Gives</b> the zones with carbon_t (t C), mapped_km2 (area with land cover data), carbon_t_km2 (carbon "
-            "over mapped area), carbon_share (part of the carbon of all zones' land) and coverage_share (part of the "
-            "zone with land cover data), and a table of zone by class. Zones that overlap each count in full, the "
-            "totals count their land once; cells in no zone are counted in the log.\n\n"
-            "<b>Formula</b>: carbon = sum over classes of area x (C<sub>above</sub> + C<sub>below</sub> + "
-            "C<sub>soil</sub> + C<sub>dead</sub>). A stock of carbon (C, not CO2). From a raster: sum over cells of "
-            "value x area of the cell in the zone. A flow is given as sink_t, sink_t_ha and sink_coverage_share "
-            "instead."
+            "one pass and multiplied by the density of the class.\n\n<b>Needs</b> zones (counties, cities, grid "
+            "squares), a land cover raster and a pool table in t C/ha. Zones in another CRS are transformed to that "
+            "of the raster. <b>Or</b> a raster of carbon instead of land cover and pool table: a stock, or a yearly "
+            "flow such as the result of Net ecosystem production; per area or per cell. <b>Or</b> both, if the "
+            "raster contains one pool, such as soil, and the table the others.\n\n<b>Gives</b> the zones with "
+            "carbon_t (t C), mapped_km2 (area with land cover data), carbon_t_km2 (carbon over mapped area), "
+            "carbon_share (part of the carbon of all zones' land) and coverage_share (part of the zone with land "
+            "cover data), and a table of zone by class. Overlapping zones are each counted in full; totals count "
+            "their land once. Cells outside all zones are reported in the log.\n\n<b>Formula</b>: carbon = sum over "
+            "classes of area x (C<sub>above</sub> + C<sub>below</sub> + C<sub>soil</sub> + C<sub>dead</sub>). The "
+            "result is a carbon stock (C, not CO2). From a raster: sum over cells of value x area of the cell in the "
+            "zone. A flow is given as sink_t, sink_t_ha and sink_coverage_share instead."
         )
 
     def initAlgorithm(self, config=None) -> None:
@@ -104,8 +103,8 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             self.CARBON,
             tr("Carbon raster"),
             tr(
-                "A raster of carbon instead of land cover and pool table, or of one pool beside them. Scale and offset "
-                "that its band tells are applied."
+                "A raster of carbon instead of land cover and pool table, or of one pool in addition to them. Scale "
+                "and offset stated by its band are applied."
             ),
             True,
         )
@@ -120,16 +119,17 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             ),
             (
                 choice("CARBON_BASIS", tr("Carbon raster: stock or flow"), BASES, STOCK),
-                tr("stock: carbon that is stored. flow: uptake of a year, below 0 where the land is a source."),
+                tr("stock: carbon that is stored. flow: annual uptake, negative if the land is a source."),
             ),
             (
                 choice(self.POOL, tr("Pool in the carbon raster"), list(RASTER_POOLS), ALL_POOLS),
                 tr(
-                    "all: the raster is the whole carbon. Otherwise the pool that it holds; the table gives the others."
+                    "all: the raster contains all carbon. Otherwise the pool that it contains; the table gives the "
+                    "others."
                 ),
             ),
         ):
-            # Optional, so that models that were made before these parameters stay valid.
+            # Optional, so that models created before these parameters existed remain valid.
             parameter.setFlags(parameter.flags() | parameter.Flag.FlagOptional)
             self.add(parameter, help_text, when={self.CARBON: True})
         add_nodata_values(self, of_rasters=True)
@@ -153,7 +153,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         return self._of_land_cover(given, raster, log)
 
     def _of_land_cover(self, given, raster, log) -> dict:
-        """Class areas times densities; one pool from ``raster`` where it is given."""
+        """Class areas times densities, with one pool from ``raster`` if given."""
         from ...core.land_cover.area_table import area_table, log_areas
         from ...core.land_cover.background import warn_of_background
         from ...core.land_cover.coverage import without
@@ -228,7 +228,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         return out.write()
 
     def _of_raster(self, given, raster, log) -> dict:
-        """A raster of all carbon, a stock or a flow."""
+        """Carbon from a raster of all carbon, a stock or a flow."""
         import numpy as np
 
         from ...core.land_cover.coverage import without
@@ -242,8 +242,8 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         if ignored:
             raise CarbonBalanceError(
                 tr(
-                    "The carbon raster holds all pools, so {inputs} cannot be used: leave it empty, or choose the pool "
-                    "that the raster holds (CARBON_POOL)."
+                    "The carbon raster contains all pools, so {inputs} cannot be used: leave it empty, or choose the "
+                    "pool that the raster contains (CARBON_POOL)."
                 ).format(inputs=" / ".join(ignored))
             )
         zones = given.zones(ZONES)
@@ -279,7 +279,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             )
         )
         log.info(
-            tr("The whole raster holds {carbon:,.0f} t of carbon on {area:,.2f} km2.").format(
+            tr("The whole raster contains {carbon:,.0f} t of carbon on {area:,.2f} km2.").format(
                 carbon=Figure(found.total_t), area=Figure(found.total_ha / 100)
             )
         )
@@ -315,7 +315,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         if given.choice("CARBON_SPECIES") == "CO2":
             factor /= CO2_PER_C
             log.info(tr("Tonnes of CO2 were converted to tonnes of C (x 12/44)."))
-        # A raster made over the file, where values of no data were declared, does not tell them.
+        # Scale and offset are read from the original file, because derived rasters do not state them.
         scale, offset = scale_of(given.raster(self.CARBON, given.integer("CARBON_BAND") or 1))
         carbon = CarbonRaster(
             RasterQuantity(raster, basis, factor), scale, offset, given.choice("CARBON_BASIS") == STOCK

@@ -1,4 +1,4 @@
-"""Where amounts have their centre, how they spread around it, and how the centre moves."""
+"""Algorithm "Carbon centre and shift": weighted centres, ellipses and shifts."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from ..shared.inputs.zones import Zones
 
 
-# Small numbers that rise by one may well be amounts; administrative codes have six digits.
+# Small consecutive numbers may be amounts; administrative codes have six digits.
 _LEAST_CODE = 1000
 
 
 class CarbonCentre(CarbonAlgorithm):
-    """Weighted centres, standard deviational ellipses, shifts."""
+    """Computes weighted centres, standard deviational ellipses and shifts."""
 
     ID = "carboncentre"
     GROUP = ZONING
@@ -56,15 +56,13 @@ class CarbonCentre(CarbonAlgorithm):
         return tr(
             "Where is the centre of supply, where that of demand, and how do they move? Needs zones with one or more "
             "amounts, such as carbon_t and emission_t. Gives the weighted mean centre of each amount, the standard "
-            "deviational ellipse that shows how widely and in which direction it spreads, and arrows between centres "
-            "with distance and direction.\n\n"
-            "<b>Several amounts</b>: an arrow runs from each column to the next, so that supply and demand chosen in "
-            "this order give where demand lies as seen from supply. <b>Several dates</b>: choose one column per date "
-            "in order (carbon_t_2000, carbon_t_2020), or a layer with one row per zone and date and its date "
-            "column.\n\n"
-            "Every zone counts at its centroid with its amount; where zones overlap, as a city and its counties do, "
-            "land counts once. The centre may lie where nothing is stored or emitted: it summarises the map and is no "
-            "place of its own."
+            "deviational ellipse that shows its dispersion and direction, and arrows between centres with distance "
+            "and direction.\n\n<b>Several amounts</b>: an arrow runs from each column to the next, so that supply "
+            "and demand chosen in this order give the position of the centre of demand relative to that of supply. "
+            "<b>Several dates</b>: choose one column per date in order (carbon_t_2000, carbon_t_2020), or a layer "
+            "with one row per zone and date and its date column.\n\nEvery zone counts at its centroid with its "
+            "amount; where zones overlap, such as a city and its counties, land is counted once. The centre may be "
+            "at a location where nothing is stored or emitted: it only summarises the map."
         )
 
     def initAlgorithm(self, config=None):
@@ -73,7 +71,7 @@ class CarbonCentre(CarbonAlgorithm):
             column(self.AMOUNTS, tr("Amounts"), self.ZONES, several=True),
             tr(
                 "One or more columns of amounts, such as carbon_t and emission_t, in the order in which the arrows "
-                "run. Not densities: a large zone would count as little as a small one."
+                "run. Not densities: a large zone would have the same weight as a small one."
             ),
         )
         self.add(
@@ -189,7 +187,7 @@ class CarbonCentre(CarbonAlgorithm):
                     )
                 )
             return crs, crs.description() or crs.authid()
-        zones.outlines(zones.crs.toWkt())  # refuses a layer without CRS and impossible coordinates
+        zones.outlines(zones.crs.toWkt())  # Refuses a layer without CRS and invalid coordinates.
         extent = QgsRectangle()
         extent.setMinimal()
         for feature in zones.features:
@@ -197,7 +195,7 @@ class CarbonCentre(CarbonAlgorithm):
                 extent.combineExtentWith(feature.geometry().boundingBox())
         if extent.isNull():
             raise CarbonBalanceError(
-                tr("{layer} has no geometries: the centre of an amount needs zones with a place.").format(
+                tr("{layer} has no geometries: the centre of an amount needs zones with geometries.").format(
                     layer=zones.table.label
                 )
             )
@@ -206,7 +204,7 @@ class CarbonCentre(CarbonAlgorithm):
 
 
 def _counted(zones: Zones, amounts: list[np.ndarray], dates: list[str | None] | None, log: Log) -> np.ndarray:
-    """The zones that count so that no land counts twice at a date, bool (zones,)."""
+    """The zones to include so that no land is counted twice at a date, bool (zones,)."""
     import numpy as np
 
     from ...core.raster.zone_outlines.once import each_once

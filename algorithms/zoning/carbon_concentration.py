@@ -1,4 +1,4 @@
-"""Inequality of emissions between zones, and clusters of them."""
+"""Algorithm "Carbon concentration": inequality and spatial clusters of emissions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PER_KM2, AMOUNT = "per_km2", "amount"
 
 
 class CarbonConcentration(CarbonAlgorithm):
-    """Zones with clusters; Gini, Lorenz curves, Moran's I."""
+    """Computes clusters of zones, Gini coefficients, Lorenz curves and Moran's I."""
 
     ID = "carbonconcentration"
     GROUP = ZONING
@@ -66,20 +66,18 @@ class CarbonConcentration(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "How unequal are emissions, and where do they cluster? Needs zones with emissions, and optionally "
-            "population, GDP and a sink or supply. Gives the Gini coefficient and Lorenz curve of emissions over zones "
-            "and relative to each of these, ordered by the ratio; Moran's I with a permutation test; and for each zone "
-            "a class: high-high and low-low clusters, high-low and low-high outliers.\n\n"
-            "With a sink or supply, the bivariate Moran's I tells whether zones of high supply are next to zones of "
-            "high demand (positive) or of low demand (negative).\n\n"
-            "Hot and cold spots are those of Getis and Ord: Gi* is large where a zone and its neighbours together "
-            "emit much, Gi without the zone itself. Unlike the clusters, they do not tell outliers, and their p-values "
-            "are of the normal distribution.\n\n"
-            "With a group field, such as the prefecture, the table of groups splits the inequality into a part within "
-            "and a part between the groups: Theil's T (weighs zones by emissions) and L (by area, population or GDP), "
+            "population, GDP and a sink or supply. Gives the Gini coefficient and Lorenz curve of emissions over "
+            "zones and relative to each of these, ordered by the ratio; Moran's I with a permutation test; and for "
+            "each zone a class: high-high and low-low clusters, high-low and low-high outliers.\n\nWith a sink or "
+            "supply, the bivariate Moran's I shows whether zones of high supply are next to zones of high demand "
+            "(positive) or of low demand (negative).\n\nHot and cold spots are those of Getis and Ord: Gi* is large "
+            "if a zone and its neighbours together have high emissions; Gi excludes the zone itself. Unlike the "
+            "clusters, they do not identify outliers, and their p-values are from the normal distribution.\n\nWith a "
+            "group field, such as the prefecture, the table of groups divides the inequality into a part within and "
+            "a part between the groups: Theil's T (weighs zones by emissions) and L (by area, population or GDP), "
             "and Dagum's Gini coefficient, whose third part, the transvariation, comes from groups whose ranges "
-            "overlap.\n\n"
-            "p-values are pseudo p-values of permutations, towards the nearer tail, as in GeoDa. With many zones some "
-            "classes occur by chance: use a smaller significance level for strict maps."
+            "overlap.\n\np-values are pseudo p-values of permutations, towards the nearer tail, as in GeoDa. With "
+            "many zones some classes occur by chance: use a smaller significance level for strict maps."
         )
 
     def initAlgorithm(self, config=None):
@@ -115,8 +113,9 @@ class CarbonConcentration(CarbonAlgorithm):
         self.add(
             real(self.DISTANCE, tr("Distance band"), 0),
             tr(
-                "For neighbours by distance: how far apart centroids may lie, in units of the layer's CRS, metres for "
-                "a geographic one. Empty: the smallest distance with which every zone has a neighbour."
+                "For neighbours by distance: the largest distance between centroids, in units of the CRS of the "
+                "layer, metres for a geographic one. Empty: the smallest distance with which every zone has a "
+                "neighbour."
             ),
             advanced=True,
             when={self.NEIGHBOURS: [DISTANCE_BAND]},
@@ -132,9 +131,9 @@ class CarbonConcentration(CarbonAlgorithm):
         self.add(
             real(self.TOLERANCE, tr("Gap between neighbours"), 0),
             tr(
-                "For contiguity: zones whose outlines lie no farther apart count as touching, in units of the layer's "
-                "CRS, so that gaps between digitised borders do not part neighbours. Empty: 2 % of the side of a "
-                "square as large as the median zone. 0: only zones that touch."
+                "For contiguity: zones whose outlines are at most this far apart count as touching, in units of the "
+                "CRS of the layer, so that gaps between digitised borders do not separate neighbours. Empty: 2 % of "
+                "the side of a square as large as the median zone. 0: only zones that touch."
             ),
             advanced=True,
             when={self.NEIGHBOURS: [CONTIGUITY]},
@@ -222,8 +221,8 @@ class CarbonConcentration(CarbonAlgorithm):
             amounts = {name: np.where(kept, values, np.nan) for name, values in amounts.items()}
             log.warn(
                 tr(
-                    "Zones overlap: {pairs}. Each is taken for a unit of its own, so that Gini coefficients, Lorenz "
-                    "shares and Moran's I are of a sum that counts that land more than once: give one level of zones."
+                    "Zones overlap: {pairs}. Each is treated as a separate unit, so that Gini coefficients, Lorenz "
+                    "shares and Moran's I count that land more than once: use one level of zones."
                 ).format(pairs=overlaps.pairs_text(zones.table.row_names(), zones.areas_km2()))
             )
         areas = areas_km2(given, zones) if given.choice(self.MEASURE) == PER_KM2 else None
@@ -267,7 +266,7 @@ class CarbonConcentration(CarbonAlgorithm):
         return out.write()
 
     def _grouped(self, given: Given, zones, amounts: dict, areas):
-        """Inequality by groups, ``None`` without a group field."""
+        """Inequality by groups; ``None`` without a group field."""
         from ...core.zoning.group_study import study_groups
 
         group = given.field(self.GROUP_FIELD)

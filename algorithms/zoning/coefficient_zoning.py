@@ -1,4 +1,4 @@
-"""Zones from the economic and the ecological carbon coefficient."""
+"""Algorithm "Coefficient zoning": zones from the coefficients EEC and SEC."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CoefficientZoning(CarbonAlgorithm):
-    """Zones with their quadrant of EEC and SEC, and how near each is to a threshold."""
+    """Assigns units to quadrants of EEC and SEC, with the distance to each threshold."""
 
     ID = "coefficientzoning"
     GROUP = ZONING

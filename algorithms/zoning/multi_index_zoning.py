@@ -1,4 +1,4 @@
-"""Zones from several indices at once: clusters, or eight cells of three indices."""
+"""Algorithm "Zoning by several indices": k-means clusters, or eight cells of three indices."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class MultiIndexZoning(CarbonAlgorithm):
-    """Units with their zone by several indices."""
+    """Assigns units to zones by several indices."""
 
     ID = "multiindexzoning"
     GROUP = ZONING
@@ -70,19 +70,18 @@ class MultiIndexZoning(CarbonAlgorithm):
 
     def help_text(self):
         return tr(
-            "Which units are alike in several indices at once, such as emission, sink, GDP or their coefficients?\n\n"
-            "<b>Measure</b>: as_it_is takes the columns as they are. nrca turns amounts of one unit of measure, such "
-            "as emission and sink in t of one species, into the normalised revealed comparative advantage: NRCA = X"
-            "<sub>ij</sub>/X - X<sub>i</sub>X<sub>j</sub>/X<sup>2</sup> (Yu, Cai and Leung 2009). Above 0 a unit has "
-            "more of the quantity than its size lets expect. Its rows and columns add up to 0, which is checked.\n\n"
-            "<b>Method</b>: k_means makes clusters of z-scores (k-means++, many starts, the best kept); the number of "
-            "clusters is given, or that of 2 to 8 with the highest mean silhouette. Zones are numbered from the "
-            "highest mean of the first index. Units that other starts put elsewhere are named. eight_cells makes "
-            "HHH to LLL of three indices, high or low, and merges them by your rule, such as HHH,HHL=balance; "
-            "LLL=control.\n\n"
-            "<b>Overlay</b>: a column of other zones of the same units, such as main functional zones, is joined to "
-            "the result.\n\n"
-            "Units that lack an index get no zone. The same seed gives the same zones on every machine."
+            "Which units are similar in several indices, such as emission, sink, GDP or their coefficients?\n\n"
+            "<b>Measure</b>: as_it_is uses the columns unchanged. nrca converts amounts in the same unit of measure, "
+            "such as emission and sink in t of one species, to the normalised revealed comparative advantage: NRCA = "
+            "X<sub>ij</sub>/X - X<sub>i</sub>X<sub>j</sub>/X<sup>2</sup> (Yu, Cai and Leung 2009). A positive value "
+            "means that a unit has more of the quantity than expected from its size. Its rows and columns add up to "
+            "0, which is checked.\n\n<b>Method</b>: k_means makes clusters of z-scores (k-means++, many starts, the "
+            "best kept); the number of clusters is given, or the one from 2 to 8 with the highest mean silhouette. "
+            "Zones are numbered from the highest mean of the first index. Units that are in other clusters in some "
+            "starts are listed. eight_cells makes HHH to LLL of three indices, high or low, and merges them by your "
+            "rule, such as HHH,HHL=balance; LLL=control.\n\n<b>Overlay</b>: a column of other zones of the same "
+            "units, such as main functional zones, is joined to the result.\n\nUnits that lack an index get no zone. "
+            "The same seed gives the same zones on every machine."
         )
 
     def initAlgorithm(self, config=None):
@@ -94,8 +93,8 @@ class MultiIndexZoning(CarbonAlgorithm):
         self.add(
             choice(self.MEASURE, tr("Measure"), INDEX_MEASURES, AS_IT_STANDS),
             tr(
-                "as_it_is, or nrca: the columns are amounts of at least 0 in one unit of measure and one species, two "
-                "or more."
+                "as_it_is, or nrca: for nrca, two or more columns of amounts of at least 0 in the same unit of "
+                "measure and species."
             ),
         )
         self.add(
@@ -104,7 +103,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         )
         self.add(
             real(self.CLUSTERS, tr("Number of clusters"), 2),
-            tr("2 or more. If empty: that of 2 to 8 with the highest mean silhouette."),
+            tr("2 or more. If empty: the number from 2 to 8 with the highest mean silhouette."),
             when={self.METHOD: [K_MEANS]},
         )
         self.add(
@@ -115,7 +114,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         )
         self.add(
             real(self.STARTS, tr("Number of starts"), 1, 50),
-            tr("How often clusters are sought anew; the best are kept."),
+            tr("How often the clustering is repeated; the best result is kept."),
             advanced=True,
             when={self.METHOD: [K_MEANS]},
         )
@@ -127,8 +126,8 @@ class MultiIndexZoning(CarbonAlgorithm):
         self.add(
             text(self.MERGE, tr("Merge rule")),
             tr(
-                "Cells and the zone that they make, such as HHH,HHL=balance; LLL=control. Signs are in the order of "
-                "the indices, H high and L low. Cells that it does not name stay zones of their own."
+                "Cells and the zone that they form, such as HHH,HHL=balance; LLL=control. Letters are in the order "
+                "of the indices, H high and L low. Other cells remain separate zones."
             ),
             when={self.METHOD: [EIGHT_CELLS]},
         )
@@ -211,7 +210,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         return out.write()
 
     def _measured(self, given: Given, zones, values, fields, log):
-        """The indices, their NRCA by column if that was chosen, and the largest sum of it."""
+        """The indices, NRCA by column if chosen, and the largest sum of its rows and columns."""
         if given.choice(self.MEASURE) != NRCA:
             return values, {}, float("nan")
         from ...core.raster.zone_outlines.once import counted_once
@@ -221,7 +220,9 @@ class MultiIndexZoning(CarbonAlgorithm):
         warn_of_unlike_columns(given.title(self.FIELDS), fields, log)
         once = counted_once(zones.overlaps(), list(values.T))
         if not once.known:
-            raise CarbonBalanceError(tr("Units overlap, so that NRCA has no sums: give units that do not overlap."))
+            raise CarbonBalanceError(
+                tr("Units overlap, so that NRCA cannot be computed: use units that do not overlap.")
+            )
         found = revealed_advantage(values, fields, once.counted)
         log.info(
             tr("Identity: rows and columns of NRCA add up to 0, the largest sum is {gap:.3g}.").format(gap=found.gap)
@@ -278,7 +279,7 @@ class MultiIndexZoning(CarbonAlgorithm):
 
     @staticmethod
     def _members(classes, names, labels) -> dict:
-        """One row a zone: the smallest of its classes, its name, how many units it has and which."""
+        """Table with one row per zone: smallest class, name, number and names of units."""
         from ...core.zoning.multi_index.cells import members_of
 
         units = members_of(names, labels)

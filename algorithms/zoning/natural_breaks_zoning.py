@@ -1,4 +1,4 @@
-"""Zones from classes of an index: natural breaks or fixed limits, merged and named."""
+"""Algorithm "Natural breaks zoning": zones from classes of an index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NaturalBreaksZoning(CarbonAlgorithm):
-    """Zones with class, zone, and the zone by the other method."""
+    """Assigns rows to classes and zones, with the zones of the other method."""
 
     ID = "naturalbreakszoning"
     GROUP = ZONING

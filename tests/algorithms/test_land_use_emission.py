@@ -72,7 +72,7 @@ def test_refusals(run, cover):
         emission(run, cover, zones, FUELS=["raw_coal"], ENERGY="e")
     with pytest.raises(QgsProcessingException, match="no fuel e"):
         emission(run, cover, zones, FUELS=["e"])
-    with pytest.raises(QgsProcessingException, match="no known crop"):
+    with pytest.raises(QgsProcessingException, match="not a known crop"):
         emission(run, cover, zones, CROPS=["e"])
 
 

@@ -125,12 +125,12 @@ def test_a_wish_that_cannot_be_reached_names_what_binds(run, region):
     given = {"AIM": "storage", "POOLS": pools(50, 150, 20)}
     best = optimisation(run, region, **given)["AIM_PLAN"]
     assert optimisation(run, region, **given, WISH=best * (1 - 1e-12))["AIM_PLAN"] == pytest.approx(best)
-    refused("at least .* is wanted, but no plan", optimisation, run, region, **given, WISH=best * 1.0001)
-    refused("What binds: .*class 2 at most", optimisation, run, region, **given, WISH=best * 1.0001)
+    refused("at least .* is required, but no plan", optimisation, run, region, **given, WISH=best * 1.0001)
+    refused("Binding constraints: .*class 2 at most", optimisation, run, region, **given, WISH=best * 1.0001)
     emission = optimisation(run, region)["AIM_PLAN"]
-    refused("at most .* is wanted, but no plan", optimisation, run, region, WISH=emission - 1)
+    refused("at most .* is required, but no plan", optimisation, run, region, WISH=emission - 1)
     both = {**given, "AIM_2": "emission", "WISH_2": emission - 1}
-    refused("Net emission of land use.*What binds", optimisation, run, region, **both)
+    refused("Net emission of land use.*Binding constraints", optimisation, run, region, **both)
 
 
 def test_bounds_that_contradict_each_other_are_named(run, region):

@@ -169,7 +169,7 @@ def test_plan_model_from_budget_to_the_zones_after_the_plan(run, tmp_path):
             "flow:Flow lines": "memory:",
             "plan:Plan by class": "memory:",
             "plan:Plan by transition": "memory:",
-            "plan:Constraints that bind": "memory:",
+            "plan:Binding constraints": "memory:",
             "future:Land cover of the plan": str(tmp_path / "future.tif"),
         },
     )

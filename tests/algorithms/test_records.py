@@ -142,7 +142,7 @@ def test_the_bundle_repeats_the_chain(run, tmp_path):
 def test_zones_without_a_record_have_no_steps_and_their_bundle_the_report_only(run, tmp_path):
     given = {"ZONES": str(SAMPLE / "guiyang.geojson"), "OUTPUT": str(tmp_path / "r.html")}
     found = run_algorithm("carbonbalancereport", **given, BUNDLE=str(tmp_path / "b.zip"))
-    assert any("the bundle repeats this report only" in each for each in found["notes"].warned)
+    assert any("the bundle repeats only this report" in each for each in found["notes"].warned)
     with zipfile.ZipFile(tmp_path / "b.zip") as packed:
         assert packed.read("run.sh").decode().count(" run carbonbalance:") == 1
     assert "Steps" not in Page((tmp_path / "r.html").read_text(encoding="utf-8")).text

@@ -120,5 +120,5 @@ def test_the_uniform_run_takes_the_allocation_of_the_simulation(run, region, tmp
     assert other["UNIFORM_FIGURE_OF_MERIT"] != found["UNIFORM_FIGURE_OF_MERIT"]
     copied = made.write(tmp_path / "copied.tif", read(maps["OUTPUT"]), 255)
     silent = run("simulationaccuracy", **{**given, "SIMULATED": copied})
-    assert any("does not say how its changes were allocated" in each for each in silent["notes"].warned)
+    assert any("does not state how its changes were allocated" in each for each in silent["notes"].warned)
     assert silent["UNIFORM_FIGURE_OF_MERIT"] == other["UNIFORM_FIGURE_OF_MERIT"]

@@ -83,7 +83,7 @@ def test_refusals(run, zones, tmp_path):
     path = raster(tmp_path, "carbon", halves(50, 150))
     with pytest.raises(QgsProcessingException, match=r"LAND_COVER.*or a raster of carbon"):
         supply(run, zones, PRESET="henan")
-    with pytest.raises(QgsProcessingException, match="holds all pools"):
+    with pytest.raises(QgsProcessingException, match="contains all pools"):
         supply(run, zones, CARBON=path, PRESET="henan")
     with pytest.raises(QgsProcessingException, match="A flow has no pools"):
         supply(run, zones, CARBON=path, CARBON_BASIS="flow", CARBON_POOL="soil")

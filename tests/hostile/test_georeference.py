@@ -34,7 +34,7 @@ BROKEN = {
         "its cells have no place",
     ),
     "an infinite origin": (lambda path: placed(path, (5e5, 100, 0, math.inf, 0, -100)), "its cells have no place"),
-    "beyond the pole": (lambda path: placed(path, (100, 0.1, 0, 120, 0, -0.1), 4326), "where no place is"),
+    "beyond the pole": (lambda path: placed(path, (100, 0.1, 0, 120, 0, -0.1), 4326), "outside any valid location"),
     "beyond the projection": (lambda path: placed(path, (1e12, 100, 0, 1e12, 0, -100)), "no location on earth"),
 }
 

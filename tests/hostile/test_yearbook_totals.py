@@ -34,7 +34,7 @@ def test_totals_are_no_zones(run, tmp_path, where):
 def test_a_row_that_is_the_sum_is_told(run, tmp_path):
     done = demand(run, table(tmp_path, total="昆明市"))
     assert done["AREA_KM2"] == pytest.approx(2 * sum(AREAS))
-    (told,) = [each for each in done["notes"].warned if "holds the sum of all other rows" in each]
+    (told,) = [each for each in done["notes"].warned if "contains the sum of all other rows" in each]
     assert "row 2 holds" in told
 
 

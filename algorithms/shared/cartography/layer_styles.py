@@ -1,4 +1,4 @@
-"""Styling of outputs: when QGIS loads a layer, and as a file beside every file output. It never fails a run."""
+"""Styling of outputs when QGIS loads them, and by style files next to file outputs; errors never stop a run."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from ....core.text.vocabulary import base_of
 from .renderers import style
 from .value_maps import show_aliases, show_vocabulary
 
-# Stylers by destination: QGIS holds none of them, and one that is collected before the layer loads styles nothing.
-# The oldest are dropped once there are many, because layers are loaded right after their run.
+# Stylers by destination. QGIS holds no reference to them, so that they would be garbage-collected before the layer is
+# loaded. The oldest are removed if there are many, because layers are loaded directly after their run.
 _LIVE: dict[str, Styler] = {}
 _MOST_LIVE = 500
-# Layers of zones lie above rasters.
+# Zone layers are above rasters.
 VECTOR_ORDER, RASTER_ORDER = 1, 0
-# At the end of every style file of ours, which a later run may replace; QGIS drops it when somebody saves a style.
+# Marker at the end of the plugin's style files, which later runs may replace; QGIS drops it when a user saves a style.
 MARK = b"<!-- Written by the plugin Carbon Balance, which may replace it. -->\n"
 
 
 class _Kept(ValueError):
-    """A style file that somebody made stands in the place of ours."""
+    """A style file of the user exists and is kept."""
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
-    """Styles one layer when QGIS has loaded it, and has it show words of ours in the user's language.
+    """Styles a layer after QGIS has loaded it, and translates stored words in its attribute table.
 
     ``more`` are legends of other columns, kept as further styles of the layer to choose from; ``names`` the columns
     that are called in words with units.
@@ -67,10 +67,10 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
                 layer.styleManager().addStyleFromLayer(each.title)
             if self.legend is not None:
                 style(layer, self.legend)
-            # A style file would overwrite the settings of forms.
+            # A style file would overwrite form settings.
             show_vocabulary(layer)
             if isinstance(self.legend, Legend):
-                # The legend says in words and with its unit what the colours are.
+                # The legend title describes the colours, with the unit.
                 layer.setName(self.legend.layer_name or f"{layer.name()}: {self.legend.title}")
         except Exception as error:  # a style is never worth a failed run
             feedback.pushInfo(_format_failure(layer.name() if layer is not None else tr("A layer"), error))
@@ -81,11 +81,11 @@ def _format_failure(name: str, error: Exception) -> str:
 
 
 def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequence[object]]) -> Legend | str | None:
-    """The legend of zones by the columns that a run added: of clusters and local coefficients a style file.
+    """The legend of zones by the columns added by a run; a style file for clusters and local coefficients.
 
     Args:
-        new: the columns added.
-        known: all columns, which tell the classes and which index the ratio is.
+        new: the added columns.
+        known: all columns, which determine classes and index.
     """
     if columns.LISA_CLASS in new:
         return "lisa"
@@ -98,7 +98,7 @@ def zones_legend(new: Mapping[str, Sequence[object]], known: Mapping[str, Sequen
 def legend_of(
     column: str, known: Mapping[str, Sequence[object]], count: int | None = None, critical_t: float = NORMAL_T
 ) -> Legend | None:
-    """The legend of ``column`` among the columns ``known``; columns of the same suffix tell its index and classes."""
+    """The legend of ``column`` in ``known``; columns with the same suffix determine index and classes."""
     if is_coefficient(column, known):
         return coefficient_legend(column, known, critical_t)
     suffix = column[len(base_of(column) or column) :]
@@ -112,10 +112,10 @@ def legend_of(
 
 
 def style_vector(context: QgsProcessingContext, destination: str, legend, log: Log, names: Sequence[str] = ()) -> None:
-    """Have the layer at ``destination`` styled when it loads, and now as a file beside it.
+    """Style the layer at ``destination`` when it is loaded, and write a style file next to it.
 
-    ``legend`` is a legend, the name of a style file, or a function that makes one of them or a list of legends, of
-    which the first is shown and the others can be chosen. ``names`` are the columns of ours, which get aliases.
+    ``legend`` is a legend, the name of a style file, or a function that returns one of these or a list of legends, of
+    which the first is the default. ``names`` are the columns of ours, which get aliases.
     """
     make = legend if callable(legend) else lambda: legend
     _register(context, destination, _Look(make, _open_vector, VECTOR_ORDER, names), log)
@@ -129,7 +129,7 @@ def show_table(context: QgsProcessingContext, destination: str, log: Log, names:
 def style_raster(
     context: QgsProcessingContext, path: str, legend: Legend | Theme | str | None, log: Log, title: str = ""
 ) -> None:
-    """Like :func:`style_vector` for a raster file; without a legend the band's description tells it."""
+    """Like :func:`style_vector`, for a raster file; the default legend follows from the band description."""
 
     def make() -> Legend | str | None:
         return raster_legend(path, legend, title) if legend is None or isinstance(legend, Theme) else legend
@@ -144,7 +144,7 @@ def _open_vector(destination: str) -> Iterator[QgsMapLayer]:
 
 @contextlib.contextmanager
 def _open_raster(destination: str) -> Iterator[QgsMapLayer]:
-    """One cell with the bands of the raster: opening that itself, QGIS would read it to stretch its default colours."""
+    """A raster of one cell with the same bands, because QGIS would read the whole raster to stretch default colours."""
     given, path = gdal.Open(destination), f"/vsimem/{uuid.uuid4().hex}.vrt"
     cell = gdal.GetDriverByName("VRT").Create(path, 1, 1, given.RasterCount, given.GetRasterBand(1).DataType)
     cell.SetGeoTransform(given.GetGeoTransform())
@@ -195,19 +195,19 @@ def _register(context: QgsProcessingContext, destination: str, look: _Look, log:
 
 
 def _stays(path: Path) -> bool:
-    """Whether the output is a file of the user's that holds a layer with geometry."""
+    """Whether the output is a permanent file with a layer that has geometries."""
     temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
     return path.is_file() and not temporary and path.suffix.lower() not in (".csv", ".xlsx", ".ods")
 
 
 def _names_file(destination: str, path: Path) -> bool:
-    """Whether a layer is the one that the style file of its file is for, rather than one of several in a database."""
+    """Whether the style file of a path applies to the layer, which may be one of several in a database."""
     _, named, layer = destination.partition("|layername=")
     return not named or layer == path.stem
 
 
 def _write_beside(path: Path, destination: str, legend: Legend | str, look: _Look) -> None:
-    """Write the style as a file of the same stem, which QGIS takes for the layer's default style."""
+    """Write the style as a file with the same stem, which QGIS uses as default style."""
     target = path.with_suffix(".qml")
     before = target.read_bytes() if target.exists() else MARK
     if (b"<rasterrenderer" in before) != (look.order == RASTER_ORDER) and before != MARK:
@@ -231,7 +231,7 @@ def _write_beside(path: Path, destination: str, legend: Legend | str, look: _Loo
             if isinstance(layer, QgsVectorLayer) and layer.labelsEnabled():
                 kept |= QgsMapLayer.StyleCategory.Labeling
             message, saved = layer.saveNamedStyle(str(beside), kept)
-            del layer  # GDAL writes a VRT once more when it is closed
+            del layer  # GDAL rewrites a VRT when it is closed.
         if not saved:
             raise OSError(message)
         with beside.open("ab") as file:

@@ -1,4 +1,4 @@
-"""Names on a map sheet: inside their zones, small zones by number with a key."""
+"""Names on map sheets: inside zones, or as numbers with a key for small zones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ....core.symbology.colours import INK
 from ..inputs.zones import flat_geometry
 
 MOST_LABELS = 300
-# Sizes of the letters in points; the larger is tried first.
+# Font sizes in points; the larger one is tried first.
 POINTS = (6.5, 5.5)
 MM_PER_POINT = 25.4 / 72
 
@@ -34,14 +34,14 @@ MM_PER_POINT = 25.4 / 72
 def label_zones(
     layer: QgsVectorLayer, column: str, crs: QgsCoordinateReferenceSystem, map_mm: tuple[float, float], font: QFont
 ) -> str:
-    """Label ``layer`` with the names in ``column``; returns the key of the numbers that stand for names without room.
+    """Label ``layer`` with the names in ``column``; returns the key of numbered names.
 
     Args:
-        layer: of zones.
-        column: of their names; "" for no labels.
-        crs: of the map, metric.
-        map_mm: width and height of what the zones fill on the page.
-        font: of the labels.
+        layer: layer of zones.
+        column: column of names; "" for no labels.
+        crs: metric CRS of the map.
+        map_mm: width and height of the zones on the page.
+        font: font of the labels.
     """
     layer.setLabelsEnabled(False)
     if not column or layer.featureCount() > MOST_LABELS or layer.fields().indexOf(column) < 0:
@@ -80,7 +80,7 @@ def label_zones(
     properties.setProperty(kinds.Hali, QgsProperty.fromValue("Center"))
     properties.setProperty(kinds.Vali, QgsProperty.fromValue("Half"))
     settings.setDataDefinedProperties(properties)
-    # The places are chosen so that names do not touch; QGIS measures letters a little wider and would leave names out.
+    # Positions are chosen without overlaps; QGIS measures text slightly wider and would leave out labels.
     show_every_label(settings)
     _set(layer, settings, _by_feature(texts), font)
     return _key(placed, names)

@@ -1,4 +1,4 @@
-"""What maps need of QGIS: outlines in an equal-area projection, legends by column, and fonts."""
+"""QGIS-dependent parts of maps: outlines in an equal-area projection, legends by column, fonts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ....core.symbology.legends import Legend
 from ..inputs.zones import Zones
 from .layer_styles import legend_of
 
-# Classes of the maps of supply and demand as the studies print them; those of the index by its theme.
+# Number of classes of supply and demand maps, as in the studies; that of the index depends on its theme.
 MAP_CLASSES = {"supply": 5, "demand": 5}
 GEOGRAPHIC = "EPSG:4326"
 
@@ -40,7 +40,7 @@ def box_in(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, target: QgsC
     """A box in another CRS.
 
     Raises:
-        CarbonBalanceError: it lies where the CRS has no places.
+        CarbonBalanceError: it cannot be transformed to the CRS.
     """
     try:
         return QgsCoordinateTransform(crs, target, context).transformBoundingBox(extent)
@@ -63,7 +63,7 @@ def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) ->
 
 
 def map_shapes(zones: Zones) -> list[bytes | None]:
-    """The outlines as WKB in an equal-area projection of their region; none if the layer has no geometry or CRS."""
+    """The outlines as WKB in an equal-area projection; empty if the layer has no geometry or CRS."""
     extent = QgsRectangle()
     extent.setMinimal()
     for feature in zones.features:
@@ -76,7 +76,7 @@ def map_shapes(zones: Zones) -> list[bytes | None]:
 
 
 def log_missing_fonts(texts: Iterable[str], log: Log) -> None:
-    """Warn if there are Chinese names and no font here has Chinese letters."""
+    """Warn if there are Chinese names but no font with Chinese characters."""
     chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in str(text))
     if not chinese or QGuiApplication.instance() is None:
         return

@@ -1,4 +1,4 @@
-"""Looks as QGIS draws them: renderers of vector and raster layers."""
+"""QGIS renderers of vector and raster layers from legends."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ POLYGON, POINT, LINE = (
     QgsWkbTypes.GeometryType.PointGeometry,
     QgsWkbTypes.GeometryType.LineGeometry,
 )
-# Outlines of many zones would cover the map: from this number of features they are hairlines.
+# From this number of features on, outlines are hairlines, because they would cover the map.
 MANY_FEATURES = 500
 
 
@@ -53,7 +53,7 @@ def _symbol(geometry: QgsWkbTypes.GeometryType, colour: str, outline_mm: float =
 
 
 def _no_value_symbol(geometry: QgsWkbTypes.GeometryType, outline_mm: float) -> QgsSymbol:
-    """Light and hatched, so that NULL is taken for no class."""
+    """Light and hatched, so that NULL cannot be mistaken for a class."""
     symbol = _symbol(geometry, NO_VALUE_COLOUR, outline_mm)
     if geometry == POLYGON:
         hatch = QgsLinePatternFillSymbolLayer()
@@ -88,7 +88,7 @@ def _hatch_symbol(geometry: QgsWkbTypes.GeometryType) -> QgsSymbol:
 
 
 def _arrow(colour: str, width_mm: float) -> QgsLineSymbol:
-    """An arrow for a flow, as wide as it is large."""
+    """An arrow for a flow, with width proportional to the amount."""
     arrow = QgsArrowSymbolLayer()
     arrow.setIsCurved(False)
     arrow.setIsRepeated(False)
@@ -106,7 +106,7 @@ def _arrow(colour: str, width_mm: float) -> QgsLineSymbol:
 
 
 def _quoted(column: str) -> str:
-    """The column as an expression names it."""
+    """The column name quoted for expressions."""
     return '"{}"'.format(column.replace('"', '""'))
 
 
@@ -173,9 +173,9 @@ def raster_renderer(legend: Legend, layer: QgsRasterLayer):
     items = [QgsColorRampShader.ColorRampItem(each.upper, QColor(each.colour), each.label) for each in legend.intervals]
     for item, each, after in zip(items, legend.intervals, legend.intervals[1:]):
         if after.lower == after.upper and each.upper < after.lower:
-            # Cells between the sample's values and a class of one value, such as zero, belong below it.
+            # Cells between sampled values and a single-value class, such as zero, belong to the class below.
             item.value = math.nextafter(after.lower, -math.inf) if hasattr(math, "nextafter") else each.upper
-    # The classes are those of a sample: what lies above its highest value belongs to the last.
+    # Classes are derived from a sample: values above its maximum belong to the last class.
     items[-1].value = float("inf")
     ramp.setColorRampItemList(items)
     shader = QgsRasterShader()
@@ -187,7 +187,7 @@ def raster_renderer(legend: Legend, layer: QgsRasterLayer):
 
 
 def _translate_legend(layer: QgsVectorLayer) -> None:
-    """Say in the user's language what a style file says; the values that it looks for stay as they are stored."""
+    """Translate the labels of a style file; the stored values are not changed."""
     renderer = layer.renderer()
     if isinstance(renderer, QgsCategorizedSymbolRenderer):
         for at, each in enumerate(renderer.categories()):
@@ -198,10 +198,10 @@ def _translate_legend(layer: QgsVectorLayer) -> None:
 
 
 def style(layer: QgsMapLayer, legend: Legend | str) -> None:
-    """Draw ``layer`` as ``legend`` says; a text names a file of resources/styles.
+    """Apply ``legend`` to ``layer``; a text is the name of a file in resources/styles.
 
     Raises:
-        ValueError: the style file is missing, or the layer lacks the legend's column (a Shapefile cuts names).
+        ValueError: the style file is missing, or the layer lacks the column (a Shapefile truncates names).
     """
     if isinstance(legend, Legend) and isinstance(layer, QgsVectorLayer) and layer.fields().indexOf(legend.column) < 0:
         raise ValueError(tr("it has no column {column}").format(column=legend.column))

@@ -1,4 +1,4 @@
-"""The small map on a sheet that tells where the region lies."""
+"""The locator map on a map sheet."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from .maps import box_in
 
-# Shorter side of the land around a region, in m and in sizes of the region; wider ones need no locator.
+# Extent of the locator, in m and as multiple of the region; larger regions need no locator.
 LEAST_M, TIMES, MOST_M = 3e6, 4.0, 1.2e7
 LAND, WATER, FRAME, BORDERS = "#f3efe4", "#dce8f0", "#c0392b", "#8a8a8a"
 
 
 def land_layer(project: QgsProject) -> QgsVectorLayer | None:
-    """The land of the world that ships with QGIS, without any borders: those of states are not ours to draw.
+    """The world land layer of QGIS without borders, to avoid political boundaries.
 
     Returns:
-        the one of ``project`` if it has it already, ``None`` where QGIS does not have it.
+        the existing layer of ``project``, or a new one; ``None`` if QGIS does not provide it.
     """
     file = Path(QgsApplication.pkgDataPath()) / "resources" / "data" / "world_map.gpkg"
     if not file.is_file():
@@ -54,7 +54,7 @@ def land_layer(project: QgsProject) -> QgsVectorLayer | None:
 
 
 def surroundings(given: QgsVectorLayer, project: QgsProject) -> QgsVectorLayer:
-    """A copy of the user's own layer of the surroundings in ``project``, drawn as outlines."""
+    """A copy of the user's layer of the surroundings in ``project``, drawn as outlines."""
     layer = given.clone()
     layer.setLabelsEnabled(False)
     if layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry:
@@ -65,10 +65,10 @@ def surroundings(given: QgsVectorLayer, project: QgsProject) -> QgsVectorLayer:
 
 
 def show_where(locator: QgsLayoutItemMap, canvas: QgsLayoutItemMap, around: QgsMapLayer, whole: bool) -> bool:
-    """Draw ``around`` on the map ``locator``, with the frame of ``canvas``; says whether it could be drawn.
+    """Draw ``around`` on the map ``locator``, with the frame of ``canvas``; returns whether this succeeded.
 
     Args:
-        whole: all of ``around`` is shown, not only what is near the region.
+        whole: whether to show all of ``around``, not only the part near the region.
     """
     extent = canvas.extent()
     wide = max(extent.width(), extent.height())
@@ -92,7 +92,7 @@ def show_where(locator: QgsLayoutItemMap, canvas: QgsLayoutItemMap, around: QgsM
     locator.zoomToExtent(near)
     locator.setBackgroundColor(QColor("#ffffff" if whole else WATER))
     locator.setFrameEnabled(True)
-    # A region smaller than a point is framed all the same.
+    # A region smaller than a point still gets a visible frame.
     frame = QgsLayoutItemMapOverview("region", locator)
     frame.setLinkedMap(canvas)
     frame.setFrameSymbol(

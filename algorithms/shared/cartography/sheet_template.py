@@ -1,4 +1,4 @@
-"""Map sheets after a template of the user's own: its map, legend and texts are filled, the rest stays as it is."""
+"""Map sheets from a template of the user: map, legend and texts are filled, the rest is not changed."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from .renderers import style
 from .sheet_locator import land_layer, show_where
 from .sheets import Sheet, broken_heading, fit_text, set_bar, sheet_texts, show_layer
 
-# In the text of a label: {title}, {date} and so on; what is none of ours stays.
+# Placeholders in labels: {title}, {date} and so on; unknown ones are kept.
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 MAP, LOCATOR, LOGO = "map", "locator", "logo"
 
 
 def load_template(project: QgsProject, file: str) -> QgsPrintLayout:
-    """A layout of ``project`` as the template says.
+    """A layout of ``project`` loaded from the template.
 
     Raises:
-        CarbonBalanceError: the file cannot be read, is no template, or has no map.
+        CarbonBalanceError: the file cannot be read, is not a template, or has no map.
     """
     try:
         text = Path(file).read_bytes().decode("utf-8")
@@ -73,10 +73,10 @@ def main_map(layout: QgsPrintLayout) -> QgsLayoutItemMap | None:
 def filled_template(
     project: QgsProject, layer: QgsVectorLayer, sheet: Sheet, around: QgsVectorLayer | None = None
 ) -> QgsPrintLayout:
-    """As :func:`.sheets.make_layout`, after the template of ``sheet``.
+    """Like :func:`.sheets.make_layout`, with the template of ``sheet``.
 
     Raises:
-        CarbonBalanceError: as :func:`load_template`.
+        CarbonBalanceError: see :func:`load_template`.
     """
     style(layer, sheet.legend)
     layout = load_template(project, sheet.template)
@@ -104,7 +104,7 @@ def filled_template(
 
 
 def _filled(label: QgsLayoutItemLabel, texts: Mapping[str, str]) -> str:
-    """The text of a label with its placeholders filled; without any, that of its item ID, if it is one of ours."""
+    """The text of a label with placeholders filled; without placeholders, the text for a known item ID."""
     text = label.text()
     if any(name in texts for name in PLACEHOLDER.findall(text)):
         return PLACEHOLDER.sub(lambda found: texts.get(found[1], found[0]), text)
@@ -112,7 +112,7 @@ def _filled(label: QgsLayoutItemLabel, texts: Mapping[str, str]) -> str:
 
 
 def _fill_legend(item: QgsLayoutItemLegend, canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> None:
-    """The layer alone, under the theme; fonts and place stay those of the template."""
+    """Show only the layer, with the theme as title; fonts and position of the template are kept."""
     item.setAutoUpdateModel(False)
     item.setLinkedMap(canvas)
     root = item.model().rootGroup()

@@ -43,14 +43,14 @@ MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 NORTH_ARROW = ":/images/north_arrows/layout_default_north_arrow.svg"
 MM_PER_POINT = 25.4 / 72
 LINE_MM = 1.35 * MM_PER_POINT
-# Boxes of the A4 page in mm: x, y, width, height.
+# Boxes on the A4 page in mm: x, y, width, height.
 TITLE, MAP, LEGEND = (12, 7, 275, 13), (12, 21, 195, 172), (212, 21, 75, 94)
 LOCATOR, ARROW, SCALE, NUMERIC = (212, 118, 75, 46), (212, 170, 12, 16), (227, 168, 60, 13), (229, 183, 58, 7)
 SOURCE, DATE, LOGO = (12, 195, 228, 10), (242, 195, 45, 10), (257, 5, 30, 14)
-# The legend where there is no locator, the title where there is a logo.
+# Box of the legend without a locator, and of the title with a logo.
 TALL_LEGEND, SHORT_TITLE = (212, 21, 75, 143), (12, 7, 242, 13)
 SYMBOL_MM = 12
-# Size of the letters in points, and lines that a label may have; tried in turn until the legend fits.
+# Font sizes in points and maximum lines of labels, tried in order until the legend fits.
 LEGEND_SIZES = ((9.0, 9), (8.0, 9), (7.0, 9), (6.0, 9), (5.0, 9), (5.0, 1), (4.0, 1), (3.0, 1), (2.0, 1))
 
 
@@ -59,14 +59,14 @@ class Sheet:
     """One sheet.
 
     Attributes:
-        name: of the layout and its files.
-        title: above the map.
-        legend: of the layer, under its own title.
-        source: beneath the map.
-        label: column of the names drawn on the map, "" for none.
-        date: of the map, as it is printed.
+        name: name of the layout and its files.
+        title: title above the map.
+        legend: legend of the layer.
+        source: text below the map.
+        label: column of names on the map, "" for none.
+        date: date of the map as text.
         logo: picture in the upper right corner, "" for none.
-        template: file of a print layout that is filled instead of our own, "" for none.
+        template: file of a print layout to use instead of the default, "" for none.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Sheet:
 
 
 def _font(size: float, bold: bool = False) -> QFont:
-    # Letters that the family lacks, such as Chinese ones, are taken from another font by Qt.
+    # Qt takes missing characters, such as Chinese ones, from another font.
     font = QFont("DejaVu Sans") if "DejaVu Sans" in font_families() else QFont()
     font.setPointSizeF(size)
     font.setBold(bold)
@@ -99,7 +99,7 @@ def _place(item, box: tuple[float, float, float, float]) -> None:
 
 
 def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> QgsLayoutItemLabel:
-    """A text in its box, as large as it fits."""
+    """A text in its box, in the largest size that fits."""
     size, lines = fitted(
         text, box[2] - 3, box[3], sizes=sizes, measure=lambda part, size: _width_mm(part, size, bold), leading=LINE_MM
     )
@@ -125,7 +125,7 @@ def _add_picture(layout: QgsPrintLayout, name: str, path: str, box) -> QgsLayout
 def _add_map(layout: QgsPrintLayout, name: str, box) -> QgsLayoutItemMap:
     canvas = QgsLayoutItemMap(layout)
     canvas.setId(name)
-    # Resizing keeps the scale of the present extent, so size and extent must be set first.
+    # Resizing keeps the scale of the present extent, so that size and extent must be set first.
     canvas.setRect(0, 0, 100, 100)
     canvas.setExtent(QgsRectangle(0, 0, 1, 1))
     layout.addLayoutItem(canvas)
@@ -135,9 +135,9 @@ def _add_map(layout: QgsPrintLayout, name: str, box) -> QgsLayoutItemMap:
 
 
 def show_layer(canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> tuple[str, str]:
-    """Show ``layer`` with its names on a map; returns the projection and the key of names without room.
+    """Show ``layer`` with its names on a map; returns the projection and the key of numbered names.
 
-    The projection is equal-area, the scale a round number.
+    The projection is equal-area, and the scale is a round number.
     """
     project = canvas.layout().project()
     wkt, projection = map_crs(layer.extent(), layer.crs(), project)
@@ -160,7 +160,7 @@ def show_layer(canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) ->
 def _add_legend(
     layout: QgsPrintLayout, canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet, box=LEGEND
 ) -> None:
-    """The legend of the one layer: smaller and smaller until it fits its box."""
+    """The legend of the layer, reduced in size until it fits its box."""
     item = QgsLayoutItemLegend(layout)
     item.setId("legend")
     item.setAutoUpdateModel(False)
@@ -179,14 +179,14 @@ def _add_legend(
         item.setSymbolHeight(size * 0.4)
         item.setWrapString("\n")
         item.model().refreshLayerLegend(node)
-        # The item itself knows its size only once it has been drawn.
+        # The size of the item is known only after it has been drawn.
         needed = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()
         if needed.height() <= box[3] and needed.width() <= box[2]:
             break
 
 
 def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
-    """Put ``text`` into a label, in lines and letters that fit its box."""
+    """Set the text of a label, with lines and font size that fit its box."""
     font, box = label.font(), label.rect()
     sizes = [font.pointSizeF() * part for part in (1.0, 0.85, 0.7)]
     size, lines = fitted(
@@ -203,7 +203,7 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
 
 
 def broken_heading(title: str, width_mm: float, size: float = 10.0) -> str:
-    """The title of a legend in lines that fit its width."""
+    """The title of a legend broken into lines that fit its width."""
     return "\n".join(broken(title, width_mm - 5, lambda part: _width_mm(part, size, True)))
 
 
@@ -249,7 +249,7 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
 
 
 def sheet_texts(sheet: Sheet, projection: str, key: str, scale: float) -> dict[str, str]:
-    """What a sheet says, by the name of the item or placeholder that says it."""
+    """The texts of a sheet by name of item or placeholder."""
     made = tr("{projection} projection. Made with Carbon Balance.").format(projection=projection)
     key = tr("Numbers on the map: {key}.").format(key=key) if key else ""
     lines = [*sheet.legend.notes, sheet.source.strip(), key, made]
@@ -269,9 +269,9 @@ def sheet_texts(sheet: Sheet, projection: str, key: str, scale: float) -> dict[s
 def make_layout(
     project: QgsProject, layer: QgsVectorLayer, sheet: Sheet, around: QgsVectorLayer | None = None
 ) -> QgsPrintLayout:
-    """The sheet of ``layer``, which is styled and labelled for it, as a layout of ``project``.
+    """Create the sheet of ``layer``, which has been styled and labelled, as a layout of ``project``.
 
-    ``around`` is a layer of the surroundings for the locator; without one it is the land of the world.
+    ``around`` is a layer for the locator; by default the world land layer is used.
     """
     style(layer, sheet.legend)
     layout = QgsPrintLayout(project)
@@ -301,7 +301,7 @@ def make_layout(
 
 
 def export(layout: QgsPrintLayout, folder: Path, stem: str, dpi: float) -> list[Path]:
-    """The layout as PDF and PNG in ``folder``, each whole or not at all.
+    """Export the layout as PDF and PNG to ``folder``, each complete or not at all.
 
     Raises:
         CarbonBalanceError: a file cannot be written.

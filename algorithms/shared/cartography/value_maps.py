@@ -1,4 +1,4 @@
-"""Stored words shown in the user's language in attribute tables and forms; what is stored stays as it is."""
+"""Translation of stored words in attribute tables and forms; the stored values are not changed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def show_aliases(layer: QgsMapLayer, names: Iterable[str]) -> bool:
 
 
 def show_vocabulary(layer: QgsMapLayer) -> bool:
-    """Have ``layer`` show its words of ours in the user's language; returns whether it has any.
+    """Let ``layer`` display stored words in the user's language; returns whether it has any.
 
-    Expressions, models and exports see what is stored. In English nothing differs.
+    Expressions, models and exports use the stored values. In English nothing changes.
     """
     if language() == ENGLISH or not isinstance(layer, QgsVectorLayer):
         return False
@@ -45,7 +45,7 @@ def show_vocabulary(layer: QgsMapLayer) -> bool:
         if len(stored) >= MOST_VALUES:
             continue
         shown_as = {value: shown(field.name(), value) for value in sorted(stored)}
-        # Two values with the same label, or a value that is not listed, would be unreadable.
+        # Two values with the same label, or unlisted values, would not be distinguishable.
         if all(value == words for value, words in shown_as.items()) or len(set(shown_as.values())) < len(shown_as):
             continue
         pairs = [{words: value} for value, words in shown_as.items()]

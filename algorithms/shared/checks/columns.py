@@ -1,4 +1,4 @@
-"""Columns that were chosen by mistake: one column for two meanings, or one whose name says another unit."""
+"""Checks for wrongly chosen columns: one column with two meanings, or a name that states another unit."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from ..inputs.values import GivenValues
 
 
 def check_columns(given: GivenValues) -> None:
-    """Refuse a column given for two meanings, and one of the plugin's own in another unit; warn of others' units.
+    """Refuse a column with two meanings or a plugin column in another unit; warn of other unit conflicts.
 
     Raises:
-        CarbonBalanceError: naming the parameters and the column.
+        CarbonBalanceError: a column is refused; the message names parameters and column.
     """
     meanings: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for definition in given.algorithm.parameterDefinitions():
@@ -47,7 +47,7 @@ def check_columns(given: GivenValues) -> None:
 
 
 def check_named_columns(given: GivenValues, *names: str) -> None:
-    """Refuse a column for two meanings where columns are given as text, in the parameters ``names``."""
+    """Refuse a column with two meanings, for columns given as text in the parameters ``names``."""
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
     for name in names:
         if given.text(name):
@@ -57,7 +57,7 @@ def check_named_columns(given: GivenValues, *names: str) -> None:
 
 
 def _need_one_meaning(given: GivenValues, columns: dict[str, str]) -> None:
-    """Refuse several parameters (name -> column) that are one column."""
+    """Refuse the same column in several parameters (name -> column)."""
     if len(columns) > 1:
         raise CarbonBalanceError(
             tr("{parameters} are the same column, {column}: choose a different column for each.").format(
@@ -67,7 +67,7 @@ def _need_one_meaning(given: GivenValues, columns: dict[str, str]) -> None:
 
 
 def check_read_columns(given: GivenValues, name: str, table: Table) -> None:
-    """Check the units of columns of the input ``name`` whose names in the file say more than what was typed.
+    """Check units of columns of the input ``name`` whose names in the file contain more than what was entered.
 
     A unit may stand above or below the header: 人口 is then 人口(万人).
     """
@@ -117,9 +117,9 @@ def _check_unit(given: GivenValues, definition: QgsProcessingParameterField, col
 def _said_before_the_cut(
     given: GivenValues, definition: QgsProcessingParameterField, column: str, asked: str
 ) -> NameUnit | None:
-    """The unit of the plugin's own columns that a Shapefile would have cut to ``column``, if none is in that asked for.
+    """The unit of the plugin columns that a Shapefile would truncate to ``column``, if it is a conflict.
 
-    Where some would be and others not, that is warned of.
+    If only some of them conflict, a warning is logged.
     """
     found = units_in_cut_name(column)
     wrong = {name: unit for name, unit in found.items() if not _fits(unit, asked)}
@@ -142,7 +142,7 @@ def _said_before_the_cut(
 def _check_kind(
     given: GivenValues, definition: QgsProcessingParameterField, column: str, kind: str, said: str | None
 ) -> None:
-    """Warn where the species or basis that a name says is not the one that was chosen."""
+    """Warn if the species or basis stated by a name is not the chosen one."""
     name = f"{definition.name()}_{kind}"
     if not said or given.algorithm.parameterDefinition(name) is None:
         return
@@ -157,7 +157,7 @@ def _check_kind(
 
 
 def _fits(said: NameUnit, asked: str) -> bool:
-    """Whether a name's unit is the one asked for; units that are not known here fit any."""
+    """Whether the unit in a name is the requested one; unknown units match any."""
     if asked in (EEC_DIMENSION, SEC_DIMENSION):
         return said.dimension == asked
     unit = unit_called(asked.replace(ANY, ""))

@@ -1,4 +1,4 @@
-"""Where the outputs of a run go: places that cannot work are refused before anything is computed."""
+"""Checks of output destinations, which are refused before anything is computed if they cannot be used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
 from ..inputs.values import titled
 
-# What we write ourselves, under a hidden name that is then renamed.
+# Output types written by the plugin itself, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
 _NO_FILES = ("memory:", "postgres:")
@@ -33,12 +33,12 @@ _RASTERS = ("tif", "tiff", "vrt", "img", "asc")
 
 @dataclass(frozen=True)
 class Place:
-    """Where an output goes.
+    """The destination of an output.
 
     Attributes:
         path: the file.
-        table: the table of a database that it becomes; ``None`` for a file that is written anew.
-        appends: whether rows are added to a layer that is there.
+        table: table of a database; ``None`` for a file that is replaced.
+        appends: whether rows are added to an existing layer.
     """
 
     path: Path
@@ -47,11 +47,10 @@ class Place:
 
 
 def check_destinations(given: Given) -> None:
-    """Refuse a place that cannot be written to, and one where a file that is read, another output or others' layers
-    would be lost.
+    """Refuse destinations that are not writable, or where inputs, other outputs or other layers would be lost.
 
     Raises:
-        CarbonBalanceError: naming the output.
+        CarbonBalanceError: a destination is refused; the message names the output.
     """
     sources = sources_of(given)
     taken: list[tuple[Place, set[object], str]] = []
@@ -86,10 +85,10 @@ def check_destinations(given: Given) -> None:
 
 
 def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
-    """Refuse files of a folder that is an output where they are read.
+    """Refuse files of an output folder that are inputs.
 
     Raises:
-        CarbonBalanceError: naming the file.
+        CarbonBalanceError: a file is refused, which the message names.
     """
     sources = sources_of(given)
     for path in paths:
@@ -98,7 +97,7 @@ def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
 
 
 def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[object]:
-    """What is the same of all files that are written, see :func:`core.runtime.files.same_as`."""
+    """The identities of all written files, see :func:`core.runtime.files.same_as`."""
     written = [place.path] if place.table else files_written(place.path, definition.type() == "rasterDestination")
     try:
         return set().union(*map(same_as, written))
@@ -122,7 +121,7 @@ def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, s
             raise CarbonBalanceError(_told_input(titled(definition), file))
         raise CarbonBalanceError(
             tr(
-                "{output}: {file}, which is written along with {path}, is an input of this run and would be "
+                "{output}: {file}, which is written together with {path}, is an input of this run and would be "
                 "overwritten; choose another name."
             ).format(output=titled(definition), file=file, path=place.path.name)
         )
@@ -135,7 +134,7 @@ def _told_input(output: str, path: object) -> str:
 
 
 def _check_family(place: Place, definition: QgsProcessingDestinationParameter) -> None:
-    """Refuse to write a part of a layer that belongs to another one: a table to a Shapefile, say, that is none yet."""
+    """Refuse to overwrite a file that belongs to another layer, such as the table of a Shapefile."""
     if definition.type() != "sink" or place.table or place.appends:
         return
     suffix = place.path.suffix.lower()
@@ -150,7 +149,7 @@ def _check_family(place: Place, definition: QgsProcessingDestinationParameter) -
 
 
 def _check_layers(place: Place, definition: QgsProcessingDestinationParameter) -> None:
-    """Refuse to write a file anew that holds other layers than the one of its own name, which runs before wrote."""
+    """Refuse to replace a file with layers other than the one of its own name, which earlier runs wrote."""
     if definition.type() != "sink" or place.table or place.appends or not place.path.is_file():
         return
     held = [name for name in layers_in(place.path) if name.casefold() != place.path.stem.casefold()]
@@ -167,8 +166,7 @@ def _check_layers(place: Place, definition: QgsProcessingDestinationParameter) -
 
 
 def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> None:
-    """Refuse a layer or table under the name of something else, for QGIS would put a GeoPackage into an x.tif, and a
-    report over a file that is none."""
+    """Refuse names of other file types: QGIS would write a GeoPackage to x.tif, or a report over another file."""
     suffix = path.suffix.lower().lstrip(".")
     known = re.findall(r"\*\.(\w+)", definition.fileFilter()) if definition.type() == "fileDestination" else []
     if known and suffix not in known:
@@ -222,7 +220,7 @@ def _check_place(path: Path, definition: QgsProcessingDestinationParameter) -> N
 
 
 def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
-    """Warn of columns whose names a Shapefile would cut: its table has room for ten bytes each."""
+    """Warn of columns whose names a Shapefile would truncate to ten bytes."""
     place = place_of(given.parameters.get(output), given.algorithm.parameterDefinition(output))
     if place is None or place.path.suffix.lower() not in (".shp", ".dbf"):
         return
@@ -237,7 +235,7 @@ def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
 
 
 def write_utf8(given: Given) -> None:
-    """Text goes out as UTF-8 unless the user chose an encoding: QGIS would take that of the machine."""
+    """Write text as UTF-8 unless the user chose an encoding; QGIS would use that of the system."""
     if given.context.defaultEncoding().casefold() in ("", "system"):
         given.context.setDefaultEncoding("UTF-8")
 
@@ -255,10 +253,10 @@ def _check_folder(folder: Path, output: str) -> None:
 
 
 def place_of(value: object, definition: QgsProcessingDestinationParameter) -> Place | None:
-    """The place of an output; ``None`` for none, a temporary one, memory, or a server.
+    """The destination of an output; ``None`` for none, a temporary one, memory, or a server.
 
     Raises:
-        CarbonBalanceError: a layer of a file, given in a form that is only for inputs.
+        CarbonBalanceError: a layer of a file is given in a form that is only valid for inputs.
     """
     appends = False
     if isinstance(value, QgsProcessingOutputLayerDefinition):
@@ -287,6 +285,6 @@ def place_of(value: object, definition: QgsProcessingDestinationParameter) -> Pl
         )
     path = Path(value)
     if definition.type() == "sink" and not path.suffix and not path.is_dir():
-        # QGIS gives a name without an ending that of its usual format.
+        # QGIS adds the suffix of its default format to a name without suffix.
         path = path.with_name(f"{path.name}.{QgsProcessingUtils.defaultVectorExtension()}")
     return Place(path, None, appends)

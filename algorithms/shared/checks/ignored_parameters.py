@@ -1,4 +1,4 @@
-"""Parameters that were given but do not count, because another one rules them out."""
+"""Warnings about given parameters that are ignored because of other parameters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ....core.runtime.i18n import tr
 if TYPE_CHECKING:
     from ..inputs.given import Given
 
-# Kept in a parameter's metadata: parameter (or several with | between, of which one will do) -> True where it must be
-# given, False where it must not, else the choices of it with which this one counts.
+# Stored in the metadata of a parameter: other parameter (or alternatives separated by |) -> True if it must be given,
+# False if it must not, otherwise its options with which this parameter is used.
 WHEN = "when"
 OR = "|"
 
 
 def warn_of_ignored_parameters(given: Given) -> None:
-    """Warn of what was given, differs from its default, and is not used."""
+    """Warn of parameters that differ from their default but are not used."""
     for definition in given.algorithm.parameterDefinitions():
         name = definition.name()
         if not given.has(name) or _same(given.parameters[name], definition.defaultValue()):
@@ -37,7 +37,7 @@ def warn_of_ignored_parameters(given: Given) -> None:
 
 
 def _conditions(given: Given, definition: QgsProcessingParameterDefinition) -> list[tuple[str, object]]:
-    """Those that were stated, else: a unit counts with what it is of, a column or band with its layer."""
+    """The stated conditions; by default a unit needs its quantity, and a column or band its layer."""
     stated = definition.metadata().get(WHEN)
     if stated:
         return list(stated.items())

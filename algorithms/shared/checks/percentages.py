@@ -1,4 +1,4 @@
-"""Percentages that were given as fractions, and fractions given as percentages."""
+"""Checks for percentages given as fractions, and fractions given as percentages."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ....core.runtime.i18n import tr
 if TYPE_CHECKING:
     from ..inputs.given import Given
 
-# Kept in a parameter's metadata: a percentage below which, whatever its sign, a fraction is likely to be meant; or that
-# the parameter is a level, a fraction of 1.
+# Stored in the metadata of a parameter: the absolute percentage below which a fraction is likely meant, or that the
+# parameter is a significance level, a fraction of 1.
 PERCENT, LEVEL = "percent", "level"
 
 
 def percentage(parameter: QgsProcessingParameterDefinition, least: float) -> QgsProcessingParameterDefinition:
-    """``parameter``, a percentage of which less than ``least`` (but not 0) is questioned."""
+    """Mark ``parameter`` as a percentage that is suspicious below ``least`` (except 0)."""
     parameter.setMetadata({**parameter.metadata(), PERCENT: least})
     return parameter
 
 
 def level(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
-    """``parameter``, a level such as 0.05."""
+    """Mark ``parameter`` as a level such as 0.05."""
     parameter.setMetadata({**parameter.metadata(), LEVEL: True})
     return parameter
 
@@ -33,7 +33,7 @@ def check_percentages(given: Given) -> None:
     """Warn of percentages that look like fractions; refuse levels of 1 or more.
 
     Raises:
-        CarbonBalanceError: naming the level that would be meant.
+        CarbonBalanceError: a level is 1 or more; the message suggests the likely value.
     """
     for definition in given.algorithm.parameterDefinitions():
         least, is_level = (definition.metadata().get(key) for key in (PERCENT, LEVEL))

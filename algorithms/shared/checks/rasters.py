@@ -1,4 +1,4 @@
-"""Rasters that were chosen by mistake: the same one for two meanings."""
+"""Warning about the same raster chosen for two inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..inputs.given import Given
 
 
 def warn_of_same_raster(given: Given) -> None:
-    """Warn of one band of one raster that was given for two inputs."""
+    """Warn if the same band of a raster is given for two inputs."""
     definitions = given.algorithm.parameterDefinitions()
     bands = {
         each.parentLayerParameterName(): each.name()

@@ -1,4 +1,4 @@
-"""Units and columns that do not fit beside one another: units that overlap, columns of two species or scales."""
+"""Warnings about overlapping units, and about columns of different species or units."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..inputs.zones import Zones, attributes_of
 
 
 def warn_of_overlapping_units(zones: Zones, log: Log) -> None:
-    """Warn where units overlap although each is taken for a unit of its own, as in means, classes and clusters."""
+    """Warn if units overlap although each is treated as a separate unit, as in means, classes and clusters."""
     import numpy as np
 
     overlaps = zones.overlaps()
@@ -24,8 +24,9 @@ def warn_of_overlapping_units(zones: Zones, log: Log) -> None:
     areas = zones.areas_km2() if zones.crs.isValid() else np.full(len(zones), np.nan)
     log.warn(
         tr(
-            "{layer}: units overlap: {pairs}. Each counts as a unit of its own, so that the land in several of them "
-            "counts more than once in means, spreads, classes and sums over all units: give one level of units."
+            "{layer}: units overlap: {pairs}. Each is treated as a separate unit, so that land in several of them is "
+            "counted more than once in means, standard deviations, classes and sums over all units: use one level of "
+            "units."
         ).format(layer=zones.table.label, pairs=overlaps.pairs_text(zones.table.row_names(), areas))
     )
 
@@ -50,26 +51,26 @@ def warn_of_overlapping_layers(layers: Sequence[QgsMapLayer], context: QgsProces
 
 
 def warn_of_unlike_columns(title: str, fields: Sequence[str], log: Log) -> None:
-    """Warn where the names of columns that are added up state different species, units or kinds of amounts.
+    """Warn if the names of columns that are added state different species, units or kinds of amounts.
 
     Args:
-        title: of the parameter.
+        title: title of the parameter.
         fields: its columns.
-        log: takes the warning.
+        log: receives the warning.
     """
     species = {field: known_species(field) for field in fields}
     units = {field: unit_in_name(field) for field in fields}
     if len({each for each in species.values() if each}) > 1:
         log.warn(
             tr(
-                "{parameter}: the columns are not of one species ({columns}), so that one of them weighs 44/12 times "
-                "as much as the same carbon in another: convert them to one species first."
+                "{parameter}: the columns are of different species ({columns}), so that the same carbon is 44/12 "
+                "times as large in one of them as in another: convert them to one species first."
             ).format(parameter=title, columns=listed(f"{field}: {each}" for field, each in species.items() if each))
         )
     if len({(unit.dimension, unit.factor) for unit in units.values() if unit}) > 1:
         log.warn(
             tr(
-                "{parameter}: the names of the columns state different units ({columns}), but the columns are added up "
-                "as they are: convert them to one unit first."
+                "{parameter}: the names of the columns state different units ({columns}), but the columns are added "
+                "without conversion: convert them to one unit first."
             ).format(parameter=title, columns=listed(f"{field}: {unit.text}" for field, unit in units.items() if unit))
         )

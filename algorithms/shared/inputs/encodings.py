@@ -1,5 +1,4 @@
-"""Layers whose texts QGIS reads in another encoding than they are in: Shapefiles without a .cpg, or a wrong one, and
-MapInfo files."""
+"""Layers that QGIS reads with a wrong encoding: Shapefiles with a missing or wrong .cpg, and MapInfo files."""
 
 from __future__ import annotations
 
@@ -14,13 +13,13 @@ from ....core.runtime.log import Log
 from ....core.tables.files.dbf_encoding import better_encoding, fits, foreign_texts, misread
 from ....core.tables.table import Table
 
-# Formats that rarely state their encoding, and the file of each that contains the texts.
+# Formats that rarely state their encoding, and the file with the texts.
 _CODED = {".dbf": ".dbf", ".shp": ".dbf", ".tab": ".dat", ".mif": ".mid", ".mid": ".mid"}
 UNREAD = "\ufffd"
 
 
 def layer_of(value: object, context) -> QgsVectorLayer | None:
-    """The vector layer that the value of a parameter means, whatever limits it sets; ``None`` if there is none."""
+    """The vector layer of a parameter value, ignoring feature limits; ``None`` if there is none."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source
     if isinstance(value, QgsProperty):
@@ -31,16 +30,16 @@ def layer_of(value: object, context) -> QgsVectorLayer | None:
 
 
 def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) -> QgsVectorLayer | None:
-    """``layer`` in the encoding that was ``chosen``, or that its file is in; ``None`` where it is right as it is.
+    """``layer`` with the ``chosen`` or detected encoding; ``None`` if it is already correct.
 
     Args:
-        layer: as QGIS reads it.
-        chosen: an encoding, "" to find it.
-        title: how messages call the input.
-        log: takes a warning with the remedy.
+        layer: layer as read by QGIS.
+        chosen: an encoding, "" to detect it.
+        title: name of the input in messages.
+        log: receives a warning with a remedy.
 
     Raises:
-        CarbonBalanceError: texts that are not in the chosen encoding.
+        CarbonBalanceError: the texts are not valid in the chosen encoding.
     """
     path = _coded_file(layer)
     if layer is None or path is None:
@@ -54,7 +53,7 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
     better = layer.clone()
     better.setProviderEncoding(encoding)
     if better.dataProvider().encoding().casefold() != encoding.casefold():
-        # A MapInfo file that states its encoding is always read in it.
+        # A MapInfo file that states its encoding is always read with it.
         if chosen:
             log.warn(
                 tr("{input}: {file} states its own encoding; {encoding} is ignored.").format(
@@ -94,7 +93,7 @@ def readable(layer: QgsVectorLayer | None, chosen: str, title: str, log: Log) ->
 
 
 def _coded_file(layer: QgsVectorLayer | None) -> Path | None:
-    """The file of a layer that is of a kind which seldom states its encoding; ``None`` for any other."""
+    """The file of a layer in a format that rarely states its encoding; ``None`` for others."""
     if layer is None or layer.providerType() != "ogr":
         return None
     path = Path(layer.source().split("|")[0])
@@ -102,7 +101,7 @@ def _coded_file(layer: QgsVectorLayer | None) -> Path | None:
 
 
 def instead(value: object, layer: QgsVectorLayer, context) -> object:
-    """A value for a feature source parameter that means ``layer``, with the limits that ``value`` sets."""
+    """A feature source value for ``layer`` with the feature limits of ``value``."""
     if not isinstance(value, QgsProcessingFeatureSourceDefinition):
         return layer
     definition = QgsProcessingFeatureSourceDefinition(value)
@@ -112,12 +111,12 @@ def instead(value: object, layer: QgsVectorLayer, context) -> object:
 
 
 def warn_of_unread(table: Table, settable: str, log: Log) -> None:
-    """Warn of letters that were lost in reading, and of texts that were read in a wrong encoding.
+    """Warn of characters lost in reading, and of texts decoded with a wrong encoding.
 
     Args:
-        table: as it was read.
-        settable: the parameter that sets its encoding, "" for none.
-        log: takes the warnings.
+        table: the table.
+        settable: parameter that sets its encoding, "" for none.
+        log: receives the warnings.
     """
     remedy = tr(
         "put a text file of the same name that ends in .cpg and names the encoding, such as GBK, next to a "

@@ -1,4 +1,4 @@
-"""Reading what the user gave: the one place where QGIS layers become core's tables and rasters."""
+"""Reading of parameters: conversion of QGIS layers to tables and rasters of core."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from .zones import Zones, attributes_of
 
 
 class Given(GivenRasters):
-    """What the user gave to one run of an algorithm: values, rasters, and here zones and tables."""
+    """The parameters of a run: values, rasters, and here zones and tables."""
 
     def zones(self, name: str, dated: bool = False) -> Zones:
-        """A layer of zones with all its columns; ``dated`` ones may have a row for each date.
+        """A layer of zones with all columns; if ``dated``, it may have one row per zone and date.
 
         Raises:
             CarbonBalanceError: the layer has no features.
@@ -66,10 +66,10 @@ class Given(GivenRasters):
         return self._chosen_zones(zones, name, dated)
 
     def table(self, name: str) -> Table | None:
-        """A table, straight from its file or from a layer; ``None`` if it was not given.
+        """A table, directly from its file or from a layer; ``None`` if not given.
 
         Raises:
-            CarbonBalanceError: a file that cannot be read as a table, or a table without rows.
+            CarbonBalanceError: the file cannot be read as a table, or the table has no rows.
         """
         if not self.has(name):
             return None
@@ -113,14 +113,14 @@ class Given(GivenRasters):
         return tables
 
     def reading(self) -> Reading:
-        """How the user wants tables read."""
+        """The options for reading tables."""
         if self.algorithm.parameterDefinition(DECIMAL) is None:
             return Reading()
         encoding = self.choice(ENCODING) if self.has(ENCODING) else ""
         return Reading(encoding, self.integer(HEADER_ROW), self.choice(DECIMAL) if self.has(DECIMAL) else AUTO)
 
     def need_filter_used(self) -> None:
-        """Refuse a condition of the row filter whose column no input of the run has."""
+        """Refuse a row filter whose column does not exist in any input."""
         unused = [column for column, _ in self._conditions() if column not in self.filtered]
         if unused:
             raise CarbonBalanceError(
@@ -134,7 +134,7 @@ class Given(GivenRasters):
         return parse_filter(self.text(ROW_FILTER)) if known and self.has(ROW_FILTER) else []
 
     def _chosen_rows(self, table: Table) -> list[int] | None:
-        """The rows that the row filter leaves, ``None`` if it does not concern the table."""
+        """The rows selected by the row filter, ``None`` if it does not apply to the table."""
         conditions = self._conditions()
         if not conditions:
             return None
@@ -162,7 +162,7 @@ class Given(GivenRasters):
             panel = "" if dated else sentence_of_panel(zones.table)
             if panel:
                 self.log.warn(
-                    tr("{table}: {sentence}; without it all rows count.").format(
+                    tr("{table}: {sentence}; otherwise all rows are used.").format(
                         table=zones.table.label, sentence=panel
                     )
                 )
@@ -172,7 +172,7 @@ class Given(GivenRasters):
         return zones
 
     def _without_totals(self, zones: Zones) -> Zones:
-        """Zones without rows that sum up others; rows with an outline are places, whatever they are called."""
+        """The zones without total rows; rows with an outline are always kept."""
         table = zones.table
         bare = [feature.geometry().isEmpty() for feature in zones.features]
         totals = total_rows([row if is_bare else () for row, is_bare in zip(table.rows, bare)])
@@ -184,14 +184,14 @@ class Given(GivenRasters):
             if row is not None:
                 self.log.warn(
                     tr(
-                        "{table}: {row} holds the sum of all other rows and counts as one more zone: delete it if it "
-                        "is a total."
+                        "{table}: {row} contains the sum of all other rows and is counted as a further zone: delete "
+                        "it if it is a total."
                     ).format(table=table.label, row=table.row_label(row))
                 )
         return zones
 
     def _stated_encoding(self, name: str) -> str:
-        """The encoding that the user stated for an input, "" to find it."""
+        """The encoding stated for an input, "" to detect it."""
         setting = self._encoding_setting(name)
         return self.choice(setting) if setting and self.has(setting) else ""
 
@@ -201,7 +201,7 @@ class Given(GivenRasters):
         return setting if self.algorithm.parameterDefinition(setting) is not None else ""
 
     def _told_totals(self, table: Table, totals: list[int]) -> list[int]:
-        """The rows that are no totals; those that are, are told."""
+        """The rows that are not totals; totals are logged."""
         if totals:
             self.log.warn(
                 tr("{table}: totals are left out: {rows}.").format(table=table.label, rows=table.row_labels(totals))
@@ -214,7 +214,7 @@ class Given(GivenRasters):
         return read_table_file(file.path, self.title(name), reading, log=self.log, sheet=file.sheet, shown=file.shown)
 
     def _layer_table(self, name: str) -> Table:
-        """A table from a layer; a DBF in the encoding that was chosen."""
+        """A table from a layer; a DBF file is read with the chosen encoding."""
         parameters, shown = self._in_right_encoding(name)
         source = self.algorithm.parameterAsSource(parameters, name, self.context)
         if source is None:
@@ -222,12 +222,12 @@ class Given(GivenRasters):
         return self._read(source, name, shown)[0]
 
     def layer(self, name: str) -> QgsVectorLayer | None:
-        """A layer with its texts in the right encoding."""
+        """A layer with correctly decoded texts."""
         self._in_right_encoding(name)
         return self._better[name] or layer_of(self.parameters.get(name), self.context)
 
     def _in_right_encoding(self, name: str) -> tuple[dict, list[str]]:
-        """The parameters, with a layer in another encoding than QGIS takes it for read anew; its columns as shown."""
+        """The parameters with layers read again if QGIS uses a wrong encoding; columns as displayed."""
         layer = layer_of(self.parameters.get(name), self.context)
         if name not in self._better:
             self._better[name] = readable(layer, self._stated_encoding(name), self.title(name), self.log)
@@ -238,7 +238,7 @@ class Given(GivenRasters):
         return {**self.parameters, name: value}, layer.fields().names()
 
     def _told(self, table: Table, name: str, warn: bool = True) -> Table:
-        """``table`` with how its numbers are to be read."""
+        """``table`` with the options for reading its numbers."""
         table.decimal, table.tell = self.reading().decimal, self.log.info
         if warn:
             warn_of_unread(table, self._encoding_setting(name), self.log)
@@ -247,20 +247,20 @@ class Given(GivenRasters):
     def _read(
         self, source: QgsProcessingFeatureSource, name: str, shown: list[str], warn: bool = True
     ) -> tuple[Table, list[QgsFeature]]:
-        # Outlines that cross themselves are repaired and reported where areas are measured.
+        # Self-intersecting outlines are repaired and reported where areas are measured.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
         label = f'{self.title(name)} "{source.sourceName()}"'
         table = self._told(Table(label, source.fields().names(), rows), name, warn)
         if len(shown) == len(table.fields):
-            # A dialog offers the columns as they look in the wrong encoding: they are found by their place.
+            # Dialogs offer column names in the wrong encoding, so that columns are matched by position.
             table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}
         return table, features
 
 
 def _same(own: Table, shown: Table) -> bool:
-    """Whether QGIS sees a file as core reads it: the same columns, rows and texts."""
+    """Whether QGIS and core read the same columns, rows and texts from a file."""
     if own.fields != shown.fields or len(own) != len(shown):
         return False
     return all(
@@ -271,7 +271,7 @@ def _same(own: Table, shown: Table) -> bool:
 
 
 def _zones_of(table: Table, context) -> Zones:
-    """Rows of a file that QGIS sees otherwise, as zones without outlines: all columns are text, as in the file."""
+    """Rows of a file as zones without outlines, with text columns, if QGIS reads the file differently."""
     fields = QgsFields()
     for field in table.fields:
         fields.append(make_field(field, "text"))

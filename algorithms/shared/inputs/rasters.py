@@ -1,4 +1,4 @@
-"""Rasters as the user gave them."""
+"""Reading of raster parameters."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from .values import GivenValues
 
 
 class GivenRasters(GivenValues):
-    """What the user gave, with its rasters as core's.
+    """The parameters of a run with rasters of core.
 
-    Every raster of a run comes through here: one whose cells lie nowhere, or have no known size, goes no further.
+    Every raster of a run is read here; rasters without valid location or cell size are refused.
     """
 
     def raster(self, name: str, band: int = 1) -> RasterSource | None:
-        """A raster with the CRS that QGIS knows for it; ``None`` if it was not given."""
+        """A raster with the CRS known to QGIS; ``None`` if not given."""
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
         source = self._source(layer, name, self.parameters.get(name), band)
         if source.grid.crs_wkt not in self._warned_crs:
-            # Several rasters in one CRS are reported once.
+            # Several rasters in the same CRS are reported once.
             self._warned_crs.add(source.grid.crs_wkt)
             warn_of_place(source.grid, source.name, self.log)
         return source
 
     def rasters(self, name: str) -> dict[str, RasterSource]:
-        """The first band of each of several rasters by the layers' names; empty if none was given.
+        """The first bands of several rasters by layer name; empty if none is given.
 
         Raises:
-            CarbonBalanceError: one that cannot be read, or two of one name.
+            CarbonBalanceError: a raster cannot be read, or two have the same name.
         """
         if not self.has(name):
             return {}

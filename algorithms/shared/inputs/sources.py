@@ -1,4 +1,4 @@
-"""The files behind what a run was given, whatever layers stand between."""
+"""The files behind the inputs of a run, including joined and virtual layers."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from .given import Given
 
 INPUT_KINDS = ("source", "raster", "vector", "layer", "multilayer", "mesh", "file")
 RASTER, VECTOR, ANY = "gdal", "ogr", ""
-# Of layers that are no files: read from a network, a server or memory.
+# Providers of layers without files: network, server or memory.
 _NO_FILES = ("memory", "wms", "wcs", "wfs", "oapif", "postgres", "mssql", "oracle", "hana", "arcgisfeatureserver")
 
 
 @dataclass
 class Sources:
-    """What a run reads.
+    """The sources that a run reads.
 
     Attributes:
-        files: what is the same of every file that is read, see :func:`core.runtime.files.same_as`.
-        tables: of databases: what is the same of the file, and the name of the table; "" where any may be read.
+        files: identities of all read files, see :func:`core.runtime.files.same_as`.
+        tables: for databases: identity of the file, and name of the table; "" if any may be read.
     """
 
     files: set[object] = field(default_factory=set)
@@ -46,7 +46,7 @@ class Sources:
         return not self.files.isdisjoint(same_as(path))
 
     def reads_table(self, path: str | Path, table: str) -> bool:
-        """Whether a table of a database may be read, or the file by something that does not tell which."""
+        """Whether a table of a database may be read, also if the table is unknown."""
         same = same_as(path)
         known = {key for key, _ in self.tables}
         if not self.files.isdisjoint(same) and known.isdisjoint(same):
@@ -54,19 +54,19 @@ class Sources:
         return any((key, name) in self.tables for key in same for name in ("", table.casefold()))
 
     def add(self, paths: Iterable[Path], table: str | None = None) -> None:
-        """Add files; ``table`` says which of a database, "" for any."""
+        """Add files; ``table`` is the table of a database, "" for any."""
         for path in paths:
             try:
                 same = same_as(path)
             except OSError:
-                continue  # links in a circle, which nothing can be read from
+                continue  # Circular links cannot be read.
             self.files.update(same)
             if path.suffix.lower() in DATABASES:
                 self.tables.update((key, (table or "").casefold()) for key in same)
 
 
 def sources_of(given: Given) -> Sources:
-    """The files that all inputs of a run are read from."""
+    """The files from which all inputs of a run are read."""
     found = Sources()
     for definition in given.algorithm.parameterDefinitions():
         if definition.type() not in INPUT_KINDS or definition.isDestination():
@@ -79,7 +79,7 @@ def sources_of(given: Given) -> Sources:
 
 
 def opened_by(definition: QgsProcessingParameterDefinition) -> str:
-    """The provider that opens a path given for a parameter."""
+    """The provider that opens a path of a parameter."""
     kind = definition.type()
     if kind == "multilayer":
         kind = "raster" if definition.layerType() == QgsProcessing.SourceType.TypeRaster else "vector"
@@ -87,13 +87,13 @@ def opened_by(definition: QgsProcessingParameterDefinition) -> str:
 
 
 def uris(item: object, given: Given, kind: str) -> Iterator[tuple[str, str]]:
-    """Provider and source of every layer behind a value, which provider ``kind`` opens if it is a path."""
+    """Provider and source of every layer behind a value; a path is opened by provider ``kind``."""
     if isinstance(item, QgsProcessingFeatureSourceDefinition):
         item = item.source
     if isinstance(item, QgsProperty):
         item, _ = item.value(given.context.expressionContext(), None)
     if isinstance(item, str) and item:
-        # A layer of the project by its id or name, else the file itself.
+        # A layer of the project by id or name, otherwise the file itself.
         item = QgsProcessingUtils.mapLayerFromString(item, given.context, False) or item
     if isinstance(item, QgsMapLayer):
         yield from _layers_behind(item, set())
@@ -108,7 +108,7 @@ def uris(item: object, given: Given, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _layers_behind(layer: QgsMapLayer, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """A layer, and those that it is joined with or queried from."""
+    """A layer with the layers that it joins or queries."""
     if layer.id() in seen:
         return
     seen.add(layer.id())
@@ -123,11 +123,11 @@ def _layers_behind(layer: QgsMapLayer, seen: set[str]) -> Iterator[tuple[str, st
 
 
 def _virtual(uri: str, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """The layers that a virtual layer reads: its own, and those of the project that its query names."""
+    """The layers read by a virtual layer: embedded ones, and those of the project named in its query."""
     definition = QgsVirtualLayerDefinition.fromUrl(QUrl(uri))
     if definition.filePath():
         yield "ogr", definition.filePath()
-    # The provider of virtual layers looks nowhere else.
+    # The provider of virtual layers uses no other sources.
     known = QgsProject.instance().mapLayers()
     for source in definition.sourceLayers():
         if source.isReferenced():

@@ -1,4 +1,4 @@
-"""Which file a layer or table parameter means, where core can read it itself."""
+"""The file of a layer or table parameter, if core can read it directly."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ....core.tables.files.reader import TABLE_SUFFIXES
 
 
 class TableFile(NamedTuple):
-    """A table's file.
+    """The file of a table.
 
     Attributes:
-        path: of the file.
-        sheet: of a workbook, "" for the first.
-        shown: the names of the columns as QGIS shows them, [] if it cannot open the file.
+        path: path of the file.
+        sheet: sheet of a workbook, "" for the first.
+        shown: column names displayed by QGIS, [] if it cannot open the file.
     """
 
     path: Path
@@ -31,12 +31,11 @@ class TableFile(NamedTuple):
 
 
 def table_file(value: object, context) -> TableFile | None:
-    """The file behind the value of a parameter; ``None`` for what only QGIS can read, such as a layer in memory, one
-    with outlines, a filter or edits, or some of its features alone.
+    """The file of a parameter value; ``None`` if only QGIS can read it (memory, geometry, filter, edits, selection).
 
     Args:
-        value: of a feature source parameter.
-        context: of the run.
+        value: value of a feature source parameter.
+        context: context of the run.
     """
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         limited = value.selectedFeaturesOnly or value.featureLimit > 0 or getattr(value, "filterExpression", "")
@@ -47,7 +46,7 @@ def table_file(value: object, context) -> TableFile | None:
         value = value.staticValue()
     layer = value if isinstance(value, QgsVectorLayer) else None
     if isinstance(value, str):
-        # A path is tried first: asking QGIS for a layer that it cannot open is slow and logs an error.
+        # Paths are tried first: asking QGIS for a layer that it cannot open is slow and logs an error.
         layer = QgsProcessingUtils.mapLayerFromString(value, context, False) or _opened(value)
     if layer is None or not layer.isValid():
         return _of_text(value, []) if isinstance(value, str) else None
@@ -59,14 +58,14 @@ def table_file(value: object, context) -> TableFile | None:
 
 
 def _of_text(source: str, shown: list[str]) -> TableFile | None:
-    """The file of a path, perhaps with ``|layername=`` behind it."""
+    """The file of a path, optionally followed by ``|layername=``."""
     parts = QgsProviderRegistry.instance().decodeUri("ogr", source)
     text = str(parts.get("path") or source.split("|")[0])
     path = Path(text.removeprefix("file://"))
     try:
         there = path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
     except (OSError, ValueError):
-        # A name that no system has, such as one with a NUL or of thousands of letters.
+        # An invalid file name, such as one with a NUL character or thousands of characters.
         return None
     return TableFile(path, str(parts.get("layerName") or ""), shown) if there else None
 
@@ -79,7 +78,7 @@ def _opened(source: str) -> QgsVectorLayer | None:
 
 
 def openable(algorithm, parameters: dict, context) -> dict:
-    """``parameters`` for QGIS's own check: a table that QGIS cannot open but core can stands there as an empty one."""
+    """``parameters`` for the check of QGIS, with an empty table for files that only core can read."""
     checked = dict(parameters)
     for definition in algorithm.parameterDefinitions():
         value = parameters.get(definition.name())

@@ -1,4 +1,4 @@
-"""Rasters that were given as tiles: a folder, or paths separated by semicolons."""
+"""Rasters given as tiles: a folder, or paths separated by semicolons."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def with_mosaics(algorithm, parameters: dict, log: Log | None = None) -> dict:
-    """``parameters`` with the VRT of the tiles in place of a folder or list of them.
+    """``parameters`` with folders or lists of tiles replaced by a VRT.
 
     Raises:
-        CarbonBalanceError: a folder without rasters, or tiles that are no parts of one raster.
+        CarbonBalanceError: a folder without rasters, or tiles that are not parts of one raster.
     """
     found = {}
     for definition in algorithm.parameterDefinitions():
@@ -32,7 +32,7 @@ def with_mosaics(algorithm, parameters: dict, log: Log | None = None) -> dict:
 
 
 def _mosaic_of(value: str, title: str, log: Log | None) -> str:
-    """The VRT of the tiles that ``value`` names, in the temporary folder of QGIS; "" where it names none."""
+    """The VRT of the tiles in ``value``, in the temporary folder of QGIS; "" if there are none."""
     if ";" not in value and not Path(value).is_dir():
         return ""
     from ....core.raster.warping.tiles import mosaic, tiles_of

@@ -1,4 +1,4 @@
-"""Columns of a table that hold no data as a number, such as -9999: left out if the user says so, else warned of."""
+"""Undeclared nodata numbers in table columns, such as -9999: excluded if stated by the user, otherwise warned of."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .values import GivenValues
 
 
 def nodata_values(given: GivenValues) -> list[float]:
-    """The numbers that mean no data, empty if none were given or the algorithm does not ask."""
+    """The nodata numbers; empty if none are given or the algorithm has no such parameter."""
     if given.algorithm.parameterDefinition(NODATA_VALUES) is None or not given.has(NODATA_VALUES):
         return []
     return parse_values(given.text(NODATA_VALUES), given.title(NODATA_VALUES))
 
 
 def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
-    """The table of parameter ``name`` with NULL for what means no data in the columns of numbers that were chosen.
+    """The table of parameter ``name`` with NULL for nodata numbers in the chosen numeric columns.
 
-    What looks like such a number and was not named is warned of.
+    Warns of other numbers that look like nodata.
     """
     meant = {each for value in nodata_values(given) for each in in_type(value, np.dtype(np.float64))}
     for column, parameter in _chosen(given, name, table).items():
@@ -46,7 +46,7 @@ def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
 
 
 def _chosen(given: GivenValues, name: str, table: Table) -> dict[str, str]:
-    """The columns of numbers of a layer that were chosen, and in which parameter; all where they are found by name."""
+    """The chosen numeric columns of a layer with their parameters; all if they are found by name."""
     found: dict[str, str] = {}
     for definition in given.algorithm.parameterDefinitions():
         if (
@@ -64,7 +64,7 @@ def _chosen(given: GivenValues, name: str, table: Table) -> dict[str, str]:
 
 
 def _number(value: object) -> float:
-    """A value as a number; NaN for none, and for text, which others read or refuse."""
+    """A value as a number; NaN for none and for text, which is checked elsewhere."""
     try:
         number = parse_number(value)
     except (TypeError, ValueError, CarbonBalanceError):
@@ -80,13 +80,13 @@ def _warn(given: GivenValues, parameter: str, table: Table, column: str, numbers
     rows = np.flatnonzero(np.isin(numbers, [each.value for each in unmarked.found]))
     settable = given.algorithm.parameterDefinition(NODATA_VALUES) is not None
     sentence = tr(
-        "{parameter}: column {column} of {table} holds {values} ({rows}), far from its other values ({low:g} to "
-        "{high:g}): this may be no data and counts as a value here; if it means no data, {remedy}."
+        "{parameter}: column {column} of {table} contains {values} ({rows}), far from its other values ({low:g} to "
+        "{high:g}): this may be undeclared nodata, which counts as a value here; if it means no data, {remedy}."
     )
     if np.isnan(unmarked.low):
         sentence = tr(
-            "{parameter}: column {column} of {table} holds only {values} ({rows}): this may be no data and counts as a "
-            "value here; if it means no data, {remedy}."
+            "{parameter}: column {column} of {table} contains only {values} ({rows}): this may be undeclared nodata, "
+            "which counts as a value here; if it means no data, {remedy}."
         )
     given.log.warn(
         sentence.format(

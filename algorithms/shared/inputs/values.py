@@ -1,4 +1,4 @@
-"""Numbers, texts, choices, columns and paths as the user gave them."""
+"""Reading of numbers, texts, choices, columns and paths."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ....core.tables.table import LARGEST
 
 
 def titled(definition: QgsProcessingParameterDefinition) -> str:
-    """How messages call a parameter: by its title, as dialogs show it, and its name, as commands need it."""
+    """The name of a parameter in messages: its title as in dialogs, and its name as in commands."""
     return f"{definition.description()} ({definition.name()})"
 
 
 class GivenValues:
-    """What the user gave to one run of an algorithm, but for layers."""
+    """The parameters of a run, except layers."""
 
     def __init__(self, algorithm, parameters: dict, context, log: Log) -> None:
         self.algorithm = algorithm
@@ -31,19 +31,19 @@ class GivenValues:
         self.log = log
         self.staged: list = []
         self._warned_crs: set[str] = set()
-        self._better: dict[str, object] = {}  # layers that are read in another encoding than QGIS takes them for
+        self._better: dict[str, object] = {}  # Layers that are read with another encoding than QGIS uses.
         self.filtered: set[str] = set()
-        # The densities or coefficients of classes that the run used, for its record.
+        # Class densities or coefficients used by the run, for its record.
         self.class_values: dict[str, float] = {}
         self.class_unit = ""
 
     def discard(self) -> None:
-        """Remove rasters and pages that were begun and not published."""
+        """Remove unpublished rasters and pages."""
         for each in self.staged:
             each.discard()
 
     def note_class_values(self, unit: str, codes: Iterable[int], names: Iterable[str], values: Iterable[float]) -> None:
-        """Keep the densities or coefficients of classes for the record of the run."""
+        """Store class densities or coefficients for the record of the run."""
         self.class_unit = unit
         self.class_values = {f"{code} {name}".strip(): float(value) for code, name, value in zip(codes, names, values)}
 
@@ -60,14 +60,14 @@ class GivenValues:
         return self.algorithm.parameterAsEnumString(self.parameters, name, self.context)
 
     def number(self, name: str) -> float | None:
-        """A number, ``None`` if it was not given and has no default.
+        """A number, ``None`` if not given and without default.
 
         Raises:
-            CarbonBalanceError: it is NaN, infinite, or too large to compute with.
+            CarbonBalanceError: it is NaN, infinite, or too large.
         """
         value = self.parameters.get(name)
         if is_null(value) or value == "":
-            # A model hands None over for inputs of its own that were left at their default.
+            # Models pass None for inputs that are left at their default.
             value = self.algorithm.parameterDefinition(name).defaultValue()
         if is_null(value) or value == "":
             return None
@@ -81,7 +81,7 @@ class GivenValues:
         return number
 
     def _typed(self, value: object, name: str) -> float:
-        """A number as it was typed: QGIS itself would read 3,938 as 0 without a word."""
+        """A number as entered: QGIS would silently read 3,938 as 0."""
         if isinstance(value, str):
             try:
                 number = parse_number(value)
@@ -111,7 +111,7 @@ class GivenValues:
         return self.algorithm.parameterAsDouble(self.parameters, name, self.context)
 
     def integer(self, name: str) -> int | None:
-        """A whole number, ``None`` if it was not given and has no default.
+        """A whole number, ``None`` if not given and without default.
 
         Raises:
             CarbonBalanceError: a number with a fraction.
@@ -124,14 +124,14 @@ class GivenValues:
         return None if value is None else int(value)
 
     def flag(self, name: str) -> bool:
-        """A yes or no."""
+        """A boolean."""
         return self.algorithm.parameterAsBool(self.parameters, name, self.context)
 
     def fields(self, name: str) -> list[str]:
-        """The fields chosen in a field parameter, as the layer spells them.
+        """The chosen fields, in the spelling of the layer.
 
         Raises:
-            CarbonBalanceError: none, where one is needed.
+            CarbonBalanceError: no field is chosen although one is required.
         """
         chosen = [field for field in self.algorithm.parameterAsFields(self.parameters, name, self.context) if field]
         definition = self.algorithm.parameterDefinition(name)
@@ -140,7 +140,7 @@ class GivenValues:
         return chosen
 
     def field(self, name: str) -> str | None:
-        """The one field chosen, ``None`` if none was."""
+        """The chosen field, or ``None``."""
         fields = self.fields(name)
         return fields[0] if fields else None
 
@@ -149,20 +149,20 @@ class GivenValues:
         return list(self.algorithm.parameterAsMatrix(self.parameters, name, self.context))
 
     def output_path(self, name: str) -> str | None:
-        """Where a raster or file output goes, ``None`` if it was not asked for."""
+        """The path of a raster or file output, ``None`` if not requested."""
         path = self.algorithm.parameterAsOutputLayer(self.parameters, name, self.context)
         return path or None
 
     def file_path(self, name: str) -> str | None:
-        """Where a file output (a report) goes, ``None`` if it was not asked for."""
+        """The path of a file output (a report), ``None`` if not requested."""
         path = self.algorithm.parameterAsFileOutput(self.parameters, name, self.context)
         return path or None
 
     def folder_path(self, name: str) -> Path | None:
-        """The folder that outputs go to, ``None`` if it was not given.
+        """The folder of outputs, ``None`` if not given.
 
         Raises:
-            CarbonBalanceError: a file, or a relative path in the desktop, where it would lie wherever QGIS was started.
+            CarbonBalanceError: a file, or a relative path in the desktop, where the current folder is arbitrary.
         """
         if not self.has(name):
             return None
@@ -184,9 +184,9 @@ class GivenValues:
         return folder.absolute()
 
     def title(self, name: str) -> str:
-        """How messages call the parameter ``name``."""
+        """The name of the parameter ``name`` in messages."""
         return titled(self.algorithm.parameterDefinition(name))
 
     def file_input(self, name: str) -> str | None:
-        """The path of an input file, ``None`` if it was not given."""
+        """The path of an input file, ``None`` if not given."""
         return self.algorithm.parameterAsFile(self.parameters, name, self.context) if self.has(name) else None

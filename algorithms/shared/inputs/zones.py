@@ -1,4 +1,4 @@
-"""A layer of zones as core needs it: a table, areas, outlines."""
+"""Zone layers as needed by core: table, areas, outlines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from ....core.tables.table import Table
 
-# In units of any CRS; products of larger coordinates overflow.
+# Largest coordinate in any CRS; products of larger ones overflow.
 FARTHEST = 1e12
 
 
@@ -38,11 +38,11 @@ class Zones:
 
     Attributes:
         table: the attributes.
-        features: the features in the layer's order, for writing them again.
-        fields: QGIS's own description of the columns.
-        crs: of the geometries.
-        wkb_type: of the geometries.
-        name: of the layer.
+        features: the features in layer order, for writing.
+        fields: QGIS fields of the columns.
+        crs: CRS of the geometries.
+        wkb_type: type of the geometries.
+        name: name of the layer.
     """
 
     table: Table
@@ -57,7 +57,7 @@ class Zones:
         return len(self.features)
 
     def areas_km2(self) -> np.ndarray:
-        """Area of each zone on the ellipsoid, km2 (zones,); NaN where a zone has no geometry."""
+        """Area of each zone on the ellipsoid, km2 (zones,); NaN without a geometry."""
         if not self.crs.isValid():
             raise CarbonBalanceError(
                 tr("{layer} has no coordinate reference system: assign one, or give a field with the areas.").format(
@@ -75,10 +75,10 @@ class Zones:
         return areas
 
     def overlaps(self, rows: Container[int] | None = None) -> Overlaps:
-        """What the zones share with one another, in the layer's own CRS; nothing for a table without outlines.
+        """The overlaps of the zones, in the CRS of the layer; none for a table without outlines.
 
         Args:
-            rows: the zones to look at, all if ``None``.
+            rows: the zones to examine, all if ``None``.
         """
         outlines: list[bytes | None] = []
         for row, feature in enumerate(self.features):
@@ -93,7 +93,7 @@ class Zones:
         return find_overlaps(outlines) if any(outlines) else no_overlaps(len(self))
 
     def centres(self) -> list[QgsPointXY | None]:
-        """The centre of gravity of each zone in the layer's own CRS; ``None`` where a zone has no geometry."""
+        """The centroid of each zone in the CRS of the layer; ``None`` without a geometry."""
         centres: list[QgsPointXY | None] = []
         for feature in self.features:
             geometry = feature.geometry()
@@ -101,7 +101,7 @@ class Zones:
         return centres
 
     def places(self) -> np.ndarray:
-        """Longitude and latitude of the centres on WGS 84, degrees (zones, 2); NaN where a zone has no geometry."""
+        """Longitude and latitude of the centres on WGS 84, degrees (zones, 2); NaN without a geometry."""
         if not self.crs.isValid():
             raise CarbonBalanceError(
                 tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
@@ -118,7 +118,7 @@ class Zones:
         return places
 
     def outlines(self, crs_wkt: str) -> list[bytes | None]:
-        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` where a zone has none."""
+        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` without a geometry."""
         target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
         if not self.crs.isValid():
             raise CarbonBalanceError(
@@ -156,7 +156,7 @@ class Zones:
 
 
 def flat_geometry(feature: QgsFeature) -> QgsGeometry:
-    """The outline of a feature on the map: heights and measures, which may be NaN, take no part in any area."""
+    """The 2D outline of a feature: heights and measures may be NaN and are not used."""
     geometry = QgsGeometry(feature.geometry())
     if not geometry.isNull():
         geometry.get().dropZValue()
@@ -187,8 +187,7 @@ def attributes_of(feature: QgsFeature) -> list[object]:
 
 
 def _ellipsoid(crs: QgsCoordinateReferenceSystem) -> str:
-    """The name of a CRS's ellipsoid. QGIS measures NaN by one that is given by its axes, as that of a CRS without a
-    number often is, so the named one with those axes is taken."""
+    """The name of the ellipsoid of a CRS, also if only its axes are given, for which QGIS returns NaN areas."""
     acronym = crs.ellipsoidAcronym()
     if not acronym.startswith("PARAMETER:"):
         return acronym

@@ -1,4 +1,4 @@
-"""Writing what came out: sinks are opened here, after everything has been computed."""
+"""Writing of outputs: sinks are opened here, after everything has been computed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Columns = Mapping[str, "Sequence[object] | np.ndarray"]
 
 
 def kind_of(values) -> str:
-    """The kind of field that holds the values: "integer", "double" or "text"."""
+    """The kind of field for the values: "integer", "double" or "text"."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
         return "double" if values.dtype.kind == "f" else "integer"
     known = [value for value in values if value is not None]
@@ -61,7 +61,7 @@ def _legend_of_columns(new: Columns):
 
 
 class Outputs:
-    """The outputs of one run, collected while computing, written by :meth:`write`."""
+    """The outputs of a run, collected during computation and written by :meth:`write`."""
 
     def __init__(self, given: Given) -> None:
         self.given = given
@@ -73,16 +73,15 @@ class Outputs:
         self._own_columns: dict[str, list[str]] = {}
 
     def numbers(self, **values: object) -> None:
-        """Number and text outputs; NaN comes out as None."""
+        """Number and text outputs; NaN becomes None."""
         for name, value in values.items():
             number = value.item() if isinstance(value, np.generic) else value
             self.results[name] = None if isinstance(number, float) and not np.isfinite(number) else number
 
     def zones(self, name: str, zones: Zones, columns: Columns, style=None) -> None:
-        """The zones with all their columns and new ``columns`` (name -> values, one a zone).
+        """Add the zones with all columns and new ``columns`` (name -> values, one per zone).
 
-        ``style`` is as :func:`.cartography.layer_styles.style_vector` takes it; without one, the columns tell how the
-        layer looks.
+        ``style`` is as in :func:`.cartography.layer_styles.style_vector`; by default it follows from the columns.
         """
         fields = QgsFields(zones.fields)
         for column, values in columns.items():
@@ -108,13 +107,13 @@ class Outputs:
         self._own_columns[name] = [*own_columns(zones.fields.names()), *columns]
 
     def lines(self, name: str, zones: Zones, ends: Sequence[tuple[int, int]], columns: Columns) -> None:
-        """Lines between the centres of ``zones``, if the output was asked for.
+        """Add lines between the centres of ``zones``, if the output was requested.
 
         Args:
-            name: of the output.
-            zones: that the lines join.
-            ends: the zones, from 0, at which each line begins and ends.
-            columns: name -> values, one a line.
+            name: name of the output.
+            zones: zones that the lines connect.
+            ends: zones, from 0, at which each line begins and ends.
+            columns: name -> values, one per line.
         """
         if self._left_out(name):
             return
@@ -135,7 +134,7 @@ class Outputs:
         self._own_columns[name] = list(columns)
 
     def table(self, name: str, columns: Columns) -> None:
-        """A table without geometry, if the output was asked for."""
+        """Add a table without geometry, if the output was requested."""
         if self._left_out(name):
             return
         fields = QgsFields()
@@ -161,7 +160,7 @@ class Outputs:
         )
 
     def shapes(self, name: str, wkbs: Sequence[bytes], wkb_type, crs, columns: Columns, style: str) -> None:
-        """A layer of shapes of our own (WKB in ``crs``) with ``columns``, if it was asked for; as :meth:`zones`."""
+        """Add a layer of shapes (WKB in ``crs``) with ``columns``, if requested; see :meth:`zones`."""
         if self._left_out(name):
             return
         fields = QgsFields()
@@ -182,26 +181,26 @@ class Outputs:
         self._own_columns[name] = list(columns)
 
     def report(self, name: str, title: str, parts: Sequence[str]) -> None:
-        """The notes of the run as a page of HTML, if the output was asked for; warnings come last."""
+        """Add the notes of the run as an HTML page, if requested; warnings come last."""
         warnings = [html.paragraph(sentence, warning=True) for sentence in self.given.log.warnings]
         self._reports.append((name, html.page(title, [*parts, *warnings])))
 
     def text(self, name: str, text: str) -> None:
-        """A text file, if the output was asked for."""
+        """Add a text file, if the output was requested."""
         self._reports.append((name, text))
 
     def raster(self, name: str, staged, style=None) -> None:
-        """A raster that was written beside its place (it has ``publish()`` and ``discard()``).
+        """Add a raster written under a hidden name (with ``publish()`` and ``discard()``).
 
         ``style`` is a :class:`core.symbology.legends.Legend`, a :class:`core.symbology.themes.Theme` or the name of a
-        file in resources/styles; without one, the description of the first band tells how it looks.
+        file in resources/styles; by default it follows from the description of the first band.
         """
         self._rasters.append((name, staged))
         self._styles[name] = style
         self.given.staged.append(staged)
 
     def write(self) -> dict[str, object]:
-        """Write everything; returns what ``processAlgorithm`` must."""
+        """Write everything; returns the result of ``processAlgorithm``."""
         from ..cartography.layer_styles import show_table, style_raster, style_vector
         from ..records import RunRecord
 
@@ -214,11 +213,11 @@ class Outputs:
         given.staged += pages.values()
         layers = {name: StagedLayer(given, name, rows) for name, rows in self._layers if not self._left_out(name)}
         given.staged += layers.values()
-        # Whole under hidden names, all of them, before the first gets its own.
+        # All files are completed under hidden names before the first one is renamed.
         for layer in layers.values():
             layer.finish()
         carriers = [*layers.items(), *self._rasters]
-        # Checksums take time: they are made only where something carries them.
+        # Checksums take time, so that they are computed only if an output can store them.
         record = RunRecord(given, self.results) if carriers else None
         for name, each in carriers:
             record.put_into(each.hidden_file, name)

@@ -1,4 +1,4 @@
-"""The numbers and texts that come out of a run: what each is called, in one place."""
+"""Number and text outputs of all algorithms with their titles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 from ....core.runtime.i18n import mark, tr, translated
 from ....core.tables import columns
 
-# The same name means the same wherever it comes out. Amounts and densities of carbon are t C, emissions t CO2.
+# A name has the same meaning in all algorithms. Amounts and densities of carbon are in t C, emissions in t CO2.
 TITLES = {
     # Supply
     "TOTAL_CARBON_T": mark("Total carbon stored, t C"),
@@ -260,13 +260,13 @@ TITLES = {
 }
 
 
-# Parts of one, shown in percent.
+# Shares, shown in percent.
 SHARES = ("CHANGED_SHARE", "ACCURACY", "VARIANCE_JUDGEMENT", "VARIANCE_DENSITIES", "VARIANCE_AREAS")
 SHARES += ("VARIANCE_COEFFICIENTS",)
 
 
 def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = ()) -> None:
-    """Add the outputs of ``numbers`` and ``texts``, each under its title."""
+    """Add number and text outputs with their titles."""
     for name in numbers:
         algorithm.addOutput(QgsProcessingOutputNumber(name, translated(TITLES[name])))
     for name in texts:
@@ -274,7 +274,7 @@ def add_results(algorithm, numbers: Iterable[str] = (), texts: Iterable[str] = (
 
 
 def _format_values(names: Sequence[str], values: Sequence[object]) -> list[object]:
-    """The values as a reader wants them: parts of one in percent, words of ours in the user's language."""
+    """The values for display: shares in percent, stored words in the user's language."""
     from ....core.text import html
 
     return [
@@ -290,7 +290,7 @@ def _translated(value: object) -> object:
 
 
 def figure_table(names: Sequence[str], values: Sequence[object]) -> str:
-    """A part of a report: the titles of the results ``names`` beside their values."""
+    """A report table of the results ``names`` with titles and values."""
     from ....core.text import html
 
     return html.table(

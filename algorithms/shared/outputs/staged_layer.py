@@ -1,4 +1,4 @@
-"""Layers and tables that appear whole or not at all, whatever QGIS's writer refuses half-way."""
+"""Layers and tables that appear complete or not at all, even if the writer of QGIS fails."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from ....core.text.spreadsheets import SPREADSHEETS, safe_cell
 from ..checks.destinations import Place, place_of, write_utf8
 from ..inputs.given import Given
 
-# Formats whose rows GDAL counts without reading them, or as they are.
+# Formats whose rows GDAL can count reliably.
 _COUNTED = (".gpkg", ".shp", ".dbf", ".geojson", ".fgb", ".sqlite")
 _PROBE_BYTES = 4096
 
 
 @dataclass
 class Rows:
-    """What is written.
+    """The content to write.
 
     Attributes:
         fields: the columns.
-        wkb_type, crs: of the geometries.
-        features: the features that are carried over (rows,), ``None`` where there is none.
-        extra: the further values of each (rows,).
-        label: how messages call a row, counted from 0.
+        wkb_type, crs: type and CRS of the geometries.
+        features: features to copy (rows,), or ``None``.
+        extra: additional values of each (rows,).
+        label: returns the name of a row (from 0) in messages.
     """
 
     fields: QgsFields
@@ -56,10 +56,10 @@ class Rows:
 
 
 class StagedLayer:
-    """A layer written in a hidden folder beside its place, then moved there.
+    """A layer that is written to a hidden folder and then moved to its destination.
 
-    What goes into a database that is there already is rehearsed in that folder and written at the end; what is
-    temporary or goes to memory or a server is written at once.
+    Tables of existing databases are first tested in that folder and written at the end; temporary layers and those in
+    memory or on servers are written directly.
     """
 
     def __init__(self, given: Given, name: str, rows: Rows) -> None:
@@ -73,7 +73,7 @@ class StagedLayer:
         """Write the layer under its hidden name.
 
         Raises:
-            CarbonBalanceError: a row that the format does not take, or a full disk.
+            CarbonBalanceError: a row cannot be stored in the format, or the disk is full.
         """
         if self._place is None or self._place.appends:
             self._destination = self._write(None)
@@ -84,7 +84,7 @@ class StagedLayer:
             self._folder.mkdir()
         except OSError as error:
             raise self._failure(error.strerror or error) from None
-        # QGIS would call the layer of an x.dbf x.dbf.shp, and writes a table that is called x.shp as x.dbf alone.
+        # QGIS would name the layer of x.dbf x.dbf.shp, and writes a table named x.shp only as x.dbf.
         shape = path.suffix.lower() == ".dbf"
         self._staged = self._write(str(self._folder / (path.with_suffix(".shp") if shape else path).name))
         table = Path(self._staged).with_suffix(".dbf")
@@ -94,11 +94,11 @@ class StagedLayer:
 
     @property
     def hidden_file(self) -> Path | None:
-        """The file under its hidden name; ``None`` if it is written in its place."""
+        """The file under its hidden name; ``None`` if it is written directly."""
         return None if self._folder is None or self._place.table else Path(self._staged)
 
     def publish(self) -> str:
-        """Give the layer its place; returns what QGIS calls it."""
+        """Move the layer to its destination; returns its QGIS id or path."""
         if self._folder is None:
             return self._destination
         if self._place.table:
@@ -112,7 +112,7 @@ class StagedLayer:
         staged, folder = Path(self._staged), self._place.path.parent
         try:
             self._remove_older(staged)
-            # The one that names the layer comes last: until then there is none.
+            # The main file is moved last, so that the layer does not exist before.
             for file in sorted(self._folder.iterdir(), key=lambda each: each.name == staged.name):
                 file.replace(folder / file.name)
         except OSError as error:
@@ -128,7 +128,7 @@ class StagedLayer:
             self._folder = None
 
     def _write(self, path: str | None) -> str:
-        """Write all rows to ``path``, or where the user said; returns what QGIS calls it."""
+        """Write all rows to ``path`` or the destination of the user; returns the QGIS id or path."""
         given, rows = self.given, self.rows
         write_utf8(given)
         parameters = dict(given.parameters)
@@ -145,7 +145,7 @@ class StagedLayer:
         try:
             self._fill(sink, fields, is_sheet)
         finally:
-            # Closes the file; a traceback would keep it open.
+            # Close the file, which a traceback would keep open.
             del sink
         return destination
 
@@ -165,7 +165,7 @@ class StagedLayer:
             sink.finalize()
 
     def _check_whole(self) -> None:
-        """Refuse a file that lacks rows, or that a full disk may have cut: not every format tells that."""
+        """Refuse a file with missing rows, such as after a full disk, which not every format reports."""
         try:
             probe = self._folder / ".probe"
             with probe.open("wb") as file:
@@ -208,7 +208,7 @@ class StagedLayer:
         return str(value.sink.staticValue() if isinstance(value, QgsProcessingOutputLayerDefinition) else value)
 
     def _load_from(self, destination: str) -> None:
-        """Have QGIS load the layer from its place instead of the hidden one."""
+        """Let QGIS load the layer from its destination instead of the hidden file."""
         loading = self.given.context.layersToLoadOnCompletion()
         hidden = next((each for each in loading if Path(each).parent == self._folder), None)
         if hidden is not None:
@@ -221,14 +221,14 @@ class StagedLayer:
         self.given.context.setLayersToLoadOnCompletion(shown)
 
     def _remove_older(self, staged: Path) -> None:
-        """Remove what is left of an older layer of the same name and would be read with the new one, as QGIS does."""
+        """Remove sidecar files of an older layer with the same name, as QGIS does."""
         if self._place.path.suffix.lower() == ".shp" and self._place.path.exists():
             for old in files_written(self._place.path):
                 if not (self._folder / old.name).exists() and old.name != staged.name:
                     old.unlink(missing_ok=True)
 
     def _remove_table(self, was_there: bool) -> None:
-        """Take back the table of a database that could not be completed."""
+        """Remove an incomplete table from a database."""
         if not was_there:
             self._place.path.unlink(missing_ok=True)
             return
@@ -240,7 +240,7 @@ class StagedLayer:
 
 
 def _moved(value: object, path: str) -> object:
-    """A destination with the place ``path``, all else as it was."""
+    """The destination with ``path`` replaced."""
     if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return path
     moved = QgsProcessingOutputLayerDefinition(value)
@@ -249,7 +249,7 @@ def _moved(value: object, path: str) -> object:
 
 
 def _safe_names(fields: QgsFields) -> QgsFields:
-    """Columns whose headings no spreadsheet runs."""
+    """Columns with headings that spreadsheets do not execute."""
     if all(safe_cell(field.name()) == field.name() for field in fields):
         return fields
     safe = QgsFields()
@@ -261,5 +261,5 @@ def _safe_names(fields: QgsFields) -> QgsFields:
 
 
 def _plain(reason: object) -> str:
-    """The first line of what a library says, without a full stop."""
+    """The first line of a library message, without a full stop."""
     return (str(reason).strip() or tr("no reason given")).splitlines()[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""Tables as the sheets of a spreadsheet, through QGIS's own writer."""
+"""Tables as sheets of a workbook, written by QGIS."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from ....core.text.spreadsheets import safe_cell
 from .outputs import kind_of, plain_values
 from .workbook_format import format_workbook
 
-# Letters that a spreadsheet takes in the name of a sheet.
+# Largest length of a sheet name.
 LONGEST = 31
 DRIVERS = {".xlsx": "XLSX", ".ods": "ODS"}
 
 
 def check_workbook(path: str) -> None:
-    """Refuse a file that is no spreadsheet.
+    """Refuse a file name that is not a workbook.
 
     Raises:
-        CarbonBalanceError: another ending than .xlsx or .ods.
+        CarbonBalanceError: a suffix other than .xlsx or .ods.
     """
     if Path(path).suffix.lower() not in DRIVERS:
         raise CarbonBalanceError(
@@ -41,7 +41,7 @@ def check_workbook(path: str) -> None:
 
 
 def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
-    """Write each table as a sheet, the file whole or not at all.
+    """Write each table as a sheet; the file is complete or not written at all.
 
     Raises:
         CarbonBalanceError: the folder cannot be written to.
@@ -62,7 +62,7 @@ def write_workbook(path: str, tables: Sequence[ReportTable]) -> None:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """A name that spreadsheets accept: up to 31 letters, none of []:*?/\\, each once."""
+    """A valid, unique sheet name: up to 31 letters, none of []:*?/\\, each once."""
     name = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip() or "sheet"
     number = 1
     result = name[:LONGEST].strip()

@@ -1,4 +1,4 @@
-"""How a spreadsheet looks, by openpyxl where it ships with QGIS; without it the sheets hold the same, plain."""
+"""Formatting of workbooks with openpyxl if available; otherwise sheets are unformatted."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ WIDEST = 48
 
 
 def format_workbook(path: Path) -> bool:
-    """Bold heads that stay in sight, filters, number formats and widths for every sheet of an ``.xlsx``.
+    """Format all sheets of an ``.xlsx``: bold frozen headers, filters, number formats and widths.
 
     Returns:
-        Whether openpyxl was there to do it.
+        whether openpyxl is available.
     """
     try:
         import openpyxl
@@ -41,7 +41,7 @@ def format_workbook(path: Path) -> bool:
 
 
 def _number_format(numbers: list[float]) -> str:
-    """Whole numbers and large ones with thousands apart, others with as many decimals as show four digits."""
+    """Integers and large numbers with thousands separators, others with four significant digits."""
     known = np.abs([number for number in numbers if number])
     if not len(known) or (known == np.round(known)).all() or np.median(known) >= 1e4:
         return "#,##0"

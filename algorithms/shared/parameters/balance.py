@@ -1,4 +1,4 @@
-"""Parameters of the balance of supply and demand that zones and rasters share."""
+"""Parameters common to the zonal and the raster balance of supply and demand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INDEX, CONVERT, SUPPLY_MAX, DEMAND_MAX = "INDEX", "CONVERT", "SUPPLY_MAX", "DEMA
 def add_meaning(
     algorithm: CarbonAlgorithm, name: str, title: str, units: Sequence[str], unit: str, unit_help: str, **defaults: str
 ) -> None:
-    """What the figures of a side mean: ``NAME_UNIT``, ``NAME_SPECIES`` and ``NAME_BASIS``.
+    """Add the meaning of supply or demand: ``NAME_UNIT``, ``NAME_SPECIES`` and ``NAME_BASIS``.
 
     Args:
         algorithm: gets the parameters.
@@ -42,13 +42,13 @@ def add_meaning(
 
 
 def add_index(algorithm: CarbonAlgorithm, index: str, measured: str, advanced: bool) -> None:
-    """Which index, whether C becomes CO2, and the highest supply and demand of ESDR.
+    """Add the index, the conversion of C to CO2, and the maxima of ESDR.
 
     Args:
         algorithm: gets the parameters.
-        index: the default.
-        measured: what holds where the highest are not given.
-        advanced: whether the highest are.
+        index: default index.
+        measured: help text on the default maxima.
+        advanced: whether the maxima are advanced parameters.
     """
     algorithm.add(
         choice(INDEX, tr("Index"), INDEX_IDS, index),

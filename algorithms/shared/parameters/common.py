@@ -1,4 +1,4 @@
-"""Parameters that many algorithms have, made in one line each, and reading those that hang together."""
+"""Common parameters that are created in one line each, and functions to read groups of them."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def column(
     """A field parameter of any type, because numbers may arrive as text.
 
     Args:
-        name, title, parent: of the parameter; ``parent`` is the parameter of its layer.
-        optional: it may stay empty.
-        several: it takes several columns.
-        holds: what its column holds, see :mod:`..inputs.meanings`.
-        unit_in: the parameter that states the unit of its column.
-        default: the column that the tool before writes; dialogs begin with it where the layer has it.
+        name, title, parent: name, title and layer parameter.
+        optional: whether it may be empty.
+        several: whether it accepts several columns.
+        holds: meaning of its column, see :mod:`..inputs.meanings`.
+        unit_in: parameter with the unit of its column.
+        default: the column written by the previous tool; selected in dialogs if the layer has it.
     """
     any_type = QgsProcessingParameterField.DataType.Any
     made = QgsProcessingParameterField(
@@ -110,12 +110,12 @@ def required_text(name: str, title: str) -> QgsProcessingParameterString:
 
 
 def nothing_wanted(output: str) -> str:
-    """What a run says that was asked for none of its files, as by a model whose user wants no report."""
+    """The note of a run without requested files, such as in a model without a report."""
     return tr("{output}: no file or folder was given, so nothing was written.").format(output=output)
 
 
 def sink(name: str, title: str, optional: bool = False, shown: bool = False) -> QgsProcessingParameterFeatureSink:
-    """An output layer or table; an optional one is made only if asked for, and the dialog asks for one ``shown``."""
+    """An output layer or table; optional ones are created only if requested, by default in dialogs if ``shown``."""
     return QgsProcessingParameterFeatureSink(name, title, optional=optional, createByDefault=shown or not optional)
 
 
@@ -132,7 +132,7 @@ def add_suffix(algorithm, name: str = "SUFFIX") -> None:
 
 
 def add_nodata_values(algorithm, of_rasters: bool = False) -> None:
-    """Add the numbers that mean no data in rasters of quantities and in columns of numbers."""
+    """Add the nodata values of quantity rasters and numeric columns."""
     algorithm.add(
         text(NODATA_VALUES, tr("Values that mean no data")),
         tr(
@@ -148,7 +148,7 @@ def add_nodata_values(algorithm, of_rasters: bool = False) -> None:
 
 
 def add_compression(algorithm, name: str = "COMPRESSION") -> None:
-    """Add how output rasters are compressed."""
+    """Add the compression of output rasters."""
     algorithm.add(
         choice(name, tr("Compression"), list(COMPRESSIONS), COMPRESSIONS[0]),
         tr(
@@ -160,7 +160,7 @@ def add_compression(algorithm, name: str = "COMPRESSION") -> None:
 
 
 def add_scheduler(algorithm) -> None:
-    """Add the address of a Dask scheduler that works on the rasters."""
+    """Add the address of a Dask scheduler."""
     algorithm.add(
         QgsProcessingParameterString(SCHEDULER, tr("Dask scheduler"), optional=True),
         tr(
@@ -185,7 +185,7 @@ def add_report(algorithm, name: str = "REPORT") -> None:
 def add_area(
     algorithm, parent: str, name: str = "AREA", unit_name: str = "AREA_UNIT", when: dict | None = None
 ) -> None:
-    """Add the optional field of areas and its unit; ``when`` they count."""
+    """Add the optional area field and its unit; ``when`` are the conditions of their use."""
     algorithm.add(
         column(name, tr("Area field"), parent, optional=True),
         tr("Area of each zone. If empty, areas are measured from the geometries on the ellipsoid."),
@@ -199,7 +199,7 @@ def add_area(
 
 
 def areas_km2(given: Given, zones: Zones, name: str = "AREA", unit_name: str = "AREA_UNIT") -> np.ndarray:
-    """Areas from the field that was chosen, else from the outlines, km2 (zones,)."""
+    """Areas from the chosen field, otherwise from the outlines, km2 (zones,)."""
     field = given.field(name)
     if field is None:
         return zones.areas_km2()
@@ -207,7 +207,7 @@ def areas_km2(given: Given, zones: Zones, name: str = "AREA", unit_name: str = "
 
 
 def numbers_in(given: Given, table: Table, name: str, units: dict[str, float] | None = None) -> np.ndarray | None:
-    """The column chosen in field parameter ``name`` in base units (unit: parameter ``name_UNIT``); ``None`` if none."""
+    """The column of field parameter ``name`` in base units (unit: parameter ``name_UNIT``), or ``None``."""
     field = given.field(name)
     if field is None:
         return None
@@ -215,13 +215,13 @@ def numbers_in(given: Given, table: Table, name: str, units: dict[str, float] | 
 
 
 def real_in(given: Given, name: str, unit_name: str, units: dict[str, float]) -> float | None:
-    """Number ``name`` in base units, its unit being the choice ``unit_name``; ``None`` if it was not given."""
+    """Number ``name`` in base units, with its unit in ``unit_name``; ``None`` if not given."""
     value = given.number(name)
     return None if value is None else value * units[given.choice(unit_name)]
 
 
 def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
-    """The population column chosen in ``name`` as persons, negative ones refused; ``None`` if none was chosen."""
+    """The population column of ``name`` in persons, refusing negative values; ``None`` if none is chosen."""
     from ....core.tables.plausibility import warn_of_codes
 
     field = given.field(name)
@@ -233,7 +233,7 @@ def people_in(given: Given, table: Table, name: str) -> np.ndarray | None:
 
 
 def add_match(algorithm, name: str = "MATCH") -> None:
-    """Add the choice of how keys of two tables are compared."""
+    """Add the choice of how keys of two tables are matched."""
     algorithm.add(
         choice(name, tr("Match by"), [BY_CODE, BY_NAME], BY_CODE),
         tr(

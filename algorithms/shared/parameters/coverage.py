@@ -1,4 +1,4 @@
-"""The column that says on which part of each zone a supply was counted."""
+"""The column with the share of each zone to which a supply refers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..inputs.zones import Zones
 
 COVERAGE = "COVERAGE"
-# Columns that the tools write, and the columns with the part of the zone to which they refer.
+# Columns written by the tools, with the columns of the share of the zone to which they refer.
 COVERED = {columns.CARBON_T: columns.COVERAGE_SHARE, columns.SINK_T: columns.SINK_COVERAGE_SHARE}
 
 
@@ -35,9 +35,9 @@ def add_coverage_field(algorithm, parent: str, of: str) -> None:
 
 
 def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | None:
-    """Part of each zone that the amount in the field parameter ``of`` was counted on (zones,); ``None`` for the whole.
+    """Share of each zone to which the amount in field ``of`` refers (zones,); ``None`` for complete zones.
 
-    Densities, as ``unit`` tells, are of the mapped part already.
+    Densities, by their ``unit``, already refer to the mapped part.
     """
     import numpy as np
 
@@ -55,8 +55,8 @@ def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | 
     if len(partly):
         given.log.info(
             tr(
-                "{field} of {count} zone(s) is that of a part ({coverage}); the whole zone is taken to be as dense as "
-                "that part: {zones}."
+                "{field} of {count} zone(s) refers to a part of the zone ({coverage}); the same density is assumed "
+                "for the whole zone: {zones}."
             ).format(
                 field=field,
                 count=len(partly),
@@ -73,7 +73,7 @@ def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | 
 
 
 def whole_amount(amount: np.ndarray | None, coverage: np.ndarray | None) -> np.ndarray | None:
-    """The amount of whole zones from that of the part that is mapped (zones,); NaN where nothing is."""
+    """The amount of whole zones extrapolated from the mapped part (zones,); NaN if nothing is mapped."""
     import numpy as np
 
     if amount is None or coverage is None:

@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes land covers of dates between two others."""
+"""Parameters for land covers between two dates."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def add_dates_between(algorithm, help_text: str) -> None:
 
 
 def covers_between(given: Given) -> list[LandCover]:
-    """The land covers between, in the order given."""
+    """The land covers between, in order."""
     return list(land_covers(given, BETWEEN).values()) if given.has(BETWEEN) else []
 
 
 def years_between_dates(given: Given, first: float, last: float) -> list[float]:
-    """The years of the land covers between, as many as there are and in order.
+    """The years of the land covers between, checked for number and order.
 
     Raises:
-        CarbonBalanceError: another number of years, or years that are not between the two.
+        CarbonBalanceError: a wrong number of years, or years not between the two.
     """
     from ....core.assessment.series import dates_in
 

@@ -1,4 +1,4 @@
-"""The parameters by which any algorithm takes a land cover raster, and zones to measure it by."""
+"""Parameters for land-cover rasters and zones."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ ZONES = "ZONES"
 NAME_FIELD = "NAME_FIELD"
 RULE = "CELL_RULE"
 MIN_COVERAGE, PARTIAL = "MIN_COVERAGE", "PARTIAL_ZONES"
-# Class codes are 64-bit integers, exact in a float up to here.
+# Class codes are 64-bit integers; floats represent them exactly up to this value.
 LARGEST_CODE = 2**53
 
 
 def add_land_cover(algorithm, optional: bool = False) -> None:
-    """Add the land cover raster, its band, and codes that mean no data."""
+    """Add the land cover raster, its band, and nodata codes."""
     algorithm.add(
         QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
         tr(
@@ -89,27 +89,27 @@ def add_later_land_cover(algorithm, optional: bool = False) -> None:
 
 
 def later_land_cover(given: Given) -> LandCover | None:
-    """The later land cover, ``None`` if it was not given; codes that mean no data count for both."""
+    """The later land cover, ``None`` if not given; nodata codes apply to both."""
     return land_cover(given, LATER, BAND_LATER)
 
 
 def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCover | None:
-    """The land cover that was given, ``None`` if it was not.
+    """The land cover, ``None`` if not given.
 
     Raises:
-        CarbonBalanceError: codes of no data that are no numbers.
+        CarbonBalanceError: nodata codes that are not numbers.
     """
     source = given.raster(name, given.integer(band) or 1)
     return None if source is None else read_land_cover(given, source)
 
 
 def land_covers(given: Given, name: str) -> dict[str, LandCover]:
-    """Several land covers by the names of their layers, their first bands; codes that mean no data count for all."""
+    """The first bands of several land covers by layer name; nodata codes apply to all."""
     return {title: read_land_cover(given, source) for title, source in given.rasters(name).items()}
 
 
 def read_land_cover(given: Given, source: RasterSource) -> LandCover:
-    """A land cover without the codes that mean no data; what is no class code becomes the raster's own nodata."""
+    """A land cover with nodata codes; numbers that cannot be class codes become nodata of the raster."""
     from ....core.land_cover.codes import LandCover
     from ....core.raster.unmarked.marking import parse_values, with_nodata
 
@@ -134,7 +134,7 @@ def add_zones(algorithm, help_text: str, optional: bool = False) -> None:
 
 
 def add_rule(algorithm, of: str = ZONES) -> None:
-    """Add how cells on a zone's border count, where the input ``of`` is given."""
+    """Add the rule for cells on zone borders, used if the input ``of`` is given."""
     algorithm.add(
         QgsProcessingParameterEnum(
             RULE, tr("Cells on zone boundaries"), options=list(RULES), defaultValue=CENTRE, usesStaticStrings=True
@@ -150,7 +150,7 @@ def add_rule(algorithm, of: str = ZONES) -> None:
 
 
 def add_coverage(algorithm, of: str = ZONES) -> None:
-    """Add what happens to zones of which a part has no land cover, where the input ``of`` is given."""
+    """Add the treatment of partly covered zones, used if the input ``of`` is given."""
     least = QgsProcessingParameterNumber(
         MIN_COVERAGE,
         tr("Least part of a zone with data (%)"),
@@ -183,14 +183,14 @@ def add_coverage(algorithm, of: str = ZONES) -> None:
 
 
 def coverage_rule(given: Given) -> CoverageRule:
-    """What was chosen for zones of which a part has no land cover."""
+    """The chosen treatment of partly covered zones."""
     from ....core.land_cover.coverage import CoverageRule
 
     return CoverageRule(given.number(MIN_COVERAGE), given.choice(PARTIAL))
 
 
 def zone_names(given: Given, zones: Zones) -> list[str]:
-    """What tables call each zone in every language: the field chosen, else a column of names, else its number."""
+    """Zone names in tables, in every language: the chosen field, a column of names, or row numbers."""
     field = given.field(NAME_FIELD) or zones.table.title_column()
     texts = [None] * len(zones) if field is None else zones.table.texts(field)
     return [text or mark("row {number}").format(number=row + 1) for row, text in enumerate(texts)]

@@ -1,4 +1,4 @@
-"""The parameters of algorithms that take rasters of quantities and write rasters."""
+"""Parameters of algorithms that read and write quantity rasters."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ def add_raster(algorithm, name: str, title: str, help_text: str, optional: bool 
 
 
 def raster_in(given: Given, name: str) -> RasterSource | None:
-    """The raster that was given and its band; ``None`` if there is none."""
+    """The raster with its band; ``None`` if not given."""
     return given.raster(name, given.integer(f"{name}_BAND") or 1)
 
 
 def quantity_raster(given: Given, name: str, non_negative: bool = True) -> RasterSource | None:
-    """Like :func:`raster_in`, without the values that mean no data; further suspected ones are warned of or refused."""
+    """Like :func:`raster_in`, with nodata values applied; other suspicious values are warned of or refused."""
     source = raster_in(given, name)
     return None if source is None else checked(given, source, non_negative)
 
 
 def quantity_rasters(given: Given, name: str) -> dict[str, RasterSource]:
-    """Several rasters of any quantities by the names of their layers, see :func:`quantity_raster`."""
+    """Several quantity rasters by layer name, see :func:`quantity_raster`."""
     return {title: checked(given, source) for title, source in given.rasters(name).items()}
 
 
 def checked(given: Given, source: RasterSource, non_negative: bool = False) -> RasterSource:
-    """``source`` without the values that mean no data.
+    """``source`` with nodata values applied.
 
     Raises:
-        CarbonBalanceError: values that can only be no data and were not named as such.
+        CarbonBalanceError: values that can only be undeclared nodata.
     """
     from ....core.raster.unmarked.marking import with_nodata
     from ....core.raster.unmarked.rasters import check_unmarked
@@ -72,7 +72,7 @@ def checked(given: Given, source: RasterSource, non_negative: bool = False) -> R
 
 
 def add_cell_size(algorithm) -> None:
-    """Add the cell size and CRS of the result, if it shall not be that of a raster given."""
+    """Add the cell size and CRS of the result, if different from those of an input raster."""
     algorithm.add(
         real(CELL_SIZE, tr("Cell size"), least=0),
         tr(
@@ -88,7 +88,7 @@ def add_cell_size(algorithm) -> None:
 
 
 def grid_in(given: Given, source: RasterSource, zones: Zones | None) -> Grid:
-    """The grid of ``source``, or with a cell size one over the zones, or over the raster where there are none."""
+    """The grid of ``source``; with a cell size, a grid over the zones, or over the raster without zones."""
 
     from ....core.raster.gridding import bounds_of_grid, bounds_of_outlines, grid_over
     from ....core.raster.placing import warn_of_area_error
@@ -117,7 +117,7 @@ def add_compression(algorithm) -> None:
 
 
 def add_raster_output(algorithm, name: str, title: str, help_text: str, optional: bool = False) -> None:
-    """Add an output raster; an optional one is made only if asked for."""
+    """Add an output raster; optional ones are created only if requested."""
     algorithm.add(
         QgsProcessingParameterRasterDestination(name, title, optional=optional, createByDefault=not optional), help_text
     )

@@ -1,4 +1,4 @@
-"""What the report is given besides the zones: where supply and demand stand, population, and further tables."""
+"""Parameters of the report: columns of supply, demand and population, and further tables."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def add_tables(algorithm) -> None:
 
 
 def amount(given: Given, name: str) -> AmountSource:
-    """Where ``SUPPLY`` or ``DEMAND`` stands, and its units."""
+    """The source of ``SUPPLY`` or ``DEMAND``, with its units."""
 
     from ....core.assessment.report.amounts import AmountSource
 
@@ -121,7 +121,7 @@ def tables(given: Given) -> dict[str, Table | None]:
 
 
 def areas_or_nothing(given: Given, zones: Zones, log: Log) -> np.ndarray:
-    """Areas of the zones, km2 (zones,); NaN and a warning where they can neither be read nor measured."""
+    """Areas of the zones, km2 (zones,); NaN with a warning if they can be neither read nor measured."""
     import numpy as np
 
     if given.field("AREA") is None and not zones.crs.isValid():

@@ -1,4 +1,4 @@
-"""How tables and layers are read: parameters that every algorithm with such an input has."""
+"""Parameters for reading tables and layers, which all algorithms with such inputs have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ....core.runtime.i18n import tr
 ENCODING, HEADER_ROW, DECIMAL = "ENCODING", "HEADER_ROW", "DECIMAL"
 NODATA_VALUES = "NODATA_VALUES"
 ZONES_ENCODING = "ZONES_ENCODING"
-# The inputs that are zones or other places, each with an outline as a rule; all others are tables.
+# Inputs that are zones or other features with geometries; all others are tables.
 PLACES = ("ZONES", "INPUT", "LAYERS")
 
 
@@ -51,7 +51,7 @@ def add_zones_encoding(algorithm) -> None:
 
 
 def add_table_reading(algorithm) -> None:
-    """Add the encoding, the row of the header, the decimal mark and the choice of rows."""
+    """Add encoding, header row, decimal mark and row filter."""
     algorithm.add(
         QgsProcessingParameterEnum(
             ENCODING, tr("Encoding of the table"), options=list(ENCODINGS), optional=True, usesStaticStrings=True

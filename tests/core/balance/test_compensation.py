@@ -105,8 +105,8 @@ def test_sums_that_zones_in_part_over_one_another_hide_are_not_told_as_nan():
     once = CountedZones(np.ones(2, bool), False, no_overlaps(2))
     tell_compensation(net, compensate(net, np.zeros(2), 1.0, once), PER_NOTHING, labels, log)
     assert log.notes[-1] == (
-        "1 zone(s) pay and 1 zone(s) receive (species: CO2); zones overlap, so that the sums of what they pay and "
-        "receive are unknown."
+        "1 zone(s) pay and 1 zone(s) receive (species: CO2); zones overlap, so that total "
+        "payments and receipts are unknown."
     )
     assert not any("nan" in note for note in log.notes)
 

@@ -115,7 +115,7 @@ def test_a_whole_world_whose_corners_are_off_the_map():
         (3031, (-5e4, 1e4, 0, 5e4, 0, -1e4), "differ from true areas by up to -5.37 %"),
         (32648, (102.0, 0.01, 0, 25.0, 0, -0.01), "its coordinates look like degrees"),
         (6933, (1e7, 1000, 0, 3e6, 0, -1000), ""),
-        (5070, (9e6, 1000, 0, 9e6, 0, -1000), "far outside the area that its CRS is made for"),
+        (5070, (9e6, 1000, 0, 9e6, 0, -1000), "far outside the area of use of its CRS"),
     ],
 )
 def test_what_is_warned_of(crs, geotransform, told):

@@ -88,7 +88,7 @@ def test_crops_count_only_if_chosen():
     assert counted.net_t_c == pytest.approx([2.2])
     log = Log()
     tell_land_emission(apart, china(), str, log)
-    assert any("gross" in each and "in no balance" in each for each in log.warnings)
+    assert any("gross" in each and "not part of any balance" in each for each in log.warnings)
 
 
 def test_own_coefficients_say_their_species():

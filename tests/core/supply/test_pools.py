@@ -197,7 +197,7 @@ def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
     ],
 )
 def test_a_misspelt_pool_is_not_0(header, near, parameter):
-    with pytest.raises(CarbonBalanceError, match=rf"but {near}, which is nearly that: .*{parameter}"):
+    with pytest.raises(CarbonBalanceError, match=rf"but a similar one, {near}: .*{parameter}"):
         read_pool_table(table(header, "1,2,3,4,5"))
     # Chosen by the user it is no mistake, nor is a column that holds no numbers or a deviation.
     read_pool_table(table(header, "1,2,3,4,5"), {parameter[:-6].lower(): near})

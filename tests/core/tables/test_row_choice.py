@@ -24,7 +24,7 @@ def test_the_year_is_found_and_named():
     assert "ROW_FILTER, such as 年份=2020" in sentence
     keys = PANEL.values("地区")
     matches = match(["东县", "西县"], keys, "name")
-    with pytest.raises(CarbonBalanceError, match="No row of the table belongs to one zone alone: .*年份=2020"):
+    with pytest.raises(CarbonBalanceError, match="No row of the table can be assigned to a single zone: .*年份=2020"):
         need_some(matches, ["东县", "西县"], keys, [sentence])
 
 

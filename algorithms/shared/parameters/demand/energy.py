@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes fuel statistics and emission factors."""
+"""Parameters for fuel statistics and emission factors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_GRID = "none"
 
 
 def add_energy_parameters(algorithm) -> None:
-    """Add the table of fuel use: one column a fuel (FUELS), or one row a fuel (FUEL, AMOUNT)."""
+    """Add the table of fuel use: one column per fuel (FUELS), or one row per fuel (FUEL, AMOUNT)."""
     algorithm.add(
         layer(ENERGY, tr("Energy table"), optional=True),
         tr("Annual fuel use: one row per unit with one column per fuel, or one row per unit and fuel."),
@@ -65,7 +65,7 @@ def add_energy_parameters(algorithm) -> None:
 
 
 def add_factor_parameters(algorithm) -> None:
-    """Add the choice of factors: a bundled set, rows of the user's own, electricity."""
+    """Add the emission factors: a bundled set, user factors, electricity."""
     algorithm.add(
         choice(FACTORS, tr("Emission factors"), factor_sets(), "china_guideline"),
         tr(
@@ -98,7 +98,7 @@ def add_factor_parameters(algorithm) -> None:
 
 
 def factors(given: Given, t_per_tce: float) -> FactorSet:
-    """The factors that were chosen, the user's own rows on top; ``t_per_tce`` is that of total energy, t CO2/tce."""
+    """The chosen factors with user factors; ``t_per_tce`` is the factor of total energy, t CO2/tce."""
     from .....core.demand.fuels import factor_set, grids
 
     grid = given.number(GRID_FACTOR)
@@ -108,15 +108,15 @@ def factors(given: Given, t_per_tce: float) -> FactorSet:
 
 
 def uses(given: Given, units: Sequence[object], by: str) -> list[Use]:
-    """The fuel use that was given, [] if none.
+    """The given fuel use, [] if none.
 
     Args:
-        given: the run's inputs.
-        units: codes or names of the units that are asked for.
+        given: the parameters.
+        units: codes or names of the requested units.
         by: how they are matched, "code" or "name".
 
     Raises:
-        CarbonBalanceError: columns are missing, or both ways of telling fuels are used.
+        CarbonBalanceError: columns are missing, or both forms of fuel columns are used.
     """
     from .....core.demand.inventory import check_repeated_uses, long_uses, rows_of_units, wide_uses
 

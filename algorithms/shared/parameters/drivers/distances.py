@@ -1,4 +1,4 @@
-"""Where features are, for algorithms that reckon with distances."""
+"""Parameters and locations for algorithms that use distances."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GREAT_CIRCLE, REFUSE = "great_circle", "refuse"
 
 
 def add_distances(algorithm, name: str = "GEOGRAPHIC") -> None:
-    """Add the choice of what happens where coordinates are longitude and latitude."""
+    """Add the treatment of geographic coordinates."""
     algorithm.add(
         choice(name, tr("If the CRS is geographic"), [GREAT_CIRCLE, REFUSE], GREAT_CIRCLE),
         tr(
@@ -30,10 +30,10 @@ def add_distances(algorithm, name: str = "GEOGRAPHIC") -> None:
 
 
 def places_of(given: Given, zones: Zones, name: str = "GEOGRAPHIC") -> tuple[np.ndarray, bool]:
-    """Centroids (zones, 2) in the layer's own CRS, NaN without geometry, and whether they are degrees.
+    """Centroids (zones, 2) in the CRS of the layer, NaN without geometry, and whether they are degrees.
 
     Raises:
-        CarbonBalanceError: no CRS, no geometries at all, or a geographic CRS where that is refused.
+        CarbonBalanceError: no CRS, no geometries, or a geographic CRS if that is refused.
     """
 
     from .....core.raster.sampling import centroids

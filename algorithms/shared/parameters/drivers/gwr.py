@@ -1,4 +1,4 @@
-"""How a geographically weighted regression is fitted: its parameters, and the settings they make."""
+"""Parameters of geographically weighted regression, and the settings derived from them."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def add_settings(algorithm) -> None:
 
 
 def settings_of(given: Given) -> GwrSettings:
-    """The settings that were chosen."""
+    """The chosen settings."""
     from .....core.drivers.gwr.analysis import GwrSettings
     from .....core.drivers.gwr.kernels import Kernel
 

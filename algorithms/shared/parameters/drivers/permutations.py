@@ -1,4 +1,4 @@
-"""Parameters of tests that shuffle the data."""
+"""Parameters of permutation tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PERMUTATIONS, SEED = "PERMUTATIONS", "SEED"
 
 
 def add_permutations(algorithm, default: int, help_text: str) -> None:
-    """Add how many permutations, with its help, and their seed."""
+    """Add the number of permutations and their seed."""
     whole = QgsProcessingParameterNumber.Type.Integer
     algorithm.add(
         QgsProcessingParameterNumber(PERMUTATIONS, tr("Permutations"), whole, default, minValue=0),

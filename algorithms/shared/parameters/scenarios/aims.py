@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes the aims of a land plan, and the amounts per ha that they add up."""
+"""Parameters for the aims of a land-use plan, with their amounts per ha."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ POOL_SET, SCHEME = "POOL_SET", "SCHEME"
 
 
 def add_aims(algorithm) -> None:
-    """Add one aim or two, and the tables of what a ha of each class adds to them."""
+    """Add one or two aims, and the tables of amounts per ha of each class."""
     algorithm.add(
         choice(AIM, tr("Aim"), list(AIMS), EMISSION_AIM),
         tr(
-            "What the plan is to be best at: carbon storage (t C), yearly carbon sink (t), net emission of land use "
-            "(t C per year, as small as possible), or the sum of any value per ha from your own table."
+            "What the plan optimises: carbon storage (t C), yearly carbon sink (t), net emission of land use (t C "
+            "per year, as small as possible), or the sum of any value per ha from your own table."
         ),
     )
     algorithm.add(
@@ -57,13 +57,13 @@ def add_aims(algorithm) -> None:
     algorithm.add(
         layer(EMISSIONS, tr("Emission coefficients"), optional=True),
         tr(
-            "For the aim emission: code, emission_t_ha (per year, below 0 for uptake) and species (C or CO2). If "
+            "For the aim emission: code, emission_t_ha (per year, negative for uptake) and species (C or CO2). If "
             "empty, the bundled coefficients, whose original source could not be verified."
         ),
     )
     algorithm.add(
         layer(VALUES, tr("Values per ha"), optional=True),
-        tr("For the aim value: a code column and the value of a ha of each class, in any one unit."),
+        tr("For the aim value: a code column and the value per ha of each class, in any unit."),
     )
     algorithm.add(
         column(VALUE_FIELD, tr("Field of the value per ha"), VALUES, optional=True),
@@ -77,7 +77,7 @@ def add_aims(algorithm) -> None:
 
 
 def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim | None:
-    """The aim chosen in ``name`` with its amounts per ha; ``None`` if none was chosen.
+    """The aim chosen in ``name`` with its amounts per ha; ``None`` if none is chosen.
 
     Raises:
         CarbonBalanceError: a table is missing, or lacks a class of the land cover.
@@ -126,7 +126,7 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
 
 
 def _value_aim(given: Given, kind: str, crossing: Crossing) -> Aim:
-    """The sum of the user's own values."""
+    """The aim of user-defined values."""
     from .....core.scenarios.optimisation.aims import Aim
     from .....core.scenarios.optimisation.wishes import class_values
 

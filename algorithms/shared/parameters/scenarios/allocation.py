@@ -1,4 +1,4 @@
-"""The parameters of a land-use simulation: which changes are allowed, and how cells are chosen for them."""
+"""Parameters of a land-use simulation: permitted changes, restricted areas and allocation."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def add_restricted(algorithm) -> None:
 
 
 def add_allocation(algorithm) -> None:
-    """Add how cells are chosen: by the settings of a calibration, or one by one."""
+    """Add the allocation: settings of a calibration, or individual parameters."""
     algorithm.add(
         QgsProcessingParameterFile(SETTINGS, tr("Settings"), extension="json", optional=True),
         tr(
-            "What a calibration has found: allocation, noise, strength, passes, neighbourhood, and weights unless "
-            "you give your own."
+            "Settings from a calibration: allocation, noise, strength, passes, neighbourhood, and weights unless you "
+            "give your own."
         ),
         advanced=True,
     )
     algorithm.add(
         choice(ALLOCATION, tr("Allocation"), list(ALLOCATIONS), ROULETTE),
         tr(
-            "roulette: FLUS as published. ranked: for demand by transition; the cells that rate highest change, by "
-            "suitability x share of neighbours, in one pass or in few."
+            "roulette: FLUS as published. ranked: for demand by transition; the cells with the highest ratings "
+            "change, by suitability x share of neighbours, in one or a few passes."
         ),
         advanced=True,
         when={SETTINGS: False},
@@ -63,15 +63,15 @@ def add_allocation(algorithm) -> None:
             tr("Noise"),
             DEFAULT_NOISE,
             tr(
-                "How far chance decides in a ranked allocation. 0: always the cells that rate highest. 1: draws in "
-                "proportion to suitability x share of neighbours."
+                "Degree of randomness of a ranked allocation. 0: always the cells with the highest ratings. 1: draws "
+                "in proportion to suitability x share of neighbours."
             ),
         ),
         (
             STRENGTH,
             tr("Strength of the neighbourhood"),
             DEFAULT_STRENGTH,
-            tr("Power of the share of neighbours in a ranked allocation; 0 leaves the neighbours out."),
+            tr("Exponent of the share of neighbours in a ranked allocation; 0 ignores neighbours."),
         ),
     ):
         algorithm.add(
@@ -82,7 +82,10 @@ def add_allocation(algorithm) -> None:
         )
     algorithm.add(
         whole(PASSES, tr("Passes"), DEFAULT_PASSES, least=1, most=100),
-        tr("Of a ranked allocation: each changes an equal part, then neighbours are counted anew."),
+        tr(
+            "Number of passes of a ranked allocation: each allocates an equal part, and neighbours are counted again "
+            "after it."
+        ),
         advanced=True,
         when={ALLOCATION: [RANKED], SETTINGS: False},
     )

@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes scenarios: a table of any number, or three without one."""
+"""Parameters for scenarios: a table of any number of scenarios, or three bundled ones."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ if TYPE_CHECKING:
 FACTOR_PRESET, SCHEME = "FACTOR_PRESET", "SCHEME"
 SCENARIOS, DEMAND, PERMISSIONS, MASKS = "SCENARIOS", "DEMAND", "PERMISSIONS", "MASKS"
 BUNDLED = "scenarios/beibu_gulf.csv"
-NUMBERED = (1, 2, 3)  # scenarios that can do without a table
+NUMBERED = (1, 2, 3)  # Number of scenarios without a table.
 
 
 def add_scenarios(algorithm) -> None:
-    """Add the table of scenarios and what belongs to it, and the three that can do without a table."""
+    """Add the scenario table with its related tables, and the parameters of the three bundled scenarios."""
     algorithm.add(
         layer(SCENARIOS, tr("Scenarios"), optional=True),
         tr(
-            "Table, a row each: scenario (its name), and any of rules (none, urbanised, agricultural, ecological), "
-            "factors (on transitions of the trend: 1>5:0.5, 2>5:0), permit and forbid (1>2, *>5), weights (5:1, "
-            "1:0.2), masks (layer:from>to:factor; reserve:*>5:0 forbids building in the layer reserve, "
-            "newtown:*>5:3 multiplies its suitability by three there and lets it begin without neighbours). Empty: the "
-            "three of the Beibu Gulf study."
+            "Table with one row per scenario: scenario (its name), and any of rules (none, urbanised, agricultural, "
+            "ecological), factors (on transitions of the trend: 1>5:0.5, 2>5:0), permit and forbid (1>2, *>5), "
+            "weights (5:1, 1:0.2), masks (layer:from>to:factor; reserve:*>5:0 forbids building in the layer reserve, "
+            "newtown:*>5:3 multiplies its suitability by three there and allows it to appear without neighbours). If "
+            "empty: the three scenarios of the Beibu Gulf study."
         ),
     )
     algorithm.add(
         layer(DEMAND, tr("Demand of scenarios"), optional=True),
         tr(
-            "Table for scenarios that do not follow the trend: scenario, year, from_code, to_code and area_ha "
-            "(or cells), counted from today; or scenario, year, code and area_ha."
+            "Table for scenarios that do not follow the trend: scenario, year, from_code, to_code and area_ha (or "
+            "cells), cumulative from the later land cover; or scenario, year, code and area_ha."
         ),
         advanced=True,
     )
     algorithm.add(
         layer(PERMISSIONS, tr("Permission matrices"), optional=True),
         tr(
-            "Table: scenario (left out: for all), code, and a column for each class later called by its code: "
-            "1 permitted, 0 forbidden. Instead of the matrix of the rules."
+            "Table: scenario (left out: for all), code, and one column per later class, named by its code: 1 "
+            "permitted, 0 forbidden. It replaces the matrix of the rules."
         ),
         advanced=True,
     )
     algorithm.add(
         QgsProcessingParameterMultipleLayers(MASKS, tr("Masks"), QgsProcessing.SourceType.TypeRaster, optional=True),
-        tr("Rasters that the scenarios refer to in their masks, by layer name; they act where they are not 0."),
+        tr("Rasters that the scenarios refer to in their masks, by layer name; they apply where they are not 0."),
         advanced=True,
     )
     header, *rows = bundled_rows(BUNDLED)
@@ -81,7 +81,7 @@ def add_scenarios(algorithm) -> None:
 
 
 def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
-    """The scenarios: those of the table, else the bundled ones with the factors and rules that were given."""
+    """The scenarios of the table, otherwise the bundled ones with given factors and rules."""
     from .....core.scenarios.scenario_runs.scenario_table import default_scenarios, read_scenarios
     from .....core.tables.bundled import resource_table
 
@@ -93,16 +93,16 @@ def scenario_rows(given: Given) -> Sequence[ScenarioRow]:
 
 
 def add_factor_preset(algorithm) -> None:
-    """Add the scenarios of published factors, and the scheme that tells which codes are their classes."""
+    """Add the published factors, and the land-cover scheme of the codes."""
     published = [name for name in FACTOR_PRESETS if name != NATURAL_DEVELOPMENT]
     algorithm.add(
         choice(FACTOR_PRESET, tr("Published factors"), list(FACTOR_PRESETS), NATURAL_DEVELOPMENT),
         tr(
-            "Factors on transitions from a study; your own factors replace them. natural_development: none. "
-            "cropland_protection (northern Anhui, Sustainability 17 (2025) 4185): cropland to built-up land x 0.3, to "
-            "grassland and water x 0.6, unused land to all others x 1.5. ecological_protection (Nanjing, Cao et al. "
-            "2024): to built-up land from cropland x 0.9, from other classes x 0.8. urban_development (same study): to "
-            "built-up land from cropland x 1.2, from forest, grassland and water x 1.1."
+            "Factors for transitions from a study; your own factors replace them. natural_development: none. "
+            "cropland_protection (northern Anhui, Sustainability 17 (2025) 4185): cropland to built-up land x 0.3, "
+            "to grassland and water x 0.6, unused land to all others x 1.5. ecological_protection (Nanjing, Cao et "
+            "al. 2024): to built-up land from cropland x 0.9, from other classes x 0.8. urban_development (same "
+            "study): to built-up land from cropland x 1.2, from forest, grassland and water x 1.1."
         ),
     )
     algorithm.add(
@@ -114,7 +114,7 @@ def add_factor_preset(algorithm) -> None:
 
 
 def factors_in(given: Given, own: str, crossings: Sequence[Crossing]) -> str:
-    """The published factors chosen, then those of the user in parameter ``own``, which replace them."""
+    """The chosen published factors, replaced by those of the user in parameter ``own``."""
     from .....core.scenarios.land_use_demand.factor_presets import preset_factors
 
     published = preset_factors(given.choice(FACTOR_PRESET), given.choice(SCHEME), crossings, given.log)

@@ -1,4 +1,4 @@
-"""The parameters by which any algorithm takes its pool table or its sink coefficients."""
+"""Parameters for pool tables and sink coefficients."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ SINK_FIELDS = {"CODE_FIELD": "code", "SINK_FIELD": "sink"}
 
 
 def add_pool_parameters(algorithm) -> None:
-    """Add the pool table: the user's own (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
+    """Add the pool table: a user's table (POOLS and its fields) or a bundled one (PRESET, SCHEME)."""
     add_own_pools(algorithm)
     add_preset(algorithm, tr("Bundled pool table"), pool_sets(), preset_help(), {PRESET: True})
     add_reassign(algorithm)
 
 
 def add_reassign(algorithm) -> None:
-    """Add REASSIGN: classes that the user gives to codes instead of those of the scheme or of the table."""
+    """Add REASSIGN: classes for codes that replace those of the scheme or the table."""
     algorithm.add(
         QgsProcessingParameterString(REASSIGN, tr("Reassigned codes"), optional=True),
         tr(
@@ -60,7 +60,7 @@ def add_reassign(algorithm) -> None:
 
 
 def preset_help() -> str:
-    """What the bundled pool tables are."""
+    """The help text on the bundled pool tables."""
     return tr(
         "Use published densities instead of your own table: henan (Henan Province; soil under water and built-up land "
         "stores carbon) or beibu_gulf (Beibu Gulf, corrected for a wet climate)."
@@ -68,7 +68,7 @@ def preset_help() -> str:
 
 
 def add_own_pools(algorithm) -> None:
-    """Add the user's own pool table: POOLS and the field parameters."""
+    """Add the user's pool table: POOLS and the field parameters."""
     _add_table(
         algorithm,
         POOLS,
@@ -92,7 +92,7 @@ def add_own_pools(algorithm) -> None:
 
 
 def add_later_pools(algorithm) -> None:
-    """Add the pool table of a later date, if densities differ between the dates."""
+    """Add the pool table of a later date, for densities that differ between dates."""
     algorithm.add(
         QgsProcessingParameterFeatureSource(
             POOLS_LATER,
@@ -109,7 +109,7 @@ def add_later_pools(algorithm) -> None:
 
 
 def later_pools(given: Given, first: PoolTable) -> PoolTable:
-    """The pool table of the later date: ``first`` if none was given."""
+    """The pool table of the later date; ``first`` if none is given."""
     from .....core.supply.pool_builder import pools_with_judgement
     from .....core.supply.pools import read_pool_table
 
@@ -129,7 +129,7 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
 
 
 def add_sink_parameters(algorithm) -> None:
-    """Add the sink coefficients: the user's own (SINKS and its fields) or bundled ones (PRESET, SCHEME)."""
+    """Add the sink coefficients: a user's table (SINKS and its fields) or bundled ones (PRESET, SCHEME)."""
     _add_table(
         algorithm,
         SINKS,
@@ -155,7 +155,7 @@ def add_sink_parameters(algorithm) -> None:
 
 
 def add_preset(algorithm, title: str, options: list[str], help_text: str, scheme_when: dict | None = None) -> None:
-    """Add PRESET (a bundled table, optional) and SCHEME (whose codes it shall be on), which counts ``scheme_when``."""
+    """Add PRESET (an optional bundled table) and SCHEME (the scheme of its codes), used ``scheme_when``."""
     algorithm.add(
         QgsProcessingParameterEnum(PRESET, title, options=options, optional=True, usesStaticStrings=True), help_text
     )
@@ -175,10 +175,10 @@ def add_preset(algorithm, title: str, options: list[str], help_text: str, scheme
 
 
 def pools(given: Given) -> PoolTable:
-    """The pool table that was given, or the bundled one that was chosen.
+    """The user's pool table, or the chosen bundled one.
 
     Raises:
-        CarbonBalanceError: neither or both, or a table that cannot be used.
+        CarbonBalanceError: neither or both are given, or the table is invalid.
     """
     from .....core.supply.pool_builder import pools_with_judgement
     from .....core.supply.pools import preset_pool_table
@@ -195,7 +195,7 @@ def pools(given: Given) -> PoolTable:
 
 
 def own_pools(given: Given) -> PoolTable:
-    """The user's own pool table."""
+    """The user's pool table."""
     from .....core.supply.pools import read_pool_table
 
     return read_pool_table(given.table(POOLS), chosen_fields(given, POOL_FIELDS), given.log)
@@ -205,7 +205,7 @@ def sinks(given: Given) -> SinkTable:
     """The sink coefficients that were given, or the bundled ones that were chosen.
 
     Raises:
-        CarbonBalanceError: neither or both, or a table that cannot be used.
+        CarbonBalanceError: neither or both are given, or the table is invalid.
     """
     from .....core.supply.pool_builder import sinks_with_judgement
     from .....core.supply.pools import preset_sink_table, read_sink_table
@@ -224,7 +224,7 @@ def sinks(given: Given) -> SinkTable:
 
 
 def reassigned_codes(given: Given) -> dict[int, int]:
-    """Code -> class where the user judges otherwise; none where the algorithm has no such parameter."""
+    """Code -> class as reassigned by the user; empty if the algorithm has no such parameter."""
     from .....core.land_cover.schemes import parse_reassignment
 
     if given.algorithm.parameterDefinition(REASSIGN) is None:
@@ -249,13 +249,13 @@ def _add_field(algorithm, name: str, title: str, parent: str) -> None:
 
 
 def chosen_fields(given: Given, names: dict[str, str]) -> dict[str, str]:
-    """What each column of a table that the user named holds -> the column."""
+    """The columns chosen by the user, by meaning."""
     chosen = {key: given.field(name) for name, key in names.items() if given.has(name)}
     return {key: field for key, field in chosen.items() if field}
 
 
 def check_one_of(given: Given, *names: str) -> None:
-    """Refuse none or several of the inputs ``names``."""
+    """Refuse if none or several of the inputs ``names`` are given."""
     titles = [_title_and_options(given, name) for name in names]
     there = [title for name, title in zip(names, titles) if given.has(name)]
     if len(there) > 1:

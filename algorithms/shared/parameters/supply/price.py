@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes a price of carbon and the years between two dates."""
+"""Parameters for the price of carbon and the years of two dates."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def add_price(algorithm) -> None:
 
 
 def valuation(given: Given) -> Valuation | None:
-    """How the change is to be valued, ``None`` without a price.
+    """The valuation of the change, ``None`` without a price.
 
     Raises:
-        CarbonBalanceError: years missing, equal or in the wrong order; a price or rate that cannot be.
+        CarbonBalanceError: years are missing, equal or in the wrong order, or a price or rate is invalid.
     """
     from .....core.supply.valuation import Valuation, years_between
 

@@ -1,4 +1,4 @@
-"""The parameter by which zones choose among several pool tables, such as those of provinces or climates."""
+"""Parameters for pool tables by region, such as those of provinces or climates."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ POOL_REGION, POOL_REGION_RASTER = "POOL_REGION", "POOL_REGION_RASTER"
 
 @dataclass(frozen=True)
 class ChosenRegions:
-    """The pool tables of regions, and where the regions lie.
+    """The pool tables of regions, and the raster of regions.
 
     Attributes:
         places: the raster of regions.
         rows: the user's table with a code for each region and class.
         table: the pool table read from it.
-        later: that of the later date.
+        later: the pool table of the later date.
     """
 
     places: PoolRegions
@@ -44,21 +44,21 @@ class ChosenRegions:
 
 
 def add_pool_region(algorithm, by_cells: bool = False) -> None:
-    """Add POOL_REGION: the column of the zones that names the region of the pool table.
+    """Add POOL_REGION: the column of zones with the region of the pool table.
 
     Args:
-        algorithm: gets the parameter.
-        by_cells: whether each cell takes the region of the zone that holds its centre, see :func:`chosen_regions`.
+        algorithm: the algorithm.
+        by_cells: whether cells have the region of the zone that contains their centre, see :func:`chosen_regions`.
     """
     help_text = tr(
-        "If densities differ by province or climate: a column that names the region of each zone. The pool table then "
-        "holds the rows of all regions, with the name of the region in a column called region."
+        "If densities differ by province or climate: a column that names the region of each zone. The pool table "
+        "must contain the rows of all regions, with the name of the region in a column called region."
     )
     if by_cells:
         help_text += " " + tr(
-            "Each cell has the region of the zone that holds its centre. Regions are numbered in the order of the pool "
-            "table; results have a class for each region and class, whose code is the region number followed by the "
-            "class code."
+            "Each cell has the region of the zone that contains its centre. Regions are numbered in the order of the "
+            "pool table; results have a class for each region and class, whose code is the region number followed by "
+            "the class code."
         )
     algorithm.add(
         column(POOL_REGION, tr("Field of the pool region"), ZONES, optional=True, holds=LABELS),
@@ -73,10 +73,10 @@ def add_pool_region_raster(algorithm) -> None:
         QgsProcessingParameterRasterLayer(POOL_REGION_RASTER, tr("Raster of pool regions"), optional=True),
         tr(
             "If densities differ by province or climate: a raster of region numbers (band 1), on any grid. The pool "
-            "table then holds the rows of all regions, with the number of the region in a column called region. "
+            "table must contain the rows of all regions, with the number of the region in a column called region. "
             "Results have a class for each region and class, whose code is the region number followed by the class "
-            "code: 4502 is class 2 of region 45 if class codes have two digits. Land without a region counts as no "
-            "data."
+            "code: 4502 is class 2 of region 45 if class codes have two digits. Land without a region is treated as "
+            "nodata."
         ),
         advanced=True,
         when={POOLS: True},
@@ -84,7 +84,7 @@ def add_pool_region_raster(algorithm) -> None:
 
 
 def chosen_regions(given: Given, cover: LandCover | None, zones: Zones | None = None) -> ChosenRegions | None:
-    """The pool tables of regions by a raster or by a column of zones; ``None`` if none is chosen.
+    """The pool tables of regions, by a raster or a column of zones; ``None`` if none is chosen.
 
     Args:
         given: the parameters.
@@ -92,8 +92,8 @@ def chosen_regions(given: Given, cover: LandCover | None, zones: Zones | None = 
         zones: the zones, where they may choose.
 
     Raises:
-        CarbonBalanceError: both, no land cover, no pool table of one's own, reassigned codes, or regions that do not
-            match.
+        CarbonBalanceError: both are given; no land cover or no user's pool table; reassigned codes; or regions that do
+            not match.
     """
     from .....core.supply.pools import read_pool_table
     from .....core.supply.regions.regional_cover import PoolRegions, burnt
@@ -172,7 +172,7 @@ def chosen_regions(given: Given, cover: LandCover | None, zones: Zones | None = 
 
 
 def _need_apart(given: Given, zones: Zones, names: list[str]) -> None:
-    """Refuse zones of several regions that overlap: land in both has no density of its own."""
+    """Refuse overlapping zones of different regions, whose land would have two densities."""
     if len(set(names)) > 1 and zones.overlaps():
         raise CarbonBalanceError(
             tr(
@@ -183,7 +183,7 @@ def _need_apart(given: Given, zones: Zones, names: list[str]) -> None:
 
 
 def regional_pools(given: Given, zones: Zones) -> RegionalPools | None:
-    """The pool tables of the regions, ``None`` if the zones do not choose.
+    """The pool tables of the regions, ``None`` if zones have no regions.
 
     Raises:
         CarbonBalanceError: a bundled pool table, reassigned codes, or regions that do not match.

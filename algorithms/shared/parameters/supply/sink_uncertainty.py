@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes how uncertain sink coefficients are, and the limits of EEC and SEC."""
+"""Parameters for the uncertainty of sink coefficients, and thresholds of EEC and SEC."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def add_sink_uncertainty(algorithm) -> None:
 
 
 def add_sec(algorithm) -> None:
-    """Add emission, GDP or EEC, and the limits and names of the zones of EEC and SEC."""
+    """Add emission, GDP or EEC, and thresholds and zone names of EEC and SEC."""
     algorithm.add(
         column(EMISSION, tr("Emission"), ZONES, optional=True),
         tr(
@@ -120,14 +120,14 @@ def judged_sinks(given: Given, sinks: UncertainPools) -> list[JudgedCode]:
 def sec_limits(
     given: Given, zones: Zones, area_ha: np.ndarray, coverage: np.ndarray, names: Sequence[str]
 ) -> SecLimits | None:
-    """What the SEC of units is made of and measured by, ``None`` without emissions.
+    """The inputs and thresholds of SEC, ``None`` without emissions.
 
     Args:
         given: the parameters.
         zones: the units.
-        area_ha: of each by class (zones, classes).
-        coverage: part of each that is mapped (zones,).
-        names: of the units.
+        area_ha: areas by class (zones, classes).
+        coverage: mapped share of each unit (zones,).
+        names: names of the units.
 
     Raises:
         CarbonBalanceError: GDP and EEC are both given, either without emissions, or units overlap so that their sums
@@ -156,8 +156,8 @@ def sec_limits(
     if not once.known:
         raise CarbonBalanceError(
             tr(
-                "The units overlap ({pairs}), so that their sums are not figures of the region and {name} has no "
-                "shares: give units that do not overlap."
+                "The units overlap ({pairs}), so that their sums are not totals of the region and {name} is "
+                "undefined: use units that do not overlap."
             ).format(pairs=overlaps.pairs_text(names, km2), name="SEC")
         )
     log_counted(once, names, km2, given.log)

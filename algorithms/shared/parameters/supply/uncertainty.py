@@ -1,4 +1,4 @@
-"""The parameters by which an algorithm takes how uncertain densities and land cover are, and zone classes."""
+"""Parameters for the uncertainty of densities and land cover, and for zone classes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def add_draws(algorithm) -> None:
 
 
 def add_judgements(algorithm) -> None:
-    """Add the codes whose class is a judgement: the bundled table of the scheme, or the user's own."""
+    """Add the judgement codes: the bundled table of the scheme, or a user's table."""
     algorithm.add(
         QgsProcessingParameterBoolean(
             BUNDLED_JUDGEMENTS, tr("Draw the classes that are a judgement"), defaultValue=False
@@ -108,8 +108,8 @@ def add_judgements(algorithm) -> None:
         tr(
             "For a bundled table: codes such as savanna, shrub or wetland, which could be counted as one class or "
             "another, get one of their admissible classes in each draw, each with the same weight. The table is "
-            "resources/tables/judgements/SCHEME.csv, and is listed in the output Judgements. Codes that you reassigned "
-            "are decided and stay as they are."
+            "resources/tables/judgements/SCHEME.csv, and is listed in the output Judgements. Codes that you "
+            "reassigned are not drawn."
         ),
         when={PRESET: True},
     )
@@ -178,7 +178,7 @@ def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], 
 
 
 def need_no_classes(given: Given) -> None:
-    """Refuse tables by class code where codes are those of pool regions."""
+    """Refuse tables by class code if codes are those of pool regions."""
     for name in (BUNDLED_JUDGEMENTS, JUDGEMENTS, CONFUSION):
         if given.flag(name) if name == BUNDLED_JUDGEMENTS else given.has(name):
             raise CarbonBalanceError(
@@ -189,7 +189,7 @@ def need_no_classes(given: Given) -> None:
 
 
 def uncertain_pools(given: Given, pools: PoolTable, rows: Table | None) -> UncertainPools:
-    """The pool table with its standard deviations, which the user's table ``rows`` may hold."""
+    """The pool table with standard deviations, which may be in the user's table ``rows``."""
 
     from .....core.uncertainty.pool_sd import with_sd
 
@@ -201,10 +201,10 @@ def uncertain_pools(given: Given, pools: PoolTable, rows: Table | None) -> Uncer
 
 
 def settings(given: Given) -> UncertaintySettings:
-    """How to draw."""
+    """The settings of the draws."""
     from .....core.uncertainty.assessment import UncertaintySettings
 
-    # A sink has one coefficient a class, and nothing to correlate.
+    # A sink has a single coefficient per class, so that there is nothing to correlate.
     pools = given.algorithm.parameterDefinition(CORRELATION) is not None
     return UncertaintySettings(
         given.choice(DISTRIBUTION),
@@ -215,14 +215,14 @@ def settings(given: Given) -> UncertaintySettings:
 
 
 def confusion(given: Given, pools: PoolTable | SinkTable) -> ConfusionMatrix | None:
-    """The confusion matrix, ``None`` if none was given."""
+    """The confusion matrix, ``None`` if not given."""
     from .....core.uncertainty.confusion import read_confusion
 
     return read_confusion(given.table(CONFUSION), pools.codes, pools.names) if given.has(CONFUSION) else None
 
 
 def add_zone_classes(algorithm) -> None:
-    """Add demand, and how the ratio of demand to supply becomes zone classes."""
+    """Add demand, and the classification of demand / supply into zone classes."""
     algorithm.add(
         column(DEMAND, tr("Demand field, t/km2"), ZONES, optional=True, holds="t/km2"),
         tr(
@@ -275,11 +275,11 @@ def add_zone_classes(algorithm) -> None:
 
 
 def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage: np.ndarray) -> ZoneClasses | None:
-    """The chain to zone classes, ``None`` without a demand field.
+    """The zone classes, ``None`` without a demand field.
 
     Args:
-        supply_t: at the table's densities, on what is mapped (zones,).
-        coverage: part of each zone that is mapped (zones,): the demand of that part is compared with it.
+        supply_t: supply with the densities of the table on the mapped part (zones,).
+        coverage: mapped share of each zone (zones,); the demand of that part is compared with the supply.
     """
     from .....core.zoning.natural_breaks import parse_limits
 

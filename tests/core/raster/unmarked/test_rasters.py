@@ -34,7 +34,7 @@ def test_the_warning_names_value_share_range_and_remedy(tmp_path):
 def test_what_no_quantity_is_is_refused(tmp_path, value, text):
     cells = np.ones((10, 10), np.float32)
     cells[0] = value
-    with pytest.raises(CarbonBalanceError, match=f"can only be no data .*: set NODATA_VALUES = {text},"):
+    with pytest.raises(CarbonBalanceError, match=f"can only be undeclared nodata.*: set NODATA_VALUES = {text},"):
         said(raster(tmp_path, cells))
 
 

@@ -54,7 +54,7 @@ def test_zones_that_overlap_in_part_cannot_be_told():
     log = Log()
     log_counted(once, ["A", "B"], np.array([2.0, 2.0]), log)
     assert "A and B (1 km2)" in log.warnings[0]
-    assert "zones count 1 km2 more than the land they lie on" in log.warnings[0]
+    assert "the zones add up to 1 km2 more than the land they cover" in log.warnings[0]
     assert "NULL" in log.warnings[0]
 
 

@@ -112,7 +112,7 @@ def test_the_allocation_is_read_from_the_simulation_unless_it_is_given(tmp_path,
     maps, region, simulated = covers
     log = Log()
     assert uniform_settings(None, maps[2].source, log) == LandUseSettings()
-    assert any("does not say how its changes were allocated" in warning for warning in log.warnings)
+    assert any("does not state how its changes were allocated" in warning for warning in log.warnings)
     path = made.write(tmp_path / "said.tif", simulated, 0)
     dataset = gdal.Open(path, gdal.GA_Update)
     dataset.GetRasterBand(1).SetMetadataItem(SETTINGS_TAG, RANKED_SETTINGS.to_text())

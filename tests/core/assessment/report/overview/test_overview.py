@@ -132,7 +132,7 @@ def test_advice_follows_the_method_that_made_the_zones():
     assert "low-carbon maintenance (1)</b> Protect forest" in by_breaks
     assert "my own zone" not in by_breaks
     quadrants = zones(eec=[1.0, 2.0, 1.0], sec=[1.0, 2.0, 1.0])
-    assert "Keep both strengths" in advice_html(quadrants, ["low-carbon maintenance"])
+    assert "Maintain both strengths" in advice_html(quadrants, ["low-carbon maintenance"])
     assert advice_html(zones(), ["my own zone"]) == ""
 
 
