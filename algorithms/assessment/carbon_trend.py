@@ -59,8 +59,7 @@ class CarbonTrend(CarbonAlgorithm):
                 self.RASTERS, tr("Rasters of the dates"), QgsProcessing.SourceType.TypeRaster
             ),
             tr(
-                "One raster per date, oldest first (band 1 is read); the others are resampled to the grid of the "
-                "first."
+                "One raster per date, oldest first (band 1 is read); the others are resampled to the grid of the first."
             ),
         )
         self.add(

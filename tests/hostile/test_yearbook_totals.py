@@ -35,7 +35,7 @@ def test_a_row_that_is_the_sum_is_told(run, tmp_path):
     done = demand(run, table(tmp_path, total="昆明市"))
     assert done["AREA_KM2"] == pytest.approx(2 * sum(AREAS))
     (told,) = [each for each in done["notes"].warned if "contains the sum of all other rows" in each]
-    assert "row 2 holds" in told
+    assert "row 2 contains" in told
 
 
 def test_a_place_with_an_outline_is_a_place(run):

@@ -72,7 +72,7 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
             if isinstance(self.legend, Legend):
                 # The legend title describes the colours, with the unit.
                 layer.setName(self.legend.layer_name or f"{layer.name()}: {self.legend.title}")
-        except Exception as error:  # a style is never worth a failed run
+        except Exception as error:  # A missing style must not stop a run.
             feedback.pushInfo(_format_failure(layer.name() if layer is not None else tr("A layer"), error))
 
 
@@ -190,7 +190,7 @@ def _register(context: QgsProcessingContext, destination: str, look: _Look, log:
                 set_group(details, tr("Carbon Balance"), look.order)
         if stays and legend is not None and _names_file(destination, path):
             _write_beside(path, destination, legend, look)
-    except Exception as error:  # a style is never worth a failed run
+    except Exception as error:  # A missing style must not stop a run.
         (log.warn if isinstance(error, _Kept) else log.info)(_format_failure(path.name, error))
 
 

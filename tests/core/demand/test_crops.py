@@ -32,7 +32,7 @@ def test_columns_of_harvests():
 
 
 def test_refusals():
-    with pytest.raises(CarbonBalanceError, match="tea is no known crop"):
+    with pytest.raises(CarbonBalanceError, match="tea is not a known crop"):
         crop_uptake(Table('layer "a"', ["tea"], [[1]]), ["tea"], Log())
     with pytest.raises(CarbonBalanceError, match="must be a mass"):
         crop_uptake(Table('layer "a"', ["rice (m3)"], [[1]]), ["rice (m3)"], Log())
