@@ -127,3 +127,16 @@ def test_change_skill_of_a_counted_map():
     assert skill.users == pytest.approx(3 / 14)
     assert skill.figure_of_merit == pytest.approx(3 / 18)
     assert skill.any_change == pytest.approx(8 / 18)
+
+
+def test_the_codes_of_the_map_of_changes():
+    start, reference, simulated = np.array([[1, 1, 1, 1, 1, 1], [2, 2, 1, 2, 1, 2], [2, 1, 2, 3, 1, 2]])
+    valid = np.array([True] * 5 + [False])
+    found = accuracy.change_map(start, reference, simulated, valid)
+    assert (found.tolist(), found.dtype) == ([1, 2, 3, 4, 5, 0], np.uint8)
+
+
+def test_shares_of_nothing_are_unknown():
+    assert np.isnan(accuracy._share(1.0, 1e-12))
+    assert accuracy._share(1e-12, 2e-12) == 0.5
+    assert np.isnan(accuracy.change_skill(np.zeros((2, 2, 2))).figure_of_merit)
