@@ -1,0 +1,44 @@
+"""Parts of a region that a process keeps, and events cut to them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.scenarios.automaton import landscape_parts as parts
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(parts, "_kept", {})
+
+
+def test_a_change_is_cut_to_the_cells_of_a_part():
+    change = parts.Change(np.array([2, 5, 7, 9]), np.array([1, 2, 3, 4]))
+    inside = change.within(slice(5, 9))
+    assert (inside.cells.tolist(), inside.classes.tolist()) == ([5, 7], [2, 3])
+    assert change.within(slice(0, 2)).cells.tolist() == []
+    assert parts.TakeOrigin().within(slice(0, 1)) == parts.TakeOrigin()
+
+
+def kept(used=0.0):
+    return parts._Kept(None, 0, used)
+
+
+def test_parts_of_one_run_are_released_alone():
+    parts._kept.update({("a", 0): kept(), ("a", 1): kept(), ("b", 0): kept()})
+    parts.forget("a")
+    assert list(parts._kept) == [("b", 0)]
+
+
+def test_a_part_is_taken_once_and_kept_again():
+    mine = kept()
+    parts._keep("a", 0, mine)
+    assert parts._taken("a", 0) is mine
+    assert parts._taken("a", 0) is None
+
+
+def test_parts_of_dead_runs_go_after_ten_minutes(monkeypatch):
+    monkeypatch.setattr(parts.time, "monotonic", lambda: 1000.0)
+    parts._kept.update({("old", 0): kept(399.9), ("other", 0): kept(400.0), ("a", 0): kept(0.0)})
+    assert parts._taken("a", 1) is None
+    assert sorted(parts._kept) == [("a", 0), ("other", 0)]

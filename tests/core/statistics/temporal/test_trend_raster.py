@@ -1,0 +1,23 @@
+"""Classes of a trend at the limits of significance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.statistics.temporal.trend_raster import TrendSums, trend_classes
+
+
+def test_classes_at_0_01_and_0_05():
+    p = np.array([0.009, 0.01, 0.011, 0.05, 0.051] * 2 + [0.001, 0.001])
+    z = np.array([-3.0] * 5 + [3.0] * 5 + [0.0, 3.0])
+    slope = np.append(np.ones(11), np.nan)
+    found = trend_classes(slope, z, p)
+    assert found.tolist() == [1, 1, 2, 2, 3, 5, 5, 4, 4, 3, 3, 0]
+    assert found.dtype == np.uint8
+
+
+def test_a_mean_hurst_exponent_is_of_the_land_that_has_one():
+    sums = TrendSums(hurst_ha=30.0, with_hurst_ha=40.0)
+    sums.add(TrendSums(hurst_ha=10.0, with_hurst_ha=10.0))
+    assert sums.mean_hurst == pytest.approx(0.8)
+    assert np.isnan(TrendSums().mean_hurst)
