@@ -16,9 +16,11 @@ from carbon_balance.core.symbology.colours import (
     SIX_CLASS_COLOURS,
     SURPLUS_TO_DEFICIT,
     WORSE_STOPS,
+    hex_colour,
     land_cover_colours,
     ramp,
     rgb,
+    shades,
 )
 from colour_vision import grey
 
@@ -76,3 +78,31 @@ def test_codes_of_one_study_class_are_shades_of_its_colour():
     colours = land_cover_colours([2, 1, 2, 2, 6, 9])
     assert len(set(colours[:5])) == 5
     assert colours[5] == NO_VALUE_COLOUR
+
+
+def test_shades_lie_between_a_lighter_and_a_darker_colour():
+    """45 % of the way to white, and 65 % of the colour."""
+    assert shades("#640000", 1) == ["#640000"]
+    assert shades("#640000", 3) == ["#aa7373", "#640000", "#410000"]
+    assert shades("#640000", 2) == ["#aa7373", "#410000"]
+
+
+def test_ramps_end_at_their_stops():
+    assert ramp(("#000000", "#0a0a0a", "#646464"), 3) == ["#000000", "#0a0a0a", "#646464"]
+    assert ramp(("#000000", "#0a0a0a", "#646464"), 2) == ["#000000", "#646464"]
+    assert ramp(("#000000", "#0a0a0a", "#646464"), 1) == ["#0a0a0a"]
+    assert ramp(("#000000", "#646464"), 5) == ["#000000", "#191919", "#323232", "#4b4b4b", "#646464"]
+    assert ramp(("#000000", "#646464"), 0) == []
+
+
+def test_channels_are_cut_to_a_byte():
+    assert rgb("#010a64") == (1, 10, 100)
+    assert hex_colour([-1, 255.4, 300]) == "#00ffff"
+    assert hex_colour([0.4, 0.6, 254.6]) == "#0001ff"
+
+
+def test_codes_of_one_class_are_its_shades_in_their_order():
+    own = SIX_CLASS_COLOURS[2]
+    assert land_cover_colours([2, 1, 9]) == [own, SIX_CLASS_COLOURS[1], NO_VALUE_COLOUR]
+    assert land_cover_colours([2, 1, 2, 2])[::2] == shades(own, 3)[:2]
+    assert land_cover_colours([]) == []
