@@ -8,7 +8,7 @@ from ...core.options.zoning import AT_GIVEN, AT_ONE, THRESHOLDS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.zone_names import GUIYANG, IN_ENGLISH, LANGUAGES, QUADRANT_PRESETS, quadrant_names
+from ...core.zoning.zone_names import GUIYANG, QUADRANT_PRESETS, quadrant_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
 from ..shared.outputs.results import add_results
@@ -21,8 +21,8 @@ from ..shared.parameters.common import (
     layer,
     real,
     sink,
-    text,
 )
+from ..shared.parameters.zone_names import LANGUAGE, NAMES, PRESET, add_zone_names
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -34,7 +34,7 @@ class CoefficientZoning(CarbonAlgorithm):
     ID = "coefficientzoning"
     GROUP = ZONING
     ZONES, EEC, SEC = "ZONES", "EEC", "SEC"
-    PRESET, NAMES, LANGUAGE, SUFFIX = "PRESET", "NAMES", "LANGUAGE", "SUFFIX"
+    SUFFIX = "SUFFIX"
     OUTPUT, TABLE, REPORT = "OUTPUT", "TABLE", "REPORT"
     NUMBERS = ("EEC_LIMIT", "SEC_LIMIT", "HIGH_HIGH", "HIGH_LOW", "LOW_HIGH", "LOW_LOW", "NEAREST_DISTANCE")
     NEAREST_UNIT = "NEAREST_UNIT"
@@ -87,23 +87,17 @@ class CoefficientZoning(CarbonAlgorithm):
                 advanced=True,
                 when={f"{name}_THRESHOLD": [AT_GIVEN]},
             )
-        self.add(
-            choice(self.PRESET, tr("Names of the zones"), QUADRANT_PRESETS, GUIYANG),
-            tr(
+        add_zone_names(
+            self,
+            QUADRANT_PRESETS,
+            GUIYANG,
+            title=tr("Names of the zones"),
+            preset_help=tr(
                 "In the order both high, EEC high, SEC high, both low. guiyang: carbon budget balance, carbon "
                 "intensity control, carbon sink function, low-carbon optimisation. general: low-carbon maintenance, "
                 "economic development, carbon sink development, comprehensive optimisation."
             ),
-            when={self.NAMES: False},
-        )
-        self.add(
-            text(self.NAMES, tr("Your own names")),
-            tr("Four names separated by commas, in the order both high, EEC high, SEC high, both low."),
-        )
-        self.add(
-            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-            tr("Language of the names in the preset: en English, zh Chinese."),
-            when={self.NAMES: False},
+            names_help=tr("Four names separated by commas, in the order both high, EEC high, SEC high, both low."),
         )
         add_nodata_values(self)
         add_suffix(self)
@@ -135,7 +129,7 @@ class CoefficientZoning(CarbonAlgorithm):
             for name, values in zip((self.EEC, self.SEC), coefficients)
         ]
         quadrants = quadrant_zoning(*coefficients, *limits)
-        names = quadrant_names(given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE))
+        names = quadrant_names(given.text(NAMES), given.choice(PRESET), given.choice(LANGUAGE))
         names_of_rows = zones.table.row_names()
         notes = quadrant_notes(quadrants, names, zones.table.row_label, names_of_rows, log)
         table = quadrant_table(quadrants, names, names_of_rows)

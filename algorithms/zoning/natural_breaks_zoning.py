@@ -10,11 +10,12 @@ from ...core.options.zoning import AS_PUBLISHED, FIXED_LIMITS, METHODS
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
-from ...core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from ...core.zoning.zone_names import CLASS_PRESETS, SURPLUS_FIRST, class_zone_names
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink, text
+from ..shared.parameters.zone_names import LANGUAGE, NAMES, PRESET, add_zone_names
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -26,7 +27,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
     ID = "naturalbreakszoning"
     GROUP = ZONING
     ZONES, FIELD, CLASSES, METHOD, FIXED = "ZONES", "FIELD", "CLASSES", "METHOD", "FIXED_LIMITS"
-    MERGE, PRESET, NAMES, LANGUAGE, SUFFIX = "MERGE", "PRESET", "NAMES", "LANGUAGE", "SUFFIX"
+    MERGE, SUFFIX = "MERGE", "SUFFIX"
     OUTPUT, LIMITS, REPORT = "OUTPUT", "LIMITS", "REPORT"
     NUMBERS = ("GVF", "GVF_EXACT", "GVF_PUBLISHED", "ZONES_CHANGED")
     TEXTS = ("CLASS_SIZES", "ZONE_SIZES")
@@ -90,24 +91,18 @@ class NaturalBreaksZoning(CarbonAlgorithm):
                 "empty, each class is a zone."
             ),
         )
-        self.add(
-            choice(self.PRESET, tr("Names of the zones"), CLASS_PRESETS, SURPLUS_FIRST),
-            tr(
+        add_zone_names(
+            self,
+            CLASS_PRESETS,
+            SURPLUS_FIRST,
+            title=tr("Names of the zones"),
+            preset_help=tr(
                 "surplus_first: low-carbon maintenance, coordinated development, carbon-sink development, "
                 "sequestration optimisation, for an index whose low values mean surplus, such as demand/supply. "
                 "surplus_last: the same four in reverse order, for supply/demand. numbered: zone 1, zone 2 and so on, "
                 "for any number of zones."
             ),
-            when={self.NAMES: False},
-        )
-        self.add(
-            text(self.NAMES, tr("Your own names")),
-            tr("Names of the zones separated by commas, lowest values first. They replace the preset."),
-        )
-        self.add(
-            choice(self.LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-            tr("Language of the names in the preset: en English, zh Chinese."),
-            when={self.NAMES: False},
+            names_help=tr("Names of the zones separated by commas, lowest values first. They replace the preset."),
         )
         add_nodata_values(self)
         add_suffix(self)
@@ -143,11 +138,9 @@ class NaturalBreaksZoning(CarbonAlgorithm):
         zoning = natural_zoning(
             values, method, given.integer(self.CLASSES), limits=limits, rule=given.text(self.MERGE), label=label
         )
-        names = class_zone_names(
-            given.text(self.NAMES), given.choice(self.PRESET), given.choice(self.LANGUAGE), zoning.n_zones
-        )
+        names = class_zone_names(given.text(NAMES), given.choice(PRESET), given.choice(LANGUAGE), zoning.n_zones)
         check_index_direction(
-            zones.table, field, given.choice(self.PRESET), names=names, own_names=bool(given.text(self.NAMES)), log=log
+            zones.table, field, given.choice(PRESET), names=names, own_names=bool(given.text(NAMES)), log=log
         )
         notes = natural_zoning_notes(
             zoning,

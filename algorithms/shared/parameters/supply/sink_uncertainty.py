@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from .....core.options.land_cover import SIX_CLASSES
 from .....core.runtime.errors import CarbonBalanceError
 from .....core.runtime.i18n import tr
-from .....core.zoning.zone_names import GUIYANG, IN_ENGLISH, LANGUAGES, QUADRANT_PRESETS, quadrant_names
-from ..common import choice, column, real, text
+from .....core.zoning.zone_names import GUIYANG, QUADRANT_PRESETS, quadrant_names
+from ..common import column, real
 from ..land_cover import ZONES
+from ..zone_names import LANGUAGE, add_zone_names
 from .pool import PRESET, SINKS
-from .uncertainty import CV, LANGUAGE, NAMES, PRESET_NAMES, add_draws, add_variation, judged_codes
+from .uncertainty import CV, NAMES, PRESET_NAMES, add_draws, add_variation, judged_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,23 +70,15 @@ def add_sec(algorithm) -> None:
             advanced=True,
             when={EMISSION: True},
         )
-    algorithm.add(
-        choice(PRESET_NAMES, tr("Names of the zones"), QUADRANT_PRESETS, GUIYANG),
-        tr("As in Coefficient zoning, in the order both high, EEC high, SEC high, both low."),
-        advanced=True,
-        when={EMISSION: True, NAMES: False},
-    )
-    algorithm.add(
-        text(NAMES, tr("Your own names")),
-        tr("Four names separated by commas, in the order both high, EEC high, SEC high, both low."),
-        advanced=True,
-        when={EMISSION: True},
-    )
-    algorithm.add(
-        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-        tr("Language of the names in the preset: en English, zh Chinese."),
-        advanced=True,
-        when={EMISSION: True, NAMES: False},
+    add_zone_names(
+        algorithm,
+        QUADRANT_PRESETS,
+        GUIYANG,
+        title=tr("Names of the zones"),
+        preset_help=tr("As in Coefficient zoning, in the order both high, EEC high, SEC high, both low."),
+        names_help=tr("Four names separated by commas, in the order both high, EEC high, SEC high, both low."),
+        ids=(PRESET_NAMES, NAMES),
+        needs=EMISSION,
     )
 
 

@@ -10,10 +10,11 @@ from .....core.options.land_cover import SIX_CLASSES
 from .....core.options.uncertainty import DISTRIBUTIONS, NORMAL, judged_schemes
 from .....core.runtime.errors import CarbonBalanceError
 from .....core.runtime.i18n import tr
-from .....core.zoning.zone_names import CLASS_PRESETS, IN_ENGLISH, LANGUAGES, SURPLUS_FIRST, class_zone_names
+from .....core.zoning.zone_names import CLASS_PRESETS, SURPLUS_FIRST, class_zone_names
 from ...checks.percentages import percentage
 from ..common import add_area, areas_km2, choice, column, layer, real, text
 from ..land_cover import ZONES
+from ..zone_names import LANGUAGE, add_zone_names
 from .pool import PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ CV, DISTRIBUTION, CORRELATION, DRAWS, SEED = "CV", "DISTRIBUTION", "CORRELATION"
 CONFUSION = "CONFUSION"
 JUDGEMENTS, BUNDLED_JUDGEMENTS = "JUDGEMENTS", "BUNDLED_JUDGEMENTS"
 DEMAND, LIMITS, CLASSES, MERGE = "DEMAND", "FIXED_LIMITS", "CLASSES", "MERGE"
-PRESET_NAMES, NAMES, LANGUAGE = "ZONE_PRESET", "ZONE_NAMES", "LANGUAGE"
+PRESET_NAMES, NAMES = "ZONE_PRESET", "ZONE_NAMES"
 
 
 def add_uncertainty(algorithm) -> None:
@@ -254,23 +255,15 @@ def add_zone_classes(algorithm) -> None:
         advanced=True,
         when={DEMAND: True},
     )
-    algorithm.add(
-        choice(PRESET_NAMES, tr("Names of the zone classes"), CLASS_PRESETS, SURPLUS_FIRST),
-        tr("As in Natural breaks zoning: surplus_first names four classes; numbered works for any number."),
-        advanced=True,
-        when={DEMAND: True, NAMES: False},
-    )
-    algorithm.add(
-        text(NAMES, tr("Your own names")),
-        tr("Names separated by commas, lowest ratio first; they replace the preset."),
-        advanced=True,
-        when={DEMAND: True},
-    )
-    algorithm.add(
-        choice(LANGUAGE, tr("Language of the names"), LANGUAGES, IN_ENGLISH),
-        tr("en English, zh Chinese."),
-        advanced=True,
-        when={DEMAND: True, NAMES: False},
+    add_zone_names(
+        algorithm,
+        CLASS_PRESETS,
+        SURPLUS_FIRST,
+        title=tr("Names of the zone classes"),
+        preset_help=tr("As in Natural breaks zoning: surplus_first names four classes; numbered works for any number."),
+        names_help=tr("Names separated by commas, lowest ratio first; they replace the preset."),
+        ids=(PRESET_NAMES, NAMES),
+        needs=DEMAND,
     )
 
 
