@@ -10,12 +10,11 @@ to the page of all benchmarks.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from pathlib import Path
 
 from comparison import Line, compare
+from mgwr_comparison import LEAST, MGWR, OURS, compare_with_mgwr
 from timing import Program
 
 TITLE = "Geographically weighted regression"
@@ -25,8 +24,6 @@ change from place to place. Timed is the search alone, without imports and witho
 processors, mgwr by processes and we by threads, one BLAS thread each.
 """
 DRIVERS = 6
-LEAST = 10
-OURS, MGWR = "ours", "mgwr"
 
 
 def measure(programs, sizes: list[int], runs: int) -> list[Line]:
@@ -93,26 +90,5 @@ def search_mgwr(rows: int) -> dict:
     return {"seconds": seconds, "cpu_seconds": cpu_seconds, "bandwidth": float(bandwidth), "aicc": lowest}
 
 
-def main() -> None:
-    """Parse the arguments, run in turn, print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--n", type=int, nargs="+", default=[3000], help="observations (3000)")
-    parser.add_argument("--runs", type=int, default=3, help="of each (3)")
-    parser.add_argument("--only", choices=[OURS, MGWR], help="run one of the two")
-    parser.add_argument("--one", choices=[OURS, MGWR], help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        print(json.dumps((search_ours if asked.one == OURS else search_mgwr)(asked.n[0])))
-        return
-    for rows in asked.n:
-        peers = [] if asked.only else [(program(MGWR, rows), LEAST)]
-        for line in compare(f"n = {rows:,}", program(asked.only or OURS, rows), peers, asked.runs):
-            if line.peer is not None:
-                print(
-                    f"  mgwr / ours, median of pairs: {line.times_faster:.1f} times, "
-                    f"{line.times_less_cpu:.1f} times by CPU time"
-                )
-
-
 if __name__ == "__main__":
-    main()
+    compare_with_mgwr(__doc__, 3000, program, {OURS: search_ours, MGWR: search_mgwr})

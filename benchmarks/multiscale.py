@@ -10,13 +10,12 @@ benchmarks.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
 import sys
 from pathlib import Path
 
 from comparison import Line, compare
+from mgwr_comparison import LEAST, MGWR, OURS, compare_with_mgwr
 from timing import Program
 
 TITLE = "Multiscale geographically weighted regression"
@@ -27,8 +26,6 @@ Georgia, others are made with slopes that vary over short distances, over long o
 and inference, without imports and without making the input; each uses one processor.
 """
 GEORGIA = Path(__file__).parents[1] / "tests" / "data" / "georgia" / "georgia.csv"
-LEAST = 10
-OURS, MGWR = "ours", "mgwr"
 
 
 def measure(programs, sizes: list[int], runs: int) -> list[Line]:
@@ -99,26 +96,5 @@ def fit_mgwr(rows: int) -> dict:
     return {"seconds": seconds, "cpu_seconds": cpu_seconds, "bandwidths": list(map(float, bandwidths)), "aicc": aicc}
 
 
-def main() -> None:
-    """Parse the arguments, run in turn, print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--n", type=int, nargs="+", default=[159], help="observations (159)")
-    parser.add_argument("--runs", type=int, default=3, help="of each (3)")
-    parser.add_argument("--only", choices=[OURS, MGWR], help="run one of the two")
-    parser.add_argument("--one", choices=[OURS, MGWR], help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        print(json.dumps((fit_ours if asked.one == OURS else fit_mgwr)(asked.n[0])))
-        return
-    for rows in asked.n:
-        peers = [] if asked.only else [(program(MGWR, rows), LEAST)]
-        for line in compare(f"n = {rows:,}", program(asked.only or OURS, rows), peers, asked.runs):
-            if line.peer is not None:
-                print(
-                    f"  mgwr / ours, median of pairs: {line.times_faster:.1f} times, "
-                    f"{line.times_less_cpu:.1f} times by CPU time"
-                )
-
-
 if __name__ == "__main__":
-    main()
+    compare_with_mgwr(__doc__, 159, program, {OURS: fit_ours, MGWR: fit_mgwr})

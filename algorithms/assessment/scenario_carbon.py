@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
-    QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
 
@@ -33,6 +32,7 @@ from ..shared.parameters.land_cover import (
     zone_names,
 )
 from ..shared.parameters.raster import checked, quantity_rasters
+from ..shared.parameters.scenarios.numbered import add_numbered_outputs, add_numbered_results
 from ..shared.parameters.scenarios.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
 from ..shared.parameters.supply.pool import (
     SCHEME,
@@ -56,7 +56,6 @@ class ScenarioCarbon(CarbonAlgorithm):
     SETTINGS, FOLDER, REPORT = "SETTINGS", "FOLDER", "REPORT"
     NUMBERS = ("SCENARIO_COUNT", "RUN_COUNT", "SKILL", "AUC")
     LEARNED = ("LOG_LOSS", "NO_SKILL_LOG_LOSS")
-    CARBON_NUMBERS = ("CARBON_START_T", "CARBON_END_T", "NET_T")
 
     def displayName(self) -> str:
         return tr("Carbon of land-use scenarios")
@@ -166,47 +165,13 @@ class ScenarioCarbon(CarbonAlgorithm):
                 "other bands the other years."
             ),
         )
-        for place in NUMBERED:
-            self.add(
-                QgsProcessingParameterRasterDestination(
-                    f"future{place}:Land cover {place}",
-                    tr("Land cover of scenario {number}").format(number=place),
-                    optional=True,
-                    createByDefault=False,
-                ),
-                tr("Class codes of the target year by the first run, on today's grid."),
-            )
-        for place in NUMBERED:
-            self.add(
-                QgsProcessingParameterRasterDestination(
-                    f"carbon{place}:Change of carbon {place}",
-                    tr("Change of carbon of scenario {number}").format(number=place),
-                    optional=True,
-                    createByDefault=False,
-                ),
-                tr("t C/ha, the target year minus today, of the first run."),
-                advanced=True,
-            )
-            self.add(
-                sink(
-                    f"carbon{place}:By class {place}",
-                    tr("Gains and losses by class of scenario {number}").format(number=place),
-                    optional=True,
-                ),
-                tr("One row per class: areas and carbon at both dates, gains and losses, from the first run."),
-                advanced=True,
-            )
+        add_numbered_outputs(self)
         add_nodata_values(self, of_rasters=True)
         add_report(self)
         add_results(self, self.NUMBERS)
         for name in self.LEARNED:
             self.addOutput(QgsProcessingOutputNumber(f"suitability:{name}", translated(TITLES[name])))
-        for place in NUMBERED:
-            numbers = [f"carbon{place}:{name}" for name in self.CARBON_NUMBERS] + [f"future{place}:MISSING_HA"]
-            for name in numbers:
-                title = translated(TITLES[name.split(":")[1]])
-                about = tr("Scenario {number}: {title}").format(number=place, title=title)
-                self.addOutput(QgsProcessingOutputNumber(name, about))
+        add_numbered_results(self)
 
     def compute(self, given, log) -> dict:
         from ...core.assessment import scenario_carbon_tables as tables

@@ -9,20 +9,28 @@ from qgis.core import (
 )
 
 from ...core.options.land_cover import SIX_CLASSES, schemes
-from ...core.options.scenarios import (
-    DEMAND_UNITS,
-    NO_PRESET,
-    PRESETS,
-)
+from ...core.options.scenarios import NO_PRESET, PRESETS
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, column, decimal, layer, sink, text, whole
+from ..shared.parameters.common import add_nodata_values, add_report, choice, layer, sink, text, whole
 from ..shared.parameters.land_cover import LAND_COVER, ZONES, add_land_cover, add_zones, land_cover, zone_names
 from ..shared.parameters.raster import checked
 from ..shared.parameters.scenarios.allocation import add_allocation, add_permissions, add_restricted
+from ..shared.parameters.scenarios.automaton import (
+    ACCELERATION,
+    AMOUNT,
+    DEMAND,
+    INERTIA,
+    ITERATIONS,
+    TRANSITIONS,
+    UNIT,
+    WINDOW,
+    add_automaton,
+    add_demand,
+)
 
 
 class LandUseSimulation(CarbonAlgorithm):
@@ -30,10 +38,9 @@ class LandUseSimulation(CarbonAlgorithm):
 
     ID = "landusesimulation"
     GROUP = SCENARIOS
-    SUITABILITY, DEMAND, AMOUNT, UNIT, TRANSITIONS = "SUITABILITY", "DEMAND", "AMOUNT_FIELD", "UNIT", "TRANSITIONS"
-    PERMISSIONS, PRESET, SCHEME, WEIGHTS = "PERMISSIONS", "PRESET", "SCHEME", "WEIGHTS"
-    WINDOW, RESTRICTED, UNREACHABLE, SEED = "WINDOW", "RESTRICTED", "UNREACHABLE", "SEED"
-    ITERATIONS, INERTIA, ACCELERATION, KEEP_STEPS = "ITERATIONS", "INERTIA", "ACCELERATION", "KEEP_STEPS"
+    SUITABILITY, PERMISSIONS, PRESET, SCHEME = "SUITABILITY", "PERMISSIONS", "PRESET", "SCHEME"
+    WEIGHTS, RESTRICTED, UNREACHABLE, SEED = "WEIGHTS", "RESTRICTED", "UNREACHABLE", "SEED"
+    KEEP_STEPS = "KEEP_STEPS"
     RUNS, PROBABILITY, RANGES, POOLS = "RUNS", "PROBABILITY", "RANGES", "POOLS"
     OUTPUT, STEPS, CHANGES, HISTORY, REPORT = "OUTPUT", "STEPS", "CHANGES", "HISTORY", "REPORT"
     SETTINGS, ALLOCATION, NOISE, STRENGTH, PASSES = "SETTINGS", "ALLOCATION", "NOISE", "STRENGTH", "PASSES"
@@ -69,28 +76,7 @@ class LandUseSimulation(CarbonAlgorithm):
             QgsProcessingParameterRasterLayer(self.SUITABILITY, tr("Suitability")),
             tr("One band per class in the order of the codes, as written by Land-use suitability."),
         )
-        self.add(
-            layer(self.DEMAND, tr("Demand by class"), optional=True),
-            tr("Table: code and cells, area_ha, area_km2 or share; with a column year, one step per year."),
-        )
-        self.add(
-            column(self.AMOUNT, tr("Field of the demand"), self.DEMAND, optional=True),
-            tr("Only if the column has another name."),
-            advanced=True,
-        )
-        self.add(
-            choice(self.UNIT, tr("Unit of the demand"), DEMAND_UNITS, "ha"),
-            tr("For columns whose name does not state a unit. share: only proportions are used."),
-            advanced=True,
-        )
-        self.add(
-            layer(self.TRANSITIONS, tr("Demand by transition"), optional=True),
-            tr(
-                "Instead of demand by class: from_code, to_code, area_ha (and year), cumulative from the start; for "
-                "a class without a row for persistence, the remaining area persists. Gross changes are then met, and "
-                "a cell changes only once; use it with suitability learned from transitions."
-            ),
-        )
+        add_demand(self)
         add_permissions(self)
         self.add(
             choice(self.PRESET, tr("Scenario preset"), [NO_PRESET, *PRESETS], NO_PRESET),
@@ -127,30 +113,7 @@ class LandUseSimulation(CarbonAlgorithm):
             whole(self.SEED, tr("Seed"), 1, least=0, most=2**31 - 1),
             tr("Another seed gives another map for the same demand."),
         )
-        self.add(
-            whole(self.WINDOW, tr("Neighbourhood"), 3, least=3, most=15),
-            tr("Side length of the square around a cell, in cells; an odd number."),
-            advanced=True,
-            when={self.SETTINGS: False},
-        )
-        self.add(
-            whole(self.ITERATIONS, tr("Iterations"), 300, least=1, most=100000),
-            tr("Maximum number of iterations per step."),
-            advanced=True,
-        )
-        self.add(
-            decimal(self.ACCELERATION, tr("Acceleration"), 0.1, least=0, most=1),
-            tr("How fast the inertia adapts to the demand."),
-            advanced=True,
-        )
-        self.add(
-            choice(self.INERTIA, tr("Inertia rule"), ["deadband", "published"], "deadband"),
-            tr(
-                "deadband: as in the console version, the inertia adapts only where a class lags. published: the "
-                "formula of the paper."
-            ),
-            advanced=True,
-        )
+        add_automaton(self)
         self.add(
             QgsProcessingParameterBoolean(self.KEEP_STEPS, tr("Keep intermediate steps"), False),
             tr("Write the steps before the last as further bands, named by year; band 1 is always the last year."),
@@ -236,7 +199,7 @@ class LandUseSimulation(CarbonAlgorithm):
             if calibrated
             else LandUseSettings(
                 allocation=given.choice(self.ALLOCATION),
-                window=given.integer(self.WINDOW),
+                window=given.integer(WINDOW),
                 noise=given.number(self.NOISE),
                 strength=given.number(self.STRENGTH),
                 passes=given.integer(self.PASSES),
@@ -252,11 +215,11 @@ class LandUseSimulation(CarbonAlgorithm):
         cover = land_cover(given, LAND_COVER)
         crossing = start_of(cover, log)
         demand = read_wanted(
-            given.table(self.DEMAND),
-            given.table(self.TRANSITIONS),
+            given.table(DEMAND),
+            given.table(TRANSITIONS),
             crossing,
-            given.field(self.AMOUNT),
-            given.choice(self.UNIT),
+            given.field(AMOUNT),
+            given.choice(UNIT),
         )
         rules = read_rules(
             given.table(self.PERMISSIONS),
@@ -266,9 +229,9 @@ class LandUseSimulation(CarbonAlgorithm):
             codes=demand.codes,
             by_transition=demand.flows is not None,
             seed=given.integer(self.SEED),
-            iterations=given.integer(self.ITERATIONS),
-            acceleration=given.number(self.ACCELERATION),
-            inertia=given.choice(self.INERTIA),
+            iterations=given.integer(ITERATIONS),
+            acceleration=given.number(ACCELERATION),
+            inertia=given.choice(INERTIA),
             allocation=settings.allocation,
             noise=settings.noise,
             strength=settings.strength,

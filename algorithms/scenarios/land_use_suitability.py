@@ -16,9 +16,19 @@ from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink, whole
+from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
 from ..shared.parameters.raster import quantity_rasters
+from ..shared.parameters.scenarios.training import (
+    ITERATIONS,
+    NETWORKS,
+    NEURONS,
+    RESAMPLING,
+    SAMPLES,
+    SAMPLING,
+    SEED,
+    add_training,
+)
 
 
 class LandUseSuitability(CarbonAlgorithm):
@@ -27,8 +37,7 @@ class LandUseSuitability(CarbonAlgorithm):
     ID = "landusesuitability"
     GROUP = SCENARIOS
     YEAR, EARLIER_YEAR = "YEAR", "EARLIER_YEAR"
-    DRIVERS, EARLIER, NETWORK, SAMPLES, SAMPLING = "DRIVERS", "EARLIER", "NETWORK", "SAMPLES", "SAMPLING"
-    NETWORKS, NEURONS, ITERATIONS, SEED, RESAMPLING = "NETWORKS", "NEURONS", "ITERATIONS", "SEED", "RESAMPLING"
+    DRIVERS, EARLIER, NETWORK = "DRIVERS", "EARLIER", "NETWORK"
     CLASS_DRIVERS, CLASS_DRIVERS_OF, EARLIER_DRIVERS = "CLASS_DRIVERS", "CLASS_DRIVERS_OF", "EARLIER_DRIVERS"
     SETTINGS, EXPANSION, RESPONSES = "SETTINGS", "EXPANSION", "RESPONSES"
     OUTPUT, SAVED, CLASSES, TRANSITIONS = "OUTPUT", "SAVED_NETWORK", "CLASSES", "TRANSITIONS"
@@ -146,76 +155,7 @@ class LandUseSuitability(CarbonAlgorithm):
                 "same order."
             ),
         )
-        for name, title, default, least, most, help_text in (
-            (
-                self.SAMPLES,
-                tr("Samples"),
-                40000,
-                100,
-                5_000_000,
-                tr(
-                    "Total number of random cells to learn from; each network uses its own share. One fifth is held "
-                    "out."
-                ),
-            ),
-            (
-                self.NETWORKS,
-                tr("Networks"),
-                5,
-                1,
-                50,
-                tr(
-                    "Number of networks to train, each on its share of the samples; their probabilities are "
-                    "averaged. The result depends less on the seed, and in tests it reproduced more changes. 1 is "
-                    "FLUS as published."
-                ),
-            ),
-            (
-                self.NEURONS,
-                tr("Neurons"),
-                13,
-                1,
-                200,
-                tr("Number of neurons in the hidden layer; 13 in the published study."),
-            ),
-            (
-                self.ITERATIONS,
-                tr("Training iterations"),
-                500,
-                1,
-                100000,
-                tr("Maximum number; training stops when it no longer improves."),
-            ),
-            (
-                self.SEED,
-                tr("Seed"),
-                1,
-                0,
-                2**31 - 1,
-                tr("Seed of the random numbers: the same seed gives the same result."),
-            ),
-        ):
-            self.add(
-                whole(name, title, default, least, most),
-                help_text,
-                advanced=name != self.SAMPLES,
-            )
-        self.add(
-            choice(self.SAMPLING, tr("Sampling"), ["proportional", "equal"], "proportional"),
-            tr(
-                "proportional: plain random cells, so that rare classes remain rare. equal: the same number of cells "
-                "of each class, which finds rare classes, but overestimates their probabilities."
-            ),
-            advanced=True,
-        )
-        self.add(
-            choice(self.RESAMPLING, tr("Resampling of the drivers"), ["bilinear", "near", "average"], "bilinear"),
-            tr(
-                "How drivers on another grid are resampled to the grid of the land cover; use near for classes such as "
-                "soil types."
-            ),
-            advanced=True,
-        )
+        add_training(self)
         self.add(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Suitability")),
             tr("One probability band per class, in the order of the codes."),
@@ -267,13 +207,13 @@ class LandUseSuitability(CarbonAlgorithm):
 
         calibrated = given.file_input(self.SETTINGS)
         settings = TrainingSettings(
-            samples=given.integer(self.SAMPLES),
-            equal=given.choice(self.SAMPLING) == "equal",
-            neurons=given.integer(self.NEURONS),
-            iterations=given.integer(self.ITERATIONS),
-            seed=given.integer(self.SEED),
-            resampling=given.choice(self.RESAMPLING),
-            networks=given.integer(self.NETWORKS),
+            samples=given.integer(SAMPLES),
+            equal=given.choice(SAMPLING) == "equal",
+            neurons=given.integer(NEURONS),
+            iterations=given.integer(ITERATIONS),
+            seed=given.integer(SEED),
+            resampling=given.choice(RESAMPLING),
+            networks=given.integer(NETWORKS),
             class_drivers=read_settings(calibrated).class_drivers if calibrated else given.choice(self.CLASS_DRIVERS),
             class_drivers_of=given.choice(self.CLASS_DRIVERS_OF),
         )

@@ -91,8 +91,8 @@ def _coefficient(name: str, share_of, given, units: Units, total, emission_total
     if not once.known and (total is None or emission_total is None):
         raise CarbonBalanceError(
             tr(
-                "The units overlap ({pairs}), so that their sums are not figures of the region and {name} has no "
-                "shares: give the region's {what} and emission separately, or units that do not overlap."
+                "The units overlap ({pairs}), so that their sums are not totals of the region and {name} is "
+                "undefined: give the {what} and emission of the region separately, or use units that do not overlap."
             ).format(pairs=once.overlaps.pairs_text(units.names, units.area_km2), name=name, what=what)
         )
     return coefficient(

@@ -120,7 +120,7 @@ def test_units_that_overlap_in_part_are_refused(run, inputs):
     box.set(box.xMinimum(), box.yMinimum() + box.height() / 2, box.xMaximum(), box.yMaximum() + box.height())
     extra.setGeometry(QgsGeometry.fromRect(box))
     zones.dataProvider().addFeatures([extra])
-    with pytest.raises(QgsProcessingException, match="units overlap .*SEC has no shares"):
+    with pytest.raises(QgsProcessingException, match="units overlap .*SEC is undefined"):
         run("sinkuncertainty", **{**inputs, "ZONES": zones}, EMISSION="e")
     alone = run("sinkuncertainty", **{**inputs, "ZONES": zones})
     assert alone["SINK_MEAN_T"] == pytest.approx(320, rel=0.01)
