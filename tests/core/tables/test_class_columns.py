@@ -1,0 +1,89 @@
+"""Columns of class codes and names, misspelt columns, and rows that are no classes."""
+
+from __future__ import annotations
+
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.class_columns import (
+    FLOW_UNIT,
+    codes_and_names,
+    find_column,
+    misspelt_column,
+    without_blank_rows,
+)
+from carbon_balance.core.tables.table import Table
+
+
+def table(fields, *rows):
+    return Table("the table", fields.split(","), [list(row) for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [("c_soil", True), ("C_Soil (t/ha)", True), ("c_soil_t_ha", True), ("soil_c", False)],
+)
+def test_a_unit_per_hectare_behind_a_name_is_ignored(field, found):
+    assert find_column(table(field), ["c_soil"]) == (field if found else None)
+
+
+def test_a_unit_of_a_flow_may_say_a_year():
+    assert find_column(table("sink (t/ha/yr)"), ["sink"], FLOW_UNIT) == "sink (t/ha/yr)"
+    assert find_column(table("sink (t/ha/yr)"), ["sink"]) is None
+
+
+def test_the_first_of_the_names_and_the_first_of_the_columns():
+    assert find_column(table("b,a"), ["a", "b"]) in ("a", "b")
+    assert find_column(table("a (t/ha),a_t_ha"), ["a"]) == "a (t/ha)"
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ("c_sol", True),
+        ("soil_c", True),
+        ("c_soil_sd", False),
+        ("sd_c_sol", False),
+        ("c_dead", False),
+        ("carbon", False),
+    ],
+)
+def test_a_misspelt_name_is_nearly_right(field, found):
+    given = table(f"code,{field}", (1, "5"), (2, "7.5"))
+    assert misspelt_column(given, ["c_soil"], ["c_dead"]) == (field if found else "")
+
+
+@pytest.mark.parametrize(("values", "found"), [(["5", "6", "x"], True), (["5", "x"], False), ([None, "-"], False)])
+def test_a_misspelt_column_is_mostly_of_numbers(values, found):
+    given = table("c_sol", *((value,) for value in values))
+    assert bool(misspelt_column(given, ["c_soil"], [])) == found
+
+
+def test_a_code_stands_for_a_missing_name():
+    codes, names = codes_and_names(table("lucode,name", (3, "wood"), (7, None)), {})
+    assert (codes.tolist(), names) == ([3, 7], ["wood", "7"])
+    codes, names = codes_and_names(table("k,n", (3, "wood")), {"code": "k", "name": "n"})
+    assert (codes.tolist(), names) == ([3], ["wood"])
+    assert codes_and_names(table("lucode", (3,)), {})[1] == ["3"]
+
+
+def test_without_codes_the_parameter_is_told():
+    with pytest.raises(CarbonBalanceError, match=r"lucode \(or code\) or another column chosen in CODE_FIELD; it has"):
+        codes_and_names(table("a", (3,)), {})
+    with pytest.raises(CarbonBalanceError, match=r"lucode \(or code\); it has a"):
+        codes_and_names(table("a", (3,)), {}, "")
+
+
+def test_blank_rows_and_totals_are_no_classes():
+    given = table("code,name,c", (1, "a", 5), (None, " ", ""), ("合计", "", 5), (None, "total", 5), (9, "total", 5))
+    told = []
+    given.tell = told.append
+    kept = without_blank_rows(given)
+    assert [row[0] for row in kept.rows] == [1, 9]
+    assert len(told) == 1
+    assert told[0].startswith("the table: totals are left out: ")
+    plain = table("a,b", ("total", 1))
+    assert len(without_blank_rows(plain)) == 1
+    only = table("code,name", ("total", "total"))
+    assert len(without_blank_rows(only)) == 1
+    with pytest.raises(CarbonBalanceError, match=r"^the table has no rows\.$"):
+        without_blank_rows(table("a", (None,), (" ",)))
