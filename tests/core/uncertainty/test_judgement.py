@@ -221,3 +221,34 @@ def test_bundled_tables_hold_the_judgement_rows_of_their_crosswalks():
     decided = read_judgements(resource_table("judgements/igbp.csv"), with_sd(
         preset_pool_table("henan", "igbp"), None, 10), classes, [9])  # fmt: skip
     assert 9 not in {each.code for each in decided}
+
+
+def test_a_code_may_be_land_without_carbon():
+    """Class 0 has neither a density nor an error, whichever class stands first or last in the table."""
+    (code,) = judged("code,class,weight 2,0,1 2,1,2 2,3,1 2,2,0")
+    assert (code.row, code.code, code.name) == (1, 2, "grass")
+    assert code.classes.tolist() == [0, 1, 3]
+    assert code.class_names == ["no carbon", "forest", "savanna"]
+    assert code.weights.tolist() == [0.25, 0.5, 0.25]
+    assert code.mean_t_ha.tolist() == [[0], [150], [70]]
+    assert code.sd_t_ha.tolist() == [[0], [30], [14]]
+
+
+def test_codes_that_are_decided_are_left_out():
+    given = table("code,class,weight 3,1,1 2,1,1")
+    assert [each.code for each in read_judgements(given, POOLS, POOLS, decided=[3])] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("code,class 3,1", "needs the columns code, class and weight"),
+        ("code,class,weight 3,1,1 3,1,2", "has code 3 with class 1 twice"),
+        ("code,class,weight 9,1,1", "has 9, which is not in pools"),
+        ("code,class,weight 3,9,1", "has 9, which is not in pools; it has 0, 1, 2, 3"),
+        ("code,class,weight 3,1,0", "no class of code 3 has a weight above 0"),
+    ],
+)
+def test_judgements_that_make_no_sense_are_refused(text, message):
+    with pytest.raises(CarbonBalanceError, match=message):
+        judged(text)
