@@ -226,7 +226,7 @@ class LandUseCalibration(CarbonAlgorithm):
             in_patches=given.flag(self.PATCHES),
         )
         told, tables = found.found(), [found.trial_columns()]
-        validation = self._validated(given, three, found.best.settings, training, log)
+        validation = self._validated(given, three, found, training, log)
         merits: tuple[float | None, ...] = (None,) * len(self.VALIDATED)
         if validation is not None:
             merits = tuple(score.merit for score in validation.scores.values())
@@ -254,7 +254,7 @@ class LandUseCalibration(CarbonAlgorithm):
         names = (self.EARLIER_YEAR, self.YEAR, self.VALIDATION_YEAR)
         return covers, three_years([given.number(name) for name in names], log)
 
-    def _validated(self, given, three, settings, training, log):
+    def _validated(self, given, three, found, training, log):
         """Validation of the settings on the second interval; ``None`` without a third land cover."""
         from ...core.scenarios.calibration.validation import validate
 
@@ -265,8 +265,9 @@ class LandUseCalibration(CarbonAlgorithm):
             covers,
             years,
             quantity_rasters(given, self.DRIVERS),
-            settings=settings,
+            settings=found.best.settings,
             training=training,
             log=log.part(0.9, 1),
             earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
+            default=found.scores[0].settings,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..runtime.i18n import ENGLISH, language, tr
 from ..runtime.staging import StagedFile, cannot_write
+from ..tables.columns import YEAR
 from .headings import has_unit, heading_of, is_share
 from .numbers import format_column
 from .vocabulary import shown
@@ -70,6 +71,8 @@ def _table_cell(name: str, item: object) -> str:
     if not isinstance(item, (int, float)):
         return f"<td>{escape(shown(name, item))}</td>"
     text = percentage(item) if is_share(name) else number(item)
+    if name == YEAR and item == item:
+        text = f"{item:.10g}"  # Without thousands: 2020, or 2017.5 between two years.
     return f'<td class="n">{text}</td>'
 
 

@@ -157,8 +157,9 @@ def calibrate(
     fitted = _suitabilities(
         interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
     )
-    # The same cells for all settings, so that they are comparable.
+    # The same cells for all settings, so that they are comparable; a change cannot be judged where the end is unknown.
     free = np.logical_and.reduce([np.isfinite(shares[0]) for shares in fitted.values()])
+    free &= interval.end < len(codes)
     for shares in fitted.values():
         shares[:, ~free] = np.nan
     flows = flows_of(interval, free)

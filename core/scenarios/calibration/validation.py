@@ -96,6 +96,7 @@ def validate(
     training: TrainingSettings,
     log: Log,
     earlier_drivers: Mapping[str, RasterSource] | None = None,
+    default: LandUseSettings | None = None,
     seeds: int = VALIDATION_SEEDS,
 ) -> SecondInterval:
     """Learn from the first interval, simulate the second, and compare with the third date.
@@ -110,6 +111,8 @@ def validate(
         training: settings of the networks.
         log: notes, progress and cancellation.
         earlier_drivers: drivers of the first date, if different.
+        default: the default settings to compare with, ``None`` for FLUS as published with ``drivers`` alone; without
+            ``drivers`` it must have drivers from the land cover.
         seeds: number of seeds of each model.
 
     Raises:
@@ -138,7 +141,7 @@ def validate(
     whole = max(height, width)
     interval = read_interval(second, third, demand.codes, side=whole, folds=1, seed=training.seed, log=quiet)
     numbers = list(range(training.seed, training.seed + seeds))
-    models = {CHOSEN: settings, DEFAULT: LandUseSettings()}
+    models = {CHOSEN: settings, DEFAULT: default or LandUseSettings()}
     scores: dict[str, Score] = {}
     with tempfile.TemporaryDirectory() as folder:
         known: dict[str, np.ndarray] = {}
@@ -185,4 +188,11 @@ def validate(
             seeds=seeds,
         )
     )
+    if result.merit_of(CHOSEN) <= result.merit_of(UNIFORM_TRIAL):
+        log.warn(
+            tr(
+                "On the interval to the third land cover, uniform suitability performs as well as the chosen settings: "
+                "what the drivers explained in the first interval does not hold in the second."
+            )
+        )
     return result

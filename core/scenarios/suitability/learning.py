@@ -179,6 +179,13 @@ def suitability(
                 "the frequencies alone (skill 0) and 0 for certainty (skill 1); mean AUC {auc:.3f} (0.5 is chance)."
             ).format(score=skill.score, samples=skill.samples, loss=skill.log_loss, prior=skill.no_skill, auc=skill.auc)
         )
+        if skill.score <= 0:
+            log.warn(
+                tr(
+                    "On held-out cells the suitability predicts no better than the frequencies alone: the drivers do "
+                    "not explain the land cover or its changes. Use other drivers, or more samples."
+                )
+            )
     known = (years[0], years[1] if network.knows_transitions else None)
     told = log if saved else log.part(0.8, 1)
     raster, without = write_suitability(network, covers[0], sources, path, told, years=known, earlier_drivers=also)

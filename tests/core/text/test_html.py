@@ -33,6 +33,12 @@ def test_numbers_of_a_column_with_a_unit_have_the_same_decimals():
     assert re.findall(r"<td[^>]*>([^<]*)</td>", text) == ["1.5", "", "10.0"]
 
 
+def test_a_year_has_no_thousands():
+    text = table({"year": [2020.0, 2017.5, None], "carbon_t": [2020.0, 2030.5, None]})
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", text)
+    assert cells == ["2020", "2,020.0", "2017.5", "2,030.5", "", ""]
+
+
 def test_no_share_has_a_unit_of_its_own():
     """Its heading says percent once, and its values are percentages."""
     from carbon_balance.core.text.headings import SHARES, has_unit, heading_of
