@@ -1,4 +1,4 @@
-"""How colours look to who reads them without all of their colour."""
+"""Simulation of colour-vision deficiencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers made from rows, and runs of algorithms that keep what was logged."""
+"""Layers made from rows, and runs of algorithms that return the log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CENTRAL_YUNNAN = {
 
 
 class Notes(QgsProcessingFeedback):
-    """A feedback that keeps what was logged."""
+    """Feedback that keeps the logged messages."""
 
     def __init__(self):
         super().__init__(False)
@@ -35,7 +35,7 @@ class Notes(QgsProcessingFeedback):
 
 
 def run_algorithm(algorithm, **parameters):
-    """Run ``carbonbalance:algorithm``; returns its results and, under ``"notes"``, what was logged."""
+    """Run ``carbonbalance:algorithm``; returns its results and, as ``"notes"``, the logged messages."""
     import processing
 
     notes, context = Notes(), QgsProcessingContext()

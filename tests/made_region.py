@@ -1,4 +1,4 @@
-"""Rasters of a made-up region: patches whose classes follow two drivers."""
+"""Rasters of a synthetic region: patches whose classes follow two drivers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CODES = np.array([1, 2, 5])
 
 
 def write(path: Path, values: np.ndarray, nodata=None, west: float = 500000, epsg: int = 32648) -> str:
-    """A GeoTIFF of the region, of one band, or of several where ``values`` has three axes."""
+    """Write a GeoTIFF of the region with one band, or with several if ``values`` has three axes."""
     return write_raster(path, values, nodata, epsg, origin=(west, 2600000), cell=30)
 
 

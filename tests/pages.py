@@ -1,4 +1,4 @@
-"""A page of HTML read back: its tables as rows of texts, its SVG, its parts."""
+"""Parsing of HTML pages: tables as rows of text, SVG, sections."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ def number(text: str) -> float:
 
 
 def decimals(text: str) -> int:
-    """Digits printed behind the point."""
+    """Number of digits after the decimal point."""
     return len(text.partition(".")[2])

@@ -11,7 +11,7 @@ BUILT_UP, FORESTS = 13, (1, 2, 3, 4, 5)
 
 
 def plan_inputs(folder: Path) -> dict[str, object]:
-    """What the model cannot do without."""
+    """The required inputs of the model."""
     folder.mkdir(exist_ok=True)
     cover, zones = str(folder / "cover.tif"), str(folder / "zones.gpkg")
     gdal.Warp(

@@ -64,7 +64,7 @@ def read_raster(path):
 
 
 def box(left, top, right, bottom, origin=(500000.0, 2000000.0), cell=100.0):
-    """WKB of a rectangle given in cells."""
+    """WKB of a rectangle given in cell coordinates."""
     x, y = origin
     corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
     text = ",".join(f"{x + c * cell} {y - r * cell}" for c, r in corners)
@@ -78,7 +78,7 @@ def cells(path):
 
 
 def same_rasters(first, second):
-    """Both hold the same, cell for cell and band for band."""
+    """Assert that both rasters are equal, cell by cell and band by band."""
     (values, names), (others, other_names) = cells(first), cells(second)
     np.testing.assert_array_equal(values, others)
     assert names == other_names

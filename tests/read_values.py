@@ -1,4 +1,4 @@
-"""Finds in the source of the tests which results are compared by value; a name or ``is not None`` is not enough.
+"""Finds which results are compared by value in the source of the tests; a name or ``is not None`` does not count.
 
 A result is compared where it is read by its key - ``found["NET_T"]``, ``column(layer, "carbon_t")`` - inside an operand
 of ``==`` in an ``assert``, or of a ``numpy.testing`` function, or where a text is looked for in it; directly or through
@@ -19,14 +19,14 @@ READERS = {"column", "attribute", "field", "series", "get", "values"}
 
 @dataclass
 class Flow:
-    """What may be in a variable: texts, results read by key as (algorithm or "", key), algorithms that were run."""
+    """Possible contents of a variable: text, results by key as (algorithm or "", key), and algorithms that were run."""
 
     texts: set[str] = field(default_factory=set)
     read: set[tuple[str, str]] = field(default_factory=set)
     ran: set[str] = field(default_factory=set)
 
     def add(self, other: Flow) -> bool:
-        """Takes over what ``other`` has; whether that is more than before."""
+        """Add the contents of ``other``; returns whether anything was new."""
         before = len(self.texts) + len(self.read) + len(self.ran)
         self.texts |= other.texts
         self.read |= other.read
@@ -67,7 +67,7 @@ def _functions_that_run(
 
 
 class Module:
-    """A file of tests."""
+    """A test module."""
 
     def __init__(self, tree: ast.Module, algorithms: set[str], shared: dict[str, set[str]]) -> None:
         self.tree = tree
@@ -92,7 +92,7 @@ class Module:
         return found
 
     def _ran_by_callers(self, name: str) -> set[str]:
-        """What the functions run that hand their results to ``name``."""
+        """Algorithms run by the functions that pass their results to ``name``."""
         return {
             algorithm
             for node in ast.walk(self.tree)
@@ -102,7 +102,7 @@ class Module:
         }
 
     def flows(self, scope: ast.AST, outer: dict[str, Flow], deep: bool) -> dict[str, Flow]:
-        """The variables of a scope, to a fixed point; of a module only what it assigns itself."""
+        """Contents of the variables of a scope, to a fixed point; of a module, only its own assignments."""
         flows = {name: Flow(set(flow.texts), set(flow.read), set(flow.ran)) for name, flow in outer.items()}
         if isinstance(scope, ast.FunctionDef):
             for argument in scope.args.args:
@@ -123,7 +123,7 @@ class Module:
         return flows
 
     def of(self, node: ast.AST, flows: dict[str, Flow]) -> Flow:
-        """What may be in an expression."""
+        """Possible contents of an expression."""
         result = Flow()
         for part in ast.walk(node):
             if isinstance(part, ast.Constant) and type(part.value) in (str, int):
@@ -160,7 +160,7 @@ class Module:
 
 
 def _id(value: object) -> str:
-    """An algorithm's id without that of its provider."""
+    """Id of an algorithm without that of its provider."""
     return value.replace("carbonbalance:", "", 1) if isinstance(value, str) else ""
 
 
@@ -169,7 +169,7 @@ def _name(function: ast.AST) -> str:
 
 
 def _operands(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """What a function compares by value, each operand that has something else than nothing on the other side."""
+    """Operands that the assertions of a function compare by value with another expression."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
             for part in ast.walk(node.test):
@@ -212,7 +212,7 @@ def _bindings(scope: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _unpacked(target: ast.AST, value: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Part by part where both sides are spelled out, else the whole to every variable."""
+    """Element by element if both sides are written out, otherwise the whole value for every variable."""
     if isinstance(target, (ast.Tuple, ast.List)):
         if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
             for one, part in zip(target.elts, value.elts):

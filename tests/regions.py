@@ -26,7 +26,7 @@ def suitability(rng: np.random.Generator, classes: int, height: int, width: int)
 
 
 def landscape(classes_map, shares, restricted=None, window: int = 3) -> Landscape:
-    """The region in memory."""
+    """The landscape of the region in memory."""
     height, width = classes_map.shape
     land = Landscape(width, height, len(shares), window)
     land.unsuitable_cells = land.put(slice(0, height), slice(0, width), classes_map, shares, restricted)

@@ -1,4 +1,4 @@
-"""The land-use scenario algorithms on the made-up region, with what most tests give them."""
+"""The land-use scenario algorithms on the synthetic region, with the parameters common to most tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def read(path) -> np.ndarray:
 
 
 def halves():
-    """Two zones, the west and the east of the made-up region (2,700 m wide)."""
+    """Two zones, west and east, of the synthetic region (2,700 m wide)."""
     zones = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "halves", "memory")
     for name, west in (("west", 500000), ("east", 501350)):
         feature = QgsFeature(zones.fields())
@@ -40,7 +40,7 @@ def transition(run, region, **more):
 
 
 def suitability(run, region, **more):
-    """Suitability by both drivers, beside the region's rasters."""
+    """Suitability by both drivers, written beside the rasters of the region."""
     given = {
         "LAND_COVER": region.later_path,
         "DRIVERS": [region.slope_path, region.distance_path],
@@ -51,13 +51,13 @@ def suitability(run, region, **more):
 
 
 def simulation(run, region, suits, **more):
-    """Land cover by a suitability, beside the region's rasters."""
+    """Simulated land cover, written beside the rasters of the region."""
     given = {"LAND_COVER": region.later_path, "SUITABILITY": suits["OUTPUT"], "STEPS": "memory:", "HISTORY": "memory:"}
     given["OUTPUT"] = str(Path(region.first_path).with_name("simulated.tif"))
     return run("landusesimulation", **{**given, **more})
 
 
 def refused(sentence, call, *args, **given):
-    """The run is refused in words that match ``sentence``."""
+    """Assert that the run is refused with a message that matches ``sentence``."""
     with pytest.raises(QgsProcessingException, match=sentence):
         call(*args, **given)

@@ -1,4 +1,4 @@
-"""Polygons from points, and what they cover on a grid: by our rules, by GDAL's rasteriser, by GEOS."""
+"""Polygons from points and their cells on a grid, by the plugin's rules, GDAL's rasteriser and GEOS."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def star(x, y, radii):
 
 
 def centre_rule(outlines, where, blocks=None):
-    """Times that each cell lies in each outline, (outlines, rows, columns)."""
+    """Number of times that each cell lies in each outline, (outlines, rows, columns)."""
     edges = edges_on_grid(outlines, where)
     found = np.zeros((len(outlines), where.height, where.width), int)
     for block in blocks or [Block(0, 0, where.width, where.height)]:
@@ -52,7 +52,7 @@ def fraction_rule(outlines, where, blocks=None):
 
 
 def rasterised(outline, where):
-    """GDAL's own rasteriser on one outline."""
+    """An outline rasterised by GDAL."""
     target = gdal.GetDriverByName("MEM").Create("", where.width, where.height)
     target.SetGeoTransform(where.geotransform)
     target.SetProjection(where.crs_wkt)
@@ -66,7 +66,7 @@ def rasterised(outline, where):
 
 
 def intersected(outline, where):
-    """Area of the outline in each cell over the cell's, by GEOS."""
+    """Area of the outline in each cell divided by the area of the cell, by GEOS."""
     whole = ogr.CreateGeometryFromWkb(outline)
     found = np.zeros((where.height, where.width))
     for row in range(where.height):

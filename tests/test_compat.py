@@ -1,4 +1,4 @@
-"""What differs between QGIS versions."""
+"""Differences between QGIS versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What README and manual say of the algorithms is what they say of themselves."""
+"""README and manual agree with the texts of the algorithms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers are told to type works, and gives the figures that the documents print."""
+"""Commands in the documents run, and give the printed values."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_tutorial_leaves_nothing_beside_its_folder(document):
 
 
 def in_text(figure, text):
-    """Whether a document prints a figure."""
+    """Whether a document contains a number."""
     return re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d])", text) is not None
 
 

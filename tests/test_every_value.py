@@ -17,7 +17,7 @@ LAYERS_OF_COLUMNS = ("core", "algorithms")
 
 @pytest.fixture(scope="module")
 def plain_outputs(provider):
-    """The numbers and texts that each algorithm returns."""
+    """Names of the numbers and texts that each algorithm returns."""
     return {
         algorithm.name(): [each.name() for each in algorithm.outputDefinitions() if each.type() in PLAIN]
         for algorithm in provider.algorithms()
@@ -30,7 +30,7 @@ def compared(plain_outputs):
 
 
 def written_columns():
-    """The names of columns that are in use, from the modules that define them."""
+    """Names of all columns, from the modules that define them."""
     sources = [
         path.read_text(encoding="utf-8") for folder in LAYERS_OF_COLUMNS for path in (ROOT / folder).rglob("*.py")
     ]
@@ -45,7 +45,7 @@ def written_columns():
 
 
 def pattern_of(column):
-    """How the column may be called in a table: with a number or a suffix, or as a part of another column's name."""
+    """Pattern of the names of a column in a table: with a number or a suffix, or inside another name."""
     begin = ".+" if column.startswith("_") else ""
     end = ".+" if column.endswith("_") else r"(_\d+|_[a-z])?"
     return re.compile(begin + re.escape(column) + end)

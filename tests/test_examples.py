@@ -1,4 +1,4 @@
-"""The examples in docstrings of dense functions are true."""
+"""The examples in docstrings are correct."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_examples_in_docstrings(name):
 
 
 def ring(left: float, right: float) -> Edges:
-    """The outline of a rectangle in one row of cells, in cells."""
+    """Outline of a rectangle in one row of cells, in cell coordinates."""
     x0, y0 = np.array([right, right, left, left]), np.array([0.0, 1, 1, 0])
     x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
     return Edges(x0, y0, x1, y1, np.zeros(4, np.int64), np.array([[np.floor(left), 0, np.ceil(right) - 1, 0]]))

@@ -1,4 +1,4 @@
-"""The page of formulas: the functions and tests that it names exist, and no formula of core is left out of it."""
+"""The page of formulas: its functions and tests exist, and it contains every formula of core."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)`", PAGE)))
 
 
 def _names(path: str) -> set[str]:
-    """What a module defines at its top: functions, classes and constants."""
+    """Top-level names of a module: functions, classes and constants."""
     found = set()
     for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):

@@ -1,4 +1,4 @@
-"""How the parts of the plugin hang together: who may import whom, and how large a module or folder of core gets."""
+"""Import layers of the plugin, and limits of the size of modules and folders of core."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _module(path: Path) -> str:
 
 @cache
 def _modules(folder: str) -> dict[str, Path]:
-    """Module -> its file, of every file below ``folder``."""
+    """Module -> file, for every file below ``folder``."""
     return {_module(path): path for path in sorted((ROOT / folder).rglob("*.py"))}
 
 
@@ -56,7 +56,7 @@ def _tree(path: Path) -> ast.Module:
 
 
 def _imported(module: str, nodes: Iterable[ast.AST], known: set[str], is_package: bool) -> Iterator[str]:
-    """What ``nodes`` of a module import: modules of ``known``, others by their first name."""
+    """Modules imported by ``nodes``: those of ``known``, others by their first name."""
     package = module.split(".") if is_package else module.split(".")[:-1]
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -81,7 +81,7 @@ def _imports(folder: str) -> dict[str, set[str]]:
 
 
 def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that are run when a module is imported: no bodies of functions, nothing for type checkers."""
+    """Nodes that run when a module is imported: no function bodies, nothing for type checkers."""
     for child in ast.iter_child_nodes(node):
         only_types = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
         if not only_types and not isinstance(child, (ast.FunctionDef, ast.Lambda)):
@@ -91,7 +91,7 @@ def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 @cache
 def _imported_at_start() -> dict[str, set[str]]:
-    """Module that is imported when QGIS starts -> what it imports then."""
+    """Module that is imported when QGIS starts -> its imports."""
     paths = {**_modules("core"), **_modules("algorithms")}
     paths.update({name: ROOT / f"{name}.py" for name in ("plugin", "provider", "compat")})
     algorithms = [module for module in _modules("algorithms") if module.count(".") == 2]
@@ -144,7 +144,7 @@ def test_core_knows_neither_qgis_nor_the_algorithms():
 
 
 def test_algorithms_share_only_what_lies_in_shared():
-    """An algorithm knows core and the shared folder, no other algorithm; the shared folder knows no algorithm."""
+    """Algorithms import core and the shared folder but no other algorithm; the shared folder imports no algorithm."""
     found = {(module, other) for module, others in _imports("algorithms").items() for other in others}
     assert [
         pair
@@ -154,7 +154,7 @@ def test_algorithms_share_only_what_lies_in_shared():
 
 
 def test_tests_and_scripts_import_the_plugin_as_a_package():
-    """Else a module would be loaded twice, and found only if the working folder is the checkout."""
+    """Otherwise a module would be loaded twice, and found only from the working folder of the checkout."""
     for folder in ("tests", "scripts", "benchmarks"):
         for path in (ROOT / folder).rglob("*.py"):
             names = {
@@ -195,7 +195,7 @@ def test_only_light_modules_of_core_are_imported_at_start():
 
 
 def test_no_library_is_imported_at_start():
-    """NumPy alone takes as long to import as everything of the plugin that is imported at start."""
+    """Importing NumPy takes as long as everything that the plugin imports at start."""
     slow = {"numpy", "scipy", "osgeo", "matplotlib", "openpyxl"}
     found = {f"{module} imports {other}" for module, others in _imported_at_start().items() for other in others & slow}
     assert sorted(found) == []
@@ -230,7 +230,7 @@ def _wide_calls(tree: ast.Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("folder", ["core", "algorithms"])
 def test_long_lists_of_arguments_are_given_by_keyword_or_as_one_thing(folder):
-    """Who reads a call with many arguments by position cannot tell which is which."""
+    """In a call with many positional arguments a reader cannot tell which is which."""
     wide = {module: list(_wide_calls(_tree(path))) for module, path in _modules(folder).items()}
     assert {module: found for module, found in wide.items() if found} == {}
 
@@ -253,7 +253,7 @@ def test_no_folder_of_core_is_too_full():
 
 
 def test_no_name_is_defined_in_two_modules_of_core():
-    """One word means one thing: whoever searches for a name finds one definition."""
+    """One name has one meaning: a search for it finds one definition."""
     places = defaultdict(set)
     for module, path in _modules("core").items():
         for name in _defined(_tree(path)):

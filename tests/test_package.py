@@ -1,4 +1,4 @@
-"""What the plugin repository checks at upload: metadata, licence, icons, and what the zip holds."""
+"""Requirements of the plugin repository: metadata, licence, icons, and content of the zip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No Debian has a QGIS with Qt 6, so the shipped code is read instead: nothing that Qt 6 or QGIS 4 took away."""
+"""Static checks for Qt 6 and QGIS 4, which Debian does not package: no removed names are used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def faults_of(source: str) -> list[str]:
-    """What Qt 6 or QGIS 4 would not run, as "line: what"."""
+    """Code that fails in Qt 6 or QGIS 4, as "line: reason"."""
     tree, found = ast.parse(source), []
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -61,7 +61,7 @@ def faults_of(source: str) -> list[str]:
 
 
 def is_enumerator(owner: str, member: str) -> bool:
-    """Whether ``owner.member`` is an enumerator of a class of QGIS or Qt, as the QGIS at hand knows it."""
+    """Whether ``owner.member`` is an enumerator of a class of QGIS or Qt, in the installed QGIS."""
     import qgis.core
     from qgis.PyQt import QtCore, QtGui
 
@@ -103,7 +103,7 @@ def test_scoped_ones_pass():
 
 
 def qt_names(source: str) -> set[str]:
-    """What a module takes from Qt, such as "QtGui.QFont" and "QtGui.QFontDatabase.WritingSystem.Any"."""
+    """Names that a module uses from Qt, such as "QtGui.QFont" and "QtGui.QFontDatabase.WritingSystem.Any"."""
     tree, homes = ast.parse(source), {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qgis.PyQt."):
@@ -152,7 +152,7 @@ def test_what_is_taken_from_qt_exists_in_qt_6():
 
 
 def test_core_needs_no_qgis_and_no_heavy_library():
-    """Every module of core, in a Python that knows neither qgis nor PyQt."""
+    """Every module of core can be imported in a Python without qgis and PyQt."""
     code = f"""
 import importlib, pkgutil, sys
 sys.path.insert(0, {str(ROOT / "scripts")!r})
@@ -210,7 +210,7 @@ COMPUTING = [
 
 
 def test_the_provider_imports_nothing_that_only_a_run_needs():
-    """QGIS imports it at every start."""
+    """QGIS imports the provider at every start."""
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "scripts")!r})

@@ -1,4 +1,4 @@
-"""Every text that users read is in the file of Chinese translations, with the same placeholders.
+"""Every displayed text has a Chinese translation with the same placeholders.
 
 A text may stay without a translation until a release: the tests name it and go on. ``scripts/package.sh`` refuses to
 make a package, and with ``CARBONBALANCE_RELEASE=1`` the test fails.
@@ -47,7 +47,7 @@ def test_texts_without_a_translation_are_named(path):
 
 
 def awaits_translation(text: str) -> bool:
-    """Whether a text that was shown comes, at least in part, from one without a translation."""
+    """Whether a displayed text comes, at least partly, from a text without a translation."""
     for path in LANGUAGES:
         for template in translate.untranslated(path):
             for part in filter(None, (each.strip() for each in template.split("\n\n"))):
@@ -122,7 +122,7 @@ def test_lists_in_chinese(chinese):
 
 
 def test_toolbox_dialogs_and_models_are_chinese(provider, chinese):
-    """No title or help that QGIS shows is left in English but names that are the same in both."""
+    """No title or help displayed by QGIS is English, except names that are the same in both languages."""
     assert len(provider.algorithms()) > 20
     for listed_algorithm in provider.algorithms():
         algorithm = listed_algorithm.create()
@@ -149,7 +149,7 @@ def test_a_run_speaks_chinese_and_gives_the_same_columns(run, chinese):
 
 
 def test_charts_leave_room_for_chinese_names():
-    """The measuring font has no Chinese letters: a name of as many Latin ones gets a narrower margin."""
+    """The measuring font has no Chinese letters: a name of as many Latin letters gets a narrower margin."""
     pytest.importorskip("matplotlib")
     from carbon_balance.core.assessment.report.charts import bar_chart
 

@@ -1,4 +1,4 @@
-"""Data for trials that may not be kept in the repository; tests that need it are skipped without it."""
+"""Trial data that may not be stored in the repository; tests that need it are skipped without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A region of six square zones that tile a raster, for tests that hold several outputs of a run together."""
+"""A region of six square zones that tile a raster, for tests that compare several outputs of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several tests of the algorithms need."""
+"""Fixtures shared by the tests of the algorithms."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pages import Page
 
 @pytest.fixture
 def region(tmp_path):
-    """Two land covers and two drivers of a made-up region."""
+    """Two land covers and two drivers of a synthetic region."""
     return made_region.Region(tmp_path)
 
 
 @pytest.fixture
 def report(run, tmp_path):
-    """The page of a run, its text and its results."""
+    """The HTML page of a run, its text and its results."""
 
     def call(**parameters):
         path = tmp_path / "report.html"
@@ -29,7 +29,7 @@ def report(run, tmp_path):
 
 @pytest.fixture(scope="session")
 def counties(provider, tmp_path_factory):
-    """The 49 counties after the chain, with table by class and limits."""
+    """The 49 counties after all steps, with the table by class and the limits."""
     folder = tmp_path_factory.mktemp("chain")
     paths = {name: str(folder / f"{name}.csv") for name in ("classes", "limits")}
     run_algorithm(

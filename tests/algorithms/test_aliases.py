@@ -1,4 +1,4 @@
-"""Columns of outputs have aliases with units, in files and in the project, in the user's language."""
+"""Columns of outputs have aliases with units in the user's language, in files and in the project."""
 
 from __future__ import annotations
 

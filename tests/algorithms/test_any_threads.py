@@ -22,7 +22,7 @@ POOLS = {"PRESET": "henan"}
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Rasters pass in blocks of one tile, whatever the pass."""
+    """Makes every pass over rasters read blocks of one tile."""
     monkeypatch.setattr(block_module.blocks, "__defaults__", (BLOCK, block_module.TILE))
     for name, module in list(sys.modules.items()):
         if name.startswith("carbon_balance.core."):
@@ -31,7 +31,7 @@ def small_blocks(monkeypatch):
 
 
 def zones() -> QgsVectorLayer:
-    """Nine zones that tile the region, with people and emission."""
+    """Nine zones that tile the region, with population and emission."""
     layer = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string&field=emission:double", "zones", "memory")
     side = 30 * SIZE / ZONES_ACROSS
     for number in range(ZONES_ACROSS**2):
@@ -44,7 +44,7 @@ def zones() -> QgsVectorLayer:
 
 
 def content(value: object) -> object:
-    """What an output holds: a number, cells, rows or text."""
+    """Content of an output: a number, cells, rows or text."""
     if isinstance(value, QgsVectorLayer):
         return {name: column(value, name) for name in value.fields().names() if name != "fid"}
     if isinstance(value, str) and value.endswith(".tif"):

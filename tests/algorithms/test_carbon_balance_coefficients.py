@@ -1,4 +1,4 @@
-"""Coefficients as a user runs them."""
+"""Tests of coefficients, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as a user gets it."""
+"""Tests of the carbon balance report, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_every_number_equals_the_attribute(report, counties):
 
 
 def test_demand_made_of_people_is_no_finding(report, counties):
-    """The same emission per person everywhere: a Gini coefficient of 0 against population says nothing."""
+    """With the same emission per person everywhere, a Gini coefficient of 0 against population is meaningless."""
     page, text, _ = report(**counties, POPULATION="population_2020")
     assert "Emission demand is the same for every person, 3.938 t CO2 per year" in page.text
     assert "Emission demand: Gini coefficient" not in page.text
@@ -258,7 +258,7 @@ def test_transitions_as_a_shaded_table(report, tmp_path):
     [(False, "compared without conversion", 30 / 200), (True, "converted to tonnes of CO2", 30 / 200 * 12 / 44)],
 )
 def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
-    """The total over the total, converted as the zones' own index was; mapped area plays no role."""
+    """Total over total, converted like the index of the zones; the mapped area is not used."""
     zones = squares(
         {"name": ["A", "B", "C"], "carbon_t": [150.0, 50.0, None], "carbon_t_km2": [99.0, 77.0, None],
          "e": [10.0, 20.0, 30.0]}

@@ -1,4 +1,4 @@
-"""Dates brought together as a user runs it."""
+"""Tests of the series of dates, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_guiyang_emissions_fell_by_the_published_figures(run):
 
 
 def test_decomposition_by_sectors(run, tmp_path):
-    """Energy 30 and 20 to 80 and 16, output 10 and 40 to 40 and 40, and a unit that did not change."""
+    """Energy 30 and 20 become 80 and 16, output 10 and 40 become 40 and 40; another unit does not change."""
     report = tmp_path / "series.html"
     given = {"KEY": "sector", "DATES": "1; 2", "OUTPUT": "memory:", "DECOMPOSITION": "memory:", "DEMAND": "e"}
     first = squares({"sector": ["a", "b", "c"], "unit": ["A", "A", "B"], "e": [30.0, 20, 7], "q": [10.0, 40, 5]})

@@ -1,4 +1,4 @@
-"""Centres, ellipses and shifts as a user runs them."""
+"""Tests of centres, ellipses and shifts, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def centre(run):
 
 @pytest.fixture
 def counties(qgis_processing):
-    """Central Yunnan with the published emission as an amount."""
+    """Central Yunnan with the published emission in t."""
     layer = QgsVectorLayer(str(COUNTIES), "counties", "ogr")
     layer.addExpressionField('"published_demand_t_km2" * "polygon_km2"', QgsField("emission", QVariant.Double))
     return layer
 
 
 def test_central_yunnan(centre, counties, tmp_path):
-    """The figures of the published supply and demand in an equal-area projection of 25 N, 102.5 E."""
+    """Centres of the published supply and demand in an equal-area projection at 25 N, 102.5 E."""
     crs = QgsCoordinateReferenceSystem()
     crs.createFromProj("+proj=laea +lat_0=25 +lon_0=102.5 +datum=WGS84 +units=m +no_defs")
     report = tmp_path / "centre.html"

@@ -1,4 +1,4 @@
-"""Compensation as a user runs it."""
+"""Tests of compensation, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carbon concentration as a user runs it."""
+"""Tests of carbon concentration, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_islands_null_and_text(concentrate):
 
 
 def with_gaps(columns, gap):
-    """The squares of tests/layers.py, each ``gap`` metres apart from the next."""
+    """The squares of tests/layers.py with gaps of ``gap`` metres."""
     layer = squares(columns)
     layer.startEditing()
     for feature in layer.getFeatures():

@@ -1,4 +1,4 @@
-"""carbonpooltable in the toolbox path."""
+"""Tests of ``carbonpooltable``, run as an algorithm."""
 
 from __future__ import annotations
 

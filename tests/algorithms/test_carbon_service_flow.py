@@ -1,4 +1,4 @@
-"""Flows of the carbon service as a user runs them."""
+"""Tests of the flows of the carbon service, run as an algorithm."""
 
 from __future__ import annotations
 

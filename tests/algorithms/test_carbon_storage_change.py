@@ -1,4 +1,4 @@
-"""carbonstoragechange in the toolbox path."""
+"""Tests of ``carbonstoragechange``, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_no_overlap(run, inputs, tmp_path):
 
 
 def test_the_second_date_shifted_by_half_a_cell_is_logged(run, inputs, tmp_path):
-    """InVEST compares cell by cell without a word."""
+    """InVEST compares cell by cell without a warning."""
     array = gdal.Open(inputs["LAND_COVER_LATER"]).ReadAsArray()
     shifted = write_raster(tmp_path / "shifted.tif", array, 0, origin=(500250.0, 2001000.0), cell=500.0)
     results = run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": shifted})

@@ -1,4 +1,4 @@
-"""The trend of a stack of rasters as a user runs it."""
+"""Tests of the trend of a stack of rasters, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NODATA = -1.0
 
 @pytest.fixture
 def stack(tmp_path):
-    """Ten years on 2 x 3 cells of 1 ha: rising, falling, constant; noise, one with three dates only, none."""
+    """Ten years of 2 x 3 cells of 1 ha: rising, falling, constant; noise, three dates only, no data."""
     noise = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
     paths = []
     for year in range(10):
@@ -69,7 +69,7 @@ def test_refusals(run, stack, tmp_path):
 
 
 def test_years_that_the_names_contradict_are_told(run, stack, tmp_path):
-    """In reverse order every rise is a fall."""
+    """In reverse order every increase is a decrease."""
     output = str(tmp_path / "trend.tif")
     told = run("carbontrend", RASTERS=stack[::-1], YEARS="2001-2010", OUTPUT=output)["notes"].warned
     assert any("contain the years 2010, 2009" in each and "given are 2001, 2002" in each for each in told)

@@ -1,4 +1,4 @@
-"""carbonuncertainty in the toolbox path."""
+"""Tests of ``carbonuncertainty``, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of tables about stocks and their change, each from the definition of its column."""
+"""Values of the tables of stocks and changes, each computed from the definition of its column."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_scenario_s_change_of_the_region_has_its_spread(run, inputs, tmp_path)
 
 
 def test_sink_by_hectare_and_share_with_data(run, inputs):
-    """Guiyang's coefficients on the first date: 3 of 4 cells of the east have data, all of the west."""
+    """Guiyang's coefficients at the first date: 3 of 4 cells of the east have data, and all cells of the west."""
     zones = squares({"name": ["west", "east"]})
     found = run(
         "annualcarbonsink", ZONES=zones, LAND_COVER=inputs["LAND_COVER"], PRESET="guiyang", OUTPUT="memory:",

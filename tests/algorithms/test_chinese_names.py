@@ -1,4 +1,4 @@
-"""Chinese names of columns and places survive every format, in and out."""
+"""Chinese names of columns and places are preserved by every input and output format."""
 
 from __future__ import annotations
 

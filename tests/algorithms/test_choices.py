@@ -1,4 +1,4 @@
-"""A choice by the number that qgis_process shows beside its id is that id, in algorithms and in models."""
+"""A choice can be given by the number that qgis_process shows beside its id, in algorithms and in models."""
 
 from __future__ import annotations
 

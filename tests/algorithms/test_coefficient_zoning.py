@@ -1,4 +1,4 @@
-"""Coefficient zoning as a user runs it."""
+"""Tests of coefficient zoning, run as an algorithm."""
 
 from __future__ import annotations
 

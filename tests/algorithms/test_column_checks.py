@@ -1,4 +1,4 @@
-"""Columns chosen by mistake, as every algorithm refuses them or warns of them."""
+"""Columns chosen by mistake are refused, or give a warning, in every algorithm."""
 
 from __future__ import annotations
 

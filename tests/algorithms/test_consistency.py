@@ -1,4 +1,4 @@
-"""Outputs of one run that say the same thing say it alike: parts and totals, zones and rasters, numbers, tables, log.
+"""Outputs of one run agree: parts and totals, zones and rasters, numbers, tables and log.
 
 Every pair is held together on random regions of six zones that tile the raster, with gaps in the land cover.
 """
@@ -129,7 +129,7 @@ def test_sink_by_zone_class_raster_and_area_fields(run, region):
 
 
 def test_sink_of_area_fields_with_an_unknown_class(run, region):
-    """A zone that lacks the area of a class has no sink, and is in no total and in no row by class."""
+    """A zone without the area of a class has no sink and is left out of totals and of rows by class."""
     areas = {f"area_{code}_ha": [100.0 * code + at for at in range(ZONES)] for code in (1, 2, 3)}
     areas["area_2_ha"][1] = None
     given = {"AREA_FIELDS": list(areas), "PRESET": "guiyang", "OUTPUT": "memory:", "CLASSES": "memory:"}
@@ -181,7 +181,7 @@ def test_inventory_by_unit_and_source(run, region, tmp_path):
 
 
 def test_ratio_of_zones_and_of_cells_and_their_region(run, region, tmp_path):
-    """Supply and demand that are even within each zone: cells, zones and the region are three views of one thing."""
+    """With supply and demand uniform within each zone, the results by cell, zone and region agree."""
     supply = region.rng.uniform(1e3, 2e4, ZONES)
     demand = region.rng.uniform(1e3, 2e4, ZONES)
     zones = region.zones(supply_t=supply.tolist(), demand_t=demand.tolist(), km2=[1.0] * ZONES)

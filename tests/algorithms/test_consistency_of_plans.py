@@ -1,4 +1,4 @@
-"""Like test_consistency.py, for compensation, flows, emission of land use, plans, production and scenarios."""
+"""Outputs of one run agree, for compensation, flows, land-use emission, plans, production and scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bundled models as models of the user's own."""
+"""Tests of copying the bundled models into the user's profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of numbers and columns about emissions, demand and zones, each from its definition."""
+"""Values of numbers and columns of emissions, demand and zones, each computed from its definition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The styles of local coefficients, t values and clusters, on layers as the algorithms make them."""
+"""Styles of local coefficients, t values and clusters, on layers written by the algorithms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STYLES = Path(__file__).parents[2] / "resources" / "styles"
 
 
 def labels(layer, style):
-    """What the legend calls each feature; ``None`` if it is not drawn."""
+    """Legend label of each feature; ``None`` if it is not drawn."""
     message, loaded = layer.loadNamedStyle(str(STYLES / style))
     assert loaded, message
     renderer, context = layer.renderer().clone(), QgsRenderContext()
@@ -38,7 +38,7 @@ def labels(layer, style):
 
 @pytest.fixture
 def local(qgis_processing):
-    """Local results as geographicallyweightedregression names them."""
+    """Local results with the column names of geographicallyweightedregression."""
     return squares(
         {
             "b_intercept": [900.0, 1, 1, 1],

@@ -1,4 +1,4 @@
-"""Demand as a user runs it."""
+"""Tests of emission demand, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``emissiondemandraster`` as a user calls it."""
+"""Tests of ``emissiondemandraster``, run as an algorithm."""
 
 from __future__ import annotations
 

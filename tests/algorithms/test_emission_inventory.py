@@ -1,4 +1,4 @@
-"""The inventory as a user runs it, and its way into demand."""
+"""Tests of the emission inventory, run as an algorithm and used as demand."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_unchecked_factors_are_logged(run, units):
 
 
 def test_a_city_beside_its_counties_emits_once(run, tmp_path):
-    """The table of a yearbook has both; the total is that of the city, and sources of both are not added up."""
+    """Yearbook tables contain both; the total is that of the city, and the two are not added up."""
     units = squares({"name": ["A", "B", "city"], "raw_coal": [1.0, 2.0, 3.0], "pop": [10.0, 20.0, 30.0]})
     first, second, city = units.getFeatures()
     units.dataProvider().changeGeometryValues({city.id(): first.geometry().combine(second.geometry())})

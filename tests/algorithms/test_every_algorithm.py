@@ -1,4 +1,4 @@
-"""What holds for every algorithm of the provider."""
+"""Requirements that every algorithm of the provider meets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_input_has_help(algorithms):
 
 
 def test_none_hides_the_run_of_qgis(algorithms):
-    """processing.run calls it on the Python object."""
+    """processing.run calls ``run`` on the Python object."""
     for algorithm in algorithms:
         ours = [kind for kind in type(algorithm).__mro__ if kind.__module__.startswith("carbon_balance")]
         assert not [kind for kind in ours if "run" in vars(kind)]

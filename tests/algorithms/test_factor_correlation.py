@@ -1,4 +1,4 @@
-"""Factor correlation as a user runs it."""
+"""Tests of factor correlation, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Geographically weighted regression as a user runs it."""
+"""Tests of geographically weighted regression, run as an algorithm."""
 
 from __future__ import annotations
 

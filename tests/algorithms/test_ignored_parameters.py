@@ -1,4 +1,4 @@
-"""Parameters that another one rules out are told, those that count are not."""
+"""Parameters that have no effect because of another one are reported; parameters that have an effect are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no result may depend on: defaults left out or spelled out, order of rows, blocks, threads, units of inputs."""
+"""Results do not depend on explicit defaults, row order, blocks, threads or units of inputs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NET = [-5.0, 3.0, 4.0, -1.0, 2.5, -3.0]
 
 
 def of_zones(region, turned=False, **more):
-    """The zones, or the same in the reverse order."""
+    """The zones in the given or in reverse order."""
     layer = region.zones(**more)
     if not turned:
         return layer
@@ -53,7 +53,7 @@ def of_zones(region, turned=False, **more):
 
 
 def many(region, turned=False):
-    """40 squares with numbers that go together."""
+    """40 squares with correlated numbers."""
     rng = np.random.default_rng(5)
     x, z = rng.normal(0, 1, (2, 40))
     y = 2 * x + z + rng.normal(0, 1, 40)
@@ -76,7 +76,7 @@ def supply(region):
 
 
 def recipe(name, region, turned=False):
-    """The least that a run of the algorithm needs, on the region; ``turned``: rows of zones in the reverse order."""
+    """The minimal parameters of the algorithm on the region; ``turned``: rows of zones in reverse order."""
     cover = {"LAND_COVER": region.first_path, "PRESET": "henan"}
     two = {"LAND_COVER": region.first_path, "LAND_COVER_LATER": region.later_path}
     zones = of_zones(
@@ -145,7 +145,7 @@ def slope(region, power=1):
 
 
 def outputs(name, provider, given, folder, **more):
-    """The numbers, texts, rows and cells of all outputs of a run, but for pages."""
+    """The numbers, texts, rows and cells of all outputs of a run, except HTML pages."""
     folder.mkdir()
     places = {}
     for each in provider.algorithm(name).destinationParameterDefinitions():
@@ -171,7 +171,7 @@ def outputs(name, provider, given, folder, **more):
 
 
 def alike(first, second):
-    """The same but for rounding, NaN being like NaN."""
+    """Assert equality except for rounding, with NaN equal to NaN."""
     assert first.keys() == second.keys()
     for key, value in first.items():
         other = second[key]
@@ -296,7 +296,7 @@ OF_ORDER = {"zone_row", "row", "members", "lisa_p", "lisa_class", "p", "z", "MOR
 
 
 def sorted_rows(content):
-    """Tables with their rows sorted, without what tells the place of a row."""
+    """Tables with their rows sorted, without columns that depend on the order of rows."""
     found = {}
     for key, value in content.items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Yearbook tables in every form that they come in."""
+"""Joining yearbook tables in the layouts in which they are published."""
 
 from __future__ import annotations
 

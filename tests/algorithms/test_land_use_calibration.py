@@ -1,4 +1,4 @@
-"""Calibration as a user runs it, and its settings in the runs that they are for."""
+"""Tests of the calibration, run as an algorithm, and of its settings in later runs."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_third_land_cover_validates_and_changes_nothing_of_the_choice(run, reg
 
 
 def test_gaps_of_a_constant_driver_take_no_cells(run, region, tmp_path):
-    """A reserve that is 1 in a corner and no data elsewhere is no other driver than one that is 1 everywhere."""
+    """A reserve that is 1 in a corner and nodata elsewhere equals a driver that is 1 everywhere."""
     grid = gdal.Open(region.slope_path)
     reserve = {}
     for name, side in (("corner", 20), ("everywhere", 10**6)):

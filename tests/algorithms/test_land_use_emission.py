@@ -1,4 +1,4 @@
-"""Emission of land use as a user runs it."""
+"""Tests of emission of land use, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rasters import write_raster
 
 @pytest.fixture
 def cover(tmp_path):
-    """Two squares of a square kilometre, 100 cells each: cropland and forest; half cropland, half built-up."""
+    """Two squares of 1 km2 with 100 cells each: cropland and forest; half cropland, half built-up."""
     cells = np.zeros((10, 20), np.uint8)
     cells[:5, :10], cells[5:, :10] = 1, 2
     cells[:5, 10:], cells[5:, 10:] = 1, 5

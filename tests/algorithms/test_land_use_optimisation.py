@@ -1,4 +1,4 @@
-"""Optimised land use as a user runs it, and the simulation that meets it."""
+"""Tests of land-use optimisation, run as an algorithm, and of the simulation of its result."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_refusals(run, region, tmp_path):
 
 
 def test_central_yunnan(run, tmp_path):
-    """The bundled land cover with bundled coefficients: within bounds, better than now, the total unchanged."""
+    """The bundled land cover and coefficients: within bounds, better than at present, constant total area."""
     result = run(
         "landuseoptimisation",
         LAND_COVER=CENTRAL_YUNNAN["LAND_COVER"],

@@ -1,4 +1,4 @@
-"""The simulation as a user runs it, chained after transition and suitability on a made-up region."""
+"""Tests of the simulation, run after transition and suitability on a synthetic region."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_restricted_cells_presets_and_weights(run, region, tmp_path):
 
 
 def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
-    """All of class 1 but 100 cells is restricted; the table, MISSING_HA and the log say what that costs."""
+    """All but 100 cells of class 1 are restricted; the table, MISSING_HA and the log report the missing demand."""
     closed = (region.later == 1).astype(np.uint8)
     closed.flat[np.flatnonzero(closed)[:100]] = 0
     path = made.write(tmp_path / "closed.tif", closed)
@@ -208,7 +208,7 @@ def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
 
 
 def test_geographic_grids_work_by_area(run, tmp_path):
-    """In degrees rows have different areas; demand in hectares still becomes cells that add up."""
+    """In degrees, rows have different areas; demand in hectares still becomes cells with the correct sum."""
     region = made.Region(tmp_path)
     paths = [region.first_path, region.later_path, region.slope_path, region.distance_path]
     for path in paths:

@@ -1,4 +1,4 @@
-"""Suitability and the networks it is learned by, as a user runs them."""
+"""Tests of suitability and its networks, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_samples_too_few_to_divide_are_refused(run, region):
 
 
 def test_a_constant_driver_takes_no_cell_away(run, region, tmp_path, recwarn):
-    """1 within a reserve and no data elsewhere, as float64 with the least number for no data."""
+    """1 within a reserve and nodata elsewhere, as float64 with the lowest number as nodata value."""
     low = float(np.finfo(np.float64).min)
     reserve = np.full(region.slope.shape, low)
     reserve[5:15, 5:25] = 1

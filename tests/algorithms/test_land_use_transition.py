@@ -1,4 +1,4 @@
-"""Transitions and the demand that follows from them, as a user runs them."""
+"""Tests of transitions and the demand derived from them, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample layers as a newcomer gets them."""
+"""Tests of loading the sample layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Map sheets, looked at by their pixels and by the boxes of their parts."""
+"""Map sheets, checked by their pixels and by the boxes of their items."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LONG = "A really quite extraordinarily long name which nobody would want on a ma
 
 
 def pixels(path):
-    """Colours of a picture (#rrggbb numbers) with how many pixels each has."""
+    """Number of pixels of each colour (#rrggbb) of a picture."""
     picture = gdal.Open(str(path)).ReadAsArray()[:3].reshape(3, -1).astype(np.uint32)
     return dict(zip(*np.unique(picture.T @ [65536, 256, 1], return_counts=True)))
 
@@ -46,7 +46,7 @@ def code(colour):
 
 @pytest.fixture
 def draw(provider, tmp_path):
-    """Draw sheets into a folder, in a project that stays; returns the project and the folder."""
+    """Draw sheets into a folder, in a project that is kept; returns the project and the folder."""
     import processing
 
     def call(**parameters):
@@ -73,7 +73,7 @@ def counties(provider):
 
 
 def boxes(layout):
-    """The boxes of the parts of a layout in mm, its page left out; a legend's as it will be drawn."""
+    """Boxes of the items of a layout in mm, without its page; legends at their drawn size."""
     from qgis.core import QgsLegendRenderer
 
     found = {}
@@ -90,7 +90,7 @@ def boxes(layout):
 
 
 def check_boxes(layout):
-    """No part reaches over another or over the page's edge."""
+    """Assert that no item overlaps another or exceeds the page."""
     parts = boxes(layout)
     for name, (west, north, east, south) in parts.items():
         assert west >= 0, name
@@ -188,7 +188,7 @@ def test_a_region_as_wide_as_the_world_needs_no_locator(draw):
 
 @pytest.fixture
 def template(draw, counties, tmp_path):
-    """A sheet of ours, changed: another page, a text with placeholders, and no locator."""
+    """A bundled sheet with another page size, a text with placeholders, and no locator."""
     project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], TITLE="first", SOURCES="old")
     (layout,) = project.layoutManager().layouts()
     layout.pageCollection().page(0).setPageSize("A3")

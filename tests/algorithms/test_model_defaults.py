@@ -1,4 +1,4 @@
-"""A model's inputs left out, spelled out and handed over as its dialog does: the same outputs."""
+"""Inputs of a model left out, given explicitly, or given as by its dialog: the outputs are the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.mod
 
 
 def required(model: str, tmp_path) -> dict[str, object]:
-    """What a model cannot do without, and the columns that its layers need."""
+    """The required inputs of a model, and the columns that its layers need."""
     if model == "regionalcarbonbalance":
         return CENTRAL_YUNNAN
     if model == "coefficientbalance":
@@ -41,7 +41,7 @@ def required(model: str, tmp_path) -> dict[str, object]:
 
 
 def content(value: object) -> object:
-    """What an output holds: a number, the cells of a raster, or the rows of a layer."""
+    """Content of an output: a number, the cells of a raster, or the rows of a layer."""
     if isinstance(value, QgsVectorLayer) or (isinstance(value, str) and value.endswith((".gpkg", ".csv"))):
         layer = value if isinstance(value, QgsVectorLayer) else QgsVectorLayer(value, "", "ogr")
         return {name: column(layer, name) for name in layer.fields().names() if name != "fid"}
@@ -56,7 +56,7 @@ def content(value: object) -> object:
 
 
 def outputs(model, given: dict[str, object], folder: Path) -> dict[str, object]:
-    """All outputs of a run, by what they hold."""
+    """Content of all outputs of a run."""
     folder.mkdir()
     places = {}
     for definition in model.destinationParameterDefinitions():

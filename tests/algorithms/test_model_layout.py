@@ -1,4 +1,4 @@
-"""The bundled models as the model designer shows them: boxes side by side, steps named, groups and comments."""
+"""Layout of the bundled models in the model designer: boxes, names of steps, groups and comments."""
 
 from __future__ import annotations
 

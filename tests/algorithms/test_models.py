@@ -1,4 +1,4 @@
-"""The bundled models: they load whole, and run from inputs to zones."""
+"""The bundled models load completely and run from inputs to zones."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_regional_model_takes_emissions_and_makes_a_report_and_sheets_if_wanted(
 
 
 def test_a_copy_of_the_regional_model_runs_without_report_and_sheets(provider, tmp_path):
-    """QGIS runs every step of a user's own model, also those of which nothing is wanted."""
+    """QGIS runs every step of a user's model, including those without requested outputs."""
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     assert provider.algorithm("regionalcarbonbalance").create().toFile(str(tmp_path / "mine.model3"))

@@ -1,4 +1,4 @@
-"""Zoning by several indices as a user runs it."""
+"""Tests of zoning by several indices, run as an algorithm."""
 
 from __future__ import annotations
 

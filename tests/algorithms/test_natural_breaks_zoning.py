@@ -1,4 +1,4 @@
-"""Natural breaks zoning as a user runs it."""
+"""Tests of natural breaks zoning, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_null_everywhere_is_refused(zone):
 
 
 def test_zones_of_another_index_are_not_named_the_wrong_way_round(run, zone):
-    """Supply / demand is large where there is surplus; the default names begin with surplus at the lowest."""
+    """Supply / demand is large where there is a surplus; the default names begin with surplus at the lowest class."""
     values = [1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 20.0]
     source = squares({"name": list("abcdefg"), "s": values, "d": [1.0] * 7, "km2": [1.0] * 7})
     given = {"SUPPLY": "s", "DEMAND": "d", "DEMAND_UNIT": "t", "AREA": "km2", "INDEX": "supply/demand"}

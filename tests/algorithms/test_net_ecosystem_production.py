@@ -1,4 +1,4 @@
-"""NEP as a user runs it."""
+"""Tests of NEP, run as an algorithm."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_no_raster_is_left_where_the_second_cannot_be_written(run, tmp_path):
 
 
 def test_an_npp_that_no_vegetation_has_is_told(run, tmp_path):
-    """0.5 kg C/m2 read as grams, and the same in the right unit."""
+    """0.5 kg C/m2 read as grams, and the same values in the correct unit."""
     npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 0.5, np.float32), -9999.0)
     given = {"NPP": [npp], "RH": [npp], "OUTPUT": str(tmp_path / "nep.tif")}
     (said,) = [each for each in run("netecosystemproduction", **given)["notes"].warned if "mean NPP" in each]

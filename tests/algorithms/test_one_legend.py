@@ -1,4 +1,4 @@
-"""An index has one legend: on the canvas, on a map sheet and in the report; it breaks where supply meets demand."""
+"""An index has one legend on the canvas, on map sheets and in the report, with a break where supply equals demand."""
 
 from __future__ import annotations
 

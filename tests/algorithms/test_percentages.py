@@ -1,4 +1,4 @@
-"""Percentages given as fractions, and the reverse, in every parameter that is one."""
+"""Percentages given as fractions, and fractions given as percentages, in every such parameter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pool and sink parameters, as an algorithm and ``processing.run`` see them."""
+"""Parameters of pool tables and sinks, in an algorithm and through ``processing.run``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zones that choose among the pool tables of several regions."""
+"""Zones that select one of several regional pool tables."""
 
 from __future__ import annotations
 

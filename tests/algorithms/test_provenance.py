@@ -1,4 +1,4 @@
-"""What a report tells of its inputs."""
+"""Provenance of the inputs in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of every step travels with its outputs, whatever they are written as, into the report."""
+"""The record of every step is stored with its outputs in any format, and appears in the report."""
 
 from __future__ import annotations
 

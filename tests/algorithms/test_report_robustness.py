@@ -1,4 +1,4 @@
-"""The report where something is missing, where there is much of it, and where it goes to others."""
+"""The report with missing inputs, with many zones, and when it is passed on to others."""
 
 from __future__ import annotations
 

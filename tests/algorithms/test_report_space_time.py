@@ -1,4 +1,4 @@
-"""What a report says and draws of series, centres, hot spots and trends."""
+"""Sentences and figures of a report on series, centres, hot spots and trends."""
 
 from __future__ import annotations
 

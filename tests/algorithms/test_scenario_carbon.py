@@ -1,4 +1,4 @@
-"""Scenarios and their carbon as a user runs them."""
+"""Tests of scenarios and their carbon, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of numbers and columns of the scenario algorithms, each computed anew from the maps or from other outputs."""
+"""Values of numbers and columns of the scenario algorithms, each recomputed from maps or other outputs."""
 
 from __future__ import annotations
 

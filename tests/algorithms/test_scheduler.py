@@ -1,4 +1,4 @@
-"""The address of a scheduler, as a parameter of the algorithms that pass over rasters."""
+"""The address of a scheduler as a parameter of the algorithms that read rasters."""
 
 from __future__ import annotations
 

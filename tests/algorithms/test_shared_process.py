@@ -1,4 +1,4 @@
-"""One QGIS holds many plugins: what ours needs of GDAL it takes for its runs alone, whatever the others set."""
+"""QGIS hosts many plugins: GDAL settings are changed during a run only, whatever other plugins set."""
 
 from __future__ import annotations
 

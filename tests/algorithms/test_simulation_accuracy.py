@@ -1,4 +1,4 @@
-"""The measures of a simulation, as a user runs them."""
+"""Tests of the accuracy measures of a simulation, run as an algorithm."""
 
 from __future__ import annotations
 

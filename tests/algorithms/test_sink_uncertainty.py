@@ -1,4 +1,4 @@
-"""sinkuncertainty in the toolbox path."""
+"""Tests of ``sinkuncertainty``, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored does not depend on the user's language; what is shown does."""
+"""Stored values do not depend on the user's language; displayed values do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every output is styled: as a file beside it, and when QGIS loads it; and a style never fails a run."""
+"""Every output has a style, in a file beside it and when QGIS loads it; a failing style never fails a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Storage, supply and sink as a user runs them."""
+"""Tests of storage, supply and sink, run as algorithms."""
 
 from __future__ import annotations
 

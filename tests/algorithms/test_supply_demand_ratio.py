@@ -1,4 +1,4 @@
-"""The ratio as a user runs it."""
+"""Tests of the ratio, run as an algorithm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``supplydemandratioraster`` as a user calls it."""
+"""Tests of ``supplydemandratioraster``, run as an algorithm."""
 
 from __future__ import annotations
 

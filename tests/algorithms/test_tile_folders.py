@@ -1,4 +1,4 @@
-"""A land cover that comes as a folder or a list of tiles."""
+"""Land covers given as a folder or a list of tiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units that overlap and columns of two species, where each unit counts as one of its own."""
+"""Overlapping units and columns of two species, in algorithms that treat each unit separately."""
 
 from __future__ import annotations
 

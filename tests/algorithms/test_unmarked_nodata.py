@@ -1,4 +1,4 @@
-"""No data that is not marked, as a user meets it in each algorithm."""
+"""Undeclared nodata values in the inputs of each algorithm."""
 
 from __future__ import annotations
 

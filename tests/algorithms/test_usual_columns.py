@@ -1,4 +1,4 @@
-"""The steps after one another need no columns named: each begins with those that the one before writes."""
+"""Successive steps need no column names: the defaults of each are the columns that the previous one writes."""
 
 from __future__ import annotations
 

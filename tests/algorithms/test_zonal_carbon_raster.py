@@ -1,4 +1,4 @@
-"""Carbon supply by zone from a raster of carbon, as a user runs it."""
+"""Tests of carbon supply by zone from a carbon raster, run as an algorithm."""
 
 from __future__ import annotations
 

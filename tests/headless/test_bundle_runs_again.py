@@ -1,4 +1,4 @@
-"""A bundle runs again on its own, outside the session that made it."""
+"""A bundle can be run again by itself, outside the session that made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Chinese user's qgis_process: help, log and refusals are Chinese, ids and numbers are not."""
+"""qgis_process in Chinese: help, log and errors are Chinese, ids and numbers are unchanged."""
 
 from __future__ import annotations
 

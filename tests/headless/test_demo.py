@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it."""
+"""Tests of the demo script."""
 
 from __future__ import annotations
 

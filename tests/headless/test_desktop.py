@@ -1,4 +1,4 @@
-"""The plugin in a desktop without a screen: menu, first message and page of options, and that all go away again."""
+"""The plugin in QGIS Desktop without a screen: menu, first message and options page, and their removal."""
 
 from __future__ import annotations
 

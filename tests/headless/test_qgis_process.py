@@ -1,4 +1,4 @@
-"""The plugin in qgis_process, as scripts call it: exit codes, numbers, and nothing left behind."""
+"""The plugin in qgis_process, as called by scripts: exit codes, numbers, and no leftover files."""
 
 from __future__ import annotations
 

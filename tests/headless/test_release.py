@@ -1,4 +1,4 @@
-"""The zip of the release: what it holds, and that it installs into an empty profile and does the main job."""
+"""The zip of a release: its content, and that it installs into an empty profile and runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A study as a newcomer runs it."""
+"""Tests of the study script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cases made from the algorithms' own parameter definitions: a legal start, then hostile values put in."""
+"""Cases generated from the parameter definitions of the algorithms: valid parameters with hostile values inserted."""
 
 from __future__ import annotations
 

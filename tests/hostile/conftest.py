@@ -1,4 +1,4 @@
-"""The catalogue of hostile inputs, made once."""
+"""The catalogue of hostile inputs, created once per session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the outputs of one run must have in common whatever the inputs: sums of parts, coverage, grids that are told.
+"""Identities between the outputs of one run for any inputs: sums of parts, coverage, reported grids.
 
 Unlike the oracle, which computes anew what the catalogue's inputs give, these hold for any result.
 """

@@ -1,4 +1,4 @@
-"""Runs a case and judges what came of it: a right result, a clear sentence, or a fault."""
+"""Runs a case and classifies the outcome: a correct result, a clear message, or a fault."""
 
 from __future__ import annotations
 

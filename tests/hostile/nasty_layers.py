@@ -1,4 +1,4 @@
-"""Layers and tables of every kind, each with the outlines and columns that it was made from."""
+"""Layers and tables of many kinds, each with the outlines and columns from which it was made."""
 
 from __future__ import annotations
 

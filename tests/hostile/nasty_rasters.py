@@ -1,4 +1,4 @@
-"""Land covers of every kind that a user may hand over, each with the cells that it must be read as."""
+"""Land covers of many kinds, each with the cells expected to be read from it."""
 
 from __future__ import annotations
 

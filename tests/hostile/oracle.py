@@ -1,4 +1,4 @@
-"""What four algorithms must give, computed again in plain NumPy from what the inputs were made of."""
+"""Expected results of four algorithms, computed independently in NumPy from the source data of the inputs."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _cells(parameters: dict, catalogue: Catalogue):
 
 
 def carbon_storage(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
-    """Sum of density x area, and the density of every cell."""
+    """Sum of density x area, and the density of each cell."""
     density, cells = _densities(parameters, catalogue), _cells(parameters, catalogue)
     if density is None or cells is None or parameters.get("AREAS"):
         return False
@@ -131,7 +131,7 @@ def carbon_storage(parameters: dict, results: dict, catalogue: Catalogue, contex
 
 
 def _inside(rings, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Which points lie inside a polygon, by counting the edges that a ray to the right crosses."""
+    """Whether points lie inside a polygon, by counting the edges crossed by a ray to the right."""
     inside = np.zeros(x.shape, bool)
     for ring in rings:
         for (x0, y0), (x1, y1) in zip(ring, ring[1:]):
@@ -154,7 +154,7 @@ def _moved(rings, source: int, target: int):
 
 
 def _share(rings, cover, columns: int, rows: int) -> np.ndarray:
-    """Which part of each cell a polygon covers, by rows of points _FINE times as fine as the cells (rows, columns)."""
+    """Fraction of each cell covered by a polygon, by points _FINE times as dense as the cells (rows, columns)."""
     part = np.zeros((rows, columns))
     at = (np.arange(columns * 40) + 0.5) / 40
     x0, dx, rx, y0, ry, dy = cover.geotransform
@@ -166,14 +166,14 @@ def _share(rings, cover, columns: int, rows: int) -> np.ndarray:
 
 
 def _fine_points(cover, columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Points in the cells of a cover, _FINE a side in each."""
+    """Points in the cells of a cover, _FINE along each side."""
     line, at = np.mgrid[: rows * _FINE, : columns * _FINE] + 0.5
     x0, dx, rx, y0, ry, dy = cover.geotransform
     return x0 + dx * at / _FINE + rx * line / _FINE, y0 + ry * at / _FINE + dy * line / _FINE
 
 
 def _union_share(outlines, cover, columns: int, rows: int) -> np.ndarray:
-    """Which part of each cell lies in any of the polygons (rows, columns)."""
+    """Fraction of each cell covered by the union of the polygons (rows, columns)."""
     x, y = _fine_points(cover, columns, rows)
     hit = np.any([_inside(rings, x, y) for rings in outlines if rings is not None], axis=0)
     return hit.reshape(rows, _FINE, columns, _FINE).mean(axis=(1, 3))
@@ -189,7 +189,7 @@ def _some_hold_no_centre(outlines, by_centre, cover) -> bool:
 
 
 def _check_region(results, outlines, by_centre, exact: bool, carbon, valid, cell_ha, cover) -> None:
-    """The totals count land in several zones once, and zones that tile add up to the land that they lie on."""
+    """Totals count land in several zones once, and zones that tile add up to their land."""
     if all(rings is None for rings in outlines):
         return
     area = cell_ha[:, None] * valid / 100
@@ -247,7 +247,7 @@ def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context)
 
 
 def supply_demand(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
-    """The six indices, straight from their formulas."""
+    """The six indices, directly from their formulas."""
     zones = catalogue.by_path("layers", parameters.get("ZONES"))
     if zones is None or not zones.columns or parameters.get("COVERAGE"):
         return False
@@ -305,7 +305,7 @@ def supply_demand(parameters: dict, results: dict, catalogue: Catalogue, context
 
 
 def _numbers(values: list) -> np.ndarray:
-    """A column as floats, text without its commas; raises what float raises."""
+    """A column as floats, text without thousands separators; raises the errors of ``float``."""
     out = []
     for value in values:
         text = "" if value is None else str(value).replace(",", "").strip()
@@ -314,7 +314,7 @@ def _numbers(values: list) -> np.ndarray:
 
 
 def _least_squares_within(values: np.ndarray, classes: int) -> float:
-    """Smallest sum of squares within so many classes, by trying every cut of each prefix (dynamic programming)."""
+    """Smallest sum of squares within the classes, by dynamic programming over the cuts of each prefix."""
     values = np.sort(values)
     n = len(values)
     cost = np.array(
@@ -329,7 +329,7 @@ def _least_squares_within(values: np.ndarray, classes: int) -> float:
 
 
 def natural_breaks(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
-    """Classes rise with the values, and the fit is that of the classes; the exact method's is the best there is."""
+    """Classes increase with the values, the fit is that of the classes, and the exact method has the best fit."""
     zones = catalogue.by_path("layers", parameters.get("ZONES"))
     try:
         values = _numbers(zones.columns[parameters["FIELD"]])

@@ -12,7 +12,7 @@ from qgis.core import QgsApplication
 
 @contextmanager
 def provider_in_qgis() -> Iterator:
-    """The provider ``carbonbalance`` in a QGIS that ends with the block."""
+    """Context manager with the provider ``carbonbalance`` in a QGIS that is closed at its end."""
     application = QgsApplication([], False)
     application.initQgis()
     sys.path.append(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))

@@ -1,4 +1,4 @@
-"""Shapefiles in the encodings of Chinese programs, with a right, a wrong or no word on it."""
+"""Shapefiles in encodings of Chinese programs, with a correct, a wrong or no statement of the encoding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = ["五华区", "盘龙区", "官渡区"]
 
 
 def shapefile(folder, encoding, cpg=None, language=0, names=NAMES, field="name", width=40):
-    """Squares of 1 km; ``language`` is the byte of the dBASE header that may tell the encoding."""
+    """Squares of 1 km; ``language`` is the byte of the dBASE header that may state the encoding."""
     features = []
     for row, name in enumerate(names):
         west = 500000 + 1000 * row
@@ -118,13 +118,13 @@ def test_letters_that_are_lost_are_told(run, tmp_path):
 
 
 def of_encoding(done):
-    """The warnings that concern encodings."""
+    """The warnings about encodings."""
     words = ("encoding", "garbled", "are read so")
     return [each for each in done["notes"].warned if any(word in each for word in words)]
 
 
 def every_way(folder, zones):
-    """Algorithms of each kind that takes zones: zones, any places, several layers."""
+    """Algorithms for each way of taking layers: zones, other places, several layers."""
     yield "supplydemandratio", {"ZONES": zones, "SUPPLY": "s", "DEMAND": "d"}
     yield "joinstatistics", {
         "ZONES": zones, "ZONE_KEY": "name", "TABLE": table_of(folder), "TABLE_KEY": "name", "MATCH": "name",
@@ -252,7 +252,7 @@ def test_no_table_at_all(tmp_path):
 
 
 def test_zones_of_a_table_in_gbk(run, tmp_path):
-    """The file is read as it is, however QGIS shows it: nothing is garbled, and nothing says so."""
+    """The file is read correctly however QGIS displays it, and without a warning."""
     path = tmp_path / "z.csv"
     path.write_bytes("地区,s,d,a\n五华区,1,2,1\n盘龙区,2,2,1\n".encode("gbk"))
     given = {"ZONES": str(path), "SUPPLY": "s", "DEMAND": "d", "AREA": "a", "OUTPUT": "memory:"}

@@ -1,4 +1,4 @@
-"""Files that a run reads, and layers and styles of others, are there after it as they were before."""
+"""Input files, and layers and styles of others, are unchanged after a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ READ = "is an input of this run and would be overwritten"
 
 
 def saved(layer, path, name="", add=False):
-    """A layer in a file, or as a further one of it."""
+    """Write a layer to a file, or as a further layer of it."""
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = QgsVectorFileWriter.driverForExtension(Path(path).suffix)
     options.layerName = name or Path(path).stem
@@ -39,7 +39,7 @@ def saved(layer, path, name="", add=False):
 
 
 def names(path):
-    """The layers of a file."""
+    """The names of the layers of a file."""
     there = gdal.OpenEx(str(path), gdal.OF_VECTOR)
     return sorted(there.GetLayer(number).GetName() for number in range(there.GetLayerCount()))
 
@@ -69,7 +69,7 @@ def statistics(tmp_path):
 
 @pytest.fixture
 def untouched(tmp_path):
-    """Whether all files of the folder are as they were, whatever was refused."""
+    """Context manager that asserts that its block leaves all files of the folder unchanged."""
 
     def contents():
         return {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -150,7 +150,7 @@ def test_a_layer_behind_virtual_ones(run, tmp_path, zones, untouched, placed):
 
 
 def dbf(path):
-    """A table of dBASE."""
+    """A dBASE table."""
     csv = path.with_name("in.csv")
     csv.write_text("code,pop\n1,10\n2,20\n", encoding="utf-8")
     gdal.VectorTranslate(str(path), str(csv), format="ESRI Shapefile")
@@ -257,7 +257,7 @@ def test_a_layer_that_is_refused_half_way(run, tmp_path):
 
 
 def test_a_layer_that_loads_from_its_place(run, tmp_path, zones):
-    """QGIS is told the final name, never the hidden one."""
+    """QGIS gets the final name, never the temporary one."""
     definition = QgsProcessingOutputLayerDefinition(str(tmp_path / "o.shp"), QgsProject.instance())
     done = run("supplydemandratio", ZONES=zones, SUPPLY="supply", DEMAND="demand", OUTPUT=definition)
     loading = done["context"].layersToLoadOnCompletion()
@@ -298,7 +298,7 @@ def test_a_style_of_a_raster_that_somebody_made(run, tmp_path):
 
 
 def test_a_layer_in_a_database_has_no_style_file(run, tmp_path, zones):
-    """It would be that of every layer in it."""
+    """A style file would apply to every layer in the database."""
     path = saved(zones, tmp_path / "a.gpkg", "one")
     ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
     run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"two\" (geom)")

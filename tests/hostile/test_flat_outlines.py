@@ -1,4 +1,4 @@
-"""Heights and measures of outlines take no part, even where they are none."""
+"""Z and M values of outlines are ignored, even if they are NaN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rasters import write_raster
 
 @pytest.fixture
 def zones():
-    """Two squares of 1 km whose heights and measures are NaN, in another CRS than the raster's."""
+    """Two squares of 1 km with Z and M values of NaN, in a CRS other than the raster's."""
     made = QgsVectorLayer("PolygonZM?crs=EPSG:32648", "zones", "memory")
     made.dataProvider().addAttributes([make_field(each, "double") for each in "xed"])
     made.updateFields()

@@ -1,4 +1,4 @@
-"""A sample of the hostile cases; scripts/fuzz.py runs as many as wanted.
+"""A sample of the hostile cases; scripts/fuzz.py runs any number of them.
 
 FUZZ_CASES and FUZZ_SEED choose another size and other cases.
 """
@@ -33,7 +33,7 @@ def test_every_outcome_is_right_or_one_clear_sentence(provider, catalogue, part)
 
 
 def test_the_judge_sees_faults(catalogue, tmp_path):
-    """What it must not let pass."""
+    """Faults that the judge must detect."""
     case = cases.Case(0, "carbonstorage", {}, 0)
     for sentence in ("Traceback (most recent call last): ...", "", "ValueError: x", "y" * 5000):
         assert judge._judge_refusal(sentence, tmp_path, case).kind == judge.FAULT

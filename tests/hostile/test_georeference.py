@@ -1,4 +1,4 @@
-"""Rasters whose cells have no known place or size, given to every raster input of every algorithm."""
+"""Rasters without a known location or cell size, given to every raster input of every algorithm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rasters import wkt, write_raster
 
 
 def bare(path, points=False):
-    """A raster with a CRS and no georeference, or with control points alone."""
+    """A raster with a CRS but no georeference, or with control points only."""
     made = gdal.GetDriverByName("GTiff").Create(str(path), 20, 10, 1, gdal.GDT_Byte)
     made.GetRasterBand(1).Fill(2)
     if points:
@@ -44,7 +44,7 @@ def placed(path, geotransform, epsg=32648):
 
 
 class Heard(QgsProcessingFeedback):
-    """Keeps the errors that are told."""
+    """Feedback that keeps the reported errors."""
 
     def __init__(self):
         super().__init__(False)
@@ -75,7 +75,7 @@ def test_every_raster_input(run, tmp_path, kind):
 
 
 def test_of_every_algorithm(provider, tmp_path):
-    """No raster parameter of any algorithm takes a raster without a georeference."""
+    """No raster parameter of any algorithm accepts a raster without a georeference."""
     import processing
 
     good = write_raster(

@@ -1,4 +1,4 @@
-"""A run that is killed leaves no half raster under its final name."""
+"""A killed run leaves no partial raster under its final name."""
 
 from __future__ import annotations
 

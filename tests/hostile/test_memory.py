@@ -1,4 +1,4 @@
-"""A run that runs out of memory."""
+"""Runs that exceed the memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasters import write_raster
 
 
 def test_one_sentence_wherever_it_happens(run, tmp_path, monkeypatch):
-    """NumPy itself refuses an array beyond any memory, in a worker thread while the raster is being written."""
+    """NumPy refuses an array larger than the memory, in a worker thread while the raster is written."""
     from carbon_balance.core.land_cover import keys
 
     cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))

@@ -1,4 +1,4 @@
-"""Zones that overlap, where each zone is a unit of its own or is spread over its cells."""
+"""Overlapping zones, where each zone is a separate unit or is distributed over its cells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AMOUNTS = [10.0, 20.0, 5.0, 40.0, 15.0, 30.0]
 
 
 def zones(city=None, half=False):
-    """A row of six counties of 1 km2; ``city`` is what the zone over the first two emits."""
+    """A row of six counties of 1 km2; ``city`` is the emission of the zone over the first two."""
     amounts = [*AMOUNTS, *([] if city is None else [city])]
     layer = squares({"name": [f"z{row}" for row in range(len(amounts))], "e": amounts})
     if city is not None:

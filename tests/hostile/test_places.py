@@ -1,4 +1,4 @@
-"""Where outputs go, and runs beside each other: full disks, folders that cannot be written to, inputs as outputs."""
+"""Output locations and concurrent runs: full disks, read-only folders, inputs as outputs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextlib.contextmanager
 def mounted(folder: Path, options: str):
-    """A small file system of its own at ``folder``; skipped where that is not allowed."""
+    """A small file system mounted at ``folder``; skips the test where mounting is not permitted."""
     folder.mkdir(exist_ok=True)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True).returncode:
         pytest.skip("file systems cannot be mounted here")
@@ -33,7 +33,7 @@ def mounted(folder: Path, options: str):
 
 @pytest.fixture(scope="module")
 def noise(tmp_path_factory):
-    """A land cover whose carbon cannot be compressed below the small disk."""
+    """A land cover whose carbon raster cannot be compressed to fit the small disk."""
     codes = np.random.default_rng(1).integers(1, 7, (900, 900)).astype(np.uint8)
     return write_raster(tmp_path_factory.mktemp("noise") / "noise.tif", codes)
 
@@ -110,7 +110,7 @@ def test_the_same_run_twice_gives_the_same(run, noise, tmp_path):
 
 
 def test_two_threads_of_one_qgis(provider, noise, tmp_path):
-    """As background tasks: each run has its own context, and both read one file."""
+    """As background tasks: each run has its own context, and both read the same file."""
     presets = ["henan", "beibu_gulf"] * 3
     meeting = threading.Barrier(2)
 
@@ -132,7 +132,7 @@ def test_two_threads_of_one_qgis(provider, noise, tmp_path):
 
 
 def _headless(profile: Path):
-    """The program, and an environment in which the checkout is its plugin."""
+    """The program, and an environment with the checkout as its plugin."""
     from shutil import which
 
     program = which("qgis_process.bin") or which("qgis_process")

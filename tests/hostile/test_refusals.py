@@ -1,4 +1,4 @@
-"""Inputs that once gave a traceback, a wrong sentence, or left files behind."""
+"""Regression tests of inputs that gave a traceback, a wrong message, or left files behind."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_cancelled_sheets_leave_nothing(provider, tmp_path):
 
 
 def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
-    """No step of it knows what the whole was given."""
+    """No single step knows all inputs of the model."""
     import processing
 
     path = tmp_path / "zones.geojson"

@@ -1,4 +1,4 @@
-"""Rasters half a cell off the grid of the first: every input of every algorithm is told and warned of."""
+"""Rasters half a cell off the grid of the first: every such input of every algorithm gives a warning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ YEARS = {"YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2020}
 
 
 class Rasters:
-    """Rasters on one grid, and the same half a cell to the north-east."""
+    """Rasters on one grid, and the same shifted by half a cell to the north-east."""
 
     def __init__(self, folder):
         rng = np.random.default_rng(1)
@@ -45,7 +45,7 @@ class Rasters:
 
 
 def runs(rasters, folder):
-    """Algorithm -> what it is given, and which raster goes where, shifted."""
+    """Parameters by algorithm, and which raster is shifted in which parameter."""
     out = str(folder / "o.tif")
     zones = squares({"name": list("abcd"), "e": [1.0, 2, 3, 4]})
     cover = {"LAND_COVER": rasters["cover0"]}

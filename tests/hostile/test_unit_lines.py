@@ -1,4 +1,4 @@
-"""Tables whose unit stands in a line above the header."""
+"""Tables with the unit in a line above the header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of zones with the totals that yearbooks print among their rows."""
+"""Tables of zones that contain totals among their rows, as in yearbooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tool that breaks the code: what it changes, and that it tells a test that notices from one that does not."""
+"""The mutation tool: its changes, and that it distinguishes tests that notice from tests that do not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def share(part: int, whole: float = 2) -> float:
 
 
 def changed(source: str) -> dict[str, str]:
-    """The sources that come of ``source``, by the change."""
+    """The sources that the mutation makes from ``source``."""
     found = {}
     for mutation in mutations.of_source("module.py", source):
         tree = ast.parse(source)
@@ -167,7 +167,7 @@ for test in (
 
 
 def test_only_a_test_of_the_value_notices():
-    """One file of tests pins t C to t CO2, another does not look; in a process that has not loaded ``core`` yet."""
+    """One test file compares t C with t CO2, another does not; in a process that has not imported ``core``."""
     scripts = str(mutate.ROOT / "scripts")
     found = subprocess.run(
         [sys.executable, "-c", TRIAL],

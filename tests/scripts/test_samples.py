@@ -1,4 +1,4 @@
-"""The census figures of the samples add up to those of prefectures and provinces."""
+"""The census population of the samples adds up to that of prefectures and provinces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The studies from the bundled open land cover beside their printed figures; savanna is grassland, then forest."""
+"""The studies from the bundled open land cover against their printed values; savanna as grassland, then forest."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def supply(run, region, savanna, pools):
 
 
 def by_six_classes(classes, savanna):
-    """Carbon of the table by zone and class, 10^6 t, for the six classes; codes of IGBP as the crosswalk has them."""
+    """Carbon of the table by zone and class, 10^6 t, for the six classes; IGBP codes by the crosswalk."""
     six = {0: 4, 8: 2, 9: savanna, 10: 3, 12: 1, 13: 5, 14: 1, **dict.fromkeys(range(1, 6), 2)}
     carbon = dict.fromkeys(range(1, 7), 0.0)
     for code, value in zip(column(classes, "code"), column(classes, "carbon_t")):
@@ -66,7 +66,7 @@ def test_henan_by_class_shows_what_cancels_in_the_total(run):
     (FOREST, 2, {1: -0.81, 2: -0.23, 3: -0.68, 5: -0.80}),
 ])  # fmt: skip
 def test_central_yunnan_by_class(run, savanna, six_class, gaps):
-    """Valleys and towns are smaller than a cell: a fifth of the cropland and of the built-up land is there."""
+    """Valleys and towns are smaller than a cell: only a fifth of cropland and built-up land is found."""
     printed = {1: 364.45, 2: 1851.64, 3: 86.47, 5: 44.82}
     carbon = by_six_classes(supply(run, "central_yunnan", savanna, "henan")["CLASSES"], six_class)
     found = {number: carbon[number] / printed[number] - 1 for number in printed}
@@ -79,7 +79,7 @@ def test_central_yunnan_by_class(run, savanna, six_class, gaps):
     (GRASSLAND, 45, 0.34, 0.60), (FOREST, 44, 0.54, 0.98),
 ])  # fmt: skip
 def test_central_yunnan_by_county(run, savanna, in_zone, least, most):
-    """Every county holds less than printed, in nearly the printed order; so zones hold better than totals."""
+    """Every county has less carbon than printed, in nearly the printed order; zones agree better than totals."""
     zones = supply(run, "central_yunnan", savanna, "henan")["OUTPUT"]
     printed, found = (np.array(column(zones, name)) for name in ("published_supply_1e6t", "carbon_t"))
     part = found / 1e6 / printed

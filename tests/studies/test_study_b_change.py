@@ -1,4 +1,4 @@
-"""Study B (Beibu Gulf): totals, densities and changes of the scenarios, and how sure they are at CV 20 %."""
+"""Study B (Beibu Gulf): totals, densities and changes of the scenarios, and their certainty at a CV of 20 %."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guiyang 2015 and 2020: published figures, recomputed by the algorithm on the bundled sample."""
+"""Guiyang 2015 and 2020: published values, recomputed by the algorithm on the bundled sample."""
 
 from __future__ import annotations
 

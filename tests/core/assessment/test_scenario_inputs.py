@@ -1,4 +1,4 @@
-"""Defaults of the inputs that all scenarios of a run share."""
+"""Defaults of the inputs common to all scenarios of a run."""
 
 from __future__ import annotations
 

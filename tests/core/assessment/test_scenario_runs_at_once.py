@@ -1,4 +1,4 @@
-"""Runs of scenarios in parallel: the same tables and maps whatever the number of workers."""
+"""Parallel runs of scenarios give the same tables and maps for any number of workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates brought together, and changes in closed form."""
+"""Combining dates, and changes in closed form."""
 
 from __future__ import annotations
 

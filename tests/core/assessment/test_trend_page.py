@@ -1,4 +1,4 @@
-"""What the trend of rasters says: years, shares of the area, the mean slope."""
+"""The page on the trend of rasters: years, shares of the area, mean slope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums over cells begin at nothing and add up."""
+"""Sums over cells start at zero and can be added."""
 
 from __future__ import annotations
 

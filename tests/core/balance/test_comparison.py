@@ -1,4 +1,4 @@
-"""What an index divides by what: stored, read again, and said on maps."""
+"""Numerator and denominator of an index: stored, read again, and named on maps."""
 
 from __future__ import annotations
 

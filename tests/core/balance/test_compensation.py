@@ -1,4 +1,4 @@
-"""Compensation against the published figures of Guiyang, closed forms and the identity of relative baselines."""
+"""Compensation against the published values of Guiyang, closed forms and the identity of relative baselines."""
 
 from __future__ import annotations
 

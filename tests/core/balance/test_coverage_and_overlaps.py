@@ -1,4 +1,4 @@
-"""Zones of which a part was mapped, zones that overlap, and the scale of ESDR where one side is unknown."""
+"""Partly mapped zones, overlapping zones, and the scale of ESDR if one side is unknown."""
 
 from __future__ import annotations
 

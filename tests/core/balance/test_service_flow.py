@@ -1,4 +1,4 @@
-"""Flows from surplus to deficit: by hand, closed forms of the gravity model, and the identity of both sums."""
+"""Flows from surplus to deficit: manual calculation, closed forms of the gravity model, equality of both sums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zones against the region: mismatch, years, sums."""
+"""Zones and the region: mismatch, years, sums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gross uptake of crops: by hand from the published parameters."""
+"""Gross uptake of crops, calculated manually from the published parameters."""
 
 from __future__ import annotations
 

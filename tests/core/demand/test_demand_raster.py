@@ -1,4 +1,4 @@
-"""What is told of a written demand raster."""
+"""Messages about a written demand raster."""
 
 from __future__ import annotations
 

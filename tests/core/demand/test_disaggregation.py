@@ -1,4 +1,4 @@
-"""Emissions of zones spread over weights: every zone's cells add up to its statistic."""
+"""Emissions of zones distributed by weights: the cells of each zone add up to its statistic."""
 
 from __future__ import annotations
 

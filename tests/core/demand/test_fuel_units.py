@@ -1,4 +1,4 @@
-"""Units of fuels are the multiples that their names say, in English and in Chinese."""
+"""Units of fuels are the multiples stated by their names, in English and in Chinese."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Factor sets against their printed figures, and the user's own factors."""
+"""Factor sets against their printed values, and factors given by the user."""
 
 from __future__ import annotations
 

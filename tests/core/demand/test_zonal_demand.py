@@ -1,4 +1,4 @@
-"""Demand of zones by each of its ways, totals, and what is refused."""
+"""Demand of zones by each method, totals, and refused inputs."""
 
 from __future__ import annotations
 

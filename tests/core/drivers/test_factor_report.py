@@ -1,4 +1,4 @@
-"""The page of a study of factors has what the factors allow."""
+"""The sections of a factor report depend on the factors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A raster brought onto another grid: the right cells, and nothing where the source has nothing."""
+"""Resampling a raster to another grid: the correct cells, and nodata where the source has no data."""
 
 from __future__ import annotations
 

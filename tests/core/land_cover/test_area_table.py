@@ -1,4 +1,4 @@
-"""The area table against plain counting, on any grid, with any zones, by any number of workers."""
+"""The area table against direct counting, for any grid, zones and number of workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Background that is not marked as no data: where it lies, and what is said of it."""
+"""Background that is not declared as nodata: its location, and the messages about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Areas by class from tables: each column in the unit that its name states."""
+"""Areas by class from tables: each column in the unit stated by its name."""
 
 from __future__ import annotations
 

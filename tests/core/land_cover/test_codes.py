@@ -1,4 +1,4 @@
-"""Class codes of every number type equal what plain NumPy finds in the cells."""
+"""Class codes of every number type equal those found by NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells are counted and looked up right, by whichever of the ways is quickest."""
+"""Cells are counted and looked up correctly by each method."""
 
 from __future__ import annotations
 

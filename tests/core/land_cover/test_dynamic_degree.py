@@ -1,4 +1,4 @@
-"""Land-use dynamic degrees against study H and by hand."""
+"""Land-use dynamic degrees against study H and manual calculation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting and looking up keys, whichever way is taken, against plain indexing."""
+"""Counting and looking up keys by each method, against direct indexing."""
 
 from __future__ import annotations
 

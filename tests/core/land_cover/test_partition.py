@@ -1,4 +1,4 @@
-"""Zones that tile give the land they lie on, zones that overlap the land of the layer dissolved; under either rule."""
+"""Zones that tile partition their land, overlapping zones the dissolved land of the layer, under both rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crosswalks: complete code lists, plain classes where a scheme is plain, visible judgement elsewhere."""
+"""Crosswalks: complete code lists, plain classes for plain schemes, documented judgement otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zones of which a part has no land cover, at the limit and on both sides of it."""
+"""Zones partly without land cover, at the limit and on both sides of it."""
 
 from __future__ import annotations
 

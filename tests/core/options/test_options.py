@@ -1,4 +1,4 @@
-"""Choices that dialogs offer before core is imported are those that core knows."""
+"""Choices offered by dialogs before core is imported are those that core accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks cover a raster once, are about as large as asked, and begin on the edges of tiles."""
+"""Blocks cover a raster once, are about as large as requested, and start at the edges of tiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cell areas against the ellipsoid, and which grids and CRS are one."""
+"""Cell areas against the ellipsoid, and the equality of grids and CRS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rasters without known cells are refused, each for its own reason."""
+"""Rasters without georeference are refused, with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where cells lie on the earth, and whether they have their true area there."""
+"""Location of cells on the earth, and whether their areas are true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs on a Dask cluster: the same cells and tables as on one machine, whatever happens to a worker."""
+"""Runs on a Dask cluster give the same cells and tables as on one machine, also if a worker fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts in sentences: three significant digits at least, no sign on 0."""
+"""Amounts in sentences: at least three significant digits, no sign on 0."""
 
 from __future__ import annotations
 

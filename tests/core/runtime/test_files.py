@@ -1,4 +1,4 @@
-"""Which files stand behind a source, and are written along with an output."""
+"""Files that belong to a source, and files written along with an output."""
 
 from __future__ import annotations
 

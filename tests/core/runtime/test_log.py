@@ -1,4 +1,4 @@
-"""What a run says, and how far it is."""
+"""Messages and progress of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The number of threads: the smallest of what the user, the batch system, the processors and the memory allow."""
+"""Number of threads: the smallest of the limits of user, batch system, processors and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the classes of several land covers meet, against counting cell by cell."""
+"""Crossing the classes of several land covers, against counting cell by cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that a statistic can use, and what is said of the others."""
+"""Rows that a statistic can use, and messages about the others."""
 
 from __future__ import annotations
 

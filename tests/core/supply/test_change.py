@@ -1,4 +1,4 @@
-"""Change in carbon against InVEST's formulas in plain NumPy, and what InVEST gets wrong."""
+"""Change in carbon against InVEST's formulas in NumPy, and known errors of InVEST."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making pool tables: correction, composition, codes and origins."""
+"""Building pool tables: correction, composition, codes and origins."""
 
 from __future__ import annotations
 

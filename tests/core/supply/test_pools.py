@@ -1,4 +1,4 @@
-"""Pool tables and sink coefficients: every form that a user's table comes in, and the bundled ones."""
+"""Pool tables and sink coefficients: all accepted layouts, and the bundled tables."""
 
 from __future__ import annotations
 

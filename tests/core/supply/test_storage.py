@@ -1,4 +1,4 @@
-"""Carbon rasters: what is in them, and that they appear whole or not at all."""
+"""Carbon rasters: their values, and that they are written completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Valuation against the sum that InVEST defines."""
+"""Valuation against the sum defined by InVEST."""
 
 from __future__ import annotations
 

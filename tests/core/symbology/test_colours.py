@@ -1,4 +1,4 @@
-"""Colours that a grey copy and a colour-blind reader keep apart."""
+"""Colours are distinguishable in greyscale and with colour-vision deficiencies."""
 
 from __future__ import annotations
 

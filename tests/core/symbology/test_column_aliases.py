@@ -1,4 +1,4 @@
-"""What columns are called in attribute tables."""
+"""Aliases of columns in attribute tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes, words and colours of maps."""
+"""Classes, labels and colours of maps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks of rasters by what their band says it holds."""
+"""Styles of rasters by the content stated in their band."""
 
 from __future__ import annotations
 

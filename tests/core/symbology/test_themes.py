@@ -1,4 +1,4 @@
-"""How each column is coloured: the kind of scale, its classes, and which side is the better one."""
+"""Styles of columns: kind of scale, classes, and which side is better."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units that the names of columns say."""
+"""Units stated by the names of columns."""
 
 from __future__ import annotations
 

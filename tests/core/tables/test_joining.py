@@ -1,4 +1,4 @@
-"""Codes and names that belong together, and those that only look so."""
+"""Codes and names that match, and those that only look alike."""
 
 from __future__ import annotations
 

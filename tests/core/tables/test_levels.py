@@ -1,4 +1,4 @@
-"""Pairs of high and low: the word of the first amount comes first."""
+"""Pairs of high and low: the level of the first amount comes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that can hardly be right are told, with the unit that would explain them; real ones are not."""
+"""Implausible amounts are reported with the unit that would explain them; plausible ones are not."""
 
 from __future__ import annotations
 

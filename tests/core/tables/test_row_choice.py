@@ -1,4 +1,4 @@
-"""Several rows for one key: the column that tells them apart is found, and rows are chosen by it."""
+"""Several rows per key: the distinguishing column is found, and rows are selected by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as they come in spreadsheets become numbers and codes, or are refused by their row."""
+"""Spreadsheet values become numbers and codes, or are refused with their row."""
 
 from __future__ import annotations
 

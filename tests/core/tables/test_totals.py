@@ -1,4 +1,4 @@
-"""Rows of a table that sum up its other rows."""
+"""Detection of rows that are sums of other rows."""
 
 from __future__ import annotations
 

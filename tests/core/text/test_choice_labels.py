@@ -1,4 +1,4 @@
-"""Options of choices have labels, in both languages, that keep the id in sight."""
+"""Options of choices have labels in both languages that include the id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawings are as they were last looked at: each is compared with the file of its name in ``drawings``.
+"""Drawings are unchanged: each is compared with the file of its name in ``drawings``.
 
 After a change that is wanted, ``REWRITE_DRAWINGS=1 python -m pytest tests/core/text/test_drawings.py`` writes the files
 anew; open them in a browser before they are committed.

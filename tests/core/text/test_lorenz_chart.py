@@ -1,4 +1,4 @@
-"""The picture of Lorenz curves holds what it is drawn from."""
+"""The chart of Lorenz curves contains its data."""
 
 from __future__ import annotations
 

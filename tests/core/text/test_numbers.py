@@ -1,4 +1,4 @@
-"""Numbers as readers see them."""
+"""Formatting of numbers for readers."""
 
 from __future__ import annotations
 

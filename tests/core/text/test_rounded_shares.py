@@ -1,4 +1,4 @@
-"""Largest-remainder shares: what is printed adds up to 100 exactly."""
+"""Largest-remainder shares: printed values add up to exactly 100."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bands between classes: widths in proportion, nothing outside, nothing for nothing."""
+"""Bands between classes: widths in proportion, inside the drawing, no band for zero."""
 
 from __future__ import annotations
 

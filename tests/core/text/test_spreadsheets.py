@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would run."""
+"""Texts that a spreadsheet would evaluate as formulas."""
 
 from __future__ import annotations
 

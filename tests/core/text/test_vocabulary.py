@@ -1,4 +1,4 @@
-"""Values and columns as readers see them."""
+"""Displayed names of values and columns."""
 
 from __future__ import annotations
 

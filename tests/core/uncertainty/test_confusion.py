@@ -1,4 +1,4 @@
-"""A confusion matrix as tables have it, and what it says of areas."""
+"""Confusion matrices from tables, and the areas estimated from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the draws of densities share with the other draws."""
+"""Correlation of the draws of densities with other draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judgement on classes: shares of variance and zones that keep their class, each by brute force."""
+"""Shares of variance and zones that keep their class, each against brute force."""
 
 from __future__ import annotations
 

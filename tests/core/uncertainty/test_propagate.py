@@ -1,4 +1,4 @@
-"""Realisations against closed forms; one draw for all zones and dates; workers do not matter."""
+"""Realisations against closed forms; one draw for all zones and dates; independence of workers."""
 
 from __future__ import annotations
 

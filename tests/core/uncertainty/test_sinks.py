@@ -1,4 +1,4 @@
-"""Sinks, SEC and the zones of EEC and SEC under uncertainty: each figure by brute force."""
+"""Sinks, SEC and the zones of EEC and SEC under uncertainty, each against brute force."""
 
 from __future__ import annotations
 

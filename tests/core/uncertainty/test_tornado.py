@@ -1,4 +1,4 @@
-"""Which class and pool carries the variance: independent normal densities in closed form."""
+"""Variance by class and pool: independent normal densities in closed form."""
 
 from __future__ import annotations
 

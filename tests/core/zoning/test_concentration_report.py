@@ -1,4 +1,4 @@
-"""The page of a study of concentration: counts by class and by spot, and what the tests were."""
+"""The report on concentration: counts by class and hot spot, and the tests used."""
 
 from __future__ import annotations
 

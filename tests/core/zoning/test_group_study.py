@@ -1,4 +1,4 @@
-"""Inequality between and within groups: tables, parts, sentences, and what is left out."""
+"""Inequality between and within groups: tables, parts, sentences, and omitted zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zone names are held against the way an index points."""
+"""Zone names are checked against the direction of an index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of zones: the presets in their order, numbers, and names of the user's own."""
+"""Names of zones: presets in order, numbers, and names given by the user."""
 
 from __future__ import annotations
 

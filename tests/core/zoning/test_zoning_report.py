@@ -1,4 +1,4 @@
-"""What a zoning tells: sentences in the log, warnings, tables."""
+"""Output of a zoning: sentences in the log, warnings, tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences and pictures on decoupling, decomposition and coordination."""
+"""Sentences and figures on decoupling, decomposition and coordination."""
 
 from __future__ import annotations
 

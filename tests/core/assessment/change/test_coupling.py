@@ -1,4 +1,4 @@
-"""Coupling coordination against Guiyang's figures and at the limits of its levels."""
+"""Coupling coordination against the published values of Guiyang and at the limits of its levels."""
 
 from __future__ import annotations
 

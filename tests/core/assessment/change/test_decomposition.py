@@ -1,4 +1,4 @@
-"""LMDI-I against a worked example, its identities, and zeros against the limit of small values."""
+"""LMDI-I against a worked example and its identities; zeros against the limit of small values."""
 
 from __future__ import annotations
 

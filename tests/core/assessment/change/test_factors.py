@@ -1,4 +1,4 @@
-"""Factors of a decomposition as they are written."""
+"""Parsing of the factors of a decomposition."""
 
 from __future__ import annotations
 

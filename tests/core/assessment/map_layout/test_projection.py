@@ -1,4 +1,4 @@
-"""Maps are equal-area: centred on the region, or of the world where the region is wide."""
+"""Maps are equal-area: centred on the region, or a world projection if the region is wide."""
 
 from __future__ import annotations
 

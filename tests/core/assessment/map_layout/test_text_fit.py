@@ -1,4 +1,4 @@
-"""Text in boxes: nothing wider or higher than its box, nothing lost unless it says so."""
+"""Text fits its box, and is shortened only with a mark."""
 
 from __future__ import annotations
 

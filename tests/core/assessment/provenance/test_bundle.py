@@ -1,4 +1,4 @@
-"""The bundle: calls in order, inputs by checksum, scripts that quote."""
+"""The bundle: order of calls, checksums of inputs, quoting in scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records inside GeoPackages and rasters, and files that cannot hold one."""
+"""Records inside GeoPackages and rasters, and files that cannot contain one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records survive their journey as text, and texts that are no records are no records."""
+"""Records are unchanged after conversion to text and back; other texts are not read as records."""
 
 from __future__ import annotations
 

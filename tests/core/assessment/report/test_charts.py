@@ -1,4 +1,4 @@
-"""Charts that every reader can read."""
+"""Charts are readable with colour-vision deficiencies and in greyscale."""
 
 from __future__ import annotations
 

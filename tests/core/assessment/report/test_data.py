@@ -1,4 +1,4 @@
-"""Figures of the data of a report."""
+"""Figures on the data of a report."""
 
 from __future__ import annotations
 

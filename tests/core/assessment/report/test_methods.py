@@ -1,4 +1,4 @@
-"""How a report was made: each formula only where its figures are."""
+"""The methods of a report: a formula appears only if its results do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report finds in the columns of its zones."""
+"""Recognition of the columns of the zones in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How evenly supply and demand are spread: which curves are drawn, and what is said."""
+"""Inequality of supply and demand: which curves are drawn, and the sentences about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How numbers are printed."""
+"""Formatting of numbers in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many small systems at once, against NumPy one by one."""
+"""Many small systems solved at once, compared with NumPy one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights by blocks of near points equal those of all pairs, whatever the points look like."""
+"""Weights by blocks of near points equal those of all pairs for any distribution of points."""
 
 from __future__ import annotations
 

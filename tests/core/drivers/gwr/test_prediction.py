@@ -1,4 +1,4 @@
-"""Predictions at other places against mgwr and, with weights that are all equal, against least squares."""
+"""Predictions at other locations against mgwr and, with equal weights, against least squares."""
 
 from __future__ import annotations
 

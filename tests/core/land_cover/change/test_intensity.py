@@ -1,4 +1,4 @@
-"""Intensity analysis by hand and by its identities."""
+"""Intensity analysis against manual calculation and its identities."""
 
 from __future__ import annotations
 

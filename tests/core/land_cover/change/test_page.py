@@ -1,4 +1,4 @@
-"""The picture of transitions is in ha of land or in t of carbon."""
+"""The figure of transitions in ha of land or in t of carbon."""
 
 from __future__ import annotations
 

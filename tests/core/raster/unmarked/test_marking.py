@@ -1,4 +1,4 @@
-"""Values that mean no data are left out by reading, warping and averaging alike."""
+"""Values that mean no data are left out by reading, warping and averaging."""
 
 from __future__ import annotations
 

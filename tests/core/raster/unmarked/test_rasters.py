@@ -1,4 +1,4 @@
-"""Rasters of quantities: what is said of values that may mean no data, however large the raster."""
+"""Rasters of quantities: messages about possible nodata values, for rasters of any size."""
 
 from __future__ import annotations
 

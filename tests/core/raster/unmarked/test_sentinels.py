@@ -1,4 +1,4 @@
-"""Numbers that stand for no data among values, and values that only look like them."""
+"""Sentinels that mean no data among values, and values that resemble them."""
 
 from __future__ import annotations
 

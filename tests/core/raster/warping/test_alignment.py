@@ -1,4 +1,4 @@
-"""Grids half a cell apart: the same cells meet whichever is moved, and the log tells it."""
+"""Grids half a cell apart: the same cells are matched whichever is resampled, and the log reports it."""
 
 from __future__ import annotations
 

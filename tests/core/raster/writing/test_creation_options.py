@@ -1,4 +1,4 @@
-"""GDAL's options of written rasters, and the least that a raster takes on the disk."""
+"""GDAL creation options of written rasters, and the minimum disk space of a raster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overviews made of blocks in passing equal those worked out from the whole raster, and those of GDAL."""
+"""Overviews made block by block equal those computed from the whole raster, and those of GDAL."""
 
 from __future__ import annotations
 

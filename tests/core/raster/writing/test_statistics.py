@@ -1,4 +1,4 @@
-"""Statistics told with a raster equal those that GDAL computes from its cells."""
+"""Statistics stored in a raster equal those that GDAL computes from its cells."""
 
 from __future__ import annotations
 

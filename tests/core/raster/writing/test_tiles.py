@@ -1,4 +1,4 @@
-"""Tiles that workers write, joined without any worker: every cell, whatever the file is called."""
+"""Tiles written by workers and joined later: every cell, for any file name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts of zones that overlap added up: a city and its counties, a doubled outline, partial overlap."""
+"""Totals of overlapping zones: a city and its counties, a duplicated outline, partial overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overlaps of zones against the areas that GEOS finds for every pair, and layers that only look as if they did."""
+"""Overlaps of zones against the areas computed by GEOS for every pair, and layers that only seem to overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landscape metrics at maps whose metrics are known, and whatever the strips that they pass in."""
+"""Landscape metrics of maps with known metrics, for any division into strips."""
 
 from __future__ import annotations
 

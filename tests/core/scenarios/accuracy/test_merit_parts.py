@@ -1,4 +1,4 @@
-"""Figures of merit of parts, counted on paper and against the one of the whole."""
+"""Figures of merit of parts, counted manually and compared with that of the whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run with uniform suitability makes the simulation's changes, elsewhere."""
+"""A run with uniform suitability makes the same number of changes as the simulation, elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A region in parts ends as the one that lies in memory as a whole, cell for cell."""
+"""A region divided into parts ends with the same cells as one held in memory as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inertia of classes, by hand."""
+"""Inertia of classes against manual calculation."""
 
 from __future__ import annotations
 

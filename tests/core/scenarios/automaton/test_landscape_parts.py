@@ -1,4 +1,4 @@
-"""Parts of a region that a process keeps, and events cut to them."""
+"""Parts of a region held by a process, and events restricted to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes in patches: every transition is met, sizes come near those observed, parts end as the whole."""
+"""Changes in patches: transitions are met, sizes are near those observed, parts equal the whole."""
 
 from __future__ import annotations
 

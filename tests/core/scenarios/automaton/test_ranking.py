@@ -1,4 +1,4 @@
-"""The ranked allocation against a plain loop over all cells, and what every allocation keeps."""
+"""The ranked allocation against a loop over all cells, and properties of every allocation."""
 
 from __future__ import annotations
 

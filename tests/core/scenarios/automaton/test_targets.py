@@ -1,4 +1,4 @@
-"""What is accepted of the changes that are drawn."""
+"""Acceptance of drawn changes."""
 
 from __future__ import annotations
 

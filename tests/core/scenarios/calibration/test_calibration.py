@@ -1,4 +1,4 @@
-"""Calibration: what is held out is held out, trials do what really happened, and the best is the best."""
+"""Calibration: held-out blocks are not learned from, trials use the observed amounts, the best trial is chosen."""
 
 from __future__ import annotations
 

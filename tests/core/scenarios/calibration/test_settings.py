@@ -1,4 +1,4 @@
-"""Settings go into a file and come back, and what is no such file is refused in a sentence."""
+"""Settings are unchanged after writing and reading; other files are refused with a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reaching a demand: SciPy's linear programme as reference, the published scenarios' own figures."""
+"""Reachability of a demand, against SciPy's linear programming and the published scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permission matrices as people write them: read from files, to one and the same matrix."""
+"""Permission matrices in different notations are read as the same matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From two dates to the demand of later years."""
+"""Demand of later years from two dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grey forecast: a published series, the closed form of a geometric one, and demand that keeps the land."""
+"""Grey forecast: a published series, the closed form of a geometric one, and demand with constant total area."""
 
 from __future__ import annotations
 

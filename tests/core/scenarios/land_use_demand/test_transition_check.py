@@ -1,4 +1,4 @@
-"""Reaching a demand by transition: brute force as reference."""
+"""Reachability of a demand by transition, against brute force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demand by transition: what a table leaves out stays, and units are those that it states."""
+"""Demand by transition: area missing from a table persists, and units are those stated."""
 
 from __future__ import annotations
 

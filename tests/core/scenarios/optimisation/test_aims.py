@@ -1,4 +1,4 @@
-"""Aims, wishes that cannot be reached, and the tables of a plan; 100 cells of 2 ha each of three classes."""
+"""Aims, bounds that cannot be met, and the tables of a plan, with 100 cells of 2 ha in each of three classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds that contradict each other are named, and what each bound costs is found."""
+"""Contradicting bounds are named, and the cost of each bound is computed."""
 
 from __future__ import annotations
 

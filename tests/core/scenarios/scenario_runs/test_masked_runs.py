@@ -1,4 +1,4 @@
-"""Masks on random regions: what they forbid never happens, what they allow is asked for."""
+"""Masks on random regions: forbidden changes never occur, allowed ones are part of the demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios written as a table, and what each of their columns means."""
+"""Scenarios given as a table, and the meaning of each column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs of an ensemble are those that single runs give, and what is said of them is their mean and range."""
+"""Runs of an ensemble equal single runs, and the results are their mean and range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a raster of restricted cells."""
+"""Messages about a raster of restricted cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties that every simulation has, on random small regions."""
+"""Properties of every simulation, on small random regions."""
 
 from __future__ import annotations
 

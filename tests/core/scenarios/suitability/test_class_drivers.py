@@ -1,4 +1,4 @@
-"""Distances to classes and shares of classes against plain loops, whatever the blocks."""
+"""Distances to classes and shares of classes against loops over cells, for any blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expansion analysis on a change that follows one driver by a known rule."""
+"""Expansion analysis of a change that follows one driver by a known rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of thin matrices: the same whichever way they are made."""
+"""Products of thin matrices are the same by each method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suitability network: its gradient, its skill beside scikit-learn's, and what it keeps on disk."""
+"""The suitability network: its gradient, its skill compared with scikit-learn, and its file."""
 
 from __future__ import annotations
 

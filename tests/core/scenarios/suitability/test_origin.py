@@ -1,4 +1,4 @@
-"""What a suitability raster says of how it was learned, and what does not go with it."""
+"""Metadata of a suitability raster on its training, and warnings about mismatched inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved networks of strangers: read as they are, or refused in one sentence."""
+"""Saved networks from other sources are read, or refused with one sentence."""
 
 from __future__ import annotations
 

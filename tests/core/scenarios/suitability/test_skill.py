@@ -1,4 +1,4 @@
-"""Skill: the ROC curve by hand and beside scikit-learn, and measures that the sampling does not change."""
+"""Skill: the ROC curve against manual calculation and scikit-learn, and independence of the sampling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Neighbours by distance against all pairs, and the tree of nearest neighbours against the slow way."""
+"""Neighbours by distance against all pairs, and the tree of nearest neighbours against brute force."""
 
 from __future__ import annotations
 

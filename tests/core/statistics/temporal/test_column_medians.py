@@ -1,4 +1,4 @@
-"""Medians by counting are those of NumPy, bit for bit, whatever the guess."""
+"""Medians by counting equal those of NumPy bit for bit, for any initial guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of a dBASE file where its header says they stand, and the encoding that they can only have."""
+"""Text fields of a dBASE file at the positions given by its header, and detection of the encoding."""
 
 from __future__ import annotations
 

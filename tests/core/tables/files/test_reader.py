@@ -1,4 +1,4 @@
-"""Yearbook and portal tables as they are: their header is found, what stands around the data is left out."""
+"""Yearbook and portal tables: the header is found, and text around the data is left out."""
 
 from __future__ import annotations
 

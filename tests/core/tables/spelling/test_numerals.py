@@ -1,4 +1,4 @@
-"""Decimal commas and thousands marks are told apart by the column as a whole, or refused."""
+"""Decimal commas and thousands separators are distinguished by the whole column, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short and full names of Chinese places are one where nothing else could be meant."""
+"""Short and full names of Chinese places match if unambiguous."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bars above and below zero: their lengths, colours, and what is written beside them."""
+"""Bars above and below zero: lengths, colours and labels."""
 
 from __future__ import annotations
 

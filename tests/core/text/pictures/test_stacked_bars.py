@@ -1,4 +1,4 @@
-"""Wholes divided into parts: widths, order, key, and where numbers have room."""
+"""Stacked bars: widths, order, key, and where numbers fit."""
 
 from __future__ import annotations
 

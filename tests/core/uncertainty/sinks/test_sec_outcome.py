@@ -1,4 +1,4 @@
-"""Zones of EEC and SEC, their chances, and the rows that are written of them."""
+"""Zones of EEC and SEC, their probabilities, and their output rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directions at their limits, order of dates, and what is told of zones that are missing."""
+"""Directions at their limits, order of dates, and messages about missing zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NRCA against published figures, by hand, and its sums."""
+"""NRCA against published values, manual calculation, and its sums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Eight cells, their merging, and zones laid over others."""
+"""Eight cells, their merging, and zones assigned to others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""k-means against scikit-learn, by hand, and what does not depend on chance."""
+"""k-means against scikit-learn and manual calculation, and results independent of the seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of an expansion analysis in a report, from its tables as they are given."""
+"""The figure of an expansion analysis in a report, from its tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes first in a report: figures, contradictions, ranking, advice, contents."""
+"""The first part of a report: figures, contradictions, ranking, recommendations, contents."""
 
 from __future__ import annotations
 
