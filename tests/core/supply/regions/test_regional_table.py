@@ -1,0 +1,20 @@
+"""How messages call the codes of a table of several regions."""
+
+from __future__ import annotations
+
+import numpy as np
+from carbon_balance.core.supply.regions.regional_table import RegionalPoolTable
+
+
+def table(**given):
+    return RegionalPoolTable("t", np.array([4502]), ["crop (Henan)"], None, np.array([5.0]), **given)
+
+
+def test_a_code_is_parted_at_the_step():
+    assert table(step=100, regions={45: "Guangxi"}).told_code(4502) == "2 in pool region Guangxi"
+    assert table(step=100, regions={41: "Henan"}).told_code(4502) == "2 in pool region 45"
+    assert table(step=1000).told_code(4502) == "502 in pool region 4"
+
+
+def test_without_a_step_a_code_is_a_region():
+    assert table().told_code(7) == "0 in pool region 7"
