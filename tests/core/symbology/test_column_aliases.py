@@ -17,8 +17,8 @@ def test_words_with_units_and_suffixes_and_nothing_for_names_that_say_nothing():
 @pytest.mark.parametrize(("name", "language", "alias"), [
     ("carbon_share", "en", "Share of total carbon stored (0 to 1)"),
     # The report prints it in %, the column holds parts of one.
-    ("coverage_share", "en", "Share of the zone with land-cover data (0 to 1)"),
-    ("coverage_share_2020", "zh_CN", "评价单元中有土地覆盖数据的比例 (2020)（0 至 1）"),
+    ("coverage_share", "en", "Share of the zone with data (0 to 1)"),
+    ("coverage_share_2020", "zh_CN", "评价单元中有数据的比例 (2020)（0 至 1）"),
 ])  # fmt: skip
 def test_shares_are_parts_of_one(name, language, alias):
     i18n.use_language(language)
