@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover import area_sums as module
-from carbon_balance.core.land_cover.area_table import area_table, log_areas
+from carbon_balance.core.land_cover.area_table import area_table, log_areas, long_table
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.options.raster import CENTRE, FRACTION
 from carbon_balance.core.raster.blocks import blocks
@@ -277,3 +277,35 @@ def test_the_area_that_zones_count_twice_is_warned_of_in_km2(tmp_path):
     log_areas(table, log, land, ["A", "B"])
     assert table.twice_ha == pytest.approx(36)
     assert any("the zones count 0.36 km2 more than the land that they cover" in each for each in log.warnings)
+
+
+def test_zones_without_data_and_the_area_without_data_are_told(tmp_path):
+    """Columns 0-9 have data, 10-19 have none; a zone on each side and one on both, 900 m2 a cell."""
+    cells = np.ones((10, 20), np.uint8)
+    cells[:, 10:] = 255
+    land = cover(write_raster(tmp_path, cells, 255, 32648, geotransform=METRES))
+    zones = stripes(land.source.grid, [4, 8, 12])
+    log = Log()
+    table = area_table(land, zones, log)
+    log_areas(table, log, land, ["A", "B", "C", "D"])
+    assert [each for each in log.warnings if "has no data" in each] == [
+        "Zones where the map has no data; their results are NULL: D."
+    ]
+    # 2 columns of the third zone and 8 of the fourth, 10 rows each.
+    assert "9.00 ha of the zones have no data in the map." in log.notes
+    assert table.area_ha[:, 0].tolist() == pytest.approx([3.6, 3.6, 1.8, 0])
+    quiet = Log()
+    log_areas(area_table(land, zones[:2], quiet), quiet, land, ["A", "B"])
+    assert not any("no data" in each for each in quiet.notes)
+
+
+def test_a_row_for_each_class_in_a_zone():
+    found = long_table(np.array([3, 7]), ["a", "b"], np.array([[1.0, 0], [np.nan, 2]]), ["A", "B"], "c", np.eye(2) * 5)
+    assert {name: np.asarray(values).tolist() for name, values in found.items()} == {
+        "zone_row": [1, 2],
+        "zone_name": ["A", "B"],
+        "code": [3, 7],
+        "name": ["a", "b"],
+        "area_ha": [1, 2],
+        "c": [5, 5],
+    }

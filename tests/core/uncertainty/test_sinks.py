@@ -224,3 +224,25 @@ def test_a_unit_on_the_limit_at_the_table_s_classes_keeps_the_upper_side():
     )  # fmt: skip
     np.testing.assert_allclose(found.sec.central, 1)
     assert found.sec.stability.kept.tolist() == [1, 0]
+
+
+def test_bars_name_every_class_and_the_judgement():
+    found = found_with(draws=500).tornado_columns()
+    assert set(zip(found["code"], found["name"])) == {
+        (1, "crop"),
+        (2, "forest"),
+        (3, "savanna"),
+        (None, "judgement on classes and error of the land cover"),
+    }
+    assert found["variance_share"] == sorted(found["variance_share"], reverse=True)
+    assert sum(found["variance_share"]) == pytest.approx(1)
+    carbon = dict(zip(found["code"], found["sink_t"]))
+    # A normal cut at 0 has a mean half a thousandth larger.
+    assert [carbon[code] for code in (1, 2)] == pytest.approx((AREA_HA.sum(axis=0) * RATE)[:2].tolist(), rel=1e-3)
+    assert np.isnan(carbon[None])
+
+
+def test_bars_without_a_judgement_name_the_land_cover_alone():
+    found = found_with(draws=500, decide=False, confusion=ConfusionMatrix(CODES, COUNTS)).tornado_columns()
+    assert "error of the land cover" in found["name"]
+    assert set(found_with(draws=500, decide=False).tornado_columns()["code"]) == {1, 2, 3}
