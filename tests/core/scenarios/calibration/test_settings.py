@@ -98,3 +98,20 @@ def test_defaults():
     found = LandUseSettings()
     assert (found.window, found.noise, found.strength, found.passes) == (3, 0.5, 1, 1)
     assert (found.class_drivers, found.allocation, found.weights, found.patches) == ("none", "roulette", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "lowest", "highest", "step"),
+    [("noise", 0, 10, 0.1), ("strength", 0, 10, 0.1), ("passes", 1, 100, 1), ("window", 3, 15, 2)],
+)
+def test_numbers_at_their_limits_are_read_and_those_beyond_refused(tmp_path, key, lowest, highest, step):
+    path = tmp_path / "settings.json"
+
+    def read(value):
+        path.write_text(json.dumps({**json.loads(SOME.to_text()), key: value}), encoding="utf-8")
+        return getattr(read_settings(str(path)), key)
+
+    assert (read(lowest), read(highest)) == (lowest, highest)
+    for beyond in (lowest - step, highest + step):
+        with pytest.raises(CarbonBalanceError, match=key):
+            read(beyond)
