@@ -35,7 +35,7 @@ _this_thread = threading.local()
 def processors() -> int:
     """The processors that this process may run on, 1 or more."""
     affinity = getattr(os, "sched_getaffinity", None)
-    return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def free_memory_bytes() -> int | None:

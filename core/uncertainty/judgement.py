@@ -107,14 +107,17 @@ def read_judgements(
         )
     row_of = {int(code): row for row, code in enumerate(pools.codes)}
     class_of = {int(code): row for row, code in enumerate(classes.codes)}
-    for values, known in ((codes, set(row_of)), (chosen, {*class_of, NO_CARBON})):
+    for values, known, holder in (
+        (codes, set(row_of), pools.label),
+        (chosen, {*class_of, NO_CARBON}, classes.label),
+    ):
         unknown = sorted({value for value in values.tolist() if value not in known})
         if unknown:
             raise CarbonBalanceError(
                 tr("{table} has {unknown}, which is not in {pools}; it has {known}.").format(
                     table=table.label,
                     unknown=listed([f"{each:g}" for each in unknown]),
-                    pools=(pools if known == set(row_of) else classes).label,
+                    pools=holder,
                     known=listed(sorted(known), 20),
                 )
             )

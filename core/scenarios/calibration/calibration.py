@@ -184,12 +184,11 @@ def calibrate(
         best = simplest([score for score in scores if not score.settings.patches])
     uniform = np.where(free, np.float32(1 / len(codes)), np.float32(np.nan))
     uniform = np.broadcast_to(uniform, (len(codes), *uniform.shape))
-    valid = (interval.start < len(codes)) & (interval.end < len(codes))
     found = Calibration(
         scores=scores,
         best=best,
         uniform=tried(interval, uniform, best.settings, numbers),
-        unchanged=float((interval.start == interval.end)[valid].mean()),
+        unchanged=interval.unchanged,
         codes=codes,
         pattern=change_pattern(interval.start, interval.end, len(codes)),
     )

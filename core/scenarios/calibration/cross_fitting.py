@@ -48,6 +48,12 @@ class LearnedInterval:
         """Fold of each cell (rows, columns)."""
         return self.folds[self.blocks]
 
+    @property
+    def unchanged(self) -> float:
+        """Share of the cells with a class at both dates that have the same at both."""
+        valid = (self.start != NO_LAND_CLASS) & (self.end != NO_LAND_CLASS)
+        return float((self.start == self.end)[valid].mean())
+
 
 def block_numbers(height: int, width: int, side: int) -> np.ndarray:
     """Number of the square block of each cell, row by row, int64 (height, width)."""

@@ -170,10 +170,9 @@ def validate(
         found = known[settings.class_drivers]
         uniform = np.where(np.isfinite(found), np.float32(1 / len(found)), np.float32(np.nan))
         scores[UNIFORM_TRIAL] = tried(interval, uniform, settings, numbers, flows)
-    valid = (interval.start < len(demand.codes)) & (interval.end < len(demand.codes))
     result = SecondInterval(
         scores,
-        float((interval.start == interval.end)[valid].mean()),
+        interval.unchanged,
         change_pattern(interval.start, interval.end, len(demand.codes)),
     )
     log.info(

@@ -29,7 +29,8 @@ _PREFECTURES = (
     "海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 "
     "喀什 和田 伊犁 塔城 阿勒泰"
 )
-CITIES = tuple(sorted({*_PROVINCES.split(), *_PREFECTURES.split()}, key=lambda name: (-len(name), name)))
+# None of them begins with another, so that their order does not matter where they are searched for.
+CITIES = tuple(sorted({*_PROVINCES.split(), *_PREFECTURES.split()}))
 
 # Abbreviation -> a full name that can be read.
 ABBREVIATED = {

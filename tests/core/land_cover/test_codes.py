@@ -13,6 +13,7 @@ from carbon_balance.core.land_cover.keys import Keys, count_keys, join_keys, tak
 from carbon_balance.core.raster.blocks import Block, blocks
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.supply.regions.regional_cover import RegionalLandCover
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -311,3 +312,9 @@ def test_keys_in_bytes_are_joined_as_bytes_and_others_by_number():
     for pair, expected in (((first, wide), [[1, 299], [3, 2]]), ((wide, first), [[299, 1], [2, 3]])):
         got, known = cells_of(join_keys(*pair))
         assert got[0].tolist() == expected and known.all()
+
+
+def test_codes_of_a_raster_are_as_they_are_stored():
+    """Those of pool regions are put together, and none of them can tell no data."""
+    assert LandCover.codes_are_made is False
+    assert RegionalLandCover.codes_are_made is True

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -310,3 +311,11 @@ def test_too_little_room_is_logged_before_writing(covers, tmp_path, monkeypatch)
     with pytest.raises(CarbonBalanceError, match=r"carbon\.tif will need about .* GB, but only 0\.\d+ GB are free"):
         storage(covers[0], POOLS, Log(), str(tmp_path / "carbon.tif"))
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_tasks_ahead_keep_every_thread_of_the_workers_busy():
+    """Three for each thread, eight at least; without workers there is one thread to come."""
+    on = cluster.Cluster.__new__(cluster.Cluster)
+    for threads, total, ahead in (({"a": 2, "b": 3}, 5, 15), ({"a": 2}, 2, 8), ({}, 1, 8)):
+        on._client = SimpleNamespace(nthreads=lambda threads=threads: threads)
+        assert (on.threads, on.ahead) == (total, ahead)

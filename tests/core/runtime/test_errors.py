@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.runtime.errors import reason_of
+from carbon_balance.core.runtime.errors import did_you_mean, listed, present, reason_of
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,40 @@ from carbon_balance.core.runtime.errors import reason_of
 )
 def test_a_reason_is_one_line(error, logged):
     assert reason_of(error) == logged
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "text"),
+    [
+        (0, 10, ""),
+        (1, 10, "0"),
+        (10, 10, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
+        (11, 10, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 (+1 more)"),
+        (5, 2, "0, 1 (+3 more)"),
+    ],
+)
+def test_lists_are_cut_and_say_so(count, most, text):
+    assert listed(range(count), most) == text
+    assert listed(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 (+1 more)"
+
+
+def test_up_to_three_like_names_are_suggested():
+    known = ["carbon_t", "carbon_t_1", "Carbon_t_2", "carbon_t_3", "carbon_t_4", "name"]
+    assert did_you_mean("name", known) == " (did you mean name?)"
+    assert did_you_mean("NAMES", known) == " (did you mean name?)"
+    assert did_you_mean("carbon", known).count(" or ") == 2
+    assert did_you_mean("bon", known).count(" or ") == 2  # part of it
+    assert did_you_mean("bo", known) == ""  # too short to be part of a name
+    assert did_you_mean("xyz", known) == ""
+
+
+def test_names_are_alike_from_seven_tenths_on():
+    """Ratio of matching letters: 2 * 7 / 20 and 2 * 6 / 20."""
+    assert did_you_mean("abcdefgxyz", ["abcdefg123"]) == " (did you mean abcdefg123?)"
+    assert did_you_mean("abcdefwxyz", ["abcdef1234"]) == ""
+
+
+def test_what_must_be_there():
+    assert present(0) == 0
+    with pytest.raises(TypeError, match="must be there"):
+        present(None)

@@ -108,3 +108,13 @@ def test_a_pass_inside_a_pass_has_one_thread(sixteen):
 
     assert [found for _, found in map_in_order(inner, range(3), Log(), 3)] == [1, 1, 1]
     assert threads.threads() == 16
+
+
+def test_processors_are_those_that_the_process_may_run_on(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {1, 4, 7}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert threads.processors() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert threads.processors() == 8
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert threads.processors() == 1

@@ -79,6 +79,7 @@ def test_columns_win_over_defaults_and_given_soil_is_not_corrected():
         (["code,soil_t_ha", "1,2", "2,"], "row 2: soil carbon is empty"),
         (["code,soil_t_ha", "1,-2"], "is negative"),
         (["code,soil_t_ha,biomass_pct", "1,2,40"], "add up to 114 %"),
+        (["code,soil_t_ha,biomass_pct", "1,2,26", "2,2,40", "3,2,50"], "row 2, row 3: .* add up to 114 %: they must"),
         (["code,soil_t_ha,biomass_pct,soil_pct", "1,2,98,0"], "the share of soil must be greater than 0"),
         (["soil_t_ha", "1"], "no column of class codes"),
     ],

@@ -9,7 +9,12 @@ from carbon_balance.core.land_cover.schemes import read_crosswalk
 from carbon_balance.core.options.land_cover import schemes
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.colours import BETTER_STOPS, WORSE_STOPS
-from carbon_balance.core.symbology.raster_legends import land_cover_legend, raster_legend, scheme_legend
+from carbon_balance.core.symbology.raster_legends import (
+    _sampled_cells,
+    land_cover_legend,
+    raster_legend,
+    scheme_legend,
+)
 from carbon_balance.core.symbology.trend_names import TREND_NAMES
 from osgeo import gdal
 from rasters import write_raster
@@ -119,3 +124,16 @@ def test_the_codes_of_a_trend():
         4: "significant rise",
         5: "highly significant rise",
     }
+
+
+@pytest.mark.parametrize(("cells", "taken"), [(10_000, 10_000), (10_001, 5_001), (20_001, 6_667)])
+def test_at_most_ten_thousand_cells_are_classified_spread_evenly(raster, cells, taken):
+    dataset = gdal.Open(raster("trend", np.arange(cells, dtype=np.float32).reshape(1, -1), -1))
+    found = _sampled_cells(dataset.GetRasterBand(1))
+    assert len(found) == taken
+    assert found[0] == 0 and len(set(np.diff(found))) == 1
+
+
+def test_cells_without_a_value_are_left_out(raster):
+    dataset = gdal.Open(raster("trend", [[1, np.nan, np.inf, 3]], -1))
+    assert _sampled_cells(dataset.GetRasterBand(1)).tolist() == [1, 3]

@@ -7,7 +7,7 @@ import pytest
 from carbon_balance.core.demand.yearbook import figures, unjoined_columns
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.column_units import unit_of
-from carbon_balance.core.tables.joining import AMBIGUOUS, EMPTY, TWICE, UNMATCHED, match, need_some
+from carbon_balance.core.tables.joining import AMBIGUOUS, EMPTY, TWICE, UNMATCHED, match, need_some, right_encoding
 from carbon_balance.core.tables.table import LeftOut, Table
 
 
@@ -101,3 +101,13 @@ def test_units_that_do_not_fit_are_refused():
     with pytest.raises(CarbonBalanceError, match="2 units are given for 1 fields"):
         figures(TABLE, ["gdp"], "t; t", [0])
     assert unit_of("as it is") == (1.0, "")
+
+
+def test_names_read_in_a_wrong_encoding_are_recognised_by_those_that_are_not_ascii():
+    """Latin names match in any encoding and prove nothing."""
+    names = ["五华区", "盘龙区"]
+    garbled = [name.encode("gbk").decode("cp1252", "replace") for name in names]
+    assert right_encoding(["Kunming", *garbled, None], ["Kunming", *names]) in ("GBK", "GB18030")
+    assert right_encoding(["Kunming", *names], ["Kunming", *names]) == ""
+    assert right_encoding(garbled, ["Kunming"]) == ""
+    assert right_encoding([None, "Kunming"], ["Kunming", None]) == ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from carbon_balance.core.runtime import i18n
 from carbon_balance.core.text import html
-from carbon_balance.core.text.html import table
+from carbon_balance.core.text.html import joined, number, percentage, table
 
 
 def test_long_tables_are_cut_and_say_so():
@@ -48,3 +50,51 @@ def test_no_share_has_a_unit_of_its_own():
         assert not has_unit(name)
         assert heading_of(name).count("%") == 1
     assert ">93.00<" in table({"coverage_share": [0.93]})
+
+
+def test_chinese_sentences_follow_each_other_without_blanks():
+    assert joined(["A.", "B."]) == "A. B."
+    i18n.use_language("zh_CN")
+    try:
+        assert joined(["甲。", "乙。"]) == "甲。乙。"
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0.00"),
+        (0.12345, "12.35"),
+        (5e-5, "0.01"),
+        (4.9e-5, "0.0049"),
+        (-4.9e-5, "-0.0049"),
+        (-0.5, "-50.00"),
+        (float("nan"), ""),
+    ],
+)
+def test_percentages_have_two_decimals_or_what_shows_them(share, text):
+    assert percentage(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (float("nan"), ""),
+        (999_999.4, "999,999"),
+        (1e6, "1,000,000"),
+        (-1234567.8, "-1,234,568"),
+        (0.123456789, "0.123457"),
+        (7, "7"),
+        (1234567, "1234567"),
+    ],
+)
+def test_numbers_have_six_digits_and_large_ones_no_decimals(value, text):
+    assert number(value) == text
+
+
+def test_a_table_of_as_many_rows_as_are_shown_is_whole():
+    assert "more rows" not in table({"a": list(range(5))}, most=5)
+    assert "1 more rows are not shown." in table({"a": list(range(6))}, most=5)
+    assert table({}) == "<div class=wide><table><thead><tr></tr></thead><tbody></tbody></table></div>"

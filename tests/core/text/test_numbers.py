@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carbon_balance.core.text.numbers import number_texts
+from carbon_balance.core.text.numbers import number_text, number_texts
 
 
 def test_labels_tell_different_limits_apart():
@@ -18,3 +18,16 @@ def test_a_probability_next_to_nothing_is_labelled_nought():
 def test_limits_drawn_alike_may_be_written_alike():
     assert number_texts([1.000001, 1.0, 2.0], alike=1e-5) == ["1.00", "1.00", "2.00"]
     assert number_texts([1.000001, 1.0, 2.0])[:2] == ["1.000001", "1.000000"]
+
+
+def test_a_millionth_of_the_next_number_is_not_yet_nothing():
+    assert number_texts([1e-6, 1.0]) == ["1e-06", "1.00"]
+    assert number_texts([9.99e-7, 1.0]) == ["0", "1.00"]
+    assert number_texts([1.0]) == ["1.00"]
+
+
+def test_exponents_are_for_extremes_alone():
+    assert (number_text(0, 3), number_text(1e-5, 3), number_text(9.99e-6, 3)) == ("0", "0.0000100", "9.99e-06")
+    assert (number_text(-1234.5678, 5), number_text(1e15, 3)) == ("−1,234.6", "1e+15")
+    assert number_text(999_999_999_999_999.0, 3) == "999,999,999,999,999"
+    assert number_text(123456.0, 3) == "123,456"

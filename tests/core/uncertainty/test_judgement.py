@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -178,8 +179,8 @@ def test_a_zone_s_mover_is_the_code_that_moves_it():
     ("text", "message"),
     [
         ("code,class 3,1", "needs the columns code, class and weight"),
-        ("code,class,weight 9,1,1", "has 9, which is not in"),
-        ("code,class,weight 3,8,1", "has 8, which is not in"),
+        ("code,class,weight 9,1,1", "has 9, which is not in pools; it has 1, 2, 3"),
+        ("code,class,weight 3,8,1", "has 8, which is not in pools; it has 0, 1, 2, 3"),
         ("code,class,weight 3,1,1 3,1,2", "code 3 with class 1 twice"),
         ("code,class,weight 3,1,0 3,2,0", "no class of code 3 has a weight above 0"),
         ("code,class,weight 3,1,-1", "negative"),
@@ -252,3 +253,14 @@ def test_codes_that_are_decided_are_left_out():
 def test_judgements_that_make_no_sense_are_refused(text, message):
     with pytest.raises(CarbonBalanceError, match=message):
         judged(text)
+
+
+def test_an_unknown_class_is_looked_for_in_the_table_of_classes():
+    """Also where that has the same codes as the map, and 0 for no carbon."""
+    classes = replace(POOLS, label="six classes")
+    codes = replace(POOLS, codes=np.array([0, 1, 2]))
+    for chosen in (POOLS, codes):
+        with pytest.raises(CarbonBalanceError, match="has 8, which is not in six classes; it has 0, 1, 2"):
+            read_judgements(table("code,class,weight 1,8,1"), chosen, replace(classes, codes=chosen.codes))
+    with pytest.raises(CarbonBalanceError, match="has 9, which is not in pools; it has 1, 2, 3"):
+        read_judgements(table("code,class,weight 9,1,1"), POOLS, classes)

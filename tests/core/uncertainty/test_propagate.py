@@ -10,7 +10,7 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables import columns
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
-from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
+from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess, log_confusion
 from carbon_balance.core.uncertainty.confusion import ConfusionMatrix, read_confusion
 from carbon_balance.core.uncertainty.densities import draw_densities
 from carbon_balance.core.uncertainty.pool_sd import UncertainPools
@@ -258,3 +258,23 @@ def test_zones_of_less_than_a_tonne_have_a_class_and_those_of_nothing_have_none(
     classes = zone_classes(demand, supply, [1.5], 2, "", lambda count: list("ab")[:count], "ratio")
     assert classes.central.tolist() == [0, 1, -1, -1]
     np.testing.assert_array_equal(classes.demand_t, [0.5, 2, np.nan, np.nan])
+
+
+def test_classes_without_a_row_in_the_confusion_matrix_are_named_if_they_are_on_a_map():
+    """Wood is there today, grass in the second scenario alone, the sea nowhere."""
+    stock, none = np.array([[9.0, 1, 0, 0], [9, 1, 0, 0]]), np.zeros((2, 4))
+    gained = np.array([[0.0, -1, 1, 0], [0, -1, 1, 0]])
+    log, said = Log(), []
+    log.info = said.append
+    matrix = ConfusionMatrix(np.array([1]), np.array([[1234.0]]))
+    log_confusion(matrix, ScenarioAreas(stock, [none, gained], ["a", "b"]), uncertain(), log)
+    assert "1,234 samples, overall accuracy 100.0%" in said[0]
+    assert log.warnings == [
+        "Classes without a row in the confusion matrix, treated as mapped without error: wood, grass."
+    ]
+    log = Log()
+    log_confusion(ConfusionMatrix(CODES, np.eye(4)), ScenarioAreas(stock, [gained], ["a"]), uncertain(), log)
+    assert log.warnings == []
+    matrix = ConfusionMatrix(np.array([1, 2]), np.eye(2))
+    log_confusion(matrix, ScenarioAreas(stock, [none], ["a"]), uncertain(), log)
+    assert log.warnings == []

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps, no_overlaps
+from carbon_balance.core.raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from hypothesis import given
 from hypothesis import strategies as st
 from osgeo import ogr
@@ -144,3 +144,21 @@ def test_zones_that_share_nothing_have_no_pairs_of_two():
     found = no_overlaps(3)
     assert found.pairs.shape == (0, 2)
     np.testing.assert_array_equal(found.once_share, [1, 1, 1])
+
+
+@pytest.mark.parametrize(("shared", "told"), [(0.1, False), (0.1001, True)])
+def test_more_than_a_thousandth_of_the_smaller_zone_is_worth_telling(shared, told):
+    """The smaller zone is 100 large."""
+    overlaps = Overlaps(np.array([[0, 1]]), np.array([shared]), np.array([900.0, 100.0]), [None, None], np.zeros(2))
+    assert bool(overlaps) is told
+    assert overlaps.worth_telling.tolist() == [told]
+
+
+def test_pairs_are_told_from_the_largest_in_km2():
+    """Areas of outlines may be in degrees: km2 follow from the share of the zone."""
+    pairs, shared = np.array([[0, 1], [0, 2], [1, 2]]), np.array([1.0, 2.0, 0.001])
+    overlaps = Overlaps(pairs, shared, np.array([10.0, 10.0, 10.0]), [None] * 3, np.array([0.0, 1.0, 2.0]))
+    text = overlaps.pairs_text(["A", "B", "C"], np.array([1000.0, 1000.0, 100.0]))
+    assert text == "A and C (200 km2), A and B (100 km2)"
+    assert overlaps.once_share == pytest.approx([1, 0.9, 0.8])
+    assert no_overlaps(2).once_share.tolist() == [1, 1]

@@ -123,3 +123,68 @@ def test_observed_patches_of_a_drawn_map():
     assert found[0, 1] == PatchSizes(((4, 1),), ((1, 1), (2, 1)), 3 / 7)
     assert found[0, 2] == PatchSizes((), ((1, 1),), 1.0)
     assert found[1, 0] == PatchSizes(((1, 1),), (), 0.0)
+
+
+def row_of(shares_of_class_1):
+    """A region of one row of class 0, from its suitability for class 1; and where its cells are."""
+    second = np.array([shares_of_class_1], np.float32)
+    land = regions.landscape(np.zeros(second.shape, np.uint8), np.stack([1 - second, second]))
+    land.begin(np.ones((2, 2), bool), np.ones(2))
+    return land, np.flatnonzero(land.origin < 2)
+
+
+def grown(shares, seeds, sizes):
+    """The cells that each patch takes, by their columns."""
+    land, at = row_of(shares)
+    rules = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, noise=0.0)
+    found = patches.grow(land, at[seeds], np.array(sizes), 0, 1, rules, 5)
+    return [np.flatnonzero(np.isin(at, found.cells[found.owners == number])).tolist() for number in range(len(seeds))]
+
+
+def test_patches_grow_to_the_best_cells_beside_them():
+    assert grown([0.1, 0.2, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [1]) == [[2]]
+    assert grown([0.1, 0.2, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [3]) == [[2, 3, 4]]
+    assert grown([0.1, 0.6, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [3]) == [[1, 2, 3]]
+
+
+def test_a_cell_between_two_patches_is_left_and_both_grow_elsewhere():
+    """The best cell of both lies between them: it would join them."""
+    assert grown([0.1, 0.2, 0.5, 0.9, 0.5, 0.2, 0.1], [2, 4], [2, 2]) == [[1, 2], [4, 5]]
+    assert grown([0.1, 0.2, 0.5, 0.9, 0.5, 0.2, 0.1], [2, 4], [9, 9]) == [[0, 1, 2], [4, 5, 6]]
+
+
+def test_the_first_of_cells_that_touch_are_kept():
+    """On a grid of 10 columns: 11 touches 12 and 22, 12 touches 22 and 13."""
+    assert patches.first_apart(np.array([12, 11, 22, 14, 50]), 10, 9).tolist() == [0, 3, 4]
+    assert patches.first_apart(np.array([11, 12, 13, 14]), 10, 9).tolist() == [0, 2]
+    assert patches.first_apart(np.array([12, 11, 13, 14]), 10, 9).tolist() == [0, 3]
+    for touching in (11, 12, 13, 21, 23, 31, 32, 33):
+        assert patches.first_apart(np.array([22, touching]), 10, 9).tolist() == [0]
+    for apart in (20, 24, 2, 42, 10):
+        assert patches.first_apart(np.array([22, apart]), 10, 9).tolist() == [0, 1]
+    assert patches.first_apart(np.array([10, 20, 40, 60]), 10, 2).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("cells", [1, 7, 100, 12_345])
+def test_drawn_sizes_are_observed_ones_but_the_last_and_fill_the_cells(cells):
+    drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), cells, 3)
+    assert drawn.sum() == cells
+    assert set(drawn[:-1].tolist()) <= {1, 4, 9}
+    assert 0 < drawn[-1] <= 9
+
+
+def test_drawn_sizes_come_as_often_as_they_were_observed():
+    drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), 100_000, 3)[:-1]
+    shares = [(drawn == size).mean() for size in (1, 4, 9)]
+    assert shares == pytest.approx([0.5, 0.3, 0.2], abs=0.01)
+    assert len(patches.drawn_sizes(np.zeros(0, int), np.zeros(0, int), 5, 3)) == 0
+    assert len(patches.drawn_sizes(np.array([1]), np.array([1]), 0, 3)) == 0
+
+
+def test_owners_of_cells():
+    found = patches.Grown(np.zeros(0, int), np.zeros(0, int))
+    assert found.owner_of(np.array([3, 4])).tolist() == [-1, -1]
+    found.add(np.array([9, 3]), np.array([0, 1]))
+    found.add(np.array([5]), np.array([2]))
+    assert found.cells.tolist() == [3, 5, 9]
+    assert found.owner_of(np.array([2, 3, 4, 5, 9, 10])).tolist() == [-1, 1, -1, 2, 0, -1]

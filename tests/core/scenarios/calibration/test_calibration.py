@@ -196,3 +196,11 @@ def test_only_ranked_settings_have_strength_noise_and_passes():
     score = {kind: SimpleNamespace(settings=LandUseSettings(allocation=kind)) for kind in ("ranked", "roulette")}
     assert calibration._of_ranked(score["ranked"], 0.5) == 0.5
     assert calibration._of_ranked(score["roulette"], 0.5) is None
+
+
+def test_the_unchanged_share_is_of_cells_with_a_class_at_both_dates():
+    """Of the four such cells three keep their class; 255 is no class."""
+    start = np.array([[0, 1, 1, 0, 255, 255, 1]], np.uint8)
+    end = np.array([[0, 1, 0, 0, 255, 1, 255]], np.uint8)
+    interval = cross_fitting.LearnedInterval(np.array([3, 7]), start, end, np.zeros((1, 7), int), np.zeros(1, int))
+    assert interval.unchanged == 0.75

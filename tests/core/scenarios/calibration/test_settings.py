@@ -37,6 +37,7 @@ def test_settings_come_back_and_tell_what_was_found(tmp_path):
         ("strength", "1"),
         ("passes", 1.5),
         ("passes", 0),
+        ("passes", 101),
         ("weights", [1]),
         ("weights", {"forest": 1}),
         ("weights", {"1": -1}),
@@ -53,6 +54,8 @@ def test_settings_come_back_and_tell_what_was_found(tmp_path):
         ("weights", {"1": math.nan}),
         ("weights", {"1": 0.5, "+1": 2}),
         ("weights", {"1" * 400: 2}),
+        ("weights", {"9007199254740993": 2}),
+        ("weights", {"-9007199254740993": 2}),
         ("version", 2),
         ("version", None),
     ],
@@ -115,3 +118,15 @@ def test_numbers_at_their_limits_are_read_and_those_beyond_refused(tmp_path, key
     for beyond in (lowest - step, highest + step):
         with pytest.raises(CarbonBalanceError, match=key):
             read(beyond)
+
+
+def test_limits_belong_to_what_is_read(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({**json.loads(SOME.to_text()), "passes": 100, "window": 3}), encoding="utf-8")
+    assert (read_settings(str(path)).passes, read_settings(str(path)).window) == (100, 3)
+
+
+def test_codes_are_read_up_to_the_largest_that_a_number_holds_exactly(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({**json.loads(SOME.to_text()), "weights": {"9007199254740992": 2}}), encoding="utf-8")
+    assert read_settings(str(path)).weights == {2**53: 2}

@@ -7,7 +7,7 @@ import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.class_maps import Crossing
-from carbon_balance.core.scenarios.land_use_demand.futures import futures
+from carbon_balance.core.scenarios.land_use_demand.futures import futures, parse_factors
 
 CELLS = np.array([[90, 5, 5], [0, 80, 20], [10, 0, 40]])
 CODES = np.array([1, 2, 5])
@@ -63,3 +63,22 @@ def test_a_target_year_beyond_all_steps_is_refused():
     for year in (2015 + 1000 * 5 + 1, 2**31, 1e308):
         with pytest.raises(CarbonBalanceError, match="more than 1000 steps of 5 years"):
             demand(year)
+
+
+def test_factors_of_pairs_and_of_all_others():
+    codes = np.array([1, 2, 5])
+    assert parse_factors("1>5:0.5; 2>1: 2", codes) == {(0, 2): 0.5, (1, 0): 2}
+    assert parse_factors("*>5:0", codes) == {(0, 2): 0, (1, 2): 0}
+    assert parse_factors("2>*:3", codes) == {(1, 0): 3, (1, 2): 3}
+    assert parse_factors("2>2:3", codes) == {(1, 1): 3}
+    assert len(parse_factors("*>*:1", codes)) == 6
+    assert parse_factors(" ; ", codes) == {}
+
+
+@pytest.mark.parametrize("text", ["1>9:2", "1>5", "1-5:2", "1>5:much", "5:2"])
+def test_factors_that_cannot_be_read_show_the_form(text):
+    with pytest.raises(CarbonBalanceError) as caught:
+        parse_factors(text, np.array([1, 2, 5]))
+    assert str(caught.value) == (
+        f'Transition factors: "{text}" is not of the form from>to:factor with codes from 1, 2, 5, such as 1>5:0.5.'
+    )

@@ -34,6 +34,7 @@ def test_a_table_that_names_what_stays_may_be_in_any_unit():
 
 def test_a_whole_class_may_leave():
     assert flows("area_ha", [1, 2, 80]) == [[0, 40], [0, 60]]
+    assert flows("cells", [1, 2, 40]) == [[0, 40], [0, 60]]
 
 
 def test_more_than_there_is():
@@ -74,3 +75,13 @@ def test_demand_in_a_unit_that_is_unknown():
 def test_demand_in_cells_and_shares_by_other_names(name):
     table = Table("t", ["地类编码", name], [[1, 25], [2, 75]])
     assert read_demand(table, CODES, CELLS, AREA_HA).cells.tolist() == [[25, 75]]
+
+
+def test_a_code_that_a_number_cannot_hold_exactly_is_refused():
+    """2^53 is the last whole number up to which every one has its own float64."""
+    with pytest.raises(CarbonBalanceError, match="code 9007199254740994.0 in column from_code is not a whole number"):
+        flows("area_ha", [2.0**53 + 2, 2, 10])
+    with pytest.raises(CarbonBalanceError, match="code -9007199254740994.0 in column to_code"):
+        flows("area_ha", [1, -(2.0**53) - 2, 10])
+    with pytest.raises(CarbonBalanceError, match="the land cover has no cell of them"):
+        flows("area_ha", [2.0**53, 2, 10])

@@ -149,3 +149,17 @@ def test_aims_that_agree_have_one_plan():
     land = land_of([100, 100])
     gain = np.array([0.0, 1.0])
     assert len(pareto_front(land, bounds_of([0, 0], [200, 200]), gain, 2 * gain, 9, Log())) == 1
+
+
+def test_no_front_where_no_plan_keeps_the_bounds():
+    gain = np.array([1.0, 2.0])
+    assert pareto_front(land_of([10, 10]), bounds_of([15, 15], [20, 20]), gain, -gain, 3, Log()) == []
+
+
+def test_a_front_of_two_points_has_both_ends():
+    """20 cells of two classes: all of the second for the first aim, all of the first for the second."""
+    first, second = np.array([1.0, 2.0]), np.array([4.0, 1.0])
+    front = pareto_front(land_of([10, 10]), bounds_of([0, 0], [20, 20]), first, second, 2, Log())
+    assert [(wanted, plan.cells.tolist()) for wanted, plan in front] == [(20, [0, 20]), (80, [20, 0])]
+    front = pareto_front(land_of([10, 10]), bounds_of([0, 0], [20, 20]), first, second, 3, Log())
+    assert [(wanted, plan.cells.tolist()) for wanted, plan in front] == [(20, [0, 20]), (50, [10, 10]), (80, [20, 0])]

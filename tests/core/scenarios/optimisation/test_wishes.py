@@ -62,3 +62,18 @@ def test_values_in_the_order_of_the_classes():
     assert class_values(table, "v", CODES).tolist() == [-10, 20, 50]
     with pytest.raises(CarbonBalanceError, match="no value for class.* 5"):
         class_values(Table("values", ["code", "v"], [(1, 1.0), (2, 2.0)]), "v", CODES)
+
+
+def test_rounding_moves_no_bound_by_a_cell():
+    """0.3 / 0.1 is a little less than 3 for a computer, 1.1 / 0.1 a little more than 11; 114.99999999999999 is 115."""
+    found = bounds([(1, 1.1, 0.3 + 1.1), (2, None, 0.3)], cell_ha=0.1, change=100)
+    assert (found.least[0], found.most[1]) == (11, 3)
+    assert bounds(change=15).most[0] == 115
+    assert bounds(change=41).least[0] == 59
+
+
+def test_a_bound_may_be_missed_by_a_millionth_of_a_cell():
+    assert bounds([(1, None, 25 - 0.9e-6 * 0.25)]).most[0] == 100
+    assert bounds([(1, None, 25 - 1.1e-6 * 0.25)]).most[0] == 99
+    assert bounds([(1, 25 + 0.9e-6 * 0.25, None)]).least[0] == 100
+    assert bounds([(1, 25 + 1.1e-6 * 0.25, None)]).least[0] == 101

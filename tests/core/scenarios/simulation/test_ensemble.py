@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from carbon_balance.core.raster.outlines import edges_on_grid
+from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.simulation import ensemble, simulation
+from osgeo import gdal
+from rasters import write_raster
 from regions import LABELS, Case
+from shapes import polygon, wkb
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -66,3 +73,66 @@ def test_ranges_are_those_of_the_runs():
     # 8, 16 and 24 t in the runs.
     assert rows["carbon_t", "east", None] == [8, 16, 8, 8, 24]
     assert set(table["runs"]) == {3}
+
+
+NONE = 255  # land without a class
+PLACE = (500000.0, 100.0, 0.0, 3000000.0, 0.0, -100.0)
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Three runs of two classes on 2 x 3 cells of 1 ha, one of them without a class."""
+    start = np.array([[0, 1, 0], [NONE, 1, 1]], np.uint8)
+    ends = [
+        np.array([[1, 1, 0], [NONE, 1, 1]], np.uint8),
+        np.array([[1, 0, 0], [NONE, 1, 1]], np.uint8),
+        np.array([[0, 0, 0], [NONE, 1, 1]], np.uint8),
+    ]
+    source = RasterSource(write_raster(tmp_path, start, NONE, 32648, geotransform=PLACE), "the map")
+    region = SimpleNamespace(cover=SimpleNamespace(source=source), codes=np.array([4, 7]), classes=2)
+
+    def layers(block):
+        rows, columns = slice(block.row, block.row + block.height), slice(block.column, block.column + block.width)
+        return start[rows, columns], [end[rows, columns] for end in ends]
+
+    return SimpleNamespace(region=region, seeds=(1, 2, 3), layers=layers)
+
+
+def test_shares_of_runs_in_which_cells_change_and_are_of_each_class(runs, tmp_path):
+    path = tmp_path / "probability.tif"
+    ensemble.write_probability(runs, str(path), Log()).publish()
+    bands = gdal.Open(str(path))
+    nothing = bands.GetRasterBand(1).GetNoDataValue()
+    third = pytest.approx(1 / 3)
+    two = pytest.approx(2 / 3)
+    found = [bands.GetRasterBand(at).ReadAsArray().tolist() for at in (1, 2, 3)]
+    assert found[0] == [[two, two, 0], [nothing, 0, 0]]
+    assert found[1] == [[third, two, 1], [nothing, 0, 0]]
+    assert found[2] == [[two, third, 0], [nothing, 1, 1]]
+    assert bands.RasterCount == 3
+    assert [bands.GetRasterBand(at).GetDescription() for at in (2, 3)] == [
+        ensemble.CLASS_BAND.format(code=code) for code in (4, 7)
+    ]
+
+
+def test_areas_of_classes_in_the_region_and_in_zones(runs):
+    grid = runs.region.cover.source.grid
+    corners = [[(0, 0), (2, 0), (2, 2), (0, 2)], [(2, 0), (3, 0), (3, 2), (2, 2)]]
+    zones = [wkb(polygon([grid.xy(*p) for p in each])) for each in corners]
+    start, ends = ensemble.areas_by_zone(runs, edges_on_grid(zones, grid), 2, Log())
+    assert start == pytest.approx(np.array([[2, 3], [1, 2], [1, 1]]))
+    assert ends == pytest.approx(
+        np.array([[[1, 4], [0, 3], [1, 1]], [[2, 3], [1, 2], [1, 1]], [[3, 2], [2, 1], [1, 1]]])
+    )
+    start, ends = ensemble.areas_by_zone(runs, None, 0, Log())
+    assert start == pytest.approx(np.array([[2, 3]]))
+    assert ends.shape == (3, 1, 2)
+
+
+def test_one_run_has_no_spread():
+    region = SimpleNamespace(codes=np.array([1]))
+    found = ensemble.SimulationEnsemble((1,), (), 1, 1, region)
+    table = ensemble.range_columns(found, np.array([[1.0]]), np.array([[[3.0]]]), [], None)
+    assert list(table.values())[:4] == [["area_ha"], [None], [1], [1]]
+    assert (table["runs_mean"], table["runs_lowest"], table["runs_highest"]) == ([3], [3], [3])
+    assert np.isnan(table["runs_sd"][0])

@@ -61,3 +61,25 @@ def test_a_program_with_the_scientific_library_is_recognised():
         done = subprocess.run([sys.executable, "-c", script], env=environment, check=True, stdout=subprocess.PIPE)
         found.append(done.stdout.decode().strip())
     assert found == ["False", "True"]
+
+
+def test_only_linux_lets_a_program_hide_a_blas(monkeypatch):
+    class Hiding:
+        gsl_blas_sgemm = None
+
+    for library, platform, hidden in (
+        (Hiding(), "linux", True),
+        (Hiding(), "win32", False),
+        (object(), "linux", False),
+    ):
+        monkeypatch.setattr(products.ctypes, "CDLL", lambda name, library=library: library)
+        monkeypatch.setattr(products.sys, "platform", platform)
+        assert products.is_shadowed() is hidden
+
+
+def test_only_single_precision_on_both_sides_goes_the_fast_way(monkeypatch):
+    monkeypatch.setattr(products, "_here", lambda: lambda left, right: "fast")
+    single, double = np.ones((2, 2), np.float32), np.ones((2, 2))
+    assert products.product(single, single) == "fast"
+    for left, right in ((single, double), (double, single), (double, double)):
+        assert products.product(left, right).tolist() == [[2, 2], [2, 2]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import made_region as made
 import numpy as np
@@ -318,3 +319,13 @@ def test_what_is_next_to_nothing_is_nought():
     found = network.softmax(np.array([[0.0, 5.0], [-90.0, 4.0], [-700.0, -60.0]], np.float32))
     np.testing.assert_array_equal(found[:, 0], [1, 0, 0])
     assert 0 < found[2, 1] < 1e-27
+
+
+def test_an_ensemble_knows_the_range_of_all_its_networks():
+    members = [
+        SimpleNamespace(low=np.array([1.0, -5, 3]), high=np.array([2.0, 0, 9])),
+        SimpleNamespace(low=np.array([0.0, -4, 4]), high=np.array([1.0, 7, 8])),
+    ]
+    found = network.Ensemble(tuple(members))
+    assert found.low.tolist() == [0, -5, 3]
+    assert found.high.tolist() == [2, 7, 9]

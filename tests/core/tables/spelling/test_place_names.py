@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from carbon_balance.core.tables.joining import match
+from carbon_balance.core.tables.spelling.city_names import CITIES
 from carbon_balance.core.tables.spelling.place_names import PEOPLES, places, under
 
 SAMPLE = Path(__file__).parents[4] / "resources" / "sample" / "central_yunnan.geojson"
@@ -133,3 +134,9 @@ def test_readings():
     assert [place.stem for place in places("东乡族自治县")][0] == "东乡"
     assert under("云南省昆明市五华区") == ("云南省昆明市", "五华区")
     assert under("徐州市") == ("", "徐州市")
+
+
+def test_no_city_begins_with_another():
+    """Else the longer one would have to be tried first."""
+    assert len(CITIES) > 350
+    assert [(short, long) for short in CITIES for long in CITIES if short != long and long.startswith(short)] == []

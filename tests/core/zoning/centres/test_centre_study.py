@@ -64,7 +64,20 @@ def test_zones_that_are_missing_at_one_date_are_told():
     points, dates = np.concatenate([POINTS, POINTS]), ["2000"] * 4 + ["2010"] * 4
     log = Log()
     study_centres(points, {"a": np.array([1.0, 1, 1, 1, 1, 1, 1, np.nan])}, dates, log=log)
-    assert any("rests on 4 zones at 2000 and on 3 at 2010" in note for note in log.warnings)
+    assert any("is based on 4 zones at 2000 and 3 at 2010" in note for note in log.warnings)
     log = Log()
     study_centres(points, {"a": np.ones(8)}, [*dates[:7], None], log=log)
     assert any("1 row(s) have no date" in note for note in log.warnings)
+
+
+def test_zones_that_are_missing_at_one_date_are_warned_of():
+    """Other columns may rest on other zones without a warning: they are compared at one date."""
+    points, dates = np.concatenate([POINTS, POINTS]), ["2000"] * 4 + ["2010"] * 4
+    log = Log()
+    study_centres(points, {"a": np.ones(8), "b": np.array([1.0, 1, 1, np.nan] * 2)}, dates, log=log)
+    assert not any("is based on" in each for each in log.warnings)
+    log = Log()
+    study_centres(points, {"a": np.array([1.0, 1, 1, 1, 1, 1, 1, np.nan])}, dates, log=log)
+    told = [each for each in log.warnings if "is based on" in each]
+    assert len(told) == 1
+    assert "The centre of a is based on 4 zones at 2000 and 3 at 2010" in told[0]

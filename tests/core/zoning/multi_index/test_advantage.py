@@ -60,3 +60,24 @@ def test_rows_and_columns_add_up_to_nothing(rows):
     values = revealed_advantage(amounts, [str(at) for at in range(amounts.shape[1])]).values
     assert values.sum(axis=0) == pytest.approx(0, abs=1e-12)
     assert values.sum(axis=1) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        [[3.0, 1.0]],  # a single unit
+        [[3.0, 1.0], [np.nan, 2.0]],
+        [[0.0, 0.0], [0.0, 0.0]],
+    ],
+)
+def test_two_units_with_amounts_are_needed(amounts):
+    with pytest.raises(CarbonBalanceError, match="at least two units with all amounts, and a sum above 0"):
+        revealed_advantage(np.array(amounts), TITLES)
+
+
+def test_one_quantity_or_a_negative_amount_is_refused():
+    with pytest.raises(CarbonBalanceError, match="at least two columns"):
+        revealed_advantage(np.ones((3, 1)), TITLES[:1])
+    with pytest.raises(CarbonBalanceError, match="sink: a value is negative"):
+        revealed_advantage(np.array([[1.0, -1e-9], [1, 1]]), TITLES)
+    assert revealed_advantage(np.array([[1.0, 0], [0, 1e-300]]), TITLES).values.shape == (2, 2)

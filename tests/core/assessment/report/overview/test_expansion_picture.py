@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from carbon_balance.core.assessment.report.overview.expansion_picture import expansion_picture
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.table import Table
 
 IMPORTANCE = Table("i", ["to_code", "driver", "importance"], [[5, "slope", 0.25], [5, None, 0.5]])
@@ -41,3 +42,8 @@ def test_a_class_before_is_told_if_it_is_given():
     fields = ["from_code", *IMPORTANCE.fields]
     table = Table("i", fields, [[1, *row] for row in IMPORTANCE.rows])
     assert "From 1 to 5" in expansion_picture(table, None)
+
+
+def test_an_empty_number_is_refused():
+    with pytest.raises(CarbonBalanceError, match="importance"):
+        expansion_picture(Table("t", ["to_code", "driver", "importance"], [[5, "slope", None]]), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from carbon_balance.core.assessment.report.amounts import AmountSource
@@ -15,6 +17,7 @@ from carbon_balance.core.assessment.report.overview.ranking import ranking_table
 from carbon_balance.core.assessment.report.reading import read_data
 from carbon_balance.core.assessment.report.sentences import key_sentences
 from carbon_balance.core.runtime import i18n
+from carbon_balance.core.symbology.colours import CARBON, EMISSION
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.zoning.zone_names import FROM_SURPLUS, QUADRANT_NAMES
 from shapes import polygon, wkb
@@ -169,3 +172,81 @@ def test_zones_without_a_planning_zone_are_not_among_those_that_could_change():
     data = zones(zone=[first, second, None], zone_other=[second, second, first])
     assert "1 of the zones have no planning zone." in key_sentences(data)
     assert any(each.startswith("1 of 2 zones would change planning zone") for each in key_sentences(data))
+
+
+def test_ranks_are_by_the_meaning_of_the_index_and_ties_keep_the_order_of_the_layer():
+    """Emission over supply: the larger the worse. Supply over emission: the smaller the worse."""
+    worst_first = [3.0, 0.5, 3.0]
+    assert ranking_table(zones(ratio=worst_first)).zone_rows == (0, 2, 1)
+    assert ranking_table(zones(ratio=worst_first, index_name=["supply/demand"] * 3)).zone_rows == (1, 0, 2)
+    assert ranking_table(zones(ratio=worst_first)).columns["Rank"] == [1, 2, 3]
+    assert ranking_table(zones(ratio=worst_first)).columns["Index"] == [3, 3, 0.5]
+
+
+def test_a_ranking_has_what_the_zones_have():
+    table = ranking_table(zones(population=(0.0, 500.0, 1.0), ratio=[1.0, 2.0, 3.0]))
+    assert table.columns["Zone"] == ["C", "B", "A"]
+    assert table.columns["Emission per person, t CO2 per year"] == pytest.approx([0, 2000, np.nan], nan_ok=True)
+    assert table.columns["Carbon supply, t C/km²"] == [4e5, 2e5, 1e5]
+    assert table.columns["Planning zone"] == [None, "low-carbon maintenance", "sequestration optimisation"]
+
+
+def test_per_person_counts_zones_with_people_and_emission():
+    """The first has people and no emission, the last emission and no people."""
+    figures = headline_figures(zones(population=(1000.0, 500.0, 0.0), emission_t=[None, 1e6, 3e6], ratio=[None] * 3))
+    assert (figures[2].value, figures[2].note) == ("2,000", "500 people")
+
+
+def test_quadrants_need_both_coefficients():
+    """With one of them the zones are not quadrants: a shared name means the class of the index."""
+    for both in ({"eec": [1.0, 2.0, 1.0]}, {"sec": [1.0, 2.0, 1.0]}):
+        assert "Protect forest" in advice_html(zones(**both), ["low-carbon maintenance"])
+
+
+def test_sections_are_numbered_from_one():
+    nav, body = with_contents("<h2>One</h2><h2>Two</h2><h2>Three</h2>")
+    assert nav == (
+        '<nav aria-label="Contents"><ul><li><a href="#s1">One</a></li><li><a href="#s2">Two</a></li>'
+        '<li><a href="#s3">Three</a></li></ul></nav>'
+    )
+    assert body == '<h2 id="s1">One</h2><h2 id="s2">Two</h2><h2 id="s3">Three</h2>'
+
+
+def test_the_balance_chart_marks_deficits_and_leaves_equal_zones_in_surplus():
+    pytest.importorskip("matplotlib")
+    data = zones(carbon_t=[1e6, 2e6, 4e6], emission_t=[3e6, 2e6, 0.0])
+    assert balance_sentence(data) == "1 zones are above the line of balance (deficit), 1 on or below it (surplus)."
+    drawing = balance_chart(data)
+    marks = [drawing.split(f'id="zone-{at}"')[1].split("</g>")[0] for at in (0, 1)]
+    assert [EMISSION[3] in mark for mark in marks] == [True, False]
+    assert [CARBON[3] in mark for mark in marks] == [False, True]
+
+
+SQUARES = [
+    wkb(polygon([(x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)]))
+    for x, y in ((0, 0), (300_000, 100_000), (900_000, -100_000), (600_000, 0))
+]
+
+
+def test_centres_leave_out_zones_without_an_outline_or_an_amount_or_that_are_not_counted():
+    names = {"name": list("ABCD"), "ratio": [None] * 4, "zone": [None] * 4, "stock_years": [None] * 4}
+    columns = {**names, "carbon_t": [1e6] * 4, "emission_t": [2e6, 4e6, 4e6, 9e9]}
+    table = Table("zones", list(columns), [list(row) for row in zip(*columns.values())])
+    data = read_data(table, np.full(4, 10.0), STOCK, FLOW)
+    told = "The centre of demand lies 80.0 km east of the centre of supply."
+    assert told in "".join(centre_section(data, [*SQUARES[:3], None]))
+    assert told in "".join(centre_section(replace(data, counted=np.array([True] * 3 + [False])), SQUARES))
+    assert told not in "".join(centre_section(data, SQUARES))
+    without = {**columns, "emission_t": [2e6, 4e6, 4e6, None]}
+    table = Table("zones", list(without), [list(row) for row in zip(*without.values())])
+    assert told in "".join(centre_section(read_data(table, np.full(4, 10.0), STOCK, FLOW), SQUARES))
+
+
+def test_no_centres_without_three_zones_or_both_amounts_and_none_apart():
+    shapes = SQUARES[:3]
+    assert centre_section(zones(), [None] * 3) == []
+    assert centre_section(zones(emission_t=[None] * 3), shapes) == []
+    assert centre_section(zones(carbon_t=[None] * 3), shapes) == []
+    assert centre_section(zones(emission_t=[1e6, 1e6, None]), shapes) == []
+    same = "".join(centre_section(zones(carbon_t=[1e6] * 3, emission_t=[2e6] * 3), shapes))
+    assert "The centres of supply and demand are at the same place." in same
