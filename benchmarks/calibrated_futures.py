@@ -1,9 +1,12 @@
-"""Figures of merit of settings calibrated on one interval and applied to the next, with baselines.
+"""Figures of merit and patches of settings calibrated on one interval and applied to the next, with baselines.
 
     /usr/bin/python3 benchmarks/calibrated_futures.py --covers A.tif B.tif C.tif [--drivers D.tif ...] [--seeds 5]
 
 A, B and C are land covers of three dates. Only A and B are used for calibration, learning and demand (Markov chain of
-the same length); C is the reference of the next interval.
+the same length); C is the reference of the next interval. Baselines: the default, ranked allocation without noise, the
+best allocation in patches of the trials, and uniform suitability with the default and with the chosen settings. Patches
+of change are those of the first seed: number, mean size in cells, share of single cells. Processor times are those of
+this process.
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
 from carbon_balance.core.scenarios.calibration.calibration import Validation, calibrate  # noqa: E402
+from carbon_balance.core.scenarios.calibration.search import plain_settings  # noqa: E402
 from carbon_balance.core.scenarios.calibration.settings import LandUseSettings  # noqa: E402
-from carbon_balance.core.scenarios.calibration.trials import trial_rules  # noqa: E402
+from carbon_balance.core.scenarios.calibration.trials import change_pattern, trial_rules  # noqa: E402
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.markov import whole_cells  # noqa: E402
@@ -73,8 +77,18 @@ class Region:
                 dataset.GetRasterBand(band).WriteArray(values)
         return RasterSource(path, "uniform")
 
-    def counts(self, settings: LandUseSettings, source: RasterSource, seed: int) -> np.ndarray:
-        """Cells by class at the second date, the third, and simulated for it."""
+    def pattern(self, later: LandCover) -> str:
+        """Patches of change from the second date to ``later``: number, mean cells, share of single cells."""
+        maps = []
+        for cover in (self.second, later):
+            cells = cover.source.dataset().GetRasterBand(1).ReadAsArray()
+            at = np.minimum(np.searchsorted(self.codes, cells), len(self.codes) - 1)
+            maps.append(np.where(self.codes[at] == cells, at, len(self.codes)).astype(np.uint8))
+        count, mean, single = change_pattern(*maps, len(self.codes))
+        return f"{count}, {mean:.1f}, {single:.0%}"
+
+    def simulated(self, settings: LandUseSettings, source: RasterSource, seed: int) -> tuple[np.ndarray, str]:
+        """Cells by class at the second date, the third, and simulated for it; the patches of the simulated changes."""
         path = str(self.scratch / "simulated.tif")
         rules = trial_rules(settings, self.codes, seed)
         run = run_simulation(
@@ -88,7 +102,7 @@ class Region:
             Log(),
         )
         simulated = LandCover(RasterSource(run.raster.publish(), "simulated"))
-        found = cross([self.second, self.third, simulated], Log()).cells
+        found = cross([self.second, self.third, simulated], Log()).cells, self.pattern(simulated)
         simulated.source.close()
         return found
 
@@ -111,22 +125,36 @@ def main() -> None:
         )
         print(*log.notes, sep="\n")
         seconds = time.perf_counter() - begin, time.process_time() - processor
-        print(f"{len(found.scores)} settings, {seconds[0]:.0f} s, {seconds[1]:.0f} s of processors")
+        grid = region.second.source.grid
+        print(
+            f"{grid.width} x {grid.height} cells, {len(found.scores)} settings: {seconds[0]:.0f} s by the clock, "
+            f"{seconds[1]:.0f} processor s"
+        )
         print(found.best.settings.to_text())
-        print("| settings | suitability | FoM by seed | mean | overall accuracy |\n|---|---|---|---|---|")
-        for name, settings in (("default", LandUseSettings()), ("calibrated", found.best.settings)):
-            for uniform in (False, True):
-                tables = []
-                for seed in range(1, given.seeds + 1):
-                    source = region.suitability(settings.class_drivers, seed)
-                    tables.append(region.counts(settings, region.uniform(source) if uniform else source, seed))
-                merits = [change_skill(table).figure_of_merit for table in tables]
-                right = np.mean([agreement(table.sum(axis=0)).overall_accuracy for table in tables])
-                what = "uniform" if uniform else "networks"
-                row = [name, what, " ".join(f"{m:.4f}" for m in merits), f"**{np.mean(merits):.4f}**", f"{right:.4%}"]
-                print("| " + " | ".join(row) + " |", flush=True)
+        print("| settings | suitability | FoM by seed | mean | overall accuracy | patches |\n|---|---|---|---|---|---|")
+        default, ranked = plain_settings(given.kinds[0])
+        patches = max(
+            (score for score in found.scores if score.settings.patches), key=lambda score: score.merit
+        ).settings
+        rows = [("default", default, False), ("default", default, True), ("ranked, noise 0", ranked, False)]
+        rows += [("calibrated", found.best.settings, False), ("calibrated", found.best.settings, True)]
+        rows.append((f"in patches, noise {patches.noise:g}", patches, False))
+        for name, settings, uniform in rows:
+            tables, patterns = [], []
+            for seed in range(1, given.seeds + 1):
+                source = region.suitability(settings.class_drivers, seed)
+                table, pattern = region.simulated(settings, region.uniform(source) if uniform else source, seed)
+                tables.append(table)
+                patterns.append(pattern)
+            merits = [change_skill(table).figure_of_merit for table in tables]
+            right = np.mean([agreement(table.sum(axis=0)).overall_accuracy for table in tables])
+            row = [f"{name} ({settings.class_drivers})", "uniform" if uniform else "networks"]
+            row += [" ".join(f"{m:.4f}" for m in merits), f"**{np.mean(merits):.4f}**", f"{right:.4%}", patterns[0]]
+            print("| " + " | ".join(row) + " |", flush=True)
         right = agreement(null_counts(tables[0]).sum(axis=0)).overall_accuracy
-        print(f"| nothing changes | null model | 0 | **0** | {right:.4%} |")
+        print(f"| nothing changes | null model | 0 | **0** | {right:.4%} | 0 |")
+        print(f"| real | | | | | {region.pattern(region.third)} |")
+        print(f"{time.process_time() - processor:.0f} processor s in all")
 
 
 if __name__ == "__main__":
