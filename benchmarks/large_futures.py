@@ -22,6 +22,7 @@ from timing import Program, run_once
 
 CLASSES, WHOLE_DRIVERS, DRIVERS = 6, 3, 7
 CELL_M = 30.0
+CALIBRATION = "landusecalibration"
 # Share of the class scores from drivers, and share that differs at the later date.
 PULL, SHIFT = 0.5, 0.06
 
@@ -86,6 +87,10 @@ def main() -> None:
     drivers = [folder / f"driver_{at + 1}.tif" for at in range(DRIVERS)]
     run = Futures(folder / "earlier.tif", folder / "later.tif", (2010, 2015), 2020, drivers, folder, {})
     calls = [*run.calls(), accuracy_call(folder / "earlier.tif", folder / "later.tif", run.simulated)]
+    if CALIBRATION in given.only:
+        # It holds the suitability of every kind of drivers in memory: for a region of some million cells.
+        first = {"LAND_COVER": str(run.later), "EARLIER": str(run.earlier), "DRIVERS": list(map(str, drivers))}
+        calls.append((CALIBRATION, {**first, "SETTINGS": str(folder / "settings.json")}))
     environment = Programs(folder, None).profile()
     print("| algorithm | s, clock | s, processors | MB |\n|---|---|---|---|")
     for name, values in calls:

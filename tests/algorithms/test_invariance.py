@@ -155,7 +155,7 @@ def outputs(name, provider, given, folder, **more):
             places[each.name()] = str(folder / f"{each.name()}.tif")
         elif each.type() == "sink":
             places[each.name()] = "memory:"
-        elif not each.flags() & each.Flag.FlagOptional:
+        elif each.name() == "OUTPUT" or not each.flags() & each.Flag.FlagOptional:
             places[each.name()] = str(folder / f"{each.name()}.html")
     found = run_algorithm(name, **{**more, **given, **places})
     content = {}
