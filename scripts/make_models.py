@@ -246,7 +246,8 @@ def plan() -> Model:
         "Carbon plan",
         "From diagnosis to plan: the yearly sink of each zone against its emissions, who pays and who receives, whose "
         "surplus is counted against whose deficit, the land use with the largest sink within your bounds, where it "
-        "would lie, and who would then pay and receive. The columns that end in _plan are those after the plan. The "
+        "would lie, and who would then pay and receive; if wanted also a report with "
+        "all of it. The columns that end in _plan are those after the plan. The "
         "plan is made for the whole land cover: clip it to the zones first. To change the steps, make a copy with "
         "Copy the models to my models.",
     )
@@ -271,6 +272,8 @@ def plan() -> Model:
     made.take(*copied("carbonserviceflow", "METHOD"), advanced=True)
     made.take(*copied("landusesuitability", "EARLIER"), advanced=True)
     made.take(*copied("landusesimulation", "SEED"), advanced=True)
+    for name in REPORTED:
+        made.take(*copied("carbonbalancereport", name), advanced=True)
     paid = {name: GIVEN(name) for name in (*emission, *terms)}
     today = made.step(
         "sink",
@@ -286,7 +289,7 @@ def plan() -> Model:
         {},
         ("NET_EMISSION_T", "PAYERS", "RECEIVERS", "PAID_T", "RECEIVED_T", "COMPENSATION_GAP_T"),
     )
-    made.step(
+    flow = made.step(
         "flow",
         "carbonserviceflow",
         {"ZONES": RESULT(budget, "OUTPUT"), "AMOUNT": FIXED("excess_t"), "METHOD": GIVEN("METHOD")},
@@ -306,6 +309,7 @@ def plan() -> Model:
         {
             **{name: GIVEN(name) for name in ("LAND_COVER", "SINKS", "SCHEME", "BOUNDS", "CHANGE", "WISH")},
             "AIM": FIXED("sink"),
+            "SINK_SET": GIVEN("PRESET"),
             "SUITABILITY": RESULT(suitability, "OUTPUT"),
             **limits,
         },
@@ -330,7 +334,7 @@ def plan() -> Model:
         "sink_plan",
         "annualcarbonsink",
         {
-            "ZONES": RESULT(budget, "OUTPUT"),
+            "ZONES": RESULT(flow, "OUTPUT"),
             "LAND_COVER": RESULT(future, "OUTPUT"),
             **{name: GIVEN(name) for name in sinks},
             "SUFFIX": FIXED("_plan"),
@@ -338,12 +342,25 @@ def plan() -> Model:
         {},
         ("TOTAL_SINK_T",),
     )
-    made.step(
+    zones = made.step(
         "compensation_plan",
         "carboncompensation",
         {"ZONES": RESULT(later, "OUTPUT"), "SINK": FIXED("sink_t_plan"), **paid, "SUFFIX": FIXED("_plan")},
         {"OUTPUT": "Zones"},
         ("NET_EMISSION_T", "PAYERS", "RECEIVERS", "PAID_T", "RECEIVED_T", "COMPENSATION_GAP_T"),
+    )
+    told = {name: GIVEN(name) for name in REPORTED}
+    made.step(
+        "report",
+        "carbonbalancereport",
+        {
+            "ZONES": RESULT(zones, "OUTPUT"),
+            **told,
+            "FLOWS": RESULT(flow, "FLOWS"),
+            "PLAN": RESULT(best, "DEMAND"),
+            "TRANSITIONS": RESULT(best, "TRANSITIONS"),
+        },
+        {"OUTPUT": "Report", "WORKBOOK": "Tables of the report"},
     )
     now, plan, then = "1 Today", "2 Plan", "3 After the plan"
     made.place("sink", "Sink today", "Adds sink_t, the yearly sink of each zone.", (0, 0), now)
@@ -368,6 +385,7 @@ def plan() -> Model:
         (4, 0),
         then,
     )
+    made.place("report", "Report", REPORT_COMMENT, (5, 0), "4 Results to hand in")
     return made
 
 

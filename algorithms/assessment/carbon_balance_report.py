@@ -48,7 +48,8 @@ class CarbonBalanceReport(CarbonAlgorithm):
             "methods.\n\n"
             "<b>Needs</b> only zones; every section appears for which the columns exist (carbon_t, demand_t_km2, "
             "ratio, class, zone, eec, sec and so on), and the report lists the missing ones. Tables of classes, "
-            "transitions, limits, regression and uncertainty can be added.\n\n"
+            "transitions, limits, regression and uncertainty can be added. Zones of Carbon compensation between zones, "
+            "flow lines and a plan by class make the section The plan.\n\n"
             "<b>Gives</b> the page and, if requested, its tables as a spreadsheet. Charts need matplotlib; without it "
             "the report has tables and maps only."
         )
@@ -65,6 +66,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         )
         report_parameters.add_amounts(self, self.ZONES)
         report_parameters.add_tables(self)
+        report_parameters.add_plan(self)
         self.add(text(self.TITLE, tr("Title")), tr("Heading of the report; if empty, the name of the layer."))
         self.add(text(self.SUBTITLE, tr("Subtitle")), tr("A line below the title: who made it, for whom and when."))
         self.add(text(self.YEAR, tr("Year of the data")), tr("For example 2020; it is shown next to the units."))
@@ -179,7 +181,15 @@ class CarbonBalanceReport(CarbonAlgorithm):
         for sentence in warnings_of(extras.steps, extras.titles):
             log.warn(sentence)
         title = given.text(self.TITLE) or tr("Carbon balance: {layer}").format(layer=zones.name)
-        page, made = build_report(title, data, map_legends(data), shapes=map_shapes(zones), extras=extras, log=log)
+        page, made = build_report(
+            title,
+            data,
+            map_legends(data),
+            shapes=map_shapes(zones),
+            extras=extras,
+            log=log,
+            plan=report_parameters.plan_of(given, zones.table, given.text(self.SUFFIX)),
+        )
         path = given.file_path(self.OUTPUT) if given.has(self.OUTPUT) else None
         if workbook:
             write_workbook(workbook, made)

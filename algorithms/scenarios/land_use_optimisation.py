@@ -125,7 +125,10 @@ class LandUseOptimisation(CarbonAlgorithm):
         )
         self.add(
             sink(self.DEMAND, tr("Demand by class"), optional=True),
-            tr("Table: code, present and planned area in ha, change, share, cells, and the bounds."),
+            tr(
+                "Table: code, present and planned area in ha, change, share, cells, the bounds, and what the change "
+                "adds to the first aim."
+            ),
         )
         self.add(
             sink(self.TRANSITIONS, tr("Demand by transition"), optional=True),
@@ -182,7 +185,7 @@ class LandUseOptimisation(CarbonAlgorithm):
         plan = found.plan
         dear = prices(land, bounds, first.gain_ha, second.floor(wishes[1]) if second is not None else None)
         out = Outputs(given)
-        out.table(self.DEMAND, demand_columns(plan, bounds, crossing.codes))
+        out.table(self.DEMAND, demand_columns(plan, bounds, crossing.codes, first))
         out.table(self.TRANSITIONS, transition_columns(plan, crossing.codes))
         out.table(self.BINDING, price_columns(dear, crossing.codes))
         empty = float("nan")
@@ -197,7 +200,7 @@ class LandUseOptimisation(CarbonAlgorithm):
         parts = [
             figure_table(self.NUMBERS, main),
             html.paragraph(tr("First aim: {title}.").format(title=first.title)),
-            html.table(demand_columns(plan, bounds, crossing.codes)),
+            html.table(demand_columns(plan, bounds, crossing.codes, first)),
             html.heading(tr("Binding constraints")),
             html.table(price_columns(dear, crossing.codes)),
         ]

@@ -52,6 +52,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     plan_columns.CONSTRAINT: (
         *(mark("at least"), mark("at most"), mark("cells that may not change"), mark("permission matrix")),
     ),
+    plan_columns.AIM_NAME: (mark("storage"), mark("sink"), mark("emission"), mark("value")),
     plan_columns.ROLE: (mark("pays"), mark("receives"), mark("neither")),
     columns.DIRECTION: (mark("improved"), mark("unchanged"), mark("worse")),
     columns.QUANTITY: (mark("stock"), mark("change")),

@@ -43,6 +43,10 @@ def test_net_emission_by_hand(run, region):
     np.testing.assert_allclose(column(demand, "max_ha"), np.floor(now * 1.2 + 1e-6) * 0.09)
     amounts = np.array([0.422, -0.644, 0])
     assert result["AIM_NOW"] == pytest.approx(now @ amounts * 0.09)
+    assert column(demand, "aim_name") == ["emission"] * 3
+    np.testing.assert_allclose(column(demand, "aim_per_ha"), amounts)
+    np.testing.assert_allclose(column(demand, "aim_change"), amounts * np.array(column(demand, "change_ha")))
+    assert column(demand, "name") == ["cropland", "forest", "built-up"]
     assert result["AIM_PLAN"] == pytest.approx(np.array(column(demand, "cells")) @ amounts * 0.09)
     assert result["CHANGED_HA"] == pytest.approx((forest + built) * 0.09)
     flows = dict(

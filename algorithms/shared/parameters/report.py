@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from ....core.options.tables import AMOUNTS, BASES, FLOW, PERSONS, SPECIES_OR_UNSTATED, STOCK
 from ....core.runtime.i18n import tr
 from ....core.runtime.log import Log
-from .common import areas_km2, choice, column, layer
+from .common import areas_km2, choice, column, layer, text
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ....core.assessment.report.amounts import AmountSource
+    from ....core.assessment.report.plan.plan_data import ReportPlan
     from ....core.tables.table import Table
     from ..inputs.given import Given
     from ..inputs.zones import Zones
 
 SUPPLY, DEMAND, POPULATION = "SUPPLY", "DEMAND", "POPULATION"
+FLOWS, PLAN, PLAN_SUFFIX, AFTER_PLAN = "FLOWS", "PLAN", "PLAN_SUFFIX", "_plan"
 TABLES = ("CLASSES", "LIMITS", "TRANSITIONS", "REGRESSION", "UNCERTAINTY", "EXPANSION", "RESPONSES")
 TABLES += ("CHANGES", "DECOMPOSITION", "SERIES", "SHIFTS", "TREND")
 
@@ -104,6 +106,33 @@ def add_tables(algorithm) -> None:
     )
     for name, (title, help_text) in zip(TABLES, helps):
         algorithm.add(layer(name, title, optional=True), help_text)
+
+
+def add_plan(algorithm) -> None:
+    """Add what the section on the plan shows besides the columns of the zones."""
+    algorithm.add(
+        layer(FLOWS, tr("Flow lines"), optional=True),
+        tr("Lines from Flow of the carbon service: from_zone, to_zone, flow_t, distance_km; drawn as arrows."),
+    )
+    algorithm.add(
+        layer(PLAN, tr("Plan by class"), optional=True),
+        tr("Table of demand by class from Land-use optimisation: what changes, and what it gains or costs."),
+    )
+    algorithm.add(
+        text(PLAN_SUFFIX, tr("Suffix of the columns after the plan"), AFTER_PLAN),
+        tr(
+            "Columns of Carbon compensation between zones after the plan, such as role_plan and excess_t_plan; they "
+            "are compared with those of today."
+        ),
+        advanced=True,
+    )
+
+
+def plan_of(given: Given, zones: Table, suffix: str) -> ReportPlan:
+    """The parts of a plan that the zones have and that were given."""
+    from ....core.assessment.report.plan.plan_data import read_plan
+
+    return read_plan(zones, suffix, given.text(PLAN_SUFFIX), given.table(FLOWS), given.table(PLAN))
 
 
 def amount(given: Given, name: str) -> AmountSource:

@@ -126,7 +126,12 @@ def definitions(outlines: MapOutlines) -> str:
 
 
 def map_figure(
-    outlines: MapOutlines, legend: Legend, values: Sequence[object], names: Sequence[str], texts: Sequence[str]
+    outlines: MapOutlines,
+    legend: Legend,
+    values: Sequence[object],
+    names: Sequence[str],
+    texts: Sequence[str],
+    overlay: str = "",
 ) -> str:
     """A map with its legend as an HTML figure.
 
@@ -136,6 +141,7 @@ def map_figure(
         values: values of the column (zones,).
         names: names of the zones, drawn where there is room and shown as tooltips.
         texts: values as text (zones,).
+        overlay: SVG in map units, drawn over the zones and below their names.
     """
     places = legend.places(values)
     items = legend.items
@@ -154,7 +160,7 @@ def map_figure(
     drawing = (
         f'<svg class="map" viewBox="-6 -6 {outlines.width + 12} {outlines.height + BAR_ROOM}" role="img" '
         f'aria-label="{escape(legend.title)}"><g stroke="{OUTLINE}" stroke-width="{stroke}" stroke-linejoin="round">'
-        f"{''.join(groups)}</g>{_labels(outlines, names)}{_scale_bar(outlines)}</svg>"
+        f"{''.join(groups)}</g>{overlay}{_labels(outlines, names)}{_scale_bar(outlines)}</svg>"
     )
     swatches = "".join(
         '<li><svg class="swatch" viewBox="0 0 24 14"><rect x="1" y="1" width="22" height="12" '

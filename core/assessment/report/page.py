@@ -32,6 +32,8 @@ from .overview.document import document
 from .overview.expansion_picture import expansion_picture
 from .overview.headline import headline_html
 from .overview.ranking import ranking_table
+from .plan.plan_data import ReportPlan, species_of
+from .plan.section import plan_section
 from .report_table import ReportTable, with_whole_units
 from .sentences import key_sentences
 from .space_time.sections import given_tables, space_time_sections
@@ -55,6 +57,8 @@ def build_report(
     shapes: Sequence[bytes | None],
     extras: Extras,
     log: Log,
+    *,
+    plan: ReportPlan | None = None,
 ) -> tuple[str, list[ReportTable]]:
     """The HTML page, and its tables for a workbook.
 
@@ -65,6 +69,7 @@ def build_report(
         shapes: WKB of the zones in a metric equal-area CRS, or ``None`` (zones,).
         extras: optional inputs.
         log: progress and warnings.
+        plan: payments, flows and land plan, if known.
 
     Raises:
         CarbonBalanceError: a table does not have the expected content.
@@ -89,6 +94,10 @@ def build_report(
     body += _plan(data, extras, tables)
     outlines = outlines_of(shapes)
     body += _maps(data, legends, outlines, log)
+    if plan is not None:
+        parts, made = plan_section(data, plan, species_of(extras.steps), outlines)
+        body += parts
+        tables += made
     log.progress(0.5)
     log.check()
     body += _supply(data, extras, tables, charts)
@@ -155,8 +164,8 @@ def _maps(data: ReportData, legends: Mapping[str, Legend], outlines: MapOutlines
         data.missing.append(tr("Maps: the zones have no geometries."))
         return []
     if not legends:
-        # The map of hot spots is drawn with them.
-        return [definitions(outlines)] if data.spots else []
+        # The maps of hot spots and of the plan are drawn with them.
+        return [definitions(outlines)]
     figures = []
     for at, (role, legend) in enumerate(legends.items()):
         values = data.columns[data.map_columns[role]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -27,11 +28,13 @@ class Aim:
         kind: one of ``options.scenarios.AIMS``.
         title: title in the user's language, with the unit of the sum.
         amount_ha: amount per ha of each class (classes,).
+        names: names of the classes, "" if unknown (classes,).
     """
 
     kind: str
     title: str
     amount_ha: np.ndarray
+    names: Sequence[str] = ()
 
     @property
     def sign(self) -> int:
@@ -100,18 +103,23 @@ def unreached(
     return CarbonBalanceError(text.format(**values))
 
 
-def demand_columns(plan: LandPlan, bounds: ClassBounds, codes: np.ndarray) -> dict[str, object]:
-    """Table columns of the plan by class, which a simulation accepts as demand by class."""
+def demand_columns(plan: LandPlan, bounds: ClassBounds, codes: np.ndarray, aim: Aim) -> dict[str, object]:
+    """Table columns of the plan by class with its first aim, which a simulation accepts as demand by class."""
     land = plan.land
+    change_ha = (plan.cells - land.cells) * land.cell_ha
     return {
         columns.CODE: codes,
+        columns.NAME: [name or f"class {code}" for name, code in zip_longest(aim.names, codes.tolist(), fillvalue="")],
         plan_columns.AREA_NOW_HA: land.cells * land.cell_ha,
         columns.AREA_HA: plan.cells * land.cell_ha,
-        plan_columns.CHANGE_HA: (plan.cells - land.cells) * land.cell_ha,
+        plan_columns.CHANGE_HA: change_ha,
         columns.SHARE: plan.cells / land.cells.sum(),
         columns.CELLS: plan.cells,
         plan_columns.MIN_HA: bounds.least * land.cell_ha,
         plan_columns.MAX_HA: np.where(np.isfinite(bounds.most), bounds.most * land.cell_ha, np.nan),
+        plan_columns.AIM_NAME: [aim.kind] * len(codes),
+        plan_columns.AIM_PER_HA: aim.amount_ha,
+        plan_columns.AIM_CHANGE: aim.amount_ha * change_ha,
     }
 
 

@@ -29,7 +29,7 @@ def signed_bars(
         top, left = at * _BAR_ROW, min(zero, zero + value * scale)
         colour = BAR_TOTAL if at >= len(values) - totals else colours[0] if value > 0 else colours[1]
         rows.append(
-            f'<text x="{_LABEL_WIDTH - 8}" y="{top + 15}" text-anchor="end">{escape(title)}</text>'
+            f'<text x="{_LABEL_WIDTH - 8}" y="{top + 15}" text-anchor="end"{_title_width(title)}>{escape(title)}</text>'
             f'<rect x="{left:.1f}" y="{top + 4}" width="{abs(value) * scale:.1f}" height="14" fill="{colour}"/>'
             f'<text x="{max(zero, zero + value * scale) + 5:.1f}" y="{top + 15}">{signed_text(value)}</text>'
         )
@@ -39,6 +39,14 @@ def signed_bars(
         f'<svg class="chart" style="max-width:{_BARS_WIDTH}px" width="{_BARS_WIDTH}" height="{height}" '
         f'viewBox="0 0 {_BARS_WIDTH} {height}" role="img" font-size="12" fill="#222222">{"".join(rows)}{axis}</svg>'
     )
+
+
+def _title_width(title: str) -> str:
+    """An attribute that narrows a title which is wider than the room left of the bars; "" where it fits."""
+    room = _LABEL_WIDTH - 12
+    # Chinese characters are as wide as the font is high, others little more than half of it.
+    width = sum(12.0 if letter >= "\u2e80" else 6.8 for letter in title)
+    return f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if width > room else ""
 
 
 def signed_text(value: float) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AIM, AIM_2 = "AIM", "AIM_2"
 POOLS, SINKS, EMISSIONS, VALUES, VALUE_FIELD = "POOLS", "SINKS", "EMISSIONS", "VALUES", "VALUE_FIELD"
-POOL_SET, SCHEME = "POOL_SET", "SCHEME"
+POOL_SET, SINK_SET, SCHEME = "POOL_SET", "SINK_SET", "SCHEME"
 
 
 def add_aims(algorithm) -> None:
@@ -51,8 +51,13 @@ def add_aims(algorithm) -> None:
         layer(SINKS, tr("Sink coefficients"), optional=True),
         tr(
             "For the aim sink: uptake by class in t/ha per year (code, sink_t_ha). If empty, the bundled coefficients "
-            "of Guiyang."
+            "chosen below."
         ),
+    )
+    algorithm.add(
+        choice(SINK_SET, tr("Bundled sink coefficients"), sink_sets(), sink_sets()[0]),
+        tr("For the aim sink, if you give no coefficients of your own: a published set."),
+        when={SINKS: False},
     )
     algorithm.add(
         layer(EMISSIONS, tr("Emission coefficients"), optional=True),
@@ -105,7 +110,7 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
         table = (
             read_sink_table(given.table(SINKS), log=given.log)
             if given.has(SINKS)
-            else preset_sink_table(sink_sets()[0], scheme)
+            else preset_sink_table(given.choice(SINK_SET), scheme)
         )
         amounts, title = table.sink_t_ha, tr("Carbon sink, t per year")
     elif kind == EMISSION_AIM:
@@ -122,7 +127,9 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
     else:
         return _value_aim(given, kind, crossing)
     need_codes(crossing.codes, crossing.area_ha, crossing.cells, table=table, raster=cover.source.name, cover=cover)
-    return Aim(kind, title, of_classes(table.codes, amounts, crossing.codes))
+    names = dict(zip(table.codes.tolist(), table.names))
+    chosen_names = [names.get(code) or "" for code in crossing.codes.tolist()]
+    return Aim(kind, title, of_classes(table.codes, amounts, crossing.codes), chosen_names)
 
 
 def _value_aim(given: Given, kind: str, crossing: Crossing) -> Aim:

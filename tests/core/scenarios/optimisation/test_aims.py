@@ -69,9 +69,11 @@ def test_prices_are_by_the_whole_bound_and_by_its_first_cell():
 
 def test_the_tables_of_a_plan():
     plan = best_plan(LAND, BOUNDS, STORED.gain_ha)
-    found = {name: np.asarray(values).tolist() for name, values in demand_columns(plan, BOUNDS, CODES).items()}
+    aim = Aim(STORED.kind, STORED.title, STORED.amount_ha, ["arable", "", "forest"])
+    found = {name: np.asarray(values).tolist() for name, values in demand_columns(plan, BOUNDS, CODES, aim).items()}
     assert found == {
         "code": [1, 3, 7],
+        "name": ["arable", "class 3", "forest"],
         "area_now_ha": [200, 200, 200],
         "area_ha": [160, 200, 240],
         "change_ha": [-40, 0, 40],
@@ -79,6 +81,9 @@ def test_the_tables_of_a_plan():
         "cells": [80, 100, 120],
         "min_ha": [160, 0, 0],
         "max_ha": pytest.approx([np.nan, np.nan, 240], nan_ok=True),
+        "aim_name": ["storage"] * 3,
+        "aim_per_ha": [1, 2, 3],
+        "aim_change": [-40, 0, 120],
     }
     flows = {name: np.asarray(values).tolist() for name, values in transition_columns(plan, CODES).items()}
     assert flows["from_code"] == [1, 1, 1, 3, 3, 3, 7, 7, 7]

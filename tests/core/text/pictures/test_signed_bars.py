@@ -72,3 +72,9 @@ def test_only_the_last_totals_are_grey():
     assert [row["fill"] for row in rows] == [ABOVE, GREY, GREY]
     rows, _, _ = bars(["a", "b"], [1, 1])
     assert [row["fill"] for row in rows] == [ABOVE, ABOVE]
+
+
+def test_a_title_wider_than_its_room_is_narrowed():
+    drawn = signed_bars(["forest", "cropland and natural vegetation mosaic", "耕地与自然植被镶嵌" * 3], [1.0, 2.0, 3.0])
+    assert drawn.count('textLength="228"') == 2
+    assert "textLength" not in drawn.split("forest")[0]
