@@ -138,3 +138,10 @@ def test_land_that_cannot_change_is_refused():
         CarbonBalanceError, match=r"total area of 600\.00 ha is fixed,? and .* class arable at least 400"
     ):
         optimise(LAND, narrow, STORED, None, (None, None), 2, Log())
+
+
+def test_a_target_may_be_missed_by_rounding_alone():
+    """A thousand-millionth of the target: 1,280 is the most that a plan has."""
+    optimise(LAND, BOUNDS, STORED, None, (1280.0 * (1 + 5e-10), None), 3, Log())
+    with pytest.raises(CarbonBalanceError, match="no plan"):
+        optimise(LAND, BOUNDS, STORED, None, (1280.0 * (1 + 2e-9), None), 3, Log())
