@@ -17,7 +17,7 @@ from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.pools import PoolTable
-from carbon_balance.core.supply.storage import carbon_by_class, carbon_by_zone, storage
+from carbon_balance.core.supply.storage import ClassCarbon, ZoneCarbon, carbon_by_class, carbon_by_zone, storage
 from osgeo import gdal
 from rasters import write_raster
 from shapes import polygon, wkb
@@ -214,3 +214,28 @@ def test_zones_without_data_have_no_carbon_rather_than_none(tmp_path):
     assert np.isnan(carbon.zone_t).all()
     assert np.isnan(carbon.density_t_km2).all()
     assert carbon.mapped_km2[0] == 0
+
+
+def test_shares_and_means_of_classes():
+    codes, names = np.array([1, 2]), ["a", "b"]
+    carbon = ClassCarbon(codes, names, np.array([10.0, 30]), np.array([6.0, 2]), np.array([60.0, 60]))
+    assert (carbon.total_t, carbon.total_ha, carbon.mean_density_t_ha) == (120, 40, 3)
+    assert carbon.share.tolist() == [0.5, 0.5]
+    nothing = ClassCarbon(codes, names, np.zeros(2), np.zeros(2), np.zeros(2))
+    assert np.isnan(nothing.share).all()
+    assert np.isnan(nothing.mean_density_t_ha)
+    assert carbon_by_class(np.array([3, 40]), np.array([10.0, 30]), POOLS, "m").share.sum() == pytest.approx(1)
+
+
+def test_amounts_of_zones_without_data_are_unknown():
+    carbon = ZoneCarbon(
+        codes=np.array([1, 2]),
+        names=["a", "b"],
+        area_ha=np.array([[100.0, 100], [0, 0], [np.nan, np.nan]]),
+        carbon_t=np.array([[50.0, 150], [0, 0], [np.nan, np.nan]]),
+        region_ha=np.array([100.0, 100]),
+        region_t=np.array([50.0, 150]),
+        coverage=np.array([1.0, 0, np.nan]),
+    )
+    assert carbon.mapped_km2.tolist() == pytest.approx([2, 0, np.nan], nan_ok=True)
+    assert carbon.zone_t.tolist() == pytest.approx([200, np.nan, np.nan], nan_ok=True)
