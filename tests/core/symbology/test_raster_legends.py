@@ -137,3 +137,14 @@ def test_at_most_ten_thousand_cells_are_classified_spread_evenly(raster, cells, 
 def test_cells_without_a_value_are_left_out(raster):
     dataset = gdal.Open(raster("trend", [[1, np.nan, np.inf, 3]], -1))
     assert _sampled_cells(dataset.GetRasterBand(1)).tolist() == [1, 3]
+
+
+def test_colours_of_a_trend_run_from_the_worst_to_the_best(raster):
+    legend = raster_legend(raster("trend class", [1, 2, 3, 4, 5]))
+    assert [colour for _, colour in legend.items] == ["#6e3506", "#e39a4f", "#f2f2f2", "#62b3a4", "#035a50"]
+    assert [each.value for each in legend.categories] == [1, 2, 3, 4, 5]
+
+
+def test_colours_of_a_change_of_balance(raster):
+    legend = raster_legend(raster("change of balance: 1 worse", [1, 2, 3]))
+    assert [colour for _, colour in legend.items][:3] == ["#b5651d", "#f2f2f2", "#248a7d"]
