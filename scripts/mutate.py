@@ -171,8 +171,8 @@ class Trials:
         found = self._at(mutation.path, mutation.lines)
         if mutation.defines or not found:
             found |= self._of_users(mutation)
-            # A test of a record's defaults executes no line of the module.
-            found |= {test for test in self.seconds if test.startswith(own)}
+            # A test of a record's defaults or of a constant executes no line of the module.
+            found |= {test for test in self.seconds if str(Path(test.split("::")[0]).parent) == str(place.parent)}
         ordered = sorted(found, key=lambda test: (not test.startswith(own), self.seconds.get(test, 0.0), test))
         used = np.cumsum([self.seconds.get(test, 0.0) for test in ordered])
         return [test for test, at in zip(ordered, used) if at <= budget_s] or ordered[:1]

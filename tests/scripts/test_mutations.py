@@ -91,9 +91,15 @@ def test_a_statement_at_import_is_tried_by_users_of_its_names_and_of_its_module(
     # A test that happens to import the module first executes the statement, and says nothing of its value.
     trials.lines["core/a.py"][1] = ["imports_it"]
     assert set(trials.of(mutation)) == {"imports_it", "of_module", "of_y"}
-    # One of the module's own file may look at a default without executing a line of the module.
-    trials.seconds["tests/core/test_a.py::test_defaults"] = 0.1
-    assert trials.of(mutation)[0] == "tests/core/test_a.py::test_defaults"
+    # One of the same folder may look at a default or a constant without executing a line of the module.
+    trials.seconds = {
+        "tests/core/test_a.py::test_x": 0.1,
+        "tests/core/test_b.py::test_y": 0.1,
+        "tests/other.py::z": 0.1,
+    }
+    assert trials.of(mutation)[0] == "tests/core/test_a.py::test_x"
+    assert "tests/core/test_b.py::test_y" in trials.of(mutation)
+    assert "tests/other.py::z" not in trials.of(mutation)
     inside = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "")
     assert trials.of(inside) == ["imports_it"]
 

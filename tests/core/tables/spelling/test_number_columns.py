@@ -1,0 +1,56 @@
+"""Columns of numbers as text: decimal marks, what other columns suggest, and refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.table import Table
+
+
+def table(*rows, fields=("a", "b"), **given):
+    return Table("the table", list(fields), [list(row) for row in rows], **given)
+
+
+def test_a_decimal_comma_is_told():
+    told = []
+    found = table(("1,5", 1), ("2,25", 2), tell=told.append).numbers("a")
+    assert found.tolist() == [1.5, 2.25]
+    assert told == ["the table: the numbers of column a are read with a decimal comma."]
+    table(("1.5", 1), tell=told.append).numbers("a")
+    assert len(told) == 1
+
+
+def test_other_columns_decide_what_one_leaves_open():
+    assert table(("1,234", "2,5"), ("2,345", "3,75")).numbers("a").tolist() == [1.234, 2.345]
+    assert table(("1,234", "2.5"), ("2,345", "3.75")).numbers("a").tolist() == [1234, 2345]
+    assert table(("1,234", "7"), suggests="comma").numbers("a").tolist() == [1.234]
+    for rows in ([("1,234", "7")], [("1,234", "2,5", "2.5")]):
+        with pytest.raises(CarbonBalanceError, match='^the table, .*: "1,234" in column a may contain a dec'):
+            table(*rows, fields=("a", "b", "c")[: len(rows[0])]).numbers("a")
+
+
+def test_both_marks_in_one_column_are_refused():
+    with pytest.raises(CarbonBalanceError, match=r'column a has a decimal comma \("1,5", .* decimal point \("2\.5"'):
+        table(("1,5", 1), ("2.5", 2)).numbers("a")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimal", "message"),
+    [
+        ("x", "auto", r'"x" in column a is not a number\.$'),
+        ("x", "comma", r'"x" in column a is not a number\.$'),
+        ("1.5", "comma", r'"1\.5" in column a is not a number with DECIMAL = comma: '),
+        ("1,5", "point", r'"1,5" in column a is not a number with DECIMAL = point: '),
+    ],
+)
+def test_what_is_no_number_is_refused(value, decimal, message):
+    with pytest.raises(CarbonBalanceError, match=message):
+        table((value, 1), decimal=decimal).numbers("a")
+
+
+def test_only_the_rows_that_are_needed_must_be_numbers():
+    found = table(("x", 1), ("2", 2)).numbers("a", only=[1])
+    assert found.tolist() == pytest.approx([np.nan, 2], nan_ok=True)
+    with pytest.raises(CarbonBalanceError):
+        table(("x", 1), ("2", 2)).numbers("a", only=[0])
