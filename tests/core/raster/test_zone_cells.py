@@ -40,3 +40,15 @@ def test_small_zones_alone(edges):
 )
 def test_small_zones_beside_the_others(edges, exact, small, areas):
     assert zone_cells(edges, BLOCK, exact, small).area(np.ones(3)) == pytest.approx(areas)
+
+
+def test_cells_in_two_zones_are_counted_and_their_zones_named():
+    """Columns 0-1, 1-2 and 3 of three rows: the first two share column 1, the third only touches the second."""
+    grid = Grid(4, 3, (0.0, 1.0, 0.0, 3.0, 0.0, -1.0), wkt(32648))
+    zones = [wkb(polygon([(a, 3), (b, 3), (b, 0), (a, 0)])) for a, b in ((0, 2), (1, 3), (3, 4))]
+    cells = zone_cells(edges_on_grid(zones, grid), BLOCK)
+    count, which = cells.overlapping()
+    assert (count, which.tolist()) == (3, [1])
+    assert cells.area(np.array([1.0, 2, 4])).tolist() == [14, 14, 7]
+    apart = zone_cells(edges_on_grid([zones[0], zones[2]], grid), BLOCK)
+    assert (apart.overlapping()[0], apart.overlapping()[1].tolist()) == (0, [])

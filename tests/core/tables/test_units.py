@@ -36,3 +36,9 @@ def test_mixed_or_unstated_species_warn(pair, word):
     assert not warn_of_mixing("sink", pair[0], "emission", pair[1], log)
     assert word in log.warnings[0]
     assert warn_of_mixing("sink", "C", "emission", "C", log)
+
+
+def test_a_quotient_needs_two_positive_numbers():
+    found = quotient(np.array([-0.5, 0.5, 0.0, 3.0, np.inf, 3.0]), np.array([2.0, -0.5, 2.0, 0.0, 2.0, np.inf]))
+    assert np.isnan(found).all()
+    assert quotient(np.array([0.5]), np.array([0.25])).tolist() == [2]
