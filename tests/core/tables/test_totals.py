@@ -51,3 +51,21 @@ def test_numbers_near_the_largest_that_there_are():
     huge = [1.5e308, 1e308, 1.2e308, 1.3e308, 1.4e308]
     assert row_like_a_sum([huge, huge]) is None
     assert row_like_a_sum([huge, with_sum(PEOPLE), with_sum(GDP)]) == 0
+
+
+def test_amounts_below_one_add_up_too_and_negative_ones_never():
+    small = [0.5, 0.25, 0.125, 0.0625]
+    assert row_like_a_sum([with_sum(small)]) == 0
+    assert row_like_a_sum([with_sum([5, 4, 3, -1])]) is None
+
+
+def test_three_parts_are_too_few_and_zeros_do_not_count():
+    assert row_like_a_sum([with_sum([5, 4])]) is None
+    assert row_like_a_sum([with_sum([5, 4, 3])]) == 0
+    assert row_like_a_sum([with_sum([5, 4, 0, 0])]) is None
+
+
+def test_a_sum_may_be_off_by_a_thousandth():
+    assert row_like_a_sum([with_sum(PEOPLE, 1 + 0.9e-3)]) == 0
+    assert row_like_a_sum([with_sum(PEOPLE, 1 - 0.9e-3)]) == 0
+    assert row_like_a_sum([with_sum(PEOPLE, 1 + 1.2e-3)]) is None
