@@ -42,3 +42,21 @@ def test_a_gap_that_changed_its_sign_moves_nothing():
     np.testing.assert_allclose(inertia.values, 1)
     inertia.follow_deadband(np.array([95]), 0.1)
     np.testing.assert_allclose(inertia.values, 95 / 101 + 0.1)
+
+
+def test_a_gap_that_opens_from_nothing_moves_nothing():
+    inertia = Inertia(np.array([0, 0]))
+    inertia.follow_published(np.array([5, -5]))
+    np.testing.assert_allclose(inertia.values, 1)
+    inertia.follow_published(np.array([10, -10]))
+    np.testing.assert_allclose(inertia.values, [2, 0.5])
+
+
+def test_a_rate_at_its_limits():
+    """Rates of 1 and of exactly 1 less the acceleration push nothing."""
+    inertia = Inertia(np.array([100]))
+    inertia._moving = np.array([100.0])
+    inertia.follow_deadband(np.array([100]), 0.1)
+    np.testing.assert_allclose(inertia.values, 1)
+    inertia.follow_deadband(np.array([75]), 0.25)
+    np.testing.assert_allclose(inertia.values, 1)
