@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.drivers.factor_table import of_rasters, with_rasters
+from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.sampling import (
     centroids,
     feature_values,
@@ -136,3 +137,30 @@ def test_a_zone_of_two_cells_of_a_hundredth_hectare_has_their_mean(tmp_path):
     raster = write(tmp_path / "fine.tif", np.array([[3.0, 5.0]]), (500000, 10, 0, 2004000, 0, -10))
     zone = shape("POLYGON ((500000 2003990, 500020 2003990, 500020 2004000, 500000 2004000, 500000 2003990))")
     assert zone_means(raster, [zone])[0] == pytest.approx(4)
+
+
+def test_regular_points_lie_a_spacing_apart_in_both_directions():
+    """Cells of 30 by 60 m: 90 m are three columns, and one row and a half, rounded to two."""
+    grid = Grid(9, 8, (1000.0, 30.0, 0.0, 5000.0, 0.0, -60.0), "")
+    points = regular_points(grid, 90.0)
+    assert sorted(set(points[:, 0].tolist())) == [1045, 1135, 1225]
+    assert sorted(set(points[:, 1].tolist()), reverse=True) == [4910, 4790, 4670, 4550]
+    assert len(points) == 12
+    assert len(regular_points(grid, 1.0)) == 72
+
+
+def test_about_ten_thousand_points_by_default():
+    large = Grid(1000, 500, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    # The root of 50 cells a point, rounded up: every eighth, from the fifth on.
+    assert len(regular_points(large, None)) == 125 * 62
+    assert len(regular_points(Grid(100, 100, large.geotransform, ""), None)) == 10_000
+
+
+@pytest.mark.parametrize(("size", "refused"), [((1, 2), True), ((1, 3), False), ((3, 1), False)])
+def test_three_points_are_the_fewest(size, refused):
+    grid = Grid(*size, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    if not refused:
+        assert len(regular_points(grid, 1.0)) == 3
+        return
+    with pytest.raises(CarbonBalanceError, match=r"^A spacing of 1 gives only 2 sample point\(s\)"):
+        regular_points(grid, 1.0)
