@@ -209,7 +209,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
 
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]
-        emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares)
+        emissions = split_emission(self._emission(given, zones, self.EMISSION), own, shares, log)
         names, overlaps = zone_names(given, zones), zones.overlaps()
         kept = np.ones(len(zones), bool)
         if overlaps:

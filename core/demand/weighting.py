@@ -8,11 +8,13 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import tr
+from ..runtime.log import Log
+from ..tables.plausibility import warn_of_weights
 from ..tables.spelling.numerals import parse_number
 
 
 def split_emission(
-    total_t: np.ndarray | None, own_t: Sequence[np.ndarray | None], shares: Sequence[float]
+    total_t: np.ndarray | None, own_t: Sequence[np.ndarray | None], shares: Sequence[float], log: Log | None = None
 ) -> list[np.ndarray]:
     """The emission that each weight raster distributes.
 
@@ -20,6 +22,7 @@ def split_emission(
         total_t: emission of each zone (zones,), divided among the rasters without their own emission.
         own_t: for each raster its own emission (zones,), or ``None``.
         shares: relative share of each raster in ``total_t``.
+        log: receives a warning of shares that seem incomplete.
 
     Raises:
         CarbonBalanceError: a total without a raster, a raster without emission, or shares that are negative or all
@@ -41,6 +44,8 @@ def split_emission(
                 "The shares of the weights are {shares}: each must be at least 0, and at least one greater than 0."
             ).format(shares=listed(f"{share:g}" for share in given))
         )
+    if sharing and log is not None:
+        warn_of_weights(tr("Rasters of weights"), np.array(given), log.warn)
     return [
         present(total_t) * (shares[i] / sum(given)) if own is None else np.asarray(own) for i, own in enumerate(own_t)
     ]

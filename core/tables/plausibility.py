@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..runtime.errors import listed
+from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .table import plain
@@ -28,6 +28,8 @@ PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
 HIGHEST_DEMAND_T_KM2 = 1_000_000.0
 # 10^4 first: Chinese statistics count in 10^4 persons, tonnes and yuan.
 UNIT_STEPS = (1e4, 1e-4, 1e3, 1e-3, 1e6, 1e-6, 1e8, 1e-8)
+# How far a sum of shares may differ from 1 by rounding, and between which sums a share may merely be missing or wrong.
+_ROUNDED, _LEAST_SUM, _MOST_SUM = 0.0101, 0.5, 1.5
 CODE_TITLES = ("code", "adcode", "citycode", "fid", "id", "ogc_fid", "objectid", "gid", "gb", "pac", "geoid", "zip")
 CODE_WORDS = ("代码", "编码", "编号", "区划")
 FEWEST = 4
@@ -172,3 +174,60 @@ def warn_of_npp(label: str, mean_g_m2: float, log: Log) -> None:
                 "{high:,.0f}: check its unit (NPP_UNIT), and that it is carbon."
             ).format(raster=label, value=mean_g_m2, low=low, high=high)
         )
+
+
+def _whole_of(total: float) -> int:
+    """The sum that shares with this sum should have: 1, 100, or 0 if it is near neither."""
+    return next((whole for whole in (1, 100) if _LEAST_SUM <= total / whole <= _MOST_SUM), 0)
+
+
+def need_shares(label: str, shares: np.ndarray, warn: Callable[[str], None] | None, what: str = "") -> None:
+    """Warn of shares (any shape) that are scaled because they do not add up to 1, or to 100 in percent.
+
+    Args:
+        label: table or parameter of the shares.
+        shares: at least 0, not all 0.
+        warn: receives the warning.
+        what: what they are shares of, with a leading blank.
+
+    Raises:
+        CarbonBalanceError: a sum that is nowhere near 1 or 100.
+    """
+    total = float(shares.sum())
+    whole = _whole_of(total)
+    if not whole:
+        raise CarbonBalanceError(
+            tr("{table}: the shares{what} add up to {total:.4g}: they must add up to 1, or to 100 in percent.").format(
+                table=label, what=what, total=total
+            )
+        )
+    if abs(total / whole - 1) > _ROUNDED and warn is not None:
+        warn(
+            tr(
+                "{table}: the shares{what} add up to {total:.4g} instead of {whole}, and are scaled to {whole}: check "
+                "that none is missing or wrong."
+            ).format(table=label, what=what, total=total, whole=whole)
+        )
+
+
+def warn_of_weights(label: str, weights: np.ndarray, warn: Callable[[str], None] | None, what: str = "") -> None:
+    """Warn of relative weights (any shape) that look like shares, but do not add up to 1 or 100.
+
+    Weights need not add up to anything; but if each is below 1 and they add up to 0.95, one is probably missing.
+
+    Args:
+        label: table or parameter of the weights.
+        weights: at least 0.
+        warn: receives the warning.
+        what: what they are weights of, with a leading blank.
+    """
+    total = float(weights.sum())
+    whole = _whole_of(total)
+    if warn is None or not whole or weights.max() >= whole or abs(total / whole - 1) <= _ROUNDED:
+        return
+    warn(
+        tr(
+            "{table}: the weights{what} add up to {total:.4g} instead of {whole}; only their ratios count. If they are "
+            "meant as shares, check that none is missing or wrong."
+        ).format(table=label, what=what, total=total, whole=whole)
+    )

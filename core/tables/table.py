@@ -53,6 +53,7 @@ class Table:
         decimal: the decimal mark of numbers stored as text.
         suggests: the decimal mark suggested by the file, "" for none.
         tell: receives a sentence on how the table was read.
+        warn: receives a sentence on values that are suspect.
     """
 
     label: str
@@ -64,6 +65,7 @@ class Table:
     decimal: str = AUTO
     suggests: str = ""
     tell: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
+    warn: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)

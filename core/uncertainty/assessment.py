@@ -20,7 +20,7 @@ from .judgement import JudgedCode, draw_judgements
 from .pool_sd import UncertainPools
 from .propagate import Outcome, Ratio, RealisationSummary, closed_form_sd, propagate
 from .tornado import tornado
-from .variance_sources import ZoneStability, share_columns, variance_shares, zone_stability
+from .variance_sources import ZoneStability, extremes, share_columns, variance_shares, zone_stability
 from .zone_classes import ZoneClasses
 
 
@@ -122,7 +122,10 @@ class Assessment:
         for area_ha, (kind, name, summary, closed_t) in zip(areas, self.quantities()):
             other = self.confusion is not None or self.judged
             other_sd_t = np.sqrt(max(summary.sd[-1] ** 2 - closed_t[-1] ** 2, 0.0)) if other else 0.0
-            bars = tornado(area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
+            mapped_ha = area_ha[-1:] @ self.expected
+            ends = None if self.confusion else extremes(mapped_ha, pools.mean_t_ha.sum(axis=1), self.judged)
+            ends_t = ends and (float(ends[0][0]), float(ends[1][0]))
+            bars = tornado(mapped_ha[0], self.drawn, self.settings.distribution, other_sd_t, ends_t)
             cover = mark("judgement on classes and error of the land cover")
             if not self.judged:
                 cover = mark("error of the land cover")

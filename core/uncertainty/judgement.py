@@ -18,6 +18,7 @@ from ..runtime.log import Log
 from ..tables import columns
 from ..tables.class_columns import find_column, without_blank_rows
 from ..tables.names import judgement_columns
+from ..tables.plausibility import warn_of_weights
 from ..tables.table import Table
 from .densities import JUDGEMENT_STREAM, DensityDraws, class_draws, generator
 from .distributions import check, moments
@@ -130,6 +131,7 @@ def read_judgements(
             raise CarbonBalanceError(
                 tr("{table}: no class of code {code} has a weight above 0.").format(table=table.label, code=code)
             )
+        warn_of_weights(table.label, weights[at], table.warn, tr(" of code {code}").format(code=code))
         rows = [class_of.get(int(each), -1) for each in chosen[at]]
         zero = np.zeros(classes.mean_t_ha.shape[1])
         judged.append(

@@ -90,6 +90,9 @@ def test_coupling_coordination_of_guiyang(run):
     levels = dict(zip((round(each, 4) for each in degrees), column(found["OUTPUT"], "coordination_level")))
     assert levels[0.9269] == "high-quality coordination" and levels[0] == "extreme imbalance"
     assert any("a coordination degree of 0" in note for note in found["notes"].logged)
+    systems = {"SYSTEMS": "-emission_{date}_1e4t; sink_{date}_1e4t", "WEIGHTS": "0.5; 0.45", "OUTPUT": "memory:"}
+    warned = run("carbonbalanceseries", **given, **systems)["notes"].warned
+    assert any("Weights of the systems: the weights add up to 0.95 instead of 1" in each for each in warned)
 
 
 def test_refusals(run):

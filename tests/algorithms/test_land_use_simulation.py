@@ -58,7 +58,7 @@ def test_restricted_cells_presets_and_weights(run, region, tmp_path):
     restricted = np.zeros(region.first.shape, np.uint8)
     restricted[:, 45:] = 1
     path = made.write(tmp_path / "restricted.tif", restricted)
-    demand = squares({"code": [1, 2, 5], "share": [0.45, 0.3, 0.25]}, geometry=False)
+    demand = squares({"code": [1, 2, 5], "share": [0.43, 0.28, 0.24]}, geometry=False)
     results = simulation(
         run,
         region,
@@ -73,6 +73,7 @@ def test_restricted_cells_presets_and_weights(run, region, tmp_path):
     np.testing.assert_array_equal(found[:, 45:], region.later[:, 45:])
     assert not ((region.later == 5) & (found != 5)).any(), "construction may not shrink"
     assert not ((region.later == 1) & (found == 2)).any(), "cropland may not become forest"
+    assert any("the shares add up to 0.95 instead of 1" in sentence for sentence in results["notes"].warned)
 
 
 def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):

@@ -239,7 +239,7 @@ class Given(GivenRasters):
 
     def _told(self, table: Table, name: str, warn: bool = True) -> Table:
         """``table`` with the options for reading its numbers."""
-        table.decimal, table.tell = self.reading().decimal, self.log.info
+        table.decimal, table.tell, table.warn = self.reading().decimal, self.log.info, self.log.warn
         if warn:
             warn_of_unread(table, self._encoding_setting(name), self.log)
         return table

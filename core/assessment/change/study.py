@@ -13,6 +13,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ...tables.names import space_columns
+from ...tables.plausibility import warn_of_weights
 from ...tables.spelling.numerals import parse_list
 from ..series import Series, base_name
 from .coupling import coordination_level, coupling_coordination, min_max
@@ -181,6 +182,8 @@ def coordination_columns(
         [min_max(result.numbers[base_name(column)].ravel(), lower_is_better=lower) for column, lower in stated]
     )
     coupling, development, degree = coupling_coordination(scores, shares)
+    if shares is not None:
+        warn_of_weights(tr("Weights of the systems"), np.array(shares), log.warn)
     log.info(
         tr(
             "Scaling by minimum and maximum gives the worst zone of each system a 0, and with it a coordination "

@@ -14,6 +14,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
 from ...tables.class_columns import CODE_NAMES, without_blank_rows
+from ...tables.plausibility import need_shares
 from ...tables.spelling.area_units import split_area_unit
 from ...tables.spelling.numerals import parse_list, parse_number, squeezed
 from ...tables.table import Table, plain
@@ -93,9 +94,9 @@ def _own_unit(field: str) -> str | None:
     return next(said, None)
 
 
-def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label: str) -> np.ndarray:
+def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, rows: Table, year: str) -> np.ndarray:
     """Convert amounts to whole cells that sum to those of the region."""
-    total = float(amounts.sum())
+    total, label = float(amounts.sum()), rows.label
     if unit == IN_CELLS and total != cells:
         raise CarbonBalanceError(
             tr(
@@ -112,6 +113,8 @@ def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, label:
         )
     if not total:
         raise CarbonBalanceError(tr("{table} contains no demand: all amounts are 0.").format(table=label))
+    if unit == IN_SHARES:
+        need_shares(label, amounts, rows.warn, tr(" of {year}").format(year=year) if year else "")
     return whole_cells(amounts, cells)
 
 
@@ -143,9 +146,9 @@ def read_demand(
                 ).format(table=table.label, codes=listed(lacking), year=f" ({year})" if year else "")
             )
     result = np.zeros((len(steps), len(every)), np.int64)
-    for step, ((_, rows), own) in enumerate(zip(steps, given)):
+    for step, ((year, rows), own) in enumerate(zip(steps, given)):
         amounts, found = amounts_of(rows, field, unit)
-        whole = _to_cells(amounts, found, int(cells.sum()), float(area_ha.sum()), table.label)
+        whole = _to_cells(amounts, found, int(cells.sum()), float(area_ha.sum()), rows=rows, year=year)
         result[step, np.searchsorted(every, own)] = whole
     return LandUseDemand([year for year, _ in steps], every, result)
 

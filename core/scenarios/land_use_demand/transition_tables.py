@@ -8,6 +8,7 @@ from ...options.scenarios import IN_CELLS, IN_SHARES
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables.class_columns import without_blank_rows
+from ...tables.plausibility import need_shares
 from ...tables.row_choice import repeated_keys, sentence_of_repeats
 from ...tables.table import Table
 from .demand_tables import AREA_ROUNDING, FROM_NAMES, TO_NAMES, LandUseDemand, amounts_of, steps_of
@@ -19,7 +20,7 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray, area_ha
 
     Amounts count from the start, so that those of a later year hold those of the years before. The amounts of a class
     that has a row for what stays may be in any one unit: they are scaled to the cells that the class has. Of a class
-    without one, what the rows do not name stays.
+    without one, what the rows do not name stays. Shares of a class must add up to 1 or 100.
 
     Args:
         table: columns from_code, to_code, perhaps year, and an amount.
@@ -53,6 +54,9 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray, area_ha
         staying = np.flatnonzero(named.any(axis=1) & (np.diagonal(named) == 0) & (held > 0))
         has = held * (1.0 if unit == IN_CELLS else cell_ha)
         _complete(matrix, staying, has, every, unit, table.label)
+        if unit == IN_SHARES:
+            for k in np.flatnonzero(matrix.any(axis=1)):
+                need_shares(table.label, matrix[k], rows.warn, tr(" of class {code}").format(code=every[k]))
         for k in range(len(every)):
             flows[step, k] = whole_cells(matrix[k] if matrix[k].any() else np.eye(len(every))[k], int(held[k]))
     return LandUseDemand([year for year, _, _ in steps], every, flows.sum(axis=1), flows)

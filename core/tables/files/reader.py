@@ -85,6 +85,7 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
         decimal=reading.decimal,
         suggests=COMMA if delimiter in (";", "；") else "",
         tell=log.info,
+        warn=log.warn,
     )
 
 

@@ -38,6 +38,7 @@ _NEUTRAL = re.compile(rf"\d+{_EXPONENT}")
 # An interpretation fits the other values if its median is within the first factor of theirs, and does not beyond the
 # second.
 _NEAR, _FAR = 5.0, 200.0
+_THOUSAND = 1000.0
 
 
 class AmbiguousNumber(ValueError):
@@ -258,7 +259,9 @@ def _decided(
     # Values such as areas may differ by a factor of a thousand, so that size alone is conclusive only if all other
     # values are below 1,000.
     told = {file, size} - {""}
-    if len(told) == 1 and (file or size == POINT):
+    # Thousands separators are absent below 1,000, so that such values beside them contradict the comma of the file.
+    short = not size and file == COMMA and any(0 < abs(number) < _THOUSAND for number in plain)
+    if len(told) == 1 and (file or size == POINT) and not short:
         return told.pop(), None
     return POINT, kinds[","]
 

@@ -86,22 +86,19 @@ class SinkAssessment:
         """Which class carries the variance of the sink of all zones together."""
         pools, other = self.drawn.pools, self.confusion is not None or self.judged
         other_sd_t = np.sqrt(max(self.sink.sd[-1] ** 2 - self.closed_sd_t[-1] ** 2, 0.0)) if other else 0.0
-        bars = tornado(self.area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t)
+        ends_t = None if self.confusion else (float(self.least_t[-1]), float(self.most_t[-1]))
+        bars = tornado(self.area_ha[-1] @ self.expected, self.drawn, self.settings.distribution, other_sd_t, ends_t)
         cover = mark("judgement on classes and error of the land cover")
         if not self.judged:
             cover = mark("error of the land cover")
         rows = [int(row) for row in bars.row]
-        low_t, high_t = bars.low_t.copy(), bars.high_t.copy()
-        if self.confusion is None:
-            # A judgement has ends of its own, which 1.96 SD of a few values overshoot.
-            low_t[bars.row < 0], high_t[bars.row < 0] = self.least_t[-1], self.most_t[-1]
         return {
             columns.CODE: [None if row < 0 else int(pools.codes[row]) for row in rows],
             columns.NAME: [cover if row < 0 else pools.names[row] for row in rows],
             columns.SINK_T: bars.carbon_t.tolist(),
             judgement_columns.SINK_SD_T: bars.sd_t.tolist(),
-            judgement_columns.SINK_LOW_T: low_t.tolist(),
-            judgement_columns.SINK_HIGH_T: high_t.tolist(),
+            judgement_columns.SINK_LOW_T: bars.low_t.tolist(),
+            judgement_columns.SINK_HIGH_T: bars.high_t.tolist(),
             columns.VARIANCE_SHARE: bars.share.tolist(),
         }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.demand.weighting import class_weights, split_emission
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
 
 
 def test_emission_is_split_by_shares_or_by_columns():
@@ -18,6 +19,15 @@ def test_emission_is_split_by_shares_or_by_columns():
         split_emission(total, [own], [1])
     with pytest.raises(CarbonBalanceError, match="shares of the weights are 1, -1"):
         split_emission(total, [None, None], [1, -1])
+
+
+def test_shares_of_rasters_that_seem_incomplete_are_told():
+    log, total = Log(), np.array([19.0])
+    assert split_emission(total, [None, None], [0.75, 0.2], log)[0] == pytest.approx([15])
+    assert "Rasters of weights: the weights add up to 0.95 instead of 1" in log.warnings[0]
+    split_emission(total, [None, total], [0.5, 0.45], log)
+    split_emission(total, [None, None], [1, 1], log)
+    assert len(log.warnings) == 2 and "0.5 instead of 1" in log.warnings[1]
 
 
 def test_weights_of_classes_are_read_row_by_row():

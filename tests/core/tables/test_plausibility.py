@@ -13,12 +13,14 @@ from carbon_balance.core.supply.pools import preset_pool_table, read_pool_table,
 from carbon_balance.core.tables.joining import match, need_some, right_encoding
 from carbon_balance.core.tables.plausibility import (
     are_codes,
+    need_shares,
     warn_of_balance,
     warn_of_carbon_raster,
     warn_of_densities,
     warn_of_npp,
     warn_of_people,
     warn_of_sinks,
+    warn_of_weights,
 )
 from carbon_balance.core.tables.table import Table
 
@@ -231,3 +233,32 @@ def test_npp_at_the_limits(mean, warned):
     log = Log()
     warn_of_npp("the raster", mean, log)
     assert len(log.warnings) == warned
+
+
+@pytest.mark.parametrize("whole", [1, 100])
+def test_shares_that_do_not_add_up_are_told_or_refused(whole):
+    told: list[str] = []
+    for right in ([0.25, 0.75], [0.33, 0.33, 0.33], [0.5, 0.51]):
+        need_shares("the table", np.array(right) * whole, told.append)
+    assert told == []
+    need_shares("the table", np.array([0.6, 0.35]) * whole, told.append, " of class 3")
+    (sentence,) = told
+    assert f"the shares of class 3 add up to {0.95 * whole:g} instead of {whole}" in sentence
+    for wrong in (0.499, 1.501):
+        with pytest.raises(CarbonBalanceError, match=f"the shares add up to {wrong * whole:g}: they must add up to 1"):
+            need_shares("the table", np.array([wrong * whole]), told.append)
+    for near in (0.5, 1.5):
+        need_shares("the table", np.array([near * whole]), told.append)
+
+
+@pytest.mark.parametrize(
+    ("weights", "whole"),
+    [([0.6, 0.35], 1), ([0.55, 0.55], 1), ([60.0, 35.0], 100), ([1.0, 1.0], 0), ([1.0, 3.0], 0), ([1.0, 0.25], 0)],
+)
+def test_weights_that_look_like_shares_and_do_not_add_up_are_told(weights, whole):
+    told: list[str] = []
+    warn_of_weights("the table", np.array(weights), told.append)
+    if whole:
+        assert f"the weights add up to {sum(weights):g} instead of {whole}" in told[0]
+    else:
+        assert told == []

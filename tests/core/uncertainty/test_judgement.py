@@ -46,6 +46,32 @@ def judged(text="code,class,weight 3,1,1 3,2,3"):
     return read_judgements(table(text), POOLS, POOLS)
 
 
+def test_the_bar_of_the_judgement_ends_where_its_decisions_end():
+    """100 ha of forest and 80 of savanna with 150 or 70 t/ha, of which 60 ha are lost: real ends, not 1.96 SD."""
+    lost = with_all(np.array([[0.0, 0, -60]]), (), np.array([0.0, 0, -60]))
+    changing = ScenarioAreas(with_all(AREA_HA[:1], (), AREA_HA[0]), [lost], ["later"], np.ones(1))
+    settings = UncertaintySettings(NORMAL, 1.0, 2000, 3)
+    found = assess(changing, POOLS, settings, Log(), judged=judged()).tornado_columns()
+    ends = {
+        kind: (low, high)
+        for kind, code, low, high in zip(
+            found["quantity"], found["code"], found["carbon_low_t"], found["carbon_high_t"]
+        )
+        if code is None
+    }
+    held = 100 * 150 + 50 * 70
+    assert ends["stock"] == pytest.approx((held + 80 * 70, held + 80 * 150))
+    assert ends["change"] == pytest.approx((-60 * 150, -60 * 70))
+
+
+def test_weights_that_seem_incomplete_are_told():
+    told: list[str] = []
+    given = table("code,class,weight 3,1,0.6 3,2,0.35")
+    given.warn = told.append
+    assert read_judgements(given, POOLS, POOLS)[0].weights == pytest.approx([0.6 / 0.95, 0.35 / 0.95])
+    assert "the weights of code 3 add up to 0.95 instead of 1" in told[0]
+
+
 def areas(stock_ha):
     return ScenarioAreas(with_all(stock_ha, (), stock_ha.sum(axis=0)), [], [], np.ones(len(stock_ha)))
 

@@ -42,6 +42,15 @@ def test_the_error_of_the_land_cover_is_one_more_bar():
     )
 
 
+def test_a_judgement_has_ends_of_its_own_and_a_stock_none_below_0():
+    found = tornado(AREA, drawn(), "normal", 60.0, (40.0, 130.0))
+    assert (found.low_t[1], found.high_t[1]) == (40, 130)
+    # 10 x 120 + 20 x 55 = 2,300 t, and 1.96 x 2,000 below it is less than nothing; a change may be below 0.
+    stock = tornado(np.abs(AREA), drawn(), "normal", 2000.0)
+    assert (stock.low_t[0], stock.high_t[0]) == pytest.approx((0, 2300 + 1.959964 * 2000), rel=1e-6)
+    assert tornado(AREA, drawn(), "normal", 2000.0).low_t[0] == pytest.approx(100 - 1.959964 * 2000, rel=1e-6)
+
+
 def test_without_variance_there_are_no_bars():
     found = tornado(AREA, drawn(np.zeros((2, 2))), "normal")
     assert len(found.share) == 0

@@ -85,3 +85,22 @@ def test_a_code_that_a_number_cannot_hold_exactly_is_refused():
         flows("area_ha", [1, -(2.0**53) - 2, 10])
     with pytest.raises(CarbonBalanceError, match="the land cover has no cell of them"):
         flows("area_ha", [2.0**53, 2, 10])
+
+
+def test_shares_that_do_not_add_up_are_told():
+    told: list[str] = []
+    table = Table("t", ["code", "year", "share"], [[1, 2030, 0.2], [2, 2030, 0.75], [1, 2040, 0.4], [2, 2040, 0.6]])
+    table.warn = told.append
+    assert read_demand(table, CODES, CELLS, AREA_HA).cells.tolist() == [[21, 79], [40, 60]]
+    assert [sentence[:60] for sentence in told] == ["t: the shares of 2030 add up to 0.95 instead of 1, and are s"]
+    with pytest.raises(CarbonBalanceError, match="the shares add up to 12: they must add up to 1"):
+        read_demand(Table("t", ["code", "share"], [[1, 4], [2, 8]]), CODES, CELLS, AREA_HA)
+
+
+def test_shares_of_a_class_that_do_not_add_up_are_told():
+    told: list[str] = []
+    rows = [[1, 2, 20], [1, 1, 75], [2, 2, 1]]
+    read_transitions(Table("t", ["from_code", "to_code", "share"], rows, warn=told.append), CODES, CELLS, AREA_HA)
+    assert [sentence[:60] for sentence in told] == ["t: the shares of class 1 add up to 95 instead of 100, and ar"]
+    with pytest.raises(CarbonBalanceError, match="the shares of class 2 add up to 0.25: they must"):
+        flows("share", [2, 1, 0.05], [2, 2, 0.2])

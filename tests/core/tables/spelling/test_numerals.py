@@ -65,6 +65,19 @@ def test_a_column_that_stays_open_is_refused_and_can_be_told():
         column("1,430", "2,520", "950", suggests="comma")
 
 
+@pytest.mark.parametrize("beside", [("988", "52"), ("988", "52", "0"), ("-7", "988", "12")])
+def test_semicolons_alone_do_not_decide_beside_values_without_a_mark(beside):
+    # A count of 1,143 has a thousands separator where 988 has none; a decimal 1,143 is rarely beside whole numbers.
+    with pytest.raises(CarbonBalanceError, match='"1,143" in column x may contain .*set DECIMAL'):
+        column("1,143", *beside, suggests="comma")
+    assert column("1,143", *beside, suggests="comma", decimal="comma")[0] == pytest.approx(1.143)
+    assert column("1,143", *beside, suggests="comma", decimal="point")[0] == 1143
+    # Where another value proves the comma, and where nothing has less than four digits, commas are decimal.
+    assert column("1,143", *beside, "0,5", suggests="comma")[0] == pytest.approx(1.143)
+    assert column("1,143", "0", suggests="comma") == pytest.approx([1.143, 0])
+    assert column("1,143", "2", "3", suggests="comma") == pytest.approx([1.143, 2, 3])
+
+
 def test_other_columns_of_the_file_decide():
     table = Table("t", ["x", "y", "z"], [["1,430", "0,5", "1.430"], ["2,520", "7,25", "2.520"]])
     assert table.numbers("x") == pytest.approx([1.43, 2.52])
