@@ -17,9 +17,9 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from . import algorithms
+from .algorithms.shared import groups
 from .algorithms.shared.algorithm import CarbonAlgorithm
 from .algorithms.shared.choices import completed, show_labels, unknown_choice
-from .algorithms.shared.groups import ASSESSMENT
 from .algorithms.shared.manual import manual_page
 from .algorithms.shared.preferences import begin_with_preference
 from .compat import is_null, set_model_group
@@ -182,11 +182,11 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def group(self) -> str:
         """Shown above the model in the toolbox."""
-        return ASSESSMENT.title()
+        return groups.MODELS.title()
 
     def groupId(self) -> str:
         """Stable id of the group."""
-        return ASSESSMENT.id
+        return groups.MODELS.id
 
     def helpUrl(self) -> str:
         """The model's page in the manual."""

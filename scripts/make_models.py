@@ -9,6 +9,8 @@ from model_maker import FIXED, GIVEN, MODELS, RESULT, Model, column_of, copied, 
 from qgis.analysis import QgsNativeAlgorithms
 from qgis.core import QgsApplication, QgsProcessingParameterDefinition, QgsProcessingParameterRasterLayer
 
+# What a land cover and its pool table are given with: refusals of an unknown code name NODATA_CODES.
+OF_LAND_COVER = ("POOLS", "PRESET", "SCHEME", "NODATA_CODES")
 # What a report and map sheets are told.
 REPORTED = ("TITLE", "SOURCES")
 REPORT_COMMENT = "Only if a file is given: one page with numbers, maps, tables and methods."
@@ -38,8 +40,8 @@ def regional() -> Model:
     )
     made.take(layer("ZONES", "Zones"), "Counties or other zones, with their population or emissions in a column.")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
-    for name in ("POOLS", "PRESET", "SCHEME"):
-        made.take(*copied("carbonstorage", name))
+    for name in OF_LAND_COVER:
+        made.take(*copied("carbonstorage", name), advanced=name == "NODATA_CODES")
     people = ("POPULATION", "POPULATION_UNIT", "PER_PERSON", "EMISSION", "EMISSION_UNIT")
     of_region = ("REGION_EMISSION", "REGION_EMISSION_UNIT", "REGION_POPULATION", "REGION_POPULATION_UNIT")
     for name in (*people, *of_region):
@@ -49,7 +51,7 @@ def regional() -> Model:
         made.take(*copied("naturalbreakszoning", name), advanced=True)
     for name in REPORTED:
         made.take(*copied("carbonbalancereport", name), advanced=True)
-    pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
+    pools = {name: GIVEN(name) for name in ("LAND_COVER", *OF_LAND_COVER)}
     made.step(
         "storage",
         "carbonstorage",
@@ -185,8 +187,8 @@ def grid() -> Model:
     for name in ("WEIGHTS_AS", "EMPTY", "CELL_SIZE", "GRID_CRS"):
         made.take(*copied("emissiondemandraster", name), advanced=name == "EMPTY")
     made.take(QgsProcessingParameterRasterLayer("LAND_COVER", "Land cover"), "Raster of class codes.")
-    for name in ("POOLS", "PRESET", "SCHEME"):
-        made.take(*copied("carbonstorage", name))
+    for name in OF_LAND_COVER:
+        made.take(*copied("carbonstorage", name), advanced=name == "NODATA_CODES")
     indices = ("INDEX", "CONVERT", "SUPPLY_MAX", "DEMAND_MAX")
     for name in indices:
         made.take(*copied("supplydemandratio", name), advanced=True)
@@ -204,7 +206,7 @@ def grid() -> Model:
         {"INPUT_RASTER": RESULT(demand, "OUTPUT"), "RASTER_BAND": FIXED(1), "FIELD_NAME": FIXED("emission_t")},
         {},
     )
-    pools = {name: GIVEN(name) for name in ("LAND_COVER", "POOLS", "PRESET", "SCHEME")}
+    pools = {name: GIVEN(name) for name in ("LAND_COVER", *OF_LAND_COVER)}
     supply = made.step(
         "supply",
         "zonalcarbonsupply",

@@ -103,13 +103,13 @@ def test_calls_that_cannot_be_collected_are_logged(tmp_path, monkeypatch):
 @pytest.mark.parametrize("locale", ["zh", "zh_CN", "zh-Hans", "zh_TW", "zh_Hans_CN", "ZH"])
 def test_every_chinese_locale_gets_chinese(chinese, locale):
     i18n.use_language(locale)
-    assert SUPPLY.title() == "碳供给"
+    assert SUPPLY.title() == "1 碳供给"
 
 
 @pytest.mark.parametrize("locale", ["en", "en_GB", "de_DE", "C", ""])
 def test_other_locales_get_english(chinese, locale):
     i18n.use_language(locale)
-    assert SUPPLY.title() == "Carbon supply"
+    assert SUPPLY.title() == "1 Carbon supply"
 
 
 def test_a_text_without_translation_stays_english(chinese):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...core.runtime.errors import listed
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
@@ -23,6 +24,9 @@ from ..shared.parameters.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...core.tables.table import Table
     from ..shared.inputs.given import Given
 
 
@@ -114,11 +118,11 @@ class JoinStatistics(CarbonAlgorithm):
             table, given.fields(self.FIELDS), given.text(self.UNITS), partner=matches.partner, log=log, suffix=suffix
         )
         names = columns.suffixed(values, suffix, zones.table.fields)
-        for side, rows in ((zones.table, matches.left), (table, matches.right)):
+        for side, keys, rows in ((zones.table, left, matches.left), (table, right, matches.right)):
             if rows:
                 log.warn(
                     tr("{layer}: {count} row(s) without a match: {rows}.").format(
-                        layer=side.label, count=len(rows), rows=side.row_labels(item.row for item in rows)
+                        layer=side.label, count=len(rows), rows=listed(_with_key(side, keys, item.row) for item in rows)
                     )
                 )
         missing = unjoined_columns(matches, zones.table, table)
@@ -133,3 +137,9 @@ class JoinStatistics(CarbonAlgorithm):
         parts = [figure_table(self.NUMBERS, main), html.table(missing)]
         out.report(self.REPORT, self.displayName(), parts)
         return out.write()
+
+
+def _with_key(side: Table, keys: Sequence[object], row: int) -> str:
+    """A row in messages, with its key where its label lacks one: "row 4 (total)"."""
+    label = side.row_label(row)
+    return label if "(" in label or keys[row] in (None, "") else f"{label} ({keys[row]})"

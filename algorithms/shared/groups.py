@@ -8,20 +8,28 @@ from ...core.runtime.i18n import mark, translated
 
 
 class Group(NamedTuple):
-    """A group of algorithms: its stable id (also the name of its icon) and its English title."""
+    """A group of algorithms.
 
+    Attributes:
+        number: place in the order of the work; QGIS sorts groups by their titles.
+        id: stable id, also the name of the icon.
+        english: the title without the number.
+    """
+
+    number: int
     id: str
     english: str
 
     def title(self) -> str:
         """The title in the user's language."""
-        return translated(self.english)
+        return f"{self.number} {translated(self.english)}"
 
 
-SUPPLY = Group("carbonsupply", mark("Carbon supply"))
-DEMAND = Group("emissiondemand", mark("Emission demand"))
-BALANCE = Group("balance", mark("Balance"))
-ZONING = Group("zoning", mark("Zoning"))
-SCENARIOS = Group("scenarios", mark("Land-use scenarios"))
-DRIVERS = Group("drivers", mark("Drivers"))
-ASSESSMENT = Group("assessment", mark("Assessment"))
+MODELS = Group(0, "models", mark("Models"))
+SUPPLY = Group(1, "carbonsupply", mark("Carbon supply"))
+DEMAND = Group(2, "emissiondemand", mark("Emission demand"))
+BALANCE = Group(3, "balance", mark("Balance"))
+ZONING = Group(4, "zoning", mark("Zoning"))
+SCENARIOS = Group(5, "scenarios", mark("Land-use scenarios"))
+DRIVERS = Group(6, "drivers", mark("Drivers"))
+ASSESSMENT = Group(7, "assessment", mark("Assessment"))

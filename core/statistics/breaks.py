@@ -178,8 +178,8 @@ def _distinct(values: np.ndarray, n_classes: int, label: str) -> tuple[np.ndarra
     if len(last) < n_classes:
         raise CarbonBalanceError(
             tr(
-                "{input} has {distinct} different value(s), which is too few for {classes} classes: choose fewer "
-                "classes."
+                "{input} has {distinct} different value(s), which is too few for {classes} classes: choose at most "
+                "{distinct} classes."
             ).format(input=label, distinct=len(last), classes=n_classes)
         )
     return ordered[last], np.diff(last, prepend=-1)

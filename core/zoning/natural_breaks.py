@@ -107,7 +107,15 @@ def natural_zoning(
             )
         n_classes = len(limits) + 1
     zone_of_class = parse_merge_rule(rule, n_classes)
-    enough = len(np.unique(values[~np.isnan(values)])) >= n_classes
+    distinct = len(np.unique(values[~np.isnan(values)]))
+    enough = distinct >= n_classes
+    if not enough and distinct and method != FIXED_LIMITS:
+        raise CarbonBalanceError(
+            tr(
+                "{input} has {distinct} different value(s), which is too few for {classes} classes: choose at most "
+                "{distinct} classes (CLASSES) and a merge rule for them, such as {example} (MERGE)."
+            ).format(input=label, distinct=distinct, classes=n_classes, example=example_of_rule(distinct))
+        )
     published = exact = None
     if enough or method != FIXED_LIMITS:
         published = classify(values, published_limits(values, n_classes, label))
@@ -146,6 +154,14 @@ def parse_limits(text: str) -> list[float]:
     return limits
 
 
+def example_of_rule(n_classes: int) -> str:
+    """A merge rule for a number of classes, with at most four zones as in the study of Central Yunnan."""
+    ends = [1, 2, 3, 4] if n_classes < 5 else [2, 3, 4, n_classes]
+    starts = [1, *(end + 1 for end in ends)]
+    parts = zip(starts, ends[:n_classes])
+    return ",".join(str(end) if start == end else f"{start}-{end}" for start, end in parts)
+
+
 def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
     """The zone of each class from a rule such as ``1-2,3,4,5-7``: every class once, in order.
 
@@ -159,9 +175,10 @@ def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
     """
     zone_of_class: list[int] = []
     misfit = CarbonBalanceError(
-        tr('Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must occur once, in order.').format(
-            rule=rule, classes=n_classes
-        )
+        tr(
+            'Merge rule "{rule}" does not cover the classes: each of 1 to {classes} must occur once, in order, as in '
+            "{example}."
+        ).format(rule=rule, classes=n_classes, example=example_of_rule(n_classes))
     )
     for zone, part in enumerate(split_list(unicodedata.normalize("NFKC", rule))):
         match = re.fullmatch(r"([0-9]{1,6})(?:\s*[-‐–—~]\s*([0-9]{1,6}))?", part)

@@ -24,6 +24,15 @@ def test_ids_groups_icons_and_help(algorithms):
         assert not algorithm.icon().isNull()
 
 
+def test_groups_come_in_the_order_of_the_work_and_models_first(provider):
+    """QGIS sorts groups by title, also in Chinese; ids stay."""
+    titles = {algorithm.group(): algorithm.groupId() for algorithm in provider.algorithms()}
+    order = ["models", "carbonsupply", "emissiondemand", "balance", "zoning", "scenarios", "drivers", "assessment"]
+    assert [titles[title] for title in sorted(titles)] == order
+    models = {alg.groupId() for alg in provider.algorithms() if isinstance(alg, QgsProcessingModelAlgorithm)}
+    assert models == {"models"}
+
+
 def test_every_input_has_help(algorithms):
     for algorithm in algorithms:
         for definition in algorithm.parameterDefinitions():

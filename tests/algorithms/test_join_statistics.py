@@ -133,7 +133,7 @@ def test_rows_without_a_partner_are_listed_for_both_sides(run, zones, tmp_path):
     assert column(missing, "candidates")[1] == "晋宁县"
     assert column(missing, "reason")[3] == "duplicate key"
     assert result["DOUBLE"] == 2
-    assert any("row 2" in sentence for sentence in result["notes"].warned)
+    assert any("row 2 (晋宁县)" in sentence for sentence in result["notes"].warned)
     assert "duplicate key" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 

@@ -126,3 +126,11 @@ def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path)
         assert done
         layer = context.takeResultLayer(found.get("zoning:Zones", found.get("zoning:OUTPUT")))
         assert "economic development" in column(layer, "zone")
+
+
+def test_codes_that_mean_no_data_reach_the_supply_of_the_regional_model(provider):
+    """A refusal names NODATA_CODES, so that a model has it too; class 9 is the most frequent one."""
+    given = {**CENTRAL_YUNNAN, "NODATA_CODES": "9"}
+    total = run_algorithm("regionalcarbonbalance", **given, **{"zoning:Zones": "memory:"})["supply:TOTAL_CARBON_T"]
+    alone = {name: given[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME", "NODATA_CODES")}
+    assert total == run_algorithm("zonalcarbonsupply", **alone, OUTPUT="memory:")["TOTAL_CARBON_T"] < 600e6

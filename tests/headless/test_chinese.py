@@ -30,7 +30,7 @@ def test_a_model_from_inputs_to_zones(chinese, tmp_path):
     assert done.returncode == 0
     logged = done.stdout + done.stderr
     assert "供给为存量，需求为流量" in logged
-    assert "49 个区域" in logged
+    assert "49 个评价单元" in logged
     assert "zoning:ZONE_SIZES:\t28/7/6/8" in logged
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.options.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.zoning.natural_breaks import natural_zoning, parse_limits, parse_merge_rule
+from carbon_balance.core.zoning.natural_breaks import example_of_rule, natural_zoning, parse_limits, parse_merge_rule
 from carbon_balance.core.zoning.zone_names import (
     IN_CHINESE,
     IN_ENGLISH,
@@ -32,8 +32,22 @@ def test_blank_merge_rule_keeps_the_classes():
     "rule", ["1-2,3,4,5-6", "1-2,3,4,5-8", "1-2,2-7", "2-7", "3-7,1-2", "1-2,4-7", "1-3,3-2,4-7", "0-7"]
 )
 def test_merge_rule_that_does_not_cover(rule):
-    with pytest.raises(CarbonBalanceError, match="each of 1 to 7 must occur once, in order"):
+    with pytest.raises(CarbonBalanceError, match="each of 1 to 7 must occur once, in order, as in 1-2,3,4,5-7"):
         parse_merge_rule(rule, 7)
+
+
+@pytest.mark.parametrize(
+    ("classes", "rule"), [(1, "1"), (3, "1,2,3"), (4, "1,2,3,4"), (5, "1-2,3,4,5"), (7, "1-2,3,4,5-7")]
+)
+def test_the_example_of_a_merge_rule_covers_its_classes(classes, rule):
+    assert example_of_rule(classes) == rule
+    assert len(parse_merge_rule(rule, classes)) == classes
+
+
+def test_too_few_values_name_both_parameters_to_change():
+    said = r"3 different value\(s\).*at most 3 classes \(CLASSES\) and a merge rule .* 1,2,3 \(MERGE\)"
+    with pytest.raises(CarbonBalanceError, match=said):
+        natural_zoning(np.array([1.0, 2, 3, np.nan]), AS_PUBLISHED, 7, [], "1-2,3,4,5-7", "x")
 
 
 @pytest.mark.parametrize("rule", ["1-2,,3", "a", "1-2-3", "1.5", "1-2,3,", "-1", "1 2"])
