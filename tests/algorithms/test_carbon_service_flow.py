@@ -67,7 +67,7 @@ def test_only_the_largest_lines_are_drawn(run):
     result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", MOST_LINES=2, FLOWS="memory:", OUTPUT="memory:")
     assert column(result["FLOWS"], "flow_t") == [3, 1]
     assert result["FLOW_COUNT"] == 3
-    assert any("hold 80.00 %" in sentence for sentence in result["notes"].warned)
+    assert any("account for 80.00 %" in sentence for sentence in result["notes"].warned)
     assert column(result["OUTPUT"], "inflow_t") == [0, 3, 1, 1, None]
 
 
