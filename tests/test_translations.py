@@ -6,6 +6,7 @@ make a package, and with ``CARBONBALANCE_RELEASE=1`` the test fails.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import string
@@ -174,3 +175,16 @@ def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
     english = [line for line in text.splitlines() if re.search("[a-z]{3,} [a-z]{3,}", line)]
     assert [line for line in english if not awaits_translation(line)] == []
     assert "碳排放需求为 86,454,104 吨 CO2/年。" in text
+
+
+def test_zones_are_called_by_one_word_in_chinese():
+    """A zone is 评价单元; 区域 is the region as a whole, which 全区 would be confused with."""
+    texts = json.loads((translate.I18N / "zh.json").read_text(encoding="utf-8"))
+    zones = {
+        english: chinese.replace("区域碳平衡", "")  # the name of the model
+        for english, chinese in texts.items()
+        if re.search(r"\bzones?\b", english, re.IGNORECASE) and "region" not in english.casefold()
+    }
+    assert len(zones) > 200
+    assert [english for english, chinese in zones.items() if "区域" in chinese] == []
+    assert [english for english, chinese in texts.items() if "计量物质" in chinese] == []
