@@ -46,4 +46,6 @@ def test_a_class_before_is_told_if_it_is_given():
 
 def test_an_empty_number_is_refused():
     with pytest.raises(CarbonBalanceError, match="importance"):
-        expansion_picture(Table("t", ["to_code", "driver", "importance"], [[5, "slope", None]]), None)
+        expansion_picture(
+            Table("t", ["to_code", "driver", "importance"], [[5, "slope", 0.5], [5, "roads", None]]), None
+        )
