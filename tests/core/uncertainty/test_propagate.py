@@ -262,8 +262,8 @@ def test_zones_of_less_than_a_tonne_have_a_class_and_those_of_nothing_have_none(
 
 def test_classes_without_a_row_in_the_confusion_matrix_are_named_if_they_are_on_a_map():
     """Wood is there today, grass in the second scenario alone, the sea nowhere."""
-    stock, none = np.array([[9.0, 1, 0, 0], [9, 1, 0, 0]]), np.zeros((2, 4))
-    gained = np.array([[0.0, -1, 1, 0], [0, -1, 1, 0]])
+    stock, none = np.array([[9.0, 0, 0, 0], [9, 1, 0, 0]]), np.zeros((2, 4))  # a zone, and all
+    gained = np.array([[0.0, 0, 0, 0], [-1, 0, 1, 0]])
     log, said = Log(), []
     log.info = said.append
     matrix = ConfusionMatrix(np.array([1]), np.array([[1234.0]]))
