@@ -1,8 +1,10 @@
 """Exact solution of the transport problem: least-cost flows from supply to demand locations.
 
 The network simplex method with strongly feasible trees (Cunningham 1976): a root node takes the remainder of the larger
-side. It starts with the cheapest arcs of every location; when none of them improves the plan, all arcs are checked and
-those that improve it are added, until there are none. The result is therefore optimal over all arcs.
+side. It starts from a plan that is good already: prices of a smoothed problem (Sinkhorn iterations, Cuturi 2013) order
+the arcs, and each arc in turn carries as much as its ends allow. Pivots use the arcs of every location that are
+cheapest at these prices; when none of them improves the plan, the reduced costs of all arcs are checked and arcs that
+improve the plan are added, until there are none. The result is therefore optimal over all arcs.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from ...runtime.log import Log
 
 # Number of arcs from and to each location considered first, and number of arcs examined per step.
 _NEAREST, _BLOCK_ARCS = 8, 3000
+# Smoothing as a share of the largest cost, and rounds: each step starts from the prices of the step before.
+_SMOOTHING_STEPS = ((0.1, 10), (0.03, 15), (0.01, 30))
 # Reduced costs below this share of the largest cost are rounding errors.
 _COST_TOLERANCE = 1e-10
 
@@ -25,27 +29,77 @@ class _Tree:
     Every node except the root is connected to its parent by an arc that goes up (from the node) or down (to it).
     """
 
-    def __init__(self, supply: np.ndarray, demand: np.ndarray, unserved_cost: float) -> None:
-        m, n = len(supply), len(demand)
+    def __init__(
+        self, supply: np.ndarray, demand: np.ndarray, cost: np.ndarray, priced: np.ndarray, unserved_cost: float
+    ) -> None:
+        """A plan that serves along the arcs in the order of ``priced`` (m, n).
+
+        A shortage of the smaller side has the cost ``unserved_cost``, larger than that of any arc.
+        """
+        m, n = cost.shape
         self.root = m + n
-        # The remainder of the larger side has no cost; a shortage of the smaller side costs more than any arc.
+        # The remainder of the larger side has no cost.
         larger = supply.sum() >= demand.sum()
-        costs = np.concatenate([np.full(m, 0.0 if larger else unserved_cost), np.full(n, unserved_cost * larger), [0]])
-        self.potential = np.where(np.arange(m + n + 1) < m, -costs, costs)
+        to_root = [0.0 if larger else unserved_cost] * m + [unserved_cost * larger] * n
         self.parent = [self.root] * (m + n) + [-1]
         self.up = [True] * m + [False] * n + [False]
         self.flow = [*supply.tolist(), *demand.tolist(), 0.0]
-        self.depth = [1] * (m + n) + [0]
-        self.children: list[set[int]] = [set() for _ in range(m + n)] + [set(range(m + n))]
+        self.children: list[set[int]] = [set() for _ in range(m + n + 1)]
+        # Number of nodes of the subtree below each node, itself included.
+        self.size = [1] * (m + n + 1)
+        order = self._hang_in_turn(priced)
+        for node in order:
+            self.children[self.parent[node]].add(node)
+            self.size[self.parent[node]] += self.size[node]
+        self.potential = np.zeros(m + n + 1)
+        for node in reversed(order):
+            above = self.parent[node]
+            if above == self.root:
+                length = to_root[node]
+            else:
+                length = float(cost[node, above - m] if node < m else cost[above, node - m])
+            self.potential[node] = self.potential[above] + (-length if self.up[node] else length)
+
+    def _hang_in_turn(self, priced: np.ndarray) -> list[int]:
+        """Serve along every arc in turn; the end that it exhausts becomes a child of the other, the rest of the root.
+
+        Returns:
+            all nodes but the root, every node before its parent.
+        """
+        m, n = priced.shape
+        parent, up, flow = self.parent, self.up, self.flow
+        is_open = np.ones(m + n, bool)
+        order: list[int] = []
+
+        def serve(sources: np.ndarray, targets: np.ndarray) -> None:
+            for source, end in zip(sources.tolist(), (targets + m).tolist()):
+                if not (is_open[source] and is_open[end]):
+                    continue
+                # A target that is exhausted together with its source is the child: an arc without flow must go up.
+                child, above = (end, source) if flow[end] <= flow[source] else (source, end)
+                parent[child], up[child] = above, child == source
+                flow[above] -= flow[child]
+                is_open[child] = False
+                order.append(child)
+
+        arcs = _cheapest(priced)
+        arcs = arcs[np.argsort(priced.ravel()[arcs], kind="stable")]
+        serve(arcs // n, arcs % n)
+        # Few locations are left, so that all arcs between them can be sorted.
+        rows, columns = np.flatnonzero(is_open[:m]), np.flatnonzero(is_open[m:])
+        if len(rows) and len(columns):
+            arcs = np.argsort(priced[np.ix_(rows, columns)], axis=None, kind="stable")
+            serve(rows[arcs // len(columns)], columns[arcs % len(columns)])
+        return order + np.flatnonzero(is_open).tolist()
 
     def enter(self, source: int, target: int, reduced_cost: float) -> None:
         """Pivot: push the maximum flow along the cycle of the entering arc; the blocking arc leaves the tree."""
         first, second = source, target
-        parent, depth, up, flow = self.parent, self.depth, self.up, self.flow
+        parent, size, up, flow = self.parent, self.size, self.up, self.flow
         least, leaving, on_source_side = float("inf"), -1, True
         a, b, side_a, side_b = first, second, [], []
         while a != b:
-            if depth[a] >= depth[b]:
+            if size[a] <= size[b]:
                 side_a.append(a)
                 a = parent[a]
             else:
@@ -63,8 +117,10 @@ class _Tree:
             for node in side_b:
                 flow[node] += least if up[node] else -least
         inside, outside = (first, second) if on_source_side else (second, first)
+        moved = size[leaving]
+        self._resize(side_a if on_source_side else side_b, side_b if on_source_side else side_a, leaving, moved)
         self._hang(leaving, inside, outside, on_source_side, least)
-        self._shift(inside, -reduced_cost if on_source_side else reduced_cost)
+        self._shift(inside, moved, -reduced_cost if on_source_side else reduced_cost)
 
     def _hang(self, top: int, inside: int, outside: int, goes_up: bool, amount: float) -> None:
         """Detach the subtree below ``top`` and attach it by its node ``inside`` to ``outside``."""
@@ -79,25 +135,41 @@ class _Tree:
                 return
             node, above, upward, carried = before, node, not before_up, before_flow
 
-    def _shift(self, top: int, amount: float) -> None:
-        """Increase the potentials of the subtree below ``top`` and update its depths."""
-        depth, children = self.depth, self.children
-        depth[top] = depth[self.parent[top]] + 1
-        part = [top]
+    def _resize(self, inner: list[int], outer: list[int], leaving: int, moved: int) -> None:
+        """Number of nodes below each node of the cycle once ``leaving`` hangs on the other side."""
+        size = self.size
+        at = inner.index(leaving)
+        for node in inner[at + 1 :]:
+            size[node] -= moved
+        for node in outer:
+            size[node] += moved
+        below = 0
+        for node in inner[: at + 1]:
+            size[node], below = moved - below, size[node]
+
+    def _shift(self, top: int, moved: int, amount: float) -> None:
+        """Increase the potentials of the subtree below ``top`` relative to the others, on the smaller side."""
+        children = self.children
+        if 2 * moved <= len(children):
+            part = [top]
+            for node in part:
+                part += children[node]
+            self.potential[part] += amount
+            return
+        part = [self.root]
+        children[self.parent[top]].discard(top)
         for node in part:
-            below = children[node]
-            if below:
-                level = depth[node] + 1
-                for child in below:
-                    depth[child] = level
-                part += below
-        self.potential[part] += amount
+            part += children[node]
+        children[self.parent[top]].add(top)
+        self.potential[part] -= amount
 
     def flows(self, supply: np.ndarray, demand: np.ndarray) -> Iterator[tuple[int, int, float]]:
         """Source, target and amount of each arc, computed from the leaves up to avoid accumulated rounding."""
         left = [*supply.tolist(), *(-demand).tolist(), 0.0]
-        order = sorted(range(self.root), key=lambda node: -self.depth[node])
+        order = [self.root]
         for node in order:
+            order += self.children[node]
+        for node in reversed(order[1:]):
             amount = left[node]
             left[self.parent[node]] += amount
             if self.parent[node] != self.root and amount:
@@ -115,6 +187,31 @@ def _cheapest(cost: np.ndarray) -> np.ndarray:
     columns = np.argpartition(cost, of_target - 1, axis=0)[:of_target]
     np.put_along_axis(wanted, columns, True, axis=0)
     return np.flatnonzero(wanted)
+
+
+def _smoothed(supply: np.ndarray, demand: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Costs less the prices of supply and demand in a smoothed problem (m, n), low where an optimal plan has flows."""
+    largest = float(cost.max()) or 1.0
+    spare = float(supply.sum() - demand.sum())
+    of_source, of_target, of_spare = np.zeros(len(supply)), np.zeros(len(demand)), 0.0
+    with np.errstate(all="ignore"):
+        for share, rounds in _SMOOTHING_STEPS:
+            width = share * largest
+            pull = np.maximum(np.exp((of_target - cost) / width), np.finfo(float).tiny)
+            columns, free = np.ones(len(demand)), float(np.exp(of_spare / width))
+            for _ in range(rounds):
+                # What the larger side has to spare goes anywhere, or comes from anywhere, at no cost.
+                if spare > 0:
+                    rows = supply / (pull @ columns + free)
+                    columns, free = demand / (rows @ pull), spare / float(rows.sum())
+                else:
+                    rows = supply / (pull @ columns)
+                    columns = demand / (rows @ pull - spare / columns.sum())
+            of_source, of_target = width * np.log(rows), of_target + width * np.log(columns)
+            of_spare = width * float(np.log(free)) if spare > 0 else 0.0
+        priced = cost - of_source[:, None] - of_target
+    # Very unequal amounts may have no such prices: then the costs alone order the arcs.
+    return priced if np.isfinite(priced).all() else cost
 
 
 def _improve(tree: _Tree, sources: np.ndarray, targets: np.ndarray, costs: np.ndarray, slack: float, log: Log) -> None:
@@ -153,13 +250,14 @@ def least_cost_transport(
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     largest = float(cost.max())
     slack = _COST_TOLERANCE * max(largest, 1.0)
-    tree = _Tree(supply, demand, 2 * largest + 1)
     root = m + n
     # Supply of the larger side may remain unused.
     left = np.arange(m) if supply.sum() >= demand.sum() else np.arange(m, root)
     at_root = np.full(len(left), root)
     left_ends = (left, at_root) if supply.sum() >= demand.sum() else (at_root, left)
-    arcs = _cheapest(cost)
+    priced = _smoothed(supply, demand, cost)
+    arcs = _cheapest(priced)
+    tree = _Tree(supply, demand, cost, priced, 2 * largest + 1)
     while True:
         sources = np.concatenate([arcs // n, left_ends[0]])
         targets = np.concatenate([arcs % n + m, left_ends[1]])

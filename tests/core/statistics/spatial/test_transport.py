@@ -69,3 +69,38 @@ def test_many_places_without_a_better_plan():
     )
     assert (cost[sources, targets] * amounts).sum() == pytest.approx(best.fun, rel=1e-7)
     assert amounts.sum() == pytest.approx(total, rel=1e-12)
+
+
+def optimum(supply, demand, cost):
+    """The least total cost by HiGHS, with sparse sums."""
+    linprog, sparse = pytest.importorskip("scipy.optimize").linprog, pytest.importorskip("scipy.sparse")
+    m, n = cost.shape
+    sums = sparse.vstack(
+        [sparse.kron(sparse.eye(m), np.ones((1, n))), sparse.kron(np.ones((1, m)), sparse.eye(n))], format="csr"
+    )
+    smaller = min(supply.sum(), demand.sum())
+    found = linprog(
+        cost.ravel(), A_ub=sums, b_ub=[*supply, *demand], A_eq=np.ones((1, cost.size)), b_eq=[smaller], method="highs"
+    )
+    return found.fun
+
+
+@pytest.mark.parametrize("case", ["ties", "short supply", "unlike amounts", "no cost"])
+def test_the_start_does_not_decide_the_plan(case):
+    """Equal amounts and distances, where most pivots move nothing; amounts without prices; nothing to choose."""
+    rng = np.random.default_rng(11)
+    supply, demand = np.ones(60), np.ones(60)
+    cost = rng.integers(0, 6, (60, 60)).astype(float)
+    if case == "short supply":
+        supply, demand = rng.random(40), 3 * rng.random(70)
+        cost = rng.random((40, 70))
+    elif case == "unlike amounts":
+        supply, demand = 10.0 ** rng.uniform(-2, 6, 50), 10.0 ** rng.uniform(-2, 6, 60)
+        cost = rng.random((50, 60))
+    elif case == "no cost":
+        cost = np.zeros((60, 60))
+    sources, targets, amounts = least_cost_transport(supply, demand, cost, Log())
+    assert (cost[sources, targets] * amounts).sum() == pytest.approx(optimum(supply, demand, cost), rel=1e-7, abs=1e-9)
+    assert amounts.sum() == pytest.approx(min(supply.sum(), demand.sum()), rel=1e-12)
+    assert (np.bincount(sources, amounts, len(supply)) <= supply * (1 + 1e-12)).all()
+    assert (np.bincount(targets, amounts, len(demand)) <= demand * (1 + 1e-12)).all()
