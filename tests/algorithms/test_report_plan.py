@@ -111,6 +111,14 @@ def test_a_zone_that_moves_is_named_and_a_gap_is_not_called_an_identity(run, pla
     assert rows_of(part, "Zones before and after the plan")[0][0] == "C"
 
 
+def test_without_a_price_there_are_tonnes_alone(run, planned, tmp_path):
+    zones = planned["ZONES"]
+    fields = {name: column(zones, name) for name in zones.fields().names()}
+    unpriced = {**fields, "compensation": [None] * 3, "compensation_plan": [None] * 3}
+    part = section(page_of(run, tmp_path, **{**planned, "ZONES": squares(unpriced)}))
+    assert "pay for 60 t a year" in part and "At the given price" not in part and "Payment now" not in part
+
+
 def test_compensation_alone_is_no_plan(run, planned, tmp_path):
     page = page_of(run, tmp_path, ZONES=planned["ZONES"], PLAN_SUFFIX="_other")
     part = section(page, "Compensation between zones")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.core import QgsProcessingParameterEnum
+
 from .....core.options.land_cover import SIX_CLASSES, schemes
 from .....core.options.scenarios import AIMS, EMISSION_AIM, NO_AIM, SINK_AIM, STORAGE_AIM
 from .....core.options.supply import land_emission_sets, pool_sets, sink_sets
@@ -55,8 +57,13 @@ def add_aims(algorithm) -> None:
         ),
     )
     algorithm.add(
-        choice(SINK_SET, tr("Bundled sink coefficients"), sink_sets(), sink_sets()[0]),
-        tr("For the aim sink, if you give no coefficients of your own: a published set."),
+        QgsProcessingParameterEnum(
+            SINK_SET, tr("Bundled sink coefficients"), options=sink_sets(), optional=True, usesStaticStrings=True
+        ),
+        tr(
+            "For the aim sink, if you give no coefficients of your own: a published set. If both are empty, the first "
+            "set is used, which the log says."
+        ),
         when={SINKS: False},
     )
     algorithm.add(
@@ -107,11 +114,17 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
         )
         amounts, title = table.density_t_ha, tr("Carbon storage, t C")
     elif kind == SINK_AIM:
-        table = (
-            read_sink_table(given.table(SINKS), log=given.log)
-            if given.has(SINKS)
-            else preset_sink_table(given.choice(SINK_SET), scheme)
-        )
+        if given.has(SINKS):
+            table = read_sink_table(given.table(SINKS), log=given.log)
+        else:
+            chosen = given.choice(SINK_SET) or sink_sets()[0]
+            if not given.has(SINK_SET):
+                given.log.warn(
+                    tr("{parameter} is empty: the bundled set {name} is used.").format(
+                        parameter=given.title(SINK_SET), name=chosen
+                    )
+                )
+            table = preset_sink_table(chosen, scheme)
         amounts, title = table.sink_t_ha, tr("Carbon sink, t per year")
     elif kind == EMISSION_AIM:
         table = (

@@ -138,10 +138,10 @@ def _account(zones: Table, suffix: str) -> Account:
 
 def _numbers_or_none(table: Table, name: str) -> np.ndarray | None:
     found = table.find(name)
-    if found is None:
+    # Without a price the compensation is NULL in every row.
+    if found is None or all(value is None for value in table.values(found)):
         return None
-    values = table.numbers(found)
-    return values if np.isfinite(values).any() else None
+    return table.numbers(found)
 
 
 def _required(table: Table, *names: str) -> None:
