@@ -110,6 +110,15 @@ def test_carbon_of_scenarios_by_class_by_zone_by_cell_and_in_all(run, region, sl
     said = text_of(report)
     assert all(f"{row['carbon_end_t']:,.0f}" in said for row in totals)
     assert all(f"{row['carbon_end_t']:,.1f}" in said for row in zones)
+    if runs > 1:
+        # Means of one, two and three runs give each run: means and ranges are those of the runs.
+        carbon = np.array([[row["carbon_end_min_t"], row["carbon_end_t"], row["carbon_end_max_t"]] for row in zones])
+        first = rows(run("scenariocarbon", **{**given, "RUNS": 1}, ZONE_CARBON="memory:")["ZONE_CARBON"])
+        second = rows(run("scenariocarbon", **{**given, "RUNS": 2}, ZONE_CARBON="memory:")["ZONE_CARBON"])
+        one, two = (np.array([row["carbon_end_t"] for row in each]) for each in (first, second))
+        alone = np.stack([one, 2 * two - one, 3 * carbon[:, 1] - 2 * two])
+        np.testing.assert_allclose(carbon.T, [alone.min(axis=0), alone.mean(axis=0), alone.max(axis=0)], rtol=1e-9)
+        assert (alone.min(axis=0) < alone.max(axis=0)).any()
     # Classes at random do not follow the slope, which is told.
     assert found["SKILL"] < 0
     assert f"Skill {found['SKILL']:.1%} on " in told(found)
