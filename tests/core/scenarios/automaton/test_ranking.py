@@ -128,3 +128,17 @@ def test_a_cell_that_two_classes_want_goes_to_one_and_both_get_their_number():
     assert before.tolist() == [0] * 4
     # At worst class 1 takes an 8 and class 2 a 3.5: cell 5 lies 1 above for class 1 and 0.5 for class 2.
     assert dict(zip(cells.tolist(), after.tolist())) == {5: 1, 6: 1, 9: 2, 7: 2}
+
+
+def test_ratings_fall_into_1024_bins_from_minus_60_to_20():
+    ratings = np.array([-99, -60, -59.93, -59.91, -20, 19.93, 20, 99], np.float32)
+    bins, counts = ranking.rating_bins(ratings)
+    assert bins.tolist() == [0, 0, 0, 1, 512, 1023, 1023, 1023]
+    assert (len(counts), counts[[0, 1, 512, 1023]].tolist(), counts.sum()) == (1024, [3, 1, 1, 3], 8)
+
+
+@pytest.mark.parametrize(("wanted", "bin_"), [(1, 1023), (3, 1023), (4, 512), (5, 1), (6, 0), (8, 0), (9, 0)])
+def test_the_bin_from_which_upwards_there_are_enough(wanted, bin_):
+    counts = np.zeros(1024, np.int32)
+    counts[[0, 1, 512, 1023]] = [3, 1, 1, 3]
+    assert ranking.top_bin(counts, wanted) == bin_
