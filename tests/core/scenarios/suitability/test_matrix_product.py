@@ -83,3 +83,12 @@ def test_only_single_precision_on_both_sides_goes_the_fast_way(monkeypatch):
     assert products.product(single, single) == "fast"
     for left, right in ((single, double), (double, single), (double, double)):
         assert products.product(left, right).tolist() == [[2, 2], [2, 2]]
+
+
+@pytest.mark.parametrize("types", [("f4", "f4"), ("f4", "f8"), ("f8", "f4"), ("f8", "f8")])
+def test_only_two_single_matrices_go_the_way_of_the_environment(monkeypatch, types):
+    taken = []
+    monkeypatch.setattr(products, "_here", lambda: lambda left, right: taken.append(1) or left @ right)
+    left, right = np.ones((2, 3), types[0]), np.ones((3, 2), types[1])
+    assert products.product(left, right).tolist() == [[3, 3], [3, 3]]
+    assert len(taken) == (types == ("f4", "f4"))

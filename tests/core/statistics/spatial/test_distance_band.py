@@ -8,7 +8,7 @@ from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.statistics import spatial_weights
 from carbon_balance.core.statistics.locations import Places
 from carbon_balance.core.statistics.spatial import distance_band
-from carbon_balance.core.statistics.spatial.distance_band import smallest_full_band, within_distance
+from carbon_balance.core.statistics.spatial.distance_band import _blocks, smallest_full_band, within_distance
 
 GENERATOR = np.random.default_rng(1)
 
@@ -69,3 +69,9 @@ def test_the_tree_finds_the_same_nearest(monkeypatch, kind):
     slow = spatial_weights.nearest_neighbours(where, 6).neighbours
     monkeypatch.setattr(spatial_weights, "MANY_PLACES", 10)
     assert spatial_weights.nearest_neighbours(where, 6).neighbours.tolist() == slow.tolist()
+
+
+def test_blocks_are_cut_behind_the_row_that_fills_them():
+    """Sums 3, 5, 6, 12, 13 over 5 a block: full after 3 and before 5, and so on; every row is in one block."""
+    assert _blocks(np.array([3, 2, 1, 6, 1]), 5) == [(0, 1), (1, 3), (3, 5)]
+    assert _blocks(np.array([1, 1]), 5) == [(0, 2)]
