@@ -72,6 +72,6 @@ def test_the_tree_finds_the_same_nearest(monkeypatch, kind):
 
 
 def test_blocks_are_cut_behind_the_row_that_fills_them():
-    """Sums 3, 5, 6, 12, 13 over 5 a block: full after 3 and before 5, and so on; every row is in one block."""
+    """Running sums of 3, 5, 6, 12, 13 hold 0, 1, 1, 2, 2 whole fives: a block ends where that number rises."""
     assert _blocks(np.array([3, 2, 1, 6, 1]), 5) == [(0, 1), (1, 3), (3, 5)]
     assert _blocks(np.array([1, 1]), 5) == [(0, 2)]
