@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from carbon_balance.core.scenarios.automaton import candidates, landscape
@@ -66,3 +68,13 @@ def test_a_listed_cell_takes_part_once_a_better_class_is_its_neighbour():
     assert taking_part() == []
     land.change(np.array([cell + 1]), np.array([2], np.uint8))
     assert taking_part() == [cell]
+
+
+@pytest.mark.parametrize(("others", "ready", "waits"), [([0, 0.4, 0.6], [2], True), ([0, 0, 0.6], [2], False)])
+def test_cells_below_the_floor_wait_and_those_that_nothing_suits_do_not(others, ready, waits):
+    land = SimpleNamespace(
+        others=np.array(others), least_weight=1.0, now=np.array([0, 0, 0]), origin=np.array([0, 0, 0])
+    )
+    wanted = np.array([[False, True], [False, False]])
+    found = candidates.Candidates().of_span(land, slice(0, 3), 0, wanted, False, 0.5, False)
+    assert (found[0].tolist(), found[1]) == (ready, waits)
