@@ -59,15 +59,15 @@ class CoverageRule:
         if self.partial == NO_RESULTS:
             log.warn(
                 tr(
-                    "Zones of which {raster} has data for less than {least} %, so that they get no results: {zones}; "
-                    "totals of all zones count what is mapped."
+                    "These zones have data of {raster} on less than {least} % of their area and get no results: "
+                    "{zones}; totals of all zones include what is mapped."
                 ).format(**said)
             )
             return partly
         log.warn(
             tr(
-                "Zones of which {raster} has data for less than {least} %, so that their amounts cover only a part of "
-                "the zone (see the column of coverage): {zones}."
+                "These zones have data of {raster} on less than {least} % of their area, so that their amounts cover "
+                "only a part of the zone (see the column of coverage): {zones}."
             ).format(**said)
         )
         return np.zeros(len(partly), bool)

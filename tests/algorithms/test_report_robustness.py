@@ -39,7 +39,7 @@ def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
     page, _, found = report(**counties)
     assert len(page.table_with("Index")) == 50
     for file in ("gone.css", "gone.js"):
-        assert any(f"without {file}" in each for each in found["notes"].logged)
+        assert any(f"does not include {file}" in each for each in found["notes"].logged)
 
 
 def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):

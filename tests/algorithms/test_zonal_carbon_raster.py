@@ -105,7 +105,7 @@ def test_gaps_of_the_carbon_raster_are_told_as_its_own(run, zones, tmp_path):
     cells = halves(50.0, 150.0).astype(float)
     cells[:4, :10] = -9999
     result = supply(run, zones, CARBON=raster(tmp_path, "carbon", cells))
-    (said,) = [each for each in result["notes"].warned if "has data for less than" in each]
-    assert said.startswith('Zones of which Carbon raster (CARBON) "carbon" has data for less than 95 %')
+    (said,) = [each for each in result["notes"].warned if "on less than 95 % of their area" in each]
+    assert said.startswith('These zones have data of Carbon raster (CARBON) "carbon" on less than 95 %')
     assert "A (60.0 %)" in said
     assert result["OUTSIDE_HA"] == 0

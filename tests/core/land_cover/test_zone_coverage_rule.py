@@ -15,8 +15,8 @@ def test_a_zone_below_95_percent_is_named_the_least_first():
     log = Log()
     assert not CoverageRule().apply(COVERAGE, NAMES, log).any()
     assert log.warnings == [
-        "Zones where less than 95 % has land-cover data, so that their amounts cover only a part of the zone (see the "
-        "column of coverage): little (20.0 %), below (94.9 %)."
+        "These zones have data of the land cover on less than 95 % of their area, so that their amounts cover only a "
+        "part of the zone (see the column of coverage): little (20.0 %), below (94.9 %)."
     ]
 
 
@@ -24,7 +24,9 @@ def test_such_zones_can_be_left_without_results():
     log = Log()
     left = CoverageRule(partial="null").apply(COVERAGE, NAMES, log)
     assert left.tolist() == [False, True, False, False, True, False]
-    assert log.warnings[0].startswith("Zones where less than 95 % has land-cover data, so that they get no results: li")
+    assert log.warnings[0].startswith(
+        "These zones have data of the land cover on less than 95 % of their area and get no results: little"
+    )
 
 
 def test_nothing_is_said_where_all_zones_have_enough():
