@@ -196,9 +196,9 @@ class CarbonCompensation(CarbonAlgorithm):
             PAYS,
             RECEIVES,
             compensate,
+            log_compensation,
             net_emission,
             price_of,
-            tell_compensation,
         )
         from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.text import html
@@ -222,7 +222,7 @@ class CarbonCompensation(CarbonAlgorithm):
             log_counted(once, table.row_names(), areas_km2(given, zones), log)
         price = price_of(given.number(self.PRICE), given.choice(self.PRICE_UNIT)[2:], net.species, log)
         found = compensate(net, self._baseline(given, zones, net, once), price, once)
-        tell_compensation(net, found, given.choice(self.BASELINE), table.row_labels, log)
+        log_compensation(net, found, given.choice(self.BASELINE), table.row_labels, log)
         values = [net.net_t, net.rate, found.baseline_t, found.excess_t, found.roles, found.value]
         results = dict(zip(self.NEW, values))
         main = (

@@ -125,7 +125,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         import numpy as np
 
-        from ...core.balance.service_flow import service_flows, tell_flows
+        from ...core.balance.service_flow import log_flows, service_flows
         from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -146,7 +146,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
         found = service_flows(
             surplus, zones.places(), given.choice(self.METHOD), given.number(self.EXPONENT), labels, log
         )
-        tell_flows(found, given.choice("AMOUNT_SPECIES"), log)
+        log_flows(found, given.choice("AMOUNT_SPECIES"), log)
         most = given.integer(self.MOST_LINES) or len(found.amount_t)
         if most < len(found.amount_t):
             log.warn(

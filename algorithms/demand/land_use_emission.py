@@ -202,7 +202,7 @@ class LandUseEmission(CarbonAlgorithm):
         from ...core.land_cover.coverage import without
         from ...core.raster.zone_outlines.once import counted_once, log_counted
         from ...core.supply.class_coverage import need_codes
-        from ...core.supply.land_emission import land_emission, tell_land_emission
+        from ...core.supply.land_emission import land_emission, log_land_emission
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -222,7 +222,7 @@ class LandUseEmission(CarbonAlgorithm):
         once = counted_once(zones.overlaps(), [found.net_t_c])
         if not once.known:
             log_counted(once, titles, zones.areas_km2(), log)
-        tell_land_emission(found, table, zones.table.row_labels, log, once.total)
+        log_land_emission(found, table, zones.table.row_labels, log, once.total)
         if energy is None:
             log.warn(tr("No energy use is given: the emission of built-up land is missing from the balance."))
         left_out = coverage_rule(given).apply(areas.coverage, titles, log)

@@ -225,18 +225,18 @@ class LandUseCalibration(CarbonAlgorithm):
             earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
             in_patches=given.flag(self.PATCHES),
         )
-        told, tables = found.found(), [found.trial_columns()]
+        figures, tables = found.found(), [found.trial_columns()]
         validation = self._validated(given, three, found, training, log)
         merits: tuple[float | None, ...] = (None,) * len(self.VALIDATED)
         if validation is not None:
             merits = tuple(score.merit for score in validation.scores.values())
-            told.update(zip(map(str.lower, self.VALIDATED), merits))
+            figures.update(zip(map(str.lower, self.VALIDATED), merits))
             tables.insert(0, validation.columns())
         out = Outputs(given)
         out.numbers(**dict(zip(self.VALIDATED, merits)))
         if validation is not None:
             out.table(self.VALIDATION_TABLE, tables[0])
-        out.text(self.SETTINGS, found.best.settings.to_text(told))
+        out.text(self.SETTINGS, found.best.settings.to_text(figures))
         out.table(self.TRIALS, found.trial_columns())
         main = (found.best.merit, found.best.error, found.scores[0].merit, found.uniform.merit, len(found.scores))
         out.numbers(**dict(zip(self.NUMBERS, main)))

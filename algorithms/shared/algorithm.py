@@ -12,7 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.runtime.errors import Cancelled, CarbonBalanceError, told_out_of_memory
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, format_out_of_memory
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
@@ -144,7 +144,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         except (CarbonBalanceError, QgsProcessingException) as error:
             refusal = str(error)
         except MemoryError as error:
-            refusal = told_out_of_memory(error)
+            refusal = format_out_of_memory(error)
         except Cancelled:
             refusal = tr("Cancelled: nothing was written.")
         finally:

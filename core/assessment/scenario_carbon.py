@@ -199,8 +199,8 @@ class _ScenarioWork:
         self, wanted: Sequence[WantedMap], rasters: dict[WantedMap, StagedRaster], workers: int = WORKERS
     ) -> ScenarioCarbon:
         """Execute all runs in threads; wanted maps of the first run are added to ``rasters``."""
-        inputs, plan, runs, told = self.inputs, self.plan, [], NamedLog(self.log, self.plan.name)
-        loaded = load_plan(self.region, plan, told)
+        inputs, plan, runs, named_log = self.inputs, self.plan, [], NamedLog(self.log, self.plan.name)
+        loaded = load_plan(self.region, plan, named_log)
         first = AskingLog(self.log)
 
         def run_once(turn: int) -> tuple[RunCarbon, StockChange]:
@@ -220,7 +220,7 @@ class _ScenarioWork:
             if not turn:
                 self.first_change = change
                 for note in first.notes:
-                    (told.warn if note in first.warnings else told.info)(note)
+                    (named_log.warn if note in first.warnings else named_log.info)(note)
         return ScenarioCarbon(plan.name, plan.demand.years, plan.demand.codes, runs, self.cell_ha)
 
     def _rules(self, turn: int) -> Rules:

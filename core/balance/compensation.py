@@ -192,7 +192,7 @@ def compensate(net: NetEmission, baseline_t: np.ndarray, price: float, once: Cou
     )
 
 
-def tell_compensation(
+def log_compensation(
     net: NetEmission, found: Compensation, baseline: str, row_labels: Callable[[np.ndarray], str], log: Log
 ) -> None:
     """Log payers and receivers, the difference of payments and receipts, and missing values."""

@@ -168,7 +168,7 @@ def _gravity(
     return i, j, flows[i, j]
 
 
-def tell_flows(found: ServiceFlows, species: str, log: Log) -> None:
+def log_flows(found: ServiceFlows, species: str, log: Log) -> None:
     """Log the total flow, the mean distance, and the identity of both sums."""
     log.info(
         tr(

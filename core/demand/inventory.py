@@ -173,17 +173,17 @@ def check_repeated_uses(
     Raises:
         CarbonBalanceError: there are such rows; the message names the column that distinguishes them.
     """
-    told = [name for name in (key, *columns) if name]
-    texts = [[squeezed("" if value is None else value) for value in table.values(name)] for name in told]
+    known = [name for name in (key, *columns) if name]
+    texts = [[squeezed("" if value is None else value) for value in table.values(name)] for name in known]
     asked = set(needed)
     keys = [tuple(each) if row in asked and each[0] else None for row, each in enumerate(zip(*texts))]
     groups = list(repeated_keys(keys).values())
     if not groups:
         return
-    apart = telling_apart(table, groups, [*told, *(name for name in figures if name)])
+    apart = telling_apart(table, groups, [*known, *(name for name in figures if name)])
     words = {
         "table": table.label,
-        "sentence": sentence_of_repeats(table, key, keys, [*told, *(name for name in figures if name)]),
+        "sentence": sentence_of_repeats(table, key, keys, [*known, *(name for name in figures if name)]),
     }
     if apart and apart.exclusive:
         raise CarbonBalanceError(

@@ -125,7 +125,7 @@ def likely_nodata(
     }
 
 
-def told(found: dict[int, bool], share_of: dict[int, float]) -> str:
+def format_background(found: dict[int, bool], share_of: dict[int, float]) -> str:
     """Text for results of :func:`likely_nodata`: "0 (46% of the cells, along the edge)"."""
     return listed(
         (
@@ -168,7 +168,7 @@ def warn_of_background(
         return
     said = {
         "raster": cover.source.name,
-        "items": told(found, share_of),
+        "items": format_background(found, share_of),
         "codes": ",".join(map(str, found)),
     }
     if unchanged is None:
@@ -207,5 +207,7 @@ def warn_of_lone_background(
             tr(
                 "{raster}: class {items} occurs in none of the other land covers and may be undeclared nodata; here "
                 "it counts as land that differs from theirs. If it means no data, set NODATA_CODES = {codes}."
-            ).format(raster=cover.source.name, items=told(found, share_of), codes=",".join(map(str, found)))
+            ).format(
+                raster=cover.source.name, items=format_background(found, share_of), codes=",".join(map(str, found))
+            )
         )

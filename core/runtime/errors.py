@@ -61,7 +61,7 @@ def reason_of(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def told_out_of_memory(error: MemoryError) -> str:
+def format_out_of_memory(error: MemoryError) -> str:
     """The message for a run that ran out of memory, with the size of the failed allocation if NumPy states it."""
     shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
     needed = ""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..land_cover.background import likely_nodata, shares, told
+from ..land_cover.background import format_background, likely_nodata, shares
 from ..land_cover.codes import LandCover
 from ..land_cover.schemes import fitting_schemes, read_crosswalk
 from ..runtime.errors import CarbonBalanceError, listed
@@ -58,10 +58,10 @@ def need_codes(
         return
     largest = missing[np.argsort(-area_ha[missing], kind="stable")]
     # Codes of pool regions are no codes of a scheme, and never the background.
-    of_regions = getattr(table, "told_code", None)
-    told_code = of_regions or str
+    of_regions = getattr(table, "format_code", None)
+    format_code = of_regions or str
     items = [
-        tr("{code}: {area:,.6g} ha").format(code=told_code(codes[i]), area=float(area_ha[i]))
+        tr("{code}: {area:,.6g} ha").format(code=format_code(codes[i]), area=float(area_ha[i]))
         + ("" if cells is None else " " + tr("in {cells:,.0f} cells").format(cells=float(cells[i])))
         for i in largest
     ]
@@ -76,7 +76,7 @@ def need_codes(
     if unmarked:
         parts.append(
             tr("{items} may be undeclared nodata values: if so, set NODATA_CODES = {codes}").format(
-                items=told(unmarked, shares(codes, area_ha)), codes=",".join(map(str, unmarked))
+                items=format_background(unmarked, shares(codes, area_ha)), codes=",".join(map(str, unmarked))
             )
         )
     if advice:

@@ -206,7 +206,7 @@ def energy_carbon_t(amount: float, tce_per_unit: float, t_c_per_tce: float) -> f
     return amount * tce_per_unit * t_c_per_tce
 
 
-def tell_land_emission(
+def log_land_emission(
     found: LandEmission,
     table: EmissionTable,
     row_labels: Callable[[np.ndarray], str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.runtime.errors import told_out_of_memory
+from carbon_balance.core.runtime.errors import format_out_of_memory
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 
@@ -23,4 +23,4 @@ def test_one_sentence_wherever_it_happens(run, tmp_path, monkeypatch):
 
 
 def test_a_plain_memory_error():
-    assert told_out_of_memory(MemoryError()).startswith("There is not enough memory: close other programs")
+    assert format_out_of_memory(MemoryError()).startswith("There is not enough memory: close other programs")

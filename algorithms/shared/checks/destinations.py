@@ -93,7 +93,7 @@ def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
     sources = sources_of(given)
     for path in paths:
         if sources.reads(path):
-            raise CarbonBalanceError(_told_input(given.title(output), path))
+            raise CarbonBalanceError(_input_refusal(given.title(output), path))
 
 
 def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[object]:
@@ -112,13 +112,13 @@ def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[ob
 def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, sources: Sources) -> None:
     if place.table:
         if sources.reads_table(place.path, place.table):
-            raise CarbonBalanceError(_told_input(titled(definition), f"{place.path} ({place.table})"))
+            raise CarbonBalanceError(_input_refusal(titled(definition), f"{place.path} ({place.table})"))
         return
     for file in files_written(place.path, definition.type() == "rasterDestination"):
         if not sources.reads(file):
             continue
         if file == place.path:
-            raise CarbonBalanceError(_told_input(titled(definition), file))
+            raise CarbonBalanceError(_input_refusal(titled(definition), file))
         raise CarbonBalanceError(
             tr(
                 "{output}: {file}, which is written together with {path}, is an input of this run and would be "
@@ -127,7 +127,7 @@ def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, s
         )
 
 
-def _told_input(output: str, path: object) -> str:
+def _input_refusal(output: str, path: object) -> str:
     return tr("{output}: {path} is an input of this run and would be overwritten; choose another name.").format(
         output=output, path=path
     )

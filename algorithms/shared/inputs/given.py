@@ -99,13 +99,15 @@ class Given(GivenRasters):
         for layer, file in zip(layers, files if len(files) == len(layers) else [None] * len(layers)):
             if file is not None:
                 table = self._file_table(file, name)
-                table = table.kept(self._told_totals(table, total_rows(table.rows)))
+                table = table.kept(self._log_totals(table, total_rows(table.rows)))
             elif layer is None:
                 raise CarbonBalanceError(tr("{input}: no layer could be read.").format(input=self.title(name)))
             else:
                 layer = readable(layer, self._stated_encoding(name), self.title(name), self.log) or layer
                 rows = [attributes_of(feature) for feature in layer.getFeatures()]
-                table = self._told(Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows), name)
+                table = self._with_reading(
+                    Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows), name
+                )
             if not table.rows:
                 raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))
             chosen = self._chosen_rows(table)
@@ -177,7 +179,7 @@ class Given(GivenRasters):
         bare = [feature.geometry().isEmpty() for feature in zones.features]
         totals = total_rows([row if is_bare else () for row, is_bare in zip(table.rows, bare)])
         if totals:
-            rows = self._told_totals(table, totals)
+            rows = self._log_totals(table, totals)
             zones = replace(zones, table=table.kept(rows), features=[zones.features[row] for row in rows])
         elif all(bare):
             row = row_like_a_sum(list(zip(*table.rows)))
@@ -200,7 +202,7 @@ class Given(GivenRasters):
         setting = ZONES_ENCODING if takes_places(self.algorithm.parameterDefinition(name)) else ENCODING
         return setting if self.algorithm.parameterDefinition(setting) is not None else ""
 
-    def _told_totals(self, table: Table, totals: list[int]) -> list[int]:
+    def _log_totals(self, table: Table, totals: list[int]) -> list[int]:
         """The rows that are not totals; totals are logged."""
         if totals:
             self.log.warn(
@@ -237,7 +239,7 @@ class Given(GivenRasters):
         value = instead(self.parameters[name], better, self.context)
         return {**self.parameters, name: value}, layer.fields().names()
 
-    def _told(self, table: Table, name: str, warn: bool = True) -> Table:
+    def _with_reading(self, table: Table, name: str, warn: bool = True) -> Table:
         """``table`` with the options for reading its numbers."""
         table.decimal, table.tell, table.warn = self.reading().decimal, self.log.info, self.log.warn
         if warn:
@@ -252,7 +254,7 @@ class Given(GivenRasters):
         features = list(source.getFeatures(QgsFeatureRequest(), flags))
         rows = [attributes_of(feature) for feature in features]
         label = f'{self.title(name)} "{source.sourceName()}"'
-        table = self._told(Table(label, source.fields().names(), rows), name, warn)
+        table = self._with_reading(Table(label, source.fields().names(), rows), name, warn)
         if len(shown) == len(table.fields):
             # Dialogs offer column names in the wrong encoding, so that columns are matched by position.
             table.aliases = {old: new for old, new in zip(shown, table.fields) if shown.count(old) == 1}

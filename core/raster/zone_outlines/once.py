@@ -59,7 +59,7 @@ def counted_once(overlaps: Overlaps, amounts: Sequence[np.ndarray | None]) -> Co
     zones = len(overlaps.zone_area)
     everything = np.ones(zones, bool)
     given = [np.asarray(each, float) for each in amounts if each is not None]
-    involved = np.unique(overlaps.pairs[overlaps.worth_telling])
+    involved = np.unique(overlaps.pairs[overlaps.noteworthy])
     with_amounts = [zone for zone in involved.tolist() if any(np.isfinite(each[zone]) for each in given)]
     if len(with_amounts) < 2:
         return CountedZones(everything, True, overlaps)

@@ -40,10 +40,10 @@ class Overlaps:
 
     def __bool__(self) -> bool:
         """Whether zones overlap by more than slivers."""
-        return bool(self.worth_telling.any())
+        return bool(self.noteworthy.any())
 
     @property
-    def worth_telling(self) -> np.ndarray:
+    def noteworthy(self) -> np.ndarray:
         """Whether each pair shares more than a sliver, bool (pairs,)."""
         return self.area > SLIVER * self.zone_area[self.pairs].min(axis=1)
 
@@ -54,10 +54,10 @@ class Overlaps:
             names: names of the zones.
             zone_km2: area of each zone (zones,), to which those of overlaps are scaled.
         """
-        told = np.flatnonzero(self.worth_telling)
-        first, second = self.pairs[told].T
+        noted = np.flatnonzero(self.noteworthy)
+        first, second = self.pairs[noted].T
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.stack([self.area[told] / self.zone_area[zone] * zone_km2[zone] for zone in (first, second)])
+            share = np.stack([self.area[noted] / self.zone_area[zone] * zone_km2[zone] for zone in (first, second)])
         km2 = np.nan_to_num(share).max(axis=0)
         order = np.argsort(-km2, kind="stable")
         return listed(

@@ -171,13 +171,13 @@ def grow(
         asked, where = np.unique(near, return_inverse=True)
         if len(asked):
             look = partial(_ratings_at, cells=asked, here=here, there=there, rules=rules, key=key)
-            told = np.full(len(asked), np.nan, np.float32)
+            known = np.full(len(asked), np.nan, np.float32)
             for first, some in land.each_span(look):
-                told[first : first + len(some)] = some
-            told = told[where]
-            may = ~np.isnan(told)
+                known[first : first + len(some)] = some
+            known = known[where]
+            may = ~np.isnan(known)
             cells = np.concatenate([cells, near[may]])
-            owners, ratings = np.concatenate([owners, near_owners[may]]), np.concatenate([ratings, told[may]])
+            owners, ratings = np.concatenate([owners, near_owners[may]]), np.concatenate([ratings, known[may]])
         keep = (lacking[owners] > 0) & (grown.owner_of(cells) < 0)
         order = np.lexsort((cells[keep], -ratings[keep], owners[keep]))
         cells, owners, ratings = cells[keep][order], owners[keep][order], ratings[keep][order]

@@ -251,7 +251,7 @@ def run_simulation(
     start = forked(land) if runs > 1 and isinstance(land, Landscape) else land
     first = log.part(0, 1 / runs)
 
-    def simulate_one(own: AnyLandscape, how: Rules, told: Log, on_step: Callable[[int], None] | None = None):
+    def simulate_one(own: AnyLandscape, how: Rules, log_of_run: Log, on_step: Callable[[int], None] | None = None):
         labels = [str(code) for code in demand.codes]
         return simulate(
             own,
@@ -261,7 +261,7 @@ def run_simulation(
             cell_ha=cell_ha,
             nearest=settings.nearest,
             flows=demand.flows,
-            log=told,
+            log=log_of_run,
             on_step=on_step,
         )
 

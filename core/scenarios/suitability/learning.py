@@ -187,8 +187,8 @@ def suitability(
                 )
             )
     known = (years[0], years[1] if network.knows_transitions else None)
-    told = log if saved else log.part(0.8, 1)
-    raster, without = write_suitability(network, covers[0], sources, path, told, years=known, earlier_drivers=also)
+    part = log if saved else log.part(0.8, 1)
+    raster, without = write_suitability(network, covers[0], sources, path, part, years=known, earlier_drivers=also)
     if without:
         log.warn(
             tr(

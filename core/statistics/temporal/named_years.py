@@ -10,7 +10,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-_MOST_TOLD = 30
+_MOST_LISTED = 30
 
 
 def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log: Log) -> None:
@@ -26,20 +26,22 @@ def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log
     found = [_YEAR_IN_NAME.findall(name) for name in names]
     if not all(len(set(each)) == 1 for each in found):
         return
-    told = [int(each[0]) for each in found]
+    named = [int(each[0]) for each in found]
     given = [year for year in years if year is not None]
-    if len(given) < len(told):
-        if told != sorted(told):
+    if len(given) < len(named):
+        if named != sorted(named):
             log.warn(
                 tr(
-                    "The names of the rasters contain the years {told}, which are not ascending: check that the "
+                    "The names of the rasters contain the years {named}, which are not ascending: check that the "
                     "earlier and the later raster are not exchanged."
-                ).format(told=listed(map(str, told), _MOST_TOLD))
+                ).format(named=listed(map(str, named), _MOST_LISTED))
             )
-    elif len({year - own for year, own in zip(told, given)}) > 1:
+    elif len({year - own for year, own in zip(named, given)}) > 1:
         log.warn(
             tr(
-                "The names of the rasters contain the years {told}, but the years given are {years}: check the order "
+                "The names of the rasters contain the years {named}, but the years given are {years}: check the order "
                 "of the rasters and the years."
-            ).format(told=listed(map(str, told), _MOST_TOLD), years=listed((f"{year:g}" for year in given), _MOST_TOLD))
+            ).format(
+                named=listed(map(str, named), _MOST_LISTED), years=listed((f"{year:g}" for year in given), _MOST_LISTED)
+            )
         )

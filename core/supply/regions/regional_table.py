@@ -29,7 +29,7 @@ class RegionalPoolTable(PoolTable):
     step: int = 1
     regions: Mapping[int, str] | None = None
 
-    def told_code(self, code: int) -> str:
+    def format_code(self, code: int) -> str:
         """How messages call a code."""
         number, own = divmod(int(code), self.step)
         return tr("{code} in pool region {region}").format(code=own, region=(self.regions or {}).get(number, number))

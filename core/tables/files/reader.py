@@ -65,7 +65,7 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
     layout = laid_out(rows, reading.header_row, label)
     if not layout.rows:
         raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
-    _tell(layout, label, log)
+    _log_layout(layout, label, log)
     aliases = dict(layout.aliases)
     if len(shown) >= len(layout.fields):
         names = [name.casefold() for name in layout.fields]
@@ -108,7 +108,7 @@ def _text_rows(path: Path, title: str, label: str, reading: Reading, log: Log) -
     return split_rows(text.text, title, path.name)
 
 
-def _tell(layout: Layout, label: str, log: Log) -> None:
+def _log_layout(layout: Layout, label: str, log: Log) -> None:
     if layout.header_rows and layout.header_rows != [1]:
         log.info(
             tr("{table}: the header is row {rows} of the file (HEADER_ROW says otherwise).").format(

@@ -258,11 +258,11 @@ def _decided(
     file, size = suggested(), _by_size(either, plain)
     # Values such as areas may differ by a factor of a thousand, so that size alone is conclusive only if all other
     # values are below 1,000.
-    told = {file, size} - {""}
+    marks = {file, size} - {""}
     # Thousands separators are absent below 1,000, so that such values beside them contradict the comma of the file.
     short = not size and file == COMMA and any(0 < abs(number) < _THOUSAND for number in plain)
-    if len(told) == 1 and (file or size == POINT) and not short:
-        return told.pop(), None
+    if len(marks) == 1 and (file or size == POINT) and not short:
+        return marks.pop(), None
     return POINT, kinds[","]
 
 

@@ -10,9 +10,9 @@ from carbon_balance.core.balance.compensation import (
     RECEIVES,
     baseline_of,
     compensate,
+    log_compensation,
     net_emission,
     price_of,
-    tell_compensation,
 )
 from carbon_balance.core.options.balance import PER_NOTHING
 from carbon_balance.core.raster.zone_outlines.once import CountedZones
@@ -92,18 +92,18 @@ def test_roles_and_sums_by_hand():
 def test_with_baseline_zero_and_no_surplus_a_relative_one_is_asked_for():
     log = Log()
     net = net_of(EMISSION, SINK)
-    tell_compensation(net, compensate(net, np.zeros(5), np.nan, all_zones(5)), PER_NOTHING, labels, log)
+    log_compensation(net, compensate(net, np.zeros(5), np.nan, all_zones(5)), PER_NOTHING, labels, log)
     assert any("only payers" in sentence and "relative baseline" in sentence for sentence in log.warnings)
     one = net_of([*EMISSION, 1.0], [*SINK, 2.0])
     log = Log()
-    tell_compensation(one, compensate(one, np.zeros(6), np.nan, all_zones(6)), PER_NOTHING, labels, log)
+    log_compensation(one, compensate(one, np.zeros(6), np.nan, all_zones(6)), PER_NOTHING, labels, log)
     assert log.warnings == []
 
 
 def test_sums_that_zones_in_part_over_one_another_hide_are_not_told_as_nan():
     log, net = Log(), net_of([5, 1], [1, 5])
     once = CountedZones(np.ones(2, bool), False, no_overlaps(2))
-    tell_compensation(net, compensate(net, np.zeros(2), 1.0, once), PER_NOTHING, labels, log)
+    log_compensation(net, compensate(net, np.zeros(2), 1.0, once), PER_NOTHING, labels, log)
     assert log.notes[-1] == (
         "1 zone(s) pay and 1 zone(s) receive (species: CO2); zones overlap, so that total "
         "payments and receipts are unknown."
@@ -116,11 +116,11 @@ def test_zero_and_negative_figures():
     assert net.net_t == pytest.approx([-2, 0, 5, 6])
     assert net.rate == pytest.approx([np.nan, np.nan, 0, np.nan], nan_ok=True)
     log = Log()
-    tell_compensation(net, compensate(net, np.zeros(4), 1.0, all_zones(4)), PER_NOTHING, labels, log)
+    log_compensation(net, compensate(net, np.zeros(4), 1.0, all_zones(4)), PER_NOTHING, labels, log)
     assert any("negative in 1 zone(s)" in sentence and sentence.endswith("3.") for sentence in log.warnings)
     net = net_of([1, np.nan], [0, 0])
     log = Log()
-    tell_compensation(net, compensate(net, np.zeros(2), 1.0, all_zones(2)), PER_NOTHING, labels, log)
+    log_compensation(net, compensate(net, np.zeros(2), 1.0, all_zones(2)), PER_NOTHING, labels, log)
     assert any("NULL in 1 zone(s)" in sentence for sentence in log.warnings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.balance.service_flow import service_flows, tell_flows
+from carbon_balance.core.balance.service_flow import log_flows, service_flows
 from carbon_balance.core.options.balance import FLOW_METHODS, GRAVITY, LEAST_DISTANCE
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -76,7 +76,7 @@ def test_refusals():
 
 def test_what_is_told():
     log = Log()
-    tell_flows(flows([2, -1, 2, -3]), "CO2", log)
+    log_flows(flows([2, -1, 2, -3]), "CO2", log)
     assert "species: CO2" in log.notes[0]
     assert "outflow 4.000000 t = inflow 4.000000 t" in log.notes[1]
     assert "CO2 mixes" in log.notes[2]

@@ -10,9 +10,9 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.land_emission import (
     energy_carbon_t,
     land_emission,
+    log_land_emission,
     preset_emission_table,
     read_emission_table,
-    tell_land_emission,
 )
 from carbon_balance.core.tables.table import Table
 from hypothesis import given
@@ -67,7 +67,7 @@ def test_energy_goes_to_built_up_land_or_to_no_class():
     assert found.class_t_c[:, 4] == pytest.approx([8, 0])
     assert found.net_t_c == pytest.approx([12.22, 12.22])
     log = Log()
-    tell_land_emission(found, china(), lambda rows: str(rows.tolist()), log)
+    log_land_emission(found, china(), lambda rows: str(rows.tolist()), log)
     assert any("1 zone(s) without built-up land" in each and "[1]" in each for each in log.warnings)
     assert any("cropland" in each and "not be verified" in each for each in log.warnings)
 
@@ -87,7 +87,7 @@ def test_crops_count_only_if_chosen():
     counted = land_emission(CODES, area, china(), None, crops, crops_count=True)
     assert counted.net_t_c == pytest.approx([2.2])
     log = Log()
-    tell_land_emission(apart, china(), str, log)
+    log_land_emission(apart, china(), str, log)
     assert any("gross" in each and "not part of any balance" in each for each in log.warnings)
 
 
@@ -122,7 +122,7 @@ def told_of(values):
     )
     coefficients, log = read_emission_table(table, [5]), Log()
     found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]]), coefficients)
-    tell_land_emission(found, coefficients, str, log)
+    log_land_emission(found, coefficients, str, log)
     return [each for each in log.warnings if "net primary production" in each]
 
 
@@ -136,8 +136,8 @@ def test_coefficients_beyond_what_grows_are_told():
 def test_the_log_tells_the_totals_that_count_land_once():
     found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]] * 2), china())
     log = Log()
-    tell_land_emission(found, china(), str, log, lambda values: float(values[0]))
+    log_land_emission(found, china(), str, log, lambda values: float(values[0]))
     assert "of all zones: -22.2 t C a year = gross 42.2 - uptake 64.4" in log.notes[-1]
     log = Log()
-    tell_land_emission(found, china(), str, log, lambda values: float("nan"))
+    log_land_emission(found, china(), str, log, lambda values: float("nan"))
     assert not any("of all zones" in note or "nan" in note for note in log.notes)

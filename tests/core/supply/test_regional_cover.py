@@ -36,7 +36,7 @@ def test_codes_are_region_and_class():
     assert read.codes.tolist() == [4501, 4512, 4601, 4612]
     assert read.names == ["crop (45)", "wood (45)", "crop (46)", "wood (46)"]
     assert read.density_t_ha.tolist() == [10, 100, 20, 200]
-    assert read.told_code(4612) == "12 in pool region 46"
+    assert read.format_code(4612) == "12 in pool region 46"
 
 
 def test_names_of_regions_get_numbers_in_the_order_of_the_table():

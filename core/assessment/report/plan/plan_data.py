@@ -123,8 +123,8 @@ def read_plan(
 
 def species_of(steps: Sequence[StepRecord]) -> str:
     """The species in which the last compensation counted, "" if it is not recorded."""
-    told = [step.numbers.get("SPECIES") for step in steps if step.algorithm.rpartition(":")[2] == COMPENSATION_STEP]
-    return str(told[-1]) if told and told[-1] else ""
+    species = [step.numbers.get("SPECIES") for step in steps if step.algorithm.rpartition(":")[2] == COMPENSATION_STEP]
+    return str(species[-1]) if species and species[-1] else ""
 
 
 def _account(zones: Table, suffix: str) -> Account:

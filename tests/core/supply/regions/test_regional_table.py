@@ -11,10 +11,10 @@ def table(**given):
 
 
 def test_a_code_is_parted_at_the_step():
-    assert table(step=100, regions={45: "Guangxi"}).told_code(4502) == "2 in pool region Guangxi"
-    assert table(step=100, regions={41: "Henan"}).told_code(4502) == "2 in pool region 45"
-    assert table(step=1000).told_code(4502) == "502 in pool region 4"
+    assert table(step=100, regions={45: "Guangxi"}).format_code(4502) == "2 in pool region Guangxi"
+    assert table(step=100, regions={41: "Henan"}).format_code(4502) == "2 in pool region 45"
+    assert table(step=1000).format_code(4502) == "502 in pool region 4"
 
 
 def test_without_a_step_a_code_is_a_region():
-    assert table().told_code(7) == "0 in pool region 7"
+    assert table().format_code(7) == "0 in pool region 7"
