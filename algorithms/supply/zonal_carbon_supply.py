@@ -6,15 +6,15 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
 )
 
-from ...core.options.supply import ALL_POOLS, CARBON_RASTER_UNITS, RASTER_POOLS
-from ...core.options.tables import BASES, FLOW, SPECIES, STOCK
+from ...core.options.supply import ALL_POOLS, CARBON_RASTER_UNITS
+from ...core.options.tables import FLOW, STOCK
 from ...core.runtime.errors import CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results
-from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice
+from ..shared.parameters.common import add_report, add_suffix
 from ..shared.parameters.land_cover import (
     LAND_COVER,
     RULE,
@@ -27,7 +27,8 @@ from ..shared.parameters.land_cover import (
     land_cover,
     zone_names,
 )
-from ..shared.parameters.raster import add_raster, quantity_raster
+from ..shared.parameters.raster import quantity_raster
+from ..shared.parameters.supply.carbon_raster import CARBON, POOL, add_carbon_raster
 from ..shared.parameters.supply.pool import POOLS, PRESET, add_pool_parameters, pools
 from ..shared.parameters.supply.region_pools import (
     POOL_REGION_RASTER,
@@ -44,7 +45,6 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     ID = "zonalcarbonsupply"
     GROUP = SUPPLY
 
-    CARBON, POOL = "CARBON", "CARBON_POOL"
     OUTPUT, CLASSES, REPORT = "OUTPUT", "CLASSES", "REPORT"
     NUMBERS = ("TOTAL_CARBON_T", "MAPPED_KM2", "OUTSIDE_HA", "TOTAL_SINK_T", "MEAN_SINK_T_HA")
 
@@ -80,7 +80,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_pool_parameters(self)
         add_pool_region(self)
         add_pool_region_raster(self)
-        self._add_carbon_raster()
+        add_carbon_raster(self)
         add_rule(self)
         add_coverage(self)
         add_suffix(self)
@@ -97,46 +97,9 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         add_report(self)
         add_results(self, self.NUMBERS)
 
-    def _add_carbon_raster(self) -> None:
-        add_raster(
-            self,
-            self.CARBON,
-            tr("Carbon raster"),
-            tr(
-                "A raster of carbon instead of land cover and pool table, or of one pool in addition to them. Scale "
-                "and offset stated by its band are applied."
-            ),
-            True,
-        )
-        for parameter, help_text in (
-            (
-                choice("CARBON_UNIT", tr("Carbon raster: unit"), list(CARBON_RASTER_UNITS), "t/ha"),
-                tr("A density (t/ha, t/km2, kg/m2, g/m2), or an amount in each cell (t/cell, kg/cell)."),
-            ),
-            (
-                choice("CARBON_SPECIES", tr("Carbon raster: counted as"), SPECIES, "C"),
-                tr("Tonnes of carbon (C) or carbon dioxide (CO2); CO2 is converted to C."),
-            ),
-            (
-                choice("CARBON_BASIS", tr("Carbon raster: stock or flow"), BASES, STOCK),
-                tr("stock: carbon that is stored. flow: annual uptake, negative if the land is a source."),
-            ),
-            (
-                choice(self.POOL, tr("Pool in the carbon raster"), list(RASTER_POOLS), ALL_POOLS),
-                tr(
-                    "all: the raster contains all carbon. Otherwise the pool that it contains; the table gives the "
-                    "others."
-                ),
-            ),
-        ):
-            # Optional, so that models created before these parameters existed remain valid.
-            parameter.setFlags(parameter.flags() | parameter.Flag.FlagOptional)
-            self.add(parameter, help_text, when={self.CARBON: True})
-        add_nodata_values(self, of_rasters=True)
-
     def compute(self, given, log) -> dict:
-        raster = quantity_raster(given, self.CARBON, given.choice("CARBON_BASIS") == STOCK)
-        whole = given.choice(self.POOL) == ALL_POOLS
+        raster = quantity_raster(given, CARBON, given.choice("CARBON_BASIS") == STOCK)
+        whole = given.choice(POOL) == ALL_POOLS
         if raster is not None and whole:
             return self._of_raster(given, raster, log)
         if raster is not None and given.choice("CARBON_BASIS") == FLOW:
@@ -182,7 +145,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         cover.source.grid.need_areas(cover.source.name)
         outlines = zones.outlines(cover.source.grid.crs_wkt)
         titles = zone_names(given, zones)
-        table = table if raster is None else without_pool(table, given.choice(self.POOL))
+        table = table if raster is None else without_pool(table, given.choice(POOL))
         if regional is None:
             areas, _ = storage(cover, table, log, outlines=outlines, rule=given.choice(RULE))
             carbon = carbon_by_zone(areas, table)
@@ -201,7 +164,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         total_t, mapped_km2 = carbon.totals()
         zone_t = carbon.zone_t
         if pool is not None:
-            zone_t, total_t = with_pool_raster(carbon, pool, given.choice(self.POOL), titles, log)
+            zone_t, total_t = with_pool_raster(carbon, pool, given.choice(POOL), titles, log)
         log.info(
             tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
                 carbon=Figure(total_t), zones=len(zones), area=Figure(mapped_km2)
@@ -316,7 +279,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             factor /= CO2_PER_C
             log.info(tr("Tonnes of CO2 were converted to tonnes of C (x 12/44)."))
         # Scale and offset are read from the original file, because derived rasters do not state them.
-        scale, offset = scale_of(given.raster(self.CARBON, given.integer("CARBON_BAND") or 1))
+        scale, offset = scale_of(given.raster(CARBON, given.integer("CARBON_BAND") or 1))
         carbon = CarbonRaster(
             RasterQuantity(raster, basis, factor), scale, offset, given.choice("CARBON_BASIS") == STOCK
         )

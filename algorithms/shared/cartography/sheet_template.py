@@ -22,8 +22,9 @@ from qgis.PyQt.QtXml import QDomDocument
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from .renderers import style
+from .sheet_items import set_bar
 from .sheet_locator import land_layer, show_where
-from .sheets import Sheet, broken_heading, fit_text, set_bar, sheet_texts, show_layer
+from .sheets import Sheet, broken_heading, fit_text, sheet_texts, show_layer
 
 # Placeholders in labels: {title}, {date} and so on; unknown ones are kept.
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

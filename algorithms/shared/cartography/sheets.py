@@ -14,21 +14,18 @@ from qgis.core import (
     QgsLayoutItemPicture,
     QgsLayoutItemScaleBar,
     QgsLayoutPoint,
-    QgsLayoutSize,
     QgsLegendRenderer,
     QgsLegendStyle,
     QgsPrintLayout,
     QgsProject,
     QgsRectangle,
     QgsTextFormat,
-    QgsUnitTypes,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF
+from qgis.PyQt.QtGui import QColor
 
-from ....compat import font_families
-from ....core.assessment.map_layout.scales import bar_segment_m, rounded_scale, scale_text
+from ....core.assessment.map_layout.scales import rounded_scale, scale_text
 from ....core.assessment.map_layout.text_fit import broken, fitted
 from ....core.runtime.i18n import tr, translated
 from ....core.runtime.staging import cannot_write, staged_file
@@ -37,12 +34,19 @@ from ....core.symbology.legends import Legend
 from .map_labels import label_zones
 from .maps import box_in, map_crs
 from .renderers import style
+from .sheet_items import (
+    LINE_MM,
+    MILLIMETRES,
+    add_map,
+    add_picture,
+    add_text,
+    font,
+    set_bar,
+    width_mm,
+)
 from .sheet_locator import land_layer, show_where
 
-MILLIMETRES = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 NORTH_ARROW = ":/images/north_arrows/layout_default_north_arrow.svg"
-MM_PER_POINT = 25.4 / 72
-LINE_MM = 1.35 * MM_PER_POINT
 # Boxes on the A4 page in mm: x, y, width, height.
 TITLE, MAP, LEGEND = (12, 7, 275, 13), (12, 21, 195, 172), (212, 21, 75, 94)
 LOCATOR, ARROW, SCALE, NUMERIC = (212, 118, 75, 46), (212, 170, 12, 16), (227, 168, 60, 13), (229, 183, 58, 7)
@@ -79,61 +83,6 @@ class Sheet:
     template: str = ""
 
 
-def _font(size: float, bold: bool = False) -> QFont:
-    # Qt takes missing characters, such as Chinese ones, from another font.
-    font = QFont("DejaVu Sans") if "DejaVu Sans" in font_families() else QFont()
-    font.setPointSizeF(size)
-    font.setBold(bold)
-    return font
-
-
-def _width_mm(text: str, size: float, bold: bool = False) -> float:
-    font = _font(size, bold)
-    font.setPixelSize(100)
-    return QFontMetricsF(font).horizontalAdvance(text) / 100 * size * MM_PER_POINT
-
-
-def _place(item, box: tuple[float, float, float, float]) -> None:
-    item.attemptMove(QgsLayoutPoint(box[0], box[1], MILLIMETRES))
-    item.attemptResize(QgsLayoutSize(box[2], box[3], MILLIMETRES))
-
-
-def _add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> QgsLayoutItemLabel:
-    """A text in its box, in the largest size that fits."""
-    size, lines = fitted(
-        text, box[2] - 3, box[3], sizes=sizes, measure=lambda part, size: _width_mm(part, size, bold), leading=LINE_MM
-    )
-    label = QgsLayoutItemLabel(layout)
-    label.setId(name)
-    label.setText("\n".join(lines))
-    label.setFont(_font(size, bold))
-    label.setFontColor(QColor(INK))
-    layout.addLayoutItem(label)
-    _place(label, box)
-    return label
-
-
-def _add_picture(layout: QgsPrintLayout, name: str, path: str, box) -> QgsLayoutItemPicture:
-    picture = QgsLayoutItemPicture(layout)
-    picture.setId(name)
-    picture.setPicturePath(path)
-    layout.addLayoutItem(picture)
-    _place(picture, box)
-    return picture
-
-
-def _add_map(layout: QgsPrintLayout, name: str, box) -> QgsLayoutItemMap:
-    canvas = QgsLayoutItemMap(layout)
-    canvas.setId(name)
-    # Resizing keeps the scale of the present extent, so that size and extent must be set first.
-    canvas.setRect(0, 0, 100, 100)
-    canvas.setExtent(QgsRectangle(0, 0, 1, 1))
-    layout.addLayoutItem(canvas)
-    _place(canvas, box)
-    canvas.setFrameEnabled(True)
-    return canvas
-
-
 def show_layer(canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) -> tuple[str, str]:
     """Show ``layer`` with its names on a map; returns the projection and the key of numbered names.
 
@@ -153,7 +102,7 @@ def show_layer(canvas: QgsLayoutItemMap, layer: QgsVectorLayer, sheet: Sheet) ->
     canvas.zoomToExtent(extent)
     canvas.setScale(rounded_scale(canvas.scale()))
     room = canvas.extent().width() / canvas.rect().width()
-    key = label_zones(layer, sheet.label, crs, (outlines.width() / room, outlines.height() / room), _font(6))
+    key = label_zones(layer, sheet.label, crs, (outlines.width() / room, outlines.height() / room), font(6))
     return translated(projection), key
 
 
@@ -174,7 +123,7 @@ def _add_legend(
         node.setCustomProperty("legend/title-label", broken_heading(sheet.legend.title, box[2], size + 1))
         style(layer, _with_broken_labels(sheet.legend, box[2] - SYMBOL_MM - 3, size, most_lines))
         for part, points in ((QgsLegendStyle.Style.Subgroup, size + 1), (QgsLegendStyle.Style.SymbolLabel, size)):
-            item.setStyleFont(part, _font(points, part == QgsLegendStyle.Style.Subgroup))
+            item.setStyleFont(part, font(points, part == QgsLegendStyle.Style.Subgroup))
         item.setStyleMargin(QgsLegendStyle.Style.Symbol, QgsLegendStyle.Side.Top, size * 0.22)
         item.setSymbolHeight(size * 0.4)
         item.setWrapString("\n")
@@ -194,7 +143,7 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
         box.width() - 3,
         box.height(),
         sizes=sizes,
-        measure=lambda part, size: _width_mm(part, size, font.bold()),
+        measure=lambda part, size: width_mm(part, size, font.bold()),
         leading=LINE_MM,
     )
     font.setPointSizeF(size)
@@ -204,12 +153,12 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
 
 def broken_heading(title: str, width_mm: float, size: float = 10.0) -> str:
     """The title of a legend broken into lines that fit its width."""
-    return "\n".join(broken(title, width_mm - 5, lambda part: _width_mm(part, size, True)))
+    return "\n".join(broken(title, width_mm - 5, lambda part: width_mm(part, size, True)))
 
 
 def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
     def fit(label: str) -> str:
-        _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=_width_mm, leading=1 / size)
+        _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=width_mm, leading=1 / size)
         return "\n".join(lines)
 
     return replace(
@@ -218,17 +167,6 @@ def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines
         categories=tuple(replace(each, label=fit(each.label)) for each in legend.categories),
         hatch=legend.hatch and replace(legend.hatch, label=fit(legend.hatch.label)),
     )
-
-
-def set_bar(bar: QgsLayoutItemScaleBar, canvas: QgsLayoutItemMap, most_mm: float) -> None:
-    """Segments of a round length, each at most ``most_mm`` long, in km or m."""
-    segment_m = bar_segment_m(canvas.scale(), most_mm)
-    in_km = segment_m >= 1000
-    bar.setLinkedMap(canvas)
-    units = QgsUnitTypes.DistanceUnit
-    bar.setUnits(units.DistanceKilometers if in_km else units.DistanceMeters)
-    bar.setUnitLabel("km" if in_km else "m")
-    bar.setUnitsPerSegment(segment_m / 1000 if in_km else segment_m)
 
 
 def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
@@ -240,7 +178,7 @@ def _add_scale_bar(layout: QgsPrintLayout, canvas: QgsLayoutItemMap) -> None:
     bar.setNumberOfSegments(2)
     bar.setNumberOfSegmentsLeft(0)
     text = QgsTextFormat()
-    text.setFont(_font(9))
+    text.setFont(font(9))
     text.setSize(9)
     text.setColor(QColor(INK))
     bar.setTextFormat(text)
@@ -277,25 +215,25 @@ def make_layout(
     layout = QgsPrintLayout(project)
     layout.initializeDefaults()
     layout.setName(sheet.name)
-    canvas = _add_map(layout, "map", MAP)
+    canvas = add_map(layout, "map", MAP)
     projection, key = show_layer(canvas, layer, sheet)
     texts = sheet_texts(sheet, projection, key, canvas.scale())
     title_box = SHORT_TITLE if sheet.logo else TITLE
-    _add_text(layout, "title", texts["title"], (16.0, 14.0, 12.0, 10.0, 9.0), title_box, bold=True)
+    add_text(layout, "title", texts["title"], (16.0, 14.0, 12.0, 10.0, 9.0), title_box, bold=True)
     land = around or land_layer(project)
-    locator = _add_map(layout, "locator", LOCATOR)
+    locator = add_map(layout, "locator", LOCATOR)
     if land is None or not show_where(locator, canvas, land, whole=around is not None):
         layout.removeLayoutItem(locator)
         locator = None
     _add_legend(layout, canvas, layer, sheet, LEGEND if locator else TALL_LEGEND)
-    _add_picture(layout, "north arrow", NORTH_ARROW, ARROW)
+    add_picture(layout, "north arrow", NORTH_ARROW, ARROW)
     _add_scale_bar(layout, canvas)
-    _add_text(layout, "scale", texts["scale"], (9.0,), NUMERIC)
-    _add_text(layout, "source", texts["source"], (7.5, 6.5, 5.5), SOURCE)
-    date = _add_text(layout, "date", texts["date"], (7.5, 6.5, 5.5), DATE)
+    add_text(layout, "scale", texts["scale"], (9.0,), NUMERIC)
+    add_text(layout, "source", texts["source"], (7.5, 6.5, 5.5), SOURCE)
+    date = add_text(layout, "date", texts["date"], (7.5, 6.5, 5.5), DATE)
     date.setHAlign(Qt.AlignmentFlag.AlignRight)
     if sheet.logo:
-        logo = _add_picture(layout, "logo", sheet.logo, LOGO)
+        logo = add_picture(layout, "logo", sheet.logo, LOGO)
         logo.setPictureAnchor(QgsLayoutItemPicture.ReferencePoint.UpperRight)
     return layout
 
