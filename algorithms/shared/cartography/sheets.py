@@ -42,7 +42,7 @@ from .sheet_items import (
     add_text,
     font,
     set_bar,
-    width_mm,
+    text_width_mm,
 )
 from .sheet_locator import land_layer, show_where
 
@@ -143,7 +143,7 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
         box.width() - 3,
         box.height(),
         sizes=sizes,
-        measure=lambda part, size: width_mm(part, size, font.bold()),
+        measure=lambda part, size: text_width_mm(part, size, font.bold()),
         leading=LINE_MM,
     )
     font.setPointSizeF(size)
@@ -153,12 +153,12 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
 
 def broken_heading(title: str, width_mm: float, size: float = 10.0) -> str:
     """The title of a legend broken into lines that fit its width."""
-    return "\n".join(broken(title, width_mm - 5, lambda part: width_mm(part, size, True)))
+    return "\n".join(broken(title, width_mm - 5, lambda part: text_width_mm(part, size, True)))
 
 
 def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
     def fit(label: str) -> str:
-        _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=width_mm, leading=1 / size)
+        _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=text_width_mm, leading=1 / size)
         return "\n".join(lines)
 
     return replace(

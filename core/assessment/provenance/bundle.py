@@ -6,6 +6,7 @@ the checksums of the inputs, and the inputs that were found.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
@@ -92,9 +93,11 @@ def commands(steps: Sequence[StepRecord], destinations: Destinations) -> list[Co
         # Including defaults, which may differ in other versions.
         for name, value in {**step.defaults, **step.parameters}.items():
             values += [(name, "", _argument(item)) for item in (value if isinstance(value, (list, tuple)) else [value])]
-        for output, (_, is_needed) in endings[step.id].items():
-            if is_needed or (step.id, output) in used:
-                values.append((output, RESULTS_FOLDER, place(step.id, output)))
+        outputs = endings[step.id]
+        wanted = [name for name, (_, is_needed) in outputs.items() if is_needed or (step.id, name) in used]
+        # A step such as a report may write any of its outputs; without one it would write nothing.
+        for output in wanted or list(outputs)[:1]:
+            values.append((output, RESULTS_FOLDER, place(step.id, output)))
         made.append(Command(step.algorithm, tuple(values)))
     return made
 
@@ -152,7 +155,7 @@ def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[In
             wanted.setdefault(each.size_bytes, []).append(input_file(each))
     found: dict[InputFile, Path] = {}
     looked = 0
-    for folder in dict.fromkeys(folders):
+    for folder in filter(_is_folder, dict.fromkeys(folders)):
         for path in [*sorted(folder.glob("*")), *sorted(folder.glob("*/*"))]:
             looked += 1
             if looked > _MOST_FILES:
@@ -162,6 +165,13 @@ def find_inputs(read: Iterable[InputRecord], folders: Iterable[Path]) -> dict[In
             digest, size = checksum(path)
             found.update({each: path for each in wanted[size] if each[1] == digest and each not in found})
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder of this name exists; a name that the system refuses, such as a very long one, does not."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
 
 
 def write_bundle(

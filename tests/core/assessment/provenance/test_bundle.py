@@ -6,6 +6,7 @@ import json
 import subprocess
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from carbon_balance.core.assessment.provenance.bundle import (
@@ -199,3 +200,7 @@ def test_the_same_steps_and_inputs_give_the_same_bytes(tmp_path):
     for name in ("a.zip", "b.zip"):
         write_bundle(tmp_path / name, chain(here), OUTPUTS.get, [tmp_path / "data"])
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_a_folder_that_cannot_exist_holds_no_inputs(tmp_path):
+    assert find_inputs([], [Path("a" * 5000), tmp_path / "none", tmp_path]) == {}

@@ -121,7 +121,7 @@ def test_parts_that_touch_in_one_point_and_islands():
     assert found([islands, square(1, 1, 2, 2), square(5.2, 5.2, 5.4, 5.4)]) == {(0, 2): pytest.approx(0.04)}
 
 
-def test_slivers_are_measured_but_not_worth_telling():
+def test_slivers_are_measured_but_not_noteworthy():
     overlaps = find_overlaps([square(0, 0, 1, 1), square(0.9999, 0, 2, 1)])
     assert overlaps.area == pytest.approx([1e-4])
     assert not overlaps
@@ -147,11 +147,11 @@ def test_zones_that_share_nothing_have_no_pairs_of_two():
 
 
 @pytest.mark.parametrize(("shared", "told"), [(0.1, False), (0.1001, True)])
-def test_more_than_a_thousandth_of_the_smaller_zone_is_worth_telling(shared, told):
+def test_more_than_a_thousandth_of_the_smaller_zone_is_noteworthy(shared, told):
     """The smaller zone is 100 large."""
     overlaps = Overlaps(np.array([[0, 1]]), np.array([shared]), np.array([900.0, 100.0]), [None, None], np.zeros(2))
     assert bool(overlaps) is told
-    assert overlaps.worth_telling.tolist() == [told]
+    assert overlaps.noteworthy.tolist() == [told]
 
 
 def test_pairs_are_told_from_the_largest_in_km2():
