@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..runtime.errors import listed
 from ..runtime.i18n import mark, tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
@@ -15,8 +14,8 @@ from ..tables import columns
 from ..tables.names import judgement_columns
 from .areas import ScenarioAreas
 from .confusion import ConfusionMatrix
-from .densities import DensityDraws, UncertaintySettings, draw_densities
-from .judgement import JudgedCode, draw_judgements
+from .densities import DensityDraws, UncertaintySettings
+from .judgement import JudgedCode, draw_codes
 from .pool_sd import UncertainPools
 from .propagate import Outcome, Ratio, RealisationSummary, closed_form_sd, propagate
 from .tornado import tornado
@@ -239,22 +238,15 @@ def assess(
         workers: number of threads, which does not affect the result.
 
     Raises:
-        CarbonBalanceError: as for :func:`draw_densities`.
+        CarbonBalanceError: as for :func:`draw_codes`.
         Cancelled: the user stopped the run.
     """
-    drawn = draw_densities(
-        pools, settings.distribution, settings.correlation, draws=settings.draws, seed=settings.seed, log=log
-    )
-    draws_t_ha, moments = draw_judgements(judged, drawn, settings.distribution, settings.seed, log)
-    expected = np.eye(len(pools.codes))
-    if confusion is not None:
-        draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
-        expected = confusion.expected(pools.codes)
-        log_confusion(confusion, areas, pools, log)
+    codes = draw_codes(pools, settings, areas=areas, confusion=confusion, judged=judged, log=log)
+    drawn, expected = codes.drawn, codes.expected
     ratio = None
     if zone_classes is not None:
         ratio = Ratio(np.append(zone_classes.demand_t, np.nan), zone_classes.limits)
-    outcome = propagate(areas.stock_ha, areas.changes_ha, draws_t_ha, log=log, ratio=ratio, workers=workers)
+    outcome = propagate(areas.stock_ha, areas.changes_ha, codes.draws_t_ha, log=log, ratio=ratio, workers=workers)
     all_ha = (areas.stock_ha, *areas.changes_ha)
     closed = [closed_form_sd(each @ expected, drawn.sd_t_ha) for each in all_ha]
     return Assessment(
@@ -268,7 +260,7 @@ def assess(
         zone_classes=zone_classes,
         confusion=confusion,
         judged=judged,
-        shares=[variance_shares(each, pools.codes, moments, confusion) for each in all_ha],
+        shares=[variance_shares(each, pools.codes, codes.moments, confusion) for each in all_ha],
         stability=None
         if zone_classes is None or not judged
         else zone_stability(
@@ -279,21 +271,3 @@ def assess(
             zone_classes.limits,
         ),
     )
-
-
-def log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
-    """Tell what the matrix does, and warn of classes without a row in it."""
-    used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
-    absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
-    log.info(
-        tr(
-            "Areas are corrected by the confusion matrix ({samples:,.0f} samples, overall accuracy {accuracy:.1%}), so "
-            "means differ from those of the map."
-        ).format(samples=confusion.counts.sum(), accuracy=confusion.overall_accuracy)
-    )
-    if absent:
-        log.warn(
-            tr("Classes without a row in the confusion matrix, treated as mapped without error: {classes}.").format(
-                classes=listed(absent)
-            )
-        )

@@ -15,9 +15,12 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
+from ..runtime.log import Log
 from ..tables.class_columns import CODE_NAMES, find_column, without_blank_rows
 from ..tables.table import Table, plain
+from .areas import ScenarioAreas
 from .densities import MATRIX_STREAM, generator
+from .pool_sd import UncertainPools
 
 MAP_NAMES = ("map", "map_class", "mapped", "classified", "制图", "分类")
 SUMS = {"total", "sum", "n", "合计", "总计", "users_accuracy", "user's_accuracy", "ua"}
@@ -131,3 +134,21 @@ def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> Confusi
             )
         )
     return ConfusionMatrix(rows, counts)
+
+
+def log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
+    """Log what the matrix does, and warn of classes without a row in it."""
+    used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
+    absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
+    log.info(
+        tr(
+            "Areas are corrected by the confusion matrix ({samples:,.0f} samples, overall accuracy {accuracy:.1%}), so "
+            "means differ from those of the map."
+        ).format(samples=confusion.counts.sum(), accuracy=confusion.overall_accuracy)
+    )
+    if absent:
+        log.warn(
+            tr("Classes without a row in the confusion matrix, treated as mapped without error: {classes}.").format(
+                classes=listed(absent)
+            )
+        )

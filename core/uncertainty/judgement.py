@@ -20,7 +20,9 @@ from ..tables.class_columns import find_column, without_blank_rows
 from ..tables.names import judgement_columns
 from ..tables.plausibility import warn_of_weights
 from ..tables.table import Table
-from .densities import JUDGEMENT_STREAM, DensityDraws, class_draws, generator
+from .areas import ScenarioAreas
+from .confusion import ConfusionMatrix, log_confusion
+from .densities import JUDGEMENT_STREAM, DensityDraws, UncertaintySettings, class_draws, draw_densities, generator
 from .distributions import check, moments
 from .pool_sd import UncertainPools
 
@@ -217,3 +219,53 @@ def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray, amount: str
     ]  # fmt: skip
     names = (columns.CODE, columns.NAME, columns.CLASS, judgement_columns.CLASS_NAME, judgement_columns.WEIGHT)
     return {name: [row[at] for row in rows] for at, name in enumerate((*names, columns.AREA_HA, amount))}
+
+
+@dataclass(frozen=True)
+class DrawnCodes:
+    """Densities of the codes of a map, drawn with judgements and errors of the map.
+
+    Attributes:
+        drawn: draws with the classes of the table.
+        draws_t_ha: draws of the codes as mapped, t/ha (draws, codes).
+        moments: moments of the codes by source, before errors of the map.
+        expected: shares of the classes in the land that is mapped as each code (codes, codes).
+    """
+
+    drawn: DensityDraws
+    draws_t_ha: np.ndarray
+    moments: CodeMoments
+    expected: np.ndarray
+
+
+def draw_codes(
+    pools: UncertainPools,
+    settings: UncertaintySettings,
+    areas: ScenarioAreas,
+    confusion: ConfusionMatrix | None,
+    judged: Sequence[JudgedCode],
+    log: Log,
+) -> DrawnCodes:
+    """Draw densities, judgements and, with a confusion matrix, class areas.
+
+    Args:
+        pools: means and SD.
+        settings: settings of the draws.
+        areas: areas by class, to find classes without a row in the matrix.
+        confusion: error of the land cover, if known.
+        judged: codes whose class is a judgement.
+        log: cancellation and warnings.
+
+    Raises:
+        CarbonBalanceError: as for :func:`draw_densities` and :func:`draw_judgements`.
+    """
+    drawn = draw_densities(
+        pools, settings.distribution, settings.correlation, draws=settings.draws, seed=settings.seed, log=log
+    )
+    draws_t_ha, moments = draw_judgements(judged, drawn, settings.distribution, settings.seed, log)
+    expected = np.eye(len(pools.codes))
+    if confusion is not None:
+        draws_t_ha = confusion.densities(pools.codes, draws_t_ha, settings.seed)
+        expected = confusion.expected(pools.codes)
+        log_confusion(confusion, areas, pools, log)
+    return DrawnCodes(drawn, draws_t_ha, moments, expected)

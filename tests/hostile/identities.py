@@ -112,22 +112,29 @@ def _shifted(own, grid) -> bool:
     return max(abs(each - round(each)) for each in moved) > 10 * PART_OF_CELL
 
 
+def _leaves_out_zones(given) -> bool:
+    """Whether zones may be NULL while totals and classes include what is mapped in them."""
+    return given.get("PARTIAL_ZONES") == "null"
+
+
 def _sink(given, results, tables, overlap) -> bool:
-    if given.get("PARTIAL_ZONES") == "null":
-        return False  # Zones without results are NULL, while totals and classes include what is mapped.
+    if _leaves_out_zones(given):
+        return False
     by_zone = False if overlap else _alike("sink by zone", _total(tables["OUTPUT"], "sink_t"), results["TOTAL_SINK_T"])
     return by_zone | _alike(
         "sink by class", _total(tables.get("CLASSES", []), "sink_t"), _total(tables["OUTPUT"], "sink_t")
     )
 
 
-def _emission(_given, results, tables, overlap) -> bool:
+def _emission(given, results, tables, overlap) -> bool:
     gross, uptake, net = (results[f"{name}_T_C"] for name in ("GROSS_EMISSION", "UPTAKE", "NET_EMISSION"))
     if None in (gross, uptake, net):
         return False
     scale = abs(gross) + abs(uptake)
     _alike("net emission", gross - uptake, net, scale)
-    return True if overlap else _alike("net by zone", _total(tables["OUTPUT"], "net_emission_t_c"), net, scale)
+    if overlap or _leaves_out_zones(given):
+        return True
+    return _alike("net by zone", _total(tables["OUTPUT"], "net_emission_t_c"), net, scale)
 
 
 def _compensation(given, results, tables, _overlap) -> bool:

@@ -13,10 +13,9 @@ from ...runtime.parallel import WORKERS
 from ...tables import columns
 from ...tables.names import judgement_columns
 from ..areas import ScenarioAreas
-from ..assessment import log_confusion
 from ..confusion import ConfusionMatrix
-from ..densities import DensityDraws, UncertaintySettings, draw_densities
-from ..judgement import JudgedCode, draw_judgements
+from ..densities import DensityDraws, UncertaintySettings
+from ..judgement import JudgedCode, draw_codes
 from ..pool_sd import UncertainPools
 from ..propagate import RealisationSummary, closed_form_sd, propagate
 from ..tornado import tornado
@@ -207,18 +206,11 @@ def assess_sinks(
         workers: threads; the result does not depend on them.
 
     Raises:
-        CarbonBalanceError: what :func:`draw_densities` and :func:`sec_outcome` refuse.
+        CarbonBalanceError: what :func:`draw_codes` and :func:`sec_outcome` refuse.
         Cancelled: the user stopped the run.
     """
-    drawn = draw_densities(
-        sinks, settings.distribution, settings.correlation, draws=settings.draws, seed=settings.seed, log=log
-    )
-    draws_t_ha, moments = draw_judgements(judged, drawn, settings.distribution, settings.seed, log)
-    expected = np.eye(len(sinks.codes))
-    if confusion is not None:
-        draws_t_ha = confusion.densities(sinks.codes, draws_t_ha, settings.seed)
-        expected = confusion.expected(sinks.codes)
-        log_confusion(confusion, areas, sinks, log)
+    codes = draw_codes(sinks, settings, areas=areas, confusion=confusion, judged=judged, log=log)
+    drawn, draws_t_ha, moments, expected = codes.drawn, codes.draws_t_ha, codes.moments, codes.expected
     area_ha = areas.stock_ha
     least_t, most_t = extremes(area_ha @ expected, sinks.mean_t_ha.sum(axis=1), judged)
     with_sec = None

@@ -10,8 +10,8 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables import columns
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
-from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess, log_confusion
-from carbon_balance.core.uncertainty.confusion import ConfusionMatrix, read_confusion
+from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
+from carbon_balance.core.uncertainty.confusion import ConfusionMatrix, log_confusion, read_confusion
 from carbon_balance.core.uncertainty.densities import draw_densities
 from carbon_balance.core.uncertainty.pool_sd import UncertainPools
 from carbon_balance.core.uncertainty.propagate import Ratio, closed_form_sd, propagate
