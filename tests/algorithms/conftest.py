@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import made_region
 import pytest
+import zoned_region as zoned
 from layers import CENTRAL_YUNNAN, run_algorithm
 from pages import Page
 
@@ -12,6 +13,12 @@ from pages import Page
 def region(tmp_path):
     """Two land covers and two drivers of a synthetic region."""
     return made_region.Region(tmp_path)
+
+
+@pytest.fixture(params=[1, 2, 3])
+def zoned_region(request, tmp_path):
+    """Random regions of six zones that tile the raster, with gaps in the land cover."""
+    return zoned.Region(tmp_path, request.param)
 
 
 @pytest.fixture

@@ -5,36 +5,17 @@ Every pair is held together on random regions of six zones that tile the raster,
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
+from agreement import near, rows, text_of, told
 from layers import column, squares
-from qgis.core import QgsFeature
 from rasters import read_raster
-from zoned_region import CELL_HA, ROWS, ZONES, Region
+from zoned_region import CELL_HA, ROWS, ZONES
 
 
-@pytest.fixture(params=[1, 2, 3])
-def region(request, tmp_path):
-    return Region(tmp_path, request.param)
-
-
-def near(value):
-    return pytest.approx(value, rel=1e-9, abs=1e-9)
-
-
-def rows(layer):
-    """The rows of a table as dictionaries."""
-    return [dict(zip(layer.fields().names(), QgsFeature(feature).attributes())) for feature in layer.getFeatures()]
-
-
-def told(result):
-    return " ".join(result["notes"].logged + result["notes"].warned)
-
-
-def text_of(path):
-    return re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))
+@pytest.fixture
+def region(zoned_region):
+    return zoned_region
 
 
 def test_storage_by_class_by_zone_by_cell_and_in_all(run, region, tmp_path):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from agreement import near, rows, text_of, told
 from layers import squares
 from rasters import read_raster
-from test_consistency import near, rows, text_of, told
 from zoned_region import CELL_HA, COLUMNS, ROWS, Region
 
 YEARS = {"YEAR": 2000, "LATER_YEAR": 2010}

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from agreement import near, rows, text_of, told
 from layers import column
 from rasters import read_raster
-from test_consistency import near, region, rows, text_of, told  # noqa: F401
 from zoned_region import CELL_HA, ZONES
 
 # Sinks as parts of the emissions: two zones take up more than they emit.
 PARTS = np.array([0.1, 0.5, 1.5, 0.2, 0.1, 1.3])
 
 
-def test_compensation_pays_what_is_received(run, region, tmp_path):  # noqa: F811
+@pytest.fixture
+def region(zoned_region):
+    return zoned_region
+
+
+def test_compensation_pays_what_is_received(run, region, tmp_path):
     sinks = (PARTS * region.emission).tolist()
     zones, report = region.zones(sink=sinks), tmp_path / "r.html"
     given = {"ZONES": zones, "EMISSION": "emitted", "SINK": "sink", "PRICE": 50, "REPORT": str(report)}
@@ -37,7 +42,7 @@ def test_compensation_pays_what_is_received(run, region, tmp_path):  # noqa: F81
 
 
 @pytest.mark.parametrize("method", ["least_distance", "gravity"])
-def test_flows_by_line_by_zone_and_in_all(run, region, method):  # noqa: F811
+def test_flows_by_line_by_zone_and_in_all(run, region, method):
     balance = ((1 - PARTS) * region.emission).tolist()
     zones = region.zones(budget_t=balance)
     given = {"ZONES": zones, "AMOUNT": "budget_t", "METHOD": method, "OUTPUT": "memory:", "FLOWS": "memory:"}
@@ -57,7 +62,7 @@ def test_flows_by_line_by_zone_and_in_all(run, region, method):  # noqa: F811
         assert result["MEAN_DISTANCE_KM"] == near(weighted)
 
 
-def test_emission_of_land_use_by_class_by_zone_and_in_all(run, region, tmp_path):  # noqa: F811
+def test_emission_of_land_use_by_class_by_zone_and_in_all(run, region, tmp_path):
     report = tmp_path / "r.html"
     given = {"ZONES": region.zones(), "LAND_COVER": region.first_path, "OUTPUT": "memory:", "CLASSES": "memory:"}
     result = run("landuseemission", **given, REPORT=str(report))
@@ -82,7 +87,7 @@ def test_emission_of_land_use_by_class_by_zone_and_in_all(run, region, tmp_path)
     assert plan["AIM_NOW"] == near(net)
 
 
-def test_a_plan_in_areas_changes_and_numbers(run, region):  # noqa: F811
+def test_a_plan_in_areas_changes_and_numbers(run, region):
     result = run("landuseoptimisation", LAND_COVER=region.first_path, DEMAND="memory:", TRANSITIONS="memory:")
     demand, changes = rows(result["DEMAND"]), rows(result["TRANSITIONS"])
     codes, cells = np.unique(region.first[region.first > 0], return_counts=True)
@@ -102,7 +107,7 @@ def test_a_plan_in_areas_changes_and_numbers(run, region):  # noqa: F811
         assert (leaving, arriving) == (near(row["area_now_ha"]), near(row["area_ha"]))
 
 
-def test_production_by_cell_by_zone_and_in_all(run, region, tmp_path):  # noqa: F811
+def test_production_by_cell_by_zone_and_in_all(run, region, tmp_path):
     npp, rh = (region.raster(name, region.rng.uniform(100, 900, region.first.shape)) for name in ("npp", "rh"))
     result = run("netecosystemproduction", NPP=[npp], RH=[rh], OUTPUT=str(tmp_path / "nep.tif"))
     cells = read_raster(result["OUTPUT"])
@@ -127,7 +132,7 @@ def test_production_by_cell_by_zone_and_in_all(run, region, tmp_path):  # noqa: 
         assert row["sink_t_ha"] == near(row["sink_t"] / (100 * row["mapped_km2"]))
 
 
-def test_zones_by_several_indices_and_their_members(run, region):  # noqa: F811
+def test_zones_by_several_indices_and_their_members(run, region):
     fields = {"FIELDS": ["gdp", "emitted"], "CLUSTERS": 2, "OUTPUT": "memory:", "TABLE": "memory:"}
     result = run("multiindexzoning", ZONES=region.zones(), **fields)
     zones, members = rows(result["OUTPUT"]), rows(result["TABLE"])
@@ -145,7 +150,7 @@ def test_zones_by_several_indices_and_their_members(run, region):  # noqa: F811
     assert result["WITHIN"] == near(within)
 
 
-def test_centres_and_the_shift_between_them(run, region):  # noqa: F811
+def test_centres_and_the_shift_between_them(run, region):
     given = {"ZONES": region.zones(), "AMOUNTS": ["gdp", "emitted"], "OUTPUT": "memory:", "SHIFTS": "memory:"}
     result = run("carboncentre", **given)
     centres, (shift,) = rows(result["OUTPUT"]), rows(result["SHIFTS"])
@@ -158,7 +163,7 @@ def test_centres_and_the_shift_between_them(run, region):  # noqa: F811
     assert result["SHIFT_SENTENCE"] in told(result)
 
 
-def test_sinks_and_how_certain_they_are(run, region):  # noqa: F811
+def test_sinks_and_how_certain_they_are(run, region):
     given = {"ZONES": region.zones(), "LAND_COVER": region.first_path, "PRESET": "guiyang", "OUTPUT": "memory:"}
     sink = run("annualcarbonsink", **given)
     result = run("sinkuncertainty", **given, CV=15, DRAWS=4000, SUMMARY="memory:")
