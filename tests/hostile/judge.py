@@ -9,12 +9,13 @@ import time
 import traceback
 import warnings
 from contextlib import redirect_stderr
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import identities
 import numpy as np
 import oracle
+from carbon_balance.algorithms.shared.choices import completed
 from carbon_balance.compat import is_null
 from cases import Case, Catalogue
 from osgeo import gdal
@@ -94,6 +95,12 @@ def _run(case: Case, logged: Recorder, context: QgsProcessingContext) -> dict:
     return algorithm.processAlgorithm(case.parameters, context, logged)
 
 
+def _with_ids(case: Case) -> Case:
+    """The case with the ids of choices that are given by their numbers."""
+    algorithm = QgsApplication.processingRegistry().algorithmById(f"carbonbalance:{case.algorithm}")
+    return replace(case, parameters=completed(algorithm, case.parameters))
+
+
 def judge(case: Case, catalogue: Catalogue) -> Verdict:
     """Run ``case`` and say what came of it."""
     folder = catalogue.root / "outputs" / str(case.number)
@@ -125,9 +132,10 @@ def judge(case: Case, catalogue: Catalogue) -> Verdict:
         verdict = Verdict(FAULT, fault) if fault else Verdict(RESULT)
         if not fault:
             try:
-                verdict.compared = oracle.compare(case, results, catalogue, context)
-                oracle.need_no_data_told(case, logged.logged, catalogue)
-                verdict.compared |= identities.check(case, results, logged.logged, context)
+                meant = _with_ids(case)
+                verdict.compared = oracle.compare(meant, results, catalogue, context)
+                oracle.need_no_data_told(meant, logged.logged, catalogue)
+                verdict.compared |= identities.check(meant, results, logged.logged, context)
             except AssertionError as difference:
                 verdict = Verdict(FAULT, f"wrong: {difference}")
     changed = catalogue.changed()

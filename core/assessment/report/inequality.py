@@ -35,8 +35,9 @@ def figure_per_person(amount: Amount, data: ReportData) -> float | None:
     if data.population is None:
         return None
     known = np.isfinite(amount.total_t) & (data.population > 0)
-    each = amount.total_t[known] / data.population[known]
-    if len(each) < 2 or each.max() <= 0 or np.ptp(each) > ONE_FIGURE * each.max():
+    with np.errstate(over="ignore"):
+        each = amount.total_t[known] / data.population[known]
+    if len(each) < 2 or not np.isfinite(each).all() or each.max() <= 0 or np.ptp(each) > ONE_FIGURE * each.max():
         return None
     return float(np.median(each))
 

@@ -73,7 +73,8 @@ def _per_person(data: ReportData) -> HeadlineFigure | None:
         return None
     known = np.isfinite(data.demand.total_t) & (data.population > 0)
     persons = float(data.population[known].sum())
-    if not persons:
+    # Fewer would be printed as "0 people"; they come from a wrong unit or column.
+    if round(persons) < 1:
         return None
     each = float(data.demand.total_t[known].sum()) / persons
     return HeadlineFigure(

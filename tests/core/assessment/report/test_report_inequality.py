@@ -101,3 +101,8 @@ def test_hot_spots_are_named():
         "No zone is a hot spot of emissions (Gi*)."
     ]
     assert inequality_sentences(data())[0] == []
+
+
+def test_an_amount_per_person_that_overflows_is_unknown():
+    given = data(demand=[1e9, 1e9, 1e9, 1e9], people=np.full(4, 1e-307))
+    assert figure_per_person(given.demand, given) is None

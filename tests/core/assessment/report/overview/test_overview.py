@@ -250,3 +250,9 @@ def test_no_centres_without_three_zones_or_both_amounts_and_none_apart():
     assert centre_section(zones(emission_t=[1e6, 1e6, None]), shapes) == []
     same = "".join(centre_section(zones(carbon_t=[1e6] * 3, emission_t=[2e6] * 3), shapes))
     assert "The centres of supply and demand are at the same place." in same
+
+
+@pytest.mark.parametrize(("persons", "is_shown"), [(0.49, False), (1e-307, False), (0.51, True), (1000.0, True)])
+def test_emission_per_person_needs_a_person(persons, is_shown):
+    titles = [figure.title for figure in headline_figures(zones(population=(persons, 0.0, 0.0)))]
+    assert ("Emission per person" in titles) == is_shown
