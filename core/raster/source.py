@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..runtime.errors import CarbonBalanceError, reason_of
+from ..runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
 from ..runtime.gdal_state import _MOST_OPEN, _handles
 from ..runtime.i18n import tr
 from .blocks import Block
@@ -128,7 +128,7 @@ class RasterSource:
         try:
             return band.ReadAsArray(block.column, block.row, block.width, block.height)
         except RuntimeError as error:
-            raise CarbonBalanceError(
+            raise lack_of_memory(reason_of(error)) or CarbonBalanceError(
                 tr("{raster} cannot be read at row {row}: {reason}").format(
                     raster=self.name, row=block.row, reason=reason_of(error)
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from math import prod
 from typing import TypeVar
@@ -9,6 +10,8 @@ from typing import TypeVar
 from .i18n import tr
 
 Value = TypeVar("Value")
+# GDAL: "cannot allocate 1048576 bytes", "Out of memory allocating", "out of memory".
+_NO_MEMORY = re.compile(r"cannot allocate|out of memory", re.IGNORECASE)
 
 
 class CarbonBalanceError(ValueError):
@@ -59,6 +62,13 @@ def present(value: Value | None) -> Value:
 def reason_of(error: Exception) -> str:
     """The first line of a library's error message; GDAL 3.10 appends possible causes on further lines."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def lack_of_memory(reason: str) -> CarbonBalanceError | None:
+    """The error for a ``reason`` in which GDAL says that it could not allocate memory; ``None`` for other reasons."""
+    if not _NO_MEMORY.search(reason):
+        return None
+    return CarbonBalanceError(format_out_of_memory(MemoryError()))
 
 
 def format_out_of_memory(error: MemoryError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import format_out_of_memory
+from osgeo import gdal
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 
@@ -24,3 +25,16 @@ def test_one_sentence_wherever_it_happens(run, tmp_path, monkeypatch):
 
 def test_a_plain_memory_error():
     assert format_out_of_memory(MemoryError()).startswith("There is not enough memory: close other programs")
+
+
+@pytest.mark.parametrize("method", ["ReadAsArray", "WriteArray"])
+def test_where_gdal_lacks_memory_the_disk_is_not_blamed(run, tmp_path, monkeypatch, method):
+    cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))
+
+    def refuse(*_args, **_more):
+        raise RuntimeError("GetBlockRef failed at X block offset 3, Y block offset 1: cannot allocate 1048576 bytes")
+
+    monkeypatch.setattr(gdal.Band, method, refuse)
+    with pytest.raises(QgsProcessingException, match=r"^There is not enough memory: close other programs"):
+        run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))
+    assert [path.name for path in tmp_path.iterdir()] == ["c.tif"]

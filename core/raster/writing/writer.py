@@ -12,7 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from ...runtime import cluster
-from ...runtime.errors import CarbonBalanceError, reason_of
+from ...runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
 from ...runtime.gdal_state import bounded_cache, failing_quietly
 from ...runtime.i18n import tr
 from ...runtime.log import Log
@@ -160,7 +160,7 @@ class StagedRaster:
 
     def _failure(self, error: Exception | str) -> CarbonBalanceError:
         reason = reason_of(error) if isinstance(error, Exception) else error
-        return CarbonBalanceError(
+        return lack_of_memory(reason) or CarbonBalanceError(
             tr("Writing {path} failed: {reason}; is the disk full?").format(path=self.path, reason=reason)
         )
 

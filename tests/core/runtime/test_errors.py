@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.runtime.errors import did_you_mean, listed, present, reason_of
+from carbon_balance.core.runtime.errors import did_you_mean, lack_of_memory, listed, present, reason_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,21 @@ def test_what_must_be_there():
     assert present(0) == 0
     with pytest.raises(TypeError, match="must be there"):
         present(None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "lacks"),
+    [
+        (
+            "GetBlockRef failed at X block offset 3: ./gcore/gdalrasterblock.cpp, 1108: cannot allocate 1048576 bytes",
+            True,
+        ),
+        ("Out of memory allocating a small number of bytes", True),
+        ("No space left on device", False),
+        ("TIFFReadEncodedTile() failed", False),
+    ],
+)
+def test_gdal_says_that_it_lacks_memory(reason, lacks):
+    found = lack_of_memory(reason)
+    assert (found is not None) == lacks
+    assert not lacks or str(found).startswith("There is not enough memory: close other programs")
